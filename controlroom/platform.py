@@ -1,0 +1,76 @@
+"""Everything that differs between operating systems, in one place."""
+
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import platformdirs
+
+WINDOWS = sys.platform == "win32"
+LINUX = sys.platform.startswith("linux")
+
+
+def data_folder() -> Path:
+    """Where this person's control room keeps its data unless told otherwise."""
+    return Path(platformdirs.user_data_dir("controlroom", appauthor=False))
+
+
+def runtime_folder() -> Path:
+    """Where running programs leave their ledgers; cleared by the system at restart where it does so."""
+    return Path(platformdirs.user_runtime_dir("controlroom", appauthor=False, ensure_exists=False))
+
+
+def has_display() -> bool:
+    """True when windows can be shown: always on Windows and macOS, with X11 or Wayland on Linux."""
+    if not LINUX:
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def owner_only(path: Path) -> None:
+    """Let only the owner read `path` (a file or a folder)."""
+    if not WINDOWS:
+        path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+def on_termination(action: Callable[[], None]) -> None:
+    """Call `action` on Ctrl+C, SIGTERM and (Windows) Ctrl+Break. Main thread only."""
+    names = ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP")
+    for name in names:
+        number = getattr(signal, name, None)
+        if number is not None:
+            signal.signal(number, lambda *_: action())
+
+
+def ignore_interrupts() -> None:
+    """For child processes: Ctrl+C in the terminal reaches the whole group; only the parent acts on it."""
+    for name in ("SIGINT", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None:
+            signal.signal(number, signal.SIG_IGN)
+
+
+def end_with_parent() -> None:
+    """For child processes on Linux: ask the kernel to end us when the parent dies, however it dies.
+
+    Elsewhere the closed pipe does it. PR_SET_PDEATHSIG is 1 in <sys/prctl.h>.
+    """
+    if LINUX:
+        import ctypes
+
+        with contextlib.suppress(OSError):
+            ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGTERM)
+
+
+def sync_folder(path: Path) -> None:
+    """Make a rename or a new file in `path` durable (a no-op on Windows, which has no such call)."""
+    if WINDOWS:
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

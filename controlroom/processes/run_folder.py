@@ -1,0 +1,130 @@
+"""The ledger of a running desk, and the sweep that clears what a killed one left behind.
+
+Each desk writes `<folder>/<pid>.json` naming its children and its shared memory. A ledger whose process is gone
+(the pid is free, or belongs to a process started at another time) is what `kill -9` leaves: its children are ended,
+its segments unlinked.
+"""
+
+import contextlib
+import json
+import logging
+import os
+import threading
+from multiprocessing import shared_memory
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from controlroom.platform import owner_only
+
+log = logging.getLogger(__name__)
+
+
+def _started(pid: int) -> float | None:
+    """Start time of process `pid` (seconds since the epoch), None when there is none."""
+    try:
+        return psutil.Process(pid).create_time()
+    except psutil.Error:
+        return None
+
+
+class RunFolder:
+    """This process's ledger in `folder`. Thread-safe; every note is on disk before it returns."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        owner_only(folder)
+        self._path = folder / f"{os.getpid()}.json"
+        self._lock = threading.Lock()
+        self._segments: set[str] = set()
+        self._children: dict[int, float | None] = {}
+        self._write()
+
+    def note_segment(self, name: str) -> None:
+        """Remember a shared memory segment; call it before creating the segment."""
+        with self._lock:
+            self._segments.add(name)
+            self._write()
+
+    def forget_segment(self, name: str) -> None:
+        """The segment was unlinked in order."""
+        with self._lock:
+            self._segments.discard(name)
+            self._write()
+
+    def note_child(self, pid: int) -> None:
+        """Remember a child process."""
+        with self._lock:
+            self._children[pid] = _started(pid)
+            self._write()
+
+    def forget_child(self, pid: int) -> None:
+        """The child has ended and was waited for."""
+        with self._lock:
+            self._children.pop(pid, None)
+            self._write()
+
+    def close(self) -> None:
+        """Take the ledger away: nothing is left behind."""
+        with self._lock, contextlib.suppress(FileNotFoundError):
+            self._path.unlink()
+
+    def _write(self) -> None:
+        content = {
+            "pid": os.getpid(),
+            "started": _started(os.getpid()),
+            "segments": sorted(self._segments),
+            "children": [{"pid": pid, "started": at} for pid, at in self._children.items()],
+        }
+        draft = self._path.with_suffix(".new")
+        draft.write_text(json.dumps(content))
+        draft.replace(self._path)
+
+
+def sweep(folder: Path) -> list[str]:
+    """Clear what dead runs left in `folder`; returns a plain sentence per thing cleared."""
+    done: list[str] = []
+    for path in sorted(folder.glob("*.json")) if folder.is_dir() else []:
+        try:
+            ledger = json.loads(path.read_text())
+        except (OSError, ValueError):
+            ledger = {"pid": -1, "segments": [], "children": []}
+        if _is_running(ledger):
+            continue
+        done += [text for child in ledger["children"] if (text := _end_orphan(child))]
+        done += [text for name in ledger["segments"] if (text := _unlink(name))]
+        with contextlib.suppress(FileNotFoundError):
+            path.unlink()
+    for text in done:
+        log.warning("swept up after a run that was killed: %s", text)
+    return done
+
+
+def _is_running(entry: dict[str, Any]) -> bool:
+    started = _started(entry["pid"]) if entry["pid"] > 0 else None
+    return started is not None and abs(started - (entry.get("started") or 0)) < 1.0
+
+
+def _end_orphan(child: dict[str, Any]) -> str:
+    if not _is_running(child):
+        return ""
+    with contextlib.suppress(psutil.Error):
+        process = psutil.Process(child["pid"])
+        process.kill()
+        process.wait(3)
+    return f"process {child['pid']}"
+
+
+def _unlink(name: str) -> str:
+    try:
+        segment = shared_memory.SharedMemory(name)
+    except (FileNotFoundError, ValueError):
+        return ""
+    segment.close()
+    # Attaching registered the name with this process's resource tracker (until 3.13); unlink takes it off again.
+    with contextlib.suppress(FileNotFoundError):
+        segment.unlink()
+    return f"shared memory {name}"
+
