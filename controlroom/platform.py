@@ -20,7 +20,11 @@ def data_folder() -> Path:
 
 def runtime_folder() -> Path:
     """Where running programs leave their ledgers; cleared by the system at restart where it does so."""
-    return Path(platformdirs.user_runtime_dir("controlroom", appauthor=False, ensure_exists=False))
+    return Path(
+        platformdirs.user_runtime_dir(
+            "controlroom", appauthor=False, ensure_exists=False
+        )
+    )
 
 
 def has_display() -> bool:

@@ -76,7 +76,9 @@ class RunFolder:
             "pid": os.getpid(),
             "started": _started(os.getpid()),
             "segments": sorted(self._segments),
-            "children": [{"pid": pid, "started": at} for pid, at in self._children.items()],
+            "children": [
+                {"pid": pid, "started": at} for pid, at in self._children.items()
+            ],
         }
         draft = self._path.with_suffix(".new")
         draft.write_text(json.dumps(content))
@@ -127,4 +129,3 @@ def _unlink(name: str) -> str:
     with contextlib.suppress(FileNotFoundError):
         segment.unlink()
     return f"shared memory {name}"
-

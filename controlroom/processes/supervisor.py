@@ -73,7 +73,9 @@ class SupervisedProcess:
         self._hang_after_s = hang_after_s
         self._lock = threading.Lock()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"process {name}", daemon=True)
+        self._thread = threading.Thread(
+            target=self._run, name=f"process {name}", daemon=True
+        )
         self._popen: subprocess.Popen[bytes] | None = None
         self._started_at = time.monotonic()
         self._last_beat: float | None = None
@@ -113,9 +115,15 @@ class SupervisedProcess:
         elif pid is None:
             state = ProcessState.RESTARTING if self._restarts else ProcessState.STARTING
         else:
-            state = ProcessState.RUNNING if self._last_beat is not None else ProcessState.STARTING
+            state = (
+                ProcessState.RUNNING
+                if self._last_beat is not None
+                else ProcessState.STARTING
+            )
         beat = None if self._last_beat is None else now - self._last_beat
-        return ProcessHealth(self.name, pid, state, now - self._started_at, self._restarts, beat)
+        return ProcessHealth(
+            self.name, pid, state, now - self._started_at, self._restarts, beat
+        )
 
     def kill(self) -> None:
         """End the child at once; the supervisor starts it again."""
@@ -132,7 +140,12 @@ class SupervisedProcess:
         limit = self._hang_after_s if self._last_beat is not None else 20.0
         silent = time.monotonic() - (self._last_beat or self._started_at)
         if silent > limit:
-            log.warning("%s (pid %s) has not answered for %.1f s: ended and started again", self.name, pid, silent)
+            log.warning(
+                "%s (pid %s) has not answered for %.1f s: ended and started again",
+                self.name,
+                pid,
+                silent,
+            )
             self.kill()
 
     def ask_to_stop(self) -> None:
@@ -164,7 +177,11 @@ class SupervisedProcess:
             if self._stopping.is_set():
                 break
             lived = time.monotonic() - self._started_at
-            pause = FIRST_PAUSE_S if lived > STEADY_AFTER_S else min(pause * 2, LONGEST_PAUSE_S)
+            pause = (
+                FIRST_PAUSE_S
+                if lived > STEADY_AFTER_S
+                else min(pause * 2, LONGEST_PAUSE_S)
+            )
             self._restarts += 1
             self._stopping.wait(pause if self._restarts > 1 else FIRST_PAUSE_S)
 
@@ -173,7 +190,11 @@ class SupervisedProcess:
         pipe = subprocess.PIPE
         try:
             popen = subprocess.Popen(
-                self._command, stdin=pipe, stdout=pipe, stderr=pipe, env=self._environment
+                self._command,
+                stdin=pipe,
+                stdout=pipe,
+                stderr=pipe,
+                env=self._environment,
             )
         except OSError as error:
             log.error("%s could not be started: %s", self.name, error)
@@ -188,7 +209,9 @@ class SupervisedProcess:
 
     def _serve(self, popen: "subprocess.Popen[bytes]") -> None:
         assert popen.stdout is not None and popen.stderr is not None
-        errors = threading.Thread(target=self._log_errors, args=(popen.stderr,), daemon=True)
+        errors = threading.Thread(
+            target=self._log_errors, args=(popen.stderr,), daemon=True
+        )
         errors.start()
         self._call(self._on_up)
         for line in popen.stdout:
@@ -212,7 +235,11 @@ class SupervisedProcess:
         try:
             message = json.loads(line)
         except ValueError:
-            log.warning("%s sent something that is not a message: %s", self.name, redact(repr(line[:120])))
+            log.warning(
+                "%s sent something that is not a message: %s",
+                self.name,
+                redact(repr(line[:120])),
+            )
             return
         self._last_beat = time.monotonic()
         if "beat" not in message:
@@ -226,7 +253,9 @@ class SupervisedProcess:
 
     def _log_errors(self, stream: IO[bytes]) -> None:
         for line in stream:
-            log.info("%s: %s", self.name, redact(line.decode(errors="replace").rstrip()))
+            log.info(
+                "%s: %s", self.name, redact(line.decode(errors="replace").rstrip())
+            )
 
 
 class Supervisor:
@@ -236,7 +265,9 @@ class Supervisor:
         self.run_folder = run_folder
         self._children: list[SupervisedProcess] = []
         self._closing = threading.Event()
-        self._watchdog = threading.Thread(target=self._watch, name="watchdog", daemon=True)
+        self._watchdog = threading.Thread(
+            target=self._watch, name="watchdog", daemon=True
+        )
 
     def add(self, child: SupervisedProcess) -> SupervisedProcess:
         """Take over a child and start it."""

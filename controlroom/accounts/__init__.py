@@ -1,0 +1,1 @@
+"""Who may use the room, what each role permits, and signing in."""

@@ -1,0 +1,1 @@
+"""The camera register, ONVIF, and steering."""

@@ -1,0 +1,111 @@
+"""Cameras as the pages see them."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Owner(StrEnum):
+    """Whose camera it is."""
+
+    PUBLIC_REALM = "public realm"
+    HOUSING = "housing"
+    RAPID_DEPLOYMENT = "rapid deployment"
+    VEHICLE = "vehicle"
+
+
+class Migration(StrEnum):
+    """How far the camera is on the way from analogue to digital."""
+
+    ANALOGUE = "analogue"
+    ENCODER = "analogue through encoder"
+    DIGITAL = "digital"
+
+
+class Transport(StrEnum):
+    """What carries the picture to the room."""
+
+    FIBRE = "fibre"
+    COPPER = "copper"
+    WIRELESS = "wireless"
+    FOUR_G = "4G"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a camera looks: `area` is the block it is listed under, coordinates are WGS 84 degrees."""
+
+    street: str
+    area: str
+    ward: str
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A camera of the register, without its password.
+
+    `number` is what everyone calls it ("014", "H03", "RDC-04"). `reachable_by` is host:port for ONVIF.
+    """
+
+    id: int
+    number: str
+    name: str
+    place: Place
+    owner: Owner = Owner.PUBLIC_REALM
+    make: str = ""
+    model: str = ""
+    migration: Migration = Migration.DIGITAL
+    transport: Transport = Transport.FIBRE
+    retention_days: int = 31
+    host: str = ""
+    port: int = 80
+    username: str = ""
+    main_stream: str = ""
+    sub_stream: str = ""
+    has_ptz: bool = False
+    abilities: tuple[str, ...] = ()
+    clock_drift_s: float | None = None
+    active: bool = True
+
+    @property
+    def has_address(self) -> bool:
+        """True when the program can reach it; the others are on the register only."""
+        return bool(self.host and (self.main_stream or self.sub_stream))
+
+
+@dataclass(frozen=True)
+class NewCamera:
+    """What someone fills in to add a camera; the rest is asked of the camera itself."""
+
+    number: str
+    name: str
+    place: Place
+    host: str = ""
+    port: int = 80
+    username: str = ""
+    password: str = field(default="", repr=False)
+    owner: Owner = Owner.PUBLIC_REALM
+    make: str = ""
+    model: str = ""
+    migration: Migration = Migration.DIGITAL
+    transport: Transport = Transport.FIBRE
+    retention_days: int = 31
+    main_stream: str = ""
+    sub_stream: str = ""
+    has_ptz: bool = False
+    abilities: tuple[str, ...] = ()
+    clock_drift_s: float | None = None
+
+
+@dataclass(frozen=True)
+class CameraLogin:
+    """How to reach a camera: handed to the processes that speak to it, never shown."""
+
+    camera_id: int
+    host: str
+    port: int
+    username: str
+    password: str = field(repr=False)
+    main_stream: str = ""
+    sub_stream: str = ""

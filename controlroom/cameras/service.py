@@ -1,0 +1,155 @@
+"""Use cases of the camera register."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from controlroom.accounts.permissions import Permission
+from controlroom.accounts.records import Actor
+from controlroom.accounts.service import require
+from controlroom.audit import service as audit
+from controlroom.cameras import rules
+from controlroom.cameras.records import (
+    Camera,
+    CameraLogin,
+    Migration,
+    NewCamera,
+    Owner,
+    Place,
+    Transport,
+)
+from controlroom.cameras.tables import CameraRow
+from controlroom.database.unit_of_work import Database
+from controlroom.errors import InvalidInput, NotFound
+from controlroom.site_key import SiteKey
+
+
+class CameraService:
+    """The register: who may see it, add to it, and hand its passwords to the processes that connect."""
+
+    def __init__(self, database: Database, site_key: SiteKey) -> None:
+        self._database = database
+        self._site_key = site_key
+
+    def cameras(self, actor: Actor) -> list[Camera]:
+        """Every camera in use, by number."""
+        with self._database.read() as session:
+            require(session, actor, Permission.READ_CAMERAS)
+            rows = session.scalars(select(CameraRow).filter_by(active=True))
+            return sorted(
+                (to_record(row) for row in rows),
+                key=lambda each: rules.number_key(each.number),
+            )
+
+    def logins(self, actor: Actor) -> dict[int, CameraLogin]:
+        """How to reach each camera that has an address, by camera id; for the media and control processes only."""
+        with self._database.read() as session:
+            require(session, actor, Permission.WATCH_LIVE)
+            rows = session.scalars(
+                select(CameraRow).filter_by(active=True).where(CameraRow.host != "")
+            )
+            return {row.id: self._login(row) for row in rows}
+
+    def add(self, actor: Actor, camera: NewCamera) -> Camera:
+        """Add a camera whose facts were asked of it (or typed in)."""
+        with self._database.write() as work:
+            require(work.session, actor, Permission.MANAGE_CAMERAS)
+            rules.check_new_camera(camera)
+            if work.session.scalars(
+                select(CameraRow).filter_by(number=camera.number)
+            ).first():
+                raise InvalidInput(
+                    f"There is a camera {camera.number} already.",
+                    remedy="Choose another number.",
+                )
+            row = to_row(camera, self._site_key, work.now)
+            work.session.add(row)
+            work.session.flush()
+            audit.record(
+                work,
+                actor.handle,
+                "camera.added",
+                "camera",
+                camera.number,
+                host=camera.host,
+            )
+            work.announce("camera", row.id)
+            return to_record(row)
+
+    def retire(self, actor: Actor, camera_id: int) -> None:
+        """Take a camera out of use; its records stay."""
+        with self._database.write() as work:
+            require(work.session, actor, Permission.MANAGE_CAMERAS)
+            row = work.session.get(CameraRow, camera_id)
+            if row is None:
+                raise NotFound("There is no such camera.")
+            row.active = False
+            audit.record(work, actor.handle, "camera.retired", "camera", row.number)
+            work.announce("camera", row.id)
+
+    def _login(self, row: CameraRow) -> CameraLogin:
+        return CameraLogin(
+            camera_id=row.id,
+            host=row.host,
+            port=row.port,
+            username=row.username,
+            password=self._site_key.open(row.password_sealed),
+            main_stream=row.main_stream,
+            sub_stream=row.sub_stream,
+        )
+
+
+def to_row(camera: NewCamera, site_key: SiteKey, now: datetime) -> CameraRow:
+    """The table row of a new camera, its password sealed."""
+    place = camera.place
+    return CameraRow(
+        number=camera.number,
+        name=camera.name.strip(),
+        street=place.street,
+        area=place.area,
+        ward=place.ward,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        owner=camera.owner.value,
+        make=camera.make,
+        model=camera.model,
+        migration=camera.migration.value,
+        transport=camera.transport.value,
+        retention_days=camera.retention_days,
+        host=camera.host,
+        port=camera.port,
+        username=camera.username,
+        password_sealed=site_key.seal(camera.password),
+        main_stream=camera.main_stream,
+        sub_stream=camera.sub_stream,
+        has_ptz=camera.has_ptz,
+        abilities=",".join(camera.abilities),
+        clock_drift_s=camera.clock_drift_s,
+        active=True,
+        created_at=now,
+    )
+
+
+def to_record(row: CameraRow) -> Camera:
+    """A row as the pages see it."""
+    return Camera(
+        id=row.id,
+        number=row.number,
+        name=row.name,
+        place=Place(row.street, row.area, row.ward, row.latitude, row.longitude),
+        owner=Owner(row.owner),
+        make=row.make,
+        model=row.model,
+        migration=Migration(row.migration),
+        transport=Transport(row.transport),
+        retention_days=row.retention_days,
+        host=row.host,
+        port=row.port,
+        username=row.username,
+        main_stream=row.main_stream,
+        sub_stream=row.sub_stream,
+        has_ptz=row.has_ptz,
+        abilities=tuple(each for each in row.abilities.split(",") if each),
+        clock_drift_s=row.clock_drift_s,
+        active=row.active,
+    )

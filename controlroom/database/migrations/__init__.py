@@ -1,0 +1,1 @@
+"""The schema's history: migrations import no application code."""

@@ -1,0 +1,119 @@
+"""Opening a database at start-up: create or upgrade it, or refuse it with what to do.
+
+A file that is not ours, is damaged, or was written by a newer version is never touched.
+"""
+
+import logging
+import shutil
+import sqlite3
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect
+from sqlalchemy.exc import DatabaseError
+
+from controlroom.changes import Changes
+from controlroom.clock import Clock
+from controlroom.database.engine import open_engine, sqlite_file
+from controlroom.database.unit_of_work import Database
+from controlroom.errors import Unavailable
+
+log = logging.getLogger(__name__)
+QUICK_CHECK_BELOW_BYTES = (
+    200_000_000  # a full look at a larger file would hold up the start
+)
+
+
+def open_database(url: str, clock: Clock, changes: Changes | None = None) -> Database:
+    """The database at `url`, at the newest revision. Raises Unavailable with the remedy."""
+    path = sqlite_file(url)
+    if path is not None and path.exists() and path.stat().st_size:
+        check_sqlite_file(path)
+    engine = open_engine(url)
+    try:
+        _bring_up_to_date(engine, url, path)
+    except DatabaseError as error:
+        engine.dispose()
+        log.error("opening the database failed: %s", error.orig)
+        raise Unavailable(
+            f"The database cannot be opened: {error.orig}.",
+            remedy="Check that the disk is writable and not full, or the server is running, and start again.",
+        ) from error
+    except BaseException:
+        engine.dispose()
+        raise
+    return Database(engine, clock, changes)
+
+
+def check_sqlite_file(path: Path) -> None:
+    """Raise Unavailable when the file at `path` is damaged or not an SQLite database."""
+    try:
+        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            small = path.stat().st_size < QUICK_CHECK_BELOW_BYTES
+            answer = (
+                connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+                if small
+                else "ok"
+            )
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        answer = str(error)
+    if answer != "ok":
+        raise Unavailable(
+            f"The database file {path} is damaged ({answer}).",
+            "It was left as it is; nothing was written to it.",
+            "Copy the folder somewhere safe, then put the newest backup in its place and start again.",
+        )
+
+
+def migration_config(url: str) -> Config:
+    """Alembic's settings, without a file."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return config
+
+
+def _bring_up_to_date(engine: Engine, url: str, path: Path | None) -> None:
+    config = migration_config(url)
+    scripts = ScriptDirectory.from_config(config)
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+        tables = inspect(connection).get_table_names()
+    if current == scripts.get_current_head():
+        return
+    if current is None and tables:
+        raise Unavailable(
+            "This database belongs to another program: it has tables, but none of ours.",
+            "It was left as it is.",
+            "Name another database or data folder.",
+        )
+    if current is not None and current not in {
+        script.revision for script in scripts.walk_revisions()
+    }:
+        raise Unavailable(
+            f"This database was written by a newer version of Control Room (revision {current}).",
+            "This version cannot read it safely and has left it as it is.",
+            "Start the newer version, or restore the backup made before its upgrade.",
+        )
+    if current is not None and path is not None:
+        _back_up(path, current)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _back_up(path: Path, revision: str) -> Path:
+    target = path.with_name(f"{path.stem}-before-upgrade-from-{revision}{path.suffix}")
+    draft = target.with_suffix(".partial")
+    with sqlite3.connect(path) as source, sqlite3.connect(draft) as copy:
+        source.backup(copy)
+    shutil.move(draft, target)
+    log.info("backed up the database to %s before upgrading it", target)
+    return target

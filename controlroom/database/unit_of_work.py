@@ -1,0 +1,127 @@
+"""The unit of work: one transaction, the steps that belong to its end, and the news told after it.
+
+A service writes inside `with database.write() as work:`; leaving the block runs the end steps (the audit entry is
+the last), commits, and announces. An exception rolls everything back and announces nothing.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from controlroom.changes import Change, Changes
+from controlroom.clock import Clock, local
+from controlroom.database.engine import WRITE
+from controlroom.database.tables import ReferenceCounterRow
+from controlroom.errors import Conflict, Unavailable
+
+log = logging.getLogger(__name__)
+
+
+class Work:
+    """One open transaction. `now` is one moment for everything written in it (aware, UTC)."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self.session = session
+        self.now = now
+        self._end_steps: list[Callable[[Work], None]] = []
+        self.changes: list[Change] = []
+
+    def at_end(self, step: Callable[["Work"], None]) -> None:
+        """Run `step` once, as one of the transaction's last acts."""
+        if step not in self._end_steps:
+            self._end_steps.append(step)
+
+    def announce(self, kind: str, key: object) -> None:
+        """Tell the room, after commit, that this record changed."""
+        change = Change(kind, str(key))
+        if change not in self.changes:
+            self.changes.append(change)
+
+    def next_reference(self, prefix: str, *, at: datetime | None = None) -> str:
+        """Issue the next human reference (`INC-2026-00412`) of the London year of `at` (default: now).
+
+        The counter's row is locked until commit, so numbers are never reused, and a rolled-back one is the next.
+        """
+        year = local(at or self.now).year
+        query = (
+            select(ReferenceCounterRow)
+            .filter_by(prefix=prefix, year=year)
+            .with_for_update()
+        )
+        row = self.session.scalars(query).one_or_none()
+        if row is None:
+            row = ReferenceCounterRow(prefix=prefix, year=year, last=0)
+            self.session.add(row)
+        row.last += 1
+        self.session.flush()
+        return f"{prefix}-{year}-{row.last:05d}"
+
+    def finish(self) -> None:
+        """Flush, then run the end steps; called by `Database.write` just before the commit."""
+        self.session.flush()
+        for step in self._end_steps:
+            step(self)
+        self.session.flush()
+
+
+class Database:
+    """Opens units of work; the one door to the engine."""
+
+    def __init__(
+        self, engine: Engine, clock: Clock, changes: Changes | None = None
+    ) -> None:
+        self.engine = engine
+        self.clock = clock
+        self.changes = changes or Changes()
+        self._writing_engine = engine.execution_options(**{WRITE: True})
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for reading; whatever it changed is rolled back."""
+        with _plain_errors(), Session(self.engine, autoflush=False) as session:
+            yield session
+            session.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[Work]:
+        """A unit of work, committed at the end of the block; raises Conflict or Unavailable in plain words."""
+        with _plain_errors(), Session(self._writing_engine) as session:
+            work = Work(session, self.clock.now())
+            yield work
+            work.finish()
+            session.commit()
+        for change in work.changes:
+            self.changes.announce(change)
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        log.warning("the database refused a record: %s", error.orig)
+        raise Conflict(
+            "The record was not saved: it clashes with one that exists.",
+            remedy="Reload the page and look again.",
+        ) from error
+    except OperationalError as error:
+        log.error("the database does not answer: %s", error.orig)
+        raise Unavailable(
+            "The database does not answer.",
+            "Nothing was saved.",
+            "Live pictures go on; try again, and tell the administrator if it stays so.",
+        ) from error
+    except DBAPIError as error:
+        log.error("the database failed: %s", error.orig)
+        raise Unavailable(
+            "The database could not do that.", f"It said: {error.orig}."
+        ) from error
