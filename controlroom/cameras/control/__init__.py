@@ -1,0 +1,1 @@
+"""The process that talks to cameras for the desk."""

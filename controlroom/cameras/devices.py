@@ -1,0 +1,219 @@
+"""What the program knows of an ONVIF device: its address, report, presets, position, events and faults.
+
+Plain records without heavy imports, so that every part of the program may hold them.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from controlroom.errors import ControlRoomError, InvalidInput
+
+STREAM_SCHEMES = ("rtsp", "rtsps", "http", "https")
+DRIFT_WARNING_S = 2.0  # clock drift above which the operator is told
+MAX_ADDRESS_LENGTH = 2048
+
+
+class FaultKind(StrEnum):
+    """Why a device did not do what it was asked."""
+
+    UNREACHABLE = "unreachable"
+    TIMED_OUT = "timed_out"
+    NOT_ONVIF = "not_onvif"
+    NOT_AUTHORISED = "not_authorised"
+    CLOCK_SKEW = "clock_skew"
+    NOT_SUPPORTED = "not_supported"
+    BAD_ARGUMENT = "bad_argument"
+    BUSY = "busy"
+
+
+REFUSED_LOGIN = frozenset({FaultKind.NOT_AUTHORISED, FaultKind.CLOCK_SKEW})
+
+
+class DeviceFault(ControlRoomError):
+    """A device failed to answer, or refused; `kind` says how, str() says it in plain words."""
+
+    def __init__(self, kind: FaultKind, what: str, meaning: str = "", remedy: str = "") -> None:
+        super().__init__(what, meaning, remedy)
+        self.kind = kind
+
+
+@dataclass(frozen=True)
+class DeviceAddress:
+    """Where a device is spoken to and as whom; `name` is what messages call it (`Camera 041`)."""
+
+    host: str
+    port: int = 80
+    username: str = ""
+    password: str = field(default="", repr=False)
+    name: str = ""
+
+    @property
+    def label(self) -> str:
+        """`host:port`, with an IPv6 host in brackets."""
+        return f"{bracketed(self.host)}:{self.port}"
+
+    @property
+    def title(self) -> str:
+        """How a message names the device: `Camera 041 (10.0.0.5:80)` or `The camera at 10.0.0.5:80`."""
+        return f"{self.name} ({self.label})" if self.name else f"The camera at {self.label}"
+
+
+@dataclass(frozen=True)
+class StreamProfile:
+    """One media profile. Sizes in pixels, 0 where the device does not say; addresses empty where it has none."""
+
+    token: str
+    name: str = ""
+    encoding: str = ""
+    width: int = 0
+    height: int = 0
+    fps: float = 0.0
+    stream_url: str = ""
+    snapshot_url: str = ""
+    has_ptz: bool = False
+
+
+@dataclass(frozen=True)
+class PtzAbilities:
+    """What a device's pan-tilt-zoom head can do. `max_presets` is None where the device does not say."""
+
+    pan_tilt: bool = False
+    zoom: bool = False
+    absolute: bool = False
+    relative: bool = False
+    relative_fov: bool = False
+    presets: bool = False
+    home: bool = False
+    tours: bool = False
+    max_presets: int | None = None
+    auxiliary: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DeviceReport:
+    """What a probe found. `clock_drift_s` is positive when the device is ahead, None when its clock is unknown."""
+
+    make: str = ""
+    model: str = ""
+    firmware: str = ""
+    serial: str = ""
+    services: dict[str, str] = field(default_factory=dict)
+    profiles: tuple[StreamProfile, ...] = ()
+    ptz: PtzAbilities | None = None
+    clock_drift_s: float | None = None
+    warnings: tuple[str, ...] = ()
+    focus: bool = False
+    iris: bool = False
+    snapshot: bool = False
+    events: bool = False
+
+    @property
+    def main_profile(self) -> StreamProfile | None:
+        """The largest picture with a stream address; the first listed wins a tie."""
+        usable = self._usable()
+        return max(usable, key=_pixels) if usable else None
+
+    @property
+    def sub_profile(self) -> StreamProfile | None:
+        """The smallest picture with a stream address; the main profile where there is only one."""
+        usable = self._usable()
+        return min(usable, key=_pixels) if usable else None
+
+    def _usable(self) -> list[StreamProfile]:
+        return [profile for profile in self.profiles if profile.stream_url]
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A stored position. Pan and tilt -1 to 1, zoom 0 to 1, None where the device does not say."""
+
+    token: str
+    name: str
+    pan: float | None = None
+    tilt: float | None = None
+    zoom: float | None = None
+
+    @property
+    def placeholder(self) -> bool:
+        """True for the empty numbered slots that some cameras list ("1" to "127") as if they were set."""
+        return self.pan is None and self.name.strip() in ("", self.token) and self.token.isdecimal()
+
+
+@dataclass(frozen=True)
+class PtzStatus:
+    """Where the head points (pan and tilt -1 to 1, zoom 0 to 1); None for what the device does not say."""
+
+    pan: float | None = None
+    tilt: float | None = None
+    zoom: float | None = None
+    moving: bool | None = None
+
+
+@dataclass(frozen=True)
+class DiscoveredDevice:
+    """A device that answered a search on the local network."""
+
+    host: str
+    port: int
+    name: str = ""
+    hardware: str = ""
+    endpoint: str = ""
+    addresses: tuple[str, ...] = ()
+
+
+class ControlEventKind(StrEnum):
+    """What the control process reports unasked."""
+
+    REACHABLE = "reachable"
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    STOPPED = "stopped"
+    STOP_UNCONFIRMED = "stop_unconfirmed"
+    MOVING_LONG = "moving_long"
+
+
+@dataclass(frozen=True)
+class ControlEvent:
+    """One report about a camera; `seconds` from stop() to the camera's acknowledgement for STOPPED."""
+
+    camera_id: str
+    kind: ControlEventKind
+    detail: str = ""
+    fault: FaultKind | None = None
+    seconds: float | None = None
+    clock_drift_s: float | None = None
+
+
+def check_stream_url(url: str) -> str:
+    """Return `url` stripped; raises InvalidInput unless it is an rtsp(s) or http(s) address with a host.
+
+    Anything else (`file:`, `concat:`, …) could make a decoder open what it should not.
+    """
+    text = url.strip()
+    if len(text) > MAX_ADDRESS_LENGTH or any(ord(letter) < 33 or ord(letter) == 127 for letter in text):
+        raise InvalidInput("The stream address has spaces or control characters in it, or is too long.")
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname
+    except ValueError:
+        raise InvalidInput("The stream address cannot be read.") from None
+    if parts.scheme.lower() not in STREAM_SCHEMES:
+        kind = parts.scheme[:20] or "nothing"
+        raise InvalidInput(
+            f"The stream address begins with “{kind}”.",
+            "Only rtsp, rtsps, http and https are opened.",
+            "Check the address, or the camera that gave it.",
+        )
+    if not host:
+        raise InvalidInput("The stream address names no camera.", remedy="Check the address.")
+    return text
+
+
+def bracketed(host: str) -> str:
+    """`host` as it stands in an address: IPv6 in brackets."""
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
+
+
+def _pixels(profile: StreamProfile) -> int:
+    return profile.width * profile.height

@@ -1,0 +1,1 @@
+"""ONVIF as this program speaks it: a thin, guarded client over zeep."""
