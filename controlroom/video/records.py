@@ -1,0 +1,72 @@
+"""What the desk sees of a stream: its address, its state, why it fails, and one picture."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class StreamState(StrEnum):
+    """Where one tile's stream stands. Stalled after 2 s without a picture, offline after 10 s."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"
+    STALLED = "stalled"
+    OFFLINE = "offline"
+    REFUSED = "refused"  # the password or the address: nothing is tried again until someone acts
+    STOPPED = "stopped"
+
+
+class StreamFault(StrEnum):
+    """Why there is no picture."""
+
+    UNREACHABLE = "unreachable"  # no connection at all
+    REFUSED_PASSWORD = "refused password"  # noqa: S105 - the name of a fault
+    SILENT = "silent"  # takes the connection and says nothing, or stopped sending
+    NOT_A_STREAM = "not a stream"  # answers, but not with pictures we can read
+    UNSUPPORTED_SCHEME = "unsupported scheme"
+    WORKER_LOST = "worker lost"  # our own decoding process ended; it is being started again
+
+
+@dataclass(frozen=True)
+class StreamAddress:
+    """Where a stream is. `transport` is 'tcp' or 'udp'; the password never shows in a repr."""
+
+    url: str
+    username: str = ""
+    password: str = field(default="", repr=False)
+    transport: str = "tcp"
+
+
+@dataclass(frozen=True)
+class StreamStatus:
+    """What is known of a tile's stream now.
+
+    `detail` is plain words for the tile; `last_picture_at` is on the monotonic clock, None before the first
+    picture; `fps` are pictures decoded a second; sizes are the camera's own, in pixels; `retry_in_s` counts down
+    to the next attempt, None where there is none; `dropped` counts pictures that came too late to be shown.
+    """
+
+    state: StreamState
+    detail: str = ""
+    last_picture_at: float | None = None
+    fps: float = 0.0
+    source_width: int = 0
+    source_height: int = 0
+    retry_in_s: float | None = None
+    dropped: int = 0
+    fault: StreamFault | None = None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One decoded picture at tile size.
+
+    `pixels` are rows of `stride` bytes, 32 bits a pixel, B G R X (Qt's Format_RGB32 on little-endian machines);
+    a copy of its own that nothing writes to again. `decoded_at` is on the monotonic clock.
+    """
+
+    sequence: int
+    decoded_at: float
+    width: int
+    height: int
+    stride: int
+    pixels: bytearray | memoryview = field(repr=False)
