@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
-from controlroom.platform import owner_only
+from controlroom.platform import data_folder, owner_only
 
 BUSY_TIMEOUT_MS = 5000
 WRITE = "controlroom_write"  # execution option: this transaction will write
@@ -15,6 +15,11 @@ WRITE = "controlroom_write"  # execution option: this transaction will write
 def sqlite_url(path: Path) -> str:
     """The address of an SQLite file."""
     return f"sqlite:///{path}"
+
+
+def room_url(folder: Path | None, url: str | None) -> str:
+    """The database's address: as given, else the file in the data folder (given, or this person's own)."""
+    return url or sqlite_url((folder or data_folder()) / "controlroom.db")
 
 
 def open_engine(url: str) -> Engine:

@@ -1,0 +1,43 @@
+"""The command line: one sub-command, one line; each lands in its package's `commands.py`."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from controlroom import __version__
+from controlroom.errors import ControlRoomError
+
+COMMANDS = {
+    "run": "controlroom.desk_commands",
+    "demo": "controlroom.demo.commands",
+    "simulate": "controlroom.simulator.commands",
+    "camera": "controlroom.cameras.commands",
+    "bench": "controlroom.bench.commands",
+    "audit": "controlroom.audit.commands",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; a failure someone can act on is one plain line on stderr and exit code 1."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(prog="controlroom", description="The CCTV control room.")
+    parser.add_argument("--version", action="version", version=f"controlroom {__version__}")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    named = [COMMANDS[given[0]]] if given and given[0] in COMMANDS else list(COMMANDS.values())
+    for module in named:  # only the command asked for is imported: `--help` alone pays for them all
+        importlib.import_module(module).add_parser(subparsers)
+    options = parser.parse_args(given)
+    try:
+        return options.handler(options)
+    except ControlRoomError as error:
+        print(f"controlroom: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Simulated cameras that are real on the wire, and the demonstration borough."""

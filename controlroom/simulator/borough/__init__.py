@@ -1,0 +1,1 @@
+"""The demonstration borough: its cameras, people and thirteen months of records, from a seed."""
