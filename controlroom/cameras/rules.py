@@ -66,19 +66,14 @@ def number_key(number: str) -> tuple[str, int, str]:
 
 
 def find_by_number(cameras: Iterable[Camera], typed: str) -> Camera | None:
-    """The camera someone means by `typed`: exact, without leading zeros ("14"), or short for an RDC ("R4")."""
-    wanted = typed.strip().upper().replace(" ", "")
-    if not wanted:
+    """The camera someone means by `typed`: in full, without leading zeros ("14", "h3"), or short for an RDC ("R4")."""
+    wanted = re.fullmatch(r"([A-Z]*)-?0*(\d+)", typed.strip().upper())
+    if wanted is None:
         return None
-    if match := re.fullmatch(r"R(?:DC)?-?(\d+)", wanted):
-        wanted = f"RDC-{int(match.group(1)):02d}"
+    prefix = "RDC" if wanted[1] == "R" else wanted[1]
     for camera in cameras:
-        number = camera.number.upper()
-        if number == wanted or (
-            wanted.isdigit() and number.isdigit() and int(number) == int(wanted)
-        ):
-            return camera
-        if not wanted.isdigit() and number.lstrip("0") == wanted.lstrip("0"):
+        number = re.fullmatch(r"([A-Z]*)-?0*(\d+)", camera.number.upper())
+        if number is not None and (number[1], number[2]) == (prefix, wanted[2]):
             return camera
     return None
 

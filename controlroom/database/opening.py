@@ -22,9 +22,7 @@ from controlroom.database.unit_of_work import Database
 from controlroom.errors import Unavailable
 
 log = logging.getLogger(__name__)
-QUICK_CHECK_BELOW_BYTES = (
-    200_000_000  # a full look at a larger file would hold up the start
-)
+QUICK_CHECK_BELOW_BYTES = 200_000_000  # a full look at a larger file would hold up the start
 
 
 def open_database(url: str, clock: Clock, changes: Changes | None = None) -> Database:
@@ -54,12 +52,9 @@ def check_sqlite_file(path: Path) -> None:
         connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)
         try:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            small = path.stat().st_size < QUICK_CHECK_BELOW_BYTES
-            answer = (
-                connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-                if small
-                else "ok"
-            )
+            answer = "ok"
+            if path.stat().st_size < QUICK_CHECK_BELOW_BYTES:
+                answer = connection.execute("PRAGMA quick_check(1)").fetchone()[0].splitlines()[-1]
         finally:
             connection.close()
     except sqlite3.DatabaseError as error:
@@ -94,9 +89,7 @@ def _bring_up_to_date(engine: Engine, url: str, path: Path | None) -> None:
             "It was left as it is.",
             "Name another database or data folder.",
         )
-    if current is not None and current not in {
-        script.revision for script in scripts.walk_revisions()
-    }:
+    if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
         raise Unavailable(
             f"This database was written by a newer version of Control Room (revision {current}).",
             "This version cannot read it safely and has left it as it is.",

@@ -48,11 +48,7 @@ class Work:
         The counter's row is locked until commit, so numbers are never reused, and a rolled-back one is the next.
         """
         year = local(at or self.now).year
-        query = (
-            select(ReferenceCounterRow)
-            .filter_by(prefix=prefix, year=year)
-            .with_for_update()
-        )
+        query = select(ReferenceCounterRow).filter_by(prefix=prefix, year=year).with_for_update()
         row = self.session.scalars(query).one_or_none()
         if row is None:
             row = ReferenceCounterRow(prefix=prefix, year=year, last=0)
@@ -72,9 +68,7 @@ class Work:
 class Database:
     """Opens units of work; the one door to the engine."""
 
-    def __init__(
-        self, engine: Engine, clock: Clock, changes: Changes | None = None
-    ) -> None:
+    def __init__(self, engine: Engine, clock: Clock, changes: Changes | None = None) -> None:
         self.engine = engine
         self.clock = clock
         self.changes = changes or Changes()
@@ -122,6 +116,4 @@ def _plain_errors() -> Iterator[None]:
         ) from error
     except DBAPIError as error:
         log.error("the database failed: %s", error.orig)
-        raise Unavailable(
-            "The database could not do that.", f"It said: {error.orig}."
-        ) from error
+        raise Unavailable("The database could not do that.", f"It said: {error.orig}.") from error

@@ -65,9 +65,7 @@ def _audit() -> None:
     )
     for column in ("at", "actor", "action"):
         op.create_index(f"ix_audit_entries_{column}", "audit_entries", [column])
-    op.create_index(
-        "ix_audit_entries_subject", "audit_entries", ["subject_kind", "subject"]
-    )
+    op.create_index("ix_audit_entries_subject", "audit_entries", ["subject_kind", "subject"])
     op.create_table(
         "audit_texts",
         sa.Column("sequence", BIG, autoincrement=False, nullable=False),
@@ -87,9 +85,7 @@ def _audit() -> None:
         sa.Column("hash", sa.String(64), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_audit_head"),
     )
-    op.execute(
-        f"INSERT INTO audit_head (id, sequence, hash) VALUES (1, 0, '{'0' * 64}')"
-    )
+    op.execute(f"INSERT INTO audit_head (id, sequence, hash) VALUES (1, 0, '{'0' * 64}')")
 
 
 def _accounts() -> None:
@@ -110,9 +106,7 @@ def _accounts() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("role", sa.String(16), nullable=False),
         sa.PrimaryKeyConstraint("user_id", "role", name="pk_user_roles"),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name="fk_user_roles_user_id_users"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_user_roles_user_id_users"),
     )
 
 
@@ -123,10 +117,7 @@ def _cameras() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(16), nullable=False),
         sa.Column("name", sa.String(120), nullable=False),
-        *(
-            sa.Column(name, sa.String(size), nullable=False)
-            for name, size in text.items()
-        ),
+        *(sa.Column(name, sa.String(size), nullable=False) for name, size in text.items()),
         sa.Column("latitude", sa.Float(), nullable=True),
         sa.Column("longitude", sa.Float(), nullable=True),
         sa.Column("owner", sa.String(24), nullable=False),

@@ -1,0 +1,84 @@
+"""Databases that must be refused at start-up, and those that are upgraded."""
+
+import hashlib
+import sqlite3
+
+import pytest
+from alembic import command
+from sqlalchemy import create_engine, text
+
+from controlroom.clock import SystemClock
+from controlroom.database.engine import sqlite_url
+from controlroom.database.opening import migration_config, open_database
+from controlroom.errors import Unavailable
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_damaged_file_is_refused_with_what_to_do_and_left_alone(tmp_path):
+    path = tmp_path / "room.db"
+    open_database(sqlite_url(path), SystemClock()).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = bytearray(path.read_bytes())
+    content[4096 : 4096 * 6] = b"\xa5" * (4096 * 5)
+    path.write_bytes(content)
+    before = digest(path)
+    with pytest.raises(Unavailable, match=r"damaged.*backup"):
+        open_database(sqlite_url(path), SystemClock())
+    assert digest(path) == before
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path):
+    path = tmp_path / "room.db"
+    path.write_bytes(b"just some words, no database at all" * 300)
+    with pytest.raises(Unavailable, match="damaged"):
+        open_database(sqlite_url(path), SystemClock())
+
+
+def test_a_database_from_a_newer_version_is_refused(tmp_path):
+    path = tmp_path / "room.db"
+    open_database(sqlite_url(path), SystemClock()).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(Unavailable, match=r"newer version.*9999"):
+        open_database(sqlite_url(path), SystemClock())
+
+
+def test_another_programs_database_is_refused(tmp_path):
+    path = tmp_path / "room.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE recipes (id INTEGER)")
+    with pytest.raises(Unavailable, match="another program"):
+        open_database(sqlite_url(path), SystemClock())
+
+
+def test_an_older_database_is_backed_up_then_upgraded(tmp_path):
+    path = tmp_path / "room.db"
+    url = sqlite_url(path)
+    engine = create_engine(url)
+    config = migration_config(url)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engine.dispose()
+    database = open_database(url, SystemClock())
+    with database.read() as session:
+        assert session.scalar(text("SELECT version_num FROM alembic_version")) != "0001"
+    database.close()
+    backup = tmp_path / "room-before-upgrade-from-0001.db"
+    with sqlite3.connect(backup) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+
+
+def test_the_file_is_for_its_owner_only_and_durable(tmp_path):
+    path = tmp_path / "room.db"
+    database = open_database(sqlite_url(path), SystemClock())
+    assert path.stat().st_mode & 0o077 == 0
+    with database.read() as session:
+        assert session.scalar(text("PRAGMA journal_mode")) == "wal"
+        assert session.scalar(text("PRAGMA synchronous")) == 2
+        assert session.scalar(text("PRAGMA foreign_keys")) == 1
+    database.close()

@@ -1,0 +1,80 @@
+"""The unit of work: all or nothing, references never reused, news only after commit."""
+
+import threading
+
+import pytest
+from sqlalchemy import text
+
+from controlroom.changes import Change
+from controlroom.errors import Conflict
+from tests.builders import make_room
+
+
+def test_an_error_rolls_everything_back_and_announces_nothing(tmp_path):
+    room = make_room(tmp_path)
+    heard: list[Change] = []
+    room.changes.listen(heard.append)
+    with pytest.raises(RuntimeError), room.database.write() as work:
+        work.next_reference("INC")
+        work.announce("incident", 1)
+        raise RuntimeError("power cut")
+    with room.database.write() as work:
+        assert work.next_reference("INC") == "INC-2026-00001"
+        work.announce("incident", 1)
+        work.announce("incident", 1)
+    assert heard == [Change("incident", "1")]
+
+
+def test_references_start_again_each_london_year(tmp_path):
+    from datetime import UTC, datetime
+
+    room = make_room(tmp_path, datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC))
+    with room.database.write() as work:
+        assert work.next_reference("BID") == "BID-2026-00001"
+        assert work.next_reference("BID", at=datetime(2027, 1, 1, tzinfo=UTC)) == "BID-2027-00001"
+
+
+def test_writers_at_once_get_different_references(tmp_path):
+    room = make_room(tmp_path)
+    issued: list[str] = []
+
+    def issue():
+        for _ in range(25):
+            with room.database.write() as work:
+                reference = work.next_reference("INC")
+            issued.append(reference)
+
+    threads = [threading.Thread(target=issue) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(issued)) == 100
+    assert max(issued) == "INC-2026-00100"
+
+
+def test_reading_changes_nothing(tmp_path):
+    room = make_room(tmp_path)
+    with room.database.read() as session:
+        session.execute(text("UPDATE users SET active = 0"))
+    with room.database.read() as session:
+        assert session.scalar(text("SELECT count(*) FROM users WHERE active")) == 5
+
+
+@pytest.mark.parametrize("table", ["audit_entries", "audit_texts"])
+def test_what_may_only_grow_refuses_update(tmp_path, table):
+    room = make_room(tmp_path)
+    room.add_camera()
+    with room.database.write() as work:
+        from controlroom.audit import service as audit
+
+        audit.record(work, "Operator 07", "note", "camera", "014", text="personal words")
+    with pytest.raises(Conflict), room.database.write() as work:
+        work.session.execute(text(f"UPDATE {table} SET sequence = sequence + 100"))
+
+
+def test_the_audit_chain_refuses_delete(tmp_path):
+    room = make_room(tmp_path)
+    room.add_camera()
+    with pytest.raises(Conflict), room.database.write() as work:
+        work.session.execute(text("DELETE FROM audit_entries"))
