@@ -41,8 +41,8 @@ class StreamStatus:
     """What is known of a tile's stream now.
 
     `detail` is plain words for the tile; `last_picture_at` is on the monotonic clock, None before the first
-    picture; `fps` are pictures decoded a second; sizes are the camera's own, in pixels; `retry_in_s` counts down
-    to the next attempt, None where there is none; `dropped` counts pictures that came too late to be shown.
+    picture; `fps` are pictures decoded a second; sizes are the camera's own, in pixels; `retry_in_s` counts
+    down to the next attempt, None where there is none; `dropped` counts pictures too late to be shown.
     """
 
     state: StreamState
@@ -60,8 +60,8 @@ class StreamStatus:
 class Picture:
     """One decoded picture at tile size.
 
-    `pixels` are rows of `stride` bytes, 32 bits a pixel, B G R X (Qt's Format_RGB32 on little-endian machines);
-    a copy of its own that nothing writes to again. `decoded_at` is on the monotonic clock.
+    `pixels` are rows of `stride` bytes, 32 bits a pixel, B G R X (Qt's Format_RGB32 on little-endian
+    machines); a copy of its own that nothing writes to again. `decoded_at` is on the monotonic clock.
     """
 
     sequence: int

@@ -1,1 +1,1 @@
-"""Where pictures come from: cameras through OpenCV, and what must be known of an address before it is opened."""
+"""Where pictures come from: cameras through OpenCV, and what must be known of an address first."""
