@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from controlroom.errors import ControlRoomError, InvalidInput
 
 STREAM_SCHEMES = ("rtsp", "rtsps", "http", "https")
+VIDEO_ENCODINGS = ("H264", "H265")
 DRIFT_WARNING_S = 2.0  # clock drift above which the operator is told
 MAX_ADDRESS_LENGTH = 2048
 
@@ -61,7 +62,7 @@ class DeviceAddress:
 
 @dataclass(frozen=True)
 class StreamProfile:
-    """One media profile. Sizes in pixels, 0 where the device does not say; addresses empty where it has none."""
+    """One media profile. Sizes in pixels, 0 where the device does not say; no address, no stream."""
 
     token: str
     name: str = ""
@@ -92,7 +93,7 @@ class PtzAbilities:
 
 @dataclass(frozen=True)
 class DeviceReport:
-    """What a probe found. `clock_drift_s` is positive when the device is ahead, None when its clock is unknown."""
+    """What a probe found. `clock_drift_s` is positive when the device is ahead, None when unknown."""
 
     make: str = ""
     model: str = ""
@@ -121,7 +122,8 @@ class DeviceReport:
         return min(usable, key=_pixels) if usable else None
 
     def _usable(self) -> list[StreamProfile]:
-        return [profile for profile in self.profiles if profile.stream_url]
+        usable = [profile for profile in self.profiles if profile.stream_url]
+        return [profile for profile in usable if profile.encoding in VIDEO_ENCODINGS] or usable
 
 
 @dataclass(frozen=True)

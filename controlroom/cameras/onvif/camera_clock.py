@@ -1,0 +1,100 @@
+"""The camera's clock as measured from here: its time now, and how far it is from ours."""
+
+import re
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from controlroom.cameras.onvif.markup import Node, text_of
+from controlroom.clock import Clock, SystemClock
+
+HALF_A_SECOND = timedelta(seconds=0.5)  # cameras report whole seconds, cut off: the truth is half a second on
+QUARTER_HOUR_S = 900
+# POSIX zones as cameras write them: CST6CDT,M3.2.0/2 · CST5:00:00 · EST+5:00:00EDT04:00:00 · <+03>-3
+_ZONE = re.compile(
+    r"^\s*(?:<[^>]+>|[A-Za-z]+)(?P<standard>[+-]?\d{1,2}(?::\d{2}){0,2})"
+    r"(?:(?:<[^>]+>|[A-Za-z]+)(?P<summer>[+-]?\d{1,2}(?::\d{2}){0,2})?)?"
+)
+
+
+class CameraClock:
+    """Camera time = what it said once + what the monotonic clock counted since."""
+
+    def __init__(self, clock: Clock | None = None, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock or SystemClock()
+        self._monotonic = monotonic
+        self._base: tuple[datetime, float] | None = None
+        self.drift_s: float | None = None
+
+    def learn(self, camera_time: datetime, *, exact: bool = True) -> None:
+        """Take over what the camera says now; not `exact` (an HTTP Date header) leaves the drift unknown."""
+        self._base = (camera_time, self._monotonic())
+        if exact:
+            self.drift_s = (camera_time - self._clock.now()).total_seconds()
+
+    def now(self) -> datetime:
+        """The camera's present time in UTC; our own while the camera's is unknown."""
+        if self._base is None:
+            return self._clock.now()
+        said, at = self._base
+        return said + timedelta(seconds=self._monotonic() - at)
+
+    def learn_from_header(self, header: str) -> None:
+        """Take the time from an HTTP Date header, for cameras that tell the time only to those logged in.
+
+        A difference of whole quarter hours is a header in local time, and is left alone.
+        """
+        try:
+            moment = parsedate_to_datetime(header)
+        except (TypeError, ValueError):
+            return
+        if moment.tzinfo is None:
+            return
+        difference = (moment.astimezone(UTC) - self._clock.now()).total_seconds()
+        beyond = abs(difference - QUARTER_HOUR_S * round(difference / QUARTER_HOUR_S))
+        if abs(difference) < QUARTER_HOUR_S / 2 or beyond > 60:
+            self.learn(moment.astimezone(UTC), exact=False)
+
+
+def read_moment(reply: Node) -> datetime | None:
+    """The UTC time in a GetSystemDateAndTime reply: UTCDateTime, else LocalDateTime and zone, else None."""
+    moment = _date_time(reply, "UTCDateTime")
+    if moment is not None:
+        return moment + HALF_A_SECOND
+    moment = _date_time(reply, "LocalDateTime")
+    summer = text_of(reply, ".//{*}DaylightSavings").lower() in ("true", "1")
+    offset = zone_offset(text_of(reply, ".//{*}TZ"), summer=summer)
+    return None if moment is None or offset is None else moment - offset + HALF_A_SECOND
+
+
+def zone_offset(zone: str, *, summer: bool) -> timedelta | None:
+    """How far a POSIX zone (`CST6CDT`: six hours behind) is ahead of UTC; None if it cannot be read."""
+    if zone.strip().upper() in ("UTC", "GMT", "Z"):
+        return timedelta(0)
+    match = _ZONE.match(zone)
+    if match is None:
+        return None
+    standard = -_hours(match["standard"])
+    if not summer:
+        return standard
+    return -_hours(match["summer"]) if match["summer"] else standard + timedelta(hours=1)
+
+
+def _hours(text: str) -> timedelta:
+    sign = -1 if text.startswith("-") else 1
+    parts = [int(part) for part in text.lstrip("+-").split(":")]
+    hours, minutes, seconds = (*parts, 0, 0)[:3]
+    return sign * timedelta(hours=hours, minutes=minutes, seconds=seconds)
+
+
+def _date_time(reply: Node, name: str) -> datetime | None:
+    node = reply.find(f".//{{*}}{name}")
+    if node is None:
+        return None
+    parts = ("Year", "Month", "Day", "Hour", "Minute", "Second")
+    try:
+        year, month, day, hour, minute, second = (int(text_of(node, f".//{{*}}{part}")) for part in parts)
+        return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
+    except ValueError:
+        return None

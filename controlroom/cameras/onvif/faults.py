@@ -1,0 +1,179 @@
+"""Every way a camera can fail, turned into a DeviceFault in plain words that names the camera."""
+
+import http.client
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import requests
+from urllib3.exceptions import ReadTimeoutError
+
+from controlroom.cameras.devices import DeviceAddress, DeviceFault, FaultKind
+from controlroom.cameras.onvif.http_line import HostUnknownError, TooLargeError, UnwantedError
+from controlroom.cameras.onvif.markup import Node, text_of, tidy
+
+SUSPECT_DRIFT_S = 5.0  # Hikvision and Axis refuse logins whose time is 5 to 20 s off
+_BUSY = re.compile(r"(?i)\b(busy|too many|exhaust|maxsessions|resource)")
+_REFUSED = re.compile(r"(?i)(not ?authorized|failedauthentication|authority failure|unauthorized)")
+_UNSUPPORTED = re.compile(r"(?i)(notsupported|not supported|not implemented|not recognized|unknownaction)")
+
+
+@dataclass(frozen=True)
+class SoapFault:
+    """A SOAP fault as far as it could be read: codes from general to special, and the camera's own words."""
+
+    codes: tuple[str, ...]
+    reason: str
+
+    @classmethod
+    def read(cls, node: Node) -> "SoapFault":
+        """Read a SOAP 1.1 or 1.2 fault, however incomplete."""
+        codes = [_local(text) for text in node.itertext("{*}Value", "{*}faultcode") if text and text.strip()]
+        paths = (".//{*}Reason/{*}Text", ".//{*}Text", ".//{*}faultstring")
+        reason = next((text for path in paths if (text := text_of(node, path))), "")
+        return cls(tuple(codes), tidy(reason, 160))
+
+    @property
+    def kind(self) -> FaultKind:
+        """What the fault amounts to."""
+        text = " ".join((*self.codes, self.reason))
+        if _REFUSED.search(text):
+            return FaultKind.NOT_AUTHORISED
+        if _UNSUPPORTED.search(text):
+            return FaultKind.NOT_SUPPORTED
+        if _BUSY.search(text) or (self.codes and self.codes[0] in ("Receiver", "Server")):
+            return FaultKind.BUSY
+        return FaultKind.BAD_ARGUMENT
+
+
+class FaultWriter:
+    """Writes the faults of one camera."""
+
+    def __init__(self, address: DeviceAddress) -> None:
+        self._title = address.title
+
+    def from_line(self, error: BaseException) -> DeviceFault:
+        """A failure on the way there or back, as `http_line` raises it."""
+        causes = tuple(_causes(error))
+        if _any(causes, HostUnknownError):
+            return self.unreachable("its name is not known")
+        if isinstance(error, requests.ConnectTimeout):
+            return self.unreachable("no answer")
+        if _any(causes, requests.Timeout, ReadTimeoutError, TimeoutError):
+            return self.timed_out()
+        if isinstance(error, TooLargeError):
+            return self.not_onvif("its answer is far too large")
+        if isinstance(error, UnwantedError):
+            return self.not_onvif(str(error))
+        if _any(causes, http.client.BadStatusLine) and not _any(causes, ConnectionError):
+            return self.not_onvif("something other than a web service answers")
+        if _any(causes, ConnectionRefusedError):
+            return self.unreachable("nothing is listening there")
+        if _any(causes, ConnectionError, http.client.HTTPException):
+            return self.unreachable("it closed the connection")
+        return self.unreachable("no way there")
+
+    def unreachable(self, reason: str) -> DeviceFault:
+        """Nothing answers."""
+        return DeviceFault(
+            FaultKind.UNREACHABLE,
+            f"{self._title} cannot be reached: {reason}.",
+            "It may be off, unplugged, or at another address or port.",
+            "Check its power and network, then the address and port.",
+        )
+
+    def timed_out(self) -> DeviceFault:
+        """Connected, and then silence or a drip."""
+        return DeviceFault(
+            FaultKind.TIMED_OUT,
+            f"{self._title} accepts the connection but does not answer in time.",
+            "It may be starting up, overloaded or hung.",
+            "Try again in a minute; if it stays silent, restart the camera.",
+        )
+
+    def not_onvif(self, reason: str) -> DeviceFault:
+        """Something else answers."""
+        return DeviceFault(
+            FaultKind.NOT_ONVIF,
+            f"{self._title} does not speak ONVIF: {reason}.",
+            "It may be another device, or ONVIF may be switched off in the camera.",
+            "Check the port, and that ONVIF is enabled in the camera's own settings.",
+        )
+
+    def refused(self, drift_s: float | None) -> DeviceFault:
+        """The login was refused; a clock that is far off is named as the likely cause."""
+        if drift_s is not None and abs(drift_s) > SUSPECT_DRIFT_S:
+            way = "ahead" if drift_s > 0 else "behind"
+            return DeviceFault(
+                FaultKind.CLOCK_SKEW,
+                f"{self._title} refused the login, and its clock is {spoken(abs(drift_s))} {way}.",
+                "Cameras refuse logins when clocks disagree; it will not be tried again by itself.",
+                "Set the camera's clock, check user name and password, then try again.",
+            )
+        return DeviceFault(
+            FaultKind.NOT_AUTHORISED,
+            f"{self._title} refused the user name or password.",
+            "It will not be tried again by itself: cameras lock an account after a few wrong attempts.",
+            "Check user name and password (some cameras keep a separate ONVIF user), then try again.",
+        )
+
+    def not_permitted(self, operation: str) -> DeviceFault:
+        """Let in before, but not for that (or out of connections: Dahua says 401 to that too)."""
+        return DeviceFault(
+            FaultKind.NOT_AUTHORISED,
+            f"{self._title} refused {operation} to this user, whom it had let in before.",
+            "The account may lack the right, have a new password, or the camera is out of connections.",
+            "Check the account's rights in the camera, then connect again.",
+        )
+
+    def from_soap(self, fault: SoapFault, operation: str) -> DeviceFault:
+        """The camera understood and said no (logins apart, see `refused`)."""
+        said = f" It said: “{fault.reason}”." if fault.reason else ""
+        if fault.kind is FaultKind.NOT_SUPPORTED:
+            return self.not_supported(operation)
+        if fault.kind is FaultKind.BUSY:
+            what = f"{self._title} could not do {operation} now.{said}"
+            return DeviceFault(FaultKind.BUSY, what, remedy="Try again in a moment.")
+        return DeviceFault(fault.kind, f"{self._title} did not accept {operation}.{said}")
+
+    def busy(self, operation: str) -> DeviceFault:
+        """HTTP 429 or 503."""
+        return DeviceFault(
+            FaultKind.BUSY,
+            f"{self._title} is too busy for {operation}.",
+            "It may have too many viewers, or be starting up.",
+            "Try again in a moment.",
+        )
+
+    def not_supported(self, operation: str) -> DeviceFault:
+        """The camera does not have that."""
+        return DeviceFault(FaultKind.NOT_SUPPORTED, f"{self._title} does not offer {operation}.")
+
+
+def spoken(seconds: float) -> str:
+    """`12 s`, `4 min`, `3 h`, `5 days`: how a clock difference is told."""
+    for limit, unit, name in ((120, 1, "s"), (7200, 60, "min"), (172_800, 3600, "h")):
+        if seconds < limit:
+            return f"{seconds / unit:.0f} {name}"
+    return f"{seconds / 86_400:.0f} days"
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """`error`, what it wraps in its arguments, and what it came from."""
+    waiting: list[object] = [error]
+    seen: set[int] = set()
+    while waiting:
+        current = waiting.pop()
+        if not isinstance(current, BaseException) or id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        waiting += [current.__cause__, current.__context__, getattr(current, "reason", None), *current.args]
+
+
+def _any(causes: tuple[BaseException, ...], *kinds: type[BaseException]) -> bool:
+    return any(isinstance(cause, kinds) for cause in causes)
+
+
+def _local(text: str) -> str:
+    return text.strip().rsplit(":", 1)[-1]

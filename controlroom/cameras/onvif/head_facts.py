@@ -1,0 +1,146 @@
+"""What is learned once about a camera's head: its abilities, ranges and habits, good for every session."""
+
+from dataclasses import dataclass, field
+
+import isodate
+
+from controlroom.cameras.devices import DeviceFault, FaultKind, PtzAbilities
+from controlroom.cameras.onvif.markup import Node, number_of, text_of, tidy
+from controlroom.cameras.onvif.media import MediaProfile
+from controlroom.cameras.onvif.session import CALL_S, CameraSession
+from controlroom.cameras.onvif.spaces import ANY_SPACE, FOV_SPACE, ZOOM_POSITION, Space, choose, spaces_listed
+from controlroom.cameras.onvif.wsdl import Service
+
+_PAN_TILT_SPEED, _ZOOM_SPEED = "ContinuousPanTiltVelocitySpace", "ContinuousZoomVelocitySpace"
+_PAN_TILT_PLACE, _ZOOM_PLACE = "AbsolutePanTiltPositionSpace", "AbsoluteZoomPositionSpace"
+_PAN_TILT_STEP = "RelativePanTiltTranslationSpace"
+_KINDS = (_PAN_TILT_SPEED, _ZOOM_SPEED, _PAN_TILT_PLACE, _ZOOM_PLACE, _PAN_TILT_STEP)
+_DOES_WITHOUT = frozenset(
+    {FaultKind.BAD_ARGUMENT, FaultKind.NOT_SUPPORTED, FaultKind.NOT_ONVIF, FaultKind.BUSY}
+)
+
+
+@dataclass
+class Habits:
+    """What a camera turned out not to take. Shared by the camera's sessions; only ever set to True."""
+
+    without_timeout: bool = False  # Bosch rejects it, others fault on values out of their range
+    one_axis_at_a_time: bool = False  # a Sony cannot take PanTilt and Zoom together
+    no_tilt_in_a_pan: bool = False  # Reolink wants `y` left out
+    stop_by_zero: bool = False  # no Stop: a move at speed zero instead
+    plain_names: bool = False  # preset names only of [A-Za-z0-9_.-]
+
+    @classmethod
+    def of(cls, make: str) -> "Habits":
+        """What is known of a make before it is asked."""
+        make = make.lower()
+        return cls(
+            without_timeout="bosch" in make,
+            one_axis_at_a_time="sony" in make,
+            no_tilt_in_a_pan="reolink" in make,
+        )
+
+
+@dataclass(frozen=True)
+class HeadFacts:
+    """What was learned once about a head, good for every session with its camera."""
+
+    profile_token: str
+    abilities: PtzAbilities
+    pan_tilt_speed: Space = ANY_SPACE
+    zoom_speed: Space = ANY_SPACE
+    pan_tilt_position: Space = ANY_SPACE
+    zoom_position: Space = ZOOM_POSITION
+    shortest_hold_s: float = 0.0
+    longest_hold_s: float = 60.0
+    habits: Habits = field(default_factory=Habits)
+
+
+def learn_head(session: CameraSession, profiles: list[MediaProfile], make: str = "") -> HeadFacts | None:
+    """The head of the first profile with a picture and a PTZ configuration; None where there is none.
+
+    Options and node tell its ranges and abilities; a camera that offers neither is taken at its profile's word.
+    Raises DeviceFault for a refused login or a camera that stopped answering.
+    """
+    steerable = [profile for profile in profiles if profile.ptz is not None]
+    if not steerable or not session.offers(Service.PTZ):
+        return None
+    profile = next((each for each in steerable if each.record.encoding), steerable[0])
+    assert profile.ptz is not None
+    options = _ask(session, "GetConfigurationOptions", ConfigurationToken=profile.ptz.token)
+    node = _ask(session, "GetNode", NodeToken=profile.ptz.node_token) if profile.ptz.node_token else None
+    return _facts(profile, options, node, Habits.of(make))
+
+
+def _ask(session: CameraSession, operation: str, **parameters: str) -> Node | None:
+    try:
+        return session.call(Service.PTZ, operation, signed=True, seconds=CALL_S, **parameters)
+    except DeviceFault as fault:
+        if fault.kind in _DOES_WITHOUT:
+            return None
+        raise
+
+
+def _facts(profile: MediaProfile, options: Node | None, node: Node | None, habits: Habits) -> HeadFacts:
+    defaults = profile.ptz.defaults if profile.ptz is not None else {}
+    listed = _listed(options) or _listed(node) or {kind: [] for kind in _KINDS}
+    turning = choose(listed[_PAN_TILT_SPEED], defaults.get("DefaultContinuousPanTiltVelocitySpace", ""))
+    zooming = choose(listed[_ZOOM_SPEED], defaults.get("DefaultContinuousZoomVelocitySpace", ""))
+    # the standard itself misspells this one
+    place = choose(listed[_PAN_TILT_PLACE], defaults.get("DefaultAbsolutePantTiltPositionSpace", ""))
+    lens = choose(listed[_ZOOM_PLACE], defaults.get("DefaultAbsoluteZoomPositionSpace", ""))
+    shortest = _hold(options, "Min", 0.0)
+    return HeadFacts(
+        profile_token=profile.record.token,
+        abilities=_abilities(listed, defaults, node),
+        pan_tilt_speed=turning or ANY_SPACE,
+        zoom_speed=zooming or ANY_SPACE,
+        pan_tilt_position=place or ANY_SPACE,
+        zoom_position=lens or ZOOM_POSITION,
+        shortest_hold_s=shortest,
+        longest_hold_s=max(shortest, _hold(options, "Max", 60.0)),
+        habits=habits,
+    )
+
+
+def _listed(node: Node | None) -> dict[str, list[Space]]:
+    """The spaces of each kind below `node`; empty when it lists none at all."""
+    listed = {kind: spaces_listed(node, kind) for kind in _KINDS} if node is not None else {}
+    return listed if any(listed.values()) else {}
+
+
+def _abilities(listed: dict[str, list[Space]], defaults: dict[str, str], node: Node | None) -> PtzAbilities:
+    """Dahua lists no speed spaces and moves all the same: there the default spaces tell, or nothing does."""
+    silent = not any(listed.values()) and not defaults
+    steps = [space.uri for space in listed[_PAN_TILT_STEP]]
+    most = number_of(text_of(node, ".//{*}MaximumNumberOfPresets")) if node is not None else None
+    return PtzAbilities(
+        pan_tilt=silent
+        or bool(listed[_PAN_TILT_SPEED])
+        or "DefaultContinuousPanTiltVelocitySpace" in defaults,
+        zoom=silent or bool(listed[_ZOOM_SPEED]) or "DefaultContinuousZoomVelocitySpace" in defaults,
+        absolute=bool(listed[_PAN_TILT_PLACE] or listed[_ZOOM_PLACE]),
+        relative=bool(steps),
+        relative_fov=FOV_SPACE in defaults.get("DefaultRelativePanTiltTranslationSpace", "")
+        and any(FOV_SPACE in uri for uri in steps),
+        presets=most is None or most > 0,
+        home=node is not None and text_of(node, ".//{*}HomeSupported").lower() in ("true", "1"),
+        tours=node is not None and bool(number_of(text_of(node, ".//{*}MaximumNumberOfPresetTours"))),
+        max_presets=None if most is None else int(most),
+        auxiliary=_auxiliary(node),
+    )
+
+
+def _auxiliary(node: Node | None) -> tuple[str, ...]:
+    if node is None:
+        return ()
+    return tuple(tidy(each.text or "", 64) for each in node.iter("{*}AuxiliaryCommands"))[:32]
+
+
+def _hold(options: Node | None, which: str, otherwise: float) -> float:
+    text = text_of(options, f".//{{*}}PTZTimeout/{{*}}{which}") if options is not None else ""
+    try:
+        length = isodate.parse_duration(text)
+        return min(60.0, max(0.0, length.total_seconds()))
+    except (isodate.ISO8601Error, AttributeError, ValueError, OverflowError):
+        return otherwise

@@ -1,0 +1,214 @@
+"""HTTP to one camera, on a short leash: total deadline, size limit, no redirects, no proxies, no compression.
+
+`requests` limits the silence between two bytes, not the whole call; here every socket operation is given only
+what is left of the call's time, so a server that drips a byte a second is cut off like one that says nothing.
+"""
+
+import math
+import socket
+import threading
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection
+from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+CONNECT_S = 3.0
+LARGEST_REPLY = 1_000_000  # bytes; the largest recorded from a real camera is 62 kB (300 presets)
+CHUNK = 16_384
+HEADERS = {"User-Agent": "ControlRoom", "Accept-Encoding": "identity"}
+
+
+class TooLargeError(Exception):
+    """The reply passed the size limit."""
+
+
+class UnwantedError(Exception):
+    """The reply is of a kind never asked for: compressed, or sending us elsewhere."""
+
+
+class HostUnknownError(OSError):
+    """The name could not be turned into an address in time."""
+
+
+@dataclass(frozen=True)
+class HttpReply:
+    """What came back, whole and within the limits."""
+
+    status: int
+    content: bytes
+    content_type: str
+    challenge: str
+    date: str
+
+
+class Allowance:
+    """The time left for the call under way, shared with the sockets that carry it."""
+
+    def __init__(self) -> None:
+        self._until = math.inf
+        self.connected = False
+
+    def begin(self, seconds: float) -> None:
+        """Start a call that may take `seconds` in all."""
+        self._until = time.monotonic() + seconds
+        self.connected = False
+
+    def remaining(self) -> float:
+        """Seconds left; raises TimeoutError when there are none."""
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the call's time is used up")
+        return left
+
+
+class _TimedSocket(socket.socket):
+    """A socket that never waits longer than the call's allowance."""
+
+    allowance: Allowance
+
+    def recv_into(self, *args: Any, **options: Any) -> int:
+        self.settimeout(self.allowance.remaining())
+        return super().recv_into(*args, **options)
+
+    def sendall(self, *args: Any, **options: Any) -> None:
+        self.settimeout(self.allowance.remaining())
+        super().sendall(*args, **options)
+
+
+class HttpLine:
+    """One camera's `requests` session with the leash on; used by one thread at a time."""
+
+    def __init__(self) -> None:
+        self._allowance = Allowance()
+        self._session = requests.Session()
+        self._session.trust_env = False  # neither proxies nor .netrc
+        self._session.headers.update(HEADERS)
+        self._session.mount("http://", _leashed_adapter(self._allowance))
+        self._session.adapters.pop("https://")
+
+    def post(self, url: str, body: bytes, headers: dict[str, str], seconds: float) -> HttpReply:
+        """Send `body` and read the whole reply within `seconds`.
+
+        A kept-alive connection that the camera had closed meanwhile is replaced once. Raises what requests
+        raises, TimeoutError, TooLargeError or UnwantedError.
+        """
+        until = time.monotonic() + seconds
+        try:
+            return self._post_once(url, body, headers, seconds)
+        except requests.Timeout:
+            raise
+        except requests.ConnectionError:
+            if self._allowance.connected:
+                raise
+            return self._post_once(url, body, headers, until - time.monotonic())
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def _post_once(self, url: str, body: bytes, headers: dict[str, str], seconds: float) -> HttpReply:
+        self._allowance.begin(seconds)
+        response = self._session.post(
+            url,
+            data=body,
+            headers=headers,
+            timeout=(min(CONNECT_S, self._allowance.remaining()), self._allowance.remaining()),
+            stream=True,
+            allow_redirects=False,
+        )
+        with closing(response):
+            if response.is_redirect:
+                raise UnwantedError("it sends us to another address")
+            if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+                raise UnwantedError("it sends compressed data nobody asked for")
+            return HttpReply(
+                status=response.status_code,
+                content=_read_limited(response),
+                content_type=response.headers.get("Content-Type", ""),
+                challenge=response.headers.get("WWW-Authenticate", ""),
+                date=response.headers.get("Date", ""),
+            )
+
+
+def _read_limited(response: requests.Response) -> bytes:
+    content = bytearray()
+    for chunk in response.iter_content(CHUNK):
+        content += chunk
+        if len(content) > LARGEST_REPLY:
+            raise TooLargeError
+    return bytes(content)
+
+
+def _leashed_adapter(allowance: Allowance) -> HTTPAdapter:
+    class Connection(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            try:
+                return _connect(self.host, self.port or 80, allowance)
+            except TimeoutError as error:
+                raise ConnectTimeoutError(self, "no answer") from error
+            except OSError as error:
+                raise NewConnectionError(self, str(error)) from error
+
+    class Pool(HTTPConnectionPool):
+        ConnectionCls = Connection  # pyright: ignore[reportAssignmentType]
+
+    class Adapter(HTTPAdapter):
+        def init_poolmanager(self, *args: Any, **options: Any) -> None:
+            super().init_poolmanager(*args, **options)
+            self.poolmanager.pool_classes_by_scheme = {"http": Pool}
+
+    return Adapter()
+
+
+def _connect(host: str, port: int, allowance: Allowance) -> socket.socket:
+    allowance.connected = True
+    until = time.monotonic() + min(CONNECT_S, allowance.remaining())
+    failure: OSError = HostUnknownError(f"no address for {host}")
+    for family, kind, protocol, _, address in _resolve(host.strip("[]"), port, until - time.monotonic()):
+        left = until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("no answer")
+        connection = _TimedSocket(family, kind, protocol)
+        connection.allowance = allowance
+        connection.settimeout(left)
+        try:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connection.connect(address)
+        except OSError as error:
+            connection.close()
+            failure = error
+        else:
+            return connection
+    raise failure
+
+
+def _resolve(host: str, port: int, seconds: float) -> list[Any]:
+    """Addresses of `host`, asked for in a thread of its own: getaddrinfo knows no time limit."""
+    try:
+        numeric = ip_address(host)
+    except ValueError:
+        pass
+    else:
+        family = socket.AF_INET6 if numeric.version == 6 else socket.AF_INET
+        return [(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (str(numeric), port))]
+    found: list[Any] = []
+
+    def look_up() -> None:
+        try:
+            found.extend(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError):
+            return
+
+    thread = threading.Thread(target=look_up, name=f"address of {host}", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive() or not found:
+        raise HostUnknownError(f"no address for {host}")
+    return found

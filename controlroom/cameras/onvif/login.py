@@ -1,0 +1,116 @@
+"""One account on one camera: what signs the calls, and what the camera thought of it.
+
+Shared by all sessions with that camera: a password refused on one connection is never tried on another.
+Hikvision locks an account for half an hour after a few failures, Reolink for five minutes.
+"""
+
+import threading
+from enum import Enum
+
+from requests.auth import HTTPDigestAuth
+from requests.utils import parse_dict_header
+from zeep.wsse.username import UsernameToken
+
+from controlroom.cameras.devices import DeviceAddress
+from controlroom.cameras.onvif.camera_clock import CameraClock
+
+REFUSALS_IN_A_ROW = 3  # after the camera had let us in: its password may have been changed meanwhile
+# Answered before anyone has logged in: success says nothing about the password (ONVIF Core, PRE_AUTH).
+OPEN_TO_ALL = frozenset({"GetSystemDateAndTime", "GetServices", "GetServiceCapabilities", "GetCapabilities"})
+
+
+class Scheme(Enum):
+    """How the camera wants to know who we are."""
+
+    TOKEN = 1
+    DIGEST = 2
+
+
+class Login:
+    """A user name and password with one camera."""
+
+    def __init__(self, address: DeviceAddress, clock: CameraClock | None = None) -> None:
+        self.clock = clock or CameraClock()
+        self.scheme = Scheme.TOKEN
+        self._username = address.username
+        self._password = address.password
+        self._lock = threading.Lock()
+        self._accepted = False
+        self._refused = False
+        self._in_a_row = 0
+        self._refusals: dict[str, int] = {}
+
+    @property
+    def given(self) -> bool:
+        """True when there is a user to log in as."""
+        return bool(self._username)
+
+    @property
+    def refused(self) -> bool:
+        """True once the camera refused; nothing is sent under this login any more until someone acts."""
+        return self._refused
+
+    @property
+    def accepted(self) -> bool:
+        """True once the camera answered something only a known user may ask."""
+        return self._accepted
+
+    def hold(self) -> None:
+        """Treat the login as refused without trying it (it was refused before a restart)."""
+        self._refused = True
+
+    def token(self) -> UsernameToken:
+        """A token for one call: fresh nonce, camera's time. Hikvision wants the `Z` behind the time."""
+        return UsernameToken(
+            self._username, self._password, use_digest=True, created=self.clock.now(), zulu_timestamp=True
+        )
+
+    def digest(self, challenge: str) -> "Digest":
+        """The answer to an HTTP Digest challenge, good for the calls that follow."""
+        return Digest(self._username, self._password, challenge)
+
+    def may_try(self, operation: str) -> bool:
+        """False where trying again would only add to the camera's count of failures."""
+        with self._lock:
+            # Dahua answers 401 when it is out of connections: Stop deserves a second try, nothing else does
+            allowed = 2 if operation == "Stop" else 1
+            return not self._refused and self._refusals.get(operation, 0) < allowed
+
+    def note_accepted(self, operation: str) -> None:
+        """The camera did as asked."""
+        if operation in OPEN_TO_ALL:
+            return
+        with self._lock:
+            self._accepted = True
+            self._in_a_row = 0
+            self._refusals.pop(operation, None)
+
+    def note_refused(self, operation: str) -> None:
+        """The camera refused; for good when it never let us in, or refuses everything by now."""
+        with self._lock:
+            self._in_a_row += 1
+            self._refusals[operation] = self._refusals.get(operation, 0) + 1
+            if not self._accepted or self._in_a_row >= REFUSALS_IN_A_ROW:
+                self._refused = True
+
+
+class Digest(HTTPDigestAuth):
+    """requests' Digest arithmetic, given a challenge that was already received (so that none is wasted)."""
+
+    def __init__(self, username: str, password: str, challenge: str) -> None:
+        super().__init__(username, password)
+        self._challenge = parse_dict_header(challenge[len("Digest ") :])
+
+    def header(self, url: str) -> str | None:
+        """The Authorization header for one POST; None when the challenge cannot be answered."""
+        self.init_per_thread_state()
+        self._thread_local.chal = self._challenge
+        try:
+            return self.build_digest_header("POST", url)
+        except (KeyError, AttributeError):  # a challenge without realm or nonce
+            return None
+
+
+def is_digest(challenge: str) -> bool:
+    """True for a Digest challenge."""
+    return challenge.lower().startswith("digest ")

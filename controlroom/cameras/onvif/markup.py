@@ -1,0 +1,67 @@
+"""XML as cameras write it, read without harm: repaired where broken, no document types, nothing fetched.
+
+The one place that imports lxml, whose classes the type checker does not know: a node is `Any` elsewhere.
+"""
+
+from typing import Any
+
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
+
+Node = Any
+
+
+def parse_safely(content: bytes) -> Node | None:
+    """The root of a document, repaired where it is broken; None when there is none or it declares a type."""
+    parser = etree.XMLParser(
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(_as_utf8(content), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    if root is None or root.getroottree().docinfo.doctype:
+        return None
+    return root
+
+
+def local_name(node: Node) -> str:
+    """A node's name without its namespace."""
+    return etree.QName(node).localname
+
+
+def text_of(node: Node, path: str) -> str:
+    """The text at `path` below `node`, stripped; empty where there is none."""
+    return (node.findtext(path) or "").strip()
+
+
+def number_of(text: str | None) -> float | None:
+    """A finite number, or None for anything else a camera may have written."""
+    try:
+        value = float(text or "")
+    except ValueError:
+        return None
+    return value if abs(value) < 1e12 else None
+
+
+def tidy(text: str, limit: int) -> str:
+    """A camera's text on one line, without control characters, at most `limit` characters."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in text[: limit * 4])
+    return " ".join(printable.split())[:limit]
+
+
+def _as_utf8(content: bytes) -> bytes:
+    """Read Latin-1 letters in a document that claims UTF-8 as what was meant (a known fault of cameras)."""
+    if b"encoding" in content[:100] and b"utf-8" not in content[:100].lower():
+        return content
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        text = content.decode("utf-8", errors="surrogateescape")
+        return "".join(chr(ord(c) - 0xDC00) if "\udc80" <= c <= "\udcff" else c for c in text).encode()
+    return content

@@ -1,0 +1,187 @@
+"""Steering a camera's head: moves, Stop, presets and position, over one session."""
+
+from datetime import timedelta
+from typing import Any
+
+from controlroom.cameras.devices import DeviceFault, FaultKind, Preset, PtzStatus
+from controlroom.cameras.onvif import names
+from controlroom.cameras.onvif.head_facts import HeadFacts
+from controlroom.cameras.onvif.markup import Node, number_of, text_of, tidy
+from controlroom.cameras.onvif.session import CALL_S, CameraSession
+from controlroom.cameras.onvif.spaces import Space
+from controlroom.cameras.onvif.wsdl import Service
+
+HOLD_S = 1.0  # a move ends by itself after this, where the camera honours Timeout
+MOST_PRESETS = 512
+_NOT_LIKE_THAT = frozenset({FaultKind.BAD_ARGUMENT, FaultKind.NOT_SUPPORTED})
+
+
+class PtzHead:
+    """One camera's head, spoken to over one session."""
+
+    def __init__(self, session: CameraSession, facts: HeadFacts) -> None:
+        self.facts = facts
+        self._session = session
+        self._last = (0.0, 0.0, 0.0)
+
+    def over(self, session: CameraSession) -> "PtzHead":
+        """The same head over another session of its camera."""
+        return PtzHead(session, self.facts)
+
+    @property
+    def hold_s(self) -> float | None:
+        """How long one move lasts by itself, None where the camera knows no timeout."""
+        if self.facts.habits.without_timeout:
+            return None
+        return min(self.facts.longest_hold_s, max(self.facts.shortest_hold_s, HOLD_S))
+
+    def move(self, pan: float, tilt: float, zoom: float) -> None:
+        """Move at the given speeds (-1 to 1, right, up and in positive) until the next move or Stop.
+
+        Axes that shall rest are sent zero. What the camera rejects is tried without its timeout, then axis by
+        axis, and remembered. Raises DeviceFault.
+        """
+        first: DeviceFault | None = None
+        habits = self.facts.habits
+        for alone, bare in self._ways(bool((pan or tilt) and zoom)):
+            try:
+                self._send(pan, tilt, zoom, alone, None if bare else self.hold_s)
+            except DeviceFault as fault:
+                if fault.kind not in _NOT_LIKE_THAT:
+                    raise
+                first = first or fault
+            else:
+                habits.one_axis_at_a_time, habits.without_timeout = alone, bare
+                self._last = (pan, tilt, zoom)
+                return
+        assert first is not None
+        raise first
+
+    def stop(self, seconds: float = CALL_S) -> None:
+        """Stop every axis; by a move at speed zero where the camera has no Stop. Raises DeviceFault."""
+        habits = self.facts.habits
+        if not habits.stop_by_zero:
+            try:
+                self._call("Stop", PanTilt=True, Zoom=True, seconds=seconds)
+            except DeviceFault as fault:
+                if fault.kind not in _NOT_LIKE_THAT:
+                    raise
+            else:
+                self._last = (0.0, 0.0, 0.0)
+                return
+        self._send(0.0, 0.0, 0.0, habits.one_axis_at_a_time, None, seconds=seconds, every_axis=True)
+        habits.stop_by_zero = True
+        self._last = (0.0, 0.0, 0.0)
+
+    def presets(self) -> list[Preset]:
+        """The stored positions, in the camera's order. Raises DeviceFault."""
+        answer = self._call("GetPresets")
+        nodes = [node for node in answer.iter("{*}Preset") if node.get("token")]
+        return [self._preset(node) for node in nodes[:MOST_PRESETS]]
+
+    def goto_preset(self, token: str) -> None:
+        """Drive to a stored position. Raises DeviceFault."""
+        self._call("GotoPreset", PresetToken=token)
+
+    def set_preset(self, name: str) -> Preset:
+        """Store the present position under `name`; the preset as the camera lists it afterwards.
+
+        A name the camera rejects is tried once more in plain letters. Raises DeviceFault.
+        """
+        habits = self.facts.habits
+        if habits.plain_names:
+            name = names.plain(name)
+        try:
+            answer = self._call("SetPreset", PresetName=name)
+        except DeviceFault as fault:
+            if fault.kind is not FaultKind.BAD_ARGUMENT or name == names.plain(name):
+                raise
+            name = names.plain(name)
+            answer = self._call("SetPreset", PresetName=name)
+            habits.plain_names = True
+        token = text_of(answer, ".//{*}PresetToken")
+        listed = {preset.token: preset for preset in self.presets()}
+        if token not in listed:
+            raise DeviceFault(
+                FaultKind.NOT_SUPPORTED,
+                f"{self._session.address.title} took the preset “{name}” but does not list it.",
+                "It is probably not stored.",
+                "Try again, or store it in the camera's own pages.",
+            )
+        return listed[token]
+
+    def status(self) -> PtzStatus:
+        """Where the head points and whether it moves, as far as the camera says. Raises DeviceFault."""
+        answer = self._call("GetStatus")
+        pan, tilt, zoom = self._position(answer.find(".//{*}Position"))
+        node = answer.find(".//{*}MoveStatus")
+        words = (
+            " ".join(node.itertext()).upper() if node is not None else ""
+        )  # a plain string on some cameras
+        moving = True if "MOVING" in words else False if "IDLE" in words else None
+        return PtzStatus(pan, tilt, zoom, moving)
+
+    def _ways(self, both_axes: bool) -> list[tuple[bool, bool]]:
+        """(axes apart, without timeout) in the order to try, starting from what the camera is known to take."""
+        habits = self.facts.habits
+        apart = [True] if habits.one_axis_at_a_time else [False, True] if both_axes else [False]
+        bare = [True] if habits.without_timeout else [False, True]
+        return [(alone, without) for alone in apart for without in bare]
+
+    def _send(
+        self,
+        pan: float,
+        tilt: float,
+        zoom: float,
+        alone: bool,
+        hold_s: float | None,
+        *,
+        seconds: float = CALL_S,
+        every_axis: bool = False,
+    ) -> None:
+        axes = self._axes(pan, tilt, zoom)
+        if not axes:
+            raise DeviceFault(FaultKind.NOT_SUPPORTED, f"{self._session.address.title} cannot be steered.")
+        parts = [axes]
+        if alone:
+            turning = every_axis or any((pan, tilt, *self._last[:2]))
+            zooming = every_axis or bool(zoom or self._last[2]) or not turning
+            wanted = [name for name, needed in (("PanTilt", turning), ("Zoom", zooming)) if needed]
+            wanted.sort(key=lambda name: bool(zoom) if name == "Zoom" else bool(pan or tilt))  # zeros first
+            parts = [{name: axes[name]} for name in wanted if name in axes]
+        options: dict[str, Any] = {} if hold_s is None else {"Timeout": timedelta(seconds=hold_s)}
+        for part in parts:
+            self._call("ContinuousMove", Velocity=part, seconds=seconds, **options)
+
+    def _axes(self, pan: float, tilt: float, zoom: float) -> dict[str, dict[str, Any]]:
+        facts, axes = self.facts, {}
+        if facts.abilities.pan_tilt:
+            space = facts.pan_tilt_speed
+            axes["PanTilt"] = {"x": space.x.speed(pan), "y": space.y.speed(tilt), **_named(space)}
+            if facts.habits.no_tilt_in_a_pan and pan and not tilt:
+                del axes["PanTilt"]["y"]
+        if facts.abilities.zoom:
+            axes["Zoom"] = {"x": facts.zoom_speed.x.speed(zoom), **_named(facts.zoom_speed)}
+        return axes
+
+    def _preset(self, node: Node) -> Preset:
+        token = node.get("token", "")
+        name = names.repaired(text_of(node, "{*}Name")) or tidy(token, names.LONGEST)
+        return Preset(token, name, *self._position(node.find("{*}PTZPosition")))
+
+    def _position(self, node: Node | None) -> tuple[float | None, float | None, float | None]:
+        if node is None:
+            return None, None, None
+        head, lens = node.find("{*}PanTilt"), node.find("{*}Zoom")
+        at, zoom_at = self.facts.pan_tilt_position, self.facts.zoom_position.x
+        pan = at.x.centred(number_of(head.get("x"))) if head is not None else None
+        tilt = at.y.centred(number_of(head.get("y"))) if head is not None else None
+        return pan, tilt, zoom_at.share(number_of(lens.get("x"))) if lens is not None else None
+
+    def _call(self, operation: str, *, seconds: float = CALL_S, **parameters: Any) -> Node:
+        token = self.facts.profile_token
+        return self._session.call(Service.PTZ, operation, seconds=seconds, ProfileToken=token, **parameters)
+
+
+def _named(space: Space) -> dict[str, str]:
+    return {"space": space.uri} if space.uri else {}

@@ -1,0 +1,64 @@
+"""From the bytes a camera sent to the answer of one operation, or to the fault it stands for."""
+
+from controlroom.cameras.devices import DeviceFault, FaultKind
+from controlroom.cameras.onvif.faults import FaultWriter, SoapFault
+from controlroom.cameras.onvif.http_line import HttpReply
+from controlroom.cameras.onvif.markup import Node, local_name, parse_safely
+
+MISSING = frozenset({404, 405, 501})
+TOO_BUSY = frozenset({429, 503})
+REFUSED = frozenset({401, 403})
+FIRST_CONTACT = frozenset({"GetSystemDateAndTime", "GetDeviceInformation"})
+
+
+class LoginRefusedError(Exception):
+    """The camera did not accept who we are."""
+
+
+def read(reply: HttpReply, operation: str, write: FaultWriter) -> Node:
+    """The node that answers `operation`, as the camera wrote it; raises LoginRefusedError or a DeviceFault.
+
+    Read by path and not through the description's types: what cameras leave out or misplace then costs only itself.
+    """
+    if reply.status in REFUSED:
+        raise LoginRefusedError
+    node = _first_in_body(reply)
+    if node is None:
+        raise _without_answer(reply, operation, write)
+    if local_name(node) == "Fault":
+        fault = SoapFault.read(node)
+        if fault.kind is FaultKind.NOT_AUTHORISED:
+            raise LoginRefusedError
+        raise write.from_soap(fault, operation)
+    if local_name(node) != f"{operation}Response":
+        raise write.not_onvif(f"it answered {operation} with something else")
+    return node
+
+
+def _first_in_body(reply: HttpReply) -> Node | None:
+    if _is_web_page(reply):
+        return None
+    root = parse_safely(reply.content)
+    body = next(root.iter("{*}Body"), None) if root is not None else None
+    if body is None:
+        return None
+    return next((node for node in body if isinstance(node.tag, str)), None)
+
+
+def _is_web_page(reply: HttpReply) -> bool:
+    start = reply.content[:2000].lower()
+    return b"<!doctype html" in start or b"<html" in start
+
+
+def _without_answer(reply: HttpReply, operation: str, write: FaultWriter) -> DeviceFault:
+    if reply.status in TOO_BUSY:
+        return write.busy(operation)
+    if reply.status in MISSING:
+        if operation in FIRST_CONTACT:
+            return write.not_onvif("there is no ONVIF service at this port")
+        return write.not_supported(operation)
+    if _is_web_page(reply):
+        return write.not_onvif("a web page answers")
+    if not reply.content:
+        return write.not_onvif("its answer is empty")
+    return write.not_onvif("its answer is not one that may be read")

@@ -1,0 +1,286 @@
+"""A conversation with one camera: signed calls over one connection, every failure a DeviceFault.
+
+Each worker has a session of its own; those of one camera share login, clock and services (`another`).
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+import zeep
+import zeep.exceptions
+from zeep.proxy import ServiceProxy
+from zeep.wsdl.utils import etree_to_string
+
+from controlroom.cameras.devices import DeviceAddress, DeviceFault, FaultKind, bracketed
+from controlroom.cameras.onvif import replies, wsdl
+from controlroom.cameras.onvif.camera_clock import CameraClock, read_moment
+from controlroom.cameras.onvif.faults import FaultWriter
+from controlroom.cameras.onvif.http_line import HttpLine, HttpReply, TooLargeError, UnwantedError
+from controlroom.cameras.onvif.login import Digest, Login, Scheme, is_digest
+from controlroom.cameras.onvif.markup import Node, local_name
+from controlroom.cameras.onvif.replies import LoginRefusedError
+from controlroom.cameras.onvif.wsdl import Service
+from controlroom.clock import Clock
+
+CALL_S = 4.5  # one call in all, so that its failure is told within five seconds
+DEVICE_PATH = "/onvif/device_service"  # fixed by ONVIF Core, 5.1
+OTHER_WAY_MAY_WORK = frozenset(
+    {FaultKind.NOT_SUPPORTED, FaultKind.BAD_ARGUMENT, FaultKind.NOT_ONVIF, FaultKind.BUSY}
+)
+_SECURITY = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd}Security"
+_LINE_FAILURES = (
+    requests.RequestException,
+    urllib3.exceptions.HTTPError,
+    OSError,
+    TooLargeError,
+    UnwantedError,
+)
+
+
+class CameraSession:
+    """Calls to one camera, from one thread at a time."""
+
+    def __init__(
+        self, address: DeviceAddress, *, clock: Clock | None = None, login: Login | None = None
+    ) -> None:
+        self.address = address
+        self.login = login or Login(address, CameraClock(clock))
+        self.write = FaultWriter(address)
+        self.services: dict[Service, str] = {Service.DEVICE: self._typed_base() + DEVICE_PATH}
+        self.offered: dict[str, str] = {}
+        self.inner_port: int | None = None
+        self._line = HttpLine()
+        self._transport = _Transport(self._line, self.login)
+        self._proxies: dict[tuple[Service, bool], ServiceProxy] = {}
+        self._until: float | None = None
+        self._lock = threading.Lock()
+
+    def another(self) -> "CameraSession":
+        """A second connection to the same camera, for another thread."""
+        other = CameraSession(self.address, login=self.login)
+        other.services, other.offered, other.inner_port = self.services, self.offered, self.inner_port
+        return other
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._line.close()
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """All calls inside share `seconds`; past it they fail as timed out without being sent."""
+        before, self._until = self._until, time.monotonic() + seconds
+        try:
+            yield
+        finally:
+            self._until = before
+
+    def offers(self, service: Service) -> bool:
+        """True when the camera said it has that service."""
+        return service in self.services
+
+    def call(
+        self,
+        service: Service,
+        operation: str,
+        *,
+        signed: bool = True,
+        seconds: float = CALL_S,
+        **parameters: Any,
+    ) -> Node:
+        """Ask the camera for one operation: the node of its answer; raises DeviceFault.
+
+        A refused login is remembered and not tried again by this or any other session of the camera.
+        """
+        if service not in self.services:
+            raise self.write.not_supported(operation)
+        if signed and not self.login.may_try(operation):
+            raise self._refusal(operation)
+        with self._lock:
+            try:
+                reply = self._send(service, operation, signed, seconds, parameters)
+                answer = replies.read(reply, operation, self.write)
+            except LoginRefusedError:
+                if signed:
+                    self.login.note_refused(operation)
+                raise self._refusal(operation) from None
+        if signed:
+            self.login.note_accepted(operation)
+        return answer
+
+    def read_clock(self) -> None:
+        """Learn the camera's time: asked anonymously, then signed where they insist (Vivotek, Panasonic)."""
+        try:
+            answer = self.call(Service.DEVICE, "GetSystemDateAndTime", signed=False)
+        except DeviceFault as fault:
+            if fault.kind not in (FaultKind.NOT_AUTHORISED, FaultKind.BAD_ARGUMENT, FaultKind.CLOCK_SKEW):
+                raise
+            self.login.clock.learn_from_header(self._transport.last_date)
+            answer = self.call(Service.DEVICE, "GetSystemDateAndTime")
+        moment = read_moment(answer)
+        if moment is not None:
+            self.login.clock.learn(moment)
+
+    def find_services(self) -> None:
+        """Learn which services there are: GetServices, else GetCapabilities. Host and port stay as typed."""
+        try:
+            answer = self.call(Service.DEVICE, "GetServices", IncludeCapability=False)
+            found = dict(_services_listed(answer))
+        except DeviceFault as fault:
+            if fault.kind not in OTHER_WAY_MAY_WORK:
+                raise
+            found = {}
+        if not found:
+            answer = self.call(Service.DEVICE, "GetCapabilities", Category=["All"])
+            found = dict(_capabilities_listed(answer))
+        self.offered = {name: self.at_typed_address(address) for name, address in found.items()}
+        self.inner_port = _port(found.get(wsdl.namespace(Service.DEVICE), ""))
+        for service in Service:
+            if service is not Service.DEVICE and wsdl.namespace(service) in self.offered:
+                self.services[service] = self.offered[wsdl.namespace(service)]
+
+    def at_typed_address(self, address: str) -> str:
+        """A service address with the host and port the operator typed (behind NAT cameras give inner ones)."""
+        try:
+            parts = urlsplit(address.strip())
+        except ValueError:
+            return self._typed_base() + DEVICE_PATH
+        path = parts.path if parts.path.startswith("/") else "/" + parts.path
+        return self._typed_base() + path + (f"?{parts.query}" if parts.query else "")
+
+    def _typed_base(self) -> str:
+        return f"http://{bracketed(self.address.host)}:{self.address.port}"
+
+    def _send(
+        self, service: Service, operation: str, signed: bool, seconds: float, parameters: dict[str, Any]
+    ) -> HttpReply:
+        if self._until is not None:
+            seconds = min(seconds, self._until - time.monotonic())
+        if seconds <= 0:
+            raise self.write.timed_out()
+        self._transport.seconds = seconds
+        try:
+            return self._proxy(service, signed)[operation](**parameters)
+        except _LINE_FAILURES as error:
+            raise self.write.from_line(error) from error
+        except (zeep.exceptions.Error, TypeError, ValueError) as error:  # no place for it in the description
+            what = f"{operation} cannot be asked like that: {error}"
+            raise DeviceFault(FaultKind.BAD_ARGUMENT, what) from error
+
+    def _refusal(self, operation: str) -> DeviceFault:
+        if self.login.accepted and not self.login.refused:
+            return self.write.not_permitted(operation)
+        return self.write.refused(self.login.clock.drift_s)
+
+    def _proxy(self, service: Service, signed: bool) -> ServiceProxy:
+        key = (service, signed and self.login.given)
+        if key not in self._proxies:
+            client = zeep.Client(
+                wsdl.document(service),
+                wsse=_Signature(self.login) if key[1] else None,
+                transport=self._transport,
+                settings=wsdl.SETTINGS,
+            )
+            self._proxies[key] = client.create_service(wsdl.binding(service), self.services[service])
+        return self._proxies[key]
+
+
+class _Signature:
+    """Puts a fresh token on each message; holds nothing that two threads could disturb."""
+
+    def __init__(self, login: Login) -> None:
+        self._login = login
+
+    def apply(self, envelope: Node, headers: dict[str, str]) -> tuple[Node, dict[str, str]]:
+        return self._login.token().apply(envelope, headers)
+
+    def verify(self, envelope: Node) -> None:
+        """Cameras do not sign their replies."""
+
+
+class _Transport(zeep.Transport):
+    """zeep's way to the camera: over the leashed line, with HTTP Digest where the camera asks for it."""
+
+    def __init__(self, line: HttpLine, login: Login) -> None:
+        self._close_session = False  # what zeep's own initialiser would set; its session is not wanted
+        self._line = line
+        self._login = login
+        self._digest: Digest | None = None
+        self.seconds = CALL_S
+        self.last_date = ""
+
+    def post_xml(self, address: str, envelope: Node, headers: dict[str, str]) -> HttpReply:
+        """Send one message. A 401 with a Digest challenge is answered once, without the token."""
+        until = time.monotonic() + self.seconds
+        token = envelope.find(f"{{*}}Header/{_SECURITY}")
+        if token is not None and self._login.scheme is Scheme.DIGEST:
+            _remove(token)
+            headers = self._with_digest(headers, address)
+        reply = self._line.post(address, etree_to_string(envelope), headers, self.seconds)
+        self.last_date = reply.date
+        if reply.status != 401 or token is None or not is_digest(reply.challenge):
+            return reply
+        if self._digest is not None and not self._login.accepted:
+            return reply
+        _remove(token)
+        self._digest = self._login.digest(reply.challenge)
+        headers = self._with_digest(headers, address)
+        reply = self._line.post(address, etree_to_string(envelope), headers, until - time.monotonic())
+        if reply.status == 401:
+            self._digest = None
+        else:
+            self._login.scheme = Scheme.DIGEST
+        return reply
+
+    def _with_digest(self, headers: dict[str, str], address: str) -> dict[str, str]:
+        header = self._digest.header(address) if self._digest is not None else None
+        return {**headers, "Authorization": header} if header else headers
+
+
+def _port(address: str) -> int | None:
+    try:
+        parts = urlsplit(address.strip())
+        return parts.port or (80 if parts.hostname else None)
+    except ValueError:
+        return None
+
+
+def _remove(token: Node) -> None:
+    parent = token.getparent()
+    if parent is not None:
+        parent.remove(token)
+
+
+def _services_listed(reply: Node) -> Iterator[tuple[str, str]]:
+    for service in reply.iter("{*}Service"):
+        name, address = service.findtext("{*}Namespace"), service.findtext("{*}XAddr")
+        if name and address:
+            yield name.strip(), address
+
+
+def _capabilities_listed(reply: Node) -> Iterator[tuple[str, str]]:
+    """Services by the element that describes them, wherever it stands (`Extension` holds the later ones)."""
+    known = {
+        "Device": wsdl.namespace(Service.DEVICE),
+        "Media": wsdl.namespace(Service.MEDIA),
+        "PTZ": wsdl.namespace(Service.PTZ),
+        "Imaging": wsdl.namespace(Service.IMAGING),
+        "Events": "http://www.onvif.org/ver10/events/wsdl",
+        "Analytics": "http://www.onvif.org/ver20/analytics/wsdl",
+        "DeviceIO": "http://www.onvif.org/ver10/deviceIO/wsdl",
+        "Recording": "http://www.onvif.org/ver10/recording/wsdl",
+        "Search": "http://www.onvif.org/ver10/search/wsdl",
+        "Replay": "http://www.onvif.org/ver10/replay/wsdl",
+    }
+    seen: set[str] = set()
+    for node in reply.iter("{*}XAddr"):
+        parent = node.getparent()
+        name = known.get(local_name(parent)) if parent is not None else None
+        if name and node.text and name not in seen:
+            seen.add(name)
+            yield name, node.text
