@@ -1,0 +1,67 @@
+"""Paints the cells of a record table: state marks, pills, and words that end in … where there is no room."""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from controlroom.ui import theme
+from controlroom.ui.table_model import PILL_ROLE, STATE_ROLE
+from controlroom.ui.widgets.marks import paint_mark
+from controlroom.ui.widgets.pill import paint_pill, pill_width
+
+Index = QModelIndex | QPersistentModelIndex
+SIDE, MARK, GAP = 12, 9, 8
+
+
+class RecordDelegate(QStyledItemDelegate):
+    """One painter for every cell."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        painter.save()
+        box = QRectF(option.rect)  # type: ignore[attr-defined]
+        self._paint_ground(painter, option, box, index)
+        text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+        state = index.data(STATE_ROLE)
+        inner = box.adjusted(SIDE, 0, -SIDE, 0)
+        if state and index.data(PILL_ROLE):
+            painter.setFont(theme.font(theme.SMALL, theme.MEDIUM))
+            metrics = painter.fontMetrics()
+            width = min(inner.width(), pill_width(metrics, text))
+            height = max(22, metrics.height() + 6)
+            paint_pill(
+                painter, QRectF(inner.left(), inner.center().y() - height / 2, width, height), text, state
+            )
+            painter.restore()
+            return
+        if state:
+            size = theme.px(MARK)
+            paint_mark(painter, QRectF(inner.left(), inner.center().y() - size / 2, size, size), state)
+            inner.setLeft(inner.left() + size + GAP)
+        painter.setFont(index.data(Qt.ItemDataRole.FontRole))
+        painter.setPen(index.data(Qt.ItemDataRole.ForegroundRole))
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(inner.width()))
+        painter.drawText(inner, index.data(Qt.ItemDataRole.TextAlignmentRole), shown)
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        del option
+        metrics = QFontMetrics(index.data(Qt.ItemDataRole.FontRole))
+        text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+        extra = theme.px(MARK) + GAP if index.data(STATE_ROLE) else 0
+        return QSize(metrics.horizontalAdvance(text) + 2 * SIDE + extra, theme.px(38))
+
+    def _paint_ground(
+        self, painter: QPainter, option: QStyleOptionViewItem, box: QRectF, index: Index
+    ) -> None:
+        state = option.state  # type: ignore[attr-defined]
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(box, theme.color("selected"))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(box, theme.color("hover"))
+        painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), theme.color("line"))
+        if state & QStyle.StateFlag.State_Selected and _first_shown(index):
+            painter.fillRect(QRectF(box.left(), box.top(), 3, box.height() - 1), theme.color("accent"))
+
+
+def _first_shown(index: Index) -> bool:
+    return index.column() == 0

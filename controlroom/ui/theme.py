@@ -1,0 +1,161 @@
+"""The look in one place: colours by role, the typeface, and the style sheet made from them.
+
+Widgets ask for roles ("alarm", "text_dim"), never for colours. Themes are files: `resources/themes/<name>.toml`.
+"""
+
+import tomllib
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+
+from controlroom.resources import resource
+
+FAMILY = "Hanken Grotesk"  # its figures are all of one width, so numbers stand in columns
+BODY, SMALL, TITLE, CLOCK = 14, 12, 16, 22  # pixels
+REGULAR, MEDIUM, STRONG, NUMBER = 400, 500, 600, 700  # weights
+RADIUS, CARD_RADIUS = 7, 10
+TARGET = 32  # the smallest height of anything clicked
+STATES = ("live", "warn", "alarm", "accent", "planned", "what_if", "idle")
+
+_WEIGHTS = ("Regular", "Medium", "SemiBold", "Bold")
+
+
+class _Theme(QObject):
+    """The theme in force; `changed` after another one was applied."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.name = "dark"
+        self.text_scale = 1.0
+        self.colours = _load("dark")
+
+
+def names() -> list[str]:
+    """Every theme that ships."""
+    return sorted(path.stem for path in resource("themes").glob("*.toml"))
+
+
+def apply(app: QApplication, name: str = "dark", text_scale: float = 1.0) -> None:
+    """Give the whole application a theme: fonts, palette and style sheet.
+
+    `text_scale` enlarges every text set through `font()`; 1.0 is 14 px for body text.
+    """
+    _load_fonts()
+    theme = current()
+    theme.name, theme.text_scale, theme.colours = name, text_scale, _load(name)
+    style = QStyleFactory.create("Fusion")
+    if style is not None:
+        app.setStyle(style)
+    app.setFont(font())
+    app.setPalette(_palette())
+    app.setStyleSheet(_style_sheet())
+    theme.changed.emit()
+
+
+@cache
+def current() -> _Theme:
+    """The theme in force."""
+    return _Theme()
+
+
+def color(role: str, alpha: float = 1.0) -> QColor:
+    """The colour of a role, `alpha` from 0 to 1; KeyError for a role no theme has."""
+    colour = QColor(current().colours[role])
+    if alpha < 1.0:
+        colour.setAlphaF(alpha)
+    return colour
+
+
+def on_fill(state: str) -> QColor:
+    """The text colour that is readable on `<state>_fill`."""
+    return color("on_accent" if state == "accent" else f"{state}_text")
+
+
+def fill(state: str) -> QColor:
+    """The quiet background that belongs to a state."""
+    return color(f"{state}_fill")
+
+
+def font(size_px: float = BODY, weight: int = REGULAR, tabular: bool = True) -> QFont:
+    """The typeface at a size in pixels (before the person's own text scale) and a weight of 400 to 700."""
+    made = QFont(FAMILY)
+    made.setPixelSize(px(size_px))
+    made.setWeight(QFont.Weight(weight))
+    made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    if tabular:
+        made.setFeature(QFont.Tag("tnum"), 1)
+    return made
+
+
+def px(length: float) -> int:
+    """A length in pixels, grown with the text."""
+    return max(1, round(length * current().text_scale))
+
+
+def tint(widget: QWidget, role: str) -> None:
+    """Colour a label's text by role; the style sheet follows the property, so a change of theme is followed."""
+    if widget.property("role") == role:
+        return
+    widget.setProperty("role", role)
+    style = widget.style()
+    style.unpolish(widget)
+    style.polish(widget)
+
+
+def _load(name: str) -> dict[str, str]:
+    with resource("themes", f"{name}.toml").open("rb") as file:
+        content: dict[str, Any] = tomllib.load(file)
+    return dict(content["colours"])
+
+
+@cache
+def _load_fonts() -> None:
+    folder = files("font_hanken_grotesk") / "files"
+    for weight in _WEIGHTS:
+        with as_file(folder / f"HankenGrotesk-{weight}.otf") as path:
+            QFontDatabase.addApplicationFontFromData(Path(path).read_bytes())
+
+
+def _palette() -> QPalette:
+    palette, role, group = QPalette(), QPalette.ColorRole, QPalette.ColorGroup
+    for target, source in (
+        (role.Window, "ground"),
+        (role.WindowText, "text"),
+        (role.Base, "card"),
+        (role.AlternateBase, "bar"),
+        (role.Text, "text"),
+        (role.BrightText, "text"),
+        (role.Button, "raised"),
+        (role.ButtonText, "text"),
+        (role.Highlight, "accent_fill"),
+        (role.HighlightedText, "on_accent"),
+        (role.PlaceholderText, "text_faint"),
+        (role.ToolTipBase, "raised"),
+        (role.ToolTipText, "text"),
+        (role.Link, "accent"),
+        (role.Mid, "line"),
+        (role.Dark, "rail"),
+        (role.Light, "line"),
+        (role.Accent, "accent"),
+    ):
+        palette.setColor(target, color(source))
+    for target in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(group.Disabled, target, color("text_faint"))
+    return palette
+
+
+def _style_sheet() -> str:
+    text = resource("themes", "desk.qss").read_text(encoding="utf-8")
+    for name in sorted(current().colours, key=len, reverse=True):
+        text = text.replace(f"@{name};", f"{current().colours[name]};")
+        text = text.replace(f"@{name} ", f"{current().colours[name]} ")
+    text = text.replace("@folder", resource("themes").as_posix())
+    roles = (f'QLabel[role="{name}"] {{ color: {value}; }}' for name, value in current().colours.items())
+    return text + "\n".join(roles)

@@ -1,0 +1,195 @@
+"""Boxes: a card with a title line, a side panel that opens beside the work, and what an empty list says."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from controlroom.ui import icons, theme
+from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.marks import Mark
+from controlroom.ui.widgets.text import ElidedLabel, Rule, label
+
+
+class Card(QFrame):
+    """A bordered box. Put content into `body`; without a title there is no title line."""
+
+    def __init__(
+        self, title: str = "", note: str = "", state: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("card", True)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(1, 1, 1, 1)
+        outer.setSpacing(0)
+        self._title = ElidedLabel(title, theme.BODY, theme.STRONG)
+        self._note = label(note, theme.SMALL, role="text_dim")
+        self._mark = Mark(state or "idle")
+        self._mark.setVisible(bool(state))
+        self.head = QWidget()
+        row = QHBoxLayout(self.head)
+        row.setContentsMargins(16, 12, 16, 12)
+        row.setSpacing(8)
+        row.addWidget(self._mark)
+        row.addWidget(self._title, 1)
+        row.addWidget(self._note)
+        self._rule = Rule()
+        self.head.setVisible(bool(title))
+        self._rule.setVisible(bool(title))
+        outer.addWidget(self.head)
+        outer.addWidget(self._rule)
+        inner = QWidget()
+        self.body = QVBoxLayout(inner)
+        self.body.setContentsMargins(16, 14, 16, 16)
+        self.body.setSpacing(10)
+        outer.addWidget(inner, 1)
+
+    def set_title(self, title: str) -> None:
+        """Change the title; an empty one takes the line away."""
+        self._title.set_text(title)
+        self.head.setVisible(bool(title))
+        self._rule.setVisible(bool(title))
+
+    def set_note(self, note: str) -> None:
+        """Change the dim words at the title's right."""
+        self._note.setText(note)
+
+    def set_state(self, state: str) -> None:
+        """Put a state's mark before the title; an empty one takes it away."""
+        self._mark.setVisible(bool(state))
+        if state:
+            self._mark.set_state(state)
+
+    def add(self, widget: QWidget, stretch: int = 0) -> QWidget:
+        """Append a widget to the body."""
+        self.body.addWidget(widget, stretch)
+        return widget
+
+
+class SidePanel(QFrame):
+    """A panel at the page's side with a title and a close button; Esc closes it too. Never modal."""
+
+    closed = Signal()
+
+    def __init__(self, title: str = "", width: int = 380, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("panel", True)
+        self.setFixedWidth(theme.px(width))
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(1, 0, 0, 0)
+        outer.setSpacing(0)
+        head = QHBoxLayout()
+        head.setContentsMargins(20, 14, 12, 10)
+        self._title = ElidedLabel(title, theme.TITLE, theme.STRONG)
+        self._close = bare_button("x", "Close this panel (Esc)")
+        self._close.clicked.connect(self.close_panel)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._close)
+        outer.addLayout(head)
+        inner = QWidget()
+        self.body = QVBoxLayout(inner)
+        self.body.setContentsMargins(20, 4, 20, 16)
+        self.body.setSpacing(12)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inner)
+        outer.addWidget(scroll, 1)
+        self.foot = QHBoxLayout()
+        self.foot.setContentsMargins(20, 12, 20, 14)
+        self.foot.setSpacing(8)
+        self._foot_box = QWidget()
+        self._foot_box.setLayout(self.foot)
+        self._foot_box.hide()
+        outer.addWidget(self._foot_box)
+
+    def set_title(self, title: str) -> None:
+        """Change the title."""
+        self._title.set_text(title)
+
+    def add(self, widget: QWidget, stretch: int = 0) -> QWidget:
+        """Append a widget to the body (which scrolls)."""
+        self.body.addWidget(widget, stretch)
+        return widget
+
+    def add_button(self, button: QWidget) -> QWidget:
+        """Append a button to the foot, which always stays in view."""
+        self.foot.addWidget(button)
+        self._foot_box.show()
+        return button
+
+    def close_panel(self) -> None:
+        """Hide the panel and say so."""
+        self.hide()
+        self.closed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_panel()
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+
+class EmptyState(QWidget):
+    """What a list says while it is empty: what that means and what to do next."""
+
+    def __init__(
+        self,
+        title: str,
+        text: str = "",
+        icon_name: str = "tray",
+        action_text: str = "",
+        on_action: Callable[[], None] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 24)
+        layout.setSpacing(8)
+        layout.addStretch(2)
+        picture = QLabel()
+        picture.setPixmap(icons.pixmap(icon_name, "text_faint", theme.px(36), self.devicePixelRatioF()))
+        self._title = label(title, 15, theme.STRONG, wrap=True)
+        self._text = label(text, 13, role="text_dim", wrap=True)
+        for each in (picture, self._title, self._text):
+            each.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            layout.addWidget(each)
+        self._text.setVisible(bool(text))
+        if action_text:
+            button = KeyButton(action_text, kind="primary")
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            if on_action is not None:
+                button.clicked.connect(lambda _checked: on_action())
+            layout.addSpacing(6)
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
+        layout.addStretch(3)
+
+    def set_text(self, title: str, text: str = "") -> None:
+        """Say something else."""
+        self._title.setText(title)
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+
+
+def bare_button(icon_name: str, name: str) -> QToolButton:
+    """A 32 px button with only an icon; `name` is its tool tip and what screen readers say."""
+    button = QToolButton()
+    button.setProperty("bare", True)
+    button.setIcon(icons.icon(icon_name, "text_dim"))
+    button.setToolTip(name)
+    button.setAccessibleName(name)
+    button.setFixedSize(theme.px(theme.TARGET), theme.px(theme.TARGET))
+    button.setCursor(Qt.CursorShape.PointingHandCursor)
+    return button

@@ -1,0 +1,102 @@
+"""Choosing one of a few: tabs across the top of a page, and chips that filter a list."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
+
+from controlroom.ui import theme
+
+
+class _Choice(QAbstractButton):
+    """One tab or chip: words, and a count."""
+
+    def __init__(self, text: str, *, chip: bool) -> None:
+        super().__init__()
+        self._chip = chip
+        self._count = ""
+        self.setText(text)
+        self.setCheckable(True)
+        self.setFont(theme.font(theme.SMALL if chip else theme.BODY, theme.MEDIUM))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(text)
+
+    def set_count(self, count: int | None) -> None:
+        self._count = "" if count is None else str(count)
+        self.setAccessibleName(f"{self.text()} {self._count}".strip())
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        words = f"{self.text()} {self._count}".strip()
+        width = QFontMetrics(self.font()).horizontalAdvance(words) + (20 if self._chip else 28)
+        return QSize(width, theme.px(26 if self._chip else theme.TARGET))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        radius = box.height() / 2 if self._chip else theme.RADIUS
+        if self.isChecked() or self._chip or self.underMouse():
+            back = "hover" if self.underMouse() else "raised"
+            painter.setBrush(theme.color("selected" if self.isChecked() else back))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.drawRoundedRect(box, radius, radius)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.color("accent"), 2))
+            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        painter.setFont(self.font())
+        painter.setPen(theme.color("text" if self.isChecked() else "text_dim"))
+        words = f"{self.text()} {self._count}".strip()
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
+        painter.end()
+
+
+class Choices(QWidget):
+    """A row of tabs (`chips=False`) or filter chips. Arrow keys move, `chosen(index)` tells."""
+
+    chosen = Signal(int)
+
+    def __init__(self, texts: Sequence[str], *, chips: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6 if chips else 4)
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        for index, text in enumerate(texts):
+            button = _Choice(text, chip=chips)
+            self._group.addButton(button, index)
+            row.addWidget(button)
+        row.addStretch(1)
+        self._group.button(0).setChecked(True)
+        self._group.idClicked.connect(self.chosen)
+
+    @property
+    def index(self) -> int:
+        """Which one is chosen."""
+        return self._group.checkedId()
+
+    def choose(self, index: int) -> None:
+        """Choose one and tell."""
+        if index != self.index:
+            self._group.button(index).setChecked(True)
+            self.chosen.emit(index)
+
+    def set_count(self, index: int, count: int | None) -> None:
+        """Show a count behind the words."""
+        button = self._group.button(index)
+        if isinstance(button, _Choice):
+            button.set_count(count)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        wanted = (self.index + step) % len(self._group.buttons())
+        self.choose(wanted)
+        self._group.button(wanted).setFocus(Qt.FocusReason.TabFocusReason)

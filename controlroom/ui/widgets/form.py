@@ -1,0 +1,86 @@
+"""Forms: one helper sets label, buddy, help text and accessible name together."""
+
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from controlroom.ui import theme
+from controlroom.ui.widgets.text import label
+
+W = TypeVar("W", bound=QWidget)
+
+
+class Form(QWidget):
+    """Fields under one another, each with its label above, its help and its own error below."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(12)
+        self._notes: dict[QWidget, tuple[QLabel, str]] = {}
+
+    def add(self, text: str, widget: W, help_text: str = "") -> W:
+        """Add a field; `text` labels it (an & marks its access key) and names it for screen readers."""
+        box, _ = self._field(text, widget, help_text)
+        self._layout.addWidget(box)
+        return widget
+
+    def add_row(self, *fields: tuple[str, QWidget, int]) -> None:
+        """Add several fields side by side, each as (label, widget, stretch)."""
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        for text, widget, stretch in fields:
+            box, _ = self._field(text, widget, "")
+            row.addWidget(box, stretch, Qt.AlignmentFlag.AlignTop)
+        self._layout.addLayout(row)
+
+    def add_wide(self, widget: QWidget) -> None:
+        """Add something that is not a field."""
+        self._layout.addWidget(widget)
+
+    def set_error(self, widget: QWidget, text: str) -> None:
+        """Say below a field what is wrong with it and move the focus there; an empty text clears it."""
+        line, help_text = self._notes[widget]
+        line.setText(text or help_text)
+        line.setVisible(bool(text or help_text))
+        theme.tint(line, "alarm" if text else "text_faint")
+        widget.setProperty("invalid", bool(text))
+        widget.setAccessibleDescription(text or help_text)
+        style = widget.style()
+        style.unpolish(widget)
+        style.polish(widget)
+        if text:
+            widget.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def error_of(self, widget: QWidget) -> str:
+        """The error shown below a field, empty when there is none."""
+        line, _ = self._notes[widget]
+        return line.text() if widget.property("invalid") else ""
+
+    def clear_errors(self) -> None:
+        """Take every error away."""
+        for widget in self._notes:
+            self.set_error(widget, "")
+
+    def _field(self, text: str, widget: QWidget, help_text: str) -> tuple[QWidget, QLabel]:
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        name = label(text, 12.5, theme.MEDIUM, "text_dim")
+        name.setBuddy(widget)
+        plain = text.replace("&", "")
+        widget.setAccessibleName(plain)
+        widget.setAccessibleDescription(help_text)
+        widget.setFont(theme.font())
+        if widget.sizePolicy().verticalPolicy() == QSizePolicy.Policy.Fixed:
+            widget.setMinimumHeight(theme.px(34))
+        line = label(help_text, theme.SMALL, role="text_faint", wrap=True)
+        line.setVisible(bool(help_text))
+        column.addWidget(name)
+        column.addWidget(widget)
+        column.addWidget(line)
+        self._notes[widget] = (line, help_text)
+        return box, line

@@ -1,0 +1,161 @@
+"""The button of the desk: its words, and beside them the key that does the same."""
+
+from typing import Literal
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+
+from controlroom.ui import icons, theme
+
+ButtonKind = Literal["primary", "secondary", "danger", "quiet"]
+SIDE, GAP, CHIP_SIDE = 12, 8, 6
+
+
+class KeyButton(QPushButton):
+    """A push button that shows its key as a chip and works by it.
+
+    The key works while the button is visible and enabled; printable keys leave text fields alone. `bind=False`
+    only shows the key (something else handles it).
+    """
+
+    def __init__(
+        self,
+        text: str,
+        key: str = "",
+        kind: ButtonKind = "secondary",
+        icon_name: str = "",
+        parent: QWidget | None = None,
+        *,
+        bind: bool = True,
+        compact: bool = False,
+    ) -> None:
+        super().__init__(text, parent)
+        self._key, self._kind, self._icon_name = key, kind, icon_name
+        self._compact = compact
+        self.setFont(theme.font(13, theme.MEDIUM))
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(text)
+        if key:
+            self.setToolTip(f"{text} ({key})")
+            if bind:
+                self.setShortcut(QKeySequence(key))
+
+    @property
+    def key(self) -> str:
+        """The key as shown."""
+        return self._key
+
+    @property
+    def kind(self) -> str:
+        """How it is drawn: primary (filled), secondary, danger, quiet (no box)."""
+        return self._kind
+
+    def set_kind(self, kind: ButtonKind) -> None:
+        """Draw it in another way."""
+        self._kind = kind
+        self.update()
+
+    def set_text(self, text: str) -> None:
+        """Change the words; the key stays (Qt would drop it)."""
+        bound = self.shortcut()
+        self.setText(text)
+        self.setShortcut(bound)
+        self.setAccessibleName(text)
+        if self._key:
+            self.setToolTip(f"{text} ({self._key})")
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        width = QFontMetrics(self.font()).horizontalAdvance(self.text()) + 2 * SIDE + 2
+        if self._icon_name:
+            width += theme.px(16) + (6 if self.text() else 0)
+        if self._key:
+            width += GAP + self._chip_width()
+        return QSize(max(theme.TARGET, width), max(theme.TARGET, theme.px(theme.TARGET)))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ink = self._paint_box(painter)
+        left, right = float(SIDE), float(self.width() - SIDE)
+        if self._key:
+            right = self._paint_chip(painter, right, ink) - GAP
+        painter.setFont(self.font())
+        words = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, int(self.width()))
+        used = painter.fontMetrics().horizontalAdvance(words)
+        if not self._key:  # without a key the words stand in the middle
+            extra = theme.px(16) + 6 if self._icon_name else 0
+            left = max(left, (self.width() - used - extra) / 2)
+        if self._icon_name:
+            size = theme.px(16)
+            role = "on_accent" if self._kind == "primary" and self.isEnabled() else "text_dim"
+            picture = icons.pixmap(self._icon_name, role, size, self.devicePixelRatioF())
+            painter.drawPixmap(round(left), (self.height() - size) // 2, size, size, picture)
+            left += size + 6
+        painter.setPen(ink)
+        words = painter.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, int(right - left) + 2
+        )
+        painter.drawText(
+            QRectF(left, 0, right - left + 2, self.height()),
+            Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
+            words,
+        )
+        painter.end()
+
+    def _paint_box(self, painter: QPainter) -> QColor:
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        back, edge, ink = _colours(self._kind, self.isChecked())
+        if not self.isEnabled():
+            back, edge, ink = theme.color("bar"), theme.color("line"), theme.color("text_faint")
+        elif self.isDown():
+            back = back.darker(115) if back.alpha() else theme.color("line")
+        elif self.underMouse():
+            back = back.lighter(112) if self._kind in ("primary", "danger") else theme.color("hover")
+        painter.setBrush(back)
+        painter.setPen(QPen(edge, 1) if edge.alpha() else Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(box, theme.RADIUS, theme.RADIUS)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            ring = "text" if self._kind == "primary" else "accent"
+            painter.setPen(QPen(theme.color(ring), 2))
+            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS)
+        return ink
+
+    def _paint_chip(self, painter: QPainter, right: float, ink: QColor) -> float:
+        width, height = self._chip_width(), theme.px(18)
+        box = QRectF(right - width + 4, (self.height() - height) / 2, width, height)
+        edge = QColor(ink)
+        edge.setAlphaF(0.35 if self._kind == "primary" else 0.22)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(edge, 1))
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        painter.setFont(theme.font(11, theme.MEDIUM))
+        dim = QColor(ink)
+        if self._kind != "primary" and self.isEnabled():
+            dim = theme.color("text_dim")
+        painter.setPen(dim)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._key)
+        return box.left()
+
+    def _chip_width(self) -> int:
+        words = QFontMetrics(theme.font(11, theme.MEDIUM)).horizontalAdvance(self._key)
+        return max(theme.px(18), words + 2 * CHIP_SIDE)
+
+
+def _colours(kind: str, checked: bool) -> tuple[QColor, QColor, QColor]:
+    clear = QColor(0, 0, 0, 0)
+    if kind == "primary":
+        return theme.color("accent_fill"), clear, theme.color("on_accent")
+    if kind == "danger":
+        return theme.color("alarm_fill"), theme.color("alarm", 0.5), theme.color("alarm_text")
+    if checked:
+        return theme.color("selected"), theme.color("accent", 0.6), theme.color("text")
+    if kind == "quiet":
+        return clear, clear, theme.color("text")
+    return theme.color("raised"), theme.color("line"), theme.color("text")

@@ -1,0 +1,80 @@
+"""State marks: a shape for every state, so that nothing is told by colour alone."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from controlroom.ui import theme
+
+DOT, DIAMOND, SQUARE, RING, BAR = "dot", "diamond", "square", "ring", "bar"
+SHAPES = {
+    "live": DOT,
+    "warn": DIAMOND,
+    "alarm": SQUARE,
+    "accent": DOT,
+    "planned": RING,
+    "what_if": RING,
+    "idle": RING,
+}
+
+
+def paint_mark(painter: QPainter, box: QRectF, state: str) -> None:
+    """Draw the mark of `state` filling `box` (a square of about 8 to 10 px)."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    colour = theme.color(state)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    shape = SHAPES.get(state, DOT)
+    if shape == DOT:
+        painter.drawEllipse(box)
+    elif shape == SQUARE:
+        painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
+    elif shape == DIAMOND:
+        centre, half = box.center(), box.width() / 2 + 0.5
+        painter.drawPolygon(
+            QPolygonF(
+                [
+                    centre + QPointF(0, -half),
+                    centre + QPointF(half, 0),
+                    centre + QPointF(0, half),
+                    centre + QPointF(-half, 0),
+                ]
+            )
+        )
+    else:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(colour, 1.6))
+        painter.drawEllipse(box.adjusted(1, 1, -1, -1))
+    painter.restore()
+
+
+class Mark(QWidget):
+    """A single state mark."""
+
+    def __init__(self, state: str = "idle", size: int = 9, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._size = size
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    @property
+    def state(self) -> str:
+        """The state shown."""
+        return self._state
+
+    def set_state(self, state: str) -> None:
+        """Show another state."""
+        if state != self._state:
+            self._state = state
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme.px(self._size) + 2, theme.px(self._size) + 2)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        size = theme.px(self._size)
+        box = QRectF((self.width() - size) / 2, (self.height() - size) / 2, size, size)
+        paint_mark(painter, box, self._state)
+        painter.end()

@@ -1,0 +1,61 @@
+"""A field to search with: it tells what was typed a moment after the typing stops."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from controlroom.ui import icons, theme
+
+
+class SearchField(QLineEdit):
+    """Search as you type. `key` (e.g. "Ctrl+F") brings the focus here; Esc empties it; Down goes on to the list."""
+
+    searched = Signal(str)  # what to search for, at most every 120 ms
+    went_down = Signal()
+
+    def __init__(self, placeholder: str = "Search", key: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setPlaceholderText(placeholder)
+        self.setAccessibleName(placeholder)
+        self.setFont(theme.font(13.5))
+        self.setMinimumHeight(theme.px(34))
+        self.setClearButtonEnabled(False)
+        self.addAction(
+            QAction(icons.icon("magnifying-glass", "text_faint"), "", self),
+            QLineEdit.ActionPosition.LeadingPosition,
+        )
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(120)
+        self._pause.timeout.connect(self._tell)
+        self.textChanged.connect(lambda _text: self._pause.start())
+        if key:
+            self.setToolTip(f"{placeholder} ({key})")
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+            shortcut.activated.connect(self._take_focus)
+
+    def search_now(self) -> None:
+        """Tell at once, without waiting for the typing to stop."""
+        self._pause.stop()
+        self._tell()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+            self.search_now()
+            return
+        if event.key() == Qt.Key.Key_Down:
+            self.search_now()
+            self.went_down.emit()
+            return
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.search_now()
+        super().keyPressEvent(event)
+
+    def _tell(self) -> None:
+        self.searched.emit(self.text().strip())
+
+    def _take_focus(self) -> None:
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.selectAll()
