@@ -1,0 +1,1 @@
+"""The log of the room, and the incidents that grow out of it."""

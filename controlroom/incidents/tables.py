@@ -1,0 +1,154 @@
+"""The log and the incidents. What is written here stays: the migration's triggers refuse changes on both engines.
+
+Personal text is kept in `log_texts` alone. The rows that speak hold its salted hash, and so does the audit chain, so
+that a later dual-controlled purge can take the words away and leave everything else standing and verifiable.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from controlroom.cameras.tables import CameraRow
+from controlroom.database.tables import Base, UtcDateTime
+
+BIG = BigInteger().with_variant(Integer, "sqlite")
+RELATED = (CameraRow,)  # its table is known once this module is
+
+
+class LogEntryRow(Base):
+    """One entry. Lists run along (occurred_at, id); each filter has an index that ends in occurred_at."""
+
+    __tablename__ = "log_entries"
+    __table_args__ = (
+        Index("ix_log_entries_occurred_at_id", "occurred_at", "id"),
+        Index("ix_log_entries_camera_number_occurred_at", "camera_number", "occurred_at"),
+        Index("ix_log_entries_category_occurred_at", "category", "occurred_at"),
+        Index("ix_log_entries_author_occurred_at", "author", "occurred_at"),
+        Index("ix_log_entries_cad", "cad"),
+    )
+
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    late: Mapped[bool] = mapped_column(Boolean)
+    author: Mapped[str] = mapped_column(String(64))
+    camera_id: Mapped[int | None] = mapped_column(ForeignKey("cameras.id"))
+    camera_number: Mapped[str] = mapped_column(String(16))
+    place: Mapped[str] = mapped_column(String(120))
+    ward: Mapped[str] = mapped_column(String(80))
+    source: Mapped[str] = mapped_column(String(64))
+    category: Mapped[str] = mapped_column(String(64))
+    cad: Mapped[str] = mapped_column(String(16))
+    snapshot_path: Mapped[str] = mapped_column(String(255))
+    snapshot_sha256: Mapped[str] = mapped_column(String(64))
+    text_hash: Mapped[str] = mapped_column(String(64))
+
+
+class LogAddendumRow(Base):
+    """Something added to an entry afterwards; its reason and words are in `log_texts`."""
+
+    __tablename__ = "log_addenda"
+
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("log_entries.id"), index=True)
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    author: Mapped[str] = mapped_column(String(64))
+    text_hash: Mapped[str] = mapped_column(String(64))
+
+
+class IncidentRow(Base):
+    """An incident as it stands now; how it came there is in its steps. Once approved only reopening changes it."""
+
+    __tablename__ = "incidents"
+    __table_args__ = (
+        Index("ix_incidents_occurred_at_id", "occurred_at", "id"),
+        Index("ix_incidents_state_occurred_at", "state", "occurred_at"),
+        Index("ix_incidents_category_occurred_at", "category", "occurred_at"),
+        Index("ix_incidents_opened_by_occurred_at", "opened_by", "occurred_at"),
+        Index("ix_incidents_ward_occurred_at", "ward", "occurred_at"),
+        Index("ix_incidents_cad", "cad"),
+        Index("ix_incidents_crime_reference", "crime_reference"),
+    )
+
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
+    reference: Mapped[str] = mapped_column(String(16), unique=True)
+    state: Mapped[str] = mapped_column(String(24))
+    category: Mapped[str] = mapped_column(String(64))
+    source: Mapped[str] = mapped_column(String(64))
+    origin: Mapped[str] = mapped_column(String(16))
+    place: Mapped[str] = mapped_column(String(120))
+    ward: Mapped[str] = mapped_column(String(80))
+    cad: Mapped[str] = mapped_column(String(16))
+    crime_reference: Mapped[str] = mapped_column(String(32))
+    result: Mapped[str] = mapped_column(String(32))
+    outcome: Mapped[str] = mapped_column(String(64))
+    opened_by: Mapped[str] = mapped_column(String(64))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    submitted_by: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int] = mapped_column(Integer)
+
+
+class IncidentCameraRow(Base):
+    """A camera an incident was seen on, the first one first."""
+
+    __tablename__ = "incident_cameras"
+    __table_args__ = (Index("ix_incident_cameras_camera_number", "camera_number", "incident_id"),)
+
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
+    place_in_order: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    camera_id: Mapped[int] = mapped_column(ForeignKey("cameras.id"))
+    camera_number: Mapped[str] = mapped_column(String(16))
+
+
+class IncidentEntryRow(Base):
+    """Which incident an entry belongs to: at most one. Apart from the entry, which cannot change once written."""
+
+    __tablename__ = "incident_entries"
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("log_entries.id"), primary_key=True, autoincrement=False)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
+    linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    linked_by: Mapped[str] = mapped_column(String(64))
+
+
+class IncidentStepRow(Base):
+    """One step of an incident's road: opened, moved, an agency informed, amended, an addendum."""
+
+    __tablename__ = "incident_steps"
+
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    author: Mapped[str] = mapped_column(String(64))
+    action: Mapped[str] = mapped_column(String(32))
+    from_state: Mapped[str] = mapped_column(String(24))
+    to_state: Mapped[str] = mapped_column(String(24))
+    agency: Mapped[str] = mapped_column(String(64))
+    result: Mapped[str] = mapped_column(String(32))
+    outcome: Mapped[str] = mapped_column(String(64))
+    detail: Mapped[str] = mapped_column(Text)
+    text_hash: Mapped[str] = mapped_column(String(64))
+
+
+class LogTextRow(Base):
+    """Words someone wrote, and why; belongs to an entry, to an addendum of it, or to a step of an incident.
+
+    `words` is what searching reads: text, place, camera, references and names, in small letters without accents. A
+    full-text index will stand on that column.
+    """
+
+    __tablename__ = "log_texts"
+
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("log_entries.id"), index=True)
+    addendum_id: Mapped[int | None] = mapped_column(ForeignKey("log_addenda.id"), unique=True)
+    step_id: Mapped[int | None] = mapped_column(ForeignKey("incident_steps.id"), unique=True)
+    salt: Mapped[str] = mapped_column(String(32))
+    reason: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text)
