@@ -19,7 +19,13 @@ def room(tmp_path):
 
 def reachable(number="014", **more):
     return NewCamera(
-        number, "George Street, station", PLACE, host="127.0.0.1", username="viewer", password="s3cret", **more
+        number,
+        "George Street, station",
+        PLACE,
+        host="127.0.0.1",
+        username="viewer",
+        password="s3cret",
+        **more,
     )
 
 
@@ -44,7 +50,9 @@ def test_operators_read_the_register_and_do_not_add_to_it(room):
     assert room.cameras.cameras(room.operator) == []
 
 
-@pytest.mark.parametrize("address", ["file:///etc/passwd", "concat:a|b", "udp://10.0.0.5:5000", "rtsp://", "x"])
+@pytest.mark.parametrize(
+    "address", ["file:///etc/passwd", "concat:a|b", "udp://10.0.0.5:5000", "rtsp://", "x"]
+)
 def test_a_stream_address_that_is_no_cameras_is_refused(room, address):
     with pytest.raises(InvalidInput, match="stream address is refused"):
         room.cameras.add(room.supervisor, reachable(main_stream=address))
@@ -72,7 +80,15 @@ def test_cameras_stand_in_their_numbers_order_permanent_ones_first(room):
 
 @pytest.mark.parametrize(
     ("typed", "found"),
-    [("14", "014"), ("014", "014"), ("h3", "H03"), ("R4", "RDC-04"), ("rdc-04", "RDC-04"), ("99", None), ("", None)],
+    [
+        ("14", "014"),
+        ("014", "014"),
+        ("h3", "H03"),
+        ("R4", "RDC-04"),
+        ("rdc-04", "RDC-04"),
+        ("99", None),
+        ("", None),
+    ],
 )
 def test_a_camera_is_found_by_what_people_type(room, typed, found):
     for number in ("014", "H03", "RDC-04"):

@@ -16,6 +16,18 @@ SUSPECT_DRIFT_S = 5.0  # Hikvision and Axis refuse logins whose time is 5 to 20 
 _BUSY = re.compile(r"(?i)\b(busy|too many|exhaust|maxsessions|resource)")
 _REFUSED = re.compile(r"(?i)(not ?authorized|failedauthentication|authority failure|unauthorized)")
 _UNSUPPORTED = re.compile(r"(?i)(notsupported|not supported|not implemented|not recognized|unknownaction)")
+_SPOKEN = {
+    "GetSystemDateAndTime": "telling the time",
+    "GetDeviceInformation": "telling its make and model",
+    "GetProfiles": "listing its pictures",
+    "GetStreamUri": "a stream address",
+    "GetSnapshotUri": "a snapshot address",
+    "ContinuousMove": "moving",
+    "GetPresets": "listing presets",
+    "GotoPreset": "going to a preset",
+    "SetPreset": "storing a preset",
+    "GetStatus": "telling where it points",
+}
 
 
 @dataclass(frozen=True)
@@ -121,33 +133,39 @@ class FaultWriter:
         """Let in before, but not for that (or out of connections: Dahua says 401 to that too)."""
         return DeviceFault(
             FaultKind.NOT_AUTHORISED,
-            f"{self._title} refused {operation} to this user, whom it had let in before.",
+            f"{self._title} refused {in_words(operation)} to this user, whom it had let in before.",
             "The account may lack the right, have a new password, or the camera is out of connections.",
             "Check the account's rights in the camera, then connect again.",
         )
 
     def from_soap(self, fault: SoapFault, operation: str) -> DeviceFault:
         """The camera understood and said no (logins apart, see `refused`)."""
+        spoken_of = in_words(operation)
         said = f" It said: “{fault.reason}”." if fault.reason else ""
         if fault.kind is FaultKind.NOT_SUPPORTED:
             return self.not_supported(operation)
         if fault.kind is FaultKind.BUSY:
-            what = f"{self._title} could not do {operation} now.{said}"
+            what = f"{self._title} could not do this now: {spoken_of}.{said}"
             return DeviceFault(FaultKind.BUSY, what, remedy="Try again in a moment.")
-        return DeviceFault(fault.kind, f"{self._title} did not accept {operation}.{said}")
+        return DeviceFault(fault.kind, f"{self._title} did not accept this: {spoken_of}.{said}")
 
     def busy(self, operation: str) -> DeviceFault:
         """HTTP 429 or 503."""
         return DeviceFault(
             FaultKind.BUSY,
-            f"{self._title} is too busy for {operation}.",
+            f"{self._title} is too busy for {in_words(operation)}.",
             "It may have too many viewers, or be starting up.",
             "Try again in a moment.",
         )
 
     def not_supported(self, operation: str) -> DeviceFault:
         """The camera does not have that."""
-        return DeviceFault(FaultKind.NOT_SUPPORTED, f"{self._title} does not offer {operation}.")
+        return DeviceFault(FaultKind.NOT_SUPPORTED, f"{self._title} does not offer {in_words(operation)}.")
+
+
+def in_words(operation: str) -> str:
+    """What an operation is for, where there is a plain word for it."""
+    return _SPOKEN.get(operation, operation)
 
 
 def spoken(seconds: float) -> str:

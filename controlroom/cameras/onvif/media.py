@@ -14,7 +14,7 @@ from controlroom.cameras.devices import (
     check_stream_url,
 )
 from controlroom.cameras.onvif.markup import Node, local_name, number_of, text_of, tidy
-from controlroom.cameras.onvif.session import CameraSession
+from controlroom.cameras.onvif.session import OTHER_WAY_MAY_WORK, CameraSession
 from controlroom.cameras.onvif.wsdl import Service
 from controlroom.errors import InvalidInput
 
@@ -107,6 +107,17 @@ def at_typed_host(uri: str, typed: DeviceAddress, inner_port: int | None) -> str
 
 
 def _ask_stream(session: CameraSession, service: Service, token: str) -> str:
+    """Where the stream is; asked of the other media service when this one does not know."""
+    try:
+        return _ask_stream_of(session, service, token)
+    except DeviceFault as fault:
+        other = Service.MEDIA if service is Service.MEDIA2 else Service.MEDIA2
+        if fault.kind not in OTHER_WAY_MAY_WORK or not session.offers(other):
+            raise
+        return _ask_stream_of(session, other, token)
+
+
+def _ask_stream_of(session: CameraSession, service: Service, token: str) -> str:
     if service is Service.MEDIA2:
         answer = session.call(service, "GetStreamUri", Protocol="RTSP", ProfileToken=token)
     else:

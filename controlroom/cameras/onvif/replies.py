@@ -1,7 +1,7 @@
 """From the bytes a camera sent to the answer of one operation, or to the fault it stands for."""
 
 from controlroom.cameras.devices import DeviceFault, FaultKind
-from controlroom.cameras.onvif.faults import FaultWriter, SoapFault
+from controlroom.cameras.onvif.faults import FaultWriter, SoapFault, in_words
 from controlroom.cameras.onvif.http_line import HttpReply
 from controlroom.cameras.onvif.markup import Node, local_name, parse_safely
 
@@ -31,7 +31,7 @@ def read(reply: HttpReply, operation: str, write: FaultWriter) -> Node:
             raise LoginRefusedError
         raise write.from_soap(fault, operation)
     if local_name(node) != f"{operation}Response":
-        raise write.not_onvif(f"it answered {operation} with something else")
+        raise write.not_onvif(f"asked for {in_words(operation)}, it answered something else")
     return node
 
 

@@ -17,7 +17,7 @@ import zeep.exceptions
 from zeep.proxy import ServiceProxy
 from zeep.wsdl.utils import etree_to_string
 
-from controlroom.cameras.devices import DeviceAddress, DeviceFault, FaultKind, bracketed
+from controlroom.cameras.devices import REFUSED_LOGIN, DeviceAddress, DeviceFault, FaultKind, bracketed
 from controlroom.cameras.onvif import replies, wsdl
 from controlroom.cameras.onvif.camera_clock import CameraClock, read_moment
 from controlroom.cameras.onvif.faults import FaultWriter
@@ -118,7 +118,9 @@ class CameraSession:
         try:
             answer = self.call(Service.DEVICE, "GetSystemDateAndTime", signed=False)
         except DeviceFault as fault:
-            if fault.kind not in (FaultKind.NOT_AUTHORISED, FaultKind.BAD_ARGUMENT, FaultKind.CLOCK_SKEW):
+            if fault.kind is FaultKind.NOT_SUPPORTED:
+                return  # it does not tell the time; ours has to do
+            if fault.kind not in (*REFUSED_LOGIN, FaultKind.BAD_ARGUMENT):
                 raise
             self.login.clock.learn_from_header(self._transport.last_date)
             answer = self.call(Service.DEVICE, "GetSystemDateAndTime")
@@ -164,8 +166,9 @@ class CameraSession:
         if seconds <= 0:
             raise self.write.timed_out()
         self._transport.seconds = seconds
+        ask = self._proxy(service, signed)[operation]
         try:
-            return self._proxy(service, signed)[operation](**parameters)
+            return ask(**parameters)
         except _LINE_FAILURES as error:
             raise self.write.from_line(error) from error
         except (zeep.exceptions.Error, TypeError, ValueError) as error:  # no place for it in the description

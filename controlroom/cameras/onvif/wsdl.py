@@ -4,7 +4,6 @@ They are installed by the onvif-zeep distribution, found through its metadata: i
 would call logging.basicConfig and change proxy variables. Media2 is not in it; ours stands beside this file.
 """
 
-import contextlib
 import logging
 import threading
 from dataclasses import dataclass
@@ -81,14 +80,14 @@ def document(service: Service) -> Document:
     with _lock:
         if service not in _documents:
             files: Any = zeep.Transport()
-            _documents[service] = _loosen(Document(str(_path(service)), files, settings=SETTINGS))
+            _documents[service] = _loosen(service, Document(str(_path(service)), files, settings=SETTINGS))
         return _documents[service]
 
 
-def _loosen(loaded: Document) -> Document:
+def _loosen(service: Service, loaded: Document) -> Document:
     """Let a velocity leave out an axis: Reolink cameras want no `y` in a pure pan, the schema insists on it."""
-    types: Any = loaded.types
-    with contextlib.suppress(LookupError):
+    if service is Service.PTZ:
+        types: Any = loaded.types
         for _, attribute in types.get_type("{http://www.onvif.org/ver10/schema}Vector2D").attributes:
             attribute.required = False
     return loaded

@@ -1,0 +1,244 @@
+"""Passwords, clocks and the two ways to log in: right the first time, and never tried again when refused."""
+
+import hashlib
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from controlroom.cameras.devices import DeviceFault, FaultKind
+from controlroom.cameras.onvif.camera_clock import CameraClock, zone_offset
+from controlroom.cameras.onvif.probe import make_contact, probe
+from controlroom.cameras.onvif.session import CameraSession
+from controlroom.cameras.onvif.wsdl import Service
+from controlroom.clock import SetClock
+from tests.cameras.onvif.loopback import PASSWORD, USER, HandMadeCamera, Reply, Request, date_and_time, fault
+
+NONCE = "f00d"
+
+
+def digest_problem(request: Request, nonce: str = NONCE) -> bool:
+    """True unless the call carries a right answer to our Digest challenge."""
+    fields = dict(re.findall(r'(\w+)="?([^",]+)"?', request.headers.get("Authorization", "")))
+    if fields.get("username") != USER or fields.get("nonce") != nonce:
+        return True
+
+    def md5(text: str) -> str:
+        return hashlib.md5(text.encode()).hexdigest()
+
+    first, second = md5(f"{USER}:camera:{PASSWORD}"), md5(f"POST:{fields['uri']}")
+    right = md5(f"{first}:{nonce}:{fields['nc']}:{fields['cnonce']}:auth:{second}")
+    return fields.get("response") != right
+
+
+def challenge(nonce: str = NONCE) -> Reply:
+    return Reply(b"", 401, {"WWW-Authenticate": f'Digest realm="camera", nonce="{nonce}", qop="auth"'})
+
+
+class DigestOnlyCamera(HandMadeCamera):
+    """Knows no UsernameToken, as some Hikvision are set."""
+
+    nonce = NONCE
+
+    def usual(self, request: Request) -> "Reply | str":
+        if request.operation == "GetSystemDateAndTime":
+            return date_and_time(self.now())
+        if digest_problem(request, self.nonce):
+            return challenge(self.nonce)
+        return getattr(self, f"do_{request.operation}", lambda _: fault())(request)
+
+
+def with_password(camera: HandMadeCamera, password: str) -> CameraSession:
+    address = camera.address
+    return CameraSession(type(address)(address.host, address.port, address.username, password))
+
+
+def test_a_wrong_password_is_one_attempt_and_never_tried_again() -> None:
+    with HandMadeCamera() as camera:
+        session = with_password(camera, "wrong")
+        for _ in range(3):
+            with pytest.raises(DeviceFault) as caught:
+                make_contact(session)
+            assert caught.value.kind is FaultKind.NOT_AUTHORISED
+            assert "user name or password" in str(caught.value)
+        second = session.another()
+        with pytest.raises(DeviceFault):
+            second.call(Service.DEVICE, "GetDeviceInformation")
+        session.close()
+        second.close()
+    assert [r.operation for r in camera.server.requests if r.has("UsernameToken")] == ["GetDeviceInformation"]
+
+
+def test_a_wrong_password_with_a_digest_camera_is_tried_once_each_way() -> None:
+    with DigestOnlyCamera() as camera:
+        session = with_password(camera, "wrong")
+        for _ in range(3):
+            with pytest.raises(DeviceFault):
+                make_contact(session)
+        session.close()
+    tried = [request for request in camera.server.requests if request.operation != "GetSystemDateAndTime"]
+    assert [request.has("UsernameToken") for request in tried] == [True, False]
+
+
+def test_a_camera_that_knows_only_digest_is_logged_into_and_remembered() -> None:
+    with DigestOnlyCamera() as camera:
+        report = probe(camera.address)
+        assert report.model == "Made"
+        assert [r.has("UsernameToken") for r in camera.server.requests].count(True) == 1
+
+
+def test_a_digest_challenge_that_grew_old_is_answered_again() -> None:
+    with DigestOnlyCamera() as camera:
+        session = CameraSession(camera.address)
+        session.call(Service.DEVICE, "GetDeviceInformation")
+        camera.nonce = "beef"
+        session.call(Service.DEVICE, "GetDeviceInformation")
+        session.close()
+
+
+def test_every_call_carries_a_fresh_token_in_zulu_time() -> None:
+    with HandMadeCamera() as camera:
+        probe(camera.address)
+    signed = [request for request in camera.server.requests if request.has("UsernameToken")]
+    assert len(signed) > 5
+    assert len({request.text("Nonce") for request in signed}) == len(signed)
+    assert all(request.text("Created").endswith("Z") for request in signed)
+
+
+@pytest.mark.parametrize("off", [-86_400, -30, 30, 7_200])
+def test_a_camera_with_a_wrong_clock_is_logged_into_by_its_own_clock(off: int) -> None:
+    with HandMadeCamera(clock_off_s=off) as camera:
+        report = probe(camera.address)
+    assert report.clock_drift_s == pytest.approx(off, abs=1.5)
+    assert any("clock is" in warning for warning in report.warnings)
+
+
+def test_a_refused_login_names_the_clock_when_it_is_far_off() -> None:
+    with HandMadeCamera(clock_off_s=-600) as camera:
+        camera.answers["GetDeviceInformation"] = fault(subcode="ter:NotAuthorized")
+        with pytest.raises(DeviceFault) as caught:
+            probe(camera.address)
+    assert caught.value.kind is FaultKind.CLOCK_SKEW
+    assert "10 min behind" in str(caught.value)
+
+
+def test_a_camera_that_tells_the_time_only_to_its_users_is_asked_again_signed() -> None:
+    with HandMadeCamera(clock_off_s=4000) as camera:
+
+        def only_signed(request: Request) -> "Reply | str":
+            date = camera.now().strftime("%a, %d %b %Y %H:%M:%S GMT")
+            if not request.has("UsernameToken"):
+                return Reply(b"", 401, {"Date": date})
+            created = datetime.fromisoformat(request.text("Created"))
+            assert abs((created - camera.now()).total_seconds()) < 3, "its Date header told the time"
+            return date_and_time(camera.now())
+
+        camera.answers["GetSystemDateAndTime"] = only_signed
+        assert probe(camera.address).model == "Made"
+
+
+def test_an_account_without_a_right_is_not_taken_for_a_wrong_password() -> None:
+    with HandMadeCamera() as camera:
+        session = CameraSession(camera.address)
+        make_contact(session)
+        camera.answers["GetPresets"] = fault(subcode="ter:NotAuthorized")
+        for _ in range(3):
+            with pytest.raises(DeviceFault) as caught:
+                session.call(Service.PTZ, "GetPresets", ProfileToken="main")
+            assert caught.value.kind is FaultKind.NOT_AUTHORISED
+        assert camera.count("GetPresets") == 1
+        assert not session.login.refused
+        session.call(Service.PTZ, "GetStatus", ProfileToken="main")
+        session.close()
+
+
+def test_a_password_changed_meanwhile_is_given_up_after_a_few_different_calls() -> None:
+    with HandMadeCamera() as camera:
+        session = CameraSession(camera.address)
+        make_contact(session)
+        for operation in ("GetStatus", "GetPresets", "Stop", "ContinuousMove", "GetDeviceInformation"):
+            camera.answers[operation] = fault(subcode="ter:NotAuthorized")
+        before = len(camera.server.requests)
+        for _ in range(3):
+            for operation in ("GetStatus", "GetPresets", "Stop"):
+                with pytest.raises(DeviceFault):
+                    session.call(Service.PTZ, operation, ProfileToken="main")
+        assert session.login.refused
+        assert len(camera.server.requests) - before == 3
+        session.close()
+
+
+def test_a_camera_without_users_is_spoken_to_unsigned() -> None:
+    with HandMadeCamera() as camera:
+        camera.answers["GetDeviceInformation"] = camera.do_GetDeviceInformation
+        session = with_password(camera, "")
+        session = CameraSession(type(camera.address)("127.0.0.1", camera.address.port))
+        session.call(Service.DEVICE, "GetDeviceInformation")
+        session.close()
+    assert not any(request.has("Security") for request in camera.server.requests)
+
+
+@pytest.mark.parametrize(
+    ("zone", "summer", "hours"),
+    [
+        ("CST6CDT,M3.2.0/2,M11.1.0/2", False, -6),
+        ("CST6CDT,M3.2.0/2,M11.1.0/2", True, -5),
+        ("EST+5:00:00EDT04:00:00,M3.5.0/01:00:00", True, -4),
+        ("CST-08:00", False, 8),
+        ("COT5", False, -5),
+        ("GMT0BST,M3.5.0/1,M10.5.0", True, 1),
+        ("UTC", False, 0),
+        ("<+0530>-5:30", False, 5.5),
+    ],
+)
+def test_the_zones_cameras_write_are_read(zone: str, summer: bool, hours: float) -> None:
+    assert zone_offset(zone, summer=summer) == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("zone", ["", "5", "??", "CST", "local time"])
+def test_a_zone_that_says_nothing_is_unknown(zone: str) -> None:
+    assert zone_offset(zone, summer=False) is None
+
+
+def test_local_time_and_zone_stand_in_for_missing_utc() -> None:
+    with HandMadeCamera() as camera:
+        local = camera.now() - timedelta(hours=5)
+        body = date_and_time(local).replace("UTCDateTime", "LocalDateTime")
+        zone = (
+            "<tt:DaylightSavings>true</tt:DaylightSavings><tt:TimeZone><tt:TZ>CST6CDT</tt:TZ></tt:TimeZone>"
+        )
+        camera.answers["GetSystemDateAndTime"] = body.replace(
+            "<tt:LocalDateTime>", zone + "<tt:LocalDateTime>"
+        )
+        assert probe(camera.address).clock_drift_s == pytest.approx(0, abs=1.5)
+
+
+@pytest.mark.parametrize("hour", ["61", "", "noon"])
+def test_a_clock_that_cannot_be_read_is_told_and_does_not_stop_the_probe(hour: str) -> None:
+    with HandMadeCamera() as camera:
+        body = re.sub(r"<tt:Hour>\d+", f"<tt:Hour>{hour}", date_and_time(camera.now()))
+        camera.answers["GetSystemDateAndTime"] = body
+        report = probe(camera.address)
+    assert report.clock_drift_s is None
+    assert any("does not tell the time" in warning for warning in report.warnings)
+
+
+def test_the_cameras_time_runs_on_with_the_monotonic_clock_when_ours_jumps() -> None:
+    seconds = 0.0
+    ours = SetClock(datetime(2026, 11, 20, 12, tzinfo=UTC))
+    clock = CameraClock(ours, lambda: seconds)
+    clock.learn(datetime(2026, 11, 20, 12, 5, tzinfo=UTC))
+    ours.advance(timedelta(hours=-3))
+    seconds = 10.0
+    assert clock.now() == datetime(2026, 11, 20, 12, 5, 10, tzinfo=UTC)
+    assert clock.drift_s == 300
+
+
+def test_a_date_header_in_local_time_is_left_alone() -> None:
+    ours = SetClock(datetime(2026, 11, 20, 12, tzinfo=UTC))
+    clock = CameraClock(ours)
+    clock.learn_from_header("Fri, 20 Nov 2026 13:00:04 GMT")
+    assert clock.now() == ours.now()
+    clock.learn_from_header("not a date")
+    clock.learn_from_header("Fri, 20 Nov 2026 12:08:00 GMT")
+    assert abs((clock.now() - ours.now()).total_seconds() - 480) < 1
