@@ -1,0 +1,40 @@
+"""What `python3 bootstrap.py WORDS` does: set the folder up if it is not, then become the tests or the program."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from controlroom.installation import system
+from controlroom.installation.environment import Environment, Purpose
+from controlroom.installation.steps import SetUpFailed, say
+
+# Two workers share the load on the smallest machine; more than four gain nothing and crowd the simulated cameras.
+SPREAD = ("-n", "logical", "--maxprocesses", "4")
+ABOUT = ("--version", "--help", "-h")
+
+
+def start(root: str, words: Sequence[str]) -> int:
+    """Set up the folder `root`, then hand over; returns only when that failed (an exit code)."""
+    environment = Environment(Path(root))
+    purpose = Purpose.TEST if words[:1] == ["test"] else Purpose.RUN
+    try:
+        if not environment.is_ready(purpose):
+            environment.make_ready(purpose)
+    except SetUpFailed as failure:
+        say(str(failure))
+        return 1
+    except KeyboardInterrupt:
+        say("Stopped before it was set up. Run the same command to start again.")
+        return 130
+    return system.hand_over(command_for(environment, words))
+
+
+def command_for(environment: Environment, words: Sequence[str]) -> list[str]:
+    """`test …` → pytest; any other words → the program, where `run` may stand before another command.
+
+    `run camera probe` is `controlroom camera probe`; `run` alone or with options is the program's own `run`.
+    """
+    if words[:1] == ["test"]:
+        return [environment.program("python"), "-m", "pytest", *SPREAD, *words[1:]]
+    if words[:1] == ["run"] and words[1:] and (words[1] in ABOUT or not words[1].startswith("-")):
+        words = words[1:]
+    return [environment.program("controlroom"), *words]
