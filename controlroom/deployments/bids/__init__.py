@@ -1,0 +1,1 @@
+"""Bids: partners' applications for a deployable camera at a place."""

@@ -1,0 +1,180 @@
+"""Pure rules of bids: their road, what they must state, the three tests, and what can be done now."""
+
+from collections.abc import Mapping
+
+from controlroom.deployments.actions import ActionNow
+from controlroom.deployments.bids.records import BidAction, BidContent, BidState
+from controlroom.deployments.policy import Policy
+from controlroom.errors import InvalidInput, RuleBroken
+
+_S = BidState
+ROAD: Mapping[BidState, frozenset[BidState]] = {
+    _S.DRAFT: frozenset({_S.SUBMITTED, _S.WITHDRAWN}),
+    _S.SUBMITTED: frozenset({_S.NEEDS_INFORMATION, _S.ASSESSED, _S.WITHDRAWN}),
+    _S.NEEDS_INFORMATION: frozenset({_S.SUBMITTED, _S.WITHDRAWN}),
+    _S.ASSESSED: frozenset({_S.TABLED, _S.WITHDRAWN}),
+    _S.TABLED: frozenset({_S.APPROVED, _S.WAITLISTED, _S.DEFERRED, _S.REFUSED, _S.WITHDRAWN}),
+    _S.APPROVED: frozenset({_S.DEPLOYED, _S.LAPSED, _S.WITHDRAWN}),
+    # Waitlisted and deferred bids come back to a later meeting by being tabled again.
+    _S.WAITLISTED: frozenset({_S.TABLED, _S.LAPSED, _S.WITHDRAWN}),
+    _S.DEFERRED: frozenset({_S.TABLED, _S.LAPSED, _S.WITHDRAWN}),
+    _S.REFUSED: frozenset(),
+    _S.DEPLOYED: frozenset(),
+    _S.LAPSED: frozenset(),
+    _S.WITHDRAWN: frozenset(),
+}
+EDITABLE = frozenset({_S.DRAFT, _S.NEEDS_INFORMATION})
+ASSESSABLE = frozenset({_S.SUBMITTED, _S.ASSESSED, _S.WAITLISTED, _S.DEFERRED})
+PLANNABLE = frozenset({_S.ASSESSED, _S.TABLED, _S.APPROVED})
+
+# Field, and how a bid without it is told so.
+REQUIRED: tuple[tuple[str, str], ...] = (
+    ("partner", "who is bidding"),
+    ("contact", "whom to ask"),
+    ("place", "the place"),
+    ("ward", "the ward"),
+    ("latitude", "the position"),
+    ("longitude", "the position"),
+    ("objectives", "the objective"),
+    ("reports_3_months", "reports in the last 3 months"),
+    ("reports_12_months", "reports in the last 12 months"),
+    ("evidence", "the evidence"),
+    ("causes", "the causes"),
+    ("tried", "what was tried"),
+    ("less_intrusive", "why less intrusive means fall short"),
+    ("overlooked_homes", "overlooked homes"),
+    ("times_of_concern", "times of concern"),
+    ("success_measures", "success measures"),
+    ("plan", "the problem-solving plan"),
+    ("agencies", "the agencies committed"),
+)
+TESTS: tuple[tuple[str, str], ...] = (
+    ("beyond_one_agency", "The problem is beyond what one agency can solve at ward level."),
+    ("medium_term_plan", "There is a medium-term problem-solving plan of which the camera is one part."),
+    ("agencies_committed", "Several agencies have committed themselves to act."),
+)
+FEWEST_AGENCIES = 2
+
+
+def check_move(reference: str, here: BidState, there: BidState) -> None:
+    """Raise RuleBroken unless a bid can go from `here` to `there`."""
+    if there not in ROAD[here]:
+        raise RuleBroken(f"{reference} is {here}: it cannot become {there} now.")
+
+
+def check_content(content: BidContent, policy: Policy) -> None:
+    """Raise InvalidInput for the first value that cannot be right; empty fields are allowed in a draft."""
+    if not content.partner or not content.place.strip():
+        raise InvalidInput(
+            "A bid needs at least a partner and a place.", remedy="Fill in both, the rest can follow."
+        )
+    if content.partner not in policy.partners:
+        raise InvalidInput(
+            f"'{content.partner}' is not a bidding partner.",
+            remedy="Choose one of the list, or have it added there.",
+        )
+    unknown = [each for each in content.objectives if each not in policy.objectives]
+    if unknown:
+        raise InvalidInput(
+            f"'{unknown[0]}' is not an objective.", remedy=f"Use {', '.join(policy.objectives)}."
+        )
+    _check_position(content.latitude, content.longitude)
+    _check_counts(content.reports_3_months, content.reports_12_months)
+
+
+def missing(content: BidContent) -> list[str]:
+    """What the bid does not state yet, in the form's order, in words."""
+    lacking = [words for name, words in REQUIRED if _empty(getattr(content, name))]
+    return list(dict.fromkeys(lacking))
+
+
+def failed_tests(content: BidContent) -> list[str]:
+    """The tests of rule 3 the bid does not pass, in words."""
+    failed = [words for name, words in TESTS if not getattr(content, name)]
+    if content.agencies_committed and len(content.agencies) < FEWEST_AGENCIES:
+        failed.append(f"At least {FEWEST_AGENCIES} agencies have to be named as committed.")
+    return failed
+
+
+def check_submit(reference: str, content: BidContent) -> None:
+    """Raise RuleBroken naming everything rule 3 asks for and the bid does not state."""
+    if lacking := missing(content):
+        raise RuleBroken(
+            f"{reference} cannot be submitted: it does not state {_listed(lacking)}.",
+            remedy="Fill that in; the form marks what is missing.",
+        )
+
+
+def check_assess(reference: str, content: BidContent) -> None:
+    """Raise RuleBroken naming the tests the bid does not pass."""
+    if failed := failed_tests(content):
+        raise RuleBroken(
+            f"{reference} does not pass the three tests. {' '.join(failed)}",
+            "Only a bid that passes all three is scored.",
+            "Ask the partner for information, or let the bid be withdrawn.",
+        )
+
+
+def actions(
+    state: BidState, content: BidContent, *, next_meeting: bool, open_deployment: str
+) -> tuple[ActionNow, ...]:
+    """What the bid's state offers now. `open_deployment` is the reference of one under way, or empty."""
+    offered: list[ActionNow] = []
+    if state in EDITABLE:
+        lacking = missing(content)
+        offered += [
+            ActionNow(BidAction.SUBMIT, f"Does not state {_listed(lacking)}." if lacking else ""),
+            ActionNow(BidAction.EDIT),
+        ]
+    if state in ASSESSABLE:
+        offered.append(ActionNow(BidAction.ASSESS, " ".join(failed_tests(content))))
+    if state is _S.SUBMITTED:
+        offered.append(ActionNow(BidAction.ASK))
+    no_meeting = "" if next_meeting else "No meeting is planned."
+    if _S.TABLED in ROAD[state]:
+        offered.insert(0, ActionNow(BidAction.TABLE, no_meeting))
+    if state in PLANNABLE:
+        plan = ActionNow(BidAction.PLAN, f"{open_deployment} is under way." if open_deployment else "")
+        offered.insert(0 if state is _S.APPROVED else len(offered), plan)
+    if _S.TABLED in ROAD[state] or state is _S.TABLED:
+        offered.append(ActionNow(BidAction.CHAIR, no_meeting))
+    held = f"Abort {open_deployment} first." if open_deployment else ""
+    if _S.LAPSED in ROAD[state]:
+        offered.append(ActionNow(BidAction.LAPSE, held))
+    if _S.WITHDRAWN in ROAD[state]:
+        offered.append(ActionNow(BidAction.WITHDRAW, held))
+    return tuple(offered)
+
+
+def _check_position(latitude: float | None, longitude: float | None) -> None:
+    if (latitude is None) != (longitude is None):
+        raise InvalidInput(
+            "The position is half there.", remedy="Enter latitude and longitude: 51.3762, -0.0982."
+        )
+    if (
+        latitude is not None
+        and longitude is not None
+        and not (-90 <= latitude <= 90 and -180 <= longitude <= 180)
+    ):
+        raise InvalidInput(
+            f"{latitude}, {longitude} is no place on earth.",
+            remedy="Enter latitude, then longitude: 51.3762, -0.0982.",
+        )
+
+
+def _check_counts(three: int | None, twelve: int | None) -> None:
+    if any(count is not None and count < 0 for count in (three, twelve)):
+        raise InvalidInput("A count of reports cannot be below nought.")
+    if three is not None and twelve is not None and three > twelve:
+        raise InvalidInput(
+            f"{three} reports in 3 months are more than {twelve} in 12.",
+            remedy="The twelve months include the last three: correct one of the counts.",
+        )
+
+
+def _empty(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip()) or value == ()
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,0 +1,1 @@
+"""Meetings of the JAG, their agenda, and the decisions they take."""

@@ -1,0 +1,209 @@
+"""A meeting's agenda: what the chair did, which deployments to decide, bids in ranking order, units to give."""
+
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from controlroom.deployments import dates, rules
+from controlroom.deployments.bids import loading as bid_loading
+from controlroom.deployments.bids.records import BidContent, BidState, NearestCamera
+from controlroom.deployments.bids.tables import BidRow
+from controlroom.deployments.loading import deployments_query, load
+from controlroom.deployments.meetings.loading import load_decisions, load_meetings, meeting_after, to_meeting
+from controlroom.deployments.meetings.records import (
+    Agenda,
+    ChairItem,
+    Decision,
+    DeploymentItem,
+    MeetingState,
+    Outcome,
+    RankedBid,
+    Subject,
+)
+from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
+from controlroom.deployments.policy import Policy
+from controlroom.deployments.records import Deployment, DeploymentState
+from controlroom.deployments.tables import DeploymentRow
+from controlroom.deployments.units.records import UnitState
+from controlroom.deployments.units.tables import UnitRow
+
+
+def build(session: Session, row: MeetingRow, policy: Policy, today: date) -> Agenda:
+    """The agenda of one meeting, planned or held."""
+    decisions = load_decisions(session, meeting_id=row.id)
+    planned = row.state == MeetingState.PLANNED
+    free = _units_free(session) if planned else ()
+    claims = _claims(session, row.id) if planned else 0
+    bids = _bids(session, row, decisions, policy, max(0, len(free) - claims))
+    asking = select(BidRow.id).filter_by(state=BidState.NEEDS_INFORMATION.value)
+    return Agenda(
+        meeting=to_meeting(row),
+        chair=_chair(row, decisions),
+        deployments=_deployments(session, row, decisions, policy, today),
+        bids=bids,
+        units_free=free,
+        claims=claims,
+        needs_information=len(session.scalars(asking).all()),
+    )
+
+
+def summary(content: BidContent, nearest: NearestCamera | None, full_gap_m: float) -> str:
+    """A bid in one line: partner, objective, reports, nearest camera."""
+    parts = [content.partner, ", ".join(content.objectives)]
+    if content.reports_12_months is not None:
+        parts.append(f"{content.reports_12_months} reports in 12 months")
+    if nearest is None or nearest.distance_m >= full_gap_m:
+        parts.append(f"no permanent camera within {full_gap_m:.0f} m")
+    elif nearest.covers:
+        parts.append(f"camera {nearest.number} sees it from {nearest.distance_m:.0f} m")
+    else:
+        parts.append(f"nearest camera {nearest.number}, {nearest.distance_m:.0f} m")
+    return " · ".join(part for part in parts if part)
+
+
+def _chair(
+    row: MeetingRow, decisions: dict[int, list[tuple[DecisionRow, Decision]]]
+) -> tuple[ChairItem, ...]:
+    found = [pair for about in decisions.values() for pair in about]
+    answers = {each.about_id: record for each, record in found if each.about_id is not None}
+    return tuple(
+        ChairItem(record, answers.get(each.id)) for each, record in found if each.ratify_meeting_id == row.id
+    )
+
+
+def _deployments(
+    session: Session,
+    row: MeetingRow,
+    decisions: dict[int, list[tuple[DecisionRow, Decision]]],
+    policy: Policy,
+    today: date,
+) -> tuple[DeploymentItem, ...]:
+    """Those tabled, those that end before the following meeting, and those this meeting has decided."""
+    taken = {
+        bid_id: record
+        for bid_id, about in decisions.items()
+        for each, record in about
+        if each.meeting_id == row.id and record.subject is Subject.DEPLOYMENT and each.about_id is None
+    }
+    rows = session.scalars(
+        deployments_query().where(
+            or_(DeploymentRow.state.in_(sorted(rules.RUNNING)), DeploymentRow.bid_id.in_(list(taken)))
+        )
+    )
+    following = meeting_after(load_meetings(session), row.day)
+    until = following.day if following else dates.add_months(row.day, 1)
+    tabled = set(session.scalars(select(DeploymentRow.id).filter_by(tabled_meeting_id=row.id)))
+    items = []
+    for each in load(session, rows, policy, today):
+        decision = taken.get(each.bid_id)
+        ending = row.state == MeetingState.PLANNED and each.ends_on is not None and each.ends_on <= until
+        if decision is None and (each.state not in rules.RUNNING or not (ending or each.id in tabled)):
+            continue
+        if each.ends_on is not None:
+            items.append(_item(each, decision, today))
+    return tuple(sorted(items, key=lambda item: (item.ends_on, item.reference)))
+
+
+def _item(each: Deployment, decision: Decision | None, today: date) -> DeploymentItem:
+    ends = each.ends_on or today
+    return DeploymentItem(
+        deployment_id=each.id,
+        reference=each.reference,
+        bid_reference=each.bid_reference,
+        asset=each.asset,
+        place=each.place,
+        ends_on=ends,
+        days_left=dates.days_left(ends, today),
+        paper=each.paper,
+        decision=decision,
+    )
+
+
+def _bids(
+    session: Session,
+    row: MeetingRow,
+    decisions: dict[int, list[tuple[DecisionRow, Decision]]],
+    policy: Policy,
+    free: int,
+) -> tuple[RankedBid, ...]:
+    taken = {
+        bid_id: record
+        for bid_id, about in decisions.items()
+        for each, record in about
+        if each.meeting_id == row.id and record.subject is Subject.BID and each.about_id is None
+    }
+    waiting = BidRow.meeting_id == row.id, BidRow.state == BidState.TABLED.value
+    rows = session.scalars(select(BidRow).where(or_(BidRow.id.in_(list(taken)), waiting[0] & waiting[1])))
+    ranked = sorted(
+        rows, key=lambda each: (-_score(each, taken), each.submitted_on or row.day, each.reference)
+    )
+    approved = {bid_id for bid_id, record in taken.items() if record.outcome is Outcome.APPROVED}
+    line = free + len(approved & _with_unit(session, approved))
+    return tuple(
+        RankedBid(
+            bid_id=each.id,
+            reference=each.reference,
+            place=each.place,
+            ward=each.ward,
+            partner=each.partner,
+            summary=summary(
+                bid_loading.content_of(each),
+                bid_loading.nearest_of(each, (), policy),
+                policy.ranges.full_gap_m,
+            ),
+            rank=rank,
+            score=_score(each, taken),
+            parts=tuple((part.part, part.points) for part in each.lines),
+            above_line=rank <= line if row.state == MeetingState.PLANNED else each.id in approved,
+            decision=taken.get(each.id),
+        )
+        for rank, each in enumerate(ranked, 1)
+    )
+
+
+def _score(row: BidRow, taken: dict[int, Decision]) -> float:
+    decided = taken.get(row.id)
+    recorded = decided.score if decided is not None else None
+    return recorded if recorded is not None else (row.score or 0.0)
+
+
+def _units_free(session: Session) -> tuple[str, ...]:
+    """Units in store that nobody was promised, and those coming back from a deployment that was ended."""
+    promised = set(
+        session.scalars(select(DeploymentRow.unit_id).filter_by(state=DeploymentState.SCHEDULED.value)).all()
+    )
+    ending = set(
+        session.scalars(select(DeploymentRow.unit_id).filter_by(state=DeploymentState.ENDING.value)).all()
+    )
+    units = session.scalars(select(UnitRow).order_by(UnitRow.asset))
+    return tuple(
+        unit.asset
+        for unit in units
+        if unit.id not in promised
+        and (
+            unit.state == UnitState.IN_STORE
+            or (unit.id in ending and unit.state not in {UnitState.FAULTY, UnitState.RETIRED})
+        )
+    )
+
+
+def _claims(session: Session, meeting_id: int) -> int:
+    """Approved bids of other meetings that still wait for a unit."""
+    approved = set(
+        session.scalars(
+            select(BidRow.id)
+            .where(BidRow.state == BidState.APPROVED.value)
+            .where(or_(BidRow.meeting_id.is_(None), BidRow.meeting_id != meeting_id))
+        )
+    )
+    return len(approved - _with_unit(session, approved))
+
+
+def _with_unit(session: Session, bid_ids: set[int]) -> set[int]:
+    query = select(DeploymentRow.bid_id).where(
+        DeploymentRow.bid_id.in_(list(bid_ids)),
+        DeploymentRow.unit_id.is_not(None),
+        DeploymentRow.state != DeploymentState.ABORTED.value,
+    )
+    return set(session.scalars(query))

@@ -1,0 +1,155 @@
+"""Meetings, their agenda and their decisions as the pages see them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class MeetingState(StrEnum):
+    """A meeting lies ahead (or is being held), was held, or was cancelled."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+class Subject(StrEnum):
+    """What a decision is about: a bid for a unit, or a deployment that stands already."""
+
+    BID = "bid"
+    DEPLOYMENT = "deployment"
+
+
+class Outcome(StrEnum):
+    """What was decided. The first four are for bids, then two for deployments, then two for the chair's action."""
+
+    APPROVED = "approved"
+    WAITLISTED = "waitlisted"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+    EXTENDED = "extended"
+    ENDED = "ended"
+    RATIFIED = "ratified"
+    NOT_RATIFIED = "not ratified"
+
+
+BID_OUTCOMES = (Outcome.APPROVED, Outcome.WAITLISTED, Outcome.DEFERRED, Outcome.REFUSED)
+DEPLOYMENT_OUTCOMES = (Outcome.EXTENDED, Outcome.ENDED)
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """One meeting of the JAG; `day` and `time` ("10:00") are London's."""
+
+    id: int
+    day: date
+    time: str
+    place: str
+    state: MeetingState
+    minutes: str = ""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One recorded decision, never changed. `meeting_day` is None while only the chair has acted.
+
+    `taken_by` is the meeting or the chair; `recorded_by` the coordinator's handle. For the chair's action
+    `ratification` is empty until the meeting of `ratify_day` has ratified or ended it.
+    """
+
+    id: int
+    subject: Subject
+    bid_reference: str
+    place: str
+    outcome: Outcome
+    decided_on: date
+    taken_by: str
+    recorded_by: str
+    recorded_at: datetime
+    reason: str = ""
+    rank: int | None = None
+    score: float | None = None
+    departs: bool = False
+    signed_off_by: str = ""
+    meeting_day: date | None = None
+    ratify_day: date | None = None
+    ratification: Outcome | None = None
+
+    @property
+    def by_chair(self) -> bool:
+        """True for the chair's urgent action between meetings."""
+        return self.ratify_day is not None
+
+
+@dataclass(frozen=True)
+class RankedBid:
+    """A tabled bid in its place on the agenda. `parts` are (part, points of 100) in the policy's order.
+
+    `above_line` says whether the free units reach down to it.
+    """
+
+    bid_id: int
+    reference: str
+    place: str
+    ward: str
+    partner: str
+    summary: str
+    rank: int
+    score: float
+    parts: tuple[tuple[str, float], ...]
+    above_line: bool
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True)
+class DeploymentItem:
+    """A standing deployment the meeting has to decide: extend or end."""
+
+    deployment_id: int
+    reference: str
+    bid_reference: str
+    asset: str
+    place: str
+    ends_on: date
+    days_left: int
+    paper: str
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True)
+class ChairItem:
+    """A chair's action to be ratified or ended."""
+
+    decision: Decision
+    ratification: Decision | None = None
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """A meeting's business in its order: chair's actions, standing deployments, then bids in ranking order.
+
+    `units_free` are the assets in store and unpromised, or coming back; `claims` the approved bids of earlier meetings
+    that still wait for one of them.
+    """
+
+    meeting: Meeting
+    chair: tuple[ChairItem, ...]
+    deployments: tuple[DeploymentItem, ...]
+    bids: tuple[RankedBid, ...]
+    units_free: tuple[str, ...]
+    claims: int = 0
+    needs_information: int = 0
+
+    @property
+    def free(self) -> int:
+        """How many units this meeting can give."""
+        return max(0, len(self.units_free) - self.claims)
+
+    @property
+    def undecided(self) -> int:
+        """How many items still need a decision."""
+        return (
+            sum(item.ratification is None for item in self.chair)
+            + sum(item.decision is None for item in self.deployments)
+            + sum(item.decision is None for item in self.bids)
+        )

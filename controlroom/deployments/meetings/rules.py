@@ -1,0 +1,100 @@
+"""Pure rules of meetings and decisions."""
+
+import re
+from datetime import date
+
+from controlroom.clock import show_day
+from controlroom.deployments.meetings.records import (
+    BID_OUTCOMES,
+    DEPLOYMENT_OUTCOMES,
+    Agenda,
+    Decision,
+    Meeting,
+    MeetingState,
+    Outcome,
+    Subject,
+)
+from controlroom.errors import InvalidInput, RuleBroken
+
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+REASON_ALWAYS = frozenset({Outcome.REFUSED, Outcome.DEFERRED, Outcome.ENDED, Outcome.NOT_RATIFIED})
+
+
+def check_new_meeting(day: date, time: str, place: str, today: date) -> None:
+    """Raise InvalidInput for a meeting that cannot be planned."""
+    if day < today:
+        raise InvalidInput(f"{show_day(day)} is past.", remedy="Plan the meeting for today or later.")
+    if not _TIME.fullmatch(time):
+        raise InvalidInput(f"'{time}' is not a time.", remedy="Write it as 10:00.")
+    if not place.strip():
+        raise InvalidInput("The meeting has no place.", remedy="Name the room, or write 'by telephone'.")
+
+
+def check_open(meeting: Meeting, today: date, jag: str) -> None:
+    """Raise RuleBroken unless decisions of this meeting can be recorded now."""
+    if meeting.state is not MeetingState.PLANNED:
+        raise RuleBroken(
+            f"The meeting of {show_day(meeting.day)} is {meeting.state}: nothing is added to it.",
+            remedy="Take it to the next meeting.",
+        )
+    if meeting.day > today:
+        raise RuleBroken(
+            f"The {jag} meets on {show_day(meeting.day)}: it has not decided anything yet.",
+            remedy="Record its decisions when it meets; what cannot wait is for the chair's urgent action.",
+        )
+
+
+def check_decision(
+    subject: Subject, outcome: Outcome, *, reason: str, departs: str, signed_off_by: str, recorder: str
+) -> None:
+    """Raise RuleBroken or InvalidInput unless the decision is complete."""
+    if outcome not in (BID_OUTCOMES if subject is Subject.BID else DEPLOYMENT_OUTCOMES):
+        raise InvalidInput(f"A {subject} cannot be {outcome}.")
+    given = bool(reason.strip())
+    if departs and not given:
+        raise RuleBroken(
+            f"This departs from the ranking: {departs}.",
+            remedy="Give the meeting's reason, or follow the ranking.",
+        )
+    if outcome in REASON_ALWAYS and not given:
+        raise RuleBroken(
+            f"'{outcome.capitalize()}' needs a reason.", remedy="Write down why the meeting decided so."
+        )
+    if outcome is Outcome.REFUSED:
+        check_sign_off(signed_off_by, recorder)
+
+
+def check_sign_off(signed_off_by: str, recorder: str) -> None:
+    """Raise RuleBroken unless someone other than the one recording signs."""
+    if not signed_off_by.strip():
+        raise RuleBroken("A refusal is signed off.", remedy="Name who signs it off, by role: the chair, say.")
+    if signed_off_by.strip().casefold() == recorder.casefold():
+        raise RuleBroken(
+            "Whoever records a refusal does not sign it off.",
+            remedy="Name someone else, by role: the chair, say.",
+        )
+
+
+def check_close(agenda: Agenda, minutes: str) -> None:
+    """Raise RuleBroken while something on the agenda is undecided or the minutes are empty."""
+    if agenda.undecided:
+        things = "1 item" if agenda.undecided == 1 else f"{agenda.undecided} items"
+        raise RuleBroken(
+            f"{things} of the agenda {'is' if agenda.undecided == 1 else 'are'} undecided.",
+            remedy="Record a decision for each; 'deferred' takes a bid to a later meeting.",
+        )
+    if not minutes.strip():
+        raise RuleBroken("The minutes are empty.", remedy="Write at least who was there.")
+
+
+def in_force(decision: Decision, today: date) -> bool:
+    """True while a unit may be installed on it.
+
+    The chair's action holds until the end of the day of the meeting that has to ratify it, and afterwards only if
+    that meeting did.
+    """
+    if decision.outcome is not Outcome.APPROVED or decision.ratification is Outcome.NOT_RATIFIED:
+        return False
+    if decision.ratify_day is None or decision.ratification is Outcome.RATIFIED:
+        return True
+    return today <= decision.ratify_day

@@ -1,0 +1,43 @@
+"""Meetings and their decisions."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Boolean, Date, Float, ForeignKey, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from controlroom.database.tables import Base, UtcDateTime
+
+
+class MeetingRow(Base):
+    """One meeting; a cancelled one stays and frees its day for another."""
+
+    __tablename__ = "jag_meetings"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    day: Mapped[date] = mapped_column(Date, index=True)
+    time: Mapped[str] = mapped_column(String(5))
+    place: Mapped[str] = mapped_column(String(120))
+    state: Mapped[str] = mapped_column(String(16))
+    minutes: Mapped[str] = mapped_column(Text)
+
+
+class DecisionRow(Base):
+    """One decision; triggers refuse any change. A ratification is a decision of its own that points at the chair's."""
+
+    __tablename__ = "jag_decisions"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    subject: Mapped[str] = mapped_column(String(16))
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bids.id"), index=True)
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("jag_meetings.id"), index=True)
+    ratify_meeting_id: Mapped[int | None] = mapped_column(ForeignKey("jag_meetings.id"), index=True)
+    about_id: Mapped[int | None] = mapped_column(ForeignKey("jag_decisions.id"), unique=True)
+    outcome: Mapped[str] = mapped_column(String(16))
+    decided_on: Mapped[date] = mapped_column(Date)
+    reason: Mapped[str] = mapped_column(Text)
+    rank: Mapped[int | None] = mapped_column(Integer)
+    score: Mapped[float | None] = mapped_column(Float)
+    departs: Mapped[bool] = mapped_column(Boolean)
+    signed_off_by: Mapped[str] = mapped_column(String(64))
+    recorded_by: Mapped[str] = mapped_column(String(64))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)

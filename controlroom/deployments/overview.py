@@ -1,0 +1,131 @@
+"""Reading deployments: the list, one record, the timeline, and what needs attention."""
+
+from collections import defaultdict
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from controlroom.accounts.permissions import Permission
+from controlroom.accounts.records import Actor
+from controlroom.accounts.service import require
+from controlroom.audit.records import AuditEntry
+from controlroom.audit.service import entries_about
+from controlroom.deployments import rules
+from controlroom.deployments.base import DeploymentBase
+from controlroom.deployments.dates import last_day
+from controlroom.deployments.loading import deployments_query, get_row, load, load_one
+from controlroom.deployments.meetings.loading import load_decisions, load_meetings, next_meeting
+from controlroom.deployments.meetings.records import Decision
+from controlroom.deployments.records import (
+    Attention,
+    Bar,
+    Deployment,
+    Lane,
+    Standing,
+    Timeline,
+)
+from controlroom.deployments.tables import DeploymentRow
+from controlroom.deployments.units.records import UnitState
+from controlroom.deployments.units.service import load_units
+
+
+class Overview(DeploymentBase):
+    """What there is and how it stands."""
+
+    def deployments(self, actor: Actor) -> list[Deployment]:
+        """Every deployment, newest first."""
+        with self._database.read() as session:
+            require(session, actor, Permission.READ_DEPLOYMENTS)
+            return self._all(session)[::-1]
+
+    def deployment(self, actor: Actor, deployment_id: int) -> Deployment:
+        """One deployment."""
+        with self._database.read() as session:
+            require(session, actor, Permission.READ_DEPLOYMENTS)
+            return load_one(session, get_row(session, deployment_id), self._policy, self.today())
+
+    def decisions(self, actor: Actor, deployment_id: int) -> list[Decision]:
+        """Every decision about the deployment and its bid, oldest first."""
+        with self._database.read() as session:
+            require(session, actor, Permission.READ_DEPLOYMENTS)
+            row = get_row(session, deployment_id)
+            return [record for _, record in load_decisions(session, bid_ids=[row.bid_id]).get(row.bid_id, [])]
+
+    def history(self, actor: Actor, deployment_id: int) -> list[AuditEntry]:
+        """What was done to it, oldest first."""
+        with self._database.read() as session:
+            require(session, actor, Permission.READ_DEPLOYMENTS)
+            return entries_about(session, "deployment", get_row(session, deployment_id).reference)
+
+    def timeline(self, actor: Actor, first: date, last: date) -> Timeline:
+        """Units by days from `first` to `last`, inclusive."""
+        with self._database.read() as session:
+            require(session, actor, Permission.READ_DEPLOYMENTS)
+            today = self.today()
+            bars: dict[int, list[Bar]] = defaultdict(list)
+            for each in self._all(session):
+                bar = _bar(each, today, self._policy.months)
+                if bar is not None and each.unit_id is not None and _shown(bar, first, last):
+                    bars[each.unit_id].append(bar)
+            lanes = tuple(
+                Lane(unit, tuple(sorted(bars[unit.id], key=lambda bar: bar.first)))
+                for unit in load_units(session)
+            )
+            meetings = tuple(each for each in load_meetings(session) if first <= each.day <= last)
+            return Timeline(first, last, today, lanes, meetings)
+
+    def attention(self, actor: Actor) -> Attention:
+        """What needs a decision now."""
+        with self._database.read() as session:
+            require(session, actor, Permission.READ_DEPLOYMENTS)
+            today = self.today()
+            rows = session.scalars(deployments_query().where(DeploymentRow.state.in_(sorted(rules.RUNNING))))
+            running = load(session, rows, self._policy, today)
+            units = load_units(session)
+            actions = [
+                record for found in load_decisions(session).values() for _, record in found if record.by_chair
+            ]
+            unratified = sum(
+                each.ratification is None and each.ratify_day is not None and each.ratify_day <= today
+                for each in actions
+            )
+            return Attention(
+                past_end=tuple(each for each in running if each.standing is Standing.PAST_END),
+                review_due=tuple(each for each in running if each.standing is Standing.REVIEW_DUE),
+                chair_unratified=unratified,
+                units_live=sum(unit.state is UnitState.LIVE for unit in units),
+                units_total=len(units),
+                units_faulty=tuple(unit for unit in units if unit.state is UnitState.FAULTY),
+                next_meeting=next_meeting(load_meetings(session), today),
+            )
+
+    def _all(self, session: Session) -> list[Deployment]:
+        return load(session, session.scalars(deployments_query()), self._policy, self.today())
+
+
+def _bar(each: Deployment, today: date, months: int) -> Bar | None:
+    first = each.live_on or each.installed_on or each.install_on
+    if first is None or (each.standing is Standing.ABORTED and each.installed_on is None):
+        return None
+    last = each.removed_on or each.ends_on or first
+    if each.removed_on is None and each.live_on is None:
+        last = last_day(first, months)
+    up = each.standing in {Standing.PAST_END, Standing.ENDING} and last < today
+    return Bar(
+        deployment_id=each.id,
+        reference=each.reference,
+        place=each.place,
+        ward=each.ward,
+        partner=each.partner,
+        first=first,
+        last=last,
+        standing=each.standing,
+        days_left=each.days_left,
+        review_due_on=each.review_due_on,
+        still_up_until=today if up else None,
+        note=each.reason,
+    )
+
+
+def _shown(bar: Bar, first: date, last: date) -> bool:
+    return bar.first <= last and (bar.still_up_until or bar.last) >= first

@@ -1,0 +1,120 @@
+"""What a borough may choose about rapid deployment: names, periods, partners, objectives, score weights, ranges.
+
+The lists are files under `resources/lists`, read once at start and checked; periods and names come from the settings.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from controlroom.errors import InvalidInput
+from controlroom.settings import Settings
+
+LISTS = Path(__file__).resolve().parents[2] / "resources" / "lists"
+HIGHEST_SCORE = 10  # each part of the score is given 0 to 10
+
+
+@dataclass(frozen=True)
+class ScorePart:
+    """One part of the score: `key` in records, `title` on screen, `weight` relative to the others."""
+
+    key: str
+    title: str
+    weight: float
+    help: str
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """How far a permanent camera is of use, in metres, and from where on a place counts as not covered at all."""
+
+    moving_m: float
+    fixed_m: float
+    full_gap_m: float
+    by_model: Mapping[str, float]
+
+    def of(self, model: str, *, moving: bool) -> float:
+        """The usable range of a camera in metres: its model's when listed, else that of its kind."""
+        return self.by_model.get(model, self.moving_m if moving else self.fixed_m)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The borough's choices. `frequency_steps` are (reports in 12 months, score) pairs, rising."""
+
+    jag_name: str
+    months: int
+    review_day: int
+    review_notice_days: int
+    evaluation_months: int
+    partners: tuple[str, ...]
+    objectives: tuple[str, ...]
+    score_parts: tuple[ScorePart, ...]
+    frequency_steps: tuple[tuple[int, int], ...]
+    ranges: Ranges
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Weight by part."""
+        return {part.key: part.weight for part in self.score_parts}
+
+
+def load_policy(settings: Settings | None = None, folder: Path = LISTS) -> Policy:
+    """The policy in `folder` and `settings`. Raises InvalidInput naming the file that cannot be used."""
+    chosen = settings or Settings()
+    partners = _read(folder / "bidding_partners.toml")
+    objectives = _read(folder / "bid_objectives.toml")
+    score_file = folder / "bid_score.toml"
+    score = _read(score_file)
+    try:
+        ranges = score["range"]
+        policy = Policy(
+            jag_name=chosen.jag_name,
+            months=chosen.deployment_months,
+            review_day=chosen.review_due_day,
+            review_notice_days=chosen.review_days_before_jag,
+            evaluation_months=int(score["evaluation_months"]),
+            partners=tuple(partners["partners"]),
+            objectives=tuple(objectives["objectives"]),
+            score_parts=tuple(ScorePart(**part) for part in score["part"]),
+            frequency_steps=tuple(
+                (int(reports), int(points)) for reports, points in score["frequency_steps"]
+            ),
+            ranges=Ranges(
+                moving_m=float(ranges["moving_m"]),
+                fixed_m=float(ranges["fixed_m"]),
+                full_gap_m=float(ranges["full_gap_m"]),
+                by_model={str(model): float(metres) for model, metres in ranges["by_model"].items()},
+            ),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _unusable(folder, f"an entry is missing or of the wrong kind: {error}") from error
+    _check(policy, score_file)
+    return policy
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _unusable(path, str(error)) from error
+
+
+def _check(policy: Policy, path: Path) -> None:
+    keys = [part.key for part in policy.score_parts]
+    if not keys or len(set(keys)) != len(keys):
+        raise _unusable(path, "the parts of the score need different keys")
+    if any(part.weight < 0 for part in policy.score_parts) or not sum(policy.weights.values()):
+        raise _unusable(path, "the weights have to be positive")
+    if policy.ranges.full_gap_m <= 0 or policy.months < 1 or not policy.partners or not policy.objectives:
+        raise _unusable(path.parent, "partners, objectives, months and ranges cannot be empty")
+
+
+def _unusable(path: Path, why: str) -> InvalidInput:
+    return InvalidInput(
+        f"{path} cannot be used: {why}.",
+        "Bids cannot be scored without it.",
+        "Mend the line it names, or put back the file the program came with.",
+    )

@@ -1,0 +1,224 @@
+"""Deployments as the pages see them: the record, its steps, alerts and the timeline."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from controlroom.deployments.actions import ActionNow
+from controlroom.deployments.meetings.records import Decision, Meeting
+from controlroom.deployments.units.records import Unit
+
+
+class DeploymentState(StrEnum):
+    """The road of a deployment."""
+
+    PLANNED = "planned"
+    SURVEYED = "surveyed"
+    SCHEDULED = "scheduled"
+    INSTALLED = "installed"
+    LIVE = "live"
+    REVIEW_DUE = "review due"
+    EXTENDED = "extended"
+    SUSPENDED = "suspended"
+    ENDING = "ending"
+    REMOVED = "removed"
+    EVALUATED = "evaluated"
+    CLOSED = "closed"
+    ABORTED = "aborted"
+
+
+class DeploymentAction(StrEnum):
+    """What can be done with a deployment, worded as on its button."""
+
+    SURVEY = "Record survey"
+    DPIA = "Record DPIA"
+    SCHEDULE = "Schedule"
+    INSTALL = "Record installation"
+    SIGNS = "Record signs"
+    TEST_IMAGE = "Record test image"
+    GO_LIVE = "Go live"
+    START_REVIEW = "Start review"
+    TAKE_TO_JAG = "Take to JAG"
+    CHAIR_EXTENDS = "Chair extends"
+    ORDER_REMOVAL = "Order removal"
+    SUSPEND = "Suspend"
+    RESUME = "Resume"
+    REMOVE = "Record removal"
+    EVALUATE = "Evaluate"
+    CLOSE = "Close"
+    ABORT = "Abort"
+
+
+class Dpia(StrEnum):
+    """How the data-protection impact assessment stands."""
+
+    NONE = "not done"
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+class Standing(StrEnum):
+    """What a deployment looks like today: its state and the calendar together. One colour each on screen."""
+
+    PLANNED = "planned, not decided"
+    DECIDED = "decided, not yet installed"
+    LIVE = "live"
+    REVIEW_DUE = "review due"
+    PAST_END = "past its end, decide"
+    SUSPENDED = "suspended"
+    ENDING = "to be removed"
+    PAST = "past"
+    ABORTED = "aborted"
+
+
+@dataclass(frozen=True)
+class Period:
+    """One period of a deployment, both days inclusive: the first from going live, each extension another."""
+
+    number: int
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the checklist to a live camera: done with its fact, or what is missing."""
+
+    name: str
+    done: bool
+    fact: str = ""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A deployment with everything a page shows of it. Days are London's.
+
+    `ends_on` is the last day of the newest period, None before it was live. `approval` is the decision it stands
+    on, None while there is none in force.
+    """
+
+    id: int
+    reference: str
+    state: DeploymentState
+    bid_id: int
+    bid_reference: str
+    partner: str
+    place: str
+    ward: str
+    created_at: datetime
+    column: str = ""
+    unit_id: int | None = None
+    asset: str = ""
+    approval: Decision | None = None
+    survey_on: date | None = None
+    survey_note: str = ""
+    dpia: Dpia = Dpia.NONE
+    dpia_on: date | None = None
+    dpia_reference: str = ""
+    install_on: date | None = None
+    installed_on: date | None = None
+    signs_up_on: date | None = None
+    test_image: str = ""
+    test_image_at: datetime | None = None
+    live_on: date | None = None
+    periods: tuple[Period, ...] = ()
+    review_due_on: date | None = None
+    paper: str = ""
+    tabled_for: date | None = None
+    removed_on: date | None = None
+    evaluated_on: date | None = None
+    evaluation: str = ""
+    reports_before: int | None = None
+    reports_during: int | None = None
+    reports_after: int | None = None
+    reason: str = ""
+    standing: Standing = Standing.PLANNED
+    days_left: int | None = None
+    steps: tuple[Step, ...] = ()
+    actions: tuple[ActionNow, ...] = ()
+
+    @property
+    def ends_on(self) -> date | None:
+        """The last day of the newest period."""
+        return self.periods[-1].ends_on if self.periods else None
+
+    @property
+    def title(self) -> str:
+        """`RDC-02 · Milton Road`, or the place alone before a unit is chosen."""
+        return f"{self.asset} · {self.place}" if self.asset else self.place
+
+
+@dataclass(frozen=True)
+class Alert:
+    """The daily alert for a deployment past its end and undecided: one for each day it was raised."""
+
+    deployment_id: int
+    reference: str
+    asset: str
+    place: str
+    day: date
+    days_past: int
+
+    @property
+    def text(self) -> str:
+        """One line for the alarm list."""
+        days = "1 day" if self.days_past == 1 else f"{self.days_past} days"
+        return f"{self.asset} · {self.place} is past its end by {days}: decide"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of the timeline, days inclusive; `last` is where it ends or is expected to.
+
+    `still_up_until` is today for a unit that stands past `last`.
+    """
+
+    deployment_id: int
+    reference: str
+    place: str
+    ward: str
+    partner: str
+    first: date
+    last: date
+    standing: Standing
+    days_left: int | None = None
+    review_due_on: date | None = None
+    still_up_until: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One unit's row of the timeline."""
+
+    unit: Unit
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Units by weeks between two days, with the meetings that fall between."""
+
+    first: date
+    last: date
+    today: date
+    lanes: tuple[Lane, ...]
+    meetings: tuple[Meeting, ...]
+
+
+@dataclass(frozen=True)
+class Attention:
+    """What needs a decision, for the badge and the status line."""
+
+    past_end: tuple[Deployment, ...]
+    review_due: tuple[Deployment, ...]
+    chair_unratified: int
+    units_live: int
+    units_total: int
+    units_faulty: tuple[Unit, ...]
+    next_meeting: Meeting | None
+
+    @property
+    def badge(self) -> int:
+        """Things past their end or overdue for a decision."""
+        return len(self.past_end) + self.chair_unratified

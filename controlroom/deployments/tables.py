@@ -1,0 +1,103 @@
+"""Deployments, their periods and their alerts."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from controlroom.database.tables import Base, UtcDateTime
+from controlroom.deployments.bids import tables as _bids
+from controlroom.deployments.meetings import tables as _meetings
+from controlroom.deployments.units import tables as _units
+
+RELATED = (_units, _meetings, _bids)  # their tables are known once this module is
+
+# The states in which a unit hangs on a column; the migration says the same in SQL of its own.
+UP_SQL = "state IN ('installed', 'live', 'review due', 'extended', 'suspended', 'ending')"
+
+
+class DeploymentRow(Base):
+    """One deployment.
+
+    The database itself holds rule 2: a unit hangs in one place (a unique index over those that are up), stays do not
+    overlap (triggers over `stays_from` and `stays_to`), nothing is installed without decision and DPIA, and nothing
+    is live without signs and picture (checks). `stays_to` is the expected last day, None when unknown.
+    """
+
+    __tablename__ = "deployments"
+    __table_args__ = (
+        Index(
+            "uq_deployments_unit_up",
+            "unit_id",
+            unique=True,
+            sqlite_where=text(UP_SQL),
+            postgresql_where=text(UP_SQL),
+        ),
+        CheckConstraint(
+            "installed_on IS NULL OR (decision_id IS NOT NULL AND dpia = 'passed' AND unit_id IS NOT NULL)",
+            name="installed_with_decision_and_dpia",
+        ),
+        CheckConstraint(
+            "live_on IS NULL OR (installed_on IS NOT NULL AND signs_up_on IS NOT NULL AND test_image <> '')",
+            name="live_with_signs_and_image",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    reference: Mapped[str] = mapped_column(String(16), unique=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bids.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("rdc_units.id"), index=True)
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("jag_decisions.id"))
+    tabled_meeting_id: Mapped[int | None] = mapped_column(ForeignKey("jag_meetings.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    column: Mapped[str] = mapped_column("lamp_column", String(40))
+    survey_on: Mapped[date | None] = mapped_column(Date)
+    survey_note: Mapped[str] = mapped_column(Text)
+    dpia: Mapped[str] = mapped_column(String(16))
+    dpia_on: Mapped[date | None] = mapped_column(Date)
+    dpia_reference: Mapped[str] = mapped_column(String(40))
+    install_on: Mapped[date | None] = mapped_column(Date)
+    installed_on: Mapped[date | None] = mapped_column(Date)
+    signs_up_on: Mapped[date | None] = mapped_column(Date)
+    test_image: Mapped[str] = mapped_column(String(255))
+    test_image_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    live_on: Mapped[date | None] = mapped_column(Date)
+    stays_from: Mapped[date | None] = mapped_column(Date)
+    stays_to: Mapped[date | None] = mapped_column(Date)
+    removed_on: Mapped[date | None] = mapped_column(Date)
+    evaluated_on: Mapped[date | None] = mapped_column(Date)
+    evaluation: Mapped[str] = mapped_column(Text)
+    reports_before: Mapped[int | None] = mapped_column(Integer)
+    reports_during: Mapped[int | None] = mapped_column(Integer)
+    reports_after: Mapped[int | None] = mapped_column(Integer)
+    paper: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    periods: Mapped[list["PeriodRow"]] = relationship(
+        cascade="all, delete-orphan", lazy="selectin", order_by="PeriodRow.number"
+    )
+
+
+class PeriodRow(Base):
+    """One period of a deployment and the decision that gave it."""
+
+    __tablename__ = "deployment_periods"
+
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployments.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    starts_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date] = mapped_column(Date)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("jag_decisions.id"))
+
+
+class AlertRow(Base):
+    """A daily alert that was raised; the unique day makes raising it twice impossible."""
+
+    __tablename__ = "deployment_alerts"
+    __table_args__ = (UniqueConstraint("deployment_id", "day"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployments.id"))
+    day: Mapped[date] = mapped_column(Date, index=True)
+    days_past: Mapped[int] = mapped_column(Integer)
+    raised_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,1 @@
+"""RDC units: the physical deployable cameras."""

@@ -1,0 +1,46 @@
+"""RDC units as the pages see them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class UnitState(StrEnum):
+    """Where a unit is in its working life; moved by deployments, by a fault, or by taking it out of use."""
+
+    IN_STORE = "in store"
+    SCHEDULED = "scheduled"
+    INSTALLED = "installed"
+    LIVE = "live"
+    FAULTY = "faulty"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One physical deployable camera. `where` names the place it stands at or is promised to, empty in store."""
+
+    id: int
+    asset: str
+    make: str
+    model: str
+    sim: str
+    address: str
+    state: UnitState
+    note: str
+    since: datetime
+    camera_number: str = ""
+    where: str = ""
+    deployment: str = ""
+
+
+@dataclass(frozen=True)
+class NewUnit:
+    """What someone fills in to add a unit; `camera_number` is its entry in the camera register, if it has one."""
+
+    asset: str
+    make: str
+    model: str
+    sim: str = ""
+    address: str = ""
+    camera_number: str = ""

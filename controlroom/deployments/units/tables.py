@@ -1,0 +1,25 @@
+"""The RDC units."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from controlroom.database.tables import Base, UtcDateTime
+
+
+class UnitRow(Base):
+    """One unit; retired rather than deleted. Its row is locked while a deployment takes or frees it."""
+
+    __tablename__ = "rdc_units"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    asset: Mapped[str] = mapped_column(String(16), unique=True)
+    make: Mapped[str] = mapped_column(String(80))
+    model: Mapped[str] = mapped_column(String(80))
+    sim: Mapped[str] = mapped_column(String(32))
+    address: Mapped[str] = mapped_column(String(255))
+    state: Mapped[str] = mapped_column(String(16))
+    note: Mapped[str] = mapped_column(String(255))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    camera_id: Mapped[int | None] = mapped_column(ForeignKey("cameras.id"))
