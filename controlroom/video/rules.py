@@ -19,7 +19,7 @@ LONGEST_PAUSE_S = 30.0
 STEADY_AFTER_S = 120.0  # pictures for this long without a break: the trouble is over
 
 LATE_AFTER_S = 0.3  # behind its own best: the picture is passed over so that delay cannot build up
-BEHIND_AFTER_S = 3.0  # passing over did not help: what queues up is thrown away by connecting again
+BEHIND_AFTER_S = 5.0  # passing over did not help: what queues up is thrown away by connecting again
 
 
 class StreamError(ControlRoomError):

@@ -1,0 +1,57 @@
+"""Taking passwords out of everything a worker prints, FFmpeg's own lines included.
+
+FFmpeg writes straight to descriptor 2, past Python: the descriptor is replaced by a pipe that is read, cleaned and
+passed on. A broken stream can print thousands of lines a second; past a few they are only counted.
+"""
+
+import os
+import threading
+import time
+from urllib.parse import quote
+
+from controlroom.logs import redact
+
+LINES_A_SECOND = 20
+
+
+class CleanErrors:
+    """Stands between descriptor 2 and the log. Make one, as early as possible, and tell it the passwords."""
+
+    def __init__(self) -> None:
+        self._secrets: set[str] = set()
+        self._out = os.dup(2)
+        reading, writing = os.pipe()
+        os.dup2(writing, 2)
+        os.close(writing)
+        threading.Thread(target=self._pass_on, args=(reading,), name="errors", daemon=True).start()
+
+    def hide(self, secret: str) -> None:
+        """Never let `secret` through, as it is or as an address writes it. Too short ones would hide words."""
+        if len(secret) >= 3:
+            self._secrets |= {secret, quote(secret, safe="")}
+
+    def clean(self, line: str) -> str:
+        """`line` without logins and known secrets."""
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            line = line.replace(secret, "***")
+        return redact(line)
+
+    def _pass_on(self, reading: int) -> None:
+        began, passed, held = time.monotonic(), 0, 0
+        with os.fdopen(reading, "rb") as lines:
+            for line in lines:
+                if time.monotonic() - began > 1.0:
+                    if held:
+                        self._write(f"({held} more lines like these)\n")
+                    began, passed, held = time.monotonic(), 0, 0
+                if passed < LINES_A_SECOND:
+                    passed += 1
+                    self._write(self.clean(line.decode(errors="replace")))
+                else:
+                    held += 1
+
+    def _write(self, text: str) -> None:
+        try:
+            os.write(self._out, text.encode())
+        except OSError:
+            pass  # the desk is gone: nobody to tell

@@ -1,0 +1,68 @@
+"""Pictures asked of the workers and not yet saved: each ends, with a path or with a plain reason."""
+
+import itertools
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, InvalidStateError
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from controlroom.errors import Unavailable
+
+ANSWER_WITHIN_S = 5.0
+
+
+@dataclass
+class _Asked:
+    future: "Future[Path]"
+    worker: int
+    at: float
+
+
+class Snapshots:
+    """Numbers the requests and ends their futures. Thread-safe."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._numbers = itertools.count(1)
+        self._asked: dict[int, _Asked] = {}
+
+    def ask(self, worker: int) -> "tuple[int, Future[Path]]":
+        """A number for a request to `worker`, and the future it ends."""
+        future: Future[Path] = Future()
+        with self._lock:
+            number = next(self._numbers)
+            self._asked[number] = _Asked(future, worker, self._clock())
+        return number, future
+
+    def hear(self, answer: dict[str, Any]) -> None:
+        """Take a worker's answer."""
+        self.end(answer["snapshot"], answer.get("path"), answer.get("error", ""))
+
+    def end(self, number: int, path: str | None = None, error: str = "") -> None:
+        """End one request; a second end is passed over."""
+        with self._lock:
+            asked = self._asked.pop(number, None)
+        if asked is None:
+            return
+        try:
+            if path is not None:
+                asked.future.set_result(Path(path))
+            else:
+                asked.future.set_exception(Unavailable(error, "No picture was saved."))
+        except InvalidStateError:
+            pass  # whoever asked has given up
+
+    def end_all(self, error: str, worker: int | None = None, older_than_s: float = -1.0) -> None:
+        """End every request (to one worker, or older than so many seconds) with `error`."""
+        before = self._clock() - older_than_s
+        with self._lock:
+            numbers = [
+                number
+                for number, asked in self._asked.items()
+                if worker in (None, asked.worker) and asked.at <= before
+            ]
+        for number in numbers:
+            self.end(number, error=error)

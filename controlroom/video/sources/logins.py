@@ -1,0 +1,56 @@
+"""Passwords cameras have refused: sent once, then to nobody until someone acts.
+
+Many streams may share one device and login (an encoder with sixteen channels); were all to try a wrong password at
+once, the account would be locked. So an untried login is tried by one stream at a time.
+"""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+
+from controlroom.video.records import StreamAddress, StreamFault
+from controlroom.video.rules import StreamError, place
+
+LoginKey = tuple[str, int, str, str]
+
+
+def login_key(address: StreamAddress) -> LoginKey:
+    """What makes two logins the same: device, user and password of a checked address."""
+    return (*place(address), address.username, address.password)
+
+
+class Logins:
+    """What is known of each login: good, refused, or being tried. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._good: set[LoginKey] = set()
+        self._refused: dict[LoginKey, StreamError] = {}
+        self._trying: dict[LoginKey, threading.Lock] = {}
+
+    def forget(self, address: StreamAddress) -> None:
+        """Someone acted: this login may be tried again."""
+        with self._lock:
+            self._refused.pop(login_key(address), None)
+
+    @contextlib.contextmanager
+    def turn(self, address: StreamAddress) -> Iterator[None]:
+        """Send the login inside; raises the remembered StreamError instead when it has been refused before."""
+        key = login_key(address)
+        with self._lock:
+            known_good = key in self._good
+            trying = self._trying.setdefault(key, threading.Lock())
+        with contextlib.nullcontext() if known_good else trying:
+            with self._lock:
+                if (refusal := self._refused.get(key)) is not None:
+                    raise refusal
+            try:
+                yield
+            except StreamError as error:
+                with self._lock:
+                    self._good.discard(key)
+                    if error.fault is StreamFault.REFUSED_PASSWORD:
+                        self._refused[key] = error
+                raise
+            with self._lock:
+                self._good.add(key)

@@ -1,0 +1,261 @@
+"""Asking a camera, before any decoder is opened, whether there is a stream to open.
+
+A connection, RTSP OPTIONS and DESCRIBE (or one HTTP GET) tell apart what FFmpeg calls one and the same error:
+nobody there, nobody speaking, a refused password, no such stream. A wrong password is sent exactly once: cameras
+lock the account after a few.
+"""
+
+import contextlib
+import socket
+import ssl
+import time
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from controlroom.video.records import StreamAddress, StreamFault
+from controlroom.video.rules import StreamError, host_and_port, place
+from controlroom.video.sources.authorisation import answer
+from controlroom.video.sources.logins import Logins
+
+# Together 5 s: within that time a fault must have its plain message.
+CONNECT_WITHIN_S = 2.5
+ANSWER_WITHIN_S = 2.5
+_LONGEST_HEAD = 64 * 1024
+
+
+@dataclass
+class _Reply:
+    code: int
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    body: bytes = b""
+
+    def all(self, name: str) -> list[str]:
+        return [value for each, value in self.headers if each == name]
+
+
+def probe(address: StreamAddress, logins: Logins) -> None:
+    """Return when a stream answers at the (checked) `address`; raise StreamError with the reason otherwise.
+
+    Takes at most CONNECT_WITHIN_S and ANSWER_WITHIN_S together; normally a few milliseconds.
+    """
+    ask = _http if _is_http(address) else _rtsp
+    with _connected(address) as line:
+        reply = ask(line, address)
+        if reply.code == 401 and not address.username:
+            what = "The camera wants a user name and a password, and none is set."
+            raise StreamError(
+                StreamFault.REFUSED_PASSWORD, what, remedy="Enter them in the camera's details."
+            )
+        if reply.code == 401:
+            with logins.turn(address):
+                line.begin_again()
+                _judge(_with_login(reply, line, address), address)
+            return
+    _judge(reply, address)
+
+
+def _is_http(address: StreamAddress) -> bool:
+    return urlsplit(address.url).scheme in ("http", "https")
+
+
+def _connected(address: StreamAddress) -> "_Line":
+    host, port = place(address)
+    where = host_and_port(host, port)
+    remedy = "Check its power and network, and the address."
+    try:
+        connection = socket.create_connection((host, port), CONNECT_WITHIN_S)
+    except ConnectionRefusedError as error:
+        what = f"{where} refuses the connection."
+        raise StreamError(StreamFault.UNREACHABLE, what, "No camera listens there.", remedy) from error
+    except socket.gaierror as error:
+        what = f"The name '{host}' is not known on this network."
+        raise StreamError(StreamFault.UNREACHABLE, what, remedy="Check the address.") from error
+    except (OSError, UnicodeError) as error:
+        what = f"{where} cannot be reached."
+        raise StreamError(StreamFault.UNREACHABLE, what, "The camera is off or cut off.", remedy) from error
+    line = _Line(connection)
+    if urlsplit(address.url).scheme in ("rtsps", "https"):
+        line.encrypt(host)
+    return line
+
+
+class _Line:
+    """One connection with a deadline for everything said on it."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._pending = b""
+        self.number = 0
+        self.begin_again()
+
+    def begin_again(self) -> None:
+        """The deadline counts from now: we, not the camera, have been busy."""
+        self._deadline = time.monotonic() + ANSWER_WITHIN_S
+
+    def encrypt(self, host: str) -> None:
+        # Cameras carry certificates they signed themselves; the decoder does not verify them either.
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        try:
+            self._connection.settimeout(self._left())
+            self._connection = context.wrap_socket(self._connection, server_hostname=host)
+        except TimeoutError as error:
+            self._connection.close()
+            raise _silent() from error
+        except OSError as error:
+            self._connection.close()
+            what = "The camera does not speak encrypted streams at this address."
+            raise StreamError(StreamFault.NOT_A_STREAM, what, remedy="Try rtsp instead of rtsps.") from error
+
+    def ask(self, text: str) -> _Reply:
+        """Send a request and return the reply; raises StreamError when none, or none we can read, comes."""
+        try:
+            self._connection.settimeout(self._left())
+            self._connection.sendall(text.encode())
+            return self._reply()
+        except TimeoutError as error:
+            raise _silent() from error
+        except OSError as error:
+            raise _hung_up() from error
+
+    def _left(self) -> float:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
+
+    def _more(self) -> None:
+        self._connection.settimeout(self._left())
+        data = self._connection.recv(8192)
+        if not data:
+            raise ConnectionResetError
+        self._pending += data
+
+    def _reply(self) -> _Reply:
+        while b"\r\n\r\n" not in self._pending:
+            if len(self._pending) > _LONGEST_HEAD or (
+                self._pending[:5] not in (b"RTSP/"[: len(self._pending)], b"HTTP/"[: len(self._pending)])
+            ):
+                raise _not_rtsp()
+            self._more()
+        head, _, self._pending = self._pending.partition(b"\r\n\r\n")
+        first, *lines = head.decode("latin-1").split("\r\n")
+        words = first.split(" ")
+        if not words[0].startswith(("RTSP/", "HTTP/")) or len(words) < 2 or not words[1].isdigit():
+            raise _not_rtsp()
+        pairs = [line.partition(":") for line in lines]
+        reply = _Reply(int(words[1]), [(name.strip().lower(), value.strip()) for name, _, value in pairs])
+        lengths = reply.all("content-length")
+        length = int(lengths[0]) if lengths and lengths[0].isdigit() else 0
+        if words[0].startswith("RTSP/"):  # an HTTP stream's body never ends
+            if length > _LONGEST_HEAD:
+                raise _not_rtsp()
+            while len(self._pending) < length:
+                self._more()
+            reply.body, self._pending = self._pending[:length], self._pending[length:]
+        return reply
+
+    def __enter__(self) -> "_Line":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(OSError):
+            self._connection.close()
+
+
+def _rtsp(line: _Line, address: StreamAddress, login: str = "") -> _Reply:
+    """OPTIONS, which even a strict camera answers, then DESCRIBE; only DESCRIBE once there is a login."""
+
+    def ask(method: str, more: str = "") -> _Reply:
+        line.number += 1
+        head = f"{method} {address.url} RTSP/1.0\r\nCSeq: {line.number}\r\nUser-Agent: controlroom\r\n"
+        return line.ask(f"{head}{more}\r\n")
+
+    if not login:
+        ask("OPTIONS")
+    return ask("DESCRIBE", f"Accept: application/sdp\r\n{login}")
+
+
+def _http(line: _Line, address: StreamAddress, login: str = "") -> _Reply:
+    parts = urlsplit(address.url)
+    head = f"GET {_target(address)} HTTP/1.1\r\nHost: {parts.netloc}\r\nUser-Agent: controlroom\r\n"
+    return line.ask(f"{head}Connection: close\r\n{login}\r\n")
+
+
+def _target(address: StreamAddress) -> str:
+    parts = urlsplit(address.url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _with_login(reply: _Reply, line: _Line, address: StreamAddress) -> _Reply:
+    """The reply to the same question with a login; once more where the camera says the nonce was too old."""
+    for _ in range(2):
+        if _is_http(address):
+            reply = _on_new_line(address, _login(reply, "GET", _target(address), address))
+        else:
+            reply = _on_open_line(line, address, _login(reply, "DESCRIBE", address.url, address))
+        challenges = [each.lower().replace('"', "") for each in reply.all("www-authenticate")]
+        if reply.code != 401 or not any("stale=true" in each for each in challenges):
+            break
+    return reply
+
+
+def _on_open_line(line: _Line, address: StreamAddress, login: str) -> _Reply:
+    """On the same connection if the camera has kept it open after its 401, as most do."""
+    try:
+        return _rtsp(line, address, login)
+    except StreamError as error:
+        if not isinstance(error.__cause__, ConnectionError):
+            raise
+    return _on_new_line(address, login)
+
+
+def _on_new_line(address: StreamAddress, login: str) -> _Reply:
+    ask = _http if _is_http(address) else _rtsp
+    with _connected(address) as line:
+        return ask(line, address, login)
+
+
+def _login(reply: _Reply, method: str, uri: str, address: StreamAddress) -> str:
+    """The Authorization header for a 401; raises StreamError where we know no way to give it."""
+    header = answer(reply.all("www-authenticate"), method, uri, address.username, address.password)
+    if header is None:
+        what = "The camera asks for the password in a way this program does not know."
+        raise StreamError(StreamFault.REFUSED_PASSWORD, what, remedy="Set it to Digest or Basic.")
+    return f"Authorization: {header}\r\n"
+
+
+def _judge(reply: _Reply, address: StreamAddress) -> None:
+    if reply.code in (401, 403):
+        raise StreamError(
+            StreamFault.REFUSED_PASSWORD,
+            "The camera refuses the user name or the password.",
+            "It is not tried again by itself, since cameras lock the account after a few wrong ones.",
+            "Correct them in the camera's details.",
+        )
+    if reply.code in (404, 454, 455, 400, 410):
+        what = f"The camera has no stream at this address (it answers {reply.code})."
+        raise StreamError(StreamFault.NOT_A_STREAM, what, remedy="Read the stream addresses again.")
+    if reply.code >= 300:
+        what = f"The camera does not give this stream now (it answers {reply.code})."
+        raise StreamError(StreamFault.NOT_A_STREAM, what, "It may have too many viewers, or be starting.")
+    if urlsplit(address.url).scheme.startswith("rtsp") and b"m=video" not in reply.body:
+        what = "The camera offers no pictures at this address."
+        raise StreamError(StreamFault.NOT_A_STREAM, what, remedy="Read the stream addresses again.")
+
+
+def _silent() -> StreamError:
+    what = "The camera takes the connection and says nothing."
+    return StreamError(
+        StreamFault.SILENT, what, "It may be starting, or has hung.", "Restart it if this lasts."
+    )
+
+
+def _hung_up() -> StreamError:
+    what = "The camera closes the connection without an answer."
+    return StreamError(StreamFault.NOT_A_STREAM, what, "It may have too many viewers, or be starting.")
+
+
+def _not_rtsp() -> StreamError:
+    what = "What answers there is not a video stream."
+    return StreamError(StreamFault.NOT_A_STREAM, what, remedy="Check the address and the port.")

@@ -1,0 +1,307 @@
+"""One camera's stream inside a media worker: a thread that opens, reads and shows it, for as long as it is wanted.
+
+`run` is attempts with pauses between them; an attempt is probe, open, read until it ends. Every tile that shows the
+same address is fed from the one decoder.
+"""
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from controlroom.video.frames import FrameWriter
+from controlroom.video.records import StreamAddress, StreamFault, StreamState
+from controlroom.video.rules import (
+    BEHIND_AFTER_S,
+    LATE_AFTER_S,
+    BackOff,
+    Lateness,
+    StreamError,
+    fit_within,
+)
+from controlroom.video.sources.logins import Logins
+from controlroom.video.sources.opencv import (
+    OPEN_WITHIN_S,
+    READ_WITHIN_S,
+    Camera,
+    OpenGate,
+    capture_options,
+    scale_into,
+)
+from controlroom.video.sources.probe import probe
+
+log = logging.getLogger(__name__)
+
+SHOW_AT_LEAST_EVERY_S = 0.5  # even a stream that is always late keeps moving
+HUNG_AFTER_S = 6.0  # beyond its own time limit: the decoder does not come back, and only a new process helps
+
+
+class TileTarget:
+    """Where one tile's pictures go. Thread-safe: the decoder shows, the command loop swaps and closes."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._writer: FrameWriter | None = None
+        self._width = self._height = 0
+        self.shown = True
+
+    def aim(self, segment: str, width: int, height: int, shown: bool) -> None:
+        """Write into `segment` from now on, pictures up to `width` by `height`. Raises FileNotFoundError."""
+        with self._lock:
+            if self._writer is None or self._writer.name.lstrip("/") != segment.lstrip("/"):
+                writer = FrameWriter(segment)
+                self._close_writer()
+                self._writer = writer
+            self._width, self._height, self.shown = width, height, shown
+
+    def saw(self, at: float) -> None:
+        """The stream lives, whether this picture is shown or not."""
+        with self._lock:
+            if self._writer is not None:
+                self._writer.saw(at)
+
+    def show(self, picture: np.ndarray, aspect: float, at: float) -> None:
+        """Scale `picture` (BGR) into the tile's next buffer."""
+        with self._lock:
+            if self._writer is None:
+                return
+            source_height, source_width = picture.shape[:2]
+            shape = fit_within(round(source_width * aspect), source_height, self._width, self._height)
+            with self._writer.begin(*shape) as buffer:
+                target = np.frombuffer(buffer, np.uint8).reshape(shape[1], shape[0], 4)
+                scale_into(picture, target)
+                del target  # the buffer cannot be released while an array looks at it
+            self._writer.commit(at)
+
+    def close(self) -> None:
+        """Let go of the segment."""
+        with self._lock:
+            self._close_writer()
+
+    def _close_writer(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+
+@dataclass(frozen=True)
+class StreamReport:
+    """What a worker knows of a stream; ages and the final state are the desk's to judge."""
+
+    state: StreamState = StreamState.CONNECTING
+    fault: StreamFault | None = None
+    detail: str = ""
+    retry_at: float | None = None
+    fps: float = 0.0
+    width: int = 0
+    height: int = 0
+    dropped: int = 0
+
+
+class Stream:
+    """One address, decoded once. Hand in the gate and logins shared by all streams of this process."""
+
+    def __init__(
+        self,
+        address: StreamAddress,
+        gate: OpenGate,
+        logins: Logins,
+        on_change: Callable[[], None],
+        draw: Callable[[], float] = random.random,
+    ) -> None:
+        self.address = address
+        self.targets: dict[str, TileTarget] = {}
+        self._gate, self._logins, self._on_change, self._draw = gate, logins, on_change, draw
+        self._wake, self._stopping = threading.Event(), threading.Event()
+        self._back_off = BackOff()
+        self._thorough = False
+        self._state, self._error, self._retry_at = StreamState.CONNECTING, None, None
+        self._busy_until: float | None = None
+        self._count = self._dropped = 0
+        self._fps, self._counted, self._counted_at = 0.0, 0, time.monotonic()
+        self._size = (0, 0)
+        self._picture_lock = threading.Lock()
+        self._newest: np.ndarray | None = None
+        self._newest_is_current = False
+        self._picture_wanted, self._picture_came = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self.run, name="stream", daemon=True)
+
+    def start(self) -> None:
+        """Begin, on a thread of its own."""
+        self._thread.start()
+
+    def retry(self) -> None:
+        """Someone acted: try again now."""
+        self._back_off = BackOff()
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Leave as soon as the decoder returns (at the next picture, or after its time limit)."""
+        self._stopping.set()
+        self._wake.set()
+
+    @property
+    def alive(self) -> bool:
+        """True until the thread has left."""
+        return self._thread.is_alive()
+
+    def join(self, timeout_s: float) -> None:
+        """Wait for the thread to leave."""
+        self._thread.join(timeout_s)
+
+    @property
+    def hung(self) -> bool:
+        """True when the decoder has not come back long after its own time limit."""
+        until = self._busy_until
+        return until is not None and time.monotonic() > until
+
+    def measure(self) -> None:
+        """Count the pictures since the last call: about once a second, by one thread."""
+        now, count = time.monotonic(), self._count
+        self._fps = round((count - self._counted) / max(now - self._counted_at, 0.001), 1)
+        self._counted, self._counted_at = count, now
+
+    def report(self) -> StreamReport:
+        """How the stream stands."""
+        error = self._error
+        return StreamReport(
+            state=self._state,
+            fault=None if error is None else error.fault,
+            detail="" if error is None else str(error),
+            retry_at=self._retry_at,
+            fps=self._fps,
+            width=self._size[0],
+            height=self._size[1],
+            dropped=self._dropped,
+        )
+
+    def picture(self, within_s: float = 1.0) -> np.ndarray | None:
+        """A copy of the newest full-size picture (BGR); None when there has been none."""
+        with self._picture_lock:
+            if self._newest_is_current and self._newest is not None:
+                return self._newest.copy()
+        self._picture_came.clear()
+        self._picture_wanted.set()
+        self._picture_came.wait(within_s)
+        with self._picture_lock:
+            return None if self._newest is None else self._newest.copy()
+
+    def run(self) -> None:
+        """Attempts with pauses between them, until stopped."""
+        while not self._stopping.is_set():
+            self._wake.clear()
+            began = self._count
+            started = time.monotonic()
+            error = self._attempt()
+            if self._stopping.is_set():
+                break
+            steady_s = time.monotonic() - started if self._count > began else 0.0
+            self._pause(error, steady_s)
+
+    def _pause(self, error: StreamError, steady_s: float) -> None:
+        if error.final:
+            self._become(StreamState.REFUSED, error, None)
+            self._wake.wait()
+            return
+        pause = self._back_off.after(steady_s, self._draw())
+        self._become(StreamState.OFFLINE, error, time.monotonic() + pause)
+        self._wake.wait(pause)
+
+    def _attempt(self) -> StreamError:
+        """Probe, open, read; returns why it ended."""
+        self._become(StreamState.CONNECTING, self._error, None)
+        try:
+            probe(self.address, self._logins)
+            options = capture_options(self.address, thorough=self._thorough)
+            with self._gate.turn(options):
+                if self._stopping.is_set():
+                    return StreamError(StreamFault.SILENT, "Stopped.")
+                self._busy_until = time.monotonic() + OPEN_WITHIN_S + HUNG_AFTER_S
+                camera = Camera.open(self.address)
+        except StreamError as error:
+            if error.fault is StreamFault.NOT_A_STREAM:
+                self._thorough = not self._thorough
+            return error
+        finally:
+            self._busy_until = None
+        try:
+            return self._read(camera)
+        finally:
+            self._busy_until = None
+            with self._picture_lock:
+                self._newest_is_current = False
+            camera.close()
+
+    def _read(self, camera: Camera) -> StreamError:
+        lateness, shown_at, last_at = Lateness(), 0.0, time.monotonic()
+        first = True
+        while not self._stopping.is_set():
+            self._busy_until = time.monotonic() + READ_WITHIN_S + HUNG_AFTER_S
+            if not camera.grab():
+                return self._ended(first, time.monotonic() - last_at)
+            last_at = now = time.monotonic()
+            self._count += 1
+            behind_s = lateness.behind_s(camera.stamp_s, now)
+            if behind_s > BEHIND_AFTER_S:
+                what = "This computer does not keep up with the stream."
+                return StreamError(StreamFault.SILENT, what, "It connects again to be up to date.")
+            if behind_s > LATE_AFTER_S and now - shown_at < SHOW_AT_LEAST_EVERY_S:
+                self._pass_over(now)
+            else:
+                self._show(camera, now)
+                shown_at = now
+            if first:
+                first = False
+                self._become(StreamState.LIVE, None, None)
+        return StreamError(StreamFault.SILENT, "Stopped.")
+
+    def _ended(self, first: bool, silent_s: float) -> StreamError:
+        if silent_s > READ_WITHIN_S * 0.9:
+            return StreamError(StreamFault.SILENT, "The camera has stopped sending pictures.")
+        if first:
+            self._thorough = not self._thorough
+            what = "The camera's stream holds no picture that can be decoded."
+            return StreamError(StreamFault.NOT_A_STREAM, what, remedy="Set the camera to H.264 or H.265.")
+        what = "The camera has ended the stream."
+        return StreamError(StreamFault.SILENT, what, "It may be restarting, or the network was cut.")
+
+    def _pass_over(self, now: float) -> None:
+        self._dropped += 1
+        with self._picture_lock:
+            self._newest_is_current = False
+        for target in list(self.targets.values()):
+            target.saw(now)
+
+    def _show(self, camera: Camera, now: float) -> None:
+        targets = list(self.targets.values())
+        if not self._picture_wanted.is_set() and not any(target.shown for target in targets):
+            with self._picture_lock:
+                self._newest_is_current = False
+            for target in targets:
+                target.saw(now)
+            return
+        with self._picture_lock:
+            picture = camera.retrieve()
+            if picture is not None:
+                self._newest, self._newest_is_current = picture, True
+        if picture is None:
+            return
+        self._size = (picture.shape[1], picture.shape[0])
+        for target in targets:
+            if target.shown:
+                target.show(picture, camera.aspect, now)
+            else:
+                target.saw(now)
+        if self._picture_wanted.is_set():
+            self._picture_wanted.clear()
+            self._picture_came.set()
+
+    def _become(self, state: StreamState, error: StreamError | None, retry_at: float | None) -> None:
+        changed = (state, error) != (self._state, self._error)
+        self._state, self._error, self._retry_at = state, error, retry_at
+        if changed:
+            self._on_change()

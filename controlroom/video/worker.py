@@ -1,0 +1,184 @@
+"""A media worker: `python -m controlroom.video.worker`, started and watched by the desk.
+
+Start: errors are cleaned, the pipe taken over, the reporter begins to beat; then commands are followed until the
+desk closes the pipe. Commands describe what is wanted, whole, so that a worker that was restarted is told the same
+again: {"show": tile, "segment", "width", "height", "shown", "url", "username", "password", "transport"},
+{"close": tile}, {"retry": tile}, {"snapshot": number, "tile", "path"}. Answers: {"report": tile, ...} and
+{"snapshot": number, "path" or "error"}. End: every stream is told goodbye, for a second, then the process leaves.
+"""
+
+import dataclasses
+import logging
+import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from controlroom import logs
+from controlroom.processes.child import ChildPipe
+from controlroom.video.records import StreamAddress
+from controlroom.video.redaction import CleanErrors
+from controlroom.video.sources.logins import Logins
+from controlroom.video.sources.opencv import OpenGate, as_jpeg
+from controlroom.video.streams import Stream, TileTarget
+
+log = logging.getLogger(__name__)
+
+REPORT_EVERY_S = 1.0
+GOODBYE_WITHIN_S = 1.0
+LINGER_S = (
+    3.0  # a stream nobody shows stays open this long: enlarging a tile and coming back costs no connection
+)
+
+
+class Worker:
+    """The tiles and streams of one process. Commands come from one thread."""
+
+    def __init__(self, pipe: ChildPipe, errors: CleanErrors) -> None:
+        self._pipe, self._errors = pipe, errors
+        self._gate, self._logins = OpenGate(), Logins()
+        self._lock = threading.Lock()
+        self._streams: dict[StreamAddress, Stream] = {}
+        self._tiles: dict[str, Stream] = {}
+        self._idle_since: dict[StreamAddress, float] = {}
+        self._leaving: list[Stream] = []
+        self._changed = threading.Event()
+        self._snapshots = ThreadPoolExecutor(2, thread_name_prefix="snapshot")
+
+    def run(self) -> None:
+        """Follow commands until the desk closes the pipe."""
+        threading.Thread(target=self._report_for_ever, name="report", daemon=True).start()
+        for message in self._pipe.messages():
+            try:
+                self._follow(message)
+            except Exception:  # one bad command must not take the other tiles with it
+                log.exception("a command failed")
+        self._say_goodbye()
+
+    def _follow(self, message: dict[str, Any]) -> None:
+        if "show" in message:
+            self._show(message)
+        elif "close" in message:
+            self._close(message["close"])
+        elif "retry" in message:
+            stream = self._tiles.get(message["retry"])
+            if stream is not None:
+                self._logins.forget(stream.address)
+                stream.retry()
+        elif "snapshot" in message:
+            self._snapshots.submit(self._snapshot, message)
+
+    def _show(self, message: dict[str, Any]) -> None:
+        tile = message["show"]
+        address = StreamAddress(*(message[each] for each in ("url", "username", "password", "transport")))
+        self._errors.hide(address.password)
+        before = self._tiles.get(tile)
+        if before is not None and before.address != address:
+            self._close(tile)
+            before = None
+        target = before.targets[tile] if before is not None else TileTarget()
+        try:
+            target.aim(message["segment"], message["width"], message["height"], message["shown"])
+        except FileNotFoundError:
+            return  # the desk has taken it away again and says so in a later command
+        if before is None:
+            self._attend(tile, address, target)
+
+    def _attend(self, tile: str, address: StreamAddress, target: TileTarget) -> None:
+        with self._lock:
+            stream = self._streams.get(address)
+            self._idle_since.pop(address, None)
+            if stream is None:
+                stream = Stream(address, self._gate, self._logins, self._changed.set)
+                stream.targets[tile] = target
+                self._streams[address] = stream
+                stream.start()
+            else:
+                stream.targets[tile] = target
+            self._tiles[tile] = stream
+        self._changed.set()
+
+    def _close(self, tile: str) -> None:
+        with self._lock:
+            stream = self._tiles.pop(tile, None)
+            if stream is None:
+                return
+            target = stream.targets.pop(tile)
+            if not stream.targets:
+                self._idle_since[stream.address] = time.monotonic()
+        target.close()
+
+    def _end_idle_streams(self) -> None:
+        """Called with the lock held."""
+        long_ago = time.monotonic() - LINGER_S
+        for address in [each for each, since in self._idle_since.items() if since < long_ago]:
+            del self._idle_since[address]
+            stream = self._streams.pop(address)
+            stream.stop()
+            self._leaving.append(stream)
+        self._leaving = [each for each in self._leaving if each.alive]
+
+    def _snapshot(self, message: dict[str, Any]) -> None:
+        answer = {"snapshot": message["snapshot"]}
+        path = Path(message["path"])
+        try:
+            stream = self._tiles.get(message["tile"])
+            picture = None if stream is None else stream.picture()
+            if picture is None:
+                self._pipe.send({**answer, "error": "There is no picture of this camera yet."})
+                return
+            draft = path.with_name(path.name + ".part")
+            draft.write_bytes(as_jpeg(picture))
+            draft.replace(path)
+            self._pipe.send({**answer, "path": str(path)})
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            self._pipe.send({**answer, "error": f"The picture could not be saved: {reason}."})
+
+    def _report_for_ever(self) -> None:
+        sent: dict[str, dict[str, Any]] = {}
+        measured_at = 0.0
+        while not self._pipe.closed:
+            with self._lock:
+                self._end_idle_streams()
+                tiles, streams = dict(self._tiles), list(self._streams.values())
+                watched = streams + self._leaving
+            if not any(stream.hung for stream in watched):
+                self._pipe.beat()  # a decoder that never comes back is cured by a new process only
+            if time.monotonic() - measured_at >= REPORT_EVERY_S:
+                measured_at = time.monotonic()
+                for stream in streams:
+                    stream.measure()
+            reports = {tile: dataclasses.asdict(stream.report()) for tile, stream in tiles.items()}
+            for tile, report in reports.items():
+                if sent.get(tile) != report:
+                    self._pipe.send({"report": tile, **report})
+            sent = reports
+            self._changed.wait(REPORT_EVERY_S)
+            self._changed.clear()
+
+    def _say_goodbye(self) -> None:
+        with self._lock:
+            streams = [*self._streams.values(), *self._leaving]
+        deadline = time.monotonic() + GOODBYE_WITHIN_S
+        for stream in streams:
+            stream.stop()
+        for stream in streams:
+            stream.join(max(0.0, deadline - time.monotonic()))
+
+
+def main() -> None:
+    """Serve the desk; leaves without waiting for decoders that do not come back."""
+    errors = CleanErrors()
+    logs.set_up(None, to_stderr=True)
+    pipe = ChildPipe(manual_beat=True)
+    pipe.beat()
+    worker = Worker(pipe, errors)
+    worker.run()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
