@@ -18,7 +18,7 @@ class RecordDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
-        box = QRectF(option.rect)  # type: ignore[attr-defined]
+        box = QRectF(option.rect)
         self._paint_ground(painter, option, box, index)
         text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
         state = index.data(STATE_ROLE)
@@ -53,7 +53,7 @@ class RecordDelegate(QStyledItemDelegate):
     def _paint_ground(
         self, painter: QPainter, option: QStyleOptionViewItem, box: QRectF, index: Index
     ) -> None:
-        state = option.state  # type: ignore[attr-defined]
+        state = option.state
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(box, theme.color("selected"))
         elif state & QStyle.StateFlag.State_MouseOver:

@@ -75,12 +75,12 @@ def color(role: str, alpha: float = 1.0) -> QColor:
 
 def on_fill(state: str) -> QColor:
     """The text colour that is readable on `<state>_fill`."""
-    return color("on_accent" if state == "accent" else f"{state}_text")
+    return color(f"{state}_text")
 
 
 def fill(state: str) -> QColor:
     """The quiet background that belongs to a state."""
-    return color(f"{state}_fill")
+    return color("planned_fill" if state == "accent" else f"{state}_fill")
 
 
 def font(size_px: float = BODY, weight: int = REGULAR, tabular: bool = True) -> QFont:

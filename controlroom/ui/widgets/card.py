@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -22,10 +22,19 @@ from controlroom.ui.widgets.text import ElidedLabel, Rule, label
 
 
 class Card(QFrame):
-    """A bordered box. Put content into `body`; without a title there is no title line."""
+    """A bordered box. Put content into `body`; without a title there is no title line.
+
+    `flush` lets lists and rows reach the border.
+    """
 
     def __init__(
-        self, title: str = "", note: str = "", state: str = "", parent: QWidget | None = None
+        self,
+        title: str = "",
+        note: str = "",
+        state: str = "",
+        parent: QWidget | None = None,
+        *,
+        flush: bool = False,
     ) -> None:
         super().__init__(parent)
         self.setProperty("card", True)
@@ -50,8 +59,12 @@ class Card(QFrame):
         outer.addWidget(self._rule)
         inner = QWidget()
         self.body = QVBoxLayout(inner)
-        self.body.setContentsMargins(16, 14, 16, 16)
-        self.body.setSpacing(10)
+        if flush:
+            self.body.setContentsMargins(0, 0, 0, 8)
+            self.body.setSpacing(0)
+        else:
+            self.body.setContentsMargins(16, 14, 16, 16)
+            self.body.setSpacing(10)
         outer.addWidget(inner, 1)
 
     def set_title(self, title: str) -> None:
@@ -188,6 +201,7 @@ def bare_button(icon_name: str, name: str) -> QToolButton:
     button = QToolButton()
     button.setProperty("bare", True)
     button.setIcon(icons.icon(icon_name, "text_dim"))
+    button.setIconSize(QSize(theme.px(18), theme.px(18)))
     button.setToolTip(name)
     button.setAccessibleName(name)
     button.setFixedSize(theme.px(theme.TARGET), theme.px(theme.TARGET))

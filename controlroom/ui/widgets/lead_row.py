@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from controlroom.ui import theme
 from controlroom.ui.widgets.text import ElidedLabel, label
@@ -38,6 +38,7 @@ class LeadRow(QFrame):
             words.addWidget(self._detail)
         self.row.addWidget(number, 0, Qt.AlignmentFlag.AlignVCenter)
         self.row.addLayout(words, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(f"{lead} {title}. {detail}")
 
     def add(self, widget: QWidget) -> QWidget:

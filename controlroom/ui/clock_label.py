@@ -1,0 +1,64 @@
+"""The clock of the room: London's time, its zone and its day."""
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from controlroom.clock import Clock, local
+from controlroom.ui import theme
+from controlroom.ui.widgets.text import label
+
+
+class ClockLabel(QWidget):
+    """`22:41:07  GMT Fri 20 Nov`; the zone tells the hour that happens twice apart."""
+
+    ticked = Signal()
+
+    def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._time = label("00:00:00", theme.CLOCK, theme.NUMBER)
+        self._zone = label("", 13, theme.MEDIUM, "text_dim")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._time)
+        row.addWidget(self._zone)
+        self._time.setFixedWidth(self._time.sizeHint().width() + 2)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._tick)
+        self._short = False
+        self._tick()
+
+    @property
+    def text(self) -> str:
+        """What the clock says."""
+        return f"{self._time.text()} {self._zone.text()}"
+
+    def set_short(self, short: bool) -> None:
+        """Leave the day away; the zone stays."""
+        self._short = short
+        self._show()
+
+    def _show(self) -> None:
+        here = local(self._clock.now())
+        self._time.setText(here.strftime("%H:%M:%S"))
+        self._zone.setText(here.strftime("%Z") if self._short else f"{here:%Z %a} {here.day} {here:%b}")
+        self._zone.setFixedWidth(self._zone.sizeHint().width())
+        self.setAccessibleName(self.text)
+
+    def _tick(self) -> None:
+        self._show()
+        self.ticked.emit()
+        if self.isVisible():
+            # aim just behind the next full second, so that no second is skipped or shown twice
+            self._timer.start(1010 - self._clock.now().microsecond // 1000)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._tick()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._timer.stop()

@@ -1,0 +1,290 @@
+"""The one window of the desk, with its five fixed places.
+
+    ┌──────┬───────────────────────────────────────────────┐
+    │      │ top bar: page, its own tools, Ctrl+K, alarms,  │
+    │      │          who, the time                         │
+    │ rail ├───────────────────────────────────────────────┤
+    │      │ page (messages, palette and panels lie over it)│
+    │      ├───────────────────────────────────────────────┤
+    │      │ log line, always there                         │
+    │      ├───────────────────────────────────────────────┤
+    │      │ status line                                    │
+    └──────┴───────────────────────────────────────────────┘
+
+How it is put together (by the composition root):
+
+    window = MainWindow(session, messages, [live_page, log_page, …], clock=clock, state=WindowState(path),
+                        sign_in=SignInPage(…), switch=SwitchPanel(…))
+    window.log_line.entry_submitted.connect(…)        # answer with window.log_line.saved(at) or .failed(error)
+    window.status.set_item("cameras", "16 of 16 cameras live", "live")
+    window.palette_panel.add_source(palette_sources.cameras(register, show_on_wall))
+    window.set_alarms(2); window.alarms_requested.connect(…)
+    window.closing.connect(…)                          # the window is closing: end processes
+    window.show()
+
+Pages come in the order of the rail, built already, with everything they need. The window asks them only what
+`Page` promises; no page knows the window. A page whose `permission` the person lacks is not offered.
+"""
+
+import base64
+from collections.abc import Sequence
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from controlroom.accounts.permissions import Permission
+from controlroom.clock import Clock, SystemClock
+from controlroom.ui import palette_sources, theme
+from controlroom.ui.actions import ActionId, Actions, listing
+from controlroom.ui.log_line import LogLine
+from controlroom.ui.message_strip import MessageStrip
+from controlroom.ui.messages import Messages
+from controlroom.ui.page import Page
+from controlroom.ui.palette import Palette
+from controlroom.ui.rail import Rail
+from controlroom.ui.session import DeskSession
+from controlroom.ui.shortcuts_panel import ShortcutsPanel
+from controlroom.ui.sign_in.switch_panel import SwitchPanel
+from controlroom.ui.status_line import StatusLine
+from controlroom.ui.top_bar import TopBar
+from controlroom.ui.window_state import WindowState
+
+SMALLEST = (1120, 640)
+FIRST_SIZE = (1600, 900)
+
+
+class MainWindow(QMainWindow):
+    """Rail, top bar, page, log line, status line; see the module's own words."""
+
+    page_changed = Signal(object)  # Page
+    alarms_requested = Signal()
+    closing = Signal()
+
+    def __init__(
+        self,
+        session: DeskSession,
+        messages: Messages,
+        pages: Sequence[Page],
+        *,
+        clock: Clock | None = None,
+        state: WindowState | None = None,
+        sign_in: QWidget | None = None,
+        switch: SwitchPanel | None = None,
+    ) -> None:
+        super().__init__()
+        self.setWindowTitle("Control Room")
+        self.setMinimumSize(*SMALLEST)
+        self._session, self._pages = session, list(pages)
+        self._state = state or WindowState()
+        self._current: Page | None = None
+        self._subtitles: dict[Page, str] = {}
+        self._tools: dict[Page, list[QWidget]] = {}
+        self._shift = ""
+        self._sign_in = sign_in
+        self.rail = Rail(self._pages)
+        self.top_bar = TopBar(clock or SystemClock())
+        self._stack = QStackedWidget()
+        self.log_line = LogLine()
+        self.status = StatusLine()
+        self._root = QStackedWidget()
+        self._lay_out()
+        self.strip = MessageStrip(messages, self._stack)
+        self.palette_panel = Palette(self._stack)
+        self.shortcuts = ShortcutsPanel(self._stack)
+        self._switch = switch
+        if switch is not None:
+            switch.lay_over(self._stack)
+        self.actions_made = Actions(self)
+        self._make_actions()
+        self._connect()
+        self._follow_session()
+
+    # -- for the composition root ----------------------------------------------------------------------------
+
+    @property
+    def current(self) -> Page | None:
+        """The page in front."""
+        return self._current
+
+    def offered(self) -> list[Page]:
+        """The pages the person signed in may open."""
+        return [page for page in self._pages if self._may_open(page)]
+
+    def show_page(self, page: Page) -> None:
+        """Bring a page to the front, if it is offered."""
+        if page is self._current or not self._may_open(page):
+            return
+        if self._current is not None:
+            self._current.left()
+        self._current = page
+        self._stack.setCurrentWidget(page)
+        self.rail.show_chosen(page)
+        if page not in self._tools:
+            self._tools[page] = page.top_bar_widgets()
+        self.top_bar.show_page(page.title, self._subtitles.get(page, ""), self._tools[page])
+        page.entered()
+        self._focus_page(page)
+        self.page_changed.emit(page)
+
+    def set_alarms(self, count: int, what: str = "") -> None:
+        """How many alarms are unanswered, and what the newest is."""
+        self.top_bar.set_alarms(count, what)
+
+    def set_shift(self, name: str) -> None:
+        """The shift on duty, shown before the person's handle."""
+        self._shift = name
+        self._show_user()
+
+    def restore(self) -> None:
+        """Put the window where it was last time, or at its first size in the middle of the screen."""
+        kept = self._state.get("window.geometry", "")
+        if kept and self.restoreGeometry(QByteArray(base64.b64decode(kept))):
+            return
+        room = self.screen().availableGeometry()
+        self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
+
+    # -- actions ---------------------------------------------------------------------------------------------
+
+    def _make_actions(self) -> None:
+        make = self.actions_made.make
+        make(ActionId.PALETTE, self.palette_panel.open)
+        make(ActionId.SHORTCUTS, self.shortcuts.toggle)
+        make(ActionId.LOG_LINE, self._to_log_line)
+        make(ActionId.NEXT_PLACE, self._to_next_place)
+        make(ActionId.ALARMS, self.alarms_requested.emit)
+        make(ActionId.SWITCH_USER, self._open_switch)
+        make(ActionId.CLOSE_MESSAGE, self.strip.close_last)
+        make(ActionId.FULL_SCREEN, self._toggle_full_screen)
+        make(ActionId.THEME, self._toggle_theme)
+        make(ActionId.QUIT, self.close)
+        for page in self._pages:
+            if page.shortcut:
+                self.actions_made.make_for_page(page, lambda page=page: self.show_page(page))
+        self.shortcuts.set_groups(listing(self._pages))
+        self.palette_panel.add_source(palette_sources.pages(self.offered, self.show_page))
+        self.palette_panel.add_source(palette_sources.commands(self.actions_made))
+
+    def _to_log_line(self) -> None:
+        self.log_line.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _to_next_place(self) -> None:
+        """Focus moves on: rail, top bar, page, log line, and round again."""
+        if self._current is None:
+            return
+        places = (self.rail, self.top_bar, self._current, self.log_line)
+        targets = (self.rail.buttons[self._current], self.top_bar.finder, self._current, self.log_line.edit)
+        focused = self.focusWidget()
+        here = next((i for i, each in enumerate(places) if focused and each.isAncestorOf(focused)), 1)
+        target: QWidget = targets[(here + 1) % len(targets)]
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if target is self._current and not self._current.hasFocus():
+            self._current.focusNextChild()
+
+    def _focus_page(self, page: Page) -> None:
+        """Keys go to the page that came to the front, unless it already put the focus somewhere of its own."""
+        focused = self.focusWidget()
+        if focused is not page and not (focused and page.isAncestorOf(focused)):
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _open_switch(self) -> None:
+        if self._switch is not None:
+            self._switch.toggle()
+
+    def _toggle_full_screen(self) -> None:
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
+
+    def _toggle_theme(self) -> None:
+        app = QApplication.instance()
+        other = "light" if theme.current().name == "dark" else "dark"
+        if isinstance(app, QApplication):
+            theme.apply(app, other, theme.current().text_scale)
+            self._state.set("theme", other)
+
+    # -- following -------------------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        self.rail.chosen.connect(self.show_page)
+        self.top_bar.palette_requested.connect(self.palette_panel.open)
+        self.top_bar.alarms_requested.connect(self.alarms_requested)
+        self.top_bar.switch_requested.connect(self._open_switch)
+        self._session.actor_changed.connect(self._follow_session)
+        for page in self._pages:
+            page.subtitle_changed.connect(lambda text, page=page: self._take_subtitle(page, text))
+            page.shown_requested.connect(lambda page=page: self.show_page(page))
+
+    def _take_subtitle(self, page: Page, text: str) -> None:
+        self._subtitles[page] = text
+        if page is self._current:
+            self.top_bar.set_subtitle(text)
+
+    def _may_open(self, page: Page) -> bool:
+        return page.permission is None or self._session.may(page.permission)
+
+    def _follow_session(self) -> None:
+        if not self._session.signed_in:
+            if self._current is not None:
+                self._current.left()
+                self._current = None
+            if self._sign_in is not None:
+                self._root.setCurrentWidget(self._sign_in)
+            return
+        self._root.setCurrentIndex(0)
+        for page in self._pages:
+            self.rail.offer(page, self._may_open(page))
+        self.log_line.set_allowed(self._session.may(Permission.WRITE_LOG))
+        self._show_user()
+        offered = self.offered()
+        if self._current is not None and self._current not in offered:
+            self._current.left()
+            self._current = None
+        if self._current is None and offered:
+            self.show_page(offered[0])
+
+    def _show_user(self) -> None:
+        if self._session.signed_in:
+            parts = [part for part in (self._shift, self._session.actor.handle) if part]
+            self.top_bar.set_user(" · ".join(parts))
+
+    # -- building --------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        desk = QWidget()
+        across = QHBoxLayout(desk)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        down = QVBoxLayout()
+        down.setSpacing(0)
+        for page in self._pages:
+            self._stack.addWidget(page)
+        down.addWidget(self.top_bar)
+        down.addWidget(self._stack, 1)
+        down.addWidget(self.log_line)
+        down.addWidget(self.status)
+        across.addWidget(self.rail)
+        across.addLayout(down, 1)
+        self._root.addWidget(desk)
+        if self._sign_in is not None:
+            self._root.addWidget(self._sign_in)
+        self.setCentralWidget(self._root)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._current is not None:
+            self._focus_page(self._current)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._switch is not None:
+            self._switch.place()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._current is not None:
+            self._current.left()
+            self._current = None
+        self._state.set("window.geometry", base64.b64encode(self.saveGeometry().data()).decode())
+        self.closing.emit()
+        event.accept()

@@ -1,0 +1,159 @@
+"""Changing over at the desk in a few keys: the pictures stay, only the person changes."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from controlroom.accounts.records import Actor, User
+from controlroom.ui import theme
+from controlroom.ui.background import Background
+from controlroom.ui.session import DeskSession
+from controlroom.ui.sign_in.form import SignIn, SignInForm
+from controlroom.ui.sign_in.user_row import UserRow
+from controlroom.ui.widgets.card import bare_button
+from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.text import heading, note
+
+WIDTH = 340
+
+
+class SwitchPanel(QFrame):
+    """Lists the people of the room; choosing one asks for the password, or, in a demonstration, changes at once.
+
+    `quick(user)` is given only in a demonstration: it signs somebody in without a password. `leave(actor)` notes in
+    the background that the person before has gone.
+    """
+
+    signed_out = Signal()
+
+    def __init__(
+        self,
+        session: DeskSession,
+        background: Background,
+        sign_in: SignIn,
+        *,
+        users: Callable[[], Sequence[User]],
+        leave: Callable[[Actor], None],
+        quick: Callable[[User], Actor] | None = None,
+    ) -> None:
+        super().__init__()
+        self._session, self._background = session, background
+        self._users, self._leave, self._quick = users, leave, quick
+        self._ground: QWidget | None = None
+        self._before: QWidget | None = None
+        self.rows: list[UserRow] = []
+        self.setProperty("overlay", True)
+        self.setAccessibleName("Switch user")
+        self.setFixedWidth(theme.px(WIDTH))
+        self.form = SignInForm(sign_in, background)
+        self._note = note("A demonstration: choose who you are, without a password.")
+        self._list = QVBoxLayout()
+        self._lay_out()
+        self.form.signed_in.connect(self._change_to)
+        self.hide()
+
+    def lay_over(self, ground: QWidget) -> None:
+        """Lie over `ground`, at its upper right."""
+        self._ground = ground
+        self.setParent(ground)
+        self.hide()
+
+    def toggle(self) -> None:
+        """Open with the people as they are now, or close."""
+        if self.isVisible():
+            self.close_panel()
+            return
+        self._before = self.window().focusWidget()
+        self._background.run(self._users, self._show_users, owner=self)
+        self.form.hide()
+        self.show()
+        self.raise_()
+        self.place()
+
+    def close_panel(self) -> None:
+        """Close without changing anything."""
+        self.hide()
+        if self._before is not None and self._before.isVisible():
+            self._before.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def place(self) -> None:
+        """Take the place at the upper right of the ground."""
+        if self._ground is None or not self.isVisible():
+            return
+        self.adjustSize()
+        height = min(self.sizeHint().height(), self._ground.height() - 24)
+        self.setGeometry(self._ground.width() - self.width() - 12, 10, self.width(), height)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        shown = [row for row in self.rows if row.isEnabled()]
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        focused = self.focusWidget()
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_panel()
+        elif step is not None and isinstance(focused, UserRow) and focused in shown:
+            shown[(shown.index(focused) + step) % len(shown)].setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            super().keyPressEvent(event)
+
+    def _show_users(self, users: Sequence[User]) -> None:
+        for row in self.rows:
+            row.hide()
+            row.deleteLater()
+        self.rows = []
+        here = self._session.actor.user_id if self._session.signed_in else None
+        for user in users:
+            if not user.active:
+                continue
+            row = UserRow(user, here=user.id == here)
+            row.clicked.connect(lambda _checked, chosen=user: self._choose(chosen))
+            self._list.addWidget(row)
+            self.rows.append(row)
+        self.place()
+        for row in self.rows:
+            if row.isEnabled():
+                row.setFocus(Qt.FocusReason.PopupFocusReason)
+                break
+
+    def _choose(self, user: User) -> None:
+        quick = self._quick
+        if quick is not None:
+            self._background.run(lambda: quick(user), self._change_to, owner=self)
+            return
+        self.form.show()
+        self.form.begin(user.login)
+        self.place()
+
+    def _change_to(self, actor: Actor) -> None:
+        before = self._session.actor if self._session.signed_in else None
+        self.hide()
+        self._session.sign_in(actor)
+        if before is not None and before != actor:
+            self._background.run(lambda: self._leave(before))
+
+    def _sign_out(self) -> None:
+        before = self._session.actor
+        self.hide()
+        self._session.sign_out()
+        self._background.run(lambda: self._leave(before))
+        self.signed_out.emit()
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 10, 14, 14)
+        layout.setSpacing(10)
+        head = QHBoxLayout()
+        close = bare_button("x", "Close (Esc)")
+        close.clicked.connect(lambda _checked: self.close_panel())
+        head.addWidget(heading("Switch user"), 1)
+        head.addWidget(close)
+        layout.addLayout(head)
+        self._note.setVisible(self._quick is not None)
+        layout.addWidget(self._note)
+        self._list.setSpacing(2)
+        layout.addLayout(self._list)
+        layout.addWidget(self.form)
+        leave = KeyButton("Sign out and leave the desk", icon_name="sign-out")
+        leave.clicked.connect(lambda _checked: self._sign_out())
+        layout.addWidget(leave)
