@@ -1,0 +1,213 @@
+"""Reading incidents: from rows to records, a page at a time along (occurred_at, id)."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from controlroom.errors import NotFound
+from controlroom.incidents import search
+from controlroom.incidents.log_queries import texts_with
+from controlroom.incidents.records import (
+    TEXT_REMOVED,
+    Incident,
+    IncidentFilter,
+    IncidentPart,
+    IncidentState,
+    IncidentStep,
+    Origin,
+    Position,
+    Result,
+    StepKind,
+)
+from controlroom.incidents.tables import (
+    IncidentCameraRow,
+    IncidentEntryRow,
+    IncidentRow,
+    IncidentStepRow,
+    LogEntryRow,
+    LogTextRow,
+)
+
+
+def get_row(session: Session, incident_id: int, *, lock: bool = False) -> IncidentRow:
+    """The incident's row; raises NotFound."""
+    query = select(IncidentRow).filter_by(id=incident_id)
+    row = session.scalars(query.with_for_update() if lock else query).one_or_none()
+    if row is None:
+        raise NotFound("There is no such incident.")
+    return row
+
+
+def row_of_reference(session: Session, reference: str) -> IncidentRow:
+    """The row of `INC-2026-00412`; raises NotFound."""
+    row = session.scalars(select(IncidentRow).filter_by(reference=reference.strip().upper())).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no incident {reference}.")
+    return row
+
+
+def list_incidents(
+    session: Session, wanted: IncidentFilter, limit: int, after: Position | None
+) -> IncidentPart:
+    """At most `limit` incidents older than `after`, newest first."""
+    query = narrow(select(IncidentRow), wanted)
+    if after is not None:
+        query = query.where(tuple_(IncidentRow.occurred_at, IncidentRow.id) < (after.at, after.id))
+    query = query.order_by(IncidentRow.occurred_at.desc(), IncidentRow.id.desc())
+    rows = session.scalars(query.limit(limit + 1)).all()
+    found = to_incidents(session, rows[:limit])
+    last = found[-1] if len(rows) > limit else None
+    return IncidentPart(tuple(found), Position(last.occurred_at, last.id) if last else None)
+
+
+def narrow(query: Select[IncidentRow], wanted: IncidentFilter) -> Select[IncidentRow]:
+    """The query with the filter's conditions."""
+    row, cameras = IncidentRow, IncidentCameraRow
+    if wanted.since is not None:
+        query = query.where(row.occurred_at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(row.occurred_at < wanted.until)
+    if number := wanted.camera_number.strip().upper():
+        query = query.where(row.id.in_(select(cameras.incident_id).where(cameras.camera_number == number)))
+    if wanted.states:
+        query = query.where(row.state.in_(sorted(each.value for each in wanted.states)))
+    for column, value in (
+        (row.category, wanted.category),
+        (row.opened_by, wanted.author),
+        (row.ward, wanted.ward),
+        (row.origin, wanted.origin),
+        (row.result, wanted.result),
+    ):
+        if value:
+            query = query.where(column == str(value))
+    asked = search.take_apart(wanted.words)
+    for cad in asked.cads:
+        query = query.where(or_(row.cad == cad, row.id.in_(_with_entry_of_cad(cad))))
+    for reference in asked.references:
+        query = query.where(row.reference.like(reference))
+    if asked.words:
+        query = query.where(_words_condition(asked.words))
+    return query
+
+
+def _with_entry_of_cad(cad: str) -> Select[int]:
+    return (
+        select(IncidentEntryRow.incident_id)
+        .join(LogEntryRow, LogEntryRow.id == IncidentEntryRow.entry_id)
+        .where(LogEntryRow.cad == cad)
+    )
+
+
+def _words_condition(words: Sequence[str]) -> ColumnElement[bool]:
+    """Every word stands in one of the incident's texts; or the words are its crime reference."""
+    text, entry, step = LogTextRow, IncidentEntryRow, IncidentStepRow
+    found = (
+        select(func.coalesce(entry.incident_id, step.incident_id))
+        .select_from(text)
+        .outerjoin(entry, entry.entry_id == text.entry_id)
+        .outerjoin(step, step.id == text.step_id)
+        .where(texts_with(words), or_(entry.incident_id.is_not(None), step.incident_id.is_not(None)))
+    )
+    crime_reference = "".join(words).upper()
+    return or_(IncidentRow.id.in_(found), IncidentRow.crime_reference == crime_reference)
+
+
+def steps_of(session: Session, incident_id: int) -> list[IncidentStep]:
+    """An incident's steps in the order they were written."""
+    query = (
+        select(IncidentStepRow, LogTextRow.reason, LogTextRow.text)
+        .outerjoin(LogTextRow, LogTextRow.step_id == IncidentStepRow.id)
+        .where(IncidentStepRow.incident_id == incident_id)
+        .order_by(IncidentStepRow.id)
+    )
+    return [_step(row, reason, text) for row, reason, text in session.execute(query)]
+
+
+def counts_by_state(session: Session) -> Mapping[IncidentState, int]:
+    """How many incidents are in each state."""
+    query = select(IncidentRow.state, func.count()).group_by(IncidentRow.state)
+    return {IncidentState(state): count for state, count in session.execute(query)}
+
+
+def to_incident(session: Session, row: IncidentRow) -> Incident:
+    """One row as the pages see it."""
+    return to_incidents(session, [row])[0]
+
+
+def to_incidents(session: Session, rows: Sequence[IncidentRow]) -> list[Incident]:
+    """Rows as the pages see them."""
+    ids = [row.id for row in rows]
+    cameras, headlines = _cameras(session, ids), _headlines(session, ids)
+    return [_record(row, tuple(cameras.get(row.id, ())), headlines.get(row.id, "")) for row in rows]
+
+
+def _cameras(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
+    query = (
+        select(IncidentCameraRow.incident_id, IncidentCameraRow.camera_number)
+        .where(IncidentCameraRow.incident_id.in_(ids))
+        .order_by(IncidentCameraRow.incident_id, IncidentCameraRow.place_in_order)
+    )
+    found: dict[int, list[str]] = {}
+    for incident_id, number in session.execute(query):
+        found.setdefault(incident_id, []).append(number)
+    return found
+
+
+def _headlines(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """The text of each incident's first entry."""
+    first = (
+        select(IncidentEntryRow.incident_id, func.min(IncidentEntryRow.entry_id).label("entry_id"))
+        .where(IncidentEntryRow.incident_id.in_(ids))
+        .group_by(IncidentEntryRow.incident_id)
+        .subquery()
+    )
+    query = select(first.c.incident_id, LogTextRow.text).outerjoin(
+        LogTextRow, (LogTextRow.entry_id == first.c.entry_id) & LogTextRow.addendum_id.is_(None)
+    )
+    return {number: TEXT_REMOVED if text is None else text for number, text in session.execute(query)}
+
+
+def _record(row: IncidentRow, cameras: tuple[str, ...], headline: str) -> Incident:
+    return Incident(
+        id=row.id,
+        reference=row.reference,
+        state=IncidentState(row.state),
+        category=row.category,
+        source=row.source,
+        origin=Origin(row.origin),
+        place=row.place,
+        ward=row.ward,
+        cameras=cameras,
+        cad=row.cad,
+        crime_reference=row.crime_reference,
+        opened_by=row.opened_by,
+        opened_at=row.opened_at,
+        occurred_at=row.occurred_at,
+        changed_at=row.changed_at,
+        version=row.version,
+        headline=headline,
+        result=Result(row.result) if row.result else None,
+        outcome=row.outcome,
+        submitted_by=row.submitted_by,
+    )
+
+
+def _step(row: IncidentStepRow, reason: str | None, text: str | None) -> IncidentStep:
+    removed = bool(row.text_hash) and text is None
+    return IncidentStep(
+        id=row.id,
+        kind=StepKind(row.kind),
+        at=row.at,
+        recorded_at=row.recorded_at,
+        author=row.author,
+        action=row.action,
+        from_state=row.from_state,
+        to_state=row.to_state,
+        agency=row.agency,
+        result=row.result,
+        outcome=row.outcome,
+        detail=row.detail,
+        reason=reason or "",
+        text=TEXT_REMOVED if removed else text or "",
+    )

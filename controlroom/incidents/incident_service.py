@@ -1,0 +1,213 @@
+"""Use cases of incidents: open, add to, inform, move along, review. Each leaves a step, an audit entry, and news."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from controlroom.accounts.permissions import Permission, permissions_of
+from controlroom.accounts.records import Actor
+from controlroom.accounts.service import require
+from controlroom.cameras.records import Camera
+from controlroom.errors import RuleBroken
+from controlroom.incidents import incident_queries, log_queries, opening, rules, stepping, writing
+from controlroom.incidents.log_service import LogService
+from controlroom.incidents.records import (
+    Amendment,
+    Incident,
+    IncidentFile,
+    IncidentFilter,
+    IncidentPart,
+    IncidentState,
+    NewIncident,
+    NewLogEntry,
+    Position,
+    Step,
+    StepKind,
+)
+from controlroom.incidents.tables import LogEntryRow
+from controlroom.incidents.timeline import timeline
+from controlroom.incidents.writing import StepDraft
+
+PAGE = 100  # incidents a page
+OWN_SIGHTING = "operator's own sighting"
+
+
+class IncidentService:
+    """The incidents of the room. Works on the log's database, lists and pictures."""
+
+    def __init__(self, log: LogService) -> None:
+        self._log = log
+        self._database = log.database
+        self.vocabulary = log.vocabulary
+
+    # -- opening ---------------------------------------------------------------------------------------------
+
+    def open_incident(self, actor: Actor, new: NewIncident) -> Incident:
+        """Open an incident with its first entry, in one transaction."""
+        with self._log.kept(new.snapshot, new.occurred_at) as snapshot, self._database.write() as work:
+            require(work.session, actor, Permission.OPEN_INCIDENTS)
+            row = opening.open_incident(
+                work, actor.handle, new, snapshot, self.vocabulary, late_after=self._log.late_after
+            )
+            return incident_queries.to_incident(work.session, row)
+
+    def open_from_tile(
+        self,
+        actor: Actor,
+        camera: Camera,
+        category: str,
+        text: str,
+        snapshot_path: Path | None = None,
+        occurred_at: datetime | None = None,
+    ) -> Incident:
+        """Open an incident from a live tile: the operator's own sighting on that camera, with the picture of it."""
+        new = NewIncident(
+            category, text, OWN_SIGHTING, camera.id, occurred_at=occurred_at, snapshot=snapshot_path
+        )
+        return self.open_incident(actor, new)
+
+    def open_from_entry(self, actor: Actor, entry_id: int, category: str) -> Incident:
+        """Open an incident that begins with an entry already in the log."""
+        with self._database.write() as work:
+            session = work.session
+            require(session, actor, Permission.OPEN_INCIDENTS)
+            entry = log_queries.load_entry(session, entry_id)
+            if entry.incident_id is not None:
+                raise RuleBroken(
+                    f"That entry belongs to {entry.incident_reference} already.", remedy="Open that incident."
+                )
+            row = opening.open_around(work, actor.handle, entry, category, self.vocabulary)
+            first = session.get_one(LogEntryRow, entry_id)
+            writing.link_entry(work, actor.handle, first, row)
+            session.flush()
+            return incident_queries.to_incident(session, row)
+
+    # -- working ---------------------------------------------------------------------------------------------
+
+    def add_entry(self, actor: Actor, incident_id: int, new: NewLogEntry) -> Incident:
+        """Write a log entry into an incident; its camera joins the incident's cameras."""
+        with self._log.kept(new.snapshot, new.occurred_at) as snapshot, self._database.write() as work:
+            session = work.session
+            require(session, actor, Permission.OPEN_INCIDENTS)
+            row = incident_queries.get_row(session, incident_id, lock=True)
+            rules.check_writable(incident_queries.to_incident(session, row))
+            self.vocabulary.check_category(new.category, of_incident=False)
+            self.vocabulary.check_source(new.source)
+            entry = writing.write_entry(
+                work, actor.handle, new, snapshot, incident=row, late_after=self._log.late_after
+            )
+            opening.add_camera(work, row, entry.camera_id, entry.camera_number)
+            session.flush()
+            return incident_queries.to_incident(session, row)
+
+    def link_entry(self, actor: Actor, incident_id: int, entry_id: int) -> Incident:
+        """Make an entry that stands alone in the log part of an incident."""
+        with self._database.write() as work:
+            session = work.session
+            require(session, actor, Permission.OPEN_INCIDENTS)
+            row = incident_queries.get_row(session, incident_id, lock=True)
+            rules.check_writable(incident_queries.to_incident(session, row))
+            entry = log_queries.load_entry(session, entry_id)
+            if entry.incident_id is not None:
+                raise RuleBroken(f"That entry belongs to {entry.incident_reference} already.")
+            opening.note_linked(work, actor.handle, row, entry)
+            return incident_queries.to_incident(session, row)
+
+    def inform_agency(
+        self, actor: Actor, incident_id: int, agency: str, note: str = "", at: datetime | None = None
+    ) -> Incident:
+        """Note that an agency was told, and when. (The police are told by the step "Police informed".)"""
+        with self._database.write() as work:
+            require(work.session, actor, Permission.OPEN_INCIDENTS)
+            self.vocabulary.check_agency(agency)
+            row = incident_queries.get_row(work.session, incident_id, lock=True)
+            rules.check_writable(incident_queries.to_incident(work.session, row))
+            told_at = rules.check_moment(at or work.now, work.now)
+            draft = StepDraft(StepKind.INFORMED, "agency informed", told_at, agency=agency, text=note.strip())
+            stepping.take(work, actor.handle, row, draft)
+            return incident_queries.to_incident(work.session, row)
+
+    def amend(
+        self, actor: Actor, incident_id: int, changes: Amendment, seen_version: int | None = None
+    ) -> Incident:
+        """Change what an incident is filed under while it is worked on; the timeline says what was changed."""
+        with self._database.write() as work:
+            session = work.session
+            require(session, actor, Permission.OPEN_INCIDENTS)
+            row = incident_queries.get_row(session, incident_id, lock=True)
+            incident = incident_queries.to_incident(session, row)
+            rules.check_version(incident, seen_version)
+            rules.check_writable(incident)
+            stepping.amend(work, actor.handle, row, changes, self.vocabulary)
+            return incident_queries.to_incident(session, row)
+
+    def act(self, actor: Actor, incident_id: int, step: Step) -> Incident:
+        """Move an incident along its road; raises RuleBroken, InvalidInput or Conflict when it cannot be."""
+        with self._database.write() as work:
+            session = work.session
+            user = require(session, actor, rules.ROAD[step.action].permission)
+            row = incident_queries.get_row(session, incident_id, lock=True)
+            rules.check_step(incident_queries.to_incident(session, row), step, user.handle)
+            stepping.move(work, user.handle, row, step, self.vocabulary)
+            return incident_queries.to_incident(session, row)
+
+    def add_addendum(self, actor: Actor, incident_id: int, reason: str, text: str) -> Incident:
+        """Add to an incident's record in any state, most of all once it is approved."""
+        with self._database.write() as work:
+            require(work.session, actor, Permission.WRITE_LOG)
+            row = incident_queries.get_row(work.session, incident_id, lock=True)
+            reason, text = rules.check_reason(reason), rules.check_text(text, "addendum")
+            draft = StepDraft(StepKind.ADDENDUM, "addendum", reason=reason, text=text)
+            writing.write_step(work, actor.handle, row, draft)
+            work.session.flush()
+            return incident_queries.to_incident(work.session, row)
+
+    # -- reading ---------------------------------------------------------------------------------------------
+
+    def incidents(
+        self,
+        actor: Actor,
+        wanted: IncidentFilter | None = None,
+        *,
+        limit: int = PAGE,
+        after: Position | None = None,
+    ) -> IncidentPart:
+        """Incidents, newest first; hand in the last part's `next` for those after it."""
+        with self._database.read() as session:
+            require(session, actor, Permission.READ_INCIDENTS)
+            return incident_queries.list_incidents(session, wanted or IncidentFilter(), limit, after)
+
+    def incident(self, actor: Actor, incident: int | str) -> IncidentFile:
+        """Everything about one incident, by id or by reference; raises NotFound."""
+        with self._database.read() as session:
+            user = require(session, actor, Permission.READ_INCIDENTS)
+            if isinstance(incident, str):
+                row = incident_queries.row_of_reference(session, incident)
+            else:
+                row = incident_queries.get_row(session, incident)
+            record = incident_queries.to_incident(session, row)
+            entries = log_queries.entries_of_incident(session, row.id)
+            steps = incident_queries.steps_of(session, row.id)
+        held = permissions_of(user.roles)
+        return IncidentFile(
+            incident=record,
+            timeline=timeline(record, entries, steps),
+            actions=rules.actions(record.state, held, own=record.submitted_by == user.handle),
+            may_write=Permission.OPEN_INCIDENTS in held and record.state in rules.WRITABLE,
+            may_add_addendum=Permission.WRITE_LOG in held,
+        )
+
+    def counts(self, actor: Actor) -> Mapping[IncidentState, int]:
+        """How many incidents are in each state."""
+        with self._database.read() as session:
+            require(session, actor, Permission.READ_INCIDENTS)
+            return incident_queries.counts_by_state(session)
+
+    def awaiting(self, actor: Actor) -> int:
+        """How many wait for this person: submitted ones for who reviews, returned ones for who works on them."""
+        with self._database.read() as session:
+            held = permissions_of(require(session, actor, Permission.READ_INCIDENTS).roles)
+            counts = incident_queries.counts_by_state(session)
+        if Permission.REVIEW_INCIDENTS in held:
+            return counts.get(IncidentState.SUBMITTED, 0)
+        return counts.get(IncidentState.RETURNED, 0) if Permission.OPEN_INCIDENTS in held else 0

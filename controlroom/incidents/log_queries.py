@@ -1,0 +1,152 @@
+"""Reading the log: entries from rows to records, a page at a time along (occurred_at, id)."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from controlroom.errors import NotFound
+from controlroom.incidents import search
+from controlroom.incidents.records import (
+    TEXT_REMOVED,
+    Addendum,
+    LogEntry,
+    LogFilter,
+    LogPart,
+    Position,
+    Snapshot,
+)
+from controlroom.incidents.tables import (
+    IncidentEntryRow,
+    IncidentRow,
+    LogAddendumRow,
+    LogEntryRow,
+    LogTextRow,
+)
+
+_Entries = Select[LogEntryRow, str, int, str]  # the last three are None where nothing was joined
+
+
+def list_entries(session: Session, wanted: LogFilter, limit: int, after: Position | None) -> LogPart:
+    """At most `limit` entries older than `after`, newest first."""
+    query = narrow(_entries(), wanted)
+    if after is not None:
+        query = query.where(tuple_(LogEntryRow.occurred_at, LogEntryRow.id) < (after.at, after.id))
+    query = query.order_by(LogEntryRow.occurred_at.desc(), LogEntryRow.id.desc())
+    rows = session.execute(query.limit(limit + 1)).all()
+    entries = _records(session, rows[:limit])
+    last = entries[-1] if len(rows) > limit else None
+    return LogPart(tuple(entries), Position(last.occurred_at, last.id) if last else None)
+
+
+def load_entry(session: Session, entry_id: int) -> LogEntry:
+    """One entry; raises NotFound."""
+    rows = session.execute(_entries().where(LogEntryRow.id == entry_id)).all()
+    if not rows:
+        raise NotFound(f"There is no log entry {entry_id}.")
+    return _records(session, rows)[0]
+
+
+def entries_of_incident(session: Session, incident_id: int) -> list[LogEntry]:
+    """An incident's entries, oldest first."""
+    query = _entries().where(IncidentEntryRow.incident_id == incident_id)
+    return _records(session, session.execute(query.order_by(LogEntryRow.occurred_at, LogEntryRow.id)).all())
+
+
+def texts_with(words: Iterable[str]) -> ColumnElement[bool]:
+    """The condition on `log_texts` that every word stands in it. A full-text index will take this one place."""
+    return and_(*(LogTextRow.words.like(search.like(word), escape="\\") for word in words))
+
+
+def narrow(query: _Entries, wanted: LogFilter) -> _Entries:
+    """The query with the filter's conditions."""
+    row = LogEntryRow
+    if wanted.since is not None:
+        query = query.where(row.occurred_at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(row.occurred_at < wanted.until)
+    if number := wanted.camera_number.strip().upper():
+        query = query.where(row.camera_number == number)
+    if wanted.incident_id is not None:
+        query = query.where(IncidentEntryRow.incident_id == wanted.incident_id)
+    if wanted.late_only:
+        query = query.where(row.late.is_(True))
+    for column, value in ((row.category, wanted.category), (row.author, wanted.author)):
+        if value:
+            query = query.where(column == value)
+    return _narrow_by_words(query, wanted.words)
+
+
+def _narrow_by_words(query: _Entries, typed: str) -> _Entries:
+    row, asked = LogEntryRow, search.take_apart(typed)
+    for cad in asked.cads:
+        incidents = select(IncidentEntryRow.entry_id).join(
+            IncidentRow, IncidentRow.id == IncidentEntryRow.incident_id
+        )
+        query = query.where(or_(row.cad == cad, row.id.in_(incidents.where(IncidentRow.cad == cad))))
+    for reference in asked.references:
+        query = query.where(IncidentRow.reference.like(reference))
+    if asked.words:
+        query = query.where(row.id.in_(select(LogTextRow.entry_id).where(texts_with(asked.words))))
+    return query
+
+
+def _entries() -> _Entries:
+    own_text = and_(LogTextRow.entry_id == LogEntryRow.id, LogTextRow.addendum_id.is_(None))
+    return (
+        select(LogEntryRow, LogTextRow.text, IncidentRow.id, IncidentRow.reference)
+        .outerjoin(LogTextRow, own_text)
+        .outerjoin(IncidentEntryRow, IncidentEntryRow.entry_id == LogEntryRow.id)
+        .outerjoin(IncidentRow, IncidentRow.id == IncidentEntryRow.incident_id)
+    )
+
+
+def _records(session: Session, rows: Sequence[Row[LogEntryRow, str, int, str]]) -> list[LogEntry]:
+    addenda = _addenda(session, [row[0].id for row in rows])
+    return [
+        _record(entry, text, incident_id, reference, tuple(addenda.get(entry.id, ())))
+        for entry, text, incident_id, reference in rows
+    ]
+
+
+def _addenda(session: Session, entry_ids: Sequence[int]) -> dict[int, list[Addendum]]:
+    query = (
+        select(LogAddendumRow, LogTextRow.reason, LogTextRow.text)
+        .outerjoin(LogTextRow, LogTextRow.addendum_id == LogAddendumRow.id)
+        .where(LogAddendumRow.entry_id.in_(entry_ids))
+        .order_by(LogAddendumRow.written_at, LogAddendumRow.id)
+    )
+    found: dict[int, list[Addendum]] = {}
+    for row, reason, text in session.execute(query):
+        words = TEXT_REMOVED if text is None else text
+        record = Addendum(row.id, row.entry_id, row.written_at, row.author, reason or "", words)
+        found.setdefault(row.entry_id, []).append(record)
+    return found
+
+
+def _record(
+    row: LogEntryRow,
+    text: str | None,
+    incident_id: int | None,
+    reference: str | None,
+    addenda: tuple[Addendum, ...],
+) -> LogEntry:
+    return LogEntry(
+        id=row.id,
+        occurred_at=row.occurred_at,
+        recorded_at=row.recorded_at,
+        late=row.late,
+        author=row.author,
+        category=row.category,
+        source=row.source,
+        text=TEXT_REMOVED if text is None else text,
+        camera_id=row.camera_id,
+        camera_number=row.camera_number,
+        place=row.place,
+        ward=row.ward,
+        cad=row.cad,
+        incident_id=incident_id,
+        incident_reference=reference or "",
+        snapshot=Snapshot(row.snapshot_path, row.snapshot_sha256) if row.snapshot_path else None,
+        addenda=addenda,
+    )

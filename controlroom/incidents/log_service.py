@@ -1,0 +1,121 @@
+"""Use cases of the log: write, add to, read, search. Nothing here changes what was written."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from controlroom.accounts.permissions import Permission
+from controlroom.accounts.records import Actor
+from controlroom.accounts.service import require
+from controlroom.database.unit_of_work import Database
+from controlroom.errors import NotFound
+from controlroom.incidents import log_queries, rules, writing
+from controlroom.incidents.incident_queries import get_row, to_incident
+from controlroom.incidents.records import (
+    Addendum,
+    LogEntry,
+    LogFilter,
+    LogPart,
+    NewLogEntry,
+    Position,
+    Snapshot,
+)
+from controlroom.incidents.snapshots import SnapshotStore
+from controlroom.incidents.tables import LogEntryRow
+from controlroom.incidents.vocabulary import Vocabulary
+
+PAGE = 100  # entries a page
+
+
+class LogService:
+    """The log of the room."""
+
+    def __init__(
+        self,
+        database: Database,
+        vocabulary: Vocabulary,
+        snapshots: SnapshotStore,
+        *,
+        late_after: timedelta = rules.LATE_AFTER,
+    ) -> None:
+        self.database = database
+        self.vocabulary = vocabulary
+        self.snapshots = snapshots
+        self.late_after = late_after
+
+    def write(self, actor: Actor, new: NewLogEntry) -> LogEntry:
+        """Write an entry; with `incident_id` it becomes part of that incident's timeline."""
+        with self.kept(new.snapshot, new.occurred_at) as snapshot, self.database.write() as work:
+            session = work.session
+            require(session, actor, Permission.WRITE_LOG)
+            self.vocabulary.check_category(new.category, of_incident=False)
+            self.vocabulary.check_source(new.source)
+            incident = None
+            if new.incident_id is not None:
+                require(session, actor, Permission.OPEN_INCIDENTS)
+                incident = get_row(session, new.incident_id, lock=True)
+                rules.check_writable(to_incident(session, incident))
+            row = writing.write_entry(
+                work, actor.handle, new, snapshot, incident=incident, late_after=self.late_after
+            )
+            session.flush()
+            return log_queries.load_entry(session, row.id)
+
+    def add_addendum(self, actor: Actor, entry_id: int, reason: str, text: str) -> Addendum:
+        """Add to an entry, whatever became of its incident; the entry itself stays as it was written."""
+        with self.database.write() as work:
+            require(work.session, actor, Permission.WRITE_LOG)
+            entry = work.session.get(LogEntryRow, entry_id)
+            if entry is None:
+                raise NotFound(f"There is no log entry {entry_id}.")
+            row = writing.write_addendum(work, actor.handle, entry, reason, text)
+            work.session.flush()
+            record = log_queries.load_entry(work.session, entry_id)
+            if record.incident_id is not None:
+                work.announce("incident", record.incident_id)
+            return next(each for each in record.addenda if each.id == row.id)
+
+    def entries(
+        self,
+        actor: Actor,
+        wanted: LogFilter | None = None,
+        *,
+        limit: int = PAGE,
+        after: Position | None = None,
+    ) -> LogPart:
+        """Entries, newest first; hand in the last part's `next` for those after it."""
+        with self.database.read() as session:
+            require(session, actor, Permission.READ_LOG)
+            return log_queries.list_entries(session, wanted or LogFilter(), limit, after)
+
+    def search(self, actor: Actor, typed: str, *, limit: int = PAGE) -> LogPart:
+        """Entries in which every word, reference and CAD of `typed` is found, newest first."""
+        return self.entries(actor, LogFilter(words=typed), limit=limit)
+
+    def entry(self, actor: Actor, entry_id: int) -> LogEntry:
+        """One entry with its addenda; raises NotFound."""
+        with self.database.read() as session:
+            require(session, actor, Permission.READ_LOG)
+            return log_queries.load_entry(session, entry_id)
+
+    def picture(self, actor: Actor, snapshot: Snapshot) -> Path:
+        """The file of an entry's picture; raises NotFound when it is gone."""
+        with self.database.read() as session:
+            require(session, actor, Permission.READ_LOG)
+        return self.snapshots.path_of(snapshot)
+
+    @contextmanager
+    def kept(self, picture: Path | None, at: datetime | None, label: str = "") -> Iterator[Snapshot | None]:
+        """Keep a picture for the entry written inside the block; taken away again when that fails."""
+        if picture is None:
+            yield None
+            return
+        was_there = self.snapshots.holds(picture)
+        snapshot = self.snapshots.keep(picture, at or self.database.clock.now(), label)
+        try:
+            yield snapshot
+        except BaseException:
+            if not was_there:
+                self.snapshots.discard(snapshot)
+            raise

@@ -1,0 +1,145 @@
+"""Pure rules of the log and of incidents: what may be written, the incident's road, and who may take which step."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from controlroom.accounts.permissions import Permission
+from controlroom.errors import Conflict, InvalidInput, RuleBroken
+from controlroom.incidents.records import Incident, IncidentAction, IncidentState, Step
+
+_A, _S = IncidentAction, IncidentState
+
+LATE_AFTER = timedelta(minutes=15)  # the setting late_entry_minutes says otherwise
+AHEAD = timedelta(minutes=1)  # two desks' clocks may differ by this much
+OLDEST = timedelta(days=366)  # older than this is a slip of the year
+LONGEST_TEXT = 4000  # characters
+LONGEST_PLACE = 120
+
+
+@dataclass(frozen=True)
+class Move:
+    """One arrow of the road: from where, to where, and whose permission it needs."""
+
+    sources: frozenset[IncidentState]
+    target: IncidentState
+    permission: Permission = Permission.OPEN_INCIDENTS
+
+
+def _move(target: IncidentState, *sources: IncidentState, review: bool = False) -> Move:
+    permission = Permission.REVIEW_INCIDENTS if review else Permission.OPEN_INCIDENTS
+    return Move(frozenset(sources), target, permission)
+
+
+# In the order in which they are offered: the first fitting one is the filled button.
+ROAD: Mapping[IncidentAction, Move] = {
+    _A.MONITOR: _move(_S.MONITORING, _S.OPEN),
+    _A.POLICE_ARRIVE: _move(_S.POLICE_ON_SCENE, _S.POLICE_INFORMED),
+    _A.INFORM_POLICE: _move(_S.POLICE_INFORMED, _S.MONITORING),
+    # From "police informed" only with a reason: the police were told and did not come.
+    _A.CONCLUDE: _move(_S.CONCLUDED, _S.MONITORING, _S.POLICE_INFORMED, _S.POLICE_ON_SCENE),
+    _A.SUBMIT: _move(_S.SUBMITTED, _S.CONCLUDED, _S.RETURNED),
+    _A.APPROVE: _move(_S.APPROVED, _S.SUBMITTED, review=True),
+    _A.RETURN: _move(_S.RETURNED, _S.SUBMITTED, review=True),
+    _A.REOPEN: _move(_S.OPEN, _S.APPROVED, _S.CONCLUDED, _S.RETURNED, review=True),
+}
+IN_PROGRESS = frozenset({_S.OPEN, _S.MONITORING, _S.POLICE_INFORMED, _S.POLICE_ON_SCENE})
+WRITABLE = IN_PROGRESS | {_S.CONCLUDED, _S.RETURNED}  # entries, agencies and amendments may be added
+
+
+def actions(
+    state: IncidentState, permissions: Iterable[Permission], *, own: bool
+) -> tuple[IncidentAction, ...]:
+    """What someone may do with an incident now, the most fitting first; `own`: they submitted it themselves."""
+    held = frozenset(permissions)
+    return tuple(
+        action
+        for action, move in ROAD.items()
+        if state in move.sources and move.permission in held and not (own and action is _A.APPROVE)
+    )
+
+
+def needs_reason(action: IncidentAction, state: IncidentState) -> bool:
+    """True when this step says why."""
+    return action in {_A.RETURN, _A.REOPEN} or (action is _A.CONCLUDE and state is _S.POLICE_INFORMED)
+
+
+def check_version(incident: Incident, seen: int | None) -> None:
+    """Raise Conflict when somebody changed the incident after `seen` was read."""
+    if seen is not None and seen != incident.version:
+        raise Conflict(
+            f"{incident.reference} was changed meanwhile: it is {incident.state} now.",
+            "Nothing was saved.",
+            "Read what is new, then decide again.",
+        )
+
+
+def check_step(incident: Incident, step: Step, handle: str) -> None:
+    """Raise Conflict, RuleBroken or InvalidInput unless `handle` can take this step now (permission aside)."""
+    here, action = incident.state, step.action
+    check_version(incident, step.seen_version)
+    if here not in ROAD[action].sources:
+        raise RuleBroken(
+            f"{incident.reference} is {here}: '{action}' is not possible now.",
+            remedy="A supervisor may reopen it." if here is _S.APPROVED else "Its page shows what is.",
+        )
+    if action is _A.APPROVE and incident.submitted_by == handle:
+        raise RuleBroken(
+            f"{handle} submitted {incident.reference} and cannot approve it.",
+            remedy="Another supervisor has to review it.",
+        )
+    if needs_reason(action, here) and not step.reason.strip():
+        wanted = "Say why the police did not come." if action is _A.CONCLUDE else "Say why, in a few words."
+        raise InvalidInput(f"'{action}' needs a reason.", remedy=wanted)
+    if action is _A.CONCLUDE and step.result is None:
+        raise InvalidInput("The incident has no result.", remedy="Choose how it ended.")
+
+
+def check_writable(incident: Incident) -> None:
+    """Raise RuleBroken unless something may still be added to the incident's own record."""
+    if incident.state in WRITABLE:
+        return
+    if incident.state is _S.SUBMITTED:
+        remedy = "A supervisor can return it; until then add an addendum."
+    else:
+        remedy = "Add an addendum, or ask a supervisor to reopen it."
+    raise RuleBroken(f"{incident.reference} is {incident.state}: nothing can be added to it.", remedy=remedy)
+
+
+def check_text(text: str, what: str = "entry") -> str:
+    """The text without blanks at its ends. Raises InvalidInput when there is none, or far too much."""
+    kept = text.strip()
+    if not kept:
+        raise InvalidInput(f"The {what} has no text.", remedy="Write what happened.")
+    if len(kept) > LONGEST_TEXT:
+        raise InvalidInput(
+            f"The {what} is too long: {len(kept)} characters.", remedy=f"Keep it under {LONGEST_TEXT}."
+        )
+    return kept
+
+
+def check_reason(reason: str) -> str:
+    """The reason without blanks at its ends; raises InvalidInput when there is none."""
+    if not reason.strip():
+        raise InvalidInput("The addendum does not say why.", remedy="Write what was wrong or missing.")
+    return check_text(reason, "reason")
+
+
+def check_place(place: str, ward: str) -> None:
+    """Raise InvalidInput when a place's name is too long to keep."""
+    if max(len(place), len(ward)) > LONGEST_PLACE:
+        raise InvalidInput("The place is too long.", remedy=f"Keep it under {LONGEST_PLACE} characters.")
+
+
+def check_moment(at: datetime, now: datetime) -> datetime:
+    """`at`, or `now` when it is ahead by no more than clocks differ. Raises InvalidInput for what cannot be meant."""
+    if at > now + AHEAD:
+        raise InvalidInput("That time is still to come.", remedy="Check the time and the day.")
+    if at < now - OLDEST:
+        raise InvalidInput("That time is more than a year ago.", remedy="Check the day and the year.")
+    return min(at, now)
+
+
+def is_late(occurred_at: datetime, recorded_at: datetime, after: timedelta = LATE_AFTER) -> bool:
+    """True when an entry was written so long after the event that it is marked."""
+    return recorded_at - occurred_at >= after

@@ -1,0 +1,110 @@
+"""Reading what people type: CAD and crime references in one normal form, and searches taken apart. Pure."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+from controlroom.errors import InvalidInput
+
+MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+# 4417/12MAR, 4417 12 mar, CAD 4417/12MAR26
+_CAD = re.compile(
+    r"(?:CAD\s*)?0*(\d{1,6})\s*[/ -]\s*(\d{1,2})[\s/-]*([A-Z]{3})[A-Z]*\.?[\s/-]*(?:\d{4}|\d{2})?"
+)
+_CAD_NUMBER = re.compile(r"(?:CAD\s*)?0*(\d{1,6})")
+_CAD_IN_TEXT = re.compile(r"(?<![\w/])0*(\d{1,6})/(\d{1,2})([a-z]{3})(?![a-z])")
+_REFERENCE = re.compile(r"inc-(?:(\d{4})-)?0*(\d{1,6})")  # INC-2026-00412, inc-412
+LONGEST_CRIME_REFERENCE = 32
+
+
+@dataclass(frozen=True)
+class Search:
+    """A search taken apart; all parts must hold. `references` are LIKE patterns, with % for any year."""
+
+    words: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    cads: tuple[str, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """True when there is nothing to search for."""
+        return not (self.words or self.references or self.cads)
+
+
+def fold(text: str) -> str:
+    """`text` in small letters without accents, one space between words: how words are kept and compared."""
+    plain = unicodedata.normalize("NFKD", text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
+    kept = "".join(each for each in plain if not unicodedata.combining(each))
+    return " ".join(kept.casefold().split())
+
+
+def normal_cad(typed: str, on: date) -> str:
+    """A CAD reference as `4417/12MAR`; a bare number means the job of day `on`. Raises InvalidInput."""
+    text = " ".join(typed.upper().split())
+    if not text:
+        return ""
+    if match := _CAD.fullmatch(text):
+        if cad := _whole_cad(match):
+            return cad
+    elif (match := _CAD_NUMBER.fullmatch(text)) and int(match[1]):
+        return f"{int(match[1])}/{on.day:02d}{MONTHS[on.month - 1]}"
+    raise InvalidInput(
+        f"'{typed.strip()}' is not a CAD reference.", remedy="Write the number and the day: 4417/12MAR."
+    )
+
+
+def cad_in(text: str) -> str:
+    """The first CAD reference written out in `text` (`4417/12MAR`), in normal form; empty when there is none."""
+    for match in _CAD_IN_TEXT.finditer(text.casefold()):
+        if cad := _whole_cad(match):
+            return cad
+    return ""
+
+
+def _whole_cad(match: re.Match[str]) -> str:
+    number, day, month = int(match[1]), int(match[2]), match[3].upper()
+    sound = number and month in MONTHS and 1 <= day <= _DAYS[MONTHS.index(month)]
+    return f"{number}/{day:02d}{month}" if sound else ""
+
+
+def normal_crime_reference(typed: str) -> str:
+    """A crime reference in capitals without spaces. Raises InvalidInput when it cannot be one."""
+    text = "".join(typed.upper().split())
+    if text and (
+        len(text) > LONGEST_CRIME_REFERENCE or not re.fullmatch(r"[A-Z0-9/.-]*\d[A-Z0-9/.-]*", text)
+    ):
+        raise InvalidInput(
+            f"'{typed.strip()}' is not a crime reference.",
+            remedy="Use figures, letters and strokes: 0123456/26.",
+        )
+    return text
+
+
+def take_apart(typed: str) -> Search:
+    """What someone searches for: references and CADs by their normal form, the rest as words."""
+    text = fold(typed)
+    cads: list[str] = []
+    references: list[str] = []
+
+    def cad(match: re.Match[str]) -> str:
+        if not (whole := _whole_cad(match)):
+            return match[0]
+        cads.append(whole)
+        return " "
+
+    text = _CAD_IN_TEXT.sub(cad, text)
+    words: list[str] = []
+    for word in text.split():
+        if match := _REFERENCE.fullmatch(word):
+            references.append(f"INC-{match[1] or '%'}-{int(match[2]):05d}")
+        elif word != "cad":
+            words.append(word)
+    return Search(tuple(dict.fromkeys(words)), tuple(references), tuple(cads))
+
+
+def like(word: str) -> str:
+    r"""A LIKE pattern that finds `word` anywhere; use with ESCAPE '\'."""
+    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

@@ -1,0 +1,94 @@
+"""Pictures kept with log entries: copied below one folder, known by their SHA-256, never changed."""
+
+import hashlib
+import os
+import secrets
+from datetime import datetime
+from pathlib import Path
+
+from controlroom.clock import require_aware
+from controlroom.errors import NotFound, Unavailable
+from controlroom.incidents.records import Snapshot
+from controlroom.platform import sync_folder
+
+_CHUNK = 1 << 20
+
+
+class SnapshotStore:
+    """The folder `snapshots/` of the data folder. Files lie in it by day: `2026/11/20/224107-014-5f3a9c.jpg`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def keep(self, picture: Path, at: datetime, label: str = "") -> Snapshot:
+        """Copy `picture` into the store, durably; raises Unavailable when it cannot be read or written.
+
+        A file that already lies in the store stays where it is.
+        """
+        try:
+            if picture.resolve().is_relative_to(self.folder.resolve()):
+                relative = picture.resolve().relative_to(self.folder.resolve())
+                return Snapshot(relative.as_posix(), _digest(picture))
+            relative = self._new_path(picture, at, label)
+            target = self.folder / relative
+            target.parent.mkdir(parents=True, exist_ok=True)
+            digest = _copy(picture, target)
+            sync_folder(target.parent)
+        except OSError as error:
+            raise Unavailable(
+                f"The snapshot was not kept: {error.strerror or error}.",
+                "The entry was not saved either.",
+                "Check the disk, or write the entry without the picture.",
+            ) from error
+        return Snapshot(relative.as_posix(), digest)
+
+    def discard(self, snapshot: Snapshot) -> None:
+        """Take a picture away again whose entry was not saved."""
+        self._inside(snapshot.path).unlink(missing_ok=True)
+
+    def path_of(self, snapshot: Snapshot) -> Path:
+        """Where the picture lies; raises NotFound when it is gone."""
+        path = self._inside(snapshot.path)
+        if not path.is_file():
+            raise NotFound(
+                f"The picture {snapshot.path} is not in the snapshots folder.",
+                remedy="Look in the backup of that day.",
+            )
+        return path
+
+    def is_unchanged(self, snapshot: Snapshot) -> bool:
+        """True when the file still has the hash its entry holds; raises NotFound when it is gone."""
+        return _digest(self.path_of(snapshot)) == snapshot.sha256
+
+    def holds(self, picture: Path) -> bool:
+        """True when `picture` already lies in the store."""
+        return picture.resolve().is_relative_to(self.folder.resolve())
+
+    def _inside(self, relative: str) -> Path:
+        path = (self.folder / relative).resolve()
+        if not path.is_relative_to(self.folder.resolve()):
+            raise NotFound("That path leads out of the snapshots folder.")
+        return path
+
+    def _new_path(self, picture: Path, at: datetime, label: str) -> Path:
+        moment = require_aware(at)
+        name = "-".join(part for part in (f"{moment:%H%M%S}", label, secrets.token_hex(3)) if part)
+        return Path(
+            f"{moment:%Y}", f"{moment:%m}", f"{moment:%d}", f"{name}{picture.suffix.lower() or '.jpg'}"
+        )
+
+
+def _copy(picture: Path, target: Path) -> str:
+    digest = hashlib.sha256()
+    with picture.open("rb") as source, target.open("xb") as copy:
+        while chunk := source.read(_CHUNK):
+            digest.update(chunk)
+            copy.write(chunk)
+        copy.flush()
+        os.fsync(copy.fileno())
+    return digest.hexdigest()
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

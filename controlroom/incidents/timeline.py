@@ -1,0 +1,90 @@
+"""An incident's timeline: entries, addenda and steps as one list of lines to read aloud. Pure."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from controlroom.incidents.records import (
+    Addendum,
+    Incident,
+    IncidentAction,
+    IncidentStep,
+    LogEntry,
+    StepKind,
+    TimelineLine,
+)
+
+_MOVES = {
+    IncidentAction.MONITOR: "Monitoring started",
+    IncidentAction.INFORM_POLICE: "Police informed",
+    IncidentAction.POLICE_ARRIVE: "Police on scene",
+    IncidentAction.CONCLUDE: "Concluded",
+    IncidentAction.SUBMIT: "Submitted for review",
+    IncidentAction.APPROVE: "Approved",
+    IncidentAction.RETURN: "Returned",
+    IncidentAction.REOPEN: "Reopened",
+}
+
+
+def timeline(
+    incident: Incident, entries: Iterable[LogEntry], steps: Iterable[IncidentStep]
+) -> tuple[TimelineLine, ...]:
+    """Everything in the order it happened; what happened at the same moment in the order it was written."""
+    written = list(entries)
+    added = [each for entry in written for each in entry.addenda]
+    lines = [
+        *(
+            ((each.at, each.recorded_at, _WEIGHT[each.kind], each.id), _of_step(incident, each))
+            for each in steps
+        ),
+        *(((each.occurred_at, each.recorded_at, 1, each.id), _of_entry(each)) for each in written),
+        *(((each.written_at, each.written_at, 2, each.id), _of_addendum(each)) for each in added),
+    ]
+    return tuple(line for _, line in sorted(lines, key=lambda pair: pair[0]))
+
+
+_WEIGHT = {
+    StepKind.OPENED: 0,
+    StepKind.MOVED: 3,
+    StepKind.INFORMED: 3,
+    StepKind.AMENDED: 3,
+    StepKind.ADDENDUM: 4,
+}
+
+
+def _of_entry(entry: LogEntry) -> TimelineLine:
+    camera = f"Camera {entry.camera_number}" if entry.camera_number else "Log"
+    title = f"{camera}, {entry.place}" if entry.place and entry.camera_number else camera
+    return TimelineLine(entry.occurred_at, entry.author, title, entry.text, entry=entry)
+
+
+def _of_addendum(addendum: Addendum) -> TimelineLine:
+    return TimelineLine(
+        addendum.written_at, addendum.author, f"Addendum: {addendum.reason}".rstrip(": "), addendum.text
+    )
+
+
+def _of_step(incident: Incident, step: IncidentStep) -> TimelineLine:
+    text = " ".join(part for part in (step.reason, step.text) if part)
+    return TimelineLine(step.at, step.author, _title(incident, step), text, step=step)
+
+
+def _title(incident: Incident, step: IncidentStep) -> str:
+    if step.kind is StepKind.OPENED:
+        return f"{incident.reference} opened: {step.detail}"
+    if step.kind is StepKind.INFORMED:
+        return f"{step.agency} informed" + (f", {step.detail}" if step.detail else "")
+    if step.kind is StepKind.AMENDED:
+        return f"Changed: {step.detail}"
+    if step.kind is StepKind.ADDENDUM:
+        return "Addendum"
+    title = _MOVES.get(IncidentAction(step.action), step.action)
+    extra = [step.result, "" if step.outcome in ("", "none", step.result) else step.outcome, step.detail]
+    said = ", ".join(part for part in extra if part)
+    return f"{title}: {said}" if said else title
+
+
+def read_aloud(lines: Sequence[TimelineLine], show_time: Callable[[datetime], str]) -> str:
+    """The timeline as plain sentences, one a line, for reading out over the radio or copying into a statement."""
+    return "\n".join(
+        f"{show_time(line.at)}  {line.title}. {line.text}".rstrip() + f" ({line.author})" for line in lines
+    )

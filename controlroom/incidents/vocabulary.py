@@ -1,0 +1,132 @@
+"""The lists the room chooses from: categories, sources, outcomes, agencies. Data a site edits, not code."""
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from controlroom.errors import InvalidInput, Unavailable
+from controlroom.incidents.search import fold
+from controlroom.resources import resource
+
+
+@dataclass(frozen=True)
+class Category:
+    """What an incident is about; `words` are other names people type for it."""
+
+    name: str
+    words: tuple[str, ...] = ()
+
+    def matches(self, typed: str) -> bool:
+        """True when every typed word begins a word of the name or of its other names."""
+        begins = " ".join((self.name, *self.words))
+        known = fold(begins).split()
+        return all(any(each.startswith(word) for each in known) for word in fold(typed).split())
+
+
+@dataclass(frozen=True)
+class Source:
+    """How something came to the room; `proactive` when the operator found it."""
+
+    name: str
+    proactive: bool = False
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All the lists. The police force is the first agency."""
+
+    categories: tuple[Category, ...]
+    log_categories: tuple[str, ...]
+    sources: tuple[Source, ...]
+    outcomes: tuple[str, ...]
+    agencies: tuple[str, ...]
+
+    @property
+    def police(self) -> str:
+        """The agency that "Police informed" means."""
+        return self.agencies[0]
+
+    @property
+    def every_category(self) -> tuple[str, ...]:
+        """What a log entry may be filed under: the log's own categories, then the incidents'."""
+        names = (*self.log_categories, *(each.name for each in self.categories))
+        return tuple(dict.fromkeys(names))
+
+    def find_categories(self, typed: str) -> list[Category]:
+        """Categories that fit what was typed, those whose own name begins so first."""
+        found = [each for each in self.categories if each.matches(typed)]
+        start = fold(typed).strip()
+        return sorted(found, key=lambda each: not fold(each.name).startswith(start))
+
+    def is_proactive(self, source: str) -> bool:
+        """True when a source means that the operator found it."""
+        return any(each.name == source and each.proactive for each in self.sources)
+
+    def check_category(self, name: str, *, of_incident: bool) -> None:
+        """Raise InvalidInput unless `name` is in the list."""
+        known = [each.name for each in self.categories] if of_incident else self.every_category
+        _check(name, known, "category")
+
+    def check_source(self, name: str) -> None:
+        """Raise InvalidInput unless `name` is in the list."""
+        _check(name, [each.name for each in self.sources], "source")
+
+    def check_outcome(self, name: str) -> None:
+        """Raise InvalidInput unless `name` is in the list."""
+        _check(name, self.outcomes, "outcome")
+
+    def check_agency(self, name: str) -> None:
+        """Raise InvalidInput unless `name` is in the list."""
+        _check(name, self.agencies, "agency")
+
+
+def load(folder: Path | None = None) -> Vocabulary:
+    """The lists in `folder`, the shipped ones when None; raises Unavailable naming the file that cannot be read."""
+    lists = folder or resource("lists")
+    try:
+        categories = tuple(
+            Category(str(each["name"]), tuple(each.get("words", ())))
+            for each in _read(lists / "incident_categories.toml")["category"]
+        )
+        sources = tuple(
+            Source(str(each["name"]), bool(each.get("proactive", False)))
+            for each in _read(lists / "incident_sources.toml")["source"]
+        )
+        return Vocabulary(
+            categories=categories,
+            sources=sources,
+            log_categories=_names(lists / "log_categories.toml", "categories"),
+            outcomes=_names(lists / "incident_outcomes.toml", "outcomes"),
+            agencies=_names(lists / "incident_agencies.toml", "agencies"),
+        )
+    except (KeyError, TypeError) as error:
+        raise Unavailable(
+            f"A list in {lists} lacks {error}.",
+            "Incidents cannot be filed without it.",
+            "Compare it with the list that ships with the program.",
+        ) from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Unavailable(
+            f"The list {path} cannot be read: {error}.",
+            "Incidents cannot be filed without it.",
+            "Mend the line it names, or put back the list that ships with the program.",
+        ) from error
+
+
+def _names(path: Path, key: str) -> tuple[str, ...]:
+    names = tuple(str(each) for each in _read(path)[key])
+    if not names:
+        raise Unavailable(f"The list {path} is empty.", remedy="It needs at least one line.")
+    return names
+
+
+def _check(name: str, known: Sequence[str] | Iterable[str], what: str) -> None:
+    if name not in known:
+        raise InvalidInput(f"'{name}' is not a {what} of this room.", remedy="Choose one from the list.")

@@ -1,0 +1,66 @@
+"""References in one normal form, and searches taken apart."""
+
+from datetime import date
+
+import pytest
+
+from controlroom.errors import InvalidInput
+from controlroom.incidents.search import (
+    Search,
+    cad_in,
+    fold,
+    like,
+    normal_cad,
+    normal_crime_reference,
+    take_apart,
+)
+
+DAY = date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("typed", "normal"),
+    [
+        ("4417/12MAR", "4417/12MAR"),
+        ("cad 4417/12mar", "4417/12MAR"),
+        ("CAD4417 12 March", "4417/12MAR"),
+        ("04417/1Mar", "4417/01MAR"),
+        ("4417/12MAR26", "4417/12MAR"),
+        ("4417-12-mar-2026", "4417/12MAR"),
+        ("4417", "4417/20NOV"),
+        (" ", ""),
+    ],
+)
+def test_a_cad_has_one_form(typed, normal):
+    assert normal_cad(typed, DAY) == normal
+
+
+@pytest.mark.parametrize("typed", ["4417/31NOV", "4417/12XYZ", "0", "12MAR", "INC-1", "4417/12"])
+def test_what_is_no_cad_is_refused(typed):
+    with pytest.raises(InvalidInput):
+        normal_cad(typed, DAY)
+
+
+def test_a_cad_is_found_in_running_text():
+    assert cad_in("As per cad 4417/12Mar, male") == "4417/12MAR"
+    assert cad_in("route 64/12 noon, then 4/99mar") == ""
+
+
+def test_a_crime_reference_has_one_form():
+    assert normal_crime_reference("  0123456 / 26 ") == "0123456/26"
+    for wrong in ("none", "x" * 40, "12;34"):
+        with pytest.raises(InvalidInput):
+            normal_crime_reference(wrong)
+
+
+def test_a_search_is_taken_apart():
+    assert take_apart("  Red Jacket CAD 4417/12mar INC-2026-412 inc-9 ") == Search(
+        ("red", "jacket"), ("INC-2026-00412", "INC-%-00009"), ("4417/12MAR",)
+    )
+    assert take_apart("").empty
+    assert take_apart("RDC-04 14/99mar").words == ("rdc-04", "14/99mar")
+
+
+def test_words_are_compared_without_case_accents_and_bent_quotes():
+    assert fold("  Café\nQUEEN\N{RIGHT SINGLE QUOTATION MARK}s ") == "cafe queen's"
+    assert like("50%_\\") == "%50\\%\\_\\\\%"
