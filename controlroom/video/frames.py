@@ -83,12 +83,16 @@ class _Mapped:
         return self._bytes[at : at + size]
 
     def close(self) -> None:
-        """Unmap."""
+        """Unmap; harmless when done before."""
         self.words.release()
         self.times.release()
         # A picture still being looked at keeps the mapping until it is dropped; the system frees it then.
         with contextlib.suppress(BufferError):
             self._memory.close()
+
+    def __del__(self) -> None:
+        # Views first: Python would otherwise complain, at exit, that the memory is still looked at.
+        self.close()
 
 
 class FrameSegment:

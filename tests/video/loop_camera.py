@@ -83,7 +83,9 @@ class _Viewer:
 class LoopCamera:
     """Use as a context manager. `frozen`, `silent` and `username`/`password` may be changed while it runs."""
 
-    def __init__(self, username: str = "", password: str = "", *, pictures: Clip | None = None, port: int = 0):
+    def __init__(
+        self, username: str = "", password: str = "", *, pictures: Clip | None = None, port: int = 0
+    ):
         self.username, self.password = username, password
         self.frozen = self.silent = False
         self.pictures = pictures or clip()
@@ -221,7 +223,9 @@ class LoopCamera:
                     self._udp.sendto(data, viewer.udp)
                     continue
                 with viewer.lock:
-                    viewer.connection.sendall(b"$" + struct.pack(">BH", viewer.channel or 0, len(data)) + data)
+                    viewer.connection.sendall(
+                        b"$" + struct.pack(">BH", viewer.channel or 0, len(data)) + data
+                    )
             except OSError:
                 viewer.playing = False
                 return

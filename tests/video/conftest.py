@@ -1,0 +1,54 @@
+"""A desk's pool with real workers, and the cameras it looks at."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from controlroom.processes.run_folder import RunFolder
+from controlroom.processes.supervisor import Supervisor
+from controlroom.video.pool import VideoPool
+from controlroom.video.records import StreamState, StreamStatus
+from tests.waiting import wait_until
+
+
+@dataclass
+class Desk:
+    """The desk's side of the pictures, and words for what tests look for."""
+
+    pool: VideoPool
+    folder: Path
+
+    def status(self, tile: str) -> StreamStatus:
+        """How the tile stands."""
+        return self.pool.status(tile)
+
+    def until(self, tile: str, *states: StreamState, timeout: float = 5.0) -> StreamStatus:
+        """Wait until the tile is in one of `states`."""
+        wait_until(
+            lambda: self.status(tile).state in states, timeout, f"{tile} {states}: {self.status(tile)}"
+        )
+        return self.status(tile)
+
+    def until_live(self, *tiles: str, timeout: float = 5.0) -> None:
+        """Wait until every tile is live and its picture has come."""
+        for tile in tiles:
+            self.until(tile, StreamState.LIVE, timeout=timeout)
+            wait_until(lambda tile=tile: self.pool.newest(tile, 0), timeout, f"{tile} has a picture")
+
+    def sequence(self, tile: str) -> int:
+        """Number of the newest picture, 0 for none."""
+        picture = self.pool.newest(tile, 0)
+        return 0 if picture is None else picture.sequence
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    run_folder = RunFolder(tmp_path / "run")
+    supervisor = Supervisor(run_folder)
+    pool = VideoPool(supervisor, run_folder)
+    yield Desk(pool, tmp_path)
+    pool.close()
+    supervisor.close()
+    run_folder.close()
