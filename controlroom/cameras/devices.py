@@ -172,12 +172,13 @@ class ControlEventKind(StrEnum):
     REFUSED = "refused"
     STOPPED = "stopped"
     STOP_UNCONFIRMED = "stop_unconfirmed"
+    MOVE_FAILED = "move_failed"
     MOVING_LONG = "moving_long"
 
 
 @dataclass(frozen=True)
 class ControlEvent:
-    """One report about a camera; `seconds` from stop() to the camera's acknowledgement for STOPPED."""
+    """One report about a camera; `seconds` (STOPPED) from the order to the camera's acknowledgement."""
 
     camera_id: str
     kind: ControlEventKind

@@ -57,7 +57,7 @@ class CameraSession:
         self.inner_port: int | None = None
         self._line = HttpLine()
         self._transport = _Transport(self._line, self.login)
-        self._proxies: dict[tuple[Service, bool], ServiceProxy] = {}
+        self._proxies: dict[tuple[str, bool], ServiceProxy] = {}
         self._until: float | None = None
         self._lock = threading.Lock()
 
@@ -181,7 +181,7 @@ class CameraSession:
         return self.write.refused(self.login.clock.drift_s)
 
     def _proxy(self, service: Service, signed: bool) -> ServiceProxy:
-        key = (service, signed and self.login.given)
+        key = (self.services[service], signed and self.login.given)
         if key not in self._proxies:
             client = zeep.Client(
                 wsdl.document(service),

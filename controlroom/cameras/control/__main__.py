@@ -1,0 +1,41 @@
+"""`python -m controlroom.cameras.control`: started by the desk, ends with its pipe.
+
+Reads the desk's messages until the pipe closes (the desk left, or was killed), then sends Stop to every camera
+that moves, and leaves.
+"""
+
+import signal
+import sys
+from types import FrameType
+
+from controlroom import logs
+from controlroom.cameras.control.switchboard import Switchboard
+from controlroom.processes.child import ChildPipe
+
+
+class _Terminated(Exception):
+    """The system asked us to leave."""
+
+
+def main() -> int:
+    """Serve until the pipe closes."""
+    pipe = ChildPipe()
+    logs.set_up(None, to_stderr=True)
+    signal.signal(signal.SIGTERM, _terminate)
+    switchboard = Switchboard(pipe.send)
+    try:
+        for message in pipe.messages():
+            switchboard.handle(message)
+    except _Terminated:
+        pass
+    finally:
+        switchboard.close()
+    return 0
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    raise _Terminated
+
+
+if __name__ == "__main__":
+    sys.exit(main())

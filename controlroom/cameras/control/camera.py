@@ -1,0 +1,276 @@
+"""One camera in the control process: the thread that connects, moves it and asks it; `stopper` stops it."""
+
+import logging
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from controlroom.cameras.control.steering import Steering, Velocity
+from controlroom.cameras.control.stopper import GONE, Stopper, Tell
+from controlroom.cameras.devices import (
+    REFUSED_LOGIN,
+    ControlEvent,
+    ControlEventKind,
+    DeviceAddress,
+    DeviceFault,
+    FaultKind,
+)
+from controlroom.cameras.onvif.head_facts import learn_head
+from controlroom.cameras.onvif.probe import make_contact
+from controlroom.cameras.onvif.ptz import PtzHead
+from controlroom.cameras.onvif.session import CameraSession
+from controlroom.errors import ControlRoomError
+
+log = logging.getLogger(__name__)
+
+CHECK_EVERY_S = 60.0  # is it still there, and what time is it there
+FIRST_RETRY_S, LONGEST_RETRY_S = 2.0, 60.0
+MOST_WAITING = 16
+QUEUE_S = 0.3  # how soon to look again when too many cameras connect at once, or this one moves
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question waiting for its turn; `reply` gets the value or the failure."""
+
+    work: Callable[[PtzHead], Any]
+    reply: Callable[[Any, ControlRoomError | None], None]
+
+
+class ControlledCamera:
+    """The control process's side of one camera. Public methods return at once."""
+
+    def __init__(
+        self,
+        camera_id: str,
+        address: DeviceAddress,
+        tell: Tell,
+        gate: threading.Semaphore,
+        *,
+        held: bool = False,
+        reverse: tuple[bool, bool] = (False, False),
+    ) -> None:
+        self.address = address
+        self.reverse = reverse
+        self._camera_id = camera_id
+        self._tell = tell
+        self._gate = gate
+        self._steering = Steering()
+        self._session = CameraSession(address)
+        self._head: PtzHead | None = None
+        self._connected = False
+        self._failure = DeviceFault(FaultKind.BUSY, f"{address.title} is still being connected.")
+        self._told: ControlEventKind | None = None
+        if held:
+            self._session.login.hold()
+            self._failure = self._session.write.refused(None)
+            self._told = ControlEventKind.REFUSED
+        self._told_move_failed = False
+        self._failures = 0
+        self._next_contact_at = 0.0
+        self._questions: deque[Asked] = deque()
+        self._closing = False
+        self._thread = threading.Thread(target=self._work, name=f"camera {camera_id}", daemon=True)
+        self._stopper = Stopper(camera_id, self._steering, self._session.another(), tell)
+
+    @property
+    def refused(self) -> bool:
+        """True once the camera refused the login."""
+        return self._session.login.refused
+
+    @property
+    def restless(self) -> bool:
+        """True while it may be moving on our account."""
+        return self._steering.restless
+
+    def start(self) -> None:
+        """Begin to connect."""
+        self._thread.start()
+        self._stopper.start()
+
+    def move(self, pan: float, tilt: float, zoom: float) -> None:
+        """Move, or go on moving, at speeds of -1 to 1; standing still is a Stop."""
+        if not any((pan, tilt, zoom)):
+            self.stop()
+            return
+        obstacle = self._obstacle()
+        if obstacle is not None:
+            self._move_failed(obstacle)
+            return
+        if not self._steering.restless:
+            self._stopper.warm_up()
+        turned = (-pan if self.reverse[0] else pan, -tilt if self.reverse[1] else tilt, zoom)
+        self._steering.want(turned)
+
+    def stop(self, why: str = "") -> None:
+        """Stop, whether or not we know of a movement."""
+        self._told_move_failed = False
+        self._steering.stop(why)
+
+    def ask(
+        self, work: Callable[[PtzHead], Any], reply: Callable[[Any, ControlRoomError | None], None]
+    ) -> None:
+        """Have `work` done with the camera's head in its turn."""
+        with self._steering.changed:
+            if len(self._questions) < MOST_WAITING and not self._closing:
+                self._questions.append(Asked(work, reply))
+                self._steering.changed.notify_all()
+                return
+        what = f"{self.address.title} has too many questions waiting."
+        reply(None, DeviceFault(FaultKind.BUSY, what, remedy="Try again in a moment."))
+
+    def close(self) -> None:
+        """Stop what moves, then end; `join` waits for it."""
+        with self._steering.changed:
+            self._closing = True
+            self._stopper.close()
+
+    def join(self, until: float) -> None:
+        """Wait until both threads have ended, or until `until` (monotonic)."""
+        self._thread.join(max(0.0, until - time.monotonic()))
+        self._stopper.join(until)
+
+    def _work(self) -> None:
+        while (task := self._next_task()) is not None:
+            try:
+                task()
+            except Exception:  # whatever it was, the camera must stay steerable
+                log.exception("camera %s: a task failed", self._camera_id)
+        self._session.close()
+
+    def _next_task(self) -> Callable[[], None] | None:
+        steering = self._steering
+        with steering.changed:
+            while True:
+                hold_s = self._head.hold_s if self._head is not None else None
+                if self._head is not None and (velocity := steering.next_move(hold_s)) is not None:
+                    return lambda: self._send_move(velocity)
+                if self._closing:
+                    self._refuse_questions()
+                    return None
+                if self._questions:
+                    asked = self._questions.popleft()
+                    return lambda: self._answer(asked)
+                now = time.monotonic()
+                if now >= self._next_contact_at and not self.refused:
+                    return self._check if self._connected else self._connect
+                waits = [] if self.refused else [self._next_contact_at - now]
+                if self._head is not None and (wait := steering.move_thread_wakes_in(hold_s)) is not None:
+                    waits.append(wait)
+                steering.changed.wait(max(0.0, min(waits)) if waits else None)
+
+    def _connect(self) -> None:
+        """Learn what the camera is. Few at once, so that a site coming back is not met by a storm."""
+        if self._steering.restless or self._questions:
+            self._connect_now()
+        elif self._gate.acquire(blocking=False):
+            try:
+                self._connect_now()
+            finally:
+                self._gate.release()
+        else:
+            self._next_contact_at = time.monotonic() + QUEUE_S * random.uniform(0.5, 1.5)
+
+    def _connect_now(self) -> None:
+        try:
+            contact = make_contact(self._session)
+            facts = learn_head(self._session, contact.profiles, contact.make)
+        except DeviceFault as fault:
+            self._lost(fault)
+            return
+        self._head = PtzHead(self._session, facts) if facts is not None else None
+        self._stopper.learn(self._head)
+        self._reached()
+
+    def _check(self) -> None:
+        if self._steering.restless:
+            self._next_contact_at = time.monotonic() + QUEUE_S
+            return
+        try:
+            self._session.read_clock()
+        except DeviceFault as fault:
+            self._lost(fault)
+        else:
+            self._reached()
+
+    def _reached(self) -> None:
+        self._connected, self._failures = True, 0
+        self._next_contact_at = time.monotonic() + CHECK_EVERY_S * random.uniform(0.8, 1.2)
+        self._tell_once(ControlEventKind.REACHABLE, "")
+
+    def _lost(self, fault: DeviceFault) -> None:
+        self._connected, self._failure = False, fault
+        pause = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2**self._failures) * random.uniform(0.8, 1.2)
+        self._failures = min(self._failures + 1, 10)
+        self._next_contact_at = time.monotonic() + pause
+        refused = fault.kind in REFUSED_LOGIN
+        kind = ControlEventKind.REFUSED if refused else ControlEventKind.UNREACHABLE
+        self._tell_once(kind, str(fault), fault.kind)
+
+    def _send_move(self, velocity: Velocity) -> None:
+        head = self._head
+        assert head is not None
+        try:
+            head.move(*velocity)
+        except DeviceFault as fault:
+            self._steering.move_returned(velocity, taken=False, uncertain=fault.kind in GONE)
+            self._note_failure(fault)
+            self._move_failed(fault)
+        else:
+            self._steering.move_returned(velocity, taken=True)
+
+    def _answer(self, asked: Asked) -> None:
+        if not self._connected and not self.refused:
+            self._connect_now()
+        head, obstacle = self._head, self._obstacle()
+        if obstacle is not None or head is None:
+            asked.reply(None, obstacle or self._failure)
+            return
+        try:
+            value = asked.work(head)
+        except DeviceFault as fault:
+            self._note_failure(fault)
+            asked.reply(None, fault)
+        else:
+            asked.reply(value, None)
+
+    def _obstacle(self) -> DeviceFault | None:
+        """Why the camera cannot be steered as far as is known; None when it can, or is still being connected."""
+        if self._told in (ControlEventKind.UNREACHABLE, ControlEventKind.REFUSED):
+            return self._failure
+        if self._connected and self._head is None:
+            return DeviceFault(FaultKind.NOT_SUPPORTED, f"{self.address.title} cannot be steered.")
+        return None
+
+    def _move_failed(self, fault: DeviceFault) -> None:
+        """Told once per press of a key; a camera that was lost is then looked for at once."""
+        if self._told_move_failed:
+            return
+        self._told_move_failed = True
+        self._tell(ControlEvent(self._camera_id, ControlEventKind.MOVE_FAILED, str(fault), fault.kind))
+        with self._steering.changed:
+            self._next_contact_at = 0.0
+            self._steering.changed.notify_all()
+
+    def _note_failure(self, fault: DeviceFault) -> None:
+        """A silent camera is looked at soon; a refused login is told."""
+        if fault.kind in GONE:
+            self._next_contact_at = 0.0
+        elif self.refused:
+            self._lost(fault)
+
+    def _refuse_questions(self) -> None:
+        while self._questions:
+            what = f"{self.address.title} is no longer connected."
+            self._questions.popleft().reply(None, DeviceFault(FaultKind.UNREACHABLE, what))
+
+    def _tell_once(self, kind: ControlEventKind, detail: str, fault: FaultKind | None = None) -> None:
+        if kind is self._told:
+            return
+        self._told = kind
+        drift = self._session.login.clock.drift_s
+        self._tell(ControlEvent(self._camera_id, kind, detail, fault, clock_drift_s=drift))

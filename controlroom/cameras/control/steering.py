@@ -1,0 +1,181 @@
+"""What one camera shall do and what it was told: the state that its two threads share. Decides, does no I/O.
+
+Latest wins among moves; Stop goes before any move; a move that nobody refreshes becomes a Stop; a move that comes
+back after a Stop overtook it is followed by another Stop.
+"""
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+DEAD_MAN_S = 0.6  # without a refresh for this long the camera is stopped
+LONG_MOVE_S = 10.0
+FIRST_STOP_WAIT_S, LONGEST_STOP_WAIT_S = 1.0, 4.0
+
+Velocity = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class StopOrder:
+    """One Stop to send: its number, when it was first asked for, why, and how long to wait for the camera."""
+
+    number: int
+    asked_at: float
+    why: str
+    attempt: int
+
+    @property
+    def wait_s(self) -> float:
+        """Longer with every attempt: a slow camera shall have its chance, a lost packet not cost much."""
+        return min(LONGEST_STOP_WAIT_S, FIRST_STOP_WAIT_S * 2**self.attempt)
+
+
+class Steering:
+    """The wishes for one camera. Every method may be called from any thread."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self.changed = threading.Condition()
+        self._monotonic = monotonic
+        self._wanted: Velocity | None = None
+        self._refreshed_at = 0.0
+        self._sent: Velocity | None = None
+        self._sent_at = 0.0
+        self._in_flight = False
+        self._asked_at_departure = 0
+        self._moving_since: float | None = None
+        self._warned = False
+        self._asked = 0
+        self._done = 0
+        self._asked_at = 0.0
+        self._why = ""
+        self._attempt = 0
+        self._retry_at = 0.0
+
+    @property
+    def restless(self) -> bool:
+        """True while the camera may be moving on our account, or a Stop is not acknowledged yet."""
+        with self.changed:
+            return self._wanted is not None or self._restless()
+
+    def want(self, velocity: Velocity) -> bool:
+        """Move at `velocity` from now on, or go on doing so. True when this begins a movement."""
+        with self.changed:
+            begins = self._wanted is None
+            self._wanted = velocity
+            self._refreshed_at = self._monotonic()
+            self.changed.notify_all()
+            return begins
+
+    def stop(self, why: str = "") -> None:
+        """Stop, before anything else."""
+        with self.changed:
+            self._ask_stop(why)
+
+    def next_move(self, hold_s: float | None) -> Velocity | None:
+        """The move to send now, marked as under way; None while there is none or a Stop comes first.
+
+        `hold_s`: how long the camera goes on by itself; the move is repeated at half of that.
+        """
+        with self.changed:
+            if self._wanted is None or self._stop_pending() or self._in_flight:
+                return None
+            if self._wanted == self._sent and self._monotonic() < self._repeat_at(hold_s):
+                return None
+            self._in_flight, self._asked_at_departure = True, self._asked
+            if self._moving_since is None:
+                self._moving_since, self._warned = self._monotonic(), False
+            return self._wanted
+
+    def move_returned(self, velocity: Velocity, *, taken: bool, uncertain: bool = False) -> None:
+        """The move came back: taken, refused, or `uncertain` whether the camera got it."""
+        with self.changed:
+            self._in_flight = False
+            if taken:
+                self._sent, self._sent_at = velocity, self._monotonic()
+            else:
+                self._wanted = None
+            if self._wanted is not None and self._asked != self._asked_at_departure:
+                self._sent = None  # Stop may have come after it: what is wanted now is sent again
+            elif self._wanted is None and (taken or uncertain or self._sent is not None):
+                self._ask_stop("a move came back late" if taken else "a move failed")
+            elif not taken and self._sent is None:
+                self._moving_since = None
+            self.changed.notify_all()
+
+    def next_stop(self) -> StopOrder | None:
+        """The Stop to send now, if any; a movement nobody refreshed in time becomes one here."""
+        with self.changed:
+            now = self._monotonic()
+            if self._wanted is not None and now >= self._refreshed_at + DEAD_MAN_S:
+                self._ask_stop("no sign from the desk")
+            if not self._stop_pending() or now < self._retry_at:
+                return None
+            return StopOrder(self._asked, self._asked_at, self._why, self._attempt)
+
+    def stop_returned(self, order: StopOrder, *, taken: bool, give_up: bool = False) -> None:
+        """The Stop came back: acknowledged, given up for good, or else due again a little later."""
+        with self.changed:
+            if not taken and not give_up:
+                self._retry_at = self._monotonic() + min(2.0, 0.1 * 2**self._attempt)
+                self._attempt += 1
+                return
+            self._done = max(self._done, order.number)
+            self._attempt, self._retry_at = 0, 0.0
+            self._sent = None
+            if not self._restless():
+                self._moving_since = None
+            self.changed.notify_all()
+
+    def retry_stop(self) -> None:
+        """Try a Stop that is still due at once: the camera is back."""
+        with self.changed:
+            self._retry_at = 0.0
+            self.changed.notify_all()
+
+    def long_move(self) -> bool:
+        """True once per movement, when it has lasted over ten seconds."""
+        with self.changed:
+            since = self._moving_since
+            if since is None or self._warned or self._monotonic() < since + LONG_MOVE_S:
+                return False
+            self._warned = True
+            return True
+
+    def stop_thread_wakes_in(self) -> float | None:
+        """Seconds until `next_stop` or `long_move` may say something new; None: only after a change."""
+        with self.changed:
+            times = []
+            if self._stop_pending():
+                times.append(self._retry_at)
+            if self._wanted is not None:
+                times.append(self._refreshed_at + DEAD_MAN_S)
+            if self._moving_since is not None and not self._warned:
+                times.append(self._moving_since + LONG_MOVE_S)
+            return max(0.0, min(times) - self._monotonic()) if times else None
+
+    def move_thread_wakes_in(self, hold_s: float | None) -> float | None:
+        """Seconds until `next_move` may say something new; None: only after a change."""
+        with self.changed:
+            if self._wanted is None or self._stop_pending():
+                return None
+            at = self._repeat_at(hold_s) if self._wanted == self._sent else 0.0
+            return None if at == math.inf else max(0.0, at - self._monotonic())
+
+    def _ask_stop(self, why: str) -> None:
+        if not self._stop_pending():
+            self._asked_at, self._why, self._attempt = self._monotonic(), why, 0
+        self._retry_at = 0.0
+        self._asked += 1
+        self._wanted = None
+        self.changed.notify_all()
+
+    def _repeat_at(self, hold_s: float | None) -> float:
+        return math.inf if hold_s is None else self._sent_at + hold_s / 2
+
+    def _stop_pending(self) -> bool:
+        return self._asked > self._done
+
+    def _restless(self) -> bool:
+        return self._in_flight or self._sent is not None or self._stop_pending()

@@ -1,0 +1,120 @@
+"""The thread that stops one camera, over a connection of its own: Stop never waits behind a slow move."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from controlroom.cameras.control.steering import Steering, StopOrder
+from controlroom.cameras.devices import ControlEvent, ControlEventKind, DeviceFault, FaultKind
+from controlroom.cameras.onvif.ptz import PtzHead
+from controlroom.cameras.onvif.session import CameraSession
+from controlroom.cameras.onvif.wsdl import Service
+
+log = logging.getLogger(__name__)
+
+GONE = frozenset({FaultKind.TIMED_OUT, FaultKind.UNREACHABLE})
+WARM_UP_S = 1.0
+LAST_STOPS_S = 10.0  # how long a camera that is being forgotten is still told to stop
+HOPELESS_STOPS = 3  # attempts on a camera that refuses Stop and speed zero alike
+
+Tell = Callable[[ControlEvent], None]
+
+
+class Stopper:
+    """Sends Stop until the camera acknowledged, on the desk's word or when nobody refreshes a move."""
+
+    def __init__(self, camera_id: str, steering: Steering, session: CameraSession, tell: Tell) -> None:
+        self._camera_id = camera_id
+        self._steering = steering
+        self._session = session
+        self._tell = tell
+        self._head: PtzHead | None = None
+        self._cannot_steer = False
+        self._cold = False
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name=f"stop {camera_id}", daemon=True)
+
+    def start(self) -> None:
+        """Begin to listen for stops."""
+        self._thread.start()
+
+    def learn(self, head: PtzHead | None) -> None:
+        """The camera was reached: its head, None when it has none. A Stop that waited for it goes out."""
+        self._head = head.over(self._session) if head is not None else None
+        self._cannot_steer = head is None
+        self._steering.retry_stop()
+
+    def warm_up(self) -> None:
+        """A movement begins: have the connection open before its Stop is needed."""
+        self._cold = True
+
+    def close(self) -> None:
+        """Stop what moves, then end."""
+        with self._steering.changed:
+            if self._steering.restless:
+                self._steering.stop("the control process ends")
+            self._closing = True
+            self._steering.changed.notify_all()
+
+    def join(self, until: float) -> None:
+        """Wait until the thread has ended, or until `until` (monotonic)."""
+        self._thread.join(max(0.0, until - time.monotonic()))
+
+    def _run(self) -> None:
+        steering = self._steering
+        while True:
+            with steering.changed:
+                order, long_move = steering.next_stop(), steering.long_move()
+                if order is None and not long_move and not self._cold:
+                    if self._closing and not steering.restless:
+                        break
+                    steering.changed.wait(steering.stop_thread_wakes_in())
+                    continue
+            if long_move:
+                self._report(ControlEventKind.MOVING_LONG, "It has been moving for over ten seconds.")
+            if order is not None:
+                self._send(order)
+            elif self._cold:
+                self._open_connection()
+        self._session.close()
+
+    def _send(self, order: StopOrder) -> None:
+        if self._head is None:
+            self._without_head(order)
+            return
+        try:
+            self._head.stop(order.wait_s)
+        except DeviceFault as fault:
+            self._failed(order, fault)
+        except Exception:  # whatever it was, the camera must still be stopped
+            log.exception("camera %s: Stop failed", self._camera_id)
+            self._steering.stop_returned(order, taken=False)
+        else:
+            self._steering.stop_returned(order, taken=True)
+            seconds = time.monotonic() - order.asked_at
+            self._tell(ControlEvent(self._camera_id, ControlEventKind.STOPPED, order.why, seconds=seconds))
+
+    def _failed(self, order: StopOrder, fault: DeviceFault) -> None:
+        """Tried again until acknowledged, but for a refused login, a camera without Stop, and the very end."""
+        unwilling = fault.kind not in GONE | {FaultKind.BUSY} and order.attempt + 1 >= HOPELESS_STOPS
+        too_late = self._closing and time.monotonic() > order.asked_at + LAST_STOPS_S
+        give_up = self._session.login.refused or unwilling or too_late
+        self._steering.stop_returned(order, taken=False, give_up=give_up)
+        if order.attempt == 0 or give_up:
+            self._report(ControlEventKind.STOP_UNCONFIRMED, str(fault), fault.kind)
+
+    def _without_head(self, order: StopOrder) -> None:
+        """Not reached yet: wait (it may be moving from before a restart), unless there is nothing to stop."""
+        void = self._cannot_steer or self._closing or self._session.login.refused
+        self._steering.stop_returned(order, taken=False, give_up=void)
+
+    def _open_connection(self) -> None:
+        self._cold = False
+        try:
+            self._session.call(Service.DEVICE, "GetSystemDateAndTime", signed=False, seconds=WARM_UP_S)
+        except DeviceFault:
+            log.debug("camera %s: no connection for Stop yet", self._camera_id)
+
+    def _report(self, kind: ControlEventKind, detail: str, fault: FaultKind | None = None) -> None:
+        self._tell(ControlEvent(self._camera_id, kind, detail, fault))

@@ -1,0 +1,145 @@
+"""The control process's desk-facing side: takes the desk's messages, keeps the cameras, answers questions."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from controlroom.cameras.control.camera import ControlledCamera
+from controlroom.cameras.control.messages import (
+    Message,
+    Order,
+    Question,
+    address_from,
+    event_to_wire,
+    fault_to_wire,
+    to_wire,
+)
+from controlroom.cameras.devices import ControlEvent, DeviceAddress, DeviceFault, FaultKind
+from controlroom.cameras.onvif.discovery import discover
+from controlroom.cameras.onvif.probe import probe
+from controlroom.cameras.onvif.ptz import PtzHead
+from controlroom.errors import ControlRoomError
+
+log = logging.getLogger(__name__)
+
+CONNECTING_AT_ONCE = 16
+PROBING_AT_ONCE = 8
+CLOSE_S = 8.0  # the supervisor ends us earlier when the desk closes in good order
+
+
+class Switchboard:
+    """Everything the control process holds. `handle` never waits for a camera."""
+
+    def __init__(self, send: Callable[[Message], None]) -> None:
+        self._send = send
+        self._cameras: dict[str, ControlledCamera] = {}
+        self._leaving: list[ControlledCamera] = []
+        self._gate = threading.Semaphore(CONNECTING_AT_ONCE)
+        self._probes = threading.Semaphore(PROBING_AT_ONCE)
+
+    def handle(self, message: Message) -> None:
+        """Do as the message says; a message that makes no sense is logged and passed over."""
+        try:
+            if "do" in message:
+                self._obey(Order(message["do"]), message)
+            else:
+                self._ask(Question(message["ask"]), message)
+        except (KeyError, TypeError, ValueError):
+            log.exception("a message from the desk could not be read")
+
+    def close(self, seconds: float = CLOSE_S) -> None:
+        """Stop every camera that moves and wait until they acknowledged, `seconds` at most."""
+        cameras = [*self._cameras.values(), *self._leaving]
+        for camera in cameras:
+            camera.close()
+        until = time.monotonic() + seconds
+        for camera in cameras:
+            if camera.restless:
+                camera.join(until)
+
+    def _obey(self, order: Order, message: Message) -> None:
+        camera_id = str(message["camera"])
+        if order is Order.CONNECT:
+            self._connect(camera_id, message)
+        elif order is Order.FORGET:
+            self._leave(self._cameras.pop(camera_id, None))
+        elif (camera := self._cameras.get(camera_id)) is None:
+            log.warning("camera %s: %s before it was connected", camera_id, order.value)
+        elif order is Order.MOVE:
+            camera.move(float(message["pan"]), float(message["tilt"]), float(message["zoom"]))
+        else:
+            camera.stop()
+
+    def _connect(self, camera_id: str, message: Message) -> None:
+        address = address_from(message["address"])
+        held, reverse = bool(message["held"]), (bool(message["reverse"][0]), bool(message["reverse"][1]))
+        known = self._cameras.get(camera_id)
+        if known is not None:
+            if known.address == address and known.reverse == reverse and not known.refused:
+                return
+            self._leave(known)
+        camera = ControlledCamera(camera_id, address, self._tell, self._gate, held=held, reverse=reverse)
+        self._cameras[camera_id] = camera
+        camera.start()
+
+    def _leave(self, camera: ControlledCamera | None) -> None:
+        self._leaving = [each for each in self._leaving if each.restless]
+        if camera is not None:
+            camera.close()
+            self._leaving.append(camera)
+
+    def _ask(self, question: Question, message: Message) -> None:
+        number = int(message["number"])
+        if question is Question.PROBE:
+            address = address_from(message["address"])
+            self._aside(number, lambda: self._probe(address))
+        elif question is Question.DISCOVER:
+            self._aside(number, discover)
+        elif (camera := self._cameras.get(str(message["camera"]))) is None:
+            what = f"Camera {message['camera']} is not connected."
+            self._answer(number, None, DeviceFault(FaultKind.UNREACHABLE, what, remedy="Connect it first."))
+        else:
+            camera.ask(_work(question, message), lambda value, fault: self._answer(number, value, fault))
+
+    def _aside(self, number: int, work: Callable[[], Any]) -> None:
+        """Do work that belongs to no connected camera on a thread of its own."""
+
+        def run() -> None:
+            try:
+                value = work()
+            except ControlRoomError as fault:
+                self._answer(number, None, fault)
+            except Exception as error:  # the desk waits for an answer, whatever happened
+                log.exception("a question failed")
+                self._answer(number, None, ControlRoomError("The control process failed.", str(error)))
+            else:
+                self._answer(number, value, None)
+
+        threading.Thread(target=run, name=f"question {number}", daemon=True).start()
+
+    def _probe(self, address: DeviceAddress) -> Any:
+        with self._probes:
+            return probe(address)
+
+    def _answer(self, number: int, value: Any, fault: ControlRoomError | None) -> None:
+        if fault is not None:
+            self._send({"answer": number, "fault": fault_to_wire(fault)})
+        else:
+            self._send({"answer": number, "value": to_wire(value)})
+
+    def _tell(self, event: ControlEvent) -> None:
+        self._send(event_to_wire(event))
+
+
+def _work(question: Question, message: Message) -> Callable[[PtzHead], Any]:
+    if question is Question.PRESETS:
+        return lambda head: head.presets()
+    if question is Question.GOTO_PRESET:
+        token = str(message["token"])
+        return lambda head: head.goto_preset(token)
+    if question is Question.SET_PRESET:
+        name = str(message["name"])
+        return lambda head: head.set_preset(name)
+    return lambda head: head.status()

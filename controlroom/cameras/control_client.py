@@ -1,0 +1,185 @@
+"""The desk's side of the control process: ask it about cameras, steer them, hear what happens to them.
+
+Nothing here speaks to a camera or imports what does. A move is a dead man's switch: whoever holds the key calls
+`move` again at least every 0.3 s (a timer of the window does), else the camera is stopped after 0.6 s.
+"""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from controlroom.cameras.control.messages import (
+    Message,
+    Order,
+    Question,
+    event_from,
+    fault_from,
+    value_from,
+)
+from controlroom.cameras.devices import (
+    ControlEvent,
+    ControlEventKind,
+    DeviceAddress,
+    DeviceReport,
+    DiscoveredDevice,
+    Preset,
+    PtzStatus,
+)
+from controlroom.errors import Unavailable
+from controlroom.processes.supervisor import SupervisedProcess, Supervisor
+
+MODULE = "controlroom.cameras.control"
+REFRESH_S = 0.25  # how often a held key should call `move`
+
+
+@dataclass
+class _Pending:
+    question: Question
+    message: Message
+    future: "Future[Any]"
+    sent: bool = False
+
+
+class ControlClient:
+    """Every method may be called from any thread and returns at once.
+
+    Futures fail with DeviceFault or Unavailable. Their callbacks, and `on_event`, run on the thread that
+    reads from the control process.
+    """
+
+    def __init__(
+        self, supervisor: Supervisor, on_event: Callable[[ControlEvent], None] | None = None
+    ) -> None:
+        self.on_event = on_event or (lambda _: None)
+        self._lock = threading.RLock()
+        self._connected: dict[str, Message] = {}
+        self._refused: set[str] = set()
+        self._moving: set[str] = set()
+        self._pending: dict[int, _Pending] = {}
+        self._last_number = 0
+        self._process = SupervisedProcess("control", MODULE, self._take, on_up=self._up, on_down=self._down)
+        supervisor.add(self._process)
+
+    def connect(
+        self,
+        camera_id: str,
+        address: DeviceAddress,
+        *,
+        reverse_pan: bool = False,
+        reverse_tilt: bool = False,
+    ) -> None:
+        """Keep a conversation with that camera from now on. Calling it again tries a refused login once more."""
+        with self._lock:
+            self._refused.discard(camera_id)
+            self._connected[camera_id] = {
+                "do": Order.CONNECT,
+                "camera": camera_id,
+                "address": asdict(address),
+                "reverse": [reverse_pan, reverse_tilt],
+            }
+            self._send_connect(camera_id)
+
+    def forget(self, camera_id: str) -> None:
+        """End the conversation; a moving camera is stopped first."""
+        with self._lock:
+            self._connected.pop(camera_id, None)
+            self._refused.discard(camera_id)
+            self._moving.discard(camera_id)
+            self._process.send({"do": Order.FORGET, "camera": camera_id})
+
+    def move(self, camera_id: str, pan: float, tilt: float, zoom: float) -> None:
+        """Move, or go on moving, at speeds of -1 to 1 (right, up, in). Latest wins; repeat every `REFRESH_S`."""
+        with self._lock:
+            self._moving.add(camera_id)
+            self._process.send(
+                {"do": Order.MOVE, "camera": camera_id, "pan": pan, "tilt": tilt, "zoom": zoom}
+            )
+
+    def stop(self, camera_id: str) -> None:
+        """Stop, before anything else, until acknowledged; a STOPPED event tells how long that took."""
+        with self._lock:
+            self._process.send({"do": Order.STOP, "camera": camera_id})
+
+    def probe(self, address: DeviceAddress) -> "Future[DeviceReport]":
+        """Ask a camera for everything about it; its login is tried once. Failures arrive within five seconds."""
+        return self._ask(Question.PROBE, address=asdict(address))
+
+    def discover(self) -> "Future[list[DiscoveredDevice]]":
+        """Search the networks of this computer for about three seconds."""
+        return self._ask(Question.DISCOVER)
+
+    def presets(self, camera_id: str) -> "Future[list[Preset]]":
+        """The camera's stored positions."""
+        return self._ask(Question.PRESETS, camera=camera_id)
+
+    def goto_preset(self, camera_id: str, token: str) -> "Future[None]":
+        """Drive to a stored position; done when the camera has taken the order."""
+        return self._ask(Question.GOTO_PRESET, camera=camera_id, token=token)
+
+    def set_preset(self, camera_id: str, name: str) -> "Future[Preset]":
+        """Store the present position; the preset as the camera lists it."""
+        return self._ask(Question.SET_PRESET, camera=camera_id, name=name)
+
+    def status(self, camera_id: str) -> "Future[PtzStatus]":
+        """Where the camera points."""
+        return self._ask(Question.STATUS, camera=camera_id)
+
+    def _ask(self, question: Question, **fields: Any) -> "Future[Any]":
+        future: Future[Any] = Future()
+        future.set_running_or_notify_cancel()  # from here on nobody can cancel it under our hands
+        with self._lock:
+            self._last_number += 1
+            message = {"ask": question, "number": self._last_number, **fields}
+            pending = _Pending(question, message, future)
+            self._pending[self._last_number] = pending
+            pending.sent = self._process.send(message)
+        return future
+
+    def _send_connect(self, camera_id: str) -> None:
+        self._process.send({**self._connected[camera_id], "held": camera_id in self._refused})
+
+    def _up(self) -> None:
+        """The process is (back) up: it is told every camera, stops those it was moving, gets what waited."""
+        with self._lock:
+            for camera_id in self._connected:
+                self._send_connect(camera_id)
+            for camera_id in self._moving & self._connected.keys():
+                self._process.send({"do": Order.STOP, "camera": camera_id})
+            for pending in self._pending.values():
+                if not pending.sent:
+                    pending.sent = self._process.send(pending.message)
+
+    def _down(self) -> None:
+        with self._lock:
+            lost, self._pending = self._pending, {}
+        for pending in lost.values():
+            pending.future.set_exception(
+                Unavailable(
+                    "The process that talks to cameras ended and is being started again.",
+                    "What was asked of the camera may not have been done.",
+                    "Try again in a few seconds.",
+                )
+            )
+
+    def _take(self, message: Message) -> None:
+        if "event" in message:
+            self._take_event(event_from(message["event"]))
+            return
+        with self._lock:
+            pending = self._pending.pop(message["answer"], None)
+        if pending is None:
+            return
+        if "fault" in message:
+            pending.future.set_exception(fault_from(message["fault"]))
+        else:
+            pending.future.set_result(value_from(pending.question, message["value"]))
+
+    def _take_event(self, event: ControlEvent) -> None:
+        with self._lock:
+            if event.kind is ControlEventKind.REFUSED:
+                self._refused.add(event.camera_id)
+            if event.kind is ControlEventKind.STOPPED:
+                self._moving.discard(event.camera_id)
+        self.on_event(event)

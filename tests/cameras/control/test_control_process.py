@@ -1,0 +1,298 @@
+"""The control process as the desk has it: a real child, real cameras on loopback."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from controlroom.cameras.control_client import ControlClient
+from controlroom.cameras.devices import (
+    ControlEvent,
+    ControlEventKind,
+    DeviceAddress,
+    DeviceFault,
+    FaultKind,
+    Preset,
+    PtzStatus,
+)
+from controlroom.errors import Unavailable
+from controlroom.processes.run_folder import RunFolder
+from controlroom.processes.supervisor import Supervisor
+from tests.cameras.onvif.loopback import PASSWORD, USER, HandMadeCamera, Reply, Request, fault
+from tests.waiting import wait_until
+
+KIND = ControlEventKind
+
+
+class Desk:
+    """A client with its supervisor, and the events it heard."""
+
+    def __init__(self, folder: Path) -> None:
+        self.events: list[ControlEvent] = []
+        self.supervisor = Supervisor(RunFolder(folder))
+        self.client = ControlClient(self.supervisor, self.events.append)
+
+    def pid(self) -> int | None:
+        return self.supervisor.health()[0].pid
+
+    def heard(self, kind: ControlEventKind, camera_id: str = "1") -> list[ControlEvent]:
+        return [event for event in self.events if event.kind is kind and event.camera_id == camera_id]
+
+    def connect(self, camera: HandMadeCamera, camera_id: str = "1") -> None:
+        self.client.connect(camera_id, camera.address)
+        wait_until(lambda: self.heard(KIND.REACHABLE, camera_id), 10, "the camera is connected")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path)
+    yield desk
+    desk.supervisor.close()
+
+
+@pytest.fixture
+def camera() -> Iterator[HandMadeCamera]:
+    with HandMadeCamera() as camera:
+        yield camera
+
+
+def test_a_camera_is_probed_through_the_process(desk: Desk, camera: HandMadeCamera) -> None:
+    report = desk.client.probe(camera.address).result(10)
+    assert (report.make, report.model) == ("Hand", "Made")
+    assert report.main_profile is not None
+    assert report.ptz is not None
+    assert report.ptz.presets
+
+
+def test_failures_arrive_as_what_they_are(desk: Desk) -> None:
+    with pytest.raises(DeviceFault) as caught:
+        desk.client.probe(DeviceAddress("127.0.0.1", 1)).result(10)
+    assert caught.value.kind is FaultKind.UNREACHABLE
+    with pytest.raises(DeviceFault, match="not connected"):
+        desk.client.presets("77").result(10)
+
+
+def test_a_camera_moves_while_the_key_is_held_and_stops_on_release(
+    desk: Desk, camera: HandMadeCamera
+) -> None:
+    desk.connect(camera)
+    desk.client.move("1", 0.5, -0.25, 0)
+    wait_until(lambda: camera.velocity == (0.5, -0.25, 0), why="the camera moves")
+    desk.client.stop("1")
+    wait_until(lambda: not camera.moving, why="the camera stands")
+    wait_until(lambda: desk.heard(KIND.STOPPED), why="the stop is told")
+    assert desk.heard(KIND.STOPPED)[0].seconds is not None
+
+
+def test_a_camera_stops_by_itself_when_the_desk_falls_silent(desk: Desk, camera: HandMadeCamera) -> None:
+    desk.connect(camera)
+    desk.client.move("1", 1, 0, 0)
+    wait_until(lambda: camera.moving, why="the camera moves")
+    began = time.monotonic()
+    wait_until(lambda: not camera.moving, 2, "nobody held the key")
+    assert time.monotonic() - began < 1.0
+    wait_until(lambda: desk.heard(KIND.STOPPED))
+    assert "no sign" in desk.heard(KIND.STOPPED)[0].detail
+
+
+def test_stop_does_not_wait_behind_a_slow_move_and_is_repeated_after_it(
+    desk: Desk, camera: HandMadeCamera
+) -> None:
+    release = threading.Event()
+
+    def slow(request: Request) -> "Reply | str":
+        release.wait(4)
+        return camera.usual(request)
+
+    desk.connect(camera)
+    camera.answers["ContinuousMove"] = slow
+    desk.client.move("1", 1, 0, 0)
+    wait_until(lambda: camera.count("ContinuousMove"), why="the move is under way")
+    desk.client.stop("1")
+    wait_until(lambda: camera.log == ["stop"], 1, "Stop went on its own connection")
+    release.set()
+    wait_until(lambda: camera.log == ["stop", "move 1.0 0.0 0.0", "stop"], why="Stop after the late move")
+    assert not camera.moving
+
+
+def test_stop_is_repeated_until_the_camera_acknowledges(desk: Desk, camera: HandMadeCamera) -> None:
+    desk.connect(camera)
+    refusals = iter([Reply(b"", 503), fault("s:Receiver", "ter:Action", status=500), Reply(b"", 503)])
+    camera.answers["Stop"] = lambda request: next(refusals, None) or camera.usual(request)
+    desk.client.move("1", 1, 0, 0)
+    wait_until(lambda: camera.moving)
+    desk.client.stop("1")
+    wait_until(lambda: not camera.moving, why="the fourth Stop was taken")
+    assert camera.count("Stop") == 4
+    assert len(desk.heard(KIND.STOP_UNCONFIRMED)) == 1
+    wait_until(lambda: desk.heard(KIND.STOPPED))
+
+
+def test_killing_the_desk_in_mid_pan_stops_the_camera(tmp_path: Path, camera: HandMadeCamera) -> None:
+    script = (
+        "import sys, time; from pathlib import Path\n"
+        "from controlroom.cameras.control_client import ControlClient\n"
+        "from controlroom.cameras.devices import DeviceAddress\n"
+        "from controlroom.processes.run_folder import RunFolder\n"
+        "from controlroom.processes.supervisor import Supervisor\n"
+        "client = ControlClient(Supervisor(RunFolder(Path(sys.argv[1]))))\n"
+        "client.connect('1', DeviceAddress('127.0.0.1', int(sys.argv[2]), sys.argv[3], sys.stdin.readline().strip()))\n"
+        "while True:\n    client.move('1', 1, 0, 0); time.sleep(0.1)\n"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path), str(camera.address.port), USER]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, text=True) as desk:
+        assert desk.stdin is not None
+        desk.stdin.write(PASSWORD + "\n")
+        desk.stdin.flush()
+        wait_until(lambda: camera.moving, 15, "the camera moves")
+        desk.kill()
+        killed = time.monotonic()
+        wait_until(lambda: not camera.moving, 2, "the control process saw its pipe close")
+        assert time.monotonic() - killed < 0.5
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_killing_control_in_mid_pan_stops_the_camera_and_reconnects(
+    desk: Desk, camera: HandMadeCamera, how: signal.Signals
+) -> None:
+    desk.connect(camera)
+    desk.client.move("1", 1, 0, 0)
+    wait_until(lambda: camera.moving)
+    pid = desk.pid()
+    assert pid is not None
+    os.kill(pid, how)
+    killed = time.monotonic()
+    wait_until(lambda: not camera.moving, 5, "stopped by the dying or by the next process")
+    assert time.monotonic() - killed < 2.0
+    wait_until(lambda: len(desk.heard(KIND.REACHABLE)) == 2, 10, "connected again by itself")
+    assert desk.client.status("1").result(10) == PtzStatus(0.25, -0.5, 0.75, False)
+
+
+def test_what_was_asked_of_a_process_that_dies_fails_clearly(desk: Desk, camera: HandMadeCamera) -> None:
+    release = threading.Event()
+
+    def late(request: Request) -> "Reply | str":
+        release.wait(4)
+        return camera.usual(request)
+
+    desk.connect(camera)
+    camera.answers["GetPresets"] = late
+    asked = desk.client.presets("1")
+    wait_until(lambda: camera.count("GetPresets"))
+    pid = desk.pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    with pytest.raises(Unavailable, match="being started again"):
+        asked.result(5)
+    release.set()
+
+
+def test_presets_are_listed_stored_and_driven_to(desk: Desk, camera: HandMadeCamera) -> None:
+    desk.connect(camera)
+    assert desk.client.presets("1").result(5) == [Preset("1", "North End")]
+    assert desk.client.set_preset("1", "Surrey Street").result(5) == Preset("2", "Surrey Street")
+    desk.client.goto_preset("1", "2").result(5)
+    assert "goto 2" in camera.log
+    with pytest.raises(DeviceFault, match="no such preset"):
+        desk.client.goto_preset("1", "9").result(5)
+
+
+def test_a_refused_password_is_not_retried_not_even_by_a_new_process(
+    desk: Desk, camera: HandMadeCamera
+) -> None:
+    wrong = DeviceAddress("127.0.0.1", camera.address.port, USER, "wrong")
+    desk.client.connect("1", wrong)
+    wait_until(lambda: desk.heard(KIND.REFUSED), 10)
+    with pytest.raises(DeviceFault) as caught:
+        desk.client.presets("1").result(5)
+    assert caught.value.kind is FaultKind.NOT_AUTHORISED
+    desk.client.move("1", 1, 0, 0)
+    wait_until(lambda: desk.heard(KIND.MOVE_FAILED))
+    tried = camera.count("GetDeviceInformation")
+    pid = desk.pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: desk.pid() not in (None, pid), 10, "started again")
+    with pytest.raises(DeviceFault):
+        desk.client.presets("1").result(10)
+    assert tried == camera.count("GetDeviceInformation") == 1
+    desk.client.connect("1", wrong)
+    wait_until(lambda: camera.count("GetDeviceInformation") == 2, 10, "someone acted: one more attempt")
+
+
+def test_a_camera_that_comes_back_is_connected_by_itself(desk: Desk, camera: HandMadeCamera) -> None:
+    camera.answers["GetSystemDateAndTime"] = Reply(b"", 503)
+    desk.client.connect("1", camera.address)
+    wait_until(lambda: desk.heard(KIND.UNREACHABLE), 10)
+    assert "too busy" in desk.heard(KIND.UNREACHABLE)[0].detail
+    del camera.answers["GetSystemDateAndTime"]
+    wait_until(lambda: desk.heard(KIND.REACHABLE), 10, "tried again")
+
+
+def test_a_dead_camera_does_not_hold_up_another(desk: Desk, camera: HandMadeCamera) -> None:
+    with HandMadeCamera() as hung:
+        release = threading.Event()
+
+        def late(request: Request) -> str:
+            release.wait(10)
+            return ""
+
+        hung.answers["GetSystemDateAndTime"] = late
+        desk.client.connect("2", hung.address)
+        desk.connect(camera)
+        desk.client.move("1", 1, 0, 0)
+        wait_until(lambda: camera.moving, 1)
+        desk.client.stop("1")
+        wait_until(lambda: not camera.moving, 1)
+        release.set()
+
+
+def test_a_camera_without_a_head_says_so(desk: Desk, camera: HandMadeCamera) -> None:
+    usual = camera.do_GetProfiles
+    camera.answers["GetProfiles"] = lambda request: usual(request).replace("PTZConfiguration", "Other")
+    desk.connect(camera)
+    desk.client.move("1", 1, 0, 0)
+    wait_until(lambda: desk.heard(KIND.MOVE_FAILED))
+    assert desk.heard(KIND.MOVE_FAILED)[0].fault is FaultKind.NOT_SUPPORTED
+    with pytest.raises(DeviceFault, match="cannot be steered"):
+        desk.client.presets("1").result(5)
+
+
+def test_a_mounting_upside_down_is_turned_round(desk: Desk, camera: HandMadeCamera) -> None:
+    desk.client.connect("1", camera.address, reverse_pan=True, reverse_tilt=True)
+    wait_until(lambda: desk.heard(KIND.REACHABLE), 10)
+    desk.client.move("1", 0.5, -0.25, 0.1)
+    wait_until(lambda: camera.velocity == (-0.5, 0.25, 0.1))
+
+
+def test_a_forgotten_camera_is_stopped_first(desk: Desk, camera: HandMadeCamera) -> None:
+    desk.connect(camera)
+    desk.client.move("1", 1, 0, 0)
+    wait_until(lambda: camera.moving)
+    desk.client.forget("1")
+    wait_until(lambda: not camera.moving, 1)
+
+
+def test_closing_in_good_order_stops_what_moves(tmp_path: Path, camera: HandMadeCamera) -> None:
+    desk = Desk(tmp_path)
+    desk.connect(camera)
+    desk.client.move("1", 1, 0, 0)
+    wait_until(lambda: camera.moving)
+    desk.supervisor.close()
+    assert not camera.moving
+    assert desk.pid() is None
+
+
+def test_the_desk_side_imports_nothing_that_speaks_to_cameras() -> None:
+    script = (
+        "import sys, controlroom.cameras.control_client; "
+        "heavy = {'zeep', 'lxml', 'requests', 'onvif', 'psutil', 'cv2', 'av'} & set(sys.modules); "
+        "assert not heavy - {'psutil'}, heavy"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
