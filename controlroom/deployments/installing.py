@@ -170,7 +170,7 @@ class Installing(DeploymentBase):
             today = local_date(work.now)
             unit = lock_unit(work, row.unit_id or 0)
             ends = dates.last_day(today, self._policy.months)
-            self.check_stays(work, unit, row.id, (row.stays_from or today, ends))
+            check_stays(work, unit, row.id, (row.stays_from or today, ends))
             row.live_on, row.stays_to = today, ends
             decision = row.decision_id or 0
             row.periods.append(PeriodRow(number=1, starts_on=today, ends_on=ends, decision_id=decision))
@@ -197,24 +197,6 @@ class Installing(DeploymentBase):
                 self._rest(work, actor, row.unit_id)
             return self._again(work, row)
 
-    def check_stays(self, work: Work, unit: UnitRow, row_id: int, stay: tuple[date, date | None]) -> None:
-        """Refuse a stay that overlaps another one of the unit; the unit's row is locked by the caller."""
-        rows = work.session.execute(
-            select(DeploymentRow, BidRow.place)
-            .join(BidRow, BidRow.id == DeploymentRow.bid_id)
-            .where(
-                DeploymentRow.unit_id == unit.id,
-                DeploymentRow.id != row_id,
-                DeploymentRow.stays_from.is_not(None),
-            )
-        )
-        others = [
-            (f"{row.reference} ({place})", row.stays_from, row.stays_to)
-            for row, place in rows
-            if row.stays_from is not None
-        ]
-        rules.check_stay(stay, others, unit.asset)
-
     def _check_unit(
         self, work: Work, unit: UnitRow, row: DeploymentRow, on: date, *, hanging: bool = False
     ) -> None:
@@ -237,7 +219,7 @@ class Installing(DeploymentBase):
                     f"{unit.asset} stands at {other.place} past its end, and nobody has decided.",
                     remedy=f"Have {other.reference} extended or ended first.",
                 )
-        self.check_stays(work, unit, row.id, (on, dates.last_day(on, self._policy.months)))
+        check_stays(work, unit, row.id, (on, dates.last_day(on, self._policy.months)))
 
     def _surveyed_when_both(self, work: Work, actor: Actor, row: DeploymentRow) -> None:
         if row.state == _S.PLANNED and row.survey_on is not None and row.dpia == Dpia.PASSED:
@@ -249,6 +231,25 @@ class Installing(DeploymentBase):
         work.session.flush()
         if unit.state not in {UnitState.FAULTY, UnitState.RETIRED, UnitState.LIVE}:
             moves.move_unit(work, actor.handle, unit, resting_state(work.session, unit_id))
+
+
+def check_stays(work: Work, unit: UnitRow, row_id: int, stay: tuple[date, date | None]) -> None:
+    """Refuse a stay that overlaps another one of the unit; the unit's row is locked by the caller."""
+    rows = work.session.execute(
+        select(DeploymentRow, BidRow.place)
+        .join(BidRow, BidRow.id == DeploymentRow.bid_id)
+        .where(
+            DeploymentRow.unit_id == unit.id,
+            DeploymentRow.id != row_id,
+            DeploymentRow.stays_from.is_not(None),
+        )
+    )
+    others = [
+        (f"{row.reference} ({place})", row.stays_from, row.stays_to)
+        for row, place in rows
+        if row.stays_from is not None
+    ]
+    rules.check_stay(stay, others, unit.asset)
 
 
 def abort_row(work: Work, who: str, row: DeploymentRow, reason: str) -> None:

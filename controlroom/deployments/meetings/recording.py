@@ -14,8 +14,8 @@ from controlroom.deployments.bids import loading as bid_loading
 from controlroom.deployments.bids.records import BidState
 from controlroom.deployments.bids.scoring import departure
 from controlroom.deployments.bids.tables import BidRow
-from controlroom.deployments.installing import Installing, abort_row, open_deployment
-from controlroom.deployments.loading import get_row, load_one
+from controlroom.deployments.installing import abort_row, check_stays, open_deployment
+from controlroom.deployments.loading import get_row, load_one, periods_of
 from controlroom.deployments.meetings import agenda as agendas
 from controlroom.deployments.meetings import rules
 from controlroom.deployments.meetings.loading import (
@@ -201,9 +201,11 @@ class Recording(DeploymentBase):
 
     def _extend(self, work: Work, actor: Actor, row: DeploymentRow, decision_id: int, reason: str) -> None:
         unit = lock_unit(work, row.unit_id or 0)
-        start = row.stays_from or local_date(work.now)
-        ends = extend_row(work, actor.handle, row, decision_id, self._policy, reason)
-        Installing(self._database, self._policy).check_stays(work, unit, row.id, (start, ends))
+        today = local_date(work.now)
+        # Asked before the row is changed: the database refuses an overlap too, but cannot say with whom.
+        ends = deployment_rules.next_period(periods_of(row), self._policy.months, today).ends_on
+        check_stays(work, unit, row.id, (row.stays_from or today, ends))
+        extend_row(work, actor.handle, row, decision_id, self._policy, reason)
 
     def _undo(self, work: Work, actor: Actor, bid: BidRow, reason: str) -> None:
         """End what stood on a chair's action: abort before it was live, else take it to its end; the bid lapses."""

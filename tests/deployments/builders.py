@@ -1,0 +1,126 @@
+"""Builders of the rapid-deployment records, made through the services."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from controlroom.clock import local_date
+from controlroom.deployments.bids.records import Assessment, Bid, BidContent
+from controlroom.deployments.meetings.records import Meeting, Outcome
+from controlroom.deployments.policy import Policy, load_policy
+from controlroom.deployments.records import Deployment
+from controlroom.deployments.service import RapidDeployment
+from controlroom.deployments.units.records import NewUnit, Unit
+from tests.builders import Room, make_room
+
+MORNING = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+GOOD_SCORES = {
+    "severity": 8,
+    "frequency": 8,
+    "vulnerability": 7,
+    "coverage": 0,
+    "feasibility": 9,
+    "alternatives": 8,
+}
+
+CONTENT = BidContent(
+    partner="ASB team",
+    contact="ASB officer 4",
+    place="Headley Drive",
+    ward="New Addington South",
+    latitude=51.3489,
+    longitude=-0.0157,
+    objectives=("deter", "evidence"),
+    reports_3_months=14,
+    reports_12_months=41,
+    evidence="41 reports of mopeds and fireworks, 14 of them since August.",
+    causes="A cut-through behind the shops, no lighting, two closed premises.",
+    tried="Patrols in September, gating application, youth workers on Fridays.",
+    less_intrusive="Patrols displace the riders for an hour; lighting alone changed nothing.",
+    overlooked_homes="Four flats above the shops; masked in the picture.",
+    times_of_concern="Fridays and Saturdays 18 to 24, school days 15 to 17.",
+    success_measures="Reports halved in three months, no injuries.",
+    plan="Six-month plan: enforcement, lighting, tenancy action, camera for its middle part.",
+    agencies=("ASB team", "Housing", "Safer Neighbourhood Teams"),
+    beyond_one_agency=True,
+    medium_term_plan=True,
+    agencies_committed=True,
+)
+
+
+@dataclass
+class Desk:
+    """A room with the rapid-deployment services over it."""
+
+    room: Room
+    rapid: RapidDeployment
+    policy: Policy
+
+    @property
+    def coordinator(self):
+        return self.room.coordinator
+
+    @property
+    def today(self) -> date:
+        return local_date(self.room.clock.now())
+
+    def go_to(self, day: date) -> None:
+        """Put the clock at ten in the morning of a day."""
+        self.room.clock.at = datetime(day.year, day.month, day.day, 10, 0, tzinfo=UTC)
+
+    def unit(self, asset: str = "RDC-01") -> Unit:
+        return self.rapid.units.add(self.coordinator, NewUnit(asset, "Axis", "Q6225-LE", "SIM 1", "10.0.0.1"))
+
+    def meeting(self, day: date) -> Meeting:
+        return self.rapid.meetings.plan(self.coordinator, day, "10:00", "Town hall, room 2")
+
+    def assessed(self, place: str = "Headley Drive", **scores: int) -> Bid:
+        bid = self.rapid.bids.add(self.coordinator, replace(CONTENT, place=place))
+        self.rapid.bids.submit(self.coordinator, bid.id)
+        given = GOOD_SCORES | self.rapid.bids.proposed(self.coordinator, bid.id) | scores
+        note = {"coverage": "seen on the survey"} if "coverage" in scores else {}
+        return self.rapid.bids.assess(self.coordinator, bid.id, Assessment(given, note))
+
+    def approved(self, place: str = "Headley Drive") -> Bid:
+        """A bid approved at a meeting held today (which is planned for it)."""
+        meeting = next(
+            (each for each in self.rapid.meetings.meetings(self.coordinator) if each.day == self.today), None
+        )
+        meeting = meeting or self.meeting(self.today)
+        bid = self.assessed(place)
+        self.rapid.bids.table(self.coordinator, bid.id, meeting.id)
+        self.rapid.meetings.record_decision(
+            self.coordinator, meeting.id, bid.id, Outcome.APPROVED, reason="A unit comes back in time."
+        )
+        return self.rapid.bids.bid(self.coordinator, bid.id)
+
+    def surveyed(self, bid: Bid) -> Deployment:
+        service = self.rapid.deployments
+        deployment = service.plan(self.coordinator, bid.id)
+        service.record_survey(self.coordinator, deployment.id, column="LC 14", note="Power and signal good.")
+        return service.record_dpia(self.coordinator, deployment.id, passed=True, reference="DPIA-2026-31")
+
+    def scheduled(self, bid: Bid, unit: Unit, on: date | None = None) -> Deployment:
+        deployment = self.surveyed(bid)
+        return self.rapid.deployments.schedule(self.coordinator, deployment.id, unit.id, on or self.today)
+
+    def live(self, unit: Unit, place: str = "Headley Drive") -> Deployment:
+        """A deployment live since today."""
+        service = self.rapid.deployments
+        deployment = self.scheduled(self.approved(place), unit)
+        service.install(self.coordinator, deployment.id)
+        service.record_signs(self.coordinator, deployment.id)
+        service.record_test_image(self.coordinator, deployment.id, "test-image.jpg")
+        return service.go_live(self.coordinator, deployment.id)
+
+
+def make_desk(folder: Path, at: datetime = MORNING) -> Desk:
+    """A room with no units, bids or meetings yet."""
+    room = make_room(folder, at)
+    policy = load_policy()
+    return Desk(room, RapidDeployment.over(room.database, policy), policy)
+
+
+def days(count: int) -> timedelta:
+    """So many days."""
+    return timedelta(days=count)
