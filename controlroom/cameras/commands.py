@@ -1,0 +1,309 @@
+"""`controlroom camera probe|ptz|discover`: any ONVIF device from the command line."""
+
+import argparse
+import json
+import math
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from controlroom.cameras.devices import (
+    DeviceAddress,
+    DeviceFault,
+    DeviceReport,
+    FaultKind,
+    PtzAbilities,
+    PtzStatus,
+    StreamProfile,
+)
+from controlroom.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from controlroom.cameras.onvif.ptz import PtzHead
+
+LONGEST_MOVE_S = 300.0
+STOP_TRIES_S = 5.0
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `camera` and its own sub-commands."""
+    camera = subparsers.add_parser("camera", help="ask and steer any ONVIF camera")
+    commands = camera.add_subparsers(dest="camera_command", required=True, metavar="COMMAND")
+    probe = commands.add_parser("probe", help="what a camera is, what it sends and what it can do")
+    _add_address(probe)
+    probe.set_defaults(handler=_probe)
+    ptz = commands.add_parser("ptz", help="move a camera, stop it, use its presets")
+    _add_address(ptz)
+    what = ptz.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "--move", nargs=3, type=float, metavar=("PAN", "TILT", "ZOOM"), help="speeds of -1 to 1"
+    )
+    what.add_argument("--stop", action="store_true", help="stop every axis")
+    what.add_argument("--goto", metavar="TOKEN", help="drive to a preset")
+    what.add_argument("--presets", action="store_true", help="list the presets")
+    what.add_argument("--status", action="store_true", help="where it points and whether it moves")
+    ptz.add_argument("--seconds", type=float, default=1.0, help="how long to move (default 1)")
+    ptz.set_defaults(handler=_ptz)
+    discover = commands.add_parser("discover", help="search the network for ONVIF devices")
+    discover.add_argument("--seconds", type=float, default=3.0, help="how long to listen (default 3)")
+    discover.add_argument(
+        "--interface", action="append", metavar="ADDRESS", help="ask only from this address of this computer"
+    )
+    discover.add_argument("--json", action="store_true", help="print JSON")
+    discover.set_defaults(handler=_discover)
+
+
+def _add_address(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("host", metavar="HOST")
+    parser.add_argument("--port", type=int, default=80)
+    parser.add_argument("--user", default="")
+    parser.add_argument(
+        "--password-env", metavar="VAR", help="the environment variable that holds the password"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _address(options: argparse.Namespace) -> DeviceAddress:
+    host = options.host.strip().strip("[]")
+    if not host or any(letter in host for letter in "/@ ?#"):
+        raise InvalidInput(
+            f"“{options.host}” is not a host name or address.", remedy="Give it without http://."
+        )
+    if not 0 < options.port < 65_536:
+        raise InvalidInput(f"{options.port} is not a port.", remedy="Ports run from 1 to 65535.")
+    password = ""
+    if options.password_env:
+        found = os.environ.get(options.password_env)
+        if found is None:
+            raise InvalidInput(
+                f"The environment variable {options.password_env} is not set.",
+                remedy="Put the camera's password into it.",
+            )
+        password = found
+    return DeviceAddress(host, options.port, options.user, password)
+
+
+def _probe(options: argparse.Namespace) -> int:
+    from controlroom.cameras.onvif.probe import probe
+
+    report = probe(_address(options))
+    _show(options, asdict(report), _report_lines(report))
+    return 0
+
+
+def _ptz(options: argparse.Namespace) -> int:
+    speeds = None if options.move is None else _speeds(options.move)
+    seconds = _seconds(options.seconds)
+    with _head(_address(options)) as (head, stop):
+        if speeds is not None:
+            result = _move(head, stop, speeds, seconds)
+            text = f"Moved for {result['moved_s']:.1f} s; Stop acknowledged after {result['stop_ms']:.0f} ms."
+            _show(options, result, [text])
+            return 130 if result["interrupted"] else 0
+        if options.stop:
+            started = time.monotonic()
+            _stop_for_certain(stop)
+            milliseconds = (time.monotonic() - started) * 1000
+            text = f"Stopped; acknowledged after {milliseconds:.0f} ms."
+            _show(options, {"stopped": True, "stop_ms": round(milliseconds, 1)}, [text])
+        elif options.goto is not None:
+            head.goto_preset(options.goto)
+            _show(options, {"preset": options.goto}, [f"Driving to preset {options.goto}."])
+        elif options.presets:
+            presets = head.presets()
+            lines = [f"{preset.token:>6}  {preset.name}" for preset in presets] or ["No presets are stored."]
+            _show(options, [asdict(preset) for preset in presets], lines)
+        else:
+            status = head.status()
+            _show(options, asdict(status), _status_lines(status))
+    return 0
+
+
+def _discover(options: argparse.Namespace) -> int:
+    from controlroom.cameras.onvif.discovery import discover, local_addresses
+
+    for address in set(options.interface or ()) - set(local_addresses()):
+        raise InvalidInput(f"{address} is not an IPv4 address of this computer.")
+    devices = discover(_seconds(options.seconds), options.interface)
+    lines = [f"{device.host}:{device.port}  {device.name}  {device.hardware}".rstrip() for device in devices]
+    _show(options, [asdict(device) for device in devices], lines or ["No ONVIF device answered."])
+    return 0
+
+
+@contextmanager
+def _head(address: DeviceAddress) -> "Iterator[tuple[PtzHead, PtzHead]]":
+    """The camera's head, and the same head over a second connection for Stop."""
+    from controlroom.cameras.onvif.head_facts import learn_head
+    from controlroom.cameras.onvif.probe import make_contact
+    from controlroom.cameras.onvif.ptz import PtzHead
+    from controlroom.cameras.onvif.session import CameraSession
+
+    session = CameraSession(address)
+    stop_session = session.another()
+    try:
+        contact = make_contact(session)
+        facts = learn_head(session, contact.profiles, contact.make)
+        if facts is None:
+            raise DeviceFault(
+                FaultKind.NOT_SUPPORTED,
+                f"{address.title} cannot be steered.",
+                "None of its profiles has pan, tilt and zoom.",
+            )
+        yield PtzHead(session, facts), PtzHead(stop_session, facts)
+    finally:
+        session.close()
+        stop_session.close()
+
+
+def _move(
+    head: "PtzHead", stop: "PtzHead", speeds: tuple[float, float, float], seconds: float
+) -> dict[str, Any]:
+    """Move for `seconds`, then stop and have it acknowledged, however the move ends."""
+    started = time.monotonic()
+    interrupted = False
+    with _interruptible():
+        try:
+            while (left := started + seconds - time.monotonic()) > 0:
+                head.move(*speeds)
+                hold_s = head.hold_s
+                time.sleep(left if hold_s is None else min(left, hold_s / 2))
+        except KeyboardInterrupt:
+            interrupted = True
+        finally:
+            moved_s = time.monotonic() - started
+            with _uninterrupted():
+                stopping = time.monotonic()
+                _stop_for_certain(stop)
+                stop_ms = (time.monotonic() - stopping) * 1000
+                if interrupted:  # the interrupted move may have been obeyed after the first Stop
+                    _stop_for_certain(stop)
+    return {"moved_s": round(moved_s, 3), "stop_ms": round(stop_ms, 1), "interrupted": interrupted}
+
+
+def _stop_for_certain(stop: "PtzHead") -> None:
+    """Send Stop until it is acknowledged; raises the last DeviceFault after `STOP_TRIES_S`."""
+    give_up_at, pause = time.monotonic() + STOP_TRIES_S, 0.1
+    while True:
+        try:
+            stop.stop(seconds=1.5)
+        except DeviceFault as fault:
+            hopeless = fault.kind not in (FaultKind.TIMED_OUT, FaultKind.UNREACHABLE, FaultKind.BUSY)
+            if hopeless or time.monotonic() > give_up_at:
+                raise
+            time.sleep(pause)
+            pause *= 2
+        else:
+            return
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """SIGTERM and a closed terminal end a move as Ctrl+C does."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with _signals(("SIGTERM", "SIGHUP"), interrupt):
+        yield
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Nothing keeps Stop from being sent, not a second Ctrl+C either."""
+    with _signals(("SIGINT", "SIGTERM", "SIGHUP"), signal.SIG_IGN):
+        yield
+
+
+@contextmanager
+def _signals(names: tuple[str, ...], action: "Callable[..., None] | signal.Handlers") -> Iterator[None]:
+    before = {}
+    with suppress(ValueError):  # not in the main thread: nobody to interrupt
+        for name in names:
+            number = getattr(signal, name, None)
+            if number is not None:
+                before[number] = signal.signal(number, action)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _speeds(given: list[float]) -> tuple[float, float, float]:
+    if any(not math.isfinite(value) or abs(value) > 1 for value in given):
+        raise InvalidInput("A speed is out of range.", remedy="Speeds run from -1 to 1, 0 is at rest.")
+    if not any(given):
+        raise InvalidInput("All speeds are 0.", remedy="Use --stop to stop a camera.")
+    pan, tilt, zoom = given
+    return pan, tilt, zoom
+
+
+def _seconds(given: float) -> float:
+    if not math.isfinite(given) or not 0 < given <= LONGEST_MOVE_S:
+        raise InvalidInput(f"{given:g} seconds is out of range.", remedy=f"Give 0.1 to {LONGEST_MOVE_S:.0f}.")
+    return given
+
+
+def _show(options: argparse.Namespace, value: Any, lines: list[str]) -> None:
+    if options.json:
+        print(json.dumps(value, indent=2, ensure_ascii=False))
+    else:
+        print("\n".join(lines))
+
+
+def _report_lines(report: DeviceReport) -> list[str]:
+    drift = report.clock_drift_s
+    clock = (
+        "unknown" if drift is None else f"{drift:+.1f} s" if abs(drift) < 120 else f"{drift / 60:+.0f} min"
+    )
+    lines = [
+        f"Make       {report.make or 'not told'}",
+        f"Model      {report.model or 'not told'}",
+        f"Firmware   {report.firmware or 'not told'}",
+        f"Serial     {report.serial or 'not told'}",
+        f"Clock      {clock}",
+        f"Services   {', '.join(sorted(report.services)) or 'none'}",
+        f"PTZ        {_abilities(report.ptz)}",
+    ]
+    for profile in report.profiles:
+        lines += _profile_lines(profile)
+    return lines + [f"Warning    {warning}" for warning in report.warnings]
+
+
+def _profile_lines(profile: StreamProfile) -> list[str]:
+    size = f"{profile.width}x{profile.height}" if profile.width else "size not told"
+    rate = f"{profile.fps:g} fps" if profile.fps else ""
+    told = " ".join(part for part in (profile.encoding, size, rate) if part)
+    return [
+        f"Profile    {profile.name or profile.token}: {told}",
+        f"  stream   {profile.stream_url or 'none'}",
+        *([f"  snapshot {profile.snapshot_url}"] if profile.snapshot_url else []),
+    ]
+
+
+def _abilities(ptz: PtzAbilities | None) -> str:
+    if ptz is None:
+        return "none"
+    named = {
+        "pan and tilt": ptz.pan_tilt,
+        "zoom": ptz.zoom,
+        "absolute moves": ptz.absolute,
+        "relative moves": ptz.relative,
+        "moves within the picture": ptz.relative_fov,
+        f"presets (up to {ptz.max_presets})" if ptz.max_presets else "presets": ptz.presets,
+        "home": ptz.home,
+        "tours": ptz.tours,
+    }
+    return ", ".join(name for name, able in named.items() if able) or "none"
+
+
+def _status_lines(status: PtzStatus) -> list[str]:
+    def told(value: float | None) -> str:
+        return "not told" if value is None else f"{value:+.3f}"
+
+    moving = {True: "moving", False: "at rest", None: "not told"}[status.moving]
+    return [f"Pan {told(status.pan)}, tilt {told(status.tilt)}, zoom {told(status.zoom)}; {moving}."]

@@ -1,0 +1,154 @@
+"""`controlroom camera …`: one plain line on failure, and no camera left moving, whatever happens."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from controlroom.cli import main
+from tests.cameras.onvif.loopback import PASSWORD, USER, HandMadeCamera, fault
+from tests.waiting import wait_until
+
+
+@pytest.fixture
+def camera(monkeypatch: pytest.MonkeyPatch) -> Iterator[HandMadeCamera]:
+    monkeypatch.setenv("CAMERA_PASSWORD", PASSWORD)
+    with HandMadeCamera() as camera:
+        yield camera
+
+
+def at(camera: HandMadeCamera) -> list[str]:
+    return [
+        "127.0.0.1",
+        "--port",
+        str(camera.address.port),
+        "--user",
+        USER,
+        "--password-env",
+        "CAMERA_PASSWORD",
+    ]
+
+
+def test_a_probe_prints_what_the_camera_is(
+    camera: HandMadeCamera, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["camera", "probe", *at(camera)]) == 0
+    told = capsys.readouterr().out
+    for word in ("Hand", "Made", "1280x720", "rtsp://127.0.0.1:554/main", "pan and tilt", "media", "Clock"):
+        assert word in told
+    assert PASSWORD not in told
+
+
+def test_a_probe_prints_json(camera: HandMadeCamera, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["camera", "probe", *at(camera), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["model"] == "Made"
+    assert [profile["stream_url"] for profile in report["profiles"]] == [
+        "rtsp://127.0.0.1:554/main",
+        "rtsp://127.0.0.1:554/sub",
+    ]
+    assert report["ptz"]["pan_tilt"] is True
+    assert abs(report["clock_drift_s"]) < 2
+
+
+def test_a_move_ends_in_an_acknowledged_stop(
+    camera: HandMadeCamera, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["camera", "ptz", *at(camera), "--move", "-0.5", "0", "0.25", "--seconds", "0.2", "--json"]
+    assert main(command) == 0
+    assert camera.log == ["move -0.5 0.0 0.25", "stop"]
+    result = json.loads(capsys.readouterr().out)
+    assert result["stop_ms"] < 500
+    assert 0.2 <= result["moved_s"] < 1
+
+
+def test_a_long_move_is_repeated_before_its_timeout(camera: HandMadeCamera) -> None:
+    assert main(["camera", "ptz", *at(camera), "--move", "1", "0", "0", "--seconds", "1.2"]) == 0
+    assert camera.log.count("move 1.0 0.0 0.0") >= 2
+    assert camera.log[-1] == "stop"
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        (["--stop"], "Stopped"),
+        (["--presets"], "North End"),
+        (["--goto", "1"], "preset 1"),
+        (["--status"], "Pan +0.250, tilt -0.500, zoom +0.750; at rest."),
+    ],
+)
+def test_the_other_actions_say_what_they_did(
+    camera: HandMadeCamera, capsys: pytest.CaptureFixture[str], what: list[str], told: str
+) -> None:
+    assert main(["camera", "ptz", *at(camera), *what]) == 0
+    assert told in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (["--goto", "99"], "no such preset"),
+        (["--move", "2", "0", "0"], "-1 to 1"),
+        (["--move", "nan", "0", "0"], "-1 to 1"),
+        (["--move", "0", "0", "0"], "--stop"),
+        (["--move", "1", "0", "0", "--seconds", "-3"], "out of range"),
+        (["--stop", "--password-env", "NOT_THERE"], "NOT_THERE is not set"),
+        (["--stop", "--port", "70000"], "not a port"),
+    ],
+)
+def test_bad_input_is_one_plain_line(
+    camera: HandMadeCamera, capsys: pytest.CaptureFixture[str], more: list[str], told: str
+) -> None:
+    assert main(["camera", "ptz", *at(camera), *more]) == 1
+    assert told in capsys.readouterr().err
+    assert not camera.moving
+
+
+def test_a_wrong_password_is_one_plain_line(
+    camera: HandMadeCamera, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAMERA_PASSWORD", "wrong")
+    assert main(["camera", "probe", *at(camera)]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "refused the user name or password" in said
+    assert camera.count("GetDeviceInformation") == 1
+
+
+def test_a_move_the_camera_refuses_is_told_after_stopping(
+    camera: HandMadeCamera, capsys: pytest.CaptureFixture[str]
+) -> None:
+    camera.answers["ContinuousMove"] = fault("s:Receiver", "ter:ActionNotSupported", status=500)
+    assert main(["camera", "ptz", *at(camera), "--move", "1", "0", "0"]) == 1
+    assert "does not offer moving" in capsys.readouterr().err
+    assert camera.log == ["stop"]
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_move_is_stopped(camera: HandMadeCamera, how: signal.Signals) -> None:
+    words = ["camera", "ptz", *at(camera), "--move", "1", "0", "0", "--seconds", "60"]
+    command = [sys.executable, "-m", "controlroom.cli", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
+        wait_until(lambda: camera.moving, 15, "it moves")
+        os.kill(program.pid, how)
+        interrupted = time.monotonic()
+        wait_until(lambda: not camera.moving, 2, "it was stopped")
+        assert time.monotonic() - interrupted < 0.5
+        _, errors = program.communicate(timeout=10)
+    assert program.returncode == 130
+    assert "Traceback" not in errors
+
+
+def test_searching_one_interface_lists_devices(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["camera", "discover", "--interface", "127.0.0.1", "--seconds", "0.1", "--json"]) == 0
+    assert isinstance(json.loads(capsys.readouterr().out), list)
+
+
+def test_searching_a_foreign_interface_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["camera", "discover", "--interface", "203.0.113.9"]) == 1
+    assert "not an IPv4 address of this computer" in capsys.readouterr().err
