@@ -53,8 +53,9 @@ class Environment:
                 if not self.is_ready(purpose):
                     self._make(purpose, held)
         except OSError as problem:
+            where = problem.filename or self.root
             raise SetUpFailed(
-                f"This folder cannot be set up: {problem}. Mend that, then start again."
+                f"This folder cannot be set up: {problem.strerror} ({where}). Mend that first."
             ) from problem
 
     def _make(self, purpose: Purpose, held: list[int]) -> None:
@@ -76,7 +77,7 @@ class Environment:
         pip = packages.find_pip(self.venv, self._record, held)
         lock = self.root / "requirements" / purpose.value
         pip.install_locked(self.root / "requirements" / "build.txt")
-        say("Installing the locked packages (the first time about 350 MB are fetched: a few minutes).")
+        say("Installing the locked packages (the first time about 250 MB are fetched: a minute or two).")
         pip.install_locked(lock)
         pip.install_project(self.root)
         self._try_imports()

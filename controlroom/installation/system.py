@@ -121,9 +121,10 @@ def provide_libraries(record: Path, *, for_tests: bool) -> None:
 
 def apt_command(packages: Sequence[str]) -> str:
     """The one line a person types to install `packages` on Debian or Ubuntu."""
-    sudo = "" if is_root() else "sudo "
-    names = " ".join(packages)
-    return f"{sudo}apt-get update && {sudo}apt-get install -y --no-install-recommends {names}"
+    command = f"apt-get update && apt-get install -y --no-install-recommends {' '.join(packages)}"
+    if is_root():
+        return command
+    return f"sudo sh -c '{command}'" if shutil.which("sudo") else f"su -c '{command}'"
 
 
 def install_with_apt(packages: Sequence[str], record: Path) -> None:

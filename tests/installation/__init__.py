@@ -1,0 +1,1 @@
+"""Setting up, tested with real virtual environments, real pip and no network."""
