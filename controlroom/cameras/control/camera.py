@@ -71,6 +71,7 @@ class ControlledCamera:
             self._told = ControlEventKind.REFUSED
         self._told_move_failed = False
         self._failures = 0
+        self._suspect = False
         self._next_contact_at = 0.0
         self._questions: deque[Asked] = deque()
         self._closing = False
@@ -187,7 +188,7 @@ class ControlledCamera:
         self._reached()
 
     def _check(self) -> None:
-        if self._steering.restless:
+        if self._steering.restless and not self._suspect:
             self._next_contact_at = time.monotonic() + QUEUE_S
             return
         try:
@@ -198,7 +199,7 @@ class ControlledCamera:
             self._reached()
 
     def _reached(self) -> None:
-        self._connected, self._failures = True, 0
+        self._connected, self._suspect, self._failures = True, False, 0
         self._next_contact_at = time.monotonic() + CHECK_EVERY_S * random.uniform(0.8, 1.2)
         self._tell_once(ControlEventKind.REACHABLE, "")
 
@@ -259,7 +260,7 @@ class ControlledCamera:
     def _note_failure(self, fault: DeviceFault) -> None:
         """A silent camera is looked at soon; a refused login is told."""
         if fault.kind in GONE:
-            self._next_contact_at = 0.0
+            self._suspect, self._next_contact_at = True, 0.0
         elif self.refused:
             self._lost(fault)
 

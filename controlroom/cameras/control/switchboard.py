@@ -46,8 +46,8 @@ class Switchboard:
                 self._obey(Order(message["do"]), message)
             else:
                 self._ask(Question(message["ask"]), message)
-        except (KeyError, TypeError, ValueError):
-            log.exception("a message from the desk could not be read")
+        except Exception:  # one bad message must not cost the others their cameras
+            log.exception("a message from the desk could not be handled")
 
     def close(self, seconds: float = CLOSE_S) -> None:
         """Stop every camera that moves and wait until they acknowledged, `seconds` at most."""

@@ -32,6 +32,7 @@ class Login:
     def __init__(self, address: DeviceAddress, clock: CameraClock | None = None) -> None:
         self.clock = clock or CameraClock()
         self.scheme = Scheme.TOKEN
+        self.clock_for_users_only = False
         self._username = address.username
         self._password = address.password
         self._lock = threading.Lock()

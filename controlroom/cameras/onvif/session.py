@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +30,7 @@ from controlroom.cameras.onvif.wsdl import Service
 from controlroom.clock import Clock
 
 CALL_S = 4.5  # one call in all, so that its failure is told within five seconds
+MOST_SERVICES = 64
 DEVICE_PATH = "/onvif/device_service"  # fixed by ONVIF Core, 5.1
 OTHER_WAY_MAY_WORK = frozenset(
     {FaultKind.NOT_SUPPORTED, FaultKind.BAD_ARGUMENT, FaultKind.NOT_ONVIF, FaultKind.BUSY}
@@ -57,7 +59,7 @@ class CameraSession:
         self.inner_port: int | None = None
         self._line = HttpLine()
         self._transport = _Transport(self._line, self.login)
-        self._proxies: dict[tuple[str, bool], ServiceProxy] = {}
+        self._proxies: dict[tuple[Service, str, bool], ServiceProxy] = {}
         self._until: float | None = None
         self._lock = threading.Lock()
 
@@ -115,15 +117,17 @@ class CameraSession:
 
     def read_clock(self) -> None:
         """Learn the camera's time: asked anonymously, then signed where they insist (Vivotek, Panasonic)."""
+        signed = self.login.clock_for_users_only
         try:
-            answer = self.call(Service.DEVICE, "GetSystemDateAndTime", signed=False)
+            answer = self.call(Service.DEVICE, "GetSystemDateAndTime", signed=signed)
         except DeviceFault as fault:
             if fault.kind is FaultKind.NOT_SUPPORTED:
                 return  # it does not tell the time; ours has to do
-            if fault.kind not in (*REFUSED_LOGIN, FaultKind.BAD_ARGUMENT):
+            if signed or fault.kind not in (*REFUSED_LOGIN, FaultKind.BAD_ARGUMENT):
                 raise
             self.login.clock.learn_from_header(self._transport.last_date)
             answer = self.call(Service.DEVICE, "GetSystemDateAndTime")
+            self.login.clock_for_users_only = True
         moment = read_moment(answer)
         if moment is not None:
             self.login.clock.learn(moment)
@@ -181,11 +185,12 @@ class CameraSession:
         return self.write.refused(self.login.clock.drift_s)
 
     def _proxy(self, service: Service, signed: bool) -> ServiceProxy:
-        key = (self.services[service], signed and self.login.given)
+        sign = signed and self.login.given
+        key = (service, self.services[service], sign)
         if key not in self._proxies:
             client = zeep.Client(
                 wsdl.document(service),
-                wsse=_Signature(self.login) if key[1] else None,
+                wsse=_Signature(self.login) if sign else None,
                 transport=self._transport,
                 settings=wsdl.SETTINGS,
             )
@@ -260,7 +265,7 @@ def _remove(token: Node) -> None:
 
 
 def _services_listed(reply: Node) -> Iterator[tuple[str, str]]:
-    for service in reply.iter("{*}Service"):
+    for service in islice(reply.iter("{*}Service"), MOST_SERVICES):
         name, address = service.findtext("{*}Namespace"), service.findtext("{*}XAddr")
         if name and address:
             yield name.strip(), address

@@ -296,3 +296,44 @@ def test_the_desk_side_imports_nothing_that_speaks_to_cameras() -> None:
         "assert not heavy - {'psutil'}, heavy"
     )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+
+
+def test_a_camera_lost_in_mid_pan_is_told_and_stopped_when_it_is_back(
+    desk: Desk, camera: HandMadeCamera
+) -> None:
+    desk.connect(camera)
+    desk.client.move("1", 1, 0, 0)
+    wait_until(lambda: camera.moving)
+    for operation in ("ContinuousMove", "Stop", "GetSystemDateAndTime"):
+        camera.answers[operation] = hang_up
+    desk.client.stop("1")
+    wait_until(lambda: desk.heard(KIND.STOP_UNCONFIRMED), 10, "the room is told")
+    wait_until(lambda: camera.count("Stop") >= 3, 10, "it goes on trying")
+    camera.answers.clear()
+    wait_until(lambda: not camera.moving, 5, "and stops it")
+
+
+def hang_up(request: Request) -> Reply:
+    raise ConnectionAbortedError
+
+
+def test_a_lost_camera_is_told_even_while_the_key_is_held(desk: Desk, camera: HandMadeCamera) -> None:
+    desk.connect(camera)
+    for operation in ("ContinuousMove", "Stop", "GetSystemDateAndTime"):
+        camera.answers[operation] = hang_up
+
+    def held_until_told() -> bool:
+        desk.client.move("1", 1, 0, 0)
+        return bool(desk.heard(KIND.UNREACHABLE) and desk.heard(KIND.MOVE_FAILED))
+
+    wait_until(held_until_told, 10)
+
+
+@pytest.mark.parametrize(
+    ("host", "port"), [("", 80), ("a b", 80), ("[::zz", 80), ("127.0.0.1", 70_000), ("é" * 90, 1)]
+)
+def test_an_address_that_makes_no_sense_is_a_plain_failure(desk: Desk, host: str, port: int) -> None:
+    with pytest.raises(DeviceFault) as caught:
+        desk.client.probe(DeviceAddress(host, port)).result(10)
+    assert caught.value.kind is FaultKind.UNREACHABLE
+    assert "cannot be reached" in str(caught.value)
