@@ -241,9 +241,12 @@ class Stream:
         first = True
         while not self._stopping.is_set():
             self._busy_until = time.monotonic() + READ_WITHIN_S + HUNG_AFTER_S
-            if not camera.grab():
-                return self._ended(first, time.monotonic() - last_at)
-            last_at = now = time.monotonic()
+            good = camera.grab()
+            now = time.monotonic()
+            # When the wait runs out, FFmpeg hands over the picture it had held back: an old one, not a sign of life.
+            if not good or now - last_at > READ_WITHIN_S * 0.9:
+                return self._ended(first, now - last_at)
+            last_at = now
             self._count += 1
             behind_s = lateness.behind_s(camera.stamp_s, now)
             if behind_s > BEHIND_AFTER_S:

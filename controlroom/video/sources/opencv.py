@@ -94,10 +94,11 @@ class Camera:
             *(cv2.CAP_PROP_N_THREADS, 1),
         ]
         capture = cv2.VideoCapture(with_login(address), cv2.CAP_FFMPEG, settings)
-        if capture.isOpened():
+        silent = time.monotonic() - started > OPEN_WITHIN_S * 0.9
+        if capture.isOpened() and not silent:  # "open" it also calls a stream of which nothing has come
             return cls(capture)
         capture.release()
-        if time.monotonic() - started > OPEN_WITHIN_S * 0.9:
+        if silent:
             what = "The camera announces its stream and then sends nothing."
             raise StreamError(StreamFault.SILENT, what, "It may be starting, or has hung.")
         what = "The camera's stream cannot be decoded."

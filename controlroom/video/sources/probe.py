@@ -100,10 +100,10 @@ class _Line:
             self._connection.settimeout(self._left())
             self._connection = context.wrap_socket(self._connection, server_hostname=host)
         except TimeoutError as error:
-            self._connection.close()
+            self.close()
             raise _silent() from error
         except OSError as error:
-            self._connection.close()
+            self.close()
             what = "The camera does not speak encrypted streams at this address."
             raise StreamError(StreamFault.NOT_A_STREAM, what, remedy="Try rtsp instead of rtsps.") from error
 
@@ -159,6 +159,10 @@ class _Line:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Hang up."""
         with contextlib.suppress(OSError):
             self._connection.close()
 
@@ -191,7 +195,7 @@ def _with_login(reply: _Reply, line: _Line, address: StreamAddress) -> _Reply:
     """The reply to the same question with a login; once more where the camera says the nonce was too old."""
     for _ in range(2):
         if _is_http(address):
-            reply = _on_new_line(address, _login(reply, "GET", _target(address), address))
+            reply = _on_new_line(line, address, _login(reply, "GET", _target(address), address))
         else:
             reply = _on_open_line(line, address, _login(reply, "DESCRIBE", address.url, address))
         challenges = [each.lower().replace('"', "") for each in reply.all("www-authenticate")]
@@ -207,13 +211,14 @@ def _on_open_line(line: _Line, address: StreamAddress, login: str) -> _Reply:
     except StreamError as error:
         if not isinstance(error.__cause__, ConnectionError):
             raise
-    return _on_new_line(address, login)
+    return _on_new_line(line, address, login)
 
 
-def _on_new_line(address: StreamAddress, login: str) -> _Reply:
+def _on_new_line(line: _Line, address: StreamAddress, login: str) -> _Reply:
+    line.close()  # first: small cameras serve few connections, some only one
     ask = _http if _is_http(address) else _rtsp
-    with _connected(address) as line:
-        return ask(line, address, login)
+    with _connected(address) as again:
+        return ask(again, address, login)
 
 
 def _login(reply: _Reply, method: str, uri: str, address: StreamAddress) -> str:

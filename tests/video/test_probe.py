@@ -1,0 +1,233 @@
+"""What a camera's first answers tell: each trouble has its own kind and its own words."""
+
+import contextlib
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from controlroom.video.records import StreamAddress, StreamFault
+from controlroom.video.rules import StreamError, checked
+from controlroom.video.sources.authorisation import answer
+from controlroom.video.sources.logins import Logins
+from controlroom.video.sources.probe import ANSWER_WITHIN_S, probe
+from tests.video.loop_camera import LoopCamera
+
+
+def ask(url, username="", password="", logins=None):
+    """None when the probe is content, else the error."""
+    try:
+        probe(checked(StreamAddress(url, username, password)), logins or Logins())
+    except StreamError as error:
+        return error
+    return None
+
+
+@contextlib.contextmanager
+def server(*replies):
+    """Answers each request in turn with the next of `replies` (None: hangs up), on connection after connection."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    heard, pending = [], list(replies)
+
+    def serve():
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection, contextlib.suppress(ConnectionError):
+                while request := connection.recv(8192):
+                    heard.append(request.decode("latin-1"))
+                    reply = pending.pop(0) if pending else b""
+                    if reply is None:
+                        break
+                    if reply:
+                        connection.sendall(reply)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield listener.getsockname()[1], heard
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join(5)
+
+
+def rtsp(code, *headers, body=b""):
+    lines = [f"RTSP/1.0 {code} X", "CSeq: 1", *headers, f"Content-Length: {len(body)}", "", ""]
+    return "\r\n".join(lines).encode() + body
+
+
+SDP = b"v=0\r\nm=video 0 RTP/AVP 96\r\n"
+CHALLENGE = 'WWW-Authenticate: Digest realm="r", nonce="n"'
+
+
+def test_an_open_stream_is_found():
+    with LoopCamera() as camera:
+        assert ask(camera.url()) is None
+        assert camera.described == 1
+
+
+def test_the_right_password_is_taken_and_a_wrong_one_told_apart():
+    with LoopCamera("viewer", "a b/c@d") as camera:
+        assert ask(camera.url(), "viewer", "a b/c@d") is None
+        error = ask(camera.url(), "viewer", "wrong")
+    assert error is not None
+    assert error.fault is StreamFault.REFUSED_PASSWORD
+    assert error.final
+    assert "refuses the user name or the password" in str(error)
+
+
+def test_a_missing_password_is_told_without_sending_one():
+    with LoopCamera("viewer", "x") as camera:
+        error = ask(camera.url())
+    assert error is not None
+    assert error.fault is StreamFault.REFUSED_PASSWORD
+    assert "none is set" in str(error)
+    assert camera.refusals == 0
+
+
+def test_a_refused_password_is_not_sent_again_even_by_many_at_once():
+    logins = Logins()
+    with LoopCamera("viewer", "x") as camera:
+        with ThreadPoolExecutor(8) as pool:
+            errors = list(pool.map(lambda n: ask(camera.url(f"c{n}"), "viewer", "wrong", logins), range(8)))
+        assert {error.fault for error in errors if error} == {StreamFault.REFUSED_PASSWORD}
+        assert camera.refusals == 1
+        logins.forget(checked(StreamAddress(camera.url(), "viewer", "wrong")))
+        ask(camera.url(), "viewer", "wrong", logins)
+        assert camera.refusals == 2
+        assert ask(camera.url(), "viewer", "x", logins) is None
+
+
+def test_a_closed_port_is_unreachable_and_named():
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    listener.close()
+    error = ask(f"rtsp://127.0.0.1:{port}/main")
+    assert error is not None
+    assert error.fault is StreamFault.UNREACHABLE
+    assert str(port) in str(error)
+    assert not error.final
+
+
+def test_a_camera_that_takes_the_connection_and_says_nothing_is_silent_within_five_seconds():
+    with server() as (port, _):
+        started = time.monotonic()
+        error = ask(f"rtsp://127.0.0.1:{port}/main")
+        assert time.monotonic() - started < 5
+    assert error is not None
+    assert error.fault is StreamFault.SILENT
+    assert "says nothing" in str(error)
+
+
+def test_a_slow_drip_does_not_outstay_the_deadline():
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def drip():
+        connection, _ = listener.accept()
+        with connection, contextlib.suppress(OSError):
+            for letter in b"RTSP/1.0 200 OK\r\nX: " + b"x" * 500:
+                connection.sendall(bytes([letter]))
+                time.sleep(0.05)
+
+    threading.Thread(target=drip, daemon=True).start()
+    started = time.monotonic()
+    error = ask(f"rtsp://127.0.0.1:{listener.getsockname()[1]}/main")
+    listener.close()
+    assert time.monotonic() - started < ANSWER_WITHIN_S + 1
+    assert error is not None
+    assert error.fault is StreamFault.SILENT
+
+
+@pytest.mark.parametrize(
+    "reply", [b"SSH-2.0-OpenSSH_9\r\n", b"\x00\x01\x02\x03" * 50, b"RTSP/1.0 hello\r\n\r\n"]
+)
+def test_something_else_on_the_port_is_not_a_stream(reply):
+    with server(reply) as (port, _):
+        error = ask(f"rtsp://127.0.0.1:{port}/main")
+    assert error is not None
+    assert error.fault is StreamFault.NOT_A_STREAM
+
+
+def test_an_endless_answer_is_cut_short():
+    with server(rtsp(200), b"RTSP/1.0 200 OK\r\nContent-Length: 999999999\r\n\r\n") as (port, _):
+        error = ask(f"rtsp://127.0.0.1:{port}/main")
+    assert error is not None
+    assert error.fault is StreamFault.NOT_A_STREAM
+
+
+@pytest.mark.parametrize(
+    ("code", "fault", "words"),
+    [
+        (404, StreamFault.NOT_A_STREAM, "no stream at this address"),
+        (403, StreamFault.REFUSED_PASSWORD, "refuses"),
+        (453, StreamFault.NOT_A_STREAM, "too many viewers"),
+        (503, StreamFault.NOT_A_STREAM, "too many viewers"),
+    ],
+)
+def test_refusals_by_number_have_words(code, fault, words):
+    with server(rtsp(200), rtsp(code)) as (port, _):
+        error = ask(f"rtsp://127.0.0.1:{port}/main")
+    assert error is not None
+    assert error.fault is fault
+    assert words in str(error)
+
+
+def test_a_stream_without_pictures_is_not_a_stream():
+    with server(rtsp(200), rtsp(200, body=b"v=0\r\nm=audio 0 RTP/AVP 0\r\n")) as (port, _):
+        error = ask(f"rtsp://127.0.0.1:{port}/main")
+    assert error is not None
+    assert error.fault is StreamFault.NOT_A_STREAM
+
+
+def test_a_camera_that_hangs_up_after_its_challenge_is_asked_on_a_new_connection():
+    with server(rtsp(401, CHALLENGE), rtsp(401, CHALLENGE), None, rtsp(200, body=SDP)) as (port, heard):
+        assert ask(f"rtsp://127.0.0.1:{port}/main", "u", "p") is None
+    assert [each.split(" ")[0] for each in heard] == ["OPTIONS", "DESCRIBE", "DESCRIBE", "DESCRIBE"]
+
+
+def test_an_outdated_nonce_is_not_a_refused_password():
+    stale = 'WWW-Authenticate: Digest realm="r", nonce="m", stale="TRUE"'
+    with server(rtsp(200), rtsp(401, CHALLENGE), rtsp(401, stale), rtsp(200, body=SDP)) as (port, heard):
+        assert ask(f"rtsp://127.0.0.1:{port}/main", "u", "p") is None
+    assert 'nonce="m"' in heard[-1]
+
+
+def test_a_challenge_we_cannot_answer_is_said_so():
+    with server(rtsp(200), rtsp(401, "WWW-Authenticate: Negotiate")) as (port, _):
+        error = ask(f"rtsp://127.0.0.1:{port}/main", "u", "p")
+    assert error is not None
+    assert "does not know" in str(error)
+
+
+def test_pictures_over_http_are_asked_for_with_a_login_too():
+    unauthorised = b'HTTP/1.1 401 X\r\nWWW-Authenticate: Basic realm="x"\r\nContent-Length: 0\r\n\r\n'
+    with server(unauthorised, b"HTTP/1.1 200 OK\r\n\r\n--frame\r\n") as (port, heard):
+        assert ask(f"http://127.0.0.1:{port}/mjpeg?x=1", "u", "p") is None
+    assert heard[1].startswith("GET /mjpeg?x=1 HTTP/1.1")
+    assert "Authorization: Basic dTpw" in heard[1]
+
+
+def test_a_plain_camera_asked_for_an_encrypted_stream_is_told():
+    with server(b"RTSP/1.0 400 Bad\r\n\r\n") as (port, _):
+        error = ask(f"rtsps://127.0.0.1:{port}/main")
+    assert error is not None
+    assert error.fault is StreamFault.NOT_A_STREAM
+    assert "encrypted" in str(error)
+
+
+def test_the_digest_of_the_standard_is_computed():
+    # The worked example of RFC 2069 with the value its errata give.
+    challenge = 'Digest realm="testrealm@host.com", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", opaque="x"'
+    header = answer(["Basic realm=x", challenge], "GET", "/dir/index.html", "Mufasa", "CircleOfLife")
+    assert header is not None
+    assert 'response="1949323746fe6a43ef61f9606e7febea"' in header
+    assert 'opaque="x"' in header
+    with_quality = answer([challenge + ', qop="auth, auth-int"'], "GET", "/", "u", "p")
+    assert with_quality is not None
+    assert "qop=auth, nc=00000001, cnonce=" in with_quality
+    assert answer([challenge + ", algorithm=SHA-512-256"], "GET", "/", "u", "p") is None
