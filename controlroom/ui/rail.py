@@ -87,7 +87,7 @@ class RailButton(QAbstractButton):
         painter.setFont(theme.font(10.5, theme.NUMBER))
         height = theme.px(16)
         width = max(height, painter.fontMetrics().horizontalAdvance(text) + 9)
-        box = QRectF(right - 5, top - 5, width, height)
+        box = QRectF(right - (4 if self.compact else 6), top - 6, width, height)
         painter.setPen(QPen(theme.color("rail"), 2))
         painter.setBrush(theme.color("badge"))
         painter.drawRoundedRect(box.adjusted(-1, -1, 1, 1), height / 2 + 1, height / 2 + 1)

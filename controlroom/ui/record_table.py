@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
     QHBoxLayout,
-    QHeaderView,
     QMenu,
     QStackedWidget,
     QTableView,
@@ -21,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from controlroom.ui import theme
 from controlroom.ui.background import Background
-from controlroom.ui.record_delegate import RecordDelegate
+from controlroom.ui.record_delegate import RecordDelegate, RecordHeader
 from controlroom.ui.table_model import RECORD_ROLE, Column, FilterProxy, RecordTableModel
 from controlroom.ui.widgets.card import EmptyState, bare_button
 from controlroom.ui.widgets.search_field import SearchField
@@ -58,6 +57,8 @@ class RecordTable(QWidget, Generic[R]):
         super().__init__(parent)
         self._name, self._state, self._background = name, state or WindowState(), background
         self._may_export = may_export
+        self._left_tools: list[QWidget] = []
+        self._second_row = QHBoxLayout()
         self.model = RecordTableModel(columns, identity, self)
         self.proxy: FilterProxy[R] = FilterProxy(self.model, self)
         self.search = SearchField(search_hint, search_key)
@@ -124,7 +125,11 @@ class RecordTable(QWidget, Generic[R]):
 
     def add_tool(self, widget: QWidget, *, left: bool = False) -> QWidget:
         """Put a chip row or a button into the line above the list."""
-        self.tools.insertWidget(1 if left else self.tools.count() - 2, widget)
+        if left:
+            self._left_tools.append(widget)
+            self.tools.insertWidget(len(self._left_tools), widget)
+        else:
+            self.tools.insertWidget(self.tools.count() - 2, widget)
         return widget
 
     # -- export ----------------------------------------------------------------------------------------------
@@ -183,8 +188,6 @@ class RecordTable(QWidget, Generic[R]):
             self.view.setColumnWidth(number, int(known.get("width", theme.px(column.width))))
             self.view.setColumnHidden(number, bool(known.get("hidden", column.hidden)))
             places.append((int(known.get("place", number)), number))
-            if column.stretch:
-                header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
         for place, (_, number) in enumerate(sorted(places)):
             header.moveSection(header.visualIndex(number), place)
         header.blockSignals(False)
@@ -216,7 +219,6 @@ class RecordTable(QWidget, Generic[R]):
         view = QTableView()
         view.setModel(self.proxy)
         view.setItemDelegate(RecordDelegate(view))
-        view.setSortingEnabled(True)
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -230,12 +232,10 @@ class RecordTable(QWidget, Generic[R]):
         view.verticalHeader().setDefaultSectionSize(theme.px(38))
         view.verticalHeader().setMinimumSectionSize(theme.px(38))
         view.setAccessibleName(self._name)
-        header = view.horizontalHeader()
-        header.setFont(theme.font(12.5, theme.STRONG))
-        header.setSectionsMovable(True)
-        header.setHighlightSections(False)
-        header.setMinimumSectionSize(44)
+        header = RecordHeader(view)
+        view.setHorizontalHeader(header)
         header.setStretchLastSection(not any(column.stretch for column in self.model.columns))
+        view.setSortingEnabled(True)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         return view
 
@@ -258,6 +258,8 @@ class RecordTable(QWidget, Generic[R]):
         buttons.addWidget(self._export_button)
         self.tools.addLayout(buttons)
         layout.addLayout(self.tools)
+        self._second_row.setSpacing(8)
+        layout.addLayout(self._second_row)
         layout.addWidget(self._stack, 1)
 
     def _connect(self) -> None:
@@ -272,7 +274,7 @@ class RecordTable(QWidget, Generic[R]):
         )
         header = self.view.horizontalHeader()
         header.customContextMenuRequested.connect(lambda at: self.column_menu().popup(header.mapToGlobal(at)))
-        header.sectionResized.connect(lambda *_: self._remember.start())
+        header.sectionResized.connect(lambda *_: self._columns_changed())
         header.sectionMoved.connect(lambda *_: self._remember.start())
         header.sortIndicatorChanged.connect(lambda *_: self._remember.start())
         self._remember = QTimer(self)
@@ -281,6 +283,8 @@ class RecordTable(QWidget, Generic[R]):
         self._remember.timeout.connect(self._remember_columns)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.view and isinstance(event, QFocusEvent) and event.gotFocus():
+            self._begin_at_first(event.reason())
         if watched is self.view and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._tell_activated(self.view.currentIndex())
@@ -295,6 +299,42 @@ class RecordTable(QWidget, Generic[R]):
         super().showEvent(event)
         self._export_button.setVisible(self._may_export())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_tools()
+        QTimer.singleShot(0, self, self._stretch)
+
+    def _place_tools(self) -> None:
+        """Chips that find no room beside the search field stand in a row of their own."""
+        wanted = sum(each.sizeHint().width() + 8 for each in self._left_tools)
+        rest = self.tools.sizeHint().width() - (wanted if self._second_row.count() == 0 else 0)
+        below = bool(self._left_tools) and rest + wanted > self.width()
+        if below == (self._second_row.count() > 0):
+            return
+        for place, widget in enumerate(self._left_tools):
+            if below:
+                self.tools.removeWidget(widget)
+                self._second_row.addWidget(widget)
+            else:
+                self._second_row.removeWidget(widget)
+                self.tools.insertWidget(place + 1, widget)
+        self._second_row.setContentsMargins(12, 0, 8, 10 if below else 0)
+
+    def _columns_changed(self) -> None:
+        self._remember.start()
+        QTimer.singleShot(0, self, self._stretch)
+
+    def _stretch(self) -> None:
+        """The widest-wanted column takes the room that is left, and never less than its own width."""
+        header = self.view.horizontalHeader()
+        for number, column in enumerate(self.model.columns):
+            if column.stretch and not header.isSectionHidden(number):
+                rest = header.length() - header.sectionSize(number)
+                wanted = max(theme.px(column.width), self.view.viewport().width() - rest)
+                if wanted != header.sectionSize(number):
+                    header.resizeSection(number, wanted)
+                return
+
     def _filter(self, words: str) -> None:
         self.proxy.set_words(words)
         self._show_count()
@@ -302,6 +342,12 @@ class RecordTable(QWidget, Generic[R]):
     def _enter_list(self) -> None:
         self.view.setFocus(Qt.FocusReason.TabFocusReason)
         if not self.view.currentIndex().isValid() and self.proxy.rowCount():
+            self.view.selectRow(0)
+
+    def _begin_at_first(self, reason: Qt.FocusReason) -> None:
+        """Whoever comes by keyboard sees where they are."""
+        by_key = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        if reason in by_key and not self.view.currentIndex().isValid() and self.proxy.rowCount():
             self.view.selectRow(0)
 
     def _tell_selected(self, index: QModelIndex) -> None:

@@ -35,7 +35,7 @@ class _BarButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         words = QFontMetrics(self.font()).horizontalAdvance(self.text())
-        lead = 18 if self._state or self._icon_name else 0
+        lead = 18 if self._state else theme.px(15) + 4 if self._icon_name else 0
         return QSize(min(words, theme.px(220)) + lead + 24, theme.px(theme.TARGET))
 
     def minimumSizeHint(self) -> QSize:
@@ -60,7 +60,7 @@ class _BarButton(QPushButton):
             size = theme.px(15)
             picture = icons.pixmap(self._icon_name, "text_dim", size, self.devicePixelRatioF())
             painter.drawPixmap(left - 1, (self.height() - size) // 2, size, size, picture)
-            left += 18
+            left += size + 4
         painter.setPen(theme.color("text"))
         painter.setFont(self.font())
         inner = QRectF(left, 0, self.width() - left - 10, self.height())

@@ -119,6 +119,10 @@ class SidePanel(QFrame):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inner)
         outer.addWidget(scroll, 1)
+        self._trouble = label("", 13, role="alarm", wrap=True)
+        self._trouble.setContentsMargins(20, 8, 20, 0)
+        self._trouble.hide()
+        outer.addWidget(self._trouble)
         self.foot = QHBoxLayout()
         self.foot.setContentsMargins(20, 12, 20, 14)
         self.foot.setSpacing(8)
@@ -141,6 +145,17 @@ class SidePanel(QFrame):
         self.foot.addWidget(button)
         self._foot_box.show()
         return button
+
+    @property
+    def trouble(self) -> str:
+        """What the panel says is wrong, empty while nothing is."""
+        return self._trouble.text()
+
+    def show_trouble(self, text: str) -> None:
+        """Say above the buttons what went wrong, where it cannot be scrolled away; an empty text clears it."""
+        self._trouble.setText(text)
+        self._trouble.setAccessibleName(text)
+        self._trouble.setVisible(bool(text))
 
     def close_panel(self) -> None:
         """Hide the panel and say so."""

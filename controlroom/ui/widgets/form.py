@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from controlroom.ui import theme
 from controlroom.ui.widgets.text import label
@@ -75,6 +75,8 @@ class Form(QWidget):
         widget.setAccessibleName(plain)
         widget.setAccessibleDescription(help_text)
         widget.setFont(theme.font())
+        if isinstance(widget, QAbstractSpinBox):  # style sheets give its inner field no padding
+            widget.lineEdit().setTextMargins(8, 0, 0, 0)
         if widget.sizePolicy().verticalPolicy() == QSizePolicy.Policy.Fixed:
             widget.setMinimumHeight(theme.px(34))
         line = label(help_text, theme.SMALL, role="text_faint", wrap=True)

@@ -24,6 +24,7 @@ class SearchField(QLineEdit):
             QAction(icons.icon("magnifying-glass", "text_faint"), "", self),
             QLineEdit.ActionPosition.LeadingPosition,
         )
+        self.setTextMargins(-8, 0, 0, 0)  # Qt leaves more room behind the icon than the icon needs
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(120)

@@ -1,0 +1,1 @@
+"""For those who look after the room: the audit trail and the program's own processes."""
