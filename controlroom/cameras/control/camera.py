@@ -141,6 +141,7 @@ class ControlledCamera:
                 task()
             except Exception:  # whatever it was, the camera must stay steerable
                 log.exception("camera %s: a task failed", self._camera_id)
+                self._next_contact_at = time.monotonic() + FIRST_RETRY_S
         self._session.close()
 
     def _next_task(self) -> Callable[[], None] | None:
@@ -208,8 +209,9 @@ class ControlledCamera:
         pause = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2**self._failures) * random.uniform(0.8, 1.2)
         self._failures = min(self._failures + 1, 10)
         self._next_contact_at = time.monotonic() + pause
-        refused = fault.kind in REFUSED_LOGIN
-        kind = ControlEventKind.REFUSED if refused else ControlEventKind.UNREACHABLE
+        if fault.kind in REFUSED_LOGIN:
+            self._session.login.hold()
+        kind = ControlEventKind.REFUSED if self.refused else ControlEventKind.UNREACHABLE
         self._tell_once(kind, str(fault), fault.kind)
 
     def _send_move(self, velocity: Velocity) -> None:
@@ -221,6 +223,9 @@ class ControlledCamera:
             self._steering.move_returned(velocity, taken=False, uncertain=fault.kind in GONE)
             self._note_failure(fault)
             self._move_failed(fault)
+        except Exception:
+            self._steering.move_returned(velocity, taken=False, uncertain=True)
+            raise
         else:
             self._steering.move_returned(velocity, taken=True)
 
@@ -236,6 +241,9 @@ class ControlledCamera:
         except DeviceFault as fault:
             self._note_failure(fault)
             asked.reply(None, fault)
+        except Exception as error:
+            asked.reply(None, DeviceFault(FaultKind.BUSY, "The control process failed.", str(error)))
+            raise
         else:
             asked.reply(value, None)
 
