@@ -9,7 +9,7 @@ from controlroom import __version__
 from controlroom.errors import ControlRoomError
 
 COMMANDS = {
-    "run": "controlroom.desk_commands",
+    "run": "controlroom.app.commands",
     "demo": "controlroom.demo.commands",
     "simulate": "controlroom.simulator.commands",
     "camera": "controlroom.cameras.commands",

@@ -1,0 +1,1 @@
+"""The composition root: builds everything a desk needs, runs it, and takes it down again."""

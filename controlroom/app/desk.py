@@ -1,0 +1,168 @@
+"""The desk: the pages, the window, and the wires between them.
+
+Pages know their services and nothing of each other; every wire from one to another is here. Work that belongs to no
+page (the log line, the status line, the daily alerts, whose cameras the control process talks to) is in `wiring.py`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from controlroom.accounts.records import Actor, User
+from controlroom.app.room import Room
+from controlroom.app.wiring import CameraLines, LogLineWriter, Watchkeeper
+from controlroom.cameras import rules as camera_rules
+from controlroom.cameras.records import Camera
+from controlroom.ui import palette_sources
+from controlroom.ui.admin.audit_page import AuditPage
+from controlroom.ui.admin.status_page import StatusPage
+from controlroom.ui.background import Background
+from controlroom.ui.cameras.page import CamerasPage
+from controlroom.ui.changes import ChangeBridge
+from controlroom.ui.deployments.page import DeploymentsPage
+from controlroom.ui.incidents.page import IncidentsPage
+from controlroom.ui.live.page import LivePage
+from controlroom.ui.log.page import LogPage
+from controlroom.ui.main_window import MainWindow
+from controlroom.ui.messages import Messages
+from controlroom.ui.session import DeskSession
+from controlroom.ui.sign_in.page import SignInPage
+from controlroom.ui.sign_in.switch_panel import SwitchPanel
+from controlroom.ui.window_state import WindowState
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Every page, in the order of the rail."""
+
+    live: LivePage
+    log: LogPage
+    incidents: IncidentsPage
+    rapid: DeploymentsPage
+    cameras: CamerasPage
+    audit: AuditPage
+    status: StatusPage
+
+
+class Desk(QObject):
+    """One window over one room."""
+
+    def __init__(
+        self, room: Room, *, actor: Actor | None = None, quick: Callable[[User], Actor] | None = None
+    ) -> None:
+        super().__init__()
+        self.room = room
+        services = room.services
+        self.messages = Messages(self)
+        self.background = Background(show_error=self.messages.error, parent=self)
+        self.changes = ChangeBridge(services.changes, self)
+        self.session = DeskSession(parent=self)
+        self.state = WindowState(services.folder / "window.json")
+        self.pages = self._make_pages()
+        self.window = self._make_window(quick)
+        self.cameras = CameraLines(room, self.session, self.background, self.changes)
+        self._writer = LogLineWriter(services.log, self.window.log_line, self.session, self.background)
+        self.watch = Watchkeeper(self)
+        self._connect()
+        if actor is not None:
+            self.session.sign_in(actor)
+
+    def show(self, *, restore: bool = True) -> None:
+        """Put the window on the screen where it was last."""
+        if restore:
+            self.window.restore()
+        self.window.show()
+
+    def close(self) -> None:
+        """Take everything down that this object started; the room closes after it."""
+        self.watch.stop()
+        self.window.close()
+        self.background.close()
+        self.changes.close()
+        self.state.save()
+
+    def show_camera(self, camera: Camera) -> None:
+        """Bring a camera onto the wall."""
+        self.window.show_page(self.pages.live)
+        self.pages.live.place(camera.id)
+
+    # -- building --------------------------------------------------------------------------------------------
+
+    def _make_pages(self) -> Pages:
+        room, services = self.room, self.room.services
+        common = (self.session, self.background, self.messages, self.changes)
+        return Pages(
+            live=LivePage(
+                services.cameras, room.pool, room.control, *common, clock=services.clock, state=self.state
+            ),
+            log=LogPage(services.log, *common, state=self.state),
+            incidents=IncidentsPage(
+                services.incidents, services.log, services.cameras, *common, state=self.state
+            ),
+            rapid=DeploymentsPage(
+                services.rapid, services.cameras, *common, clock=services.clock, state=self.state
+            ),
+            cameras=CamerasPage(services.cameras, room.control, *common, state=self.state),
+            audit=AuditPage(services.audit_trail, *common, state=self.state),
+            status=StatusPage(room.supervisor.health, state=self.state),
+        )
+
+    def _make_window(self, quick: Callable[[User], Actor] | None) -> MainWindow:
+        services, accounts = self.room.services, self.room.services.accounts
+        sign_in = SignInPage(accounts.sign_in, self.background, services.settings.site_name)
+        sign_in.signed_in.connect(self.session.sign_in)
+        pages = self.pages
+        return MainWindow(
+            self.session,
+            self.messages,
+            [pages.live, pages.log, pages.incidents, pages.rapid, pages.cameras, pages.audit, pages.status],
+            clock=services.clock,
+            state=self.state,
+            sign_in=sign_in,
+            switch=SwitchPanel(
+                self.session,
+                self.background,
+                accounts.sign_in,
+                users=accounts.users,
+                leave=accounts.sign_out,
+                quick=quick,
+            ),
+        )
+
+    def _connect(self) -> None:
+        window, live = self.window, self.pages.live
+        vocabulary = self.room.services.log.vocabulary
+        window.log_line.set_vocabulary(
+            [each.name for each in vocabulary.sources], list(vocabulary.every_category)
+        )
+        window.log_line.set_camera_finder(self._find_camera)
+        window.palette_panel.add_source(
+            palette_sources.cameras(lambda: self.cameras.register, self.show_camera)
+        )
+        live.camera_selected.connect(self._point_log_line_at)
+        live.log_wanted.connect(self._write_about)
+        live.incident_wanted.connect(self._open_incident)
+        window.alarms_requested.connect(partial(window.show_page, self.pages.rapid))
+        window.closing.connect(live.left)
+
+    def _find_camera(self, typed: str) -> tuple[int, str, str] | None:
+        camera = camera_rules.find_by_number(self.cameras.register, typed)
+        return (camera.id, camera.number, camera.name) if camera else None
+
+    def _point_log_line_at(self, camera_id: object) -> None:
+        camera = self.cameras.find(camera_id)
+        if camera is None:
+            self.window.log_line.set_camera(None)
+        else:
+            self.window.log_line.set_camera(camera.id, camera.number, camera.name)
+
+    def _write_about(self, camera_id: object) -> None:
+        self._point_log_line_at(camera_id)
+        self.window.log_line.edit.setFocus()
+
+    def _open_incident(self, camera_id: object, snapshot: object, occurred_at: object) -> None:
+        """From a tile: time, camera, person and picture are filled in already."""
+        self.window.show_page(self.pages.incidents)
+        self.pages.incidents.open_new(self.cameras.find(camera_id), snapshot, occurred_at)

@@ -1,0 +1,117 @@
+"""Everything of a desk but its windows: settings, database, services, and the processes beside it.
+
+In order: what a killed run left is swept up; settings are read; the database is opened or refused; services are
+built over it; then the child processes start. Closing goes the same road backwards: the control process is asked to
+leave first and stops what still moves, then the media workers, then the database, and last the run's own ledger.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from controlroom import settings as settings_module
+from controlroom.accounts.audit_trail import AuditTrail
+from controlroom.accounts.service import AccountService
+from controlroom.cameras.control_client import ControlClient
+from controlroom.cameras.service import CameraService
+from controlroom.changes import Changes
+from controlroom.clock import Clock, SystemClock
+from controlroom.database.engine import room_url
+from controlroom.database.opening import open_database
+from controlroom.database.unit_of_work import Database
+from controlroom.deployments.policy import load_policy
+from controlroom.deployments.service import RapidDeployment
+from controlroom.incidents import vocabulary as vocabularies
+from controlroom.incidents.incident_service import IncidentService
+from controlroom.incidents.log_service import LogService
+from controlroom.incidents.snapshots import SnapshotStore
+from controlroom.platform import owner_only
+from controlroom.processes.run_folder import RunFolder, sweep
+from controlroom.processes.supervisor import Supervisor
+from controlroom.settings import Settings
+from controlroom.site_key import SiteKey
+from controlroom.video.pool import VideoPool
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Services:
+    """The use cases, over one database."""
+
+    folder: Path
+    settings: Settings
+    clock: Clock
+    changes: Changes
+    database: Database
+    site_key: SiteKey
+    accounts: AccountService
+    audit_trail: AuditTrail
+    cameras: CameraService
+    log: LogService
+    incidents: IncidentService
+    rapid: RapidDeployment
+
+
+@dataclass(frozen=True)
+class Room:
+    """The services and the processes of one desk."""
+
+    services: Services
+    supervisor: Supervisor
+    pool: VideoPool
+    control: ControlClient
+
+
+@contextmanager
+def open_services(folder: Path, url: str | None = None, clock: Clock | None = None) -> Iterator[Services]:
+    """The services over the data in `folder`, made when it is not there yet. Raises ControlRoomError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    owner_only(folder)
+    clock, changes = clock or SystemClock(), Changes()
+    settings = settings_module.load(folder)
+    policy, vocabulary = load_policy(settings), vocabularies.load()
+    site_key = SiteKey.load_or_create(folder / "site.key")
+    database = open_database(room_url(folder, url), clock, changes)
+    try:
+        entries = LogService(
+            database,
+            vocabulary,
+            SnapshotStore(folder / "snapshots"),
+            late_after=timedelta(minutes=settings.late_entry_minutes),
+        )
+        yield Services(
+            folder=folder,
+            settings=settings,
+            clock=clock,
+            changes=changes,
+            database=database,
+            site_key=site_key,
+            accounts=AccountService(database),
+            audit_trail=AuditTrail(database),
+            cameras=CameraService(database, site_key),
+            log=entries,
+            incidents=IncidentService(entries),
+            rapid=RapidDeployment.over(database, policy),
+        )
+    finally:
+        database.close()
+
+
+@contextmanager
+def open_room(folder: Path, url: str | None = None, clock: Clock | None = None) -> Iterator[Room]:
+    """Services and running child processes; all of it is gone when the block ends, however it ends."""
+    sweep(folder / "run")
+    with ExitStack() as stack:
+        services = stack.enter_context(open_services(folder, url, clock))
+        run_folder = RunFolder(folder / "run")
+        stack.callback(run_folder.close)
+        supervisor = Supervisor(run_folder)
+        stack.callback(supervisor.close)
+        control = ControlClient(supervisor)
+        pool = VideoPool(supervisor, run_folder, workers=services.settings.media_workers)
+        stack.callback(pool.close)
+        yield Room(services, supervisor, pool, control)

@@ -1,0 +1,70 @@
+"""Running the desk: from an open room to a window, and out again by any of its doors.
+
+Closing the window, Ctrl+C and SIGTERM all end the event loop in order; a second Ctrl+C is not needed.
+"""
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from controlroom import logs
+from controlroom.accounts.records import Actor, User
+from controlroom.app.desk import Desk
+from controlroom.app.room import Room, open_room
+from controlroom.errors import Unavailable
+from controlroom.platform import has_display, on_termination
+from controlroom.ui import theme
+
+log = logging.getLogger(__name__)
+SIGNALS_SEEN_EVERY_MS = 100  # Python runs signal handlers only when the interpreter gets a turn
+
+
+def run_desk(
+    folder: Path,
+    url: str | None = None,
+    *,
+    prepare: Callable[[Room], Actor] | None = None,
+    quick: Callable[[User], Actor] | None = None,
+    script: Callable[[Desk], int] | None = None,
+    size: tuple[int, int] | None = None,
+) -> int:
+    """Open the desk on the data in `folder` until it is closed; returns the exit code.
+
+    `prepare` may fill the room and says who sits down already; `quick` signs people in without a password (the
+    demonstration); `script` drives the windows instead of a person, at `size` pixels.
+    """
+    if not has_display() and script is None and QApplication.platformName() != "offscreen":
+        raise Unavailable(
+            "There is no display to open a window on.", remedy="Start it in a graphical session."
+        )
+    logs.set_up(folder / "logs", to_stderr=False)
+    application = make_application()
+    with open_room(folder, url) as room:
+        actor = prepare(room) if prepare is not None else None
+        desk = Desk(room, actor=actor, quick=quick)
+        if size is not None:
+            desk.window.resize(*size)
+        on_termination(desk.window.close)
+        waker = QTimer()
+        waker.start(SIGNALS_SEEN_EVERY_MS)
+        desk.show(restore=size is None)
+        try:
+            return script(desk) if script is not None else application.exec()
+        finally:
+            waker.stop()
+            desk.close()
+
+
+def make_application() -> QApplication:
+    """The one QApplication of this process, themed."""
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        application = QApplication(sys.argv[:1])
+        application.setApplicationName("controlroom")
+        application.setApplicationDisplayName("Control Room")
+    theme.apply(application)
+    return application

@@ -1,0 +1,192 @@
+"""What the desk does that belongs to no page: the log line's entries, camera lines, and keeping watch."""
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from controlroom.accounts.permissions import Permission
+from controlroom.app.room import Room
+from controlroom.cameras.devices import DeviceAddress
+from controlroom.cameras.records import Camera, CameraLogin
+from controlroom.deployments.records import Alert, Attention
+from controlroom.incidents.log_service import LogService
+from controlroom.incidents.records import NewLogEntry
+from controlroom.processes.supervisor import ProcessState
+from controlroom.ui.background import Background
+from controlroom.ui.changes import ChangeBridge
+from controlroom.ui.log_line import LogLine
+from controlroom.ui.session import DeskSession
+
+if TYPE_CHECKING:
+    from controlroom.app.desk import Desk
+
+WATCH_EVERY_MS = 2000
+ALERTS_EVERY_MS = 15 * 60 * 1000  # the daily alert appears within a quarter of an hour of midnight
+
+
+class LogLineWriter(QObject):
+    """Writes what the log line sends, and answers it."""
+
+    def __init__(
+        self, log: LogService, line: LogLine, session: DeskSession, background: Background
+    ) -> None:
+        super().__init__()
+        self._log, self._line, self._session, self._background = log, line, session, background
+        line.entry_submitted.connect(self._write)
+        session.actor_changed.connect(self._follow_person)
+        self._follow_person()
+
+    def _follow_person(self) -> None:
+        self._line.set_allowed(self._session.may(Permission.WRITE_LOG))
+
+    def _write(self, text: str, camera_id: int | None, source: str, category: str) -> None:
+        actor = self._session.actor
+        usual = NewLogEntry("")
+        new = NewLogEntry(
+            text,
+            category=category or usual.category,
+            source=source or usual.source,
+            camera_id=camera_id,
+        )
+        self._background.run(
+            lambda: self._log.write(actor, new),
+            lambda entry: self._line.saved(entry.recorded_at),
+            self._line.failed,
+            owner=self._line,
+        )
+
+
+class CameraLines(QObject):
+    """The register as the desk's own parts need it, and the cameras the control process talks to."""
+
+    def __init__(
+        self, room: Room, session: DeskSession, background: Background, changes: ChangeBridge
+    ) -> None:
+        super().__init__()
+        self._room, self._session, self._background = room, session, background
+        self.register: list[Camera] = []
+        self._connected: dict[int, CameraLogin] = {}
+        session.actor_changed.connect(self.refresh)
+        changes.changed.connect(self._changed)
+
+    def find(self, camera_id: object) -> Camera | None:
+        """The camera with that id."""
+        return next((camera for camera in self.register if camera.id == camera_id), None)
+
+    def refresh(self) -> None:
+        """Read the register afresh, and how its cameras are reached if this person may steer."""
+        if not self._session.signed_in:
+            return
+        actor, cameras = self._session.actor, self._room.services.cameras
+        if self._session.may(Permission.READ_CAMERAS):
+            self._background.run(lambda: cameras.cameras(actor), self._take_register, owner=self)
+        if self._session.may(Permission.STEER_CAMERAS):
+            self._background.run(lambda: cameras.logins(actor), self._take_logins, owner=self)
+
+    def _changed(self, kind: str, _key: str) -> None:
+        if kind == "camera":
+            self.refresh()
+
+    def _take_register(self, register: list[Camera]) -> None:
+        self.register = register
+
+    def _take_logins(self, logins: dict[int, CameraLogin]) -> None:
+        control = self._room.control
+        for camera_id in self._connected.keys() - logins.keys():
+            control.forget(str(camera_id))
+        for camera_id, login in logins.items():
+            if self._connected.get(camera_id) != login:
+                address = DeviceAddress(login.host, login.port, login.username, login.password)
+                control.connect(str(camera_id), address)
+        self._connected = dict(logins)
+
+
+class Watchkeeper(QObject):
+    """Keeps the status line and the alarms true: pictures, database, processes, deployments past their end."""
+
+    def __init__(self, desk: "Desk") -> None:
+        super().__init__()
+        self._desk = desk
+        self._attention: Attention | None = None
+        self._looking = False
+        self._watch = QTimer(self)
+        self._watch.timeout.connect(self._look)
+        self._daily = QTimer(self)
+        self._daily.timeout.connect(self._raise_alerts)
+        desk.session.actor_changed.connect(self._person_changed)
+        desk.changes.changed.connect(self._changed)
+        desk.pages.live.live_count_changed.connect(self._show_live)
+        self._watch.start(WATCH_EVERY_MS)
+        self._daily.start(ALERTS_EVERY_MS)
+        self._raise_alerts()
+
+    def stop(self) -> None:
+        """No more looks."""
+        self._watch.stop()
+        self._daily.stop()
+
+    def _person_changed(self) -> None:
+        self._look()
+        self._look_at_deployments()
+
+    def _changed(self, kind: str, _key: str) -> None:
+        if kind in ("deployment", "unit", "meeting", "bid"):
+            self._look_at_deployments()
+            self._raise_alerts()
+
+    def _show_live(self, live: int, total: int) -> None:
+        state = "idle" if not total else "live" if live == total else "warn" if live else "alarm"
+        text = f"{live} of {total} pictures live" if total else "no camera on the wall"
+        self._desk.window.status.set_item("pictures", text, state)
+
+    def _look(self) -> None:
+        if self._looking:
+            self._desk.window.status.set_item("database", "Database slow to answer", "warn")
+            return
+        self._looking = True
+        services = self._desk.room.services
+
+        def ask() -> float:
+            started = time.monotonic()
+            with services.database.read() as session:
+                session.connection().exec_driver_sql("SELECT 1")
+            return (time.monotonic() - started) * 1000
+
+        self._desk.background.run(ask, self._show_database, self._show_database_lost, owner=self)
+        self._show_processes()
+
+    def _show_database(self, milliseconds: float) -> None:
+        self._looking = False
+        self._desk.window.status.set_item("database", f"Database {milliseconds:.0f} ms", "live")
+
+    def _show_database_lost(self, error: Exception) -> None:
+        self._looking = False
+        self._desk.window.status.set_item("database", "Database does not answer", "alarm", str(error))
+
+    def _show_processes(self) -> None:
+        health = self._desk.room.supervisor.health()
+        down = [each.name for each in health if each.state is not ProcessState.RUNNING]
+        text = f"{', '.join(down)} starting again" if down else f"{len(health)} processes running"
+        self._desk.window.status.set_item("processes", text, "warn" if down else "live")
+
+    def _look_at_deployments(self) -> None:
+        session, rapid = self._desk.session, self._desk.room.services.rapid
+        if not session.may(Permission.READ_DEPLOYMENTS):
+            self._desk.window.status.remove_item("units")
+            return
+        actor = session.actor
+        self._desk.background.run(
+            lambda: rapid.deployments.attention(actor), self._show_attention, owner=self
+        )
+
+    def _show_attention(self, attention: Attention) -> None:
+        text = f"{attention.units_live} of {attention.units_total} units live"
+        self._desk.window.status.set_item("units", text, "live" if attention.units_live else "idle")
+
+    def _raise_alerts(self) -> None:
+        rapid = self._desk.room.services.rapid
+        self._desk.background.run(rapid.deployments.alerts, self._show_alerts, owner=self)
+
+    def _show_alerts(self, alerts: list[Alert]) -> None:
+        self._desk.window.set_alarms(len(alerts), alerts[0].text if alerts else "")
