@@ -1,0 +1,38 @@
+"""`controlroom demo`: the demonstration borough with live simulated cameras, ready signed in."""
+
+import argparse
+from pathlib import Path
+
+ROLES = ("operator", "supervisor", "coordinator", "administrator", "auditor")
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `demo`."""
+    parser = subparsers.add_parser("demo", help="the demonstration borough with simulated cameras")
+    parser.add_argument("--cameras", type=_count, default=16, help="simulated cameras (default 16)")
+    parser.add_argument("--user", choices=ROLES, default="operator", help="who sits down first")
+    parser.add_argument(
+        "--tour", type=Path, metavar="DIR", help="walk through every page, leaving pictures and tour.json in DIR"
+    )
+    parser.add_argument(
+        "--size", type=_size, metavar="WxH", help="the window's size for the tour (default 1920x1080)"
+    )
+    parser.set_defaults(handler=_demo)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from controlroom.demo.run import run_demo
+
+    return run_demo(options.cameras, options.user, options.tour, options.size)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 116:
+        raise argparse.ArgumentTypeError("the borough has 116 cameras: choose 1 to 116")
+    return number
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    return int(width), int(height)
