@@ -22,6 +22,7 @@ SETTINGS = {
     "PIP_RETRIES": "2",
     "PIP_ROOT_USER_ACTION": "ignore",
     "PIP_USER": "0",
+    "PYTHONPATH": "",  # what lies there would count as installed
     "PYTHONUTF8": "1",
 }
 NO_NETWORK = re.compile(
