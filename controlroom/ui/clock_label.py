@@ -45,7 +45,7 @@ class ClockLabel(QWidget):
         here = local(self._clock.now())
         self._time.setText(here.strftime("%H:%M:%S"))
         self._zone.setText(here.strftime("%Z") if self._short else f"{here:%Z %a} {here.day} {here:%b}")
-        self._zone.setFixedWidth(self._zone.sizeHint().width())
+        self._zone.setFixedWidth(self._zone.fontMetrics().horizontalAdvance(self._zone.text()) + 3)
         self.setAccessibleName(self.text)
 
     def _tick(self) -> None:

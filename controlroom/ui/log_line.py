@@ -9,13 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from controlroom.clock import show_time
 from controlroom.errors import ControlRoomError
 from controlroom.ui import theme
+from controlroom.ui.log_field import CameraChip, LogField, Typing
 from controlroom.ui.log_words import LogWord, LogWords, matching
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.text import ElidedLabel, label
@@ -39,69 +39,6 @@ class Draft:
     category: str
 
 
-class _CameraChip(QWidget):
-    """The number of the camera the entry is about."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.number = ""
-        self.setFont(theme.font(theme.BODY, theme.NUMBER))
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def set_number(self, number: str) -> None:
-        self.number = number
-        self.setVisible(bool(number))
-        self.setAccessibleName(f"Camera {number}" if number else "")
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        metrics = QFontMetrics(self.font())
-        return QSize(metrics.horizontalAdvance(self.number) + 18, metrics.height() + 6)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.fill("accent"))
-        painter.drawRoundedRect(QRectF(self.rect()), 5, 5)
-        painter.setPen(theme.on_fill("accent"))
-        painter.setFont(self.font())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.number)
-        painter.end()
-
-
-class _Field(QFrame):
-    """The box around chip, typing and what became of it; its ring is the typing's focus."""
-
-    def __init__(self, edit: QLineEdit) -> None:
-        super().__init__()
-        self._edit = edit
-        self.setFixedHeight(theme.px(34))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        focused = self._edit.hasFocus()
-        inset = 1.0 if focused else 0.5
-        painter.setBrush(theme.color("ground"))
-        painter.setPen(QPen(theme.color("accent") if focused else theme.color("planned", 0.7), 2 * inset))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), 8, 8)
-        painter.end()
-
-
-class _Typing(QLineEdit):
-    focus_changed = Signal()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.focus_changed.emit()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.focus_changed.emit()
-
-
 class LogLine(QFrame):
     """Emits `entry_submitted(text, camera_id or None, source, category)`; the answer comes by `saved` or `failed`.
 
@@ -121,8 +58,8 @@ class LogLine(QFrame):
         self._find_camera: Callable[[str], LogWord | None] = lambda _typed: None
         self._waiting: deque[Draft] = deque()
         self._unsaved: list[Draft] = []
-        self.edit = _Typing()
-        self._chip = _CameraChip()
+        self.edit = Typing()
+        self._chip = CameraChip()
         self._outcome = ElidedLabel("", 12.5, role="text_dim")
         self._put_back = KeyButton("Put back", "Alt+Up", "danger")
         self._source_button = QPushButton()
@@ -299,7 +236,7 @@ class LogLine(QFrame):
     # -- building --------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        field = _Field(self.edit)
+        field = LogField(self.edit)
         self.edit.focus_changed.connect(field.update)
         self.edit.setFont(theme.font())
         self.edit.setProperty("bare", True)

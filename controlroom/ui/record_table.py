@@ -1,6 +1,5 @@
 """A list as every page shows it: filter as you type, sort, choose columns (remembered), export, say what is empty."""
 
-import csv
 from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from controlroom.ui import theme
 from controlroom.ui.background import Background
+from controlroom.ui.csv_export import plain, write_csv
 from controlroom.ui.record_delegate import RecordDelegate, RecordHeader
 from controlroom.ui.table_model import RECORD_ROLE, Column, FilterProxy, RecordTableModel
 from controlroom.ui.widgets.card import EmptyState, bare_button
@@ -28,7 +28,6 @@ from controlroom.ui.widgets.text import label
 from controlroom.ui.window_state import WindowState
 
 R = TypeVar("R")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class RecordTable(QWidget, Generic[R]):
@@ -149,13 +148,13 @@ class RecordTable(QWidget, Generic[R]):
         order = [header.logicalIndex(place) for place in range(header.count())]
         columns = [self.model.columns[each] for each in order if not header.isSectionHidden(each)]
         rows = [[column.title for column in columns]]
-        rows += [[_plain(column.text(record)) for column in columns] for record in self.shown_records()]
+        rows += [[plain(column.text(record)) for column in columns] for record in self.shown_records()]
         if self._background is None:
-            _write_csv(path, rows)
+            write_csv(path, rows)
             self.exported.emit(str(path))
             return
         self._background.run(
-            lambda: _write_csv(path, rows), lambda _: self.exported.emit(str(path)), owner=self
+            lambda: write_csv(path, rows), lambda _: self.exported.emit(str(path)), owner=self
         )
 
     # -- columns ---------------------------------------------------------------------------------------------
@@ -361,14 +360,3 @@ class RecordTable(QWidget, Generic[R]):
         total, shown = self.model.rowCount(), self.proxy.rowCount()
         self._count.setText(f"{shown:,}" if shown == total else f"{shown:,} of {total:,}")
         self._stack.setCurrentIndex(1 if not total else 0 if shown else 2)
-
-
-def _plain(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
-
-
-def _write_csv(path: Path, rows: list[list[str]]) -> None:
-    # the byte order mark tells Excel that it is UTF-8
-    with path.open("w", newline="", encoding="utf-8-sig") as file:
-        csv.writer(file).writerows(rows)

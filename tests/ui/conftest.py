@@ -1,6 +1,8 @@
 """Every test of the desk draws offscreen, in the desk's own theme."""
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -9,8 +11,26 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication  # noqa: E402  (the platform is chosen before Qt is imported)
 
 from controlroom.ui import theme  # noqa: E402
+from controlroom.ui.background import Background  # noqa: E402
+from tests.builders import Room, make_room  # noqa: E402
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _themed(qapp: QApplication) -> None:
     theme.apply(qapp)
+
+
+@pytest.fixture
+def background() -> Iterator[Background]:
+    """Work in the background, closed at the end."""
+    made = Background()
+    yield made
+    assert made.close(), "work was still running at the end"
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    """A room with a database and one person per role."""
+    made = make_room(tmp_path)
+    yield made
+    made.database.close()

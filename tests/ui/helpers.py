@@ -1,0 +1,55 @@
+"""Small things the tests of the desk share."""
+
+from concurrent.futures import Future
+
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from controlroom.accounts.permissions import Permission
+from controlroom.accounts.records import Actor, Role
+from controlroom.ui.background import Background
+from controlroom.ui.page import Page
+
+
+def actor(role: Role = Role.OPERATOR, user_id: int = 1, handle: str = "Operator 07") -> Actor:
+    """Somebody with one role."""
+    return Actor(user_id, handle, frozenset({role}))
+
+
+def settle(qtbot: QtBot, background: Background) -> None:
+    """Wait until nothing is under way in the background."""
+    qtbot.waitUntil(lambda: not background.busy, timeout=5000)
+
+
+def words_in(widget: QWidget) -> str:
+    """Everything the visible labels of a widget say."""
+    return "\n".join(each.text() for each in widget.findChildren(QLabel) if each.isVisibleTo(widget))
+
+
+def done(result: object) -> "Future[object]":
+    """A future that is there already."""
+    future: Future[object] = Future()
+    future.set_result(result)
+    return future
+
+
+def failed(error: Exception) -> "Future[object]":
+    """A future that failed already."""
+    future: Future[object] = Future()
+    future.set_exception(error)
+    return future
+
+
+class PlainPage(Page):
+    """A page that notes its coming and going."""
+
+    def __init__(self, title: str, shortcut: str = "", permission: Permission | None = None) -> None:
+        super().__init__()
+        self.title, self.shortcut, self.permission = title, shortcut, permission
+        self.seen: list[str] = []
+
+    def entered(self) -> None:
+        self.seen.append("entered")
+
+    def left(self) -> None:
+        self.seen.append("left")
