@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from controlroom.errors import InvalidInput
+from controlroom.resources import resource
 from controlroom.settings import Settings
 
-LISTS = Path(__file__).resolve().parents[2] / "resources" / "lists"
 HIGHEST_SCORE = 10  # each part of the score is given 0 to 10
 
 
@@ -61,9 +61,10 @@ class Policy:
         return {part.key: part.weight for part in self.score_parts}
 
 
-def load_policy(settings: Settings | None = None, folder: Path = LISTS) -> Policy:
-    """The policy in `folder` and `settings`. Raises InvalidInput naming the file that cannot be used."""
+def load_policy(settings: Settings | None = None, folder: Path | None = None) -> Policy:
+    """The policy in `folder` (default: the lists that ship) and `settings`. Raises InvalidInput naming the file that cannot be used."""
     chosen = settings or Settings()
+    folder = folder or resource("lists")
     partners = _read(folder / "bidding_partners.toml")
     objectives = _read(folder / "bid_objectives.toml")
     score_file = folder / "bid_score.toml"

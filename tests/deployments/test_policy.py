@@ -4,8 +4,9 @@ import shutil
 
 import pytest
 
-from controlroom.deployments.policy import LISTS, load_policy
+from controlroom.deployments.policy import load_policy
 from controlroom.errors import InvalidInput
+from controlroom.resources import resource
 from controlroom.settings import Settings
 
 
@@ -33,7 +34,7 @@ def test_names_and_periods_come_from_the_settings():
     ],
 )
 def test_a_list_that_cannot_be_used_is_named(tmp_path, file, text):
-    for path in LISTS.glob("bid*.toml"):
+    for path in resource("lists").glob("bid*.toml"):
         shutil.copy(path, tmp_path)
     (tmp_path / file).write_text(text, encoding="utf-8")
     with pytest.raises(InvalidInput, match="cannot be used"):
@@ -41,7 +42,7 @@ def test_a_list_that_cannot_be_used_is_named(tmp_path, file, text):
 
 
 def test_an_edited_weight_is_used(tmp_path):
-    for path in LISTS.glob("bid*.toml"):
+    for path in resource("lists").glob("bid*.toml"):
         shutil.copy(path, tmp_path)
     score = tmp_path / "bid_score.toml"
     score.write_text(
