@@ -35,6 +35,8 @@ class Search:
 
 def fold(text: str) -> str:
     """`text` in small letters without accents, one space between words: how words are kept and compared."""
+    if text.isascii():
+        return " ".join(text.casefold().split())
     plain = unicodedata.normalize("NFKD", text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
     kept = "".join(each for each in plain if not unicodedata.combining(each))
     return " ".join(kept.casefold().split())
