@@ -25,7 +25,7 @@ from controlroom.video.rules import StreamError, with_login
 
 OPEN_WITHIN_S = 4.0
 READ_WITHIN_S = 6.0
-OPENS_AT_ONCE = 4  # after a site-wide power return the cameras are asked a few at a time
+OPENS_AT_ONCE = 8  # after a site-wide power return the cameras are asked a few at a time
 
 _SAFE_PROTOCOLS = {"rtsp": "rtp,rtsp,tcp,udp,tls,crypto", "http": "http,https,tcp,tls,crypto"}
 # One packet is enough when the camera described its stream: opening takes two pictures' time (0.13 s at 15 fps).

@@ -1,0 +1,1 @@
+"""Measurements a user can repeat: the same product parts, timed from outside."""

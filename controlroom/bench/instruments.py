@@ -1,0 +1,153 @@
+"""What is read off the window while it runs: the event loop's lateness, new pictures painted, their way's length."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import cast
+
+import numpy as np
+from PySide6.QtCore import QEventLoop, QObject, QRect, Qt, QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+
+from controlroom.simulator import counter
+from controlroom.simulator.send_log import SendLog
+
+LAG_EVERY_MS = 10
+SAMPLE_EVERY_S = (
+    0.05  # painted pixels are looked at 20 times a second: often enough to know, too seldom to disturb
+)
+
+
+def wait(seconds: float) -> None:
+    """Let the window live for so long."""
+    loop = QEventLoop()
+    QTimer.singleShot(round(seconds * 1000), loop, loop.quit)
+    loop.exec()
+
+
+def wait_for(predicate: Callable[[], object], timeout_s: float) -> bool:
+    """Let the window live until `predicate` holds; False when it never did."""
+    deadline = time.monotonic() + timeout_s
+    while not predicate():
+        if time.monotonic() > deadline:
+            return False
+        wait(0.02)
+    return True
+
+
+class LagMeter(QObject):
+    """How late a 10 ms timer of the GUI thread fires, in milliseconds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.samples: list[float] = []
+        self._due = 0.0
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(LAG_EVERY_MS)
+        self._timer.timeout.connect(self._fired)
+
+    def start(self) -> None:
+        """Begin a stretch."""
+        self._due = time.monotonic() + LAG_EVERY_MS / 1000
+        self._timer.start()
+
+    def stop(self) -> None:
+        """End it."""
+        self._timer.stop()
+
+    def _fired(self) -> None:
+        now = time.monotonic()
+        self.samples.append(max(0.0, (now - self._due) * 1000))
+        self._due = now + LAG_EVERY_MS / 1000
+
+
+@dataclass
+class PaintCounter:
+    """New pictures per tile, told at the end of the paint event that showed them."""
+
+    tiles: int
+    first_at: dict[int, float] = field(default_factory=dict)
+    last_at: dict[int, float] = field(default_factory=dict)
+    counted: int = 0
+    counting: bool = False
+
+    def painted(self, place: int, now: float) -> None:
+        """Tile `place` has painted a picture it had not painted before."""
+        self.first_at.setdefault(place, now)
+        self.last_at[place] = now
+        self.counted += self.counting
+
+
+@dataclass(frozen=True)
+class _Sample:
+    place: int
+    painted_at: float
+    size: tuple[int, int]
+    strip: np.ndarray
+    area: tuple[int, int, int, int]
+
+
+class LatencySampler:
+    """Looks at painted pixels now and then; reads the frame counters afterwards.
+
+    Only the corner with the counter is copied, out of the window's backing store: what is there is what was painted.
+    """
+
+    def __init__(self, send_log: SendLog | None, stream: int) -> None:
+        self._send_log, self._stream = send_log, stream
+        self._samples: list[_Sample] = []
+        self._last = 0.0
+        self.active = False
+
+    def painted(self, place: int, tile: QWidget, picture: QRect, now: float) -> None:
+        """Perhaps take a sample of `picture` (in the tile's own pixels), painted until `now`."""
+        if not self.active or self._send_log is None or now - self._last < SAMPLE_EVERY_S:
+            return
+        strip = _painted(tile, picture, *(area := counter.area(picture.width(), picture.height())))
+        if strip is not None:
+            self._last = now
+            size = (picture.width(), picture.height())
+            self._samples.append(_Sample(place, now, size, strip, area))
+
+    def latencies_ms(self) -> list[float]:
+        """From each sampled frame's first byte on the wire to the end of its paint."""
+        assert self._send_log is not None
+        found = []
+        for sample in self._samples:
+            width, height = sample.size
+            whole = np.zeros((height, width, 4), np.uint8)
+            left, top, right, bottom = sample.area
+            whole[top:bottom, left:right] = sample.strip
+            value = counter.read(whole)
+            sent_ns = None if value is None else self._send_log.sent_at(sample.place, self._stream, value)
+            if sent_ns is not None and 0 < sample.painted_at - sent_ns / 1e9 < 60:
+                found.append((sample.painted_at - sent_ns / 1e9) * 1000)
+        return found
+
+    @property
+    def taken(self) -> int:
+        """How many samples there are, readable or not."""
+        return len(self._samples)
+
+
+def _painted(
+    tile: QWidget, picture: QRect, left: int, top: int, right: int, bottom: int
+) -> np.ndarray | None:
+    """The painted pixels of a part of `picture`, height by width by 4."""
+    window = tile.window()
+    store = window.backingStore()
+    device = store.paintDevice() if store is not None else None
+    if not isinstance(device, QImage):
+        return None  # a platform that does not paint into memory
+    ratio = device.devicePixelRatio()
+    corner = tile.mapTo(window, picture.topLeft())
+    part = QRect(corner.x() + left, corner.y() + top, right - left, bottom - top)
+    if ratio != 1.0:
+        part = QRect(round(part.x() * ratio), round(part.y() * ratio), part.width(), part.height())
+    image = device.copy(part).convertToFormat(QImage.Format.Format_RGB32)
+    rows = np.frombuffer(cast("memoryview", image.constBits()), np.uint8).reshape(
+        image.height(), image.bytesPerLine()
+    )
+    return rows[:, : image.width() * 4].reshape(image.height(), image.width(), 4).copy()

@@ -1,0 +1,82 @@
+"""Counting and timing: percentiles, processor time of process trees, the lateness of a window's event loop."""
+
+import math
+import time
+from collections.abc import Iterable, Sequence
+
+import psutil
+
+
+def percentile(values: Sequence[float], share: float) -> float | None:
+    """The value that `share` (0 to 1) of `values` do not exceed; None of nothing."""
+    if not values:
+        return None
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, max(0, math.ceil(share * len(ordered)) - 1))]
+
+
+def tree(pids: Iterable[int | None]) -> list[psutil.Process]:
+    """The processes with these ids and all their descendants that still run."""
+    found: dict[int, psutil.Process] = {}
+    for pid in pids:
+        try:
+            root = psutil.Process(pid) if pid is not None else None
+            for process in [] if root is None else [root, *root.children(recursive=True)]:
+                found[process.pid] = process
+        except psutil.NoSuchProcess:
+            continue
+    return list(found.values())
+
+
+def cpu_seconds(processes: Iterable[psutil.Process]) -> float:
+    """User and system time used so far by these processes together."""
+    total = 0.0
+    for process in processes:
+        try:
+            times = process.cpu_times()
+        except psutil.NoSuchProcess:
+            continue
+        total += times.user + times.system
+    return total
+
+
+def resident_bytes(processes: Iterable[psutil.Process]) -> int:
+    """Memory of these processes together, what they share counted once where the system tells (PSS on Linux)."""
+    total = 0
+    for process in processes:
+        try:
+            full = process.memory_full_info()
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+        total += getattr(full, "pss", 0) or full.rss
+    return total
+
+
+class CpuClock:
+    """Share of one core used by a set of processes over several stretches of time."""
+
+    def __init__(self) -> None:
+        self._seconds = self._elapsed = 0.0
+        self._processes: list[psutil.Process] = []
+        self._began = self._used = 0.0
+
+    def start(self, pids: Iterable[int | None]) -> None:
+        """Begin a stretch."""
+        self._processes = tree(pids)
+        self._began, self._used = time.monotonic(), cpu_seconds(self._processes)
+
+    def start_alone(self, pid: int) -> None:
+        """Begin a stretch of one process without its children."""
+        self.start([])
+        self._processes = [psutil.Process(pid)]
+        self._used = cpu_seconds(self._processes)
+
+    def stop(self) -> None:
+        """End the stretch and add it up."""
+        self._seconds += cpu_seconds(self._processes) - self._used
+        self._elapsed += time.monotonic() - self._began
+
+    @property
+    def percent(self) -> float | None:
+        """Percent of one core; None when nothing was measured."""
+        return None if self._elapsed <= 0 else round(100 * self._seconds / self._elapsed, 1)

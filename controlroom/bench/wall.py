@@ -1,0 +1,168 @@
+"""The wall, measured: real window, real tiles, real workers, against the same streams merely decoded.
+
+Two rounds of two phases. *Shown*: every camera on the wall at 1920 by 1080; counted are new pictures in paint events,
+the event loop's lateness, the way of a frame from the camera's socket to the end of its paint, processor time of the
+desk and of all its children. *Decoded*: the wall is empty, other processes decode the same streams and throw the
+pictures away. The machine is the same, minutes apart at most, so the two can be compared.
+"""
+
+import os
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from controlroom.bench.instruments import LagMeter, LatencySampler, PaintCounter, wait, wait_for
+from controlroom.bench.limit import Limit
+from controlroom.bench.measure import CpuClock, percentile, resident_bytes, tree
+from controlroom.bench.wall_window import WallWindow
+from controlroom.processes.run_folder import RunFolder
+from controlroom.processes.supervisor import Supervisor
+from controlroom.simulator.send_log import SendLog
+from controlroom.video.pool import VideoPool
+from controlroom.video.records import StreamAddress, StreamState
+
+ROUNDS = 2
+LIVE_WITHIN_S = 40.0
+SETTLE_S = 1.0
+IDLE_AFTER_S = 4.0  # workers keep a closed stream for 3 s in case it is called back
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The figures, under the names they are published by; None where nothing could be measured."""
+
+    cameras: int
+    live: int
+    source_fps: float
+    shown_fps_per_camera: float
+    first_picture_p95_s: float | None
+    gui_lag_p99_ms: float | None
+    latency_p95_ms: float | None
+    cpu_percent_desk: float | None
+    cpu_percent_workers: float | None
+    decode_only_cpu_percent: float | None
+    rss_mb: float
+    decode_only_tool: str = ""
+
+    def to_json(self) -> dict[str, object]:
+        """As the command prints it."""
+        return asdict(self)
+
+
+class WallBench:
+    """One measurement. Needs a QApplication."""
+
+    def __init__(
+        self,
+        addresses: Sequence[StreamAddress],
+        seconds: float,
+        send_log: SendLog | None,
+        stream: int,
+        workers: int,
+    ) -> None:
+        self._addresses, self._seconds = addresses, seconds
+        self._workers = workers
+        self._counter = PaintCounter(len(addresses))
+        self._sampler = LatencySampler(send_log, stream)
+        self._measures_latency = send_log is not None
+        self._lag = LagMeter()
+        self._desk, self._children, self._limit = CpuClock(), CpuClock(), CpuClock()
+        self._shown_s = 0.0
+        self._opened_at: float | None = None
+        self._fps: list[float] = []
+        self._live = self._rss = 0
+
+    def run(self) -> Measured:
+        """Do the rounds; returns the figures."""
+        with tempfile.TemporaryDirectory() as folder:
+            run_folder = RunFolder(Path(folder))
+            supervisor = Supervisor(run_folder)
+            pool = VideoPool(supervisor, run_folder, workers=self._workers)
+            try:
+                window = WallWindow(pool, self._addresses, self._counter, self._sampler)
+                window.show()
+                limit = Limit(self._addresses)
+                for _ in range(ROUNDS):
+                    self._show(pool, window)
+                    self._decode_only(limit)
+                window.close()
+            finally:
+                pool.close()
+                supervisor.close()
+                run_folder.close()
+        return self._figures(limit.tool)
+
+    def _show(self, pool: VideoPool, window: WallWindow) -> None:
+        opened_at = time.monotonic()
+        if self._opened_at is None:
+            self._opened_at = opened_at
+        window.fill()
+        everyone = len(self._addresses)
+        wait_for(
+            lambda: sum(at > opened_at for at in self._counter.last_at.values()) == everyone, LIVE_WITHIN_S
+        )
+        wait(SETTLE_S)
+        workers = [health.pid for health in pool.health()]
+        self._desk_start(workers)
+        began = time.monotonic()
+        wait(self._seconds / ROUNDS)
+        self._desk_stop(began)
+        self._note(pool, window, workers)
+        window.empty()
+        wait(IDLE_AFTER_S)
+
+    def _desk_start(self, workers: Sequence[int | None]) -> None:
+        self._children.start(workers)
+        self._desk.start_alone(os.getpid())
+        self._lag.start()
+        self._counter.counting = self._sampler.active = True
+
+    def _desk_stop(self, began: float) -> None:
+        self._counter.counting = self._sampler.active = False
+        self._lag.stop()
+        self._shown_s += time.monotonic() - began
+        self._desk.stop()
+        self._children.stop()
+
+    def _note(self, pool: VideoPool, window: WallWindow, workers: Sequence[int | None]) -> None:
+        statuses = [pool.status(tile) for tile in window.tile_ids()]
+        lately = time.monotonic() - 2.0
+        painted = self._counter.last_at
+        self._live = sum(
+            status.state is StreamState.LIVE and painted.get(place, 0.0) > lately
+            for place, status in enumerate(statuses)
+        )
+        self._fps += [status.fps for status in statuses if status.state is StreamState.LIVE]
+        self._rss = max(self._rss, resident_bytes(tree([*workers])) + resident_bytes(tree([os.getpid()])[:1]))
+
+    def _decode_only(self, limit: Limit) -> None:
+        with limit.running() as pids:
+            wait(SETTLE_S)
+            self._limit.start(pids)
+            wait(min(self._seconds / ROUNDS, 5.0))
+            self._limit.stop()
+
+    def _figures(self, tool: str) -> Measured:
+        opened_at = self._opened_at or 0.0
+        first = [at - opened_at for at in self._counter.first_at.values()]
+        latency = percentile(self._sampler.latencies_ms(), 0.95) if self._measures_latency else None
+        return Measured(
+            cameras=len(self._addresses),
+            live=self._live,
+            source_fps=round(sum(self._fps) / len(self._fps), 1) if self._fps else 0.0,
+            shown_fps_per_camera=round(self._counter.counted / self._shown_s / len(self._addresses), 1),
+            first_picture_p95_s=_rounded(percentile(first, 0.95), 2),
+            gui_lag_p99_ms=_rounded(percentile(self._lag.samples, 0.99), 1),
+            latency_p95_ms=_rounded(latency, 1),
+            cpu_percent_desk=self._desk.percent,
+            cpu_percent_workers=self._children.percent,
+            decode_only_cpu_percent=self._limit.percent,
+            rss_mb=round(self._rss / 1e6, 1),
+            decode_only_tool=tool,
+        )
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
