@@ -21,6 +21,13 @@ def settle(qtbot: QtBot, background: Background) -> None:
     qtbot.waitUntil(lambda: not background.busy, timeout=5000)
 
 
+def show(qtbot: QtBot, widget: QWidget) -> None:
+    """Show a window and give it the keyboard."""
+    widget.show()
+    widget.activateWindow()
+    qtbot.waitUntil(widget.isActiveWindow)
+
+
 def words_in(widget: QWidget) -> str:
     """Everything the visible labels of a widget say."""
     return "\n".join(each.text() for each in widget.findChildren(QLabel) if each.isVisibleTo(widget))

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from controlroom.errors import Unavailable
 from controlroom.ui.log_line import LogLine
+from tests.ui.helpers import show
 
 AT = datetime(2026, 11, 20, 22, 41, 7, tzinfo=UTC)
 TROUBLE = Unavailable("The database did not answer.", "The entry is not saved.", "Press Enter to try again.")
@@ -20,8 +21,7 @@ def line(qtbot: QtBot) -> LogLine:
     made.set_vocabulary(["own sighting", "Airwave", "retail radio"], ["robbery", "theft from shop"])
     made.resize(1200, 46)
     qtbot.addWidget(made)
-    made.show()
-    qtbot.waitExposed(made)
+    show(qtbot, made)
     return made
 
 

@@ -14,6 +14,7 @@ from controlroom.ui.record_table import RecordTable
 from controlroom.ui.table_model import Column, RecordTableModel
 from controlroom.ui.widgets.card import EmptyState
 from controlroom.ui.window_state import WindowState
+from tests.ui.helpers import show
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,7 @@ def make_table(qtbot: QtBot, state: WindowState | None = None, **more) -> Record
     table.resize(800, 400)
     qtbot.addWidget(table)
     table.set_records(UNITS)
-    table.show()
-    qtbot.waitExposed(table)
+    show(qtbot, table)
     return table
 
 

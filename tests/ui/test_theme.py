@@ -88,7 +88,11 @@ def test_every_letter_the_desk_uses_is_in_the_typeface():
     missing: dict[str, str] = {}
     for path in Path(controlroom.ui.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and not is_docstring(node.value):
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and not is_docstring(node.value)
+            ):
                 for letter in node.value:
                     if ord(letter) > 126 and not face.supportsCharacter(ord(letter)):
                         missing[letter] = path.name
@@ -103,7 +107,11 @@ def is_docstring(text: str) -> bool:
 def test_every_icon_a_page_names_exists():
     for path in Path(controlroom.ui.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.keyword) and node.arg == "icon_name" and isinstance(node.value, ast.Constant):
+            if (
+                isinstance(node, ast.keyword)
+                and node.arg == "icon_name"
+                and isinstance(node.value, ast.Constant)
+            ):
                 if node.value.value:
                     assert not icons.icon(str(node.value.value)).isNull(), path.name
 
