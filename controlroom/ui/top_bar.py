@@ -86,7 +86,8 @@ class TopBar(QFrame):
         self._subtitle = label("", 13, role="text_dim")
         self._page_box = QHBoxLayout()
         self._page_box.setSpacing(10)
-        self._page_widgets: list[QWidget] = []
+        self._slots: dict[QWidget, QWidget] = {}
+        self._page_slots: list[QWidget] = []
         self.finder = KeyButton(FIND_LONG, "Ctrl K", icon_name="magnifying-glass", bind=False)
         self.finder.setToolTip("Find a camera, an incident, a page or a command (Ctrl+K)")
         self.alarms = _BarButton("", state="alarm")
@@ -118,13 +119,21 @@ class TopBar(QFrame):
     def show_page(self, title: str, subtitle: str, widgets: Sequence[QWidget]) -> None:
         """Show a page's name and put its own widgets beside it."""
         self._title.setText(title)
-        for old in self._page_widgets:
-            self._page_box.removeWidget(old)
-            old.setParent(None)
-        self._page_widgets = list(widgets)
-        for widget in self._page_widgets:
-            self._page_box.addWidget(widget)
+        for old in self._page_slots:
+            old.hide()
+        self._page_slots = [self._slot_of(widget) for widget in widgets]
         self.set_subtitle(subtitle)
+
+    def _slot_of(self, widget: QWidget) -> QWidget:
+        """A place of its own for a page's widget, so that the bar can hide the place and the page the widget."""
+        if widget not in self._slots:
+            slot = QWidget()
+            inside = QHBoxLayout(slot)
+            inside.setContentsMargins(0, 0, 0, 0)
+            inside.addWidget(widget)
+            self._page_box.addWidget(slot)
+            self._slots[widget] = slot
+        return self._slots[widget]
 
     def set_subtitle(self, text: str) -> None:
         """Change the dim words beside the page's name."""
@@ -150,14 +159,14 @@ class TopBar(QFrame):
 
     def _fit(self) -> None:
         """Take lesser things away until the rest fits."""
-        steps = 3 + len(self._page_widgets)
+        steps = 3 + len(self._page_slots)
         for step in range(steps + 1):
             self.finder.set_text(FIND_LONG if step < 1 else FIND_SHORT)
             self._subtitle.setVisible(bool(self._subtitle.text()) and step < 2)
             self.clock.set_short(step >= 3)
-            kept = len(self._page_widgets) - max(0, step - 3)
-            for number, widget in enumerate(self._page_widgets):
-                widget.setVisible(number < kept)
+            kept = len(self._page_slots) - max(0, step - 3)
+            for number, slot in enumerate(self._page_slots):
+                slot.setVisible(number < kept)
             self.alarms.setVisible(self._alarm_count > 0)
             if self._needed() <= self.width():
                 return
@@ -166,7 +175,7 @@ class TopBar(QFrame):
         parts = [
             self._title,
             self._subtitle,
-            *self._page_widgets,
+            *self._page_slots,
             self.finder,
             self.alarms,
             self.user,

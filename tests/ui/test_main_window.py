@@ -207,7 +207,7 @@ def test_the_rail_draws_itself_smaller_in_a_low_window(window: MainWindow, qtbot
 def test_a_narrow_top_bar_gives_up_lesser_things_first(qtbot: QtBot, session: DeskSession):
     page = PlainPage("Live", "Alt+1")
     tools = [KeyButton("Town centre, night"), KeyButton("Three by three"), KeyButton("Sequence paused")]
-    page.top_bar_widgets = lambda: list(tools)  # type: ignore[method-assign]
+    page.top_bar_widgets = lambda: list(tools)
     window = MainWindow(session, Messages(), [page], clock=SetClock(NIGHT))
     qtbot.addWidget(window)
     window.resize(1920, 1080)
@@ -223,6 +223,21 @@ def test_a_narrow_top_bar_gives_up_lesser_things_first(qtbot: QtBot, session: De
     assert bar.clock.isVisible()
     assert bar.clock.geometry().right() <= bar.width()
     assert bar.clock.width() >= bar.clock.sizeHint().width()
+
+
+def test_a_tool_its_page_hides_stays_hidden_however_wide_the_bar(qtbot: QtBot, session: DeskSession):
+    page = PlainPage("Cameras")
+    tool = KeyButton("Add camera", "N")
+    page.top_bar_widgets = lambda: [tool]
+    window = MainWindow(session, Messages(), [page], clock=SetClock(NIGHT))
+    qtbot.addWidget(window)
+    show(qtbot, window)
+    assert tool.isVisible()
+    tool.hide()
+    for width in (1200, 1900):
+        window.resize(width, 800)
+        qtbot.waitUntil(lambda wanted=width: window.width() == wanted)
+        assert not tool.isVisible()
 
 
 def test_closing_leaves_the_page_and_remembers_the_place(

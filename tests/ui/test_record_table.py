@@ -115,6 +115,7 @@ def test_enter_opens_the_selected_record(table: RecordTable[Unit], qtbot: QtBot)
     table.select("RDC-7")
     with qtbot.waitSignal(table.activated) as opened:
         qtbot.keyClick(table.view, Qt.Key.Key_Return)
+    assert opened.args is not None
     assert opened.args[0].number == "RDC-7"
 
 

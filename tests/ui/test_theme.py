@@ -107,13 +107,9 @@ def is_docstring(text: str) -> bool:
 def test_every_icon_a_page_names_exists():
     for path in Path(controlroom.ui.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if (
-                isinstance(node, ast.keyword)
-                and node.arg == "icon_name"
-                and isinstance(node.value, ast.Constant)
-            ):
-                if node.value.value:
-                    assert not icons.icon(str(node.value.value)).isNull(), path.name
+            if isinstance(node, ast.keyword) and node.arg == "icon_name":
+                name = node.value.value if isinstance(node.value, ast.Constant) else ""
+                assert not name or not icons.icon(str(name)).isNull(), path.name
 
 
 def test_a_label_follows_a_change_of_theme(restored: QApplication, qtbot: QtBot):

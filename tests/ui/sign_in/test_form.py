@@ -26,6 +26,7 @@ def test_the_right_password_signs_in(form: SignInForm, qtbot: QtBot):
     qtbot.keyClicks(form.password, PASSWORD)
     with qtbot.waitSignal(form.signed_in) as signed_in:
         form.submit()
+    assert signed_in.args is not None
     actor = signed_in.args[0]
     assert isinstance(actor, Actor)
     assert actor.handle == "Operator 12"
