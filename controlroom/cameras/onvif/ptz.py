@@ -1,5 +1,6 @@
 """Steering a camera's head: moves, Stop, presets and position, over one session."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from controlroom.cameras.onvif.wsdl import Service
 
 HOLD_S = 1.0  # a move ends by itself after this, where the camera honours Timeout
 MOST_PRESETS = 512
+STUCK_AFTER_S = 1.0  # a head that says it moves but stays where it is for this long is not believed
 _NOT_LIKE_THAT = frozenset({FaultKind.BAD_ARGUMENT, FaultKind.NOT_SUPPORTED})
 
 
@@ -23,6 +25,8 @@ class PtzHead:
         self.facts = facts
         self._session = session
         self._last = (0.0, 0.0, 0.0)
+        self._position_told: tuple[float | None, float | None, float | None] | None = None
+        self._told_since = 0.0
 
     def over(self, session: CameraSession) -> "PtzHead":
         """The same head over another session of its camera."""
@@ -119,7 +123,16 @@ class PtzHead:
             " ".join(node.itertext()).upper() if node is not None else ""
         )  # a plain string on some cameras
         moving = True if "MOVING" in words else False if "IDLE" in words else None
+        if moving and self._stands_still((pan, tilt, zoom)):
+            moving = None  # Hikvision may say MOVING for ever
         return PtzStatus(pan, tilt, zoom, moving)
+
+    def _stands_still(self, position: tuple[float | None, float | None, float | None]) -> bool:
+        """True when the same known position has been told for a while."""
+        now = time.monotonic()
+        if position != self._position_told or position == (None, None, None):
+            self._position_told, self._told_since = position, now
+        return now - self._told_since >= STUCK_AFTER_S
 
     def _ways(self, both_axes: bool) -> list[tuple[bool, bool]]:
         """(axes apart, without timeout) in the order to try, starting from what the camera is known to take."""

@@ -3,13 +3,14 @@
 import pytest
 
 from controlroom.cameras.devices import DeviceFault, FaultKind, Preset, PtzStatus
-from controlroom.cameras.onvif import names
+from controlroom.cameras.onvif import names, ptz
 from controlroom.cameras.onvif.head_facts import Habits, learn_head
 from controlroom.cameras.onvif.probe import make_contact
 from controlroom.cameras.onvif.ptz import PtzHead
 from controlroom.cameras.onvif.session import CameraSession
 from controlroom.cameras.onvif.spaces import Range
 from tests.cameras.onvif.loopback import HandMadeCamera, Reply, Request, envelope, fault
+from tests.waiting import wait_until
 
 
 def head_of(camera: HandMadeCamera, make: str = "") -> PtzHead:
@@ -223,6 +224,15 @@ def test_move_status_is_read_as_far_as_it_is_told(inside: str, moving: bool | No
 def test_position_is_read() -> None:
     with HandMadeCamera() as camera:
         assert head_of(camera).status() == PtzStatus(0.25, -0.5, 0.75, False)
+
+
+def test_a_head_that_says_moving_for_ever_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ptz, "STUCK_AFTER_S", 0.05)
+    with HandMadeCamera() as camera:
+        head = head_of(camera)
+        head.move(1, 0, 0)
+        assert head.status().moving is True
+        wait_until(lambda: head.status().moving is None, 2, "it stays where it is")
 
 
 @pytest.mark.parametrize("x", ["nan", "inf", "", "left", "1e400"])
