@@ -16,12 +16,12 @@ from pathlib import Path
 from controlroom.bench.instruments import LagMeter, LatencySampler, PaintCounter, wait, wait_for
 from controlroom.bench.limit import Limit
 from controlroom.bench.measure import CpuClock, percentile, resident_bytes, tree
+from controlroom.bench.subjects import Subjects
 from controlroom.bench.wall_window import WallWindow
 from controlroom.processes.run_folder import RunFolder
 from controlroom.processes.supervisor import Supervisor
-from controlroom.simulator.send_log import SendLog
 from controlroom.video.pool import VideoPool
-from controlroom.video.records import StreamAddress, StreamState
+from controlroom.video.records import StreamState
 
 ROUNDS = 2
 LIVE_WITHIN_S = 40.0
@@ -46,6 +46,24 @@ class Measured:
     rss_mb: float
     decode_only_tool: str = ""
 
+    def in_words(self) -> str:
+        """A few plain lines for a person."""
+        latency = "not known (frames of this source do not tell when they were sent)"
+        if self.latency_p95_ms is not None:
+            latency = f"{self.latency_p95_ms} ms from the camera's socket to the screen (95 % are quicker)"
+        return "\n".join(
+            (
+                f"{self.live} of {self.cameras} cameras live",
+                f"{self.shown_fps_per_camera} of {self.source_fps} pictures a second shown per camera",
+                f"first picture after {self.first_picture_p95_s} s (95 % are quicker)",
+                f"delay: {latency}",
+                f"the window answers within {self.gui_lag_p99_ms} ms (99 %)",
+                f"processor, percent of one core: desk {self.cpu_percent_desk}, workers {self.cpu_percent_workers}; "
+                f"decoding alone costs {self.decode_only_cpu_percent} ({self.decode_only_tool})",
+                f"memory {self.rss_mb} MB",
+            )
+        )
+
     def to_json(self) -> dict[str, object]:
         """As the command prints it."""
         return asdict(self)
@@ -54,19 +72,10 @@ class Measured:
 class WallBench:
     """One measurement. Needs a QApplication."""
 
-    def __init__(
-        self,
-        addresses: Sequence[StreamAddress],
-        seconds: float,
-        send_log: SendLog | None,
-        stream: int,
-        workers: int,
-    ) -> None:
-        self._addresses, self._seconds = addresses, seconds
-        self._workers = workers
-        self._counter = PaintCounter(len(addresses))
-        self._sampler = LatencySampler(send_log, stream)
-        self._measures_latency = send_log is not None
+    def __init__(self, subjects: Subjects, seconds: float, workers: int = 1) -> None:
+        self._addresses, self._seconds, self._workers = subjects.addresses, seconds, workers
+        self._counter = PaintCounter(len(subjects.addresses))
+        self._sampler = LatencySampler(subjects.send_log, subjects.stream)
         self._lag = LagMeter()
         self._desk, self._children, self._limit = CpuClock(), CpuClock(), CpuClock()
         self._shown_s = 0.0
@@ -147,7 +156,7 @@ class WallBench:
     def _figures(self, tool: str) -> Measured:
         opened_at = self._opened_at or 0.0
         first = [at - opened_at for at in self._counter.first_at.values()]
-        latency = percentile(self._sampler.latencies_ms(), 0.95) if self._measures_latency else None
+        latency = percentile(self._sampler.latencies_ms(), 0.95)
         return Measured(
             cameras=len(self._addresses),
             live=self._live,

@@ -1,0 +1,72 @@
+"""`controlroom bench wall`: how many pictures reach the screen, how late, and what they cost."""
+
+import argparse
+import json
+import os
+import sys
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `bench` and its measurements."""
+    parser = subparsers.add_parser("bench", help="measure this machine with the program's own parts")
+    measurements = parser.add_subparsers(dest="measurement", required=True, metavar="MEASUREMENT")
+    wall = measurements.add_parser(
+        "wall", help="a wall of live pictures against the same streams only decoded"
+    )
+    wall.add_argument("--cameras", type=_count, default=16, help="how many (default 16)")
+    wall.add_argument("--seconds", type=_seconds, default=15.0, help="time the wall is shown (default 15)")
+    wall.add_argument("--source", help="streams of your own: an address in which {n} stands for 1, 2, 3 ...")
+    wall.add_argument("--user", default="", help="user name for --source")
+    wall.add_argument("--password-env", metavar="VAR", help="environment variable that holds the password")
+    wall.add_argument("--stream", choices=("sub", "main"), default="sub", help="which simulated stream")
+    wall.add_argument("--workers", type=_count, default=1, help="picture processes (default 1)")
+    wall.add_argument("--json", action="store_true", help="print the figures as JSON")
+    wall.set_defaults(handler=_wall)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 500:
+        raise argparse.ArgumentTypeError("use a number from 1 to 500")
+    return number
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 2 <= seconds <= 3600:
+        raise argparse.ArgumentTypeError("use 2 to 3600 seconds")
+    return seconds
+
+
+def _wall(options: argparse.Namespace) -> int:
+    from controlroom.platform import has_display
+
+    if not has_display():
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtWidgets import QApplication
+
+    from controlroom.bench.subjects import foreign, simulated
+    from controlroom.bench.wall import WallBench
+    from controlroom.ui import theme
+
+    app = QApplication.instance() or QApplication([])
+    if isinstance(app, QApplication):
+        theme.apply(app)
+    if options.source:
+        password = os.environ.get(options.password_env, "") if options.password_env else ""
+        subjects = foreign(options.source, options.cameras, options.user, password)
+    else:
+        subjects = simulated(options.cameras, options.stream)
+    if not options.json:
+        print(
+            f"Measuring {options.cameras} cameras; this takes about {_duration(options):.0f} s.",
+            file=sys.stderr,
+        )
+    with subjects as streams:
+        measured = WallBench(streams, options.seconds, options.workers).run()
+    print(json.dumps(measured.to_json()) if options.json else measured.in_words())
+    return 0 if measured.live == options.cameras else 1
+
+
+def _duration(options: argparse.Namespace) -> float:
+    return options.seconds * 1.7 + 20 + options.cameras * 0.1

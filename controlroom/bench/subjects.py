@@ -1,0 +1,42 @@
+"""The streams a bench looks at: simulated ones whose frames tell when they were sent, or someone's own."""
+
+import contextlib
+import secrets
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from controlroom.errors import InvalidInput
+from controlroom.simulator.send_log import SendLog
+from controlroom.video.records import StreamAddress
+from controlroom.video.rules import checked
+
+
+@dataclass(frozen=True)
+class Subjects:
+    """What is measured. `send_log` is None where nobody knows when a frame was sent."""
+
+    addresses: Sequence[StreamAddress]
+    send_log: SendLog | None = None
+    stream: int = 1  # 0 main, 1 sub: the send log's columns
+
+
+@contextlib.contextmanager
+def foreign(source: str, cameras: int, username: str, password: str) -> Iterator[Subjects]:
+    """Streams somebody else serves; raises InvalidInput or StreamError for an address that cannot be opened."""
+    if "{n}" not in source and cameras > 1:
+        raise InvalidInput(
+            "--source needs {n} where the camera's number goes.", remedy="Such as rtsp://host/{n}/sub."
+        )
+    addresses = [
+        checked(StreamAddress(source.replace("{n}", str(number)), username, password))
+        for number in range(1, cameras + 1)
+    ]
+    yield Subjects(addresses)
+
+
+@contextlib.contextmanager
+def simulated(cameras: int, stream: str) -> Iterator[Subjects]:
+    """The simulator's loops in a process of its own."""
+    raise NotImplementedError

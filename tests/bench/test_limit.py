@@ -1,0 +1,39 @@
+"""The streams decoded and thrown away: the limit the wall is compared with."""
+
+import json
+import subprocess
+import sys
+
+import psutil
+
+from controlroom.bench.limit import Limit
+from controlroom.bench.measure import cpu_seconds, tree
+from controlroom.video.records import StreamAddress
+from tests.video.loop_camera import LoopCamera
+
+
+def test_every_stream_is_decoded_and_everything_ends_with_the_phase():
+    with LoopCamera("viewer", "a secret/word") as camera:
+        addresses = [StreamAddress(camera.url(f"c{n}"), "viewer", "a secret/word") for n in range(3)]
+        limit = Limit(addresses)
+        assert limit.tool == "pyav"  # a password would show on ffmpeg's command line
+        with limit.running() as pids:
+            assert camera.watched == 3
+            assert all("secret" not in " ".join(process.cmdline()) for process in tree(pids))
+            assert cpu_seconds(tree(pids)) > 0
+        assert not any(psutil.pid_exists(pid) for pid in pids)
+
+
+def test_decoding_alone_counts_pictures_and_leaves_with_its_parent():
+    with LoopCamera() as camera:
+        command = [sys.executable, "-m", "controlroom.bench.decode_only"]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write(json.dumps([camera.url("a"), camera.url("b")]) + "\n")
+            process.stdin.flush()
+            said = [json.loads(process.stdout.readline()) for _ in range(3)]
+            process.stdin.close()
+            assert process.wait(5) == 0
+    assert said[-1]["live"] == 2
+    assert said[-1]["pictures"] > said[0]["pictures"] >= 0
