@@ -1,0 +1,92 @@
+"""The lens: from where the head points to which pixel of the all-round picture each pixel of the view shows."""
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from controlroom.simulator.ptz_head import MOST_ZOOM, PAN_REACH_DEG, TILT_LEVEL_DEG, TILT_REACH_DEG, Position
+from controlroom.simulator.scene.window import Floats, Window
+
+HALF_ANGLE = math.radians(31.0)
+"""Half the horizontal field of view at the widest."""
+_COARSE = 8  # the map is computed on a grid this coarse and interpolated: it is smooth
+
+
+@dataclass(frozen=True)
+class Lens:
+    """One view: headings in radians (0 straight across the street), focal length in pixels."""
+
+    pan: float
+    tilt: float
+    focal: float
+    width: int
+    height: int
+
+    def spread(self) -> tuple[float, float, float, float]:
+        """Left, right, top, bottom of what the view covers, as headings and slopes."""
+        headings, slopes = self._directions(np.array([0, self.width / 2, self.width]), np.array([0, self.height]))
+        return float(headings.min()), float(headings.max()), float(slopes.max()), float(slopes.min())
+
+    def maps(self, window: Window, *, halved: bool = False) -> tuple[Floats, Floats]:
+        """For cv2.remap: columns and rows of `window` at every pixel of the view (of its half size, for colour)."""
+        columns = np.arange(0, self.width + _COARSE + 1, _COARSE, dtype=np.float32)
+        rows = np.arange(0, self.height + _COARSE + 1, _COARSE, dtype=np.float32)
+        headings, slopes = self._directions(columns, rows)
+        share = 0.5 if halved else 1.0
+        xs = (headings - window.left) * (window.focal * share) - 0.5
+        ys = (window.top - slopes) * (window.focal * share) - 0.5
+        step = _COARSE // 2 if halved else _COARSE
+        size = (self.width // 2, self.height // 2) if halved else (self.width, self.height)
+        return _enlarged(xs, step, size), _enlarged(ys, step, size)
+
+    def place(self, x: Floats, height: float, z: Floats) -> tuple[Floats, Floats, Floats]:
+        """Columns, rows and pixels a metre of points of the ground, the camera `height` above it.
+
+        Points behind the lens have a scale of 0.
+        """
+        sin_pan, cos_pan = math.sin(self.pan), math.cos(self.pan)
+        right, level = x * cos_pan - z * sin_pan, x * sin_pan + z * cos_pan
+        sin_tilt, cos_tilt = math.sin(self.tilt), math.cos(self.tilt)
+        ahead = level * cos_tilt - height * sin_tilt
+        up = -level * sin_tilt - height * cos_tilt
+        scale = np.where(ahead > 1.0, self.focal / np.maximum(ahead, 1.0), 0.0)
+        return self.width / 2 + scale * right, self.height / 2 - scale * up, scale
+
+    def _directions(self, columns: Floats, rows: Floats) -> tuple[Floats, Floats]:
+        across = ((columns - self.width / 2) / self.focal)[None]
+        up = ((self.height / 2 - rows) / self.focal)[:, None]
+        level = math.cos(self.tilt) - math.sin(self.tilt) * up
+        rise = math.sin(self.tilt) + math.cos(self.tilt) * up
+        return self.pan + np.arctan2(across, level), rise / np.hypot(across, level)
+
+
+def lens_at(position: Position, width: int, height: int) -> Lens:
+    """The view of a head at this position for a picture of this size."""
+    widest = width / 2 / math.tan(HALF_ANGLE)
+    return Lens(
+        pan=math.radians(position.pan * PAN_REACH_DEG),
+        tilt=math.radians(TILT_LEVEL_DEG + position.tilt * TILT_REACH_DEG),
+        focal=widest * MOST_ZOOM**position.zoom,
+        width=width,
+        height=height,
+    )
+
+
+def whole_spread() -> tuple[float, float, float, float]:
+    """Left, right, top, bottom of everything any view can cover."""
+    views = [
+        lens_at(Position(pan, tilt, 0.0), 640, 360).spread() for pan in (-1.0, 1.0) for tilt in (-1.0, 1.0)
+    ]
+    lefts, rights, tops, bottoms = zip(*views, strict=True)
+    return min(lefts), max(rights), max(tops), min(bottoms)
+
+
+def _enlarged(grid: Floats, step: int, size: tuple[int, int]) -> Floats:
+    """Values at pixel middles from values at every `step`-th pixel edge."""
+    rows, columns = grid.shape
+    whole = cv2.resize(grid.astype(np.float32), (columns * step, rows * step), interpolation=cv2.INTER_LINEAR)
+    # cv2.resize puts grid point k at pixel (k + 0.5) * step - 0.5; pixel i's middle is i + 0.5.
+    start = step // 2
+    return whole[start : start + size[1], start : start + size[0]]
