@@ -1,0 +1,101 @@
+"""Any camera in two keystrokes and Enter: figures typed anywhere on the page name the camera for the selected tile."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from controlroom.cameras import rules
+from controlroom.cameras.records import Camera
+from controlroom.ui import theme
+from controlroom.ui.widgets.text import label
+
+FORGOTTEN_AFTER_MS = 4000  # a number left half typed is put away
+LETTERS = "HRDC-"
+
+
+class Placing(QFrame):
+    """A small panel over the wall that shows what is being typed and which camera that is."""
+
+    chosen = Signal(object)  # Camera
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("overlay", True)
+        self.setAccessibleName("Camera number being typed")
+        self._cameras: Sequence[Camera] = ()
+        self.typed = ""
+        self._number = label("", 40, theme.NUMBER, "text")
+        self._found = label("", 14, role="text_dim")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 14, 24, 16)
+        layout.addWidget(self._number, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self._found, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._forget = QTimer(self)
+        self._forget.setSingleShot(True)
+        self._forget.timeout.connect(self.cancel)
+        self.hide()
+
+    def set_cameras(self, cameras: Sequence[Camera]) -> None:
+        """The register to find cameras in."""
+        self._cameras = cameras
+
+    @property
+    def found(self) -> Camera | None:
+        """The camera what was typed means."""
+        return rules.find_by_number(self._cameras, self.typed)
+
+    def take(self, event: QKeyEvent) -> bool:
+        """Take a key if it belongs here: figures begin, letters and figures go on, Enter places, Esc cancels."""
+        key, text = event.key(), event.text().upper()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.typed:
+            self._place()
+        elif key == Qt.Key.Key_Escape and self.typed:
+            self.cancel()
+        elif key == Qt.Key.Key_Backspace and self.typed:
+            self._show(self.typed[:-1])
+        elif len(text) == 1 and self._belongs(event, text):
+            self._show(self.typed + text)
+        else:
+            return False
+        return True
+
+    def cancel(self) -> None:
+        """Put away what was typed."""
+        self.typed = ""
+        self._forget.stop()
+        self.hide()
+
+    def _belongs(self, event: QKeyEvent, text: str) -> bool:
+        plain = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
+        if plain != Qt.KeyboardModifier.NoModifier or len(self.typed) >= 7:
+            return False
+        return text.isdigit() or (
+            text in "HR" if not self.typed else text in LETTERS and not self.typed[-1].isdigit()
+        )
+
+    def _place(self) -> None:
+        camera = self.found
+        if camera is None:
+            self._found.setText("There is no such camera")
+            theme.tint(self._found, "alarm")
+            return
+        self.cancel()
+        self.chosen.emit(camera)
+
+    def _show(self, typed: str) -> None:
+        self.typed = typed
+        if not typed:
+            self.cancel()
+            return
+        camera = self.found
+        theme.tint(self._found, "text_dim")
+        self._number.setText(typed)
+        self._found.setText(f"{camera.number} {camera.name} · Enter" if camera else "…")
+        self.adjustSize()
+        ground = self.parentWidget()
+        self.move((ground.width() - self.width()) // 2, ground.height() // 3)
+        self.show()
+        self.raise_()
+        self._forget.start(FORGOTTEN_AFTER_MS)
