@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from controlroom.cameras.records import Camera
 from controlroom.cameras.rules import find_by_number
-from controlroom.ui.actions import Actions
+from controlroom.ui.actions import SPECS, ActionId, Actions
 from controlroom.ui.page import Page
 from controlroom.ui.palette import Entry, Source
 
@@ -28,7 +28,7 @@ def commands(actions: Actions) -> Source:
         return [
             Entry(spec.text, "command", action.trigger, spec.keys, "terminal-window", spec.also)
             for spec, action in actions.items()
-            if action.isEnabled()
+            if action.isEnabled() and spec is not SPECS[ActionId.PALETTE]
         ]
 
     return source

@@ -28,6 +28,7 @@ from controlroom.ui.widgets.text import label
 from controlroom.ui.window_state import WindowState
 
 R = TypeVar("R")
+EXPORTED_STAYS_MS = 6000
 
 
 class RecordTable(QWidget, Generic[R]):
@@ -56,6 +57,7 @@ class RecordTable(QWidget, Generic[R]):
         super().__init__(parent)
         self._name, self._state, self._background = name, state or WindowState(), background
         self._may_export = may_export
+        self._focus_waits = False
         self._left_tools: list[QWidget] = []
         self._second_row = QHBoxLayout()
         self.model = RecordTableModel(columns, identity, self)
@@ -106,6 +108,11 @@ class RecordTable(QWidget, Generic[R]):
         self.view.scrollTo(index)
         return True
 
+    def take_focus(self) -> None:
+        """Give the list the keyboard: now, or as soon as there is a list to give it to."""
+        self._focus_waits = not self.view.isVisible()
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def set_predicate(self, predicate: Callable[[R], bool] | None) -> None:
         """Show only records that pass (chips, period, …), on top of what is typed."""
         self.proxy.set_predicate(predicate)
@@ -151,11 +158,14 @@ class RecordTable(QWidget, Generic[R]):
         rows += [[plain(column.text(record)) for column in columns] for record in self.shown_records()]
         if self._background is None:
             write_csv(path, rows)
-            self.exported.emit(str(path))
+            self._tell_exported(path)
             return
-        self._background.run(
-            lambda: write_csv(path, rows), lambda _: self.exported.emit(str(path)), owner=self
-        )
+        self._background.run(lambda: write_csv(path, rows), lambda _: self._tell_exported(path), owner=self)
+
+    def _tell_exported(self, path: Path) -> None:
+        self._count.setText(f"exported to {path.name}")
+        QTimer.singleShot(EXPORTED_STAYS_MS, self, self._show_count)
+        self.exported.emit(str(path))
 
     # -- columns ---------------------------------------------------------------------------------------------
 
@@ -360,3 +370,8 @@ class RecordTable(QWidget, Generic[R]):
         total, shown = self.model.rowCount(), self.proxy.rowCount()
         self._count.setText(f"{shown:,}" if shown == total else f"{shown:,} of {total:,}")
         self._stack.setCurrentIndex(1 if not total else 0 if shown else 2)
+        if self._focus_waits and shown and self.isVisible():
+            self._focus_waits = False
+            focused = self.window().focusWidget()
+            if focused is None or focused.isAncestorOf(self):  # nobody went elsewhere meanwhile
+                self.view.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -8,11 +8,11 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication  # noqa: E402  (the platform is chosen before Qt is imported)
+from PySide6.QtWidgets import QApplication
 
-from controlroom.ui import theme  # noqa: E402
-from controlroom.ui.background import Background  # noqa: E402
-from tests.builders import Room, make_room  # noqa: E402
+from controlroom.ui import theme
+from controlroom.ui.background import Background
+from tests.builders import Room, make_room
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from controlroom.errors import Unavailable
 from controlroom.ui.background import Background
 from controlroom.ui.record_table import RecordTable
 from controlroom.ui.table_model import Column, RecordTableModel
@@ -193,6 +194,26 @@ def test_the_csv_is_written_in_the_background(qtbot: QtBot, background: Backgrou
     with qtbot.waitSignal(table.exported):
         table.export_csv(tmp_path / "units.csv")
     assert (tmp_path / "units.csv").exists()
+
+
+def test_a_list_that_cannot_be_written_says_why(qtbot: QtBot, tmp_path: Path):
+    shown: list[Exception] = []
+    background = Background(show_error=shown.append)
+    table = make_table(qtbot, background=background)
+    table.export_csv(tmp_path / "no such folder" / "units.csv")
+    qtbot.waitUntil(lambda: bool(shown))
+    assert isinstance(shown[0], Unavailable)
+    assert "Nothing was exported." in str(shown[0])
+    assert background.close()
+
+
+def test_the_list_takes_the_keyboard_as_soon_as_it_has_rows(qtbot: QtBot):
+    table = RecordTable("units", columns(), lambda unit: unit.number)
+    qtbot.addWidget(table)
+    show(qtbot, table)
+    table.take_focus()
+    table.set_records(UNITS)
+    assert table.view.hasFocus()
 
 
 def test_who_may_not_export_is_not_offered_it(qtbot: QtBot):

@@ -28,8 +28,8 @@ CHIPS: tuple[tuple[str, frozenset[str]], ...] = (
     ("All", frozenset()),
     ("People", frozenset({"user"})),
     ("Cameras", frozenset({"camera"})),
-    ("Log and incidents", frozenset({"log", "log entry", "incident", "snapshot"})),
-    ("Rapid deployment", frozenset({"bid", "meeting", "deployment", "unit", "rdc unit", "decision"})),
+    ("Log and incidents", frozenset({"log", "incident"})),
+    ("Rapid deployment", frozenset({"bid", "meeting", "deployment", "unit"})),
 )
 
 
@@ -83,7 +83,7 @@ class AuditPage(Page):
     def entered(self) -> None:
         self._in_front = True
         self.refresh()
-        self.table.view.setFocus()
+        self.table.take_focus()
 
     def left(self) -> None:
         self._in_front = False

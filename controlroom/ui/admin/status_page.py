@@ -70,7 +70,7 @@ class StatusPage(Page):
     def entered(self) -> None:
         self.refresh()
         self._timer.start()
-        self.table.view.setFocus()
+        self.table.take_focus()
 
     def left(self) -> None:
         self._timer.stop()

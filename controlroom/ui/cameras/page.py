@@ -87,7 +87,7 @@ class CamerasPage(Page):
     def entered(self) -> None:
         self._add_button.setVisible(self._session.may(Permission.MANAGE_CAMERAS))
         self.refresh()
-        self.table.view.setFocus()
+        self.table.take_focus()
 
     def top_bar_widgets(self) -> list[QWidget]:
         return [self._add_button]
@@ -154,7 +154,7 @@ class CamerasPage(Page):
         line = self.table.selected_record()
         if line is not None:
             self._show_facts(line)
-        self.table.view.setFocus()
+        self.table.take_focus()
 
     def _take_added(self, camera: Camera) -> None:
         self._messages.show(f"Camera {camera.number} is on the register.", "done")

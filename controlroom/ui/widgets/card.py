@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QSizePolicy,
     QToolButton,
@@ -187,11 +186,11 @@ class EmptyState(QWidget):
         layout.setContentsMargins(24, 24, 24, 24)
         layout.setSpacing(8)
         layout.addStretch(2)
-        picture = QLabel()
-        picture.setPixmap(icons.pixmap(icon_name, "text_faint", theme.px(36), self.devicePixelRatioF()))
+        picture = _Picture(icon_name, theme.px(36))
         self._title = label(title, 15, theme.STRONG, wrap=True)
         self._text = label(text, 13, role="text_dim", wrap=True)
-        for each in (picture, self._title, self._text):
+        layout.addWidget(picture)
+        for each in (self._title, self._text):
             each.setAlignment(Qt.AlignmentFlag.AlignCenter)
             layout.addWidget(each)
         self._text.setVisible(bool(text))
@@ -211,11 +210,42 @@ class EmptyState(QWidget):
         self._text.setVisible(bool(text))
 
 
+class _Picture(QWidget):
+    """An icon in the middle of its room, drawn anew in whatever theme is in force."""
+
+    def __init__(self, icon_name: str, size: int) -> None:
+        super().__init__()
+        self._icon_name, self._size = icon_name, size
+        self.setFixedHeight(size)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        picture = icons.pixmap(self._icon_name, "text_faint", self._size, self.devicePixelRatioF())
+        painter.drawPixmap((self.width() - self._size) // 2, 0, self._size, self._size, picture)
+        painter.end()
+
+
+class _BareButton(QToolButton):
+    """Takes its icon's colour from the theme in force."""
+
+    def __init__(self, icon_name: str) -> None:
+        super().__init__()
+        self._icon_name = icon_name
+        self.setProperty("bare", True)
+        self._draw()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
+
+    def _draw(self) -> None:
+        self.setIcon(icons.icon(self._icon_name, "text_dim"))
+
+
 def bare_button(icon_name: str, name: str) -> QToolButton:
     """A 32 px button with only an icon; `name` is its tool tip and what screen readers say."""
-    button = QToolButton()
-    button.setProperty("bare", True)
-    button.setIcon(icons.icon(icon_name, "text_dim"))
+    button = _BareButton(icon_name)
     button.setIconSize(QSize(theme.px(18), theme.px(18)))
     button.setToolTip(name)
     button.setAccessibleName(name)

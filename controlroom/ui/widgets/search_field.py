@@ -1,6 +1,6 @@
 """A field to search with: it tells what was typed a moment after the typing stops."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -20,10 +20,8 @@ class SearchField(QLineEdit):
         self.setFont(theme.font(13.5))
         self.setMinimumHeight(theme.px(34))
         self.setClearButtonEnabled(False)
-        self.addAction(
-            QAction(icons.icon("magnifying-glass", "text_faint"), "", self),
-            QLineEdit.ActionPosition.LeadingPosition,
-        )
+        self._glass = QAction(icons.icon("magnifying-glass", "text_faint"), "", self)
+        self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         self.setTextMargins(-8, 0, 0, 0)  # Qt leaves more room behind the icon than the icon needs
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -40,6 +38,11 @@ class SearchField(QLineEdit):
         """Tell at once, without waiting for the typing to stop."""
         self._pause.stop()
         self._tell()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_glass"):
+            self._glass.setIcon(icons.icon("magnifying-glass", "text_faint"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():
