@@ -20,11 +20,7 @@ def data_folder() -> Path:
 
 def runtime_folder() -> Path:
     """Where running programs leave their ledgers; cleared by the system at restart where it does so."""
-    return Path(
-        platformdirs.user_runtime_dir(
-            "controlroom", appauthor=False, ensure_exists=False
-        )
-    )
+    return Path(platformdirs.user_runtime_dir("controlroom", appauthor=False, ensure_exists=False))
 
 
 def has_display() -> bool:
@@ -40,7 +36,7 @@ def owner_only(path: Path) -> None:
         path.chmod(0o700 if path.is_dir() else 0o600)
 
 
-def on_termination(action: Callable[[], None]) -> None:
+def on_termination(action: Callable[[], object]) -> None:
     """Call `action` on Ctrl+C, SIGTERM and (Windows) Ctrl+Break. Main thread only."""
     names = ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP")
     for name in names:

@@ -63,7 +63,9 @@ class Desk(QObject):
         self.pages = self._make_pages()
         self.window = self._make_window(quick)
         self.cameras = CameraLines(room, self.session, self.background, self.changes)
-        self._writer = LogLineWriter(services.log, self.window.log_line, self.session, self.background)
+        self._writer = LogLineWriter(
+            services.log, self.window.log_line, self.session, self.background, self.messages
+        )
         self.watch = Watchkeeper(self)
         self._connect()
         if actor is not None:
@@ -95,7 +97,13 @@ class Desk(QObject):
         common = (self.session, self.background, self.messages, self.changes)
         return Pages(
             live=LivePage(
-                services.cameras, room.pool, room.control, *common, clock=services.clock, state=self.state
+                services.cameras,
+                services.log,
+                room.pool,
+                room.control,
+                *common,
+                clock=services.clock,
+                state=self.state,
             ),
             log=LogPage(services.log, *common, state=self.state),
             incidents=IncidentsPage(
@@ -144,6 +152,7 @@ class Desk(QObject):
         live.camera_selected.connect(self._point_log_line_at)
         live.log_wanted.connect(self._write_about)
         live.incident_wanted.connect(self._open_incident)
+        live.snapshot_taken.connect(self._writer.keep_picture)
         window.alarms_requested.connect(partial(window.show_page, self.pages.rapid))
         window.closing.connect(live.left)
 

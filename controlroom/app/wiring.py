@@ -1,6 +1,8 @@
 """What the desk does that belongs to no page: the log line's entries, camera lines, and keeping watch."""
 
 import time
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -16,6 +18,7 @@ from controlroom.processes.supervisor import ProcessState
 from controlroom.ui.background import Background
 from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.log_line import LogLine
+from controlroom.ui.messages import Messages
 from controlroom.ui.session import DeskSession
 
 if TYPE_CHECKING:
@@ -28,14 +31,24 @@ ALERTS_EVERY_MS = 15 * 60 * 1000  # the daily alert appears within a quarter of 
 class LogLineWriter(QObject):
     """Writes what the log line sends, and answers it."""
 
-    def __init__(
-        self, log: LogService, line: LogLine, session: DeskSession, background: Background
-    ) -> None:
+    def __init__(self, log: LogService, line: LogLine, session: DeskSession, background: Background) -> None:
         super().__init__()
         self._log, self._line, self._session, self._background = log, line, session, background
         line.entry_submitted.connect(self._write)
         session.actor_changed.connect(self._follow_person)
         self._follow_person()
+
+    def keep_picture(self, camera_id: int, picture: Path, at: datetime) -> None:
+        """A snapshot somebody took: kept with an entry that says so."""
+        actor = self._session.actor
+        new = NewLogEntry("Snapshot taken.", camera_id=camera_id, occurred_at=at, snapshot=picture)
+        self._background.run(
+            lambda: self._log.write(actor, new),
+            lambda entry: self._messages.show(
+                f"Snapshot of {entry.camera_number} kept in the log.", kind="done"
+            ),
+            owner=self,
+        )
 
     def _follow_person(self) -> None:
         self._line.set_allowed(self._session.may(Permission.WRITE_LOG))

@@ -1,4 +1,4 @@
-"""The panel beside the wall: the selected camera's facts, steering, presets, actions, and the shift's newest entries."""
+"""The panel beside the wall: the selected camera's facts, steering, presets, actions, the shift's newest entries."""
 
 from collections.abc import Sequence
 
@@ -185,10 +185,10 @@ class ControlPanel(QWidget):
         self.zoom_in.held.connect(lambda held: self.aimed.emit(0.0, 0.0, 1.0 if held else 0.0))
         self.zoom_out.held.connect(lambda held: self.aimed.emit(0.0, 0.0, -1.0 if held else 0.0))
         self.speed.valueChanged.connect(lambda value: self.speed_changed.emit(value / 100))
-        self.incident.clicked.connect(lambda: self.incident_asked.emit())
-        self.entry.clicked.connect(lambda: self.log_asked.emit())
-        self.snapshot.clicked.connect(lambda: self.snapshot_asked.emit())
-        self.retry.clicked.connect(lambda: self.retry_asked.emit())
+        self.incident.clicked.connect(self.incident_asked)
+        self.entry.clicked.connect(self.log_asked)
+        self.snapshot.clicked.connect(self.snapshot_asked)
+        self.retry.clicked.connect(self.retry_asked)
 
 
 def _entry_row(entry: LogEntry) -> QWidget:

@@ -20,8 +20,9 @@ class Placing(QFrame):
 
     chosen = Signal(object)  # Camera
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, ground: QWidget) -> None:
+        super().__init__(ground)
+        self._ground = ground
         self.setProperty("overlay", True)
         self.setAccessibleName("Camera number being typed")
         self._cameras: Sequence[Camera] = ()
@@ -94,8 +95,7 @@ class Placing(QFrame):
         self._number.setText(typed)
         self._found.setText(f"{camera.number} {camera.name} · Enter" if camera else "…")
         self.adjustSize()
-        ground = self.parentWidget()
-        self.move((ground.width() - self.width()) // 2, ground.height() // 3)
+        self.move((self._ground.width() - self.width()) // 2, self._ground.height() // 3)
         self.show()
         self.raise_()
         self._forget.start(FORGOTTEN_AFTER_MS)
