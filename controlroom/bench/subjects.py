@@ -1,11 +1,8 @@
 """The streams a bench looks at: simulated ones whose frames tell when they were sent, or someone's own."""
 
 import contextlib
-import secrets
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from controlroom.errors import InvalidInput
 from controlroom.simulator.send_log import SendLog

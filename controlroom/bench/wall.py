@@ -118,7 +118,7 @@ class WallBench:
         began = time.monotonic()
         wait(self._seconds / ROUNDS)
         self._desk_stop(began)
-        self._note(pool, window, workers)
+        self._note(window, workers)
         window.empty()
         wait(IDLE_AFTER_S)
 
@@ -135,8 +135,8 @@ class WallBench:
         self._desk.stop()
         self._children.stop()
 
-    def _note(self, pool: VideoPool, window: WallWindow, workers: Sequence[int | None]) -> None:
-        statuses = [pool.status(tile) for tile in window.tile_ids()]
+    def _note(self, window: WallWindow, workers: Sequence[int | None]) -> None:
+        statuses = window.statuses()
         lately = time.monotonic() - 2.0
         painted = self._counter.last_at
         self._live = sum(

@@ -1,60 +1,29 @@
-"""The window under measurement, and how its paints are watched."""
+"""The window under measurement: the desk's own wall, its paints watched.
 
-import math
+Where the tiles are too small for the frame counter to be read (over 25 cameras), a spot picture of the first camera
+stands beside the wall, and the delay is read there; it shares the first tile's decoder and is not counted as shown.
+"""
+
 import time
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRect, QSize, QTimer
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtWidgets import QWidget
 
 from controlroom.bench.instruments import LatencySampler, PaintCounter
+from controlroom.cameras.records import Camera, CameraLogin, Place
+from controlroom.ui.live.tile import Tile
+from controlroom.ui.live.wall import Wall
 from controlroom.video.pool import VideoPool
-from controlroom.video.records import Picture, StreamAddress
+from controlroom.video.records import Picture, StreamAddress, StreamStatus
 
 SIZE = QSize(1920, 1080)
-
-
-class _Tile(QWidget):
-    """Blits the newest picture; tells the instruments at the end of each paint that showed a new one."""
-
-    def __init__(self, place: int, pool: VideoPool, counter: PaintCounter, sampler: LatencySampler) -> None:
-        super().__init__()
-        self._place, self._pool, self._counter, self._sampler = place, pool, counter, sampler
-        self._picture: Picture | None = None
-        self._painted = 0
-
-    def pull(self) -> None:
-        picture = self._pool.newest(
-            str(self._place), self._painted if self._picture is None else self._picture.sequence
-        )
-        if picture is not None:
-            self._picture = picture
-            self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        picture = self._picture
-        if picture is None:
-            painter.fillRect(self.rect(), QColor(6, 8, 11))
-            return
-        image = QImage(
-            picture.pixels, picture.width, picture.height, picture.stride, QImage.Format.Format_RGB32
-        )
-        at = QPoint((self.width() - picture.width) // 2, (self.height() - picture.height) // 2)
-        painter.drawImage(at, image)
-        painter.end()
-        if picture.sequence != self._painted:
-            self._painted = picture.sequence
-            now = time.monotonic()
-            self._counter.painted(self._place, now)
-            self._sampler.painted(
-                self._place, self, QRect(at.x(), at.y(), picture.width, picture.height), now
-            )
+SPOT = QSize(480, 270)
+MOST_READABLE = 25  # five tiles across are 382 px wide; the counter wants 280
 
 
 class WallWindow(QWidget):
-    """A grid of `addresses`, filled and emptied on demand."""
+    """A wall of `addresses`, filled and emptied on demand."""
 
     def __init__(
         self,
@@ -64,36 +33,72 @@ class WallWindow(QWidget):
         sampler: LatencySampler,
     ) -> None:
         super().__init__()
-        self._pool, self._addresses = pool, addresses
-        columns = math.ceil(math.sqrt(len(addresses)))
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(2)
-        self._tiles = [_Tile(place, pool, counter, sampler) for place in range(len(addresses))]
-        for place, tile in enumerate(self._tiles):
-            grid.addWidget(tile, place // columns, place % columns)
+        self.setWindowTitle("Control Room: measuring the wall")
+        self._counter, self._sampler = counter, sampler
+        self._cameras = [_camera(place, address) for place, address in enumerate(addresses)]
+        logins = {
+            camera.id: _login(camera, address)
+            for camera, address in zip(self._cameras, addresses, strict=True)
+        }
+        self._wall = Wall(pool, parent=self)
+        self._wall.set_tiles(len(addresses))
+        self._wall.set_logins(logins)
+        for tile in self._wall.tiles:
+            tile.on_painted = self._painted
+        self._spot = self._make_spot(pool, logins) if len(addresses) > MOST_READABLE else None
         self.setFixedSize(SIZE)
-        self._timer = QTimer(self)
-        self._timer.setInterval(16)
-        self._timer.timeout.connect(self._pull)
+        below = 0 if self._spot is None else SPOT.height()
+        self._wall.setGeometry(0, 0, SIZE.width(), SIZE.height() - below)
+
+    def _make_spot(self, pool: VideoPool, logins: dict[int, CameraLogin]) -> Wall:
+        spot = Wall(pool, name="spot", parent=self)
+        spot.set_tiles(1)
+        spot.set_logins(logins)
+        spot.setGeometry(QRect(0, SIZE.height() - SPOT.height(), SPOT.width(), SPOT.height()))
+        spot.tiles[0].on_painted = self._spot_painted
+        return spot
 
     def fill(self) -> None:
-        """Show every address."""
-        for place, address in enumerate(self._addresses):
-            tile = self._tiles[place]
-            self._pool.open(str(place), address, tile.width(), tile.height())
-        self._timer.start()
+        """Show every camera."""
+        self._wall.place_all(self._cameras)
+        self._wall.start()
+        if self._spot is not None:
+            self._spot.place_all(self._cameras[:1])
+            self._spot.start()
 
     def empty(self) -> None:
         """Show nothing."""
-        self._timer.stop()
-        for place in range(len(self._addresses)):
-            self._pool.close_tile(str(place))
+        for wall in (self._wall, self._spot):
+            if wall is not None:
+                wall.stop()
+                wall.place_all([])
 
-    def tile_ids(self) -> list[str]:
-        """The pool's names of the tiles, in the order of the addresses."""
-        return [str(place) for place in range(len(self._addresses))]
+    def statuses(self) -> list[StreamStatus]:
+        """How each camera stands, in the order of the addresses."""
+        return [self._wall.status_of(tile.index) for tile in self._wall.tiles]
 
-    def _pull(self) -> None:
-        for tile in self._tiles:
-            tile.pull()
+    def _painted(self, tile: Tile, _picture: Picture) -> None:
+        now = time.monotonic()
+        self._counter.painted(tile.index, now)
+        if self._spot is None:
+            self._sampler.painted(tile.index, tile, tile.picture_rect(), now)
+
+    def _spot_painted(self, tile: Tile, _picture: Picture) -> None:
+        self._sampler.painted(0, tile, tile.picture_rect(), time.monotonic())
+
+
+def _camera(place: int, address: StreamAddress) -> Camera:
+    return Camera(
+        place + 1, f"{place + 1:03d}", f"Stream {place + 1}", Place("", "", ""), sub_stream=address.url
+    )
+
+
+def _login(camera: Camera, address: StreamAddress) -> CameraLogin:
+    return CameraLogin(
+        camera_id=camera.id,
+        host="",
+        port=0,
+        username=address.username,
+        password=address.password,
+        sub_stream=address.url,
+    )
