@@ -1,6 +1,7 @@
 """A desk's pool with real workers, and the cameras it looks at."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,10 +46,24 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    run_folder = RunFolder(tmp_path / "run")
+    """One worker, as by default."""
+    with _desk(tmp_path, workers=1) as desk:
+        yield desk
+
+
+@pytest.fixture
+def desk_of_two(tmp_path: Path) -> Iterator[Desk]:
+    """Two workers."""
+    with _desk(tmp_path, workers=2) as desk:
+        yield desk
+
+
+@contextmanager
+def _desk(folder: Path, workers: int) -> Iterator[Desk]:
+    run_folder = RunFolder(folder / "run")
     supervisor = Supervisor(run_folder)
-    pool = VideoPool(supervisor, run_folder)
-    yield Desk(pool, tmp_path)
+    pool = VideoPool(supervisor, run_folder, workers)
+    yield Desk(pool, folder)
     pool.close()
     supervisor.close()
     run_folder.close()

@@ -263,6 +263,53 @@ def test_a_killed_worker_is_back_with_all_its_tiles_within_three_seconds(desk, c
     assert all(desk.status(tile).state is LIVE for tile in tiles)
 
 
+def test_streams_are_spread_over_workers_and_one_that_dies_leaves_the_others_alone(desk_of_two, camera):
+    desk = desk_of_two
+    for n in range(6):
+        desk.pool.open(f"t{n}", address(camera, f"c{n}"), 160, 90)
+    desk.pool.open("again", address(camera, "c0"), 320, 180)
+    desk.until_live(*(f"t{n}" for n in range(6)), "again")
+    assert camera.plays == 6
+    spread = [desk.pool._tiles[f"t{n}"].worker for n in range(6)]
+    assert sorted(spread) == [0, 0, 0, 1, 1, 1]
+    assert desk.pool._tiles["again"].worker == spread[0]
+    first = desk.pool.health()[0].pid
+    os.kill(first, signal.SIGSTOP)  # as good as dead, and for longer
+    stopped = [f"t{n}" for n in range(6) if spread[n] == 0]
+    for tile in stopped:
+        desk.until(tile, STALLED, timeout=4)
+    assert all(desk.status(f"t{n}").state is LIVE for n in range(6) if f"t{n}" not in stopped)
+    os.kill(first, signal.SIGCONT)
+    desk.until_live(*stopped, timeout=8)
+
+
+def test_closing_does_not_wait_for_a_worker_that_hangs(desk, camera):
+    desk.pool.open("a", address(camera), 160, 90)
+    desk.until_live("a")
+    pid = desk.pool.health()[0].pid
+    os.kill(pid, signal.SIGSTOP)
+    started = time.monotonic()
+    desk.pool.close(timeout_s=0.5)
+    assert time.monotonic() - started < 2
+    assert not psutil.pid_exists(pid)
+    assert segments(desk) == []
+
+
+def test_a_tile_without_memory_says_so_and_the_others_go_on(desk, camera, monkeypatch):
+    desk.pool.open("fine", address(camera, "fine"), 160, 90)
+    desk.until_live("fine")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(frames.os, "posix_fallocate", full)
+    desk.pool.open("a", address(camera), 160, 90)
+    assert "no shared memory left" in desk.until("a", OFFLINE).detail
+    monkeypatch.undo()
+    desk.pool.retry("a")
+    desk.until_live("fine", "a")
+
+
 def test_a_hung_worker_is_replaced_and_its_tiles_stall_meanwhile(desk, camera):
     desk.pool._workers[0]._hang_after_s = 3.0
     desk.pool.open("a", address(camera), 160, 90)
