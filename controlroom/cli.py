@@ -24,8 +24,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="controlroom", description="The CCTV control room.")
     parser.add_argument("--version", action="version", version=f"controlroom {__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    if given == ["--version"]:
+        print(f"controlroom {__version__}")
+        return 0
+    # Only the command asked for is imported; help without one pays for them all.
     named = [COMMANDS[given[0]]] if given and given[0] in COMMANDS else list(COMMANDS.values())
-    for module in named:  # only the command asked for is imported: `--help` alone pays for them all
+    for module in named:
         importlib.import_module(module).add_parser(subparsers)
     options = parser.parse_args(given)
     try:
@@ -34,6 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"controlroom: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:
+        return 1
+    except OSError as error:  # a full or read-only disk, a file in the way
+        where = f" ({error.filename})" if error.filename else ""
+        print(f"controlroom: {error.strerror or error}{where}. Nothing was changed.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

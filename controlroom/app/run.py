@@ -4,6 +4,7 @@ Closing the window, Ctrl+C and SIGTERM all end the event loop in order; a second
 """
 
 import logging
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -37,7 +38,7 @@ def run_desk(
     `prepare` may fill the room and says who sits down already; `quick` signs people in without a password (the
     demonstration); `script` drives the windows instead of a person, at `size` pixels.
     """
-    if not has_display() and script is None and QApplication.platformName() != "offscreen":
+    if not has_display() and "QT_QPA_PLATFORM" not in os.environ:
         raise Unavailable(
             "There is no display to open a window on.", remedy="Start it in a graphical session."
         )

@@ -31,8 +31,16 @@ ALERTS_EVERY_MS = 15 * 60 * 1000  # the daily alert appears within a quarter of 
 class LogLineWriter(QObject):
     """Writes what the log line sends, and answers it."""
 
-    def __init__(self, log: LogService, line: LogLine, session: DeskSession, background: Background) -> None:
+    def __init__(
+        self,
+        log: LogService,
+        line: LogLine,
+        session: DeskSession,
+        background: Background,
+        messages: Messages,
+    ) -> None:
         super().__init__()
+        self._messages = messages
         self._log, self._line, self._session, self._background = log, line, session, background
         line.entry_submitted.connect(self._write)
         session.actor_changed.connect(self._follow_person)

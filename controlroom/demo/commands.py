@@ -12,7 +12,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--cameras", type=_count, default=16, help="simulated cameras (default 16)")
     parser.add_argument("--user", choices=ROLES, default="operator", help="who sits down first")
     parser.add_argument(
-        "--tour", type=Path, metavar="DIR", help="walk through every page, leaving pictures and tour.json in DIR"
+        "--tour",
+        type=Path,
+        metavar="DIR",
+        help="walk through every page, leaving pictures and tour.json in DIR",
     )
     parser.add_argument(
         "--size", type=_size, metavar="WxH", help="the window's size for the tour (default 1920x1080)"

@@ -1,0 +1,78 @@
+"""One demonstration from start to end: cameras, folder, records, desk; nothing of it is left afterwards."""
+
+import os
+import secrets
+import tempfile
+from functools import partial
+from pathlib import Path
+
+from controlroom.accounts.records import Actor, Role, User
+from controlroom.app.desk import Desk
+from controlroom.app.room import Room
+from controlroom.app.run import run_desk
+from controlroom.demo.cameras import simulated_cameras
+from controlroom.demo.folders import disposable_folder
+from controlroom.platform import has_display
+from controlroom.simulator.borough.build import Endpoint, build_borough, numbers_to_show
+from controlroom.simulator.borough.people import DEMO_PASSWORD, DESK_OF
+from controlroom.simulator.borough.places import register
+from controlroom.tour.walk import Walk, take_the_tour
+from controlroom.ui.window_state import WindowState
+
+TOUR_SIZE = (1920, 1080)
+SPARE = "095"  # a camera that is not on the register yet: the tour adds it over ONVIF
+
+
+def run_demo(cameras: int, role: str, tour: Path | None, size: tuple[int, int] | None) -> int:
+    """Run the demonstration; returns the exit code. Without a display the tour is taken instead, offscreen."""
+    if not has_display():
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        if tour is None:
+            tour = Path(tempfile.gettempdir()) / "controlroom-tour"
+            print("There is no display here: the tour is taken offscreen instead.")
+    with disposable_folder() as folder:
+        # On the command line everything is said before the window is there; afterwards the window speaks.
+        print(f"Starting {cameras} simulated cameras …", flush=True)
+        numbers = numbers_to_show(cameras)
+        names = {camera.number: camera.name for camera in register()} | {SPARE: "Tamworth Road, tram stop"}
+        password = secrets.token_urlsafe(12)
+        with simulated_cameras([(each, names[each]) for each in (*numbers, SPARE)], password) as endpoints:
+            spare = endpoints.pop(SPARE)
+            script = None
+            if tour is not None:
+                script = partial(_tour, folder=tour, spare=spare)
+            return run_desk(
+                folder,
+                prepare=partial(_prepare, endpoints=endpoints, role=Role(role)),
+                quick=_actor,
+                script=script,
+                size=(size or TOUR_SIZE) if tour is not None else size,
+            )
+
+
+def _prepare(room: Room, *, endpoints: dict[str, Endpoint], role: Role) -> Actor:
+    print("Writing thirteen months of the borough …", flush=True)
+    services = room.services
+    borough = build_borough(services.database, services.site_key, endpoints)
+    cells = next(size for size in (1, 4, 9, 16) if size >= min(16, len(borough.shown)))
+    _remember_wall(services.folder, [camera.id for camera in borough.shown], cells)
+    user = next(each for each in borough.users if each.login == DESK_OF[role])
+    print(f"Signed in as {user.handle}; every account's password is '{DEMO_PASSWORD}'.", flush=True)
+    return _actor(user)
+
+
+def _actor(user: User) -> Actor:
+    return Actor(user.id, user.handle, user.roles)
+
+
+def _remember_wall(folder: Path, camera_ids: list[int], size: int) -> None:
+    """As if somebody had arranged the wall the day before."""
+    state = WindowState(folder / "window.json")
+    state.set("live.size", size)
+    state.set("live.cameras", camera_ids[:size])
+    state.save()
+
+
+def _tour(desk: Desk, *, folder: Path, spare: Endpoint) -> int:
+    walk = Walk(desk, folder, spare)
+    return take_the_tour(walk)
