@@ -61,23 +61,17 @@ def local_date(moment: datetime) -> date:
 
 def london(day: date, hour: int = 0, minute: int = 0, *, fold: int = 0) -> datetime:
     """UTC moment of a wall-clock time in London; `fold=1` is the second of the two hours in October."""
-    return datetime(
-        day.year, day.month, day.day, hour, minute, tzinfo=LONDON, fold=fold
-    ).astimezone(UTC)
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=LONDON, fold=fold).astimezone(UTC)
 
 
 def in_repeated_hour(moment: datetime) -> bool:
     """True when this wall-clock time happens twice that night."""
     here = local(moment)
-    return here.replace(fold=0).utcoffset() != here.replace(
-        fold=1
-    ).utcoffset() and not _in_gap(here)
+    return here.replace(fold=0).utcoffset() != here.replace(fold=1).utcoffset() and not _in_gap(here)
 
 
 def _in_gap(here: datetime) -> bool:
-    return here.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) != here.replace(
-        tzinfo=None
-    )
+    return here.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) != here.replace(tzinfo=None)
 
 
 def show_time(moment: datetime, *, seconds: bool = False) -> str:

@@ -25,18 +25,14 @@ class RedactingFormatter(logging.Formatter):
         return redact(super().format(record))
 
 
-def set_up(
-    folder: Path | None, *, level: int = logging.INFO, to_stderr: bool = False
-) -> None:
+def set_up(folder: Path | None, *, level: int = logging.INFO, to_stderr: bool = False) -> None:
     """Send the program's log to `folder`/controlroom.log (5 files of 2 MB), and to stderr when asked."""
     handlers: list[logging.Handler] = []
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / "controlroom.log"
         handlers.append(
-            logging.handlers.RotatingFileHandler(
-                path, maxBytes=2_000_000, backupCount=4, encoding="utf-8"
-            )
+            logging.handlers.RotatingFileHandler(path, maxBytes=2_000_000, backupCount=4, encoding="utf-8")
         )
     if to_stderr:
         handlers.append(logging.StreamHandler())

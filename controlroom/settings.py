@@ -26,9 +26,13 @@ class Settings:
     site_name: str = _setting("Control room", "the name in the window's title")
     jag_name: str = _setting("Joint Agency Group", "what JAG stands for here; elsewhere Joint Action Group")
     theme: str = _setting("dark", "dark for the room, light for offices")
-    media_workers: int = _setting(1, "processes that decode pictures; one carries 104 sub-streams on two cores")
+    media_workers: int = _setting(
+        1, "processes that decode pictures; one carries 104 sub-streams on two cores"
+    )
     review_due_day: int = _setting(60, "day of a deployment on which its review is due")
-    review_days_before_jag: int = _setting(14, "days before the last JAG of a deployment by which it is reviewed")
+    review_days_before_jag: int = _setting(
+        14, "days before the last JAG of a deployment by which it is reviewed"
+    )
     deployment_months: int = _setting(3, "calendar months of one deployment period")
     late_entry_minutes: int = _setting(15, "a log entry written this long after the event is marked late")
 
@@ -46,7 +50,9 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
         try:
             values = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise InvalidInput(f"{path} cannot be read: {error}.", remedy="Mend the line it names.") from error
+            raise InvalidInput(
+                f"{path} cannot be read: {error}.", remedy="Mend the line it names."
+            ) from error
     known = {each.name: each for each in fields(Settings)}
     for name in known:
         if (given := environment.get(ENVIRONMENT_PREFIX + name.upper())) is not None:
@@ -54,7 +60,8 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     for name in values:
         if name not in known:
             raise InvalidInput(
-                f"There is no setting named '{name}' (in {path}).", remedy=f"Known: {', '.join(sorted(known))}."
+                f"There is no setting named '{name}' (in {path}).",
+                remedy=f"Known: {', '.join(sorted(known))}.",
             )
     return Settings(**{name: _typed(name, value, known[name].default) for name, value in values.items()})
 

@@ -45,9 +45,7 @@ class AccountService:
     def sign_in(self, login: str, password: str) -> Actor:
         """Who this is; raises PermissionRefused with one answer for every way of being wrong."""
         with self._database.write() as work:
-            row = work.session.scalars(
-                select(UserRow).filter_by(login=login.strip().lower())
-            ).one_or_none()
+            row = work.session.scalars(select(UserRow).filter_by(login=login.strip().lower())).one_or_none()
             right = _matches(row.password_hash if row else _NOBODY, password)
             if row is None or not right or not row.active:
                 audit.record(
@@ -83,18 +81,13 @@ class AccountService:
     def users(self) -> list[User]:
         """Every account by handle."""
         with self._database.read() as session:
-            return [
-                _user(row)
-                for row in session.scalars(select(UserRow).order_by(UserRow.handle))
-            ]
+            return [_user(row) for row in session.scalars(select(UserRow).order_by(UserRow.handle))]
 
     def add_first(self, login: str, handle: str, password: str) -> Actor:
         """Make the first account, an administrator; refused once any account exists."""
         with self._database.write() as work:
             if work.session.scalar(select(func.count()).select_from(UserRow)):
-                raise PermissionRefused(
-                    "There are accounts already.", remedy="Sign in as an administrator."
-                )
+                raise PermissionRefused("There are accounts already.", remedy="Sign in as an administrator.")
             row = _add(work.session, login, handle, password, {Role.ADMINISTRATOR})
             row.created_at = work.now
             work.session.flush()
@@ -108,9 +101,7 @@ class AccountService:
             )
             return _actor(row)
 
-    def add(
-        self, actor: Actor, login: str, handle: str, password: str, roles: set[Role]
-    ) -> User:
+    def add(self, actor: Actor, login: str, handle: str, password: str, roles: set[Role]) -> User:
         """Add an account."""
         with self._database.write() as work:
             require(work.session, actor, Permission.MANAGE_USERS)
@@ -139,18 +130,14 @@ def hash_password(password: str) -> str:
     return _HASHER.hash(password)
 
 
-def _add(
-    session: Session, login: str, handle: str, password: str, roles: set[Role]
-) -> UserRow:
+def _add(session: Session, login: str, handle: str, password: str, roles: set[Role]) -> UserRow:
     name = login.strip().lower()
     if not name or not handle.strip():
         raise InvalidInput("The account needs a name to sign in with and a handle.")
     if not roles:
         raise InvalidInput("The account has no role.", remedy="Choose at least one.")
     if session.scalars(select(UserRow).filter_by(login=name)).first():
-        raise InvalidInput(
-            f"There is an account named {name} already.", remedy="Choose another name."
-        )
+        raise InvalidInput(f"There is an account named {name} already.", remedy="Choose another name.")
     row = UserRow(
         login=name,
         handle=handle.strip(),

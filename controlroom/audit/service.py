@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from controlroom.audit.chain import FIRST_HASH, link_hash, text_hash
@@ -57,9 +57,7 @@ def add(work: Work, *entries: PendingEntry) -> None:
 def _write_pending(work: Work) -> None:
     pending: list[PendingEntry] = work.session.info.pop("audit", [])
     session = work.session
-    head = session.scalars(
-        select(AuditHeadRow).filter_by(id=HEAD).with_for_update()
-    ).one_or_none()
+    head = session.scalars(select(AuditHeadRow).filter_by(id=HEAD).with_for_update()).one_or_none()
     if head is None:
         head = AuditHeadRow(id=HEAD, sequence=0, hash=FIRST_HASH)
         session.add(head)
@@ -75,9 +73,7 @@ def _write_pending(work: Work) -> None:
             "action": entry.action,
             "subject_kind": entry.subject_kind,
             "subject": entry.subject,
-            "detail": json.dumps(
-                entry.detail, sort_keys=True, default=str, ensure_ascii=False
-            ),
+            "detail": json.dumps(entry.detail, sort_keys=True, default=str, ensure_ascii=False),
             "text_hash": text_hash(salt, entry.text),
             "previous_hash": previous,
         }
@@ -85,23 +81,16 @@ def _write_pending(work: Work) -> None:
         links.append({**columns, "hash": previous})
         if entry.text:
             texts.append({"sequence": sequence, "salt": salt, "text": entry.text})
-    session.execute(AuditEntryRow.__table__.insert(), links)
+    session.execute(insert(AuditEntryRow), links)
     if texts:
-        session.execute(AuditTextRow.__table__.insert(), texts)
+        session.execute(insert(AuditTextRow), texts)
     head.sequence, head.hash = sequence, previous
 
 
-def entries_about(
-    session: Session, subject_kind: str, subject: str
-) -> list[AuditEntry]:
+def entries_about(session: Session, subject_kind: str, subject: str) -> list[AuditEntry]:
     """Everything the chain says of one record, oldest first."""
-    query = _entries().where(
-        AuditEntryRow.subject_kind == subject_kind, AuditEntryRow.subject == subject
-    )
-    return [
-        _entry(row, text)
-        for row, text in session.execute(query.order_by(AuditEntryRow.sequence))
-    ]
+    query = _entries().where(AuditEntryRow.subject_kind == subject_kind, AuditEntryRow.subject == subject)
+    return [_entry(row, text) for row, text in session.execute(query.order_by(AuditEntryRow.sequence))]
 
 
 def newest(session: Session, limit: int = 500) -> list[AuditEntry]:
@@ -127,22 +116,16 @@ def verify(session: Session) -> Verification:
                 f"entry {expected} is missing: {row.sequence} follows {expected - 1}",
             )
         if row.previous_hash != previous:
-            return Verification(
-                count, f"entry {row.sequence} does not follow the entry before it"
-            )
+            return Verification(count, f"entry {row.sequence} does not follow the entry before it")
         if row.hash != _hash_of(row):
-            return Verification(
-                count, f"entry {row.sequence} was changed after it was written"
-            )
+            return Verification(count, f"entry {row.sequence} was changed after it was written")
         if kept is not None and text_hash(kept.salt, kept.text) != row.text_hash:
             return Verification(
                 count,
                 f"the text of entry {row.sequence} was changed after it was written",
             )
         expected, previous = expected + 1, row.hash
-    if (head.sequence if head else 0) != count or (
-        head is not None and head.hash != previous
-    ):
+    if (head.sequence if head else 0) != count or (head is not None and head.hash != previous):
         recorded = head.sequence if head else 0
         return Verification(
             count,

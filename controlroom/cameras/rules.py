@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
+from controlroom.cameras.devices import check_stream_url
 from controlroom.cameras.records import Camera, NewCamera
 from controlroom.errors import InvalidInput
 
-STREAM_SCHEMES = ("rtsp", "rtsps", "http", "https")
 RETENTION_DAYS = (1, 365)
 _NUMBER = re.compile(r"[A-Z]{0,4}-?\d{1,4}")
 
@@ -20,9 +19,7 @@ def check_new_camera(camera: NewCamera) -> None:
             remedy="Use figures, with letters before them if need be: 014, H03, RDC-04.",
         )
     if not camera.name.strip():
-        raise InvalidInput(
-            "The camera has no name.", remedy="Name the street and what it looks at."
-        )
+        raise InvalidInput("The camera has no name.", remedy="Name the street and what it looks at.")
     low, high = RETENTION_DAYS
     if not low <= camera.retention_days <= high:
         raise InvalidInput(
@@ -35,27 +32,8 @@ def check_new_camera(camera: NewCamera) -> None:
             remedy="Use 1 to 65535; cameras often use 80.",
         )
     for address in (camera.main_stream, camera.sub_stream):
-        check_stream_address(address)
-
-
-def check_stream_address(address: str) -> None:
-    """Raise InvalidInput unless `address` is empty, rtsp(s) or http(s) with a host.
-
-    Anything else would make the decoder open local files or run filters.
-    """
-    if not address:
-        return
-    try:
-        parts = urlsplit(address)
-        host = parts.hostname
-    except ValueError:
-        host, parts = None, None
-    if parts is None or parts.scheme.lower() not in STREAM_SCHEMES or not host:
-        raise InvalidInput(
-            "The stream address is refused: it does not begin with rtsp://, rtsps://, http:// or https://.",
-            "Only such addresses lead to a camera.",
-            "Check the address, or ask the camera for it again.",
-        )
+        if address:
+            check_stream_url(address)
 
 
 def number_key(number: str) -> tuple[str, int, str]:
@@ -81,7 +59,5 @@ def find_by_number(cameras: Iterable[Camera], typed: str) -> Camera | None:
 def matches(camera: Camera, words: str) -> bool:
     """True when every word of `words` is in the camera's number, name, street, area or ward."""
     place = camera.place
-    text = " ".join(
-        (camera.number, camera.name, place.street, place.area, place.ward)
-    ).casefold()
+    text = f"{camera.number} {camera.name} {place.street} {place.area} {place.ward}".casefold()
     return all(word in text for word in words.casefold().split())

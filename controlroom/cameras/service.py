@@ -45,9 +45,7 @@ class CameraService:
         """How to reach each camera that has an address, by camera id; for the media and control processes only."""
         with self._database.read() as session:
             require(session, actor, Permission.WATCH_LIVE)
-            rows = session.scalars(
-                select(CameraRow).filter_by(active=True).where(CameraRow.host != "")
-            )
+            rows = session.scalars(select(CameraRow).filter_by(active=True).where(CameraRow.host != ""))
             return {row.id: self._login(row) for row in rows}
 
     def add(self, actor: Actor, camera: NewCamera) -> Camera:
@@ -55,9 +53,7 @@ class CameraService:
         with self._database.write() as work:
             require(work.session, actor, Permission.MANAGE_CAMERAS)
             rules.check_new_camera(camera)
-            if work.session.scalars(
-                select(CameraRow).filter_by(number=camera.number)
-            ).first():
+            if work.session.scalars(select(CameraRow).filter_by(number=camera.number)).first():
                 raise InvalidInput(
                     f"There is a camera {camera.number} already.",
                     remedy="Choose another number.",

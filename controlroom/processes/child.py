@@ -28,9 +28,7 @@ class ChildPipe:
         self._lock = threading.Lock()
         self._closed = threading.Event()
         if not manual_beat:
-            threading.Thread(
-                target=self._beat_for_ever, name="beat", daemon=True
-            ).start()
+            threading.Thread(target=self._beat_for_ever, name="beat", daemon=True).start()
 
     @property
     def closed(self) -> bool:

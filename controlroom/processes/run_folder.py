@@ -76,9 +76,7 @@ class RunFolder:
             "pid": os.getpid(),
             "started": _started(os.getpid()),
             "segments": sorted(self._segments),
-            "children": [
-                {"pid": pid, "started": at} for pid, at in self._children.items()
-            ],
+            "children": [{"pid": pid, "started": at} for pid, at in self._children.items()],
         }
         draft = self._path.with_suffix(".new")
         draft.write_text(json.dumps(content))

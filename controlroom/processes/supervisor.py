@@ -73,9 +73,7 @@ class SupervisedProcess:
         self._hang_after_s = hang_after_s
         self._lock = threading.Lock()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(
-            target=self._run, name=f"process {name}", daemon=True
-        )
+        self._thread = threading.Thread(target=self._run, name=f"process {name}", daemon=True)
         self._popen: subprocess.Popen[bytes] | None = None
         self._started_at = time.monotonic()
         self._last_beat: float | None = None
@@ -115,15 +113,9 @@ class SupervisedProcess:
         elif pid is None:
             state = ProcessState.RESTARTING if self._restarts else ProcessState.STARTING
         else:
-            state = (
-                ProcessState.RUNNING
-                if self._last_beat is not None
-                else ProcessState.STARTING
-            )
+            state = ProcessState.RUNNING if self._last_beat is not None else ProcessState.STARTING
         beat = None if self._last_beat is None else now - self._last_beat
-        return ProcessHealth(
-            self.name, pid, state, now - self._started_at, self._restarts, beat
-        )
+        return ProcessHealth(self.name, pid, state, now - self._started_at, self._restarts, beat)
 
     def kill(self) -> None:
         """End the child at once; the supervisor starts it again."""
@@ -177,11 +169,7 @@ class SupervisedProcess:
             if self._stopping.is_set():
                 break
             lived = time.monotonic() - self._started_at
-            pause = (
-                FIRST_PAUSE_S
-                if lived > STEADY_AFTER_S
-                else min(pause * 2, LONGEST_PAUSE_S)
-            )
+            pause = FIRST_PAUSE_S if lived > STEADY_AFTER_S else min(pause * 2, LONGEST_PAUSE_S)
             self._restarts += 1
             self._stopping.wait(pause if self._restarts > 1 else FIRST_PAUSE_S)
 
@@ -209,9 +197,7 @@ class SupervisedProcess:
 
     def _serve(self, popen: "subprocess.Popen[bytes]") -> None:
         assert popen.stdout is not None and popen.stderr is not None
-        errors = threading.Thread(
-            target=self._log_errors, args=(popen.stderr,), daemon=True
-        )
+        errors = threading.Thread(target=self._log_errors, args=(popen.stderr,), daemon=True)
         errors.start()
         self._call(self._on_up)
         for line in popen.stdout:
@@ -253,9 +239,7 @@ class SupervisedProcess:
 
     def _log_errors(self, stream: IO[bytes]) -> None:
         for line in stream:
-            log.info(
-                "%s: %s", self.name, redact(line.decode(errors="replace").rstrip())
-            )
+            log.info("%s: %s", self.name, redact(line.decode(errors="replace").rstrip()))
 
 
 class Supervisor:
@@ -265,9 +249,7 @@ class Supervisor:
         self.run_folder = run_folder
         self._children: list[SupervisedProcess] = []
         self._closing = threading.Event()
-        self._watchdog = threading.Thread(
-            target=self._watch, name="watchdog", daemon=True
-        )
+        self._watchdog = threading.Thread(target=self._watch, name="watchdog", daemon=True)
 
     def add(self, child: SupervisedProcess) -> SupervisedProcess:
         """Take over a child and start it."""

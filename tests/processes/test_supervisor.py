@@ -69,7 +69,8 @@ def test_closing_leaves_no_process_even_one_that_does_not_listen(tmp_path):
     pids = [child.pid, stubborn.pid]
     supervisor.close(timeout_s=0.5)
     supervisor.run_folder.close()
-    assert not any(psutil.pid_exists(pid) for pid in pids)
+    assert None not in pids
+    assert not any(psutil.pid_exists(pid) for pid in pids if pid)
     assert list((tmp_path / "run").iterdir()) == []
 
 

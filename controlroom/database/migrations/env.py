@@ -22,6 +22,6 @@ given = config.attributes.get("connection")
 if given is not None:
     run(given)
 else:
-    engine = create_engine(config.get_main_option("sqlalchemy.url"))
+    engine = create_engine(config.get_main_option("sqlalchemy.url") or "")
     with engine.begin() as own:
         run(own)
