@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from controlroom.errors import NotFound
 from controlroom.incidents import search
-from controlroom.incidents.log_queries import texts_with
+from controlroom.incidents.log_queries import of_reference, own_texts, texts_with
 from controlroom.incidents.records import (
     TEXT_REMOVED,
     Incident,
@@ -85,7 +85,7 @@ def narrow(query: Select[IncidentRow], wanted: IncidentFilter) -> Select[Inciden
     for cad in asked.cads:
         query = query.where(or_(row.cad == cad, row.id.in_(_with_entry_of_cad(cad))))
     for reference in asked.references:
-        query = query.where(row.reference.like(reference))
+        query = query.where(of_reference(reference))
     if asked.words:
         query = query.where(_words_condition(asked.words))
     return query
@@ -156,16 +156,14 @@ def _cameras(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
 
 def _headlines(session: Session, ids: Sequence[int]) -> dict[int, str]:
     """The text of each incident's first entry."""
-    first = (
-        select(IncidentEntryRow.incident_id, func.min(IncidentEntryRow.entry_id).label("entry_id"))
+    query = (
+        select(IncidentEntryRow.incident_id, func.min(IncidentEntryRow.entry_id))
         .where(IncidentEntryRow.incident_id.in_(ids))
         .group_by(IncidentEntryRow.incident_id)
-        .subquery()
     )
-    query = select(first.c.incident_id, LogTextRow.text).outerjoin(
-        LogTextRow, (LogTextRow.entry_id == first.c.entry_id) & LogTextRow.addendum_id.is_(None)
-    )
-    return {number: TEXT_REMOVED if text is None else text for number, text in session.execute(query)}
+    first = {row[0]: row[1] for row in session.execute(query)}
+    texts = own_texts(session, list(first.values()))
+    return {incident_id: texts.get(entry_id, TEXT_REMOVED) for incident_id, entry_id in first.items()}
 
 
 def _record(row: IncidentRow, cameras: tuple[str, ...], headline: str) -> Incident:

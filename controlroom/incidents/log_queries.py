@@ -24,7 +24,7 @@ from controlroom.incidents.tables import (
     LogTextRow,
 )
 
-_Entries = Select[LogEntryRow, str, int, str]  # the last three are None where nothing was joined
+_Entries = Select[LogEntryRow, int, str]  # the last two are None where an entry belongs to no incident
 
 
 def list_entries(session: Session, wanted: LogFilter, limit: int, after: Position | None) -> LogPart:
@@ -58,6 +58,11 @@ def texts_with(words: Iterable[str]) -> ColumnElement[bool]:
     return and_(*(LogTextRow.words.like(search.like(word), escape="\\") for word in words))
 
 
+def of_reference(pattern: str) -> ColumnElement[bool]:
+    """The condition on incidents for a reference, whole or with % for the year."""
+    return IncidentRow.reference.like(pattern) if "%" in pattern else IncidentRow.reference == pattern
+
+
 def narrow(query: _Entries, wanted: LogFilter) -> _Entries:
     """The query with the filter's conditions."""
     row = LogEntryRow
@@ -85,27 +90,36 @@ def _narrow_by_words(query: _Entries, typed: str) -> _Entries:
         )
         query = query.where(or_(row.cad == cad, row.id.in_(incidents.where(IncidentRow.cad == cad))))
     for reference in asked.references:
-        query = query.where(IncidentRow.reference.like(reference))
+        query = query.where(of_reference(reference))
     if asked.words:
         query = query.where(row.id.in_(select(LogTextRow.entry_id).where(texts_with(asked.words))))
     return query
 
 
+def own_texts(session: Session, entry_ids: Sequence[int]) -> dict[int, str]:
+    """The words of these entries, without their addenda's. Purged ones are missing."""
+    query = select(LogTextRow.entry_id, LogTextRow.addendum_id, LogTextRow.text)
+    rows = session.execute(query.where(LogTextRow.entry_id.in_(entry_ids)))
+    # Sorted out here, not in SQL: SQLite would take "addendum_id IS NULL" for the rarer condition and read everything.
+    return {
+        entry_id: text for entry_id, addendum_id, text in rows if addendum_id is None and entry_id is not None
+    }
+
+
 def _entries() -> _Entries:
-    own_text = and_(LogTextRow.entry_id == LogEntryRow.id, LogTextRow.addendum_id.is_(None))
     return (
-        select(LogEntryRow, LogTextRow.text, IncidentRow.id, IncidentRow.reference)
-        .outerjoin(LogTextRow, own_text)
+        select(LogEntryRow, IncidentRow.id, IncidentRow.reference)
         .outerjoin(IncidentEntryRow, IncidentEntryRow.entry_id == LogEntryRow.id)
         .outerjoin(IncidentRow, IncidentRow.id == IncidentEntryRow.incident_id)
     )
 
 
-def _records(session: Session, rows: Sequence[Row[LogEntryRow, str, int, str]]) -> list[LogEntry]:
-    addenda = _addenda(session, [row[0].id for row in rows])
+def _records(session: Session, rows: Sequence[Row[LogEntryRow, int, str]]) -> list[LogEntry]:
+    ids = [row[0].id for row in rows]
+    texts, addenda = own_texts(session, ids), _addenda(session, ids)
     return [
-        _record(entry, text, incident_id, reference, tuple(addenda.get(entry.id, ())))
-        for entry, text, incident_id, reference in rows
+        _record(entry, texts.get(entry.id), incident_id, reference, tuple(addenda.get(entry.id, ())))
+        for entry, incident_id, reference in rows
     ]
 
 

@@ -46,7 +46,8 @@ class Desk:
         return self.incidents.open_from_tile(self.operator, self.camera, category, text)
 
     def act(self, incident: Incident, action: IncidentAction, actor: Actor | None = None, **said) -> Incident:
-        said = {"result": Result.ARREST} | said if action is IncidentAction.CONCLUDE else said
+        if action is IncidentAction.CONCLUDE:
+            said.setdefault("result", Result.ARREST)
         return self.incidents.act(actor or self.operator, incident.id, Step(action, **said))
 
     def submitted(self) -> Incident:
