@@ -153,8 +153,14 @@ class Desk(QObject):
         live.log_wanted.connect(self._write_about)
         live.incident_wanted.connect(self._open_incident)
         live.snapshot_taken.connect(self._writer.keep_picture)
+        self.pages.cameras.camera_chosen.connect(self._choose_camera)
         window.alarms_requested.connect(partial(window.show_page, self.pages.rapid))
         window.closing.connect(live.left)
+
+    def _choose_camera(self, camera: object) -> None:
+        found = camera if isinstance(camera, Camera) else self.cameras.find(camera)
+        if found is not None:
+            self.show_camera(found)
 
     def _find_camera(self, typed: str) -> tuple[int, str, str] | None:
         camera = camera_rules.find_by_number(self.cameras.register, typed)

@@ -176,6 +176,10 @@ class Watchkeeper(QObject):
 
         self._desk.background.run(ask, self._show_database, self._show_database_lost, owner=self)
         self._show_processes()
+        live = self._desk.pages.live.wall
+        self._desk.pages.cameras.set_statuses(
+            {camera.id: live.status_of(index) for index, camera in enumerate(live.cameras()) if camera}
+        )
 
     def _show_database(self, milliseconds: float) -> None:
         self._looking = False

@@ -1,0 +1,99 @@
+"""The walk's steps on the Live page: sixteen pictures, any camera by number, steering that really moves, the log."""
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+
+from controlroom.simulator.scene_shift import shift_px
+from controlroom.tour.walk import Walk
+
+PAN_S = 1.6
+LEAST_SHIFT_PX = 20.0
+
+
+def sixteen_live(walk: Walk) -> None:
+    """Every tile of the wall has a live picture."""
+    live = walk.desk.pages.live
+    with walk.step("Sixteen cameras live") as facts:
+        seconds = walk.driver.wait(_all_live(walk), "every tile to be live", 60)
+        facts["seconds_to_all_live"] = round(seconds, 1)
+        facts["tiles_live"], facts["tiles_total"] = live.tiles_live()
+
+
+def find_by_number(walk: Walk) -> None:
+    """Two keystrokes and Enter."""
+    live, driver = walk.desk.pages.live, walk.driver
+    live.wall.select(2)
+    live.wall.setFocus()
+    with walk.step("Any camera by its number") as facts:
+        driver.type("15", live.wall)
+        facts["typed"] = live.placing.typed
+        camera = live.placing.found
+        facts["found"] = camera.number if camera else None
+    driver.keys("Return", live.wall)
+    driver.wait(lambda: live.placing.typed == "", "the camera to be placed")
+
+
+def enlarge_and_pan(walk: Walk) -> None:
+    """Double-click enlarges to the main stream; a held arrow key moves the scene."""
+    live, driver = walk.desk.pages.live, walk.driver
+    index = next(i for i, camera in enumerate(live.wall.cameras()) if camera and camera.number == "014")
+    tile = live.wall.tiles[index]
+    driver.click(tile, twice=True)
+    with walk.step("Enlarged to the main stream") as facts:
+        driver.wait(lambda: live.wall.status_of(index).source_width >= 1280, "the main stream", 20)
+        driver.wait(lambda: tile.words.live, "the enlarged picture to be live")
+        driver.rest(0.6)
+        status = live.wall.status_of(index)
+        facts["main_stream"] = f"{status.source_width}x{status.source_height}"
+    before = _pixels(live.grab_picture(index))
+    with walk.step("Panning with the arrow key") as facts:
+        driver.hold(Qt.Key.Key_Right, PAN_S, live.wall)
+        driver.rest(1.0)
+        across, down = shift_px(before, _pixels(live.grab_picture(index)))
+        shift = round(float(np.hypot(across, down)), 1)
+        facts["scene_shift_px"] = shift
+        facts["moving_after_release"] = live.steering.moving
+        if shift <= LEAST_SHIFT_PX:
+            driver.wait(lambda: False, f"the scene to move by more than {LEAST_SHIFT_PX:.0f} px (it moved {shift})", 0)
+
+
+def preset(walk: Walk) -> None:
+    """A stored position, one click away."""
+    live, driver = walk.desk.pages.live, walk.driver
+    with walk.step("A preset in one click") as facts:
+        driver.wait(lambda: live.panel.presets, "the camera's presets")
+        facts["presets"] = len(live.panel.presets)
+        button = live.panel.presets[1]
+        facts["preset"] = button.accessibleName()
+        driver.click(button)
+        driver.rest(2.5)
+    driver.keys("Escape", live.wall)
+    driver.wait(lambda: live.wall.enlarged is None, "the wall again")
+    driver.wait(_all_live(walk), "every tile live again", 30)
+
+
+def log_line(walk: Walk) -> None:
+    """A log entry from the line that is always there."""
+    line, driver = walk.desk.window.log_line, walk.driver
+    driver.keys("Ctrl+L", walk.desk.window)
+    driver.type("Group of five outside the arcade, two with hoods up. Airwave told.", line.edit)
+    with walk.step("The log line, saved with time and camera") as facts:
+        line.submit()
+        driver.wait(lambda: "saved" in line.outcome, "the entry to be saved")
+        facts["log_line"] = line.outcome
+
+
+def _all_live(walk: Walk):
+    def holds() -> bool:
+        live, total = walk.desk.pages.live.tiles_live()
+        return total > 0 and live == total
+
+    return holds
+
+
+def _pixels(image: QImage) -> np.ndarray:
+    """A picture as height × width × 3 bytes, blue first."""
+    plain = image.convertToFormat(QImage.Format.Format_RGB32)
+    rows = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), plain.bytesPerLine() // 4, 4)
+    return rows[:, : plain.width(), :3].copy()
