@@ -50,11 +50,13 @@ def row_of_reference(session: Session, reference: str) -> IncidentRow:
 def list_incidents(
     session: Session, wanted: IncidentFilter, limit: int, after: Position | None
 ) -> IncidentPart:
-    """At most `limit` incidents older than `after`, newest first."""
+    """At most `limit` incidents beyond `after`, newest first unless asked otherwise."""
     query = narrow(select(IncidentRow), wanted)
+    key = (IncidentRow.occurred_at, IncidentRow.id)
     if after is not None:
-        query = query.where(tuple_(IncidentRow.occurred_at, IncidentRow.id) < (after.at, after.id))
-    query = query.order_by(IncidentRow.occurred_at.desc(), IncidentRow.id.desc())
+        here = (after.at, after.id)
+        query = query.where(tuple_(*key) > here if wanted.oldest_first else tuple_(*key) < here)
+    query = query.order_by(*(column if wanted.oldest_first else column.desc() for column in key))
     rows = session.scalars(query.limit(limit + 1)).all()
     found = to_incidents(session, rows[:limit])
     last = found[-1] if len(rows) > limit else None

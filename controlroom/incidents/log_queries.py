@@ -28,15 +28,22 @@ _Entries = Select[LogEntryRow, int, str]  # the last two are None where an entry
 
 
 def list_entries(session: Session, wanted: LogFilter, limit: int, after: Position | None) -> LogPart:
-    """At most `limit` entries older than `after`, newest first."""
+    """At most `limit` entries beyond `after`, newest first unless asked otherwise."""
     query = narrow(_entries(), wanted)
+    key = (LogEntryRow.occurred_at, LogEntryRow.id)
     if after is not None:
-        query = query.where(tuple_(LogEntryRow.occurred_at, LogEntryRow.id) < (after.at, after.id))
-    query = query.order_by(LogEntryRow.occurred_at.desc(), LogEntryRow.id.desc())
+        here = (after.at, after.id)
+        query = query.where(tuple_(*key) > here if wanted.oldest_first else tuple_(*key) < here)
+    query = query.order_by(*(column if wanted.oldest_first else column.desc() for column in key))
     rows = session.execute(query.limit(limit + 1)).all()
     entries = _records(session, rows[:limit])
     last = entries[-1] if len(rows) > limit else None
     return LogPart(tuple(entries), Position(last.occurred_at, last.id) if last else None)
+
+
+def authors(session: Session) -> list[str]:
+    """Everyone who has written an entry, by name."""
+    return sorted(session.scalars(select(LogEntryRow.author).distinct()))
 
 
 def load_entry(session: Session, entry_id: int) -> LogEntry:

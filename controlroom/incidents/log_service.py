@@ -5,9 +5,16 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import select
+
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.accounts.service import require
+from controlroom.audit import service as audit
+from controlroom.cameras.records import Camera
+from controlroom.cameras.rules import number_key
+from controlroom.cameras.service import to_record
+from controlroom.cameras.tables import CameraRow
 from controlroom.database.unit_of_work import Database
 from controlroom.errors import NotFound
 from controlroom.incidents import log_queries, rules, writing
@@ -26,6 +33,7 @@ from controlroom.incidents.tables import LogEntryRow
 from controlroom.incidents.vocabulary import Vocabulary
 
 PAGE = 100  # entries a page
+MOST_EXPORTED = 20_000  # rows in one file; a year of the room's log
 
 
 class LogService:
@@ -84,7 +92,7 @@ class LogService:
         limit: int = PAGE,
         after: Position | None = None,
     ) -> LogPart:
-        """Entries, newest first; hand in the last part's `next` for those after it."""
+        """Entries, newest first unless asked otherwise; hand in the last part's `next` for those after it."""
         with self.database.read() as session:
             require(session, actor, Permission.READ_LOG)
             return log_queries.list_entries(session, wanted or LogFilter(), limit, after)
@@ -98,6 +106,33 @@ class LogService:
         with self.database.read() as session:
             require(session, actor, Permission.READ_LOG)
             return log_queries.load_entry(session, entry_id)
+
+    def authors(self, actor: Actor) -> list[str]:
+        """Everyone who has written an entry, for choosing one."""
+        with self.database.read() as session:
+            require(session, actor, Permission.READ_LOG)
+            return log_queries.authors(session)
+
+    def cameras(self, actor: Actor) -> list[Camera]:
+        """The cameras an entry can be written about, by number."""
+        with self.database.read() as session:
+            require(session, actor, Permission.READ_LOG)
+            rows = session.scalars(select(CameraRow).filter_by(active=True))
+            return sorted((to_record(row) for row in rows), key=lambda each: number_key(each.number))
+
+    def export(self, actor: Actor, wanted: LogFilter) -> list[LogEntry]:
+        """Every entry the filter lets through, for a file that leaves the room; the audit notes who took how many."""
+        with self.database.read() as session:  # a long list must not hold up those who write
+            require(session, actor, Permission.READ_LOG)
+            require(session, actor, Permission.EXPORT)
+            found = log_queries.list_entries(session, wanted, MOST_EXPORTED, None).entries
+        with self.database.write() as work:
+            audit.record(work, actor.handle, "log.exported", "log", "list", entries=len(found))
+        return list(found)
+
+    def now(self) -> datetime:
+        """The present moment by the room's clock (UTC)."""
+        return self.database.clock.now()
 
     def picture(self, actor: Actor, snapshot: Snapshot) -> Path:
         """The file of an entry's picture; raises NotFound when it is gone."""

@@ -147,11 +147,12 @@ class LogFilter:
     author: str = ""
     incident_id: int | None = None
     late_only: bool = False
+    oldest_first: bool = False
 
 
 @dataclass(frozen=True)
 class LogPart:
-    """Some entries, newest first; `next` leads on, None at the end."""
+    """Some entries in order; `next` leads on, None at the end."""
 
     entries: tuple[LogEntry, ...]
     next: Position | None = None
@@ -280,11 +281,12 @@ class IncidentFilter:
     states: frozenset[IncidentState] = frozenset()
     origin: Origin | None = None
     result: Result | None = None
+    oldest_first: bool = False
 
 
 @dataclass(frozen=True)
 class IncidentPart:
-    """Some incidents, newest first; `next` leads on, None at the end."""
+    """Some incidents in order; `next` leads on, None at the end."""
 
     incidents: tuple[Incident, ...]
     next: Position | None = None

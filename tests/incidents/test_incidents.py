@@ -273,3 +273,12 @@ def test_the_badge_counts_what_waits_for_each_role(desk):
     assert desk.incidents.awaiting(desk.supervisor) == 0
     assert desk.incidents.awaiting(desk.operator) == 1
     assert desk.incidents.awaiting(desk.room.auditor) == 0
+
+
+def test_an_export_of_incidents_needs_permission_and_is_noted(desk):
+    desk.open()
+    assert len(desk.incidents.export(desk.supervisor, IncidentFilter())) == 1
+    with desk.room.database.read() as session:
+        assert audit.newest(session)[0].action == "incident.exported"
+    with pytest.raises(PermissionRefused):
+        desk.incidents.export(desk.operator, IncidentFilter())

@@ -220,3 +220,31 @@ def test_news_of_an_entry_is_told_after_it_is_saved(desk):
     desk.room.changes.listen(heard.append)
     entry = desk.write()
     assert [(change.kind, change.key) for change in heard] == [("log", str(entry.id))]
+
+
+def test_an_export_takes_all_that_passes_the_filter_and_is_noted(desk):
+    desk.write("one", category="look-out")
+    desk.write("two")
+    taken = desk.log.export(desk.supervisor, LogFilter(category="look-out"))
+    assert [entry.text for entry in taken] == ["one"]
+    with desk.room.database.read() as session:
+        newest = audit.newest(session)[0]
+    assert (newest.actor, newest.action, newest.detail) == ("Supervisor 02", "log.exported", {"entries": 1})
+    with pytest.raises(PermissionRefused):
+        desk.log.export(desk.operator, LogFilter())
+
+
+def test_a_list_can_begin_with_the_oldest(desk):
+    for number in range(5):
+        desk.write(f"entry {number}")
+    wanted = LogFilter(oldest_first=True)
+    first = desk.log.entries(desk.operator, wanted, limit=3)
+    rest = desk.log.entries(desk.operator, wanted, limit=3, after=first.next)
+    assert texts(first) + texts(rest) == [f"entry {number}" for number in range(5)]
+
+
+def test_authors_and_cameras_are_offered_for_choosing(desk):
+    desk.write()
+    desk.log.write(desk.supervisor, NewLogEntry("theirs"))
+    assert desk.log.authors(desk.room.auditor) == ["Operator 07", "Supervisor 02"]
+    assert [camera.number for camera in desk.log.cameras(desk.operator)] == ["014"]
