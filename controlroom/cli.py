@@ -15,6 +15,7 @@ COMMANDS = {
     "camera": "controlroom.cameras.commands",
     "bench": "controlroom.bench.commands",
     "audit": "controlroom.audit.commands",
+    "user": "controlroom.accounts.commands",
 }
 
 

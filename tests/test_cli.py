@@ -47,3 +47,13 @@ def test_an_unusable_data_folder_is_one_plain_line(tmp_path):
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_the_first_account_is_made_once(tmp_path, monkeypatch):
+    monkeypatch.setenv("FIRST_PASSWORD", "three random words")
+    words = ("user", "first", "Duty", "--password-env", "FIRST_PASSWORD", "--data", str(tmp_path))
+    done = run(*words)
+    assert (done.returncode, done.stdout.strip()) == (0, "Administrator may sign in as 'duty'.")
+    again = run(*words)
+    assert again.returncode == 1
+    assert "accounts already" in again.stderr

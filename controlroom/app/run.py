@@ -53,6 +53,11 @@ def run_desk(
         waker = QTimer()
         waker.start(SIGNALS_SEEN_EVERY_MS)
         desk.show(restore=size is None)
+        if actor is None and room.services.accounts.is_empty():
+            desk.messages.show(
+                "Nobody can sign in yet: this room has no accounts. Make the first one with: controlroom user first NAME",
+                kind="warn",
+            )
         try:
             return script(desk) if script is not None else application.exec()
         finally:
