@@ -55,7 +55,7 @@ def run_desk(
         desk.show(restore=size is None)
         if actor is None and room.services.accounts.is_empty():
             desk.messages.show(
-                "Nobody can sign in yet: this room has no accounts. Make the first one with: controlroom user first NAME",
+                "This room has no accounts yet. Make the first one with: controlroom user first NAME",
                 kind="warn",
             )
         try:
