@@ -1,54 +1,43 @@
-"""The demonstration's simulated cameras: a child process that lives as long as the demonstration does."""
+"""The demonstration's simulated cameras: one for each number shown, and one that is not on the register yet."""
 
-import json
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+import secrets
+from collections.abc import Sequence
 
-from controlroom.errors import Unavailable
+from controlroom.cameras.records import NewCamera
 from controlroom.simulator.borough.build import Endpoint
+from controlroom.simulator.borough.places import register
+from controlroom.simulator.fleet import Fleet, SimulatedCamera
+from controlroom.simulator.settings import CameraSettings
 
 USER = "viewer"
-PASSWORD_VARIABLE = "CONTROLROOM_DEMO_CAMERA_PASSWORD"  # noqa: S105 - a variable's name
+SPARE = "095"  # the tour adds it over ONVIF
+SPARE_NAME = "Tamworth Road, tram stop"
 
 
-@contextmanager
-def simulated_cameras(names: list[tuple[str, str]], password: str) -> Iterator[dict[str, Endpoint]]:
-    """Start one camera for each (number, name); yields where each answers, by number. Raises Unavailable."""
-    command = [sys.executable, "-m", "controlroom.cli", "simulate", "--json", "--until-stdin-closes"]
-    command += ["--cameras", str(len(names)), "--user", USER, "--password-env", PASSWORD_VARIABLE]
-    for number, name in names:
-        command += ["--name", f"{number}={name}"]
-    environment = {**os.environ, PASSWORD_VARIABLE: password}
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, env=environment, text=True) as process:
-        assert process.stdin is not None and process.stdout is not None
-        try:
-            line = process.stdout.readline()
-            if not line.strip():
-                raise Unavailable(
-                    "The simulated cameras did not start.", remedy="`controlroom simulate` says why."
-                )
-            yield {each["number"]: _endpoint(each, password) for each in json.loads(line)["cameras"]}
-        finally:
-            process.stdin.close()
-            try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                process.kill()
+def fleet_for(numbers: Sequence[str]) -> Fleet:
+    """The simulator for these cameras of the register and the spare one, each with a street and a maker of its own."""
+    facts = {camera.number: camera for camera in register()}
+    password = secrets.token_urlsafe(12)
+    cameras = [
+        _settings(place, number, facts.get(number), password)
+        for place, number in enumerate((*numbers, SPARE))
+    ]
+    return Fleet(cameras, prepare=True, control=False)
 
 
-def _endpoint(camera: dict[str, Any], password: str) -> Endpoint:
+def endpoint(camera: SimulatedCamera) -> Endpoint:
+    """Where a simulated camera answers, as the register keeps it."""
     return Endpoint(
-        host=camera["host"],
-        port=camera["onvif_port"],
-        username=USER,
-        password=password,
-        main_stream=camera["main"],
-        sub_stream=camera["sub"],
-        make=camera.get("make", ""),
-        model=camera.get("model", ""),
+        host=camera.host,
+        port=camera.onvif_port,
+        username=camera.username,
+        password=camera.password,
+        main_stream=camera.main_url,
+        sub_stream=camera.sub_url,
     )
+
+
+def _settings(place: int, number: str, camera: NewCamera | None, password: str) -> CameraSettings:
+    made = {"make": camera.make, "model": camera.model} if camera is not None else {}
+    name = camera.name if camera is not None else SPARE_NAME
+    return CameraSettings(number=number, name=name, seed=place + 1, username=USER, password=password, **made)

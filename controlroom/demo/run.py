@@ -1,7 +1,6 @@
 """One demonstration from start to end: cameras, folder, records, desk; nothing of it is left afterwards."""
 
 import os
-import secrets
 import tempfile
 from functools import partial
 from pathlib import Path
@@ -10,17 +9,15 @@ from controlroom.accounts.records import Actor, Role, User
 from controlroom.app.desk import Desk
 from controlroom.app.room import Room
 from controlroom.app.run import run_desk
-from controlroom.demo.cameras import simulated_cameras
+from controlroom.demo.cameras import SPARE, endpoint, fleet_for
 from controlroom.demo.folders import disposable_folder
 from controlroom.platform import has_display
 from controlroom.simulator.borough.build import Endpoint, build_borough, numbers_to_show
 from controlroom.simulator.borough.people import DEMO_PASSWORD, DESK_OF
-from controlroom.simulator.borough.places import register
 from controlroom.tour.walk import Walk, take_the_tour
 from controlroom.ui.window_state import WindowState
 
 TOUR_SIZE = (1920, 1080)
-SPARE = "095"  # a camera that is not on the register yet: the tour adds it over ONVIF
 
 
 def run_demo(cameras: int, role: str, tour: Path | None, size: tuple[int, int] | None) -> int:
@@ -33,10 +30,8 @@ def run_demo(cameras: int, role: str, tour: Path | None, size: tuple[int, int] |
     with disposable_folder() as folder:
         # On the command line everything is said before the window is there; afterwards the window speaks.
         print(f"Starting {cameras} simulated cameras …", flush=True)
-        numbers = numbers_to_show(cameras)
-        names = {camera.number: camera.name for camera in register()} | {SPARE: "Tamworth Road, tram stop"}
-        password = secrets.token_urlsafe(12)
-        with simulated_cameras([(each, names[each]) for each in (*numbers, SPARE)], password) as endpoints:
+        with fleet_for(numbers_to_show(cameras)) as fleet:
+            endpoints = {camera.number: endpoint(camera) for camera in fleet.cameras}
             spare = endpoints.pop(SPARE)
             script = None
             if tour is not None:

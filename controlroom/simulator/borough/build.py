@@ -34,8 +34,6 @@ class Endpoint:
     password: str
     main_stream: str
     sub_stream: str
-    make: str
-    model: str
 
 
 @dataclass(frozen=True)
@@ -72,13 +70,17 @@ def build_borough(
                     password=end.password,
                     main_stream=end.main_stream,
                     sub_stream=end.sub_stream,
-                    make=end.make,
-                    model=end.model,
                 )
             rows.append(to_row(camera, site_key, made_at))
         work.session.add_all(rows)
         work.session.flush()
-        add(work, *(PendingEntry("Administrator", "camera.added", "camera", row.number, at=made_at) for row in rows))
+        add(
+            work,
+            *(
+                PendingEntry("Administrator", "camera.added", "camera", row.number, at=made_at)
+                for row in rows
+            ),
+        )
         cameras = [to_record(row) for row in rows]
         write_incidents(work, now=work.now, seed=seed, users=users, cameras=cameras)
         write_deployments(work, now=work.now, seed=seed, users=users, cameras=cameras)
