@@ -1,0 +1,11 @@
+"""The simulator as a child process: options as one JSON line on stdin, the ready line on stdout.
+
+It lives until stdin closes (its parent has gone, or is done with it) or it is told to end.
+"""
+
+import sys
+
+from controlroom.simulator.process import run_from_pipe
+
+if __name__ == "__main__":
+    sys.exit(run_from_pipe())

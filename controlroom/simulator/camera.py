@@ -1,0 +1,94 @@
+"""One simulated camera: its account, clock, head and streams, as the ONVIF and RTSP sides see it."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from controlroom.simulator.logins import Logins
+from controlroom.simulator.media.hub import Hub
+from controlroom.simulator.ptz_head import PtzHead
+from controlroom.simulator.settings import CameraSettings, StreamShape
+
+
+@dataclass
+class Camera:
+    """What the two servers need to know. `place` counts from 1 and is the camera's name in stream addresses."""
+
+    place: int
+    settings: CameraSettings
+    head: PtzHead
+    shapes: dict[str, StreamShape]
+    onvif_port: int = 0
+    rtsp_port: int = 0
+    hubs: dict[str, Hub] = field(default_factory=dict)
+    answers_discovery: bool = True
+    take_snapshot: Callable[[str], bytes] | None = None
+    on_reboot: Callable[[], None] | None = None
+
+    def __post_init__(self) -> None:
+        self._ahead = timedelta(seconds=self.settings.clock_offset_s)
+        self.logins = Logins(self.settings, self.now)
+        number = uuid.uuid5(uuid.NAMESPACE_URL, f"simulated-camera/{self.settings.number}/{self.settings.seed}")
+        self.endpoint = f"urn:uuid:{number}"
+        self.serial = f"{number.hex[:10].upper()}"
+
+    def now(self) -> datetime:
+        """The camera's own clock."""
+        return datetime.now(UTC) + self._ahead
+
+    def set_clock(self, moment: datetime) -> None:
+        """Set the camera's clock to a moment (aware)."""
+        self._ahead = moment - datetime.now(UTC)
+
+    @property
+    def scopes(self) -> list[str]:
+        """What discovery finds it by."""
+        root = "onvif://www.onvif.org"
+        return [
+            f"{root}/type/video_encoder",
+            f"{root}/type/ptz" if self.settings.has_ptz else f"{root}/type/video_analytics",
+            f"{root}/Profile/Streaming",
+            f"{root}/name/{quote(self.settings.number)}%20{quote(self.settings.name)}",
+            f"{root}/hardware/{quote(self.settings.model)}",
+            f"{root}/location/{quote(self.settings.name)}",
+        ]
+
+    def stream_url(self, stream: str, host: str) -> str:
+        """Where a stream is, without credentials."""
+        return f"rtsp://{host}:{self.rtsp_port}/{self.place}/{stream}"
+
+    def snapshot(self, stream: str) -> bytes:
+        """A JPEG of this moment; takes a while."""
+        if self.take_snapshot is None:
+            raise RuntimeError("this camera takes no snapshots")
+        return self.take_snapshot(stream)
+
+    def want_key(self, stream: str) -> None:
+        """Somebody wants a key frame."""
+        self.hubs[stream].source.want_key()
+
+    def reboot(self) -> None:
+        """Go away for a while and come back."""
+        if self.on_reboot is not None:
+            self.on_reboot()
+
+    def state(self) -> dict[str, Any]:
+        """What tests and the control API ask of a camera."""
+        position = self.head.position()
+        return {
+            "place": self.place,
+            "number": self.settings.number,
+            "pan": position.pan,
+            "tilt": position.tilt,
+            "zoom": position.zoom,
+            "moving": self.head.is_moving(),
+            "orders": self.head.orders(),
+            "logins_accepted": self.logins.accepted,
+            "logins_refused": self.logins.refused,
+            "locked": self.logins.locked,
+            "watchers": {name: hub.watchers for name, hub in self.hubs.items()},
+            "pictures": {name: hub.pictures for name, hub in self.hubs.items()},
+        }

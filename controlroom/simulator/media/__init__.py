@@ -1,0 +1,1 @@
+"""Where a simulated camera's video comes from (rendered, looped, a file) and how it is handed to many clients."""

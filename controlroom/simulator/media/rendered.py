@@ -1,0 +1,118 @@
+"""The rendered street as a video source: drawn and encoded only between `start` and `stop`."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from controlroom.simulator.counter import MODULUS
+from controlroom.simulator.media import h264
+from controlroom.simulator.media.encoder import RATE, Encoder, parameter_sets
+from controlroom.simulator.media.hub import AccessUnit, access_unit
+from controlroom.simulator.media.pace import Beat, Pace
+from controlroom.simulator.settings import StreamShape
+
+_SECOND_KEY_AFTER_S = 0.2
+
+
+class Draws(Protocol):
+    """What a rendered source draws with: a camera's view bound to its head and clock."""
+
+    def __call__(self, value: int) -> npt.NDArray[np.uint8]:
+        """The picture of this moment as NV12 with this counter burnt in."""
+        ...
+
+
+class RenderedSource:
+    """Draws, encodes and cuts one stream's pictures on the pace's threads; hands them over on the event loop."""
+
+    keeps_keys = False
+
+    def __init__(
+        self, shape: StreamShape, make_view: Callable[[], Draws], pace: Pace, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        self.shape = shape
+        self.make_view = make_view
+        self.loop = loop
+        self._pace = pace
+        self._beat: Beat | None = None
+        self._run: _Run | None = None
+        self._counter = 0
+        self._lock = threading.Lock()
+
+    def parameters(self) -> str:
+        """Known without encoding a picture."""
+        return h264.sdp_parameters(parameter_sets(self.shape))
+
+    def start(self, deliver: Callable[[AccessUnit], None]) -> None:
+        """Begin to draw."""
+        run = _Run(self, deliver)
+        self._run = run
+        self._beat = self._pace.begin(1 / self.shape.fps, run.draw_next)
+
+    def stop(self) -> None:
+        """Cease to draw."""
+        if self._beat is not None and self._run is not None:
+            self._run.ended = True
+            self._pace.cancel(self._beat)
+            self._beat = self._run = None
+
+    def want_key(self) -> None:
+        """Make the next picture a key frame, and one soon after.
+
+        FFmpeg throws away what it probes when told not to buffer (`fflags;nobuffer`): without a second key frame such
+        a client would see nothing for a whole second.
+        """
+        if self._run is not None:
+            now = time.monotonic()
+            self._run.keys_wanted = [now, now + _SECOND_KEY_AFTER_S]
+
+    def next_counter(self) -> int:
+        """Counters go on across watchers coming and going."""
+        with self._lock:
+            self._counter = (self._counter + 1) % MODULUS
+            return self._counter
+
+
+class _Run:
+    """From one first watcher to the last one's leaving."""
+
+    def __init__(self, source: RenderedSource, deliver: Callable[[AccessUnit], None]) -> None:
+        self._source = source
+        self._deliver = deliver
+        self._view: Draws | None = None
+        self._encoder: Encoder | None = None
+        self.keys_wanted: list[float] = []
+        """Monotonic moments from which a key frame is due."""
+        self.ended = False
+
+    def draw_next(self) -> None:
+        """One picture, on a thread of the pace."""
+        if self.ended:
+            return
+        if self._view is None or self._encoder is None:
+            self._view = self._source.make_view()
+            self._encoder = Encoder(self._source.shape)
+        taken_at = time.monotonic()
+        key = bool(self.keys_wanted) and taken_at >= self.keys_wanted[0]
+        counter = self._source.next_counter()
+        data = self._encoder.encode(self._view(counter), int(taken_at * RATE), key=key)
+        if not data:
+            return
+        unit = access_unit(data, taken_at, counter)
+        if unit.key:
+            self.keys_wanted = [moment for moment in self.keys_wanted if moment > taken_at]
+        if not self.ended:
+            try:
+                self._source.loop.call_soon_threadsafe(self._hand_over, unit)
+            except RuntimeError:  # the loop has closed: the simulator is ending
+                self.ended = True
+
+    def _hand_over(self, unit: AccessUnit) -> None:
+        if not self.ended:
+            self._deliver(unit)
+

@@ -1,0 +1,313 @@
+"""The PTZ service: one node, one configuration, moves, presets and home."""
+
+import re
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from controlroom.simulator.onvif.ptz_spaces import (
+    PAN_TILT,
+    ZOOM,
+    Range,
+    Vector,
+    ranges,
+    read_vector,
+    write_position,
+)
+from controlroom.simulator.onvif.soap import Answer, Call, SoapFault, duration, flag, seconds, tptz, tt
+from controlroom.simulator.ptz_head import DEFAULT_TIMEOUT_S, LEAST_TIMEOUT_S, MOST_TIMEOUT_S, StoredPreset
+
+if TYPE_CHECKING:
+    from controlroom.simulator.camera import Camera
+
+NODE, CONFIGURATION = "ptz-node-0", "ptz-config-0"
+_RESTRICTED_NAME = re.compile(r"[A-Za-z0-9_.\-]*")
+
+
+def get_service_capabilities(call: Call) -> etree._Element:
+    """What the PTZ service can do."""
+    return tptz.GetServiceCapabilitiesResponse(service_capabilities(call))
+
+
+def service_capabilities(call: Call) -> etree._Element:
+    """The element both GetServices and GetServiceCapabilities carry."""
+    quirks = call.camera.settings.ptz
+    return tptz.Capabilities(
+        EFlip="false",
+        Reverse="false",
+        GetCompatibleConfigurations="false",
+        MoveStatus=flag(quirks.move_status),
+        StatusPosition="true",
+    )
+
+
+def get_nodes(call: Call) -> etree._Element:
+    """The one node."""
+    return tptz.GetNodesResponse(_node(call.camera))
+
+
+def get_node(call: Call) -> etree._Element:
+    """The same by its token."""
+    if call.text("NodeToken") != NODE:
+        raise SoapFault("There is no such node", "InvalidArgVal", "NoEntity")
+    return tptz.GetNodeResponse(_node(call.camera, tptz.PTZNode))
+
+
+def get_configurations(call: Call) -> etree._Element:
+    """The one configuration."""
+    return tptz.GetConfigurationsResponse(configuration(call.camera, tptz.PTZConfiguration))
+
+
+def get_configuration(call: Call) -> etree._Element:
+    """The same by its token."""
+    _check_configuration(call, "PTZConfigurationToken")
+    return tptz.GetConfigurationResponse(configuration(call.camera, tptz.PTZConfiguration))
+
+
+def get_configuration_options(call: Call) -> etree._Element:
+    """Spaces and the limits of Timeout."""
+    _check_configuration(call, "ConfigurationToken")
+    limits = tt.PTZTimeout(tt.Min(duration(LEAST_TIMEOUT_S)), tt.Max(duration(MOST_TIMEOUT_S)))
+    return tptz.GetConfigurationOptionsResponse(
+        tptz.PTZConfigurationOptions(tt.Spaces(*_space_elements(call.camera)), limits)
+    )
+
+
+def continuous_move(call: Call) -> etree._Element:
+    """Go on at a velocity until Stop, another move or the timeout."""
+    _check_profile(call)
+    quirks = call.camera.settings.ptz
+    velocity = _vector(call, "Velocity", "velocity")
+    if velocity == Vector():
+        raise SoapFault("A velocity is missing", "InvalidArgVal", "InvalidVelocity")
+    if quirks.one_axis_at_a_time and velocity.pan is not None and velocity.zoom is not None:
+        raise SoapFault("PanTilt and Zoom cannot move together", "InvalidArgVal", "InvalidVelocity")
+    timeout = call.text("Timeout")
+    if timeout and quirks.refuse_timeout:
+        raise SoapFault("Timeout is not supported", "InvalidArgVal", "TimeoutNotSupported")
+    lasts = seconds(timeout) if timeout else None
+    if lasts is not None and not LEAST_TIMEOUT_S <= lasts <= MOST_TIMEOUT_S:
+        raise SoapFault("Timeout is out of range", "InvalidArgVal", "TimeoutNotSupported")
+    call.camera.head.go_on(velocity.pan, velocity.tilt, velocity.zoom, lasts)
+    return tptz.ContinuousMoveResponse()
+
+
+def absolute_move(call: Call) -> etree._Element:
+    """Go to a position."""
+    _check_profile(call)
+    if not call.camera.settings.ptz.absolute:
+        raise _not_supported("AbsoluteMove")
+    target = _vector(call, "Position", "position")
+    if target == Vector():
+        raise SoapFault("A position is missing", "InvalidArgVal", "InvalidPosition")
+    call.camera.head.go_to(target.pan, target.tilt, target.zoom, _speed(call))
+    return tptz.AbsoluteMoveResponse()
+
+
+def relative_move(call: Call) -> etree._Element:
+    """Go by a distance."""
+    _check_profile(call)
+    if not call.camera.settings.ptz.relative:
+        raise _not_supported("RelativeMove")
+    way = _vector(call, "Translation", "translation")
+    call.camera.head.go_by(way.pan or 0.0, way.tilt or 0.0, way.zoom or 0.0, _speed(call))
+    return tptz.RelativeMoveResponse()
+
+
+def stop(call: Call) -> etree._Element:
+    """Stand still. Without PanTilt and Zoom everything stops."""
+    _check_profile(call)
+    if call.camera.settings.ptz.stop_unsupported:
+        raise _not_supported("Stop")
+    named = {name: call.text(name) for name in ("PanTilt", "Zoom")}
+    if all(value is None for value in named.values()):
+        call.camera.head.stop()
+    else:
+        given = {name: value in {"true", "1"} for name, value in named.items()}
+        call.camera.head.stop(pan_tilt=given["PanTilt"], zoom=given["Zoom"])
+    return tptz.StopResponse()
+
+
+def get_status(call: Call) -> etree._Element:
+    """Where the head is and whether it moves, with the camera's own time."""
+    _check_profile(call)
+    head = call.camera.head
+    status = tptz.PTZStatus(write_position(head.position(), head.quirks.spaces))
+    if head.quirks.move_status:
+        state = "MOVING" if head.says_moving() else "IDLE"
+        status.append(tt.MoveStatus(tt.PanTilt(state), tt.Zoom(state)))
+    status.append(tt.UtcTime(f"{call.camera.now():%Y-%m-%dT%H:%M:%SZ}"))
+    return tptz.GetStatusResponse(status)
+
+
+def get_presets(call: Call) -> etree._Element:
+    """Every preset."""
+    _check_profile(call)
+    spaces = call.camera.settings.ptz.spaces
+    presets = [
+        tptz.Preset(
+            tt.Name(preset.name),
+            write_position(preset.position, spaces, tt.PTZPosition),
+            token=preset.token,
+        )
+        for preset in call.camera.head.presets()
+    ]
+    return tptz.GetPresetsResponse(*presets)
+
+
+def set_preset(call: Call) -> etree._Element:
+    """Store the present position under a new token or a known one."""
+    _check_profile(call)
+    head = call.camera.head
+    name, token = call.text("PresetName") or "", call.text("PresetToken") or None
+    if len(name) > 64 or (head.quirks.preset_names_restricted and not _RESTRICTED_NAME.fullmatch(name)):
+        raise SoapFault("The preset name cannot be used", "InvalidArgVal", "InvalidPresetName")
+    if token is not None:
+        _preset(call)
+    if token is None and name and any(preset.name == name for preset in head.presets()):
+        raise SoapFault("The preset name exists already", "InvalidArgVal", "PresetExist")
+    stored = head.store_preset(name, token)
+    if stored is None:
+        raise SoapFault("No further preset can be stored", "Action", "TooManyPresets", sender=False)
+    return tptz.SetPresetResponse(tptz.PresetToken(stored.token))
+
+
+def goto_preset(call: Call) -> etree._Element:
+    """Go to a preset."""
+    _check_profile(call)
+    position = _preset(call).position
+    call.camera.head.go_to(position.pan, position.tilt, position.zoom, _speed(call), "preset")
+    return tptz.GotoPresetResponse()
+
+
+def remove_preset(call: Call) -> etree._Element:
+    """Forget a preset."""
+    _check_profile(call)
+    call.camera.head.forget_preset(_preset(call).token)
+    return tptz.RemovePresetResponse()
+
+
+def goto_home_position(call: Call) -> etree._Element:
+    """Go home."""
+    _check_profile(call)
+    call.camera.head.go_home(_speed(call))
+    return tptz.GotoHomePositionResponse()
+
+
+def set_home_position(call: Call) -> etree._Element:
+    """Make the present position home."""
+    _check_profile(call)
+    call.camera.head.store_home()
+    return tptz.SetHomePositionResponse()
+
+
+def configuration(camera: "Camera", make) -> etree._Element:  # noqa: ANN001
+    """The tt:PTZConfiguration, also part of every media profile."""
+    quirks = camera.settings.ptz
+    element = make(tt.Name("PTZ"), tt.UseCount("2"), tt.NodeToken(NODE), token=CONFIGURATION)
+    if quirks.absolute:
+        element.append(tt.DefaultAbsolutePantTiltPositionSpace(PAN_TILT["position"]))
+        element.append(tt.DefaultAbsoluteZoomPositionSpace(ZOOM["position"]))
+    if quirks.relative:
+        element.append(tt.DefaultRelativePanTiltTranslationSpace(PAN_TILT["translation"]))
+        element.append(tt.DefaultRelativeZoomTranslationSpace(ZOOM["translation"]))
+    element.append(tt.DefaultContinuousPanTiltVelocitySpace(PAN_TILT["velocity"]))
+    element.append(tt.DefaultContinuousZoomVelocitySpace(ZOOM["velocity"]))
+    speed = tt.DefaultPTZSpeed(
+        tt.PanTilt(x="1", y="1", space=PAN_TILT["speed"]), tt.Zoom(x="1", space=ZOOM["speed"])
+    )
+    known = ranges(quirks.spaces, "position")
+    element.extend([speed, tt.DefaultPTZTimeout(duration(DEFAULT_TIMEOUT_S))])
+    element.append(tt.PanTiltLimits(_space(tt.Range, PAN_TILT["position"], known.pan, known.tilt)))
+    element.append(tt.ZoomLimits(_space(tt.Range, ZOOM["position"], known.zoom)))
+    return element
+
+
+def _node(camera: "Camera", make=tptz.PTZNode) -> etree._Element:  # noqa: ANN001
+    return make(
+        tt.Name("Head"),
+        tt.SupportedPTZSpaces(*_space_elements(camera)),
+        tt.MaximumNumberOfPresets(str(camera.settings.ptz.max_presets)),
+        tt.HomeSupported("true"),
+        token=NODE,
+        FixedHomePosition="false",
+    )
+
+
+def _space_elements(camera: "Camera") -> list[etree._Element]:
+    """The spaces of every kind of move, in the order of the schema."""
+    quirks = camera.settings.ptz
+    position, way = ranges(quirks.spaces, "position"), ranges(quirks.spaces, "translation")
+    velocity, speed = ranges(quirks.spaces, "velocity"), ranges(quirks.spaces, "speed")
+    elements = []
+    if quirks.absolute:
+        elements.append(_space(tt.AbsolutePanTiltPositionSpace, PAN_TILT["position"], position.pan, position.tilt))
+        elements.append(_space(tt.AbsoluteZoomPositionSpace, ZOOM["position"], position.zoom))
+    if quirks.relative:
+        elements.append(_space(tt.RelativePanTiltTranslationSpace, PAN_TILT["translation"], way.pan, way.tilt))
+        elements.append(_space(tt.RelativeZoomTranslationSpace, ZOOM["translation"], way.zoom))
+    elements.append(_space(tt.ContinuousPanTiltVelocitySpace, PAN_TILT["velocity"], velocity.pan, velocity.tilt))
+    elements.append(_space(tt.ContinuousZoomVelocitySpace, ZOOM["velocity"], velocity.zoom))
+    elements.append(_space(tt.PanTiltSpeedSpace, PAN_TILT["speed"], speed.pan))
+    elements.append(_space(tt.ZoomSpeedSpace, ZOOM["speed"], speed.zoom))
+    return elements
+
+
+def _space(make, uri: str, across: Range, up: Range | None = None) -> etree._Element:  # noqa: ANN001
+    element = make(tt.URI(uri), tt.XRange(tt.Min(f"{across[0]:g}"), tt.Max(f"{across[1]:g}")))
+    if up is not None:
+        element.append(tt.YRange(tt.Min(f"{up[0]:g}"), tt.Max(f"{up[1]:g}")))
+    return element
+
+
+def _vector(call: Call, name: str, kind: str) -> Vector:
+    return read_vector(call.find(name), kind, call.camera.settings.ptz.spaces)
+
+
+def _speed(call: Call) -> float:
+    """The one speed of a whole move, 0…1; full without one."""
+    speed = _vector(call, "Speed", "speed")
+    given = [value for value in (speed.pan, speed.tilt, speed.zoom) if value]
+    return max(given) if given else 1.0
+
+
+def _check_profile(call: Call) -> None:
+    if (call.text("ProfileToken") or "") not in call.camera.shapes:
+        raise SoapFault("The requested profile token does not exist", "InvalidArgVal", "NoProfile")
+
+
+def _check_configuration(call: Call, name: str) -> None:
+    if call.text(name) != CONFIGURATION:
+        raise SoapFault("The requested configuration does not exist", "InvalidArgVal", "NoConfig")
+
+
+def _preset(call: Call) -> StoredPreset:
+    preset = call.camera.head.preset(call.text("PresetToken") or "")
+    if preset is None:
+        raise SoapFault("The requested preset token does not exist", "InvalidArgVal", "NoToken")
+    return preset
+
+
+def _not_supported(operation: str) -> SoapFault:
+    return SoapFault(f"{operation} is not supported", "ActionNotSupported", sender=False)
+
+
+OPEN: dict[str, Answer] = {"GetServiceCapabilities": get_service_capabilities}
+CLOSED: dict[str, Answer] = {
+    "GetNodes": get_nodes,
+    "GetNode": get_node,
+    "GetConfigurations": get_configurations,
+    "GetConfiguration": get_configuration,
+    "GetConfigurationOptions": get_configuration_options,
+    "ContinuousMove": continuous_move,
+    "AbsoluteMove": absolute_move,
+    "RelativeMove": relative_move,
+    "Stop": stop,
+    "GetStatus": get_status,
+    "GetPresets": get_presets,
+    "SetPreset": set_preset,
+    "GotoPreset": goto_preset,
+    "RemovePreset": remove_preset,
+    "GotoHomePosition": goto_home_position,
+    "SetHomePosition": set_home_position,
+}

@@ -1,0 +1,116 @@
+"""The coordinates a camera speaks on the wire, and their translation to the head's own."""
+
+from dataclasses import dataclass
+
+from lxml import etree
+
+from controlroom.simulator.onvif.soap import SoapFault, local_name, tt
+from controlroom.simulator.ptz_head import Position
+from controlroom.simulator.settings import Spaces
+
+_ROOT = "http://www.onvif.org/ver10/tptz"
+PAN_TILT = {
+    "position": f"{_ROOT}/PanTiltSpaces/PositionGenericSpace",
+    "translation": f"{_ROOT}/PanTiltSpaces/TranslationGenericSpace",
+    "velocity": f"{_ROOT}/PanTiltSpaces/VelocityGenericSpace",
+    "speed": f"{_ROOT}/PanTiltSpaces/GenericSpeedSpace",
+}
+ZOOM = {
+    "position": f"{_ROOT}/ZoomSpaces/PositionGenericSpace",
+    "translation": f"{_ROOT}/ZoomSpaces/TranslationGenericSpace",
+    "velocity": f"{_ROOT}/ZoomSpaces/VelocityGenericSpace",
+    "speed": f"{_ROOT}/ZoomSpaces/ZoomGenericSpeedSpace",
+}
+_FAULTS = {
+    "position": "InvalidPosition",
+    "translation": "InvalidTranslation",
+    "velocity": "InvalidVelocity",
+    "speed": "InvalidSpeed",
+}
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """What one camera announces for pan, tilt and zoom of one kind of vector."""
+
+    pan: Range
+    tilt: Range
+    zoom: Range
+
+
+@dataclass(frozen=True)
+class Vector:
+    """Pan, tilt and zoom in the head's own units; None where the request leaves an axis out."""
+
+    pan: float | None = None
+    tilt: float | None = None
+    zoom: float | None = None
+
+
+def ranges(spaces: Spaces, kind: str) -> Ranges:
+    """The ranges a camera with these spaces announces; `kind` is a key of PAN_TILT."""
+    if kind == "speed":
+        return Ranges((0.0, 1.0), (0.0, 1.0), (0.0, 1.0))
+    if kind == "velocity" or (spaces is Spaces.GENERIC and kind == "translation"):
+        return Ranges((-1.0, 1.0), (-1.0, 1.0), (-1.0, 1.0))
+    if spaces is Spaces.GENERIC:
+        return Ranges((-1.0, 1.0), (-1.0, 1.0), (0.0, 1.0))
+    if kind == "translation":
+        return Ranges((-360.0, 360.0), (-180.0, 180.0), (-1.0, 1.0))
+    return Ranges((0.0, 360.0), (0.0, 180.0), (0.0, 1.0))
+
+
+def read_vector(node: etree._Element | None, kind: str, spaces: Spaces) -> Vector:
+    """A tt:PTZVector or tt:PTZSpeed translated to the head's units; raises SoapFault outside the ranges."""
+    if node is None:
+        return Vector()
+    known = ranges(spaces, kind)
+    pan_tilt = next((each for each in node if local_name(each) == "PanTilt"), None)
+    zoom = next((each for each in node if local_name(each) == "Zoom"), None)
+    pan = tilt = lens = None
+    if pan_tilt is not None:
+        _check_space(pan_tilt, PAN_TILT[kind])
+        pan = _own(_number(pan_tilt, "x", known.pan, kind), known.pan, kind)
+        tilt = _own(_number(pan_tilt, "y", known.tilt, kind), known.tilt, kind)
+    if zoom is not None:
+        _check_space(zoom, ZOOM[kind])
+        lens = _number(zoom, "x", known.zoom, kind)
+    return Vector(pan, tilt, lens)
+
+
+def write_position(position: Position, spaces: Spaces, make=tt.Position) -> etree._Element:  # noqa: ANN001
+    """A tt:PTZVector of the head's position."""
+    known = ranges(spaces, "position")
+    pan, tilt = (
+        low + (value + 1) / 2 * (high - low)
+        for value, (low, high) in ((position.pan, known.pan), (position.tilt, known.tilt))
+    )
+    return make(
+        tt.PanTilt(x=f"{pan:.6g}", y=f"{tilt:.6g}", space=PAN_TILT["position"]),
+        tt.Zoom(x=f"{position.zoom:.6g}", space=ZOOM["position"]),
+    )
+
+
+def _own(value: float, known: Range, kind: str) -> float:
+    """From the wire's range to −1…1; differences have no offset."""
+    low, high = known
+    if kind == "position":
+        return (value - low) / (high - low) * 2 - 1
+    return value / high * (2.0 if kind == "translation" and high > 1 else 1.0)
+
+
+def _number(node: etree._Element, name: str, known: Range, kind: str) -> float:
+    try:
+        value = float(node.get(name, ""))
+    except ValueError as error:
+        raise SoapFault(f"{name} is not a number", "InvalidArgVal", _FAULTS[kind]) from error
+    if not known[0] - 1e-6 <= value <= known[1] + 1e-6:  # also refuses what is not a number
+        raise SoapFault(f"{value:g} is outside {known[0]:g} to {known[1]:g}", "InvalidArgVal", _FAULTS[kind])
+    return value
+
+
+def _check_space(node: etree._Element, wanted: str) -> None:
+    space = node.get("space")
+    if space and space != wanted:
+        raise SoapFault("That coordinate space is not supported", "InvalidArgVal", "SpaceNotSupported")

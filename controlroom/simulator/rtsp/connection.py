@@ -1,0 +1,215 @@
+"""One RTSP client: its requests, its one session, its login."""
+
+import asyncio
+import secrets
+import time
+from typing import TYPE_CHECKING
+
+from controlroom.simulator.logins import Verdict
+from controlroom.simulator.media.hub import Hub
+from controlroom.simulator.rtsp.messages import BadRequest, Reply, Request, Splitter
+from controlroom.simulator.rtsp.sdp import describe
+from controlroom.simulator.rtsp.transport import Asked, Client, TcpWire, UdpWire, Wire, choose
+
+if TYPE_CHECKING:
+    from controlroom.simulator.rtsp.server import RtspServer, StreamEntry
+
+METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, TEARDOWN, GET_PARAMETER, SET_PARAMETER"
+SESSION_TIMEOUT_S = 60
+_STUCK_AFTER_S = 20.0
+_MOST_REPLIES_WAITING = 256_000
+
+
+class RtspConnection(asyncio.Protocol):
+    """Answers requests in order; a playing client is fed by the hub, not from here."""
+
+    def __init__(self, server: "RtspServer") -> None:
+        self._server = server
+        self._splitter = Splitter()
+        self._transport: asyncio.Transport | None = None
+        self._peer = ""
+        self._logged_in_to: int | None = None
+        self._session = ""
+        self._hub: Hub | None = None
+        self._client: Client | None = None
+        self._playing = False
+        self.heard_at = time.monotonic()
+
+    @property
+    def session(self) -> str:
+        """The session's name, empty before SETUP."""
+        return self._session
+
+    @property
+    def report_address(self) -> tuple[str, int] | None:
+        """Where a UDP client's own RTCP comes from."""
+        wire = self._client.wire if self._client else None
+        return wire.report_to if isinstance(wire, UdpWire) else None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A client has connected."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._peer = transport.get_extra_info("peername")[0]
+        self._server.opened(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client has gone: its session ends with it."""
+        self._end_session()
+        self._server.closed(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Requests and RTCP, in any portions."""
+        self.heard_at = time.monotonic()
+        try:
+            items = self._splitter.feed(data)
+        except BadRequest:
+            self._send(Reply(400), "0")
+            self.close()
+            return
+        for item in items:
+            if isinstance(item, Request):
+                self._answer(item)
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def check(self, now: float) -> None:
+        """Hang up on a client that has gone silent or takes nothing."""
+        silent_for = now - self.heard_at
+        wire = self._client.wire if self._client else None
+        if isinstance(wire, TcpWire) and self._playing:  # its taking the packets shows that it lives
+            if wire.stuck_for_s > _STUCK_AFTER_S:
+                self.close()
+        elif silent_for > SESSION_TIMEOUT_S + 10:
+            self.close()
+
+    def _answer(self, request: Request) -> None:
+        assert self._transport is not None
+        if self._transport.is_closing() or self._transport.get_write_buffer_size() > 8 * _MOST_REPLIES_WAITING:
+            self.close()
+            return
+        cseq = request.headers.get("cseq", "0")[:32]
+        if request.version != 1:
+            self._send(Reply(505), cseq)
+            return
+        handler = _HANDLERS.get(request.method)
+        self._send(handler(self, request) if handler else Reply(501), cseq)
+        if request.method == "PLAY" and self._playing and self._hub and self._client:
+            self._hub.join(self._client)  # after the reply: packets must not overtake it
+        elif request.method == "TEARDOWN":
+            self._end_session()
+
+    def _send(self, reply: Reply, cseq: str) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            reply.headers.setdefault("Server", "Control Room simulator")
+            self._transport.write(reply.encoded(cseq))
+
+    def _options(self, _: Request) -> Reply:
+        return Reply(200, {"Public": METHODS})
+
+    def _describe(self, request: Request) -> Reply:
+        entry = self._entry(request)
+        if isinstance(entry, Reply):
+            return entry
+        local = self._transport.get_extra_info("sockname")[0] if self._transport else "127.0.0.1"
+        body = describe(entry.hub, entry.name, local)
+        base = request.target.partition("?")[0].rstrip("/") + "/"
+        return Reply(200, {"Content-Type": "application/sdp", "Content-Base": base}, body)
+
+    def _set_up(self, request: Request) -> Reply:
+        entry = self._entry(request)
+        if isinstance(entry, Reply):
+            return entry
+        if self._playing:
+            return Reply(455)
+        if self._session and request.headers.get("session", "").partition(";")[0] != self._session:
+            return Reply(459)  # one session for one connection, one track for one session
+        asked = choose(request.headers.get("transport", ""))
+        if asked is None:
+            return Reply(461)
+        wire, transport = self._wire(asked, entry.hub)
+        self._session = self._session or secrets.token_hex(8)
+        self._hub, self._client = entry.hub, Client(wire, entry.hub.ssrc)
+        return Reply(200, {"Transport": transport, "Session": self._session_header()})
+
+    def _play(self, request: Request) -> Reply:
+        if (refusal := self._wrong_session(request)) is not None:
+            return refusal
+        if self._hub is None or self._client is None:
+            return Reply(455)
+        self._playing = True
+        url = request.target.partition("?")[0].rstrip("/").removesuffix("/trackID=0") + "/trackID=0"
+        info = f"url={url};seq={self._hub.next_sequence};rtptime={self._hub.now()}"
+        headers = {"Session": self._session_header(), "Range": "npt=0.000-", "RTP-Info": info}
+        return Reply(200, headers)
+
+    def _pause(self, request: Request) -> Reply:
+        if (refusal := self._wrong_session(request)) is not None:
+            return refusal
+        if self._hub and self._client:
+            self._hub.leave(self._client)
+        self._playing = False
+        return Reply(200, {"Session": self._session_header()})
+
+    def _tear_down(self, request: Request) -> Reply:
+        return self._wrong_session(request) or Reply(200, {"Session": self._session})
+
+    def _parameter(self, request: Request) -> Reply:
+        if "session" in request.headers and (refusal := self._wrong_session(request)) is not None:
+            return refusal
+        return Reply(200, {"Session": self._session_header()} if self._session else {})
+
+    def _entry(self, request: Request) -> "StreamEntry | Reply":
+        """The stream asked for, or the reply that refuses it."""
+        stream = request.stream
+        entry = self._server.entry(*stream) if stream else None
+        if stream is None or entry is None:
+            return Reply(404)
+        if self._logged_in_to == stream[0]:
+            return entry
+        verdict = entry.logins.digest(request.headers.get("authorization"), request.method, request.target)
+        if verdict is Verdict.ACCEPTED:
+            self._logged_in_to = stream[0]
+            return entry
+        challenge = entry.logins.challenge(stale=verdict is Verdict.STALE, with_qop=False)
+        return Reply(401, {"WWW-Authenticate": challenge})
+
+    def _wrong_session(self, request: Request) -> Reply | None:
+        named = request.headers.get("session", "").partition(";")[0].strip()
+        return None if self._session and named == self._session else Reply(454)
+
+    def _wire(self, asked: Asked, hub: Hub) -> tuple[Wire, str]:
+        assert self._transport is not None
+        if asked.tcp:
+            first, second = (0, 1) if asked.first < 0 else (asked.first, asked.second)
+            spoken = f"RTP/AVP/TCP;unicast;interleaved={first}-{second};ssrc={hub.ssrc:08X}"
+            return TcpWire(self._transport, first, second), spoken
+        rtp, rtcp = self._server.datagrams
+        wire = UdpWire(rtp, rtcp, self._peer, asked.first, asked.second)
+        ports = self._server.datagram_ports
+        spoken = f"RTP/AVP;unicast;client_port={asked.first}-{asked.second};server_port={ports[0]}-{ports[1]}"
+        return wire, f"{spoken};ssrc={hub.ssrc:08X}"
+
+    def _session_header(self) -> str:
+        return f"{self._session};timeout={SESSION_TIMEOUT_S}"
+
+    def _end_session(self) -> None:
+        if self._hub and self._client:
+            self._hub.leave(self._client)
+        self._hub = self._client = None
+        self._session, self._playing = "", False
+
+
+_HANDLERS = {
+    "OPTIONS": RtspConnection._options,
+    "DESCRIBE": RtspConnection._describe,
+    "SETUP": RtspConnection._set_up,
+    "PLAY": RtspConnection._play,
+    "PAUSE": RtspConnection._pause,
+    "TEARDOWN": RtspConnection._tear_down,
+    "GET_PARAMETER": RtspConnection._parameter,
+    "SET_PARAMETER": RtspConnection._parameter,
+}

@@ -1,0 +1,28 @@
+"""The session description a client is given (RFC 4566)."""
+
+import time
+
+from controlroom.simulator.media.hub import PAYLOAD_TYPE, Hub
+
+
+def describe(hub: Hub, name: str, host: str) -> bytes:
+    """One video track, under `trackID=0` of the stream's own address."""
+    shape = hub.shape
+    lines = [
+        "v=0",
+        f"o=- {int(time.time())} 1 IN IP4 {host}",
+        f"s={name or 'camera'}",
+        "t=0 0",
+        "a=control:*",
+        "a=range:npt=now-",
+        f"m=video 0 RTP/AVP {PAYLOAD_TYPE}",
+        "c=IN IP4 0.0.0.0",
+        f"b=AS:{shape.kilobits}",
+        f"a=rtpmap:{PAYLOAD_TYPE} H264/90000",
+        f"a=fmtp:{PAYLOAD_TYPE} {hub.source.parameters()}",
+        f"a=framerate:{shape.fps}",
+        f"a=x-dimensions:{shape.width},{shape.height}",
+        "a=control:trackID=0",
+        "a=recvonly",
+    ]
+    return ("\r\n".join(lines) + "\r\n").encode()

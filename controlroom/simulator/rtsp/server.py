@@ -1,0 +1,130 @@
+"""Listens for RTSP clients and knows every camera's streams."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import cast
+
+from controlroom.simulator.logins import Logins
+from controlroom.simulator.media.hub import Hub
+from controlroom.simulator.rtsp.connection import RtspConnection
+
+_CHECK_EVERY_S = 5.0
+_PORT_ATTEMPTS = 50
+
+
+@dataclass(frozen=True)
+class StreamEntry:
+    """One stream that can be asked for."""
+
+    name: str
+    hub: Hub
+    logins: Logins
+
+
+class _Datagrams(asyncio.DatagramProtocol):
+    """The server's RTCP port: whoever reports from there is alive."""
+
+    def __init__(self, server: "RtspServer") -> None:
+        self._server = server
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        """A receiver report, its content of no interest."""
+        self._server.heard_from(addr)
+
+
+class RtspServer:
+    """All streams of all cameras behind one port, `/<camera>/main` and `/<camera>/sub`."""
+
+    def __init__(self) -> None:
+        self._entries: dict[tuple[int, str], StreamEntry] = {}
+        self._connections: set[RtspConnection] = set()
+        self._server: asyncio.Server | None = None
+        self._checking: asyncio.Task[None] | None = None
+        self._rtp: asyncio.DatagramTransport | None = None
+        self._rtcp: asyncio.DatagramTransport | None = None
+        self.port = 0
+
+    @property
+    def datagrams(self) -> tuple[asyncio.DatagramTransport, asyncio.DatagramTransport]:
+        """The pair of UDP sockets that serve every UDP client: RTP and RTCP."""
+        assert self._rtp is not None and self._rtcp is not None
+        return self._rtp, self._rtcp
+
+    @property
+    def datagram_ports(self) -> tuple[int, int]:
+        """Their port numbers, an even one and the next."""
+        rtp, rtcp = self.datagrams
+        return rtp.get_extra_info("sockname")[1], rtcp.get_extra_info("sockname")[1]
+
+    @property
+    def connections(self) -> int:
+        """Clients connected now."""
+        return len(self._connections)
+
+    def add(self, camera: int, stream: str, entry: StreamEntry) -> None:
+        """Offer a stream as `/<camera>/<stream>`."""
+        self._entries[camera, stream] = entry
+
+    def entry(self, camera: int, stream: str) -> StreamEntry | None:
+        """The stream asked for."""
+        return self._entries.get((camera, stream))
+
+    async def start(self, host: str, port: int) -> None:
+        """Begin to listen; port 0 lets the system choose. Raises OSError when the port is taken."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: RtspConnection(self), host, port, backlog=256)
+        self.port = self._server.sockets[0].getsockname()[1]
+        self._rtp, self._rtcp = await self._datagram_pair(host)
+        self._checking = loop.create_task(self._check_for_ever())
+
+    async def close(self) -> None:
+        """Hang up on everybody and stop listening."""
+        if self._checking is not None:
+            self._checking.cancel()
+        if self._server is not None:
+            self._server.close()
+        for connection in list(self._connections):
+            connection.close()
+        for transport in (self._rtp, self._rtcp):
+            if transport is not None:
+                transport.close()
+        await asyncio.sleep(0)
+
+    def opened(self, connection: RtspConnection) -> None:
+        """A client has connected."""
+        self._connections.add(connection)
+
+    def closed(self, connection: RtspConnection) -> None:
+        """A client has gone."""
+        self._connections.discard(connection)
+
+    def heard_from(self, address: tuple[str, int]) -> None:
+        """A UDP client has sent a report."""
+        for connection in self._connections:
+            if connection.report_address == address:
+                connection.heard_at = time.monotonic()
+
+    async def _check_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(_CHECK_EVERY_S)
+            now = time.monotonic()
+            for connection in list(self._connections):
+                connection.check(now)
+
+    async def _datagram_pair(self, host: str) -> tuple[asyncio.DatagramTransport, asyncio.DatagramTransport]:
+        """Two neighbouring free ports, the first one even as RTP wants it."""
+        loop = asyncio.get_running_loop()
+        for _ in range(_PORT_ATTEMPTS):
+            first, _ = await loop.create_datagram_endpoint(lambda: _Datagrams(self), local_addr=(host, 0))
+            first = cast("asyncio.DatagramTransport", first)
+            port = first.get_extra_info("sockname")[1]
+            if port % 2 == 0:
+                try:
+                    second, _ = await loop.create_datagram_endpoint(lambda: _Datagrams(self), local_addr=(host, port + 1))
+                except OSError:
+                    pass
+                else:
+                    return first, cast("asyncio.DatagramTransport", second)
+            first.close()
+        raise OSError("no two neighbouring UDP ports are free")

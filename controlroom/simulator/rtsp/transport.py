@@ -1,0 +1,173 @@
+"""How a client is sent its packets: along its RTSP connection, or as UDP datagrams. Neither ever waits."""
+
+import asyncio
+import re
+import struct
+import time
+from dataclasses import dataclass
+from typing import Protocol
+
+from controlroom.simulator.media.hub import RtpFrame
+
+MOST_WAITING = 1_500_000
+"""Bytes that may wait for a slow TCP client (about four seconds of main stream); past it, frames are dropped."""
+_REPORT_EVERY_S = 5.0
+_NTP_EPOCH = 2_208_988_800
+_CHOICE = re.compile(r"^RTP/AVP(?P<lower>/TCP|/UDP)?(?:;|$)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a Transport header asks for that can be given."""
+
+    tcp: bool
+    first: int
+    """Channel or client port of RTP."""
+    second: int
+    """Channel or client port of RTCP."""
+
+
+def choose(header: str) -> Asked | None:
+    """The first transport of the header that is supported, or None. `first` is −1 when the client leaves channels open."""
+    for choice in header.split(","):
+        found = _CHOICE.match(choice.strip())
+        if not found or "multicast" in choice.lower():
+            continue
+        tcp = (found["lower"] or "").lower() == "/tcp"
+        pair = re.search(r"(?:interleaved|client_port)=(\d{1,5})(?:-(\d{1,5}))?", choice)
+        if pair:
+            first = int(pair[1])
+            second = int(pair[2]) if pair[2] else first + 1
+            if max(first, second) <= (255 if tcp else 65535) and (tcp or min(first, second) > 0):
+                return Asked(tcp, first, second)
+        elif tcp:
+            return Asked(tcp=True, first=-1, second=-1)
+    return None
+
+
+def sender_report(ssrc: int, timestamp: int, packets: int, octets: int) -> bytes:
+    """An RTCP sender report with the present wall-clock time, and the canonical name (RFC 3550, 6.4.1 and 6.5)."""
+    now = time.time() + _NTP_EPOCH
+    seconds, fraction = int(now) & 0xFFFFFFFF, int(now % 1 * (1 << 32))
+    report = struct.pack(
+        "!BBHIIIIII", 0x80, 200, 6, ssrc, seconds, fraction, timestamp, packets & 0xFFFFFFFF, octets & 0xFFFFFFFF
+    )
+    name = b"camera"
+    item = struct.pack("!BB", 1, len(name)) + name
+    item += b"\0" * (4 - len(item) % 4)
+    return report + struct.pack("!BBHI", 0x81, 202, 1 + len(item) // 4, ssrc) + item
+
+
+class Wire(Protocol):
+    """Where packets go."""
+
+    def send(self, frame: RtpFrame) -> bool:
+        """Send one picture; False when it cannot be taken now."""
+        ...
+
+    def send_report(self, report: bytes) -> None:
+        """Send an RTCP packet."""
+        ...
+
+    @property
+    def stuck_for_s(self) -> float:
+        """How long the client has taken nothing although something waits."""
+        ...
+
+
+class Client:
+    """One playing client: a hub's sink. Drops to the next key frame when its wire is full."""
+
+    def __init__(self, wire: Wire, ssrc: int) -> None:
+        self.wire = wire
+        self.dropped = 0
+        """Pictures not sent because the client was slow."""
+        self._ssrc = ssrc
+        self._skipping = False
+        self._packets = 0
+        self._octets = 0
+        self._next_report = 0.0
+
+    def take(self, frame: RtpFrame) -> None:
+        """Send the picture, or drop it and everything up to the next key frame."""
+        if self._skipping and not frame.key:
+            self.dropped += 1
+            return
+        if not self.wire.send(frame):
+            self._skipping = True
+            self.dropped += 1
+            return
+        self._skipping = False
+        self._packets += len(frame.packets)
+        self._octets += frame.octets
+        now = time.monotonic()
+        if now >= self._next_report:
+            self._next_report = now + _REPORT_EVERY_S
+            self.wire.send_report(sender_report(self._ssrc, frame.timestamp, self._packets, self._octets))
+
+
+class TcpWire:
+    """Packets between the replies of the client's own connection."""
+
+    def __init__(self, transport: asyncio.Transport, channel: int, report_channel: int) -> None:
+        self._transport = transport
+        self._channel = channel
+        self._report_channel = report_channel
+        self._last_level = 0
+        self._moved_at = time.monotonic()
+
+    def send(self, frame: RtpFrame) -> bool:
+        """False when too much waits already; the system's own buffer is beyond counting."""
+        level = self._transport.get_write_buffer_size()
+        if level < self._last_level or level == 0:
+            self._moved_at = time.monotonic()
+        if level > MOST_WAITING:
+            self._last_level = level
+            return False
+        self._transport.write(frame.block(self._channel))
+        self._last_level = self._transport.get_write_buffer_size()
+        return True
+
+    def send_report(self, report: bytes) -> None:
+        """Reports are small; one that follows a sent picture always fits."""
+        self._transport.write(struct.pack("!cBH", b"$", self._report_channel, len(report)) + report)
+
+    @property
+    def stuck_for_s(self) -> float:
+        """Seconds since the waiting bytes last became fewer."""
+        level = self._transport.get_write_buffer_size()
+        if level == 0 or level < self._last_level:
+            self._moved_at = time.monotonic()
+        return time.monotonic() - self._moved_at
+
+
+class UdpWire:
+    """Datagrams to the two ports the client named, from the server's own pair."""
+
+    def __init__(
+        self,
+        rtp: asyncio.DatagramTransport,
+        rtcp: asyncio.DatagramTransport,
+        host: str,
+        port: int,
+        report_port: int,
+    ) -> None:
+        self._rtp, self._rtcp = rtp, rtcp
+        self._to, self.report_to = (host, port), (host, report_port)
+
+    def send(self, frame: RtpFrame) -> bool:
+        """False when the system's send buffer is full: asyncio would queue without end."""
+        if self._rtp.get_write_buffer_size() > MOST_WAITING:
+            return False
+        for packet in frame.packets:
+            self._rtp.sendto(packet, self._to)
+        return True
+
+    def send_report(self, report: bytes) -> None:
+        """One RTCP datagram."""
+        self._rtcp.sendto(report, self.report_to)
+
+    @property
+    def stuck_for_s(self) -> float:
+        """UDP never waits; silence is noticed by the session's timeout."""
+        return 0.0
