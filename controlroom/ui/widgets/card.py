@@ -52,10 +52,11 @@ class Card(QFrame):
         row.addWidget(self._title, 1)
         row.addWidget(self._note)
         self._rule = Rule()
-        self.head.setVisible(bool(title))
-        self._rule.setVisible(bool(title))
         outer.addWidget(self.head)
         outer.addWidget(self._rule)
+        # Only now: a widget shown before it has a parent would open as a window of its own for a moment.
+        self.head.setVisible(bool(title))
+        self._rule.setVisible(bool(title))
         inner = QWidget()
         self.body = QVBoxLayout(inner)
         if flush:
