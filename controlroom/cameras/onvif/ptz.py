@@ -47,7 +47,7 @@ class PtzHead:
         """
         first: DeviceFault | None = None
         habits = self.facts.habits
-        for alone, bare in self._ways(bool((pan or tilt) and zoom)):
+        for alone, bare in self._ways():
             try:
                 self._send(pan, tilt, zoom, alone, None if bare else self.hold_s)
             except DeviceFault as fault:
@@ -134,10 +134,11 @@ class PtzHead:
             self._position_told, self._told_since = position, now
         return now - self._told_since >= STUCK_AFTER_S
 
-    def _ways(self, both_axes: bool) -> list[tuple[bool, bool]]:
+    def _ways(self) -> list[tuple[bool, bool]]:
         """(axes apart, without timeout) in the order to try, starting from what the camera is known to take."""
         habits = self.facts.habits
-        apart = [True] if habits.one_axis_at_a_time else [False, True] if both_axes else [False]
+        both = self.facts.abilities.pan_tilt and self.facts.abilities.zoom
+        apart = [True] if habits.one_axis_at_a_time else [False, True] if both else [False]
         bare = [True] if habits.without_timeout else [False, True]
         return [(alone, without) for alone in apart for without in bare]
 

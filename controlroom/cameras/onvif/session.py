@@ -125,7 +125,9 @@ class CameraSession:
                 return  # it does not tell the time; ours has to do
             if signed or fault.kind not in (*REFUSED_LOGIN, FaultKind.BAD_ARGUMENT):
                 raise
-            self.login.clock.learn_from_header(self._transport.last_date)
+            # Digest needs no clock; a token does, and an HTTP Date header is the best guess at the camera's
+            if not self._transport.use_last_challenge():
+                self.login.clock.learn_from_header(self._transport.last_date)
             answer = self.call(Service.DEVICE, "GetSystemDateAndTime")
             self.login.clock_for_users_only = True
         moment = read_moment(answer)
@@ -221,6 +223,15 @@ class _Transport(zeep.Transport):
         self._digest: Digest | None = None
         self.seconds = CALL_S
         self.last_date = ""
+        self._last_challenge = ""
+
+    def use_last_challenge(self) -> bool:
+        """Log in by HTTP Digest from now on, if the last call was answered with a challenge."""
+        if not is_digest(self._last_challenge):
+            return False
+        self._digest = self._login.digest(self._last_challenge)
+        self._login.scheme = Scheme.DIGEST
+        return True
 
     def post_xml(self, address: str, envelope: Node, headers: dict[str, str]) -> HttpReply:
         """Send one message. A 401 with a Digest challenge is answered once, without the token."""
@@ -230,7 +241,7 @@ class _Transport(zeep.Transport):
             _remove(token)
             headers = self._with_digest(headers, address)
         reply = self._line.post(address, etree_to_string(envelope), headers, self.seconds)
-        self.last_date = reply.date
+        self.last_date, self._last_challenge = reply.date, reply.challenge
         if reply.status != 401 or token is None or not is_digest(reply.challenge):
             return reply
         if self._digest is not None and not self._login.accepted:

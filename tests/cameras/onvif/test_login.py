@@ -137,6 +137,15 @@ def test_a_camera_that_tells_the_time_only_to_its_users_is_asked_again_signed() 
         assert probe(camera.address).model == "Made"
 
 
+def test_a_camera_that_keeps_its_clock_from_strangers_and_offers_digest_needs_no_clock() -> None:
+    with DigestOnlyCamera(clock_off_s=9000) as camera:
+        camera.answers["GetSystemDateAndTime"] = lambda request: (
+            challenge() if digest_problem(request) else date_and_time(camera.now())
+        )
+        assert probe(camera.address).clock_drift_s == pytest.approx(9000, abs=1.5)
+    assert not any(request.has("UsernameToken") for request in camera.server.requests)
+
+
 def test_an_account_without_a_right_is_not_taken_for_a_wrong_password() -> None:
     with HandMadeCamera() as camera:
         session = CameraSession(camera.address)
