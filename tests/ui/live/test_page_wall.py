@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -289,7 +289,7 @@ def test_a_refused_login_says_that_it_is_not_tried_again_until_someone_does(desk
     assert "not tried again" in said.foot
     assert not said.has_picture
     assert desk.pool.streams[key].retries == 0
-    QTest.keyClick(desk.wall, KEY.Key_F5)
+    QTest.keySequence(desk.wall, QKeySequence(desk.page.panel.retry.key))
     desk.qtbot.waitUntil(lambda: desk.pool.streams[key].retries == 1, timeout=3000)
 
 
@@ -342,9 +342,9 @@ def test_f3_keeps_a_snapshot_of_the_camera_that_was_selected_then(desk: LiveDesk
     assert Path(picture).exists()
 
 
-def test_f4_asks_for_a_log_entry_about_the_camera(desk: LiveDesk):
+def test_the_log_key_asks_for_a_log_entry_about_the_camera(desk: LiveDesk):
     with desk.qtbot.waitSignal(desk.page.log_wanted, timeout=3000) as asked:
-        QTest.keyClick(desk.wall, KEY.Key_F4)
+        QTest.keySequence(desk.wall, QKeySequence(desk.page.panel.entry.key))
     assert asked.args == [desk.camera("014").id]
 
 
