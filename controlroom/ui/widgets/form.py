@@ -80,9 +80,9 @@ class Form(QWidget):
         if widget.sizePolicy().verticalPolicy() == QSizePolicy.Policy.Fixed:
             widget.setMinimumHeight(theme.px(34))
         line = label(help_text, theme.SMALL, role="text_faint", wrap=True)
-        line.setVisible(bool(help_text))
         column.addWidget(name)
         column.addWidget(widget)
         column.addWidget(line)
+        line.setVisible(bool(help_text))  # once it has a parent: before, it would open as a window of its own
         self._notes[widget] = (line, help_text)
         return box, line
