@@ -32,12 +32,24 @@ def note_bid(work: Work, actor: Actor, row: BidRow, verb: str, *, text: str = ""
 
 
 def move_deployment(
-    work: Work, who: str, row: DeploymentRow, to: DeploymentState, *, reason: str = "", **detail: object
+    work: Work,
+    who: str,
+    row: DeploymentRow,
+    to: DeploymentState,
+    *,
+    reason: str = "",
+    keep_reason: bool = False,
+    **detail: object,
 ) -> None:
-    """Take a deployment along its road; `who` is a handle. Raises RuleBroken when the road does not lead there."""
+    """Take a deployment along its road; `who` is a handle. Raises RuleBroken when the road does not lead there.
+
+    The record keeps its last reason; `keep_reason` leaves the one it has (why it ended) in place.
+    """
     here = DeploymentState(row.state)
     rules.check_move(row.reference, here, to)
-    row.state, row.reason = to.value, reason.strip()
+    row.state = to.value
+    if not keep_reason:
+        row.reason = reason.strip()
     note_deployment(work, who, row, to.value.replace(" ", "-"), text=reason.strip(), was=here.value, **detail)
 
 

@@ -62,7 +62,10 @@ class Policy:
 
 
 def load_policy(settings: Settings | None = None, folder: Path | None = None) -> Policy:
-    """The policy in `folder` (default: the lists that ship) and `settings`. Raises InvalidInput naming the file that cannot be used."""
+    """The policy in `folder` (default: the lists that ship) and `settings`.
+
+    Raises InvalidInput naming the file that cannot be used.
+    """
     chosen = settings or Settings()
     folder = folder or resource("lists")
     partners = _read(folder / "bidding_partners.toml")

@@ -123,7 +123,7 @@ class Running(DeploymentBase):
             row.removed_on = day
             # The day of removal is free again: a unit may come down in the morning and go up elsewhere after noon.
             row.stays_to = max(row.stays_from or day, dates.day_of_period(day, 0))
-            moves.move_deployment(work, actor.handle, row, _S.REMOVED, on=str(day))
+            moves.move_deployment(work, actor.handle, row, _S.REMOVED, on=str(day), keep_reason=True)
             unit = lock_unit(work, row.unit_id or 0)
             work.session.flush()
             if unit.state != UnitState.FAULTY:
@@ -152,6 +152,7 @@ class Running(DeploymentBase):
                 row,
                 _S.EVALUATED,
                 reason=row.evaluation,
+                keep_reason=True,
                 before=before,
                 during=during,
                 after=after,
@@ -163,7 +164,7 @@ class Running(DeploymentBase):
         with self._database.write() as work:
             require(work.session, actor, Permission.MANAGE_DEPLOYMENTS)
             row, _ = self._load(work, deployment_id)
-            moves.move_deployment(work, actor.handle, row, _S.CLOSED)
+            moves.move_deployment(work, actor.handle, row, _S.CLOSED, keep_reason=True)
             return self._again(work, row)
 
 

@@ -38,7 +38,9 @@ class _Road:
     ) -> None:
         verb, was = f"deployment.{state.value.replace(' ', '-')}", self.row.state
         self.book.note(at, verb, "deployment", self.row.reference, who=who, text=reason, was=was, **detail)
-        self.row.state, self.row.reason = state.value, reason
+        self.row.state = state.value
+        if state not in {_S.REMOVED, _S.EVALUATED, _S.CLOSED}:  # these leave on the record why it ended
+            self.row.reason = reason
 
 
 def write_stays(

@@ -1,0 +1,1 @@
+"""The rapid-deployment page: timeline, bids, meetings, units."""
