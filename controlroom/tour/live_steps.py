@@ -4,7 +4,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from controlroom.simulator.scene_shift import shift_px
+from controlroom.tour.driver import TourStuck
 from controlroom.tour.walk import Walk
 
 PAN_S = 1.6
@@ -50,12 +50,15 @@ def enlarge_and_pan(walk: Walk) -> None:
     with walk.step("Panning with the arrow key") as facts:
         driver.hold(Qt.Key.Key_Right, PAN_S, live.wall)
         driver.rest(1.0)
+        # Imported here: OpenCV sets Qt's paths on import, which must come after the application was made.
+        from controlroom.simulator.scene_shift import shift_px
+
         across, down = shift_px(before, _pixels(live.grab_picture(index)))
         shift = round(float(np.hypot(across, down)), 1)
         facts["scene_shift_px"] = shift
         facts["moving_after_release"] = live.steering.moving
         if shift <= LEAST_SHIFT_PX:
-            driver.wait(lambda: False, f"the scene to move by more than {LEAST_SHIFT_PX:.0f} px (it moved {shift})", 0)
+            raise TourStuck(f"the scene moved by {shift} px only, less than {LEAST_SHIFT_PX:.0f}")
 
 
 def preset(walk: Walk) -> None:

@@ -1,0 +1,187 @@
+"""The walk's steps of rapid deployment: from an empty bid form to a live camera, every guard passed in order."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import shiboken6
+from PySide6.QtWidgets import QAbstractButton, QComboBox
+
+from controlroom.clock import local_date
+from controlroom.deployments.bids.records import BidState
+from controlroom.deployments.records import DeploymentState
+from controlroom.tour.driver import TourStuck
+from controlroom.tour.walk import Walk
+from controlroom.ui.deployments.prompt import PromptForm
+
+PLACE = "Headley Drive, by the parade"
+
+
+def timeline(walk: Walk) -> None:
+    """Units by weeks, as the coordinator."""
+    walk.become("JAG coordinator")
+    walk.go(walk.desk.pages.rapid)
+    walk.desk.pages.rapid.show_tab("Timeline")
+    with walk.step("Rapid deployment: units by weeks"):
+        walk.settle()
+
+
+def bid(walk: Walk) -> None:
+    """A bid with everything rule 3 asks for, submitted, scored."""
+    page, driver = walk.desk.pages.rapid, walk.driver
+    page.show_tab("Bids")
+    walk.settle()
+    driver.press("New bid")
+    form = page.bids.form
+    for name, value in _BID.items():
+        driver.fill(name, value)
+    for ticks in (form.objectives, form.agencies):
+        for tick in list(ticks.values())[:3]:
+            tick.setChecked(True)
+    for tick in form.tests.values():
+        tick.setChecked(True)
+    with walk.step("A new bid: evidence, tests, nearest camera"):
+        driver.rest(0.6)
+    driver.press("Submit bid")
+    driver.wait(lambda: page.bids.record.bid is not None, "the bid to be saved")
+    walk.settle()
+    driver.press("Assess")
+    for name in ("Severity", "Frequency", "Vulnerability", "Feasibility"):
+        driver.fill(name, 8)
+    with walk.step("The bid scored in the open"):
+        pass
+    driver.press("Save score")
+    driver.wait(lambda: _bid_state(walk) is BidState.ASSESSED, "the bid to be assessed")
+
+
+def decision(walk: Walk) -> None:
+    """A meeting today, the bid on its agenda, the decision recorded."""
+    page, driver = walk.desk.pages.rapid, walk.driver
+    shown = page.bids.record.bid
+    assert shown is not None
+    today = local_date(datetime.now(UTC))
+    page.show_tab("Meetings")
+    walk.settle()
+    driver.press("Plan meeting")
+    _answer(walk, "Plan meeting", {"day": today})
+    walk.settle()
+    page.show_bid(shown.id)
+    walk.settle()
+    driver.press("Table at meeting")
+    form = _prompt(walk)
+    _choose(form, "meeting", "today")
+    _answer(walk, "Table bid", {})
+    driver.wait(lambda: _bid_state(walk) is BidState.TABLED, "the bid to be tabled")
+    page.show_tab("Meetings")
+    walk.settle()
+    driver.press("Decide next")  # what is past its end stands first on every agenda
+    with walk.step("The JAG decides: an extension first"):
+        pass
+    _answer(walk, "Record decision", {"reason": "Reports halved, the comparison streets rose."})
+    walk.settle()
+    driver.press("Decide next")
+    with walk.step("The JAG decides: the bid, with its score and rank"):
+        pass
+    _answer(walk, "Record decision", {})
+    walk.settle()
+    page.show_bid(shown.id)
+    with walk.step("The bid approved") as facts:
+        driver.wait(lambda: _bid_state(walk) is BidState.APPROVED, "the bid to be approved")
+        facts["bid"] = shown.reference
+
+
+def to_live(walk: Walk) -> None:
+    """Survey, DPIA, unit and day, installation, signs, test image, live."""
+    page, driver = walk.desk.pages.rapid, walk.driver
+    driver.press("Plan deployment")
+    _answer(walk, "Plan deployment", {})
+    walk.settle()
+    driver.press("Deployment")
+    panel = page.timeline.panel
+    driver.wait(
+        lambda: panel.deployment is not None and panel.deployment.place == PLACE, "the deployment's record"
+    )
+    walk.settle()
+    for action, confirm, answers in (
+        (
+            "Record survey",
+            "Record survey",
+            {"column": "LC 014", "note": "Mains in the column, 4G good, no homes in view."},
+        ),
+        ("Record DPIA", "Record DPIA", {"reference": "DPIA-2026-041"}),
+        ("Schedule", "Schedule", {}),
+        ("Record installation", "Record installation", {}),
+        ("Record signs", "Signs are up", {}),
+        ("Record test image", "Record test image", {}),
+    ):
+        driver.press(action)
+        _answer(walk, confirm, answers)
+        walk.settle()
+        if action == "Record DPIA":
+            with walk.step("What is missing before it may go live"):
+                pass
+    driver.press("Go live")
+    _answer(walk, "Go live today", {})
+    with walk.step("The deployment is live") as facts:
+        driver.wait(lambda: _deployment_state(walk) is DeploymentState.LIVE, "the deployment to be live")
+        walk.settle()
+        deployment = panel.deployment
+        assert deployment is not None
+        facts["deployment"] = deployment.reference
+        facts["unit"] = deployment.asset
+        facts["last_day"] = str(deployment.ends_on)
+        facts["days_left"] = deployment.days_left
+
+
+_BID = {
+    "Partner": "ASB team",
+    "Contact, by role": "ASB officer, New Addington",
+    "Place": PLACE,
+    "Ward": "New Addington South",
+    "Position: latitude, longitude": "51.3411, -0.0049",
+    "Reports, last 3 months": 19,
+    "Reports, last 12 months": 61,
+    "Evidence": "Motorcycles ridden at people outside the shops; fires in bins; shopkeepers threatened after dark.",
+    "Causes": "Unlit cut-through to the estate, shops open late, no view from any permanent camera.",
+    "What was tried": "Patrols, a community protection warning, lighting of the front of the parade.",
+    "Why less intrusive means fall short": "Patrols cannot stay, wardens finish before it starts.",
+    "Overlooked homes": "Two flats above the shops; their windows are masked.",
+    "Times of concern": "Thu to Sat 19:00 to 01:00",
+    "Problem-solving plan": "Youth outreach twice a week, barriers at the cut-through by spring, injunctions.",
+    "Success measures": "Reports halved in three months; no bin fires; shops open until closing time.",
+}
+
+
+def _bid_state(walk: Walk) -> BidState | None:
+    shown = walk.desk.pages.rapid.bids.record.bid
+    return shown.state if shown is not None else None
+
+
+def _deployment_state(walk: Walk) -> DeploymentState | None:
+    shown = walk.desk.pages.rapid.timeline.panel.deployment
+    return shown.state if shown is not None else None
+
+
+def _prompt(walk: Walk) -> PromptForm:
+    driver = walk.driver
+    driver.wait(lambda: driver.visible(PromptForm, lambda _: True), "a form")
+    return driver.visible(PromptForm, lambda _: True)[0]
+
+
+def _choose(form: PromptForm, key: str, words: str) -> None:
+    combo = form.input(key)
+    assert isinstance(combo, QComboBox)
+    offered = [combo.itemText(number) for number in range(combo.count())]
+    if not any(words in each for each in offered):
+        raise TourStuck(f"'{words}' is not offered, only {offered}")
+    combo.setCurrentIndex(next(number for number, each in enumerate(offered) if words in each))
+
+
+def _answer(walk: Walk, confirm: str, answers: dict[str, str | date | timedelta]) -> None:
+    """Fill the open form and press its own button."""
+    form = _prompt(walk)
+    for key, value in answers.items():
+        form.fill(key, value)
+    button = next(each for each in form.findChildren(QAbstractButton) if each.text() == confirm)
+    walk.driver.click(button)
+    walk.driver.wait(lambda: not shiboken6.isValid(form) or form.error, f"'{confirm}' to be done")
+    if shiboken6.isValid(form) and form.error:
+        raise TourStuck(f"'{confirm}' was refused: {form.error}")
