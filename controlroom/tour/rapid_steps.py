@@ -93,8 +93,6 @@ def to_live(walk: Walk) -> None:
     page, driver = walk.desk.pages.rapid, walk.driver
     driver.press("Plan deployment")
     _answer(walk, "Plan deployment", {})
-    walk.settle()
-    driver.press("Deployment")
     panel = page.timeline.panel
     driver.wait(
         lambda: panel.deployment is not None and panel.deployment.place == PLACE, "the deployment's record"
