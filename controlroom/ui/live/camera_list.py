@@ -13,9 +13,10 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QDrag, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFrame,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -28,6 +29,8 @@ from controlroom.cameras import rules
 from controlroom.cameras.records import Camera, Owner
 from controlroom.ui import theme
 from controlroom.ui.live.tile import CAMERA_MIME
+from controlroom.ui.live.tile_paint import drag_picture
+from controlroom.ui.widgets.card import EmptyState
 from controlroom.ui.widgets.choices import Choices
 from controlroom.ui.widgets.marks import paint_mark
 from controlroom.ui.widgets.search_field import SearchField
@@ -36,6 +39,7 @@ Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 CAMERA_ROLE, STATE_ROLE, NOTE_ROLE = (Qt.ItemDataRole.UserRole + offset for offset in (1, 2, 3))
 ROW_HEIGHT, HEAD_HEIGHT = 32, 34
+WIDE, NARROW = 286, 214
 
 
 class Chip(IntEnum):
@@ -103,10 +107,11 @@ class CameraListModel(QAbstractListModel):
         if isinstance(row, str):
             return row if role == Qt.ItemDataRole.DisplayRole else None
         state, note = self._states.get(row.id, ("idle", "" if row.has_address else "no address"))
+        note = "" if state == "live" else note
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{row.number} {row.name}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{row.number} {row.name}, {note or state}"
+            return f"{row.number} {row.name}, {note or ('not shown' if state == 'idle' else state)}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{row.number} {row.name} · {row.place.ward}"
         return {CAMERA_ROLE: row, STATE_ROLE: state, NOTE_ROLE: note}.get(role)
@@ -179,7 +184,8 @@ class CameraDelegate(QStyledItemDelegate):
         painter.setPen(theme.color("text"))
         painter.drawText(rect.adjusted(30, 0, 0, 0), middle, camera.number)
         left = rect.left() + 30 + max(34, QFontMetrics(number).horizontalAdvance(camera.number) + 12)
-        said = str(index.data(NOTE_ROLE) or "")
+        metrics, room = QFontMetrics(name), rect.right() - 10 - left
+        said = _note_that_fits(str(index.data(NOTE_ROLE) or ""), QFontMetrics(small), room)
         width = QFontMetrics(small).horizontalAdvance(said)
         painter.setFont(small)
         painter.setPen(theme.color("text_dim"))
@@ -188,17 +194,48 @@ class CameraDelegate(QStyledItemDelegate):
         )
         painter.setFont(name)
         painter.setPen(theme.color("text"))
-        room = rect.right() - 18 - width - left
-        shown = QFontMetrics(name).elidedText(camera.name, Qt.TextElideMode.ElideRight, max(0, int(room)))
+        room -= width + (8 if said else 0)
+        shown = metrics.elidedText(camera.name, Qt.TextElideMode.ElideRight, max(0, int(room)))
         painter.drawText(QRectF(left, rect.top(), max(0.0, room), rect.height()), middle, shown)
         painter.restore()
 
 
-class CameraList(QWidget):
-    """Search, chips and list. `chosen` is a camera to be put on the wall, `pointed` one merely selected."""
+def _note_that_fits(note: str, metrics: QFontMetrics, room: float) -> str:
+    """The note whole, or its duration alone ("3 s"), which leaves the name the greater part of the row."""
+    for said in (note, " ".join(note.split()[1:])):
+        if metrics.horizontalAdvance(said) <= room * 0.42:
+            return said
+    return ""
+
+
+class _View(QListView):
+    """Leaves typed figures to the page, which places cameras by number; shows what is dragged."""
+
+    drag_begun = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if len(event.text()) == 1 and event.text().isprintable() and event.text() != " ":
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+    def startDrag(self, supported: Qt.DropAction) -> None:
+        camera = self.currentIndex().data(CAMERA_ROLE)
+        if not isinstance(camera, Camera):
+            return
+        self.drag_begun.emit()
+        drag = QDrag(self)
+        drag.setMimeData(self.model().mimeData([self.currentIndex()]))
+        drag.setPixmap(drag_picture(camera, self.devicePixelRatioF()))
+        drag.exec(supported)
+
+
+class CameraList(QFrame):
+    """Search, chips and list. `chosen` is a camera to be put on the wall, `pointed` one merely clicked."""
 
     chosen = Signal(object)
     pointed = Signal(object)
+    drag_begun = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -206,13 +243,14 @@ class CameraList(QWidget):
         self.model = CameraListModel(self)
         self.search = SearchField("Number, street or ward", "Ctrl+F")
         self.chips = Choices(["All", "Live", "Fault", "RDC"], chips=True)
-        self.view = QListView()
+        self.view = _View()
         self.view.setModel(self.model)
         self.view.setItemDelegate(CameraDelegate(self.view))
         self.view.setAccessibleName("Camera list")
         self.view.setMouseTracking(True)
         self.view.setDragEnabled(True)
         self.view.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.view.setUniformItemSizes(False)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         layout = QVBoxLayout(self)
@@ -224,17 +262,22 @@ class CameraList(QWidget):
             row.addWidget(widget)
             layout.addLayout(row)
         layout.addWidget(self.view, 1)
+        self._nothing = EmptyState("No camera found", "", "magnifying-glass")
+        self._nothing.hide()
+        layout.addWidget(self._nothing, 1)
         self.search.searched.connect(self._narrow)
         self.search.returnPressed.connect(self._choose_first)
         self.search.went_down.connect(self.view.setFocus)
         self.chips.chosen.connect(self._narrow)
         self.view.activated.connect(self._activated)
-        self.view.selectionModel().currentChanged.connect(self._moved)
+        self.view.clicked.connect(self._clicked)
+        self.view.drag_begun.connect(self.drag_begun)
 
     def set_cameras(self, cameras: Sequence[Camera]) -> None:
         """The whole register."""
         self.model.set_cameras(cameras)
         self._count()
+        self._say_if_empty()
 
     def set_states(self, states: Mapping[int, tuple[str, str]]) -> None:
         """State and note of the cameras on the wall."""
@@ -250,8 +293,31 @@ class CameraList(QWidget):
         model.blockSignals(False)
         self.view.viewport().update()
 
+    def set_narrow(self, narrow: bool) -> None:
+        """Take less room, so that pictures stay large on a small screen."""
+        self.setFixedWidth(theme.px(NARROW if narrow else WIDE))
+
     def _narrow(self, *_: object) -> None:
         self.model.narrow(self.search.text(), Chip(self.chips.index))
+        self._say_if_empty()
+
+    def _say_if_empty(self) -> None:
+        empty = self.model.rowCount() == 0
+        self.view.setVisible(not empty)
+        self._nothing.setVisible(empty)
+        if not empty:
+            return
+        typed = self.search.text().strip()
+        if typed:
+            self._nothing.set_text(
+                "No camera found", f"Nothing here matches “{typed}”. Esc clears the search."
+            )
+        elif Chip(self.chips.index) is Chip.ALL:
+            self._nothing.set_text("No cameras yet", "Add the first one on the Cameras page (Alt+0).")
+        elif Chip(self.chips.index) is Chip.FAULT:
+            self._nothing.set_text("No faults", "Every camera on the wall has its picture.")
+        else:
+            self._nothing.set_text("None of these", "Choose All to see every camera.")
 
     def _count(self) -> None:
         for chip, count in self.model.counts().items():
@@ -267,7 +333,7 @@ class CameraList(QWidget):
         if isinstance(camera, Camera):
             self.chosen.emit(camera)
 
-    def _moved(self, index: QModelIndex, _before: QModelIndex) -> None:
+    def _clicked(self, index: QModelIndex) -> None:
         camera = index.data(CAMERA_ROLE)
         if isinstance(camera, Camera):
             self.pointed.emit(camera)

@@ -1,161 +1,168 @@
-"""The panel beside the wall: the selected camera's facts, steering, presets, actions, the shift's newest entries."""
+"""The panel beside the wall: the selected camera's facts, steering, presets, actions, the log's newest entries."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSlider, QVBoxLayout, QWidget
 
 from controlroom.cameras.devices import Preset
 from controlroom.cameras.records import Camera
-from controlroom.clock import show_time
+from controlroom.cameras.steering import Hold, Velocity
 from controlroom.incidents.records import LogEntry
 from controlroom.ui import theme
 from controlroom.ui.live.pad import Pad
+from controlroom.ui.live.panel_parts import HoldLine, LatestEntries, PresetGrid, ZoomButton, share_width
 from controlroom.ui.widgets.key_button import KeyButton
-from controlroom.ui.widgets.text import ElidedLabel, caption, heading, label, note
+from controlroom.ui.widgets.text import caption, heading, label, note
 
-PRESETS_SHOWN = 9
 ENTRIES_SHOWN = 6
+WIDE, NARROW = 328, 272
+SLOWEST, FASTEST, FIRST_SPEED, SPEED_STEP = 10, 100, 50, 10  # per cent
 
 
-class _ZoomButton(KeyButton):
-    """Zooms while held down."""
-
-    held = Signal(bool)
-
-    def __init__(self, text: str, name: str, key: str) -> None:
-        super().__init__(text, key, bind=False)
-        self.setAccessibleName(name)
-        self.setAutoRepeat(False)
-        self.pressed.connect(lambda: self.held.emit(True))
-        self.released.connect(lambda: self.held.emit(False))
-
-
-class ControlPanel(QWidget):
+class ControlPanel(QFrame):
     """Shows one camera. Emits what is asked for; the page does it."""
 
-    aimed = Signal(float, float, float)
+    aimed = Signal(object)  # Velocity
     speed_changed = Signal(float)
     preset_chosen = Signal(str)
     incident_asked = Signal()
     log_asked = Signal()
     snapshot_asked = Signal()
+    enlarge_asked = Signal()
     retry_asked = Signal()
+    remove_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setProperty("panel", True)
         self.setAccessibleName("Selected camera")
-        self.number = label("", 17, theme.NUMBER, "accent")
-        self.name = label("", 16, theme.STRONG, wrap=True)
+        self.number = label("", 19, theme.NUMBER, "accent")
+        self.name = label("", 17, theme.STRONG, wrap=True)
         self.facts = note("")
-        self.hold = label("", 13, theme.MEDIUM)
+        self._hold = HoldLine()
+        self.hold = self._hold.words
         self.pad = Pad()
-        self.zoom_in = _ZoomButton("Zoom in", "Zoom in", "+")
-        self.zoom_out = _ZoomButton("Zoom out", "Zoom out", "-")
+        self.zoom_out = ZoomButton(Hold.WIDER, "−", "Zoom out", "− or PgDn")
+        self.zoom_in = ZoomButton(Hold.CLOSER, "+", "Zoom in", "+ or PgUp")
+        self._speed_words = caption("")
         self.speed = QSlider(Qt.Orientation.Horizontal)
-        self.speed.setRange(10, 100)
-        self.speed.setValue(50)
-        self.speed.setAccessibleName("Steering speed")
-        self.presets: list[KeyButton] = []
-        self.incident = KeyButton("Open incident", "F2", "primary")
-        self.snapshot = KeyButton("Snapshot", "F3")
-        self.entry = KeyButton("Log entry", "F4")
-        self.retry = KeyButton("Try again", "F5")
-        self._preset_grid = QGridLayout()
-        self._preset_note = note("")
-        self._entries = QVBoxLayout()
+        self._presets = PresetGrid()
+        self.incident = KeyButton("Open incident", "F2", "primary", bind=False)
+        self.snapshot = KeyButton("Snapshot", "F3", bind=False)
+        self.entry = KeyButton("Log entry", "L", bind=False)
+        self.enlarge = KeyButton("Enlarge", "Enter", bind=False)
+        self.retry = KeyButton("Try again", "T", bind=False)
+        self.remove = KeyButton("Take off", "Del", bind=False)
+        self._entries = LatestEntries()
+        self._set_up_speed()
         self._lay_out()
         self._connect()
         self.show_camera(None)
+        self.set_narrow(False)
+
+    @property
+    def presets(self) -> list[KeyButton]:
+        """The buttons of the stored positions."""
+        return self._presets.buttons
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Take less room, so that pictures stay large on a small screen."""
+        self.setFixedWidth(theme.px(NARROW if narrow else WIDE))
+        self.pad.set_narrow(narrow)
+        side = 12 if narrow else 16
+        self._column.setContentsMargins(side, 14, side, 14)
+        self.incident.set_text("Incident" if narrow else "Open incident")
+        self.incident.setAccessibleName("Open incident")
 
     def show_camera(self, camera: Camera | None, stream: str = "") -> None:
         """Show a camera's facts; `stream` says what arrives ("640×360, 15 fps")."""
         self.number.setText(camera.number if camera else "")
+        self.number.setVisible(camera is not None)
         self.name.setText(camera.name if camera else "No camera selected")
         self.show_stream(camera, stream)
         steers = camera is not None and camera.has_ptz and camera.has_address
         self.set_steering(steers)
-        for button in (self.incident, self.entry):
+        for button in (self.incident, self.entry, self.enlarge, self.remove):
             button.setEnabled(camera is not None)
         for button in (self.snapshot, self.retry):
             button.setEnabled(camera is not None and camera.has_address)
-        self.show_presets([], "asking the camera…" if steers else "")
+        self.show_presets([], "Asking the camera…" if steers else "")
 
     def show_stream(self, camera: Camera | None, stream: str) -> None:
         """The line of facts below the name."""
-        if camera is None:
-            self.facts.setText("Click a tile, or type a camera's number and press Enter.")
-            return
-        facts = [camera.place.ward, f"{camera.migration.value}, {camera.transport.value}", stream]
-        self.facts.setText(" · ".join(fact for fact in facts if fact))
+        facts = ["Click a tile, or type a camera's number and press Enter."]
+        if camera is not None:
+            facts = [camera.place.ward, f"{camera.migration.value}, {camera.transport.value}", stream]
+        text = " · ".join(fact for fact in facts if fact)
+        if text != self.facts.text():
+            self.facts.setText(text)
 
     def set_steering(self, possible: bool, why: str = "") -> None:
         """Whether the pad and the zoom work; the reason when they do not."""
         for widget in (self.pad, self.zoom_in, self.zoom_out, self.speed):
             widget.setEnabled(possible)
-        self.show_hold(
-            why or ("Arrow keys steer" if possible else "This camera cannot be steered from here"), "idle"
+        self._presets.setVisible(possible)
+        usual = (
+            "Free: hold an arrow key or the pad" if possible else "This camera cannot be steered from here"
         )
+        self.show_hold(why or usual, "idle")
+
+    def set_enlarged(self, enlarged: bool) -> None:
+        """What the button about size would do."""
+        self.enlarge.set_text("Back to wall" if enlarged else "Enlarge")
 
     def show_hold(self, text: str, state: str) -> None:
         """Who holds the camera, or why it cannot be steered."""
-        self.hold.setText(text)
-        theme.tint(self.hold, {"accent": "accent", "alarm": "alarm", "warn": "warn"}.get(state, "text_dim"))
+        self._hold.say(text, state)
 
     def show_presets(self, presets: Sequence[Preset], instead: str = "") -> None:
         """The stored positions as buttons; `instead` is said when there are none."""
-        for button in self.presets:
-            self._preset_grid.removeWidget(button)
-            button.deleteLater()
-        self.presets = []
-        for position, preset in enumerate(presets[:PRESETS_SHOWN]):
-            button = KeyButton(preset.name or preset.token, f"P,{position + 1}", compact=True)
-            button.setToolTip(f"{preset.name} (P then {position + 1})")
-            button.clicked.connect(lambda _=False, token=preset.token: self.preset_chosen.emit(token))
-            self._preset_grid.addWidget(button, position // 2, position % 2)
-            self.presets.append(button)
-        self._preset_note.setText(instead if not presets else "")
-        self._preset_note.setVisible(bool(instead) and not presets)
+        self._presets.show_presets(presets, instead)
 
     def show_entries(self, entries: Sequence[LogEntry]) -> None:
         """The newest log entries."""
-        while (item := self._entries.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
-        for entry in entries[:ENTRIES_SHOWN]:
-            self._entries.addWidget(_entry_row(entry))
-        if not entries:
-            self._entries.addWidget(note("Nothing written yet. Ctrl+L goes to the log line."))
+        self._entries.show_entries(entries[:ENTRIES_SHOWN])
+
+    def press_preset(self, place: int) -> None:
+        """As if the button at that place (from 0) were pressed."""
+        self._presets.press(place)
+
+    def change_speed(self, steps: int) -> None:
+        """Faster or slower by so many steps."""
+        self.speed.setValue(self.speed.value() + steps * SPEED_STEP)
+
+    def _set_up_speed(self) -> None:
+        self.speed.setRange(SLOWEST, FASTEST)
+        self.speed.setSingleStep(SPEED_STEP)
+        self.speed.setPageStep(SPEED_STEP)
+        self.speed.setAccessibleName("Steering speed")
+        self.speed.setToolTip("Steering speed ([ slower, ] faster)")
+        self.speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.speed.valueChanged.connect(self._speed_moved)
+        self.speed.setValue(FIRST_SPEED)
+
+    def _speed_moved(self, value: int) -> None:
+        self._speed_words.setText(f"Speed {value} %")
+        self.speed_changed.emit(value / 100)
 
     def _lay_out(self) -> None:
         inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(16, 16, 14, 16)
+        column = self._column = QVBoxLayout(inner)
         column.setSpacing(10)
         title = QHBoxLayout()
         title.setSpacing(8)
         title.addWidget(self.number, 0, Qt.AlignmentFlag.AlignTop)
-        title.addWidget(self.name, 1)
+        title.addWidget(self.name, 1, Qt.AlignmentFlag.AlignTop)
         column.addLayout(title)
         column.addWidget(self.facts)
-        column.addWidget(self.hold)
+        column.addWidget(self._hold)
         column.addLayout(self._steering_row())
-        column.addSpacing(4)
-        column.addWidget(heading("Presets"))
-        self._preset_grid.setSpacing(6)
-        column.addLayout(self._preset_grid)
-        column.addWidget(self._preset_note)
-        column.addSpacing(4)
-        actions = QGridLayout()
-        actions.setSpacing(6)
-        for position, button in enumerate((self.incident, self.snapshot, self.entry, self.retry)):
-            actions.addWidget(button, position // 2, position % 2)
-        column.addLayout(actions)
+        column.addWidget(self._presets)
+        column.addLayout(self._actions())
         column.addSpacing(6)
-        column.addWidget(heading("This shift"))
-        self._entries.setSpacing(8)
-        column.addLayout(self._entries)
+        column.addWidget(heading("Latest in the log"))
+        column.addWidget(self._entries)
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -163,7 +170,7 @@ class ControlPanel(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inner)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setContentsMargins(1, 0, 0, 0)
         outer.addWidget(scroll)
 
     def _steering_row(self) -> QHBoxLayout:
@@ -172,35 +179,43 @@ class ControlPanel(QWidget):
         row.addWidget(self.pad, 0, Qt.AlignmentFlag.AlignTop)
         beside = QVBoxLayout()
         beside.setSpacing(6)
-        beside.addWidget(self.zoom_in)
-        beside.addWidget(self.zoom_out)
-        beside.addWidget(caption("Speed"))
+        zoom = QHBoxLayout()
+        zoom.setSpacing(6)
+        for button in (self.zoom_out, self.zoom_in):
+            share_width(button)
+            button.setMinimumWidth(theme.px(40))
+            zoom.addWidget(button, 1)
+        beside.addWidget(caption("Zoom"))
+        beside.addLayout(zoom)
+        beside.addSpacing(4)
+        beside.addWidget(self._speed_words)
         beside.addWidget(self.speed)
         beside.addStretch(1)
         row.addLayout(beside, 1)
         return row
 
+    def _actions(self) -> QGridLayout:
+        actions = QGridLayout()
+        actions.setSpacing(6)
+        buttons = (self.incident, self.snapshot, self.entry, self.enlarge, self.retry, self.remove)
+        for position, button in enumerate(buttons):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            share_width(button)
+            actions.addWidget(button, position // 2, position % 2)
+        return actions
+
     def _connect(self) -> None:
-        self.pad.aimed.connect(lambda pan, tilt: self.aimed.emit(pan, tilt, 0.0))
-        self.zoom_in.held.connect(lambda held: self.aimed.emit(0.0, 0.0, 1.0 if held else 0.0))
-        self.zoom_out.held.connect(lambda held: self.aimed.emit(0.0, 0.0, -1.0 if held else 0.0))
-        self.speed.valueChanged.connect(lambda value: self.speed_changed.emit(value / 100))
+        self.pad.aimed.connect(self.aimed)
+        self.zoom_in.aimed.connect(self.aimed)
+        self.zoom_out.aimed.connect(self.aimed)
+        self._presets.chosen.connect(self.preset_chosen)
         self.incident.clicked.connect(self.incident_asked)
         self.entry.clicked.connect(self.log_asked)
         self.snapshot.clicked.connect(self.snapshot_asked)
+        self.enlarge.clicked.connect(self.enlarge_asked)
         self.retry.clicked.connect(self.retry_asked)
+        self.remove.clicked.connect(self.remove_asked)
 
-
-def _entry_row(entry: LogEntry) -> QWidget:
-    row = QWidget()
-    layout = QHBoxLayout(row)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(8)
-    layout.addWidget(label(show_time(entry.occurred_at), 12, role="text_faint"), 0, Qt.AlignmentFlag.AlignTop)
-    if entry.camera_number:
-        layout.addWidget(label(entry.camera_number, 12.5, theme.NUMBER), 0, Qt.AlignmentFlag.AlignTop)
-    words = ElidedLabel("", 12.5)
-    words.set_text(entry.text.replace("\n", " "))
-    words.setToolTip(entry.text)
-    layout.addWidget(words, 1)
-    return row
+    def show_velocity(self, velocity: Velocity) -> None:
+        """Show on the pad what the keys ask for."""
+        self.pad.show_velocity(velocity)

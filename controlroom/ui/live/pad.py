@@ -1,45 +1,49 @@
 """The round pad: press and hold to steer, farther from the middle is faster."""
 
-import math
-
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from controlroom.cameras.steering import STILL, Velocity, pad_velocity
 from controlroom.ui import theme
 
-SIZE = 132
-DEAD_ZONE = 0.12  # of the radius: a press in the middle steers nowhere
+SIZE, NARROW_SIZE = 136, 116
 
 
 class Pad(QWidget):
-    """Emits `aimed(pan, tilt)`, -1 to 1 each (right, up), while held; zeros when let go."""
+    """Emits `aimed(Velocity)` while held; STILL when let go. Leaves the keyboard's focus where it is."""
 
-    aimed = Signal(float, float)
+    aimed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._aim = QPointF(0, 0)
+        self._shown = STILL
         self._held = False
+        self._side = SIZE
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Steer the camera")
         self.setAccessibleDescription("Press and hold; or hold the arrow keys.")
         self.setToolTip("Press and hold to steer, or hold the arrow keys")
-        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def sizeHint(self) -> QSize:
-        return QSize(theme.px(SIZE), theme.px(SIZE))
+        return QSize(theme.px(self._side), theme.px(self._side))
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Smaller, where the panel is narrow."""
+        self._side = NARROW_SIZE if narrow else SIZE
+        self.updateGeometry()
 
     def let_go(self) -> None:
         """As if the mouse were released."""
         if self._held:
             self._held = False
-            self._set_aim(QPointF(0, 0))
+            self._aim(STILL)
 
-    def show_aim(self, pan: float, tilt: float) -> None:
+    def show_velocity(self, velocity: Velocity) -> None:
         """Show what the keys ask for."""
         if not self._held:
-            self._aim = QPointF(pan, -tilt)
+            self._shown = velocity
             self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -51,23 +55,28 @@ class Pad(QWidget):
         if self._held:
             self._follow(event.position())
 
-    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.let_go()
+
+    def hideEvent(self, event: QHideEvent) -> None:
         self.let_go()
+        super().hideEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.EnabledChange and not self.isEnabled():
+            self.let_go()
+            self.show_velocity(STILL)
+        super().changeEvent(event)
 
     def _follow(self, at: QPointF) -> None:
         radius = self.width() / 2
-        away = QPointF((at.x() - radius) / radius, (at.y() - radius) / radius)
-        length = math.hypot(away.x(), away.y())
-        if length < DEAD_ZONE:
-            away = QPointF(0, 0)
-        elif length > 1:
-            away /= length
-        self._set_aim(away)
+        self._aim(pad_velocity((at.x() - radius) / radius, (at.y() - radius) / radius))
 
-    def _set_aim(self, aim: QPointF) -> None:
-        self._aim = aim
+    def _aim(self, velocity: Velocity) -> None:
+        self._shown = velocity
         self.update()
-        self.aimed.emit(aim.x(), -aim.y() if aim.y() else 0.0)
+        self.aimed.emit(velocity)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -78,21 +87,24 @@ class Pad(QWidget):
         painter.setPen(QPen(theme.color("line"), 1.5))
         painter.setBrush(theme.color("raised"))
         painter.drawEllipse(whole)
-        painter.setBrush(theme.color("text_dim"))
-        painter.setPen(Qt.PenStyle.NoPen)
-        middle, far = whole.center(), whole.width() / 2 - theme.px(15)
-        for turn in range(4):
-            painter.save()
-            painter.translate(middle)
-            painter.rotate(90 * turn)
-            painter.drawPolygon(
-                QPolygonF([QPointF(-5, -far + 4), QPointF(5, -far + 4), QPointF(0, -far - 5)])
-            )
-            painter.restore()
+        self._paint_arrows(painter, whole)
         knob = whole.width() * 0.17
         reach = whole.width() / 2 - knob - 6
-        at = middle + QPointF(self._aim.x() * reach, self._aim.y() * reach)
+        at = whole.center() + QPointF(self._shown.pan * reach, -self._shown.tilt * reach)
         painter.setPen(QPen(theme.color("rail"), 3))
-        painter.setBrush(theme.color("accent_fill"))
+        painter.setBrush(theme.color("accent_fill" if self.isEnabled() else "line"))
         painter.drawEllipse(at, knob, knob)
         painter.end()
+
+    def _paint_arrows(self, painter: QPainter, whole: QRectF) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        middle, far = whole.center(), whole.width() / 2 - theme.px(15)
+        pan, tilt = self._shown.pan, self._shown.tilt
+        arrow = QPolygonF([QPointF(-6, -far + 4), QPointF(6, -far + 4), QPointF(0, -far - 5)])
+        for turn, lit in enumerate((tilt > 0, pan > 0, tilt < 0, pan < 0)):
+            painter.save()
+            painter.setBrush(theme.color("accent" if lit else "text_dim"))
+            painter.translate(middle)
+            painter.rotate(90 * turn)
+            painter.drawPolygon(arrow)
+            painter.restore()

@@ -1,6 +1,5 @@
 """The live page: list, wall and panel, and what the selected tile's keys do."""
 
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -10,10 +9,10 @@ from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from controlroom.accounts.permissions import Permission
-from controlroom.cameras.devices import Preset
+from controlroom.cameras.devices import ControlEvent, Preset
 from controlroom.cameras.records import Camera, CameraLogin
 from controlroom.cameras.service import CameraService
 from controlroom.clock import Clock
@@ -22,18 +21,31 @@ from controlroom.ui import theme
 from controlroom.ui.background import Background
 from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.live.camera_list import CameraList
+from controlroom.ui.live.control_news import ControlNews
 from controlroom.ui.live.control_panel import ENTRIES_SHOWN, ControlPanel
+from controlroom.ui.live.layout_tools import LayoutTools
+from controlroom.ui.live.memory import LiveMemory
+from controlroom.ui.live.panel_parts import PRESETS_SHOWN
 from controlroom.ui.live.placing import Placing
+from controlroom.ui.live.snapshots import SnapshotTaker
 from controlroom.ui.live.steering import Steering
-from controlroom.ui.live.wall import SIZES, Pictures, Wall
+from controlroom.ui.live.streams import Pictures
+from controlroom.ui.live.wall import SIZES, Wall
 from controlroom.ui.messages import Messages
 from controlroom.ui.page import Key, Page
 from controlroom.ui.session import DeskSession
-from controlroom.ui.widgets.choices import Choices
 from controlroom.ui.window_state import WindowState
 
-LIST_WIDTH, PANEL_WIDTH = 286, 322
-NARROW_BELOW, NARROW_LIST, NARROW_PANEL = 1500, 216, 286  # pixels of page width
+NARROW_BELOW = 1500  # pixels of page width: the panels take less, so that pictures stay large
+STATES_EVERY_MS = 500
+STEPS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+PLAIN = Qt.KeyboardModifier.NoModifier
+BY_THE_WAY = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
 
 
 class Steered(Protocol):
@@ -53,25 +65,26 @@ class LivePage(Page):
         Key("0–9, Enter", "Put the camera of that number on the selected tile"),
         Key("Arrow keys", "Steer the selected camera while held"),
         Key("+ / −, PgUp / PgDn", "Zoom while held"),
+        Key("[ / ]", "Steer slower or faster"),
         Key("P, then 1–9", "Drive to a preset"),
+        Key("Ctrl+Arrow keys", "Select the tile beside this one"),
         Key("Tab / Shift+Tab on the wall", "Select the next or previous tile"),
         Key("Enter / Esc", "Enlarge the selected tile, and back"),
         Key("Delete", "Take the camera off the selected tile"),
         Key("Ctrl+1 … Ctrl+4", "Walls of 1, 4, 9 and 16"),
         Key("F2", "Open an incident from the selected tile"),
         Key("F3", "Save a snapshot with a log entry"),
-        Key("F4", "Write a log entry about the selected camera"),
-        Key("F5", "Try the selected camera again"),
-        Key("F7 / F8", "Hide or show the camera list and the panel"),
+        Key("L", "Write a log entry about the selected camera"),
+        Key("T", "Try the selected camera's stream again"),
+        Key("F7 / F9", "Hide or show the camera list and the panel"),
     )
 
     camera_selected = Signal(object)  # camera id or None
     log_wanted = Signal(object)  # camera id
-    incident_wanted = Signal(
-        object, object, object
-    )  # camera id, picture's path or None, when it happened (UTC)
-    snapshot_taken = Signal(object, object, object)  # camera id, picture's path, when
+    incident_wanted = Signal(object, object, object)  # camera id, picture's path or None, when (UTC)
+    snapshot_taken = Signal(object, object, object)  # camera id, picture's path, when (UTC)
     live_count_changed = Signal(int, int)
+    control_reported = Signal(object)  # ControlEvent: emit it from any thread, it is taken on the window's
 
     def __init__(
         self,
@@ -87,24 +100,28 @@ class LivePage(Page):
         clock: Clock,
         state: WindowState | None = None,
         monotonic: Callable[[], float] = time.monotonic,
+        pictures_folder: Path | None = None,
     ) -> None:
+        """`pictures_folder` is where snapshots lie until the log has taken them; it is emptied now."""
         super().__init__()
         self._service, self._log, self._control = cameras, log, control
         self._session, self._background, self._messages = session, background, messages
-        self._clock, self._state = clock, state or WindowState()
-        self._cameras: list[Camera] = []
+        self._clock = clock
+        self._memory = LiveMemory(state or WindowState())
+        self._cameras: dict[int, Camera] = {}
         self._presets_of: int | None = None
-        self._restored = False
-        self._pictures = tempfile.TemporaryDirectory(prefix="controlroom-snapshots-")
-        self._pictures_taken = 0
+        self._begun = False
+        self._just_typed_on: int | None = None
         self.list = CameraList()
         self.wall = Wall(pool, monotonic=monotonic, wall_time=clock.now)
         self.panel = ControlPanel()
-        self.placing = Placing(self.wall)
-        self.steering = Steering(control, self)
-        self._sizes = Choices([_grid(size) for size in SIZES])
-        self._look = QTimer(self)
-        self._look.timeout.connect(self._show_states)
+        self.placing = Placing(self.wall, self._where)
+        self.steering = Steering(control, self, monotonic=monotonic)
+        self.tools = LayoutTools(SIZES)
+        self._snapshots = SnapshotTaker(self.wall, background, messages, pictures_folder)
+        self._news = ControlNews(self._cameras.get)
+        self._states = QTimer(self)
+        self._states.timeout.connect(self._show_states)
         self._lay_out()
         self._connect(changes)
 
@@ -112,64 +129,95 @@ class LivePage(Page):
 
     def set_layout(self, size: int) -> None:
         """A wall of 1, 4, 9 or 16 tiles; cameras keep their places, and those that fell off come back."""
-        before = self._remembered()
+        remembered = self._memory.cameras()
         self.wall.set_tiles(size)
-        self._restore(before)
-        if size in SIZES:
-            self._sizes.choose(SIZES.index(size))
-        self._state.set("live.size", size)
+        self._restore(remembered)
+        self.tools.show_size(size)
+        self._memory.size = size
 
-    def place(self, camera_id: int) -> None:
-        """Put a camera on the selected tile; if it is on the wall already, select it there."""
-        camera = next((each for each in self._cameras if each.id == camera_id), None)
+    def place(self, camera_id: int, index: int | None = None) -> None:
+        """Put a camera on a tile (the selected one); if it is on the wall already, select it there."""
+        camera = self._cameras.get(camera_id)
         if camera is None:
             return
-        for index, shown in enumerate(self.wall.cameras()):
-            if shown is not None and shown.id == camera_id:
-                self.wall.select(index)
-                return
-        self.wall.place(self.wall.selected.index, camera)
+        there = self._tile_of(camera_id)
+        if there is not None:
+            self.wall.select(there)
+        else:
+            self.wall.place(self.wall.selected.index if index is None else index, camera)
         self.wall.setFocus()
 
-    def show_cameras(self, camera_ids: Sequence[int]) -> None:
+    def show_cameras(self, camera_ids: Sequence[int | None]) -> None:
         """Put cameras on the tiles in order."""
-        by_id = {camera.id: camera for camera in self._cameras}
-        self.wall.place_all([by_id.get(each) for each in camera_ids])
+        self.wall.place_all([self._cameras.get(each) if each is not None else None for each in camera_ids])
+
+    def select(self, index: int) -> None:
+        """Select a tile."""
+        self.wall.select(index)
+
+    def enlarge(self, index: int | None = None) -> None:
+        """Show a tile (the selected one) alone from its main stream; once more: back to the wall."""
+        index = self.wall.selected.index if index is None else index
+        if self.wall.enlarged is not None:
+            self.wall.restore()
+        elif self.wall.tiles[index].camera is not None:
+            self.wall.enlarge(index)
 
     def tiles_live(self) -> tuple[int, int]:
-        """How many visible tiles with a camera are live, and how many there are."""
+        """How many cameras of the wall are live, and how many there are."""
         return self.wall.live_count()
 
     def grab_picture(self, index: int) -> QImage:
-        """What is painted as the picture of a tile, without the captions' bars."""
+        """What is painted as the picture of a tile, without the bars around it."""
         tile = self.wall.tiles[index]
         return tile.grab(tile.picture_rect()).toImage()
+
+    def open_incident(self) -> None:
+        """Ask for an incident about the selected camera, with its picture and the time filled in."""
+        if self._session.may(Permission.OPEN_INCIDENTS):
+            self._take_picture(lambda camera, path, when: self.incident_wanted.emit(camera.id, path, when))
+
+    def take_snapshot(self) -> None:
+        """Keep a picture of the selected camera with a log entry."""
+
+        def keep(camera: Camera, path: Path | None, when: datetime) -> None:
+            if path is not None:
+                self.snapshot_taken.emit(camera.id, path, when)
+
+        if self._session.may(Permission.WRITE_LOG):
+            self._take_picture(keep)
+
+    def ask_for_entry(self) -> None:
+        """Ask for the log line, about the selected camera."""
+        camera = self.wall.selected.camera
+        if camera is not None and self._session.may(Permission.WRITE_LOG):
+            self.log_wanted.emit(camera.id)
 
     # -- the page's life -------------------------------------------------------------------------------------
 
     def entered(self) -> None:
         self.wall.start()
-        self._look.start(1000)
+        self._states.start(STATES_EVERY_MS)
         self.wall.setFocus()
         self.refresh()
 
     def left(self) -> None:
-        self.steering.stop()
-        self.panel.pad.let_go()
+        self._let_go()
         self.placing.cancel()
         self.wall.stop()
-        self._look.stop()
+        self._states.stop()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self.steering.stop()
+        self._let_go()
         super().hideEvent(event)
 
     def top_bar_widgets(self) -> list[QWidget]:
-        return [self._sizes]
+        return [self.tools]
 
     def refresh(self) -> None:
         """Read the register, the ways to the cameras and the newest entries afresh."""
         if not self._session.may(Permission.WATCH_LIVE):
+            self.wall.set_logins({})  # nobody who may watch is here: nothing is fetched any more
             return
         actor = self._session.actor
         self._background.run(
@@ -180,36 +228,29 @@ class LivePage(Page):
         self._read_entries()
 
     def _take_register(self, answer: tuple[list[Camera], dict[int, CameraLogin]]) -> None:
-        self._cameras, logins = answer
-        self.list.set_cameras(self._cameras)
-        self.placing.set_cameras(self._cameras)
+        cameras, logins = answer
+        if not self._session.may(Permission.WATCH_LIVE):
+            return
+        self._cameras.clear()
+        self._cameras.update((camera.id, camera) for camera in cameras)
+        self.list.set_cameras(cameras)
+        self.placing.set_cameras(cameras)
         self.wall.set_logins(logins)
-        if not self._restored:
-            self._restored = True
-            size = self._state.get("live.size", 4)
-            self.wall.set_tiles(size)
-            self._sizes.choose(SIZES.index(size) if size in SIZES else 1)
-            self._restore(self._remembered())
+        if not self._begun:
+            self._begun = True
+            self.set_layout(self._memory.size)
         else:
-            by_id = {camera.id: camera for camera in self._cameras}
-            for index, shown in enumerate(self.wall.cameras()):
-                if shown is not None and by_id.get(shown.id) != shown:
-                    self.wall.place(index, by_id.get(shown.id))
-
-    def _remembered(self) -> list[int | None]:
-        return list(self._state.get("live.cameras", []))
+            self.wall.place_all(
+                [self._cameras.get(each.id) if each else None for each in self.wall.cameras()]
+            )
 
     def _restore(self, camera_ids: Sequence[int | None]) -> None:
-        by_id = {camera.id: camera for camera in self._cameras}
-        for index, camera_id in enumerate(camera_ids[: self.wall.size_in_tiles]):
-            if camera_id in by_id:
-                self.wall.place(index, by_id[camera_id])
+        if self._cameras:
+            self.show_cameras(camera_ids)
 
     def _remember(self) -> None:
-        shown = [camera.id if camera else None for camera in self.wall.cameras()]
-        if any(shown):
-            beyond = self._remembered()[len(shown) :]
-            self._state.set("live.cameras", [*shown, *beyond])
+        if self._begun:
+            self._memory.keep_cameras(self.wall.cameras())
 
     def _read_entries(self) -> None:
         if self._session.may(Permission.READ_LOG):
@@ -226,17 +267,32 @@ class LivePage(Page):
         elif kind in ("log", "log entry", "log_entry"):
             self._read_entries()
 
+    def _person_changed(self) -> None:
+        self._let_go()
+        if self.isVisible() or not self._session.may(Permission.WATCH_LIVE):
+            self.refresh()
+        self._selected()
+
     # -- the selected tile -----------------------------------------------------------------------------------
 
     def _selected(self, _index: int = 0) -> None:
-        camera = self.wall.selected.camera
-        may = camera is not None and camera.has_ptz and self._session.may(Permission.STEER_CAMERAS)
-        self.steering.set_camera(camera.id if camera and may and camera.has_address else None)
+        camera, session = self.wall.selected.camera, self._session
+        may = camera is not None and camera.has_ptz and session.may(Permission.STEER_CAMERAS)
+        steered = camera if may and camera is not None and camera.has_address else None
+        self.steering.set_camera(steered.id if steered else None)
         self.panel.show_camera(camera, self._stream_facts())
-        if camera is not None and not self._session.may(Permission.STEER_CAMERAS):
+        if camera is not None and not session.may(Permission.STEER_CAMERAS):
             self.panel.set_steering(False, "You may watch, not steer")
+        elif steered is not None:
+            self._say_if_lost(steered)
+        for button, permission in (
+            (self.panel.incident, Permission.OPEN_INCIDENTS),
+            (self.panel.snapshot, Permission.WRITE_LOG),
+            (self.panel.entry, Permission.WRITE_LOG),
+        ):
+            button.setEnabled(button.isEnabled() and session.may(permission))
         self.list.point_at(camera.id if camera else None)
-        self._ask_presets(camera if may and camera and camera.has_address else None)
+        self._ask_presets(steered)
         self.camera_selected.emit(camera.id if camera else None)
 
     def _ask_presets(self, camera: Camera | None) -> None:
@@ -257,92 +313,149 @@ class LivePage(Page):
         self._background.follow(self._control.presets(str(camera.id)), take, fail, owner=self)
 
     def _go_to_preset(self, token: str) -> None:
-        camera = self.wall.selected.camera
-        if camera is not None:
-            self._background.follow(self._control.goto_preset(str(camera.id), token), owner=self)
+        if self._presets_of is not None:
+            future = self._control.goto_preset(str(self._presets_of), token)
+            self._background.follow(future, owner=self)
 
-    def _show_states(self) -> None:
-        states: dict[int, tuple[str, str]] = {}
-        for tile in self.wall.tiles[: self.wall.size_in_tiles]:
-            if tile.camera is not None and not tile.isHidden():
-                said = tile.words
-                short = {"warn": "stalled", "alarm": "offline"}.get(said.state, "")
-                states[tile.camera.id] = (said.state, short)
-        self.list.set_states(states)
-        self.panel.show_stream(self.wall.selected.camera, self._stream_facts())
+    def _take_picture(self, use: Callable[[Camera, Path | None, datetime], None]) -> None:
+        self._snapshots.take(self.wall.selected.index, self._clock.now().astimezone(UTC), use)
 
     def _stream_facts(self) -> str:
         tile = self.wall.selected
         status = self.wall.status_of(tile.index)
         if not tile.words.live or not status.source_width:
-            return ""
-        return f"{status.source_width}×{status.source_height}, {status.fps:.0f} fps"
+            return tile.words.short
+        return f"{status.source_width}×{status.source_height}, {status.fps:.0f} fps, {tile.words.age}"
 
-    def _with_picture(self, use: Callable[[int, Path | None, datetime], None]) -> None:
-        """Take a snapshot of the selected tile, then `use` it; without a picture, `use` goes on with None."""
-        camera, when = self.wall.selected.camera, self._clock.now().astimezone(UTC)
-        if camera is None:
-            self._messages.show("No camera is selected.", kind="info")
-            return
-        self._pictures_taken += 1
-        path = Path(self._pictures.name) / f"{camera.number}-{self._pictures_taken}.jpg"
-        future = self.wall.snapshot(self.wall.selected.index, path)
-        if future is None:
-            use(camera.id, None, when)
-            return
-
-        def without(error: Exception) -> None:
-            self._messages.show(f"No picture could be kept: {error}", kind="warn")
-            use(camera.id, None, when)
-
-        self._background.follow(future, lambda done: use(camera.id, done, when), without, owner=self)
-
-    def open_incident(self) -> None:
-        """Ask for an incident about the selected camera, with its picture and the time filled in."""
-        self._with_picture(self.incident_wanted.emit)
-
-    def take_snapshot(self) -> None:
-        """Keep a picture of the selected camera with a log entry."""
-
-        def keep(camera_id: int, path: Path | None, when: datetime) -> None:
-            if path is not None:
-                self.snapshot_taken.emit(camera_id, path, when)
-
-        self._with_picture(keep)
-
-    def _ask_log(self) -> None:
-        camera = self.wall.selected.camera
-        if camera is not None:
-            self.log_wanted.emit(camera.id)
-
-    def _toggle_enlarged(self, index: int) -> None:
-        if self.wall.enlarged is not None:
-            self.wall.restore()
-        elif self.wall.tiles[index].camera is not None:
-            self.wall.enlarge(index)
+    def _show_states(self) -> None:
+        tiles = self.wall.tiles[: self.wall.size_in_tiles]
+        self.list.set_states(
+            {
+                tile.camera.id: (tile.words.state, tile.words.short)
+                for tile in tiles
+                if tile.camera is not None
+            }
+        )
+        self.panel.show_stream(self.wall.selected.camera, self._stream_facts())
 
     def _menu(self, index: int, at: QPoint) -> None:
+        self._let_go()
         self.wall.select(index)
-        tile = self.wall.tiles[index]
         menu = QMenu(self)
-        if tile.camera is not None:
-            menu.addAction("Open incident\tF2", self.open_incident)
-            menu.addAction("Write log entry\tF4", self._ask_log)
-            menu.addAction("Save snapshot\tF3", self.take_snapshot)
-            menu.addSeparator()
-            enlarged = self.wall.enlarged is not None
-            menu.addAction(
-                "Back to the wall\tEsc" if enlarged else "Enlarge\tEnter",
-                lambda: self._toggle_enlarged(index),
-            )
-            menu.addAction("Try again\tF5", lambda: self.wall.retry(index))
-            menu.addAction("Take off the wall\tDelete", lambda: self.wall.place(index, None))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        panel = self.panel
+        for button, action in (
+            (panel.incident, self.open_incident),
+            (panel.entry, self.ask_for_entry),
+            (panel.snapshot, self.take_snapshot),
+            (panel.enlarge, self.enlarge),
+            (panel.retry, self._retry),
+            (panel.remove, self._remove),
+        ):
+            text = button.accessibleName()
+            added = menu.addAction(f"{text}\t{button.key}", lambda action=action: action())
+            added.setEnabled(button.isEnabled())
         menu.popup(at)
+
+    # -- steering --------------------------------------------------------------------------------------------
+
+    def _let_go(self) -> None:
+        self.steering.stop()
+        self.panel.pad.let_go()
+
+    def _moving(self, moving: bool) -> None:
+        index = next((n for n, tile in enumerate(self.wall.tiles) if tile.note), None)
+        if index is not None:
+            self.wall.tiles[index].set_note("")
+        if moving:
+            self.wall.selected.set_note("you have control")
+            self.panel.show_hold("You have control", "accent")
+        elif self.steering.possible:
+            self.panel.show_hold("Free: hold an arrow key or the pad", "idle")
+
+    def _take_event(self, event: object) -> None:
+        heard = self._news.take(event) if isinstance(event, ControlEvent) else None
+        if heard is None:
+            return
+        camera_id, said = heard
+        if said is not None and said.message:
+            self._messages.show(said.message, kind="alarm" if said.grave else "warn")
+        selected = self.wall.selected.camera
+        if selected is not None and selected.id == camera_id and not self.steering.moving:
+            if said is not None:
+                self.panel.show_hold(said.panel, said.state)
+            elif self.steering.possible:
+                self._moving(False)
+                self._say_if_lost(selected)
+
+    def _say_if_lost(self, camera: Camera) -> None:
+        lost = self._news.lost(camera.id)
+        if lost is not None:
+            self.panel.show_hold(lost.panel, lost.state)
+
+    # -- placing ---------------------------------------------------------------------------------------------
+
+    def _tile_of(self, camera_id: int) -> int | None:
+        cameras = enumerate(self.wall.cameras())
+        return next(
+            (index for index, camera in cameras if camera is not None and camera.id == camera_id), None
+        )
+
+    def _target(self) -> int:
+        """Where a typed number goes: the selected tile, or the next empty one when that was filled by typing."""
+        selected = self.wall.selected.index
+        if self._just_typed_on == selected and self.wall.enlarged is None:
+            cameras = self.wall.cameras()
+            order = [*range(selected + 1, len(cameras)), *range(selected)]
+            return next((index for index in order if cameras[index] is None), selected)
+        return selected
+
+    def _where(self, camera: Camera) -> str:
+        there = self._tile_of(camera.id)
+        if there is not None:
+            return f"select it on tile {there + 1}"
+        target = self._target()
+        shown = self.wall.tiles[target].camera
+        return f"replace {shown.number} on tile {target + 1}" if shown else f"show it on tile {target + 1}"
+
+    def _typed(self, camera: Camera) -> None:
+        target = self._target()
+        if self._tile_of(camera.id) is None and target != self.wall.selected.index:
+            self.wall.select(target)
+        self.place(camera.id)
+        self._just_typed_on = self.wall.selected.index
+
+    def _dropped(self, index: int, camera_id: int) -> None:
+        camera = self._cameras.get(camera_id)
+        if camera is not None:
+            self.wall.place(index, camera)
+            self.wall.select(index)
+            self.wall.setFocus()
+
+    def _pointed(self, camera: Camera) -> None:
+        there = self._tile_of(camera.id)
+        if there is not None:
+            self._select_by_hand(there)
+
+    def _select_by_hand(self, index: int) -> None:
+        self._just_typed_on = None
+        self.wall.select(index)
+
+    def _remove(self) -> None:
+        if self.wall.enlarged is not None:
+            self.wall.restore()
+        self.wall.place(self.wall.selected.index, None)
+
+    def _retry(self) -> None:
+        self.wall.retry(self.wall.selected.index)
 
     # -- keys ------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.isAutoRepeat() or self.placing.take(event) or self._steers(event) or self._wall_key(event):
+        if event.isAutoRepeat():
+            self.steering.repeated(Qt.Key(event.key()))
+            event.accept()
+        elif self.placing.take(event) or self._steers(event) or self._wall_key(event):
             event.accept()
         else:
             super().keyPressEvent(event)
@@ -354,57 +467,67 @@ class LivePage(Page):
             super().keyReleaseEvent(event)
 
     def _steers(self, event: QKeyEvent) -> bool:
-        plain = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
-        return plain == Qt.KeyboardModifier.NoModifier and self.steering.press(Qt.Key(event.key()))
+        return event.modifiers() & ~BY_THE_WAY == PLAIN and self.steering.press(Qt.Key(event.key()))
 
     def _wall_key(self, event: QKeyEvent) -> bool:
-        key, index = event.key(), self.wall.selected.index
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._toggle_enlarged(index)
-        elif key == Qt.Key.Key_Escape and self.wall.enlarged is not None:
+        key, modifiers = Qt.Key(event.key()), event.modifiers() & ~BY_THE_WAY
+        if modifiers == Qt.KeyboardModifier.ControlModifier and key in STEPS:
+            beside = self.wall.neighbour(self.wall.selected.index, *STEPS[key])
+            if beside is not None:
+                self._select_by_hand(beside)
+        elif modifiers != PLAIN:
+            return False
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.enlarge()
+        elif key == Qt.Key.Key_Escape:
+            if self.wall.enlarged is None and self.wall.hasFocus():
+                return False
             self.wall.restore()
-        elif key == Qt.Key.Key_Delete and self.wall.enlarged is None:
-            self.wall.place(index, None)
+            self.wall.setFocus()
+        elif key == Qt.Key.Key_Delete:
+            self._remove()
+        elif key in (Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight):
+            self.panel.change_speed(1 if key == Qt.Key.Key_BracketRight else -1)
         else:
             return False
         return True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Tab walks the tiles while the wall has the focus; leaving the wall or the window lets go of the camera."""
-        kind = event.type()
-        if watched is self.wall and kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+        """Tab walks the tiles while the wall has the focus; at the wall's end it moves on, as everywhere."""
+        if watched is self.wall and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             step = {Qt.Key.Key_Tab: 1, Qt.Key.Key_Backtab: -1}.get(Qt.Key(event.key()))
-            if (
-                step is not None
-                and event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier == Qt.KeyboardModifier.NoModifier
-            ):
-                return self._select_next(step)
-        elif (watched is self.wall and kind == QEvent.Type.FocusOut) or (
-            watched is self.window() and kind == QEvent.Type.WindowDeactivate
-        ):
-            self.steering.stop()
-            self.panel.pad.let_go()
+            if step is not None and event.modifiers() & ~BY_THE_WAY == PLAIN:
+                index = self.wall.selected.index + step
+                if 0 <= index < self.wall.size_in_tiles:
+                    self._select_by_hand(index)
+                    return True
         return super().eventFilter(watched, event)
-
-    def _select_next(self, step: int) -> bool:
-        index = self.wall.selected.index + step
-        if self.wall.enlarged is not None or not 0 <= index < self.wall.size_in_tiles:
-            return False  # at the wall's end the focus moves on, as everywhere
-        self.wall.select(index)
-        return True
 
     # -- putting together ------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         narrow = self.width() < theme.px(NARROW_BELOW)
-        self.list.setFixedWidth(theme.px(NARROW_LIST if narrow else LIST_WIDTH))
-        self.panel.setFixedWidth(theme.px(NARROW_PANEL if narrow else PANEL_WIDTH))
+        self.list.set_narrow(narrow)
+        self.panel.set_narrow(narrow)
 
-    def showEvent(self, event: QEvent) -> None:  # type: ignore[override]
-        super().showEvent(event)  # type: ignore[arg-type]
-        self.window().removeEventFilter(self)
-        self.window().installEventFilter(self)
+    def show_list(self, shown: bool) -> None:
+        """Open or close the camera list."""
+        self.list.setVisible(shown)
+        self._panels_changed()
+
+    def show_panel(self, shown: bool) -> None:
+        """Open or close the panel of the selected camera."""
+        if not shown:
+            self._let_go()
+        self.panel.setVisible(shown)
+        self._panels_changed()
+
+    def _panels_changed(self) -> None:
+        list_shown, panel_shown = not self.list.isHidden(), not self.panel.isHidden()
+        self.tools.show_panels(list_shown=list_shown, panel_shown=panel_shown)
+        self._memory.keep_panels(list_shown=list_shown, panel_shown=panel_shown)
+        self.wall.setFocus()
 
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
@@ -417,66 +540,67 @@ class LivePage(Page):
         self.wall.setAccessibleName("Wall")
         self.setFocusProxy(self.wall)
         self.wall.installEventFilter(self)
+        self.list.setVisible(self._memory.list_shown())
+        self.panel.setVisible(self._memory.panel_shown())
+        self.tools.show_panels(list_shown=self._memory.list_shown(), panel_shown=self._memory.panel_shown())
         for key, action in self._shortcuts().items():
             shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.setAutoRepeat(False)
             shortcut.activated.connect(action)
 
     def _shortcuts(self) -> dict[str, Callable[[], object]]:
+        """Keys that work wherever the focus is while the page is in front, with the panel open or closed."""
         sizes = {f"Ctrl+{n}": (lambda size=size: self.set_layout(size)) for n, size in enumerate(SIZES, 1)}
+        presets = {
+            f"P,{place + 1}": (lambda place=place: self.panel.press_preset(place))
+            for place in range(PRESETS_SHOWN)
+        }
         return {
             **sizes,
-            "F7": lambda: self.list.setVisible(not self.list.isVisible()),
-            "F8": lambda: self.panel.setVisible(not self.panel.isVisible()),
+            **presets,
+            "F2": self.open_incident,
+            "F3": self.take_snapshot,
+            "L": self.ask_for_entry,
+            "T": self._retry,
+            "F7": lambda: self.show_list(self.list.isHidden()),
+            "F9": lambda: self.show_panel(self.panel.isHidden()),
         }
 
     def _connect(self, changes: ChangeBridge) -> None:
+        wall, panel = self.wall, self.panel
         changes.changed.connect(self._changed)
         self._session.actor_changed.connect(self._person_changed)
-        wall, panel = self.wall, self.panel
+        theme.current().changed.connect(self._read_entries)
         wall.selected_changed.connect(self._selected)
-        wall.double_clicked.connect(self._toggle_enlarged)
+        wall.double_clicked.connect(self.enlarge)
         wall.menu_wanted.connect(self._menu)
         wall.placed.connect(self._remember)
         wall.live_count_changed.connect(self.live_count_changed)
         wall.live_count_changed.connect(lambda *_: self._show_states())
         wall.camera_dropped.connect(self._dropped)
-        self._sizes.chosen.connect(lambda index: self.set_layout(SIZES[index]))
-        self.list.chosen.connect(lambda camera: self.place(camera.id))
-        self.placing.chosen.connect(lambda camera: self.place(camera.id))
+        wall.tile_pressed.connect(self._forget_typing)
+        wall.enlarged_changed.connect(lambda index: panel.set_enlarged(index is not None))
+        self.tools.size_chosen.connect(self.set_layout)
+        self.tools.size_chosen.connect(lambda _: wall.setFocus())
+        self.tools.list_toggled.connect(self.show_list)
+        self.tools.panel_toggled.connect(self.show_panel)
+        self.list.chosen.connect(self._typed)
+        self.list.pointed.connect(self._pointed)
+        self.placing.chosen.connect(self._typed)
         panel.aimed.connect(self.steering.aim)
-        panel.speed_changed.connect(self._set_speed)
+        panel.speed_changed.connect(self.steering.set_speed)
         panel.preset_chosen.connect(self._go_to_preset)
         panel.incident_asked.connect(self.open_incident)
-        panel.log_asked.connect(self._ask_log)
+        panel.log_asked.connect(self.ask_for_entry)
         panel.snapshot_asked.connect(self.take_snapshot)
-        panel.retry_asked.connect(lambda: wall.retry(wall.selected.index))
+        panel.enlarge_asked.connect(self.enlarge)
+        panel.retry_asked.connect(self._retry)
+        panel.remove_asked.connect(self._remove)
+        for source in (wall, self.list):
+            source.drag_begun.connect(self._let_go)
         self.steering.moving_changed.connect(self._moving)
-        QApplication.instance().aboutToQuit.connect(self.steering.stop)  # type: ignore[union-attr]
+        self.steering.steered.connect(panel.show_velocity)
+        self.control_reported.connect(self._take_event)
 
-    def _dropped(self, index: int, camera_id: int) -> None:
-        self.wall.select(index)
-        self.place(camera_id)
-
-    def _set_speed(self, speed: float) -> None:
-        self.steering.speed = speed
-
-    def _moving(self, moving: bool) -> None:
-        tile = self.wall.selected
-        tile.set_note("you have control" if moving else "")
-        self.panel.show_hold(
-            "You have control" if moving else "Arrow keys steer", "accent" if moving else "idle"
-        )
-        pan, tilt, _ = self.steering.velocity() if moving else (0.0, 0.0, 0.0)
-        self.panel.pad.show_aim(pan, tilt)
-
-    def _person_changed(self) -> None:
-        self.steering.stop()
-        if self.isVisible():
-            self.refresh()
-        self._selected()
-
-
-def _grid(size: int) -> str:
-    side = round(size**0.5)
-    return f"{side} × {side}"
+    def _forget_typing(self) -> None:
+        self._just_typed_on = None

@@ -1,6 +1,6 @@
 """Any camera in two keystrokes and Enter: figures typed anywhere on the page name the camera for the selected tile."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -20,19 +20,22 @@ class Placing(QFrame):
 
     chosen = Signal(object)  # Camera
 
-    def __init__(self, ground: QWidget) -> None:
+    def __init__(self, ground: QWidget, where: Callable[[Camera], str] = lambda _: "") -> None:
+        """`where` says what Enter would do with a camera ("to tile 5")."""
         super().__init__(ground)
-        self._ground = ground
+        self._ground, self._where = ground, where
         self.setProperty("overlay", True)
         self.setAccessibleName("Camera number being typed")
         self._cameras: Sequence[Camera] = ()
         self.typed = ""
-        self._number = label("", 40, theme.NUMBER, "text")
-        self._found = label("", 14, role="text_dim")
+        self._number = label("", 44, theme.NUMBER, "text")
+        self._found = label("", 17, theme.STRONG)
+        self._then = label("", 13, role="text_dim")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 14, 24, 16)
-        layout.addWidget(self._number, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(self._found, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.setContentsMargins(28, 12, 28, 18)
+        layout.setSpacing(4)
+        for each in (self._number, self._found, self._then):
+            layout.addWidget(each, 0, Qt.AlignmentFlag.AlignHCenter)
         self._forget = QTimer(self)
         self._forget.setSingleShot(True)
         self._forget.timeout.connect(self.cancel)
@@ -81,6 +84,7 @@ class Placing(QFrame):
         if camera is None:
             self._found.setText("There is no such camera")
             theme.tint(self._found, "alarm")
+            self._settle()
             return
         self.cancel()
         self.chosen.emit(camera)
@@ -91,11 +95,17 @@ class Placing(QFrame):
             self.cancel()
             return
         camera = self.found
-        theme.tint(self._found, "text_dim")
+        theme.tint(self._found, "text")
         self._number.setText(typed)
-        self._found.setText(f"{camera.number} {camera.name} · Enter" if camera else "…")
-        self.adjustSize()
-        self.move((self._ground.width() - self.width()) // 2, self._ground.height() // 3)
+        self._found.setText(f"{camera.number} {camera.name}" if camera else "No such camera yet")
+        self._then.setText(f"Enter: {self._where(camera)} · Esc: forget it" if camera else "Type on, or Esc")
+        if camera is None:
+            theme.tint(self._found, "text_dim")
+        self._settle()
         self.show()
         self.raise_()
         self._forget.start(FORGOTTEN_AFTER_MS)
+
+    def _settle(self) -> None:
+        self.adjustSize()
+        self.move((self._ground.width() - self.width()) // 2, (self._ground.height() - self.height()) // 3)

@@ -1,27 +1,35 @@
 """Steering the selected camera: held keys and the pad become velocities, letting go becomes Stop.
 
-While anything is held the order is repeated (the control process stops a camera whose orders cease); Stop is sent at
-once when the last key is let go, and whenever the hand might have left: focus lost, page left, window inactive, another
-camera selected, desk closing.
+While anything is held the order is repeated (the control process stops a camera whose orders cease). Stop is sent at
+once when the last key is let go, and whenever the hand might have left: the focus goes elsewhere, the window is no
+longer the active one, the page or the window closes, another camera is selected, or a release was lost.
 """
 
+import time
+from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QWidget
+
+from controlroom.cameras.steering import STILL, Grip, Hold, Velocity
 
 REPEAT_EVERY_MS = 250
 FIRST_SPEED = 0.5
 
-DIRECTIONS: dict[Qt.Key, tuple[float, float, float]] = {
-    Qt.Key.Key_Left: (-1, 0, 0),
-    Qt.Key.Key_Right: (1, 0, 0),
-    Qt.Key.Key_Up: (0, 1, 0),
-    Qt.Key.Key_Down: (0, -1, 0),
-    Qt.Key.Key_Plus: (0, 0, 1),
-    Qt.Key.Key_Equal: (0, 0, 1),
-    Qt.Key.Key_PageUp: (0, 0, 1),
-    Qt.Key.Key_Minus: (0, 0, -1),
-    Qt.Key.Key_PageDown: (0, 0, -1),
+# A key may come up under another name than it went down (Shift let go first), so several names mean one hold.
+KEYS: dict[Qt.Key, Hold] = {
+    Qt.Key.Key_Left: Hold.LEFT,
+    Qt.Key.Key_Right: Hold.RIGHT,
+    Qt.Key.Key_Up: Hold.UP,
+    Qt.Key.Key_Down: Hold.DOWN,
+    Qt.Key.Key_Plus: Hold.CLOSER,
+    Qt.Key.Key_Equal: Hold.CLOSER,
+    Qt.Key.Key_PageUp: Hold.CLOSER,
+    Qt.Key.Key_Minus: Hold.WIDER,
+    Qt.Key.Key_Underscore: Hold.WIDER,
+    Qt.Key.Key_PageDown: Hold.WIDER,
 }
 
 
@@ -32,26 +40,54 @@ class Control(Protocol):
     def stop(self, camera_id: str) -> None: ...
 
 
+def mouse_is_down() -> bool:
+    """True while the left button is held anywhere, as far as this program is told."""
+    return bool(QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton)
+
+
 class Steering(QObject):
-    """One hand on one camera. Velocities are -1 to 1 (right, up, in), scaled by `speed`."""
+    """One hand on one camera."""
 
     moving_changed = Signal(bool)
+    steered = Signal(object)  # the Velocity asked for, STILL when let go
 
-    def __init__(self, control: Control, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        control: Control,
+        parent: QObject | None = None,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        mouse_down: Callable[[], bool] = mouse_is_down,
+    ) -> None:
         super().__init__(parent)
-        self._control = control
+        self._control, self._monotonic, self._mouse_down = control, monotonic, mouse_down
         self._camera_id: int | None = None
-        self._held: set[Qt.Key] = set()
-        self._aim = (0.0, 0.0, 0.0)
-        self._moving = False
-        self.speed = FIRST_SPEED
+        self._moving: int | None = None
+        self._by_mouse = False
+        self._grip = Grip(FIRST_SPEED)
         self._repeat = QTimer(self)
-        self._repeat.timeout.connect(self._send)
+        self._repeat.setInterval(REPEAT_EVERY_MS)
+        self._repeat.timeout.connect(self.tend)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._focus_moved)
+            app.applicationStateChanged.connect(self._application_left)
+            app.aboutToQuit.connect(self.stop)
 
     @property
     def moving(self) -> bool:
         """True from the first order to the Stop."""
-        return self._moving
+        return self._moving is not None
+
+    @property
+    def velocity(self) -> Velocity:
+        """What is asked of the camera now."""
+        return self._grip.velocity
+
+    @property
+    def possible(self) -> bool:
+        """True when there is a camera in hand."""
+        return self._camera_id is not None
 
     def set_camera(self, camera_id: int | None) -> None:
         """Take another camera in hand; the one before is stopped."""
@@ -59,56 +95,82 @@ class Steering(QObject):
             self.stop()
             self._camera_id = camera_id
 
+    def set_speed(self, speed: float) -> None:
+        """How fast a held key moves, 0 to 1."""
+        self._grip.speed = speed
+        if self.moving:
+            self._send()
+
     def press(self, key: Qt.Key) -> bool:
         """A key went down; True when it steers."""
-        if key not in DIRECTIONS or self._camera_id is None:
+        hold = KEYS.get(key)
+        if hold is None or self._camera_id is None:
             return False
-        self._held.add(key)
-        self._begin()
+        self._grip.press(hold, self._monotonic())
+        self._follow()
         return True
+
+    def repeated(self, key: Qt.Key) -> None:
+        """The keyboard repeats a key: it is still held."""
+        hold = KEYS.get(key)
+        if hold is not None:
+            self._grip.repeated(hold, self._monotonic())
 
     def release(self, key: Qt.Key) -> bool:
         """A key went up; True when it had been steering."""
-        if key not in self._held:
+        hold = KEYS.get(key)
+        if hold is None or not self._grip.release(hold, self._monotonic()):
             return False
-        self._held.discard(key)
-        if self._held or self._aim != (0.0, 0.0, 0.0):
-            self._send()
-        else:
-            self.stop()
+        self._follow()
         return True
 
-    def aim(self, pan: float, tilt: float, zoom: float = 0.0) -> None:
-        """The pad or a zoom button is held, pointing there (before the speed's share); zeros let go."""
-        self._aim = (pan, tilt, zoom)
-        if (pan, tilt, zoom) == (0.0, 0.0, 0.0) and not self._held:
-            self.stop()
-        elif self._camera_id is not None:
-            self._begin()
+    def aim(self, velocity: Velocity) -> None:
+        """The pad or a zoom button is held and asks for this (before the speed's share); STILL lets go."""
+        if self._camera_id is None and not velocity.still:
+            return
+        # Only a button that was seen to be down can be seen to be up.
+        self._by_mouse = not velocity.still and self._mouse_down()
+        self._grip.aim(velocity, self._monotonic())
+        self._follow()
 
     def stop(self) -> None:
-        """Stop now. Harmless when nothing moves."""
-        self._held.clear()
-        self._aim = (0.0, 0.0, 0.0)
+        """Let go and stop now. Harmless when nothing moves."""
+        self._grip.let_go()
+        self._by_mouse = False
         self._repeat.stop()
-        if self._moving and self._camera_id is not None:
-            self._moving = False
-            self._control.stop(str(self._camera_id))
+        if self._moving is not None:
+            camera_id, self._moving = self._moving, None
+            self._control.stop(str(camera_id))
+            self.steered.emit(STILL)
             self.moving_changed.emit(False)
 
-    def velocity(self) -> tuple[float, float, float]:
-        """What is asked of the camera now."""
-        sums = [self._aim, *(DIRECTIONS[key] for key in self._held)]
-        pan, tilt, zoom = (max(-1.0, min(1.0, sum(axis))) * self.speed for axis in zip(*sums, strict=True))
-        return pan, tilt, zoom
+    def tend(self) -> None:
+        """Repeat the order while the hand is there (the timer calls this); stop when it is not."""
+        if self._by_mouse and not self._mouse_down():
+            self._by_mouse = False
+            self._grip.aim(STILL, self._monotonic())
+        self._grip.tend(self._monotonic())
+        self._follow()
 
-    def _begin(self) -> None:
-        if not self._moving:
-            self._moving = True
-            self.moving_changed.emit(True)
+    def _follow(self) -> None:
+        if not self._grip.held:
+            self.stop()
+            return
+        begun = self._moving is None
+        self._moving = self._camera_id
         self._send()
-        self._repeat.start(REPEAT_EVERY_MS)
+        if begun:
+            self._repeat.start()
+            self.moving_changed.emit(True)
 
     def _send(self) -> None:
-        if self._camera_id is not None:
-            self._control.move(str(self._camera_id), *self.velocity())
+        asked = self._grip.velocity
+        self._control.move(str(self._moving), asked.pan, asked.tilt, asked.zoom)
+        self.steered.emit(asked)
+
+    def _focus_moved(self, _old: QWidget | None, _new: QWidget | None) -> None:
+        self.stop()
+
+    def _application_left(self, state: Qt.ApplicationState) -> None:
+        if state != Qt.ApplicationState.ApplicationActive:
+            self.stop()

@@ -1,6 +1,6 @@
-"""What a tile says about its picture: pure, from the stream's status and the monotonic clock.
+"""What a tile says about its picture: pure, from the stream's status and the age of the picture it shows.
 
-A tile never lies: a picture older than `STALLED_S` is veiled and dated whatever the stream claims.
+A tile never lies: a picture that is too old is veiled and dated whatever the stream claims.
 """
 
 from dataclasses import dataclass
@@ -9,19 +9,25 @@ from datetime import datetime, timedelta
 from controlroom.clock import show_time
 from controlroom.video.records import StreamState, StreamStatus
 
-STALLED_S = 2.0
+# A frozen picture must look frozen within 2 s: a tick of the wall and a paint come after this.
+STALLED_S = 1.9
 OFFLINE_S = 10.0
 
 
 @dataclass(frozen=True)
 class TileWords:
-    """One tile's text. `state` is a theme state; `headline` and `detail` stand where no picture is."""
+    """One tile's text. `state` is a theme state; `headline` and `detail` stand where no picture is.
+
+    `rate` and `age` stand at the caption's right ("15 fps", "70 ms"), `foot` in the pill, `short` in the list.
+    """
 
     state: str
-    right: str = ""
+    rate: str = ""
+    age: str = ""
     foot: str = ""
     headline: str = ""
     detail: str = ""
+    short: str = ""
     veiled: bool = False
     has_picture: bool = True
 
@@ -31,33 +37,74 @@ class TileWords:
         return self.state == "live"
 
 
-def words(number: str, status: StreamStatus, now: float, wall_time: datetime) -> TileWords:
-    """The words of camera `number`'s tile; `now` in monotonic seconds, `wall_time` the same moment, aware."""
-    age = None if status.last_picture_at is None else max(0.0, now - status.last_picture_at)
+NOTHING = TileWords("idle", has_picture=False)
+
+
+def words(
+    number: str,
+    status: StreamStatus,
+    now: float,
+    wall_time: datetime,
+    *,
+    at: float | None,
+    has_picture: bool = True,
+    oldest_s: float = 0.0,
+) -> TileWords:
+    """The words of camera `number`'s tile; `now` in monotonic seconds, `wall_time` the same moment, aware.
+
+    `at` is when the picture on the tile was decoded, None where none ever was; `oldest_s` how old pictures became
+    before the next one replaced them, since these words were last asked for.
+    """
+    age = None if at is None else max(0.0, now - at)
     if status.state is StreamState.REFUSED:
         return TileWords(
             "alarm",
             foot="login refused, not tried again",
             headline=f"Camera {number} refused the login",
             detail=status.detail,
+            short="refused",
             has_picture=False,
         )
-    if age is not None and age < STALLED_S and status.state in (StreamState.LIVE, StreamState.CONNECTING):
-        return TileWords("live", right=f"{age:.1f} s")
-    if age is not None and age < OFFLINE_S:
+    if age is not None and age < STALLED_S and has_picture:
+        rate = f"{status.fps:.0f} fps" if status.fps >= 0.5 else ""
+        return TileWords("live", rate=rate, age=show_age(max(age, oldest_s)))
+    if age is not None and STALLED_S <= age < OFFLINE_S:
         seen = show_time(wall_time - timedelta(seconds=age), seconds=True)
-        return TileWords("warn", foot=f"stalled {age:.0f} s, last picture {seen}", veiled=True)
-    if status.state is StreamState.CONNECTING and age is None:
-        return TileWords("idle", headline=f"Connecting to {number}", detail=status.detail, has_picture=False)
-    retry = "" if status.retry_in_s is None else f", retry in {max(0, round(status.retry_in_s))} s"
+        return TileWords(
+            "warn",
+            foot=f"stalled {age:.0f} s, last picture {seen}",
+            short=f"stalled {age:.0f} s",
+            headline=f"No picture from camera {number}",
+            detail=status.detail,
+            veiled=True,
+            has_picture=has_picture,
+        )
+    if (status.state is StreamState.CONNECTING and age is None) or (age is not None and age < STALLED_S):
+        return TileWords(
+            "idle",
+            headline=f"Connecting to camera {number}",
+            detail="" if status.detail == "Connecting." else status.detail,
+            short="connecting",
+            has_picture=False,
+        )
+    if status.state is StreamState.STOPPED:
+        return TileWords("idle", headline=f"Camera {number}", short="", has_picture=False)
     since = "offline" if age is None else f"offline {duration(age)}"
     return TileWords(
         "alarm",
-        foot=f"{since}{retry}",
+        foot=since + _retry(status.retry_in_s),
         headline=f"No picture from camera {number}",
         detail=status.detail,
+        short=since,
         has_picture=False,
     )
+
+
+def show_age(seconds: float) -> str:
+    """`70 ms` below a second, `1.4 s` above it; in steps that can be read."""
+    if seconds < 0.995:
+        return f"{max(10, round(seconds * 100) * 10)} ms"
+    return f"{seconds:.1f} s"
 
 
 def duration(seconds: float) -> str:
@@ -66,3 +113,9 @@ def duration(seconds: float) -> str:
         if seconds >= size:
             return f"{int(seconds // size)} {unit}"
     return f"{int(seconds)} s"
+
+
+def _retry(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    return f", retry in {round(seconds)} s" if seconds >= 0.5 else ", trying now"

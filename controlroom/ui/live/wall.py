@@ -1,70 +1,43 @@
-"""The wall: tiles in a square grid, each fed from shared memory by one timer.
+"""The wall: a grid of tiles, each fed from shared memory by one timer. Usable alone: `Wall(pool)`.
 
-A tile's stream is the smallest that fills it: the sub stream in a grid, the main stream when enlarged. While the main
-stream opens, the sub stream's picture stays, so that enlarging never shows a hole.
+Which camera stands where is decided here; which streams that needs, in `streams.py`; where tiles lie, in `grid.py`.
 """
 
-import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from controlroom.cameras.records import Camera, CameraLogin
 from controlroom.ui import theme
+from controlroom.ui.live.grid import grid_for, places_for
+from controlroom.ui.live.streams import NO_ADDRESS, Pictures, Streams, Wanted
 from controlroom.ui.live.tile import Tile
-from controlroom.video.records import Picture, StreamAddress, StreamState, StreamStatus
+from controlroom.video.records import StreamStatus
 
 PULL_EVERY_MS = 25
-STATUS_EVERY_S = 0.5
-SUB_STREAM_WIDTH = 640  # pixels: the size cameras' sub streams commonly have; wider tiles get the main stream
-GAP = 3
+LOOK_EVERY_S = 0.5
+RESIZE_SETTLES_MS = 60  # while a window is dragged wider, streams are not told of every pixel
 SIZES = (1, 4, 9, 16)
 
 
-class Pictures(Protocol):
-    """What the wall needs of the video pool."""
-
-    def open(self, tile: str, address: StreamAddress, width: int, height: int) -> None: ...
-    def resize(self, tile: str, width: int, height: int) -> None: ...
-    def set_shown(self, tile: str, shown: bool) -> None: ...
-    def retry(self, tile: str) -> None: ...
-    def close_tile(self, tile: str) -> None: ...
-    def newest(self, tile: str, after_sequence: int) -> Picture | None: ...
-    def status(self, tile: str) -> StreamStatus: ...
-    def snapshot(self, tile: str, path: Path) -> "Future[Path]": ...
-
-
-NO_ADDRESS = StreamStatus(
-    StreamState.OFFLINE, "It has no stream address on the register: add it under Cameras."
-)
-
-
-@dataclass
-class _Feed:
-    """One stream of one tile."""
-
-    key: str
-    sequence: int = 0
-    has_come: bool = False
-
-
 class Wall(QWidget):
-    """Tiles and their streams. Camera ids are the register's."""
+    """Tiles and their streams. Camera ids are the register's; a camera stands on one tile at most."""
 
     selected_changed = Signal(int)
     double_clicked = Signal(int)
     menu_wanted = Signal(int, QPoint)
     placed = Signal()  # which cameras stand where has changed
+    enlarged_changed = Signal(object)  # the tile's index, None for the whole grid
     live_count_changed = Signal(int, int)
     camera_dropped = Signal(int, int)  # tile, camera id
+    drag_begun = Signal()
+    tile_pressed = Signal(int)
 
     def __init__(
         self,
@@ -76,21 +49,24 @@ class Wall(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._pool, self._name = pool, name
+        self._streams = Streams(pool, name)
         self._monotonic, self._wall_time = monotonic, wall_time
         self._logins: Mapping[int, CameraLogin] = {}
         self.tiles: list[Tile] = []
-        self._feeds: dict[int, _Feed] = {}
-        self._main_feeds: dict[int, _Feed] = {}
-        self._shown_tiles = 0
-        self._selected = 0
         self.enlarged: int | None = None
-        self._next_status = 0.0
+        self._count = 0
+        self._selected = 0
+        self._running = True  # placed cameras are decoded and scaled until `stop`
+        self._next_look = 0.0
         self._counted = (-1, -1)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.pull)
-        self.setAutoFillBackground(True)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(RESIZE_SETTLES_MS)
+        self._settle.timeout.connect(self._sync)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.set_tiles(4)
 
     # -- layout ----------------------------------------------------------------------------------------------
@@ -98,115 +74,140 @@ class Wall(QWidget):
     @property
     def size_in_tiles(self) -> int:
         """How many tiles the grid has."""
-        return self._shown_tiles
+        return self._count
 
     def set_tiles(self, count: int) -> None:
         """Make it a wall of `count` tiles; cameras beyond it are closed."""
-        self.restore()
+        self._set_enlarged(None)
         while len(self.tiles) < count:
             self.tiles.append(self._new_tile(len(self.tiles)))
         for tile in self.tiles[count:]:
-            self._close(tile.index)
             tile.set_camera(None)
             tile.hide()
-        self._shown_tiles = count
-        for tile in self.tiles[:count]:
-            tile.show()
+        self._count = count
         if self._selected >= count:
             self.select(0)
         self._lay_out()
+        self._sync()
         self.placed.emit()
 
     def enlarge(self, index: int) -> None:
         """Show one tile alone, from its main stream."""
-        if self.enlarged == index or not 0 <= index < self._shown_tiles:
+        if self.enlarged == index or not 0 <= index < self._count:
             return
-        self.restore()
-        self.enlarged = index
-        self.select(index)
-        for tile in self.tiles[: self._shown_tiles]:
-            tile.setVisible(tile.index == index)
-            if tile.index != index and tile.index in self._feeds:
-                self._pool.set_shown(self._feeds[tile.index].key, False)
+        self._set_enlarged(index)
+        if self._selected != index:
+            self.select(index)
         self._lay_out()
+        self._sync()
 
     def restore(self) -> None:
         """Back to the grid."""
-        if self.enlarged is None:
-            return
-        index, self.enlarged = self.enlarged, None
-        self._close_main(index)
-        for tile in self.tiles[: self._shown_tiles]:
-            tile.show()
-            if tile.index in self._feeds:
-                self._pool.set_shown(self._feeds[tile.index].key, True)
-        self._lay_out()
+        if self.enlarged is not None:
+            self._set_enlarged(None)
+            self._lay_out()
+            self._sync()
+
+    def neighbour(self, index: int, across: int, down: int) -> int | None:
+        """The tile that many columns right and rows below; None at the wall's edge."""
+        columns, _ = grid_for(self._count, max(1, self.width()), max(1, self.height()))
+        row, column = divmod(index, columns)
+        row, column = row + down, column + across
+        found = row * columns + column
+        return found if 0 <= column < columns and row >= 0 and found < self._count else None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._lay_out()
+        self._settle.start()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), theme.color("wall_gap"))
+        painter.end()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.selected.set_selected(True, in_focus=True)
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.selected.set_selected(True, in_focus=False)
+        super().focusOutEvent(event)
+
+    def _set_enlarged(self, index: int | None) -> None:
+        if index != self.enlarged:
+            self.enlarged = index
+            self.enlarged_changed.emit(index)
 
     def _lay_out(self) -> None:
-        if self.enlarged is not None:
-            self.tiles[self.enlarged].setGeometry(self.rect())
-            return
-        columns = max(1, math.ceil(math.sqrt(self._shown_tiles)))
-        rows = max(1, math.ceil(self._shown_tiles / columns))
-        width = (self.width() - GAP * (columns - 1)) / columns
-        height = (self.height() - GAP * (rows - 1)) / rows
-        for tile in self.tiles[: self._shown_tiles]:
-            row, column = divmod(tile.index, columns)
-            left, top = round(column * (width + GAP)), round(row * (height + GAP))
-            right = round(column * (width + GAP) + width)
-            tile.setGeometry(left, top, right - left, round(row * (height + GAP) + height) - top)
+        places = places_for(self._count, self.width(), self.height())
+        for tile, place in zip(self.tiles, places, strict=False):
+            alone = self.enlarged == tile.index
+            tile.setGeometry(self.rect() if alone else place)
+            if tile.isHidden() and (alone or self.enlarged is None):
+                tile.reveal(self._monotonic())
+            tile.setVisible(alone or self.enlarged is None)
 
     # -- which camera stands where ---------------------------------------------------------------------------
 
     def set_logins(self, logins: Mapping[int, CameraLogin]) -> None:
-        """How cameras are reached, by id; tiles whose camera's address changed are opened anew."""
-        before, self._logins = self._logins, dict(logins)
-        for tile in self.tiles[: self._shown_tiles]:
-            camera = tile.camera
-            if camera is not None and before.get(camera.id) != logins.get(camera.id):
-                self._close(tile.index)
-                self._open(tile)
-
-    def place(self, index: int, camera: Camera | None) -> None:
-        """Put a camera on a tile (None empties it)."""
-        tile = self.tiles[index]
-        if tile.camera == camera and camera is not None:
-            return
-        self._close(index)
-        tile.set_camera(camera)
-        self._open(tile)
-        self.placed.emit()
-        if index == self._selected:
-            self.selected_changed.emit(index)
-
-    def swap(self, first: int, second: int) -> None:
-        """Exchange the cameras of two tiles."""
-        one, other = self.tiles[first].camera, self.tiles[second].camera
-        self.place(first, None)
-        self.place(second, one)
-        self.place(first, other)
-        self.select(second)
+        """How cameras are reached, by id; streams whose address changed are opened anew."""
+        self._logins = dict(logins)
+        self._sync()
 
     def cameras(self) -> list[Camera | None]:
         """The cameras of the grid, tile by tile."""
-        return [tile.camera for tile in self.tiles[: self._shown_tiles]]
+        return [tile.camera for tile in self.tiles[: self._count]]
+
+    def place(self, index: int, camera: Camera | None) -> None:
+        """Put a camera on a tile (None empties it); one that is on the wall already changes places."""
+        cameras = self.cameras()
+        if camera is not None:
+            for other, shown in enumerate(cameras):
+                if other != index and shown is not None and shown.id == camera.id:
+                    cameras[other] = cameras[index]
+        cameras[index] = camera
+        self.place_all(cameras)
+
+    def swap(self, first: int, second: int) -> None:
+        """Exchange the cameras of two tiles."""
+        cameras = self.cameras()
+        cameras[first], cameras[second] = cameras[second], cameras[first]
+        self.place_all(cameras)
+        self.select(second)
 
     def place_all(self, cameras: Sequence[Camera | None]) -> None:
         """Put cameras on the tiles in order; tiles beyond them are emptied."""
-        for index in range(self._shown_tiles):
-            self.place(index, cameras[index] if index < len(cameras) else None)
+        changed = False
+        for tile in self.tiles[: self._count]:
+            camera = cameras[tile.index] if tile.index < len(cameras) else None
+            if camera == tile.camera:
+                continue
+            changed = True
+            if camera is not None and tile.camera is not None and camera.id == tile.camera.id:
+                tile.camera = camera  # the same one, its name or address corrected
+                tile.drop_picture()
+            else:
+                tile.set_camera(camera)
+            if camera is not None:
+                self._streams.show_again(camera.id)
+        if not changed:
+            return
+        self._sync()
+        self.pull()
+        self.placed.emit()
+        self.selected_changed.emit(self._selected)
 
     def select(self, index: int) -> None:
         """Make a tile the one that keys and buttons speak of."""
-        if not 0 <= index < len(self.tiles):
+        if not 0 <= index < self._count:
             return
-        self.tiles[self._selected].set_selected(False)
-        self._selected = index
-        self.tiles[index].set_selected(True)
+        before, self._selected = self._selected, index
+        if before != index:
+            self.tiles[before].set_selected(False)
+        self.tiles[index].set_selected(True, in_focus=self.hasFocus())
+        if self.enlarged not in (None, index):
+            self.enlarge(index)
         self.selected_changed.emit(index)
 
     @property
@@ -214,144 +215,106 @@ class Wall(QWidget):
         """The selected tile."""
         return self.tiles[self._selected]
 
+    # -- streams ---------------------------------------------------------------------------------------------
+
     def retry(self, index: int) -> None:
         """Try a tile's stream again now, a refused password included: somebody asked for it."""
-        for feeds in (self._feeds, self._main_feeds):
-            if index in feeds:
-                self._pool.retry(feeds[index].key)
+        camera = self.tiles[index].camera
+        if camera is not None:
+            self._streams.retry(camera.id)
 
     def snapshot(self, index: int, path: Path) -> "Future[Path] | None":
-        """A full-size picture of what the tile shows, written to `path`; None for an empty tile."""
-        feed = self._feed_shown(index)
-        return None if feed is None else self._pool.snapshot(feed.key, path)
+        """A full-size picture of what the tile shows, written to `path`; None for a tile without a stream."""
+        camera = self.tiles[index].camera
+        return None if camera is None else self._streams.snapshot(camera.id, path)
+
+    def status_of(self, index: int) -> StreamStatus:
+        """What is known of the stream a tile shows."""
+        camera = self.tiles[index].camera
+        return NO_ADDRESS if camera is None else self._streams.status(camera.id)
+
+    def _sync(self) -> None:
+        """Tell the streams what is wanted now."""
+        ratio = self.devicePixelRatioF()
+        places = places_for(self._count, self.width(), self.height())
+        wanted: dict[int, Wanted] = {}
+        for tile, place in zip(self.tiles, places, strict=False):
+            camera = tile.camera
+            login = None if camera is None else self._logins.get(camera.id)
+            if camera is None or login is None:
+                continue
+            alone = self.enlarged == tile.index
+            wanted[camera.id] = Wanted(
+                login,
+                place.size() * ratio,
+                shown=self._running and (alone or self.enlarged is None),
+                enlarged_size=self.size() * ratio if alone else None,
+            )
+        self._streams.bring_into_line(wanted)
 
     # -- pictures --------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Begin to show pictures."""
+        self._running = True
+        now = self._monotonic()
+        for tile in self.tiles:
+            tile.reveal(now)
+        self._sync()
         self._timer.start(PULL_EVERY_MS)
-        for tile in self.tiles[: self._shown_tiles]:
-            if tile.index in self._feeds and self.enlarged in (None, tile.index):
-                self._pool.set_shown(self._feeds[tile.index].key, True)
 
     def stop(self) -> None:
-        """Show no more: the page is not in front, and nothing is decoded for it."""
+        """Show no more: the page is not in front, and nothing is scaled for it."""
+        self._running = False
         self._timer.stop()
-        for feed in (*self._feeds.values(), *self._main_feeds.values()):
-            self._pool.set_shown(feed.key, False)
+        self._sync()
 
     def pull(self) -> None:
-        """Take the newest picture of each visible tile; twice a second, what is known of its stream."""
-        for tile in self.tiles[: self._shown_tiles]:
-            if not tile.isHidden():
-                self._pull_tile(tile)
+        """Take the newest picture of each visible tile; now and then, what is known of its stream."""
         now = self._monotonic()
-        if now >= self._next_status:
-            self._next_status = now + STATUS_EVERY_S
-            self.look(now)
+        everything = now >= self._next_look
+        wall_time = None
+        for tile in self.tiles[: self._count]:
+            camera = tile.camera
+            if camera is None:
+                continue
+            picture = None if tile.isHidden() else self._streams.newest(camera.id)
+            if picture is not None:
+                tile.set_picture(picture, now)
+            if everything or tile.overdue(now) or (picture is not None and not tile.words.live):
+                wall_time = wall_time or self._wall_time()
+                tile.set_status(self._streams.status(camera.id), now, wall_time)
+        if everything:
+            self._next_look = now + LOOK_EVERY_S
+            self._count_live()
 
-    def look(self, now: float) -> None:
-        """Tell every tile what is known of its stream at `now` (monotonic)."""
-        wall_time = self._wall_time()
-        for tile in self.tiles[: self._shown_tiles]:
-            if tile.camera is not None and not tile.isHidden():
-                tile.set_status(self.status_of(tile.index), now, wall_time)
+    def look(self, now: float | None = None) -> None:
+        """Look at every tile's stream now (monotonic), without waiting for the next time."""
+        self._next_look = self._monotonic() if now is None else now
+        self.pull()
+
+    def live_count(self) -> tuple[int, int]:
+        """How many of the cameras on the wall are live, and how many there are; those behind an enlarged one too."""
+        shown = [tile for tile in self.tiles[: self._count] if tile.camera is not None]
+        return sum(tile.words.live for tile in shown), len(shown)
+
+    def _count_live(self) -> None:
         count = self.live_count()
         if count != self._counted:
             self._counted = count
             self.live_count_changed.emit(*count)
 
-    def status_of(self, index: int) -> StreamStatus:
-        """What is known of the stream a tile shows."""
-        feed = self._feed_shown(index)
-        return NO_ADDRESS if feed is None else self._pool.status(feed.key)
-
-    def live_count(self) -> tuple[int, int]:
-        """How many of the visible tiles with a camera are live, and how many there are."""
-        shown = [tile for tile in self.tiles[: self._shown_tiles] if tile.camera and not tile.isHidden()]
-        return sum(tile.words.live for tile in shown), len(shown)
-
-    def _pull_tile(self, tile: Tile) -> None:
-        main = self._main_feeds.get(tile.index)
-        if main is not None and self._take(tile, main):
-            main.has_come = True
-        feed = self._feeds.get(tile.index)
-        if feed is not None and (main is None or not main.has_come):
-            self._take(tile, feed)
-
-    def _take(self, tile: Tile, feed: _Feed) -> bool:
-        picture = self._pool.newest(feed.key, feed.sequence)
-        if picture is None:
-            return False
-        feed.sequence = picture.sequence
-        tile.set_picture(picture)
-        return True
-
-    def _feed_shown(self, index: int) -> _Feed | None:
-        main = self._main_feeds.get(index)
-        return main if main is not None and main.has_come else self._feeds.get(index)
-
-    # -- streams ---------------------------------------------------------------------------------------------
-
-    def _open(self, tile: Tile) -> None:
-        login = self._logins.get(tile.camera.id) if tile.camera else None
-        if login is None or tile.camera is None:
-            return
-        size = tile.picture_size()
-        url = _smallest_that_fills(login, size)
-        if url:
-            feed = _Feed(f"{self._name}-{tile.index}")
-            self._feeds[tile.index] = feed
-            self._pool.open(feed.key, _address(login, url), max(16, size.width()), max(16, size.height()))
-
-    def _close(self, index: int) -> None:
-        self._close_main(index)
-        feed = self._feeds.pop(index, None)
-        if feed is not None:
-            self._pool.close_tile(feed.key)
-
-    def _close_main(self, index: int) -> None:
-        feed = self._main_feeds.pop(index, None)
-        if feed is not None:
-            self._pool.close_tile(feed.key)
-
-    def _tile_resized(self, index: int) -> None:
-        tile = self.tiles[index]
-        size = tile.picture_size()
-        login = self._logins.get(tile.camera.id) if tile.camera else None
-        if login is None or size.width() < 16 or size.height() < 16:
-            return
-        if self.enlarged == index and login.main_stream:
-            self._show_main(index, login, size)
-        elif index in self._feeds:
-            self._pool.resize(self._feeds[index].key, size.width(), size.height())
-
-    def _show_main(self, index: int, login: CameraLogin, size: QSize) -> None:
-        feed = self._main_feeds.get(index)
-        if feed is None:
-            feed = self._main_feeds[index] = _Feed(f"{self._name}-{index}-main")
-            self._pool.open(feed.key, _address(login, login.main_stream), size.width(), size.height())
-        else:
-            self._pool.resize(feed.key, size.width(), size.height())
-
     def _new_tile(self, index: int) -> Tile:
         tile = Tile(index, self)
-        tile.pressed.connect(self.select)
+        tile.pressed.connect(self._pressed)
         tile.double_clicked.connect(self.double_clicked)
         tile.menu_wanted.connect(self.menu_wanted)
         tile.camera_dropped.connect(self.camera_dropped)
         tile.tile_dropped.connect(lambda onto, dragged: self.swap(dragged, onto))
-        tile.resized.connect(self._tile_resized)
-        palette = self.palette()
-        palette.setColor(self.backgroundRole(), theme.color("wall_gap"))
-        self.setPalette(palette)
+        tile.drag_begun.connect(self.drag_begun)
         return tile
 
-
-def _smallest_that_fills(login: CameraLogin, size: QSize) -> str:
-    wide = size.width() > SUB_STREAM_WIDTH * 1.25
-    return (login.main_stream if wide else login.sub_stream) or login.sub_stream or login.main_stream
-
-
-def _address(login: CameraLogin, url: str) -> StreamAddress:
-    return StreamAddress(url, login.username, login.password)
+    def _pressed(self, index: int) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.tile_pressed.emit(index)
+        self.select(index)

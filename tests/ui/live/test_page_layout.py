@@ -61,11 +61,11 @@ def test_the_pictures_have_most_of_the_window(desk: LiveDesk, window: MainWindow
 
 def test_list_and_panel_can_be_put_away_for_the_pictures(desk: LiveDesk, window: MainWindow):
     before = desk.page.wall.width()
-    for key in (Qt.Key.Key_F7, Qt.Key.Key_F8):
+    for key in (Qt.Key.Key_F7, Qt.Key.Key_F9):
         QTest.keyClick(desk.wall, key)
     QTest.qWait(0)
     desk.qtbot.waitUntil(lambda: desk.page.wall.width() > before + 400, timeout=3000)
-    for key in (Qt.Key.Key_F7, Qt.Key.Key_F8):
+    for key in (Qt.Key.Key_F7, Qt.Key.Key_F9):
         QTest.keyClick(desk.wall, key)
     desk.qtbot.waitUntil(lambda: desk.page.wall.width() == before, timeout=3000)
 
@@ -92,8 +92,8 @@ def test_every_action_of_the_panel_shows_a_key(desk: LiveDesk):
     for button, key in (
         (panel.incident, "F2"),
         (panel.snapshot, "F3"),
-        (panel.entry, "F4"),
-        (panel.retry, "F5"),
+        (panel.entry, "L"),
+        (panel.retry, "T"),
     ):
         assert button.key == key
 

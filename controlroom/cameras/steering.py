@@ -1,0 +1,131 @@
+"""Pure rules of steering by hand: what held keys and the pad ask of a camera, and when a hold has to be let go.
+
+A camera that runs on because a release was lost is the fault that matters here. Time is handed in (monotonic seconds).
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+
+DEAD_ZONE = 0.12  # of the pad's radius: a press in the middle steers nowhere
+SLOWEST = 0.05  # full speed times this, at the dead zone's edge
+
+# A held key repeats every 30 to 50 ms, after at most a second. Silence means that its release went elsewhere.
+REPEAT_SILENT_S = 0.7
+# Where nothing repeats (keys repeat off, a button of another kind), the longest anyone steers without moving a finger.
+LONGEST_HOLD_S = 30.0
+
+
+@dataclass(frozen=True)
+class Velocity:
+    """Speeds of -1 to 1: right, up, in."""
+
+    pan: float = 0.0
+    tilt: float = 0.0
+    zoom: float = 0.0
+
+    @property
+    def still(self) -> bool:
+        """True when nothing is to move."""
+        return not (self.pan or self.tilt or self.zoom)
+
+
+STILL = Velocity()
+
+
+class Hold(Enum):
+    """What a key or button held down asks for, at full speed."""
+
+    LEFT = Velocity(pan=-1)
+    RIGHT = Velocity(pan=1)
+    UP = Velocity(tilt=1)
+    DOWN = Velocity(tilt=-1)
+    CLOSER = Velocity(zoom=1)
+    WIDER = Velocity(zoom=-1)
+
+
+def pad_velocity(across: float, down: float) -> Velocity:
+    """What a press on the pad asks for; places in radii from its middle, right and down.
+
+    Slow near the middle and full speed at the rim, growing with the square, so that small moves can be small.
+    """
+    length = math.hypot(across, down)
+    if length < DEAD_ZONE:
+        return STILL
+    way = (min(length, 1.0) - DEAD_ZONE) / (1.0 - DEAD_ZONE)
+    speed = SLOWEST + (1.0 - SLOWEST) * way * way
+    return Velocity(pan=across / length * speed, tilt=-down / length * speed)
+
+
+def together(velocities: Iterable[Velocity], speed: float = 1.0) -> Velocity:
+    """The sum of what is asked, each axis within -1 to 1, times `speed` (0 to 1)."""
+    asked = list(velocities)
+
+    def axis(values: Iterable[float]) -> float:
+        return max(-1.0, min(1.0, sum(values))) * speed
+
+    return Velocity(
+        axis(each.pan for each in asked), axis(each.tilt for each in asked), axis(each.zoom for each in asked)
+    )
+
+
+@dataclass
+class Grip:
+    """What one hand holds down at this moment. `tend` lets go of what must have been released unnoticed."""
+
+    speed: float = 0.5
+    _keys: set[Hold] = field(default_factory=set)
+    _aim: Velocity = STILL
+    _fresh_at: float = 0.0  # when the hand last did anything
+    _repeating: Hold | None = None
+    _repeated_at: float = 0.0
+
+    @property
+    def held(self) -> bool:
+        """True while anything is held down."""
+        return bool(self._keys) or not self._aim.still
+
+    @property
+    def velocity(self) -> Velocity:
+        """What is asked of the camera now."""
+        return together([self._aim, *(key.value for key in self._keys)], self.speed)
+
+    def press(self, key: Hold, now: float) -> None:
+        """A key went down."""
+        self._keys.add(key)
+        self._repeating = None  # only the newest key repeats
+        self._fresh_at = now
+
+    def repeated(self, key: Hold, now: float) -> None:
+        """The keyboard says that a key is still down."""
+        if key in self._keys:
+            self._repeating, self._repeated_at, self._fresh_at = key, now, now
+
+    def release(self, key: Hold, now: float) -> bool:
+        """A key went up; False when it was not held."""
+        if key not in self._keys:
+            return False
+        self._keys.discard(key)
+        self._repeating = None
+        self._fresh_at = now
+        return True
+
+    def aim(self, velocity: Velocity, now: float) -> None:
+        """The pad or a button is held and asks for `velocity`; STILL lets go of it."""
+        self._aim = velocity
+        self._fresh_at = now
+
+    def let_go(self) -> None:
+        """Everything is released."""
+        self._keys.clear()
+        self._aim = STILL
+        self._repeating = None
+
+    def tend(self, now: float) -> bool:
+        """Let go of what nobody holds any more; True when something was."""
+        silent = self._repeating is not None and now - self._repeated_at > REPEAT_SILENT_S
+        if self.held and (silent or now - self._fresh_at > LONGEST_HOLD_S):
+            self.let_go()
+            return True
+        return False
