@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -29,7 +30,7 @@ def run_desk(
     url: str | None = None,
     *,
     prepare: Callable[[Room], Actor] | None = None,
-    quick: Callable[[User], Actor] | None = None,
+    quick: Callable[[Room, User], Actor] | None = None,
     script: Callable[[Desk], int] | None = None,
     size: tuple[int, int] | None = None,
 ) -> int:
@@ -46,7 +47,7 @@ def run_desk(
     application = make_application()
     with open_room(folder, url) as room:
         actor = prepare(room) if prepare is not None else None
-        desk = Desk(room, actor=actor, quick=quick)
+        desk = Desk(room, actor=actor, quick=partial(quick, room) if quick is not None else None)
         if size is not None:
             desk.window.resize(*size)
         on_termination(desk.window.close)

@@ -18,6 +18,7 @@ from controlroom.ui.log.page import LogPage
 from controlroom.ui.main_window import MainWindow
 from controlroom.ui.page import Page
 from controlroom.ui.session import DeskSession
+from controlroom.ui.sign_in.user_row import UserRow
 
 
 class PagesOfDesk(Protocol):
@@ -106,11 +107,8 @@ class Walk:
         """Change who sits at the desk, through the switch."""
         driver = self.driver
         driver.keys("Ctrl+U", self.desk.window)
-        from controlroom.ui.sign_in.user_row import UserRow
-
         driver.wait(lambda: driver.visible(UserRow, lambda _: True), "the list of people")
-        rows = driver.visible(UserRow, lambda row: handle in (row.accessibleName(), row.text()))
-        rows = rows or driver.visible(UserRow, lambda row: handle in row.accessibleName())
+        rows = driver.visible(UserRow, lambda row: row.user.handle == handle)
         if not rows:
             raise TourStuck(f"'{handle}' is not offered")
         driver.click(rows[0])

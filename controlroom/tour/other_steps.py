@@ -1,0 +1,92 @@
+"""The walk's steps through the register, the audit trail, the processes, and what can be reached from anywhere."""
+
+from controlroom.tour.walk import Walk
+from controlroom.ui.cameras.page import CamerasPage
+
+
+def add_a_camera(walk: Walk) -> None:
+    """A camera that is not on the register: asked about itself over ONVIF, then saved."""
+    walk.become("Supervisor 02")
+    page, driver, spare = walk.desk.pages.cameras, walk.driver, walk.spare
+    assert isinstance(page, CamerasPage)
+    walk.go(page)
+    with walk.step("The register of cameras") as facts:
+        facts["cameras"] = len(page.table.shown_records())
+    driver.press("Add camera")
+    form = page.form
+    for name, value in (
+        ("Host name or address", spare.host),
+        ("Port", spare.port),
+        ("User", spare.username),
+        ("Password", spare.password),
+    ):
+        driver.fill(name, value)
+    driver.press("Ask the camera")
+    seconds = driver.wait(
+        lambda: form.save_button.isVisible() and form.save_button.isEnabled(), "the camera's answer"
+    )
+    for name, value in (
+        ("Number", "095"),
+        ("Name", "Tamworth Road, tram stop"),
+        ("Street", "Tamworth Road"),
+        ("Area it is listed under", "Town centre"),
+        ("Ward", "Fairfield"),
+    ):
+        driver.fill(name, value)
+    with walk.step("A camera asked about itself over ONVIF") as facts:
+        facts["seconds_to_answer"] = round(seconds, 2)
+    driver.press("Save")
+    with walk.step("The camera on the register") as facts:
+        driver.wait(
+            lambda: any(each.camera.number == "095" for each in page.table.shown_records()), "the new camera"
+        )
+        facts["added"] = "095"
+
+
+def audit_and_processes(walk: Walk) -> None:
+    """Who did what; and what runs behind the desk."""
+    walk.go(walk.desk.pages.audit)
+    with walk.step("The audit trail"):
+        walk.driver.rest(0.3)
+    walk.go(walk.desk.pages.status)
+    with walk.step("The processes behind the desk"):
+        walk.driver.rest(1.2)
+
+
+def from_anywhere(walk: Walk) -> None:
+    """The palette, the list of keys, and changing who sits here."""
+    window, driver = walk.desk.window, walk.driver
+    walk.go(walk.desk.pages.live)
+    driver.keys("Ctrl+K", window)
+    driver.type("george", window.palette_panel.edit)
+    with walk.step("Find anything with Ctrl+K") as facts:
+        facts["found"] = len(window.palette_panel.entries())
+    driver.keys("Escape", window.palette_panel.edit)
+    driver.keys("F1", window)
+    with walk.step("Every key in one place"):
+        pass
+    driver.keys("F1", window)
+    driver.keys("Ctrl+U", window)
+    with walk.step("Changing who sits at the desk"):
+        driver.rest(0.3)
+    driver.keys("Escape", driver.focus())
+
+
+def small_screen(walk: Walk) -> None:
+    """The same desk on a 1366 × 768 screen."""
+    window, driver = walk.desk.window, walk.driver
+    before = window.size()
+    if before.width() <= 1366:
+        return
+    window.resize(1366, 768)
+    driver.rest(1.5)
+    with walk.step("Live at 1366 by 768") as facts:
+        facts["small_tiles_live"] = walk.desk.pages.live.tiles_live()[0]
+    walk.go(walk.desk.pages.rapid)
+    with walk.step("Rapid deployment at 1366 by 768"):
+        pass
+    walk.go(walk.desk.pages.incidents)
+    with walk.step("Incidents at 1366 by 768"):
+        pass
+    window.resize(before)
+    driver.rest(0.3)
