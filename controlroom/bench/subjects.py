@@ -1,11 +1,15 @@
 """The streams a bench looks at: simulated ones whose frames tell when they were sent, or someone's own."""
 
 import contextlib
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from controlroom.errors import InvalidInput
+from controlroom.simulator.fleet import Fleet
 from controlroom.simulator.send_log import SendLog
+from controlroom.simulator.settings import STREAM_NUMBERS
 from controlroom.video.records import StreamAddress
 from controlroom.video.rules import checked
 
@@ -34,6 +38,13 @@ def foreign(source: str, cameras: int, username: str, password: str) -> Iterator
 
 
 @contextlib.contextmanager
-def simulated(cameras: int, stream: str) -> Iterator[Subjects]:
-    """The simulator's loops in a process of its own."""
-    raise NotImplementedError
+def simulated(cameras: int, stream: str = "sub") -> Iterator[Subjects]:
+    """The simulator's loops ("main" or "sub" streams) in a process of its own, with a send log."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "sent")
+        with Fleet(cameras, loops=True, send_log=path, discovery=False, control=False) as fleet:
+            addresses = [
+                StreamAddress(camera.stream_url(stream, with_login=False), camera.username, camera.password)
+                for camera in fleet.cameras
+            ]
+            yield Subjects(addresses, SendLog.open(path), STREAM_NUMBERS[stream])
