@@ -80,8 +80,11 @@ class Logins:
             parts.append("stale=TRUE")
         return "Digest " + ", ".join(parts)
 
-    def digest(self, header: str | None, method: str, target: str) -> Verdict:
-        """Check an Authorization header of HTTP or RTSP for this request."""
+    def digest(self, header: str | None, method: str, target: str, *, counted: bool = False) -> Verdict:
+        """Check an Authorization header of HTTP or RTSP for this request.
+
+        `counted` insists on qop=auth: without its count an answer overheard could be sent again.
+        """
         if not header:
             return Verdict.MISSING
         scheme, _, rest = header.partition(" ")
@@ -89,8 +92,11 @@ class Logins:
             return self._noted(right=False)
         given = {name.lower(): quoted or plain for name, quoted, plain in _PART.findall(rest)}
         right = _same(given.get("response", ""), self._response(given, method))
-        right = right and given.get("username") == self._settings.username and given.get("realm") == self.realm
+        right = (
+            right and given.get("username") == self._settings.username and given.get("realm") == self.realm
+        )
         right = right and _path(given.get("uri", "")) == _path(target)
+        right = right and (given.get("qop") == "auth" or not counted)
         if right and not self._own_and_fresh(given):
             return Verdict.STALE
         return self._noted(right=right)
@@ -132,7 +138,9 @@ class Logins:
             return False
         self._seen[nonce] = now
         kept_for = 2 * self._settings.token_window_s + 1
-        while self._seen and (len(self._seen) > _NONCES_KEPT or next(iter(self._seen.values())) < now - kept_for):
+        while self._seen and (
+            len(self._seen) > _NONCES_KEPT or next(iter(self._seen.values())) < now - kept_for
+        ):
             self._seen.popitem(last=False)
         return True
 

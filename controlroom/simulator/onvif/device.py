@@ -2,17 +2,26 @@
 
 from datetime import UTC, datetime
 
-from lxml import etree
-
 from controlroom.clock import local
-from controlroom.simulator.onvif.soap import DEVICE, MEDIA, PTZ, Answer, Call, SoapFault, flag, tds, tt
+from controlroom.simulator.onvif.soap import (
+    DEVICE,
+    MEDIA,
+    PTZ,
+    Answer,
+    Call,
+    Node,
+    SoapFault,
+    flag,
+    tds,
+    tt,
+)
 
 TIME_ZONE = "GMT0BST,M3.5.0/1,M10.5.0"
 PATHS = {DEVICE: "/onvif/device_service", MEDIA: "/onvif/media_service", PTZ: "/onvif/ptz_service"}
 _VERSIONS = {DEVICE: (2, 60), MEDIA: (2, 60), PTZ: (2, 60)}
 
 
-def get_system_date_and_time(call: Call) -> etree._Element:
+def get_system_date_and_time(call: Call) -> Node:
     """The camera's own clock, which may be wrong."""
     now = call.camera.now()
     return tds.GetSystemDateAndTimeResponse(
@@ -26,7 +35,7 @@ def get_system_date_and_time(call: Call) -> etree._Element:
     )
 
 
-def set_system_date_and_time(call: Call) -> etree._Element:
+def set_system_date_and_time(call: Call) -> Node:
     """Set the clock (Manual) or take the computer's (NTP)."""
     kind = call.text("DateTimeType")
     if kind == "NTP":
@@ -39,13 +48,15 @@ def set_system_date_and_time(call: Call) -> etree._Element:
         try:
             call.camera.set_clock(datetime(**parts, tzinfo=UTC))
         except (TypeError, ValueError) as error:
-            raise SoapFault("An invalid date or time was specified", "InvalidArgVal", "InvalidDateTime") from error
+            raise SoapFault(
+                "An invalid date or time was specified", "InvalidArgVal", "InvalidDateTime"
+            ) from error
     else:
         raise SoapFault("DateTimeType is Manual or NTP", "InvalidArgVal", "InvalidDateTime")
     return tds.SetSystemDateAndTimeResponse()
 
 
-def get_device_information(call: Call) -> etree._Element:
+def get_device_information(call: Call) -> Node:
     """Make, model, firmware, serial number."""
     settings = call.camera.settings
     return tds.GetDeviceInformationResponse(
@@ -57,7 +68,7 @@ def get_device_information(call: Call) -> etree._Element:
     )
 
 
-def get_services(call: Call) -> etree._Element:
+def get_services(call: Call) -> Node:
     """Every service with its address and, when asked, its capabilities."""
     with_capabilities = (call.text("IncludeCapability") or "").lower() in {"true", "1"}
     services = []
@@ -71,39 +82,42 @@ def get_services(call: Call) -> etree._Element:
     return tds.GetServicesResponse(*services)
 
 
-def get_service_capabilities(call: Call) -> etree._Element:
+def get_service_capabilities(call: Call) -> Node:
     """What the device service can do."""
     return tds.GetServiceCapabilitiesResponse(service_capabilities(call))
 
 
-def service_capabilities(_: Call) -> etree._Element:
+def service_capabilities(_: Call) -> Node:
     """The element both GetServices and GetServiceCapabilities carry."""
     return tds.Capabilities(
         tds.Network(NTP="0", HostnameFromDHCP="false"),
         tds.Security(UsernameToken="true", HttpDigest="true", MaxUsers="1"),
-        tds.System(DiscoveryResolve="false", DiscoveryBye="true", RemoteDiscovery="false", SystemLogging="false"),
+        tds.System(
+            DiscoveryResolve="true", DiscoveryBye="true", RemoteDiscovery="false", SystemLogging="false"
+        ),
     )
 
 
-def get_capabilities(call: Call) -> etree._Element:
+def get_capabilities(call: Call) -> Node:
     """The older way to find services."""
     wanted = {(each.text or "All").strip() for each in call.node if isinstance(each.tag, str)} or {"All"}
-    known = {"All", "Device", "Media", "PTZ", "Events", "Imaging", "Analytics"}
-    if not wanted <= known:
-        raise SoapFault("There is no such category", "ActionNotSupported", "NoSuchService", sender=False)
     paths = _paths(call)
+    if not wanted <= {"All", "Device", "Media"} | ({"PTZ"} if PTZ in paths else set()):
+        raise SoapFault("There is no such service", "ActionNotSupported", "NoSuchService", sender=False)
     capabilities = tds.Capabilities()
     if wanted & {"All", "Device"}:
         capabilities.append(_device_capabilities(call.address + paths[DEVICE]))
     if wanted & {"All", "Media"}:
-        streaming = tt.StreamingCapabilities(tt.RTPMulticast("false"), tt.RTP_TCP("true"), tt.RTP_RTSP_TCP("true"))
+        streaming = tt.StreamingCapabilities(
+            tt.RTPMulticast("false"), tt.RTP_TCP("true"), tt.RTP_RTSP_TCP("true")
+        )
         capabilities.append(tt.Media(tt.XAddr(call.address + paths[MEDIA]), streaming))
     if wanted & {"All", "PTZ"} and PTZ in paths:
         capabilities.append(tt.PTZ(tt.XAddr(call.address + paths[PTZ])))
     return tds.GetCapabilitiesResponse(capabilities)
 
 
-def get_scopes(call: Call) -> etree._Element:
+def get_scopes(call: Call) -> Node:
     """The scopes discovery matches on."""
     items = [
         tds.Scopes(tt.ScopeDef("Fixed" if place < 3 else "Configurable"), tt.ScopeItem(scope))
@@ -112,41 +126,49 @@ def get_scopes(call: Call) -> etree._Element:
     return tds.GetScopesResponse(*items)
 
 
-def get_hostname(call: Call) -> etree._Element:
+def get_hostname(call: Call) -> Node:
     """The camera's name on the network."""
     return tds.GetHostnameResponse(
         tds.HostnameInformation(tt.FromDHCP("false"), tt.Name(f"camera-{call.camera.place}"))
     )
 
 
-def get_endpoint_reference(call: Call) -> etree._Element:
+def get_endpoint_reference(call: Call) -> Node:
     """The name under which discovery knows this camera."""
     return tds.GetEndpointReferenceResponse(tds.GUID(call.camera.endpoint))
 
 
-def get_network_interfaces(call: Call) -> etree._Element:
+def get_network_interfaces(call: Call) -> Node:
     """One interface, the loopback."""
     octets = call.camera.place.to_bytes(2)
     return tds.GetNetworkInterfacesResponse(
         tds.NetworkInterfaces(
             tt.Enabled("true"),
-            tt.Info(tt.Name("lo"), tt.HwAddress(f"02:00:5e:10:{octets[0]:02x}:{octets[1]:02x}"), tt.MTU("65536")),
+            tt.Info(
+                tt.Name("lo"), tt.HwAddress(f"02:00:5e:10:{octets[0]:02x}:{octets[1]:02x}"), tt.MTU("65536")
+            ),
             token="eth0",  # noqa: S106
         )
     )
 
 
-def get_ntp(_: Call) -> etree._Element:
+def get_users(call: Call) -> Node:
+    """The one account, without its password."""
+    user = tds.User(tt.Username(call.camera.settings.username), tt.UserLevel("Administrator"))
+    return tds.GetUsersResponse(user)
+
+
+def get_ntp(_: Call) -> Node:
     """No time server is set."""
     return tds.GetNTPResponse(tds.NTPInformation(tt.FromDHCP("false")))
 
 
-def get_wsdl_url(_: Call) -> etree._Element:
+def get_wsdl_url(_: Call) -> Node:
     """Where the service descriptions are published."""
     return tds.GetWsdlUrlResponse(tds.WsdlUrl("https://www.onvif.org/profiles/specifications/"))
 
 
-def system_reboot(call: Call) -> etree._Element:
+def system_reboot(call: Call) -> Node:
     """Restart: clients are cut off and the camera is away for a few seconds."""
     call.camera.reboot()
     return tds.SystemRebootResponse(tds.Message("Rebooting"))
@@ -158,12 +180,14 @@ def _paths(call: Call) -> dict[str, str]:
     return {namespace: path for namespace, path in PATHS.items() if namespace != PTZ}
 
 
-def _device_capabilities(address: str) -> etree._Element:
+def _device_capabilities(address: str) -> Node:
     return tt.Device(
         tt.XAddr(address),
-        tt.Network(tt.IPFilter("false"), tt.ZeroConfiguration("false"), tt.IPVersion6("false"), tt.DynDNS("false")),
+        tt.Network(
+            tt.IPFilter("false"), tt.ZeroConfiguration("false"), tt.IPVersion6("false"), tt.DynDNS("false")
+        ),
         tt.System(
-            tt.DiscoveryResolve("false"),
+            tt.DiscoveryResolve("true"),
             tt.DiscoveryBye("true"),
             tt.RemoteDiscovery("false"),
             tt.SystemBackup("false"),
@@ -184,7 +208,7 @@ def _device_capabilities(address: str) -> etree._Element:
     )
 
 
-def _time_and_date(moment: datetime) -> tuple[etree._Element, etree._Element]:
+def _time_and_date(moment: datetime) -> tuple[Node, Node]:
     time = tt.Time(tt.Hour(str(moment.hour)), tt.Minute(str(moment.minute)), tt.Second(str(moment.second)))
     return time, tt.Date(tt.Year(str(moment.year)), tt.Month(str(moment.month)), tt.Day(str(moment.day)))
 
@@ -193,16 +217,18 @@ def _whole(text: str | None) -> int:
     try:
         return int(text or "")
     except ValueError as error:
-        raise SoapFault("An invalid date or time was specified", "InvalidArgVal", "InvalidDateTime") from error
+        raise SoapFault(
+            "An invalid date or time was specified", "InvalidArgVal", "InvalidDateTime"
+        ) from error
 
 
-def _media_capabilities(call: Call) -> etree._Element:
+def _media_capabilities(call: Call) -> Node:
     from controlroom.simulator.onvif.media import service_capabilities as media
 
     return media(call)
 
 
-def _ptz_capabilities(call: Call) -> etree._Element:
+def _ptz_capabilities(call: Call) -> Node:
     from controlroom.simulator.onvif.ptz import service_capabilities as ptz
 
     return ptz(call)
@@ -230,6 +256,7 @@ CLOSED: dict[str, Answer] = {
     "GetDeviceInformation": get_device_information,
     "GetScopes": get_scopes,
     "GetNetworkInterfaces": get_network_interfaces,
+    "GetUsers": get_users,
     "GetNTP": get_ntp,
     "SystemReboot": system_reboot,
 }

@@ -1,15 +1,18 @@
-"""WS-Discovery: answers Probe messages sent to the multicast group, on the loopback interface only."""
+"""WS-Discovery: answers Probe and Resolve messages sent to the multicast group, on the loopback interface only."""
 
 import asyncio
 import logging
 import socket
 import struct
 import uuid
+from dataclasses import dataclass
+from typing import Any
 
-from lxml import etree
+from lxml.builder import ElementMaker
 
 from controlroom.platform import WINDOWS
 from controlroom.simulator.camera import Camera
+from controlroom.simulator.onvif.soap import Node, document, envelope
 
 log = logging.getLogger(__name__)
 
@@ -19,8 +22,12 @@ _WSA = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
 _WSD = "http://schemas.xmlsoap.org/ws/2005/04/discovery"
 _DN = "http://www.onvif.org/ver10/network/wsdl"
 _TDS = "http://www.onvif.org/ver10/device/wsdl"
-_TYPES = {(_DN, "NetworkVideoTransmitter"), (_TDS, "Device")}
+_TYPES = frozenset({(_DN, "NetworkVideoTransmitter"), (_TDS, "Device")})
+_BY_RFC3986, _BY_LETTER = f"{_WSD}/rfc3986", f"{_WSD}/strcmp0"
 _MOST = 16_384
+_PREFIXES = {"a": _WSA, "d": _WSD, "dn": _DN, "tds": _TDS}
+_a: Any = ElementMaker(namespace=_WSA, nsmap=_PREFIXES)
+_d: Any = ElementMaker(namespace=_WSD, nsmap=_PREFIXES)
 
 
 class Discovery(asyncio.DatagramProtocol):
@@ -49,64 +56,86 @@ class Discovery(asyncio.DatagramProtocol):
             self._transport.close()
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        """Answer a Probe for each camera that matches."""
-        probe = read_probe(data)
-        if probe is None or self._transport is None or not addr[0].startswith("127."):
-            return
-        message_id, types, scopes = probe
-        if types and not types & _TYPES:
+        """Answer for each camera that is meant."""
+        question = read_question(data)
+        if question is None or self._transport is None or not addr[0].startswith("127."):
             return
         for camera in self._cameras:
-            if camera.answers_discovery and all(_matches(scope, camera.scopes) for scope in scopes):
-                self._transport.sendto(probe_match(camera, self._host, message_id), addr)
+            if camera.answers_discovery and question.means(camera):
+                self._transport.sendto(match(camera, self._host, question), addr)
 
 
-def read_probe(data: bytes) -> tuple[str, set[tuple[str, str]], list[str]] | None:
-    """Message id, types and scopes of a Probe; None for anything else."""
+@dataclass(frozen=True)
+class Question:
+    """A Probe (with the matches it wants) or a Resolve (with the endpoint it looks for)."""
+
+    message_id: str
+    kind: str
+    types: frozenset[tuple[str, str]] = frozenset()
+    scopes: tuple[str, ...] = ()
+    exact: bool = False
+    endpoint: str = ""
+
+    def means(self, camera: Camera) -> bool:
+        """True when this camera should answer."""
+        if self.kind == "Resolve":
+            return self.endpoint == camera.endpoint
+        if self.exact:
+            return self.types <= _TYPES and set(self.scopes) <= set(camera.scopes)
+        return self.types <= _TYPES and all(_matches(scope, camera.scopes) for scope in self.scopes)
+
+
+def read_question(data: bytes) -> Question | None:
+    """What a datagram asks; None when it is something else, or wants scopes compared in a way unknown here."""
     if len(data) > _MOST:
         return None
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError):
+        root = document(data)
+    except ValueError:
         return None
+    message_id = (root.findtext(f"{{{_ENV}}}Header/{{{_WSA}}}MessageID") or "").strip()
     probe = root.find(f"{{{_ENV}}}Body/{{{_WSD}}}Probe")
-    message_id = root.findtext(f"{{{_ENV}}}Header/{{{_WSA}}}MessageID")
-    if probe is None or not message_id or root.getroottree().docinfo.doctype:
+    resolve = root.find(f"{{{_ENV}}}Body/{{{_WSD}}}Resolve")
+    if not message_id or (probe is None and resolve is None):
         return None
-    found = probe.find(f"{{{_WSD}}}Types")
-    types = set()
-    if found is not None:
-        for name in (found.text or "").split():
-            prefix, _, local = name.rpartition(":")
-            types.add((found.nsmap.get(prefix or None, ""), local))
-    return message_id.strip(), types, (probe.findtext(f"{{{_WSD}}}Scopes") or "").split()
+    if probe is None:
+        endpoint = resolve.findtext(f"{{{_WSA}}}EndpointReference/{{{_WSA}}}Address") or ""
+        return Question(message_id, "Resolve", endpoint=endpoint.strip())
+    scopes = probe.find(f"{{{_WSD}}}Scopes")
+    rule = "" if scopes is None else scopes.get("MatchBy", "").strip()
+    if rule not in {"", _BY_RFC3986, _BY_LETTER}:
+        return None
+    wanted = () if scopes is None else tuple((scopes.text or "").split())
+    return Question(message_id, "Probe", _types(probe.find(f"{{{_WSD}}}Types")), wanted, rule == _BY_LETTER)
 
 
-def probe_match(camera: Camera, host: str, relates_to: str) -> bytes:
+def match(camera: Camera, host: str, question: Question) -> bytes:
     """The answer of one camera."""
-    names = {"e": _ENV, "a": _WSA, "d": _WSD, "dn": _DN, "tds": _TDS}
-    root = etree.Element(f"{{{_ENV}}}Envelope", nsmap=names)
-    header = etree.SubElement(root, f"{{{_ENV}}}Header")
-    for name, text in (
-        ("MessageID", f"urn:uuid:{uuid.uuid4()}"),
-        ("RelatesTo", relates_to),
-        ("To", f"{_WSA}/role/anonymous"),
-        ("Action", f"{_WSD}/ProbeMatches"),
-    ):
-        etree.SubElement(header, f"{{{_WSA}}}{name}").text = text
-    matches = etree.SubElement(etree.SubElement(root, f"{{{_ENV}}}Body"), f"{{{_WSD}}}ProbeMatches")
-    match = etree.SubElement(matches, f"{{{_WSD}}}ProbeMatch")
-    reference = etree.SubElement(match, f"{{{_WSA}}}EndpointReference")
-    etree.SubElement(reference, f"{{{_WSA}}}Address").text = camera.endpoint
-    for name, text in (
-        ("Types", "dn:NetworkVideoTransmitter tds:Device"),
-        ("Scopes", " ".join(camera.scopes)),
-        ("XAddrs", f"http://{host}:{camera.onvif_port}/onvif/device_service"),
-        ("MetadataVersion", "1"),
-    ):
-        etree.SubElement(match, f"{{{_WSD}}}{name}").text = text
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    kind = question.kind
+    node = getattr(_d, f"{kind}Matches")(
+        getattr(_d, f"{kind}Match")(
+            _a.EndpointReference(_a.Address(camera.endpoint)),
+            _d.Types("dn:NetworkVideoTransmitter tds:Device"),
+            _d.Scopes(" ".join(camera.scopes)),
+            _d.XAddrs(f"http://{host}:{camera.onvif_port}/onvif/device_service"),
+            _d.MetadataVersion("1"),
+        )
+    )
+    return envelope(
+        node,
+        _a.MessageID(f"urn:uuid:{uuid.uuid4()}"),
+        _a.RelatesTo(question.message_id),
+        _a.To(f"{_WSA}/role/anonymous"),
+        _a.Action(f"{_WSD}/{kind}Matches"),
+    )
+
+
+def _types(node: Node | None) -> frozenset[tuple[str, str]]:
+    """The qualified names a Probe asks for."""
+    if node is None:
+        return frozenset()
+    split = [name.rpartition(":") for name in (node.text or "").split()]
+    return frozenset((node.nsmap.get(prefix or None, ""), local) for prefix, _, local in split)
 
 
 def _matches(scope: str, own: list[str]) -> bool:

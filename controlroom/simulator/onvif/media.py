@@ -1,20 +1,18 @@
 """The media service: two profiles, main and sub, with their stream and snapshot addresses."""
 
-from lxml import etree
-
 from controlroom.simulator.onvif.ptz import configuration as ptz_configuration
-from controlroom.simulator.onvif.soap import Answer, Call, SoapFault, duration, trt, tt
+from controlroom.simulator.onvif.soap import Answer, Call, Make, Node, SoapFault, duration, trt, tt
 from controlroom.simulator.settings import StreamShape
 
 SOURCE, SOURCE_CONFIGURATION = "source-0", "source-config-0"
 
 
-def get_service_capabilities(call: Call) -> etree._Element:
+def get_service_capabilities(call: Call) -> Node:
     """What the media service can do."""
     return trt.GetServiceCapabilitiesResponse(service_capabilities(call))
 
 
-def service_capabilities(_: Call) -> etree._Element:
+def service_capabilities(_: Call) -> Node:
     """The element both GetServices and GetServiceCapabilities carry."""
     return trt.Capabilities(
         trt.ProfileCapabilities(MaximumNumberOfProfiles="2"),
@@ -24,17 +22,19 @@ def service_capabilities(_: Call) -> etree._Element:
     )
 
 
-def get_profiles(call: Call) -> etree._Element:
+def get_profiles(call: Call) -> Node:
     """Main and sub."""
-    return trt.GetProfilesResponse(*(_profile(call, shape, trt.Profiles) for shape in call.camera.shapes.values()))
+    return trt.GetProfilesResponse(
+        *(_profile(call, shape, trt.Profiles) for shape in call.camera.shapes.values())
+    )
 
 
-def get_profile(call: Call) -> etree._Element:
+def get_profile(call: Call) -> Node:
     """One of them."""
     return trt.GetProfileResponse(_profile(call, _shape(call), trt.Profile))
 
 
-def get_stream_uri(call: Call) -> etree._Element:
+def get_stream_uri(call: Call) -> Node:
     """Where the profile's video is; the same address for TCP and UDP."""
     shape = _shape(call)
     protocol = call.text("StreamSetup", "Transport", "Protocol")
@@ -43,12 +43,12 @@ def get_stream_uri(call: Call) -> etree._Element:
     return trt.GetStreamUriResponse(_media_uri(call.camera.stream_url(shape.name, call.host)))
 
 
-def get_snapshot_uri(call: Call) -> etree._Element:
+def get_snapshot_uri(call: Call) -> Node:
     """Where a still picture of the profile is."""
     return trt.GetSnapshotUriResponse(_media_uri(f"{call.address}/snapshot/{_shape(call).name}.jpg"))
 
 
-def get_video_sources(call: Call) -> etree._Element:
+def get_video_sources(call: Call) -> Node:
     """The one sensor."""
     main = call.camera.shapes["main"]
     return trt.GetVideoSourcesResponse(
@@ -56,34 +56,36 @@ def get_video_sources(call: Call) -> etree._Element:
     )
 
 
-def get_video_source_configurations(call: Call) -> etree._Element:
+def get_video_source_configurations(call: Call) -> Node:
     """The one way the sensor is used."""
     return trt.GetVideoSourceConfigurationsResponse(_source(call, trt.Configurations))
 
 
-def get_video_source_configuration(call: Call) -> etree._Element:
+def get_video_source_configuration(call: Call) -> Node:
     """The same by its token."""
     if call.text("ConfigurationToken") != SOURCE_CONFIGURATION:
         raise _no_configuration()
     return trt.GetVideoSourceConfigurationResponse(_source(call, trt.Configuration))
 
 
-def get_video_encoder_configurations(call: Call) -> etree._Element:
+def get_video_encoder_configurations(call: Call) -> Node:
     """How main and sub are encoded."""
     return trt.GetVideoEncoderConfigurationsResponse(
         *(_encoder(shape, trt.Configurations) for shape in call.camera.shapes.values())
     )
 
 
-def get_video_encoder_configuration(call: Call) -> etree._Element:
+def get_video_encoder_configuration(call: Call) -> Node:
     """One of them by its token."""
     return trt.GetVideoEncoderConfigurationResponse(_encoder(_encoder_shape(call), trt.Configuration))
 
 
-def get_video_encoder_configuration_options(call: Call) -> etree._Element:
+def get_video_encoder_configuration_options(call: Call) -> Node:
     """What could be chosen: exactly what is."""
     token = call.text("ConfigurationToken") or call.text("ProfileToken")
-    shapes = [each for each in call.camera.shapes.values() if token in {None, each.name, _encoder_token(each)}]
+    shapes = [
+        each for each in call.camera.shapes.values() if token in {None, each.name, _encoder_token(each)}
+    ]
     if not shapes:
         raise _no_configuration()
     h264 = tt.H264(
@@ -97,7 +99,7 @@ def get_video_encoder_configuration_options(call: Call) -> etree._Element:
     return trt.GetVideoEncoderConfigurationOptionsResponse(options)
 
 
-def set_synchronization_point(call: Call) -> etree._Element:
+def set_synchronization_point(call: Call) -> Node:
     """A key frame, please."""
     call.camera.want_key(_shape(call).name)
     return trt.SetSynchronizationPointResponse()
@@ -122,7 +124,7 @@ def _no_configuration() -> SoapFault:
     return SoapFault("The requested configuration does not exist", "InvalidArgVal", "NoConfig")
 
 
-def _profile(call: Call, shape: StreamShape, make) -> etree._Element:  # noqa: ANN001
+def _profile(call: Call, shape: StreamShape, make: Make) -> Node:
     profile = make(tt.Name(shape.name), token=shape.name, fixed="true")
     profile.append(_source(call, tt.VideoSourceConfiguration))
     profile.append(_encoder(shape, tt.VideoEncoderConfiguration))
@@ -131,7 +133,7 @@ def _profile(call: Call, shape: StreamShape, make) -> etree._Element:  # noqa: A
     return profile
 
 
-def _source(call: Call, make) -> etree._Element:  # noqa: ANN001
+def _source(call: Call, make: Make) -> Node:
     main = call.camera.shapes["main"]
     return make(
         tt.Name("Sensor"),
@@ -142,7 +144,7 @@ def _source(call: Call, make) -> etree._Element:  # noqa: ANN001
     )
 
 
-def _encoder(shape: StreamShape, make) -> etree._Element:  # noqa: ANN001
+def _encoder(shape: StreamShape, make: Make) -> Node:
     return make(
         tt.Name(f"H.264 {shape.name}"),
         tt.UseCount("1"),
@@ -168,13 +170,16 @@ def _encoder_token(shape: StreamShape) -> str:
     return f"encoder-{shape.name}"
 
 
-def _resolution(shape: StreamShape, make=tt.Resolution) -> etree._Element:  # noqa: ANN001
+def _resolution(shape: StreamShape, make: Make = tt.Resolution) -> Node:
     return make(tt.Width(str(shape.width)), tt.Height(str(shape.height)))
 
 
-def _media_uri(address: str) -> etree._Element:
+def _media_uri(address: str) -> Node:
     return trt.MediaUri(
-        tt.Uri(address), tt.InvalidAfterConnect("false"), tt.InvalidAfterReboot("false"), tt.Timeout(duration(0))
+        tt.Uri(address),
+        tt.InvalidAfterConnect("false"),
+        tt.InvalidAfterReboot("false"),
+        tt.Timeout(duration(0)),
     )
 
 

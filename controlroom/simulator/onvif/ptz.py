@@ -3,8 +3,6 @@
 import re
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
 from controlroom.simulator.onvif.ptz_spaces import (
     PAN_TILT,
     ZOOM,
@@ -14,7 +12,18 @@ from controlroom.simulator.onvif.ptz_spaces import (
     read_vector,
     write_position,
 )
-from controlroom.simulator.onvif.soap import Answer, Call, SoapFault, duration, flag, seconds, tptz, tt
+from controlroom.simulator.onvif.soap import (
+    Answer,
+    Call,
+    Make,
+    Node,
+    SoapFault,
+    duration,
+    flag,
+    seconds,
+    tptz,
+    tt,
+)
 from controlroom.simulator.ptz_head import DEFAULT_TIMEOUT_S, LEAST_TIMEOUT_S, MOST_TIMEOUT_S, StoredPreset
 
 if TYPE_CHECKING:
@@ -24,12 +33,12 @@ NODE, CONFIGURATION = "ptz-node-0", "ptz-config-0"
 _RESTRICTED_NAME = re.compile(r"[A-Za-z0-9_.\-]*")
 
 
-def get_service_capabilities(call: Call) -> etree._Element:
+def get_service_capabilities(call: Call) -> Node:
     """What the PTZ service can do."""
     return tptz.GetServiceCapabilitiesResponse(service_capabilities(call))
 
 
-def service_capabilities(call: Call) -> etree._Element:
+def service_capabilities(call: Call) -> Node:
     """The element both GetServices and GetServiceCapabilities carry."""
     quirks = call.camera.settings.ptz
     return tptz.Capabilities(
@@ -41,30 +50,30 @@ def service_capabilities(call: Call) -> etree._Element:
     )
 
 
-def get_nodes(call: Call) -> etree._Element:
+def get_nodes(call: Call) -> Node:
     """The one node."""
     return tptz.GetNodesResponse(_node(call.camera))
 
 
-def get_node(call: Call) -> etree._Element:
+def get_node(call: Call) -> Node:
     """The same by its token."""
     if call.text("NodeToken") != NODE:
         raise SoapFault("There is no such node", "InvalidArgVal", "NoEntity")
     return tptz.GetNodeResponse(_node(call.camera, tptz.PTZNode))
 
 
-def get_configurations(call: Call) -> etree._Element:
+def get_configurations(call: Call) -> Node:
     """The one configuration."""
     return tptz.GetConfigurationsResponse(configuration(call.camera, tptz.PTZConfiguration))
 
 
-def get_configuration(call: Call) -> etree._Element:
+def get_configuration(call: Call) -> Node:
     """The same by its token."""
     _check_configuration(call, "PTZConfigurationToken")
     return tptz.GetConfigurationResponse(configuration(call.camera, tptz.PTZConfiguration))
 
 
-def get_configuration_options(call: Call) -> etree._Element:
+def get_configuration_options(call: Call) -> Node:
     """Spaces and the limits of Timeout."""
     _check_configuration(call, "ConfigurationToken")
     limits = tt.PTZTimeout(tt.Min(duration(LEAST_TIMEOUT_S)), tt.Max(duration(MOST_TIMEOUT_S)))
@@ -73,7 +82,7 @@ def get_configuration_options(call: Call) -> etree._Element:
     )
 
 
-def continuous_move(call: Call) -> etree._Element:
+def continuous_move(call: Call) -> Node:
     """Go on at a velocity until Stop, another move or the timeout."""
     _check_profile(call)
     quirks = call.camera.settings.ptz
@@ -92,7 +101,7 @@ def continuous_move(call: Call) -> etree._Element:
     return tptz.ContinuousMoveResponse()
 
 
-def absolute_move(call: Call) -> etree._Element:
+def absolute_move(call: Call) -> Node:
     """Go to a position."""
     _check_profile(call)
     if not call.camera.settings.ptz.absolute:
@@ -104,7 +113,7 @@ def absolute_move(call: Call) -> etree._Element:
     return tptz.AbsoluteMoveResponse()
 
 
-def relative_move(call: Call) -> etree._Element:
+def relative_move(call: Call) -> Node:
     """Go by a distance."""
     _check_profile(call)
     if not call.camera.settings.ptz.relative:
@@ -114,21 +123,17 @@ def relative_move(call: Call) -> etree._Element:
     return tptz.RelativeMoveResponse()
 
 
-def stop(call: Call) -> etree._Element:
-    """Stand still. Without PanTilt and Zoom everything stops."""
+def stop(call: Call) -> Node:
+    """Stand still. An axis that is not named stops too (so the service description); only `false` spares it."""
     _check_profile(call)
     if call.camera.settings.ptz.stop_unsupported:
         raise _not_supported("Stop")
-    named = {name: call.text(name) for name in ("PanTilt", "Zoom")}
-    if all(value is None for value in named.values()):
-        call.camera.head.stop()
-    else:
-        given = {name: value in {"true", "1"} for name, value in named.items()}
-        call.camera.head.stop(pan_tilt=given["PanTilt"], zoom=given["Zoom"])
+    spared = {name: call.text(name) in {"false", "0"} for name in ("PanTilt", "Zoom")}
+    call.camera.head.stop(pan_tilt=not spared["PanTilt"], zoom=not spared["Zoom"])
     return tptz.StopResponse()
 
 
-def get_status(call: Call) -> etree._Element:
+def get_status(call: Call) -> Node:
     """Where the head is and whether it moves, with the camera's own time."""
     _check_profile(call)
     head = call.camera.head
@@ -140,7 +145,7 @@ def get_status(call: Call) -> etree._Element:
     return tptz.GetStatusResponse(status)
 
 
-def get_presets(call: Call) -> etree._Element:
+def get_presets(call: Call) -> Node:
     """Every preset."""
     _check_profile(call)
     spaces = call.camera.settings.ptz.spaces
@@ -155,7 +160,7 @@ def get_presets(call: Call) -> etree._Element:
     return tptz.GetPresetsResponse(*presets)
 
 
-def set_preset(call: Call) -> etree._Element:
+def set_preset(call: Call) -> Node:
     """Store the present position under a new token or a known one."""
     _check_profile(call)
     head = call.camera.head
@@ -172,7 +177,7 @@ def set_preset(call: Call) -> etree._Element:
     return tptz.SetPresetResponse(tptz.PresetToken(stored.token))
 
 
-def goto_preset(call: Call) -> etree._Element:
+def goto_preset(call: Call) -> Node:
     """Go to a preset."""
     _check_profile(call)
     position = _preset(call).position
@@ -180,28 +185,28 @@ def goto_preset(call: Call) -> etree._Element:
     return tptz.GotoPresetResponse()
 
 
-def remove_preset(call: Call) -> etree._Element:
+def remove_preset(call: Call) -> Node:
     """Forget a preset."""
     _check_profile(call)
     call.camera.head.forget_preset(_preset(call).token)
     return tptz.RemovePresetResponse()
 
 
-def goto_home_position(call: Call) -> etree._Element:
+def goto_home_position(call: Call) -> Node:
     """Go home."""
     _check_profile(call)
     call.camera.head.go_home(_speed(call))
     return tptz.GotoHomePositionResponse()
 
 
-def set_home_position(call: Call) -> etree._Element:
+def set_home_position(call: Call) -> Node:
     """Make the present position home."""
     _check_profile(call)
     call.camera.head.store_home()
     return tptz.SetHomePositionResponse()
 
 
-def configuration(camera: "Camera", make) -> etree._Element:  # noqa: ANN001
+def configuration(camera: "Camera", make: Make) -> Node:
     """The tt:PTZConfiguration, also part of every media profile."""
     quirks = camera.settings.ptz
     element = make(tt.Name("PTZ"), tt.UseCount("2"), tt.NodeToken(NODE), token=CONFIGURATION)
@@ -223,7 +228,7 @@ def configuration(camera: "Camera", make) -> etree._Element:  # noqa: ANN001
     return element
 
 
-def _node(camera: "Camera", make=tptz.PTZNode) -> etree._Element:  # noqa: ANN001
+def _node(camera: "Camera", make: Make = tptz.PTZNode) -> Node:
     return make(
         tt.Name("Head"),
         tt.SupportedPTZSpaces(*_space_elements(camera)),
@@ -234,26 +239,32 @@ def _node(camera: "Camera", make=tptz.PTZNode) -> etree._Element:  # noqa: ANN00
     )
 
 
-def _space_elements(camera: "Camera") -> list[etree._Element]:
+def _space_elements(camera: "Camera") -> list[Node]:
     """The spaces of every kind of move, in the order of the schema."""
     quirks = camera.settings.ptz
     position, way = ranges(quirks.spaces, "position"), ranges(quirks.spaces, "translation")
     velocity, speed = ranges(quirks.spaces, "velocity"), ranges(quirks.spaces, "speed")
     elements = []
     if quirks.absolute:
-        elements.append(_space(tt.AbsolutePanTiltPositionSpace, PAN_TILT["position"], position.pan, position.tilt))
+        elements.append(
+            _space(tt.AbsolutePanTiltPositionSpace, PAN_TILT["position"], position.pan, position.tilt)
+        )
         elements.append(_space(tt.AbsoluteZoomPositionSpace, ZOOM["position"], position.zoom))
     if quirks.relative:
-        elements.append(_space(tt.RelativePanTiltTranslationSpace, PAN_TILT["translation"], way.pan, way.tilt))
+        elements.append(
+            _space(tt.RelativePanTiltTranslationSpace, PAN_TILT["translation"], way.pan, way.tilt)
+        )
         elements.append(_space(tt.RelativeZoomTranslationSpace, ZOOM["translation"], way.zoom))
-    elements.append(_space(tt.ContinuousPanTiltVelocitySpace, PAN_TILT["velocity"], velocity.pan, velocity.tilt))
+    elements.append(
+        _space(tt.ContinuousPanTiltVelocitySpace, PAN_TILT["velocity"], velocity.pan, velocity.tilt)
+    )
     elements.append(_space(tt.ContinuousZoomVelocitySpace, ZOOM["velocity"], velocity.zoom))
     elements.append(_space(tt.PanTiltSpeedSpace, PAN_TILT["speed"], speed.pan))
     elements.append(_space(tt.ZoomSpeedSpace, ZOOM["speed"], speed.zoom))
     return elements
 
 
-def _space(make, uri: str, across: Range, up: Range | None = None) -> etree._Element:  # noqa: ANN001
+def _space(make: Make, uri: str, across: Range, up: Range | None = None) -> Node:
     element = make(tt.URI(uri), tt.XRange(tt.Min(f"{across[0]:g}"), tt.Max(f"{across[1]:g}")))
     if up is not None:
         element.append(tt.YRange(tt.Min(f"{up[0]:g}"), tt.Max(f"{up[1]:g}")))

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-from lxml import etree
-
-from controlroom.simulator.onvif.soap import SoapFault, local_name, tt
+from controlroom.simulator.onvif.soap import Make, Node, SoapFault, local_name, tt
 from controlroom.simulator.ptz_head import Position
 from controlroom.simulator.settings import Spaces
 
@@ -61,7 +59,7 @@ def ranges(spaces: Spaces, kind: str) -> Ranges:
     return Ranges((0.0, 360.0), (0.0, 180.0), (0.0, 1.0))
 
 
-def read_vector(node: etree._Element | None, kind: str, spaces: Spaces) -> Vector:
+def read_vector(node: Node | None, kind: str, spaces: Spaces) -> Vector:
     """A tt:PTZVector or tt:PTZSpeed translated to the head's units; raises SoapFault outside the ranges."""
     if node is None:
         return Vector()
@@ -79,7 +77,7 @@ def read_vector(node: etree._Element | None, kind: str, spaces: Spaces) -> Vecto
     return Vector(pan, tilt, lens)
 
 
-def write_position(position: Position, spaces: Spaces, make=tt.Position) -> etree._Element:  # noqa: ANN001
+def write_position(position: Position, spaces: Spaces, make: Make = tt.Position) -> Node:
     """A tt:PTZVector of the head's position."""
     known = ranges(spaces, "position")
     pan, tilt = (
@@ -100,7 +98,7 @@ def _own(value: float, known: Range, kind: str) -> float:
     return value / high * (2.0 if kind == "translation" and high > 1 else 1.0)
 
 
-def _number(node: etree._Element, name: str, known: Range, kind: str) -> float:
+def _number(node: Node, name: str, known: Range, kind: str) -> float:
     try:
         value = float(node.get(name, ""))
     except ValueError as error:
@@ -110,7 +108,7 @@ def _number(node: etree._Element, name: str, known: Range, kind: str) -> float:
     return value
 
 
-def _check_space(node: etree._Element, wanted: str) -> None:
+def _check_space(node: Node, wanted: str) -> None:
     space = node.get("space")
     if space and space != wanted:
         raise SoapFault("That coordinate space is not supported", "InvalidArgVal", "SpaceNotSupported")

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from email.utils import format_datetime
 
 from aiohttp import web
 from aiohttp.web_request import BaseRequest
@@ -35,7 +36,7 @@ class OnvifServer:
 
     def __init__(self, camera: Camera) -> None:
         self._camera = camera
-        self._web = web.Server(self._answer, access_log=None)
+        self._web = web.Server(self._respond, access_log=None)
         self._server: asyncio.Server | None = None
 
     async def start(self, host: str, port: int) -> int:
@@ -50,6 +51,12 @@ class OnvifServer:
         if self._server is not None:
             self._server.close()
         await self._web.shutdown(timeout=0.5)
+
+    async def _respond(self, request: BaseRequest) -> web.StreamResponse:
+        response = await self._answer(request)
+        response.headers["Server"] = self._camera.settings.make
+        response.headers["Date"] = format_datetime(self._camera.now(), usegmt=True)
+        return response
 
     async def _answer(self, request: BaseRequest) -> web.StreamResponse:
         if request.method == "POST" and request.path.startswith("/onvif/"):
@@ -72,7 +79,7 @@ class OnvifServer:
             return web.Response(status=413)
         try:
             parsed = parse(body)
-            answer, is_open = _operation(parsed)
+            answer, is_open = _operation(parsed, has_ptz=self._camera.settings.has_ptz)
             refusal = self._refusal(request, parsed, is_open=is_open)
             if refusal is not None:
                 return refusal
@@ -102,17 +109,21 @@ class OnvifServer:
         logins = self._camera.logins
         header = request.headers.get("Authorization")
         if header is not None:
-            return logins.digest(header, request.method, request.path_qs)
+            return logins.digest(header, request.method, request.path_qs, counted=True)
         token = parsed.token
         if token is None or self._camera.settings.http_digest_only:
             return Verdict.MISSING
-        return logins.token(token.username, token.password if token.is_digest else "", token.nonce, token.created)
+        return logins.token(
+            token.username, token.password if token.is_digest else "", token.nonce, token.created
+        )
 
     async def _snapshot(self, request: BaseRequest) -> web.Response:
         name = request.path.removeprefix("/snapshot/").removesuffix(".jpg")
         if name not in self._camera.shapes:
             return web.Response(status=404)
-        verdict = self._camera.logins.digest(request.headers.get("Authorization"), request.method, request.path_qs)
+        verdict = self._camera.logins.digest(
+            request.headers.get("Authorization"), request.method, request.path_qs, counted=True
+        )
         if verdict is not Verdict.ACCEPTED:
             return web.Response(status=401, headers=self._challenge(verdict))
         picture = await asyncio.to_thread(self._camera.snapshot, name)
@@ -122,10 +133,10 @@ class OnvifServer:
         return {"WWW-Authenticate": self._camera.logins.challenge(stale=verdict is Verdict.STALE)}
 
 
-def _operation(request: Request) -> tuple[Answer, bool]:
+def _operation(request: Request, *, has_ptz: bool) -> tuple[Answer, bool]:
     """What answers the request, and whether it is open to all; raises SoapFault for what is not offered."""
     service = _SERVICES.get(request.namespace)
-    if service is not None:
+    if service is not None and (has_ptz or service is not ptz):
         if request.operation in service.OPEN:
             return service.OPEN[request.operation], True
         if request.operation in service.CLOSED:

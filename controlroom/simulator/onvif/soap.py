@@ -3,14 +3,18 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from lxml import etree
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 from lxml.builder import ElementMaker
 
 if TYPE_CHECKING:
     from controlroom.simulator.camera import Camera
 
+Node = Any
+"""An element: lxml's classes are unknown to the type checker."""
+Make = Callable[..., Node]
+"""Makes an element of one name from its children, text and attributes."""
 MOST_REQUEST = 262_144
 """Bytes of the largest request taken."""
 
@@ -22,25 +26,28 @@ MEDIA = "http://www.onvif.org/ver10/media/wsdl"
 PTZ = "http://www.onvif.org/ver20/ptz/wsdl"
 _WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 _WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
+_UNDERSTOOD = frozenset(
+    {_WSSE, "http://www.w3.org/2005/08/addressing", "http://schemas.xmlsoap.org/ws/2004/08/addressing"}
+)
 _PREFIXES = {"env": ENV, "ter": TER, "tt": SCHEMA, "tds": DEVICE, "trt": MEDIA, "tptz": PTZ}
 _DURATION = re.compile(
     r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?"
 )
 
-tt = ElementMaker(namespace=SCHEMA, nsmap=_PREFIXES)
-tds = ElementMaker(namespace=DEVICE, nsmap=_PREFIXES)
-trt = ElementMaker(namespace=MEDIA, nsmap=_PREFIXES)
-tptz = ElementMaker(namespace=PTZ, nsmap=_PREFIXES)
+tt: Any = ElementMaker(namespace=SCHEMA, nsmap=_PREFIXES)
+tds: Any = ElementMaker(namespace=DEVICE, nsmap=_PREFIXES)
+trt: Any = ElementMaker(namespace=MEDIA, nsmap=_PREFIXES)
+tptz: Any = ElementMaker(namespace=PTZ, nsmap=_PREFIXES)
 
 
 class SoapFault(Exception):
     """A fault for the client: `subcodes` from the outer to the inner, without their prefix `ter:`."""
 
-    def __init__(self, reason: str, *subcodes: str, sender: bool = True, status: int | None = None) -> None:
+    def __init__(self, reason: str, *subcodes: str, sender: bool = True, code: str = "") -> None:
         self.reason = reason
         self.subcodes = subcodes
-        self.code = "Sender" if sender else "Receiver"
-        self.status = status or (400 if sender else 500)
+        self.code = code or ("Sender" if sender else "Receiver")
+        self.status = 400 if self.code == "Sender" else 500
         super().__init__(reason)
 
 
@@ -60,7 +67,7 @@ class Call:
     """One request, ready to be answered."""
 
     camera: "Camera"
-    node: etree._Element
+    node: Node
     host: str
     """The host the client called us by: real cameras hand the same back in their addresses."""
 
@@ -74,7 +81,7 @@ class Call:
         found = self.find(*path)
         return None if found is None else (found.text or "").strip()
 
-    def find(self, *path: str) -> etree._Element | None:
+    def find(self, *path: str) -> Node | None:
         """A descendant found step by step by local names, whatever their namespace."""
         here = self.node
         for name in path:
@@ -84,7 +91,7 @@ class Call:
         return here
 
 
-Answer = Callable[[Call], etree._Element]
+Answer = Callable[[Call], Node]
 
 
 @dataclass(frozen=True)
@@ -93,34 +100,54 @@ class Request:
 
     namespace: str
     operation: str
-    node: etree._Element
+    node: Node
     token: UsernameToken | None
 
 
 def parse(body: bytes) -> Request:
-    """Read a request. No entity is expanded and no document type accepted. Raises SoapFault."""
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
-    )
+    """Read a request. Raises SoapFault for what is not one SOAP 1.2 call this camera understands."""
     try:
-        root = etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise SoapFault("The message is not well formed", "WellFormed") from error
-    if root.getroottree().docinfo.doctype:
-        raise SoapFault("A document type is not accepted", "WellFormed")
+        root = document(body)
+    except ValueError as error:
+        raise SoapFault(str(error), "WellFormed") from error
     if root.tag != f"{{{ENV}}}Envelope":
         raise SoapFault("Not a SOAP 1.2 envelope", "WellFormed")
+    for block in root.iterfind(f"{{{ENV}}}Header/*"):
+        must = block.get(f"{{{ENV}}}mustUnderstand", "").strip() in {"1", "true"}
+        if must and etree.QName(block).namespace not in _UNDERSTOOD:
+            raise SoapFault(f"The header {local_name(block)} is not understood", code="MustUnderstand")
     content = root.find(f"{{{ENV}}}Body")
-    node = next((each for each in content if isinstance(each.tag, str)), None) if content is not None else None
+    node = None if content is None else next((each for each in content if isinstance(each.tag, str)), None)
     if node is None:
         raise SoapFault("The body is empty", "WellFormed")
     name = etree.QName(node)
     return Request(name.namespace or "", name.localname, node, _token(root))
 
 
-def envelope(content: etree._Element) -> bytes:
-    """A whole reply."""
+def document(content: bytes) -> Node:
+    """The root of an XML document; raises ValueError. Nothing is expanded or fetched, no document type accepted."""
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        raise ValueError("The message is not well formed") from error
+    if root.getroottree().docinfo.doctype:
+        raise ValueError("A document type is not accepted")
+    return root
+
+
+def envelope(content: Node, *headers: Node) -> bytes:
+    """A whole message."""
     root = etree.Element(f"{{{ENV}}}Envelope", nsmap=_PREFIXES)
+    if headers:
+        etree.SubElement(root, f"{{{ENV}}}Header").extend(headers)
     etree.SubElement(root, f"{{{ENV}}}Body").append(content)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
@@ -139,7 +166,7 @@ def fault(error: SoapFault) -> bytes:
     return envelope(node)
 
 
-def local_name(node: etree._Element) -> str:
+def local_name(node: Node) -> str:
     """A node's name without its namespace; comments have none."""
     return etree.QName(node).localname if isinstance(node.tag, str) else ""
 
@@ -164,7 +191,7 @@ def flag(value: object) -> str:
     return "true" if value else "false"
 
 
-def _token(root: etree._Element) -> UsernameToken | None:
+def _token(root: Node) -> UsernameToken | None:
     found = root.find(f"{{{ENV}}}Header//{{{_WSSE}}}UsernameToken")
     if found is None:
         return None
