@@ -200,7 +200,7 @@ class IncidentService:
         )
 
     def export(self, actor: Actor, wanted: IncidentFilter) -> list[Incident]:
-        """Every incident the filter lets through, for a file that leaves the room; the audit notes who took how many."""
+        """Every incident the filter lets through, for a file to take away; the audit notes who took how many."""
         with self._database.read() as session:
             require(session, actor, Permission.READ_INCIDENTS)
             require(session, actor, Permission.EXPORT)

@@ -121,7 +121,7 @@ class LogService:
             return sorted((to_record(row) for row in rows), key=lambda each: number_key(each.number))
 
     def export(self, actor: Actor, wanted: LogFilter) -> list[LogEntry]:
-        """Every entry the filter lets through, for a file that leaves the room; the audit notes who took how many."""
+        """Every entry the filter lets through, for a file to take away; the audit notes who took how many."""
         with self.database.read() as session:  # a long list must not hold up those who write
             require(session, actor, Permission.READ_LOG)
             require(session, actor, Permission.EXPORT)

@@ -42,6 +42,14 @@ def timeline(
     return tuple(line for _, line in sorted(lines, key=lambda pair: pair[0]))
 
 
+def timeline_of_entries(entries: Iterable[LogEntry]) -> tuple[TimelineLine, ...]:
+    """Entries in the order they happened, each with its addenda right below it."""
+    lines: list[TimelineLine] = []
+    for entry in sorted(entries, key=lambda each: (each.occurred_at, each.id)):
+        lines += [_of_entry(entry), *(_of_addendum(each) for each in entry.addenda)]
+    return tuple(lines)
+
+
 _WEIGHT = {
     StepKind.OPENED: 0,
     StepKind.MOVED: 3,

@@ -1,0 +1,168 @@
+"""What narrows a list besides words: period, camera, category, who; folded away until it is wanted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from PySide6.QtCore import QDate, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QDateEdit, QGridLayout, QHBoxLayout, QLineEdit, QWidget
+
+from controlroom.clock import local_date, london
+from controlroom.ui import theme
+from controlroom.ui.widgets.form import Form
+from controlroom.ui.widgets.key_button import KeyButton
+
+ANY_TIME, TODAY, WEEK, MONTH, YEAR, BETWEEN = range(6)
+PERIODS = ("Any time", "Today", "Last 7 days", "Last 30 days", "Last 12 months", "Between")
+_DAYS = {WEEK: 7, MONTH: 30, YEAR: 365}
+ANYONE, ANYTHING = "Anyone", "Any category"
+NEWEST, OLDEST = "Newest first", "Oldest first"
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What the box says. `until` is exclusive."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    camera: str = ""
+    category: str = ""
+    author: str = ""
+    oldest_first: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many ways the list is narrowed."""
+        return sum(map(bool, (self.since or self.until, self.camera, self.category, self.author)))
+
+
+class FilterBox(QWidget):
+    """Emits `changed` when something else is asked for."""
+
+    changed = Signal()
+
+    def __init__(
+        self, categories: Sequence[str], who: str = "Written by", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._quiet = False
+        self.period, self.order = _combo(PERIODS), _combo((NEWEST, OLDEST))
+        self.category, self.author = _combo((ANYTHING, *categories)), _combo((ANYONE,))
+        self.first, self.last = QDateEdit(), QDateEdit()
+        for edit in (self.first, self.last):
+            edit.setDisplayFormat("dd MMM yyyy")
+            edit.setCalendarPopup(True)
+            edit.setDate(QDate.currentDate())
+        self.camera = QLineEdit()
+        self.camera.setPlaceholderText("Any")
+        form = Form(self)
+        form.add_row(("Period", self.period, 3), ("Camera", self.camera, 2))
+        self._between = QWidget()
+        days = QHBoxLayout(self._between)
+        days.setContentsMargins(0, 0, 0, 0)
+        days.setSpacing(10)
+        for edit, name in ((self.first, "First day"), (self.last, "Last day")):
+            edit.setAccessibleName(name)
+            edit.setToolTip(name)
+            edit.setMinimumHeight(theme.px(34))
+            days.addWidget(edit)
+        self._between.hide()
+        form.add_wide(self._between)
+        form.add_row(("Category", self.category, 1), (who, self.author, 1))
+        self._clear = KeyButton("Clear")
+        foot = QWidget()
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.order)
+        row.addStretch(1)
+        row.addWidget(self._clear)
+        form.add_wide(foot)
+        self.order.setAccessibleName("Order")
+        layout = QGridLayout(self)
+        layout.setContentsMargins(14, 2, 14, 12)
+        layout.addWidget(form)
+        self._connect()
+
+    def set_people(self, names: Sequence[str]) -> None:
+        """Who can be chosen."""
+        chosen = self.author.currentText()
+        self._quiet = True
+        self.author.clear()
+        self.author.addItems([ANYONE, *names])
+        self.author.setCurrentText(chosen)
+        self._quiet = False
+
+    def narrowing(self, now: datetime) -> Narrowing:
+        """What is asked for, as of `now` (UTC)."""
+        since, until = self._period(now)
+        category, author = self.category, self.author
+        return Narrowing(
+            since=since,
+            until=until,
+            camera=_number(self.camera.text()),
+            category=category.currentText() if category.currentIndex() > 0 else "",
+            author=author.currentText() if author.currentIndex() > 0 else "",
+            oldest_first=self.order.currentText() == OLDEST,
+        )
+
+    def clear(self) -> None:
+        """Ask for everything again."""
+        self._quiet = True
+        for combo in (self.period, self.category, self.author, self.order):
+            combo.setCurrentIndex(0)
+        self.camera.clear()
+        self._quiet = False
+        self._tell()
+
+    def _period(self, now: datetime) -> tuple[datetime | None, datetime | None]:
+        chosen, today = self.period.currentIndex(), local_date(now)
+        if chosen == TODAY:
+            return london(today), None
+        if chosen in _DAYS:
+            return london(today - timedelta(days=_DAYS[chosen] - 1)), None
+        if chosen == BETWEEN:
+            days = sorted(_day(edit) for edit in (self.first, self.last))
+            return london(days[0]), london(days[1] + timedelta(days=1))
+        return None, None
+
+    def _connect(self) -> None:
+        for combo in (self.period, self.category, self.author, self.order):
+            combo.currentIndexChanged.connect(lambda _index: self._tell())
+        for edit in (self.first, self.last):
+            edit.dateChanged.connect(lambda _date: self._tell())
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(200)
+        self._pause.timeout.connect(self._tell)
+        self.camera.textEdited.connect(lambda _text: self._pause.start())
+        self._clear.clicked.connect(lambda _checked: self.clear())
+
+    def _tell(self) -> None:
+        self._between.setVisible(self.period.currentIndex() == BETWEEN)
+        if not self._quiet:
+            self.changed.emit()
+
+
+def _day(edit: QDateEdit) -> date:
+    chosen = edit.date()
+    return date(chosen.year(), chosen.month(), chosen.day())
+
+
+def _combo(texts: Sequence[str]) -> QComboBox:
+    combo = QComboBox()
+    combo.addItems(list(texts))
+    combo.setFont(theme.font(13.5))
+    combo.setMinimumHeight(theme.px(34))
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    combo.setMinimumContentsLength(8)
+    return combo
+
+
+def _number(typed: str) -> str:
+    """A camera number as it is kept: "14" is 014, "r4" is RDC-04."""
+    wanted = typed.strip().upper()
+    if wanted.isdigit():
+        return wanted.zfill(3)
+    if wanted[:1] == "R" and wanted[1:].isdigit():
+        return f"RDC-{int(wanted[1:]):02d}"
+    return wanted
