@@ -7,6 +7,7 @@
 Nothing heavy is imported here; the child does the work.
 """
 
+import http.client
 import json
 import subprocess
 import sys
@@ -154,6 +155,36 @@ class Fleet:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def state(self) -> dict[str, Any]:
+        """Every camera's state from behind, by the control API; see `Camera.state`."""
+        return self.control("GET", "/cameras")
+
+    def camera_state(self, place: int = 1) -> dict[str, Any]:
+        """One camera's state."""
+        return self.control("GET", f"/cameras/{place}")
+
+    def set_clock(self, place: int, ahead_s: float) -> None:
+        """Set a camera's clock so far ahead (negative: behind)."""
+        self.control("POST", f"/cameras/{place}/clock", {"ahead_s": ahead_s})
+
+    def control(self, method: str, path: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
+        """One call of the control API; raises Unavailable when it is refused."""
+        if self.control_port is None:
+            raise Unavailable("The simulated cameras run without a control API.")
+        connection = http.client.HTTPConnection("127.0.0.1", self.control_port, timeout=10)
+        try:
+            body = None if values is None else json.dumps(values)
+            connection.request(method, path, body, {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            text = answer.read().decode()
+        except OSError as error:
+            raise Unavailable(f"The simulated cameras' control API does not answer: {error}.") from error
+        finally:
+            connection.close()
+        if answer.status >= 400:
+            raise Unavailable(f"The simulated cameras refused: {text}")
+        return json.loads(text)
 
     def _read_answer(self, answer: dict[str, Any]) -> None:
         self.control_port = answer.get("control_port")

@@ -22,13 +22,15 @@ from controlroom.simulator.media.pace import Pace
 from controlroom.simulator.media.rendered import RenderedSource
 from controlroom.simulator.ptz_head import born_presets
 from controlroom.simulator.scene.sprites import SpriteStore
-from controlroom.simulator.scene.stage import Painter, Stage
+from controlroom.simulator.scene.painter import Painter, Urgency
+from controlroom.simulator.scene.stage import Stage
 from controlroom.simulator.scene.view import View
 from controlroom.simulator.settings import SHAPES, FleetOptions, StreamShape, checked_footage
 
 Picture = npt.NDArray[np.uint8]
 _PREPARED_AT_MOST = 32
 _JPEG_QUALITY = 88
+_PAINTED_WITHIN_S = 20.0
 _SPREAD = 0.618034  # golden section: phases of neighbouring cameras lie far apart
 
 
@@ -72,8 +74,7 @@ class StreetMode:
         self.shapes = dict(SHAPES)
         self._options = options
         self._pace = Pace(options.threads)
-        self._executor = ThreadPoolExecutor(1, "paint")
-        self._painter = Painter(self._executor)
+        self._painter = Painter()
         self._sprites = SpriteStore()
         self._stages: dict[int, Stage] = {}
         self._cameras: list[Camera] = []
@@ -87,20 +88,26 @@ class StreetMode:
 
     def snapshot(self, camera: Camera, stream: str) -> bytes:
         """Drawn for the occasion."""
-        return jpeg(self._drawing(camera, self.shapes[stream])(0), self.shapes[stream])
+        stage = self._stages[camera.place]
+        stage.order(camera.now())
+        if not stage.painted.wait(_PAINTED_WITHIN_S):
+            raise TimeoutError("the street was not painted in time")
+        picture = self._drawing(camera, self.shapes[stream])(0)
+        assert picture is not None
+        return jpeg(picture, self.shapes[stream])
 
     def ready(self) -> None:
         """Paint the streets, first camera first, so that first pictures are quick."""
         if self._options.prepare:
             for camera in self._cameras[:_PREPARED_AT_MOST]:
-                self._executor.submit(self._stages[camera.place].prepare, camera.now())
+                self._stages[camera.place].order(camera.now(), Urgency.AHEAD)
 
     def close(self) -> None:
         """End drawing and painting."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        self._painter.close()
         self._pace.close()
 
-    def _drawing(self, camera: Camera, shape: StreamShape) -> Callable[[int], Picture]:
+    def _drawing(self, camera: Camera, shape: StreamShape) -> Callable[[int], Picture | None]:
         stage = self._stages[camera.place]
         label = f"{camera.settings.number} {camera.settings.name}"
         view = View(stage, self._sprites, label, shape.width, shape.height)
@@ -113,18 +120,20 @@ class LoopMode:
     def __init__(self, options: FleetOptions) -> None:
         self.shapes = dict(SHAPES)
         self._executor = ThreadPoolExecutor(2, "loops")
-        painter = Painter(self._executor)
-        stage = Stage(options.cameras[0].seed if options.cameras else 1, options.light, painter)
+        self._painter = Painter()
+        stage = Stage(options.cameras[0].seed if options.cameras else 1, options.light, self._painter)
+        stage.order(datetime.now(UTC))
         sprites = SpriteStore()
         position = born_presets(stage.plan.seed)[-1].position
         self._first_picture: dict[str, Picture] = {}
 
         def drawn(shape: StreamShape) -> Clip:
             view = View(stage, sprites, "Loop", shape.width, shape.height)
-            stage.prepare(datetime.now(UTC))
+            stage.painted.wait()
 
             def draw(value: int) -> Picture:
                 picture = view.picture(position, datetime.now(UTC), value / shape.fps, value)
+                assert picture is not None
                 if not value:
                     self._first_picture[shape.name] = picture.copy()
                 return picture
@@ -150,6 +159,7 @@ class LoopMode:
 
     def close(self) -> None:
         """Give up loops not yet made."""
+        self._painter.close()
         self._executor.shutdown(wait=False, cancel_futures=True)
 
 

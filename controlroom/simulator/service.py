@@ -6,11 +6,13 @@ In order: picture mode → RTSP server → each camera's ONVIF server → discov
 import asyncio
 import contextlib
 import logging
+import time
 from pathlib import Path
 from typing import Any
 
 from controlroom.errors import Unavailable
 from controlroom.simulator.camera import Camera
+from controlroom.simulator.control import ControlServer
 from controlroom.simulator.media.hub import Hub
 from controlroom.simulator.onvif.discovery import Discovery
 from controlroom.simulator.onvif.server import OnvifServer
@@ -32,6 +34,7 @@ class Simulator:
         self._rtsp = RtspServer()
         self._onvif: list[OnvifServer] = []
         self._discovery: Discovery | None = None
+        self._control: ControlServer | None = None
         self._send_log: SendLog | None = None
         self.cameras: list[Camera] = []
 
@@ -50,6 +53,9 @@ class Simulator:
                 port = options.base_port + camera.place if options.base_port else 0
                 await server.start(options.host, port)
                 self._onvif.append(server)
+            if options.control_port is not None:
+                self._control = ControlServer(self.cameras, self._process_state)
+                await self._control.start(options.control_port)
         except OSError as error:
             raise Unavailable(
                 f"The simulated cameras cannot listen: {error.strerror or error}.",
@@ -65,6 +71,8 @@ class Simulator:
         """Hang up on everybody and end every thread."""
         if self._discovery is not None:
             self._discovery.close()
+        if self._control is not None:
+            await self._control.close()
         await asyncio.gather(*(server.close() for server in self._onvif))
         await self._rtsp.close()
         if self._mode is not None:
@@ -76,6 +84,7 @@ class Simulator:
         return {
             "ready": True,
             "rtsp_port": self._rtsp.port,
+            "control_port": self._control.port if self._control else None,
             "cameras": [
                 {
                     "place": camera.place,
@@ -105,6 +114,9 @@ class Simulator:
             entry = StreamEntry(f"{settings.number} {settings.name}", hub, camera.logins)
             self._rtsp.add(place, name, entry)
         return camera
+
+    def _process_state(self) -> dict[str, Any]:
+        return {"connections": self._rtsp.connections, "cpu_s": time.process_time()}
 
     def _noter(self, index: int, stream: int):  # noqa: ANN202
         send_log = self._send_log

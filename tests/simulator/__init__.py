@@ -1,0 +1,1 @@
+"""The simulated cameras, met as any client would meet them: through sockets."""

@@ -22,8 +22,8 @@ _SECOND_KEY_AFTER_S = 0.2
 class Draws(Protocol):
     """What a rendered source draws with: a camera's view bound to its head and clock."""
 
-    def __call__(self, value: int) -> npt.NDArray[np.uint8]:
-        """The picture of this moment as NV12 with this counter burnt in."""
+    def __call__(self, value: int) -> npt.NDArray[np.uint8] | None:
+        """The picture of this moment as NV12 with this counter burnt in; None while there is nothing to show yet."""
         ...
 
 
@@ -100,7 +100,10 @@ class _Run:
         taken_at = time.monotonic()
         key = bool(self.keys_wanted) and taken_at >= self.keys_wanted[0]
         counter = self._source.next_counter()
-        data = self._encoder.encode(self._view(counter), int(taken_at * RATE), key=key)
+        picture = self._view(counter)
+        if picture is None:
+            return
+        data = self._encoder.encode(picture, int(taken_at * RATE), key=key)
         if not data:
             return
         unit = access_unit(data, taken_at, counter)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from controlroom.simulator.scene.mood import Colour
 
 Image = npt.NDArray[np.uint8]
-_FINER = 2  # painted this many times larger, then reduced, for smooth edges
+_FINE_ENOUGH = 40.0  # pixels a metre; below it things are painted twice as large and reduced, for smooth edges
 _SUBPIXEL_BITS = 4
 _ROUND = [(float(np.cos(turn)), float(np.sin(turn))) for turn in np.linspace(0, 2 * np.pi, 21)[:-1]]
 
@@ -19,11 +19,12 @@ _ROUND = [(float(np.cos(turn)), float(np.sin(turn))) for turn in np.linspace(0, 
 class Cutout:
     """A BGRA picture (colour not premultiplied) at `scale` pixels a metre; its foot is at (`foot_x`, `foot_y`) px.
 
-    `own` is 255 where the thing shines by itself (lamps, lit windows) and 0 where it depends on the street's light.
+    `own` is 255 where the thing shines by itself (lamps, lit windows) and 0 where it depends on the street's light;
+    None when nothing of it shines.
     """
 
     image: Image
-    own: Image
+    own: Image | None
     scale: float
     foot_x: float
     foot_y: float
@@ -34,12 +35,13 @@ class Canvas:
 
     def __init__(self, left: float, right: float, bottom: float, top: float, scale: float) -> None:
         self.scale = scale
-        self._fine = scale * _FINER
+        finer = 1 if scale >= _FINE_ENOUGH else 2
+        self._fine = scale * finer
         self._left, self._top = left, top
         width, height = max(2, round((right - left) * scale)), max(2, round((top - bottom) * scale))
-        self._colour = np.zeros((height * _FINER, width * _FINER, 3), np.uint8)
-        self._alpha = np.zeros((height * _FINER, width * _FINER), np.uint8)
-        self._own = np.zeros_like(self._alpha)
+        self._colour = np.zeros((height * finer, width * finer, 3), np.uint8)
+        self._alpha = np.zeros((height * finer, width * finer), np.uint8)
+        self._own: Image | None = None
         self._size = (width, height)
 
     def polygon(self, points: Sequence[tuple[float, float]], colour: Colour, *, shines: bool = False) -> None:
@@ -47,7 +49,10 @@ class Canvas:
         corners = np.array([self._pixel(x, y) for x, y in points], np.int32)
         cv2.fillPoly(self._colour, [corners], _bytes(colour), cv2.LINE_AA, _SUBPIXEL_BITS)
         cv2.fillPoly(self._alpha, [corners], 255, cv2.LINE_AA, _SUBPIXEL_BITS)
-        cv2.fillPoly(self._own, [corners], 255 if shines else 0, cv2.LINE_AA, _SUBPIXEL_BITS)
+        if shines and self._own is None:
+            self._own = np.zeros_like(self._alpha)
+        if self._own is not None:
+            cv2.fillPoly(self._own, [corners], 255 if shines else 0, cv2.LINE_AA, _SUBPIXEL_BITS)
 
     def veil(self, points: Sequence[tuple[float, float]], colour: Colour, alpha: float) -> None:
         """A translucent polygon on bare canvas (a shadow, a pane): paint it before what stands in front of it."""
@@ -67,8 +72,8 @@ class Canvas:
         """A line with round ends."""
         corners = np.array([self._pixel(x, y) for x, y in points], np.int32)
         wide = max(1, round(thickness * self._fine))
-        for layer, value in ((self._colour, _bytes(colour)), (self._alpha, 255), (self._own, 0)):
-            cv2.polylines(layer, [corners], False, value, wide, cv2.LINE_AA, _SUBPIXEL_BITS)
+        cv2.polylines(self._colour, [corners], False, _bytes(colour), wide, cv2.LINE_AA, _SUBPIXEL_BITS)
+        cv2.polylines(self._alpha, [corners], False, 255, wide, cv2.LINE_AA, _SUBPIXEL_BITS)
 
     def box(
         self, x: float, y: float, width: float, height: float, colour: Colour, *, shines: bool = False
@@ -80,16 +85,14 @@ class Canvas:
     def done(self) -> Cutout:
         """The finished picture."""
         weighed = cv2.multiply(self._colour, cv2.merge([self._alpha] * 3), scale=1 / 255)
-        colour, alpha, own = (
-            cv2.resize(layer, self._size, interpolation=cv2.INTER_AREA) for layer in (weighed, self._alpha, self._own)
-        )
+        colour, alpha = scaled(weighed, self._size), scaled(self._alpha, self._size)
         colour = cv2.divide(colour, cv2.merge([cv2.max(alpha, 1)] * 3), scale=255)
         image = cv2.merge([*cv2.split(colour), alpha])
         left, top, width, height = cv2.boundingRect(alpha)
         rows, columns = slice(top, top + max(1, height)), slice(left, left + max(1, width))
         return Cutout(
             image=np.ascontiguousarray(image[rows, columns]),
-            own=np.ascontiguousarray(own[rows, columns]),
+            own=None if self._own is None else np.ascontiguousarray(scaled(self._own, self._size)[rows, columns]),
             scale=self.scale,
             foot_x=-self._left * self.scale - left,
             foot_y=self._top * self.scale - top,
@@ -112,10 +115,10 @@ class LightHere:
     haze: Colour = (0.0, 0.0, 0.0)
 
 
-def in_light(image: Image, own: Image, light: LightHere) -> Image:
+def in_light(image: Image, own: Image | None, light: LightHere) -> Image:
     """The colours of a BGRA picture under this light; alpha stays."""
     dimmed = cv2.multiply(image, (light.blue, light.green, light.red, 1.0))
-    shown = cv2.copyTo(image, cv2.compare(own, 110, cv2.CMP_GT), dimmed)
+    shown = dimmed if own is None else cv2.copyTo(image, cv2.compare(own, 110, cv2.CMP_GT), dimmed)
     if light.veil > 0.01:
         clear = 1 - light.veil
         shown = cv2.multiply(shown, (clear, clear, clear, 1.0))
@@ -126,6 +129,8 @@ def in_light(image: Image, own: Image, light: LightHere) -> Image:
 
 def scaled(layer: Image, size: tuple[int, int]) -> Image:
     """Resized smoothly, whether smaller or larger."""
+    if size == (layer.shape[1], layer.shape[0]):
+        return layer
     smaller = size[0] < layer.shape[1]
     return cv2.resize(layer, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR)
 
@@ -142,7 +147,8 @@ def paste(
     x1, y1 = min(picture.shape[1], left + size[0]), min(picture.shape[0], top + size[1])
     if x0 >= x1 or y0 >= y1:
         return
-    image = in_light(scaled(cutout.image, size), scaled(cutout.own, size), light or LightHere())
+    own = None if cutout.own is None else scaled(cutout.own, size)
+    image = in_light(scaled(cutout.image, size), own, light or LightHere())
     part = image[y0 - top : y1 - top, x0 - left : x1 - left]
     share = part[..., 3:].astype(np.float32) / 255
     area = picture[y0:y1, x0:x1]

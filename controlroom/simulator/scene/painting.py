@@ -41,7 +41,8 @@ class Texture:
             larger = self.at(across - 1, down) if across else self.at(across, down - 1)
             height, width = self.image.shape[:2]
             size = (max(1, width >> across), max(1, height >> down))
-            self._reduced[across, down] = cv2.resize(larger, size, interpolation=cv2.INTER_AREA)
+            # Halving one axis, linear interpolation is the mean of two neighbours, and four times as fast as INTER_AREA.
+            self._reduced[across, down] = cv2.resize(larger, size, interpolation=cv2.INTER_LINEAR)
         return self._reduced[across, down]
 
 

@@ -40,10 +40,11 @@ def _clouds(sky: Image, window: Window, mood: Mood, seed: int) -> None:
     ys = (1 - (window.slopes + 0.3) / _CLOUD_SLOPES) * 96
     strength = {Light.DAY: 0.60, Light.DUSK: 0.34, Light.NIGHT: 0.16}[mood.light]
     small = cv2.remap(cover, np.tile(xs[::8], (len(ys[::8]), 1)), np.tile(ys[::8, None], (1, len(xs[::8]))), 1)
-    weight = cv2.resize(small, (window.width, window.height), interpolation=cv2.INTER_LINEAR) * strength
+    weight = cv2.resize((small * strength).astype(np.float32), (window.width, window.height), interpolation=cv2.INTER_LINEAR)
     tint = {Light.DAY: (250, 248, 246), Light.DUSK: (130, 112, 138), Light.NIGHT: (62, 56, 60)}[mood.light]
-    mixed = sky + (np.array(tint, np.float32) - sky) * weight[..., None]
-    sky[:] = mixed.astype(np.uint8)
+    cloud = np.empty_like(sky)
+    cloud[:] = tint
+    cv2.blendLinear(sky, cloud, 1 - weight, weight, dst=sky)
 
 
 def _stars(sky: Image, window: Window, seed: int) -> None:

@@ -16,8 +16,9 @@ from controlroom.simulator.scene.vehicles import vehicle_cutout
 Image = npt.NDArray[np.uint8]
 Key = tuple[object, ...]
 _SIZE_STEP = 1.06  # sizes are rounded to powers of this
-_MOST_BYTES = 64_000_000
+_MOST_BYTES = 48_000_000
 _DIM_GLOW = 6
+_SHEETS = (20.0, 44.0, 88.0)  # pixels a metre at which vehicles are painted before they are fitted
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class SpriteStore:
     ) -> Sprite:
         """A vehicle as the camera sees it; see `vehicle_cutout`."""
         step = _step(scale)
-        sheet = 28.0 if scale < 34 else 80.0
+        sheet = next((each for each in _SHEETS if scale < 1.25 * each), _SHEETS[-1])
         key = ("vehicle", body, paint, turn, rise, step, light, lamps_on)
         return self._kept_or_made(
             key, lambda: vehicle_cutout(body, paint, turn, rise, lit=lamps_on, scale=sheet), step, 1.0, light
@@ -120,9 +121,10 @@ def _made(cutout: Cutout, scale: float, squash: float, light: LightHere) -> Spri
     zoom = scale / cutout.scale
     high, wide = cutout.image.shape[:2]
     size = (max(2, 2 * round(wide * zoom / 2)), max(2, 2 * round(high * zoom * squash / 2)))
-    image = in_light(scaled(cutout.image, size), scaled(cutout.own, size), light)
-    alpha = np.ascontiguousarray(image[..., 3])
-    planar = cv2.cvtColor(np.ascontiguousarray(image[..., :3]), cv2.COLOR_BGR2YUV_I420)
+    own = None if cutout.own is None else scaled(cutout.own, size)
+    image = in_light(scaled(cutout.image, size), own, light)
+    alpha = cv2.extractChannel(image, 3)
+    planar = cv2.cvtColor(image, cv2.COLOR_BGRA2YUV_I420)
     luma = planar[: size[1]]
     chroma = cv2.merge(list(planar[size[1] :].reshape(2, size[1] // 2, size[0] // 2)))
     half = cv2.resize(alpha, (size[0] // 2, size[1] // 2), interpolation=cv2.INTER_AREA)

@@ -70,7 +70,7 @@ class _View:
         return level * math.cos(self.rise) + z * math.sin(self.rise)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=400)
 def vehicle_cutout(kind: str, paint: str, turn_deg: int, rise_deg: int, *, lit: bool, scale: float) -> Cutout:
     """The vehicle in daylight colours, `turn_deg` from its nose (leftwards) and `rise_deg` above the road.
 
@@ -78,9 +78,7 @@ def vehicle_cutout(kind: str, paint: str, turn_deg: int, rise_deg: int, *, lit: 
     """
     body = BODIES[kind]
     view = _View(math.radians(turn_deg), math.radians(rise_deg))
-    reach = math.hypot(body.length, body.width) / 2 + 0.5
-    low, high = reach * math.sin(view.rise) + 0.4, body.roof + reach * math.sin(view.rise) + 0.3
-    canvas = Canvas(-reach, reach, -low, high, scale)
+    canvas = Canvas(*_extent(body, view), scale)
     _shadow(canvas, body, view)
     _wheels(canvas, body, view)
     _hull(canvas, body, view, PAINTS[paint])
@@ -90,6 +88,14 @@ def vehicle_cutout(kind: str, paint: str, turn_deg: int, rise_deg: int, *, lit: 
         _cabin(canvas, body, view, PAINTS[paint], panelled=kind == "van")
     _lamps(canvas, body, view, lit=lit)
     return canvas.done()
+
+
+def _extent(body: Body, view: _View) -> tuple[float, float, float, float]:
+    """Left, right, bottom and top of the vehicle and its shadow as seen."""
+    x, y = body.length / 2 + 0.25, body.width / 2 + 0.25
+    corners = [view.flat((cx, cy, z)) for cx in (x, -x) for cy in (y, -y) for z in (0.0, body.roof)]
+    across, up = [corner[0] for corner in corners], [corner[1] for corner in corners]
+    return min(across), max(across), min(up), max(up) + 0.05
 
 
 def _shadow(canvas: Canvas, body: Body, view: _View) -> None:

@@ -17,7 +17,7 @@ from controlroom.simulator.scene.sprites import SpriteStore, coarse_light, lay
 from controlroom.simulator.scene.stage import Stage
 
 Image = npt.NDArray[np.uint8]
-_SMALLEST = 3.0  # pixels a metre
+_SMALLEST = 4.0  # pixels a metre
 
 
 class View:
@@ -33,13 +33,15 @@ class View:
         self._glow = np.zeros((height, width), np.uint8)
         self._picture = np.empty_like(self._still)
 
-    def picture(self, position: Position, moment: datetime, seconds: float, value: int) -> Image:
-        """The frame as NV12, height × 3/2 rows of `width`; valid until the next call.
+    def picture(self, position: Position, moment: datetime, seconds: float, value: int) -> Image | None:
+        """The frame as NV12, height × 3/2 rows of `width`, valid until the next call; None while the street is painted.
 
         `seconds` moves the street's life, `moment` (aware) is what the camera's clock shows, `value` the counter.
         """
         lens = lens_at(position, self._width, self._height)
         backdrop = self._stage.backdrop(lens, moment)
+        if backdrop is None:
+            return None
         if self._still_of != (position, backdrop):
             self._look(lens, backdrop)
             self._still_of = (position, backdrop)

@@ -1,0 +1,85 @@
+"""The control API: on loopback, for tests and by hand, to look at the simulated cameras from behind.
+
+    GET  /cameras          every camera's state: position, orders taken, logins, watchers, pictures made
+    GET  /cameras/7        one of them
+    POST /cameras/7/clock  {"ahead_s": 90}: set its clock wrong
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from aiohttp import web
+
+from controlroom.simulator.camera import Camera
+
+_MOST = 4096
+
+
+class ControlServer:
+    """A small HTTP server on 127.0.0.1, whatever address the cameras use."""
+
+    def __init__(self, cameras: list[Camera], process_state: Callable[[], dict[str, Any]]) -> None:
+        self._cameras = {camera.place: camera for camera in cameras}
+        self._process_state = process_state
+        self._runner: web.AppRunner | None = None
+        self.port = 0
+
+    async def start(self, port: int) -> None:
+        """Listen; port 0 lets the system choose. Raises OSError when it is taken."""
+        app = web.Application(client_max_size=_MOST)
+        app.add_routes(
+            [
+                web.get("/cameras", self._all),
+                web.get("/cameras/{place:\\d+}", self._one),
+                web.post("/cameras/{place:\\d+}/clock", self._clock),
+            ]
+        )
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+        await self._runner.setup()
+        loop = asyncio.get_running_loop()
+        assert self._runner.server is not None
+        server = await loop.create_server(self._runner.server, "127.0.0.1", port)
+        self._server = server
+        self.port = server.sockets[0].getsockname()[1]
+
+    async def close(self) -> None:
+        """Stop listening."""
+        if self._runner is not None:
+            self._server.close()
+            await self._runner.cleanup()
+
+    async def _all(self, _: web.Request) -> web.Response:
+        cameras = [camera.state() for camera in self._cameras.values()]
+        return web.json_response({"cameras": cameras, **self._process_state()})
+
+    async def _one(self, request: web.Request) -> web.Response:
+        return web.json_response(self._camera(request).state())
+
+    async def _clock(self, request: web.Request) -> web.Response:
+        values = await _values(request)
+        ahead = values.get("ahead_s")
+        if not isinstance(ahead, int | float):
+            raise web.HTTPBadRequest(text="ahead_s is a number of seconds")
+        self._camera(request).set_clock(datetime.now(UTC) + timedelta(seconds=ahead))
+        return web.json_response({"ahead_s": ahead})
+
+    def _camera(self, request: web.Request) -> Camera:
+        camera = self._cameras.get(int(request.match_info["place"]))
+        if camera is None:
+            raise web.HTTPNotFound(text="no such camera")
+        return camera
+
+
+async def _values(request: web.Request) -> dict[str, Any]:
+    """The request's JSON object. Only JSON is taken, so that no web page can post here unasked."""
+    if request.content_type != "application/json":
+        raise web.HTTPUnsupportedMediaType(text="send JSON")
+    try:
+        values = await request.json()
+    except ValueError as error:
+        raise web.HTTPBadRequest(text="that is not JSON") from error
+    if not isinstance(values, dict):
+        raise web.HTTPBadRequest(text="send a JSON object")
+    return values

@@ -1,0 +1,56 @@
+"""How far a scene has moved between two pictures of a camera: proof that a pan was a pan.
+
+Phase correlation on edge-enhanced grey pictures, the burnt-in text and the counter strip left out.
+"""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Image = npt.NDArray[np.uint8]
+_OVERLAY_SHARE = 0.09
+"""The lowest part of the picture: name, clock and counter strip stand still while the scene moves."""
+_WORK_WIDTH = 640
+
+
+def shift_px(before: Image, after: Image, *, top_share: float = 0.0) -> tuple[float, float]:
+    """How many pixels the scene moved to the right and down from one picture to the other.
+
+    Both are BGR, BGRX or grey and of one size. A lens that pans right moves the scene left: dx is negative.
+    Good to a few pixels up to a quarter of the width; beyond that only that it moved is certain. `top_share` of the
+    height is left out too, for pictures with something written over their top. Raises ValueError for unequal sizes.
+    """
+    if before.shape[:2] != after.shape[:2]:
+        raise ValueError(f"pictures of different size: {before.shape[:2]} and {after.shape[:2]}")
+    share = min(1.0, _WORK_WIDTH / before.shape[1])
+    first, second = _prepared(before, share, top_share), _prepared(after, share, top_share)
+    (dx, dy), _ = cv2.phaseCorrelate(first, second, cv2.createHanningWindow(first.shape[::-1], cv2.CV_32F))
+    return _settled(first, second, dx, dy, share)
+
+
+def _settled(first: npt.NDArray, second: npt.NDArray, dx: float, dy: float, share: float) -> tuple[float, float]:
+    """A shift by more than half the picture wraps round: of the readings that fit, the better match is right."""
+    height, width = first.shape
+    candidates = [(dx + turn_x, dy + turn_y) for turn_x in (0, width, -width) for turn_y in (0, height, -height)]
+    likely = [each for each in candidates if abs(each[0]) < 0.8 * width and abs(each[1]) < 0.8 * height]
+    best = max(likely, key=lambda each: _agreement(first, second, round(each[0]), round(each[1])))
+    return best[0] / share, best[1] / share
+
+
+def _agreement(first: npt.NDArray, second: npt.NDArray, dx: int, dy: int) -> float:
+    """Correlation of the parts that would overlap."""
+    height, width = first.shape
+    here = first[max(0, -dy) : height - max(0, dy), max(0, -dx) : width - max(0, dx)]
+    there = second[max(0, dy) : height - max(0, -dy), max(0, dx) : width - max(0, -dx)]
+    norm = float(np.sqrt((here * here).sum() * (there * there).sum()))
+    return float((here * there).sum()) / norm if norm else -1.0
+
+
+def _prepared(picture: Image, share: float, top_share: float) -> npt.NDArray[np.float32]:
+    grey = picture if picture.ndim == 2 else cv2.cvtColor(np.ascontiguousarray(picture[..., :3]), cv2.COLOR_BGR2GRAY)
+    height = grey.shape[0]
+    grey = grey[int(height * top_share) : int(height * (1 - _OVERLAY_SHARE))]
+    size = (round(grey.shape[1] * share), round(grey.shape[0] * share))
+    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    even = small - cv2.GaussianBlur(small, (0, 0), 9)
+    return np.clip(even, -40, 40)
