@@ -39,7 +39,7 @@ Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 CAMERA_ROLE, STATE_ROLE, NOTE_ROLE = (Qt.ItemDataRole.UserRole + offset for offset in (1, 2, 3))
 ROW_HEIGHT, HEAD_HEIGHT = 32, 34
-WIDE, NARROW = 286, 214
+WIDE, NARROW = 290, 226
 
 
 class Chip(IntEnum):
@@ -240,6 +240,7 @@ class CameraList(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Cameras")
+        self._narrow_now = False
         self.model = CameraListModel(self)
         self.search = SearchField("Number, street or ward", "Ctrl+F")
         self.chips = Choices(["All", "Live", "Fault", "RDC"], chips=True)
@@ -258,7 +259,7 @@ class CameraList(QFrame):
         layout.setSpacing(10)
         for widget in (self.search, self.chips):
             row = QVBoxLayout()
-            row.setContentsMargins(12, 0, 12, 0)
+            row.setContentsMargins(10, 0, 10, 0)
             row.addWidget(widget)
             layout.addLayout(row)
         layout.addWidget(self.view, 1)
@@ -296,6 +297,9 @@ class CameraList(QFrame):
     def set_narrow(self, narrow: bool) -> None:
         """Take less room, so that pictures stay large on a small screen."""
         self.setFixedWidth(theme.px(NARROW if narrow else WIDE))
+        if narrow != self._narrow_now:
+            self._narrow_now = narrow
+            self._count()
 
     def _narrow(self, *_: object) -> None:
         self.model.narrow(self.search.text(), Chip(self.chips.index))
@@ -321,7 +325,8 @@ class CameraList(QFrame):
 
     def _count(self) -> None:
         for chip, count in self.model.counts().items():
-            self.chips.set_count(chip, count)
+            # Four chips with three-figure counts do not fit beside each other in a narrow list.
+            self.chips.set_count(chip, None if self._narrow_now else count)
 
     def _choose_first(self) -> None:
         camera = self.model.first_camera()

@@ -17,6 +17,7 @@ from controlroom.ui.widgets.text import caption, heading, label, note
 
 ENTRIES_SHOWN = 6
 WIDE, NARROW = 328, 272
+FREE = "Arrow keys or the pad steer it"
 SLOWEST, FASTEST, FIRST_SPEED, SPEED_STEP = 10, 100, 50, 10  # per cent
 
 
@@ -40,6 +41,7 @@ class ControlPanel(QFrame):
         self.number = label("", 19, theme.NUMBER, "accent")
         self.name = label("", 17, theme.STRONG, wrap=True)
         self.facts = note("")
+        self.stream = note("", wrap=False)
         self._hold = HoldLine()
         self.hold = self._hold.words
         self.pad = Pad()
@@ -90,13 +92,13 @@ class ControlPanel(QFrame):
         self.show_presets([], "Asking the camera…" if steers else "")
 
     def show_stream(self, camera: Camera | None, stream: str) -> None:
-        """The line of facts below the name."""
-        facts = ["Click a tile, or type a camera's number and press Enter."]
+        """The two lines of facts below the name."""
+        text = "Click a tile, or type a camera's number and press Enter."
         if camera is not None:
-            facts = [camera.place.ward, f"{camera.migration.value}, {camera.transport.value}", stream]
-        text = " · ".join(fact for fact in facts if fact)
-        if text != self.facts.text():
-            self.facts.setText(text)
+            text = f"{camera.place.ward} · {camera.migration.value}, {camera.transport.value}"
+        for line, says in ((self.facts, text), (self.stream, stream or " ")):
+            if says != line.text():
+                line.setText(says)
 
     def set_steering(self, possible: bool, why: str = "") -> None:
         """Whether the pad and the zoom work; the reason when they do not."""
@@ -104,7 +106,7 @@ class ControlPanel(QFrame):
             widget.setEnabled(possible)
         self._presets.setVisible(possible)
         usual = (
-            "Free: hold an arrow key or the pad" if possible else "This camera cannot be steered from here"
+            FREE if possible else "This camera cannot be steered from here"
         )
         self.show_hold(why or usual, "idle")
 
@@ -155,7 +157,11 @@ class ControlPanel(QFrame):
         title.addWidget(self.number, 0, Qt.AlignmentFlag.AlignTop)
         title.addWidget(self.name, 1, Qt.AlignmentFlag.AlignTop)
         column.addLayout(title)
-        column.addWidget(self.facts)
+        facts = QVBoxLayout()
+        facts.setSpacing(3)
+        facts.addWidget(self.facts)
+        facts.addWidget(self.stream)
+        column.addLayout(facts)
         column.addWidget(self._hold)
         column.addLayout(self._steering_row())
         column.addWidget(self._presets)

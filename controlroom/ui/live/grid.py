@@ -84,7 +84,7 @@ def parts_of(tile: QRectF, picture: QSizeF, text_scale: float = 1.0) -> Parts:
         foot = min(ROOMY_FOOT * text_scale, spare - caption)
         top = tile.top() + caption + (spare - caption - foot) / 2
     elif spare >= caption and not small:
-        top = tile.top() + spare  # clear of the caption at least
+        top = tile.top() + caption  # clear of the caption at least
     else:
         top = tile.top() + spare / 2
     return Parts(

@@ -19,12 +19,13 @@ class LayoutTools(QWidget):
     def __init__(self, sizes: Sequence[int]) -> None:
         super().__init__()
         self._sizes = list(sizes)
+        self._list_shown = self._panel_shown = True
         self.choices = Choices([grid_words(size) for size in sizes])
         for place, button in enumerate(self.choices.findChildren(QAbstractButton), 1):
             button.setToolTip(f"A wall of {button.text()} (Ctrl+{place})")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.list = _toggle("List", "F7", "Show the list of cameras")
-        self.panel = _toggle("Panel", "F9", "Show the panel of the selected camera")
+        self.list = _toggle("List", "F7", "Show or hide the list of cameras")
+        self.panel = _toggle("Panel", "F9", "Show or hide the panel of the selected camera")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
@@ -32,8 +33,8 @@ class LayoutTools(QWidget):
         row.addWidget(self.list)
         row.addWidget(self.panel)
         self.choices.chosen.connect(lambda place: self.size_chosen.emit(self._sizes[place]))
-        self.list.clicked.connect(self.list_toggled)
-        self.panel.clicked.connect(self.panel_toggled)
+        self.list.clicked.connect(lambda: self.list_toggled.emit(not self._list_shown))
+        self.panel.clicked.connect(lambda: self.panel_toggled.emit(not self._panel_shown))
 
     def show_size(self, size: int) -> None:
         """Mark the wall's size, without choosing it."""
@@ -43,9 +44,10 @@ class LayoutTools(QWidget):
             self.choices.blockSignals(False)
 
     def show_panels(self, *, list_shown: bool, panel_shown: bool) -> None:
-        """Mark what is open."""
-        self.list.setChecked(list_shown)
-        self.panel.setChecked(panel_shown)
+        """Say what is open."""
+        self._list_shown, self._panel_shown = list_shown, panel_shown
+        for button, shown in ((self.list, list_shown), (self.panel, panel_shown)):
+            button.setAccessibleDescription("shown" if shown else "hidden")
 
 
 def grid_words(size: int) -> str:
@@ -55,8 +57,7 @@ def grid_words(size: int) -> str:
 
 
 def _toggle(text: str, key: str, tip: str) -> KeyButton:
-    button = KeyButton(text, key, bind=False)
-    button.setCheckable(True)
+    button = KeyButton(text, key, "quiet", bind=False)
     button.setToolTip(f"{tip} ({key})")
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button

@@ -22,7 +22,7 @@ from controlroom.ui.background import Background
 from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.live.camera_list import CameraList
 from controlroom.ui.live.control_news import ControlNews
-from controlroom.ui.live.control_panel import ENTRIES_SHOWN, ControlPanel
+from controlroom.ui.live.control_panel import ENTRIES_SHOWN, FREE, ControlPanel
 from controlroom.ui.live.layout_tools import LayoutTools
 from controlroom.ui.live.memory import LiveMemory
 from controlroom.ui.live.panel_parts import PRESETS_SHOWN
@@ -371,7 +371,7 @@ class LivePage(Page):
             self.wall.selected.set_note("you have control")
             self.panel.show_hold("You have control", "accent")
         elif self.steering.possible:
-            self.panel.show_hold("Free: hold an arrow key or the pad", "idle")
+            self.panel.show_hold(FREE, "idle")
 
     def _take_event(self, event: object) -> None:
         heard = self._news.take(event) if isinstance(event, ControlEvent) else None

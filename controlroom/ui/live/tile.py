@@ -8,7 +8,7 @@ all of them, whose dirty region grows into a hundred rectangles.)
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDrag,
@@ -158,6 +158,7 @@ class Tile(QWidget):
         else:
             self._forget_drawings()
             self._name()
+            self.setToolTip("" if new.has_picture else f"{new.headline}. {new.detail}".strip())
 
     def set_selected(self, selected: bool, *, in_focus: bool = True) -> None:
         """Draw the border of the selected tile; dimmer while the keys go elsewhere."""
@@ -285,6 +286,11 @@ class Tile(QWidget):
         self.setAccessibleName(
             f"Tile {self.index + 1}, camera {self.camera.number} {self.camera.name}, {said}"
         )
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:  # another theme
+            self._forget_drawings()
 
     # -- the mouse -------------------------------------------------------------------------------------------
 

@@ -124,27 +124,24 @@ def drag_picture(camera: Camera, ratio: float) -> QPixmap:
 
 
 def paint_absence(painter: QPainter, box: QRectF, words: TileWords) -> None:
-    """Why there is no picture, in the middle of `box`."""
+    """Why there is no picture, in the middle of `box`; where room is short, the headline alone."""
     large = box.width() >= theme.px(300)
     head, body = theme.font(19 if large else 14, theme.STRONG), theme.font(13 if large else 11.5)
-    inner = box.adjusted(14, 0, -14, 0)
-    head_height = QFontMetricsF(head).height()
+    inner = box.adjusted(10, 0, -10, 0)
     flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+    above = QFontMetricsF(head).boundingRect(inner, flags, words.headline)
     below = QFontMetricsF(body).boundingRect(inner, flags, words.detail) if words.detail else QRectF()
     gap = 8 if words.detail else 0
-    if (
-        head_height + gap + below.height() > inner.height()
-    ):  # too little room for the reason: the name of it stays
+    if above.height() + gap + below.height() > inner.height():
         below, gap = QRectF(), 0
-    top = inner.center().y() - (head_height + gap + below.height()) / 2
-    headline = QFontMetricsF(head).elidedText(words.headline, Qt.TextElideMode.ElideRight, inner.width())
+    top = inner.center().y() - (above.height() + gap + below.height()) / 2
     painter.setFont(head)
     painter.setPen(theme.color("text_dim"))
-    painter.drawText(QRectF(inner.left(), top, inner.width(), head_height), CENTRE, headline)
+    painter.drawText(QRectF(inner.left(), top, inner.width(), above.height() + 1), flags, words.headline)
     if gap:
         painter.setFont(body)
         painter.setPen(theme.color("text_faint"))
-        room = QRectF(inner.left(), top + head_height + gap, inner.width(), below.height() + 2)
+        room = QRectF(inner.left(), top + above.height() + gap, inner.width(), below.height() + 2)
         painter.drawText(room, flags, words.detail)
 
 
