@@ -6,7 +6,9 @@ page (the log line, the status line, the daily alerts, whose cameras the control
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject
 
@@ -156,11 +158,18 @@ class Desk(QObject):
         self.pages.cameras.camera_chosen.connect(self._choose_camera)
         window.alarms_requested.connect(partial(window.show_page, self.pages.rapid))
         window.closing.connect(live.left)
+        self.room.control.on_event = live.control_reported.emit
+        self.pages.log.incident_chosen.connect(self._show_incident)
+        self.pages.log.incident_wanted.connect(self.pages.incidents.open_from_entry)
 
     def _choose_camera(self, camera: object) -> None:
         found = camera if isinstance(camera, Camera) else self.cameras.find(camera)
         if found is not None:
             self.show_camera(found)
+
+    def _show_incident(self, incident_id: int) -> None:
+        self.window.show_page(self.pages.incidents)
+        self.pages.incidents.show_incident(incident_id)
 
     def _find_camera(self, typed: str) -> tuple[int, str, str] | None:
         camera = camera_rules.find_by_number(self.cameras.register, typed)
@@ -177,7 +186,7 @@ class Desk(QObject):
         self._point_log_line_at(camera_id)
         self.window.log_line.edit.setFocus()
 
-    def _open_incident(self, camera_id: object, snapshot: object, occurred_at: object) -> None:
+    def _open_incident(self, camera_id: int, snapshot: Path | None, occurred_at: datetime) -> None:
         """From a tile: time, camera, person and picture are filled in already."""
         self.window.show_page(self.pages.incidents)
         self.pages.incidents.open_new(self.cameras.find(camera_id), snapshot, occurred_at)

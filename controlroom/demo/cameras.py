@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 
 from controlroom.cameras.records import NewCamera
 from controlroom.simulator.borough.build import Endpoint
@@ -38,6 +39,9 @@ def endpoint(camera: SimulatedCamera) -> Endpoint:
 
 
 def _settings(place: int, number: str, camera: NewCamera | None, password: str) -> CameraSettings:
-    made = {"make": camera.make, "model": camera.model} if camera is not None else {}
-    name = camera.name if camera is not None else SPARE_NAME
-    return CameraSettings(number=number, name=name, seed=place + 1, username=USER, password=password, **made)
+    settings = CameraSettings(
+        number=number, name=SPARE_NAME, seed=place + 1, username=USER, password=password
+    )
+    if camera is None:
+        return settings
+    return replace(settings, name=camera.name, make=camera.make, model=camera.model)

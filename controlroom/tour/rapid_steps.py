@@ -1,6 +1,7 @@
 """The walk's steps of rapid deployment: from an empty bid form to a live camera, every guard passed in order."""
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 
 import shiboken6
 from PySide6.QtWidgets import QAbstractButton, QComboBox
@@ -173,7 +174,7 @@ def _choose(form: PromptForm, key: str, words: str) -> None:
     combo.setCurrentIndex(next(number for number, each in enumerate(offered) if words in each))
 
 
-def _answer(walk: Walk, confirm: str, answers: dict[str, str | date | timedelta]) -> None:
+def _answer(walk: Walk, confirm: str, answers: Mapping[str, str | date]) -> None:
     """Fill the open form and press its own button."""
     form = _prompt(walk)
     for key, value in answers.items():

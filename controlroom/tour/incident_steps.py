@@ -1,0 +1,97 @@
+"""The walk's steps of the log and of an incident: opened from a tile, followed, concluded, submitted, approved."""
+
+from PySide6.QtWidgets import QAbstractButton
+
+from controlroom.incidents.records import IncidentState, Result
+from controlroom.tour.driver import TourStuck
+from controlroom.tour.walk import Walk
+from controlroom.ui.log.ask import Ask
+
+
+def open_from_tile(walk: Walk) -> None:
+    """One key on a tile: time, camera, person and picture are in the form already."""
+    live, page, driver = walk.desk.pages.live, walk.desk.pages.incidents, walk.driver
+    walk.go(live)
+    index = next(i for i, camera in enumerate(live.wall.cameras()) if camera and camera.number == "014")
+    live.wall.select(index)
+    driver.keys("F2", live.wall)
+    driver.wait(lambda: driver.visible(Ask, lambda _: True), "the form of a new incident")
+    walk.settle()
+    ask = driver.visible(Ask, lambda _: True)[0]
+    category = ask.field("category")
+    driver.type("public", category)
+    driver.keys("Return", category)
+    driver.fill(
+        "What happened", "Group of about ten squaring up outside the arcade; one has a bottle. Police told."
+    )
+    with walk.step("An incident from a tile, already filled in") as facts:
+        camera = ask.values()["camera"]
+        facts["camera"] = camera.number if camera else None
+    driver.click(ask.confirm)
+    with walk.step("The incident's record") as facts:
+        driver.wait(lambda: page.view.file is not None and page.view.isVisible(), "the incident's record")
+        driver.wait(lambda: _state(walk) is IncidentState.OPEN, "the incident to be open")
+        walk.settle()
+        file = page.view.file
+        assert file is not None
+        facts["incident"] = file.incident.reference
+        facts["has_snapshot"] = any("snapshot" in repr(line).lower() for line in file.timeline)
+
+
+def to_submitted(walk: Walk) -> None:
+    """The road of the incident, as far as the operator goes."""
+    for action, answers, reached in (
+        ("Start monitoring", {}, IncidentState.MONITORING),
+        ("Police informed", {"CAD": "4417"}, IncidentState.POLICE_INFORMED),
+        ("Police on scene", {}, IncidentState.POLICE_ON_SCENE),
+        ("Conclude", {"Result": Result.DISPERSED.value.capitalize()}, IncidentState.CONCLUDED),
+        ("Submit", {}, IncidentState.SUBMITTED),
+    ):
+        _take(walk, action, answers, reached)
+    with walk.step("Concluded and submitted, the timeline readable aloud") as facts:
+        facts["incident_state"] = str(_state(walk))
+
+
+def approve(walk: Walk) -> None:
+    """The supervisor reads it and approves."""
+    page = walk.desk.pages.incidents
+    shown = page.view.file
+    assert shown is not None
+    walk.become("Supervisor 02")
+    walk.go(page)
+    page.show_incident(shown.incident.id)
+    walk.settle()
+    _take(walk, "Approve", {}, IncidentState.APPROVED)
+    with walk.step("Approved by the supervisor") as facts:
+        facts["incident_state"] = str(_state(walk))
+
+
+def log_page(walk: Walk) -> None:
+    """The log, newest first, with the entries just written."""
+    page = walk.desk.pages.log
+    walk.go(page)
+    with walk.step("The log"):
+        walk.driver.rest(0.5)
+
+
+def _state(walk: Walk) -> IncidentState | None:
+    file = walk.desk.pages.incidents.view.file
+    return file.incident.state if file is not None else None
+
+
+def _take(walk: Walk, action: str, answers: dict[str, str], reached: IncidentState) -> None:
+    """Press an action, answer what it asks, and wait for the state it leads to."""
+    view, driver = walk.desk.pages.incidents.view, walk.driver
+    button = next((each for each in view.moves if each.text() == action), None)
+    if button is None:
+        raise TourStuck(f"'{action}' is not offered, only {[each.text() for each in view.moves]}")
+    driver.click(button)
+    driver.wait(lambda: view.ask is not None or _state(walk) is reached, f"what '{action}' asks")
+    ask = view.ask
+    if ask is not None:
+        for name, value in answers.items():
+            driver.fill(name, value)
+        confirm: QAbstractButton = ask.confirm
+        driver.click(confirm)
+    driver.wait(lambda: _state(walk) is reached, f"the incident to be {reached.value}")
+    walk.settle()

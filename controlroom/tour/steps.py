@@ -1,0 +1,23 @@
+"""The walk's steps, in the order they are taken."""
+
+from controlroom.tour import incident_steps, live_steps, other_steps, rapid_steps
+
+STEPS = (
+    live_steps.sixteen_live,
+    live_steps.find_by_number,
+    live_steps.enlarge_and_pan,
+    live_steps.preset,
+    live_steps.log_line,
+    incident_steps.open_from_tile,
+    incident_steps.to_submitted,
+    incident_steps.log_page,
+    incident_steps.approve,
+    rapid_steps.timeline,
+    rapid_steps.bid,
+    rapid_steps.decision,
+    rapid_steps.to_live,
+    other_steps.add_a_camera,
+    other_steps.audit_and_processes,
+    other_steps.from_anywhere,
+    other_steps.small_screen,
+)
