@@ -47,22 +47,23 @@ class AgendaRow(QFrame):
             self._middle.addSpacing(3)
             self._middle.addWidget(ScoreBar(parts))
         row.addLayout(self._middle, 1)
+        row.setAlignment(self._middle, Qt.AlignmentFlag.AlignTop)
         if score:
             row.addWidget(label(score, 20, theme.NUMBER), 0, Qt.AlignmentFlag.AlignTop)
-        self._right = QVBoxLayout()
+        self._right = QHBoxLayout()
         self._right.setSpacing(6)
         row.addLayout(self._right)
         show = KeyButton("Open", kind="quiet")
         show.setAccessibleName(f"Open {title}")
         show.clicked.connect(lambda _checked: self.opened.emit())
-        self._right.addWidget(show, 0, Qt.AlignmentFlag.AlignRight)
+        self._right.addWidget(show, 0, Qt.AlignmentFlag.AlignTop)
 
     def set_decision(self, decision: Decision | None) -> None:
         """Show what was decided."""
         if decision is None:
             return
         pill = Pill(decision.outcome.value, words.OUTCOME_STATES[decision.outcome])
-        self._right.insertWidget(0, pill, 0, Qt.AlignmentFlag.AlignRight)
+        self._right.insertWidget(0, pill, 0, Qt.AlignmentFlag.AlignTop)
         told = [decision.reason]
         if decision.departs:
             told.append("Departs from the ranking.")
@@ -75,5 +76,5 @@ class AgendaRow(QFrame):
     def offer(self, text: str) -> KeyButton:
         """Add the button that takes the decision."""
         button = KeyButton(text)
-        self._right.insertWidget(0, button, 0, Qt.AlignmentFlag.AlignRight)
+        self._right.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return button

@@ -22,7 +22,7 @@ from controlroom.ui.deployments import words
 from controlroom.ui.deployments.agenda_rows import AgendaRow
 from controlroom.ui.deployments.context import Context
 from controlroom.ui.deployments.decision_prompts import DecisionPrompts
-from controlroom.ui.deployments.outlook_panel import UnitLine
+from controlroom.ui.deployments.outlook_rows import UnitLine
 from controlroom.ui.deployments.parts import clear
 from controlroom.ui.deployments.prompt import Prompt, PromptForm, PromptSlot
 from controlroom.ui.widgets.card import Card, EmptyState
@@ -209,6 +209,7 @@ class AgendaView(QWidget):
             done.reason,
         )
         row.set_decision(item.ratification)
+        row.opened.connect(lambda: self.bid_requested.emit(done.bid_id))
         if open_now and item.ratification is None:
             row.offer("Ratify or end").clicked.connect(lambda _checked: self.decide(item))
         self._rows[_Place("chair", done.id)] = row

@@ -113,7 +113,7 @@ class AssessForm(Card):
         self.add(self._error)
         foot = QHBoxLayout()
         foot.setSpacing(8)
-        save = KeyButton("Save score", "Return", "primary", bind=False)
+        save = KeyButton("Save score", "Enter", "primary", bind=False)
         save.clicked.connect(lambda _checked: self.assessed.emit(self.assessment()))
         self._cancel = KeyButton("Cancel", "Esc", bind=False)
         self._cancel.clicked.connect(lambda _checked: self.cancelled.emit())
@@ -129,7 +129,7 @@ class AssessForm(Card):
         slider.setPageStep(1)
         slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the figure beside it takes the keys
         spin.setRange(0, HIGHEST_SCORE)
-        spin.setFixedWidth(theme.px(64))
+        spin.setFixedWidth(theme.px(78))
         spin.setAccessibleName(part.title)
         spin.setAccessibleDescription(part.help)
         name.setBuddy(spin)

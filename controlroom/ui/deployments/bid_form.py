@@ -234,7 +234,7 @@ class BidForm(QWidget):
         foot = QHBoxLayout()
         foot.setSpacing(8)
         for text, key, kind, act in (
-            ("Submit bid", "Ctrl+Return", "primary", lambda: self._save(submit=True)),
+            ("Submit bid", "Ctrl+Enter", "primary", lambda: self._save(submit=True)),
             ("Save draft", "Ctrl+S", "secondary", lambda: self._save(submit=False)),
             ("Cancel", "Esc", "secondary", self.cancelled.emit),
         ):

@@ -1,6 +1,5 @@
 """The record of one bid: what can be done now, its score part by part, its case, its decisions and history."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -13,14 +12,15 @@ from controlroom.audit.records import AuditEntry
 from controlroom.clock import show_day
 from controlroom.deployments.bids.records import Assessment, Bid, BidAction
 from controlroom.deployments.bids.rules import TESTS
-from controlroom.deployments.meetings.records import Decision, Meeting, MeetingState
+from controlroom.deployments.meetings.records import Decision, Meeting
 from controlroom.ui import icons, theme
 from controlroom.ui.deployments import words
 from controlroom.ui.deployments.assess_form import AssessForm
+from controlroom.ui.deployments.bid_prompts import BidPrompts
 from controlroom.ui.deployments.context import Context
 from controlroom.ui.deployments.nearest import NearestView
 from controlroom.ui.deployments.parts import ActionBar, DecisionList, HistoryList, clear
-from controlroom.ui.deployments.prompt import Field, Prompt, PromptForm, PromptSlot
+from controlroom.ui.deployments.prompt import PromptForm, PromptSlot
 from controlroom.ui.deployments.score_bar import ScoreBar
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.key_button import KeyButton
@@ -138,65 +138,11 @@ class BidRecord(QWidget):
             services, actor = self._context.services, self._context.actor
             self._context.load(lambda: services.bids.submit(actor, bid.id), self._done, self)
         else:
-            return self.slot.open(self._prompt(BidAction(action), bid))
+            prompts = BidPrompts(self._context, bid, self._file.meetings)
+            return self.slot.open(prompts.prompt(BidAction(action)))
         return None
 
     # -- actions ---------------------------------------------------------------------------------------------
-
-    def _prompt(self, action: BidAction, bid: Bid) -> Prompt:
-        services, actor = self._context.services, self._context.actor
-        reason: Callable[[str], Field] = lambda text: Field("reason", text, "text", needed=True)  # noqa: E731
-        prompts: dict[BidAction, Callable[[], Prompt]] = {
-            _A.ASK: lambda: Prompt(
-                "Ask the partner",
-                "Send question",
-                lambda v: services.bids.ask(actor, bid.id, v["reason"]),
-                (reason("What should the partner tell?"),),
-            ),
-            _A.TABLE: lambda: Prompt(
-                "Table at a meeting",
-                "Table bid",
-                lambda v: services.bids.table(actor, bid.id, v["meeting"]),
-                (Field("meeting", "Meeting", "choice", choices=self._meeting_choices(), needed=True),),
-            ),
-            _A.CHAIR: lambda: Prompt(
-                "Chair's action: approve",
-                "Record chair's action",
-                lambda v: services.meetings.chair_approves(actor, bid.id, v["reason"]),
-                (reason("Why it cannot wait for the meeting"),),
-                "The next meeting ratifies or ends it. DPIA, signs and test image are still required.",
-            ),
-            _A.PLAN: lambda: Prompt(
-                "Plan the deployment",
-                "Plan deployment",
-                lambda _v: services.deployments.plan(actor, bid.id),
-                (),
-                "Survey and DPIA can begin now; no unit is installed before the JAG has decided.",
-            ),
-            _A.LAPSE: lambda: Prompt(
-                "Let the bid lapse",
-                "Let lapse",
-                lambda v: services.bids.lapse(actor, bid.id, v["reason"]),
-                (reason("Why it lapses"),),
-                kind="danger",
-            ),
-            _A.WITHDRAW: lambda: Prompt(
-                "Withdraw for the partner",
-                "Withdraw bid",
-                lambda v: services.bids.withdraw(actor, bid.id, v["reason"]),
-                (reason("Why the partner withdraws it"),),
-                kind="danger",
-            ),
-        }
-        return prompts[action]()
-
-    def _meeting_choices(self) -> list[tuple[str, int]]:
-        meetings = self._file.meetings if self._file is not None else []
-        return [
-            (words.meeting_line(each, self._context.today), each.id)
-            for each in meetings
-            if each.state is MeetingState.PLANNED and each.day >= self._context.today
-        ]
 
     def _begin_assessing(self) -> None:
         if self._file is None:

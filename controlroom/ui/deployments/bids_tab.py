@@ -102,6 +102,7 @@ class BidsTab(QWidget):
         self.table.selected.connect(self._selected)
         self._chips.chosen.connect(self._chip_chosen)
         self.record = BidRecord(context)
+        self.record.slot.home = self.table.view
         self.record.edit_requested.connect(self._edit)
         self.record.deployment_requested.connect(self.deployment_requested)
         self.form = BidForm(context.services.policy)

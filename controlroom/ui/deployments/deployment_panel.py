@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout
 
 from controlroom.accounts.permissions import Permission
@@ -68,6 +68,8 @@ class DeploymentPanel(SidePanel):
         self.action_bar = ActionBar(KEYS, self.take, DANGER)
         self.add(self.action_bar)
         self.slot = PromptSlot(context.background)
+        self.slot.home = self
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.slot.done.connect(self._done)
         self.slot.opened.connect(lambda: self.action_bar.setEnabled(False))
         self.slot.closed.connect(lambda: self.action_bar.setEnabled(True))
@@ -144,9 +146,11 @@ class DeploymentPanel(SidePanel):
         self._file = file
         each = file.deployment
         self.set_title(each.title)
-        self._pill.set(words.state_word(each.state, each.standing), words.STANDING_STATES[each.standing])
-        self._left.setText(words.days_left(each.days_left))
-        theme.tint(self._left, "alarm" if each.standing is Standing.PAST_END else "text")
+        late = each.standing is Standing.PAST_END
+        word = words.days_left(each.days_left) if late else words.state_word(each.state, each.standing)
+        self._pill.set(word, words.STANDING_STATES[each.standing])
+        self._left.setText("decide" if late else words.days_left(each.days_left))
+        theme.tint(self._left, "alarm" if late else "text")
         self._sub.setText(" · ".join(part for part in (each.reference, each.ward, each.partner) if part))
         self.action_bar.set_actions(each.actions, self._may)
         self.steps.set_steps(each.steps)

@@ -56,6 +56,7 @@ class MeetingsTab(QWidget):
         self.agenda.deployment_requested.connect(self.deployment_requested)
         self.slot = PromptSlot(context.background)
         self.slot.done.connect(self._planned)
+        self.slot.home = self.agenda.slot.home = self.table.view
         self.plan_button = KeyButton("Plan meeting", "N", "primary")
         self.plan_button.clicked.connect(lambda _checked: self.plan())
         self.year_button = KeyButton("Plan a year", "Y")

@@ -3,183 +3,19 @@
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QEnterEvent,
-    QFontMetrics,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from controlroom.accounts.permissions import Permission
-from controlroom.deployments.meetings.records import Agenda, RankedBid
-from controlroom.deployments.records import Deployment, DeploymentAction
-from controlroom.ui import theme
+from controlroom.deployments.meetings.records import Agenda
+from controlroom.deployments.records import Attention, Deployment
 from controlroom.ui.deployments import words
 from controlroom.ui.deployments.context import Context
-from controlroom.ui.deployments.flow import Flow
+from controlroom.ui.deployments.outlook_rows import BigNumber, OverdueCard, PreparingRow, RankRow, UnitLine
 from controlroom.ui.deployments.parts import clear
 from controlroom.ui.deployments.prompt import PromptSlot
-from controlroom.ui.deployments.score_bar import ScoreBar
 from controlroom.ui.widgets.card import Card
-from controlroom.ui.widgets.key_button import KeyButton
-from controlroom.ui.widgets.pill import Pill
-from controlroom.ui.widgets.text import ElidedLabel, Rule, caption, label, note
-
-NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-
-
-class BigNumber(QWidget):
-    """A large figure over what it counts."""
-
-    def __init__(self, words_: str, role: str = "text") -> None:
-        super().__init__()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        self._role = role
-        self.figure = label("–", 26, theme.NUMBER, role)
-        column.addWidget(self.figure)
-        self._words = label(words_, 12.5, role="text_dim", wrap=True)
-        column.addWidget(self._words)
-        column.addStretch(1)
-
-    def set_number(self, number: int, role: str) -> None:
-        """Show another figure, perhaps in another role."""
-        self.figure.setText(str(number))
-        theme.tint(self.figure, role)
-        self.setAccessibleName(f"{number} {self._words.text()}")
-
-
-class RankRow(QFrame):
-    """A bid in the ranking: its rank, place, case in a line, score, and the score's parts."""
-
-    clicked = Signal(int)
-
-    def __init__(self, bid: RankedBid, parts: Sequence[tuple[str, float]]) -> None:
-        super().__init__()
-        self._bid = bid
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(f"Rank {bid.rank}, {bid.place}, score {bid.score:.0f}. {bid.summary}")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 9, 14, 10)
-        row.setSpacing(12)
-        rank = label(str(bid.rank), 18, theme.NUMBER, "accent")
-        rank.setFixedWidth(theme.px(22))
-        row.addWidget(rank, 0, Qt.AlignmentFlag.AlignTop)
-        middle = QVBoxLayout()
-        middle.setSpacing(3)
-        place = ElidedLabel(
-            f"{bid.place}, {bid.ward}" if bid.ward not in bid.place else bid.place, 14, theme.MEDIUM
-        )
-        middle.addWidget(place)
-        middle.addWidget(label(bid.summary, 12.5, role="text_dim", wrap=True))
-        if bid.decision is not None:
-            pill = Pill(bid.decision.outcome.value, words.OUTCOME_STATES[bid.decision.outcome])
-            middle.addWidget(pill)
-        middle.addSpacing(3)
-        middle.addWidget(ScoreBar(parts))
-        row.addLayout(middle, 1)
-        score = label(f"{bid.score:.0f}", 18, theme.NUMBER)
-        row.addWidget(score, 0, Qt.AlignmentFlag.AlignTop)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if self.underMouse() or self.hasFocus():
-            painter.fillRect(self.rect(), theme.color("hover", 0.6))
-        if self.hasFocus():
-            painter.setPen(theme.color("accent"))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        painter.end()
-        super().paintEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.clicked.emit(self._bid.bid_id)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.clicked.emit(self._bid.bid_id)
-            return
-        super().keyPressEvent(event)
-
-
-class UnitLine(QWidget):
-    """The line of the ranking where the free units run out."""
-
-    def __init__(self, free: int) -> None:
-        super().__init__()
-        number = NUMBER_WORDS[free] if free < len(NUMBER_WORDS) else str(free)
-        self._text = f"{number} {'unit' if free == 1 else 'units'} free: the line falls here"
-        self.setFont(theme.font(12, theme.MEDIUM))
-        self.setAccessibleName(self._text)
-
-    @property
-    def text(self) -> str:
-        """What it says."""
-        return self._text
-
-    def sizeHint(self) -> QSize:
-        return QSize(100, QFontMetrics(self.font()).height() + theme.px(8))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(QRectF(0, 0, self.width(), 2), theme.color("accent"))
-        painter.setPen(theme.color("accent_text"))
-        painter.setFont(self.font())
-        box = QRectF(14, 2, self.width() - 20, self.height() - 2)
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self._text)
-        painter.setPen(theme.color("line"))
-        painter.drawLine(QPointF(0, self.height() - 0.5), QPointF(self.width(), self.height() - 0.5))
-        painter.end()
-
-
-class OverdueCard(Card):
-    """A deployment past its end: what its paper says, and what to do about it."""
-
-    action_taken = Signal(int, str)
-    opened = Signal(int)
-
-    def __init__(self, each: Deployment, context: Context, *, keys: bool) -> None:
-        super().__init__()
-        past = words.count(-(each.days_left or 0), "day")
-        self.add(label(f"{each.title} · past its end by {past}", 13, theme.STRONG, "alarm", wrap=True))
-        text = (
-            f"Extension paper is ready. {each.paper}"
-            if each.paper
-            else "No paper yet: say what the camera changed."
-        )
-        self.add(label(text, 13.5, wrap=True))
-        if each.tabled_for is not None and each.tabled_for >= context.today:
-            self.add(note(f"On the agenda of {words.long_day(each.tabled_for)}."))
-        row = Flow()
-        offered = {action.action: action for action in each.actions}
-        first = True
-        for action, key, needs in (
-            (DeploymentAction.TAKE_TO_JAG, "J", Permission.WRITE_BIDS),
-            (DeploymentAction.ORDER_REMOVAL, "R", Permission.MANAGE_DEPLOYMENTS),
-        ):
-            now = offered.get(action)
-            if now is None or not now.ready or not context.session.may(needs):
-                continue
-            button = KeyButton(action.value, key if keys else "", "primary" if first else "secondary")
-            button.clicked.connect(lambda _checked, what=action: self.action_taken.emit(each.id, what.value))
-            row.add(button)
-            first = False
-        show = KeyButton("Open", "O" if keys else "")
-        show.clicked.connect(lambda _checked: self.opened.emit(each.id))
-        row.add(show)
-        self.add(row)
+from controlroom.ui.widgets.text import Rule, caption, note
 
 
 class OutlookPanel(QScrollArea):
@@ -212,6 +48,12 @@ class OutlookPanel(QScrollArea):
         self.ranking.body.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self.ranking)
         self._column.addSpacing(6)
+        self._preparing_title = caption("On the way to a live camera")
+        self._column.addWidget(self._preparing_title)
+        self.preparing = Card(flush=True)
+        self.preparing.body.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.preparing)
+        self._column.addSpacing(6)
         self._overdue_box = QWidget()
         self._overdue = QVBoxLayout(self._overdue_box)
         self._overdue.setContentsMargins(0, 0, 0, 0)
@@ -220,10 +62,12 @@ class OutlookPanel(QScrollArea):
         self._column.addStretch(1)
         self.setWidget(inner)
 
-    def set_outlook(self, agenda: Agenda | None, past_end: Sequence[Deployment], today: date) -> None:
-        """Show the next meeting's business (None: no meeting is planned) and what is past its end."""
+    def set_outlook(self, agenda: Agenda | None, attention: Attention, today: date) -> None:
+        """Show the next meeting's business (None: no meeting is planned), what is past its end, what is under way."""
+        past_end = attention.past_end
         self._show_numbers(agenda, today)
         self._show_ranking(agenda)
+        self._show_preparing(attention.preparing)
         clear(self._overdue)
         for number, each in enumerate(past_end):
             card = OverdueCard(each, self._context, keys=number == 0)
@@ -242,7 +86,11 @@ class OutlookPanel(QScrollArea):
         inner = self.widget()
         if inner is None:
             return
-        wanted = inner.heightForWidth(self.viewport().width()) if inner.hasHeightForWidth() else inner.sizeHint().height()
+        wanted = (
+            inner.heightForWidth(self.viewport().width())
+            if inner.hasHeightForWidth()
+            else inner.sizeHint().height()
+        )
         fits = wanted <= self.viewport().height()
         before = self._column.indexOf(self._overdue_box)
         ranking = self._column.indexOf(self._ranking_title)
@@ -252,6 +100,17 @@ class OutlookPanel(QScrollArea):
         elif not fits and before > ranking:
             self._column.removeWidget(self._overdue_box)
             self._column.insertWidget(ranking, self._overdue_box)
+
+    def _show_preparing(self, preparing: Sequence[Deployment]) -> None:
+        clear(self.preparing.body)
+        self._preparing_title.setVisible(bool(preparing))
+        self.preparing.setVisible(bool(preparing))
+        for number, each in enumerate(preparing):
+            if number:
+                self.preparing.body.addWidget(Rule())
+            row = PreparingRow(each)
+            row.clicked.connect(self.deployment_requested)
+            self.preparing.body.addWidget(row)
 
     def _make_numbers(self) -> Card:
         card = Card()

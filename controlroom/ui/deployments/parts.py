@@ -63,7 +63,7 @@ class ActionBar(QWidget):
             button.clicked.connect(lambda _checked, action=each.action: self._take(action))
             if not each.ready:
                 button.setToolTip(each.why_not)
-                why.append(f"{each.action.value}: {each.why_not}")
+                why.append(f"{each.action.value}: {each.why_not[:1].lower()}{each.why_not[1:]}")
             self._buttons[each.action] = button
             self._flow.add(button)
             button.show()

@@ -9,7 +9,6 @@ from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDateEdit,
     QHBoxLayout,
     QLineEdit,
@@ -26,6 +25,7 @@ from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import ButtonKind, KeyButton
 from controlroom.ui.widgets.text import label, note
+from controlroom.ui.widgets.value_box import ValueBox
 
 Kind = Literal["line", "text", "day", "choice", "tick", "count"]
 Values = Mapping[str, Any]
@@ -81,7 +81,7 @@ class PromptForm(Card):
         self.add(self._error)
         row = QHBoxLayout()
         row.setSpacing(8)
-        self._confirm = KeyButton(prompt.confirm, "Ctrl+Return", prompt.kind, bind=False)
+        self._confirm = KeyButton(prompt.confirm, "Ctrl+Enter", prompt.kind, bind=False)
         self._confirm.clicked.connect(lambda _checked: self.submit())
         cancel = KeyButton("Cancel", "Esc", bind=False)
         cancel.clicked.connect(lambda _checked: self.cancelled.emit())
@@ -182,6 +182,7 @@ class PromptSlot(QWidget):
         super().__init__(parent)
         self._background = background
         self.form: PromptForm | None = None
+        self.home: QWidget | None = None  # takes the focus when a prompt closes
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self.hide()
@@ -202,9 +203,12 @@ class PromptSlot(QWidget):
     def close_prompt(self) -> None:
         """Take the prompt away."""
         if self.form is not None:
+            had_focus = self.form.isAncestorOf(self.form.focusWidget() or self.form)
             self._clear()
             self.hide()
             self.closed.emit()
+            if self.home is not None and had_focus:
+                self.home.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _finished(self, result: object) -> None:
         self.close_prompt()
@@ -235,25 +239,6 @@ def long_text(text: str = "") -> QPlainTextEdit:
     return edit
 
 
-class _Choice(QComboBox):
-    """One of several values, kept on Python's side: Qt's own item data turns a StrEnum into a plain string."""
-
-    def __init__(self, choices: Sequence[tuple[str, Any]]) -> None:
-        super().__init__()
-        self._values = [value for _, value in choices]
-        self.addItems([words for words, _ in choices])
-
-    @property
-    def value(self) -> Any:
-        """The value chosen; None when there is nothing to choose."""
-        index = self.currentIndex()
-        return self._values[index] if 0 <= index < len(self._values) else None
-
-    @value.setter
-    def value(self, value: Any) -> None:
-        self.setCurrentIndex(self._values.index(value) if value in self._values else 0)
-
-
 def _make(field: Field) -> QWidget:
     if field.kind == "text":
         return long_text(field.value or "")
@@ -269,7 +254,7 @@ def _make(field: Field) -> QWidget:
         spin.setValue(field.value or 0)
         return spin
     if field.kind == "choice":
-        combo = _Choice(field.choices)
+        combo = ValueBox(field.choices)
         _set(combo, field.value)
         return combo
     return QLineEdit(field.value or "")
@@ -285,7 +270,7 @@ def _value(widget: QWidget) -> Any:
         return widget.isChecked()
     if isinstance(widget, QSpinBox):
         return widget.value()
-    if isinstance(widget, _Choice):
+    if isinstance(widget, ValueBox):
         return widget.value
     return widget.text().strip() if isinstance(widget, QLineEdit) else None
 
@@ -299,7 +284,7 @@ def _set(widget: QWidget, value: Any) -> None:
         widget.setChecked(value)
     elif isinstance(widget, QSpinBox):
         widget.setValue(value)
-    elif isinstance(widget, _Choice):
+    elif isinstance(widget, ValueBox):
         widget.value = value
     elif isinstance(widget, QLineEdit):
         widget.setText(value)

@@ -150,11 +150,8 @@ def _paint_bar(painter: QPainter, look: Look, number: int, bar: Bar) -> None:
         painter.drawRoundedRect(box, theme.RADIUS, theme.RADIUS)
     if bar.deployment_id == look.selected:
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme.color("accent"), 2))
+        painter.setPen(QPen(theme.color("accent" if look.focused else "text_dim"), 2))
         painter.drawRoundedRect(box.adjusted(-1, -1, 1, 1), theme.RADIUS, theme.RADIUS)
-        if look.focused:
-            painter.setPen(QPen(theme.color("text"), 1))
-            painter.drawRoundedRect(box.adjusted(2, 2, -2, -2), theme.RADIUS - 2, theme.RADIUS - 2)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 

@@ -30,7 +30,7 @@ LEGEND = (
     (Standing.DECIDED, "decided, not yet installed"),
     (Standing.PAST, "past"),
 )
-NARROW, WIDE = 320, 440
+NARROW, WIDE = 320, 456
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,7 @@ class TimelineTab(QWidget):
         self.view.moved.connect(self.move_window)
         self.panel.closed.connect(self._back)
         self.outlook.slot.done.connect(self._planned)
+        self.outlook.slot.home = self.view
         self.panel.bid_requested.connect(self.bid_requested)
         self.panel.record_shown.connect(self._record_shown)
         self.outlook.bid_requested.connect(self.bid_requested)
@@ -217,7 +218,7 @@ class TimelineTab(QWidget):
     def _take(self, file: TimelineFile) -> None:
         self.window_button.set_text(_named(file.timeline))
         self.view.set_timeline(file.timeline)
-        self.outlook.set_outlook(file.agenda, file.attention.past_end, self._context.today)
+        self.outlook.set_outlook(file.agenda, file.attention, self._context.today)
         self.loaded.emit(file)
 
     def _open_action(self, deployment_id: int, action: str) -> None:
@@ -241,7 +242,7 @@ class TimelineTab(QWidget):
 
     def set_side_width(self, page_width: int) -> None:
         """Give the right column its share of a page so many pixels wide."""
-        width = theme.px(max(NARROW, min(WIDE, page_width * 0.235)))
+        width = theme.px(max(NARROW, min(WIDE, page_width * 0.247)))
         self.side.setFixedWidth(width)
         self.panel.setFixedWidth(width)
 

@@ -58,6 +58,7 @@ class UnitsTab(QWidget):
         self._actions = Flow()
         self.slot = PromptSlot(context.background)
         self.slot.done.connect(self._done)
+        self.slot.home = self.table.view
         self._lay_out()
 
     def refresh(self) -> None:

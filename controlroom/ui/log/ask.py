@@ -17,6 +17,7 @@ from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import ButtonKind, KeyButton
 from controlroom.ui.widgets.text import label
+from controlroom.ui.widgets.value_box import ValueBox
 
 W = TypeVar("W", bound=QWidget)
 
@@ -183,13 +184,9 @@ class Ask(Card):
         self._trouble.setVisible(bool(text))
 
 
-def choices(pairs: Sequence[tuple[str, object]], chosen: object = None) -> QComboBox:
+def choices(pairs: Sequence[tuple[str, object]], chosen: object = None) -> ValueBox:
     """A list to choose from: (words, value) pairs."""
-    combo = QComboBox()
-    for words, value in pairs:
-        combo.addItem(words, value)
-    index = combo.findData(chosen)
-    combo.setCurrentIndex(max(0, index))
+    combo = ValueBox(pairs, chosen)
     combo.setFont(theme.font())
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     combo.setMinimumContentsLength(10)
@@ -210,8 +207,8 @@ def _value(widget: QWidget) -> Any:
         return widget.text().strip()
     if isinstance(widget, QPlainTextEdit):
         return widget.toPlainText().strip()
-    if isinstance(widget, QComboBox):
-        return widget.currentData()
+    if isinstance(widget, ValueBox):
+        return widget.value
     if isinstance(widget, MomentEdit):
         return widget.moment if widget.touched else None
     if isinstance(widget, CameraField):
