@@ -11,7 +11,7 @@ from controlroom.cameras.onvif.ptz import PtzHead
 from controlroom.cameras.onvif.session import CameraSession
 from controlroom.simulator.fleet import Fleet, SimulatedCamera
 from controlroom.simulator.settings import CameraSettings, PtzQuirks, Spaces
-from tests.simulator.device.calling import PTZ, Answer, address, call, move
+from tests.simulator.onvif.calling import PTZ, Answer, address, call, move
 from tests.waiting import wait_until
 
 BORN_WITH = ["Station steps", "Tram stop", "Taxi rank", "Arcade", "Cash points", "Wide"]

@@ -10,7 +10,7 @@ from controlroom.cameras.devices import DeviceFault, FaultKind
 from controlroom.cameras.onvif.probe import probe
 from controlroom.simulator.fleet import Fleet, SimulatedCamera
 from controlroom.simulator.settings import CameraSettings
-from tests.simulator.device.calling import (
+from tests.simulator.onvif.calling import (
     DEVICE,
     MEDIA,
     PATHS,

@@ -14,7 +14,7 @@ from controlroom.cameras.onvif.probe import probe
 from controlroom.cameras.onvif.wsdl import folder
 from controlroom.simulator.fleet import Fleet, SimulatedCamera
 from controlroom.simulator.settings import SHAPES, CameraSettings, PtzQuirks, Spaces
-from tests.simulator.device.calling import (
+from tests.simulator.onvif.calling import (
     DEVICE,
     FILES,
     MEDIA,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from controlroom.simulator.fleet import Fleet, SimulatedCamera
-from tests.simulator.device.calling import (
+from tests.simulator.onvif.calling import (
     DEVICE,
     MEDIA,
     PATHS,

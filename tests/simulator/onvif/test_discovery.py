@@ -1,5 +1,6 @@
 """A fleet is found on the network it is on: loopback, and nowhere else."""
 
+import asyncio
 import socket
 import struct
 import time
@@ -11,8 +12,9 @@ import pytest
 
 from controlroom.cameras.onvif.discovery import GROUP, discover
 from controlroom.simulator.fleet import Fleet
+from controlroom.simulator.onvif import discovery as simulated
 from controlroom.simulator.settings import CameraSettings, PtzQuirks
-from tests.simulator.device.calling import SOAP, read_xml
+from tests.simulator.onvif.calling import SOAP, read_xml
 
 LOOPBACK = "127.0.0.1"
 ADDRESSING = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
@@ -202,6 +204,23 @@ def test_noise_on_the_group_is_passed_over(asker: Asker, content: bytes) -> None
     asker.send(content)
     last = asker.probe()
     assert {relates_to for relates_to, _, _ in asker.until(last)} == {last}
+
+
+def test_a_whole_borough_is_found() -> None:
+    with Fleet(104) as borough:
+        found = {device.port for device in discover(1.0, [LOOPBACK])}
+        missing = {camera.onvif_port for camera in borough.cameras} - found
+    assert not missing, "answers were lost"
+
+
+def test_a_fleet_that_cannot_join_the_group_says_so_and_goes_on(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as holder:
+        holder.bind(("", 0))  # shares its port with nobody
+        monkeypatch.setattr(simulated, "PORT", holder.getsockname()[1])
+        assert asyncio.run(simulated.Discovery([], LOOPBACK).start()) is False
+    assert "WS-Discovery is not available here" in caplog.text
 
 
 def test_two_fleets_share_the_group(fleet: Fleet) -> None:
