@@ -138,6 +138,7 @@ class Watchkeeper(QObject):
         desk.session.actor_changed.connect(self._person_changed)
         desk.changes.changed.connect(self._changed)
         desk.pages.live.live_count_changed.connect(self._show_live)
+        desk.window.page_changed.connect(lambda _page: self._show_live(*desk.pages.live.tiles_live()))
         self._watch.start(WATCH_EVERY_MS)
         self._daily.start(ALERTS_EVERY_MS)
         self._raise_alerts()
@@ -157,6 +158,10 @@ class Watchkeeper(QObject):
             self._raise_alerts()
 
     def _show_live(self, live: int, total: int) -> None:
+        if self._desk.window.current is not self._desk.pages.live:
+            # Nothing is decoded for a wall nobody looks at, so nothing is claimed of it either.
+            self._desk.window.status.set_item("pictures", "wall not in front", "idle")
+            return
         state = "idle" if not total else "live" if live == total else "warn" if live else "alarm"
         text = f"{live} of {total} pictures live" if total else "no camera on the wall"
         self._desk.window.status.set_item("pictures", text, state)

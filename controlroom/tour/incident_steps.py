@@ -86,9 +86,8 @@ def _take(walk: Walk, action: str, answers: dict[str, str], reached: IncidentSta
     if button is None:
         raise TourStuck(f"'{action}' is not offered, only {[each.text() for each in view.moves]}")
     driver.click(button)
-    driver.wait(lambda: view.ask is not None or _state(walk) is reached, f"what '{action}' asks")
-    ask = view.ask
-    if ask is not None:
+    driver.wait(lambda: driver.visible(Ask, lambda _: True) or _state(walk) is reached, f"what '{action}' asks")
+    for ask in driver.visible(Ask, lambda _: True):
         for name, value in answers.items():
             driver.fill(name, value)
         confirm: QAbstractButton = ask.confirm

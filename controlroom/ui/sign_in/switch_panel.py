@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from controlroom.accounts.records import Actor, User
 from controlroom.ui import theme
@@ -49,7 +49,10 @@ class SwitchPanel(QFrame):
         self.setFixedWidth(theme.px(WIDTH))
         self.form = SignInForm(sign_in, background)
         self._note = note("A demonstration: choose who you are, without a password.")
-        self._list = QVBoxLayout()
+        self._people = QWidget()
+        self._list = QVBoxLayout(self._people)
+        self._list.setContentsMargins(0, 0, 0, 0)
+        self._scroll = QScrollArea()
         self._lay_out()
         self.form.signed_in.connect(self._change_to)
         self.hide()
@@ -82,7 +85,11 @@ class SwitchPanel(QFrame):
         """Take the place at the upper right of the ground."""
         if self._ground is None or not self.isVisible():
             return
-        self.adjustSize()
+        # The list gets what room the ground leaves beside the rest, and scrolls beyond it.
+        people = self._people.sizeHint().height()
+        self._scroll.setFixedHeight(0)
+        rest = self.sizeHint().height()
+        self._scroll.setFixedHeight(max(0, min(people, self._ground.height() - rest - 24)))
         height = min(self.sizeHint().height(), self._ground.height() - 24)
         self.setGeometry(self._ground.width() - self.width() - 12, 10, self.width(), height)
 
@@ -109,6 +116,7 @@ class SwitchPanel(QFrame):
             row = UserRow(user, here=user.id == here)
             row.clicked.connect(lambda _checked, chosen=user: self._choose(chosen))
             self._list.addWidget(row)
+            row.show()
             self.rows.append(row)
         self.place()
         for row in self.rows:
@@ -152,7 +160,11 @@ class SwitchPanel(QFrame):
         self._note.setVisible(self._quick is not None)
         layout.addWidget(self._note)
         self._list.setSpacing(2)
-        layout.addLayout(self._list)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self._people)
+        layout.addWidget(self._scroll)
         layout.addWidget(self.form)
         leave = KeyButton("Sign out and leave the desk", icon_name="sign-out")
         leave.clicked.connect(lambda _checked: self._sign_out())
