@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
@@ -53,6 +54,7 @@ class AgendaView(QWidget):
         self._context = context
         self._wanted: int | None = None
         self._agenda: Agenda | None = None
+        self._seen: tuple[Agenda, date, bool] | None = None  # what the rows were made from
         self._rows: dict[_Place, AgendaRow] = {}
         self.slot = PromptSlot(context.background)
         self.slot.done.connect(self._decided)
@@ -109,7 +111,10 @@ class AgendaView(QWidget):
     def _take(self, agenda: Agenda) -> None:
         if agenda.meeting.id != self._wanted:
             return
-        self._agenda = agenda
+        seen = (agenda, self._context.today, self._context.session.may(Permission.RECORD_DECISIONS))
+        if seen == self._seen:
+            return
+        self._agenda, self._seen = agenda, seen
         meeting, today = agenda.meeting, self._context.today
         self._nothing.hide()
         self._body.show()

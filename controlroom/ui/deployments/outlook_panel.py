@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from controlroom.accounts.records import Actor
 from controlroom.deployments.meetings.records import Agenda
 from controlroom.deployments.records import Attention, Deployment
 from controlroom.ui.deployments import words
@@ -28,6 +29,7 @@ class OutlookPanel(QScrollArea):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
+        self._shown: tuple[Agenda | None, Attention, date, Actor] | None = None
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -64,6 +66,10 @@ class OutlookPanel(QScrollArea):
 
     def set_outlook(self, agenda: Agenda | None, attention: Attention, today: date) -> None:
         """Show the next meeting's business (None: no meeting is planned), what is past its end, what is under way."""
+        seen = (agenda, attention, today, self._context.actor)
+        if seen == self._shown:
+            return
+        self._shown = seen
         past_end = attention.past_end
         self._show_numbers(agenda, today)
         self._show_ranking(agenda)

@@ -39,6 +39,7 @@ class ActionBar(QWidget):
         super().__init__()
         self._keys, self._take, self._danger = keys, take, danger
         self._buttons: dict[StrEnum, KeyButton] = {}
+        self._offered: list[ActionNow] | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -48,13 +49,15 @@ class ActionBar(QWidget):
         column.addWidget(self._why)
 
     def set_actions(self, actions: Sequence[ActionNow], allowed: Callable[[StrEnum], bool]) -> None:
-        """Show those of `actions` the person may take."""
+        """Show those of `actions` the person may take; buttons that stay the same stay where they are."""
+        offered = [each for each in actions if allowed(each.action)]
+        if offered == self._offered:
+            return
+        self._offered = offered
         self._flow.clear()
         self._buttons.clear()
         filled, why = False, []
-        for each in actions:
-            if not allowed(each.action):
-                continue
+        for each in offered:
             kind = "secondary"
             if each.ready and not filled and each.action not in self._danger:
                 kind, filled = "primary", True
