@@ -50,16 +50,13 @@ def new_incident(
     ask.ask("text", "What happened", WordsEdit(3), needed="Write what happened; one line is enough.")
     when = MomentEdit()
     when.set_moment(now)
-    ask.add_row(("source", "How it came", source_choice(vocabulary), 1), ("at", "When it happened", when, 1))
     field = CameraField()
     field.set_cameras(cameras)
     field.set_camera(camera)
-    place = line(hint="From the camera")
-    ask.add_row(
-        ("camera", "Camera", field, 3),
-        ("place", "Place", place, 2),
-        ("cad", "CAD", line(hint="4417/20NOV"), 1),
-    )
+    cad, place = line(hint="4417/20NOV"), line(hint="From the camera")
+    ask.add_row(("source", "How it came", source_choice(vocabulary), 3), ("cad", "CAD", cad, 2))
+    ask.ask("camera", "Camera", field)
+    ask.add_row(("at", "When it happened", when, 3), ("place", "Place", place, 2))
     return ask
 
 

@@ -32,6 +32,7 @@ from controlroom.ui.incidents.record_view import IncidentView
 from controlroom.ui.incidents.words import CHIPS, spoken
 from controlroom.ui.incidents.work import IncidentWork
 from controlroom.ui.log.ask import Ask
+from controlroom.ui.log.ask_place import NEW
 from controlroom.ui.log.filter_box import FilterBox
 from controlroom.ui.log.list_column import ListColumn
 from controlroom.ui.log.paged_list import PagedList
@@ -126,7 +127,7 @@ class IncidentsPage(Page):
             self.refresh()
         else:
             self.records.reload()
-        if self.view.ask is None:
+        if self.view.asks.ask is None:
             self.records.take_focus()
 
     def left(self) -> None:
@@ -166,7 +167,6 @@ class IncidentsPage(Page):
     def show_incident(self, incident_id: int) -> None:
         """Bring the page to the front with one incident shown, whatever the list is filtered to."""
         self.shown_requested.emit()
-        self.view.put_ask(None)
         if not self.records.select(incident_id):
             self.records.reload()
         self._read_file(incident_id)
@@ -186,7 +186,10 @@ class IncidentsPage(Page):
         """Bring the page to the front with the form for a new incident, filled in from a tile where there is one."""
         if self._session.may(Permission.OPEN_INCIDENTS):
             self.shown_requested.emit()
-            self.work.open_new(self._cameras, camera, snapshot_path, occurred_at)
+            from_tile = camera is not None or snapshot_path is not None
+            self._right.setCurrentWidget(self.view)
+            if from_tile or not self.view.asks.look_at(NEW):
+                self.work.open_new(self._cameras, camera, snapshot_path, occurred_at)
 
     def open_from_entry(self, entry: LogEntry) -> None:
         """Bring the page to the front with the form for an incident that begins with an entry of the log."""
@@ -207,14 +210,17 @@ class IncidentsPage(Page):
         if incident is not None:
             begin(incident)
 
-    def _put(self, ask: Ask, alone: bool) -> None:
+    def _put(self, ask: Ask, about: int | None) -> None:
         self._right.setCurrentWidget(self.view)
         ask.closed.connect(self._ask_closed)
-        self.view.put_ask(ask, alone=alone)
+        self.view.asks.put(ask, about)
 
     def _ask_closed(self) -> None:
-        if self.view.file is None:
+        shown = self._shown()
+        if shown is None:
             self._right.setCurrentWidget(self._nothing)
+        else:
+            self.view.asks.look_at(shown.id)
         self.records.take_focus()
 
     def _after(self, incident: Incident, said: str) -> None:
@@ -228,17 +234,22 @@ class IncidentsPage(Page):
     def _shown(self) -> Incident | None:
         return self.view.file.incident if self.view.file is not None else None
 
-    def _choose(self, incident: Incident | None) -> None:
-        if incident is None:
-            if self.view.ask is None:
-                self._right.setCurrentWidget(self._nothing)
+    def _arrived(self, incident: Incident | None, afresh: bool) -> None:
+        """The list was read: show what is selected in it, unless somebody is writing something new."""
+        if self.view.asks.is_new:
             return
+        if incident is not None:
+            self._choose(incident)
+        elif afresh:
+            self._right.setCurrentWidget(self._nothing)
+
+    def _choose(self, incident: Incident) -> None:
         shown = self._shown()
-        if self.view.ask is not None and shown is not None and shown.id == incident.id:
-            return
-        if shown is None or shown.id != incident.id or shown.version != incident.version:
+        if shown != incident:
             self._read_file(incident.id)
-        self._right.setCurrentWidget(self.view)
+        elif shown is not None:
+            self._right.setCurrentWidget(self.view)
+            self.view.asks.look_at(shown.id)
 
     def _read_file(self, incident_id: int) -> None:
         if self._reading is not None:
@@ -251,6 +262,7 @@ class IncidentsPage(Page):
     def _take_file(self, file: IncidentFile) -> None:
         self.view.show_file(file)
         self._right.setCurrentWidget(self.view)
+        self.view.asks.look_at(file.incident.id)
 
     def _read_counts(self) -> None:
         if not self._session.may(Permission.READ_INCIDENTS):
@@ -277,8 +289,8 @@ class IncidentsPage(Page):
 
     def _take_cameras(self, cameras: Sequence[Camera]) -> None:
         self._cameras = cameras
-        if self.view.ask is not None:
-            self.view.ask.take_cameras(cameras)
+        if self.view.asks.ask is not None:
+            self.view.asks.ask.take_cameras(cameras)
 
     def _find_picture(self, snapshot: Snapshot) -> Path:
         return self._log.picture(self._session.actor, snapshot)
@@ -311,7 +323,7 @@ class IncidentsPage(Page):
 
     def _person_changed(self) -> None:
         self._stale = True
-        self.view.put_ask(None)
+        self.view.asks.clear()
         self.view.file = None
         self._right.setCurrentWidget(self._nothing)
         if self._session.signed_in:
@@ -342,6 +354,7 @@ class IncidentsPage(Page):
             (self.column.asked, self.refresh),
             (self.column.export_wanted, lambda: ask_for_file(self, "incidents.csv", self.export_to)),
             (self.records.selected, self._choose),
+            (self.records.arrived, self._arrived),
             (self.records.filled, self._filled),
             (self.view.action_wanted, self.act),
             (self.view.entry_wanted, self.add_entry),

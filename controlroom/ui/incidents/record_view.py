@@ -13,7 +13,7 @@ from controlroom.incidents.timeline import read_aloud
 from controlroom.ui import theme
 from controlroom.ui.background import Background
 from controlroom.ui.incidents.words import ICONS, KEYS, STATES, cameras, found, result, subtitle, title
-from controlroom.ui.log.ask import Ask
+from controlroom.ui.log.ask_place import AskPlace
 from controlroom.ui.log.flow import FlowLayout
 from controlroom.ui.log.picture import Picture
 from controlroom.ui.log.timeline_view import TimelineView
@@ -45,7 +45,8 @@ class IncidentView(QWidget):
         super().__init__(parent)
         self._find_picture, self._background = find_picture, background
         self.file: IncidentFile | None = None
-        self.ask: Ask | None = None
+        self.asks = AskPlace()
+        self.asks.changed.connect(self._give_room)
         self.timeline = TimelineView(self._picture)
         self.facts = Facts()
         self._moves: list[KeyButton] = []
@@ -90,19 +91,9 @@ class IncidentView(QWidget):
         if another:
             self._scroll.verticalScrollBar().setValue(0)
 
-    def put_ask(self, ask: Ask | None, *, alone: bool = False) -> None:
-        """Show a form below the actions, or alone while it is about something new; None takes it away."""
+    def _give_room(self) -> None:
         for each in (self._head, self._buttons, self._scroll):
-            each.setVisible(not alone)
-        if self.ask is not None:
-            self._ask_place.removeWidget(self.ask)
-            self.ask.hide()
-            self.ask.deleteLater()
-        self.ask = ask
-        if ask is not None:
-            self._ask_place.addWidget(ask)
-            ask.closed.connect(lambda: self.put_ask(None))
-            ask.begin()
+            each.setVisible(not self.asks.is_new)
 
     def copy_timeline(self) -> None:
         """Put the timeline on the clipboard as plain sentences."""
@@ -165,9 +156,7 @@ class IncidentView(QWidget):
         policy.setHeightForWidth(True)
         self._buttons.setSizePolicy(policy)
         outer.addWidget(self._buttons)
-        self._ask_place = QVBoxLayout()
-        self._ask_place.setContentsMargins(0, 0, 24, 0)
-        outer.addLayout(self._ask_place)
+        outer.addWidget(self.asks)
         outer.addWidget(self._make_body(), 1)
         outer.addStretch(0)
 

@@ -20,7 +20,7 @@ from controlroom.ui.session import DeskSession
 
 Values = Mapping[str, Any]
 Work = Callable[[Actor, Values], Incident]
-PREVIEW_WIDTH = 340
+PREVIEW_WIDTH = 300
 
 
 class IncidentWork(QObject):
@@ -29,7 +29,7 @@ class IncidentWork(QObject):
     A form whose answer was refused stays open, with everything typed, and says why.
     """
 
-    asked = Signal(object, bool)  # Ask, and whether it stands alone (about something new)
+    asked = Signal(object, object)  # Ask, and the id of the incident it is about (None: a new one)
     done = Signal(object, str)  # Incident as it is now, and what to say
 
     def __init__(
@@ -64,7 +64,7 @@ class IncidentWork(QObject):
             new = asks.incident_of(values, snapshot, occurred_at)
             return self._incidents.open_incident(actor, new)
 
-        self._open(ask, work, "is open", alone=True)
+        self._open(ask, work, "is open")
 
     def open_from_entry(self, entry: LogEntry) -> None:
         """An incident that begins with an entry of the log."""
@@ -73,7 +73,7 @@ class IncidentWork(QObject):
         def work(actor: Actor, values: Values) -> Incident:
             return self._incidents.open_from_entry(actor, entry.id, values["category"])
 
-        self._open(ask, work, "is open", alone=True)
+        self._open(ask, work, "is open")
 
     def act(self, incident: Incident, action: IncidentAction) -> None:
         """A step of the road."""
@@ -83,7 +83,7 @@ class IncidentWork(QObject):
             step = asks.step_of(values, action, incident.version)
             return self._incidents.act(actor, incident.id, step)
 
-        self._open(ask, work, "")
+        self._open(ask, work, "", incident)
 
     def add_entry(self, incident: Incident, cameras: Sequence[Camera]) -> None:
         """A log entry that belongs to the incident."""
@@ -100,7 +100,7 @@ class IncidentWork(QObject):
         def work(actor: Actor, values: Values) -> Incident:
             return self._incidents.add_entry(actor, incident.id, log_asks.entry_of(values))
 
-        self._open(ask, work, "has one more entry")
+        self._open(ask, work, "has one more entry", incident)
 
     def inform_agency(self, incident: Incident) -> None:
         """An agency that was told."""
@@ -110,7 +110,7 @@ class IncidentWork(QObject):
             agency, note, at = values["agency"], values["note"], values["at"]
             return self._incidents.inform_agency(actor, incident.id, agency, note, at)
 
-        self._open(ask, work, "says who was informed")
+        self._open(ask, work, "says who was informed", incident)
 
     def change_details(self, incident: Incident) -> None:
         """What the incident is filed under."""
@@ -120,7 +120,7 @@ class IncidentWork(QObject):
             changes = asks.amendment_of(values, incident)
             return self._incidents.amend(actor, incident.id, changes, incident.version)
 
-        self._open(ask, work, "was changed; its timeline says what")
+        self._open(ask, work, "was changed; its timeline says what", incident)
 
     def add_addendum(self, incident: Incident) -> None:
         """An addendum to the record."""
@@ -128,9 +128,9 @@ class IncidentWork(QObject):
         def work(actor: Actor, values: Values) -> Incident:
             return self._incidents.add_addendum(actor, incident.id, values["reason"], values["text"])
 
-        self._open(log_asks.addendum(), work, "has an addendum")
+        self._open(log_asks.addendum(), work, "has an addendum", incident)
 
-    def _open(self, ask: Ask, work: Work, said: str, *, alone: bool = False) -> None:
+    def _open(self, ask: Ask, work: Work, said: str, about: Incident | None = None) -> None:
         def saved(incident: Incident) -> None:
             ask.close_ask()
             self.done.emit(incident, f"{incident.reference} {said or f'is {incident.state} now'}.")
@@ -140,4 +140,4 @@ class IncidentWork(QObject):
             self._background.run(lambda: work(actor, values), saved, ask.fail, owner=ask)
 
         ask.confirmed.connect(confirmed)
-        self.asked.emit(ask, alone)
+        self.asked.emit(ask, about.id if about is not None else None)

@@ -12,7 +12,7 @@ from controlroom.incidents.records import LogEntry, Snapshot, TimelineLine
 from controlroom.incidents.timeline import timeline_of_entries
 from controlroom.ui import theme
 from controlroom.ui.background import Background
-from controlroom.ui.log.ask import Ask
+from controlroom.ui.log.ask_place import AskPlace
 from controlroom.ui.log.flow import FlowLayout
 from controlroom.ui.log.picture import Picture
 from controlroom.ui.log.timeline_view import TimelineView
@@ -40,7 +40,8 @@ class EntryView(QWidget):
         super().__init__(parent)
         self._find_picture, self._background = find_picture, background
         self.entry: LogEntry | None = None
-        self.ask: Ask | None = None
+        self.asks = AskPlace()
+        self.asks.changed.connect(self._give_room)
         self._make_head()
         self.add_addendum = KeyButton("Addendum", "U", "primary", "note-pencil")
         self.open_incident = KeyButton("Open incident", "I", icon_name="warning")
@@ -92,19 +93,9 @@ class EntryView(QWidget):
         self.around.set_lines([line for line in lines if line.entry is not None], chosen.id)
         self._around_caption.setVisible(bool(others))
 
-    def put_ask(self, ask: Ask | None, *, alone: bool = False) -> None:
-        """Show a form below the actions, or alone while it is about something new; None takes it away."""
+    def _give_room(self) -> None:
         for each in (self._head, self._buttons, self._scroll):
-            each.setVisible(not alone)
-        if self.ask is not None:
-            self._ask_place.removeWidget(self.ask)
-            self.ask.hide()
-            self.ask.deleteLater()
-        self.ask = ask
-        if ask is not None:
-            self._ask_place.addWidget(ask)
-            ask.closed.connect(lambda: self.put_ask(None))
-            ask.begin()
+            each.setVisible(not self.asks.is_new)
 
     def _choose_incident(self) -> None:
         if self.entry is not None and self.entry.incident_id is not None:
@@ -155,9 +146,7 @@ class EntryView(QWidget):
         policy.setHeightForWidth(True)
         self._buttons.setSizePolicy(policy)
         outer.addWidget(self._buttons)
-        self._ask_place = QVBoxLayout()
-        self._ask_place.setContentsMargins(0, 0, 24, 0)
-        outer.addLayout(self._ask_place)
+        outer.addWidget(self.asks)
         outer.addWidget(self._make_body(), 1)
         outer.addStretch(0)
 

@@ -18,6 +18,7 @@ from controlroom.ui.background import Background, Task
 from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.log import asks
 from controlroom.ui.log.ask import Ask
+from controlroom.ui.log.ask_place import NEW
 from controlroom.ui.log.entry_list import EntryDelegate
 from controlroom.ui.log.entry_view import AROUND, EntryView
 from controlroom.ui.log.filter_box import FilterBox, Narrowing
@@ -109,7 +110,7 @@ class LogPage(Page):
             self.refresh()
         else:
             self.records.reload()
-        if self.view.ask is None:
+        if self.view.asks.ask is None:
             self.records.take_focus()
 
     def left(self) -> None:
@@ -154,22 +155,30 @@ class LogPage(Page):
         self.shown_requested.emit()
         if not self.records.select(entry_id):
             self.records.reload()
-            actor = self._session.actor
-            self._background.run(lambda: self._log.entry(actor, entry_id), self._show, owner=self)
+        actor = self._session.actor
+        self._background.run(lambda: self._log.entry(actor, entry_id), self._show, owner=self)
 
     # -- one entry -------------------------------------------------------------------------------------------
 
-    def _show(self, entry: LogEntry | None) -> None:
-        self._right.setCurrentWidget(
-            self.view if entry is not None or self.view.ask is not None else self._nothing
-        )
-        if entry is None:
+    def _arrived(self, entry: LogEntry | None, afresh: bool) -> None:
+        """The list was read: show what is selected in it, unless somebody is writing something new."""
+        if self.view.asks.is_new:
             return
+        if entry is not None:
+            self._show(entry)
+        elif afresh:
+            self._right.setCurrentWidget(self._nothing)
+
+    def _show(self, entry: LogEntry) -> None:
+        self._right.setCurrentWidget(self.view)
         may = self._session.may
+        before = self.view.entry
         self.view.show_entry(
             entry, may_add=may(Permission.WRITE_LOG), may_open=may(Permission.OPEN_INCIDENTS)
         )
-        self._read_around(entry)
+        self.view.asks.look_at(entry.id)
+        if before is None or before.id != entry.id or not self.view.around.lines:
+            self._read_around(entry)
 
     def _read_around(self, entry: LogEntry) -> None:
         if self._task is not None:
@@ -191,11 +200,21 @@ class LogPage(Page):
         """Open the form for a new entry."""
         if not self._session.may(Permission.WRITE_LOG):
             return
+        self._right.setCurrentWidget(self.view)
+        if self.view.asks.look_at(NEW):
+            return
         ask = asks.new_entry(self._log.vocabulary, self._cameras, self._log.now())
         ask.confirmed.connect(lambda values: self._write(ask, values))
-        ask.closed.connect(lambda: self._show(self.records.selected_record()))
-        self._right.setCurrentWidget(self.view)
-        self.view.put_ask(ask, alone=True)
+        ask.closed.connect(self._ask_closed)
+        self.view.asks.put(ask, NEW)
+
+    def _ask_closed(self) -> None:
+        shown = self.view.entry
+        if shown is None:
+            self._right.setCurrentWidget(self._nothing)
+        else:
+            self._show(shown)
+        self.records.take_focus()
 
     def _write(self, ask: Ask, values: dict[str, Any]) -> None:
         actor, new = self._session.actor, asks.entry_of(values)
@@ -214,7 +233,8 @@ class LogPage(Page):
             return
         ask = asks.addendum()
         ask.confirmed.connect(lambda values: self._add_addendum(ask, entry.id, values))
-        self.view.put_ask(ask)
+        ask.closed.connect(self._ask_closed)
+        self.view.asks.put(ask, entry.id)
 
     def _add_addendum(self, ask: Ask, entry_id: int, values: dict[str, Any]) -> None:
         actor = self._session.actor
@@ -257,8 +277,6 @@ class LogPage(Page):
     def _filled(self) -> None:
         box: Narrowing = self.column.box.narrowing(self._log.now())
         self.column.show_count(box.count)
-        if not self.records.model.rowCount():
-            self._show(None)
 
     def _take_change(self, kind: str, _key: str) -> None:
         if kind not in ("log", "incident") or not self._session.signed_in:
@@ -268,7 +286,8 @@ class LogPage(Page):
 
     def _person_changed(self) -> None:
         self._stale = True
-        self.view.put_ask(None)
+        self.view.asks.clear()
+        self.view.entry = None
         if self.isVisible() and self._session.signed_in:
             self.entered()
 
@@ -297,6 +316,7 @@ class LogPage(Page):
             (self.column.asked, self.refresh),
             (self.column.export_wanted, self._export),
             (self.records.selected, self._show),
+            (self.records.arrived, self._arrived),
             (self.records.filled, self._filled),
             (self.view.addendum_wanted, self.add_addendum),
             (self.view.incident_wanted, self._ask_incident),

@@ -108,7 +108,10 @@ Fetch = Callable[[int, Position | None], Part[R]]
 class PagedList(QWidget, Generic[R]):
     """The list itself. `fetch(limit, after)` runs in the background and gives records and where they end."""
 
-    selected = Signal(object)  # the record, or None
+    selected = Signal(object)  # a record was chosen, by hand or by `select`
+    arrived = Signal(
+        object, bool
+    )  # after a reading: the selected record or None; True when the list began afresh
     activated = Signal(object)  # Enter or double click
     filled = Signal()  # after every reading
 
@@ -131,6 +134,7 @@ class PagedList(QWidget, Generic[R]):
         self._next: Position | None = None
         self._task: Task | None = None
         self._wanted: Hashable | None = None
+        self._quiet = False
         self.model: PagedModel[R] = PagedModel(identity, group, spoken, self)
         self.view = QListView()
         self.view.setModel(self.model)
@@ -201,24 +205,23 @@ class PagedList(QWidget, Generic[R]):
     def _take(self, part: "Part[R]", from_top: bool) -> None:
         records, self._next = part
         self._task, self.model.asking = None, False
-        before = self.selected_record()
-        kept = self._wanted
-        if kept is None and before is not None:
-            kept = self.model.identity(before)
+        before, wanted = self.selected_record(), self._wanted
+        kept = self.model.identity(before) if wanted is None and before is not None else wanted
         place = self.view.verticalScrollBar().value()
+        self._quiet = True
         self.model.set_records(records, self._next is not None)
         self._stack.setCurrentWidget(self._page())
         row = self.model.row_of(kept) if kept is not None else None
-        if row is None and records:
+        if row is None and from_top and wanted is None and records:
             row = 0
         self._wanted = None
-        if row is not None:
-            self.view.setCurrentIndex(self.model.index(row))
-            if from_top:
-                self.view.scrollTo(self.model.index(row))
-            else:
-                self.view.verticalScrollBar().setValue(place)
-        self.selected.emit(self.selected_record())
+        self.view.setCurrentIndex(self.model.index(row) if row is not None else QModelIndex())
+        if row is not None and (from_top or wanted is not None):
+            self.view.scrollTo(self.model.index(row))
+        elif not from_top:
+            self.view.verticalScrollBar().setValue(place)
+        self._quiet = False
+        self.arrived.emit(self.selected_record(), from_top)
         self.filled.emit()
 
     def _read_more(self) -> None:
@@ -246,7 +249,7 @@ class PagedList(QWidget, Generic[R]):
         return self._none_found if self._narrowed else self._empty
 
     def _tell_selected(self, index: QModelIndex) -> None:
-        if index.isValid():
+        if index.isValid() and not self._quiet:
             self.selected.emit(index.data(RECORD_ROLE))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
