@@ -68,6 +68,17 @@ class ControlPanel(QFrame):
         """The buttons of the stored positions."""
         return self._presets.buttons
 
+    @property
+    def actions(self) -> list[KeyButton]:
+        """The buttons of what can be done with the camera, the first one first."""
+        return [self.incident, self.snapshot, self.entry, self.enlarge, self.retry, self.remove]
+
+    def allow(self, *, incidents: bool, log: bool) -> None:
+        """What the person at the desk may do; what they may not is not offered."""
+        self.incident.setEnabled(self.incident.isEnabled() and incidents)
+        for button in (self.snapshot, self.entry):
+            button.setEnabled(button.isEnabled() and log)
+
     def set_narrow(self, narrow: bool) -> None:
         """Take less room, so that pictures stay large on a small screen."""
         self.setFixedWidth(theme.px(NARROW if narrow else WIDE))
@@ -105,9 +116,7 @@ class ControlPanel(QFrame):
         for widget in (self.pad, self.zoom_in, self.zoom_out, self.speed):
             widget.setEnabled(possible)
         self._presets.setVisible(possible)
-        usual = (
-            FREE if possible else "This camera cannot be steered from here"
-        )
+        usual = FREE if possible else "This camera cannot be steered from here"
         self.show_hold(why or usual, "idle")
 
     def set_enlarged(self, enlarged: bool) -> None:
@@ -165,7 +174,7 @@ class ControlPanel(QFrame):
         column.addWidget(self._hold)
         column.addLayout(self._steering_row())
         column.addWidget(self._presets)
-        column.addLayout(self._actions())
+        column.addLayout(self._action_grid())
         column.addSpacing(6)
         column.addWidget(heading("Latest in the log"))
         column.addWidget(self._entries)
@@ -200,11 +209,10 @@ class ControlPanel(QFrame):
         row.addLayout(beside, 1)
         return row
 
-    def _actions(self) -> QGridLayout:
+    def _action_grid(self) -> QGridLayout:
         actions = QGridLayout()
         actions.setSpacing(6)
-        buttons = (self.incident, self.snapshot, self.entry, self.enlarge, self.retry, self.remove)
-        for position, button in enumerate(buttons):
+        for position, button in enumerate(self.actions):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             share_width(button)
             actions.addWidget(button, position // 2, position % 2)

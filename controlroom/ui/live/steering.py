@@ -84,11 +84,6 @@ class Steering(QObject):
         """What is asked of the camera now."""
         return self._grip.velocity
 
-    @property
-    def possible(self) -> bool:
-        """True when there is a camera in hand."""
-        return self._camera_id is not None
-
     def set_camera(self, camera_id: int | None) -> None:
         """Take another camera in hand; the one before is stopped."""
         if camera_id != self._camera_id:
