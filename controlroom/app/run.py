@@ -43,7 +43,7 @@ def run_desk(
         raise Unavailable(
             "There is no display to open a window on.", remedy="Start it in a graphical session."
         )
-    logs.set_up(folder / "logs", to_stderr=False)
+    logs.set_up(folder / "logs", to_stderr=script is not None)
     application = make_application()
     with open_room(folder, url) as room:
         actor = prepare(room) if prepare is not None else None
