@@ -31,7 +31,9 @@ class Camera:
     def __post_init__(self) -> None:
         self._ahead = timedelta(seconds=self.settings.clock_offset_s)
         self.logins = Logins(self.settings, self.now)
-        number = uuid.uuid5(uuid.NAMESPACE_URL, f"simulated-camera/{self.settings.number}/{self.settings.seed}")
+        number = uuid.uuid5(
+            uuid.NAMESPACE_URL, f"simulated-camera/{self.settings.number}/{self.settings.seed}"
+        )
         self.endpoint = f"urn:uuid:{number}"
         self.serial = f"{number.hex[:10].upper()}"
 

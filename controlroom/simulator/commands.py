@@ -37,13 +37,19 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="RTSP port; ONVIF of camera n is at P + n (default 8554, 0 for free ports)",
     )
     parser.add_argument("--user", default="operator", help="user name (default operator)")
-    parser.add_argument("--password-env", metavar="VAR", help=f"variable holding the password (else {_DEFAULT_PASSWORD})")
+    parser.add_argument(
+        "--password-env", metavar="VAR", help=f"variable with the password (else {_DEFAULT_PASSWORD})"
+    )
     pictures = parser.add_mutually_exclusive_group()
-    pictures.add_argument("--loops", action="store_true", help="one encoded counter loop for all cameras: light")
+    pictures.add_argument(
+        "--loops", action="store_true", help="one encoded counter loop for all cameras: light"
+    )
     pictures.add_argument("--footage", metavar="FILE", default="", help="serve a video file")
     parser.add_argument("--light", choices=[each.value for each in Light], default=Light.AUTO.value)
     parser.add_argument("--send-log", metavar="FILE", default="", help="write when each frame was sent")
-    parser.add_argument("--control-port", type=int, metavar="P", help="port of the control API (0: a free one)")
+    parser.add_argument(
+        "--control-port", type=int, metavar="P", help="port of the control API (0: a free one)"
+    )
     parser.add_argument("--no-discovery", action="store_true", help="do not answer WS-Discovery")
     parser.add_argument("--threads", type=int, default=2, help="threads that draw and encode (default 2)")
     parser.add_argument("--json", action="store_true", help="print one JSON line when ready")
@@ -77,7 +83,9 @@ def options_from(arguments: argparse.Namespace) -> FleetOptions:
             raise InvalidInput(f"--cameras is a number from 1 to {_MOST_CAMERAS}.")
         cameras = numbered_cameras(arguments.cameras, username=arguments.user, password=password)
     if not 0 <= arguments.base_port <= 65535 - len(cameras):
-        raise InvalidInput("--base-port leaves no room for the cameras' ports.", "", "Choose one from 1024 on, or 0.")
+        raise InvalidInput(
+            "--base-port leaves no room for the cameras' ports.", "", "Choose one from 1024 on, or 0."
+        )
     return FleetOptions(
         cameras=cameras,
         base_port=arguments.base_port,
@@ -96,7 +104,9 @@ def _password(variable: str | None) -> str:
         return _DEFAULT_PASSWORD
     password = os.environ.get(variable)
     if not password:
-        raise InvalidInput(f"The environment variable {variable} is empty or not set.", "", "Put the password there.")
+        raise InvalidInput(
+            f"The environment variable {variable} is empty or not set.", "", "Put the password there."
+        )
     return password
 
 

@@ -1,8 +1,8 @@
 """The control API: on loopback, for tests and by hand, to look at the simulated cameras from behind.
 
-    GET  /cameras          every camera's state: position, orders taken, logins, watchers, pictures made
-    GET  /cameras/7        one of them
-    POST /cameras/7/clock  {"ahead_s": 90}: set its clock wrong
+GET  /cameras          every camera's state: position, orders taken, logins, watchers, pictures made
+GET  /cameras/7        one of them
+POST /cameras/7/clock  {"ahead_s": 90}: set its clock wrong
 """
 
 import asyncio

@@ -8,7 +8,8 @@ survive (tests/simulator/test_counter.py).
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
+
+from controlroom.simulator.arrays import Floats, Image, Whole
 
 MODULUS = 1 << 16
 """Counters are drawn and read modulo this; a multiple of the send log's 4096 slots."""
@@ -22,15 +23,13 @@ _WHITE_CELLS, _BLACK_CELLS = (0, 25), (1, 24)
 _LEAST_CONTRAST = 60
 _SHIFTS = (0.0, -0.3, 0.3)  # cells; scaling may move the strip by part of a pixel
 
-Image = npt.NDArray[np.uint8]
-
 
 def area(width: int, height: int) -> tuple[int, int, int, int]:
     """Left, top, right, bottom in pixels of what `draw` covers in a picture of this size; all even."""
     left, top, right, bottom = _edges(width, height)
     cell = width / CELLS_PER_WIDTH
     outer = (left - _BORDER * cell, top - _BORDER * cell, right + _BORDER * cell, bottom + _BORDER * cell)
-    even = [int(round(each / 2)) * 2 for each in outer]
+    even = [round(each / 2) * 2 for each in outer]
     return max(0, even[0]), max(0, even[1]), min(width, even[2]), min(height, even[3])
 
 
@@ -85,7 +84,7 @@ def _checksum(value: int) -> int:
     return crc & 0x3F
 
 
-def _value(levels: npt.NDArray[np.float32]) -> int | None:
+def _value(levels: Floats) -> int | None:
     white = min(float(levels[place]) for place in _WHITE_CELLS)
     black = max(float(levels[place]) for place in _BLACK_CELLS)
     if white - black < _LEAST_CONTRAST:
@@ -100,14 +99,14 @@ def _value(levels: npt.NDArray[np.float32]) -> int | None:
     return value if _checksum(value) == word & 0x3F else None
 
 
-def _sample(grey: Image, right: float, down: float) -> npt.NDArray[np.float32]:
+def _sample(grey: Image, right: float, down: float) -> Floats:
     height, width = grey.shape
     rows, columns = _sample_points(width, height, right, down)
     return grey[rows, columns].mean(axis=1, dtype=np.float32)
 
 
 @lru_cache(maxsize=512)
-def _sample_points(width: int, height: int, right: float, down: float) -> tuple[npt.NDArray, npt.NDArray]:
+def _sample_points(width: int, height: int, right: float, down: float) -> tuple[Whole, Whole]:
     """Row and column indices, 26 × points, of pixels around the middle of each cell."""
     left, top, _, _ = _edges(width, height)
     cell = width / CELLS_PER_WIDTH

@@ -84,7 +84,7 @@ class Fleet:
 
     @classmethod
     def of_one(cls, ptz: PtzQuirks | None = None, /, **knobs: Any) -> Self:
-        """One camera 001 with these CameraSettings, e.g. `Fleet.of_one(PtzQuirks(stop_unsupported=True), model="X")`."""
+        """One camera 001 with these quirks and settings: `Fleet.of_one(PtzQuirks(absolute=False), model="X")`."""
         settings = replace(numbered_cameras(1)[0], **knobs)
         return cls([replace(settings, ptz=ptz) if ptz else settings])
 
@@ -210,5 +210,3 @@ class Fleet:
         with self._process.stderr as stream:
             for line in stream:
                 self._complaints.append(line.rstrip())
-
-

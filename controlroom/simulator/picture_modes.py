@@ -1,6 +1,7 @@
 """The three kinds of picture a fleet can show: the rendered street, shared counter loops, or a video file."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -9,9 +10,8 @@ from typing import Protocol
 
 import av
 import cv2
-import numpy as np
-import numpy.typing as npt
 
+from controlroom.simulator.arrays import Image
 from controlroom.simulator.camera import Camera
 from controlroom.simulator.media import encoder
 from controlroom.simulator.media.clip import Clip, ClipSource
@@ -21,13 +21,12 @@ from controlroom.simulator.media.loops import make_loop
 from controlroom.simulator.media.pace import Pace
 from controlroom.simulator.media.rendered import RenderedSource
 from controlroom.simulator.ptz_head import born_presets
-from controlroom.simulator.scene.sprites import SpriteStore
 from controlroom.simulator.scene.painter import Painter, Urgency
+from controlroom.simulator.scene.sprites import SpriteStore
 from controlroom.simulator.scene.stage import Stage
 from controlroom.simulator.scene.view import View
 from controlroom.simulator.settings import SHAPES, FleetOptions, StreamShape, checked_footage
 
-Picture = npt.NDArray[np.uint8]
 _PREPARED_AT_MOST = 32
 _JPEG_QUALITY = 88
 _PAINTED_WITHIN_S = 20.0
@@ -59,7 +58,7 @@ class PictureMode(Protocol):
 def picture_mode(options: FleetOptions) -> PictureMode:
     """The mode asked for; raises InvalidInput for footage that cannot be used."""
     cv2.setNumThreads(1)  # the streams are the parallelism
-    av.logging.set_level(av.logging.ERROR)
+    logging.getLogger("libav").setLevel(logging.ERROR)
     if options.footage:
         return FootageMode(open_footage(checked_footage(options.footage)))
     if options.loops:
@@ -107,7 +106,7 @@ class StreetMode:
         self._painter.close()
         self._pace.close()
 
-    def _drawing(self, camera: Camera, shape: StreamShape) -> Callable[[int], Picture | None]:
+    def _drawing(self, camera: Camera, shape: StreamShape) -> Callable[[int], Image | None]:
         stage = self._stages[camera.place]
         label = f"{camera.settings.number} {camera.settings.name}"
         view = View(stage, self._sprites, label, shape.width, shape.height)
@@ -125,13 +124,13 @@ class LoopMode:
         stage.order(datetime.now(UTC))
         sprites = SpriteStore()
         position = born_presets(stage.plan.seed)[-1].position
-        self._first_picture: dict[str, Picture] = {}
+        self._first_picture: dict[str, Image] = {}
 
         def drawn(shape: StreamShape) -> Clip:
             view = View(stage, sprites, "Loop", shape.width, shape.height)
             stage.painted.wait()
 
-            def draw(value: int) -> Picture:
+            def draw(value: int) -> Image:
                 picture = view.picture(position, datetime.now(UTC), value / shape.fps, value)
                 assert picture is not None
                 if not value:
@@ -200,10 +199,9 @@ class FootageMode:
         self._executor.shutdown(wait=False, cancel_futures=True)
 
 
-def jpeg(picture: Picture, shape: StreamShape) -> bytes:
+def jpeg(picture: Image, shape: StreamShape) -> bytes:
     """An NV12 picture as JPEG."""
     luma = picture[: shape.height]
     chroma = picture[shape.height :].reshape(shape.height // 2, shape.width // 2, 2)
     colour = cv2.cvtColorTwoPlane(luma, chroma, cv2.COLOR_YUV2BGR_NV12)
     return cv2.imencode(".jpg", colour, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1].tobytes()
-

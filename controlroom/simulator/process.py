@@ -9,10 +9,10 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TextIO
 
 from controlroom.errors import ControlRoomError
-from controlroom.platform import end_with_parent, on_termination
+from controlroom.platform import on_termination, return_memory_early
 from controlroom.simulator.service import Simulator, run
 from controlroom.simulator.settings import FleetOptions
 
@@ -21,7 +21,6 @@ _SWITCH_S = 0.002  # the event loop must not wait long for the interpreter while
 
 def run_from_pipe() -> int:
     """The child's whole life; the exit code."""
-    end_with_parent()
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # a library's stray print must not look like the ready line
     line = sys.stdin.readline()
@@ -39,12 +38,15 @@ def run_from_pipe() -> int:
 def serve(options: FleetOptions, ready: Callable[[Simulator], None], *, until_stdin_closes: bool) -> None:
     """Run until a signal, or until stdin closes when that is wanted. Main thread only. Raises ControlRoomError."""
     faulthandler.enable()
+    return_memory_early()
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     sys.setswitchinterval(_SWITCH_S)
     asyncio.run(_serve(options, ready, until_stdin_closes=until_stdin_closes))
 
 
-async def _serve(options: FleetOptions, ready: Callable[[Simulator], None], *, until_stdin_closes: bool) -> None:
+async def _serve(
+    options: FleetOptions, ready: Callable[[Simulator], None], *, until_stdin_closes: bool
+) -> None:
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
 
@@ -65,7 +67,7 @@ def _watch_stdin(end: Callable[[], None]) -> None:
     end()
 
 
-def _tell(out, message: dict[str, Any]) -> None:  # noqa: ANN001
+def _tell(out: TextIO, message: dict[str, Any]) -> None:
     with contextlib.suppress(OSError, ValueError):
         out.write(json.dumps(message) + "\n")
         out.flush()

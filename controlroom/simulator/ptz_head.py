@@ -113,7 +113,9 @@ class PtzHead:
         """What GetStatus reports: the truth, unless the camera has the fault of being stuck at MOVING."""
         return (self.quirks.stuck_moving and self._has_moved) or self.is_moving()
 
-    def go_on(self, pan: float | None, tilt: float | None, zoom: float | None, timeout_s: float | None) -> None:
+    def go_on(
+        self, pan: float | None, tilt: float | None, zoom: float | None, timeout_s: float | None
+    ) -> None:
         """Travel at these velocities (−1…1); None leaves that axis as it is. Ends by itself after the timeout."""
         with self._lock:
             now = self._note("continuous", pan=pan, tilt=tilt, zoom=zoom, timeout_s=timeout_s)
@@ -127,7 +129,12 @@ class PtzHead:
                     self._has_moved |= velocity != 0.0
 
     def go_to(
-        self, pan: float | None, tilt: float | None, zoom: float | None, speed: float = 1.0, order: str = "absolute"
+        self,
+        pan: float | None,
+        tilt: float | None,
+        zoom: float | None,
+        speed: float = 1.0,
+        order: str = "absolute",
     ) -> None:
         """Travel to a position, all axes arriving together; None leaves that axis where it is."""
         with self._lock:
@@ -139,7 +146,9 @@ class PtzHead:
                 if target is not None
             }
             rates = max(0.05, min(1.0, speed))
-            lasts = max((abs(way) / (2 * FULL_SPEED[axis] * rates) for axis, way in ways.items()), default=0.0)
+            lasts = max(
+                (abs(way) / (2 * FULL_SPEED[axis] * rates) for axis, way in ways.items()), default=0.0
+            )
             for axis, way in ways.items():
                 rate = way / lasts if lasts else 0.0
                 self._motions[axis] = _Motion(getattr(here, axis), now, rate, now + lasts)

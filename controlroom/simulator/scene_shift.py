@@ -5,9 +5,9 @@ Phase correlation on edge-enhanced grey pictures, the burnt-in text and the coun
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-Image = npt.NDArray[np.uint8]
+from controlroom.simulator.arrays import Floats, Image, Whole
+
 _OVERLAY_SHARE = 0.09
 """The lowest part of the picture: name, clock and counter strip stand still while the scene moves."""
 _WORK_WIDTH = 640
@@ -28,16 +28,18 @@ def shift_px(before: Image, after: Image, *, top_share: float = 0.0) -> tuple[fl
     return _settled(first, second, dx, dy, share)
 
 
-def _settled(first: npt.NDArray, second: npt.NDArray, dx: float, dy: float, share: float) -> tuple[float, float]:
+def _settled(first: Whole, second: Whole, dx: float, dy: float, share: float) -> tuple[float, float]:
     """A shift by more than half the picture wraps round: of the readings that fit, the better match is right."""
     height, width = first.shape
-    candidates = [(dx + turn_x, dy + turn_y) for turn_x in (0, width, -width) for turn_y in (0, height, -height)]
+    candidates = [
+        (dx + turn_x, dy + turn_y) for turn_x in (0, width, -width) for turn_y in (0, height, -height)
+    ]
     likely = [each for each in candidates if abs(each[0]) < 0.8 * width and abs(each[1]) < 0.8 * height]
     best = max(likely, key=lambda each: _agreement(first, second, round(each[0]), round(each[1])))
     return best[0] / share, best[1] / share
 
 
-def _agreement(first: npt.NDArray, second: npt.NDArray, dx: int, dy: int) -> float:
+def _agreement(first: Whole, second: Whole, dx: int, dy: int) -> float:
     """Correlation of the parts that would overlap."""
     height, width = first.shape
     here = first[max(0, -dy) : height - max(0, dy), max(0, -dx) : width - max(0, dx)]
@@ -46,8 +48,12 @@ def _agreement(first: npt.NDArray, second: npt.NDArray, dx: int, dy: int) -> flo
     return float((here * there).sum()) / norm if norm else -1.0
 
 
-def _prepared(picture: Image, share: float, top_share: float) -> npt.NDArray[np.float32]:
-    grey = picture if picture.ndim == 2 else cv2.cvtColor(np.ascontiguousarray(picture[..., :3]), cv2.COLOR_BGR2GRAY)
+def _prepared(picture: Image, share: float, top_share: float) -> Floats:
+    grey = (
+        picture
+        if picture.ndim == 2
+        else cv2.cvtColor(np.ascontiguousarray(picture[..., :3]), cv2.COLOR_BGR2GRAY)
+    )
     height = grey.shape[0]
     grey = grey[int(height * top_share) : int(height * (1 - _OVERLAY_SHARE))]
     size = (round(grey.shape[1] * share), round(grey.shape[0] * share))

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -118,14 +119,14 @@ class Simulator:
     def _process_state(self) -> dict[str, Any]:
         return {"connections": self._rtsp.connections, "cpu_s": time.process_time()}
 
-    def _noter(self, index: int, stream: int):  # noqa: ANN202
+    def _noter(self, index: int, stream: int) -> Callable[[int], None] | None:
         send_log = self._send_log
         if send_log is None:
             return None
         return lambda counter: send_log.note(index, stream, counter)
 
 
-async def run(options: FleetOptions, ready, ended: asyncio.Event) -> None:  # noqa: ANN001
+async def run(options: FleetOptions, ready: Callable[[Simulator], None], ended: asyncio.Event) -> None:
     """Run the cameras until `ended` is set; `ready(simulator)` is called when all of them can be reached."""
     simulator = Simulator(options)
     try:

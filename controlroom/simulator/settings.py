@@ -167,7 +167,12 @@ STREETS = (
 )
 
 
-def numbered_cameras(count: int, *, username: str = "operator", password: str = "simulated") -> list[CameraSettings]:  # noqa: S107
+def numbered_cameras(
+    count: int,
+    *,
+    username: str = "operator",
+    password: str = "simulated",  # noqa: S107  guards nothing but simulated cameras
+) -> list[CameraSettings]:
     """`count` cameras 001, 002, … in the demonstration borough's streets, each with a street of its own."""
     return [
         CameraSettings(

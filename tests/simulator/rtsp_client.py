@@ -22,7 +22,9 @@ class Answer:
 class RtspClient:
     """Speaks to one stream; adds a Digest login once it has been challenged."""
 
-    def __init__(self, host: str, port: int, path: str, username: str = "operator", password: str = "simulated"):
+    def __init__(
+        self, host: str, port: int, path: str, username: str = "operator", password: str = "simulated"
+    ):
         self.url = f"rtsp://{host}:{port}{path}"
         self.socket = socket.create_connection((host, port), timeout=5)
         self.session = ""
@@ -60,7 +62,9 @@ class RtspClient:
         """Channel and content of interleaved packets; ends when none comes for `timeout` seconds."""
         self.socket.settimeout(timeout)
         while True:
-            while len(self._buffer) < 4 or len(self._buffer) < 4 + struct.unpack_from("!H", self._buffer, 2)[0]:
+            while (
+                len(self._buffer) < 4 or len(self._buffer) < 4 + struct.unpack_from("!H", self._buffer, 2)[0]
+            ):
                 try:
                     data = self.socket.recv(65536)
                 except TimeoutError:
@@ -104,7 +108,10 @@ class RtspClient:
             end = self._buffer.find(b"\r\n\r\n") if self._buffer[:1] != b"$" else -1
             if end >= 0:
                 first, *lines = bytes(self._buffer[:end]).decode().split("\r\n")
-                headers = {name.strip().lower(): value.strip() for name, _, value in (x.partition(":") for x in lines)}
+                headers = {
+                    name.strip().lower(): value.strip()
+                    for name, _, value in (x.partition(":") for x in lines)
+                }
                 length = int(headers.get("content-length", 0))
                 if len(self._buffer) >= end + 4 + length:
                     body = bytes(self._buffer[end + 4 : end + 4 + length])

@@ -38,7 +38,11 @@ class ClipSource:
     keeps_keys = True
 
     def __init__(
-        self, clip: "Future[Clip]", sets: tuple[bytes, bytes], loop: asyncio.AbstractEventLoop, phase: float = 0.0
+        self,
+        clip: "Future[Clip]",
+        sets: tuple[bytes, bytes],
+        loop: asyncio.AbstractEventLoop,
+        phase: float = 0.0,
     ) -> None:
         self._clip = clip
         self._sets = sets

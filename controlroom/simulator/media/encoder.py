@@ -5,12 +5,11 @@ from functools import lru_cache
 from typing import cast
 
 import av
-import numpy as np
-import numpy.typing as npt
 from av.codec.context import Flags
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 
+from controlroom.simulator.arrays import Image
 from controlroom.simulator.media import h264
 from controlroom.simulator.settings import StreamShape
 
@@ -25,7 +24,7 @@ class Encoder:
         self._context = _context(shape)
         self._context.open()
 
-    def encode(self, picture: npt.NDArray[np.uint8], timestamp: int, *, key: bool = False) -> bytes:
+    def encode(self, picture: Image, timestamp: int, *, key: bool = False) -> bytes:
         """One NV12 picture (height × 3/2 rows) to one access unit; `timestamp` in 1/90,000 s must grow."""
         frame = av.VideoFrame.from_ndarray(picture, format="nv12")
         frame.pts = timestamp

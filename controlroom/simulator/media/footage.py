@@ -60,7 +60,10 @@ def open_footage(path: Path) -> Footage:
     """Look into a video file; raises InvalidInput when it holds no video that can be read."""
     with _opened(path) as container:
         stream = container.streams.video[0]
-        is_h264 = stream.codec_context.name == "h264" and stream.codec_context.pix_fmt in {"yuv420p", "yuvj420p"}
+        is_h264 = stream.codec_context.name == "h264" and stream.codec_context.pix_fmt in {
+            "yuv420p",
+            "yuvj420p",
+        }
         sets = None
         if is_h264:
             first = next(_annexb_packets(container), None)

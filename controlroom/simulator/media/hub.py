@@ -81,7 +81,9 @@ class Source(Protocol):
 class Hub:
     """One stream of one camera."""
 
-    def __init__(self, shape: StreamShape, source: Source, note_sent: Callable[[int], None] | None = None) -> None:
+    def __init__(
+        self, shape: StreamShape, source: Source, note_sent: Callable[[int], None] | None = None
+    ) -> None:
         self.shape = shape
         self.source = source
         self.pictures = 0

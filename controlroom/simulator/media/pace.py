@@ -31,7 +31,8 @@ class Pace:
         self._change = threading.Condition()
         self._closed = False
         self._threads = [
-            threading.Thread(target=self._run, name=f"render-{number}", daemon=True) for number in range(threads)
+            threading.Thread(target=self._run, name=f"render-{number}", daemon=True)
+            for number in range(threads)
         ]
         for thread in self._threads:
             thread.start()

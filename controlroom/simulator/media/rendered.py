@@ -6,9 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-
+from controlroom.simulator.arrays import Image
 from controlroom.simulator.counter import MODULUS
 from controlroom.simulator.media import h264
 from controlroom.simulator.media.encoder import RATE, Encoder, parameter_sets
@@ -22,7 +20,7 @@ _SECOND_KEY_AFTER_S = 0.2
 class Draws(Protocol):
     """What a rendered source draws with: a camera's view bound to its head and clock."""
 
-    def __call__(self, value: int) -> npt.NDArray[np.uint8] | None:
+    def __call__(self, value: int, /) -> Image | None:
         """The picture of this moment as NV12 with this counter burnt in; None while there is nothing to show yet."""
         ...
 
@@ -118,4 +116,3 @@ class _Run:
     def _hand_over(self, unit: AccessUnit) -> None:
         if not self.ended:
             self._deliver(unit)
-

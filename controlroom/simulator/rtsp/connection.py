@@ -88,7 +88,10 @@ class RtspConnection(asyncio.Protocol):
 
     def _answer(self, request: Request) -> None:
         assert self._transport is not None
-        if self._transport.is_closing() or self._transport.get_write_buffer_size() > 8 * _MOST_REPLIES_WAITING:
+        if (
+            self._transport.is_closing()
+            or self._transport.get_write_buffer_size() > 8 * _MOST_REPLIES_WAITING
+        ):
             self.close()
             return
         cseq = request.headers.get("cseq", "0")[:32]

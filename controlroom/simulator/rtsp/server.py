@@ -121,7 +121,9 @@ class RtspServer:
             port = first.get_extra_info("sockname")[1]
             if port % 2 == 0:
                 try:
-                    second, _ = await loop.create_datagram_endpoint(lambda: _Datagrams(self), local_addr=(host, port + 1))
+                    second, _ = await loop.create_datagram_endpoint(
+                        lambda: _Datagrams(self), local_addr=(host, port + 1)
+                    )
                 except OSError:
                     pass
                 else:

@@ -28,7 +28,7 @@ class Asked:
 
 
 def choose(header: str) -> Asked | None:
-    """The first transport of the header that is supported, or None. `first` is −1 when the client leaves channels open."""
+    """The first transport of the header that is supported, or None; `first` is −1 when no channels are named."""
     for choice in header.split(","):
         found = _CHOICE.match(choice.strip())
         if not found or "multicast" in choice.lower():
@@ -50,7 +50,16 @@ def sender_report(ssrc: int, timestamp: int, packets: int, octets: int) -> bytes
     now = time.time() + _NTP_EPOCH
     seconds, fraction = int(now) & 0xFFFFFFFF, int(now % 1 * (1 << 32))
     report = struct.pack(
-        "!BBHIIIIII", 0x80, 200, 6, ssrc, seconds, fraction, timestamp, packets & 0xFFFFFFFF, octets & 0xFFFFFFFF
+        "!BBHIIIIII",
+        0x80,
+        200,
+        6,
+        ssrc,
+        seconds,
+        fraction,
+        timestamp,
+        packets & 0xFFFFFFFF,
+        octets & 0xFFFFFFFF,
     )
     name = b"camera"
     item = struct.pack("!BB", 1, len(name)) + name
@@ -157,7 +166,10 @@ class UdpWire:
 
     def send(self, frame: RtpFrame) -> bool:
         """False when the system's send buffer is full: asyncio would queue without end."""
-        if self._rtp.get_write_buffer_size() > MOST_WAITING:
+        waiting = getattr(
+            self._rtp, "get_write_buffer_size", None
+        )  # since Python 3.11, but not in the type hints
+        if waiting is not None and waiting() > MOST_WAITING:
             return False
         for packet in frame.packets:
             self._rtp.sendto(packet, self._to)

@@ -8,13 +8,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from controlroom.simulator.arrays import Floats, Whole
 from controlroom.simulator.scene.people import OUTFITS, PHASES, STRIDE_M
 from controlroom.simulator.scene.plan import StreetPlan
-from controlroom.simulator.scene.window import Floats
 
-Whole = npt.NDArray[np.int64]
 _WALK_HALF, _DRIVE_HALF = 78.0, 150.0
 _CRUISE, _SWAY, _SWAY_S = 7.2, 2.0, 23.0  # metres a second, how much it varies, and how slowly
 

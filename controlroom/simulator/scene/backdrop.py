@@ -1,22 +1,22 @@
 """The whole still street in one window: surfaces, what stands on them, lamps' glow. Handed out as NV12 planes."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from controlroom.simulator.arrays import Image
 from controlroom.simulator.scene.cutout import Cutout, LightHere, paste
 from controlroom.simulator.scene.furniture import thing_cutout
 from controlroom.simulator.scene.lighting import LAMP_COLOUR, LAMP_HEIGHT, light_on_ground
 from controlroom.simulator.scene.mood import Mood
 from controlroom.simulator.scene.painting import Street, haze_share, paint_surfaces
-from controlroom.simulator.scene.plan import HALF, StreetPlan
+from controlroom.simulator.scene.plan import HALF, Parked, StreetPlan, Thing
 from controlroom.simulator.scene.vehicles import RISE_STEP_DEG, TURN_STEP_DEG, vehicle_cutout
 from controlroom.simulator.scene.window import Window
 
-Image = npt.NDArray[np.uint8]
 _NEAREST_M = 3.0
 
 
@@ -81,14 +81,20 @@ class GroundLight:
         return float(self._lamps[row, int(x + HALF) % int(2 * HALF)])
 
 
-def _far_to_near(plan: StreetPlan):  # noqa: ANN202
+Stand = Callable[[Street, Window, Image, GroundLight], None]
+"""Puts one thing into a picture."""
+
+
+def _far_to_near(plan: StreetPlan) -> list[Stand]:
     """Painters of everything that stands in the street, the farthest first."""
     placed = [(math.hypot(thing.x, thing.z), _thing_painter(thing)) for thing in plan.things]
     placed += [(math.hypot(car.x, car.z), _parked_painter(car)) for car in plan.parked]
-    return [painter for distance, painter in sorted(placed, key=lambda pair: -pair[0]) if distance > _NEAREST_M]
+    return [
+        painter for distance, painter in sorted(placed, key=lambda pair: -pair[0]) if distance > _NEAREST_M
+    ]
 
 
-def _thing_painter(thing):  # noqa: ANN001, ANN202
+def _thing_painter(thing: Thing) -> Stand:
     def paint(street: Street, window: Window, picture: Image, lights: GroundLight) -> None:
         cutout = thing_cutout(thing.kind, thing.variant, lamps_on=street.mood.lamps > 0)
         _stand(street, window, picture, cutout, thing.x, thing.z, lights.at(thing.x, thing.z))
@@ -96,7 +102,7 @@ def _thing_painter(thing):  # noqa: ANN001, ANN202
     return paint
 
 
-def _parked_painter(car):  # noqa: ANN001, ANN202
+def _parked_painter(car: Parked) -> Stand:
     def paint(street: Street, window: Window, picture: Image, lights: GroundLight) -> None:
         turn, rise = seen_from(car.x, car.z, car.heading, street.plan.height)
         scale = 72.0 if window.focal / math.hypot(car.x, car.z) > 36 else 36.0
@@ -107,9 +113,11 @@ def _parked_painter(car):  # noqa: ANN001, ANN202
 
 
 def seen_from(x: float, z: float, heading: int, height: float) -> tuple[int, int]:
-    """From which side the camera sees a vehicle there: turn from its nose and rise, in the cut-outs' steps of degrees."""
+    """From which side the camera sees a vehicle there: turn from its nose and rise, in steps of degrees."""
     distance = math.hypot(x, z)
-    toward = math.atan2(-z * heading, -x * heading)  # the camera's direction in the vehicle's own axes (x on, y left)
+    toward = math.atan2(
+        -z * heading, -x * heading
+    )  # the camera's direction in the vehicle's own axes (x on, y left)
     turn = math.degrees(toward)
     rise = math.degrees(math.atan2(height - 0.8, distance))
     return (
@@ -171,7 +179,7 @@ def _bloom(picture: Image, window: Window, mood: Mood) -> None:
     if not mood.lamps:
         return
     small = cv2.resize(picture, (window.width // 4, window.height // 4), interpolation=cv2.INTER_AREA)
-    bright = cv2.subtract(small, (165, 165, 165, 0))
+    bright = cv2.subtract(small, np.full_like(small, 165))
     wide = cv2.GaussianBlur(bright, (0, 0), max(1.0, window.focal * 0.016 / 4))
     bright = cv2.GaussianBlur(bright, (0, 0), max(0.6, window.focal * 0.004 / 4))
     shine = cv2.addWeighted(bright, 0.22, wide, 0.42 * mood.lamps, 0)

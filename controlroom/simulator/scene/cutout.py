@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from controlroom.simulator.arrays import Image, scalar
 from controlroom.simulator.scene.mood import Colour
 
-Image = npt.NDArray[np.uint8]
-_FINE_ENOUGH = 40.0  # pixels a metre; below it things are painted twice as large and reduced, for smooth edges
+_FINE_ENOUGH = (
+    40.0  # pixels a metre; below it things are painted twice as large and reduced, for smooth edges
+)
 _SUBPIXEL_BITS = 4
 _ROUND = [(float(np.cos(turn)), float(np.sin(turn))) for turn in np.linspace(0, 2 * np.pi, 21)[:-1]]
 
@@ -28,6 +29,11 @@ class Cutout:
     scale: float
     foot_x: float
     foot_y: float
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held."""
+        return self.image.nbytes + (0 if self.own is None else self.own.nbytes)
 
 
 class Canvas:
@@ -64,7 +70,9 @@ class Canvas:
         """A filled circle."""
         self.ellipse(x, y, radius, radius, colour, shines=shines)
 
-    def ellipse(self, x: float, y: float, across: float, up: float, colour: Colour, *, shines: bool = False) -> None:
+    def ellipse(
+        self, x: float, y: float, across: float, up: float, colour: Colour, *, shines: bool = False
+    ) -> None:
         """A filled ellipse with these half axes."""
         self.polygon([(x + across * c, y + up * s) for c, s in _ROUND], colour, shines=shines)
 
@@ -86,13 +94,15 @@ class Canvas:
         """The finished picture."""
         weighed = cv2.multiply(self._colour, cv2.merge([self._alpha] * 3), scale=1 / 255)
         colour, alpha = scaled(weighed, self._size), scaled(self._alpha, self._size)
-        colour = cv2.divide(colour, cv2.merge([cv2.max(alpha, 1)] * 3), scale=255)
+        colour = cv2.divide(colour, cv2.merge([np.maximum(alpha, 1)] * 3), scale=255)
         image = cv2.merge([*cv2.split(colour), alpha])
         left, top, width, height = cv2.boundingRect(alpha)
         rows, columns = slice(top, top + max(1, height)), slice(left, left + max(1, width))
         return Cutout(
             image=np.ascontiguousarray(image[rows, columns]),
-            own=None if self._own is None else np.ascontiguousarray(scaled(self._own, self._size)[rows, columns]),
+            own=None
+            if self._own is None
+            else np.ascontiguousarray(scaled(self._own, self._size)[rows, columns]),
             scale=self.scale,
             foot_x=-self._left * self.scale - left,
             foot_y=self._top * self.scale - top,
@@ -117,13 +127,13 @@ class LightHere:
 
 def in_light(image: Image, own: Image | None, light: LightHere) -> Image:
     """The colours of a BGRA picture under this light; alpha stays."""
-    dimmed = cv2.multiply(image, (light.blue, light.green, light.red, 1.0))
-    shown = dimmed if own is None else cv2.copyTo(image, cv2.compare(own, 110, cv2.CMP_GT), dimmed)
+    dimmed = cv2.multiply(image, scalar(light.blue, light.green, light.red, 1.0))
+    shown = dimmed if own is None else cv2.copyTo(image, cv2.compare(own, scalar(110), cv2.CMP_GT), dimmed)
     if light.veil > 0.01:
         clear = 1 - light.veil
-        shown = cv2.multiply(shown, (clear, clear, clear, 1.0))
+        shown = cv2.multiply(shown, scalar(clear, clear, clear, 1.0))
         blue, green, red = (each * light.veil * 255 for each in light.haze)
-        shown = cv2.add(shown, (blue, green, red, 0))
+        shown = cv2.add(shown, scalar(blue, green, red, 0))
     return shown
 
 

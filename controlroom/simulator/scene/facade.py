@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from controlroom.simulator.arrays import Image
 from controlroom.simulator.scene.mood import Colour, Mood
 from controlroom.simulator.scene.plan import HALF, LENGTH, Building
 
@@ -16,7 +16,6 @@ SCALE = 32
 TOP = 18.0
 WIDTH, HEIGHT = int(LENGTH * SCALE), int(TOP * SCALE)
 
-Image = npt.NDArray[np.uint8]
 
 WALLS: dict[str, Colour] = {
     "stock": (0.40, 0.55, 0.66),
@@ -51,7 +50,9 @@ class Brush:
         self.glow = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
         self.solid = np.zeros((HEIGHT, WIDTH), np.uint8)
 
-    def box(self, x: float, y: float, width: float, height: float, colour: Colour, glow: Colour | None = None) -> None:
+    def box(
+        self, x: float, y: float, width: float, height: float, colour: Colour, glow: Colour | None = None
+    ) -> None:
         """A filled rectangle; whatever glowed there before stops unless `glow` is given."""
         corners = self._corners(x, y, width, height)
         cv2.rectangle(self.surface, *corners, _bytes(colour), -1)
@@ -86,7 +87,9 @@ class Brush:
         """Pixel row of height y."""
         return round((TOP - y) * SCALE)
 
-    def _corners(self, x: float, y: float, width: float, height: float) -> tuple[tuple[int, int], tuple[int, int]]:
+    def _corners(
+        self, x: float, y: float, width: float, height: float
+    ) -> tuple[tuple[int, int], tuple[int, int]]:
         """Upper left and lower right pixel of a rectangle at least one pixel large."""
         left, top, bottom = self.column(x), self.row(y + height), self.row(y)
         return (left, top), (max(left, self.column(x + width) - 1), max(top, bottom - 1))

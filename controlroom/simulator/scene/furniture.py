@@ -15,7 +15,7 @@ _RED: Colour = (0.16, 0.14, 0.72)
 _LEAVES: tuple[Colour, ...] = ((0.20, 0.42, 0.32), (0.16, 0.36, 0.24), (0.20, 0.40, 0.46), (0.18, 0.44, 0.34))
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=64)
 def thing_cutout(kind: str, variant: int, *, lamps_on: bool) -> Cutout:
     """The thing in plain daylight, save for lamps that are on, which glow."""
     if kind in {"lamp", "beacon"}:
@@ -121,7 +121,12 @@ def _planter(variant: int) -> Cutout:
     rng = np.random.default_rng(variant)
     canvas = Canvas(-0.9, 0.9, -0.05, 1.3, _SCALE)
     canvas.polygon([(-0.6, 0), (0.6, 0), (0.72, 0.5), (-0.72, 0.5)], (0.42, 0.48, 0.52))
-    blooms: tuple[Colour, ...] = ((0.55, 0.30, 0.75), (0.25, 0.70, 0.92), (0.30, 0.25, 0.80), (0.90, 0.88, 0.92))
+    blooms: tuple[Colour, ...] = (
+        (0.55, 0.30, 0.75),
+        (0.25, 0.70, 0.92),
+        (0.30, 0.25, 0.80),
+        (0.90, 0.88, 0.92),
+    )
     for _ in range(60):
         colour = (0.20, 0.45, 0.26) if rng.random() < 0.7 else blooms[variant % 4]
         canvas.circle(float(rng.uniform(-0.62, 0.62)), float(rng.uniform(0.5, 0.95)), 0.1, colour)

@@ -2,8 +2,8 @@
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from controlroom.simulator.arrays import Image
 from controlroom.simulator.scene.plan import HALF, LENGTH, StreetPlan
 
 SCALE = 24
@@ -11,7 +11,6 @@ BACK, FRONT = -10.0, 20.0
 """The texture covers this much across the street; row 0 is BACK."""
 WIDTH, HEIGHT = int(LENGTH * SCALE), int((FRONT - BACK) * SCALE)
 
-Image = npt.NDArray[np.uint8]
 _ASPHALT = (66, 64, 63)
 _PAVING = (138, 143, 147)
 _KERB = (160, 163, 165)
@@ -104,7 +103,9 @@ def _bus_stop(image: Image, plan: StreetPlan) -> None:
     cv2.line(image, (right, top), (right, bottom), _YELLOW, 3)
     letters = np.zeros((26, 130, 3), np.uint8)
     cv2.putText(letters, "BUS STOP", (3, 20), cv2.FONT_HERSHEY_DUPLEX, 0.75, _YELLOW, 1, cv2.LINE_AA)
-    letters = cv2.flip(cv2.resize(letters, (8 * SCALE, round(1.5 * SCALE))), 0)  # z grows away from the reader
+    letters = cv2.flip(
+        cv2.resize(letters, (8 * SCALE, round(1.5 * SCALE))), 0
+    )  # z grows away from the reader
     spot = image[top + SCALE // 2 : top + SCALE // 2 + letters.shape[0], left + 3 * SCALE : left + 11 * SCALE]
     if spot.shape == letters.shape:
         np.maximum(spot, letters, out=spot)

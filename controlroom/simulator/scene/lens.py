@@ -26,7 +26,9 @@ class Lens:
 
     def spread(self) -> tuple[float, float, float, float]:
         """Left, right, top, bottom of what the view covers, as headings and slopes."""
-        headings, slopes = self._directions(np.array([0, self.width / 2, self.width]), np.array([0, self.height]))
+        headings, slopes = self._directions(
+            np.array([0, self.width / 2, self.width]), np.array([0, self.height])
+        )
         return float(headings.min()), float(headings.max()), float(slopes.max()), float(slopes.min())
 
     def maps(self, window: Window, *, halved: bool = False) -> tuple[Floats, Floats]:

@@ -2,8 +2,8 @@
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from controlroom.simulator.arrays import Floats, Image
 from controlroom.simulator.scene import facade, ground
 from controlroom.simulator.scene.facade import Elevation
 from controlroom.simulator.scene.mood import Mood
@@ -14,8 +14,6 @@ LAMP_COLOUR = np.array((0.48, 0.76, 1.0), np.float32)
 UNIT = 128
 """A light map's byte for "as painted": 255 is twice that, and the most."""
 
-Image = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float32]
 _GRID = 3  # light map cells per metre
 
 

@@ -5,12 +5,11 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from controlroom.clock import local
 from controlroom.simulator import counter
+from controlroom.simulator.arrays import Image, scalar
 
-Image = npt.NDArray[np.uint8]
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 _FINER = 4
 
@@ -52,9 +51,9 @@ def _text(text: str, width: int) -> tuple[Image, Image, Image, Image]:
     cv2.putText(edges, text, at, _FONT, size, 255, thick + round(2.2 * _FINER * width / 960), cv2.LINE_AA)
     smaller = (shape[1] // _FINER, high)
     letters = cv2.resize(letters, smaller, interpolation=cv2.INTER_AREA)
-    edges = cv2.multiply(cv2.resize(edges, smaller, interpolation=cv2.INTER_AREA), 0.62)
+    edges = cv2.multiply(cv2.resize(edges, smaller, interpolation=cv2.INTER_AREA), scalar(0.62))
     keep = cv2.bitwise_not(cv2.max(letters, edges))
-    ink = cv2.multiply(letters, 226 / 255)
+    ink = cv2.multiply(letters, scalar(226 / 255))
     half = cv2.resize(cv2.bitwise_not(keep), (smaller[0] // 2, high // 2), interpolation=cv2.INTER_AREA)
     pair = cv2.merge([half, half])
-    return ink, keep, cv2.multiply(pair, 128 / 255), cv2.bitwise_not(pair)
+    return ink, keep, cv2.multiply(pair, scalar(128 / 255)), cv2.bitwise_not(pair)

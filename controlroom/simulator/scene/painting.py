@@ -4,14 +4,15 @@ Walls are two upright planes, the ground a level one, so a column's heading alon
 slope alone its ground distance; textures are kept at several resolutions along each axis so that nothing shimmers.
 """
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from controlroom.simulator.arrays import Floats, Image, Whole
 from controlroom.simulator.scene import facade, ground
 from controlroom.simulator.scene.facade import paint_row
 from controlroom.simulator.scene.ground import paint_ground
@@ -19,9 +20,8 @@ from controlroom.simulator.scene.lighting import light_ground, light_row
 from controlroom.simulator.scene.mood import Mood
 from controlroom.simulator.scene.plan import HALF, LENGTH, StreetPlan
 from controlroom.simulator.scene.sky import paint_sky
-from controlroom.simulator.scene.window import Floats, Window
+from controlroom.simulator.scene.window import Window
 
-Image = npt.NDArray[np.uint8]
 _LEAST_COSINE = 0.02
 _FOOT = -0.02
 
@@ -41,7 +41,7 @@ class Texture:
             larger = self.at(across - 1, down) if across else self.at(across, down - 1)
             height, width = self.image.shape[:2]
             size = (max(1, width >> across), max(1, height >> down))
-            # Halving one axis, linear interpolation is the mean of two neighbours, and four times as fast as INTER_AREA.
+            # Halving one axis, linear interpolation is the mean of two neighbours, much faster than INTER_AREA.
             self._reduced[across, down] = cv2.resize(larger, size, interpolation=cv2.INTER_LINEAR)
         return self._reduced[across, down]
 
@@ -58,7 +58,7 @@ class Street:
 
 
 def paint_street(plan: StreetPlan, mood: Mood) -> Street:
-    """Paint and light all of a street's surfaces. Takes some tenths of a second and 25 MB; keep it only while needed."""
+    """Paint and light all of a street's surfaces: some tenths of a second and 25 MB, to be kept only while needed."""
     far, near = paint_row(plan.far_row, mood), paint_row(plan.near_row, mood)
     floor = light_ground(plan, paint_ground(plan), (far, near), mood)
     return Street(
@@ -95,7 +95,9 @@ def _paint_wall(street: Street, window: Window, picture: Image, texture: Texture
         rows = _rows_with((heights >= _FOOT) & (heights < facade.TOP))
         if rows is None:
             continue
-        seen = _look_up(texture, int(level) // 8, int(level) % 8, along, facade.TOP - heights[rows], facade.SCALE)
+        seen = _look_up(
+            texture, int(level) // 8, int(level) % 8, along, facade.TOP - heights[rows], facade.SCALE
+        )
         _hazy(seen, haze_share(street.mood, distance)[None, :, None], street.mood)
         seen *= (heights[rows] >= _FOOT)[..., None]  # below the wall's foot it is ground that one sees
         solid = cv2.merge([cv2.bitwise_not(seen[..., 3])] * 3)
@@ -103,7 +105,7 @@ def _paint_wall(street: Street, window: Window, picture: Image, texture: Texture
         picture[rows, columns] = cv2.add(behind, np.ascontiguousarray(seen[..., :3]))
 
 
-def _wall_levels(facing: Floats, depth: float, focal: float) -> npt.NDArray[np.int64]:
+def _wall_levels(facing: Floats, depth: float, focal: float) -> Whole:
     """How far to reduce the wall's texture for each column: 8 × level along + level up."""
     facing = np.maximum(facing, _LEAST_COSINE)
     along = np.log2(np.maximum(facade.SCALE * depth / np.square(facing) / focal, 1e-3))
@@ -184,14 +186,14 @@ def _hazy(seen: Image, share: Floats, mood: Mood) -> None:
     seen[..., :3] = colour
 
 
-def _rows_with(wanted: npt.NDArray[np.bool_]) -> slice | None:
+def _rows_with(wanted: Whole) -> slice | None:
     rows = np.flatnonzero(wanted.any(axis=1))
     return slice(int(rows[0]), int(rows[-1]) + 1) if len(rows) else None
 
 
-def _runs(levels: npt.NDArray[np.int64], skip: int | None = -1) -> Iterator[slice]:
+def _runs(levels: Whole, skip: int | None = -1) -> Iterator[slice]:
     """Stretches of equal level, leaving out `skip`."""
     edges = [0, *(np.flatnonzero(np.diff(levels)) + 1).tolist(), len(levels)]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in itertools.pairwise(edges):
         if start < end and (skip is None or levels[start] != skip):
             yield slice(start, end)

@@ -73,7 +73,6 @@ def outfit(number: int) -> Outfit:
     )
 
 
-@lru_cache(maxsize=768)
 def person_cutout(number: int, view: str, phase: int) -> Cutout:
     """A person; `view` is `right` (walking to the right), `left`, `front`, `back`; phase PHASES is standing."""
     wears = outfit(number)
@@ -89,7 +88,9 @@ def person_cutout(number: int, view: str, phase: int) -> Cutout:
     return canvas.done()
 
 
-def _from_the_side(canvas: Canvas, wears: Outfit, facing: float, swing: float, lift: float, size: float) -> None:
+def _from_the_side(
+    canvas: Canvas, wears: Outfit, facing: float, swing: float, lift: float, size: float
+) -> None:
     hip, shoulder = (0.88 + lift) * size, (1.42 + lift) * size
     shoe: Colour = (0.10, 0.10, 0.11)
     for leg, tone in ((-swing, 0.75), (swing, 1.0)):
@@ -102,7 +103,14 @@ def _from_the_side(canvas: Canvas, wears: Outfit, facing: float, swing: float, l
         canvas.ellipse(-facing * 0.2, shoulder - 0.22, 0.12, 0.24, (0.20, 0.22, 0.34))
     hem = 0.62 * size if wears.long_coat else hip - 0.06
     canvas.polygon(
-        [(-0.14, shoulder), (0.13, shoulder), (0.16, hip + 0.15), (0.15, hem), (-0.16, hem), (-0.17, hip + 0.15)],
+        [
+            (-0.14, shoulder),
+            (0.13, shoulder),
+            (0.16, hip + 0.15),
+            (0.15, hem),
+            (-0.16, hem),
+            (-0.17, hip + 0.15),
+        ],
         wears.coat,
     )
     canvas.circle(0, shoulder - 0.03, 0.135 * size, wears.coat)
@@ -112,7 +120,9 @@ def _from_the_side(canvas: Canvas, wears: Outfit, facing: float, swing: float, l
     _head(canvas, wears, facing * 0.03, shoulder + 0.16 * size, size, "side", facing)
 
 
-def _from_the_front(canvas: Canvas, wears: Outfit, swing: float, lift: float, size: float, *, behind: bool) -> None:
+def _from_the_front(
+    canvas: Canvas, wears: Outfit, swing: float, lift: float, size: float, *, behind: bool
+) -> None:
     hip, shoulder = (0.88 + lift) * size, (1.42 + lift) * size
     shoe: Colour = (0.10, 0.10, 0.11)
     for side, step in ((-1, swing), (1, -swing)):
@@ -125,7 +135,14 @@ def _from_the_front(canvas: Canvas, wears: Outfit, swing: float, lift: float, si
         _arm(canvas, wears, (side * 0.2, shoulder - 0.06), reach, 0.86, size)
     hem = 0.62 * size if wears.long_coat else hip - 0.06
     canvas.polygon(
-        [(-0.21, shoulder), (0.21, shoulder), (0.19, hip + 0.15), (0.2, hem), (-0.2, hem), (-0.19, hip + 0.15)],
+        [
+            (-0.21, shoulder),
+            (0.21, shoulder),
+            (0.19, hip + 0.15),
+            (0.2, hem),
+            (-0.2, hem),
+            (-0.19, hip + 0.15),
+        ],
         wears.coat,
     )
     canvas.ellipse(0, shoulder - 0.02, 0.215, 0.09, wears.coat)

@@ -1,7 +1,7 @@
 """What stands in a street, decided by a seed: its width, buildings, lamps and furniture. Pure data, in metres.
 
 The camera is at the origin, `height` above the road. x runs along the street (to the right when looking across), z
-across it; the far row of buildings stands at z = far, the camera's own row at z = -near. Past ± HALF the street repeats.
+across it; the far row of buildings stands at z = far, the camera's own at z = -near. Past ± HALF the street repeats.
 """
 
 import random
@@ -118,7 +118,7 @@ class StreetPlan:
 
     @property
     def lanes(self) -> tuple[float, float]:
-        """z of the near lane's middle (traffic runs to the left, as seen here) and of the far lane's (to the right)."""
+        """Z of the near lane's middle (traffic runs to the left, as seen here) and of the far lane's (to the right)."""
         middle = (self.road_from + self.road_to) / 2
         aside = 0.5 if self.parked else 0.0
         return middle - 1.75 + aside, middle + 1.85 + aside / 2
@@ -136,7 +136,7 @@ def plan_street(seed: int) -> StreetPlan:
     near = rng.uniform(5.5, 8.5)
     road_from, road_to = rng.uniform(1.6, 2.4), far - rng.uniform(4.2, 5.4)
     zebra_at = rng.choice([-1, 1]) * rng.uniform(14.0, 30.0)
-    names = list(SHOP_NAMES)
+    names: list[str] = list(SHOP_NAMES)
     rng.shuffle(names)
     return StreetPlan(
         seed=seed,
@@ -147,7 +147,7 @@ def plan_street(seed: int) -> StreetPlan:
         road_to=road_to,
         far_row=_row(rng, names),
         near_row=_row(rng, names),
-        things=tuple(_things(rng, near, far, road_from, road_to, zebra_at)),
+        things=tuple(_things(rng, road_from, road_to, zebra_at)),
         parked=tuple(_parked(rng, road_from, road_to, zebra_at)),
         zebra_at=zebra_at,
         bus_lane=rng.random() < 0.4,
@@ -198,14 +198,16 @@ def _parked(rng: random.Random, road_from: float, road_to: float, zebra_at: floa
         x += rng.choice([5.6, 5.8, 6.4, 14.0, 22.0])
         if abs(x - zebra_at) > 11.0 and rng.random() < 0.72:
             body = rng.choice(["car", "car", "estate", "van", "taxi"])
-            paint = "black" if body == "taxi" else rng.choice(["red", "white", "silver", "blue", "black", "green"])
+            paint = (
+                "black"
+                if body == "taxi"
+                else rng.choice(["red", "white", "silver", "blue", "black", "green"])
+            )
             vehicles.append(Parked(body, paint, x, road_from + 1.05, -1))
     return vehicles
 
 
-def _things(
-    rng: random.Random, near: float, far: float, road_from: float, road_to: float, zebra_at: float
-) -> list[Thing]:
+def _things(rng: random.Random, road_from: float, road_to: float, zebra_at: float) -> list[Thing]:
     things = []
     start = rng.uniform(8, 13)
     for step in range(-4, 5):  # columns at the back of the kerb, the two sides staggered
@@ -218,9 +220,18 @@ def _things(
     for _ in range(rng.randint(1, 3)):
         x = rng.choice([-1, 1]) * rng.uniform(22, 64)
         things.append(Thing("tree", x, road_from - 0.9, rng.randrange(4)))
-    for kind, most in (("bin", 3), ("bench", 3), ("postbox", 1), ("phone box", 1), ("sign", 3), ("planter", 4)):
+    for kind, most in (
+        ("bin", 3),
+        ("bench", 3),
+        ("postbox", 1),
+        ("phone box", 1),
+        ("sign", 3),
+        ("planter", 4),
+    ):
         for _ in range(rng.randint(1, most)):
-            things.append(Thing(kind, rng.uniform(-48, 48), road_to + rng.uniform(1.0, 2.0), rng.randrange(4)))
+            things.append(
+                Thing(kind, rng.uniform(-48, 48), road_to + rng.uniform(1.0, 2.0), rng.randrange(4))
+            )
     things.append(Thing("shelter", rng.uniform(-34, 34), road_to + 1.5))
     for side in (road_from - 0.5, road_to + 0.5):
         things += [Thing("beacon", zebra_at - 2.1, side), Thing("beacon", zebra_at + 2.1, side)]

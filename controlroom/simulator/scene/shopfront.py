@@ -93,7 +93,9 @@ def _glazing(brush: Brush, x: float, width: float, building: Building, rng: np.r
 
 def _shutter(brush: Brush, x: float, width: float) -> None:
     for slat in np.arange(0.0, 2.7, 0.14):
-        brush.box(x, float(slat), width, 0.14, shade((0.50, 0.50, 0.49), 1.0 if int(slat / 0.14) % 2 else 0.86))
+        brush.box(
+            x, float(slat), width, 0.14, shade((0.50, 0.50, 0.49), 1.0 if int(slat / 0.14) % 2 else 0.86)
+        )
 
 
 def _sign(brush: Brush, building: Building, fascia: Colour, *, lit: bool) -> None:

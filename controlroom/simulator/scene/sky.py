@@ -2,13 +2,12 @@
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from controlroom.simulator.arrays import Image
 from controlroom.simulator.scene.mood import Mood
 from controlroom.simulator.scene.window import Window
 from controlroom.simulator.settings import Light
 
-Image = npt.NDArray[np.uint8]
 _CLOUD_HEADINGS, _CLOUD_SLOPES = 4.6, 1.3
 
 
@@ -16,7 +15,9 @@ def paint_sky(window: Window, mood: Mood, seed: int) -> Image:
     """The whole window as sky down to the horizon and below, height × width × 3."""
     slopes = window.slopes
     up = np.clip(slopes / 0.75, 0, 1)[:, None]
-    zenith, middle, horizon = (np.array(each, np.float32) for each in (mood.zenith, mood.middle, mood.horizon))
+    zenith, middle, horizon = (
+        np.array(each, np.float32) for each in (mood.zenith, mood.middle, mood.horizon)
+    )
     low = np.clip(up / 0.35, 0, 1)
     column = horizon * (1 - low) + middle * low
     high = np.clip((up - 0.35) / 0.65, 0, 1)
@@ -39,8 +40,10 @@ def _clouds(sky: Image, window: Window, mood: Mood, seed: int) -> None:
     xs = (window.headings + _CLOUD_HEADINGS / 2) / _CLOUD_HEADINGS * 384
     ys = (1 - (window.slopes + 0.3) / _CLOUD_SLOPES) * 96
     strength = {Light.DAY: 0.60, Light.DUSK: 0.34, Light.NIGHT: 0.16}[mood.light]
-    small = cv2.remap(cover, np.tile(xs[::8], (len(ys[::8]), 1)), np.tile(ys[::8, None], (1, len(xs[::8]))), 1)
-    weight = cv2.resize((small * strength).astype(np.float32), (window.width, window.height), interpolation=cv2.INTER_LINEAR)
+    columns, rows = np.meshgrid(xs[::8].astype(np.float32), ys[::8].astype(np.float32))
+    small = cv2.remap(cover, columns, rows, cv2.INTER_LINEAR)
+    size = (window.width, window.height)
+    weight = cv2.resize((small * strength).astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
     tint = {Light.DAY: (250, 248, 246), Light.DUSK: (130, 112, 138), Light.NIGHT: (62, 56, 60)}[mood.light]
     cloud = np.empty_like(sky)
     cloud[:] = tint

@@ -1,22 +1,20 @@
 """Moving things ready to be laid over NV12 pictures: cut-outs scaled, lit and split into planes, kept while in use."""
 
-from collections import OrderedDict
+import math
 from dataclasses import dataclass
-from threading import Lock
 
 import cv2
-import numpy as np
-import numpy.typing as npt
 
+from controlroom.simulator.arrays import Image
 from controlroom.simulator.scene.cutout import Cutout, LightHere, in_light, scaled
+from controlroom.simulator.scene.kept import Kept
 from controlroom.simulator.scene.mood import Colour
 from controlroom.simulator.scene.people import person_cutout
 from controlroom.simulator.scene.vehicles import vehicle_cutout
 
-Image = npt.NDArray[np.uint8]
-Key = tuple[object, ...]
 _SIZE_STEP = 1.06  # sizes are rounded to powers of this
-_MOST_BYTES = 48_000_000
+_LOG_STEP = math.log(_SIZE_STEP)
+_MOST_SPRITES, _MOST_CUTOUTS = 40_000_000, 32_000_000  # bytes
 _DIM_GLOW = 6
 _SHEETS = (20.0, 44.0, 88.0)  # pixels a metre at which vehicles are painted before they are fitted
 
@@ -33,7 +31,7 @@ class Sprite:
     foot_y: float
 
     @property
-    def size(self) -> int:
+    def nbytes(self) -> int:
         """Bytes held."""
         return self.luma.nbytes * 2 + self.chroma.nbytes * 2
 
@@ -58,7 +56,9 @@ def lay(luma: Image, chroma: Image, sprite: Sprite, x: float, y: float, glow: Im
     if shine[(y1 - y0) // 2, (x1 - x0) // 2] > _DIM_GLOW:
         cv2.add(area, cv2.multiply(shine, cv2.bitwise_not(keep), scale=1 / 255), dst=area)
     area = chroma[y0 // 2 : y1 // 2, x0 // 2 : x1 // 2]
-    cv2.multiply(area, sprite.chroma_keep[from_y // 2 : to_y // 2, from_x // 2 : to_x // 2], dst=area, scale=1 / 255)
+    cv2.multiply(
+        area, sprite.chroma_keep[from_y // 2 : to_y // 2, from_x // 2 : to_x // 2], dst=area, scale=1 / 255
+    )
     cv2.add(area, sprite.chroma[from_y // 2 : to_y // 2, from_x // 2 : to_x // 2], dst=area)
 
 
@@ -66,42 +66,50 @@ class SpriteStore:
     """Makes sprites when first asked for and forgets the least used; shared by all cameras and threads."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Key, Sprite] = OrderedDict()
-        self._bytes = 0
-        self._lock = Lock()
+        self._sprites: Kept[Sprite] = Kept(_MOST_SPRITES)
+        self._cutouts: Kept[Cutout] = Kept(_MOST_CUTOUTS)
 
-    def person(self, outfit: int, view: str, phase: int, scale: float, squash: float, light: LightHere) -> Sprite:
+    def person(
+        self, outfit: int, view: str, phase: int, scale: float, squash: float, light: LightHere
+    ) -> Sprite:
         """A person at `scale` pixels a metre, flattened by the camera's height."""
         step = _step(scale)
         flat = round(squash * 10) / 10
         key = ("person", outfit, view, phase, step, flat, light)
-        return self._kept_or_made(key, lambda: person_cutout(outfit, view, phase), step, flat, light)
+
+        def make() -> Sprite:
+            what = ("person", outfit, view, phase)
+            cutout = self._cutouts.get(what, lambda: person_cutout(outfit, view, phase))
+            return _made(cutout, _SIZE_STEP**step, flat, light)
+
+        return self._sprites.get(key, make)
 
     def vehicle(
-        self, body: str, paint: str, turn: int, rise: int, scale: float, light: LightHere, *, lamps_on: bool
+        self,
+        body: str,
+        paint: str,
+        turn: int,
+        rise: int,
+        scale: float,
+        light: LightHere,
+        *,
+        lamps_on: bool,
+        crisp: bool,
     ) -> Sprite:
-        """A vehicle as the camera sees it; see `vehicle_cutout`."""
+        """A vehicle as the camera sees it (see `vehicle_cutout`); `crisp` takes more pains with near ones."""
         step = _step(scale)
-        sheet = next((each for each in _SHEETS if scale < 1.25 * each), _SHEETS[-1])
-        key = ("vehicle", body, paint, turn, rise, step, light, lamps_on)
-        return self._kept_or_made(
-            key, lambda: vehicle_cutout(body, paint, turn, rise, lit=lamps_on, scale=sheet), step, 1.0, light
-        )
+        sheets = _SHEETS if crisp else _SHEETS[:2]
+        sheet = next((each for each in sheets if scale < 1.25 * each), sheets[-1])
+        key = ("vehicle", body, paint, turn, rise, step, light, lamps_on, sheet)
 
-    def _kept_or_made(self, key: Key, cutout, step: int, squash: float, light: LightHere) -> Sprite:  # noqa: ANN001
-        with self._lock:
-            sprite = self._kept.get(key)
-            if sprite is not None:
-                self._kept.move_to_end(key)
-                return sprite
-        sprite = _made(cutout(), _SIZE_STEP**step, squash, light)
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = sprite
-                self._bytes += sprite.size
-            while self._bytes > _MOST_BYTES:
-                self._bytes -= self._kept.popitem(last=False)[1].size
-        return sprite
+        def make() -> Sprite:
+            what = ("vehicle", body, paint, turn, rise, lamps_on, sheet)
+            cutout = self._cutouts.get(
+                what, lambda: vehicle_cutout(body, paint, turn, rise, lit=lamps_on, scale=sheet)
+            )
+            return _made(cutout, _SIZE_STEP**step, 1.0, light)
+
+        return self._sprites.get(key, make)
 
 
 def coarse_light(light: tuple[float, float, float], veil: float, haze: Colour) -> LightHere:
@@ -114,7 +122,7 @@ def coarse_light(light: tuple[float, float, float], veil: float, haze: Colour) -
 
 
 def _step(scale: float) -> int:
-    return int(round(float(np.log(max(scale, 0.5)) / np.log(_SIZE_STEP))))
+    return round(math.log(max(scale, 0.5)) / _LOG_STEP)
 
 
 def _made(cutout: Cutout, scale: float, squash: float, light: LightHere) -> Sprite:

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from controlroom.simulator.arrays import Image
 from controlroom.simulator.ptz_head import Position
 from controlroom.simulator.scene.actors import Actors
 from controlroom.simulator.scene.backdrop import Backdrop, seen_from
@@ -16,7 +16,7 @@ from controlroom.simulator.scene.painting import haze_share
 from controlroom.simulator.scene.sprites import SpriteStore, coarse_light, lay
 from controlroom.simulator.scene.stage import Stage
 
-Image = npt.NDArray[np.uint8]
+_CRISP_FROM = 800  # pixels of width
 _SMALLEST = 4.0  # pixels a metre
 
 
@@ -69,7 +69,9 @@ class View:
         seen = (scales > _SMALLEST) & (columns > -2 * margin) & (columns < self._width + 2 * margin)
         seen &= (rows > -margin) & (rows < self._height + 2 * margin)
         for place in sorted(np.flatnonzero(seen).tolist(), key=lambda each: scales[each]):
-            self._lay(actors, place, luma, chroma, float(columns[place]), float(rows[place]), float(scales[place]))
+            self._lay(
+                actors, place, luma, chroma, float(columns[place]), float(rows[place]), float(scales[place])
+            )
 
     def _lay(
         self, actors: Actors, place: int, luma: Image, chroma: Image, column: float, row: float, scale: float
@@ -81,7 +83,16 @@ class View:
         body, paint, number = actors.who[place]
         if body:
             turn, rise = seen_from(x, z, number, self._stage.plan.height)
-            sprite = self._sprites.vehicle(body, paint, turn, rise, scale, light, lamps_on=mood.lamps > 0)
+            sprite = self._sprites.vehicle(
+                body,
+                paint,
+                turn,
+                rise,
+                scale,
+                light,
+                lamps_on=mood.lamps > 0,
+                crisp=self._width > _CRISP_FROM,
+            )
         else:
             facing = _facing(x, z, float(actors.dx[place]), float(actors.dz[place]), distance)
             flat = distance / math.hypot(distance, self._stage.plan.height - 0.9)

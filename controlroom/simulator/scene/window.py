@@ -7,9 +7,8 @@ the right, radians), rows are slopes (tangent of the height above the horizon), 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
+from controlroom.simulator.arrays import Floats
 
 
 @dataclass(frozen=True)

@@ -41,10 +41,18 @@ def light_in(brush: Brush, rng: np.random.Generator, share: float = 1.0) -> Colo
 
 
 def _window(
-    brush: Brush, building: Building, x: float, y: float, width: float, height: float, rng: np.random.Generator
+    brush: Brush,
+    building: Building,
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    rng: np.random.Generator,
 ) -> None:
     light = light_in(brush, rng)
-    surround = shade(TRIM, 0.92) if building.wall not in {"white", "cream"} else shade(wall_colour(building), 0.86)
+    surround = (
+        shade(TRIM, 0.92) if building.wall not in {"white", "cream"} else shade(wall_colour(building), 0.86)
+    )
     if building.window != "modern":
         brush.box(x - 0.13, y - 0.16, width + 0.26, height + 0.30, surround)
         brush.box(x - 0.22, y - 0.20, width + 0.44, 0.12, shade(surround, 0.8))
@@ -57,7 +65,13 @@ def _window(
 
 
 def _pane(
-    brush: Brush, x: float, y: float, width: float, height: float, light: Colour | None, rng: np.random.Generator
+    brush: Brush,
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    light: Colour | None,
+    rng: np.random.Generator,
 ) -> None:
     brush.box(x, y, width, height, brush.mood.glass, light)
     brush.box(x, y + height * 0.62, width, height * 0.38, shade(brush.mood.glass, 1.18), light)

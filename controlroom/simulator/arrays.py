@@ -1,0 +1,17 @@
+"""Names for numpy arrays: OpenCV's type hints leave the element type open, so these do too."""
+
+from typing import Any
+
+import numpy.typing as npt
+
+Image = npt.NDArray[Any]
+"""Bytes: height × width, with or without channels."""
+Floats = npt.NDArray[Any]
+"""Floating point numbers."""
+Whole = npt.NDArray[Any]
+"""Whole numbers."""
+
+
+def scalar(first: float, *others: float) -> Any:
+    """One value for each channel, as the second operand of OpenCV's arithmetic; its type hints know arrays only."""
+    return (first, *others) if others else first
