@@ -106,6 +106,7 @@ class Desk(QObject):
                 *common,
                 clock=services.clock,
                 state=self.state,
+                pictures_folder=services.folder / "run" / "pictures",
             ),
             log=LogPage(services.log, *common, state=self.state),
             incidents=IncidentsPage(

@@ -106,14 +106,16 @@ class CameraListModel(QAbstractListModel):
         row = self._rows[index.row()]
         if isinstance(row, str):
             return row if role == Qt.ItemDataRole.DisplayRole else None
-        state, note = self._states.get(row.id, ("idle", "" if row.has_address else "no address"))
+        state, note = self._states.get(row.id, ("idle", ""))
         note = "" if state == "live" else note
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{row.number} {row.name}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{row.number} {row.name}, {note or ('not shown' if state == 'idle' else state)}"
+            unseen = "not on the wall" if row.has_address else "no address"
+            return f"{row.number} {row.name}, {note or (unseen if state == 'idle' else state)}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{row.number} {row.name} · {row.place.ward}"
+            address = "" if row.has_address else " · no address yet: add it under Cameras"
+            return f"{row.number} {row.name} · {row.place.ward}{address}"
         return {CAMERA_ROLE: row, STATE_ROLE: state, NOTE_ROLE: note}.get(role)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -181,7 +183,8 @@ class CameraDelegate(QStyledItemDelegate):
         paint_mark(painter, QRectF(rect.left() + 14, rect.center().y() - 4, 8.5, 8.5), index.data(STATE_ROLE))
         number, name, small = theme.font(13, theme.NUMBER), theme.font(13), theme.font(11.5)
         painter.setFont(number)
-        painter.setPen(theme.color("text"))
+        ink = theme.color("text" if camera.has_address else "text_dim")
+        painter.setPen(ink)
         painter.drawText(rect.adjusted(30, 0, 0, 0), middle, camera.number)
         left = rect.left() + 30 + max(34, QFontMetrics(number).horizontalAdvance(camera.number) + 12)
         metrics, room = QFontMetrics(name), rect.right() - 10 - left
@@ -193,7 +196,7 @@ class CameraDelegate(QStyledItemDelegate):
             QRectF(rect.right() - width - 10, rect.top(), width + 2, rect.height()), middle, said
         )
         painter.setFont(name)
-        painter.setPen(theme.color("text"))
+        painter.setPen(ink)
         room -= width + (8 if said else 0)
         shown = metrics.elidedText(camera.name, Qt.TextElideMode.ElideRight, max(0, int(room)))
         painter.drawText(QRectF(left, rect.top(), max(0.0, room), rect.height()), middle, shown)

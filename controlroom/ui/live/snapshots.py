@@ -35,6 +35,7 @@ class SnapshotTaker(QObject):
         self._taken = 0
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
 
     def take(self, index: int, when: datetime, use: Use) -> None:
         """Take a picture of a tile, then `use` it with its camera; without a picture, `use` goes on with None."""
