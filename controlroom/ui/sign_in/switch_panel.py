@@ -69,6 +69,7 @@ class SwitchPanel(QFrame):
             self.close_panel()
             return
         self._before = self.window().focusWidget()
+        self._show_users(())  # nobody who was at the desk last time may be taken for who is there now
         self._background.run(self._users, self._show_users, owner=self)
         self.form.hide()
         self.show()
