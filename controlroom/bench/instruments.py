@@ -80,57 +80,44 @@ class PaintCounter:
         self.counted += self.counting
 
 
-@dataclass(frozen=True)
-class _Sample:
-    place: int
-    painted_at: float
-    size: tuple[int, int]
-    strip: np.ndarray
-    area: tuple[int, int, int, int]
-
-
 class LatencySampler:
-    """Looks at painted pixels now and then; reads the frame counters afterwards.
+    """Looks at painted pixels now and then and reads the frame counter in them.
 
     Only the corner with the counter is copied, out of the window's backing store: what is there is what was painted.
+    It is read at once (0.2 ms), since a loop's counters come round again and their send times with them.
     """
 
     def __init__(self, send_log: SendLog | None, stream: int) -> None:
         self._send_log, self._stream = send_log, stream
-        self._samples: list[_Sample] = []
+        self._whole: dict[tuple[int, int], np.ndarray] = {}
         self._last = 0.0
         self.active = False
+        self.taken = 0
+        self.latencies_ms: list[float] = []
 
     def painted(self, place: int, tile: QWidget, picture: QRect, now: float) -> None:
         """Perhaps take a sample of `picture` (in the tile's own pixels), painted until `now`."""
         if not self.active or self._send_log is None or now - self._last < SAMPLE_EVERY_S:
             return
-        strip = _painted(tile, picture, *(area := counter.area(picture.width(), picture.height())))
-        if strip is not None:
-            self._last = now
-            size = (picture.width(), picture.height())
-            self._samples.append(_Sample(place, now, size, strip, area))
+        area = counter.area(picture.width(), picture.height())
+        strip = _painted(tile, picture, *area)
+        if strip is None:
+            return
+        self._last = now
+        self.taken += 1
+        value = self._read(strip, area, (picture.height(), picture.width()))
+        sent_ns = None if value is None else self._send_log.sent_at(place, self._stream, value)
+        if sent_ns is not None and 0 < now - sent_ns / 1e9 < 60:
+            self.latencies_ms.append((now - sent_ns / 1e9) * 1000)
 
-    def latencies_ms(self) -> list[float]:
-        """From each sampled frame's first byte on the wire to the end of its paint; empty without a send log."""
-        if self._send_log is None:
-            return []
-        found = []
-        for sample in self._samples:
-            width, height = sample.size
-            whole = np.zeros((height, width, 4), np.uint8)
-            left, top, right, bottom = sample.area
-            whole[top:bottom, left:right] = sample.strip
-            value = counter.read(whole)
-            sent_ns = None if value is None else self._send_log.sent_at(sample.place, self._stream, value)
-            if sent_ns is not None and 0 < sample.painted_at - sent_ns / 1e9 < 60:
-                found.append((sample.painted_at - sent_ns / 1e9) * 1000)
-        return found
-
-    @property
-    def taken(self) -> int:
-        """How many samples there are, readable or not."""
-        return len(self._samples)
+    def _read(self, strip: np.ndarray, area: tuple[int, int, int, int], size: tuple[int, int]) -> int | None:
+        """The counter's place is a share of the whole picture, so the strip is put where it was."""
+        whole = self._whole.setdefault(size, np.zeros((*size, 4), np.uint8))
+        left, top, right, bottom = area
+        if strip.shape[:2] != (bottom - top, right - left):
+            return None
+        whole[top:bottom, left:right] = strip
+        return counter.read(whole)
 
 
 def _painted(
@@ -144,11 +131,9 @@ def _painted(
         return None  # a platform that does not paint into memory
     ratio = device.devicePixelRatio()
     corner = tile.mapTo(window, picture.topLeft())
-    part = QRect(corner.x() + left, corner.y() + top, right - left, bottom - top)
-    if ratio != 1.0:
-        part = QRect(round(part.x() * ratio), round(part.y() * ratio), part.width(), part.height())
-    image = device.copy(part).convertToFormat(QImage.Format.Format_RGB32)
-    rows = np.frombuffer(cast("memoryview", image.constBits()), np.uint8).reshape(
-        image.height(), image.bytesPerLine()
-    )
-    return rows[:, : image.width() * 4].reshape(image.height(), image.width(), 4).copy()
+    width, height = right - left, bottom - top
+    part = QRect(*(round(each * ratio) for each in (corner.x() + left, corner.y() + top, width, height)))
+    image = device.copy(part).scaled(width, height).convertToFormat(QImage.Format.Format_RGB32)
+    lines = np.frombuffer(cast("memoryview", image.constBits()), np.uint8)
+    rows = lines.reshape(height, image.bytesPerLine())
+    return rows[:, : width * 4].reshape(height, width, 4).copy()
