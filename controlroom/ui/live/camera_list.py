@@ -162,8 +162,8 @@ class CameraDelegate(QStyledItemDelegate):
         return QSize(100, theme.px(ROW_HEIGHT if index.data(CAMERA_ROLE) else HEAD_HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        rect = QRectF(option.rect)
+        state = option.state
         painter.save()
         camera = index.data(CAMERA_ROLE)
         middle = Qt.AlignmentFlag.AlignVCenter
@@ -243,6 +243,7 @@ class CameraList(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Cameras")
+        self.setProperty("bar", "rail")
         self._narrow_now = False
         self.model = CameraListModel(self)
         self.search = SearchField("Number, street or ward", "Ctrl+F")
@@ -252,6 +253,7 @@ class CameraList(QFrame):
         self.view.setItemDelegate(CameraDelegate(self.view))
         self.view.setAccessibleName("Camera list")
         self.view.setMouseTracking(True)
+        self.view.setStyleSheet("QListView { background: transparent; }")
         self.view.setDragEnabled(True)
         self.view.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.view.setUniformItemSizes(False)

@@ -18,6 +18,7 @@ from controlroom.ui.widgets.text import caption, heading, label, note
 ENTRIES_SHOWN = 6
 WIDE, NARROW = 328, 272
 FREE = "Arrow keys or the pad steer it"
+CANNOT_STEER = "This camera cannot be steered from here"
 SLOWEST, FASTEST, FIRST_SPEED, SPEED_STEP = 10, 100, 50, 10  # per cent
 
 
@@ -69,7 +70,7 @@ class ControlPanel(QFrame):
         return self._presets.buttons
 
     @property
-    def actions(self) -> list[KeyButton]:
+    def action_buttons(self) -> list[KeyButton]:
         """The buttons of what can be done with the camera, the first one first."""
         return [self.incident, self.snapshot, self.entry, self.enlarge, self.retry, self.remove]
 
@@ -95,7 +96,7 @@ class ControlPanel(QFrame):
         self.name.setText(camera.name if camera else "No camera selected")
         self.show_stream(camera, stream)
         steers = camera is not None and camera.has_ptz and camera.has_address
-        self.set_steering(steers)
+        self.set_steering(steers, "" if camera else "Nothing to steer on this tile")
         for button in (self.incident, self.entry, self.enlarge, self.remove):
             button.setEnabled(camera is not None)
         for button in (self.snapshot, self.retry):
@@ -212,7 +213,7 @@ class ControlPanel(QFrame):
     def _action_grid(self) -> QGridLayout:
         actions = QGridLayout()
         actions.setSpacing(6)
-        for position, button in enumerate(self.actions):
+        for position, button in enumerate(self.action_buttons):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             share_width(button)
             actions.addWidget(button, position // 2, position % 2)

@@ -28,16 +28,23 @@ def grid_for(count: int, width: float, height: float) -> tuple[int, int]:
 
 
 def places_for(count: int, width: int, height: int) -> list[QRect]:
-    """Where each of `count` tiles lies in `width` by `height` pixels, row by row."""
+    """Where each of `count` tiles lies in `width` by `height` pixels, row by row; all of one size, to the pixel.
+
+    A pixel more here and there would give neighbours captions of different sizes.
+    """
     columns, rows = grid_for(count, width, height)
-    across, down = (width + GAP) / columns, (height + GAP) / rows
-    places = []
-    for index in range(count):
-        row, column = divmod(index, columns)
-        left, top = round(column * across), round(row * down)
-        right, bottom = round((column + 1) * across) - GAP, round((row + 1) * down) - GAP
-        places.append(QRect(left, top, max(1, right - left), max(1, bottom - top)))
-    return places
+    wide, high = (width - GAP * (columns - 1)) // columns, (height - GAP * (rows - 1)) // rows
+    left = (width - columns * wide - GAP * (columns - 1)) // 2
+    top = (height - rows * high - GAP * (rows - 1)) // 2
+    return [
+        QRect(
+            left + index % columns * (wide + GAP),
+            top + index // columns * (high + GAP),
+            max(1, wide),
+            max(1, high),
+        )
+        for index in range(count)
+    ]
 
 
 @dataclass(frozen=True)
@@ -72,23 +79,29 @@ class Parts:
 def parts_of(tile: QRectF, picture: QSizeF, text_scale: float = 1.0) -> Parts:
     """Where a picture of that size (already fitted into the tile) and the two bars lie.
 
-    Bars stand clear of the picture where it leaves room for both; where it does not, they lie over it.
+    Bars stand clear of the picture, close above and below it, where it leaves room for both; where it does not,
+    they lie over it. Their heights follow from the tile alone, so that captions side by side are alike.
     """
-    spare = tile.height() - picture.height()
-    left = tile.left() + (tile.width() - picture.width()) / 2
+    usual = min(tile.width() / USUAL_SHAPE, tile.height())
     small = tile.height() < SMALL_TILE
     caption, foot = (SMALL_CAPTION, SMALL_FOOT) if small else (CAPTION, FOOT)
     caption, foot = caption * text_scale, foot * text_scale
+    room = tile.height() - usual
+    if room >= caption + foot:
+        caption = min(ROOMY_CAPTION * text_scale, room - foot)
+        foot = min(ROOMY_FOOT * text_scale, room - caption)
+    spare = tile.height() - picture.height()
+    left = tile.left() + (tile.width() - picture.width()) / 2
+    above = 0.0
     if spare >= caption + foot:
-        caption = min(ROOMY_CAPTION * text_scale, spare - foot)
-        foot = min(ROOMY_FOOT * text_scale, spare - caption)
-        top = tile.top() + caption + (spare - caption - foot) / 2
-    elif spare >= caption and not small:
+        above = (spare - caption - foot) / 2
+        top = tile.top() + above + caption
+    elif spare >= caption:
         top = tile.top() + caption  # clear of the caption at least
     else:
         top = tile.top() + spare / 2
     return Parts(
         QRectF(left, top, picture.width(), picture.height()),
-        QRectF(tile.left(), tile.top(), tile.width(), caption),
-        QRectF(tile.left(), tile.bottom() - foot, tile.width(), foot),
+        QRectF(tile.left(), tile.top() + above, tile.width(), caption),
+        QRectF(tile.left(), tile.bottom() - above - foot, tile.width(), foot),
     )

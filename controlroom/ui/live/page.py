@@ -256,7 +256,7 @@ class LivePage(Page):
         self.arranging.select(index)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for button in self.panel.actions:
+        for button in self.panel.action_buttons:
             action = menu.addAction(f"{button.accessibleName()}\t{button.key}", button.click)
             action.setEnabled(button.isEnabled())
         menu.popup(at)

@@ -36,7 +36,7 @@ class Pictures(Protocol):
 
 
 NO_ADDRESS = StreamStatus(
-    StreamState.OFFLINE, "It has no stream address on the register: add it under Cameras."
+    StreamState.STOPPED, "It has no stream address on the register: add it under Cameras."
 )
 
 

@@ -182,7 +182,7 @@ class Tile(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         if self.camera is None:
-            painter.fillRect(self.rect(), theme.color("rail"))
+            painter.fillRect(self.rect(), tile_paint.GROUND)
             tile_paint.paint_empty(painter, QRectF(self.rect()), self.devicePixelRatioF())
         else:
             self._paint_camera(painter, event.rect())
@@ -203,10 +203,10 @@ class Tile(QWidget):
         if self._words.has_picture and self._image is not None:
             only_picture = self.picture_rect().contains(dirty)
             if not only_picture:
-                painter.fillRect(self.rect(), theme.color("rail"))
+                painter.fillRect(self.rect(), tile_paint.GROUND)
             self._paint_picture(painter, parts.picture, self._image)
         else:
-            painter.fillRect(self.rect(), theme.color("rail"))
+            painter.fillRect(self.rect(), tile_paint.GROUND)
             tile_paint.paint_absence(painter, parts.middle, self._words)
         if not only_picture or parts.caption_over:
             self._lay_caption(painter, parts)

@@ -15,6 +15,10 @@ from controlroom.ui.live.tile_words import NOTHING, TileWords
 from controlroom.ui.widgets.marks import paint_mark
 from controlroom.ui.widgets.pill import paint_pill, pill_width
 
+# The wall is dark in every theme: pictures of the night read badly on a light ground.
+GROUND, GAP_GROUND = QColor("#0a0d11"), QColor("#06080b")
+INK, INK_DIM, INK_FAINT, CHIP = QColor("#e6ebf1"), QColor("#93a1b0"), QColor("#76869b"), QColor("#1a222c")
+RATE_FROM = 350  # pixels of width: narrower captions keep to the picture's age
 EMPTY_HINT = "Drop a camera here, or type its number"
 VEIL = QColor(92, 100, 112, 158)
 ON_PICTURE = QColor("#f2f5f8")  # over pictures text is light in every theme
@@ -65,7 +69,7 @@ def draw_caption(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if over and words.has_picture:
         _shade(painter, width, height)
-    ink, dim = (ON_PICTURE, ON_PICTURE_DIM) if over else (theme.color("text"), theme.color("text_dim"))
+    ink, dim = (ON_PICTURE, ON_PICTURE_DIM) if over else (INK, INK_DIM)
     left = _paint_number(
         painter, QRectF(6, 4, 0, height - 8), camera.number, sizes, selected=selected, over=over
     )
@@ -73,8 +77,9 @@ def draw_caption(
     right = width - 10.0 - mark
     paint_mark(painter, QRectF(right, (height - mark) / 2, mark, mark), words.state)
     name, facts = theme.font(sizes.name, theme.MEDIUM), theme.font(sizes.facts, theme.MEDIUM)
-    wanted = QFontMetricsF(name).horizontalAdvance(camera.name)
-    said = _facts_that_fit(words, QFontMetricsF(facts), right - 6 - left - 10, wanted)
+    said = _facts_that_fit(
+        words, QFontMetricsF(facts), right - 6 - left - 10, rate=width >= theme.px(RATE_FROM)
+    )
     if said:
         room = QFontMetricsF(facts).horizontalAdvance(said)
         right -= room + 7
@@ -116,7 +121,7 @@ def drag_picture(camera: Camera, ratio: float) -> QPixmap:
     """What hangs on the pointer while a camera is dragged: its caption."""
     size = QSizeF(theme.px(240), theme.px(34))
     pixmap = blank(size, ratio)
-    pixmap.fill(theme.color("raised"))
+    pixmap.fill(GROUND)
     painter = QPainter(pixmap)
     painter.drawPixmap(0, 0, draw_caption(size, ratio, camera, NOTHING, selected=True, over=False))
     painter.end()
@@ -136,11 +141,11 @@ def paint_absence(painter: QPainter, box: QRectF, words: TileWords) -> None:
         below, gap = QRectF(), 0
     top = inner.center().y() - (above.height() + gap + below.height()) / 2
     painter.setFont(head)
-    painter.setPen(theme.color("text_dim"))
+    painter.setPen(INK_DIM)
     painter.drawText(QRectF(inner.left(), top, inner.width(), above.height() + 1), flags, words.headline)
     if gap:
         painter.setFont(body)
-        painter.setPen(theme.color("text_faint"))
+        painter.setPen(INK_FAINT)
         room = QRectF(inner.left(), top + above.height() + gap, inner.width(), below.height() + 2)
         painter.drawText(room, flags, words.detail)
 
@@ -158,7 +163,7 @@ def paint_empty(painter: QPainter, box: QRectF, ratio: float) -> None:
     else:
         text = box.adjusted(8, 0, -8, 0)
     painter.setFont(font)
-    painter.setPen(theme.color("text_faint"))
+    painter.setPen(INK_FAINT)
     above = Qt.AlignmentFlag.AlignTop if text.top() > box.top() else Qt.AlignmentFlag.AlignVCenter
     painter.drawText(text, Qt.AlignmentFlag.AlignHCenter | above | Qt.TextFlag.TextWordWrap, EMPTY_HINT)
 
@@ -177,20 +182,18 @@ def _paint_number(
     font = theme.font(sizes.number, theme.NUMBER)
     box.setWidth(QFontMetricsF(font).horizontalAdvance(number) + 14)
     painter.setPen(Qt.PenStyle.NoPen)
-    back = CHIP_ON_PICTURE if over else theme.color("raised")
+    back = CHIP_ON_PICTURE if over else CHIP
     painter.setBrush(theme.color("accent_fill") if selected else back)
     painter.drawRoundedRect(box, 5, 5)
-    ink = theme.color("on_accent") if selected else ON_PICTURE if over else theme.color("text")
+    ink = theme.color("on_accent") if selected else ON_PICTURE if over else INK
     _write(painter, box, number, font, ink, CENTRE)
     return box.right() + 8
 
 
-def _facts_that_fit(words: TileWords, metrics: QFontMetricsF, room: float, name_wants: float) -> str:
-    """Rate and age where the name keeps all its room, else the age alone where it fits at all."""
-    both = f"{words.rate} · {words.age}" if words.rate else words.age
-    if metrics.horizontalAdvance(both) + name_wants <= room:
-        return both
-    return words.age if metrics.horizontalAdvance(words.age) <= room else ""
+def _facts_that_fit(words: TileWords, metrics: QFontMetricsF, room: float, *, rate: bool) -> str:
+    """Rate and age of the picture, or the age alone; nothing where not even that fits."""
+    said = f"{words.rate} · {words.age}" if rate and words.rate else words.age
+    return said if metrics.horizontalAdvance(said) <= room else ""
 
 
 def _write(

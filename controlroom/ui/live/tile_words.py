@@ -87,8 +87,14 @@ def words(
             short="connecting",
             has_picture=False,
         )
-    if status.state is StreamState.STOPPED:
-        return TileWords("idle", headline=f"Camera {number}", short="", has_picture=False)
+    if status.state is StreamState.STOPPED:  # nobody tries: it is no fault
+        return TileWords(
+            "idle",
+            foot="not connected",
+            headline=f"Camera {number} is not connected",
+            detail=status.detail,
+            has_picture=False,
+        )
     since = "offline" if age is None else f"offline {duration(age)}"
     return TileWords(
         "alarm",

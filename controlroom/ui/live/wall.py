@@ -14,7 +14,7 @@ from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from controlroom.cameras.records import Camera, CameraLogin
-from controlroom.ui import theme
+from controlroom.ui.live import tile_paint
 from controlroom.ui.live.grid import grid_for, places_for
 from controlroom.ui.live.streams import NO_ADDRESS, Pictures, Streams, Wanted
 from controlroom.ui.live.tile import Tile
@@ -123,7 +123,7 @@ class Wall(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(event.rect(), theme.color("wall_gap"))
+        painter.fillRect(event.rect(), tile_paint.GAP_GROUND)
         painter.end()
 
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -31,7 +31,8 @@ def test_tiles_do_not_overlap_and_stay_on_the_wall(count: int):
     assert len(places) == count
     assert all(wall.contains(place) for place in places)
     assert not any(one.intersects(other) for index, one in enumerate(places) for other in places[index + 1 :])
-    assert max(place.right() for place in places) == wall.right()
+    assert len({(place.width(), place.height()) for place in places}) == 1
+    assert wall.right() - max(place.right() for place in places) <= count
 
 
 @pytest.mark.parametrize("tile", [(408, 317), (304, 237), (200, 159), (1226, 956), (515, 321), (170, 100)])
@@ -54,6 +55,19 @@ def test_the_caption_keeps_clear_first():
     parts = parts_of(QRectF(0, 0, 200, 159), QSizeF(200, 112.5))
     assert not parts.caption_over
     assert parts.foot_over
+
+
+def test_captions_side_by_side_are_alike_whatever_the_pictures_shape():
+    tile = QRectF(0, 0, 408, 317)
+    wide, narrow = (parts_of(tile, QSizeF(*size)) for size in ((408, 229.5), (408, 306)))
+    assert wide.caption.height() == narrow.caption.height()
+    assert narrow.caption_over
+
+
+def test_bars_keep_close_to_an_enlarged_picture():
+    parts = parts_of(QRectF(0, 0, 1226, 956), QSizeF(1226, 690))
+    assert parts.caption.bottom() == pytest.approx(parts.picture.top())
+    assert parts.foot.top() == pytest.approx(parts.picture.bottom())
 
 
 def test_without_room_the_bars_lie_over_the_picture():

@@ -60,6 +60,11 @@ def test_a_refused_login_is_not_tried_again():
     assert "not tried again" in refused.foot
 
 
+def test_a_camera_nobody_connects_to_is_no_fault():
+    bare = said(StreamStatus(StreamState.STOPPED, "It has no address."), age=None)
+    assert (bare.state, bare.foot, bare.detail) == ("idle", "not connected", "It has no address.")
+
+
 def test_a_stream_known_to_live_whose_picture_has_not_come_is_not_live_yet():
     waiting = words("014", LIVE, NOW, WALL, at=NOW - 0.1, has_picture=False)
     assert (waiting.state, waiting.has_picture) == ("idle", False)
