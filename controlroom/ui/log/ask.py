@@ -1,5 +1,6 @@
 """A small form inside the page: what an action needs to know before it is done. Never a box over the work."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from controlroom.ui.widgets.key_button import ButtonKind, KeyButton
 from controlroom.ui.widgets.text import label
 from controlroom.ui.widgets.value_box import ValueBox
 
+log = logging.getLogger(__name__)
 W = TypeVar("W", bound=QWidget)
 
 
@@ -144,7 +146,11 @@ class Ask(Card):
     def fail(self, error: Exception) -> None:
         """It was not done: say why; everything typed stays."""
         self._set_busy(False)
-        self._say(str(error) if isinstance(error, ControlRoomError) else "Something in the program failed.")
+        if isinstance(error, ControlRoomError):
+            self._say(str(error))
+            return
+        log.error("a form's answer could not be saved", exc_info=error)
+        self._say(f"Something in the program failed: {type(error).__name__}. Nothing was saved.")
 
     def close_ask(self) -> None:
         """Leave without doing it."""

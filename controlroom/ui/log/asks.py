@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox
-
 from controlroom.cameras.records import Camera
 from controlroom.incidents.records import NewLogEntry
 from controlroom.incidents.search import fold
@@ -15,6 +13,7 @@ from controlroom.ui.log.camera_field import CameraField
 from controlroom.ui.log.chooser import Chooser
 from controlroom.ui.log.moment_edit import MomentEdit
 from controlroom.ui.log.words import capital
+from controlroom.ui.widgets.value_box import ValueBox
 
 TEXT_MISSING = "Write what happened."
 
@@ -88,6 +87,6 @@ def category_chooser(vocabulary: Vocabulary, *, of_incident: bool) -> Chooser:
     return Chooser(find, "Type: rob, shop, misper…")
 
 
-def source_choice(vocabulary: Vocabulary, chosen: str = "") -> QComboBox:
+def source_choice(vocabulary: Vocabulary, chosen: str = "") -> ValueBox:
     """A list of the sources, the operator's own sighting first."""
     return choices([(capital(each.name), each.name) for each in vocabulary.sources], chosen)

@@ -1,0 +1,64 @@
+"""A room with its log and incidents, ready to be written into."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from controlroom.accounts.records import Actor
+from controlroom.cameras.records import Camera
+from controlroom.incidents import vocabulary
+from controlroom.incidents.incident_service import IncidentService
+from controlroom.incidents.log_service import LogService
+from controlroom.incidents.records import Incident, IncidentAction, LogEntry, NewLogEntry, Result, Step
+from controlroom.incidents.snapshots import SnapshotStore
+from tests.builders import FRIDAY_NIGHT, Room, make_room
+
+ROAD = (
+    IncidentAction.MONITOR,
+    IncidentAction.INFORM_POLICE,
+    IncidentAction.POLICE_ARRIVE,
+    IncidentAction.CONCLUDE,
+    IncidentAction.SUBMIT,
+)
+
+
+@dataclass
+class Desk:
+    """The room, its services and one camera."""
+
+    room: Room
+    log: LogService
+    incidents: IncidentService
+    camera: Camera
+
+    @property
+    def operator(self) -> Actor:
+        return self.room.operator
+
+    @property
+    def supervisor(self) -> Actor:
+        return self.room.supervisor
+
+    def write(self, text: str = "Two males running towards the arcade", **facts) -> LogEntry:
+        return self.log.write(self.operator, NewLogEntry(text, **facts))
+
+    def open(self, category: str = "robbery", text: str = "Male grabbed a phone and ran") -> Incident:
+        return self.incidents.open_from_tile(self.operator, self.camera, category, text)
+
+    def act(self, incident: Incident, action: IncidentAction, actor: Actor | None = None, **said) -> Incident:
+        if action is IncidentAction.CONCLUDE:
+            said.setdefault("result", Result.ARREST)
+        return self.incidents.act(actor or self.operator, incident.id, Step(action, **said))
+
+    def submitted(self) -> Incident:
+        incident = self.open()
+        for action in ROAD:
+            incident = self.act(incident, action)
+        return incident
+
+
+def make_desk(folder: Path, at: datetime = FRIDAY_NIGHT) -> Desk:
+    """A room on a temporary folder, with its services and camera 014."""
+    room = make_room(folder, at)
+    log = LogService(room.database, vocabulary.load(), SnapshotStore(folder / "snapshots"))
+    return Desk(room, log, IncidentService(log), room.add_camera())
