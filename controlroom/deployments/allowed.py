@@ -68,8 +68,11 @@ def _running(deployment: Deployment, today: date, next_meeting: date | None) -> 
     offered: list[ActionNow] = []
     if state is _S.SUSPENDED:
         offered.append(ActionNow(_A.RESUME))
-    offered.append(ActionNow(_A.TAKE_TO_JAG, no_meeting or tabled))
-    offered += [ActionNow(_A.ORDER_REMOVAL), ActionNow(_A.CHAIR_EXTENDS, no_meeting)]
+    if state is not _S.EXTENDED:
+        offered.append(ActionNow(_A.TAKE_TO_JAG, no_meeting or tabled))
+    offered.append(ActionNow(_A.ORDER_REMOVAL))
+    if state is not _S.EXTENDED:
+        offered.append(ActionNow(_A.CHAIR_EXTENDS, no_meeting))
     if state is _S.LIVE:
         offered.insert(0, ActionNow(_A.START_REVIEW))
     if state is not _S.SUSPENDED:
@@ -78,4 +81,4 @@ def _running(deployment: Deployment, today: date, next_meeting: date | None) -> 
 
 
 def _wanting(lacking: str) -> str:
-    return f"Still missing: {lacking}." if lacking else ""
+    return f"Still missing is {lacking}." if lacking else ""

@@ -18,7 +18,7 @@ from controlroom.deployments.loading import approval_id, load_one
 from controlroom.deployments.records import Deployment, DeploymentState, Dpia
 from controlroom.deployments.tables import DeploymentRow, PeriodRow
 from controlroom.deployments.units.records import UnitState
-from controlroom.deployments.units.service import lock_unit, resting_state
+from controlroom.deployments.units.service import lock_unit, rest_unit
 from controlroom.deployments.units.tables import UnitRow
 from controlroom.errors import InvalidInput, NotFound, RuleBroken
 
@@ -114,7 +114,7 @@ class Installing(DeploymentBase):
                 )
             work.session.flush()
             if before is not None and before != unit.id:
-                self._rest(work, actor, before)
+                rest_unit(work, actor.handle, before)
             if unit.state == UnitState.IN_STORE:
                 moves.move_unit(work, actor.handle, unit, UnitState.SCHEDULED)
             return self._again(work, row)
@@ -194,7 +194,7 @@ class Installing(DeploymentBase):
                 )
             abort_row(work, actor.handle, row, why)
             if row.unit_id is not None:
-                self._rest(work, actor, row.unit_id)
+                rest_unit(work, actor.handle, row.unit_id)
             return self._again(work, row)
 
     def _check_unit(
@@ -224,13 +224,6 @@ class Installing(DeploymentBase):
     def _surveyed_when_both(self, work: Work, actor: Actor, row: DeploymentRow) -> None:
         if row.state == _S.PLANNED and row.survey_on is not None and row.dpia == Dpia.PASSED:
             moves.move_deployment(work, actor.handle, row, _S.SURVEYED)
-
-    def _rest(self, work: Work, actor: Actor, unit_id: int) -> None:
-        """Give back a unit that hangs nowhere any more."""
-        unit = lock_unit(work, unit_id)
-        work.session.flush()
-        if unit.state not in {UnitState.FAULTY, UnitState.RETIRED, UnitState.LIVE}:
-            moves.move_unit(work, actor.handle, unit, resting_state(work.session, unit_id))
 
 
 def check_stays(work: Work, unit: UnitRow, row_id: int, stay: tuple[date, date | None]) -> None:

@@ -79,7 +79,8 @@ class Overview(DeploymentBase):
         with self._database.read() as session:
             require(session, actor, Permission.READ_DEPLOYMENTS)
             today = self.today()
-            rows = session.scalars(deployments_query().where(DeploymentRow.state.in_(sorted(rules.RUNNING))))
+            states = sorted(rules.RUNNING | rules.TO_LIVE)
+            rows = session.scalars(deployments_query().where(DeploymentRow.state.in_(states)))
             running = load(session, rows, self._policy, today)
             units = load_units(session)
             actions = [
@@ -97,6 +98,7 @@ class Overview(DeploymentBase):
                 units_total=len(units),
                 units_faulty=tuple(unit for unit in units if unit.state is UnitState.FAULTY),
                 next_meeting=next_meeting(load_meetings(session), today),
+                preparing=tuple(each for each in running if each.state in rules.TO_LIVE),
             )
 
     def _all(self, session: Session) -> list[Deployment]:

@@ -208,7 +208,7 @@ class Timeline:
 
 @dataclass(frozen=True)
 class Attention:
-    """What needs a decision, for the badge and the status line."""
+    """What needs a decision, for the badge and the status line; `preparing` are those on the way to a live camera."""
 
     past_end: tuple[Deployment, ...]
     review_due: tuple[Deployment, ...]
@@ -217,6 +217,7 @@ class Attention:
     units_total: int
     units_faulty: tuple[Unit, ...]
     next_meeting: Meeting | None
+    preparing: tuple[Deployment, ...] = ()
 
     @property
     def badge(self) -> int:

@@ -26,6 +26,7 @@ ROAD: Mapping[DeploymentState, frozenset[DeploymentState]] = {
     _S.ABORTED: frozenset(),
 }
 BEFORE_INSTALLED = frozenset({_S.PLANNED, _S.SURVEYED, _S.SCHEDULED})
+TO_LIVE = BEFORE_INSTALLED | {_S.INSTALLED}
 UP = frozenset({_S.INSTALLED, _S.LIVE, _S.REVIEW_DUE, _S.EXTENDED, _S.SUSPENDED, _S.ENDING})
 # The clock runs, and someone has to decide before it runs out.
 RUNNING = frozenset({_S.LIVE, _S.REVIEW_DUE, _S.EXTENDED, _S.SUSPENDED})

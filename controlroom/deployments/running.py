@@ -16,7 +16,7 @@ from controlroom.deployments.policy import Policy
 from controlroom.deployments.records import Deployment, DeploymentState
 from controlroom.deployments.tables import DeploymentRow, PeriodRow
 from controlroom.deployments.units.records import UnitState
-from controlroom.deployments.units.service import lock_unit, resting_state
+from controlroom.deployments.units.service import lock_unit, rest_unit
 from controlroom.errors import InvalidInput, RuleBroken
 
 _S = DeploymentState
@@ -124,10 +124,7 @@ class Running(DeploymentBase):
             # The day of removal is free again: a unit may come down in the morning and go up elsewhere after noon.
             row.stays_to = max(row.stays_from or day, dates.day_of_period(day, 0))
             moves.move_deployment(work, actor.handle, row, _S.REMOVED, on=str(day), keep_reason=True)
-            unit = lock_unit(work, row.unit_id or 0)
-            work.session.flush()
-            if unit.state != UnitState.FAULTY:
-                moves.move_unit(work, actor.handle, unit, resting_state(work.session, unit.id))
+            rest_unit(work, actor.handle, row.unit_id or 0)
             return self._again(work, row)
 
     def evaluate(

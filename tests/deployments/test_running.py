@@ -210,6 +210,42 @@ def test_an_aborted_promise_gives_its_days_back(desk):
     assert desk.scheduled(second, unit, desk.today + days(5)).asset == "RDC-01"
 
 
+def test_a_meeting_decides_about_a_deployment_once(desk):
+    live = desk.live(desk.unit())
+    meeting = desk.meeting(live.ends_on + days(9))
+    desk.go_to(meeting.day)
+    record = desk.rapid.meetings.record_extension
+    record(desk.coordinator, meeting.id, live.id, Outcome.EXTENDED)
+    for outcome in (Outcome.EXTENDED, Outcome.ENDED):
+        with pytest.raises(RuleBroken, match="decided at this meeting already"):
+            record(desk.coordinator, meeting.id, live.id, outcome, reason="Second thoughts")
+    assert len(desk.rapid.deployments.deployment(desk.coordinator, live.id).periods) == 2
+
+
+def test_a_later_meeting_may_end_what_was_extended(desk):
+    live = desk.live(desk.unit())
+    first, second = desk.meeting(date(2027, 1, 28)), desk.meeting(date(2027, 2, 11))
+    desk.go_to(first.day)
+    desk.rapid.meetings.record_extension(desk.coordinator, first.id, live.id, Outcome.EXTENDED)
+    desk.go_to(second.day)
+    with pytest.raises(RuleBroken, match="extended until"):
+        desk.rapid.meetings.record_extension(desk.coordinator, second.id, live.id, Outcome.EXTENDED)
+    desk.rapid.meetings.record_extension(
+        desk.coordinator, second.id, live.id, Outcome.ENDED, reason="The gate is built."
+    )
+    assert desk.rapid.deployments.deployment(desk.coordinator, live.id).state is DeploymentState.ENDING
+
+
+def test_giving_up_a_promise_leaves_a_unit_that_hangs_elsewhere_alone(desk):
+    unit = desk.unit()
+    service = desk.rapid.deployments
+    here = desk.scheduled(desk.approved("Headley Drive"), unit)
+    service.install(desk.coordinator, here.id)
+    later = desk.scheduled(desk.approved("Central Parade"), unit, desk.today + days(200))
+    service.abort(desk.coordinator, later.id, "Column condemned")
+    assert unit_state(desk) is UnitState.INSTALLED
+
+
 def test_an_operator_reads_but_does_not_move_deployments(desk):
     live = desk.live(desk.unit())
     service, operator = desk.rapid.deployments, desk.room.operator

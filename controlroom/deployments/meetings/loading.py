@@ -73,6 +73,7 @@ def _record(
     return Decision(
         id=row.id,
         subject=Subject(row.subject),
+        bid_id=row.bid_id,
         bid_reference=reference,
         place=place,
         outcome=Outcome(row.outcome),

@@ -30,7 +30,7 @@ from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
 from controlroom.deployments.records import DeploymentState
 from controlroom.deployments.running import end_row, extend_row
 from controlroom.deployments.tables import DeploymentRow
-from controlroom.deployments.units.service import lock_unit, resting_state
+from controlroom.deployments.units.service import lock_unit, rest_unit
 from controlroom.errors import NotFound, RuleBroken
 
 _BID_STATES = {
@@ -104,7 +104,8 @@ class Recording(DeploymentBase):
                 signed_off_by="",
                 recorder=actor.handle,
             )
-            deployment, bid = self._running(work, deployment_id)
+            deployment, bid = self._running(work, deployment_id, extend=outcome is Outcome.EXTENDED)
+            _check_undecided(work, bid, meeting)
             row = _row(work, actor, bid, Subject.DEPLOYMENT, outcome, reason, meeting_id=meeting.id)
             work.session.add(row)
             work.session.flush()
@@ -137,7 +138,7 @@ class Recording(DeploymentBase):
             require(work.session, actor, Permission.RECORD_DECISIONS)
             why = needed(reason, "Why can it not wait for the meeting?")
             meeting = self._ratifying(work)
-            deployment, bid = self._running(work, deployment_id)
+            deployment, bid = self._running(work, deployment_id, extend=True)
             row = _row(
                 work, actor, bid, Subject.DEPLOYMENT, Outcome.EXTENDED, why, ratify_meeting_id=meeting.id
             )
@@ -188,12 +189,12 @@ class Recording(DeploymentBase):
             )
         return get_meeting(work.session, found.id)
 
-    def _running(self, work: Work, deployment_id: int) -> tuple[DeploymentRow, BidRow]:
+    def _running(self, work: Work, deployment_id: int, *, extend: bool) -> tuple[DeploymentRow, BidRow]:
         row = get_row(work.session, deployment_id, lock=True)
         here = load_one(work.session, row, self._policy, local_date(work.now))
         if here.state not in deployment_rules.RUNNING:
             raise RuleBroken(f"{here.reference} is {here.state}: there is nothing to decide.")
-        if here.state is DeploymentState.EXTENDED:
+        if extend and here.state is DeploymentState.EXTENDED:
             raise RuleBroken(
                 f"{here.reference} is extended until {show_day(here.ends_on or self.today())} already."
             )
@@ -215,9 +216,7 @@ class Recording(DeploymentBase):
         elif deployment is not None and deployment.state in deployment_rules.BEFORE_INSTALLED:
             abort_row(work, actor.handle, deployment, reason)
             if deployment.unit_id is not None:
-                unit = lock_unit(work, deployment.unit_id)
-                work.session.flush()
-                moves.move_unit(work, actor.handle, unit, resting_state(work.session, unit.id))
+                rest_unit(work, actor.handle, deployment.unit_id)
         elif deployment is not None and deployment.state == DeploymentState.INSTALLED:
             # It hangs, and may not go live any more: the checklist says so, and aborting asks for it to come down.
             moves.note_deployment(work, actor.handle, deployment, "decision-ended", text=reason)
@@ -249,6 +248,17 @@ def _row(
         recorded_by=actor.handle,
         recorded_at=work.now,
     )
+
+
+def _check_undecided(work: Work, bid: BidRow, meeting: MeetingRow) -> None:
+    """Raise RuleBroken when this meeting has decided about the bid's deployment already."""
+    about = load_decisions(work.session, bid_ids=[bid.id], meeting_id=meeting.id).get(bid.id, [])
+    if any(
+        row.meeting_id == meeting.id and row.about_id is None
+        for row, each in about
+        if each.subject is Subject.DEPLOYMENT
+    ):
+        raise RuleBroken(f"The deployment at {bid.place} was decided at this meeting already.")
 
 
 def _on_agenda(bids: Iterable[RankedBid], bid_id: int) -> RankedBid:

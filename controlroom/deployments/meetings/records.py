@@ -59,6 +59,7 @@ class Decision:
 
     id: int
     subject: Subject
+    bid_id: int
     bid_reference: str
     place: str
     outcome: Outcome

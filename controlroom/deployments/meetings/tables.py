@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Date, Float, ForeignKey, Integer, String, Text
+from sqlalchemy import Boolean, Date, Float, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from controlroom.database.tables import Base, UtcDateTime
@@ -12,6 +12,15 @@ class MeetingRow(Base):
     """One meeting; a cancelled one stays and frees its day for another."""
 
     __tablename__ = "jag_meetings"
+    __table_args__ = (
+        Index(
+            "uq_jag_meetings_one_a_day",
+            "day",
+            unique=True,
+            sqlite_where=text("state <> 'cancelled'"),
+            postgresql_where=text("state <> 'cancelled'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     day: Mapped[date] = mapped_column(Date, index=True)

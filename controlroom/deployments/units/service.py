@@ -116,6 +116,17 @@ def resting_state(session: Session, unit_id: int) -> UnitState:
     return UnitState.SCHEDULED if held is not None else UnitState.IN_STORE
 
 
+def rest_unit(work: Work, who: str, unit_id: int) -> None:
+    """Give back a unit a deployment no longer holds; one that hangs elsewhere, is faulty or out of use stays so."""
+    row = lock_unit(work, unit_id)
+    work.session.flush()
+    hangs = work.session.scalars(
+        select(DeploymentRow.id).filter_by(unit_id=unit_id).where(DeploymentRow.state.in_(sorted(UP)))
+    ).first()
+    if hangs is None and row.state not in {UnitState.FAULTY, UnitState.RETIRED}:
+        moves.move_unit(work, who, row, resting_state(work.session, unit_id))
+
+
 def load_units(session: Session) -> list[Unit]:
     """Every unit in use, by asset number."""
     rows = session.execute(

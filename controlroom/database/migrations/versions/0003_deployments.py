@@ -112,6 +112,15 @@ def _meetings() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_jag_meetings"),
     )
     _indexes("jag_meetings", "day")
+    not_cancelled = sa.text("state <> 'cancelled'")
+    op.create_index(
+        "uq_jag_meetings_one_a_day",
+        "jag_meetings",
+        ["day"],
+        unique=True,
+        sqlite_where=not_cancelled,
+        postgresql_where=not_cancelled,
+    )
 
 
 def _bids() -> None:
