@@ -181,10 +181,15 @@ class Watchkeeper(QObject):
 
         self._desk.background.run(ask, self._show_database, self._show_database_lost, owner=self)
         self._show_processes()
-        live = self._desk.pages.live.wall
-        self._desk.pages.cameras.set_statuses(
-            {camera.id: live.status_of(index) for index, camera in enumerate(live.cameras()) if camera}
-        )
+        self._show_camera_states()
+
+    def _show_camera_states(self) -> None:
+        """What the wall knows of its cameras; nothing is known of them while it is not in front."""
+        live, states = self._desk.pages.live, {}
+        if self._desk.window.current is live:
+            shown = enumerate(live.wall.cameras())
+            states = {camera.id: live.wall.status_of(index) for index, camera in shown if camera}
+        self._desk.pages.cameras.set_statuses(states)
 
     def _show_database(self, milliseconds: float) -> None:
         self._looking = False

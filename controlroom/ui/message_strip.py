@@ -1,7 +1,7 @@
 """Shows messages over the foot of the page: beside the work, never in its way for longer than it must be."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from controlroom.ui import theme
 from controlroom.ui.messages import Message, Messages
@@ -62,12 +62,19 @@ class MessageStrip(QWidget):
         self.hide()
         messages.shown.connect(self.show_message)
         ground.installEventFilter(self)
+        if isinstance(
+            ground, QStackedWidget
+        ):  # it raises the page it turns to, above everything that lies over it
+            ground.currentChanged.connect(lambda _index: self.raise_())
 
     def show_message(self, message: Message) -> None:
         """Add a message; the same one twice is shown once, the oldest makes room."""
         for old in list(self._bubbles):
             if old.message == message:
                 self.close_bubble(old)
+        # What was done a moment ago makes room for what was done now: one such message says enough.
+        for old in [each for each in self._bubbles if message.kind == each.message.kind == "done"]:
+            self.close_bubble(old)
         while len(self._bubbles) >= MOST:
             self.close_bubble(self._bubbles[0])
         bubble = _Bubble(message, self)
