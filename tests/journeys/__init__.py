@@ -1,0 +1,1 @@
+"""The whole application against the simulator."""

@@ -1,0 +1,82 @@
+"""The whole product at once: the demonstration's tour, in a process of its own, against simulated cameras."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+CAMERAS = 4
+
+
+@pytest.fixture(scope="module")
+def tour(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, Any]], str]:
+    """Take the tour once; its folder, its steps, and what it said."""
+    folder = tmp_path_factory.mktemp("tour")
+    temporary = tmp_path_factory.mktemp("temporary")
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "TMPDIR": str(temporary)}
+    command = [
+        sys.executable,
+        "-m",
+        "controlroom.cli",
+        "demo",
+        "--cameras",
+        str(CAMERAS),
+        "--tour",
+        str(folder),
+    ]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    assert list(temporary.glob("controlroom-demo-*")) == [], "the disposable folder is still there"
+    return folder, json.loads((folder / "tour.json").read_text()), done.stdout
+
+
+def facts(steps: list[dict[str, Any]]) -> dict[str, Any]:
+    return {name: value for step in steps for name, value in step["facts"].items()}
+
+
+@pytest.mark.timeout(400)
+def test_every_camera_is_live_and_a_held_key_moves_the_scene(tour):
+    found = facts(tour[1])
+    assert (found["tiles_live"], found["tiles_total"]) == (CAMERAS, CAMERAS)
+    assert found["scene_shift_px"] > 20
+    assert found["moving_after_release"] is False
+    assert found["main_stream"] == "1280x720"
+
+
+@pytest.mark.timeout(400)
+def test_an_incident_is_opened_from_a_tile_with_its_picture_and_approved(tour):
+    found = facts(tour[1])
+    assert found["incident"].startswith("INC-")
+    assert found["camera"] == "014"
+    assert found["has_snapshot"] is True
+    assert found["incident_state"] == "approved"
+
+
+@pytest.mark.timeout(400)
+def test_a_bid_becomes_a_live_deployment(tour):
+    found = facts(tour[1])
+    assert found["bid"].startswith("BID-")
+    assert found["deployment"].startswith("DEP-")
+    assert found["days_left"] in range(89, 93)
+
+
+@pytest.mark.timeout(400)
+def test_every_step_has_its_picture_and_nothing_failed_on_the_way(tour):
+    folder, steps, _said = tour
+    assert [step["step"] for step in steps] == list(range(1, len(steps) + 1))
+    assert all((folder / step["png"]).stat().st_size > 20_000 for step in steps)
+    assert not list(folder.glob("*stuck*"))
+
+
+@pytest.mark.timeout(400)
+def test_nothing_is_left_running(tour):
+    assert tour[1]
+    words = ("controlroom.video.worker", "controlroom.cameras.control", "controlroom.simulator")
+    mine = psutil.Process().children(recursive=True)
+    left = [each.cmdline() for each in mine if any(word in " ".join(each.cmdline()) for word in words)]
+    assert left == []
