@@ -1,7 +1,7 @@
 """A row of the incidents' list: number and time at the left, what and where, its first words, and its state."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from controlroom.clock import show_time
@@ -27,9 +27,8 @@ class IncidentDelegate(QStyledItemDelegate):
         heading = painting.HEADING if index.data(GROUP_ROLE) else 0
         width = painting.row_width(option)
         incident: Incident = index.data(RECORD_ROLE)
-        metrics = QFontMetrics(theme.font(TEXT_SIZE))
         room = width - 2 * SIDE - theme.px(NUMBER_WIDTH)
-        lines = 1 + len(painting.wrapped(metrics, incident.headline, room, MOST_LINES))
+        lines = 1 + len(painting.wrapped(TEXT_SIZE, incident.headline, room, MOST_LINES))
         return QSize(width, theme.px(max(2, lines) * LINE + AIR + heading))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -60,7 +59,7 @@ class IncidentDelegate(QStyledItemDelegate):
         painting.words(painter, head, title(incident), "text", theme.BODY, theme.MEDIUM)
         painter.setFont(theme.font(TEXT_SIZE))
         painter.setPen(theme.color("text_dim"))
-        shown = painting.wrapped(painter.fontMetrics(), incident.headline, right - left, MOST_LINES)
+        shown = painting.wrapped(TEXT_SIZE, incident.headline, right - left, MOST_LINES)
         for number, words in enumerate(shown):
             row = QRectF(left, top + line * (number + 1), right - left, line)
             painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)

@@ -1,7 +1,7 @@
 """A row of the log's list: time and author at the left, camera, place and category above the words."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from controlroom.clock import show_time
@@ -27,9 +27,8 @@ class EntryDelegate(QStyledItemDelegate):
         heading = painting.HEADING if index.data(GROUP_ROLE) else 0
         width = painting.row_width(option)
         entry: LogEntry = index.data(RECORD_ROLE)
-        metrics = QFontMetrics(theme.font(TEXT_SIZE))
         room = width - 2 * SIDE - theme.px(TIME_WIDTH) - 8
-        lines = 1 + len(painting.wrapped(metrics, entry.text, room, MOST_LINES))
+        lines = 1 + len(painting.wrapped(TEXT_SIZE, entry.text, room, MOST_LINES))
         return QSize(width, theme.px(lines * LINE + AIR + heading))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -68,9 +67,7 @@ class EntryDelegate(QStyledItemDelegate):
         painter.setFont(theme.font(TEXT_SIZE))
         painter.setPen(theme.color("text"))
         width = text_right - left
-        for number, words in enumerate(
-            painting.wrapped(painter.fontMetrics(), entry.text, width, MOST_LINES)
-        ):
+        for number, words in enumerate(painting.wrapped(TEXT_SIZE, entry.text, width, MOST_LINES)):
             row = QRectF(left, head.top() + line * (number + 1), width, line)
             painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
 

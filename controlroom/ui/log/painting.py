@@ -1,5 +1,7 @@
 """Painting rows of a list: words over two lines, group headings, grounds."""
 
+from functools import lru_cache
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyleOptionViewItem
@@ -9,9 +11,17 @@ from controlroom.ui import theme
 HEADING = 30  # height of a group's heading before the person's text scale
 
 
-def wrapped(metrics: QFontMetrics, text: str, width: float, lines: int) -> list[str]:
-    """The text broken into at most `lines` lines of `width` pixels, the last one ending in … when there is more."""
-    flat = " ".join(text.split())
+def wrapped(size: float, text: str, width: float, lines: int) -> tuple[str, ...]:
+    """The text in the theme's font of `size`, broken into at most `lines` lines of `width` pixels.
+
+    The last line ends in … when there is more. Remembered, since a list asks again at every change.
+    """
+    return _wrapped(size, theme.current().text_scale, text, int(width), lines)
+
+
+@lru_cache(maxsize=2000)
+def _wrapped(size: float, _text_scale: float, text: str, width: int, lines: int) -> tuple[str, ...]:
+    metrics, flat = QFontMetrics(theme.font(size)), " ".join(text.split())
     found: list[str] = []
     start = 0
     while start < len(flat) and len(found) < lines - 1:
@@ -19,8 +29,8 @@ def wrapped(metrics: QFontMetrics, text: str, width: float, lines: int) -> list[
         found.append(flat[start:end].rstrip())
         start = end
     if start < len(flat):
-        found.append(metrics.elidedText(flat[start:].lstrip(), Qt.TextElideMode.ElideRight, int(width)))
-    return found
+        found.append(metrics.elidedText(flat[start:].lstrip(), Qt.TextElideMode.ElideRight, width))
+    return tuple(found)
 
 
 def _break(metrics: QFontMetrics, text: str, start: int, width: float) -> int:
