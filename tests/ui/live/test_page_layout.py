@@ -77,6 +77,7 @@ def test_tiles_fill_the_wall_and_do_not_overlap(desk: LiveDesk, tiles: int):
     for number, place in enumerate(places):
         assert desk.page.wall.rect().contains(place)
         assert not any(place.intersects(other) for other in places[number + 1 :])
+        assert place.size() == places[0].size(), "captions of neighbours would differ"
     assert len({(place.width(), place.height()) for place in places}) == 1, "captions would differ"
     left_over = desk.page.wall.rect().bottomRight() - places[-1].bottomRight()
     assert max(left_over.x(), left_over.y()) < tiles

@@ -296,8 +296,10 @@ def test_a_refused_login_says_that_it_is_not_tried_again_until_someone_does(desk
 def test_a_camera_without_an_address_says_what_to_do(desk: LiveDesk):
     desk.page.place(desk.camera(WITHOUT_ADDRESS).id)
     desk.look()
-    assert "address" in desk.tile(0).words.detail
-    assert "Cameras" in desk.tile(0).words.detail
+    said = desk.tile(0).words
+    assert "address" in said.detail
+    assert "Cameras" in said.detail
+    assert said.state == "idle", "a camera that was never connected is no fault"
 
 
 def test_screen_readers_are_told_camera_and_state(desk: LiveDesk):
