@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
-    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -23,6 +22,7 @@ from controlroom.deployments.bids.records import BidContent, NearestCamera
 from controlroom.deployments.bids.rules import REQUIRED, TESTS
 from controlroom.deployments.policy import Policy
 from controlroom.ui import theme
+from controlroom.ui.deployments.fit_scroll import FitScroll
 from controlroom.ui.deployments.flow import Flow
 from controlroom.ui.deployments.nearest import NearestView
 from controlroom.ui.deployments.prompt import long_text
@@ -222,13 +222,10 @@ class BidForm(QWidget):
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
         outer.addLayout(head)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll = FitScroll()
         card = Card()
         self._fill(card)
-        self._scroll.setWidget(card)
+        self._scroll.set_content(card)
         outer.addWidget(self._scroll, 1)
         outer.addWidget(self._error)
         foot = QHBoxLayout()
