@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from controlroom.cameras.records import Camera, CameraLogin
@@ -133,6 +133,12 @@ class Wall(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.selected.set_selected(True, in_focus=False)
         super().focusOutEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """From the keyboard, where the wall has the focus; a tile answers the mouse itself."""
+        tile = self.selected
+        self.menu_wanted.emit(tile.index, tile.mapToGlobal(tile.rect().center()))
+        event.accept()
 
     def _set_enlarged(self, index: int | None) -> None:
         if index != self.enlarged:
