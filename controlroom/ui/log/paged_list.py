@@ -134,7 +134,7 @@ class PagedList(QWidget, Generic[R]):
         self._next: Position | None = None
         self._task: Task | None = None
         self._wanted: Hashable | None = None
-        self._quiet = False
+        self._quiet = self._afresh = False
         self.model: PagedModel[R] = PagedModel(identity, group, spoken, self)
         self.view = QListView()
         self.view.setModel(self.model)
@@ -197,14 +197,16 @@ class PagedList(QWidget, Generic[R]):
             return
         if self._task is not None:
             self._task.cancel()
+        # A list not yet read for the first time is still begun afresh when news makes us read it again.
+        self._afresh = afresh = from_top or self._afresh
         self.model.asking = True
         self._task = self._background.run(
-            lambda: fetch(limit, None), lambda part: self._take(part, from_top), self._take_error, owner=self
+            lambda: fetch(limit, None), lambda part: self._take(part, afresh), self._take_error, owner=self
         )
 
     def _take(self, part: "Part[R]", from_top: bool) -> None:
         records, self._next = part
-        self._task, self.model.asking = None, False
+        self._task, self.model.asking, self._afresh = None, False, False
         before, wanted = self.selected_record(), self._wanted
         kept = self.model.identity(before) if wanted is None and before is not None else wanted
         place = self.view.verticalScrollBar().value()
