@@ -91,13 +91,13 @@ def narrow(query: _Entries, wanted: LogFilter) -> _Entries:
 
 def _narrow_by_words(query: _Entries, typed: str) -> _Entries:
     row, asked = LogEntryRow, search.take_apart(typed)
+    entries = select(IncidentEntryRow.entry_id).join(
+        IncidentRow, IncidentRow.id == IncidentEntryRow.incident_id
+    )
     for cad in asked.cads:
-        incidents = select(IncidentEntryRow.entry_id).join(
-            IncidentRow, IncidentRow.id == IncidentEntryRow.incident_id
-        )
-        query = query.where(or_(row.cad == cad, row.id.in_(incidents.where(IncidentRow.cad == cad))))
+        query = query.where(or_(row.cad == cad, row.id.in_(entries.where(IncidentRow.cad == cad))))
     for reference in asked.references:
-        query = query.where(of_reference(reference))
+        query = query.where(row.id.in_(entries.where(of_reference(reference))))
     if asked.words:
         query = query.where(row.id.in_(select(LogTextRow.entry_id).where(texts_with(asked.words))))
     return query
