@@ -3,9 +3,7 @@
 It lives until stdin closes (its parent has gone, or is done with it) or it is told to end.
 """
 
-import sys
-
-from controlroom.simulator.process import run_from_pipe
+from controlroom.simulator.process import end_now, run_from_pipe
 
 if __name__ == "__main__":
-    sys.exit(run_from_pipe())
+    end_now(run_from_pipe())

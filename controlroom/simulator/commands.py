@@ -60,7 +60,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def simulate(arguments: argparse.Namespace) -> int:
     """Run until a signal, or until stdin closes when asked to."""
     options = options_from(arguments)
-    from controlroom.simulator.process import serve
+    from controlroom.simulator.process import end_now, serve
     from controlroom.simulator.service import Simulator
 
     def ready(simulator: Simulator) -> None:
@@ -68,7 +68,7 @@ def simulate(arguments: argparse.Namespace) -> int:
         print(json.dumps(described) if arguments.json else _table(described), flush=True)
 
     serve(options, ready, until_stdin_closes=arguments.until_stdin_closes)
-    return 0
+    end_now(0)
 
 
 def options_from(arguments: argparse.Namespace) -> FleetOptions:

@@ -54,14 +54,20 @@ class StoredPreset:
 
 @dataclass(frozen=True)
 class _Motion:
-    """One axis on its way: from `start` at `since`, `rate` units a second, until `until` (monotonic seconds)."""
+    """One axis on its way: from `start` at `since`, `rate` units a second, until `until` (monotonic seconds).
+
+    A move to a position ends exactly at its `target`.
+    """
 
     start: float
     since: float
     rate: float = 0.0
     until: float = 0.0
+    target: float | None = None
 
     def at(self, now: float, lowest: float) -> float:
+        if self.target is not None and now >= self.until:
+            return self.target
         elapsed = max(0.0, min(now, self.until) - self.since)
         return min(1.0, max(lowest, self.start + self.rate * elapsed))
 
@@ -140,18 +146,19 @@ class PtzHead:
         with self._lock:
             now = self._note(order, pan=pan, tilt=tilt, zoom=zoom, speed=speed)
             here = self._position(now)
-            ways = {
-                axis: min(1.0, max(_LOWEST[axis], target)) - getattr(here, axis)
+            targets = {
+                axis: min(1.0, max(_LOWEST[axis], target))
                 for axis, target in (("pan", pan), ("tilt", tilt), ("zoom", zoom))
                 if target is not None
             }
+            ways = {axis: target - getattr(here, axis) for axis, target in targets.items()}
             rates = max(0.05, min(1.0, speed))
             lasts = max(
                 (abs(way) / (2 * FULL_SPEED[axis] * rates) for axis, way in ways.items()), default=0.0
             )
             for axis, way in ways.items():
                 rate = way / lasts if lasts else 0.0
-                self._motions[axis] = _Motion(getattr(here, axis), now, rate, now + lasts)
+                self._motions[axis] = _Motion(getattr(here, axis), now, rate, now + lasts, targets[axis])
                 self._has_moved |= way != 0.0
 
     def go_by(self, pan: float, tilt: float, zoom: float, speed: float = 1.0) -> None:

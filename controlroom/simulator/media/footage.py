@@ -91,12 +91,13 @@ def _annexb_packets(container: InputContainer) -> Iterator[tuple[bytes, bool, fl
     base = float(stream.time_base or Fraction(1, RATE))
     start: float | None = None
     for packet in itertools.chain(container.demux(stream), [None]):
-        for out in to_bytes.filter(packet if packet is not None and packet.dts is not None else None):
+        flush = packet is None or packet.dts is None  # looked at first: the filter empties what it is given
+        for out in to_bytes.filter(None if flush else packet):
             sent = float((out.dts if out.dts is not None else 0) * base)
             start = sent if start is None else start
             shown = float((out.pts if out.pts is not None else out.dts or 0) * base)
             yield bytes(out), out.is_keyframe, sent - start, shown - start
-        if packet is None or packet.dts is None:
+        if flush:
             return
 
 

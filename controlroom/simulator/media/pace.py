@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+_END_WITHIN_S = 0.5
 _LATEST = 2  # periods; a stream later than this skips ahead rather than hurrying after
 
 
@@ -15,7 +16,7 @@ class Beat:
     """Something done at a steady rate until cancelled."""
 
     period: float
-    work: Callable[[], None]
+    work: Callable[[], object]
     due: float
     cancelled: bool = False
     skipped: int = 0
@@ -37,7 +38,7 @@ class Pace:
         for thread in self._threads:
             thread.start()
 
-    def begin(self, period: float, work: Callable[[], None]) -> Beat:
+    def begin(self, period: float, work: Callable[[], object]) -> Beat:
         """Call `work` every `period` seconds from now on."""
         beat = Beat(period, work, time.monotonic())
         with self._change:
@@ -56,7 +57,7 @@ class Pace:
             self._closed = True
             self._change.notify_all()
         for thread in self._threads:
-            thread.join(2.0)
+            thread.join(_END_WITHIN_S)
 
     def _push(self, beat: Beat) -> None:
         heapq.heappush(self._queue, (beat.due, next(self._ticket), beat))

@@ -1,7 +1,6 @@
 """The rendered street as a video source: drawn and encoded only between `start` and `stop`."""
 
 import asyncio
-import threading
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -39,8 +38,8 @@ class RenderedSource:
         self._pace = pace
         self._beat: Beat | None = None
         self._run: _Run | None = None
-        self._counter = 0
-        self._lock = threading.Lock()
+        self.counter = 0
+        """Of the last picture; goes on across watchers coming and going."""
 
     def parameters(self) -> str:
         """Known without encoding a picture."""
@@ -69,12 +68,6 @@ class RenderedSource:
             now = time.monotonic()
             self._run.keys_wanted = [now, now + _SECOND_KEY_AFTER_S]
 
-    def next_counter(self) -> int:
-        """Counters go on across watchers coming and going."""
-        with self._lock:
-            self._counter = (self._counter + 1) % MODULUS
-            return self._counter
-
 
 class _Run:
     """From one first watcher to the last one's leaving."""
@@ -97,10 +90,11 @@ class _Run:
             self._encoder = Encoder(self._source.shape)
         taken_at = time.monotonic()
         key = bool(self.keys_wanted) and taken_at >= self.keys_wanted[0]
-        counter = self._source.next_counter()
+        counter = (self._source.counter + 1) % MODULUS
         picture = self._view(counter)
-        if picture is None:
+        if picture is None or self.ended:
             return
+        self._source.counter = counter
         data = self._encoder.encode(picture, int(taken_at * RATE), key=key)
         if not data:
             return

@@ -18,6 +18,7 @@ from controlroom.simulator.settings import Light
 log = logging.getLogger(__name__)
 
 _STREETS_KEPT = 2
+_END_WITHIN_S = 0.5
 
 
 class Urgency(IntEnum):
@@ -51,10 +52,10 @@ class Painter:
         self._orders.put((urgency, next(self._ticket), work))
 
     def close(self) -> None:
-        """End after the painting under way; other orders are dropped."""
+        """Take no more orders; a painting under way is waited for shortly, then left to end by itself."""
         self._closed.set()
         self.order(Urgency.WATCHED, lambda: None)
-        self._thread.join(5.0)
+        self._thread.join(_END_WITHIN_S)
 
     def whole(self, seed: int, mood: Mood, window: Window) -> Backdrop:
         """Paint a window and forget the street. Painter's thread only, like `piece`."""
