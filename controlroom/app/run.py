@@ -25,6 +25,24 @@ log = logging.getLogger(__name__)
 SIGNALS_SEEN_EVERY_MS = 100  # Python runs signal handlers only when the interpreter gets a turn
 
 
+class Ending:
+    """Ctrl+C or SIGTERM, whenever it comes: before the window is there it is remembered, afterwards it closes it."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._close: Callable[[], object] | None = None
+
+    def before(self, close: Callable[[], object]) -> None:
+        """How to end from now on."""
+        self._close = close
+
+    def end(self) -> None:
+        """Called by the signal."""
+        self.asked = True
+        if self._close is not None:
+            self._close()
+
+
 def run_desk(
     folder: Path,
     url: str | None = None,
@@ -45,12 +63,14 @@ def run_desk(
         )
     logs.set_up(folder / "logs", to_stderr=script is not None)
     application = make_application()
+    ending = Ending()
+    on_termination(ending.end)
     with open_room(folder, url) as room:
         actor = prepare(room) if prepare is not None else None
         desk = Desk(room, actor=actor, quick=partial(quick, room) if quick is not None else None)
         if size is not None:
             desk.window.resize(*size)
-        on_termination(desk.window.close)
+        ending.before(desk.window.close)
         waker = QTimer()
         waker.start(SIGNALS_SEEN_EVERY_MS)
         desk.show(restore=size is None)
@@ -60,6 +80,8 @@ def run_desk(
                 kind="warn",
             )
         try:
+            if ending.asked:
+                return 0
             return script(desk) if script is not None else application.exec()
         finally:
             waker.stop()

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from controlroom.video.frames import FrameWriter
 from controlroom.video.records import StreamAddress, StreamFault, StreamState
 from controlroom.video.rules import (
     BEHIND_AFTER_S,
@@ -21,7 +20,6 @@ from controlroom.video.rules import (
     BackOff,
     Lateness,
     StreamError,
-    fit_within,
 )
 from controlroom.video.sources.logins import Logins
 from controlroom.video.sources.opencv import (
@@ -30,62 +28,15 @@ from controlroom.video.sources.opencv import (
     Camera,
     OpenGate,
     capture_options,
-    scale_into,
 )
 from controlroom.video.sources.probe import probe
+from controlroom.video.targets import TileTarget
 
 log = logging.getLogger(__name__)
 
 SHOW_AT_LEAST_EVERY_S = 0.5  # even a stream that is always late keeps moving
+FRESH_S = 1.0  # a snapshot shows the moment it was asked for: an older picture waits for the next one
 HUNG_AFTER_S = 6.0  # beyond its own time limit: the decoder does not come back, and only a new process helps
-
-
-class TileTarget:
-    """Where one tile's pictures go. Thread-safe: the decoder shows, the command loop swaps and closes."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._writer: FrameWriter | None = None
-        self._width = self._height = 0
-        self.shown = True
-
-    def aim(self, segment: str, width: int, height: int, shown: bool) -> None:
-        """Write into `segment` from now on, pictures up to `width` by `height`. Raises FileNotFoundError."""
-        with self._lock:
-            if self._writer is None or self._writer.name.lstrip("/") != segment.lstrip("/"):
-                writer = FrameWriter(segment)
-                self._close_writer()
-                self._writer = writer
-            self._width, self._height, self.shown = width, height, shown
-
-    def saw(self, at: float) -> None:
-        """The stream lives, whether this picture is shown or not."""
-        with self._lock:
-            if self._writer is not None:
-                self._writer.saw(at)
-
-    def show(self, picture: np.ndarray, aspect: float, at: float) -> None:
-        """Scale `picture` (BGR) into the tile's next buffer."""
-        with self._lock:
-            if self._writer is None:
-                return
-            source_height, source_width = picture.shape[:2]
-            shape = fit_within(round(source_width * aspect), source_height, self._width, self._height)
-            with self._writer.begin(*shape) as buffer:
-                target = np.frombuffer(buffer, np.uint8).reshape(shape[1], shape[0], 4)
-                scale_into(picture, target)
-                del target  # the buffer cannot be released while an array looks at it
-            self._writer.commit(at)
-
-    def close(self) -> None:
-        """Let go of the segment."""
-        with self._lock:
-            self._close_writer()
-
-    def _close_writer(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
 
 
 @dataclass(frozen=True)
@@ -126,6 +77,7 @@ class Stream:
         self._size = (0, 0)
         self._picture_lock = threading.Lock()
         self._newest: np.ndarray | None = None
+        self._newest_at = 0.0
         self._newest_is_current = False
         self._picture_wanted, self._picture_came = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self.run, name="stream", daemon=True)
@@ -179,14 +131,19 @@ class Stream:
             dropped=self._dropped,
         )
 
-    def picture(self, within_s: float = 1.0) -> np.ndarray | None:
-        """A copy of the newest full-size picture (BGR); None when there has been none."""
+    def picture(self, within_s: float = 3.0) -> np.ndarray | None:
+        """A copy of the newest full-size picture (BGR), decoded now; None when none came in time.
+
+        An older picture is never handed out: it would be kept as evidence of a moment it does not show.
+        """
         with self._picture_lock:
-            if self._newest_is_current and self._newest is not None:
+            fresh = time.monotonic() - self._newest_at < FRESH_S
+            if self._newest_is_current and self._newest is not None and fresh:
                 return self._newest.copy()
         self._picture_came.clear()
         self._picture_wanted.set()
-        self._picture_came.wait(within_s)
+        if not self._picture_came.wait(within_s):
+            return None
         with self._picture_lock:
             return None if self._newest is None else self._newest.copy()
 
@@ -196,7 +153,11 @@ class Stream:
             self._wake.clear()
             began = self._count
             started = time.monotonic()
-            error = self._attempt()
+            try:
+                error = self._attempt()
+            except Exception:  # a fault of ours: this stream pauses, the others go on
+                log.exception("a stream met an unforeseen fault")
+                error = StreamError(StreamFault.NOT_A_STREAM, "The picture process met an unforeseen fault.")
             if self._stopping.is_set():
                 break
             steady_s = time.monotonic() - started if self._count > began else 0.0
@@ -252,10 +213,13 @@ class Stream:
             if behind_s > BEHIND_AFTER_S:
                 what = "This computer does not keep up with the stream."
                 return StreamError(StreamFault.SILENT, what, "It connects again to be up to date.")
-            if behind_s > LATE_AFTER_S and now - shown_at < SHOW_AT_LEAST_EVERY_S:
-                self._pass_over(now)
+            late = behind_s > LATE_AFTER_S
+            taken_at = now - behind_s if late else now  # what the tile's age counts from
+            wanted = self._picture_wanted.is_set()
+            if late and not wanted and now - shown_at < SHOW_AT_LEAST_EVERY_S:
+                self._pass_over(taken_at)
             else:
-                self._show(camera, now)
+                self._show(camera, taken_at)
                 shown_at = now
             if first:
                 first = False
@@ -272,33 +236,33 @@ class Stream:
         what = "The camera has ended the stream."
         return StreamError(StreamFault.SILENT, what, "It may be restarting, or the network was cut.")
 
-    def _pass_over(self, now: float) -> None:
+    def _pass_over(self, at: float) -> None:
         self._dropped += 1
         with self._picture_lock:
             self._newest_is_current = False
         for target in list(self.targets.values()):
-            target.saw(now)
+            target.saw(at)
 
-    def _show(self, camera: Camera, now: float) -> None:
+    def _show(self, camera: Camera, at: float) -> None:
         targets = list(self.targets.values())
         if not self._picture_wanted.is_set() and not any(target.shown for target in targets):
             with self._picture_lock:
                 self._newest_is_current = False
             for target in targets:
-                target.saw(now)
+                target.saw(at)
             return
         with self._picture_lock:
             picture = camera.retrieve()
             if picture is not None:
-                self._newest, self._newest_is_current = picture, True
+                self._newest, self._newest_at, self._newest_is_current = picture, at, True
         if picture is None:
             return
         self._size = (picture.shape[1], picture.shape[0])
         for target in targets:
             if target.shown:
-                target.show(picture, camera.aspect, now)
+                target.show(picture, camera.aspect, at)
             else:
-                target.saw(now)
+                target.saw(at)
         if self._picture_wanted.is_set():
             self._picture_wanted.clear()
             self._picture_came.set()

@@ -22,7 +22,8 @@ from controlroom.video.records import StreamAddress
 from controlroom.video.redaction import CleanErrors
 from controlroom.video.sources.logins import Logins
 from controlroom.video.sources.opencv import OpenGate, as_jpeg
-from controlroom.video.streams import Stream, TileTarget
+from controlroom.video.streams import Stream
+from controlroom.video.targets import TileTarget
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +128,7 @@ class Worker:
             stream = self._tiles.get(message["tile"])
             picture = None if stream is None else stream.picture()
             if picture is None:
-                self._pipe.send({**answer, "error": "There is no picture of this camera yet."})
+                self._pipe.send({**answer, "error": "No new picture of this camera came within three seconds."})
                 return
             draft = path.with_name(path.name + ".part")
             draft.write_bytes(as_jpeg(picture))

@@ -339,12 +339,24 @@ def test_a_snapshot_that_cannot_be_taken_says_why(desk, camera):
         desk.pool.snapshot("nothing", desk.folder / "x.jpg").result(1)
     desk.pool.open("a", StreamAddress(camera.url("missing"), camera.username, camera.password), 64, 36)
     desk.until("a", OFFLINE)
-    with pytest.raises(Unavailable, match="no picture of this camera yet"):
+    with pytest.raises(Unavailable, match="No new picture"):
         desk.pool.snapshot("a", desk.folder / "x.jpg").result(5)
     desk.pool.open("b", address(camera), 64, 36)
     desk.until_live("b")
     with pytest.raises(Unavailable, match="could not be saved"):
         desk.pool.snapshot("b", desk.folder / "no" / "folder" / "x.jpg").result(5)
+
+
+def test_a_frozen_camera_gives_no_snapshot_rather_than_an_old_picture(desk, camera):
+    desk.pool.open("a", address(camera), 64, 36)
+    desk.until_live("a")
+    desk.pool.set_shown("a", False)
+    desk.pool.snapshot("a", desk.folder / "before.jpg").result(5)
+    camera.frozen = True
+    desk.until("a", STALLED)
+    with pytest.raises(Unavailable, match="No new picture"):
+        desk.pool.snapshot("a", desk.folder / "after.jpg").result(6)
+    assert not (desk.folder / "after.jpg").exists()
 
 
 def test_nothing_is_left_after_closing(desk, camera):

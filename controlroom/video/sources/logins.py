@@ -5,13 +5,18 @@ once, the account would be locked. So an untried login is tried by one stream at
 """
 
 import contextlib
+import math
 import threading
+import time
 from collections.abc import Iterator
 
 from controlroom.video.records import StreamAddress, StreamFault
 from controlroom.video.rules import StreamError, place
 
 LoginKey = tuple[str, int, str, str]
+GOOD_FOR_S = (
+    10.0  # after that it may have been changed on the device: one stream tries it again before the others do
+)
 
 
 def login_key(address: StreamAddress) -> LoginKey:
@@ -24,7 +29,7 @@ class Logins:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._good: set[LoginKey] = set()
+        self._good_at: dict[LoginKey, float] = {}
         self._refused: dict[LoginKey, StreamError] = {}
         self._trying: dict[LoginKey, threading.Lock] = {}
 
@@ -38,19 +43,19 @@ class Logins:
         """Send the login inside; raises the remembered StreamError instead when it has been refused before."""
         key = login_key(address)
         with self._lock:
-            known_good = key in self._good
+            known_good = time.monotonic() - self._good_at.get(key, -math.inf) < GOOD_FOR_S
             trying = self._trying.setdefault(key, threading.Lock())
         with contextlib.nullcontext() if known_good else trying:
             with self._lock:
                 if (refusal := self._refused.get(key)) is not None:
-                    raise refusal
+                    raise StreamError(refusal.fault, refusal.what, refusal.meaning, refusal.remedy)
             try:
                 yield
             except StreamError as error:
                 with self._lock:
-                    self._good.discard(key)
+                    self._good_at.pop(key, None)
                     if error.fault is StreamFault.REFUSED_PASSWORD:
                         self._refused[key] = error
                 raise
             with self._lock:
-                self._good.add(key)
+                self._good_at[key] = time.monotonic()
