@@ -34,7 +34,9 @@ from controlroom.video.targets import TileTarget
 
 log = logging.getLogger(__name__)
 
-SHOW_AT_LEAST_EVERY_S = 0.15  # even a stream that is always late keeps moving: showing costs a fifth of decoding
+SHOW_AT_LEAST_EVERY_S = (
+    0.15  # even a stream that is always late keeps moving: showing costs a fifth of decoding
+)
 FRESH_S = 1.0  # a snapshot shows the moment it was asked for: an older picture waits for the next one
 HUNG_AFTER_S = 6.0  # beyond its own time limit: the decoder does not come back, and only a new process helps
 

@@ -128,7 +128,9 @@ class Worker:
             stream = self._tiles.get(message["tile"])
             picture = None if stream is None else stream.picture()
             if picture is None:
-                self._pipe.send({**answer, "error": "No new picture of this camera came within three seconds."})
+                self._pipe.send(
+                    {**answer, "error": "No new picture of this camera came within three seconds."}
+                )
                 return
             draft = path.with_name(path.name + ".part")
             draft.write_bytes(as_jpeg(picture))

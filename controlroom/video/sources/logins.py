@@ -14,9 +14,8 @@ from controlroom.video.records import StreamAddress, StreamFault
 from controlroom.video.rules import StreamError, place
 
 LoginKey = tuple[str, int, str, str]
-GOOD_FOR_S = (
-    10.0  # after that it may have been changed on the device: one stream tries it again before the others do
-)
+# After that it may have been changed on the device: one stream tries it again before the others do.
+GOOD_FOR_S = 10.0
 
 
 def login_key(address: StreamAddress) -> LoginKey:
