@@ -17,7 +17,7 @@ from controlroom.database.unit_of_work import Database
 from controlroom.site_key import SiteKey
 
 FRIDAY_NIGHT = datetime(2026, 11, 20, 22, 41, 7, tzinfo=UTC)
-PASSWORD = "three random words"  # noqa: S105
+PASSWORD = "three random words"
 
 
 @dataclass
@@ -74,7 +74,7 @@ def _actors(database: Database) -> dict[str, Actor]:
             UserRow(
                 login=role.value,
                 handle=handle,
-                password_hash="nobody signs in with this",  # noqa: S106
+                password_hash="nobody signs in with this",
                 active=True,
                 created_at=work.now,
                 roles=[UserRoleRow(role=role.value)],

@@ -86,7 +86,9 @@ def _take(walk: Walk, action: str, answers: dict[str, str], reached: IncidentSta
     if button is None:
         raise TourStuck(f"'{action}' is not offered, only {[each.text() for each in view.moves]}")
     driver.click(button)
-    driver.wait(lambda: driver.visible(Ask, lambda _: True) or _state(walk) is reached, f"what '{action}' asks")
+    driver.wait(
+        lambda: driver.visible(Ask, lambda _: True) or _state(walk) is reached, f"what '{action}' asks"
+    )
     for ask in driver.visible(Ask, lambda _: True):
         for name, value in answers.items():
             driver.fill(name, value)

@@ -73,6 +73,13 @@ def test_what_may_only_grow_refuses_update(tmp_path, table):
         work.session.execute(text(f"UPDATE {table} SET sequence = sequence + 100"))
 
 
+def test_the_audit_chain_refuses_replace(tmp_path):
+    room = make_room(tmp_path)
+    room.add_camera()
+    with pytest.raises(Conflict), room.database.write() as work:
+        work.session.execute(text("INSERT OR REPLACE INTO audit_entries SELECT * FROM audit_entries"))
+
+
 def test_the_audit_chain_refuses_delete(tmp_path):
     room = make_room(tmp_path)
     room.add_camera()

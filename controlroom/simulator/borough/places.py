@@ -133,7 +133,9 @@ def _housing() -> list[NewCamera]:
         NewCamera(
             number=f"H{index:02d}",
             name=f"{name}, entrance",
-            place=Place(name, "Housing", ward, round(51.36 + index * 0.003, 5), round(-0.11 + index * 0.004, 5)),
+            place=Place(
+                name, "Housing", ward, round(51.36 + index * 0.003, 5), round(-0.11 + index * 0.004, 5)
+            ),
             owner=Owner.HOUSING,
             make="Hanwha",
             model="XNP-6400",

@@ -29,6 +29,7 @@ def upgrade() -> None:
     _cameras()
     for table in ("audit_entries", "audit_texts"):
         _forbid(table, "UPDATE")
+        _forbid_replacing(table)
     _forbid("audit_entries", "DELETE")
 
 
@@ -140,6 +141,16 @@ def _cameras() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_cameras"),
         sa.UniqueConstraint("number", name="uq_cameras_number"),
     )
+
+
+def _forbid_replacing(table: str) -> None:
+    """SQLite's INSERT OR REPLACE deletes a row without firing its DELETE trigger: refused by its key."""
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE sequence = NEW.sequence) "
+            f"BEGIN SELECT RAISE(ABORT, '{table}: REPLACE is refused'); END"
+        )
 
 
 def _forbid(table: str, verb: str) -> None:
