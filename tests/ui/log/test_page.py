@@ -84,10 +84,13 @@ def test_scrolling_reads_on(parts):
     model = page.records.model
     assert model.rowCount() < 130
     assert "more as you scroll" in words_in(page.column)
-    for _ in range(3):
+
+    def scrolled_to_the_end():
         page.records.view.scrollToBottom()
         parts.settle()
-    assert model.rowCount() == 130
+        return model.rowCount() == 130
+
+    parts.qtbot.waitUntil(scrolled_to_the_end)
     assert shown(page) == [f"entry number {number}" for number in reversed(range(130))]
 
 
