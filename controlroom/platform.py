@@ -76,7 +76,7 @@ def return_memory_early() -> None:
 
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
         if mallopt is not None:
-            mallopt(-3, 2 * 1024 * 1024)
+            mallopt(-3, 1536 * 1024)
             mallopt(-8, 2)
 
 

@@ -33,7 +33,7 @@ class Actors:
 class Crowd:
     """The people and vehicles of one street."""
 
-    def __init__(self, plan: StreetPlan, people: int = 26, vehicles: int = 5) -> None:
+    def __init__(self, plan: StreetPlan, people: int = 26, vehicles: int = 4) -> None:
         rng = np.random.default_rng(plan.seed + 900)
         self._plan = plan
         self._people = people

@@ -12,7 +12,7 @@ from controlroom.simulator.scene.mood import Colour
 from controlroom.simulator.scene.people import person_cutout
 from controlroom.simulator.scene.vehicles import vehicle_cutout
 
-_SIZE_STEP = 1.06  # sizes are rounded to powers of this
+_SIZE_STEP = 1.07  # sizes are rounded to powers of this
 _LOG_STEP = math.log(_SIZE_STEP)
 _MOST_SPRITES, _MOST_CUTOUTS = 40_000_000, 32_000_000  # bytes
 _DIM_GLOW = 6
