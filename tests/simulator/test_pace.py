@@ -66,3 +66,19 @@ def test_a_slow_beat_leaves_room_for_the_others(pace: Pace) -> None:
     gate.set()
     pace.cancel(slow)
     pace.cancel(other)
+
+
+def test_a_beat_that_fails_loses_one_picture_and_no_thread(pace: Pace) -> None:
+    turns: list[int] = []
+
+    def sometimes() -> None:
+        turns.append(1)
+        if len(turns) % 2:
+            raise ValueError("this picture cannot be made")
+
+    failing = pace.begin(0.005, sometimes)
+    others: list[int] = []
+    steady = pace.begin(0.005, lambda: others.append(1))
+    wait_until(lambda: len(turns) > 10 and len(others) > 10, why="both beats go on")
+    pace.cancel(failing)
+    pace.cancel(steady)

@@ -131,3 +131,14 @@ def test_a_point_of_the_ground_is_drawn_where_the_street_shows_it() -> None:
     heading, slope = np.arctan2(x, z)[0], -height / np.hypot(x, z)[0]
     assert columns[row, column] == pytest.approx(window.column(float(heading)), abs=2.0)
     assert rows[row, column] == pytest.approx(window.row(float(slope)), abs=2.0)
+
+
+def test_a_finer_picture_takes_the_coarse_ones_place_at_the_same_position():
+    with painter() as brush:
+        stage = painted_stage(3, brush)
+        pencil = Draughtsman(stage, MAIN)
+        zoomed = Position(0.1, -0.2, 0.5)
+        coarse = pencil.draw(zoomed)
+        wait_until(
+            lambda: np.any(pencil.draw(zoomed) != coarse), timeout=30, why="the finer picture is drawn"
+        )

@@ -2,12 +2,15 @@
 
 import heapq
 import itertools
+import logging
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 _END_WITHIN_S = 0.5
+log = logging.getLogger(__name__)
+
 _LATEST = 2  # periods; a stream later than this skips ahead rather than hurrying after
 
 
@@ -65,7 +68,10 @@ class Pace:
 
     def _run(self) -> None:
         while (beat := self._next()) is not None:
-            beat.work()
+            try:
+                beat.work()
+            except Exception:  # one picture is lost; the thread, and every other stream on it, goes on
+                log.exception("a picture could not be made")
             beat.due += beat.period
             late = time.monotonic() - beat.due
             if late > _LATEST * beat.period:

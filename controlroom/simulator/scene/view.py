@@ -42,7 +42,9 @@ class View:
         backdrop = self._stage.backdrop(lens, moment)
         if backdrop is None:
             return None
-        if self._still_of != (position, backdrop):
+        drawn = self._still_of
+        # A backdrop is told by identity: it holds arrays, which have no one answer to being equal.
+        if drawn is None or drawn[0] != position or drawn[1] is not backdrop:
             self._look(lens, backdrop)
             self._still_of = (position, backdrop)
         np.copyto(self._picture, self._still)
