@@ -108,7 +108,9 @@ class Tile(QWidget):
             picture.pixels, picture.width, picture.height, picture.stride, QImage.Format.Format_RGB32
         )
         self._unpainted = True
-        if before is not None:
+        if (
+            before is not None and before.decoded_at >= self._revealed_at
+        ):  # not the one left from before it was hidden
             self._oldest_s = max(self._oldest_s, now - before.decoded_at)
         if before is None or (before.width, before.height) != (picture.width, picture.height):
             self._forget_drawings()

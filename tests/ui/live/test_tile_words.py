@@ -3,9 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
+from pytestqt.qtbot import QtBot
 
+from controlroom.cameras.records import Camera, Place
+from controlroom.ui.live.tile import Tile
 from controlroom.ui.live.tile_words import TileWords, duration, show_age, words
-from controlroom.video.records import StreamState, StreamStatus
+from controlroom.video.records import Picture, StreamState, StreamStatus
 
 NOW = 5000.0
 WALL = datetime(2026, 11, 20, 22, 41, 7, tzinfo=UTC)
@@ -83,3 +86,17 @@ def test_ages_are_shown_in_steps_that_can_be_read(seconds: float, shown: str):
 )
 def test_durations_are_as_coarse_as_they_are_long(seconds: float, shown: str):
     assert duration(seconds) == shown
+
+
+def test_a_picture_left_from_before_a_tile_was_hidden_does_not_count_as_its_age(qtbot: QtBot):
+    tile = Tile(0)
+    qtbot.addWidget(tile)
+    tile.set_camera(Camera(1, "014", "George Street, station", Place("", "", "")))
+    tile.show()
+    tile.set_picture(Picture(1, 100.0, 4, 2, 16, bytearray(32)), 100.05)
+    tile.reveal(136.0)
+    tile.set_picture(Picture(2, 136.1, 4, 2, 16, bytearray(32)), 136.15)
+    status = StreamStatus(StreamState.LIVE, last_picture_at=136.1, fps=15.0)
+    tile.set_status(status, 136.2, WALL)
+    assert tile.words.live
+    assert tile.words.age == "100 ms"
