@@ -118,7 +118,9 @@ class CameraLines(QObject):
             control.forget(str(camera_id))
         for camera_id, login in logins.items():
             if self._connected.get(camera_id) != login:
-                address = DeviceAddress(login.host, login.port, login.username, login.password)
+                camera = self.find(camera_id)
+                name = f"Camera {camera.number}" if camera is not None else ""
+                address = DeviceAddress(login.host, login.port, login.username, login.password, name)
                 control.connect(str(camera_id), address)
         self._connected = dict(logins)
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 
 from controlroom.accounts.permissions import Permission
-from controlroom.cameras.devices import ControlEvent, Preset
+from controlroom.cameras.devices import ControlEvent, ControlEventKind, Preset
 from controlroom.cameras.records import Camera
 from controlroom.ui.background import Background
 from controlroom.ui.live.control_news import ControlNews
@@ -105,7 +105,11 @@ class SelectedCamera(QObject):
         if said is not None and said.message:
             self._messages.show(said.message, kind="alarm" if said.grave else "warn")
         camera = self._steered
-        if camera is None or camera.id != camera_id or self._steering.moving:
+        if camera is None or camera.id != camera_id:
+            return
+        if isinstance(event, ControlEvent) and event.kind is ControlEventKind.REACHABLE:
+            self._ask_presets()  # asked before the camera was connected, it could not answer
+        if self._steering.moving:
             return
         if said is not None:
             self._panel.show_hold(said.panel, said.state)

@@ -8,7 +8,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from controlroom.cameras.devices import ControlEvent, ControlEventKind
+from controlroom.cameras.devices import ControlEvent, ControlEventKind, Preset
+from controlroom.errors import Unavailable
 from tests.ui.live.conftest import FIXED, LiveDesk
 
 KEY = Qt.Key
@@ -145,6 +146,18 @@ def test_a_camera_that_cannot_be_steered_any_more_is_told_of_in_the_panel(desk: 
     assert desk.page.panel.hold.text() != usual
     QTest.mouseClick(desk.tile(1), LEFT_BUTTON)
     assert desk.page.panel.hold.text() == usual
+
+
+def test_presets_are_asked_again_when_the_camera_can_be_reached(desk: LiveDesk):
+    number = str(desk.camera("014").id)
+    desk.control.error = Unavailable("The camera is not connected.")
+    QTest.mouseClick(desk.tile(1), LEFT_BUTTON)
+    QTest.mouseClick(desk.tile(0), LEFT_BUTTON)
+    desk.qtbot.waitUntil(lambda: not desk.page.panel.presets)
+    desk.control.error = None
+    desk.control.stored = [Preset("1", "Station steps")]
+    desk.page.control_reported.emit(ControlEvent(number, ControlEventKind.REACHABLE))
+    desk.qtbot.waitUntil(lambda: len(desk.page.panel.presets) == 1)
 
 
 def test_a_stop_that_no_camera_confirmed_is_an_alarm(desk: LiveDesk):
