@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from controlroom.simulator.condition import Condition
 from controlroom.simulator.logins import Logins
 from controlroom.simulator.media.hub import Hub
 from controlroom.simulator.ptz_head import PtzHead
-from controlroom.simulator.settings import CameraSettings, StreamShape
+from controlroom.simulator.settings import OTHER_SHAPES, CameraSettings, StreamShape
 
 
 @dataclass
@@ -24,11 +25,15 @@ class Camera:
     onvif_port: int = 0
     rtsp_port: int = 0
     hubs: dict[str, Hub] = field(default_factory=dict)
+    condition: Condition = field(default_factory=Condition)
+    fault: str = ""
+    """The fault that has befallen it, in words; see `faults`."""
     answers_discovery: bool = True
     take_snapshot: Callable[[str], bytes] | None = None
     on_reboot: Callable[[], None] | None = None
 
     def __post_init__(self) -> None:
+        self._agreed_shapes = dict(self.shapes)
         self._ahead = timedelta(seconds=self.settings.clock_offset_s)
         self.logins = Logins(self.settings, self.now)
         number = uuid.uuid5(
@@ -72,6 +77,26 @@ class Camera:
         """Somebody wants a key frame."""
         self.hubs[stream].source.want_key()
 
+    @property
+    def can_change_format(self) -> bool:
+        """True when the streams can be made another size."""
+        return all(hub.source.can_reshape for hub in self.hubs.values())
+
+    def apply_format(self) -> None:
+        """Give the streams the sizes that fit the camera's condition."""
+        if not self.can_change_format:
+            return
+        for name, hub in self.hubs.items():
+            shape = OTHER_SHAPES[name] if self.condition.other_format else self._agreed_shapes[name]
+            if shape is not hub.shape:
+                self.shapes[name] = hub.shape = shape
+                hub.source.reshape(shape)
+
+    def restart_streams(self) -> None:
+        """Everybody begins again at a key frame."""
+        for hub in self.hubs.values():
+            hub.restart()
+
     def reboot(self) -> None:
         """Go away for a while and come back."""
         if self.on_reboot is not None:
@@ -86,6 +111,7 @@ class Camera:
             "pan": position.pan,
             "tilt": position.tilt,
             "zoom": position.zoom,
+            "fault": self.fault,
             "moving": self.head.is_moving(),
             "orders": self.head.orders(),
             "logins_accepted": self.logins.accepted,

@@ -34,7 +34,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         type=int,
         default=8554,
         metavar="P",
-        help="RTSP port; ONVIF of camera n is at P + n (default 8554, 0 for free ports)",
+        help="RTSP port; ONVIF of camera n is at P + n, its own RTSP at P + N + n (default 8554, 0: free ones)",
     )
     parser.add_argument("--user", default="operator", help="user name (default operator)")
     parser.add_argument(
@@ -49,6 +49,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--send-log", metavar="FILE", default="", help="write when each frame was sent")
     parser.add_argument(
         "--control-port", type=int, metavar="P", help="port of the control API (0: a free one)"
+    )
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="N=FAULT",
+        help="a fault from the start, e.g. 7=freeze or 3=packet-loss:0.2 (may be given several times)",
     )
     parser.add_argument("--no-discovery", action="store_true", help="do not answer WS-Discovery")
     parser.add_argument("--threads", type=int, default=2, help="threads that draw and encode (default 2)")
@@ -82,7 +89,7 @@ def options_from(arguments: argparse.Namespace) -> FleetOptions:
         if not 1 <= arguments.cameras <= _MOST_CAMERAS:
             raise InvalidInput(f"--cameras is a number from 1 to {_MOST_CAMERAS}.")
         cameras = numbered_cameras(arguments.cameras, username=arguments.user, password=password)
-    if not 0 <= arguments.base_port <= 65535 - len(cameras):
+    if not 0 <= arguments.base_port <= 65535 - 2 * len(cameras):
         raise InvalidInput(
             "--base-port leaves no room for the cameras' ports.", "", "Choose one from 1024 on, or 0."
         )
@@ -96,7 +103,23 @@ def options_from(arguments: argparse.Namespace) -> FleetOptions:
         control_port=arguments.control_port,
         discovery=not arguments.no_discovery,
         threads=max(1, min(16, arguments.threads)),
+        faults=_faults(arguments.fault, len(cameras)),
     )
+
+
+def _faults(given: list[str], cameras: int) -> dict[int, str]:
+    """Faults by place, each checked; raises InvalidInput."""
+    from controlroom.simulator.faults import parse_fault
+
+    faults = {}
+    for each in given:
+        place, _, fault = each.partition("=")
+        if not place.isdecimal() or not 1 <= int(place) <= cameras:
+            raise InvalidInput(
+                f"--fault {each}: there is no camera {place!r}.", "", "Write it like 7=freeze."
+            )
+        faults[int(place)] = str(parse_fault(fault))
+    return faults
 
 
 def _password(variable: str | None) -> str:

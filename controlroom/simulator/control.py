@@ -3,6 +3,8 @@
 GET  /cameras          every camera's state: position, orders taken, logins, watchers, pictures made
 GET  /cameras/7        one of them
 POST /cameras/7/clock  {"ahead_s": 90}: set its clock wrong
+POST /cameras/7/fault  {"fault": "freeze"}: let something befall it (see `faults`)
+DELETE /cameras/7/fault: end that
 """
 
 import asyncio
@@ -12,7 +14,9 @@ from typing import Any
 
 from aiohttp import web
 
+from controlroom.errors import InvalidInput
 from controlroom.simulator.camera import Camera
+from controlroom.simulator.faults import FaultDesk, parse_fault
 
 _MOST = 4096
 
@@ -20,7 +24,10 @@ _MOST = 4096
 class ControlServer:
     """A small HTTP server on 127.0.0.1, whatever address the cameras use."""
 
-    def __init__(self, cameras: list[Camera], process_state: Callable[[], dict[str, Any]]) -> None:
+    def __init__(
+        self, cameras: list[Camera], faults: FaultDesk, process_state: Callable[[], dict[str, Any]]
+    ) -> None:
+        self._faults = faults
         self._cameras = {camera.place: camera for camera in cameras}
         self._process_state = process_state
         self._runner: web.AppRunner | None = None
@@ -34,6 +41,8 @@ class ControlServer:
                 web.get("/cameras", self._all),
                 web.get("/cameras/{place:\\d+}", self._one),
                 web.post("/cameras/{place:\\d+}/clock", self._clock),
+                web.post("/cameras/{place:\\d+}/fault", self._fault),
+                web.delete("/cameras/{place:\\d+}/fault", self._recover),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
@@ -64,6 +73,20 @@ class ControlServer:
             raise web.HTTPBadRequest(text="ahead_s is a number of seconds")
         self._camera(request).set_clock(datetime.now(UTC) + timedelta(seconds=ahead))
         return web.json_response({"ahead_s": ahead})
+
+    async def _fault(self, request: web.Request) -> web.Response:
+        values = await _values(request)
+        camera = self._camera(request)
+        try:
+            await self._faults.apply(camera.place, parse_fault(str(values.get("fault", ""))))
+        except InvalidInput as error:
+            raise web.HTTPBadRequest(text=str(error)) from error
+        return web.json_response({"fault": camera.fault})
+
+    async def _recover(self, request: web.Request) -> web.Response:
+        camera = self._camera(request)
+        await self._faults.clear(camera.place)
+        return web.json_response({"fault": camera.fault})
 
     def _camera(self, request: web.Request) -> Camera:
         camera = self._cameras.get(int(request.match_info["place"]))

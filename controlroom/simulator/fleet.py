@@ -78,6 +78,8 @@ class Fleet:
             faults=faults or {},
         )
         self.cameras: list[SimulatedCamera] = []
+        self.rtsp_port = 0
+        """The port at which every camera's streams are, besides the camera's own."""
         self.control_port: int | None = None
         self._process: subprocess.Popen[str] | None = None
         self._complaints: deque[str] = deque(maxlen=40)
@@ -168,6 +170,14 @@ class Fleet:
         """Set a camera's clock so far ahead (negative: behind)."""
         self.control("POST", f"/cameras/{place}/clock", {"ahead_s": ahead_s})
 
+    def fault(self, place: int, fault: str) -> None:
+        """Let something befall a camera, e.g. `freeze` or `packet-loss:0.2`; see `faults.FaultKind`."""
+        self.control("POST", f"/cameras/{place}/fault", {"fault": fault})
+
+    def clear_fault(self, place: int) -> None:
+        """Make a camera healthy again."""
+        self.control("DELETE", f"/cameras/{place}/fault")
+
     def control(self, method: str, path: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
         """One call of the control API; raises Unavailable when it is refused."""
         if self.control_port is None:
@@ -187,6 +197,7 @@ class Fleet:
         return json.loads(text)
 
     def _read_answer(self, answer: dict[str, Any]) -> None:
+        self.rtsp_port = answer["rtsp_port"]
         self.control_port = answer.get("control_port")
         passwords = [camera.password for camera in self.options.cameras]
         self.cameras = [

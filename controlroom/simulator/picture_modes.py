@@ -83,7 +83,9 @@ class StreetMode:
         if camera.place not in self._stages:
             self._stages[camera.place] = Stage(camera.settings.seed, self._options.light, self._painter)
             self._cameras.append(camera)
-        return RenderedSource(shape, lambda: self._drawing(camera, shape), self._pace, loop)
+        return RenderedSource(
+            shape, lambda now: self._drawing(camera, now), self._pace, loop, camera.condition
+        )
 
     def snapshot(self, camera: Camera, stream: str) -> bytes:
         """Drawn for the occasion."""
@@ -91,9 +93,9 @@ class StreetMode:
         stage.order(camera.now())
         if not stage.painted.wait(_PAINTED_WITHIN_S):
             raise TimeoutError("the street was not painted in time")
-        picture = self._drawing(camera, self.shapes[stream])(0)
+        picture = self._drawing(camera, camera.shapes[stream])(0)
         assert picture is not None
-        return jpeg(picture, self.shapes[stream])
+        return jpeg(picture, camera.shapes[stream])
 
     def ready(self) -> None:
         """Paint the streets, first camera first, so that first pictures are quick."""
@@ -145,7 +147,9 @@ class LoopMode:
     def source(self, camera: Camera, shape: StreamShape, loop: asyncio.AbstractEventLoop) -> Source:
         """The shared loop, each camera at a different place of it."""
         phase = camera.place * _SPREAD % 1.0
-        return ClipSource(self._clips[shape.name], encoder.parameter_sets(shape), loop, phase)
+        return ClipSource(
+            self._clips[shape.name], encoder.parameter_sets(shape), loop, phase, camera.condition
+        )
 
     def snapshot(self, camera: Camera, stream: str) -> bytes:
         """The loop's first picture."""
@@ -180,7 +184,9 @@ class FootageMode:
         """The shared footage, each camera at a different place of it."""
         wanted = SHAPES[shape.name]
         phase = (camera.place - 1) * _SPREAD % 1.0
-        return ClipSource(self._clips[shape.name], self._footage.parameter_sets(wanted), loop, phase)
+        return ClipSource(
+            self._clips[shape.name], self._footage.parameter_sets(wanted), loop, phase, camera.condition
+        )
 
     def snapshot(self, camera: Camera, stream: str) -> bytes:
         """The file's first picture."""

@@ -214,6 +214,12 @@ class PtzHead:
         with self._lock:
             self._home = self._position(self._note("set home"))
 
+    def restart(self) -> None:
+        """Be at home at once, as after power has come back; presets stay."""
+        with self._lock:
+            now = self._note("restart")
+            self._motions = {axis: _Motion(getattr(self._home, axis), now) for axis in _AXES}
+
     def orders(self) -> list[dict[str, Any]]:
         """The last orders with the monotonic nanoseconds at which each was taken, oldest first."""
         with self._lock:

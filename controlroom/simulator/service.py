@@ -14,6 +14,8 @@ from typing import Any
 from controlroom.errors import Unavailable
 from controlroom.simulator.camera import Camera
 from controlroom.simulator.control import ControlServer
+from controlroom.simulator.faults import FaultDesk, parse_fault
+from controlroom.simulator.listener import Listener
 from controlroom.simulator.media.hub import Hub
 from controlroom.simulator.onvif.discovery import Discovery
 from controlroom.simulator.onvif.server import OnvifServer
@@ -25,6 +27,8 @@ from controlroom.simulator.settings import STREAM_NUMBERS, FleetOptions
 
 log = logging.getLogger(__name__)
 
+_REBOOT_AFTER_S = 0.3
+
 
 class Simulator:
     """All cameras of one process. Use `start`, then `close`."""
@@ -33,9 +37,11 @@ class Simulator:
         self._options = options
         self._mode: PictureMode | None = None
         self._rtsp = RtspServer()
-        self._onvif: list[OnvifServer] = []
+        self._onvif: dict[int, OnvifServer] = {}
+        self._faults: FaultDesk | None = None
         self._discovery: Discovery | None = None
         self._control: ControlServer | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
         self._send_log: SendLog | None = None
         self.cameras: list[Camera] = []
 
@@ -46,16 +52,13 @@ class Simulator:
         if options.send_log:
             self._send_log = SendLog.create(Path(options.send_log), len(options.cameras))
         self.cameras = [self._camera(place) for place in range(1, len(options.cameras) + 1)]
+        self._faults = FaultDesk(self.cameras, _Ports(self._rtsp, self._onvif, self.cameras))
         try:
             await self._rtsp.start(options.host, options.base_port)
             for camera in self.cameras:
-                camera.rtsp_port = self._rtsp.port
-                server = OnvifServer(camera)
-                port = options.base_port + camera.place if options.base_port else 0
-                await server.start(options.host, port)
-                self._onvif.append(server)
+                await self._listen(camera)
             if options.control_port is not None:
-                self._control = ControlServer(self.cameras, self._process_state)
+                self._control = ControlServer(self.cameras, self._faults, self._process_state)
                 await self._control.start(options.control_port)
         except OSError as error:
             raise Unavailable(
@@ -67,14 +70,18 @@ class Simulator:
             self._discovery = Discovery(self.cameras, options.host)
             await self._discovery.start()
         await asyncio.to_thread(self._mode.ready)
+        for place, fault in options.faults.items():
+            await self._faults.apply(place, parse_fault(fault))
 
     async def close(self) -> None:
         """Hang up on everybody and end every thread."""
+        if self._faults is not None:
+            await self._faults.close()
         if self._discovery is not None:
             self._discovery.close()
         if self._control is not None:
             await self._control.close()
-        await asyncio.gather(*(server.close() for server in self._onvif))
+        await asyncio.gather(*(server.close() for server in self._onvif.values()))
         await self._rtsp.close()
         if self._mode is not None:
             await asyncio.to_thread(self._mode.close)
@@ -106,15 +113,38 @@ class Simulator:
         assert self._mode is not None
         settings = self._options.cameras[place - 1]
         mode = self._mode
-        camera = Camera(place, settings, PtzHead(settings.ptz, seed=settings.seed), mode.shapes)
+        camera = Camera(place, settings, PtzHead(settings.ptz, seed=settings.seed), dict(mode.shapes))
         camera.take_snapshot = lambda stream: mode.snapshot(camera, stream)
+        camera.on_reboot = lambda: self._begin_reboot(place)
         loop = asyncio.get_running_loop()
         for name, shape in mode.shapes.items():
-            hub = Hub(shape, mode.source(camera, shape, loop), self._noter(place - 1, STREAM_NUMBERS[name]))
+            note = self._noter(place - 1, STREAM_NUMBERS[name])
+            hub = Hub(shape, mode.source(camera, shape, loop), note, camera.condition)
             camera.hubs[name] = hub
             entry = StreamEntry(f"{settings.number} {settings.name}", hub, camera.logins)
             self._rtsp.add(place, name, entry)
         return camera
+
+    async def _listen(self, camera: Camera) -> None:
+        """Open a camera's two ports: with a base port P and N cameras, camera n's are P + n and P + N + n."""
+        host, base = self._options.host, self._options.base_port
+        server = self._onvif[camera.place] = OnvifServer(camera)
+        await server.start(host, base + camera.place if base else 0)
+        own = base + len(self.cameras) + camera.place if base else 0
+        camera.rtsp_port = await self._rtsp.listen_for(camera.place, host, own)
+
+    def _begin_reboot(self, place: int) -> None:
+        """Asked for by a client, who is to have its answer first."""
+        faults = self._faults
+        assert faults is not None
+        loop = asyncio.get_running_loop()
+
+        def reboot() -> None:
+            task = loop.create_task(faults.apply(place, parse_fault("reboot")))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+        loop.call_later(_REBOOT_AFTER_S, reboot)
 
     def _process_state(self) -> dict[str, Any]:
         return {"connections": self._rtsp.connections, "cpu_s": time.process_time()}
@@ -124,6 +154,38 @@ class Simulator:
         if send_log is None:
             return None
         return lambda counter: send_log.note(index, stream, counter)
+
+
+class _Ports:
+    """The cameras' ports, as `faults` handles them."""
+
+    def __init__(self, rtsp: RtspServer, onvif: dict[int, OnvifServer], cameras: list[Camera]) -> None:
+        self._rtsp = rtsp
+        self._onvif = onvif
+        self._conditions = {camera.place: camera.condition for camera in cameras}
+
+    async def shut(self, place: int) -> None:
+        self._conditions[place].shut = True
+        for listener in self._listeners(place):
+            listener.close()
+        self._hang_up(place)
+
+    async def open(self, place: int) -> None:
+        self._conditions[place].shut = False
+        self._hang_up(place)
+        for listener in self._listeners(place):
+            await listener.reopen()
+
+    async def hang(self, place: int) -> None:
+        for listener in self._listeners(place):
+            listener.hang()
+
+    def _listeners(self, place: int) -> tuple[Listener, Listener]:
+        return self._onvif[place].listener, self._rtsp.listener(place)
+
+    def _hang_up(self, place: int) -> None:
+        self._onvif[place].hang_up()
+        self._rtsp.hang_up(place)
 
 
 async def run(options: FleetOptions, ready: Callable[[Simulator], None], ended: asyncio.Event) -> None:

@@ -37,6 +37,11 @@ class StreamShape:
 
 MAIN = StreamShape("main", 1280, 720, 25, 3000)
 SUB = StreamShape("sub", 640, 360, 15, 900)
+OTHER_SHAPES = {
+    "main": StreamShape("main", 960, 544, 25, 2000),
+    "sub": StreamShape("sub", 480, 272, 15, 600),
+}
+"""What the streams become when a camera changes its format in mid-course."""
 SHAPES = {shape.name: shape for shape in (MAIN, SUB)}
 STREAM_NUMBERS = {"main": 0, "sub": 1}
 
@@ -104,7 +109,8 @@ class FleetOptions:
     cameras: list[CameraSettings]
     host: str = "127.0.0.1"
     base_port: int = 0
-    """RTSP listens here and camera n's ONVIF at base_port + n; 0 lets the system choose every port."""
+    """RTSP of every camera is here, camera n's ONVIF at base_port + n, its own RTSP at base_port + cameras + n;
+    0 lets the system choose every port."""
     loops: bool = False
     footage: str = ""
     light: Light = Light.AUTO

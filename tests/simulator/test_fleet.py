@@ -55,7 +55,7 @@ def test_every_camera_has_its_own_onvif_port_and_stream_addresses() -> None:
         ports = [camera.onvif_port for camera in fleet.cameras] + [fleet.cameras[0].rtsp_port]
         assert len(set(ports)) == 4 and all(map(listens, ports))
         assert [camera.number for camera in fleet.cameras] == ["001", "002", "003"]
-        assert fleet.cameras[2].sub_url == f"rtsp://127.0.0.1:{ports[3]}/3/sub"
+        assert fleet.cameras[2].sub_url == f"rtsp://127.0.0.1:{fleet.cameras[2].rtsp_port}/3/sub"
         assert fleet.cameras[2].stream_url("main").startswith("rtsp://operator:simulated@127.0.0.1:")
         assert "simulated" not in repr(fleet.cameras[0])
         pid = fleet.pid
@@ -170,7 +170,9 @@ def test_a_base_port_decides_every_port() -> None:
         base = free.getsockname()[1]
     with Fleet(2, base_port=base, discovery=False) as fleet:
         assert [camera.onvif_port for camera in fleet.cameras] == [base + 1, base + 2]
-        assert fleet.cameras[0].rtsp_port == base
+        assert [camera.rtsp_port for camera in fleet.cameras] == [base + 3, base + 4]
+        with RtspClient("127.0.0.1", base, "/2/sub") as client:  # every camera is at the base port too
+            assert client.ask("DESCRIBE").status == 200
 
 
 def test_the_send_log_tells_when_the_frame_was_sent(tmp_path: Path) -> None:

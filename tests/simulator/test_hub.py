@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 from controlroom.simulator.media.hub import AccessUnit, Hub, RtpFrame
 from controlroom.simulator.rtsp.transport import Client
-from controlroom.simulator.settings import SUB
+from controlroom.simulator.settings import SUB, StreamShape
 
 
 class Studio:
     """A source under the test's hand."""
+
+    can_reshape = False
 
     def __init__(self, *, keeps_keys: bool = False) -> None:
         self.keeps_keys = keeps_keys
@@ -27,6 +29,9 @@ class Studio:
 
     def want_key(self) -> None:
         self.keys_wanted += 1
+
+    def reshape(self, shape: StreamShape) -> None:
+        """Not this one."""
 
     def shoot(self, *, key: bool = False) -> None:
         self._number += 1

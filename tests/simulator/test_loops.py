@@ -45,7 +45,7 @@ def decoded_counters(fleet: Fleet, place: int, stream: str, wanted: int) -> list
         for channel, packet in client.packets():
             if channel:
                 continue
-            unit += _unit(packet[12:])
+            unit += unit_of(packet[12:])
             if rtp_header(packet)[0]:
                 for frame in decoder.decode(av.Packet(unit)):
                     counters.append(counter.read(frame.to_ndarray(format="bgr24")))
@@ -55,7 +55,7 @@ def decoded_counters(fleet: Fleet, place: int, stream: str, wanted: int) -> list
     return counters
 
 
-def _unit(payload: bytes) -> bytes:
+def unit_of(payload: bytes) -> bytes:
     if payload[0] & 0x1F != 28:
         return b"\0\0\0\1" + payload
     start = b"\0\0\0\1" + bytes([(payload[0] & 0xE0) | (payload[1] & 0x1F)]) if payload[1] & 0x80 else b""

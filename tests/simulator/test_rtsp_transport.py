@@ -5,7 +5,9 @@ import socket
 
 import pytest
 
+from controlroom.simulator.condition import Condition
 from controlroom.simulator.media.hub import RtpFrame
+from controlroom.simulator.rtsp.outlet import Outlet
 from controlroom.simulator.rtsp.transport import MOST_WAITING, Asked, Client, TcpWire, choose
 
 
@@ -43,7 +45,7 @@ def test_a_stuck_client_costs_a_bounded_buffer_and_then_loses_pictures() -> None
         near, far = socket.socketpair()
         with far:
             transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=near)
-            client = Client(TcpWire(transport, 0, 1), 1)
+            client = Client(TcpWire(Outlet(transport, Condition()), 0, 1), 1)
             for number in range(400):
                 client.take(frame(14_000, key=number % 25 == 0))
                 await asyncio.sleep(0)
@@ -64,7 +66,7 @@ def test_a_client_that_reads_again_goes_on_at_a_key_frame() -> None:
         far.setblocking(False)
         loop = asyncio.get_running_loop()
         transport, _ = await loop.create_connection(asyncio.Protocol, sock=near)
-        client = Client(TcpWire(transport, 0, 1), 1)
+        client = Client(TcpWire(Outlet(transport, Condition()), 0, 1), 1)
         while not client.dropped:
             client.take(frame(140_000, key=True))
         while transport.get_write_buffer_size():

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 
+from controlroom.simulator.condition import Condition
 from controlroom.simulator.media import h264
 from controlroom.simulator.media.hub import AccessUnit
+from controlroom.simulator.settings import StreamShape
 
 _LATE_S = 1.0  # later than this (the machine slept) the loop goes on from now instead of hurrying after
 
@@ -35,6 +37,7 @@ class Clip:
 class ClipSource:
     """Plays a clip for one stream while somebody watches, from the next key frame on."""
 
+    can_reshape = False
     keeps_keys = True
 
     def __init__(
@@ -43,11 +46,14 @@ class ClipSource:
         sets: tuple[bytes, bytes],
         loop: asyncio.AbstractEventLoop,
         phase: float = 0.0,
+        condition: Condition | None = None,
     ) -> None:
         self._clip = clip
         self._sets = sets
         self._loop = loop
         self._phase = phase
+        self._condition = condition or Condition()
+        self._key_place = 0
         self._deliver: Callable[[AccessUnit], None] | None = None
         self._timer: asyncio.Handle | None = None
         self._place = 0
@@ -72,6 +78,9 @@ class ClipSource:
     def want_key(self) -> None:
         """Newcomers are served from the running group of pictures."""
 
+    def reshape(self, shape: StreamShape) -> None:
+        """A clip is what it is."""
+
     def _ready(self, clip: "Future[Clip]") -> None:
         if clip.cancelled() or clip.exception() is not None:
             return
@@ -91,9 +100,10 @@ class ClipSource:
     def _next(self) -> None:
         """Send what is due and come back for the next."""
         clip = self._clip.result()
+        shown = self._shown(clip)
         frame = clip.frames[self._place]
         shown_at = self._began + frame.shown_at
-        counter = self._place
+        counter = shown
         self._place += 1
         if self._place == len(clip.frames):
             self._place = 0
@@ -104,4 +114,13 @@ class ClipSource:
             due = self._loop.time()
         self._timer = self._loop.call_at(due, self._next)
         if self._deliver is not None:
-            self._deliver(AccessUnit(frame.payloads, frame.key, shown_at, counter))
+            sent = clip.frames[shown]
+            self._deliver(AccessUnit(sent.payloads, sent.key, shown_at, counter))
+
+    def _shown(self, clip: Clip) -> int:
+        """The place of the picture to send; the last key frame again and again while the camera is frozen."""
+        if not self._condition.frozen:
+            if clip.frames[self._place].key:
+                self._key_place = self._place
+            return self._place
+        return self._key_place

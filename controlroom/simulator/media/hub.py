@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from controlroom.simulator.condition import Condition
 from controlroom.simulator.media import h264
 from controlroom.simulator.media.encoder import RATE
 from controlroom.simulator.settings import StreamShape
@@ -40,11 +41,15 @@ class RtpFrame:
     _blocks: dict[int, bytes] = field(default_factory=dict)
 
     def block(self, channel: int) -> bytes:
-        """All packets framed for RTSP's own connection (RFC 2326, 10.12) on this channel."""
+        """All packets framed for RTSP's own connection on this channel."""
         if channel not in self._blocks:
-            framed = (struct.pack("!cBH", b"$", channel, len(packet)) + packet for packet in self.packets)
-            self._blocks[channel] = b"".join(framed)
+            self._blocks[channel] = b"".join(framed(packet, channel) for packet in self.packets)
         return self._blocks[channel]
+
+
+def framed(packet: bytes, channel: int) -> bytes:
+    """A packet as it travels on RTSP's own connection (RFC 2326, 10.12)."""
+    return struct.pack("!cBH", b"$", channel, len(packet)) + packet
 
 
 class Sink(Protocol):
@@ -58,6 +63,8 @@ class Sink(Protocol):
 class Source(Protocol):
     """What makes a stream's pictures."""
 
+    can_reshape: bool
+    """True when `reshape` works."""
     keeps_keys: bool
     """True when a key frame cannot be had on demand, so that the running group of pictures is kept for newcomers."""
 
@@ -77,15 +84,24 @@ class Source(Protocol):
         """Somebody new is waiting for a picture."""
         ...
 
+    def reshape(self, shape: StreamShape) -> None:
+        """Go on in another size from the next picture on."""
+        ...
+
 
 class Hub:
     """One stream of one camera."""
 
     def __init__(
-        self, shape: StreamShape, source: Source, note_sent: Callable[[int], None] | None = None
+        self,
+        shape: StreamShape,
+        source: Source,
+        note_sent: Callable[[int], None] | None = None,
+        condition: Condition | None = None,
     ) -> None:
         self.shape = shape
         self.source = source
+        self.condition = condition or Condition()
         self.pictures = 0
         """Pictures delivered since the start: stands still while nobody watches."""
         self.ssrc = random.getrandbits(32)
@@ -136,7 +152,7 @@ class Hub:
 
     def deliver(self, unit: AccessUnit) -> None:
         """Send one picture to everybody."""
-        if not self._sinks:
+        if not self._sinks or self.condition.mute:
             return
         frame = self._packed(unit)
         self.pictures += 1
@@ -149,6 +165,13 @@ class Hub:
             self._note_sent(unit.counter)
         for sink in list(self._sinks):
             self._hand(sink, frame)
+
+    def restart(self) -> None:
+        """Begin again with a key frame for everybody."""
+        self._group.clear()
+        self._sinks = dict.fromkeys(self._sinks, False)
+        if self._sinks:
+            self.source.want_key()
 
     def _hand(self, sink: Sink, frame: RtpFrame) -> None:
         if sink not in self._sinks:  # left while this frame was being handed out

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from controlroom.simulator.arrays import Image
+from controlroom.simulator.condition import Condition
 from controlroom.simulator.counter import MODULUS
 from controlroom.simulator.media import h264
 from controlroom.simulator.media.encoder import RATE, Encoder, parameter_sets
@@ -27,14 +28,21 @@ class Draws(Protocol):
 class RenderedSource:
     """Draws, encodes and cuts one stream's pictures on the pace's threads; hands them over on the event loop."""
 
+    can_reshape = True
     keeps_keys = False
 
     def __init__(
-        self, shape: StreamShape, make_view: Callable[[], Draws], pace: Pace, loop: asyncio.AbstractEventLoop
+        self,
+        shape: StreamShape,
+        make_view: Callable[[StreamShape], Draws],
+        pace: Pace,
+        loop: asyncio.AbstractEventLoop,
+        condition: Condition | None = None,
     ) -> None:
         self.shape = shape
         self.make_view = make_view
         self.loop = loop
+        self.condition = condition or Condition()
         self._pace = pace
         self._beat: Beat | None = None
         self._run: _Run | None = None
@@ -68,6 +76,10 @@ class RenderedSource:
             now = time.monotonic()
             self._run.keys_wanted = [now, now + _SECOND_KEY_AFTER_S]
 
+    def reshape(self, shape: StreamShape) -> None:
+        """The next picture has this size; its key frame brings the new parameter sets."""
+        self.shape = shape
+
 
 class _Run:
     """From one first watcher to the last one's leaving."""
@@ -75,8 +87,10 @@ class _Run:
     def __init__(self, source: RenderedSource, deliver: Callable[[AccessUnit], None]) -> None:
         self._source = source
         self._deliver = deliver
+        self._shape: StreamShape | None = None
         self._view: Draws | None = None
         self._encoder: Encoder | None = None
+        self._last: Image | None = None
         self.keys_wanted: list[float] = []
         """Monotonic moments from which a key frame is due."""
         self.ended = False
@@ -85,13 +99,13 @@ class _Run:
         """One picture, on a thread of the pace."""
         if self.ended:
             return
-        if self._view is None or self._encoder is None:
-            self._view = self._source.make_view()
-            self._encoder = Encoder(self._source.shape)
+        if self._view is None or self._encoder is None or self._shape is not self._source.shape:
+            self._shape, self._last = self._source.shape, None
+            self._view = self._source.make_view(self._shape)
+            self._encoder = Encoder(self._shape)
         taken_at = time.monotonic()
         key = bool(self.keys_wanted) and taken_at >= self.keys_wanted[0]
-        counter = (self._source.counter + 1) % MODULUS
-        picture = self._view(counter)
+        picture, counter = self._picture(self._view)
         if picture is None or self.ended:
             return
         self._source.counter = counter
@@ -106,6 +120,15 @@ class _Run:
                 self._source.loop.call_soon_threadsafe(self._hand_over, unit)
             except RuntimeError:  # the loop has closed: the simulator is ending
                 self.ended = True
+
+    def _picture(self, view: Draws) -> tuple[Image | None, int]:
+        """A new picture and its counter; the last one again while the camera is frozen."""
+        if self._source.condition.frozen and self._last is not None:
+            return self._last, self._source.counter
+        counter = (self._source.counter + 1) % MODULUS
+        picture = view(counter)
+        self._last = picture
+        return picture, counter
 
     def _hand_over(self, unit: AccessUnit) -> None:
         if not self.ended:

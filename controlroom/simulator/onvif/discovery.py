@@ -16,6 +16,7 @@ from controlroom.simulator.onvif.soap import Node, document, envelope
 
 log = logging.getLogger(__name__)
 
+_SPACING_S = 0.002
 GROUP, PORT = "239.255.255.250", 3702
 _ENV = "http://www.w3.org/2003/05/soap-envelope"
 _WSA = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
@@ -60,9 +61,14 @@ class Discovery(asyncio.DatagramProtocol):
         question = read_question(data)
         if question is None or self._transport is None or not addr[0].startswith("127."):
             return
-        for camera in self._cameras:
-            if camera.answers_discovery and question.means(camera):
-                self._transport.sendto(match(camera, self._host, question), addr)
+        meant = [each for each in self._cameras if each.answers_discovery and question.means(each)]
+        loop = asyncio.get_running_loop()
+        for turn, camera in enumerate(meant):  # one by one, as cameras do: a flood would overflow the asker
+            loop.call_later(turn * _SPACING_S, self._answer, match(camera, self._host, question), addr)
+
+    def _answer(self, answer: bytes, to: tuple[str, int]) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.sendto(answer, to)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The media service: two profiles, main and sub, with their stream and snapshot addresses."""
 
+from controlroom.simulator.condition import Hostility
 from controlroom.simulator.onvif.ptz import configuration as ptz_configuration
 from controlroom.simulator.onvif.soap import Answer, Call, Make, Node, SoapFault, duration, trt, tt
 from controlroom.simulator.settings import StreamShape
@@ -40,6 +41,8 @@ def get_stream_uri(call: Call) -> Node:
     protocol = call.text("StreamSetup", "Transport", "Protocol")
     if protocol not in {"UDP", "TCP", "RTSP"} or call.text("StreamSetup", "Stream") == "RTP-Multicast":
         raise SoapFault("That way of streaming is not supported", "InvalidArgVal", "InvalidStreamSetup")
+    if call.camera.condition.hostility is Hostility.FILE_URI:
+        return trt.GetStreamUriResponse(_media_uri("file:///etc/passwd"))
     return trt.GetStreamUriResponse(_media_uri(call.camera.stream_url(shape.name, call.host)))
 
 

@@ -8,8 +8,10 @@ from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
 from controlroom.simulator.camera import Camera
+from controlroom.simulator.listener import Listener
 from controlroom.simulator.logins import Verdict
 from controlroom.simulator.onvif import device, media, ptz
+from controlroom.simulator.onvif.hostile import drip, hostile_response
 from controlroom.simulator.onvif.soap import (
     DEVICE,
     MEDIA,
@@ -37,28 +39,38 @@ class OnvifServer:
     def __init__(self, camera: Camera) -> None:
         self._camera = camera
         self._web = web.Server(self._respond, access_log=None)
-        self._server: asyncio.Server | None = None
+        self.listener = Listener(self._web)
 
     async def start(self, host: str, port: int) -> int:
         """Listen; port 0 lets the system choose. The port is returned. Raises OSError when it is taken."""
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._web, host, port, backlog=64)
-        self._camera.onvif_port = self._server.sockets[0].getsockname()[1]
+        await self.listener.open(host, port)
+        self._camera.onvif_port = self.listener.port
         return self._camera.onvif_port
 
     async def close(self) -> None:
         """Hang up and stop listening."""
-        if self._server is not None:
-            self._server.close()
+        self.listener.close()
         await self._web.shutdown(timeout=0.5)
 
+    def hang_up(self) -> None:
+        """Cut off every client."""
+        for connection in list(self._web.connections):
+            if connection.transport is not None:
+                connection.transport.abort()
+
     async def _respond(self, request: BaseRequest) -> web.StreamResponse:
+        condition = self._camera.condition
+        await condition.until_speaking()
+        if condition.hostility is not None:
+            harm = await hostile_response(request, condition)
+            if harm is not None:
+                return harm
         response = await self._answer(request)
         response.headers["Server"] = self._camera.settings.make
         response.headers["Date"] = format_datetime(self._camera.now(), usegmt=True)
-        return response
+        return await drip(request, response, condition) if condition.drip else response
 
-    async def _answer(self, request: BaseRequest) -> web.StreamResponse:
+    async def _answer(self, request: BaseRequest) -> web.Response:
         if request.method == "POST" and request.path.startswith("/onvif/"):
             return await self._soap(request)
         if request.method in {"GET", "HEAD"} and request.path.startswith("/snapshot/"):

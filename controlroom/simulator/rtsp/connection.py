@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from controlroom.simulator.logins import Verdict
 from controlroom.simulator.media.hub import Hub
+from controlroom.simulator.rtsp.hostile import hostile_reply
 from controlroom.simulator.rtsp.messages import BadRequest, Reply, Request, Splitter
+from controlroom.simulator.rtsp.outlet import Outlet
 from controlroom.simulator.rtsp.sdp import describe
 from controlroom.simulator.rtsp.transport import Asked, Client, TcpWire, UdpWire, Wire, choose
 
@@ -23,10 +25,13 @@ _MOST_REPLIES_WAITING = 256_000
 class RtspConnection(asyncio.Protocol):
     """Answers requests in order; a playing client is fed by the hub, not from here."""
 
-    def __init__(self, server: "RtspServer") -> None:
+    def __init__(self, server: "RtspServer", place: int | None = None) -> None:
+        self.place = place
+        """The camera this client is at: known from its port, or from its first request at the port shared by all."""
         self._server = server
         self._splitter = Splitter()
         self._transport: asyncio.Transport | None = None
+        self._outlet: Outlet | None = None
         self._peer = ""
         self._logged_in_to: int | None = None
         self._session = ""
@@ -50,6 +55,7 @@ class RtspConnection(asyncio.Protocol):
         """A client has connected."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        self._outlet = Outlet(transport, self._server.condition(self.place))
         self._peer = transport.get_extra_info("peername")[0]
         self._server.opened(self)
 
@@ -61,6 +67,8 @@ class RtspConnection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Requests and RTCP, in any portions."""
         self.heard_at = time.monotonic()
+        if self._server.condition(self.place).mute:
+            return
         try:
             items = self._splitter.feed(data)
         except BadRequest:
@@ -95,6 +103,8 @@ class RtspConnection(asyncio.Protocol):
             self.close()
             return
         cseq = request.headers.get("cseq", "0")[:32]
+        if not self._is_in_order(request, cseq):
+            return
         if request.version != 1:
             self._send(Reply(505), cseq)
             return
@@ -105,10 +115,27 @@ class RtspConnection(asyncio.Protocol):
         elif request.method == "TEARDOWN":
             self._end_session()
 
+    def _is_in_order(self, request: Request, cseq: str) -> bool:
+        """False when the camera's condition has dealt with the request already."""
+        stream = request.stream
+        if stream is not None:
+            self.place = stream[0]
+        condition = self._server.condition(self.place)
+        if self._outlet is not None:
+            self._outlet.condition = condition
+        if condition.shut:
+            self.close()
+        elif condition.hostility is not None and self._transport is not None:
+            harm = hostile_reply(condition, cseq)
+            if harm:
+                self._transport.write(harm)
+                return False
+        return not (condition.shut or condition.mute)
+
     def _send(self, reply: Reply, cseq: str) -> None:
-        if self._transport is not None and not self._transport.is_closing():
+        if self._outlet is not None:
             reply.headers.setdefault("Server", "Control Room simulator")
-            self._transport.write(reply.encoded(cseq))
+            self._outlet.write(reply.encoded(cseq))
 
     def _options(self, _: Request) -> Reply:
         return Reply(200, {"Public": METHODS})
@@ -185,13 +212,13 @@ class RtspConnection(asyncio.Protocol):
         return None if self._session and named == self._session else Reply(454)
 
     def _wire(self, asked: Asked, hub: Hub) -> tuple[Wire, str]:
-        assert self._transport is not None
+        assert self._outlet is not None
         if asked.tcp:
             first, second = (0, 1) if asked.first < 0 else (asked.first, asked.second)
             spoken = f"RTP/AVP/TCP;unicast;interleaved={first}-{second};ssrc={hub.ssrc:08X}"
-            return TcpWire(self._transport, first, second), spoken
-        rtp, rtcp = self._server.datagrams
-        wire = UdpWire(rtp, rtcp, self._peer, asked.first, asked.second)
+            return TcpWire(self._outlet, first, second), spoken
+        own = (asked.first, asked.second)
+        wire = UdpWire(self._server.datagrams, self._peer, own, hub.condition)
         ports = self._server.datagram_ports
         spoken = f"RTP/AVP;unicast;client_port={asked.first}-{asked.second};server_port={ports[0]}-{ports[1]}"
         return wire, f"{spoken};ssrc={hub.ssrc:08X}"

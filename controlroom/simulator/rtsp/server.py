@@ -5,6 +5,8 @@ import time
 from dataclasses import dataclass
 from typing import cast
 
+from controlroom.simulator.condition import Condition
+from controlroom.simulator.listener import Listener
 from controlroom.simulator.logins import Logins
 from controlroom.simulator.media.hub import Hub
 from controlroom.simulator.rtsp.connection import RtspConnection
@@ -39,11 +41,17 @@ class RtspServer:
     def __init__(self) -> None:
         self._entries: dict[tuple[int, str], StreamEntry] = {}
         self._connections: set[RtspConnection] = set()
-        self._server: asyncio.Server | None = None
+        self._shared = Listener(lambda: RtspConnection(self))
+        self._own: dict[int, Listener] = {}
+        self._healthy = Condition()
         self._checking: asyncio.Task[None] | None = None
         self._rtp: asyncio.DatagramTransport | None = None
         self._rtcp: asyncio.DatagramTransport | None = None
-        self.port = 0
+
+    @property
+    def port(self) -> int:
+        """The port at which every camera can be had."""
+        return self._shared.port
 
     @property
     def datagrams(self) -> tuple[asyncio.DatagramTransport, asyncio.DatagramTransport]:
@@ -70,20 +78,40 @@ class RtspServer:
         """The stream asked for."""
         return self._entries.get((camera, stream))
 
+    def condition(self, camera: int | None) -> Condition:
+        """How a camera is; healthy while it is not known which one."""
+        entry = self._entries.get((camera, "main")) if camera is not None else None
+        return entry.hub.condition if entry else self._healthy
+
     async def start(self, host: str, port: int) -> None:
         """Begin to listen; port 0 lets the system choose. Raises OSError when the port is taken."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: RtspConnection(self), host, port, backlog=256)
-        self.port = self._server.sockets[0].getsockname()[1]
+        await self._shared.open(host, port)
         self._rtp, self._rtcp = await self._datagram_pair(host)
         self._checking = loop.create_task(self._check_for_ever())
+
+    async def listen_for(self, camera: int, host: str, port: int) -> int:
+        """Give a camera a port of its own as well; its number is returned. Raises OSError when it is taken."""
+        listener = Listener(lambda: RtspConnection(self, camera))
+        await listener.open(host, port)
+        self._own[camera] = listener
+        return listener.port
+
+    def listener(self, camera: int) -> Listener:
+        """A camera's own port."""
+        return self._own[camera]
+
+    def hang_up(self, camera: int) -> None:
+        """Cut off everybody who is at this camera."""
+        for connection in [each for each in self._connections if each.place == camera]:
+            connection.close()
 
     async def close(self) -> None:
         """Hang up on everybody and stop listening."""
         if self._checking is not None:
             self._checking.cancel()
-        if self._server is not None:
-            self._server.close()
+        for listener in (self._shared, *self._own.values()):
+            listener.close()
         for connection in list(self._connections):
             connection.close()
         for transport in (self._rtp, self._rtcp):

@@ -7,7 +7,9 @@ import time
 from dataclasses import dataclass
 from typing import Protocol
 
-from controlroom.simulator.media.hub import RtpFrame
+from controlroom.simulator.condition import Condition
+from controlroom.simulator.media.hub import RtpFrame, framed
+from controlroom.simulator.rtsp.outlet import Outlet
 
 MOST_WAITING = 1_500_000
 """Bytes that may wait for a slow TCP client (about four seconds of main stream); past it, frames are dropped."""
@@ -118,8 +120,8 @@ class Client:
 class TcpWire:
     """Packets between the replies of the client's own connection."""
 
-    def __init__(self, transport: asyncio.Transport, channel: int, report_channel: int) -> None:
-        self._transport = transport
+    def __init__(self, outlet: Outlet, channel: int, report_channel: int) -> None:
+        self._outlet = outlet
         self._channel = channel
         self._report_channel = report_channel
         self._last_level = 0
@@ -127,27 +129,34 @@ class TcpWire:
 
     def send(self, frame: RtpFrame) -> bool:
         """False when too much waits already; the system's own buffer is beyond counting."""
-        level = self._transport.get_write_buffer_size()
+        level = self._outlet.waiting
         if level < self._last_level or level == 0:
             self._moved_at = time.monotonic()
         if level > MOST_WAITING:
             self._last_level = level
             return False
-        self._transport.write(frame.block(self._channel))
-        self._last_level = self._transport.get_write_buffer_size()
-        return True
+        sent = self._outlet.write(self._block(frame))
+        self._last_level = self._outlet.waiting
+        return sent
 
     def send_report(self, report: bytes) -> None:
         """Reports are small; one that follows a sent picture always fits."""
-        self._transport.write(struct.pack("!cBH", b"$", self._report_channel, len(report)) + report)
+        self._outlet.write(framed(report, self._report_channel))
 
     @property
     def stuck_for_s(self) -> float:
         """Seconds since the waiting bytes last became fewer."""
-        level = self._transport.get_write_buffer_size()
+        level = self._outlet.waiting
         if level == 0 or level < self._last_level:
             self._moved_at = time.monotonic()
         return time.monotonic() - self._moved_at
+
+    def _block(self, frame: RtpFrame) -> bytes:
+        condition = self._outlet.condition
+        if not condition.loss:
+            return frame.block(self._channel)
+        kept = (packet for packet in frame.packets if not condition.loses_one())
+        return b"".join(framed(packet, self._channel) for packet in kept)
 
 
 class UdpWire:
@@ -155,14 +164,15 @@ class UdpWire:
 
     def __init__(
         self,
-        rtp: asyncio.DatagramTransport,
-        rtcp: asyncio.DatagramTransport,
+        sockets: tuple[asyncio.DatagramTransport, asyncio.DatagramTransport],
         host: str,
-        port: int,
-        report_port: int,
+        ports: tuple[int, int],
+        condition: Condition,
     ) -> None:
-        self._rtp, self._rtcp = rtp, rtcp
-        self._to, self.report_to = (host, port), (host, report_port)
+        self._rtp, self._rtcp = sockets
+        self._to, self.report_to = (host, ports[0]), (host, ports[1])
+        self._condition = condition
+        self._allowed_from = 0.0
 
     def send(self, frame: RtpFrame) -> bool:
         """False when the system's send buffer is full: asyncio would queue without end."""
@@ -172,7 +182,8 @@ class UdpWire:
         if waiting is not None and waiting() > MOST_WAITING:
             return False
         for packet in frame.packets:
-            self._rtp.sendto(packet, self._to)
+            if not self._condition.loses_one() and self._may_send(len(packet)):
+                self._rtp.sendto(packet, self._to)
         return True
 
     def send_report(self, report: bytes) -> None:
@@ -183,3 +194,13 @@ class UdpWire:
     def stuck_for_s(self) -> float:
         """UDP never waits; silence is noticed by the session's timeout."""
         return 0.0
+
+    def _may_send(self, size: int) -> bool:
+        """A dripping camera sends a packet once the last one's time is over."""
+        if not self._condition.drip:
+            return True
+        now = time.monotonic()
+        if now < self._allowed_from:
+            return False
+        self._allowed_from = now + size / self._condition.drip
+        return True

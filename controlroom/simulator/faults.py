@@ -1,0 +1,242 @@
+"""Faults on demand: what can befall a simulated camera, how each is brought about, and how it ends.
+
+A fault is written `kind` or `kind:detail`, e.g. `freeze`, `packet-loss:0.2`, `clock-off:-300`, `hostile:file-uri`.
+"""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from controlroom.errors import InvalidInput
+from controlroom.simulator.camera import Camera
+from controlroom.simulator.condition import Hostility
+
+
+class FaultKind(StrEnum):
+    """What can befall a camera. The figure after the colon, where there is one, and its default:"""
+
+    REFUSE = "refuse"
+    """Every port refuses; who was connected is cut off."""
+    SILENT = "silent"
+    """Connections are taken, nothing is answered, no picture comes."""
+    HALF_OPEN = "half-open"
+    """As if the cable were cut: old connections hang, new ones are never completed."""
+    FREEZE = "freeze"
+    """Packets go on, the picture stands still."""
+    REBOOT = "reboot"
+    """Away for so many seconds (8), then back at its home position."""
+    CLOCK_OFF = "clock-off"
+    """The clock runs so many seconds ahead (3600; negative: behind)."""
+    WRONG_PASSWORD = "wrong-password"  # noqa: S105
+    """Somebody has changed the camera's password."""
+    SLOW_DRIP = "slow-drip"
+    """It sends so many bytes a second (400)."""
+    PACKET_LOSS = "packet-loss"
+    """This share of the video packets is lost (0.05)."""
+    FLAPPING = "flapping"
+    """It comes and goes every so many seconds (4)."""
+    FORMAT_CHANGE = "format-change"
+    """Its streams change size in mid-course."""
+    HOSTILE = "hostile"
+    """It answers to do harm: bomb, huge, html, file-uri, garbage or redirect (bomb)."""
+
+
+_DEFAULTS = {
+    FaultKind.REBOOT: 8.0,
+    FaultKind.CLOCK_OFF: 3600.0,
+    FaultKind.SLOW_DRIP: 400.0,
+    FaultKind.PACKET_LOSS: 0.05,
+    FaultKind.FLAPPING: 4.0,
+}
+_LIMITS = {
+    FaultKind.REBOOT: (0.1, 600.0),
+    FaultKind.CLOCK_OFF: (-1e9, 1e9),
+    FaultKind.SLOW_DRIP: (1.0, 1e6),
+    FaultKind.PACKET_LOSS: (0.0, 1.0),
+    FaultKind.FLAPPING: (0.1, 600.0),
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault and its size, where it has one."""
+
+    kind: FaultKind
+    amount: float = 0.0
+    hostility: Hostility = Hostility.BOMB
+
+    def __str__(self) -> str:
+        if self.kind in _DEFAULTS:
+            return f"{self.kind}:{self.amount:g}"
+        return f"{self.kind}:{self.hostility}" if self.kind is FaultKind.HOSTILE else str(self.kind)
+
+
+def parse_fault(text: str) -> Fault:
+    """A fault from its written form; raises InvalidInput for what is none."""
+    name, _, detail = text.strip().partition(":")
+    try:
+        kind = FaultKind(name)
+        if kind is FaultKind.HOSTILE:
+            return Fault(kind, hostility=Hostility(detail) if detail else Hostility.BOMB)
+        if kind not in _DEFAULTS:
+            if detail:
+                raise ValueError(detail)
+            return Fault(kind)
+        amount = float(detail) if detail else _DEFAULTS[kind]
+        low, high = _LIMITS[kind]
+        if not low <= amount <= high:
+            raise ValueError(detail)
+    except ValueError as error:
+        known = ", ".join(kind.value for kind in FaultKind)
+        raise InvalidInput(
+            f"{text!r} is not a fault of a simulated camera.", "", f"There are: {known}."
+        ) from error
+    return Fault(kind, amount)
+
+
+class Ports(Protocol):
+    """A camera's ports, as its faults handle them."""
+
+    async def shut(self, place: int) -> None:
+        """Refuse new connections and cut off the old ones."""
+        ...
+
+    async def open(self, place: int) -> None:
+        """Be reachable again at the same ports, old connections cut off."""
+        ...
+
+    async def hang(self, place: int) -> None:
+        """Let new connections hang; leave the old ones alone."""
+        ...
+
+
+class FaultDesk:
+    """Brings faults about and ends them. One fault a camera: a new one takes the place of the old."""
+
+    def __init__(self, cameras: list[Camera], ports: Ports) -> None:
+        self._cameras = {camera.place: camera for camera in cameras}
+        self._ports = ports
+        self._running: dict[int, asyncio.Task[None]] = {}
+        self._turns = {camera.place: asyncio.Lock() for camera in cameras}
+
+    async def apply(self, place: int, fault: Fault) -> None:
+        """Let a fault befall the camera; an earlier one ends first. Raises InvalidInput where it cannot."""
+        camera = self._cameras[place]
+        if fault.kind is FaultKind.FORMAT_CHANGE and not camera.can_change_format:
+            raise InvalidInput("Only rendered streets can change their format, not loops or footage.")
+        async with self._turns[place]:
+            await self._end(camera)
+            camera.fault = str(fault)
+            await _BEGINNINGS[fault.kind](self, camera, fault)
+
+    async def clear(self, place: int) -> None:
+        """End the camera's fault: it is healthy and reachable."""
+        async with self._turns[place]:
+            await self._end(self._cameras[place])
+
+    async def close(self) -> None:
+        """End what runs by itself."""
+        for place in list(self._running):
+            await self._stop_task(place)
+
+    async def _end(self, camera: Camera) -> None:
+        await self._stop_task(camera.place)
+        kind = FaultKind(camera.fault.partition(":")[0]) if camera.fault else None
+        camera.fault = ""
+        was_mute = camera.condition.mute
+        camera.condition.recover()
+        camera.apply_format()
+        if kind in _SHUTTING:
+            await self._ports.open(camera.place)
+        elif was_mute:
+            camera.restart_streams()
+        if kind is FaultKind.WRONG_PASSWORD:
+            camera.logins.password = camera.settings.password
+        elif kind is FaultKind.CLOCK_OFF:
+            camera.set_clock(datetime.now(UTC) + timedelta(seconds=camera.settings.clock_offset_s))
+        camera.answers_discovery = True
+
+    async def _refuse(self, camera: Camera, _: Fault) -> None:
+        camera.answers_discovery = False
+        await self._ports.shut(camera.place)
+
+    async def _silent(self, camera: Camera, _: Fault) -> None:
+        camera.answers_discovery = False
+        camera.condition.set_mute(mute=True)
+
+    async def _half_open(self, camera: Camera, _: Fault) -> None:
+        camera.answers_discovery = False
+        camera.condition.set_mute(mute=True)
+        await self._ports.hang(camera.place)
+
+    async def _freeze(self, camera: Camera, _: Fault) -> None:
+        camera.condition.frozen = True
+
+    async def _reboot(self, camera: Camera, fault: Fault) -> None:
+        async def away() -> None:
+            await asyncio.sleep(fault.amount)
+            camera.head.restart()
+            camera.fault = ""
+            camera.answers_discovery = True
+            await self._ports.open(camera.place)
+
+        await self._refuse(camera, fault)
+        self._running[camera.place] = asyncio.create_task(away())
+
+    async def _clock_off(self, camera: Camera, fault: Fault) -> None:
+        camera.set_clock(datetime.now(UTC) + timedelta(seconds=fault.amount))
+
+    async def _wrong_password(self, camera: Camera, _: Fault) -> None:
+        camera.logins.password = secrets.token_urlsafe(12)
+
+    async def _slow_drip(self, camera: Camera, fault: Fault) -> None:
+        camera.condition.drip = fault.amount
+
+    async def _packet_loss(self, camera: Camera, fault: Fault) -> None:
+        camera.condition.loss = fault.amount
+
+    async def _flapping(self, camera: Camera, fault: Fault) -> None:
+        async def come_and_go() -> None:
+            while True:
+                await self._ports.shut(camera.place)
+                await asyncio.sleep(fault.amount)
+                await self._ports.open(camera.place)
+                await asyncio.sleep(fault.amount)
+
+        self._running[camera.place] = asyncio.create_task(come_and_go())
+
+    async def _format_change(self, camera: Camera, _: Fault) -> None:
+        camera.condition.other_format = True
+        camera.apply_format()
+
+    async def _hostile(self, camera: Camera, fault: Fault) -> None:
+        camera.condition.hostility = fault.hostility
+
+    async def _stop_task(self, place: int) -> None:
+        task = self._running.pop(place, None)
+        if task is not None:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+_SHUTTING = {FaultKind.REFUSE, FaultKind.HALF_OPEN, FaultKind.REBOOT, FaultKind.FLAPPING}
+_BEGINNINGS: dict[FaultKind, Callable[[FaultDesk, Camera, Fault], Awaitable[None]]] = {
+    FaultKind.REFUSE: FaultDesk._refuse,
+    FaultKind.SILENT: FaultDesk._silent,
+    FaultKind.HALF_OPEN: FaultDesk._half_open,
+    FaultKind.FREEZE: FaultDesk._freeze,
+    FaultKind.REBOOT: FaultDesk._reboot,
+    FaultKind.CLOCK_OFF: FaultDesk._clock_off,
+    FaultKind.WRONG_PASSWORD: FaultDesk._wrong_password,
+    FaultKind.SLOW_DRIP: FaultDesk._slow_drip,
+    FaultKind.PACKET_LOSS: FaultDesk._packet_loss,
+    FaultKind.FLAPPING: FaultDesk._flapping,
+    FaultKind.FORMAT_CHANGE: FaultDesk._format_change,
+    FaultKind.HOSTILE: FaultDesk._hostile,
+}
