@@ -133,12 +133,19 @@ class RtspServer:
             if connection.report_address == address:
                 connection.heard_at = time.monotonic()
 
+    def last_heard(self) -> float:
+        """Monotonic moment at which any client was heard from last; 0 without clients."""
+        return max((connection.heard_at for connection in self._connections), default=0.0)
+
+    def check(self, now: float) -> None:
+        """Hang up on clients that have gone silent or take nothing; `now` is monotonic."""
+        for connection in list(self._connections):
+            connection.check(now)
+
     async def _check_for_ever(self) -> None:
         while True:
             await asyncio.sleep(_CHECK_EVERY_S)
-            now = time.monotonic()
-            for connection in list(self._connections):
-                connection.check(now)
+            self.check(time.monotonic())
 
     async def _datagram_pair(self, host: str) -> tuple[asyncio.DatagramTransport, asyncio.DatagramTransport]:
         """Two neighbouring free ports, the first one even as RTP wants it."""
