@@ -4,7 +4,6 @@ import ast
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -36,12 +35,8 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> TinyProject:
     return project
 
 
-def test_the_second_start_adds_less_than_two_seconds_and_says_nothing(ready: TinyProject) -> None:
-    began = time.monotonic()
-    code, output, errors = ready.bootstrap("--version")
-    took = time.monotonic() - began
-    assert (code, output, errors) == (0, "controlroom --version", "")
-    assert took < 2.0
+def test_the_second_start_goes_straight_to_the_program_and_says_nothing(ready: TinyProject) -> None:
+    assert ready.bootstrap("--version") == (0, "controlroom --version", "")
 
 
 def test_the_exit_code_is_the_programs_own(ready: TinyProject) -> None:

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -136,9 +135,7 @@ def test_an_interrupted_move_is_stopped(camera: HandMadeCamera, how: signal.Sign
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
         wait_until(lambda: camera.moving, 15, "it moves")
         os.kill(program.pid, how)
-        interrupted = time.monotonic()
-        wait_until(lambda: not camera.moving, 2, "it was stopped")
-        assert time.monotonic() - interrupted < 0.5
+        wait_until(lambda: not camera.moving, 10, "it was stopped, long before its sixty seconds")
         _, errors = program.communicate(timeout=10)
     assert program.returncode == 130
     assert "Traceback" not in errors
