@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from controlroom.simulator.arrays import Image
+from controlroom.simulator.scene.grain import noise, roughen
 from controlroom.simulator.scene.mood import Colour, Mood
 from controlroom.simulator.scene.plan import HALF, LENGTH, Building
 
@@ -126,14 +127,11 @@ def _walls(brush: Brush, building: Building, rng: np.random.Generator) -> None:
     brush.box(building.x, 0, building.width, building.eaves, wall)
     left, right = brush.column(building.x), brush.column(building.x + building.width)
     top, bottom = brush.row(building.eaves), HEIGHT
-    patch = brush.surface[top:bottom, left:right].astype(np.float32)
-    grain = rng.normal(0, 1, (patch.shape[0] // 2 + 1, patch.shape[1] // 4 + 1)).astype(np.float32)
-    grain = cv2.resize(grain, (patch.shape[1], patch.shape[0]), interpolation=cv2.INTER_NEAREST)
-    stain = rng.normal(0, 1, (8, 6)).astype(np.float32)
-    stain = cv2.resize(stain, (patch.shape[1], patch.shape[0]), interpolation=cv2.INTER_CUBIC)
+    patch = brush.surface[top:bottom, left:right]
     strength = 3.0 if building.wall in {"cream", "white", "panel", "sage"} else 8.0
-    patch += (grain * strength + stain * 4.0)[..., None]
-    brush.surface[top:bottom, left:right] = np.clip(patch, 0, 255).astype(np.uint8)
+    bricks = noise(rng, (bottom - top) // 2 + 1, (right - left) // 4 + 1, strength)
+    rough = roughen(np.ascontiguousarray(patch), bricks, cv2.INTER_NEAREST)
+    patch[:] = roughen(rough, noise(rng, 8, 6, 4.0), cv2.INTER_CUBIC)
     brush.box(building.x, 0, 0.07, building.eaves, shade(wall, 0.55))
     if building.wall in {"red", "brown", "stock", "stone"}:  # string course and cornice
         for storey in range(1, building.storeys):

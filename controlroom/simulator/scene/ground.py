@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from controlroom.simulator.arrays import Image
+from controlroom.simulator.scene.grain import noise, roughen
 from controlroom.simulator.scene.plan import HALF, LENGTH, StreetPlan
 
 SCALE = 24
@@ -37,9 +38,7 @@ def paint_ground(plan: StreetPlan) -> Image:
 def _slabs(image: Image, rng: np.random.Generator) -> None:
     """Paving of 0.9 × 0.6 m, each slab a little different."""
     rows, columns = HEIGHT * 10 // (6 * SCALE) + 1, WIDTH * 10 // (9 * SCALE) + 1
-    tint = rng.normal(0, 7, (rows, columns)).astype(np.float32)
-    tint = cv2.resize(tint, (WIDTH, HEIGHT), interpolation=cv2.INTER_NEAREST)
-    image[:] = np.clip(image + tint[..., None], 0, 255).astype(np.uint8)
+    image[:] = roughen(image, noise(rng, rows, columns, 7.0), cv2.INTER_NEAREST)
     step_z, step_x = 0.6 * SCALE, 0.9 * SCALE
     for row in np.arange(0, HEIGHT, step_z):
         image[int(row)] = (108, 112, 115)
@@ -59,9 +58,7 @@ def _patches(image: Image, plan: StreetPlan, rng: np.random.Generator) -> None:
 
 
 def _speckle(image: Image, rng: np.random.Generator) -> None:
-    grain = rng.normal(0, 4.0, (HEIGHT // 2, WIDTH // 6)).astype(np.float32)
-    grain = cv2.resize(grain, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR)
-    image[:] = np.clip(image + grain[..., None], 0, 255).astype(np.uint8)
+    image[:] = roughen(image, noise(rng, HEIGHT // 2, WIDTH // 6, 4.0), cv2.INTER_LINEAR)
 
 
 def _markings(image: Image, plan: StreetPlan) -> None:
