@@ -124,7 +124,10 @@ def take_the_tour(walk: Walk) -> int:
     from controlroom.tour.steps import STEPS
 
     steps: tuple[Callable[[Walk], None], ...] = STEPS
+    window = walk.desk.window
+    window.activateWindow()  # without a window manager nobody else gives it the keyboard
     try:
+        walk.driver.wait(window.isActiveWindow, "the window to have the keyboard")
         for take in steps:
             take(walk)
     except TourStuck as stuck:
