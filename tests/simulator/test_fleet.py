@@ -147,6 +147,8 @@ def test_cameras_may_be_listed_in_a_file(tmp_path: Path) -> None:
         (["--password-env", "NOT_SET_ANYWHERE"], "NOT_SET_ANYWHERE is empty or not set"),
         (["--list", "nowhere.json"], "nowhere.json cannot be read"),
         (["--base-port", "65535"], "leaves no room"),
+        (["--fault", "9=freeze"], "there is no camera '9'"),
+        (["--fault", "1=fire"], "'fire' is not a fault"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_plain_line(options: list[str], words: str) -> None:

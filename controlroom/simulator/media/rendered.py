@@ -73,8 +73,7 @@ class RenderedSource:
         a client would see nothing for a whole second.
         """
         if self._run is not None:
-            now = time.monotonic()
-            self._run.keys_wanted = [now, now + _SECOND_KEY_AFTER_S]
+            self._run.newcomer = True
 
     def reshape(self, shape: StreamShape) -> None:
         """The next picture has this size; its key frame brings the new parameter sets."""
@@ -91,8 +90,9 @@ class _Run:
         self._view: Draws | None = None
         self._encoder: Encoder | None = None
         self._last: Image | None = None
-        self.keys_wanted: list[float] = []
-        """Monotonic moments from which a key frame is due."""
+        self.newcomer = False
+        """Somebody waits for a key frame."""
+        self._second_key_at: float | None = None
         self.ended = False
 
     def draw_next(self) -> None:
@@ -104,7 +104,8 @@ class _Run:
             self._view = self._source.make_view(self._shape)
             self._encoder = Encoder(self._shape)
         taken_at = time.monotonic()
-        key = bool(self.keys_wanted) and taken_at >= self.keys_wanted[0]
+        second = self._second_key_at is not None and taken_at >= self._second_key_at
+        key = self.newcomer or second
         picture, counter = self._picture(self._view)
         if picture is None or self.ended:
             return
@@ -114,7 +115,8 @@ class _Run:
             return
         unit = access_unit(data, taken_at, counter)
         if unit.key:
-            self.keys_wanted = [moment for moment in self.keys_wanted if moment > taken_at]
+            self._second_key_at = taken_at + _SECOND_KEY_AFTER_S if self.newcomer else None
+            self.newcomer = False
         if not self.ended:
             try:
                 self._source.loop.call_soon_threadsafe(self._hand_over, unit)
