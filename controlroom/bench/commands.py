@@ -39,16 +39,18 @@ def _seconds(text: str) -> float:
 
 
 def _wall(options: argparse.Namespace) -> int:
-    from controlroom.platform import has_display
+    from controlroom.platform import has_display, on_termination
 
     if not has_display():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
 
+    from controlroom.bench.instruments import interrupted
     from controlroom.bench.subjects import foreign, simulated
     from controlroom.bench.wall import WallBench
     from controlroom.ui import theme
 
+    on_termination(interrupted.set)
     app = QApplication.instance() or QApplication([])
     if isinstance(app, QApplication):
         theme.apply(app)

@@ -1,5 +1,6 @@
 """What is read off the window while it runs: the event loop's lateness, new pictures painted, their way's length."""
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,11 +20,21 @@ SAMPLE_EVERY_S = (
 )
 
 
+interrupted = threading.Event()
+"""Set by whoever is told to stop (Ctrl+C, SIGTERM): the next `wait` ends with KeyboardInterrupt, and all is cleared."""
+
+
 def wait(seconds: float) -> None:
-    """Let the window live for so long."""
+    """Let the window live for so long. Raises KeyboardInterrupt soon after `interrupted` was set."""
     loop = QEventLoop()
+    look = QTimer()
+    look.timeout.connect(lambda: loop.quit() if interrupted.is_set() else None)
+    look.start(100)
     QTimer.singleShot(round(seconds * 1000), loop, loop.quit)
     loop.exec()
+    look.stop()
+    if interrupted.is_set():
+        raise KeyboardInterrupt
 
 
 def wait_for(predicate: Callable[[], object], timeout_s: float) -> bool:

@@ -1,7 +1,7 @@
 """The other phase: the same streams decoded and thrown away by separate processes, as the limit to compare with.
 
-`ffmpeg -f null` where it is installed and the addresses hold no password (they would show on its command line), else
-`controlroom.bench.decode_only`.
+`ffmpeg -f null` where it is installed, the addresses hold no secret password (it would show on the command line) and
+there are not too many of them (54 MB each); else `controlroom.bench.decode_only`, which takes a little less.
 """
 
 import contextlib
@@ -18,19 +18,19 @@ from controlroom.video.records import StreamAddress
 from controlroom.video.rules import with_login
 
 _PLAYING_AFTER_S = 30.0
+_MOST_FFMPEGS = 32
 
 
 class Limit:
     """A set of processes that decode `addresses` and do nothing else."""
 
-    def __init__(self, addresses: Sequence[StreamAddress]) -> None:
+    def __init__(self, addresses: Sequence[StreamAddress], *, secret: bool = True) -> None:
+        """`secret`: whether the addresses' passwords must not be seen on a command line."""
         self._addresses = addresses
         self._ffmpeg = shutil.which("ffmpeg")
+        hidden = secret and any(address.password for address in addresses)
+        self._uses_ffmpeg = self._ffmpeg is not None and not hidden and len(addresses) <= _MOST_FFMPEGS
         self.tool = "ffmpeg" if self._uses_ffmpeg else "pyav"
-
-    @property
-    def _uses_ffmpeg(self) -> bool:
-        return self._ffmpeg is not None and not any(address.password for address in self._addresses)
 
     @contextlib.contextmanager
     def running(self) -> Iterator[list[int]]:

@@ -21,6 +21,7 @@ class Subjects:
     addresses: Sequence[StreamAddress]
     send_log: SendLog | None = None
     stream: int = 1  # 0 main, 1 sub: the send log's columns
+    secret: bool = True  # the passwords guard something
 
 
 @contextlib.contextmanager
@@ -47,4 +48,4 @@ def simulated(cameras: int, stream: str = "sub") -> Iterator[Subjects]:
                 StreamAddress(camera.stream_url(stream, with_login=False), camera.username, camera.password)
                 for camera in fleet.cameras
             ]
-            yield Subjects(addresses, SendLog.open(path), STREAM_NUMBERS[stream])
+            yield Subjects(addresses, SendLog.open(path), STREAM_NUMBERS[stream], secret=False)

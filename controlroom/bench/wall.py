@@ -74,7 +74,7 @@ class WallBench:
     """One measurement. Needs a QApplication."""
 
     def __init__(self, subjects: Subjects, seconds: float, workers: int = 1) -> None:
-        self._addresses, self._workers = subjects.addresses, workers
+        self._addresses, self._workers, self._secret = subjects.addresses, workers, subjects.secret
         self._rounds = ROUNDS if seconds >= ROUNDS * SHORTEST_ROUND_S else 1
         self._round_s = seconds / self._rounds
         self._counter = PaintCounter(len(subjects.addresses))
@@ -95,7 +95,7 @@ class WallBench:
             try:
                 window = WallWindow(pool, self._addresses, self._counter, self._sampler)
                 window.show()
-                limit = Limit(self._addresses)
+                limit = Limit(self._addresses, secret=self._secret)
                 for _ in range(self._rounds):
                     self._show(pool, window)
                     self._decode_only(limit)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from controlroom.bench.instruments import LagMeter, LatencySampler, PaintCounter
 from controlroom.simulator import counter
 from controlroom.simulator.send_log import SendLog
 from tests.video.loop_camera import LoopCamera
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 KEYS = (
@@ -84,6 +86,22 @@ def test_what_cannot_be_measured_is_one_plain_line(arguments, words):
     assert done.returncode != 0
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("told", ["SIGTERM", "SIGINT"])
+def test_a_bench_that_is_ended_leaves_nothing_behind(told):
+    with LoopCamera() as camera:
+        arguments = ("--cameras", "2", "--seconds", "60", "--source", camera.url("{n}"))
+        command = [sys.executable, "-m", "controlroom.cli", "bench", "wall", *arguments]
+        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+        with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE) as process:
+            wait_until(lambda: camera.watched == 2, timeout=20, why="both are watched")
+            family = psutil.Process(process.pid).children(recursive=True)
+            process.send_signal(getattr(signal, told))
+            assert process.wait(10) == 130
+        _, alive = psutil.wait_procs(family, timeout=5)
+        assert alive == []
+        wait_until(lambda: camera.watched == 0)
 
 
 class CounterTile(QWidget):
