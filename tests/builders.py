@@ -20,6 +20,10 @@ FRIDAY_NIGHT = datetime(2026, 11, 20, 22, 41, 7, tzinfo=UTC)
 PASSWORD = "three random words"
 
 
+OPENED: list[Database] = []
+"""Databases opened by builders; `tests/conftest.py` closes them after each test."""
+
+
 @dataclass
 class Room:
     """A database on a temporary folder, the clock in the test's hand, and one actor per role."""
@@ -47,6 +51,7 @@ def make_room(folder: Path, at: datetime = FRIDAY_NIGHT) -> Room:
     """A room whose accounts all have PASSWORD (hashed never: nobody signs in unless a test adds a user)."""
     clock, changes = SetClock(at), Changes()
     database = open_database(sqlite_url(folder / "room.db"), clock, changes)
+    OPENED.append(database)
     site_key = SiteKey.load_or_create(folder / "site.key")
     actors = _actors(database)
     return Room(

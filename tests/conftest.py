@@ -1,6 +1,8 @@
 """What holds for every test: windows are drawn off screen, and structure checks come first."""
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 # Before anything imports Qt. A developer who wants to watch sets QT_QPA_PLATFORM themselves.
@@ -25,3 +27,12 @@ def pytest_runtest_setup() -> None:
     for name in QT_PATHS_SET_BY_OPENCV:
         if "cv2" in os.environ.get(name, ""):
             del os.environ[name]
+
+
+@pytest.fixture(autouse=True)
+def _close_databases() -> Iterator[None]:
+    """Rooms made by the builders give their connections back, whoever forgot."""
+    yield
+    builders = sys.modules.get("tests.builders")
+    while builders is not None and builders.OPENED:
+        builders.OPENED.pop().close()

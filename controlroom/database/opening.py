@@ -6,6 +6,7 @@ A file that is not ours, is damaged, or was written by a newer version is never 
 import logging
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from alembic import command
@@ -105,7 +106,7 @@ def _bring_up_to_date(engine: Engine, url: str, path: Path | None) -> None:
 def _back_up(path: Path, revision: str) -> Path:
     target = path.with_name(f"{path.stem}-before-upgrade-from-{revision}{path.suffix}")
     draft = target.with_suffix(".partial")
-    with sqlite3.connect(path) as source, sqlite3.connect(draft) as copy:
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(draft)) as copy:
         source.backup(copy)
     shutil.move(draft, target)
     log.info("backed up the database to %s before upgrading it", target)

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -99,7 +100,7 @@ def test_a_damaged_database_is_one_plain_line_and_no_window(tmp_path):
 def test_a_database_from_a_newer_version_is_refused(tmp_path):
     with open_room(tmp_path):
         pass
-    with sqlite3.connect(tmp_path / "controlroom.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "controlroom.db")) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = 'from-the-future'")
     with desk(tmp_path) as process:
         assert process.wait(30) == 1

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from contextlib import closing
 
 import pytest
 
@@ -21,7 +22,7 @@ def room(tmp_path):
 def tamper(room, *statements):
     """Do what only someone with the file in their hands can: drop the triggers, then change rows."""
     room.database.close()
-    with sqlite3.connect(room.folder / "room.db") as connection:
+    with closing(sqlite3.connect(room.folder / "room.db")) as connection, connection:
         names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
         for (name,) in names:
             connection.execute(f"DROP TRIGGER {name}")

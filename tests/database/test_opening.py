@@ -2,6 +2,7 @@
 
 import hashlib
 import sqlite3
+from contextlib import closing
 
 import pytest
 from alembic import command
@@ -20,7 +21,7 @@ def digest(path):
 def test_a_damaged_file_is_refused_with_what_to_do_and_left_alone(tmp_path):
     path = tmp_path / "room.db"
     open_database(sqlite_url(path), SystemClock()).close()
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     content = bytearray(path.read_bytes())
     content[4096 : 4096 * 6] = b"\xa5" * (4096 * 5)
@@ -41,7 +42,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path):
 def test_a_database_from_a_newer_version_is_refused(tmp_path):
     path = tmp_path / "room.db"
     open_database(sqlite_url(path), SystemClock()).close()
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(Unavailable, match=r"newer version.*9999"):
         open_database(sqlite_url(path), SystemClock())
@@ -49,7 +50,7 @@ def test_a_database_from_a_newer_version_is_refused(tmp_path):
 
 def test_another_programs_database_is_refused(tmp_path):
     path = tmp_path / "room.db"
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE recipes (id INTEGER)")
     with pytest.raises(Unavailable, match="another program"):
         open_database(sqlite_url(path), SystemClock())
@@ -69,7 +70,7 @@ def test_an_older_database_is_backed_up_then_upgraded(tmp_path):
         assert session.scalar(text("SELECT version_num FROM alembic_version")) != "0001"
     database.close()
     backup = tmp_path / "room-before-upgrade-from-0001.db"
-    with sqlite3.connect(backup) as connection:
+    with closing(sqlite3.connect(backup)) as connection, connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
 
 
