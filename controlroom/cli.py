@@ -16,6 +16,7 @@ COMMANDS = {
     "bench": "controlroom.bench.commands",
     "audit": "controlroom.audit.commands",
     "user": "controlroom.accounts.commands",
+    "settings": "controlroom.configuration.commands",
 }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from controlroom import settings as settings_module
@@ -19,6 +20,7 @@ from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.service import CameraService
 from controlroom.changes import Changes
 from controlroom.clock import Clock, SystemClock
+from controlroom.configuration.service import SettingsService
 from controlroom.database.engine import room_url
 from controlroom.database.opening import open_database
 from controlroom.database.unit_of_work import Database
@@ -44,6 +46,7 @@ class Services:
 
     folder: Path
     settings: Settings
+    configuration: SettingsService
     clock: Clock
     changes: Changes
     database: Database
@@ -72,20 +75,24 @@ def open_services(folder: Path, url: str | None = None, clock: Clock | None = No
     folder.mkdir(parents=True, exist_ok=True)
     owner_only(folder)
     clock, changes = clock or SystemClock(), Changes()
-    settings = settings_module.load(folder)
-    policy, vocabulary = load_policy(settings), vocabularies.load()
+    settings_module.load(folder)  # a file that cannot be used is told before the database is touched
     site_key = SiteKey.load_or_create(folder / "site.key")
     database = open_database(room_url(folder, url), clock, changes)
     try:
+        configuration = SettingsService(database, folder)
+        settings = configuration.started.settings
+        policy, vocabulary = load_policy(settings), vocabularies.load()
         entries = LogService(
             database,
             vocabulary,
             SnapshotStore(folder / "snapshots"),
             late_after=timedelta(minutes=settings.late_entry_minutes),
         )
+        configuration.listen(partial(_apply, entries))
         yield Services(
             folder=folder,
             settings=settings,
+            configuration=configuration,
             clock=clock,
             changes=changes,
             database=database,
@@ -99,6 +106,11 @@ def open_services(folder: Path, url: str | None = None, clock: Clock | None = No
         )
     finally:
         database.close()
+
+
+def _apply(entries: LogService, settings: Settings) -> None:
+    """Settings that take hold at once; called on the thread that changed them."""
+    entries.late_after = timedelta(minutes=settings.late_entry_minutes)
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Settings chosen while the room runs: the room's own in the database, each person's beside the window's state."""
