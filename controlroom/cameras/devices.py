@@ -25,6 +25,7 @@ class FaultKind(StrEnum):
     CLOCK_SKEW = "clock_skew"
     NOT_SUPPORTED = "not_supported"
     BAD_ARGUMENT = "bad_argument"
+    NAME_IN_USE = "name_in_use"
     BUSY = "busy"
 
 

@@ -16,6 +16,7 @@ SUSPECT_DRIFT_S = 5.0  # Hikvision and Axis refuse logins whose time is 5 to 20 
 _BUSY = re.compile(r"(?i)\b(busy|too many|exhaust|maxsessions|resource)")
 _REFUSED = re.compile(r"(?i)(not ?authorized|failedauthentication|authority failure|unauthorized)")
 _UNSUPPORTED = re.compile(r"(?i)(notsupported|not supported|not implemented|not recognized|unknownaction)")
+_NAME_IN_USE = re.compile(r"(?i)(PresetExist|name[^.]{0,20} (already )?exist)")
 _SPOKEN = {
     "GetSystemDateAndTime": "telling the time",
     "GetDeviceInformation": "telling its make and model",
@@ -51,6 +52,8 @@ class SoapFault:
         text = " ".join((*self.codes, self.reason))
         if _REFUSED.search(text):
             return FaultKind.NOT_AUTHORISED
+        if _NAME_IN_USE.search(text):
+            return FaultKind.NAME_IN_USE
         if _UNSUPPORTED.search(text):
             return FaultKind.NOT_SUPPORTED
         if _BUSY.search(text) or (self.codes and self.codes[0] in ("Receiver", "Server")):
@@ -147,7 +150,18 @@ class FaultWriter:
         if fault.kind is FaultKind.BUSY:
             what = f"{self._title} could not do this now: {spoken_of}.{said}"
             return DeviceFault(FaultKind.BUSY, what, remedy="Try again in a moment.")
+        if fault.kind is FaultKind.NAME_IN_USE:
+            return self.name_in_use()
         return DeviceFault(fault.kind, f"{self._title} did not accept this: {spoken_of}.{said}")
+
+    def name_in_use(self) -> DeviceFault:
+        """A preset of that name is stored already (ONVIF: PresetExist)."""
+        return DeviceFault(
+            FaultKind.NAME_IN_USE,
+            f"{self._title} has a preset of that name already.",
+            "Nothing was changed.",
+            "Choose another name.",
+        )
 
     def busy(self, operation: str) -> DeviceFault:
         """HTTP 429 or 503."""

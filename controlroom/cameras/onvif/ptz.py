@@ -90,7 +90,8 @@ class PtzHead:
     def set_preset(self, name: str) -> Preset:
         """Store the present position under `name`; the preset as the camera lists it afterwards.
 
-        A name the camera rejects is tried once more in plain letters. Raises DeviceFault.
+        A name the camera rejects is tried once more in plain letters, and plain letters are used from then on. A name
+        that is in use already is no such rejection: NAME_IN_USE. Raises DeviceFault.
         """
         habits = self.facts.habits
         if habits.plain_names:
@@ -98,7 +99,11 @@ class PtzHead:
         try:
             answer = self._call("SetPreset", PresetName=name)
         except DeviceFault as fault:
-            if fault.kind is not FaultKind.BAD_ARGUMENT or name == names.plain(name):
+            if fault.kind is not FaultKind.BAD_ARGUMENT:
+                raise
+            if any(preset.name == name for preset in self.presets()):  # said without ONVIF's own subcode
+                raise self._session.write.name_in_use() from fault
+            if name == names.plain(name):
                 raise
             name = names.plain(name)
             answer = self._call("SetPreset", PresetName=name)

@@ -187,6 +187,23 @@ def test_a_name_the_camera_rejects_is_stored_in_plain_letters() -> None:
         assert camera.count("SetPreset") == 3, "remembered"
 
 
+@pytest.mark.parametrize("subcode", ["PresetExist", "InvalidPresetName"])
+def test_a_name_in_use_is_told_as_that_and_later_names_keep_their_letters(subcode: str) -> None:
+    """The second camera names the wrong reason; its own list tells the right one."""
+    with HandMadeCamera() as camera:
+        head = head_of(camera)
+        camera.answers["SetPreset"] = lambda request: (
+            fault("s:Sender", f"ter:{subcode}", reason="No")
+            if request.text("PresetName") == "North End"
+            else camera.usual(request)
+        )
+        with pytest.raises(DeviceFault) as caught:
+            head.set_preset("North End")
+        assert caught.value.kind is FaultKind.NAME_IN_USE
+        assert camera.count("SetPreset") == 1, "not tried again under another name"
+        assert head.set_preset("Café, Surrey Street").name == "Café, Surrey Street"
+
+
 def test_a_preset_taken_but_not_listed_is_not_called_stored() -> None:
     with HandMadeCamera() as camera:
         token = "<tptz:PresetToken>9</tptz:PresetToken>"
