@@ -5,6 +5,7 @@ the last), commits, and announces. An exception rolls everything back and announ
 """
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,6 +21,7 @@ from controlroom.database.tables import ReferenceCounterRow
 from controlroom.errors import Conflict, Unavailable
 
 log = logging.getLogger(__name__)
+CLOSE_WAITS_S = 5.0  # for work under way when the database is closed; as long as a writer waits for its turn
 
 
 class Work:
@@ -73,18 +75,20 @@ class Database:
         self.clock = clock
         self.changes = changes or Changes()
         self._writing_engine = engine.execution_options(**{WRITE: True})
+        self._under_way = 0
+        self._quiet = threading.Condition()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session for reading; whatever it changed is rolled back."""
-        with _plain_errors(), Session(self.engine, autoflush=False) as session:
+        with self._counted(), _plain_errors(), Session(self.engine, autoflush=False) as session:
             yield session
             session.rollback()
 
     @contextmanager
     def write(self) -> Iterator[Work]:
         """A unit of work, committed at the end of the block; raises Conflict or Unavailable in plain words."""
-        with _plain_errors(), Session(self._writing_engine) as session:
+        with self._counted(), _plain_errors(), Session(self._writing_engine) as session:
             work = Work(session, self.clock.now())
             yield work
             work.finish()
@@ -93,8 +97,25 @@ class Database:
             self.changes.announce(change)
 
     def close(self) -> None:
-        """Give every connection back."""
+        """Let work under way on other threads end (5 s at most), then give every connection back.
+
+        A connection still in use would otherwise outlive the engine, and with it the transaction nobody ends.
+        """
+        with self._quiet:
+            if not self._quiet.wait_for(lambda: not self._under_way, CLOSE_WAITS_S):
+                log.warning("the database is closed with %s transactions still open", self._under_way)
         self.engine.dispose()
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._quiet:
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._quiet:
+                self._under_way -= 1
+                self._quiet.notify_all()
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from controlroom.changes import Change
 from controlroom.errors import Conflict
@@ -23,6 +23,33 @@ def test_an_error_rolls_everything_back_and_announces_nothing(tmp_path):
         work.announce("incident", 1)
         work.announce("incident", 1)
     assert heard == [Change("incident", "1")]
+
+
+def test_closing_lets_work_under_way_end_and_leaves_no_connection_behind(tmp_path):
+    room = make_room(tmp_path)
+    given_back: list[int] = []
+    event.listen(room.database.engine, "checkin", lambda *_: given_back.append(1))
+    inside, go_on = threading.Event(), threading.Event()
+
+    def read() -> None:
+        with room.database.read() as session:
+            session.execute(text("SELECT 1"))
+            inside.set()
+            assert go_on.wait(10)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    assert inside.wait(10)
+    closer = threading.Thread(target=room.database.close)
+    closer.start()
+    closer.join(0.2)
+    assert closer.is_alive(), "it did not wait for the reader"
+    assert not given_back
+    go_on.set()
+    closer.join(10)
+    reader.join(10)
+    assert not closer.is_alive()
+    assert given_back
 
 
 def test_references_start_again_each_london_year(tmp_path):
