@@ -7,17 +7,22 @@ listener only posts to the window's thread).
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Change:
-    """One committed change: `kind` is the record's noun ("incident"), `key` its id as text."""
+    """One committed change: `kind` is the record's noun ("incident"), `key` its id as text.
+
+    `actor` is who did it where that is known; `desk` names another desk it was done at, empty for this one.
+    """
 
     kind: str
     key: str
+    actor: str = field(default="", compare=False)
+    desk: str = field(default="", compare=False)
 
 
 class Changes:

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import platformdirs
 
@@ -89,3 +90,50 @@ def sync_folder(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+class FileLock:
+    """A lock on a small file, held until released or until this process is gone, however it goes."""
+
+    def __init__(self, file: IO[bytes], path: Path) -> None:
+        self._file, self.path = file, path
+
+    @classmethod
+    def take(cls, path: Path) -> "FileLock | None":
+        """The lock at `path`, None while another process (or another part of this one) holds it. Raises OSError."""
+        file = path.open("a+b")
+        try:
+            _lock(file)
+        except OSError:
+            file.close()
+            return None
+        return cls(file, path)
+
+    def write(self, content: bytes) -> None:
+        """Say in the file who holds it (readable by others while it is held)."""
+        self._file.seek(0)
+        self._file.truncate()
+        self._file.write(content)
+        self._file.flush()
+
+    def release(self, *, remove: bool = False) -> None:
+        """Let go; `remove` takes the file away too."""
+        if remove:
+            with contextlib.suppress(OSError):
+                self.path.unlink()
+        self._file.close()
+
+
+_LOCKED_BYTE = 1 << 20  # far behind what is written, so that Windows lets others read who holds it
+
+
+def _lock(file: IO[bytes]) -> None:
+    if WINDOWS:
+        import msvcrt
+
+        file.seek(_LOCKED_BYTE)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+    else:
+        import fcntl
+
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)

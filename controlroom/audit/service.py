@@ -51,6 +51,7 @@ def add(work: Work, *entries: PendingEntry) -> None:
     """Add entries in order to those the transaction will write at its end."""
     pending: list[PendingEntry] = work.session.info.setdefault("audit", [])
     pending.extend(entries)
+    work.actor = next((each.actor for each in entries), work.actor)
     work.at_end(_write_pending)
 
 

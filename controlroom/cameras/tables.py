@@ -38,3 +38,4 @@ class CameraRow(Base):
     clock_drift_s: Mapped[float | None] = mapped_column(Float)
     active: Mapped[bool] = mapped_column(Boolean)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(Integer, default=1)

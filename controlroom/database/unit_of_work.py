@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Engine, select
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 from controlroom.changes import Change, Changes
 from controlroom.clock import Clock, local
 from controlroom.database.engine import WRITE
+from controlroom.database.news import desk_name, write_news
 from controlroom.database.tables import ReferenceCounterRow
 from controlroom.errors import Conflict, Unavailable
 
@@ -27,9 +29,11 @@ CLOSE_WAITS_S = 5.0  # for work under way when the database is closed; as long a
 class Work:
     """One open transaction. `now` is one moment for everything written in it (aware, UTC)."""
 
-    def __init__(self, session: Session, now: datetime) -> None:
+    def __init__(self, session: Session, now: datetime, desk: str = "") -> None:
         self.session = session
         self.now = now
+        self.desk = desk
+        self.actor = ""  # who does it, for the news to other desks
         self._end_steps: list[Callable[[Work], None]] = []
         self.changes: list[Change] = []
 
@@ -62,6 +66,7 @@ class Work:
     def finish(self) -> None:
         """Flush, then run the end steps; called by `Database.write` just before the commit."""
         self.session.flush()
+        write_news(self.session, self.changes, at=self.now, desk=self.desk, actor=self.actor)
         for step in self._end_steps:
             step(self)
         self.session.flush()
@@ -74,6 +79,7 @@ class Database:
         self.engine = engine
         self.clock = clock
         self.changes = changes or Changes()
+        self.desk = desk_name()
         self._writing_engine = engine.execution_options(**{WRITE: True})
         self._under_way = 0
         self._quiet = threading.Condition()
@@ -89,12 +95,12 @@ class Database:
     def write(self) -> Iterator[Work]:
         """A unit of work, committed at the end of the block; raises Conflict or Unavailable in plain words."""
         with self._counted(), _plain_errors(), Session(self._writing_engine) as session:
-            work = Work(session, self.clock.now())
+            work = Work(session, self.clock.now(), self.desk)
             yield work
             work.finish()
             session.commit()
         for change in work.changes:
-            self.changes.announce(change)
+            self.changes.announce(replace(change, actor=work.actor))
 
     def close(self) -> None:
         """Let work under way on other threads end (5 s at most), then give every connection back.

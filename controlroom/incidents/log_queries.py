@@ -170,4 +170,6 @@ def _record(
         incident_reference=reference or "",
         snapshot=Snapshot(row.snapshot_path, row.snapshot_sha256) if row.snapshot_path else None,
         addenda=addenda,
+        accepted_at=row.accepted_at,
+        spooled=row.spooled,
     )

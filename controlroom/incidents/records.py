@@ -120,11 +120,14 @@ class LogEntry:
     incident_reference: str = ""
     snapshot: Snapshot | None = None
     addenda: tuple[Addendum, ...] = ()
+    accepted_at: datetime | None = None  # when a desk took it, before the database had it
+    spooled: bool = False  # it waited on a desk, since the database did not answer
+    unsaved: str = ""  # "not yet saved" or "refused" while it is not in the database
 
     @property
     def late_by(self) -> timedelta:
         """How long after the event it was written."""
-        return self.recorded_at - self.occurred_at
+        return (self.accepted_at or self.recorded_at) - self.occurred_at
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ class LogEntryRow(Base):
         Index("ix_log_entries_category_occurred_at", "category", "occurred_at"),
         Index("ix_log_entries_author_occurred_at", "author", "occurred_at"),
         Index("ix_log_entries_cad", "cad"),
+        Index("uq_log_entries_entry_key", "entry_key", unique=True),
     )
 
     id: Mapped[int] = mapped_column(BIG, primary_key=True)
@@ -43,6 +44,11 @@ class LogEntryRow(Base):
     snapshot_path: Mapped[str] = mapped_column(String(255))
     snapshot_sha256: Mapped[str] = mapped_column(String(64))
     text_hash: Mapped[str] = mapped_column(String(64))
+    entry_key: Mapped[str | None] = mapped_column(String(36))  # of an entry a desk kept first: written once
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    spooled: Mapped[bool] = mapped_column(
+        Boolean, default=False
+    )  # the database was away when it was accepted
 
 
 class LogAddendumRow(Base):

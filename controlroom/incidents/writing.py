@@ -39,6 +39,15 @@ class Spot:
     ward: str = ""
 
 
+@dataclass(frozen=True)
+class Keeping:
+    """How a desk kept an entry before it came here: its key, when it was accepted, whether it had to wait."""
+
+    key: str
+    accepted_at: datetime
+    spooled: bool = False
+
+
 def spot_of(session: Session, camera_id: int | None) -> Spot:
     """The camera's number and place; raises NotFound for a camera that is not on the register."""
     if camera_id is None:
@@ -68,16 +77,21 @@ def write_entry(
     incident: IncidentRow | None = None,
     spot: Spot | None = None,
     late_after: timedelta = rules.LATE_AFTER,
+    keeping: Keeping | None = None,
 ) -> LogEntryRow:
-    """Write an entry, its words, its link to an incident and its audit entry. The lists were checked by the caller."""
+    """Write an entry, its words, its link to an incident and its audit entry. The lists were checked by the caller.
+
+    One a desk kept first is judged by when it was accepted there: it is not late because the database was away.
+    """
     text = rules.check_text(new.text)
-    at = rules.check_moment(new.occurred_at, work.now) if new.occurred_at is not None else work.now
+    told_at = keeping.accepted_at if keeping is not None else work.now
+    at = rules.check_moment(new.occurred_at, told_at) if new.occurred_at is not None else told_at
     where = spot or spot_of(work.session, new.camera_id)
     salt = secrets.token_hex(16)
     row = LogEntryRow(
         occurred_at=at,
         recorded_at=work.now,
-        late=rules.is_late(at, work.now, late_after),
+        late=rules.is_late(at, told_at, late_after),
         author=author,
         camera_id=where.camera_id,
         camera_number=where.camera_number,
@@ -89,6 +103,9 @@ def write_entry(
         snapshot_path=snapshot.path if snapshot else "",
         snapshot_sha256=snapshot.sha256 if snapshot else "",
         text_hash=hash_of(salt, "", text),
+        entry_key=keeping.key if keeping is not None else None,
+        accepted_at=keeping.accepted_at if keeping is not None else None,
+        spooled=keeping is not None and keeping.spooled,
     )
     work.session.add(row)
     work.session.flush()
@@ -123,6 +140,7 @@ def entry_detail(row: LogEntryRow, incident_reference: str) -> dict[str, object]
     facts = {
         "occurred_at": row.occurred_at.isoformat(),
         "late": row.late,
+        "kept_on_desk_since": row.accepted_at.isoformat() if row.spooled and row.accepted_at else "",
         "camera": row.camera_number,
         "category": row.category,
         "source": row.source,

@@ -28,6 +28,7 @@ class MeetingRow(Base):
     place: Mapped[str] = mapped_column(String(120))
     state: Mapped[str] = mapped_column(String(16))
     minutes: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(Integer, default=1)
 
 
 class DecisionRow(Base):

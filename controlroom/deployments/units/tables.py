@@ -23,3 +23,4 @@ class UnitRow(Base):
     note: Mapped[str] = mapped_column(String(255))
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     camera_id: Mapped[int | None] = mapped_column(ForeignKey("cameras.id"))
+    version: Mapped[int] = mapped_column(Integer, default=1)

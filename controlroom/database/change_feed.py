@@ -1,0 +1,115 @@
+"""Hearing what other desks changed: one thread that follows the table of news and tells this desk's board.
+
+SQLite: `PRAGMA data_version` says that another connection has committed, four times a second; it costs no read.
+PostgreSQL: LISTEN wakes us at the commit. Either way rows are read by position, so that nothing is missed while the
+connection was away.
+"""
+
+import logging
+import threading
+import time
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from controlroom.changes import Change
+from controlroom.database.engine import WRITE
+from controlroom.database.news import CHANNEL, Position, forget_old
+from controlroom.database.unit_of_work import Database
+
+log = logging.getLogger(__name__)
+POLL_S = 0.25
+READ_ANYWAY_S = 10.0  # a wake-up that was lost with its connection costs no more than this
+FORGET_EVERY_S = 3600.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5.0
+
+
+class ChangeFeed:
+    """Announces other desks' changes on `database.changes`, with their desk and actor."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._position = Position()
+        self._stopping = threading.Event()
+        self.following = threading.Event()  # set while connected and in step
+        self._thread = threading.Thread(target=self._run, name="change feed", daemon=True)
+        self._forget_at = time.monotonic() + FORGET_EVERY_S
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self._thread.start()
+
+    def close(self, timeout_s: float = 3.0) -> None:
+        """Stop listening."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
+
+    def _run(self) -> None:
+        pause = FIRST_PAUSE_S
+        while not self._stopping.is_set():
+            try:
+                with self._database.engine.connect() as connection:
+                    connection.detach()  # kept for long: the pool must not count it
+                    pause = FIRST_PAUSE_S
+                    self._follow(connection)
+            except Exception as error:
+                # Whatever it is, the room goes on without news and this thread tries again.
+                level = logging.INFO if isinstance(error, SQLAlchemyError | OSError) else logging.WARNING
+                log.log(level, "news of other desks is interrupted: %s", type(error).__name__)
+            self.following.clear()
+            self._stopping.wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_S)
+
+    def _follow(self, connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            self._listen(connection)
+        else:
+            self._poll(connection)
+
+    def _poll(self, connection: Connection) -> None:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        before = None
+        while not self._stopping.is_set():
+            version = raw.execute("PRAGMA data_version").fetchone()[0]
+            if version != before:
+                before = version
+                self._read(connection)
+            self._stopping.wait(POLL_S)
+            self._perhaps_forget()
+
+    def _listen(self, connection: Connection) -> None:
+        connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        raw.execute(f"LISTEN {CHANNEL}")
+        self._read(connection)
+        read_at = time.monotonic()
+        while not self._stopping.is_set():
+            woken = any(True for _ in raw.notifies(timeout=POLL_S, stop_after=1))
+            if woken or time.monotonic() - read_at > READ_ANYWAY_S:
+                self._read(connection)
+                read_at = time.monotonic()
+            self._perhaps_forget()
+
+    def _read(self, connection: Connection) -> None:
+        self._position.begin(connection)
+        rows = self._position.read(connection)
+        if not connection.get_execution_options().get("isolation_level"):
+            connection.rollback()
+        self.following.set()
+        for row in rows:
+            if row.desk != self._database.desk:
+                self._database.changes.announce(Change(row.kind, row.key, row.actor, row.desk))
+
+    def _perhaps_forget(self) -> None:
+        if time.monotonic() < self._forget_at:
+            return
+        self._forget_at = time.monotonic() + FORGET_EVERY_S
+        engine = self._database.engine.execution_options(**{WRITE: True})
+        try:
+            with engine.begin() as connection:
+                forget_old(connection, self._database.clock.now())
+        except SQLAlchemyError as error:  # a role that may not: another desk's, or the nightly care, will
+            log.info("old news between desks was not taken away: %s", type(error).__name__)

@@ -1,0 +1,95 @@
+"""Bringing what was kept into the database, in order, as soon as it answers."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+
+from controlroom.errors import Conflict, ControlRoomError, RuleBroken, Unavailable
+from controlroom.incidents.spool.records import Kept, Written
+from controlroom.incidents.spool.spool import Spool
+
+log = logging.getLogger(__name__)
+RETRY_S = 1.0
+ORPHANS_EVERY_S = 15.0
+PASSING = (OperationalError, InterfaceError, InternalError)  # what goes by itself; anything else stays wrong
+
+
+class Drainer:
+    """One thread: `run()` around `run_once()`."""
+
+    def __init__(
+        self, spool: Spool, write: Callable[[Kept], Written], *, here: Callable[[], bool] = lambda: True
+    ) -> None:
+        self._spool, self._write, self._here = spool, write, here
+        self._wake, self._stopping = threading.Event(), threading.Event()
+        self._conflicts: dict[str, int] = {}
+        self._thread = threading.Thread(target=self.run, name="spool drainer", daemon=True)
+        spool.direct = write
+        spool.listen(self._wake.set)
+
+    def start(self) -> None:
+        """Begin, with what a killed desk left."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """The database may be back: look now."""
+        self._wake.set()
+
+    def close(self, timeout_s: float = 5.0) -> None:
+        """Stop after the entry in hand."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
+
+    def run(self) -> None:
+        """Until closed: write what waits, look for orphans now and then, sleep."""
+        since_orphans = ORPHANS_EVERY_S
+        while not self._stopping.is_set():
+            if since_orphans >= ORPHANS_EVERY_S:
+                self._spool.look_for_orphans()
+                since_orphans = 0.0
+            self._wake.clear()
+            while not self._stopping.is_set() and self.run_once():
+                pass
+            self._wait_after_trouble() if self._spool.waiting() else self._wake.wait(RETRY_S)
+            since_orphans += RETRY_S
+
+    def run_once(self) -> bool:
+        """Write the oldest that waits; False when there is none, or the database does not take it now."""
+        kept = self._spool.waiting()
+        if kept is None or not self._here():
+            return False
+        try:
+            written = self._write(kept)
+        except Conflict as error:
+            # The key tells on the next look whether it was us; a clash that stays is told.
+            tries = self._conflicts[kept.key] = self._conflicts.get(kept.key, 0) + 1
+            if tries > 1:
+                self._spool.refuse(kept, error)
+        except Unavailable as error:
+            if error.__cause__ is None or isinstance(error.__cause__, PASSING):
+                self._spool.put_off(kept)
+                return False
+            self._spool.refuse(kept, error)
+        except ControlRoomError as error:
+            self._spool.refuse(kept, error)
+        except Exception as error:
+            log.exception("an entry kept on this desk could not be written")
+            self._spool.refuse(kept, _fault(error))
+        else:
+            self._spool.written(written)
+        return True
+
+    def _wait_after_trouble(self) -> None:
+        self._stopping.wait(RETRY_S) if self._here() else self._wake.wait(RETRY_S)
+
+
+def _fault(error: Exception) -> RuleBroken:
+    return RuleBroken(
+        f"Something in the program failed while the entry was being saved ({type(error).__name__}).",
+        "The entry is kept on this desk.",
+        "Try it again; if it fails again, tell the administrator and write it anew.",
+    )

@@ -1,0 +1,124 @@
+"""One desk's spool file: a small SQLite database on this machine's own disk, sealed with the site key.
+
+Each running desk has a file of its own and holds a lock beside it; a file whose lock is free belongs to a desk that
+was killed, and the next one empties it. What it holds is personal, so every row is sealed; only order and state are
+plain. `synchronous=FULL`: a row that was told accepted has been forced to the disk.
+"""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from controlroom.errors import Unavailable
+from controlroom.incidents.spool.records import Kept, KeptState, from_json, to_json
+from controlroom.platform import FileLock, owner_only, sync_folder
+from controlroom.site_key import SiteKey
+
+SUFFIX = ".spool"
+
+
+class SpoolDamaged(Unavailable):
+    """A spool file that cannot be read."""
+
+
+class SpoolFile:
+    """Keeps rows in the order they came. Not thread-safe: its owner takes turns."""
+
+    def __init__(self, path: Path, site_key: SiteKey, lock: FileLock) -> None:
+        self.path, self._site_key, self._lock = path, site_key, lock
+        new = not path.exists()
+        self._connection = sqlite3.connect(
+            path, isolation_level=None, timeout=5, check_same_thread=False, cached_statements=20
+        )
+        try:
+            if new:
+                owner_only(path)
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute("PRAGMA synchronous=FULL")
+            self._connection.execute(
+                "CREATE TABLE IF NOT EXISTS kept (number INTEGER PRIMARY KEY AUTOINCREMENT, "
+                "state TEXT NOT NULL, sealed TEXT NOT NULL)"
+            )
+            if not new and self._connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+                raise sqlite3.DatabaseError("it does not fit together")
+            if new:
+                sync_folder(path.parent)
+        except BaseException:
+            self._connection.close()
+            raise
+
+    @classmethod
+    def open(cls, path: Path, site_key: SiteKey) -> "SpoolFile | None":
+        """The file at `path`, or None while another desk holds it. Raises SpoolDamaged, OSError, sqlite3.Error."""
+        lock = FileLock.take(path.with_suffix(".lock"))
+        if lock is None:
+            return None
+        try:
+            return cls(path, site_key, lock)
+        except sqlite3.OperationalError:
+            lock.release()
+            raise
+        except sqlite3.DatabaseError as error:
+            lock.release()
+            raise SpoolDamaged(f"The spool file {path.name} is damaged ({error}).") from error
+
+    def put(self, kept: Kept) -> Kept:
+        """Keep a row durably; returns it with its place. Raises sqlite3.Error."""
+        cursor = self._connection.execute(
+            "INSERT INTO kept (state, sealed) VALUES (?, ?)", (kept.state.value, self._seal(kept))
+        )
+        return replace(kept, number=cursor.lastrowid or 0)
+
+    def change(self, kept: Kept) -> None:
+        """Write a row's state and reason anew."""
+        self._connection.execute(
+            "UPDATE kept SET state = ?, sealed = ? WHERE number = ?",
+            (kept.state.value, self._seal(kept), kept.number),
+        )
+
+    def take_out(self, kept: Kept) -> None:
+        """The database has it."""
+        self._connection.execute("DELETE FROM kept WHERE number = ?", (kept.number,))
+
+    def rows(self) -> tuple[Sequence[Kept], int]:
+        """Every row in order, and how many could not be opened (sealed with another key, or changed)."""
+        found, unreadable = [], 0
+        query = "SELECT number, state, sealed FROM kept ORDER BY number"
+        for number, state, sealed in self._connection.execute(query):
+            try:
+                values = json.loads(self._site_key.open(sealed))
+                found.append(from_json(values, KeptState(state), number))
+            except (Unavailable, KeyError, TypeError, ValueError):
+                unreadable += 1
+        return found, unreadable
+
+    def close(self, *, remove: bool = False) -> None:
+        """Give the file back; `remove` when nothing is left in it."""
+        self._connection.close()
+        if remove:
+            for path in (self.path, *(Path(f"{self.path}{end}") for end in ("-wal", "-shm", "-journal"))):
+                path.unlink(missing_ok=True)
+        self._lock.release(remove=remove)
+
+    def set_aside(self) -> Path:
+        """Move a damaged file out of the way, whole; returns where it lies."""
+        self._connection.close()
+        kept_at = set_aside(self.path)
+        self._lock.release(remove=True)
+        return kept_at
+
+    def _seal(self, kept: Kept) -> str:
+        return self._site_key.seal(json.dumps(to_json(kept), ensure_ascii=False))
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a spool file and what SQLite keeps beside it, so that nothing tries it again."""
+    target = path.with_name(f"{path.stem}.damaged")
+    for end in ("-wal", "-shm", "-journal"):
+        beside = Path(f"{path}{end}")
+        if beside.exists():
+            beside.replace(Path(f"{target}{end}"))
+    path.replace(target)
+    return target

@@ -1,0 +1,112 @@
+"""What a desk keeps until the database has it, as the pages see it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from controlroom.accounts.records import Actor, Role
+from controlroom.clock import require_aware
+from controlroom.incidents.records import NewLogEntry, Snapshot
+
+
+class KeptKind(StrEnum):
+    """What is kept."""
+
+    ENTRY = "entry"
+    SIGN_IN = "sign-in"  # somebody signed in from this desk's own memory while the database was away
+    CLOSED = "closed"  # a supervisor closed an entry the database had refused
+
+
+class KeptState(StrEnum):
+    """Where it stands, worded as on screen."""
+
+    WAITING = "not yet saved"
+    REFUSED = "refused"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One thing accepted on this desk. `key` is written with it, so that it is written once.
+
+    `occurred_at` is always known here; `away` says that the database did not answer when it was accepted.
+    """
+
+    key: str
+    kind: KeptKind
+    actor: Actor
+    accepted_at: datetime
+    occurred_at: datetime
+    away: bool
+    entry: NewLogEntry = field(default_factory=lambda: NewLogEntry(""))
+    snapshot: Snapshot | None = None
+    camera_number: str = ""
+    place: str = ""
+    state: KeptState = KeptState.WAITING
+    reason: str = ""  # why the database refused it
+    remedy: str = ""
+    number: int = 0  # its place in its file
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of something kept: it is in the database under `entry_id` (0 for what is no entry)."""
+
+    kept: Kept
+    entry_id: int
+    recorded_at: datetime
+
+
+def to_json(kept: Kept) -> dict[str, object]:
+    """Everything of it but its place, as plain values."""
+    entry, actor = kept.entry, kept.actor
+    return {
+        "key": kept.key,
+        "kind": kept.kind.value,
+        "actor": [actor.user_id, actor.handle, sorted(actor.roles)],
+        "accepted_at": kept.accepted_at.isoformat(),
+        "occurred_at": kept.occurred_at.isoformat(),
+        "away": kept.away,
+        "text": entry.text,
+        "category": entry.category,
+        "source": entry.source,
+        "camera_id": entry.camera_id,
+        "cad": entry.cad,
+        "incident_id": entry.incident_id,
+        "snapshot": [kept.snapshot.path, kept.snapshot.sha256] if kept.snapshot else None,
+        "camera_number": kept.camera_number,
+        "place": kept.place,
+        "reason": kept.reason,
+        "remedy": kept.remedy,
+    }
+
+
+def from_json(values: dict[str, object], state: KeptState, number: int) -> Kept:
+    """The record again; raises KeyError, TypeError or ValueError for what we did not write."""
+    given: dict = values
+    user_id, handle, roles = given["actor"]
+    occurred_at = require_aware(datetime.fromisoformat(given["occurred_at"]))
+    return Kept(
+        key=given["key"],
+        kind=KeptKind(given["kind"]),
+        actor=Actor(user_id, handle, frozenset(Role(each) for each in roles)),
+        accepted_at=require_aware(datetime.fromisoformat(given["accepted_at"])),
+        occurred_at=occurred_at,
+        away=given["away"],
+        entry=NewLogEntry(
+            given["text"],
+            category=given["category"],
+            source=given["source"],
+            camera_id=given["camera_id"],
+            cad=given["cad"],
+            occurred_at=occurred_at,
+            incident_id=given["incident_id"],
+        ),
+        snapshot=Snapshot(*given["snapshot"]) if given["snapshot"] else None,
+        camera_number=given["camera_number"],
+        place=given["place"],
+        state=state,
+        reason=given["reason"],
+        remedy=given["remedy"],
+        number=number,
+    )

@@ -1,0 +1,373 @@
+"""Entries kept on a desk: accepted durably, written once and in order, never lost."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from controlroom.accounts.records import Actor, Role
+from controlroom.accounts.tables import UserRow
+from controlroom.audit import service as audit
+from controlroom.errors import InvalidInput, PermissionRefused, Unavailable
+from controlroom.incidents.records import NewLogEntry
+from controlroom.incidents.spool.drainer import Drainer
+from controlroom.incidents.spool.records import KeptKind, KeptState
+from controlroom.incidents.spool.spool import Spool, Spot
+from controlroom.incidents.spool.writing import KeptWriter
+from controlroom.site_key import SiteKey
+from tests.waiting import wait_until
+
+
+class KeepingDesk:
+    """A desk with a spool over the room of the log's tests; `away` takes the database from it."""
+
+    def __init__(self, desk):
+        self.desk, self.room, self.away = desk, desk.room, False
+        self.opened = []
+        self.begin()
+
+    def begin(self):
+        log = self.desk.log
+        self.spool = Spool(
+            self.room.folder / "spool",
+            self.room.site_key,
+            self.room.clock,
+            log.vocabulary,
+            log.snapshots,
+            away=lambda: self.away,
+        )
+        self.opened.append(self.spool)
+        self.writer = KeptWriter(log)
+        self.drainer = Drainer(self.spool, self._write, here=lambda: not self.away)
+        self.spool.look_for_orphans()
+
+    def write(self, kept):
+        return self.writer.write(kept)
+
+    def _write(self, kept):
+        return self.write(kept)
+
+    def accept(self, text, actor=None, **facts):
+        return self.spool.accept(actor or self.desk.operator, NewLogEntry(text, **facts)).result(5)
+
+    def drain(self):
+        while self.drainer.run_once():
+            pass
+
+    def texts(self):
+        return [each.text for each in reversed(self.desk.log.entries(self.desk.operator).entries)]
+
+
+@pytest.fixture
+def keeping(desk):
+    made = KeepingDesk(desk)
+    yield made
+    for spool in made.opened:
+        spool.close()
+
+
+def test_an_entry_is_kept_first_and_then_in_the_log(keeping):
+    kept = keeping.accept("Two males running", camera_id=keeping.desk.camera.id)
+    assert [each.key for each in keeping.spool.entries()] == [kept.key]
+    assert keeping.texts() == []
+    keeping.drain()
+    (entry,) = keeping.desk.log.entries(keeping.desk.operator).entries
+    assert (entry.text, entry.camera_number, entry.author) == ("Two males running", "014", "Operator 07")
+    assert entry.accepted_at == kept.accepted_at
+    assert not entry.spooled
+    assert keeping.spool.entries() == ()
+
+
+def test_what_waits_is_written_in_order_and_marked_when_the_database_is_back(keeping):
+    keeping.away = True
+    for number in range(5):
+        keeping.accept(f"entry {number}")
+        keeping.room.clock.advance(timedelta(minutes=2))
+    keeping.drain()
+    assert keeping.texts() == []
+    keeping.away = False
+    keeping.drain()
+    assert keeping.texts() == [f"entry {number}" for number in range(5)]
+    entries = keeping.desk.log.entries(keeping.desk.operator).entries
+    assert all(entry.spooled and not entry.late for entry in entries)
+    assert entries[-1].recorded_at - entries[-1].occurred_at == timedelta(minutes=10)
+    assert entries[-1].occurred_at == entries[-1].accepted_at
+
+
+def test_the_audit_says_since_when_a_spooled_entry_was_kept(keeping):
+    keeping.away = True
+    kept = keeping.accept("Door forced")
+    keeping.away = False
+    keeping.room.clock.advance(timedelta(minutes=3))
+    keeping.drain()
+    with keeping.room.database.read() as session:
+        entry = audit.newest(session, 1)[0]
+    assert entry.action == "log.written"
+    assert entry.detail["kept_on_desk_since"] == kept.accepted_at.isoformat()
+
+
+def test_a_crash_between_commit_and_taking_out_writes_it_once(keeping):
+    kept = keeping.accept("Fight outside the station")
+    keeping.write(kept)  # committed, and the desk died before it could take it out
+    keeping.drain()
+    assert keeping.texts() == ["Fight outside the station"]
+    assert keeping.spool.entries() == ()
+
+
+def test_a_restart_finds_what_was_kept(keeping):
+    keeping.away = True
+    keeping.accept("first")
+    keeping.accept("second")
+    keeping.spool.close()
+    keeping.away = False
+    keeping.begin()
+    assert [each.entry.text for each in keeping.spool.entries()] == ["first", "second"]
+    keeping.drain()
+    assert keeping.texts() == ["first", "second"]
+    keeping.spool.close()
+    assert list((keeping.room.folder / "spool").iterdir()) == []
+
+
+def test_two_desks_on_one_folder_do_not_take_each_others_entries(keeping):
+    keeping.away = True
+    keeping.accept("of the first desk")
+    first = keeping.spool
+    keeping.begin()
+    keeping.accept("of the second desk")
+    assert [each.entry.text for each in first.entries()] == ["of the first desk"]
+    assert [each.entry.text for each in keeping.spool.entries()] == ["of the second desk"]
+
+
+CHILD = """
+import sys, time
+from pathlib import Path
+from controlroom.accounts.records import Actor, Role
+from controlroom.clock import SystemClock
+from controlroom.incidents import vocabulary
+from controlroom.incidents.records import NewLogEntry
+from controlroom.incidents.snapshots import SnapshotStore
+from controlroom.incidents.spool.spool import Spool
+from controlroom.site_key import SiteKey
+folder = Path(sys.argv[1])
+spool = Spool(folder / "spool", SiteKey.load_or_create(folder / "site.key"), SystemClock(), vocabulary.load(),
+              SnapshotStore(folder / "snapshots"))
+actor = Actor(int(sys.argv[2]), "Operator 07", frozenset({Role.OPERATOR}))
+for number in range(1000):
+    spool.accept(actor, NewLogEntry(f"entry {number}")).result()
+    print(number, flush=True)
+"""
+
+
+def test_every_entry_a_killed_desk_had_accepted_is_written_by_the_next_one(keeping):
+    folder, user = str(keeping.room.folder), str(keeping.desk.operator.user_id)
+    child = subprocess.Popen([sys.executable, "-c", CHILD, folder, user], stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    accepted = [int(child.stdout.readline()) for _ in range(7)][-1]
+    os.kill(child.pid, signal.SIGKILL)
+    accepted = [accepted, *(int(line) for line in child.stdout)][-1]
+    child.wait()
+    child.stdout.close()
+    keeping.room.clock.advance(timedelta(days=30))  # the child's clock is the system's
+    keeping.begin()
+    keeping.drain()
+    texts = keeping.texts()
+    assert texts[: accepted + 1] == [f"entry {number}" for number in range(accepted + 1)]
+    assert len(texts) == len(set(texts))
+
+
+def test_what_lies_on_the_disk_cannot_be_read_without_the_site_key(keeping):
+    keeping.away = True
+    keeping.accept("Male in a red coat known to officers")
+    raw = b"".join(path.read_bytes() for path in (keeping.room.folder / "spool").iterdir())
+    assert b"red coat" not in raw
+    assert b"Operator" not in raw
+
+
+def test_a_refused_entry_is_kept_aside_with_the_reason_and_goes_on_when_tried_again(keeping):
+    keeping.accept("before")
+    with keeping.room.database.write() as work:
+        work.session.get_one(UserRow, keeping.desk.operator.user_id).active = False
+    keeping.accept("of the supervisor", keeping.desk.supervisor)
+    keeping.drain()
+    (refused,) = keeping.spool.entries()
+    assert (refused.entry.text, refused.state) == ("before", KeptState.REFUSED)
+    assert "no longer allowed" in refused.reason
+    assert refused.remedy
+    with keeping.room.database.write() as work:
+        work.session.get_one(UserRow, keeping.desk.operator.user_id).active = True
+    assert keeping.texts() == ["of the supervisor"]
+    keeping.spool.again(refused)
+    keeping.drain()
+    assert sorted(keeping.texts()) == ["before", "of the supervisor"]
+
+
+def test_a_refused_entry_survives_a_restart_and_can_be_closed_with_an_audit_entry(keeping):
+    nobody = Actor(999, "Operator 99", frozenset({Role.OPERATOR}))
+    keeping.accept("from nobody", nobody)
+    keeping.drain()
+    keeping.spool.close()
+    keeping.begin()
+    (refused,) = keeping.spool.entries()
+    assert refused.state is KeptState.REFUSED
+    keeping.spool.close_refused(refused, keeping.desk.supervisor)
+    wait_until(keeping.spool.waiting)
+    keeping.drain()
+    assert keeping.spool.entries() == ()
+    with keeping.room.database.read() as session:
+        newest = audit.newest(session, 1)[0]
+    assert (newest.actor, newest.action) == ("Supervisor 02", "log.refused-entry-closed")
+
+
+def test_a_sign_in_from_memory_is_audited_once(keeping):
+    keeping.spool.note(KeptKind.SIGN_IN, keeping.desk.operator).result(5)
+    kept = keeping.spool.waiting()
+    keeping.write(kept)
+    keeping.drain()
+    with keeping.room.database.read() as session:
+        actions = [each.action for each in audit.newest(session)]
+    assert actions.count("sign-in.remembered") == 1
+    assert keeping.spool.waiting() is None
+
+
+@pytest.mark.parametrize("text", ["   ", "x" * 4001])
+def test_what_can_never_be_an_entry_is_not_accepted(keeping, text):
+    with pytest.raises(InvalidInput):
+        keeping.accept(text)
+    assert keeping.spool.entries() == ()
+
+
+def test_characters_no_database_takes_do_not_hold_up_the_others(keeping):
+    keeping.accept("nul \0 and half \ud83d a character")
+    keeping.accept("next")
+    keeping.drain()
+    assert keeping.texts() == ["nul  and half ? a character", "next"]
+
+
+def test_a_damaged_file_of_an_earlier_desk_is_set_aside_and_told(keeping):
+    keeping.away = True
+    keeping.accept("lost")
+    keeping.spool.close()
+    (path,) = (keeping.room.folder / "spool").glob("*.spool")
+    path.write_bytes(b"no database at all, " * 500)
+    keeping.begin()
+    (told,) = keeping.spool.troubles()
+    assert "damaged" in told.what
+    assert path.with_suffix(".damaged").read_bytes().startswith(b"no database")
+    keeping.away = False
+    keeping.accept("next")
+    keeping.drain()
+    assert keeping.texts() == ["next"]
+
+
+def test_a_file_that_goes_bad_under_our_hands_is_begun_anew_with_all_we_know(keeping):
+    keeping.away = True
+    keeping.accept("first")
+    own = keeping.spool._own
+    own._connection.close()
+    own._connection = _Broken(own._connection)
+    keeping.accept("second")
+    assert [each.entry.text for each in keeping.spool.entries()] == ["first", "second"]
+    assert any("damaged" in told.what for told in keeping.spool.troubles())
+    keeping.spool.close()
+    keeping.away = False
+    keeping.begin()
+    keeping.drain()
+    assert keeping.texts() == ["first", "second"]
+
+
+class _Broken:
+    """What SQLite answers when the file's pages do not fit together any more."""
+
+    def __init__(self, connection):
+        self._connection = connection
+
+    def execute(self, *_words):
+        raise sqlite3.DatabaseError("database disk image is malformed")
+
+    def close(self):
+        self._connection.close()
+
+
+def test_a_disk_that_takes_nothing_refuses_the_entry_and_says_what_to_do(keeping):
+    blocked = keeping.room.folder / "blocked"
+    blocked.write_text("a file where the folder should be")
+    spool = Spool(
+        blocked / "spool",
+        keeping.room.site_key,
+        keeping.room.clock,
+        keeping.desk.log.vocabulary,
+        keeping.desk.log.snapshots,
+    )
+    with pytest.raises(Unavailable, match="not accepted") as caught:
+        spool.accept(keeping.desk.operator, NewLogEntry("text")).result(5)
+    assert "Make room" in caught.value.remedy
+    spool.direct = keeping.write  # the database is here: it takes what the disk does not
+    spool.accept(keeping.desk.operator, NewLogEntry("straight into the log")).result(5)
+    spool.close()
+    assert keeping.texts() == ["straight into the log"]
+
+
+def test_entries_sealed_with_another_key_are_left_alone_and_told(keeping):
+    keeping.away = True
+    keeping.accept("sealed")
+    keeping.spool.close()
+    keeping.room.site_key = SiteKey.load_or_create(keeping.room.folder / "other.key")
+    keeping.begin()
+    (told,) = keeping.spool.troubles()
+    assert "site key" in told.what
+    assert len(list((keeping.room.folder / "spool").glob("*.spool"))) == 1
+
+
+def test_the_clock_set_back_meanwhile_refuses_nothing(keeping):
+    keeping.away = True
+    keeping.accept("before the clock was set back")
+    keeping.room.clock.advance(timedelta(hours=-3))
+    keeping.away = False
+    keeping.drain()
+    assert keeping.texts() == ["before the clock was set back"]
+
+
+def test_a_picture_kept_with_an_entry_is_there_when_the_database_is_back(keeping, tmp_path):
+    picture = tmp_path / "tile.jpg"
+    picture.write_bytes(b"picture")
+    keeping.away = True
+    new = NewLogEntry("Snapshot taken.", camera_id=keeping.desk.camera.id)
+    keeping.spool.accept(
+        keeping.desk.operator, new, spot=Spot("014", "George Street"), picture=picture
+    ).result(5)
+    picture.unlink()
+    keeping.away = False
+    keeping.drain()
+    (entry,) = keeping.desk.log.entries(keeping.desk.operator).entries
+    assert keeping.desk.log.snapshots.is_unchanged(entry.snapshot)
+
+
+def test_a_database_that_stops_answering_keeps_the_order(keeping):
+    answers = iter([Unavailable("The database does not answer."), None, None])
+
+    def write(kept):
+        trouble = next(answers)
+        if trouble is not None:
+            raise trouble
+        return keeping.writer.write(kept)
+
+    keeping.write = write
+    for text in ("first", "second"):
+        keeping.accept(text)
+    keeping.drain()
+    assert keeping.texts() == []
+    keeping.drain()
+    assert keeping.texts() == ["first", "second"]
+    entries = keeping.desk.log.entries(keeping.desk.operator).entries
+    assert [entry.spooled for entry in reversed(entries)] == [True, False]
+
+
+def test_permission_is_asked_when_it_is_written(keeping):
+    kept = keeping.accept("text", replace(keeping.desk.operator, user_id=keeping.room.auditor.user_id))
+    with pytest.raises(PermissionRefused):
+        keeping.write(kept)
