@@ -30,7 +30,10 @@ def _started(pid: int) -> float | None:
 
 
 class RunFolder:
-    """This process's ledger in `folder`. Thread-safe; every note is on disk before it returns."""
+    """This process's ledger in `folder`. Thread-safe; every note is on disk before it returns.
+
+    A full or read-only disk costs the ledger (told once), never the child or the picture it was to note.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -40,6 +43,7 @@ class RunFolder:
         self._lock = threading.Lock()
         self._segments: set[str] = set()
         self._children: dict[int, float | None] = {}
+        self._told = False
         self._write()
 
     def note_segment(self, name: str) -> None:
@@ -79,8 +83,15 @@ class RunFolder:
             "children": [{"pid": pid, "started": at} for pid, at in self._children.items()],
         }
         draft = self._path.with_suffix(".new")
-        draft.write_text(json.dumps(content))
-        draft.replace(self._path)
+        try:
+            draft.write_text(json.dumps(content))
+            draft.replace(self._path)
+        except OSError as error:
+            if not self._told:
+                log.error("the ledger of running processes cannot be written: %s", error)
+            self._told = True
+        else:
+            self._told = False
 
 
 def sweep(folder: Path) -> list[str]:

@@ -1,6 +1,8 @@
 """Children are listened to, restarted, told apart when hung, and never left behind."""
 
 import logging
+import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -9,6 +11,7 @@ import time
 import psutil
 import pytest
 
+from controlroom.processes.rules import LOOP_AFTER, STEADY_AFTER_S, Lives, end_in_words
 from controlroom.processes.run_folder import RunFolder, sweep
 from controlroom.processes.supervisor import ProcessState, SupervisedProcess, Supervisor
 from tests.waiting import wait_until
@@ -108,3 +111,101 @@ def test_a_ledger_that_is_rubbish_is_cleared(tmp_path):
     (tmp_path / "123.json").write_text("{half a")
     assert sweep(tmp_path) == []
     assert list(tmp_path.glob("*.json")) == []
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="this system cannot stop a process")
+def test_a_stopped_child_is_ended_and_started_again_and_the_reason_is_shown(supervisor):
+    child, _ = start(supervisor, hang_after_s=1.5)
+    before = child.pid
+    assert before is not None
+    os.kill(before, signal.SIGSTOP)
+    wait_until(lambda: child.pid not in (None, before), 15, "the watchdog ended it")
+    wait_until(lambda: child.health().state is ProcessState.RUNNING, 15)
+    assert "did not answer" in child.health().reason
+
+
+def test_a_running_child_shows_its_memory(supervisor):
+    child, _ = start(supervisor)
+    memory = child.health().memory_bytes
+    assert memory is not None
+    assert memory > 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("module", "python", "why"),
+    [
+        ("controlroom.no_such_module", sys.executable, "No module named"),
+        (CHILD, "/nowhere/python", "No such file"),
+    ],
+)
+def test_a_child_that_cannot_start_is_shown_with_the_reason(supervisor, module, python, why):
+    child = SupervisedProcess("echo", module, lambda _: None, python=python)
+    supervisor.add(child)
+    wait_until(lambda: child.health().state is ProcessState.FAILING, 10, "it is told that it cannot start")
+    wait_until(lambda: why in child.health().reason, 10, "and why")
+    assert child.health().pid is None or child.health().last_beat_age_s is None
+
+
+def test_a_crash_loop_is_told_once(supervisor, caplog):
+    caplog.set_level(logging.INFO)
+    child = SupervisedProcess("echo", CHILD, lambda _: None, python="/nowhere/python")
+    supervisor.add(child)
+    wait_until(lambda: child.health().restarts > LOOP_AFTER + 1, 30, "it failed over and over")
+    told = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert sum("keeps ending" in record.getMessage() for record in told) == 1
+    assert len(told) <= LOOP_AFTER + 1
+
+
+def test_a_restart_on_request_is_at_once_and_not_held_against_the_child(supervisor):
+    child, _ = start(supervisor)
+    before = child.pid
+    assert supervisor.restart("echo")
+    wait_until(lambda: child.pid not in (None, before), 15, "started again")
+    wait_until(lambda: child.health().state is ProcessState.RUNNING, 15)
+    assert child.health().reason == "started again on request"
+    assert not supervisor.restart("nobody")
+
+
+def test_a_restart_ends_a_child_that_will_not_leave(supervisor):
+    child, heard = start(supervisor)
+    child.send({"n": 1})
+    wait_until(lambda: heard)
+    child.send({"sleep": True})
+    before = child.pid
+    supervisor.restart("echo")
+    wait_until(lambda: child.pid not in (None, before), 15, "ended by force, started again")
+
+
+def test_children_are_not_blamed_for_the_time_the_computer_slept(supervisor):
+    child, _ = start(supervisor, arguments=("--hang",), hang_after_s=0.5)
+    before = child.pid
+    child._last_beat = time.monotonic() - 100
+    child.be_patient()
+    child.kill_if_hung()
+    assert child.pid == before
+
+
+def test_a_full_disk_costs_the_ledger_and_not_the_child(tmp_path, caplog):
+    run_folder = RunFolder(tmp_path / "run")
+    blocked = tmp_path / "run" / f"{os.getpid()}.new"
+    blocked.mkdir()  # what is written there first fails, as on a full disk
+    run_folder.note_child(os.getpid())
+    run_folder.note_segment("some-segment")
+    assert caplog.text.count("cannot be written") == 1
+    blocked.rmdir()
+    run_folder.note_child(os.getpid())
+    assert "some-segment" in (tmp_path / "run" / f"{os.getpid()}.json").read_text()
+    run_folder.close()
+
+
+def test_pauses_grow_and_a_steady_life_is_forgiven():
+    lives = Lives()
+    assert [lives.ended(1, beat=True) for _ in range(8)] == [0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10.0, 10.0]
+    assert lives.looping
+    assert lives.ended(STEADY_AFTER_S, beat=True) == 0.2
+    assert not lives.looping
+
+
+def test_ends_in_words():
+    assert end_in_words(3) == "ended with code 3"
+    assert end_in_words(-9) == "was ended by SIGKILL"
