@@ -1,4 +1,7 @@
-"""Builders: a room with a database and one person per role, made the way the program makes them."""
+"""Builders: a room with a database and one person per role, made the way the program makes them.
+
+The room is on SQLite, or on PostgreSQL where the test is marked `both_engines` or `postgresql` (tests/engines.py).
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,17 +14,13 @@ from controlroom.cameras.records import Camera, NewCamera, Place
 from controlroom.cameras.service import CameraService
 from controlroom.changes import Changes
 from controlroom.clock import SetClock
-from controlroom.database.engine import sqlite_url
 from controlroom.database.opening import open_database
 from controlroom.database.unit_of_work import Database
 from controlroom.site_key import SiteKey
+from tests.engines import OPENED, database_url
 
 FRIDAY_NIGHT = datetime(2026, 11, 20, 22, 41, 7, tzinfo=UTC)
 PASSWORD = "three random words"
-
-
-OPENED: list[Database] = []
-"""Databases opened by builders; `tests/conftest.py` closes them after each test."""
 
 
 @dataclass
@@ -50,7 +49,7 @@ class Room:
 def make_room(folder: Path, at: datetime = FRIDAY_NIGHT) -> Room:
     """A room whose accounts all have PASSWORD (hashed never: nobody signs in unless a test adds a user)."""
     clock, changes = SetClock(at), Changes()
-    database = open_database(sqlite_url(folder / "room.db"), clock, changes)
+    database = open_database(database_url(folder), clock, changes)
     OPENED.append(database)
     site_key = SiteKey.load_or_create(folder / "site.key")
     actors = _actors(database)

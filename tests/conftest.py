@@ -1,5 +1,6 @@
-"""What holds for every test: windows are drawn off screen, and structure checks come first."""
+"""What holds for every test: windows off screen, structure checks first, the database engine it asks for."""
 
+import importlib
 import os
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import pytest
 
 STRUCTURE_TESTS = Path(__file__).with_name("test_structure.py")
+ENGINES = {"postgresql": ["postgresql"], "both_engines": ["sqlite", "postgresql"]}
 QT_PATHS_SET_BY_OPENCV = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
 
 
@@ -29,10 +31,20 @@ def pytest_runtest_setup() -> None:
             del os.environ[name]
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`both_engines` runs a test on SQLite and on PostgreSQL, `postgresql` on that alone (tests/engines.py)."""
+    for mark, kinds in ENGINES.items():
+        if metafunc.definition.get_closest_marker(mark):
+            metafunc.parametrize("engine_kind", kinds, indirect=True)
+            return
+
+
 @pytest.fixture(autouse=True)
-def _close_databases() -> Iterator[None]:
-    """Rooms made by the builders give their connections back, whoever forgot."""
-    yield
-    builders = sys.modules.get("tests.builders")
-    while builders is not None and builders.OPENED:
-        builders.OPENED.pop().close()
+def engine_kind(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The engine rooms are made on. Afterwards their connections are given back, whoever forgot."""
+    kind = getattr(request, "param", "sqlite")
+    if kind != "sqlite":
+        importlib.import_module("tests.engines").begin(kind)
+    yield kind
+    if (engines := sys.modules.get("tests.engines")) is not None:
+        engines.end()

@@ -107,25 +107,25 @@ def verify(session: Session) -> Verification:
     query = select(AuditEntryRow, AuditTextRow).outerjoin(
         AuditTextRow, AuditTextRow.sequence == AuditEntryRow.sequence
     )
-    for row, kept in session.execute(
-        query.order_by(AuditEntryRow.sequence).execution_options(yield_per=1000)
-    ):
-        count += 1
-        if row.sequence != expected:
-            return Verification(
-                count,
-                f"entry {expected} is missing: {row.sequence} follows {expected - 1}",
-            )
-        if row.previous_hash != previous:
-            return Verification(count, f"entry {row.sequence} does not follow the entry before it")
-        if row.hash != _hash_of(row):
-            return Verification(count, f"entry {row.sequence} was changed after it was written")
-        if kept is not None and text_hash(kept.salt, kept.text) != row.text_hash:
-            return Verification(
-                count,
-                f"the text of entry {row.sequence} was changed after it was written",
-            )
-        expected, previous = expected + 1, row.hash
+    # Closed in any case: on PostgreSQL a cursor stays open on the server until the last row is read.
+    with session.execute(query.order_by(AuditEntryRow.sequence).execution_options(yield_per=1000)) as links:
+        for row, kept in links:
+            count += 1
+            if row.sequence != expected:
+                return Verification(
+                    count,
+                    f"entry {expected} is missing: {row.sequence} follows {expected - 1}",
+                )
+            if row.previous_hash != previous:
+                return Verification(count, f"entry {row.sequence} does not follow the entry before it")
+            if row.hash != _hash_of(row):
+                return Verification(count, f"entry {row.sequence} was changed after it was written")
+            if kept is not None and text_hash(kept.salt, kept.text) != row.text_hash:
+                return Verification(
+                    count,
+                    f"the text of entry {row.sequence} was changed after it was written",
+                )
+            expected, previous = expected + 1, row.hash
     if (head.sequence if head else 0) != count or (head is not None and head.hash != previous):
         recorded = head.sequence if head else 0
         return Verification(

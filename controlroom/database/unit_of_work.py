@@ -12,15 +12,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session
 
 from controlroom.changes import Change, Changes
 from controlroom.clock import Clock, local
 from controlroom.database.engine import WRITE
+from controlroom.database.failures import in_plain_words
 from controlroom.database.news import desk_name, write_news
 from controlroom.database.tables import ReferenceCounterRow
-from controlroom.errors import Conflict, Unavailable
 
 log = logging.getLogger(__name__)
 CLOSE_WAITS_S = 5.0  # for work under way when the database is closed; as long as a writer waits for its turn
@@ -128,19 +129,5 @@ class Database:
 def _plain_errors() -> Iterator[None]:
     try:
         yield
-    except IntegrityError as error:
-        log.warning("the database refused a record: %s", error.orig)
-        raise Conflict(
-            "The record was not saved: it clashes with one that exists.",
-            remedy="Reload the page and look again.",
-        ) from error
-    except OperationalError as error:
-        log.error("the database does not answer: %s", error.orig)
-        raise Unavailable(
-            "The database does not answer.",
-            "Nothing was saved.",
-            "Live pictures go on; try again, and tell the administrator if it stays so.",
-        ) from error
-    except DBAPIError as error:
-        log.error("the database failed: %s", error.orig)
-        raise Unavailable("The database could not do that.", f"It said: {error.orig}.") from error
+    except (DBAPIError, NoConnectionFree) as error:
+        raise in_plain_words(error) from error

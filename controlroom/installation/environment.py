@@ -34,7 +34,7 @@ class Environment:
         self.root = root
         self.venv = root / ".venv"
         self._stamp = self.venv / "set-up.json"
-        self._record = root / ".venv.log"
+        self.record = root / ".venv.log"
 
     def program(self, name: str) -> str:
         """The path of a program installed in it."""
@@ -59,10 +59,10 @@ class Environment:
             ) from problem
 
     def _make(self, purpose: Purpose, held: list[int]) -> None:
-        self._record.unlink(missing_ok=True)
+        self.record.unlink(missing_ok=True)
         wanted, made = self._wanted(purpose), self._made_from()
         reusable = self._has_programs() and all(made.get(name) == wanted[name] for name in ("python", "root"))
-        system.provide_libraries(self._record, for_tests=purpose is Purpose.TEST)
+        system.provide_libraries(self.record, for_tests=purpose is Purpose.TEST)
         if shutil.disk_usage(self.root).free < NEEDED_BYTES and not reusable:
             raise SetUpFailed(
                 "About 1.5 GB of disk are needed here. Make room, then run the same command again."
@@ -74,7 +74,7 @@ class Environment:
             half_made = self.venv.exists() and not made
             say("An earlier set-up was not finished: starting again." if half_made else "Making .venv.")
             self._make_empty()
-        pip = packages.find_pip(self.venv, self._record, held)
+        pip = packages.find_pip(self.venv, self.record, held)
         lock = self.root / "requirements" / purpose.value
         pip.install_locked(self.root / "requirements" / "build.txt")
         say("Installing the locked packages (the first time about 250 MB are fetched: a minute or two).")
@@ -92,10 +92,10 @@ class Environment:
             shutil.rmtree(self.venv)
         # Without pip: Debian's Python cannot install one into it, and ours needs none inside.
         command = [packages.base_python(), "-m", "venv", "--without-pip", str(self.venv)]
-        code, output = run_recorded(command, self._record)
+        code, output = run_recorded(command, self.record)
         if code != 0:
             last = (output.strip().splitlines() or ["no reason given"])[-1]
-            raise SetUpFailed(f"Python could not make a virtual environment: {last}. Details: {self._record}")
+            raise SetUpFailed(f"Python could not make a virtual environment: {last}. Details: {self.record}")
 
     def _try_imports(self) -> None:
         # Each in a process of its own, as in the program: OpenCV and PyAV bundle clashing copies of FFmpeg.

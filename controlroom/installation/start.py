@@ -19,6 +19,8 @@ def start(root: str, words: Sequence[str]) -> int:
     try:
         if not environment.is_ready(purpose):
             environment.make_ready(purpose)
+        if purpose is Purpose.TEST:
+            system.provide_postgresql(environment.record)
     except SetUpFailed as failure:
         say(str(failure))
         return 1

@@ -54,6 +54,7 @@ WAYLAND_LIBRARIES = {
     "libwayland-cursor.so.0": "libwayland-cursor0",
     "libwayland-egl.so.1": "libwayland-egl1",
 }
+DEBIAN_POSTGRESQL = Path("/usr/lib/postgresql")  # one folder for each version
 # Run in a Python of its own: the loader would not see, in this process, what apt-get has just installed.
 TRY_TO_LOAD = """
 import ctypes, json, sys
@@ -117,6 +118,25 @@ def provide_libraries(record: Path, *, for_tests: bool) -> None:
     install_with_apt(packages, record)
     if still := missing_libraries(missing):
         raise SetUpFailed(f"apt-get installed its packages, but {', '.join(still)} still cannot be loaded.")
+
+
+def provide_postgresql(record: Path) -> None:
+    """See that the tests find a PostgreSQL server: installed when root, else asked for in one line, never a failure.
+
+    Debian's package starts a server of its own where the system starts services; the tests run their own beside it.
+    """
+    if not LINUX or shutil.which("initdb") or any(DEBIAN_POSTGRESQL.glob("*/bin/initdb")):
+        return
+    if not shutil.which("apt-get"):
+        say("PostgreSQL is not installed: the tests that need a server will be skipped.")
+    elif not is_root():
+        say("PostgreSQL is not installed: the tests that need a server will be skipped. To have them run:")
+        say(f"  {apt_command(['postgresql'])}")
+    else:
+        try:
+            install_with_apt(["postgresql"], record)
+        except SetUpFailed as failure:
+            say(f"{failure} The tests that need PostgreSQL will be skipped.")
 
 
 def apt_command(packages: Sequence[str]) -> str:

@@ -10,6 +10,9 @@ from controlroom.accounts.tables import UserRow
 from controlroom.audit import service as audit
 from controlroom.errors import InvalidInput, PermissionRefused
 from tests.builders import PASSWORD, make_room
+from tests.engines import everything_stored
+
+pytestmark = pytest.mark.both_engines
 
 
 @pytest.fixture
@@ -36,7 +39,7 @@ def test_every_wrong_sign_in_gets_the_same_answer_and_is_noted(room, login, pass
 
 def test_the_password_is_stored_as_argon2_only(room):
     room.accounts.add(room.administrator, "night", "Operator 11", PASSWORD, {Role.OPERATOR})
-    content = b"".join(path.read_bytes() for path in room.folder.glob("room.db*"))
+    content = everything_stored(room.folder)
     assert PASSWORD.encode() not in content
     assert b"$argon2id$" in content
 

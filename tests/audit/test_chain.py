@@ -1,13 +1,14 @@
 """The audit chain: written with the change, verifiable, and every kind of tampering named."""
 
-import sqlite3
 import threading
-from contextlib import closing
 
 import pytest
 
 from controlroom.audit import service as audit
 from tests.builders import make_room
+from tests.engines import tamper
+
+pytestmark = pytest.mark.both_engines
 
 
 @pytest.fixture
@@ -17,17 +18,6 @@ def room(tmp_path):
         with room.database.write() as work:
             audit.record(work, "Operator 07", "note", "camera", number, text=f"words {number}", count=number)
     return room
-
-
-def tamper(room, *statements):
-    """Do what only someone with the file in their hands can: drop the triggers, then change rows."""
-    room.database.close()
-    with closing(sqlite3.connect(room.folder / "room.db")) as connection, connection:
-        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
-        for (name,) in names:
-            connection.execute(f"DROP TRIGGER {name}")
-        for statement in statements:
-            connection.execute(statement)
 
 
 def fault(room):
@@ -65,12 +55,12 @@ def test_entries_about_a_record_come_back_with_text_and_detail(room):
     ],
 )
 def test_tampering_is_named(room, statement, said):
-    tamper(room, statement)
+    tamper(room.folder, statement)
     assert said in fault(room)
 
 
 def test_text_can_be_taken_away_without_breaking_the_chain(room):
-    tamper(room, "DELETE FROM audit_texts WHERE sequence = 4")
+    tamper(room.folder, "DELETE FROM audit_texts WHERE sequence = 4")
     assert fault(room) == ""
 
 

@@ -8,6 +8,9 @@ from controlroom.cameras.service import CameraService
 from controlroom.errors import InvalidInput, PermissionRefused, Unavailable
 from controlroom.site_key import SiteKey
 from tests.builders import make_room
+from tests.engines import everything_stored
+
+pytestmark = pytest.mark.both_engines
 
 PLACE = Place("George Street", "Town centre", "Fairfield")
 
@@ -34,7 +37,7 @@ def test_a_cameras_password_comes_back_and_is_not_in_the_file(room):
     (login,) = room.cameras.logins(room.operator).values()
     assert login.password == "s3cret"
     assert "s3cret" not in repr(login) + repr(room.cameras.cameras(room.operator))
-    assert b"s3cret" not in b"".join(path.read_bytes() for path in room.folder.glob("room.db*"))
+    assert b"s3cret" not in everything_stored(room.folder)
 
 
 def test_another_site_key_is_told_apart_from_a_wrong_password(room, tmp_path):

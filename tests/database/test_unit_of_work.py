@@ -9,6 +9,8 @@ from controlroom.changes import Change
 from controlroom.errors import Conflict
 from tests.builders import make_room
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_an_error_rolls_everything_back_and_announces_nothing(tmp_path):
     room = make_room(tmp_path)
@@ -83,7 +85,7 @@ def test_writers_at_once_get_different_references(tmp_path):
 def test_reading_changes_nothing(tmp_path):
     room = make_room(tmp_path)
     with room.database.read() as session:
-        session.execute(text("UPDATE users SET active = 0"))
+        session.execute(text("UPDATE users SET active = NOT active"))
     with room.database.read() as session:
         assert session.scalar(text("SELECT count(*) FROM users WHERE active")) == 5
 
@@ -100,11 +102,12 @@ def test_what_may_only_grow_refuses_update(tmp_path, table):
         work.session.execute(text(f"UPDATE {table} SET sequence = sequence + 100"))
 
 
-def test_the_audit_chain_refuses_replace(tmp_path):
+def test_the_audit_chain_refuses_replace_or_truncate(tmp_path, engine_kind):
     room = make_room(tmp_path)
     room.add_camera()
+    sqlite = "INSERT OR REPLACE INTO audit_entries SELECT * FROM audit_entries"
     with pytest.raises(Conflict), room.database.write() as work:
-        work.session.execute(text("INSERT OR REPLACE INTO audit_entries SELECT * FROM audit_entries"))
+        work.session.execute(text(sqlite if engine_kind == "sqlite" else "TRUNCATE audit_entries CASCADE"))
 
 
 def test_the_audit_chain_refuses_delete(tmp_path):

@@ -2,11 +2,15 @@
 
 import threading
 
+import pytest
+
 from controlroom.deployments.meetings.records import Outcome
 from controlroom.deployments.records import DeploymentState, Standing
 from controlroom.deployments.service import DeploymentService
 from controlroom.deployments.tables import AlertRow
 from tests.deployments.builders import days
+
+pytestmark = pytest.mark.both_engines
 
 
 def rows(desk):

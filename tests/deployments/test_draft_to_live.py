@@ -13,6 +13,8 @@ from controlroom.deployments.units.records import UnitState
 from controlroom.errors import InvalidInput, RuleBroken
 from tests.deployments.builders import CONTENT, GOOD_SCORES
 
+pytestmark = pytest.mark.both_engines
+
 
 def refused(call, *words):
     with pytest.raises(RuleBroken) as caught:

@@ -9,6 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from controlroom.errors import Conflict, ControlRoomError, RuleBroken
 from tests.deployments.builders import days
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_overlapping_promises_are_refused_with_the_other_one_named(desk):
     unit = desk.unit()

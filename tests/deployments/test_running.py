@@ -11,6 +11,8 @@ from controlroom.deployments.units.records import UnitState
 from controlroom.errors import InvalidInput, PermissionRefused, RuleBroken
 from tests.deployments.builders import days
 
+pytestmark = pytest.mark.both_engines
+
 
 def unit_state(desk, asset="RDC-01"):
     return next(unit.state for unit in desk.rapid.units.units(desk.coordinator) if unit.asset == asset)

@@ -28,6 +28,8 @@ from controlroom.incidents.records import (
 from controlroom.incidents.timeline import read_aloud
 from tests.builders import FRIDAY_NIGHT
 
+pytestmark = pytest.mark.both_engines
+
 A, S = IncidentAction, IncidentState
 
 

@@ -10,6 +10,8 @@ from controlroom.errors import InvalidInput, PermissionRefused, RuleBroken
 from controlroom.incidents import rules
 from controlroom.incidents.records import IncidentAction, IncidentState, Result
 
+pytestmark = pytest.mark.both_engines
+
 A, S = IncidentAction, IncidentState
 ARROWS = {
     (S.OPEN, A.MONITOR): S.MONITORING,

@@ -15,6 +15,8 @@ from controlroom.incidents.search import (
     take_apart,
 )
 
+pytestmark = pytest.mark.both_engines
+
 DAY = date(2026, 11, 20)
 
 

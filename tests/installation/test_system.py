@@ -96,3 +96,47 @@ def test_a_machine_without_xvfb_can_still_run_the_tests(
     monkeypatch.setattr(system, "LIBRARIES", {"libc.so.6": "libc6"})
     system.provide_libraries(tmp_path / "log", for_tests=True)
     assert "Xvfb is not installed" in capsys.readouterr().err
+
+
+@pytest.fixture
+def without_postgresql(machine: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(system, "DEBIAN_POSTGRESQL", machine / "postgresql")
+    return machine
+
+
+def test_a_server_for_the_tests_is_installed_when_root(
+    without_postgresql: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    set_root(monkeypatch, root=True)
+    program(without_postgresql, "apt-get", f'echo "$@" >> {tmp_path}/asked')
+    system.provide_postgresql(tmp_path / "log")
+    assert "install -y --no-install-recommends postgresql" in (tmp_path / "asked").read_text()
+
+
+def test_without_a_server_the_tests_still_run_and_the_one_command_is_told(
+    without_postgresql: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    set_root(monkeypatch, root=False)
+    program(without_postgresql, "apt-get")
+    program(without_postgresql, "sudo")
+    system.provide_postgresql(tmp_path / "log")
+    told = capsys.readouterr().err
+    assert "will be skipped" in told
+    assert "apt-get install -y --no-install-recommends postgresql" in told
+    set_root(monkeypatch, root=True)
+    program(without_postgresql, "apt-get", "exit 100")
+    system.provide_postgresql(tmp_path / "log")
+    assert "could not install" in capsys.readouterr().err
+
+
+def test_an_installed_server_is_found_without_asking(
+    without_postgresql: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = without_postgresql / "postgresql" / "15" / "bin"
+    found.mkdir(parents=True)
+    program(found, "initdb")
+    system.provide_postgresql(tmp_path / "log")
+    assert capsys.readouterr().err == ""

@@ -8,6 +8,8 @@ from controlroom.deployments.bids.records import BidContent, BidState
 from controlroom.errors import Conflict, InvalidInput, NotFound, PermissionRefused, RuleBroken
 from tests.deployments.builders import CONTENT, days
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_the_second_of_two_editors_is_told(desk):
     bids, who = desk.rapid.bids, desk.coordinator

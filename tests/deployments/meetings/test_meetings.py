@@ -11,6 +11,8 @@ from controlroom.deployments.units.records import UnitState
 from controlroom.errors import InvalidInput, PermissionRefused, RuleBroken
 from tests.deployments.builders import days
 
+pytestmark = pytest.mark.both_engines
+
 
 def tabled(desk, meeting, **severities):
     """Bids tabled at a meeting, by place, with the severity each is given."""

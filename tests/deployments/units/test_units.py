@@ -6,6 +6,8 @@ from controlroom.deployments.units.records import NewUnit, UnitState
 from controlroom.errors import InvalidInput, PermissionRefused, RuleBroken
 from tests.deployments.builders import days
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_a_unit_is_added_to_store_once(desk):
     unit = desk.unit("RDC-01")

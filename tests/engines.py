@@ -1,0 +1,129 @@
+"""Which database engine the running test uses, and databases made from a migrated template of it.
+
+A test says `@pytest.mark.both_engines` (or a module `pytestmark = pytest.mark.both_engines`) and is then run on
+SQLite and on PostgreSQL: `make_room` follows. `@pytest.mark.postgresql` runs on PostgreSQL only. Inside a test,
+the fixture `engine_kind` says which it is. Without a mark it is SQLite.
+"""
+
+import atexit
+import contextlib
+import os
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from controlroom.clock import SystemClock
+from controlroom.database.engine import sqlite_url
+from controlroom.database.opening import open_database
+from controlroom.database.unit_of_work import Database
+from tests import postgresql
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+OPENED: list[Database] = []
+"""Databases opened by builders; closed after each test by `tests/conftest.py`."""
+TEMPLATE = "room_template"
+
+
+class _Now:
+    """The running test's engine, and the databases it has been given: folder → name on the server."""
+
+    kind = SQLITE
+    databases: dict[Path, str] = {}
+
+
+class _Made:
+    """Templates this process has made already."""
+
+    sqlite: Path | None = None
+    postgresql = False
+
+
+def begin(kind: str) -> None:
+    """From now on rooms are made on this engine; skips the test (or fails it, where asked) when there is none."""
+    _Now.kind = kind
+    if kind == POSTGRESQL:
+        need_postgresql()
+
+
+def need_postgresql() -> postgresql.Server:
+    """The shared server. Without one the test is skipped with the reason; with REQUIRE set it fails."""
+    try:
+        return postgresql.server()
+    except postgresql.NoServer as reason:
+        if os.environ.get(postgresql.REQUIRE):
+            pytest.fail(f"{reason}; {postgresql.REQUIRE} is set, so this is no skip", pytrace=False)
+        pytest.skip(str(reason))
+
+
+def end() -> None:
+    """Close what was opened, and take the test's databases away."""
+    while OPENED:
+        OPENED.pop().close()
+    while _Now.databases:
+        _folder, name = _Now.databases.popitem()
+        postgresql.server().drop(name)
+    _Now.kind = SQLITE
+
+
+def database_url(folder: Path) -> str:
+    """The address of the database belonging to `folder`: the same one each time; migrated when it is new."""
+    if _Now.kind == SQLITE:
+        path = folder / "room.db"
+        if not path.exists():
+            shutil.copyfile(_sqlite_template(), path)
+            path.chmod(0o600)
+        return sqlite_url(path)
+    if folder not in _Now.databases:
+        _Now.databases[folder] = postgresql.server().create(_postgresql_template())
+    return postgresql.server().url(_Now.databases[folder])
+
+
+def _sqlite_template() -> Path:
+    if _Made.sqlite is None:
+        folder = Path(tempfile.mkdtemp(prefix="controlroom-sqlite-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        path = folder / "room.db"
+        with contextlib.closing(open_database(sqlite_url(path), SystemClock())):
+            pass  # closing the last connection folds the write-ahead log into the file
+        _Made.sqlite = path
+    return _Made.sqlite
+
+
+def _postgresql_template() -> str:
+    server = postgresql.server()
+    if not _Made.postgresql:
+        server.create(name=TEMPLATE)
+        with contextlib.closing(open_database(server.url(TEMPLATE), SystemClock())):
+            pass
+        _Made.postgresql = True
+    return TEMPLATE
+
+
+def tamper(folder: Path, *statements: str) -> None:
+    """Do what only someone with the file, or the server's own administrator, can: go round the triggers."""
+    if _Now.kind == SQLITE:
+        with contextlib.closing(sqlite3.connect(folder / "room.db")) as connection, connection:
+            for (name,) in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+            ).fetchall():
+                connection.execute(f"DROP TRIGGER {name}")
+            for statement in statements:
+                connection.execute(statement)
+        return
+    with contextlib.closing(postgresql.server().connect(_Now.databases[folder])) as connection:
+        connection.execute("SET session_replication_role = replica")
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+def everything_stored(folder: Path) -> bytes:
+    """All that is on disk of the folder's database, to look for what must not be there."""
+    if _Now.kind == SQLITE:
+        return b"".join(path.read_bytes() for path in folder.glob("room.db*"))
+    server = postgresql.server()
+    dump = [str(postgresql.programs() / "pg_dump"), "--dbname", server.libpq_url(_Now.databases[folder])]
+    return subprocess.run(dump, capture_output=True, check=True).stdout
