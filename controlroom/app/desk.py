@@ -13,6 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from controlroom.accounts.records import Actor, User
+from controlroom.app.fault_watch import FaultWatch
 from controlroom.app.room import Room
 from controlroom.app.wiring import CameraLines, LogLineWriter, Watchkeeper
 from controlroom.cameras import rules as camera_rules
@@ -24,6 +25,7 @@ from controlroom.ui.background import Background
 from controlroom.ui.cameras.page import CamerasPage
 from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.deployments.page import DeploymentsPage
+from controlroom.ui.faults import Faults
 from controlroom.ui.incidents.page import IncidentsPage
 from controlroom.ui.live.page import LivePage
 from controlroom.ui.log.page import LogPage
@@ -57,13 +59,15 @@ class Desk(QObject):
         super().__init__()
         self.room = room
         services = room.services
-        self.messages = Messages(self)
+        self.messages = Messages(self, services.clock)
+        self.faults = Faults(self, clock=services.clock)
         self.background = Background(show_error=self.messages.error, parent=self)
         self.changes = ChangeBridge(services.changes, self)
         self.session = DeskSession(parent=self)
         self.state = WindowState(services.folder / "window.json")
         self.pages = self._make_pages()
         self.window = self._make_window(quick)
+        self.fault_watch = FaultWatch(self)
         self.cameras = CameraLines(room, self.session, self.background, self.changes)
         self._writer = LogLineWriter(
             services.log, self.window.log_line, self.session, self.background, self.messages
@@ -82,6 +86,7 @@ class Desk(QObject):
     def close(self) -> None:
         """Take everything down that this object started; the room closes after it."""
         self.watch.stop()
+        self.fault_watch.stop()
         self.window.close()
         self.background.close()
         self.changes.close()
@@ -140,6 +145,8 @@ class Desk(QObject):
                 leave=accounts.sign_out,
                 quick=quick,
             ),
+            faults=self.faults,
+            background=self.background,
         )
 
     def _connect(self) -> None:

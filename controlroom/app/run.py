@@ -70,6 +70,7 @@ def run_desk(
         desk = Desk(room, actor=actor, quick=partial(quick, room) if quick is not None else None)
         if size is not None:
             desk.window.resize(*size)
+        desk.fault_watch.start(folder / "logs")
         ending.before(desk.window.close)
         waker = QTimer()
         waker.start(SIGNALS_SEEN_EVERY_MS)

@@ -21,6 +21,8 @@ class ActionId(StrEnum):
     ALARMS = "alarms"
     SWITCH_USER = "switch user"
     CLOSE_MESSAGE = "close message"
+    NOTIFICATIONS = "notifications"
+    FAULT_REPORT = "fault report"
     FULL_SCREEN = "full screen"
     THEME = "theme"
     QUIT = "quit"
@@ -42,7 +44,13 @@ SPECS: dict[ActionId, ActionSpec] = {
     ActionId.NEXT_PLACE: ActionSpec("Go to the next part of the window", "F6", "focus"),
     ActionId.ALARMS: ActionSpec("Show the alarms", "F10", "alarm"),
     ActionId.SWITCH_USER: ActionSpec("Switch user", "Ctrl+U", "operator sign in out handover"),
-    ActionId.CLOSE_MESSAGE: ActionSpec("Close the message", "Ctrl+M", "dismiss"),
+    ActionId.CLOSE_MESSAGE: ActionSpec("Close the message, acknowledge the alarm", "Ctrl+M", "dismiss"),
+    ActionId.NOTIFICATIONS: ActionSpec(
+        "Show the notifications of this session", "Ctrl+Shift+M", "messages history alarms warnings bell"
+    ),
+    ActionId.FAULT_REPORT: ActionSpec(
+        "Show the report of a fault", "Ctrl+Shift+E", "error crash failed copy save"
+    ),
     ActionId.FULL_SCREEN: ActionSpec("Fill the screen, and back", "F11", "maximise window"),
     ActionId.THEME: ActionSpec("Dark or light colours", "Ctrl+Alt+T", "theme"),
     ActionId.QUIT: ActionSpec("Close the control room", "Ctrl+Q", "exit quit"),

@@ -5,6 +5,7 @@
     │      │          who, the time                         │
     │ rail ├───────────────────────────────────────────────┤
     │      │ page (messages, palette and panels lie over it)│
+    │      │ a fault's band, while there is one             │
     │      ├───────────────────────────────────────────────┤
     │      │ log line, always there                         │
     │      ├───────────────────────────────────────────────┤
@@ -37,9 +38,13 @@ from controlroom.accounts.permissions import Permission
 from controlroom.clock import Clock, SystemClock
 from controlroom.ui import palette_sources, theme
 from controlroom.ui.actions import ActionId, Actions, listing
+from controlroom.ui.background import Background
+from controlroom.ui.fault_panel import FaultPanel
+from controlroom.ui.faults import Faults
 from controlroom.ui.log_line import LogLine
 from controlroom.ui.message_strip import MessageStrip
 from controlroom.ui.messages import Messages
+from controlroom.ui.notifications_panel import NotificationsPanel
 from controlroom.ui.page import Page
 from controlroom.ui.palette import Palette
 from controlroom.ui.rail import Rail
@@ -71,6 +76,8 @@ class MainWindow(QMainWindow):
         state: WindowState | None = None,
         sign_in: QWidget | None = None,
         switch: SwitchPanel | None = None,
+        faults: Faults | None = None,
+        background: Background | None = None,
     ) -> None:
         super().__init__()
         self.setWindowTitle("Control Room")
@@ -81,7 +88,12 @@ class MainWindow(QMainWindow):
         self._subtitles: dict[Page, str] = {}
         self._tools: dict[Page, list[QWidget]] = {}
         self._shift = ""
+        self._last_here: int | None = None
         self._sign_in = sign_in
+        self._messages = messages
+        messages.who = lambda: session.actor.handle if session.signed_in else ""
+        self.faults = faults or Faults(self)
+        self.fault_panel = FaultPanel(self.faults, messages, background, clock)
         self.rail = Rail(self._pages)
         self.top_bar = TopBar(clock or SystemClock())
         self._stack = QStackedWidget()
@@ -90,6 +102,7 @@ class MainWindow(QMainWindow):
         self._root = QStackedWidget()
         self._lay_out()
         self.strip = MessageStrip(messages, self._stack)
+        self.notifications = NotificationsPanel(messages, self._stack)
         self.palette_panel = Palette(self._stack)
         self.shortcuts = ShortcutsPanel(self._stack)
         self._switch = switch
@@ -155,6 +168,8 @@ class MainWindow(QMainWindow):
         make(ActionId.ALARMS, self.alarms_requested.emit)
         make(ActionId.SWITCH_USER, self._open_switch)
         make(ActionId.CLOSE_MESSAGE, self.strip.close_last)
+        make(ActionId.NOTIFICATIONS, self.notifications.toggle)
+        make(ActionId.FAULT_REPORT, self.fault_panel.open_report)
         make(ActionId.FULL_SCREEN, self._toggle_full_screen)
         make(ActionId.THEME, self._toggle_theme)
         make(ActionId.QUIT, self.close)
@@ -211,10 +226,16 @@ class MainWindow(QMainWindow):
         self.top_bar.palette_requested.connect(self.palette_panel.open)
         self.top_bar.alarms_requested.connect(self.alarms_requested)
         self.top_bar.switch_requested.connect(self._open_switch)
+        self.top_bar.notifications_requested.connect(self.notifications.toggle)
+        self._messages.changed.connect(self._show_notifications)
         self._session.actor_changed.connect(self._follow_session)
         for page in self._pages:
             page.subtitle_changed.connect(lambda text, page=page: self._take_subtitle(page, text))
             page.shown_requested.connect(lambda page=page: self.show_page(page))
+
+    def _show_notifications(self) -> None:
+        book = self._messages.book
+        self.top_bar.set_notifications(book.unread, len(book.waiting))
 
     def _take_subtitle(self, page: Page, text: str) -> None:
         self._subtitles[page] = text
@@ -225,6 +246,10 @@ class MainWindow(QMainWindow):
         return page.permission is None or self._session.may(page.permission)
 
     def _follow_session(self) -> None:
+        here = self._session.actor.user_id if self._session.signed_in else None
+        if self._last_here not in (None, here):
+            self._messages.forget_person()
+        self._last_here = here
         if not self._session.signed_in:
             if self._current is not None:
                 self._current.left()
@@ -262,6 +287,7 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(page)
         down.addWidget(self.top_bar)
         down.addWidget(self._stack, 1)
+        down.addWidget(self.fault_panel)
         down.addWidget(self.log_line)
         down.addWidget(self.status)
         across.addWidget(self.rail)

@@ -35,7 +35,8 @@ class _BarButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         words = QFontMetrics(self.font()).horizontalAdvance(self.text())
-        lead = 18 if self._state else theme.px(15) + 4 if self._icon_name else 0
+        lead = 18 if self._state else 0
+        lead += theme.px(15) + (4 if words else 0) if self._icon_name else 0
         return QSize(min(words, theme.px(220)) + lead + 24, theme.px(theme.TARGET))
 
     def minimumSizeHint(self) -> QSize:
@@ -56,7 +57,7 @@ class _BarButton(QPushButton):
         if self._state:
             paint_mark(painter, QRectF(left, self.height() / 2 - 4.5, 9, 9), self._state)
             left += 18
-        elif self._icon_name:
+        if self._icon_name:
             size = theme.px(15)
             picture = icons.pixmap(self._icon_name, "text_dim", size, self.devicePixelRatioF())
             painter.drawPixmap(left - 1, (self.height() - size) // 2, size, size, picture)
@@ -77,6 +78,7 @@ class TopBar(QFrame):
     palette_requested = Signal()
     alarms_requested = Signal()
     switch_requested = Signal()
+    notifications_requested = Signal()
 
     def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,6 +95,8 @@ class TopBar(QFrame):
         self.alarms = _BarButton("", state="alarm")
         self.alarms.setToolTip("Show the alarms (F10)")
         self.alarms.hide()
+        self.bell = _BarButton("", icon_name="bell")
+        self.set_notifications(0, 0)
         self.user = _BarButton("", icon_name="user")
         self.user.setToolTip("Switch user (Ctrl+U)")
         self.clock = ClockLabel(clock)
@@ -105,10 +109,11 @@ class TopBar(QFrame):
         row.addSpacing(4)
         row.addLayout(self._page_box)
         row.addStretch(1)
-        for each in (self.finder, self.alarms, self.user, self.clock):
+        for each in (self.finder, self.alarms, self.bell, self.user, self.clock):
             row.addWidget(each)
         self.finder.clicked.connect(self.palette_requested)
         self.alarms.clicked.connect(self.alarms_requested)
+        self.bell.clicked.connect(self.notifications_requested)
         self.user.clicked.connect(self.switch_requested)
 
     @property
@@ -147,6 +152,16 @@ class TopBar(QFrame):
         self.alarms.setToolTip(f"{what} (F10)" if what else "Show the alarms (F10)")
         self._fit()
 
+    def set_notifications(self, unread: int, waiting: int) -> None:
+        """Show how many messages nobody has looked at, and whether alarms among them wait for an answer."""
+        count = str(unread) if unread < 100 else "99+"
+        self.bell.set(count if unread else "", "alarm" if waiting else "")
+        words = [f"{unread} not looked at"] if unread else []
+        words += [f"{waiting} alarm{'s' if waiting > 1 else ''} not acknowledged"] if waiting else []
+        said = f"Notifications: {', '.join(words) or 'nothing new'}"
+        self.bell.setAccessibleName(said)
+        self.bell.setToolTip(f"{said} (Ctrl+Shift+M)")
+
     def set_user(self, text: str) -> None:
         """Show who is at the desk."""
         self.user.set(text)
@@ -178,6 +193,7 @@ class TopBar(QFrame):
             *self._page_slots,
             self.finder,
             self.alarms,
+            self.bell,
             self.user,
             self.clock,
         ]
