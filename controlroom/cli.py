@@ -17,6 +17,7 @@ COMMANDS = {
     "audit": "controlroom.audit.commands",
     "user": "controlroom.accounts.commands",
     "settings": "controlroom.configuration.commands",
+    "site-key": "controlroom.cameras.keys.commands",
 }
 
 

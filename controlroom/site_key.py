@@ -1,54 +1,245 @@
-"""The site key: seals what must be readable again (camera passwords), and is kept outside the database."""
+"""The site key: seals what must be readable again (camera passwords), and is kept outside the database.
 
+A key is made once, for a room that has sealed nothing yet. Where something is sealed and the key is lost, does not
+fit or cannot be read, no other one is made by itself: the room goes on without it, says so, and an administrator
+brings the key back (`controlroom site-key import`) or has a new one made and the passwords entered anew.
+"""
+
+import base64
+import hashlib
+import json
 import os
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from controlroom.errors import Unavailable
-from controlroom.platform import owner_only
+from controlroom.errors import InvalidInput, Unavailable
+from controlroom.platform import owner_only, sync_folder
+
+FILE_NAME = "site.key"
+SHORTEST_PASSPHRASE = 12
+_KIND = "controlroom site key"
+# OWASP's password storage guidance for scrypt: N=2^17, r=8, p=1 (128 MB, about half a second).
+_SCRYPT = {"n": 2**17, "r": 8, "p": 1}
+_REMEDY = "Bring it back with `controlroom site-key import`, or have a new key made and enter the camera passwords anew."
 
 
 class SiteKey:
     """Seals and opens short secrets (AES-128-CBC with HMAC-SHA256, the Fernet format)."""
 
     def __init__(self, key: bytes) -> None:
-        self._fernet = Fernet(key)
+        self._key = key
+        self._fernet: Fernet | None = Fernet(key)
+        self.trouble: Unavailable | None = None
 
     @classmethod
-    def load_or_create(cls, path: Path) -> "SiteKey":
-        """The key in `path`, a file only its owner can read; made at the first start."""
+    def without(cls, trouble: Unavailable) -> "SiteKey":
+        """No key: sealing and opening raise `trouble`, until `take` brings one."""
+        made = cls(Fernet.generate_key())
+        made._fernet, made._key, made.trouble = None, b"", trouble
+        return made
+
+    @classmethod
+    def load(cls, path: Path) -> "SiteKey":
+        """The key in `path`. Raises FileNotFoundError when it is not there, Unavailable when it cannot be used."""
         try:
             return cls(path.read_bytes().strip())
         except FileNotFoundError:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            key = Fernet.generate_key()
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(key)
-                file.flush()
-                os.fsync(file.fileno())
-            owner_only(path)
-            return cls(key)
+            raise
         except (OSError, ValueError) as error:
             raise Unavailable(
-                f"The site key {path} cannot be used.",
-                "Without it no camera password can be read.",
-                "Put back the key file that belongs to this database.",
+                f"The site key {path} cannot be read ({_reason(error)}).",
+                "It was left as it is. Without it no camera password can be read.",
+                _REMEDY,
             ) from error
+
+    @classmethod
+    def make(cls, path: Path) -> "SiteKey":
+        """A new key in `path`, a file only its owner can read. Raises FileExistsError rather than replace one."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        key = Fernet.generate_key()
+        _write_new(path, key)
+        return cls(key)
+
+    @classmethod
+    def load_or_create(cls, path: Path) -> "SiteKey":
+        """The key in `path`, made when there is none. Only for a room that has sealed nothing."""
+        try:
+            return cls.load(path)
+        except FileNotFoundError:
+            return cls.make(path)
+
+    @property
+    def fingerprint(self) -> str:
+        """Twelve letters and figures that tell keys apart and give nothing away; empty without a key."""
+        return hashlib.sha256(self._key).hexdigest()[:12] if self._key else ""
+
+    def take(self, other: "SiteKey") -> None:
+        """Become `other`, so that everyone who holds this key goes on with it."""
+        self._key, self._fernet, self.trouble = other._key, other._fernet, other.trouble
 
     def seal(self, secret: str) -> str:
         """`secret` sealed, as text."""
-        return self._fernet.encrypt(secret.encode()).decode() if secret else ""
+        return self._usable().encrypt(secret.encode()).decode() if secret else ""
 
     def open(self, sealed: str) -> str:
         """The secret again; raises Unavailable when another key sealed it."""
         if not sealed:
             return ""
         try:
-            return self._fernet.decrypt(sealed.encode()).decode()
+            return self._usable().decrypt(sealed.encode()).decode()
         except InvalidToken as error:
             raise Unavailable(
                 "A camera password cannot be read: the site key does not fit.",
                 remedy="Put back the key file that belongs to this database, or enter the password again.",
             ) from error
+
+    def fits(self, sealed: Sequence[str]) -> bool:
+        """True when this key opens any of `sealed`, or there is nothing to open."""
+        for each in filter(None, sealed):
+            try:
+                self.open(each)
+            except Unavailable:
+                continue
+            return True
+        return not any(sealed)
+
+    def _usable(self) -> Fernet:
+        if self._fernet is None:
+            assert self.trouble is not None
+            raise Unavailable(self.trouble.what, self.trouble.meaning, self.trouble.remedy)
+        return self._fernet
+
+
+def for_room(path: Path, sealed: Sequence[str] | None) -> SiteKey:
+    """The key of a room that has sealed `sealed` (None: that cannot be told before somebody signs in).
+
+    Never raises for a key that is lost, wrong or unreadable: its `trouble` says what it means and what to do.
+    """
+    try:
+        key = SiteKey.load(path)
+    except FileNotFoundError:
+        if sealed is not None and not any(sealed):
+            return SiteKey.make(path)
+        count = sum(map(bool, sealed or ()))
+        whose = f"{count} camera passwords are sealed with it" if count else "this desk has none yet"
+        return SiteKey.without(
+            Unavailable(
+                f"The site key is missing: {whose}.",
+                "Those cameras cannot be reached; everything else goes on. No other key was made.",
+                _REMEDY,
+            )
+        )
+    except Unavailable as trouble:
+        return SiteKey.without(trouble)
+    if sealed is not None and not key.fits(sealed):
+        return SiteKey.without(
+            Unavailable(
+                f"The site key {path} is not the one of this database: it opens none of its camera passwords.",
+                "Those cameras cannot be reached; everything else goes on. The file was left as it is.",
+                _REMEDY,
+            )
+        )
+    return key
+
+
+def seal_for_travel(path: Path, passphrase: str) -> str:
+    """The key in `path` sealed with a passphrase, as text for a file. Raises InvalidInput for a short one."""
+    if len(passphrase) < SHORTEST_PASSPHRASE:
+        raise InvalidInput(
+            "The passphrase is too short.", remedy=f"Use at least {SHORTEST_PASSPHRASE} characters."
+        )
+    try:
+        key = SiteKey.load(path)
+    except FileNotFoundError as error:
+        raise Unavailable(
+            f"There is no site key at {path}.", remedy="Name the data folder of a desk."
+        ) from error
+    salt = secrets.token_bytes(16)
+    lock = Fernet(_from_passphrase(passphrase, salt))
+    content = {
+        "kind": _KIND,
+        "version": 1,
+        "fingerprint": key.fingerprint,
+        "salt": base64.b64encode(salt).decode(),
+        "sealed": lock.encrypt(key._key).decode(),
+    }
+    return json.dumps(content, indent=1) + "\n"
+
+
+def open_from_travel(text: str, passphrase: str) -> SiteKey:
+    """The key in what `seal_for_travel` wrote. Raises InvalidInput for another file or a wrong passphrase."""
+    try:
+        content = json.loads(text)
+        if content["kind"] != _KIND or content["version"] != 1:
+            raise ValueError("another kind of file")
+        salt, sealed = base64.b64decode(content["salt"]), content["sealed"].encode()
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InvalidInput(
+            "This is not a site key that `controlroom site-key export` wrote.",
+            remedy="Export it again at a desk that has it.",
+        ) from error
+    try:
+        return SiteKey(Fernet(_from_passphrase(passphrase, salt)).decrypt(sealed))
+    except (InvalidToken, ValueError) as error:
+        raise InvalidInput(
+            "The passphrase does not open this file, or the file was changed.", remedy="Type it again."
+        ) from error
+
+
+def put_in_place(key: SiteKey, path: Path, now: datetime, *, replace: bool) -> Path | None:
+    """Write `key` to `path`; a key that is there is set aside beside it and its new place returned.
+
+    Raises InvalidInput when another key is there and `replace` is not said.
+    """
+    aside = None
+    if path.exists():
+        try:
+            if SiteKey.load(path).fingerprint == key.fingerprint:
+                return None
+        except Unavailable:
+            pass  # unreadable: set aside like a wrong one, never overwritten
+        if not replace:
+            raise InvalidInput(
+                f"There is another site key at {path}.",
+                "What it sealed can only be read with it.",
+                "Say --replace to set it aside and use the imported one.",
+            )
+        aside = path.with_name(f"{path.name}.set-aside-{now:%Y%m%dT%H%M%S}")
+        path.rename(aside)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write_new(path, key._key)
+    return aside
+
+
+def _write_new(path: Path, key: bytes) -> None:
+    """Whole or not at all: a crash in between leaves no half key."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(key)
+            file.flush()
+            os.fsync(file.fileno())
+        owner_only(draft)
+        if path.exists():
+            raise FileExistsError(17, "There is a site key already", str(path))
+        draft.rename(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def _from_passphrase(passphrase: str, salt: bytes) -> bytes:
+    return base64.urlsafe_b64encode(Scrypt(salt=salt, length=32, **_SCRYPT).derive(passphrase.encode()))
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    return "it holds no key"

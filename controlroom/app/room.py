@@ -14,9 +14,11 @@ from functools import partial
 from pathlib import Path
 
 from controlroom import settings as settings_module
+from controlroom import site_key as site_keys
 from controlroom.accounts.audit_trail import AuditTrail
 from controlroom.accounts.service import AccountService
 from controlroom.cameras.control_client import ControlClient
+from controlroom.cameras.keys.service import KeyKeeper, sealed_passwords
 from controlroom.cameras.service import CameraService
 from controlroom.changes import Changes
 from controlroom.clock import Clock, SystemClock
@@ -51,6 +53,7 @@ class Services:
     changes: Changes
     database: Database
     site_key: SiteKey
+    keys: KeyKeeper
     accounts: AccountService
     audit_trail: AuditTrail
     cameras: CameraService
@@ -76,9 +79,10 @@ def open_services(folder: Path, url: str | None = None, clock: Clock | None = No
     owner_only(folder)
     clock, changes = clock or SystemClock(), Changes()
     settings_module.load(folder)  # a file that cannot be used is told before the database is touched
-    site_key = SiteKey.load_or_create(folder / "site.key")
     database = open_database(room_url(folder, url), clock, changes)
     try:
+        key_path = folder / site_keys.FILE_NAME
+        site_key = site_keys.for_room(key_path, sealed_passwords(database))
         configuration = SettingsService(database, folder)
         settings = configuration.started.settings
         policy, vocabulary = load_policy(settings), vocabularies.load()
@@ -97,6 +101,7 @@ def open_services(folder: Path, url: str | None = None, clock: Clock | None = No
             changes=changes,
             database=database,
             site_key=site_key,
+            keys=KeyKeeper(database, site_key, key_path),
             accounts=AccountService(database),
             audit_trail=AuditTrail(database),
             cameras=CameraService(database, site_key),

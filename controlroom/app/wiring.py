@@ -114,6 +114,7 @@ class CameraLines(QObject):
 
     def _take_logins(self, logins: dict[int, CameraLogin]) -> None:
         control = self._room.control
+        logins = {camera_id: login for camera_id, login in logins.items() if not login.trouble}
         for camera_id in self._connected.keys() - logins.keys():
             control.forget(str(camera_id))
         for camera_id, login in logins.items():

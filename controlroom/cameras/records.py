@@ -100,7 +100,10 @@ class NewCamera:
 
 @dataclass(frozen=True)
 class CameraLogin:
-    """How to reach a camera: handed to the processes that speak to it, never shown."""
+    """How to reach a camera: handed to the processes that speak to it, never shown.
+
+    With `trouble` (the site key does not open its password) nobody may try: a guess could lock the account.
+    """
 
     camera_id: int
     host: str
@@ -109,3 +112,4 @@ class CameraLogin:
     password: str = field(repr=False)
     main_stream: str = ""
     sub_stream: str = ""
+    trouble: str = ""

@@ -20,7 +20,7 @@ from controlroom.cameras.records import (
 )
 from controlroom.cameras.tables import CameraRow
 from controlroom.database.unit_of_work import Database
-from controlroom.errors import InvalidInput, NotFound
+from controlroom.errors import InvalidInput, NotFound, Unavailable
 from controlroom.site_key import SiteKey
 
 
@@ -84,14 +84,20 @@ class CameraService:
             work.announce("camera", row.id)
 
     def _login(self, row: CameraRow) -> CameraLogin:
+        password, trouble = "", ""
+        try:
+            password = self._site_key.open(row.password_sealed)
+        except Unavailable as error:
+            trouble = " ".join((error.what, error.remedy))
         return CameraLogin(
             camera_id=row.id,
             host=row.host,
             port=row.port,
             username=row.username,
-            password=self._site_key.open(row.password_sealed),
+            password=password,
             main_stream=row.main_stream,
             sub_stream=row.sub_stream,
+            trouble=trouble,
         )
 
 

@@ -67,10 +67,12 @@ class Streams:
     def __init__(self, pool: Pictures, name: str) -> None:
         self._pool, self._name = pool, name
         self._feeds: dict[str, _Feed] = {}
+        self._trouble: dict[int, str] = {}
 
     def bring_into_line(self, wanted: Mapping[int, Wanted]) -> None:
         """Bring the pool into line with what is wanted; everything else is closed."""
         keys: set[str] = set()
+        self._trouble = {each: want.login.trouble for each, want in wanted.items() if want.login.trouble}
         for camera_id, want in wanted.items():
             keys |= self._wanted_of(camera_id, want)
         for key in self._feeds.keys() - keys:
@@ -97,6 +99,8 @@ class Streams:
 
     def status(self, camera_id: int) -> StreamStatus:
         """What is known of the stream whose pictures are shown."""
+        if camera_id in self._trouble:
+            return StreamStatus(StreamState.REFUSED, self._trouble[camera_id])
         key = self._shown_key(camera_id)
         return NO_ADDRESS if key is None else self._pool.status(key)
 
@@ -114,7 +118,7 @@ class Streams:
     def _wanted_of(self, camera_id: int, want: Wanted) -> set[str]:
         login, key, main_key = want.login, self._key(camera_id), self._main_key(camera_id)
         url = smallest_that_fills(login, want.size)
-        if not url:
+        if not url or login.trouble:
             return set()
         keys, size = {key}, want.size
         if want.enlarged_size is not None:

@@ -1,11 +1,13 @@
 """Which streams the wall asks the pool for."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QSize
 
 from controlroom.cameras.records import CameraLogin
 from controlroom.ui.live.streams import Streams, Wanted, smallest_that_fills
-from controlroom.video.records import StreamAddress
+from controlroom.video.records import StreamAddress, StreamState
 from tests.ui.live.fakes import FakeClock, FakePool
 
 MAIN, SUB = "rtsp://014.invalid/main", "rtsp://014.invalid/sub"
@@ -103,3 +105,13 @@ def test_a_picture_is_given_once_and_again_when_asked(streams: Streams, pool: Co
     assert streams.newest(14) is None
     streams.show_again(14)
     assert streams.newest(14) is not None
+
+
+def test_a_camera_whose_password_cannot_be_read_is_not_tried_and_says_so(
+    streams: Streams, pool: CountingPool
+):
+    login = replace(LOGIN, password="", trouble="The site key is missing.")
+    streams.bring_into_line({14: Wanted(login, SMALL)})
+    assert pool.opened == []
+    status = streams.status(14)
+    assert (status.state, status.detail) == (StreamState.REFUSED, "The site key is missing.")
