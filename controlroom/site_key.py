@@ -18,6 +18,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from controlroom.errors import InvalidInput, Unavailable
+from controlroom.logs import keep_out
 from controlroom.platform import owner_only, sync_folder
 
 FILE_NAME = "site.key"
@@ -25,7 +26,10 @@ SHORTEST_PASSPHRASE = 12
 _KIND = "controlroom site key"
 # OWASP's password storage guidance for scrypt: N=2^17, r=8, p=1 (128 MB, about half a second).
 _SCRYPT = {"n": 2**17, "r": 8, "p": 1}
-_REMEDY = "Bring it back with `controlroom site-key import`, or have a new key made and enter the camera passwords anew."
+_REMEDY = (
+    "Bring it back with `controlroom site-key import`, "
+    "or have a new key made and enter the camera passwords anew."
+)
 
 
 class SiteKey:
@@ -91,12 +95,14 @@ class SiteKey:
         if not sealed:
             return ""
         try:
-            return self._usable().decrypt(sealed.encode()).decode()
+            secret = self._usable().decrypt(sealed.encode()).decode()
         except InvalidToken as error:
             raise Unavailable(
                 "A camera password cannot be read: the site key does not fit.",
                 remedy="Put back the key file that belongs to this database, or enter the password again.",
             ) from error
+        keep_out(secret)
+        return secret
 
     def fits(self, sealed: Sequence[str]) -> bool:
         """True when this key opens any of `sealed`, or there is nothing to open."""

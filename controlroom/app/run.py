@@ -13,11 +13,11 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from controlroom import logs
+from controlroom import logs, settings
 from controlroom.accounts.records import Actor, User
 from controlroom.app.desk import Desk
 from controlroom.app.room import Room, open_room
-from controlroom.errors import Unavailable
+from controlroom.errors import ControlRoomError, Unavailable
 from controlroom.platform import has_display, on_termination
 from controlroom.ui import theme
 
@@ -61,7 +61,23 @@ def run_desk(
         raise Unavailable(
             "There is no display to open a window on.", remedy="Start it in a graphical session."
         )
-    logs.set_up(folder / "logs", to_stderr=script is not None)
+    kept = logs.set_up(folder / "logs", to_stderr=script is not None, megabytes=_log_megabytes(folder))
+    try:
+        return _run(folder, url, kept, prepare=prepare, quick=quick, script=script, size=size)
+    finally:
+        kept.close()
+
+
+def _run(
+    folder: Path,
+    url: str | None,
+    kept: logs.ProcessLogs,
+    *,
+    prepare: Callable[[Room], Actor] | None,
+    quick: Callable[[Room, User], Actor] | None,
+    script: Callable[[Desk], int] | None,
+    size: tuple[int, int] | None,
+) -> int:
     application = make_application()
     ending = Ending()
     on_termination(ending.end)
@@ -75,6 +91,7 @@ def run_desk(
         waker = QTimer()
         waker.start(SIGNALS_SEEN_EVERY_MS)
         desk.show(restore=size is None)
+        _tell(desk, kept)
         if actor is None and room.services.accounts.is_empty():
             desk.messages.show(
                 "This room has no accounts yet. Make the first one with: controlroom user first NAME",
@@ -87,6 +104,27 @@ def run_desk(
         finally:
             waker.stop()
             desk.close()
+
+
+def _log_megabytes(folder: Path) -> int:
+    try:
+        return settings.load(folder).log_megabytes
+    except ControlRoomError:
+        return settings.SETTINGS[
+            "log_megabytes"
+        ].default  # what is wrong with the file is told when it is needed
+
+
+def _tell(desk: Desk, kept: logs.ProcessLogs) -> None:
+    """What the person should know from the start."""
+    if kept.crashed_before is not None:
+        desk.messages.show(
+            f"The desk ended in a crash last time. What it could still write is in {kept.crashed_before}.",
+            kind="warn",
+        )
+    trouble = desk.room.services.keys.trouble
+    if trouble is not None:
+        desk.messages.error(trouble)
 
 
 def make_application() -> QApplication:
