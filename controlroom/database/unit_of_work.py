@@ -82,7 +82,7 @@ class Database:
         self.changes = changes or Changes()
         self.desk = desk_name()
         self._writing_engine = engine.execution_options(**{WRITE: True})
-        self._under_way = 0
+        self._under_way, self._closed = 0, False
         self._quiet = threading.Condition()
 
     @contextmanager
@@ -104,11 +104,12 @@ class Database:
             self.changes.announce(replace(change, actor=work.actor))
 
     def close(self) -> None:
-        """Let work under way on other threads end (5 s at most), then give every connection back.
+        """Take no more work, let what is under way end (5 s at most), then give every connection back.
 
         A connection still in use would otherwise outlive the engine, and with it the transaction nobody ends.
         """
         with self._quiet:
+            self._closed = True
             if not self._quiet.wait_for(lambda: not self._under_way, CLOSE_WAITS_S):
                 log.warning("the database is closed with %s transactions still open", self._under_way)
         self.engine.dispose()
@@ -116,6 +117,8 @@ class Database:
     @contextmanager
     def _counted(self) -> Iterator[None]:
         with self._quiet:
+            if self._closed:
+                raise Unavailable("The database is closed.", "Nothing was read or saved.")
             self._under_way += 1
         try:
             yield

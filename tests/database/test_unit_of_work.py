@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event, text
 
 from controlroom.changes import Change
-from controlroom.errors import Conflict
+from controlroom.errors import Conflict, Unavailable
 from tests.builders import make_room
 
 pytestmark = pytest.mark.both_engines
@@ -52,6 +52,8 @@ def test_closing_lets_work_under_way_end_and_leaves_no_connection_behind(tmp_pat
     reader.join(10)
     assert not closer.is_alive()
     assert given_back
+    with pytest.raises(Unavailable, match="closed"), room.database.read():
+        pass
 
 
 def test_references_start_again_each_london_year(tmp_path):
