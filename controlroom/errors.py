@@ -36,3 +36,7 @@ class InvalidInput(ControlRoomError):
 
 class Unavailable(ControlRoomError):
     """A part this needs (database, process, disk, network) does not answer."""
+
+
+class DatabaseAway(Unavailable):
+    """The database is known not to answer; the desk says so already, in one place."""

@@ -14,8 +14,9 @@ from PySide6.QtCore import QObject
 
 from controlroom.accounts.records import Actor, User
 from controlroom.app.fault_watch import FaultWatch
+from controlroom.app.keeping import DatabaseNews, LogLineWriter
 from controlroom.app.room import Room
-from controlroom.app.wiring import CameraLines, LogLineWriter, Watchkeeper
+from controlroom.app.wiring import CameraLines, Watchkeeper
 from controlroom.cameras import rules as camera_rules
 from controlroom.cameras.records import Camera
 from controlroom.ui import palette_sources
@@ -28,6 +29,7 @@ from controlroom.ui.deployments.page import DeploymentsPage
 from controlroom.ui.faults import Faults
 from controlroom.ui.incidents.page import IncidentsPage
 from controlroom.ui.live.page import LivePage
+from controlroom.ui.log.kept import KeptEntries
 from controlroom.ui.log.page import LogPage
 from controlroom.ui.main_window import MainWindow
 from controlroom.ui.messages import Messages
@@ -61,17 +63,19 @@ class Desk(QObject):
         services = room.services
         self.messages = Messages(self, services.clock)
         self.faults = Faults(self, clock=services.clock)
-        self.background = Background(show_error=self.messages.error, parent=self)
+        self.background = Background(show_error=self._show_error, parent=self)
         self.changes = ChangeBridge(services.changes, self)
         self.session = DeskSession(parent=self)
         self.state = WindowState(services.folder / "window.json")
+        self.kept = KeptEntries(services.spool, self.session, self.background, self)
         self.pages = self._make_pages()
         self.window = self._make_window(quick)
         self.fault_watch = FaultWatch(self)
         self.cameras = CameraLines(room, self.session, self.background, self.changes)
         self._writer = LogLineWriter(
-            services.log, self.window.log_line, self.session, self.background, self.messages
+            self.kept, self.window.log_line, self.session, self.background, self.messages, self.cameras.find
         )
+        self.database_news = DatabaseNews(self, self.kept)
         self.watch = Watchkeeper(self)
         self._connect()
         if actor is not None:
@@ -97,6 +101,11 @@ class Desk(QObject):
         self.window.show_page(self.pages.live)
         self.pages.live.place(camera.id)
 
+    def _show_error(self, error: Exception) -> None:
+        """What failed in the background, unless the strip under the top bar says it already."""
+        if not self.database_news.swallow(error):
+            self.messages.error(error)
+
     # -- building --------------------------------------------------------------------------------------------
 
     def _make_pages(self) -> Pages:
@@ -113,7 +122,7 @@ class Desk(QObject):
                 state=self.state,
                 pictures_folder=services.folder / "run" / "pictures",
             ),
-            log=LogPage(services.log, *common, state=self.state),
+            log=LogPage(services.log, *common, state=self.state, kept=self.kept),
             incidents=IncidentsPage(
                 services.incidents, services.log, services.cameras, *common, state=self.state
             ),
@@ -168,6 +177,7 @@ class Desk(QObject):
         window.closing.connect(live.left)
         self.room.control.on_event = live.control_reported.emit
         self.pages.log.incident_chosen.connect(self._show_incident)
+        self.pages.log.wanted_back.connect(window.log_line.take_back)
         self.pages.log.incident_wanted.connect(self.pages.incidents.open_from_entry)
 
     def _choose_camera(self, camera: object) -> None:

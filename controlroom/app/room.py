@@ -23,6 +23,8 @@ from controlroom.cameras.service import CameraService
 from controlroom.changes import Changes
 from controlroom.clock import Clock, SystemClock
 from controlroom.configuration.service import SettingsService
+from controlroom.database.availability import DatabaseWatch
+from controlroom.database.change_feed import ChangeFeed
 from controlroom.database.engine import room_url
 from controlroom.database.opening import open_database
 from controlroom.database.unit_of_work import Database
@@ -32,6 +34,9 @@ from controlroom.incidents import vocabulary as vocabularies
 from controlroom.incidents.incident_service import IncidentService
 from controlroom.incidents.log_service import LogService
 from controlroom.incidents.snapshots import SnapshotStore
+from controlroom.incidents.spool.drainer import Drainer
+from controlroom.incidents.spool.spool import Spool
+from controlroom.incidents.spool.writing import KeptWriter
 from controlroom.platform import owner_only
 from controlroom.processes.run_folder import RunFolder, sweep
 from controlroom.processes.supervisor import Supervisor
@@ -58,6 +63,7 @@ class Services:
     audit_trail: AuditTrail
     cameras: CameraService
     log: LogService
+    spool: Spool
     incidents: IncidentService
     rapid: RapidDeployment
 
@@ -93,6 +99,14 @@ def open_services(folder: Path, url: str | None = None, clock: Clock | None = No
             late_after=timedelta(minutes=settings.late_entry_minutes),
         )
         configuration.listen(partial(_apply, entries))
+        spool = Spool(
+            folder / "spool",
+            site_key,
+            clock,
+            vocabulary,
+            entries.snapshots,
+            away=lambda: not database.availability.here,
+        )
         yield Services(
             folder=folder,
             settings=settings,
@@ -106,6 +120,7 @@ def open_services(folder: Path, url: str | None = None, clock: Clock | None = No
             audit_trail=AuditTrail(database),
             cameras=CameraService(database, site_key),
             log=entries,
+            spool=spool,
             incidents=IncidentService(entries),
             rapid=RapidDeployment.over(database, policy),
         )
@@ -119,11 +134,28 @@ def _apply(entries: LogService, settings: Settings) -> None:
 
 
 @contextmanager
+def keeping_up(services: Services) -> Iterator[None]:
+    """Watch the database, bring kept entries into it, and hear what other desks change, until the block ends."""
+    database = services.database
+    availability = database.availability
+    drainer = Drainer(services.spool, KeptWriter(services.log).write, here=lambda: availability.here)
+    availability.listen(lambda here: drainer.wake() if here else None)
+    watch, feed = DatabaseWatch(database.engine, availability), ChangeFeed(database)
+    with ExitStack() as stack:
+        for thread in (services.spool, watch, drainer, feed):
+            stack.callback(thread.close)
+        for thread in (watch, drainer, feed):
+            thread.start()
+        yield
+
+
+@contextmanager
 def open_room(folder: Path, url: str | None = None, clock: Clock | None = None) -> Iterator[Room]:
     """Services and running child processes; all of it is gone when the block ends, however it ends."""
     sweep(folder / "run")
     with ExitStack() as stack:
         services = stack.enter_context(open_services(folder, url, clock))
+        stack.enter_context(keeping_up(services))
         run_folder = RunFolder(folder / "run")
         stack.callback(run_folder.close)
         supervisor = Supervisor(run_folder)

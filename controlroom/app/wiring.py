@@ -1,8 +1,6 @@
-"""What the desk does that belongs to no page: the log line's entries, camera lines, and keeping watch."""
+"""What the desk does that belongs to no page: camera lines, and keeping watch."""
 
 import time
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -11,14 +9,11 @@ from controlroom.accounts.permissions import Permission
 from controlroom.app.room import Room
 from controlroom.cameras.devices import DeviceAddress
 from controlroom.cameras.records import Camera, CameraLogin
+from controlroom.clock import show_time
 from controlroom.deployments.records import Alert, Attention
-from controlroom.incidents.log_service import LogService
-from controlroom.incidents.records import NewLogEntry
 from controlroom.processes.supervisor import ProcessState
 from controlroom.ui.background import Background
 from controlroom.ui.changes import ChangeBridge
-from controlroom.ui.log_line import LogLine
-from controlroom.ui.messages import Messages
 from controlroom.ui.session import DeskSession
 
 if TYPE_CHECKING:
@@ -26,56 +21,6 @@ if TYPE_CHECKING:
 
 WATCH_EVERY_MS = 2000
 ALERTS_EVERY_MS = 15 * 60 * 1000  # the daily alert appears within a quarter of an hour of midnight
-
-
-class LogLineWriter(QObject):
-    """Writes what the log line sends, and answers it."""
-
-    def __init__(
-        self,
-        log: LogService,
-        line: LogLine,
-        session: DeskSession,
-        background: Background,
-        messages: Messages,
-    ) -> None:
-        super().__init__()
-        self._messages = messages
-        self._log, self._line, self._session, self._background = log, line, session, background
-        line.entry_submitted.connect(self._write)
-        session.actor_changed.connect(self._follow_person)
-        self._follow_person()
-
-    def keep_picture(self, camera_id: int, picture: Path, at: datetime) -> None:
-        """A snapshot somebody took: kept with an entry that says so."""
-        actor = self._session.actor
-        new = NewLogEntry("Snapshot taken.", camera_id=camera_id, occurred_at=at, snapshot=picture)
-        self._background.run(
-            lambda: self._log.write(actor, new),
-            lambda entry: self._messages.show(
-                f"Snapshot of {entry.camera_number} kept in the log.", kind="done"
-            ),
-            owner=self,
-        )
-
-    def _follow_person(self) -> None:
-        self._line.set_allowed(self._session.may(Permission.WRITE_LOG))
-
-    def _write(self, text: str, camera_id: int | None, source: str, category: str) -> None:
-        actor = self._session.actor
-        usual = NewLogEntry("")
-        new = NewLogEntry(
-            text,
-            category=category or usual.category,
-            source=source or usual.source,
-            camera_id=camera_id,
-        )
-        self._background.run(
-            lambda: self._log.write(actor, new),
-            lambda entry: self._line.saved(entry.recorded_at),
-            self._line.failed,
-            owner=self._line,
-        )
 
 
 class CameraLines(QObject):
@@ -133,7 +78,6 @@ class Watchkeeper(QObject):
         super().__init__()
         self._desk = desk
         self._attention: Attention | None = None
-        self._looking = False
         self._watch = QTimer(self)
         self._watch.timeout.connect(self._look)
         self._daily = QTimer(self)
@@ -170,19 +114,7 @@ class Watchkeeper(QObject):
         self._desk.window.status.set_item("pictures", text, state)
 
     def _look(self) -> None:
-        if self._looking:
-            self._desk.window.status.set_item("database", "Database slow to answer", "warn")
-            return
-        self._looking = True
-        services = self._desk.room.services
-
-        def ask() -> float:
-            started = time.monotonic()
-            with services.database.read() as session:
-                session.connection().exec_driver_sql("SELECT 1")
-            return (time.monotonic() - started) * 1000
-
-        self._desk.background.run(ask, self._show_database, self._show_database_lost, owner=self)
+        self._show_database()
         self._show_processes()
         self._show_camera_states()
 
@@ -194,13 +126,18 @@ class Watchkeeper(QObject):
             states = {camera.id: live.wall.status_of(index) for index, camera in shown if camera}
         self._desk.pages.cameras.set_statuses(states)
 
-    def _show_database(self, milliseconds: float) -> None:
-        self._looking = False
-        self._desk.window.status.set_item("database", f"Database {milliseconds:.0f} ms", "live")
-
-    def _show_database_lost(self, error: Exception) -> None:
-        self._looking = False
-        self._desk.window.status.set_item("database", "Database does not answer", "alarm", str(error))
+    def _show_database(self) -> None:
+        """What the watch knows; nobody waits for an answer here."""
+        reach = self._desk.room.services.database.availability.reach
+        status = self._desk.window.status
+        if reach.since is not None:
+            status.set_item(
+                "database", f"Database away since {show_time(reach.since)}", "alarm", reach.reason
+            )
+        elif reach.slow(time.monotonic()):
+            status.set_item("database", "Database slow to answer", "warn")
+        elif reach.milliseconds is not None:
+            status.set_item("database", f"Database {reach.milliseconds:.0f} ms", "live")
 
     def _show_processes(self) -> None:
         health = self._desk.room.supervisor.health()

@@ -12,12 +12,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session
 
 from controlroom.changes import Change, Changes
 from controlroom.clock import Clock, local
+from controlroom.database.availability import Availability
 from controlroom.database.engine import WRITE
 from controlroom.database.failures import in_plain_words
 from controlroom.database.news import desk_name, write_news
@@ -81,6 +82,7 @@ class Database:
         self.clock = clock
         self.changes = changes or Changes()
         self.desk = desk_name()
+        self.availability = Availability(clock)
         self._writing_engine = engine.execution_options(**{WRITE: True})
         self._under_way, self._closed = 0, False
         self._quiet = threading.Condition()
@@ -88,14 +90,20 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session for reading; whatever it changed is rolled back."""
-        with self._counted(), _plain_errors(), Session(self.engine, autoflush=False) as session:
+        self.availability.require()
+        with (
+            self._counted(),
+            _plain_errors(self.availability),
+            Session(self.engine, autoflush=False) as session,
+        ):
             yield session
             session.rollback()
 
     @contextmanager
     def write(self) -> Iterator[Work]:
         """A unit of work, committed at the end of the block; raises Conflict or Unavailable in plain words."""
-        with self._counted(), _plain_errors(), Session(self._writing_engine) as session:
+        self.availability.require()
+        with self._counted(), _plain_errors(self.availability), Session(self._writing_engine) as session:
             work = Work(session, self.clock.now(), self.desk)
             yield work
             work.finish()
@@ -129,8 +137,10 @@ class Database:
 
 
 @contextmanager
-def _plain_errors() -> Iterator[None]:
+def _plain_errors(availability: Availability) -> Iterator[None]:
     try:
         yield
     except (DBAPIError, NoConnectionFree) as error:
+        if isinstance(error, OperationalError | NoConnectionFree):
+            availability.suspect()
         raise in_plain_words(error) from error

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from controlroom.clock import show_time
 from controlroom.errors import ControlRoomError
+from controlroom.incidents.spool.records import Kept
 from controlroom.ui import theme
 from controlroom.ui.log_field import CameraChip, LogField, Typing
 from controlroom.ui.log_words import LogWord, LogWords, matching
@@ -40,9 +41,9 @@ class Draft:
 
 
 class LogLine(QFrame):
-    """Emits `entry_submitted(text, camera_id or None, source, category)`; the answer comes by `saved` or `failed`.
-
-    Answers are taken in the order of the entries.
+    """Emits `entry_submitted(text, camera_id or None, source, category)`; the answer comes by `accepted` (kept on
+    this desk's disk), `saved` (in the database at once) or `failed`. Those are taken in the order of the entries;
+    `written` says later that an accepted one has reached the database.
     """
 
     entry_submitted = Signal(str, object, str, str)
@@ -138,6 +139,33 @@ class LogLine(QFrame):
         if self._waiting:
             self._waiting.popleft()
         self._say(f"saved {show_time(at)}", "live", fades=not self._waiting)
+
+    def accepted(self, at: datetime, *, away: bool) -> None:
+        """The oldest waiting entry is kept safely on this desk, as of `at` (UTC); `away`: the database is not here."""
+        if self._waiting:
+            self._waiting.popleft()
+        if away:
+            self._say(f"accepted {show_time(at)}, kept on this desk", "warn", fades=not self._waiting)
+        else:
+            self._say(f"accepted {show_time(at)}", "text_dim")
+
+    def written(self, at: datetime) -> None:
+        """An accepted entry is in the database, as of `at` (UTC)."""
+        if not self._waiting:
+            self._say(f"saved {show_time(at)}", "live", fades=True)
+
+    def take_back(self, kept: Kept) -> None:
+        """Put a copy of an entry the database refused into the line; what stands there waits behind "put back"."""
+        new = kept.entry
+        listed = {each.value for each in self._words if each.kind == "category"}
+        category = new.category if new.category in listed else NO_CATEGORY
+        draft = Draft(new.text, new.camera_id, kept.camera_number, new.source, category)
+        if self.edit.text().strip():
+            self._unsaved.append(draft)
+            self._show_unsaved()
+        else:
+            self._restore(draft)
+        self.edit.setFocus()
 
     def failed(self, error: Exception) -> None:
         """The oldest waiting entry was not saved: its text comes back."""

@@ -39,6 +39,7 @@ from controlroom.clock import Clock, SystemClock
 from controlroom.ui import palette_sources, theme
 from controlroom.ui.actions import ActionId, Actions, listing
 from controlroom.ui.background import Background
+from controlroom.ui.desk_strip import DeskStrip
 from controlroom.ui.fault_panel import FaultPanel
 from controlroom.ui.faults import Faults
 from controlroom.ui.log_line import LogLine
@@ -99,6 +100,7 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self.log_line = LogLine()
         self.status = StatusLine()
+        self.desk_strip = DeskStrip()
         self._root = QStackedWidget()
         self._lay_out()
         self.strip = MessageStrip(messages, self._stack)
@@ -286,6 +288,7 @@ class MainWindow(QMainWindow):
         for page in self._pages:
             self._stack.addWidget(page)
         down.addWidget(self.top_bar)
+        down.addWidget(self.desk_strip)
         down.addWidget(self._stack, 1)
         down.addWidget(self.fault_panel)
         down.addWidget(self.log_line)

@@ -2,18 +2,25 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from controlroom.errors import Conflict, ControlRoomError, RuleBroken, Unavailable
+from controlroom.errors import Conflict, ControlRoomError, PermissionRefused, RuleBroken, Unavailable
 from controlroom.incidents.spool.records import Kept, Written
 from controlroom.incidents.spool.spool import Spool
 
 log = logging.getLogger(__name__)
 RETRY_S = 1.0
 ORPHANS_EVERY_S = 15.0
-PASSING = (OperationalError, InterfaceError, InternalError)  # what goes by itself; anything else stays wrong
+PASSING = (
+    OperationalError,
+    InterfaceError,
+    InternalError,
+    NoConnectionFree,
+)  # what goes by itself; anything else stays wrong
 
 
 class Drainer:
@@ -38,11 +45,14 @@ class Drainer:
         self._wake.set()
 
     def close(self, timeout_s: float = 5.0) -> None:
-        """Stop after the entry in hand."""
+        """Stop once everything is in the database, or it does not answer, or `timeout_s` are over."""
         self._stopping.set()
         self._wake.set()
+        until = time.monotonic() + timeout_s
         if self._thread.is_alive():
             self._thread.join(timeout_s)
+        while time.monotonic() < until and not self._thread.is_alive() and self.run_once():
+            pass
 
     def run(self) -> None:
         """Until closed: write what waits, look for orphans now and then, sleep."""
@@ -71,6 +81,11 @@ class Drainer:
                 self._spool.refuse(kept, error)
         except Unavailable as error:
             if error.__cause__ is None or isinstance(error.__cause__, PASSING):
+                self._spool.put_off(kept)
+                return False
+            self._spool.refuse(kept, error)
+        except PermissionRefused as error:
+            if error.__cause__ is not None:  # the server's own refusal: nobody sits at this desk just now
                 self._spool.put_off(kept)
                 return False
             self._spool.refuse(kept, error)

@@ -83,11 +83,13 @@ class EntryDelegate(QStyledItemDelegate):
                 QRectF(right - width, head.top(), width + 1, height), Qt.AlignmentFlag.AlignVCenter, number
             )
             right -= width + 10
-        if entry.late:
-            painter.setFont(theme.font(theme.SMALL, theme.MEDIUM))
-            width = pill_width(painter.fontMetrics(), "late")
-            paint_pill(painter, QRectF(right - width, head.top(), width, height), "late", "warn")
-            right -= width + 8
+        pills = ((bool(entry.unsaved), entry.unsaved, "warn"), (entry.late, "late", "warn"))
+        for shown, text, state in (*pills, (entry.spooled, "saved later", "idle")):
+            if shown:
+                painter.setFont(theme.font(theme.SMALL, theme.MEDIUM))
+                width = pill_width(painter.fontMetrics(), text)
+                paint_pill(painter, QRectF(right - width, head.top(), width, height), text, state)
+                right -= width + 8
         for shown, name in ((entry.snapshot is not None, "image"), (bool(entry.addenda), "note-pencil")):
             if shown:
                 size = theme.px(15)

@@ -186,6 +186,10 @@ def _facts(entry: LogEntry) -> list[tuple[str, str]]:
         ("Source", capital(entry.source)),
         ("Recorded", show_moment(entry.recorded_at)),
     ]
+    if entry.spooled and entry.accepted_at is not None:
+        facts.append(
+            ("Accepted", f"{show_moment(entry.accepted_at)}, kept on the desk until it could be saved")
+        )
     if entry.ward:
         facts.append(("Ward", entry.ward))
     if entry.cad:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from controlroom.accounts.permissions import Permission
 from controlroom.cameras.records import Camera
@@ -22,6 +22,8 @@ from controlroom.ui.log.ask_place import NEW
 from controlroom.ui.log.entry_list import EntryDelegate
 from controlroom.ui.log.entry_view import AROUND, EntryView
 from controlroom.ui.log.filter_box import FilterBox, Narrowing
+from controlroom.ui.log.kept import KeptEntries
+from controlroom.ui.log.kept_panel import KeptPanel
 from controlroom.ui.log.list_column import ListColumn
 from controlroom.ui.log.paged_list import PagedList
 from controlroom.ui.log.taking_away import ask_for_file, entry_rows, take_away
@@ -54,6 +56,7 @@ class LogPage(Page):
 
     incident_chosen = Signal(int)  # show this incident
     incident_wanted = Signal(object)  # LogEntry: open an incident that begins with it
+    wanted_back = Signal(object)  # Kept: a copy of an entry the database refused, into the log line
 
     def __init__(
         self,
@@ -64,10 +67,12 @@ class LogPage(Page):
         changes: ChangeBridge,
         *,
         state: WindowState | None = None,
+        kept: KeptEntries | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._log, self._session = log, session
+        self.kept = KeptPanel(kept) if kept is not None else None
         self._background, self._messages = background, messages
         self._state = state or WindowState()
         self._cameras: Sequence[Camera] = ()
@@ -288,6 +293,8 @@ class LogPage(Page):
         self._stale = True
         self.view.asks.clear()
         self.view.entry = None
+        if self.kept is not None:
+            self.kept.refresh()
         if self.isVisible() and self._session.signed_in:
             self.entered()
 
@@ -301,7 +308,7 @@ class LogPage(Page):
         self._right.addWidget(self.view)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
-        self._splitter.addWidget(self.column)
+        self._splitter.addWidget(self._make_left())
         self._splitter.addWidget(self._right)
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setStretchFactor(1, 2)
@@ -311,7 +318,21 @@ class LogPage(Page):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._splitter)
 
+    def _make_left(self) -> QWidget:
+        """The list, with what is not yet saved above it."""
+        if self.kept is None:
+            return self.column
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.kept)
+        column.addWidget(self.column, 1)
+        return left
+
     def _connect(self, changes: ChangeBridge) -> None:
+        if self.kept is not None:
+            self.kept.wanted_back.connect(self.wanted_back)
         wires: tuple[tuple[Any, Callable[..., None]], ...] = (
             (self.column.asked, self.refresh),
             (self.column.export_wanted, self._export),

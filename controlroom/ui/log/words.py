@@ -51,5 +51,12 @@ def how_long(span: timedelta) -> str:
 def spoken_entry(entry: LogEntry) -> str:
     """An entry as one sentence, for screen readers and tool tips."""
     parts = [f"{show_day(local_date(entry.occurred_at))} {show_time(entry.occurred_at)}", where(entry)]
-    parts += [entry.category, entry.text, entry.author, entry.incident_reference, late_words(entry)]
+    parts += [
+        entry.category,
+        entry.text,
+        entry.author,
+        entry.incident_reference,
+        late_words(entry),
+        entry.unsaved,
+    ]
     return ", ".join(part for part in parts if part)

@@ -1,0 +1,139 @@
+"""The desk while its database is away: the log line's entries are kept first, the window says how things stand."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from controlroom.accounts.permissions import Permission
+from controlroom.cameras.records import Camera
+from controlroom.clock import show_time
+from controlroom.errors import DatabaseAway
+from controlroom.incidents.records import NewLogEntry
+from controlroom.incidents.spool.records import Kept, KeptKind, Written
+from controlroom.incidents.spool.spool import Spot
+from controlroom.ui.background import Background
+from controlroom.ui.log.kept import KeptEntries
+from controlroom.ui.log_line import LogLine
+from controlroom.ui.messages import Messages
+from controlroom.ui.session import DeskSession
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from controlroom.app.desk import Desk
+
+EVERYTHING = ("camera", "log", "incident", "bid", "meeting", "deployment", "unit", "user", "setting")
+"""Kinds of record a page may show: when the database is back, each of them may have changed."""
+
+
+class LogLineWriter(QObject):
+    """Keeps what the log line sends and answers it: accepted once it is on this disk, saved once in the database."""
+
+    def __init__(
+        self,
+        kept: KeptEntries,
+        line: LogLine,
+        session: DeskSession,
+        background: Background,
+        messages: Messages,
+        find: "Callable[[object], Camera | None]",
+    ) -> None:
+        super().__init__()
+        self._kept, self._line, self._session = kept, line, session
+        self._background, self._messages, self._find = background, messages, find
+        line.entry_submitted.connect(self._keep)
+        kept.written.connect(self._written)
+        kept.troubled.connect(messages.error)
+        session.actor_changed.connect(self._follow_person)
+        self._follow_person()
+
+    def keep_picture(self, camera_id: int, picture: Path, at: datetime) -> None:
+        """A snapshot somebody took: kept with an entry that says so."""
+        new = NewLogEntry("Snapshot taken.", camera_id=camera_id, occurred_at=at)
+        future = self._kept.accept(new, self._spot(camera_id), picture)
+        self._background.follow(future, self._picture_kept, owner=self)
+
+    def _picture_kept(self, kept: Kept) -> None:
+        when = "; it is saved when the database is back" if kept.away else ""
+        self._messages.show(f"Snapshot of {kept.camera_number} kept in the log{when}.", kind="done")
+
+    def _follow_person(self) -> None:
+        self._line.set_allowed(self._session.may(Permission.WRITE_LOG))
+
+    def _keep(self, text: str, camera_id: int | None, source: str, category: str) -> None:
+        usual = NewLogEntry("")
+        new = NewLogEntry(
+            text,
+            category=category or usual.category,
+            source=source or usual.source,
+            camera_id=camera_id,
+        )
+        self._background.follow(
+            self._kept.accept(new, self._spot(camera_id)),
+            self._accepted,
+            self._line.failed,
+            owner=self._line,
+        )
+
+    def _accepted(self, kept: Kept) -> None:
+        self._line.accepted(kept.accepted_at, away=kept.away)
+
+    def _written(self, written: Written) -> None:
+        if written.kept.kind is KeptKind.ENTRY:
+            self._line.written(written.recorded_at)
+
+    def _spot(self, camera_id: int | None) -> Spot:
+        camera = self._find(camera_id) if camera_id is not None else None
+        return Spot(camera.number, camera.place.street) if camera is not None else Spot()
+
+
+class DatabaseNews(QObject):
+    """Says in the window how the database stands and what is kept, and lets the pages read again when it is back."""
+
+    _turned = Signal(bool)
+
+    def __init__(self, desk: "Desk", kept: KeptEntries) -> None:
+        super().__init__()
+        self._desk, self._kept = desk, kept
+        self._availability = desk.room.services.database.availability
+        self._turned.connect(self._take)
+        self._availability.listen(self._turned.emit)
+        kept.changed.connect(self.show_kept)
+        if not self._availability.here:
+            self._take(here=False)
+        self.show_kept()
+
+    def swallow(self, error: Exception) -> bool:
+        """True for an error the strip under the top bar says already."""
+        return isinstance(error, DatabaseAway) and not self._availability.here
+
+    def show_kept(self) -> None:
+        """The count of what is not in the database yet."""
+        count = self._kept.count
+        refused = len(self._kept.refused())
+        status = self._desk.window.status
+        if not count:
+            status.remove_item("kept")
+            return
+        words = f"{count} not yet saved" + (f", {refused} refused" if refused else "")
+        tip = "Entries kept safely on this desk; the Log page lists them"
+        status.set_item("kept", words, "alarm" if refused else "warn", tip)
+
+    def _take(self, here: bool) -> None:
+        strip = self._desk.window.desk_strip
+        if here:
+            strip.unsay("database")
+            self._desk.messages.show("The database is back. Pages show what is new.", kind="done")
+            for kind in EVERYTHING:
+                self._desk.changes.changed.emit(kind, "")
+            return
+        since = self._availability.reach.since
+        when = show_time(since) if since is not None else "now"
+        strip.say(
+            "database",
+            f"The database has not answered since {when}. Live pictures and steering go on; log entries are kept "
+            "on this desk and saved when it is back. Lists show what was read before; nothing else can be saved.",
+            "alarm",
+        )
