@@ -160,6 +160,7 @@ def _setting(
 
 _NOW, _MINE, _HERE = When.AT_ONCE, Scope.PERSON, Scope.COMPUTER
 _RAPID, _LOG, _LOOK, _MACHINE = "Rapid deployment", "Log and incidents", "Looks", "This computer"
+_CARE = "Care of the data"
 
 
 @dataclass(frozen=True)
@@ -227,6 +228,36 @@ class Settings:
         low=1,
         high=1440,
         unit="minutes",
+    )
+    text_retention_months: int = _setting(
+        72,
+        "personal text and pictures may be purged this long after they were written",
+        group=_CARE,
+        when=_NOW,
+        low=1,
+        high=600,
+        unit="months",
+    )
+    purge_answer_days: int = _setting(
+        14, "a purge nobody approves lapses after this", group=_CARE, when=_NOW, low=1, high=90, unit="days"
+    )
+    backups_daily: int = _setting(7, "newest daily backups that are kept", group=_CARE, low=1, high=366)
+    backups_weekly: int = _setting(4, "weekly backups kept beyond these", group=_CARE, low=0, high=520)
+    backups_monthly: int = _setting(12, "monthly backups kept beyond these", group=_CARE, low=0, high=600)
+    backup_folder: str = _setting(
+        "backups", "where backups go; a bare name lies in the data folder", group=_MACHINE, scope=_HERE
+    )
+    audit_key_file: str = _setting(
+        "audit-signing.key",
+        "the key that signs the audit trail; a bare name lies in the data folder",
+        group=_MACHINE,
+        scope=_HERE,
+    )
+    audit_heads_file: str = _setting(
+        "audit-heads.jsonl",
+        "the file of signed heads, better on another disk; a bare name lies in the data folder",
+        group=_MACHINE,
+        scope=_HERE,
     )
 
     @classmethod

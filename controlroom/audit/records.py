@@ -1,12 +1,13 @@
-"""What an audit entry says, as the pages see it."""
+"""What an audit entry, a signed head and a verification say, as the pages see them."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """One entry of the chain. `text` is personal and may have been purged (then empty, its hash remains)."""
+    """One entry of the chain. `text` is personal; where a purge took it, `removed` says when and by whom."""
 
     sequence: int
     at: datetime
@@ -16,16 +17,85 @@ class AuditEntry:
     subject: str
     detail: dict[str, object] = field(default_factory=dict)
     text: str = ""
+    removed: str = ""
+
+
+@dataclass(frozen=True)
+class AuditFilter:
+    """Which entries. Empty fields do not narrow; `until` is exclusive; every word of `words` must be found."""
+
+    actor: str = ""
+    action: str = ""
+    kinds: frozenset[str] = frozenset()
+    subject: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class AuditPart:
+    """A part of the trail, newest first; hand `before` back in for the older ones (None: there are none)."""
+
+    entries: tuple[AuditEntry, ...]
+    before: int | None
+
+
+@dataclass(frozen=True)
+class SignedHead:
+    """The chain up to `sequence` ended in `hash` when it was signed. Key and signature are base64 (Ed25519)."""
+
+    sequence: int
+    hash: str
+    signed_at: datetime
+    public_key: str
+    signature: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Short enough to print in a handover and to read out: `4F2A-91C0-77DE`, of the head and its number."""
+        return _grouped(f"{self.sequence}:{self.hash}")
+
+    @property
+    def key_fingerprint(self) -> str:
+        """The same of the key that signed."""
+        return key_fingerprint(self.public_key)
+
+
+def key_fingerprint(public_key: str) -> str:
+    """Twelve hex digits of the SHA-256 of a public key (base64), in groups of four."""
+    return _grouped(public_key)
+
+
+def _grouped(text: str) -> str:
+    digits = hashlib.sha256(text.encode()).hexdigest()[:12].upper()
+    return "-".join(digits[start : start + 4] for start in (0, 4, 8))
 
 
 @dataclass(frozen=True)
 class Verification:
-    """The outcome of walking the chain: how many entries, and the first thing wrong (empty when sound)."""
+    """The outcome of walking the chain: how many entries, what is wrong (first fault first), and what is signed.
+
+    `signed` is the newest head signed by a key this room trusts that the chain still bears out; `notes` are no
+    faults, but whoever relies on the outcome should know them.
+    """
 
     entries: int
-    fault: str = ""
+    faults: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    signed: SignedHead | None = None
+
+    @property
+    def fault(self) -> str:
+        """The first thing wrong; empty when sound."""
+        return self.faults[0] if self.faults else ""
 
     @property
     def sound(self) -> bool:
         """True when nothing was found wrong."""
-        return not self.fault
+        return not self.faults
+
+    @property
+    def since_signed(self) -> int:
+        """Entries written since the newest head was signed: nothing but the chain itself vouches for these."""
+        return self.entries - (self.signed.sequence if self.signed else 0)

@@ -1,4 +1,4 @@
-"""Writing to the audit chain inside a unit of work, reading it, and verifying it."""
+"""Writing to the audit chain inside a unit of work; reading and verifying it are at hand here too."""
 
 import json
 import secrets
@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import insert, select
-from sqlalchemy.orm import Session
 
 from controlroom.audit.chain import FIRST_HASH, link_hash, text_hash
-from controlroom.audit.records import AuditEntry, Verification
+from controlroom.audit.queries import entries_about, newest
 from controlroom.audit.tables import AuditEntryRow, AuditHeadRow, AuditTextRow
+from controlroom.audit.verification import verify
 from controlroom.database.unit_of_work import Work
 
 HEAD = 1
+__all__ = ["HEAD", "PendingEntry", "add", "entries_about", "newest", "record", "verify"]
 
 
 @dataclass(frozen=True)
@@ -86,84 +87,3 @@ def _write_pending(work: Work) -> None:
     if texts:
         session.execute(insert(AuditTextRow), texts)
     head.sequence, head.hash = sequence, previous
-
-
-def entries_about(session: Session, subject_kind: str, subject: str) -> list[AuditEntry]:
-    """Everything the chain says of one record, oldest first."""
-    query = _entries().where(AuditEntryRow.subject_kind == subject_kind, AuditEntryRow.subject == subject)
-    return [_entry(row, text) for row, text in session.execute(query.order_by(AuditEntryRow.sequence))]
-
-
-def newest(session: Session, limit: int = 500) -> list[AuditEntry]:
-    """The newest `limit` entries, newest first."""
-    query = _entries().order_by(AuditEntryRow.sequence.desc()).limit(limit)
-    return [_entry(row, text) for row, text in session.execute(query)]
-
-
-def verify(session: Session) -> Verification:
-    """Walk the whole chain from its first link; names the first fault in plain words."""
-    head = session.get(AuditHeadRow, HEAD)
-    expected, previous, count = 1, FIRST_HASH, 0
-    query = select(AuditEntryRow, AuditTextRow).outerjoin(
-        AuditTextRow, AuditTextRow.sequence == AuditEntryRow.sequence
-    )
-    # Closed in any case: on PostgreSQL a cursor stays open on the server until the last row is read.
-    with session.execute(query.order_by(AuditEntryRow.sequence).execution_options(yield_per=1000)) as links:
-        for row, kept in links:
-            count += 1
-            if row.sequence != expected:
-                return Verification(
-                    count,
-                    f"entry {expected} is missing: {row.sequence} follows {expected - 1}",
-                )
-            if row.previous_hash != previous:
-                return Verification(count, f"entry {row.sequence} does not follow the entry before it")
-            if row.hash != _hash_of(row):
-                return Verification(count, f"entry {row.sequence} was changed after it was written")
-            if kept is not None and text_hash(kept.salt, kept.text) != row.text_hash:
-                return Verification(
-                    count,
-                    f"the text of entry {row.sequence} was changed after it was written",
-                )
-            expected, previous = expected + 1, row.hash
-    if (head.sequence if head else 0) != count or (head is not None and head.hash != previous):
-        recorded = head.sequence if head else 0
-        return Verification(
-            count,
-            f"the chain ends at entry {count}, but its head says {recorded}: a tail was cut",
-        )
-    return Verification(count)
-
-
-def _hash_of(row: AuditEntryRow) -> str:
-    return link_hash(
-        sequence=row.sequence,
-        at=row.at,
-        actor=row.actor,
-        action=row.action,
-        subject_kind=row.subject_kind,
-        subject=row.subject,
-        detail=row.detail,
-        text_hash=row.text_hash,
-        previous_hash=row.previous_hash,
-    )
-
-
-def _entries():
-    text = AuditTextRow.text
-    return select(AuditEntryRow, text).outerjoin(
-        AuditTextRow, AuditTextRow.sequence == AuditEntryRow.sequence
-    )
-
-
-def _entry(row: AuditEntryRow, text: str | None) -> AuditEntry:
-    return AuditEntry(
-        sequence=row.sequence,
-        at=row.at,
-        actor=row.actor,
-        action=row.action,
-        subject_kind=row.subject_kind,
-        subject=row.subject,
-        detail=json.loads(row.detail),
-        text=text or "",
-    )

@@ -1,11 +1,13 @@
-"""The chain, its head, and the personal text kept beside it."""
+"""The chain, its head and signed heads, the personal text kept beside it, and the purges that may take it away."""
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from controlroom.database.tables import Base, UtcDateTime
+
+BIG = BigInteger().with_variant(Integer, "sqlite")
 
 
 class AuditEntryRow(Base):
@@ -15,7 +17,7 @@ class AuditEntryRow(Base):
     __table_args__ = (Index("ix_audit_entries_subject", "subject_kind", "subject"),)
 
     sequence: Mapped[int] = mapped_column(
-        BigInteger().with_variant(Integer, "sqlite"),
+        BIG,
         primary_key=True,
         autoincrement=False,
     )
@@ -36,7 +38,7 @@ class AuditTextRow(Base):
     __tablename__ = "audit_texts"
 
     sequence: Mapped[int] = mapped_column(
-        BigInteger().with_variant(Integer, "sqlite"),
+        BIG,
         ForeignKey("audit_entries.sequence"),
         primary_key=True,
         autoincrement=False,
@@ -51,5 +53,52 @@ class AuditHeadRow(Base):
     __tablename__ = "audit_head"
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    sequence: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"))
+    sequence: Mapped[int] = mapped_column(BIG)
     hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditSignatureRow(Base):
+    """A head that was signed: this chain, up to `sequence`, ended in `hash`. Kept in a file outside as well."""
+
+    __tablename__ = "audit_signatures"
+
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
+    sequence: Mapped[int] = mapped_column(BIG, index=True)
+    hash: Mapped[str] = mapped_column(String(64))
+    signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    public_key: Mapped[str] = mapped_column(String(64))
+    signature: Mapped[str] = mapped_column(String(128))
+
+
+class PurgeRow(Base):
+    """A purge of personal text: proposed by one person, decided by another. Triggers hold its road on both engines.
+
+    `cutoff`: only text written before this moment. `counted` (JSON) is what the approver was shown.
+    """
+
+    __tablename__ = "purges"
+    __table_args__ = (
+        CheckConstraint(
+            "state NOT IN ('approved', 'running', 'done') OR (decided_by <> '' AND decided_by <> proposed_by)",
+            name="two_people",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
+    reference: Mapped[str] = mapped_column(String(16), unique=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    cutoff: Mapped[datetime] = mapped_column(UtcDateTime)
+    retention_months: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(Text)
+    counted: Mapped[str] = mapped_column(Text)
+    proposed_by: Mapped[str] = mapped_column(String(64))
+    proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str] = mapped_column(String(64), default="")
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answer: Mapped[str] = mapped_column(Text, default="")
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    removed_log_texts: Mapped[int] = mapped_column(Integer, default=0)
+    removed_audit_texts: Mapped[int] = mapped_column(Integer, default=0)
+    removed_pictures: Mapped[int] = mapped_column(Integer, default=0)

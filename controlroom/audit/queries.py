@@ -1,0 +1,122 @@
+"""Reading the trail: entries of a filter, a part at a time along their number, so that a long trail stays quick."""
+
+import json
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from controlroom.audit.purges import RemovalWords
+from controlroom.audit.records import AuditEntry, AuditFilter, AuditPart
+from controlroom.audit.tables import AuditEntryRow, AuditTextRow
+
+PART = 300
+
+
+def entries_about(session: Session, subject_kind: str, subject: str) -> list[AuditEntry]:
+    """Everything the chain says of one record, oldest first."""
+    query = _entries().where(AuditEntryRow.subject_kind == subject_kind, AuditEntryRow.subject == subject)
+    return _records(session, query.order_by(AuditEntryRow.sequence))
+
+
+def newest(session: Session, limit: int = 500) -> list[AuditEntry]:
+    """The newest `limit` entries, newest first."""
+    return list(list_entries(session, AuditFilter(), limit).entries)
+
+
+def list_entries(
+    session: Session, wanted: AuditFilter, limit: int = PART, before: int | None = None
+) -> AuditPart:
+    """At most `limit` entries older than number `before`, newest first."""
+    query = narrow(_entries(), wanted)
+    if before is not None:
+        query = query.where(AuditEntryRow.sequence < before)
+    found = _records(session, query.order_by(AuditEntryRow.sequence.desc()).limit(limit + 1))
+    return AuditPart(tuple(found[:limit]), found[limit - 1].sequence if len(found) > limit else None)
+
+
+def every_entry(session: Session, wanted: AuditFilter) -> Iterator[AuditEntry]:
+    """All entries of a filter, newest first, read in parts."""
+    before: int | None = None
+    while True:
+        part = list_entries(session, wanted, 2000, before)
+        yield from part.entries
+        if part.before is None:
+            return
+        before = part.before
+
+
+def actors(session: Session) -> list[str]:
+    """Everyone the trail names, by handle."""
+    return _each_value(session, AuditEntryRow.actor)
+
+
+def actions(session: Session) -> list[str]:
+    """Everything that was ever done, by name."""
+    return _each_value(session, AuditEntryRow.action)
+
+
+def _each_value(session: Session, column: InstrumentedAttribute[str]) -> list[str]:
+    """Distinct values by hopping along the column's index: a DISTINCT would read the whole trail."""
+    values: list[str] = []
+    query = select(column).order_by(column).limit(1)
+    value = session.scalar(query)
+    while value is not None:
+        values.append(value)
+        value = session.scalar(query.where(column > value))
+    return values
+
+
+def narrow(query: Select, wanted: AuditFilter) -> Select:
+    """The query with the filter's conditions."""
+    row = AuditEntryRow
+    for column, value in ((row.actor, wanted.actor), (row.action, wanted.action)):
+        if value:
+            query = query.where(column == value)
+    if wanted.kinds:
+        query = query.where(row.subject_kind.in_(sorted(wanted.kinds)))
+    if subject := wanted.subject.strip():
+        query = query.where(row.subject.in_({subject, subject.upper()}))
+    if wanted.since is not None:
+        query = query.where(row.at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(row.at < wanted.until)
+    for word in wanted.words.split():
+        query = query.where(_has_word(word))
+    return query
+
+
+def _has_word(word: str) -> ColumnElement[bool]:
+    row = AuditEntryRow
+    text = exists().where(
+        AuditTextRow.sequence == row.sequence, AuditTextRow.text.icontains(word, autoescape=True)
+    )
+    columns = (row.subject, row.detail, row.actor, row.action, row.subject_kind)
+    return or_(*(column.icontains(word, autoescape=True) for column in columns), text)
+
+
+def _entries() -> Select:
+    return select(AuditEntryRow, AuditTextRow.text).outerjoin(
+        AuditTextRow, AuditTextRow.sequence == AuditEntryRow.sequence
+    )
+
+
+def _records(session: Session, query: Select) -> list[AuditEntry]:
+    rows = session.execute(query).all()
+    gone = RemovalWords(session) if any(row.text_hash and text is None for row, text in rows) else None
+    return [_record(row, text, gone) for row, text in rows]
+
+
+def _record(row: AuditEntryRow, text: str | None, gone: RemovalWords | None) -> AuditEntry:
+    missing = gone is not None and bool(row.text_hash) and text is None
+    return AuditEntry(
+        sequence=row.sequence,
+        at=row.at,
+        actor=row.actor,
+        action=row.action,
+        subject_kind=row.subject_kind,
+        subject=row.subject,
+        detail=json.loads(row.detail),
+        text=text or "",
+        removed=(gone.of(row.at) or "missing, and no purge took it") if missing and gone else "",
+    )

@@ -1,0 +1,98 @@
+"""The key that signs the audit chain's head: Ed25519, in a file outside the database that only its owner reads."""
+
+import base64
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from controlroom.audit.records import SignedHead, key_fingerprint
+from controlroom.errors import Unavailable
+from controlroom.platform import owner_only, sync_folder
+
+
+class SigningKey:
+    """Signs heads. `public` is its public half (base64), which is printed and handed on."""
+
+    def __init__(self, private: Ed25519PrivateKey) -> None:
+        self._private = private
+        self.public = base64.b64encode(private.public_key().public_bytes_raw()).decode()
+
+    @property
+    def fingerprint(self) -> str:
+        """Short form of the public half."""
+        return key_fingerprint(self.public)
+
+    @classmethod
+    def load(cls, path: Path) -> "SigningKey":
+        """The key in `path`; raises Unavailable when it is lost or is no such key."""
+        try:
+            key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        except FileNotFoundError as error:
+            raise Unavailable(
+                f"The signing key {path} is not there.",
+                "The audit chain goes on and can be verified, but its head is not signed any more.",
+                "Put the key file back, or begin with a new one: controlroom audit key --new.",
+            ) from error
+        except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
+            raise _no_key(path) from error
+        if not isinstance(key, Ed25519PrivateKey):
+            raise _no_key(path)
+        return cls(key)
+
+    @classmethod
+    def create(cls, path: Path) -> "SigningKey":
+        """A new key in a new file; raises Unavailable when it cannot be written or one is there."""
+        key = Ed25519PrivateKey.generate()
+        text = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            owner_only(path)
+            sync_folder(path.parent)
+        except OSError as error:
+            raise Unavailable(
+                f"The signing key {path} cannot be made: {error.strerror or error}.",
+                "The head of the audit chain was not signed.",
+                "Check that folder and its disk.",
+            ) from error
+        return cls(key)
+
+    def sign(self, kind: str, sequence: int, hash_: str, at: datetime) -> SignedHead:
+        """Sign the head `sequence`, `hash_` (hex) as of `at`."""
+        signature = self._private.sign(_message(kind, sequence, hash_, at))
+        return SignedHead(sequence, hash_, at, self.public, base64.b64encode(signature).decode())
+
+
+def is_genuine(head: SignedHead, kind: str) -> bool:
+    """True when the signature was made over exactly this head by the key written beside it."""
+    try:
+        public = Ed25519PublicKey.from_public_bytes(base64.b64decode(head.public_key, validate=True))
+        signature = base64.b64decode(head.signature, validate=True)
+        public.verify(signature, _message(kind, head.sequence, head.hash, head.signed_at))
+    except (ValueError, InvalidSignature):
+        return False
+    return True
+
+
+def _message(kind: str, sequence: int, hash_: str, at: datetime) -> bytes:
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return json.dumps(["controlroom audit", 1, kind, sequence, hash_, moment]).encode()
+
+
+def _no_key(path: Path) -> Unavailable:
+    return Unavailable(
+        f"The file {path} is not a signing key of this program.",
+        "The audit chain goes on and can be verified, but its head is not signed any more.",
+        "Put the right key file back, or begin with a new one: controlroom audit key --new.",
+    )

@@ -1,0 +1,219 @@
+"""Verifying the audit chain: link by link from the first, against its head, its signed heads and the purges.
+
+What each part gives away: the hashes, a changed or exchanged entry and a gap; the head, entries cut from or put behind
+the end; a signed head outside the database, a chain that was re-numbered and hashed afresh, and a tail cut together
+with the head row; the purges, a text that somebody took without one.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from controlroom.audit.chain import FIRST_HASH
+from controlroom.audit.heads_file import HEAD, RESTORED, HeadsFile
+from controlroom.audit.purges import Removed, removed
+from controlroom.audit.records import SignedHead, Verification
+from controlroom.audit.signing_key import is_genuine
+from controlroom.audit.tables import AuditHeadRow, AuditSignatureRow
+from controlroom.audit.walking import AT_ONCE, Walker, links
+from controlroom.clock import show_moment
+
+MOST_FAULTS = 20  # named one by one; the walk goes on counting after them
+HEAD_ID = 1
+Progress = Callable[[int, int], object]  # entries walked, entries in all; raising ends the walk
+
+
+def verify(
+    session: Session,
+    *,
+    heads: HeadsFile | None = None,
+    trusted: Collection[str] = (),
+    progress: Progress | None = None,
+) -> Verification:
+    """Walk the whole chain in constant memory and name what is wrong with it.
+
+    `heads`: the file of signed heads, where this machine has it; `trusted`: the room's public keys (base64), so that
+    a head signed by another key is told apart; none given: every genuine signature counts.
+    """
+    if session.get_bind().dialect.name == "postgresql" and not session.in_transaction():
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    walk = _Walk(signed_heads(session, heads, trusted), removed(session))
+    head = session.execute(
+        select(AuditHeadRow.sequence, AuditHeadRow.hash).where(AuditHeadRow.id == HEAD_ID)
+    ).one_or_none()
+    total = head.sequence if head else 0
+    with links(session) as chain:
+        for link in chain:
+            walk.take(link)
+            if progress is not None and link.sequence % AT_ONCE == 0:
+                progress(link.sequence, total)
+    walk.end(head)
+    return walk.outcome()
+
+
+@dataclass
+class SignedHeads:
+    """The genuine signed heads that still hold, by the number they sign; and what was odd about them."""
+
+    by_sequence: dict[int, list[SignedHead]] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    trusted: frozenset[str] = frozenset()
+
+    def trusts(self, head: SignedHead) -> bool:
+        """True when the key is one of this room's (or nobody said which those are)."""
+        return not self.trusted or head.public_key in self.trusted
+
+    def beyond(self, sequence: int) -> SignedHead | None:
+        """The furthest head signed beyond `sequence`."""
+        further = max(self.by_sequence, default=0)
+        return self.by_sequence[further][0] if further > sequence else None
+
+
+def signed_heads(session: Session, file: HeadsFile | None, trusted: Collection[str]) -> SignedHeads:
+    """Signed heads from the table and the file together; the file wins, since it lies outside the database."""
+    heads = SignedHeads(trusted=frozenset(trusted))
+    in_table = {
+        (head.sequence, head.signature): head for head in stored_heads(session) if _is_sound(head, heads)
+    }
+    in_file = _from_file(file, heads) if file is not None else {}
+    for key, head in (in_table | in_file).items():
+        heads.by_sequence.setdefault(key[0], []).append(head)
+    if file is not None:
+        _compare(in_table.keys(), in_file.keys(), file, heads)
+    strangers = {each.key_fingerprint for each in _flat(heads) if not heads.trusts(each)}
+    for fingerprint in sorted(strangers):
+        heads.notes.append(f"heads were signed with another key, {fingerprint}, than this room's present one")
+    return heads
+
+
+def stored_heads(session: Session) -> Iterable[SignedHead]:
+    """The signed heads in the database, oldest first."""
+    row = AuditSignatureRow
+    columns = (row.sequence, row.hash, row.signed_at, row.public_key, row.signature)
+    query = select(*columns).order_by(row.id).execution_options(yield_per=AT_ONCE)
+    return (SignedHead(*fields) for fields in session.execute(query))
+
+
+def _flat(heads: SignedHeads) -> Iterable[SignedHead]:
+    return (each for some in heads.by_sequence.values() for each in some)
+
+
+def _is_sound(head: SignedHead, heads: SignedHeads, kind: str = HEAD) -> bool:
+    if is_genuine(head, kind):
+        return True
+    when = show_moment(head.signed_at)
+    heads.faults.append(
+        f"the signature of entry {head.sequence} of {when} is not genuine: it was changed or made up"
+    )
+    return False
+
+
+def _from_file(file: HeadsFile, heads: SignedHeads) -> dict[tuple[int, str], SignedHead]:
+    found: dict[tuple[int, str], SignedHead] = {}
+    for line in file.lines():
+        if not _is_sound(line.head, heads, line.kind):
+            continue
+        if line.kind == RESTORED:
+            back_to = line.head.sequence
+            found = {key: head for key, head in found.items() if key[0] <= back_to}
+            when = show_moment(line.head.signed_at)
+            heads.notes.append(
+                f"the database was restored to entry {back_to} on {when}; what followed was set aside"
+            )
+        else:
+            found[line.head.sequence, line.head.signature] = line.head
+    if file.unreadable:
+        heads.notes.append(f"{file.unreadable} lines of {file.path} cannot be read")
+    return found
+
+
+def _compare(
+    in_table: Collection[object], in_file: Collection[object], file: HeadsFile, heads: SignedHeads
+) -> None:
+    if in_table and not file.path.exists():
+        heads.notes.append(
+            f"the file of signed heads {file.path} is not there: a tail cut with its head may go unseen"
+        )
+        return
+    if missing := set(in_table) - set(in_file):
+        heads.notes.append(f"{len(missing)} signed heads are missing in {file.path}")
+    if missing := set(in_file) - set(in_table):
+        heads.notes.append(
+            f"{len(missing)} signed heads are missing in the database; the file outside it has them"
+        )
+
+
+class _Walk:
+    """One verification under way."""
+
+    def __init__(self, heads: SignedHeads, purged: Removed) -> None:
+        self._heads, self._purged = heads, purged
+        self._walker = Walker()
+        self._faults = list(heads.faults)
+        self._count = len(self._faults)
+        self._texts_gone = 0
+        self._borne_out: SignedHead | None = None
+        self._parted = False
+
+    def take(self, link: Row) -> None:
+        for fault in self._walker.step(link):
+            self._fault(fault)
+        if link.salt is None and link.text_hash:
+            self._texts_gone += 1
+            if not self._purged.covers(link.at):
+                self._fault(f"the text of entry {link.sequence} is missing, and no purge took it")
+        for head in self._heads.by_sequence.get(link.sequence, ()):
+            self._compare(head)
+
+    def _compare(self, head: SignedHead) -> None:
+        if head.hash == self._walker.hash:
+            if self._heads.trusts(head):
+                self._borne_out = head
+            return
+        if self._parted:
+            return  # every later signed head differs too: said once
+        self._parted = True
+        since = self._borne_out.sequence + 1 if self._borne_out else 1
+        self._fault(
+            f"entries {since} to {head.sequence} are not those signed on {show_moment(head.signed_at)}: "
+            "one was changed, removed or added and all that follow were numbered and hashed afresh"
+        )
+
+    def end(self, head: Row | None) -> None:
+        walker, recorded = self._walker, head.sequence if head else 0
+        beyond = self._heads.beyond(walker.sequence)
+        if beyond is not None:
+            self._fault(
+                f"the chain ends at entry {walker.sequence}, but entry {beyond.sequence} was signed on "
+                f"{show_moment(beyond.signed_at)}: a tail was cut"
+            )
+        elif recorded > walker.sequence:
+            self._fault(
+                f"the chain ends at entry {walker.sequence}, but its head says {recorded}: a tail was cut"
+            )
+        if recorded < walker.sequence:
+            self._fault(
+                f"the chain ends at entry {walker.sequence}, but its head says {recorded}: "
+                "entries were added behind it, or the head was set back"
+            )
+        elif recorded == walker.sequence and (head.hash if head else FIRST_HASH) != walker.hash:
+            self._fault(f"the head does not bear the hash of entry {recorded}: the last entry was exchanged")
+        if self._texts_gone > self._purged.audit_texts and self._purged.cutoff is not None:
+            self._fault(
+                f"{self._texts_gone} texts are missing, but purges took {self._purged.audit_texts}: "
+                "somebody took others without one"
+            )
+
+    def outcome(self) -> Verification:
+        faults = list(self._faults)
+        if self._count > len(faults):
+            faults.append(f"and {self._count - len(faults)} more faults")
+        return Verification(self._walker.steps, tuple(faults), tuple(self._heads.notes), self._borne_out)
+
+    def _fault(self, said: str) -> None:
+        self._count += 1
+        if len(self._faults) < MOST_FAULTS:
+            self._faults.append(said)

@@ -1,0 +1,242 @@
+"""Signed heads: what they prove that the chain alone cannot, and what happens without the key or the file."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from controlroom.audit import service as audit
+from controlroom.audit.chain import FIRST_HASH, link_hash
+from controlroom.audit.heads_file import HeadsFile
+from controlroom.audit.signing import AuditFiles, begin_new_key, newest_signed, note_restored, sign_head
+from controlroom.audit.signing_key import SigningKey, is_genuine
+from controlroom.audit.tables import AuditEntryRow
+from controlroom.audit.verification import verify
+from controlroom.errors import Unavailable
+from tests.builders import Room, make_room
+from tests.engines import tamper
+
+pytestmark = pytest.mark.both_engines
+
+
+def write(room: Room, count: int) -> None:
+    for number in range(count):
+        with room.database.write() as work:
+            audit.record(work, "Operator 07", "note", "camera", number, text=f"words {number}", count=number)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> AuditFiles:
+    return AuditFiles(tmp_path / "keys" / "audit.key", HeadsFile(tmp_path / "elsewhere" / "heads.jsonl"))
+
+
+@pytest.fixture
+def room(tmp_path: Path, files: AuditFiles) -> Room:
+    """Ten entries; signed after the fourth and the eighth."""
+    room = make_room(tmp_path)
+    for count in (4, 4, 2):
+        write(room, count)
+        if count == 4:
+            sign_head(room.database, files)
+    return room
+
+
+def verified(room: Room, files: AuditFiles | None):
+    with room.database.read() as session:
+        if files is None:
+            return verify(session)
+        return verify(session, heads=files.heads, trusted=files.trusted()[0])
+
+
+def forge_from(room: Room, sequence: int) -> list[str]:
+    """Statements that change the actor of an entry and hash everything after it afresh, the head too."""
+    statements, previous = [], FIRST_HASH
+    with room.database.read() as session:
+        for link in session.scalars(select(AuditEntryRow).order_by(AuditEntryRow.sequence)):
+            actor = "Operator 01" if link.sequence == sequence else link.actor
+            hash_ = link_hash(
+                sequence=link.sequence,
+                at=link.at,
+                actor=actor,
+                action=link.action,
+                subject_kind=link.subject_kind,
+                subject=link.subject,
+                detail=link.detail,
+                text_hash=link.text_hash,
+                previous_hash=previous,
+            )
+            statements.append(
+                f"UPDATE audit_entries SET actor = '{actor}', previous_hash = '{previous}', hash = '{hash_}'"
+                f" WHERE sequence = {link.sequence}"
+            )
+            previous = hash_
+    return [*statements, f"UPDATE audit_head SET hash = '{previous}'"]
+
+
+def test_verifying_says_how_far_the_chain_is_signed(room: Room, files: AuditFiles):
+    outcome = verified(room, files)
+    assert outcome.sound and not outcome.notes
+    assert outcome.signed is not None
+    assert (outcome.entries, outcome.signed.sequence, outcome.since_signed) == (10, 8, 2)
+
+
+def test_a_chain_hashed_afresh_is_seen_by_its_signed_heads(room: Room, files: AuditFiles):
+    statements = forge_from(room, 6)
+    tamper(room.folder, *statements)
+    outcome = verified(room, files)
+    assert outcome.fault.startswith("entries 5 to 8 are not those signed")
+    assert outcome.signed is not None and outcome.signed.sequence == 4
+
+
+def test_an_entry_removed_and_the_rest_numbered_afresh_is_seen(room: Room, files: AuditFiles):
+    renumber = [
+        "DELETE FROM audit_texts",
+        "DELETE FROM audit_entries WHERE sequence = 3",
+        *(
+            f"UPDATE audit_entries SET sequence = {n - 1}, text_hash = '' WHERE sequence = {n}"
+            for n in range(4, 11)
+        ),
+        "UPDATE audit_entries SET text_hash = ''",
+        "UPDATE audit_head SET sequence = 9",
+    ]
+    tamper(room.folder, *renumber)
+    tamper(room.folder, *forge_from(room, 99))
+    outcome = verified(room, files)
+    assert outcome.fault.startswith("entries 1 to 4 are not those signed")
+
+
+def test_a_tail_cut_with_the_head_row_and_the_stored_signatures_is_seen(room: Room, files: AuditFiles):
+    with room.database.read() as session:
+        fifth = {row.sequence: row.hash for row in session.query(AuditEntryRow)}[5]
+    tamper(
+        room.folder,
+        "DELETE FROM audit_texts WHERE sequence > 5",
+        "DELETE FROM audit_entries WHERE sequence > 5",
+        "DELETE FROM audit_signatures WHERE sequence > 5",
+        f"UPDATE audit_head SET sequence = 5, hash = '{fifth}'",
+    )
+    assert verified(room, None).sound  # the database alone cannot tell
+    outcome = verified(room, files)
+    assert "ends at entry 5, but entry 8 was signed" in outcome.fault
+    assert "tail was cut" in outcome.fault
+
+
+def test_a_made_up_signature_is_named(room: Room, files: AuditFiles):
+    tamper(room.folder, "UPDATE audit_signatures SET hash = 'f00d' WHERE sequence = 8")
+    assert "signature of entry 8" in verified(room, files).fault
+
+
+def test_a_head_signed_with_a_strange_key_is_told_apart(room: Room, files: AuditFiles, tmp_path: Path):
+    other = AuditFiles(tmp_path / "other.key", files.heads)
+    SigningKey.create(other.key)
+    sign_head(room.database, other, new_key=True)
+    outcome = verified(room, files)
+    assert outcome.sound
+    assert any("another key" in note for note in outcome.notes)
+    assert outcome.signed is not None and outcome.signed.sequence == 8
+
+
+def test_nothing_is_signed_twice_and_the_key_is_its_owners(room: Room, files: AuditFiles):
+    first = sign_head(room.database, files)
+    assert sign_head(room.database, files) == first
+    assert len(list(files.heads.lines())) == 3
+    assert files.key.stat().st_mode & 0o077 == 0
+    assert files.heads.path.stat().st_mode & 0o077 == 0
+
+
+def test_a_broken_chain_is_not_signed(room: Room, files: AuditFiles):
+    tamper(room.folder, "UPDATE audit_entries SET actor = 'Operator 01' WHERE sequence = 9")
+    with pytest.raises(Unavailable, match=r"entry 9 was changed.*not signed"):
+        sign_head(room.database, files)
+
+
+def test_without_its_key_nothing_is_signed_and_verifying_goes_on(room: Room, files: AuditFiles):
+    files.key.unlink()
+    write(room, 1)
+    with pytest.raises(Unavailable, match=r"not there.*verified.*key --new"):
+        sign_head(room.database, files)
+    trusted, note = files.trusted()
+    assert not trusted and "not there" in note
+    outcome = verified(room, files)
+    assert outcome.sound and outcome.signed is not None and outcome.signed.sequence == 8
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"no key at all", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"]
+)
+def test_a_file_that_is_no_key_is_named(room: Room, files: AuditFiles, content: bytes):
+    files.key.write_bytes(content)
+    with pytest.raises(Unavailable, match="not a signing key"):
+        sign_head(room.database, files)
+
+
+def test_another_key_than_before_does_not_sign_by_itself(room: Room, files: AuditFiles):
+    files.key.unlink()
+    SigningKey.create(files.key)
+    write(room, 1)
+    with pytest.raises(Unavailable, match="not the one that signed before"):
+        sign_head(room.database, files)
+    key = begin_new_key(room.database, files, "Administrator")
+    with room.database.read() as session:
+        head = newest_signed(session)
+        entry = audit.newest(session, 1)[0]
+    assert head is not None and head.public_key == key.public
+    assert (entry.action, entry.actor) == ("audit.key-changed", "Administrator")
+
+
+def test_a_missing_file_of_heads_is_noted(room: Room, files: AuditFiles):
+    files.heads.path.unlink()
+    outcome = verified(room, files)
+    assert outcome.sound
+    assert any("not there" in note for note in outcome.notes)
+
+
+def test_a_line_torn_by_a_power_cut_takes_no_other_with_it(room: Room, files: AuditFiles):
+    with files.heads.path.open("ab") as file:
+        file.write(b'{"kind": "head", "seq')
+    sign_head(room.database, files)
+    assert [line.head.sequence for line in files.heads.lines()] == [4, 8, 10]
+    outcome = verified(room, files)
+    assert outcome.sound
+    assert any("1 lines" in note for note in outcome.notes)
+
+
+def test_after_a_restore_that_was_noted_the_chain_verifies(room: Room, files: AuditFiles):
+    with room.database.read() as session:
+        fifth = {row.sequence: row.hash for row in session.query(AuditEntryRow)}[5]
+    tamper(
+        room.folder,
+        "DELETE FROM audit_texts WHERE sequence > 5",
+        "DELETE FROM audit_entries WHERE sequence > 5",
+        "DELETE FROM audit_signatures WHERE sequence > 5",
+        f"UPDATE audit_head SET sequence = 5, hash = '{fifth}'",
+    )
+    note_restored(room.database, files)
+    outcome = verified(room, files)
+    assert outcome.sound
+    assert any("restored to entry 5" in note for note in outcome.notes)
+
+
+def test_a_restore_made_up_by_hand_does_not_help(room: Room, files: AuditFiles):
+    with files.heads.path.open("a") as file:
+        last = json.loads(files.heads.path.read_text().splitlines()[-1])
+        file.write(json.dumps(last | {"kind": "restored"}) + "\n")
+    assert "not genuine" in verified(room, files).fault
+
+
+def test_signatures_cover_every_field(files: AuditFiles, room: Room):
+    head = next(files.heads.lines()).head
+    assert is_genuine(head, "head")
+    for changed in (replace(head, sequence=5), replace(head, hash="0"), replace(head, signature="AAAA")):
+        assert not is_genuine(changed, "head")
+    assert not is_genuine(head, "restored")
+
+
+def test_progress_is_told_and_can_end_the_walk(room: Room, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("controlroom.audit.verification.AT_ONCE", 5)
+    told: list[tuple[int, int]] = []
+    with room.database.read() as session:
+        verify(session, progress=lambda done, total: told.append((done, total)))
+    assert told == [(5, 10), (10, 10)]
