@@ -40,3 +40,7 @@ class Unavailable(ControlRoomError):
 
 class DatabaseAway(Unavailable):
     """The database is known not to answer; the desk says so already, in one place."""
+
+
+class OutcomeUnknown(Unavailable):
+    """The line broke at the moment of saving: it may be saved or not."""

@@ -19,6 +19,7 @@ import pytest
 from controlroom.clock import SystemClock
 from controlroom.database.engine import sqlite_url
 from controlroom.database.opening import open_database
+from controlroom.database.server import upgrade
 from controlroom.database.unit_of_work import Database
 from tests import postgresql
 
@@ -97,8 +98,7 @@ def _postgresql_template() -> str:
     server = postgresql.server()
     if not _Made.postgresql:
         server.create(name=TEMPLATE)
-        with contextlib.closing(open_database(server.url(TEMPLATE), SystemClock())):
-            pass
+        upgrade(server.url(TEMPLATE))
         _Made.postgresql = True
     return TEMPLATE
 

@@ -106,7 +106,7 @@ class Server:
     def connect(self, database: str = "postgres", **changed: object) -> psycopg.Connection:
         """A plain connection outside any transaction; the administrator's unless told otherwise."""
         how = {"user": ADMINISTRATOR, "password": PASSWORD, "connect_timeout": 5, **changed}
-        return psycopg.connect(host="127.0.0.1", port=self.port, dbname=database, autocommit=True, **how)  # pyright: ignore[reportCallIssue, reportArgumentType]
+        return psycopg.connect(host="127.0.0.1", port=self.port, dbname=database, autocommit=True, **how)
 
     def start(self) -> None:
         """Start it and wait until it answers. Raises NoServer with the end of its log."""

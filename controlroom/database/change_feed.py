@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from controlroom.changes import Change
-from controlroom.database.engine import WRITE
 from controlroom.database.news import CHANNEL, Position, forget_old
+from controlroom.database.server_engine import WRITE
 from controlroom.database.unit_of_work import Database
 
 log = logging.getLogger(__name__)

@@ -4,13 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
 
-from controlroom.database.patience import ImpatientConnection
+from controlroom.database.server_engine import WRITE, is_server, open_server_engine, parse_url
 from controlroom.platform import data_folder, owner_only
 
 BUSY_TIMEOUT_MS = 5000
-WRITE = "controlroom_write"  # execution option: this transaction will write
 
 
 def sqlite_url(path: Path) -> str:
@@ -25,14 +23,12 @@ def room_url(folder: Path | None, url: str | None) -> str:
 
 def open_engine(url: str) -> Engine:
     """An engine for `url` (sqlite:///… or postgresql+psycopg://…); nothing is connected yet."""
-    if make_url(url).get_backend_name() == "sqlite":
-        return _sqlite_engine(url)
-    return _server_engine(url)
+    return open_server_engine(url) if is_server(url) else _sqlite_engine(url)
 
 
 def sqlite_file(url: str) -> Path | None:
     """The file behind an SQLite address, None for other engines and for memory."""
-    parsed = make_url(url)
+    parsed = parse_url(url)
     if parsed.get_backend_name() != "sqlite" or parsed.database in (
         None,
         "",
@@ -70,15 +66,5 @@ def _sqlite_engine(url: str) -> Engine:
         # A writer that begins as a reader can be refused half-way; one that says so first waits its turn instead.
         writing = connection.get_execution_options().get(WRITE, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-    return engine
-
-
-def _server_engine(url: str) -> Engine:
-    engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 5})
-
-    @event.listens_for(engine, "do_connect")
-    def _connect(_dialect: Any, _record: Any, words: tuple[Any, ...], facts: dict[str, Any]) -> Any:
-        return ImpatientConnection.connect(*words, **facts)
 
     return engine

@@ -5,6 +5,7 @@ import logging
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
+from controlroom.database.server_engine import parse_url
 from controlroom.errors import Conflict, ControlRoomError, PermissionRefused, Unavailable
 
 log = logging.getLogger(__name__)
@@ -13,8 +14,6 @@ REFUSED_BY_A_TRIGGER = "P0001"
 NOT_ALLOWED = "42501"
 BUSY = {"55P03": "a lock", "40P01": "a deadlock", "40001": "a change made at the same time"}
 TOO_SLOW = "57014"  # statement_timeout, or cancelled
-WRONG_PASSWORD = {"28P01", "28000"}
-NO_SUCH_DATABASE = "3D000"
 NOT_SAVED = "Nothing was saved."
 GOES_ON = "Live pictures go on; try again, and tell the administrator if it stays so."
 
@@ -59,3 +58,84 @@ def in_plain_words(error: DBAPIError | NoConnectionFree) -> ControlRoomError:
 def _is_locked(error: DBAPIError) -> bool:
     """SQLite's way of saying that another writer held the file for longer than we wait."""
     return "database is locked" in str(error.orig)
+
+
+def cannot_open(error: DBAPIError, url: str) -> ControlRoomError:
+    """Why a database cannot be opened, and what to do. libpq gives no code here, only the server's words."""
+    if parse_url(url).get_backend_name() != "postgresql":
+        return Unavailable(
+            f"The database cannot be opened: {error.orig}.",
+            remedy="Check that the disk is writable and not full, then start again.",
+        )
+    said = str(error.orig)
+    place = f"{parse_url(url).host or 'this machine'}:{parse_url(url).port or 5432}"
+    for part, what, remedy in _OPENING:
+        if part in said:
+            return Unavailable(what.format(place=place), "The room cannot be opened.", remedy)
+    last = said.strip().splitlines()[-1] if said.strip() else "no reason given"
+    return Unavailable(
+        f"The database server at {place} cannot be used: {last}.",
+        "The room cannot be opened.",
+        "Check the address and that the server is running, then start again.",
+    )
+
+
+# What the server or libpq says → what happened, what to do. The first that fits.
+_OPENING = (
+    (
+        "authentication failed",
+        "The database server at {place} does not accept this name and password.",
+        "Check this workstation's name and secret for the database with the administrator.",
+    ),
+    (
+        "is not permitted to log in",
+        "The database server at {place} lets this name in no longer.",
+        "Ask the administrator.",
+    ),
+    (
+        "no pg_hba.conf entry",
+        "The database server at {place} does not accept this workstation.",
+        "The administrator adds it to the server's pg_hba.conf.",
+    ),
+    (
+        "does not exist",
+        "There is no such database on the server at {place}.",
+        "Check the name at the end of the address.",
+    ),
+    (
+        "does not support SSL",
+        "The database server at {place} does not speak TLS.",
+        "Switch TLS on there; only on a line nobody else can read may the address end in ?sslmode=disable.",
+    ),
+    (
+        "certificate",
+        "The certificate of the database server at {place} is not trusted.",
+        "Put the authority's certificate where the setting database_ca_file says, or name the server as the "
+        "certificate does.",
+    ),
+    (
+        "refused",
+        "No database server answers at {place}.",
+        "Check the address and that the server is running, then start again.",
+    ),
+    (
+        "resolve host",
+        "The database server's name ({place}) is not known.",
+        "Check the address and the network.",
+    ),
+    (
+        "timeout expired",
+        "The database server at {place} does not answer.",
+        "Check the network and that the server is running, then start again.",
+    ),
+    (
+        "starting up",
+        "The database server at {place} is just starting.",
+        "Try again in a minute.",
+    ),
+    (
+        "too many",
+        "The database server at {place} has no connection left.",
+        "The administrator raises max_connections or closes what holds them.",
+    ),
+)

@@ -19,6 +19,8 @@ from sqlalchemy.exc import DatabaseError
 from controlroom.changes import Changes
 from controlroom.clock import Clock
 from controlroom.database.engine import open_engine, sqlite_file
+from controlroom.database.failures import cannot_open
+from controlroom.database.server_engine import is_server
 from controlroom.database.unit_of_work import Database
 from controlroom.errors import Unavailable
 
@@ -27,20 +29,23 @@ QUICK_CHECK_BELOW_BYTES = 200_000_000  # a full look at a larger file would hold
 
 
 def open_database(url: str, clock: Clock, changes: Changes | None = None) -> Database:
-    """The database at `url`, at the newest revision. Raises Unavailable with the remedy."""
+    """The database at `url`, at the newest revision. Raises Unavailable or InvalidInput with the remedy.
+
+    An SQLite file is made or upgraded here; a PostgreSQL database only by its administrator (`server.py`).
+    """
     path = sqlite_file(url)
     if path is not None and path.exists() and path.stat().st_size:
         check_sqlite_file(path)
     engine = open_engine(url)
     try:
-        _bring_up_to_date(engine, url, path)
+        if is_server(url):
+            require_newest(engine)
+        else:
+            _bring_up_to_date(engine, url, path)
     except DatabaseError as error:
         engine.dispose()
         log.error("opening the database failed: %s", error.orig)
-        raise Unavailable(
-            f"The database cannot be opened: {error.orig}.",
-            remedy="Check that the disk is writable and not full, or the server is running, and start again.",
-        ) from error
+        raise cannot_open(error, url) from error
     except BaseException:
         engine.dispose()
         raise
@@ -77,14 +82,27 @@ def migration_config(url: str) -> Config:
 
 
 def _bring_up_to_date(engine: Engine, url: str, path: Path | None) -> None:
+    current, head = revisions(engine)
+    if current == head:
+        return
+    if current is not None and path is not None:
+        _back_up(path, current)
     config = migration_config(url)
-    scripts = ScriptDirectory.from_config(config)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def revisions(engine: Engine) -> tuple[str | None, str]:
+    """The database's revision (None: empty) and the newest one known here.
+
+    Raises Unavailable for another program's database and for one written by a newer version.
+    """
+    scripts = ScriptDirectory.from_config(migration_config(""))
     with engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
         tables = inspect(connection).get_table_names()
-    if current == scripts.get_current_head():
-        return
-    if current is None and tables:
+    if current is None and tables and tables != ["alembic_version"]:
         raise Unavailable(
             "This database belongs to another program: it has tables, but none of ours.",
             "It was left as it is.",
@@ -96,11 +114,20 @@ def _bring_up_to_date(engine: Engine, url: str, path: Path | None) -> None:
             "This version cannot read it safely and has left it as it is.",
             "Start the newer version, or restore the backup made before its upgrade.",
         )
-    if current is not None and path is not None:
-        _back_up(path, current)
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    return current, scripts.get_current_head() or ""
+
+
+def require_newest(engine: Engine) -> None:
+    """Raise Unavailable unless the database is at the newest revision: a desk never changes a server's schema."""
+    current, head = revisions(engine)
+    if current == head:
+        return
+    what = f"is at revision {current}, this version needs {head}" if current else "has not been set up yet"
+    raise Unavailable(
+        f"The database on the server {what}.",
+        "Desks do not change it.",
+        "Its administrator runs: controlroom db upgrade --database postgresql://server/database",
+    )
 
 
 def _back_up(path: Path, revision: str) -> Path:

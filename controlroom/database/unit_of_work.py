@@ -6,6 +6,7 @@ the last), commits, and announces. An exception rolls everything back and announ
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,12 +20,14 @@ from sqlalchemy.orm import Session
 from controlroom.changes import Change, Changes
 from controlroom.clock import Clock, local
 from controlroom.database.availability import Availability
-from controlroom.database.engine import WRITE
-from controlroom.database.failures import in_plain_words
+from controlroom.database.failures import in_plain_words, sqlstate
 from controlroom.database.news import desk_name, write_news
+from controlroom.database.server_engine import TRANSACTION, WRITE, outcome_of, reading_options
 from controlroom.database.tables import ReferenceCounterRow
+from controlroom.errors import OutcomeUnknown, Unavailable
 
 log = logging.getLogger(__name__)
+OUTCOME_WITHIN_S = 3.0  # for a server that restarts at the moment of a commit; longer, and nobody knows
 CLOSE_WAITS_S = 5.0  # for work under way when the database is closed; as long as a writer waits for its turn
 
 
@@ -84,6 +87,8 @@ class Database:
         self.desk = desk_name()
         self.availability = Availability(clock)
         self._writing_engine = engine.execution_options(**{WRITE: True})
+        server = engine.dialect.name == "postgresql"
+        self._reading_engine = engine.execution_options(**reading_options()) if server else engine
         self._under_way, self._closed = 0, False
         self._quiet = threading.Condition()
 
@@ -94,7 +99,7 @@ class Database:
         with (
             self._counted(),
             _plain_errors(self.availability),
-            Session(self.engine, autoflush=False) as session,
+            Session(self._reading_engine, autoflush=False) as session,
         ):
             yield session
             session.rollback()
@@ -107,7 +112,7 @@ class Database:
             work = Work(session, self.clock.now(), self.desk)
             yield work
             work.finish()
-            session.commit()
+            self._commit(session)
         for change in work.changes:
             self.changes.announce(replace(change, actor=work.actor))
 
@@ -121,6 +126,38 @@ class Database:
             if not self._quiet.wait_for(lambda: not self._under_way, CLOSE_WAITS_S):
                 log.warning("the database is closed with %s transactions still open", self._under_way)
         self.engine.dispose()
+
+    def _commit(self, session: Session) -> None:
+        """Commit; when the line breaks before the answer, the server is asked what became of it."""
+        transaction = session.connection().info.get(TRANSACTION)
+        try:
+            session.commit()
+        except OperationalError as error:
+            if transaction is None or sqlstate(error.orig):
+                raise
+            log.error("the line broke while transaction %s was committed: %s", transaction, error.orig)
+            if not self._was_committed(transaction, error):
+                raise
+
+    def _was_committed(self, transaction: str, cause: Exception) -> bool:
+        """Whether a transaction is in the database. Raises OutcomeUnknown when nobody can say."""
+        until = time.monotonic() + OUTCOME_WITHIN_S
+        answer = ""
+        while time.monotonic() < until:
+            try:
+                answer = outcome_of(self.engine, transaction)
+            except DBAPIError as error:
+                log.warning("what became of transaction %s cannot be asked yet: %s", transaction, error.orig)
+                answer = ""
+            if answer in ("committed", "aborted"):
+                log.warning("transaction %s was %s", transaction, answer)
+                return answer == "committed"
+            time.sleep(0.1)
+        raise OutcomeUnknown(
+            "The line to the database broke at the moment of saving.",
+            "It is not known whether it was saved.",
+            "Look whether it is there before you do it again.",
+        ) from cause
 
     @contextmanager
     def _counted(self) -> Iterator[None]:
