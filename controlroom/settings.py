@@ -161,6 +161,7 @@ def _setting(
 _NOW, _MINE, _HERE = When.AT_ONCE, Scope.PERSON, Scope.COMPUTER
 _RAPID, _LOG, _LOOK, _MACHINE = "Rapid deployment", "Log and incidents", "Looks", "This computer"
 _CARE = "Care of the data"
+_ACCOUNTS = "Accounts and locking"
 
 
 @dataclass(frozen=True)
@@ -258,6 +259,56 @@ class Settings:
         "the file of signed heads, better on another disk; a bare name lies in the data folder",
         group=_MACHINE,
         scope=_HERE,
+    )
+    lockout_wrong_passwords: int = _setting(
+        5,
+        "wrong passwords for one name at one desk before that name is locked there",
+        group=_ACCOUNTS,
+        when=_NOW,
+        low=3,
+        high=20,
+    )
+    lockout_within_minutes: int = _setting(
+        15,
+        "the time within which wrong passwords count together",
+        group=_ACCOUNTS,
+        when=_NOW,
+        low=1,
+        high=240,
+        unit="minutes",
+    )
+    lockout_minutes: int = _setting(
+        15,
+        "the longest a name stays locked; the first lock lasts a minute, each further one twice as long",
+        group=_ACCOUNTS,
+        when=_NOW,
+        low=1,
+        high=60,
+        unit="minutes",
+    )
+    one_time_password_hours: int = _setting(
+        72,
+        "how long a one-time password can be used",
+        group=_ACCOUNTS,
+        when=_NOW,
+        low=1,
+        high=336,
+        unit="hours",
+    )
+    lock_after_idle_minutes: int = _setting(
+        15,
+        "a desk nobody touches is locked after this; 0 is never",
+        group=_ACCOUNTS,
+        when=_NOW,
+        low=0,
+        high=480,
+        unit="minutes",
+    )
+    lock_shows_wall: bool = _setting(
+        True,
+        "the wall stays visible while the desk is locked; everything else is covered",
+        group=_ACCOUNTS,
+        when=_NOW,
     )
 
     @classmethod

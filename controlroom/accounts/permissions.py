@@ -21,6 +21,8 @@ class Permission(StrEnum):
     WRITE_BIDS = "enter, assess and table bids"
     RECORD_DECISIONS = "record JAG decisions"
     MANAGE_DEPLOYMENTS = "plan, install, remove and close deployments"
+    READ_USERS = "see accounts and their state"
+    UNLOCK_USERS = "unlock accounts after wrong passwords"
     MANAGE_USERS = "add users and change their roles"
     READ_AUDIT = "read the audit trail"
     EXPORT = "export lists"
@@ -41,6 +43,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.MANAGE_DEPLOYMENTS,
             _P.EXPORT,
             _P.READ_AUDIT,
+            _P.READ_USERS,
+            _P.UNLOCK_USERS,
         }
     ),
     Role.COORDINATOR: frozenset(
@@ -59,12 +63,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.READ_CAMERAS,
             _P.MANAGE_CAMERAS,
             _P.WATCH_LIVE,
+            _P.READ_USERS,
+            _P.UNLOCK_USERS,
             _P.MANAGE_USERS,
             _P.CHANGE_SETTINGS,
             _P.READ_AUDIT,
         }
     ),
-    Role.AUDITOR: frozenset(_READ | {_P.READ_AUDIT, _P.EXPORT}),
+    Role.AUDITOR: frozenset(_READ | {_P.READ_AUDIT, _P.READ_USERS, _P.EXPORT}),
 }
 
 

@@ -1,7 +1,11 @@
 """People as the program sees them: a handle and roles, never a real name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+
+from controlroom.errors import PermissionRefused
+from controlroom.settings import Settings
 
 
 class Role(StrEnum):
@@ -25,10 +29,91 @@ class User:
     active: bool = True
 
 
+class AccountState(StrEnum):
+    """Whether an account can be signed in to now."""
+
+    ACTIVE = "active"
+    ONE_TIME = "new password due"  # a one-time password was given and not changed yet
+    LOCKED = "locked"  # too many wrong passwords, at one desk or at all
+    ENDED = "ended"  # its last day is past
+    OFF = "off"
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account as those who look after accounts see it."""
+
+    user: User
+    state: AccountState
+    created_at: datetime
+    last_sign_in_at: datetime | None = None
+    last_desk: str = ""
+    expires_on: date | None = None  # the last day it works, in London
+    one_time_until: datetime | None = None
+    locked_until: datetime | None = None
+    locked_at: tuple[str, ...] = ()  # desks; empty while locked everywhere
+    off_since: datetime | None = None
+    off_reason: str = ""
+
+    @property
+    def id(self) -> int:
+        """The account's id."""
+        return self.user.id
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """What is asked for a new account; its password is a one-time one, made by the program."""
+
+    login: str
+    handle: str
+    roles: frozenset[Role]
+    expires_on: date | None = None
+
+
+@dataclass(frozen=True)
+class OneTimePassword:
+    """A password to hand over once; `repr` and logs never show it."""
+
+    handle: str
+    login: str
+    password: str = field(repr=False)
+    until: datetime
+
+
+@dataclass(frozen=True)
+class AccountPolicy:
+    """How the room looks after passwords; the figures are settings."""
+
+    wrong_passwords: int = 5
+    wrong_within: timedelta = timedelta(minutes=15)
+    longest_lock: timedelta = timedelta(minutes=15)
+    one_time_for: timedelta = timedelta(hours=72)
+
+    @classmethod
+    def of(cls, settings: Settings) -> "AccountPolicy":
+        """As the room has set it."""
+        return cls(
+            wrong_passwords=settings.lockout_wrong_passwords,
+            wrong_within=timedelta(minutes=settings.lockout_within_minutes),
+            longest_lock=timedelta(minutes=settings.lockout_minutes),
+            one_time_for=timedelta(hours=settings.one_time_password_hours),
+        )
+
+
 @dataclass(frozen=True)
 class Actor:
-    """Who is acting: handed to every use case. Permissions are read afresh from the database each time."""
+    """Who is acting: handed to every use case. Permissions are read afresh from the database each time.
+
+    `epoch` is the account's at sign-in: once the password is changed or reset, an older one is refused.
+    """
 
     user_id: int
     handle: str
     roles: frozenset[Role]
+    epoch: int = 0
+    login: str = field(default="", compare=False)
+
+
+class PasswordDue(PermissionRefused):
+    """The one-time password was right; a password of one's own has to be chosen before anything else."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from controlroom import settings as settings_module
 from controlroom import site_key as site_keys
 from controlroom.accounts.audit_trail import AuditTrail
+from controlroom.accounts.records import AccountPolicy
 from controlroom.accounts.service import AccountService
 from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.keys.service import KeyKeeper, sealed_passwords
@@ -98,7 +99,8 @@ def open_services(folder: Path, url: str | None = None, clock: Clock | None = No
             SnapshotStore(folder / "snapshots"),
             late_after=timedelta(minutes=settings.late_entry_minutes),
         )
-        configuration.listen(partial(_apply, entries))
+        accounts = AccountService(database)
+        configuration.listen(partial(_apply, entries, accounts))
         spool = Spool(
             folder / "spool",
             site_key,
@@ -116,7 +118,7 @@ def open_services(folder: Path, url: str | None = None, clock: Clock | None = No
             database=database,
             site_key=site_key,
             keys=KeyKeeper(database, site_key, key_path),
-            accounts=AccountService(database),
+            accounts=accounts,
             audit_trail=AuditTrail(database),
             cameras=CameraService(database, site_key),
             log=entries,
@@ -128,9 +130,10 @@ def open_services(folder: Path, url: str | None = None, clock: Clock | None = No
         database.close()
 
 
-def _apply(entries: LogService, settings: Settings) -> None:
+def _apply(entries: LogService, accounts: AccountService, settings: Settings) -> None:
     """Settings that take hold at once; called on the thread that changed them."""
     entries.late_after = timedelta(minutes=settings.late_entry_minutes)
+    accounts.policy = AccountPolicy.of(settings)
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from controlroom.errors import OutcomeUnknown, Unavailable
 log = logging.getLogger(__name__)
 OUTCOME_WITHIN_S = 3.0  # for a server that restarts at the moment of a commit; longer, and nobody knows
 CLOSE_WAITS_S = 5.0  # for work under way when the database is closed; as long as a writer waits for its turn
+CLOCK = "clock"  # where a session keeps the clock of its database (`session.info`)
 
 
 class Work:
@@ -96,11 +97,8 @@ class Database:
     def read(self) -> Iterator[Session]:
         """A session for reading; whatever it changed is rolled back."""
         self.availability.require()
-        with (
-            self._counted(),
-            _plain_errors(self.availability),
-            Session(self._reading_engine, autoflush=False) as session,
-        ):
+        session = Session(self._reading_engine, autoflush=False, info={CLOCK: self.clock})
+        with self._counted(), _plain_errors(self.availability), session:
             yield session
             session.rollback()
 
@@ -108,7 +106,8 @@ class Database:
     def write(self) -> Iterator[Work]:
         """A unit of work, committed at the end of the block; raises Conflict or Unavailable in plain words."""
         self.availability.require()
-        with self._counted(), _plain_errors(self.availability), Session(self._writing_engine) as session:
+        session = Session(self._writing_engine, info={CLOCK: self.clock})
+        with self._counted(), _plain_errors(self.availability), session:
             work = Work(session, self.clock.now(), self.desk)
             yield work
             work.finish()

@@ -1,0 +1,60 @@
+"""The permission check every use case makes as its second beat, and accounts from rows to records."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import Session
+
+from controlroom.accounts.permissions import Permission, permissions_of
+from controlroom.accounts.records import Actor, Role, User
+from controlroom.accounts.rules import has_ended
+from controlroom.accounts.tables import UserRow
+from controlroom.clock import Clock, local_date
+from controlroom.database.unit_of_work import CLOCK
+from controlroom.errors import PermissionRefused
+
+
+def require(session: Session, actor: Actor, permission: Permission) -> User:
+    """The acting user, read afresh; raises PermissionRefused when the account is off or its roles do not allow it."""
+    user = still_here(session, actor)
+    if permission not in permissions_of(user.roles):
+        roles = ", ".join(sorted(user.roles)) or "no role"
+        raise PermissionRefused(
+            f"{user.handle} ({roles}) may not {permission.value}.",
+            remedy="Someone with the right role has to do it.",
+        )
+    return user
+
+
+def still_here(session: Session, actor: Actor) -> User:
+    """The acting user, read afresh; raises PermissionRefused when they have to leave the desk or sign in again."""
+    row = session.get(UserRow, actor.user_id)
+    if row is None or not row.active or has_ended(row.expires_on, local_date(_now(session))):
+        raise PermissionRefused(
+            f"{actor.handle} is no longer allowed to work here.",
+            remedy="Ask the administrator.",
+        )
+    if row.epoch != actor.epoch:
+        raise PermissionRefused(
+            f"The password of {actor.handle} was changed since they signed in here.", remedy="Sign in again."
+        )
+    return user_of(row)
+
+
+def user_of(row: UserRow) -> User:
+    """The record of a row."""
+    return User(row.id, row.login, row.handle, roles_of(row), row.active)
+
+
+def roles_of(row: UserRow) -> frozenset[Role]:
+    """The roles of a row."""
+    return frozenset(Role(each.role) for each in row.roles)
+
+
+def actor_of(row: UserRow) -> Actor:
+    """Who acts, from a row."""
+    return Actor(row.id, row.handle, roles_of(row), row.epoch, row.login)
+
+
+def _now(session: Session) -> datetime:
+    clock: Clock | None = session.info.get(CLOCK)
+    return clock.now() if clock is not None else datetime.now(UTC)

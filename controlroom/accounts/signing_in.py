@@ -1,0 +1,275 @@
+"""Use cases of signing in and out, and of one's own password.
+
+How guessing is kept slow without shutting people out (the figures are settings):
+- Wrong passwords are counted for each name at each desk, whether the name exists or not; the answers are the same.
+- Five within a quarter of an hour lock that name at that desk for a minute, each further one for twice as long, up to
+  a quarter of an hour. Other desks are not touched, so nobody at one desk can shut a room out; only a name tried at
+  several desks together (twenty wrong) is locked everywhere, for as short a time.
+- A lock ends by itself, or a supervisor or administrator ends it. Whoever is signed in already stays so.
+"""
+
+import hashlib
+import platform
+from collections import defaultdict
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from controlroom.accounts import passwords
+from controlroom.accounts.access import actor_of, still_here, user_of
+from controlroom.accounts.database_people import DatabasePeople, NoDatabasePeople
+from controlroom.accounts.names import new_handle, new_login, typed_login
+from controlroom.accounts.records import AccountPolicy, Actor, PasswordDue, Role, User
+from controlroom.accounts.rules import has_ended, locks_of
+from controlroom.accounts.tables import UserRoleRow, UserRow, WrongPasswordRow
+from controlroom.audit import service as audit
+from controlroom.clock import local_date, show_day, show_time
+from controlroom.database.unit_of_work import Database, Work
+from controlroom.errors import InvalidInput, NotFound, PermissionRefused
+
+FORGOTTEN_AFTER = timedelta(days=1)
+NOBODY = "nobody"
+
+
+class SigningIn:
+    """Who this is, and one's own password."""
+
+    def __init__(
+        self,
+        database: Database,
+        people: DatabasePeople | None = None,
+        *,
+        policy: AccountPolicy | None = None,
+        desk: str = "",
+    ) -> None:
+        """`desk` is what this workstation is called; its host name unless told."""
+        self._database = database
+        self._people = people or NoDatabasePeople()
+        self.policy = policy or AccountPolicy()
+        self.desk = (desk or platform.node() or "desk")[:64]
+        self._entered: int | None = None
+
+    def sign_in(self, login: str, password: str) -> Actor:
+        """Who this is. Raises PermissionRefused, with one answer for every way of being wrong.
+
+        PasswordDue when a one-time password was right: `choose_password` comes next.
+        """
+        row_id, right = self._compare(login, password)
+        with self._database.write() as work:
+            answer = self._judge(work, login, row_id, right)
+            if isinstance(answer, UserRow):
+                if passwords.outdated(answer.password_hash):
+                    answer.password_hash = passwords.rehash(password)
+                answer.last_sign_in_at, answer.last_desk = work.now, self.desk
+                audit.record(work, answer.handle, "sign-in", "user", answer.handle, desk=self.desk)
+                work.announce("user", answer.id)
+                answer = actor_of(answer)
+        if isinstance(answer, PermissionRefused):
+            raise answer
+        self._people.enter(answer.login, password)
+        self._entered = answer.user_id
+        return answer
+
+    def choose_password(self, login: str, password: str, new: str) -> Actor:
+        """Put a password of one's own in place of a one-time one, and sign in."""
+        row_id, right = self._compare(login, password)
+        with self._database.write() as work:
+            answer = self._judge(work, login, row_id, right)
+            if isinstance(answer, PasswordDue) and row_id is not None:
+                self._set_own(work, work.session.get_one(UserRow, row_id), password, new)
+                answer = None
+        if isinstance(answer, PermissionRefused):
+            raise answer
+        if answer is not None:
+            raise InvalidInput("This password is your own already.", remedy="Sign in with it.")
+        return self.sign_in(login, new)
+
+    def change_password(self, actor: Actor, password: str, new: str) -> Actor:
+        """Change one's own password; the same person is out at every other desk. Returns who acts from now on."""
+        row_id, right = self._compare(actor.login, password)
+        with self._database.write() as work:
+            still_here(work.session, actor)
+            answer = self._judge(work, actor.login, row_id, right and row_id == actor.user_id)
+            if isinstance(answer, UserRow):
+                self._set_own(work, answer, password, new)
+                answer = actor_of(answer)
+        if isinstance(answer, PermissionRefused):
+            raise answer
+        return answer
+
+    def refresh(self, actor: Actor) -> Actor:
+        """The same person with the roles of this moment; raises PermissionRefused when they have to leave."""
+        with self._database.read() as session:
+            user = still_here(session, actor)
+            return replace(actor, roles=user.roles)
+
+    def sign_out(self, actor: Actor) -> None:
+        """Note that `actor` left the desk."""
+        with self._database.write() as work:
+            audit.record(work, actor.handle, "sign-out", "user", actor.handle, desk=self.desk)
+        if self._entered == actor.user_id:  # nobody else sat down meanwhile
+            self._entered = None
+            self._people.leave()
+
+    def note_lock(self, actor: Actor, *, idle: bool) -> None:
+        """Note that the desk was locked, by its person or because nobody touched it."""
+        with self._database.write() as work:
+            how = "idle" if idle else "by hand"
+            audit.record(work, actor.handle, "desk.locked", "user", actor.handle, desk=self.desk, how=how)
+
+    def is_empty(self) -> bool:
+        """True until the first account exists."""
+        with self._database.read() as session:
+            return not session.scalar(select(func.count()).select_from(UserRow))
+
+    def users(self) -> list[User]:
+        """Every account by handle: who may take this desk."""
+        with self._database.read() as session:
+            return [user_of(row) for row in session.scalars(select(UserRow).order_by(UserRow.handle))]
+
+    def add_first(self, login: str, handle: str, password: str) -> Actor:
+        """Make the first account, an administrator; refused once any account exists."""
+        with self._database.write() as work:
+            if work.session.scalar(select(func.count()).select_from(UserRow)):
+                raise PermissionRefused("There are accounts already.", remedy="Sign in as an administrator.")
+            name = new_login(login, ())
+            row = add_row(work, name, new_handle(handle, ()), password, frozenset({Role.ADMINISTRATOR}))
+            audit.record(work, row.handle, "user.added", "user", row.handle, roles=["administrator"])
+            self._people.put(work, row.login, roles=[Role.ADMINISTRATOR], active=True, password=password)
+            work.announce("user", row.id)
+            return actor_of(row)
+
+    # -- judging a password ----------------------------------------------------------------------------------
+
+    def _compare(self, login: str, password: str) -> tuple[int | None, bool]:
+        """The account of that name and whether the password is right. Slow on purpose, outside any transaction."""
+        with self._database.read() as session:
+            row = _by_login(session, login)
+            row_id, stored = (row.id, row.password_hash) if row is not None else (None, None)
+        return row_id, passwords.matches(stored, password)
+
+    def _judge(self, work: Work, login: str, row_id: int | None, right: bool) -> UserRow | PermissionRefused:
+        """The account when it may sign in, else the refusal to raise once what led to it is written."""
+        session, key = work.session, name_key(login)
+        row = session.get(UserRow, row_id) if row_id is not None else None
+        until = self._locked(session, key, work.now)
+        if until is None and not right:
+            session.add(WrongPasswordRow(name_key=key, desk=self.desk, at=work.now))
+            session.flush()
+            until = self._locked(session, key, work.now)
+            if until is not None:
+                subject = row.handle if row else "unknown"
+                audit.record(
+                    work, NOBODY, "sign-in.locked", "user", subject, desk=self.desk, until=show_time(until)
+                )
+                if row is not None:
+                    work.announce("user", row.id)
+        if until is not None:
+            return self._refuse(work, row, "locked", _locked_words(until, work.now))
+        if row is None or not right:
+            return self._refuse(work, row, "wrong", _WRONG)
+        mine = (WrongPasswordRow.name_key == key, WrongPasswordRow.desk == self.desk)
+        session.execute(delete(WrongPasswordRow).where(*mine))
+        session.execute(delete(WrongPasswordRow).where(WrongPasswordRow.at < work.now - FORGOTTEN_AFTER))
+        return self._judge_account(work, row)
+
+    def _judge_account(self, work: Work, row: UserRow) -> UserRow | PermissionRefused:
+        """Only who knows the password is told what is the matter with the account."""
+        if not row.active:
+            words = ("This account is switched off.", "", "Ask the administrator.")
+            return self._refuse(work, row, "off", words)
+        if has_ended(row.expires_on, local_date(work.now)) and row.expires_on is not None:
+            words = (f"This account ended on {show_day(row.expires_on)}.", "", "Ask the administrator.")
+            return self._refuse(work, row, "ended", words)
+        if row.one_time_until is None:
+            return row
+        if work.now >= row.one_time_until:
+            words = ("This one-time password is too old.", "", "Ask the administrator for another one.")
+            return self._refuse(work, row, "one-time password too old", words)
+        return PasswordDue("This password works once.", remedy="Choose one of your own now.")
+
+    def _refuse(
+        self, work: Work, row: UserRow | None, why: str, words: tuple[str, str, str]
+    ) -> PermissionRefused:
+        subject = row.handle if row else "unknown"
+        audit.record(work, NOBODY, "sign-in.refused", "user", subject, desk=self.desk, why=why)
+        return PermissionRefused(*words)
+
+    def _locked(self, session: Session, key: str, now: datetime) -> datetime | None:
+        locks = locks_of(wrong_passwords(session, now).get(key, {}), self.policy, now)
+        found = [until for desk, until in locks.items() if desk in ("", self.desk)]
+        return max(found) if found else None
+
+    def _set_own(self, work: Work, row: UserRow, password: str, new: str) -> None:
+        if new == password:
+            raise InvalidInput("That is the password you have.", remedy="Choose another one.")
+        set_password(row, new)
+        row.one_time_until = None
+        audit.record(work, row.handle, "user.password-changed", "user", row.handle, desk=self.desk)
+        self._people.put(
+            work, row.login, roles=[Role(each.role) for each in row.roles], active=row.active, password=new
+        )
+        work.announce("user", row.id)
+
+
+_WRONG = ("The name or the password is not right.", "", "Try again, or ask the administrator.")
+
+
+def name_key(login: str) -> str:
+    """What wrong passwords are counted under: a hash too short to be turned back into what was typed."""
+    name = typed_login(login) or login[:1000]
+    return hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:10]
+
+
+def wrong_passwords(session: Session, now: datetime) -> dict[str, dict[str, list[datetime]]]:
+    """Name key → desk → moments, oldest first, as far back as anything is remembered."""
+    query = select(WrongPasswordRow).where(WrongPasswordRow.at >= now - FORGOTTEN_AFTER)
+    found: dict[str, dict[str, list[datetime]]] = defaultdict(lambda: defaultdict(list))
+    for row in session.scalars(query.order_by(WrongPasswordRow.at, WrongPasswordRow.id)):
+        found[row.name_key][row.desk].append(row.at)
+    return found
+
+
+def add_row(work: Work, login: str, handle: str, password: str, roles: frozenset[Role]) -> UserRow:
+    """A new account in the session, its password hashed; flushed, so that it has an id."""
+    row = UserRow(
+        login=login,
+        handle=handle,
+        password_hash=passwords.hash_password(password, names=(login,)),
+        active=True,
+        created_at=work.now,
+        roles=[UserRoleRow(role=role.value) for role in sorted(roles)],
+    )
+    work.session.add(row)
+    work.session.flush()
+    return row
+
+
+def set_password(row: UserRow, password: str) -> None:
+    """Give an account another password; whoever is signed in with the old one is out."""
+    row.password_hash = passwords.hash_password(password, names=(row.login,))
+    row.epoch += 1
+
+
+def get_row(session: Session, user_id: int) -> UserRow:
+    """An account's row; raises NotFound."""
+    row = session.get(UserRow, user_id)
+    if row is None:
+        raise NotFound("There is no such account.", remedy="Reload the page.")
+    return row
+
+
+def _by_login(session: Session, login: str) -> UserRow | None:
+    name = typed_login(login)
+    return session.scalars(select(UserRow).filter_by(login=name)).one_or_none() if name else None
+
+
+def _locked_words(until: datetime, now: datetime) -> tuple[str, str, str]:
+    minutes = max(1, -int((now - until).total_seconds() // 60))
+    return (
+        f"Too many wrong passwords for this name: it is locked here until {show_time(until, seconds=True)}.",
+        "",
+        f"Wait {minutes} min, use another desk, or ask the supervisor or administrator to unlock it.",
+    )
