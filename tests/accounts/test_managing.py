@@ -11,6 +11,8 @@ from controlroom.audit import service as audit
 from controlroom.errors import InvalidInput, NotFound, PermissionRefused, RuleBroken
 from tests.builders import PASSWORD, Room, make_room
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def room(tmp_path) -> Room:

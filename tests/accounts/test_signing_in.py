@@ -12,9 +12,12 @@ from controlroom.audit import service as audit
 from controlroom.clock import local_date
 from controlroom.errors import InvalidInput, PermissionRefused
 from tests.builders import PASSWORD, Room, make_room
+from tests.engines import everything_stored
 
 OWN = "lamp column at dawn"
 MINUTE = timedelta(minutes=1)
+
+pytestmark = pytest.mark.both_engines
 
 
 @pytest.fixture
@@ -147,7 +150,7 @@ def test_a_lock_is_audited_and_no_password_or_typed_name_is_kept(room):
     guess(room.accounts, "night", 5)
     refusal(room.accounts, "my own passw0rd typed here", PASSWORD)
     assert "sign-in.locked" in actions(room)
-    kept = b"".join(path.read_bytes() for path in room.folder.glob("room.db*"))
+    kept = everything_stored(room.folder)
     for secret in (b"passw0rd", b"not the password", PASSWORD.encode()):
         assert secret not in kept
 
