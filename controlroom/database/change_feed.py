@@ -8,7 +8,9 @@ connection was away.
 import logging
 import threading
 import time
+from typing import Any
 
+import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -55,8 +57,14 @@ class ChangeFeed:
                     self._follow(connection)
             except Exception as error:
                 # Whatever it is, the room goes on without news and this thread tries again.
-                level = logging.INFO if isinstance(error, SQLAlchemyError | OSError) else logging.WARNING
-                log.log(level, "news of other desks is interrupted: %s", type(error).__name__)
+                usual = isinstance(error, SQLAlchemyError | psycopg.Error | OSError)
+                if self.following.is_set() or not usual:
+                    log.log(
+                        logging.INFO if usual else logging.WARNING,
+                        "news of other desks is interrupted: %s",
+                        type(error).__name__,
+                        exc_info=None if usual else error,
+                    )
             self.following.clear()
             self._stopping.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE_S)
@@ -68,8 +76,7 @@ class ChangeFeed:
             self._poll(connection)
 
     def _poll(self, connection: Connection) -> None:
-        raw = connection.connection.driver_connection
-        assert raw is not None
+        raw = _driver(connection)
         before = None
         while not self._stopping.is_set():
             version = raw.execute("PRAGMA data_version").fetchone()[0]
@@ -80,9 +87,8 @@ class ChangeFeed:
             self._perhaps_forget()
 
     def _listen(self, connection: Connection) -> None:
-        connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-        raw = connection.connection.driver_connection
-        assert raw is not None
+        raw = _driver(connection)
+        raw.autocommit = True  # detached: it is ours alone; a transaction left open would hear nothing
         raw.execute(f"LISTEN {CHANNEL}")
         self._read(connection)
         read_at = time.monotonic()
@@ -96,8 +102,7 @@ class ChangeFeed:
     def _read(self, connection: Connection) -> None:
         self._position.begin(connection)
         rows = self._position.read(connection)
-        if not connection.get_execution_options().get("isolation_level"):
-            connection.rollback()
+        connection.rollback()
         self.following.set()
         for row in rows:
             if row.desk != self._database.desk:
@@ -113,3 +118,8 @@ class ChangeFeed:
                 forget_old(connection, self._database.clock.now())
         except SQLAlchemyError as error:  # a role that may not: another desk's, or the nightly care, will
             log.info("old news between desks was not taken away: %s", type(error).__name__)
+
+
+def _driver(connection: Connection) -> Any:
+    """The driver's own connection."""
+    return connection.connection.dbapi_connection

@@ -1,0 +1,102 @@
+"""A server that is stopped, restarted or hangs: known soon, waited on by nobody, back without a restart."""
+
+import threading
+import time
+
+import pytest
+from sqlalchemy import text
+
+from controlroom.clock import SystemClock
+from controlroom.database.availability import DatabaseWatch
+from controlroom.database.opening import open_database
+from controlroom.database.patience import patience
+from controlroom.errors import DatabaseAway, Unavailable
+from tests import postgresql
+from tests.engines import need_postgresql
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.postgresql
+
+
+@pytest.fixture(scope="module")
+def server():
+    need_postgresql()
+    made = postgresql.private_server()
+    yield made
+    made.remove()
+
+
+@pytest.fixture
+def database(server):
+    name = server.create()
+    opened = open_database(server.url(name), SystemClock())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def watched(database):
+    watch = DatabaseWatch(database.engine, database.availability)
+    watch.start()
+    wait_until(lambda: database.availability.reach.milliseconds is not None)
+    yield database
+    watch.close()
+
+
+def ask(database):
+    with database.read() as session:
+        return session.scalar(text("SELECT 1"))
+
+
+def test_a_server_that_stops_is_away_since_then_and_back_when_it_starts(server, watched):
+    turns = []
+    watched.availability.listen(turns.append)
+    server.stop()
+    wait_until(lambda: not watched.availability.here, timeout=10)
+    reach = watched.availability.reach
+    assert reach.since is not None
+    assert reach.reason
+    with pytest.raises(DatabaseAway, match="since"):
+        ask(watched)
+    server.start()
+    wait_until(lambda: watched.availability.here, timeout=10)
+    assert ask(watched) == 1
+    assert turns == [False, True]
+
+
+def test_nobody_waits_on_a_server_that_hangs(server, watched):
+    with server.silent():
+        wait_until(lambda: not watched.availability.here, timeout=15)
+        began = time.monotonic()
+        for _ in range(50):
+            with pytest.raises(DatabaseAway):
+                ask(watched)
+        assert time.monotonic() - began < 1.0
+    wait_until(lambda: watched.availability.here, timeout=15)
+    assert ask(watched) == 1
+
+
+def test_whoever_asked_before_it_hung_is_told_after_their_patience(server, database):
+    ask(database)
+    told = []
+
+    def wait_for_it():
+        with patience(1.0):
+            try:
+                ask(database)
+            except Unavailable as error:
+                told.append(error)
+
+    with server.silent():
+        asking = [threading.Thread(target=wait_for_it) for _ in range(5)]
+        for each in asking:
+            each.start()
+        for each in asking:
+            each.join(20)
+        assert len(told) == 5
+    assert ask(database) == 1
+
+
+def test_without_a_watch_everybody_asks_for_themselves(server, database):
+    database.availability.lost("somebody said so")
+    assert ask(database) == 1

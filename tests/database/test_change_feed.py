@@ -1,0 +1,170 @@
+"""Two desks hear of each other's changes within a second, and miss none."""
+
+import subprocess
+import sys
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from controlroom.changes import Change
+from controlroom.clock import SystemClock
+from controlroom.database.change_feed import ChangeFeed
+from controlroom.database.news import forget_old, write_news
+from controlroom.database.opening import open_database
+from tests.builders import make_room
+from tests.engines import OPENED, POSTGRESQL, database_url
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.both_engines
+
+
+class Listener:
+    """A second desk on the room's database, with its feed."""
+
+    def __init__(self, folder):
+        self.database = open_database(database_url(folder), SystemClock())
+        OPENED.append(self.database)
+        self.heard, self.at = [], []
+        self.database.changes.listen(self._take)
+        self.feed = ChangeFeed(self.database)
+        self.feed.start()
+        assert self.feed.following.wait(10)
+
+    def _take(self, change):
+        self.heard.append(change)
+        self.at.append(time.monotonic())
+
+
+@pytest.fixture
+def room(tmp_path):
+    return make_room(tmp_path)
+
+
+@pytest.fixture
+def other(room, tmp_path):
+    made = Listener(tmp_path)
+    yield made
+    made.feed.close()
+
+
+def say(database, key, kind="incident"):
+    with database.write() as work:
+        work.announce(kind, key)
+
+
+def test_another_desk_hears_who_changed_what_within_a_second(room, other):
+    began = time.monotonic()
+    camera = room.add_camera()
+    wait_until(lambda: other.heard, timeout=5)
+    assert other.heard == [Change("camera", str(camera.id))]
+    assert (other.heard[0].actor, other.heard[0].desk) == ("Supervisor 02", room.database.desk)
+    assert other.at[0] - began < 1.0
+
+
+def test_a_desk_hears_its_own_changes_once(room, other):
+    own = []
+    other.database.changes.listen(own.append)
+    say(other.database, 1)
+    say(room.database, 2)
+    wait_until(lambda: len(own) > 1)
+    assert [(each.key, bool(each.desk)) for each in own] == [("1", False), ("2", True)]
+
+
+def test_what_was_rolled_back_is_no_news(room, other):
+    def fail():
+        with room.database.write() as work:
+            work.announce("incident", 1)
+            work.finish()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    say(room.database, 2)
+    wait_until(lambda: other.heard)
+    assert [each.key for each in other.heard] == ["2"]
+
+
+CHILD = """
+import sys
+from controlroom.clock import SystemClock
+from controlroom.database.opening import open_database
+database = open_database(sys.argv[1], SystemClock())
+for number in range(20):
+    with database.write() as work:
+        work.announce("incident", f"{sys.argv[2]}-{number}")
+database.close()
+"""
+
+
+def test_desks_in_processes_of_their_own_are_all_heard(room, other, tmp_path):
+    url = database_url(tmp_path)
+    children = [subprocess.Popen([sys.executable, "-c", CHILD, url, name]) for name in ("a", "b")]
+    assert [child.wait(60) for child in children] == [0, 0]
+    wait_until(lambda: len(other.heard) >= 40)
+    for name in ("a", "b"):
+        said = [each.key for each in other.heard if each.key.startswith(name)]
+        assert said == [f"{name}-{number}" for number in range(20)]
+
+
+def test_what_was_said_while_the_connection_was_lost_is_caught_up(room, other, engine_kind):
+    other.feed.close()
+    say(room.database, 1)
+    again = ChangeFeed(other.database)
+    again._position = other.feed._position  # as after a reconnection
+    again.start()
+    try:
+        wait_until(lambda: other.heard)
+        assert [each.key for each in other.heard] == ["1"]
+    finally:
+        again.close()
+
+
+def test_news_committed_out_of_order_is_not_missed(room, other, engine_kind):
+    if engine_kind != POSTGRESQL:
+        pytest.skip("SQLite has one writer at a time: sequences are committed in order")
+    written, go_on = threading.Event(), threading.Event()
+
+    def early_and_late():
+        with room.database.write() as work:
+            news = [Change("incident", "began first, committed last")]
+            write_news(work.session, news, at=work.now, desk=work.desk, actor="")
+            written.set()
+            go_on.wait(10)
+
+    slow = threading.Thread(target=early_and_late)
+    slow.start()
+    assert written.wait(10)
+    say(room.database, "began last, committed first")
+    wait_until(lambda: other.heard)
+    go_on.set()
+    slow.join()
+    wait_until(lambda: len(other.heard) > 1)
+    assert [each.key for each in other.heard] == [
+        "began last, committed first",
+        "began first, committed last",
+    ]
+
+
+def test_the_feed_reconnects_when_its_connection_is_cut(room, other, engine_kind):
+    if engine_kind != POSTGRESQL:
+        pytest.skip("there is no connection to cut")
+    with room.database.engine.connect() as connection:
+        cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        connection.execute(text(f"{cut} AND datname = current_database()"))
+    room.database.engine.dispose()
+    say(room.database, 7)
+    wait_until(lambda: other.heard, timeout=10)
+    assert [each.key for each in other.heard] == ["7"]
+
+
+def test_news_is_kept_for_a_day(room):
+    say(room.database, 1)
+    room.clock.advance(timedelta(hours=25))
+    say(room.database, 2)
+    with room.database.write() as work:
+        forget_old(work.session.connection(), room.clock.now())
+    with room.database.read() as session:
+        assert session.execute(text("SELECT key FROM changes")).scalars().all() == ["2"]
