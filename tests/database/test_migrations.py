@@ -1,18 +1,48 @@
-"""Every migration, up and down, against the models."""
+"""Every migration, up and down, against the models; and what each leaves protected, tried by hand. On both engines."""
 
 import importlib
 import pkgutil
+from datetime import UTC, date, datetime
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import MetaData, Table, create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 import controlroom
+from controlroom.database import protection
 from controlroom.database.engine import sqlite_url
 from controlroom.database.opening import migration_config
 from controlroom.database.tables import Base
+from tests import engines
+
+pytestmark = pytest.mark.both_engines
+WAYS = {
+    "UPDATE": "UPDATE {table} SET {column} = {column}",
+    "DELETE": "DELETE FROM {table}",
+    "TRUNCATE": "TRUNCATE {table} CASCADE",
+    "REPLACE": "INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
+}
+ONLY = {"TRUNCATE": "postgresql", "REPLACE": "sqlite"}
+
+
+@pytest.fixture
+def engine(tmp_path, engine_kind):
+    """An engine on an empty database."""
+    if engine_kind == "sqlite":
+        made = create_engine(sqlite_url(tmp_path / "empty.db"))
+        yield made
+        made.dispose()
+        return
+    server = engines.need_postgresql()
+    name = server.create()
+    made = create_engine(server.url(name))
+    yield made
+    made.dispose()
+    server.drop(name)
 
 
 def load_every_table():
@@ -21,41 +51,117 @@ def load_every_table():
             importlib.import_module(module.name)
 
 
-def steps(url):
-    scripts = ScriptDirectory.from_config(migration_config(url))
+def steps():
+    scripts = ScriptDirectory.from_config(migration_config(""))
     return [script.revision for script in reversed(list(scripts.walk_revisions()))]
 
 
-def run(engine, url, direction, revision):
-    config = migration_config(url)
+def run(engine, direction, revision):
+    config = migration_config("")
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         direction(config, revision)
 
 
-def test_each_step_goes_up_and_down_again(tmp_path):
-    url = sqlite_url(tmp_path / "room.db")
-    engine = create_engine(url)
-    before = ["base"]
-    for revision in steps(url):
-        tables = set(inspect(engine).get_table_names())
-        run(engine, url, command.upgrade, revision)
-        run(engine, url, command.downgrade, before[-1])
-        assert set(inspect(engine).get_table_names()) - {"alembic_version"} == tables - {"alembic_version"}
-        run(engine, url, command.upgrade, revision)
-        before.append(revision)
-    run(engine, url, command.downgrade, "base")
-    assert set(inspect(engine).get_table_names()) == {"alembic_version"}
-    engine.dispose()
+def shape(engine):
+    """Tables with their columns, and triggers: what a step down has to bring back."""
+    seen = inspect(engine)
+    tables = {
+        name: sorted(column["name"] for column in seen.get_columns(name))
+        for name in seen.get_table_names()
+        if name != "alembic_version"
+    }
+    with engine.connect() as connection:
+        return tables, protection.present(connection)
 
 
-def test_the_migrated_database_is_what_the_models_say(tmp_path):
+def test_each_step_goes_up_and_down_again(engine):
+    before = "base"
+    for revision in steps():
+        was = shape(engine)
+        run(engine, command.upgrade, revision)
+        run(engine, command.downgrade, before)
+        assert shape(engine) == was, f"down from {revision}"
+        run(engine, command.upgrade, revision)
+        before = revision
+    run(engine, command.downgrade, "base")
+    assert shape(engine) == ({}, set())
+
+
+def test_the_migrated_database_is_what_the_models_say(engine):
     load_every_table()
-    url = sqlite_url(tmp_path / "room.db")
-    engine = create_engine(url)
-    run(engine, url, command.upgrade, "head")
+    run(engine, command.upgrade, "head")
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         differences = compare_metadata(context, Base.metadata)
-    engine.dispose()
     assert differences == []
+
+
+def value_for(column):
+    """Something that fits a column; a purge begins as a proposal."""
+    if column.name == "state":
+        return "proposed"
+    kinds = {int: 1, str: "x", bool: False, float: 1.0, datetime: datetime.now(UTC), date: date(2026, 11, 20)}
+    return kinds[column.type.python_type]
+
+
+def fill(connection, table):
+    """One row, whatever it points to."""
+    sqlite = connection.dialect.name == "sqlite"
+    off, on = (
+        ("PRAGMA foreign_keys=OFF", "PRAGMA foreign_keys=ON")
+        if sqlite
+        else ("SET session_replication_role = replica", "SET session_replication_role = origin")
+    )
+    reflected = Table(table, MetaData(), autoload_with=connection, resolve_fks=False)
+    connection.exec_driver_sql(off)
+    connection.execute(reflected.insert(), {column.name: value_for(column) for column in reflected.columns})
+    connection.exec_driver_sql(on)
+    return next(iter(reflected.primary_key.columns)).name
+
+
+def test_after_every_step_what_is_protected_can_be_neither_changed_nor_removed(engine, engine_kind):
+    for revision in steps():
+        run(engine, command.upgrade, revision)
+        with engine.connect() as connection:
+            assert protection.missing(connection) == []
+            assert protection.present(connection) == protection.expected(engine_kind, revision), revision
+            try_everything(connection, engine_kind, revision)
+            connection.rollback()
+
+
+def try_everything(connection, engine_kind, revision):
+    triggers = {str(each.name) for each in protection.expected(engine_kind, revision)}
+    tables = {each.table for each in protection.expected(engine_kind, revision) if "_no_" in each.name}
+    for table in sorted(tables):
+        column = fill(connection, table)
+        for way, statement in WAYS.items():
+            prefix = f"{table}_no_{way.lower()}"
+            if ONLY.get(way, engine_kind) != engine_kind or not any(
+                name.startswith(prefix) for name in triggers
+            ):
+                continue
+            with pytest.raises(DBAPIError, match="is refused"), connection.begin_nested():
+                connection.execute(text(statement.format(table=table, column=column)))
+
+
+def test_a_trigger_that_is_gone_switched_off_or_hollow_is_named(engine, engine_kind):
+    run(engine, command.upgrade, "head")
+    server = engine_kind == "postgresql"
+    with engine.begin() as connection:
+        on = " ON log_entries" if server else ""
+        connection.execute(text(f"DROP TRIGGER log_entries_no_update{on}"))
+    with engine.connect() as connection:
+        assert protection.missing(connection) == [
+            "the trigger log_entries_no_update on log_entries is missing"
+        ]
+    if not server:
+        return
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE log_addenda DISABLE TRIGGER log_addenda_no_delete"))
+        hollow = "CREATE OR REPLACE FUNCTION controlroom_one_place() RETURNS trigger LANGUAGE plpgsql AS "
+        connection.execute(text(hollow + "$$ BEGIN RETURN NULL; END $$"))
+    with engine.connect() as connection:
+        found = protection.missing(connection)
+    assert "the trigger log_addenda_no_delete on log_addenda is switched off" in found
+    assert "the trigger deployments_one_place on deployments refuses nothing any more" in found
