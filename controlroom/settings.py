@@ -179,7 +179,10 @@ class Settings:
         choices=("dark", "light"),
     )
     text_scale: float = _setting(
-        1.0, "how large text is; 1 is 14 pixels", group=_LOOK, scope=_MINE, low=0.9, high=1.4
+        1.0, "how large text is; 1 is 14 pixels", group=_LOOK, scope=_MINE, when=_NOW, low=0.9, high=1.5
+    )
+    alarm_sound: bool = _setting(
+        False, "a sound with each alarm, beside what is shown", group=_LOOK, scope=_MINE, when=_NOW
     )
     media_workers: int = _setting(
         1,

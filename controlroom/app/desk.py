@@ -31,6 +31,7 @@ from controlroom.ui.incidents.page import IncidentsPage
 from controlroom.ui.live.page import LivePage
 from controlroom.ui.log.kept import KeptEntries
 from controlroom.ui.log.page import LogPage
+from controlroom.ui.looks import FirstLooks
 from controlroom.ui.main_window import MainWindow
 from controlroom.ui.messages import Messages
 from controlroom.ui.session import DeskSession
@@ -155,6 +156,10 @@ class Desk(QObject):
                 quick=quick,
             ),
             faults=self.faults,
+            looks=FirstLooks(
+                services.settings.theme, services.settings.text_scale, services.settings.alarm_sound
+            ),
+            own=services.configuration,
             background=self.background,
         )
 

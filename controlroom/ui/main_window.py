@@ -32,17 +32,18 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from controlroom.accounts.permissions import Permission
 from controlroom.clock import Clock, SystemClock
-from controlroom.ui import palette_sources, theme
-from controlroom.ui.actions import ActionId, Actions, listing
+from controlroom.ui import page_actions, palette_sources
+from controlroom.ui.actions import ActionId, Actions
 from controlroom.ui.background import Background
 from controlroom.ui.desk_strip import DeskStrip
 from controlroom.ui.fault_panel import FaultPanel
 from controlroom.ui.faults import Faults
 from controlroom.ui.log_line import LogLine
+from controlroom.ui.looks import FirstLooks, Looks, OwnChoices
 from controlroom.ui.message_strip import MessageStrip
 from controlroom.ui.messages import Messages
 from controlroom.ui.notifications_panel import NotificationsPanel
@@ -79,6 +80,8 @@ class MainWindow(QMainWindow):
         switch: SwitchPanel | None = None,
         faults: Faults | None = None,
         background: Background | None = None,
+        looks: FirstLooks | None = None,
+        own: OwnChoices | None = None,
     ) -> None:
         super().__init__()
         self.setWindowTitle("Control Room")
@@ -87,7 +90,6 @@ class MainWindow(QMainWindow):
         self._state = state or WindowState()
         self._current: Page | None = None
         self._subtitles: dict[Page, str] = {}
-        self._tools: dict[Page, list[QWidget]] = {}
         self._shift = ""
         self._last_here: int | None = None
         self._sign_in = sign_in
@@ -103,14 +105,15 @@ class MainWindow(QMainWindow):
         self.desk_strip = DeskStrip()
         self._root = QStackedWidget()
         self._lay_out()
-        self.strip = MessageStrip(messages, self._stack)
+        self.looks = Looks(self, session, messages, background=background, own=own, first=looks)
+        self.strip = MessageStrip(messages, self._stack, sound=lambda: self.looks.sound)
         self.notifications = NotificationsPanel(messages, self._stack)
-        self.palette_panel = Palette(self._stack)
+        self.palette_panel = Palette(self._stack, self._state)
         self.shortcuts = ShortcutsPanel(self._stack)
         self._switch = switch
         if switch is not None:
             switch.lay_over(self._stack)
-        self.actions_made = Actions(self)
+        self.actions_made = Actions(self, session.may)
         self._make_actions()
         self._connect()
         self._follow_session()
@@ -135,9 +138,7 @@ class MainWindow(QMainWindow):
         self._current = page
         self._stack.setCurrentWidget(page)
         self.rail.show_chosen(page)
-        if page not in self._tools:
-            self._tools[page] = page.top_bar_widgets()
-        self.top_bar.show_page(page.title, self._subtitles.get(page, ""), self._tools[page])
+        self.top_bar.show_page(page.title, self._subtitles.get(page, ""), page.tools_of_bar())
         page.entered()
         self._focus_page(page)
         self.page_changed.emit(page)
@@ -173,14 +174,33 @@ class MainWindow(QMainWindow):
         make(ActionId.NOTIFICATIONS, self.notifications.toggle)
         make(ActionId.FAULT_REPORT, self.fault_panel.open_report)
         make(ActionId.FULL_SCREEN, self._toggle_full_screen)
-        make(ActionId.THEME, self._toggle_theme)
+        make(ActionId.THEME, self.looks.toggle_theme)
+        make(ActionId.LARGER_TEXT, lambda: self.looks.change_text(1))
+        make(ActionId.SMALLER_TEXT, lambda: self.looks.change_text(-1))
+        make(ActionId.USUAL_TEXT, lambda: self.looks.change_text(0))
+        make(ActionId.SOUND, self.looks.toggle_sound)
         make(ActionId.QUIT, self.close)
         for page in self._pages:
             if page.shortcut:
                 self.actions_made.make_for_page(page, lambda page=page: self.show_page(page))
-        self.shortcuts.set_groups(listing(self._pages))
-        self.palette_panel.add_source(palette_sources.pages(self.offered, self.show_page))
-        self.palette_panel.add_source(palette_sources.commands(self.actions_made))
+        for page in self._pages:
+            page_actions.enter_page(
+                self.actions_made,
+                page,
+                lambda page=page: self._why_closed(page),
+                lambda page=page: self.show_page(page),
+            )
+        self.shortcuts.set_source(self.actions_made.groups, self.actions_made.why_not)
+        self.palette_panel.add_source(
+            palette_sources.pages(lambda: self._pages, self.show_page, self._why_closed)
+        )
+        self.palette_panel.add_source(palette_sources.commands(self.actions_made, lambda: self._current))
+
+    def _why_closed(self, page: Page) -> str:
+        """Why a page is not offered to the person signed in; empty when it is."""
+        if self._may_open(page) or page.permission is None:
+            return ""
+        return f"Your role does not allow it: {page.permission.value}."
 
     def _to_log_line(self) -> None:
         self.log_line.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -213,13 +233,6 @@ class MainWindow(QMainWindow):
             self.showNormal()
         else:
             self.showFullScreen()
-
-    def _toggle_theme(self) -> None:
-        app = QApplication.instance()
-        other = "light" if theme.current().name == "dark" else "dark"
-        if isinstance(app, QApplication):
-            theme.apply(app, other, theme.current().text_scale)
-            self._state.set("theme", other)
 
     # -- following -------------------------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 """What every page of the desk is: a widget with a title, an icon, a key, and hooks for coming and going."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -11,10 +12,26 @@ from controlroom.accounts.permissions import Permission
 
 @dataclass(frozen=True)
 class Key:
-    """One key that works on a page: shown in the list of shortcuts (F1)."""
+    """One action of a page: its key and what it does. The registry of actions is made from these.
+
+    `part` is the tab or record it belongs to, where a page has several: the same key may do another thing in
+    another part. `needs` says what must hold for it ("an entry is chosen"), told while it cannot be done.
+    """
 
     keys: str
     does: str
+    part: str = ""
+    needs: str = ""
+    also: str = ""  # further words it is found by
+    permission: Permission | None = None
+
+
+def action_keys(keys: Mapping[Any, str], part: str = "", needs: str = "") -> tuple[Key, ...]:
+    """The keys of a record's actions (an enum of words); two actions never offered together may share one."""
+    by_key: dict[str, list[str]] = {}
+    for action, key in keys.items():
+        by_key.setdefault(key, []).append(str(action.value))
+    return tuple(Key(key, " or ".join(said), part, needs) for key, said in by_key.items())
 
 
 class Page(QWidget):
@@ -26,6 +43,7 @@ class Page(QWidget):
     shortcut: str = ""  # goes to the page from anywhere
     permission: Permission | None = None  # without it the page is not offered
     keys: Sequence[Key] = ()
+    also: str = ""  # further words the page is found by
 
     badge_changed = Signal(int)  # how many things need someone; 0 hides the badge
     subtitle_changed = Signal(str)  # beside the title in the top bar
@@ -36,6 +54,17 @@ class Page(QWidget):
 
     def left(self) -> None:
         """Called when another page comes to the front or the window closes: stop what must not run unseen."""
+
+    @property
+    def top_bar_widgets_made(self) -> list[QWidget]:
+        """Those of them the window has asked for already."""
+        return self._tools_made if hasattr(self, "_tools_made") else []
+
+    def tools_of_bar(self) -> list[QWidget]:
+        """The same widgets each time (for the window)."""
+        if not hasattr(self, "_tools_made"):
+            self._tools_made = self.top_bar_widgets()
+        return self._tools_made
 
     def top_bar_widgets(self) -> list[QWidget]:
         """Small widgets shown in the top bar while the page is in front; asked once."""

@@ -1,6 +1,7 @@
 """The command palette: one line that finds pages, cameras and commands, laid over the window, never modal."""
 
-from collections.abc import Callable, Iterable
+import logging
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
@@ -12,6 +13,7 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    QTimer,
 )
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
@@ -26,9 +28,18 @@ from PySide6.QtWidgets import (
 )
 
 from controlroom.ui import icons, theme
+from controlroom.ui.announce import announce
+from controlroom.ui.background import Background, Task
 from controlroom.ui.widgets.text import Rule, label
+from controlroom.ui.window_state import WindowState
 
-WIDTH, MOST = 640, 9
+WIDTH, MOST = 680, 9
+RECENT_KEPT = 20
+FUZZY_FROM, FUZZY_MOST = 3, 2  # letters typed at least; letters skipped for each typed one at most
+FIND_FROM, FIND_AFTER_MS = 2, 150  # characters before records are asked for; pause in the typing
+RECORDS = 5  # of the entries shown, at most so many records beside other things
+RECENT = "palette.recent"
+log = logging.getLogger(__name__)
 ENTRY_ROLE = int(Qt.ItemDataRole.UserRole)
 Index = QModelIndex | QPersistentModelIndex
 
@@ -39,29 +50,72 @@ class Entry:
 
     title: str
     detail: str
-    run: Callable[[], None]
+    run: Callable[[], object]
     keys: str = ""
     icon_name: str = "caret-right"
     also: str = ""  # further words it is found by
-    lead: str = ""  # a camera's number, shown first in bold
+    lead: str = ""  # a camera's number or a record's reference, shown first in bold
+    why_not: str = ""  # why it cannot be chosen now
+    id: str = ""  # by which it is remembered as chosen lately
 
 
 Source = Callable[[str], Iterable[Entry]]
+Finder = Callable[
+    [str], Callable[[], Sequence[Entry]] | None
+]  # typed → work for the background, or nothing to do
 
 
-def rank(entries: Iterable[Entry], typed: str) -> list[Entry]:
-    """Entries that hold every typed word: by number first, then by beginning, then by place in the text."""
+def rank(entries: Iterable[Entry], typed: str, recent: Sequence[str] = ()) -> list[Entry]:
+    """Entries that hold every typed word: by number first, then by beginning, then by place in the text.
+
+    Among equals what was chosen lately comes first, and what cannot be done now last. When no entry holds the words,
+    those are offered whose titles hold the typed letters in their order ("opnicd" finds "Open incident").
+    """
     words = typed.casefold().split()
-    found: list[tuple[tuple[int, int], int, Entry]] = []
+    wanted = " ".join(words)
+    lately = {name: place for place, name in enumerate(recent)}
+    found: list[tuple[tuple[int, ...], int, Entry]] = []
+    loose: list[tuple[tuple[int, ...], int, Entry]] = []
     for order, entry in enumerate(entries):
         text = f"{entry.lead} {entry.title} {entry.detail} {entry.also}".casefold()
-        if not all(word in text for word in words):
+        late = lately.get(entry.id, len(lately)) if entry.id else len(lately)
+        barred = 1 if entry.why_not else 0
+        if all(word in text for word in words):
+            lead = entry.lead.casefold()
+            exact = 0 if wanted and wanted in (lead, lead.lstrip("0")) else 1
+            place = text.find(wanted) if wanted in text else len(text)
+            key = (exact, barred, place, late) if wanted else (barred, late)
+            found.append((key, order, entry))
+        elif (
+            not found
+            and (gaps := _gaps(f"{entry.lead} {entry.title}".casefold(), "".join(words))) is not None
+        ):
+            loose.append(((barred, gaps, late), order, entry))
+    return [entry for _, _, entry in sorted(found or loose, key=lambda each: each[:2])]
+
+
+def _gaps(text: str, letters: str) -> int | None:
+    """How many letters lie between those typed, when all of them come in this order; None when they do not.
+
+    The first must begin a word, and the typed ones must make up a good part, or anything would match anything.
+    """
+    if len(letters) < FUZZY_FROM:
+        return None
+    best: int | None = None
+    for start, letter in enumerate(text):
+        if letter != letters[0] or (start and text[start - 1].isalnum()):
             continue
-        wanted = " ".join(words)
-        lead = entry.lead.casefold()
-        exact = 0 if wanted and wanted in (lead, lead.lstrip("0")) else 1
-        found.append(((exact, text.find(wanted) if wanted in text else len(text)), order, entry))
-    return [entry for _, _, entry in sorted(found, key=lambda each: each[:2])]
+        at, gaps = start, 0
+        for wanted in letters[1:]:
+            following = text.find(wanted, at + 1)
+            if following < 0:
+                break
+            gaps += following - at - 1
+            at = following
+        else:
+            if gaps <= FUZZY_MOST * len(letters):
+                best = gaps if best is None else min(best, gaps)
+    return best
 
 
 class _EntryModel(QAbstractListModel):
@@ -82,7 +136,8 @@ class _EntryModel(QAbstractListModel):
         if role == ENTRY_ROLE:
             return entry
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{entry.lead} {entry.title}. {entry.detail}".strip()
+            barred = f" Not now: {entry.why_not}" if entry.why_not else ""
+            return f"{entry.lead} {entry.title}. {entry.detail}{barred}".strip()
         return None
 
 
@@ -116,16 +171,15 @@ class _EntryDelegate(QStyledItemDelegate):
             painter.drawText(QRectF(left, box.top(), 80, box.height()), middle, entry.lead)
             left += max(theme.px(44), painter.fontMetrics().horizontalAdvance(entry.lead) + 12)
         painter.setFont(theme.font(theme.BODY, theme.MEDIUM))
-        painter.setPen(theme.color("text"))
+        painter.setPen(theme.color("text_dim" if entry.why_not else "text"))
         title = painter.fontMetrics().elidedText(entry.title, Qt.TextElideMode.ElideRight, int(right - left))
         painter.drawText(QRectF(left, box.top(), right - left, box.height()), middle, title)
         left += painter.fontMetrics().horizontalAdvance(title) + 12
         painter.setFont(theme.font(12.5))
         painter.setPen(theme.color("text_dim"))
         if right - left > 40:
-            detail = painter.fontMetrics().elidedText(
-                entry.detail, Qt.TextElideMode.ElideRight, int(right - left)
-            )
+            said = f"{entry.detail} · {entry.why_not}" if entry.why_not else entry.detail
+            detail = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, int(right - left))
             painter.drawText(QRectF(left, box.top(), right - left, box.height()), middle, detail)
         painter.restore()
 
@@ -142,13 +196,28 @@ def _paint_keys(painter: QPainter, keys: str, box: QRectF, right: float) -> floa
     return chip.left() - 12
 
 
+def _is_reference(lead: str, typed: str) -> bool:
+    """True when what was typed is a record's reference, its prefix or its year left out ("412" for INC-2026-00412)."""
+    wanted = typed.strip().casefold()
+    parts = lead.casefold().split("-")
+    return bool(wanted) and (wanted == lead.casefold() or wanted.lstrip("0") == parts[-1].lstrip("0") != "")
+
+
 class Palette(QFrame):
     """Opens over `ground`. Sources give entries for what is typed; Enter runs the chosen one, Esc closes."""
 
-    def __init__(self, ground: QWidget) -> None:
+    def __init__(self, ground: QWidget, state: WindowState | None = None) -> None:
         super().__init__(ground)
         self._ground = ground
+        self._state = state or WindowState()
         self._sources: list[Source] = []
+        self._finders: list[tuple[Finder, Background]] = []
+        self._asked: list[Task] = []
+        self._records: list[Entry] = []
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(FIND_AFTER_MS)
+        self._pause.timeout.connect(self._ask_finders)
         self._before: QWidget | None = None
         self.setProperty("overlay", True)
         self.setAccessibleName("Find camera, incident or command")
@@ -160,7 +229,7 @@ class Palette(QFrame):
         self.edit.setFont(theme.font(17))
         self.edit.setMinimumHeight(theme.px(44))
         self.edit.setTextMargins(18, 0, 18, 0)
-        self.edit.setPlaceholderText("Camera number or street, page, command")
+        self.edit.setPlaceholderText("Camera number or street, reference, page, command")
         self.edit.setAccessibleName("Find")
         self._model = _EntryModel(self)
         self.view = QListView()
@@ -185,6 +254,10 @@ class Palette(QFrame):
     def add_source(self, source: Source) -> None:
         """Another kind of things to find; earlier sources stand first among equals."""
         self._sources.append(source)
+
+    def add_finder(self, finder: Finder, background: Background) -> None:
+        """Things found by asking the database, in the background, once the typing pauses."""
+        self._finders.append((finder, background))
 
     def open(self, typed: str = "") -> None:
         """Open, perhaps with something typed already."""
@@ -214,8 +287,22 @@ class Palette(QFrame):
         row = self.view.currentIndex().row()
         if 0 <= row < len(self._model.entries):
             entry = self._model.entries[row]
+            if entry.why_not:
+                announce(self, f"Not now: {entry.why_not}")
+                self._say(entry.why_not)
+                return
             self.close_palette()
+            self._remember(entry)
             entry.run()
+
+    def _remember(self, entry: Entry) -> None:
+        if entry.id:
+            kept = [each for each in self._recent() if each != entry.id]
+            self._state.set(RECENT, [entry.id, *kept][:RECENT_KEPT])
+
+    def _recent(self) -> list[str]:
+        kept = self._state.get(RECENT, [])
+        return [each for each in kept if isinstance(each, str)] if isinstance(kept, list) else []
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._ground and event.type() == QEvent.Type.Resize and self.isVisible():
@@ -241,21 +328,65 @@ class Palette(QFrame):
         return True
 
     def _search(self, typed: str) -> None:
+        self._records = []
+        for task in self._asked:
+            task.cancel()
+        self._asked.clear()
+        if self._finders and len(typed.strip()) >= FIND_FROM:
+            self._pause.start()
+        else:
+            self._pause.stop()
+        self._offer()
+
+    def _ask_finders(self) -> None:
+        typed = self.edit.text().strip()
+        for finder, background in self._finders:
+            if (work := finder(typed)) is not None:
+                self._asked.append(background.run(work, self._take_records, self._cannot_find, owner=self))
+        self._offer()
+
+    def _take_records(self, found: Sequence[Entry]) -> None:
+        self._asked = self._asked[:-1]
+        self._records += found
+        self._offer()
+
+    def _cannot_find(self, error: Exception) -> None:
+        self._asked = self._asked[:-1]
+        log.warning("records could not be searched: %s", type(error).__name__)
+        self._offer()
+        self._say("Records could not be searched just now; pages, cameras and commands are found.")
+
+    def _offer(self) -> None:
+        typed = self.edit.text()
+        row = self.view.currentIndex().row()
+        before = self._model.entries[row] if 0 < row < len(self._model.entries) else None
         offered = [entry for source in self._sources for entry in source(typed.strip())]
-        found = rank(offered, typed)[:MOST]
+        # Records were found by the database, which knows better what fits; what was typed as a reference leads.
+        found = rank(offered, typed, self._recent())[: MOST - min(len(self._records), RECORDS)]
+        exact = [entry for entry in self._records if _is_reference(entry.lead, typed)]
+        found = [*exact, *found, *(each for each in self._records if each not in exact)][:MOST]
         self._model.set_entries(found)
         self.view.setVisible(bool(found))
-        self._nothing.setVisible(not found)
-        self._nothing.setText(
-            f"Nothing is called “{typed.strip()}”. Try a camera number, a street or a page."
-        )
+        searching = self._pause.isActive() or bool(self._asked)
+        self._say("" if found else self._nothing_words(typed.strip(), searching=searching))
         if found:
-            self.view.setCurrentIndex(self._model.index(0, 0))
+            self.view.setCurrentIndex(self._model.index(found.index(before) if before in found else 0, 0))
+        self._place()
+
+    def _nothing_words(self, typed: str, *, searching: bool) -> str:
+        if searching:
+            return "Searching incidents and bids…"
+        return f"Nothing is called “{typed}”. Try a camera number, a street, a reference or a page."
+
+    def _say(self, words: str) -> None:
+        self._nothing.setText(words)
+        self._nothing.setVisible(bool(words))
         self._place()
 
     def _place(self) -> None:
         width = min(theme.px(WIDTH), self._ground.width() - 48)
         rows = len(self._model.entries)
-        height = theme.px(44) + 6 + 1 + 6 + 8 + (rows * theme.px(42) if rows else theme.px(44))
+        said = 0 if self._nothing.isHidden() else theme.px(44)
+        height = theme.px(44) + 6 + 1 + 6 + 8 + rows * theme.px(42) + said
         self.view.setFixedHeight(rows * theme.px(42) + 2 if rows else 0)
         self.setGeometry((self._ground.width() - width) // 2, 12, width, height + 2)

@@ -4,31 +4,60 @@ from collections.abc import Callable, Iterable, Sequence
 
 from controlroom.cameras.records import Camera
 from controlroom.cameras.rules import find_by_number
-from controlroom.ui.actions import SPECS, ActionId, Actions
+from controlroom.ui.actions import EVERYWHERE, PAGES, ActionId, Actions, desk_action
 from controlroom.ui.page import Page
 from controlroom.ui.palette import Entry, Source
 
 
-def pages(offered: Callable[[], Iterable[Page]], go: Callable[[Page], None]) -> Source:
-    """The pages offered to the person signed in."""
+def pages(
+    every: Callable[[], Iterable[Page]], go: Callable[[Page], None], why_not: Callable[[Page], str]
+) -> Source:
+    """Every page; `why_not` says why the person signed in cannot open one."""
 
     def source(_typed: str) -> list[Entry]:
         return [
-            Entry(page.title, "page", lambda page=page: go(page), page.shortcut, page.icon_name, page.word)
-            for page in offered()
+            Entry(
+                page.title,
+                "page",
+                lambda page=page: go(page),
+                page.shortcut,
+                page.icon_name,
+                f"{page.word} {page.also}",
+                why_not=why_not(page),
+                id=f"page {page.title}",
+            )
+            for page in every()
         ]
 
     return source
 
 
-def commands(actions: Actions) -> Source:
-    """Every action of the window."""
+def commands(actions: Actions, front: Callable[[], Page | None]) -> Source:
+    """Every action of the registry: those that work everywhere, then those of the page in front, then the others.
+
+    What needs a key held, and going to pages (`pages` offers those), is left out.
+    """
+    itself = desk_action(ActionId.PALETTE)
 
     def source(_typed: str) -> list[Entry]:
+        page = front()
+        here = page.title if page is not None else ""
+        offered = [
+            each for each in actions.all() if actions.can_run(each) and each.where != PAGES and each != itself
+        ]
+        offered.sort(key=lambda each: 0 if each.where == EVERYWHERE else 1 if each.where == here else 2)
         return [
-            Entry(spec.text, "command", action.trigger, spec.keys, "terminal-window", spec.also)
-            for spec, action in actions.items()
-            if action.isEnabled() and spec is not SPECS[ActionId.PALETTE]
+            Entry(
+                each.text,
+                "command" if each.where == EVERYWHERE else each.place,
+                lambda each=each: actions.run(each),
+                each.keys,
+                "terminal-window",
+                each.also,
+                why_not=actions.why_not(each),
+                id=each.id,
+            )
+            for each in offered
         ]
 
     return source
@@ -47,6 +76,7 @@ def cameras(register: Callable[[], Sequence[Camera]], choose: Callable[[Camera],
             icon_name="video-camera",
             also=f"{place.street} {also}",
             lead=camera.number,
+            id=f"camera {camera.id}",
         )
 
     def source(typed: str) -> list[Entry]:

@@ -3,17 +3,20 @@
 Widgets ask for roles ("alarm", "text_dim"), never for colours. Themes are files: `resources/themes/<name>.toml`.
 """
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from controlroom.resources import resource
+from controlroom.ui.rescale import rescale_sizes, rescaled_fonts
 
 FAMILY = "Hanken Grotesk"  # its figures are all of one width, so numbers stand in columns
 BODY, SMALL, TITLE, CLOCK = 14, 12, 16, 22  # pixels
@@ -22,6 +25,9 @@ RADIUS, CARD_RADIUS = 7, 10
 TARGET = 32  # the smallest height of anything clicked
 STATES = ("live", "warn", "alarm", "accent", "planned", "what_if", "idle")
 
+_LENGTH = re.compile(
+    r"(?<![\w#])(1[2-9]|[2-9]\d)px"
+)  # heights and arrows grow with the text; edges and corners do not
 _WEIGHTS = ("Regular", "Medium", "SemiBold", "Bold")
 
 
@@ -45,17 +51,24 @@ def names() -> list[str]:
 def apply(app: QApplication, name: str = "dark", text_scale: float = 1.0) -> None:
     """Give the whole application a theme: fonts, palette and style sheet.
 
-    `text_scale` enlarges every text set through `font()`; 1.0 is 14 px for body text.
+    `text_scale` enlarges every text set through `font()`; 1.0 is 14 px for body text. What exists already follows.
     """
     _load_fonts()
     theme = current()
+    before = theme.text_scale
     theme.name, theme.text_scale, theme.colours = name, text_scale, _load(name)
+    fonts = rescaled_fonts(app.allWidgets(), before, text_scale)
     style = QStyleFactory.create("Fusion")
     if style is not None:
         app.setStyle(style)
     app.setFont(font())
     app.setPalette(_palette())
+    rescale_sizes(app.allWidgets(), before, text_scale)
     app.setStyleSheet(_style_sheet())
+    for widget, made in fonts:
+        if shiboken6.isValid(widget):
+            widget.setFont(made)
+            widget.updateGeometry()
     theme.changed.emit()
 
 
@@ -157,5 +170,6 @@ def _style_sheet() -> str:
         text = text.replace(f"@{name};", f"{current().colours[name]};")
         text = text.replace(f"@{name} ", f"{current().colours[name]} ")
     text = text.replace("@folder", resource("themes").as_posix())
+    text = _LENGTH.sub(lambda found: f"{px(int(found[1]))}px", text)
     roles = (f'QLabel[role="{name}"] {{ color: {value}; }}' for name, value in current().colours.items())
     return text + "\n".join(roles)

@@ -1,13 +1,18 @@
 """Finding things with one line."""
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from controlroom.cameras.records import Camera, Place
+from controlroom.errors import Unavailable
+from controlroom.ui.background import Background
 from controlroom.ui.palette import Entry, Palette, rank
 from controlroom.ui.palette_sources import cameras
+from controlroom.ui.window_state import WindowState
 from tests.ui.helpers import show
 
 REGISTER = [
@@ -111,3 +116,84 @@ def test_entries_rank_by_number_then_by_where_the_words_stand():
         "George Street",
         "Market of George Street",
     ]
+
+
+def test_letters_in_their_order_find_what_no_word_finds(palette: Palette):
+    entries = [Entry("Open incident", "", lambda: None), Entry("Operator", "", lambda: None)]
+    assert [each.title for each in rank(entries, "opninc")] == ["Open incident"]
+    assert rank(entries, "xq") == []
+    assert rank(entries, "oent") == [], "too few of the letters"
+
+
+def test_what_was_chosen_lately_comes_first_and_what_cannot_be_done_last():
+    entries = [
+        Entry("Go one", "", lambda: None, id="one"),
+        Entry("Go two", "", lambda: None, id="two", why_not="Not for your role."),
+        Entry("Go six", "", lambda: None, id="six"),
+    ]
+    assert [each.id for each in rank(entries, "go", ["six"])] == ["six", "one", "two"]
+    assert [each.id for each in rank(entries, "", ["six"])] == ["six", "one", "two"]
+
+
+def test_choices_are_remembered_for_the_next_time(ground: QWidget, chosen: list[str], qtbot: QtBot):
+    state = WindowState()
+    first, second = Palette(ground, state), Palette(ground, state)
+    for palette in (first, second):
+        palette.add_source(
+            lambda _typed: [
+                Entry(name, "", partial(chosen.append, name), id=name) for name in ("First", "Second")
+            ]
+        )
+        palette.open()
+        if not chosen:
+            qtbot.keyClick(palette.edit, Qt.Key.Key_Down)
+            qtbot.keyClick(palette.edit, Qt.Key.Key_Return)
+    assert chosen == ["Second"]
+    assert titles(second) == ["Second", "First"]
+
+
+def test_what_cannot_be_done_stays_says_why_and_does_nothing(
+    ground: QWidget, chosen: list[str], qtbot: QtBot
+):
+    palette = Palette(ground)
+    palette.add_source(
+        lambda _typed: [Entry("Users", "", lambda: chosen.append("x"), why_not="Not for your role.")]
+    )
+    palette.open("users")
+    qtbot.keyClick(palette.edit, Qt.Key.Key_Return)
+    assert palette.isVisible()
+    assert palette._nothing.text() == "Not for your role."
+    assert chosen == []
+
+
+def test_records_are_asked_for_in_the_background_once_the_typing_pauses(
+    palette: Palette, chosen: list[str], background: Background, qtbot: QtBot
+):
+    asked: list[str] = []
+
+    def finder(typed: str):
+        asked.append(typed)
+        return lambda: [
+            Entry("Fight outside", "incident", partial(chosen.append, typed), lead="INC-2026-00412")
+        ]
+
+    palette.add_finder(finder, background)
+    palette.open()
+    qtbot.keyClicks(palette.edit, "412")
+    assert "Searching" in palette._nothing.text()
+    qtbot.waitUntil(lambda: titles(palette) == ["INC-2026-00412 Fight outside"])
+    assert asked == ["412"], "not once for each letter"
+    qtbot.keyClick(palette.edit, Qt.Key.Key_Return)
+    assert chosen == ["412"]
+
+
+def test_records_that_cannot_be_asked_for_leave_the_rest_findable(
+    palette: Palette, background: Background, qtbot: QtBot
+):
+    def failing() -> list[Entry]:
+        raise Unavailable("The database does not answer.")
+
+    palette.add_finder(lambda _typed: failing, background)
+    palette.open("14")
+    qtbot.waitUntil(lambda: "could not be searched" in palette._nothing.text())
+    assert titles(palette)[0] == "014 George Street, station"

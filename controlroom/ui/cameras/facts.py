@@ -111,7 +111,7 @@ class CameraFacts(SidePanel):
         self._warning.setText(f"Its clock was {drift_words(drift)} when it was last asked.")
         self._warning.setVisible(drifts(drift))
         self._facts.set_facts(camera_facts(camera))
-        self._wall.setEnabled(camera.has_address)
+        self._wall.allow(camera.has_address, "The camera has no address yet.")
         self._retire.setVisible(may_manage)
         if another:
             self._stop_asking()

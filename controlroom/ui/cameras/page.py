@@ -32,10 +32,11 @@ class CamerasPage(Page):
     keys = (
         Key("N", "Add a camera"),
         Key("Ctrl+F", "Filter the list"),
-        Key("W", "Show the selected camera on the wall"),
-        Key("Enter", "In the form: ask the camera about itself"),
-        Key("Ctrl+D", "Search the network for cameras"),
-        Key("Ctrl+S", "Save the camera"),
+        Key("W", "Show the selected camera on the wall", needs="a camera is selected"),
+        Key("Enter", "Ask the camera about itself", part="Form", needs="the form is open"),
+        Key("Ctrl+D", "Search the network for cameras", part="Form", needs="the form is open"),
+        Key("Ctrl+S", "Save the camera", part="Form", needs="the form is open"),
+        Key("Esc", "Stop waiting, or close the form", part="Form", needs="the form is open"),
     )
 
     camera_chosen = Signal(object)  # Camera: show it on the wall

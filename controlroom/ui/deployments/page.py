@@ -13,13 +13,15 @@ from controlroom.deployments.service import RapidDeployment
 from controlroom.ui.background import Background
 from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.deployments import words
+from controlroom.ui.deployments.bid_record import KEYS as BID_KEYS
 from controlroom.ui.deployments.bids_tab import BidsTab
 from controlroom.ui.deployments.context import Context
+from controlroom.ui.deployments.deployment_prompts import KEYS as DEPLOYMENT_KEYS
 from controlroom.ui.deployments.meetings_tab import MeetingsTab
 from controlroom.ui.deployments.timeline_tab import TimelineFile, TimelineTab
 from controlroom.ui.deployments.units_tab import UnitsTab
 from controlroom.ui.messages import Messages
-from controlroom.ui.page import Key, Page
+from controlroom.ui.page import Key, Page, action_keys
 from controlroom.ui.session import DeskSession
 from controlroom.ui.widgets.choices import Choices
 from controlroom.ui.widgets.key_button import KeyButton
@@ -40,21 +42,34 @@ class DeploymentsPage(Page):
     title, word, icon_name, shortcut = "Rapid deployment", "RDC", "map-pin", "Alt+8"
     permission = Permission.READ_DEPLOYMENTS
     keys = (
-        Key("Ctrl+1", "Timeline"),
-        Key("Ctrl+2", "Bids"),
-        Key("Ctrl+3", "Meetings"),
-        Key("Ctrl+4", "Units"),
+        Key("Ctrl+1", "Show the timeline of units", also="tab"),
+        Key("Ctrl+2", "Show the bids", also="tab"),
+        Key("Ctrl+3", "Show the meetings", also="tab"),
+        Key("Ctrl+4", "Show the units", also="tab"),
         Key("N", "New deployment, bid, meeting or unit"),
-        Key("M", "Timeline: choose the months"),
-        Key("Arrow keys", "Timeline: move between deployments"),
-        Key("Page Up, Page Down", "Timeline: a month back or on"),
-        Key("Enter", "Open what is chosen"),
-        Key("Esc", "Close the record or the form"),
-        Key("J", "Past its end: take to JAG"),
-        Key("R", "Past its end: order the removal"),
-        Key("D", "Meeting: decide the next item"),
-        Key("Ctrl+Enter", "Save a form"),
-        Key("Ctrl+F", "Filter the list"),
+        Key("Esc", "Close the record or the form", needs="a record or a form is open"),
+        Key("Ctrl+F", "Filter the list", needs="a list is in front"),
+        Key("M", "Choose the months", "Timeline", "the timeline is in front"),
+        Key("Arrow keys", "Move between deployments", "Timeline"),
+        Key("Page Up, Page Down", "A month back or on", "Timeline"),
+        Key("Enter", "Open what is chosen", "Timeline", "a deployment is chosen"),
+        Key("J", "Take to JAG", "Past its end", "a deployment is past its end"),
+        Key("R", "Order the removal", "Past its end", "a deployment is past its end"),
+        Key("O", "Open the deployment", "Past its end", "a deployment is past its end"),
+        *action_keys(DEPLOYMENT_KEYS, "Deployment", "a deployment that has come that far is shown"),
+        Key("F", "Show its bid", "Deployment", "a deployment made from a bid is shown"),
+        *action_keys(BID_KEYS, "Bid", "a bid that has come that far is shown"),
+        Key("G", "Show its deployment", "Bid", "a bid with a deployment is shown"),
+        Key("Y", "Plan a year of meetings", "Meetings", "the meetings are in front"),
+        Key("D", "Decide the next item", "Meetings", "a meeting with open items is shown"),
+        Key("Ctrl+S", "Save the minutes", "Meetings", "a meeting is shown"),
+        Key("C", "Close the meeting", "Meetings", "a meeting is shown"),
+        Key("O", "Open the unit's deployment", "Units", "a unit in the field is shown"),
+        Key("U", "Report a fault, or its repair", "Units", "a unit is shown"),
+        Key("X", "Take the unit out of use", "Units", "a unit in store is shown"),
+        Key("Ctrl+Enter", "Save the form", "Form", "a form is open"),
+        Key("Ctrl+S", "Save a draft", "Form", "a bid is being written"),
+        Key("Enter", "Save the score", "Form", "a bid is being assessed"),
     )
 
     def __init__(

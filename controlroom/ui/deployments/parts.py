@@ -62,10 +62,9 @@ class ActionBar(QWidget):
             if each.ready and not filled and each.action not in self._danger:
                 kind, filled = "primary", True
             button = KeyButton(each.action.value, self._keys.get(each.action, ""), kind)
-            button.setEnabled(each.ready)
+            button.allow(each.ready, each.why_not)
             button.clicked.connect(lambda _checked, action=each.action: self._take(action))
             if not each.ready:
-                button.setToolTip(each.why_not)
                 why.append(f"{each.action.value}: {each.why_not[:1].lower()}{each.why_not[1:]}")
             self._buttons[each.action] = button
             self._flow.add(button)

@@ -29,7 +29,7 @@ from controlroom.ui.background import Background, Task
 from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.incidents.incident_list import IncidentDelegate
 from controlroom.ui.incidents.record_view import IncidentView
-from controlroom.ui.incidents.words import CHIPS, spoken
+from controlroom.ui.incidents.words import CHIPS, KEYS, spoken
 from controlroom.ui.incidents.work import IncidentWork
 from controlroom.ui.log.ask import Ask
 from controlroom.ui.log.ask_place import NEW
@@ -39,7 +39,7 @@ from controlroom.ui.log.paged_list import PagedList
 from controlroom.ui.log.taking_away import ask_for_file, incident_rows, take_away
 from controlroom.ui.log.words import day_heading
 from controlroom.ui.messages import Messages
-from controlroom.ui.page import Key, Page
+from controlroom.ui.page import Key, Page, action_keys
 from controlroom.ui.session import DeskSession
 from controlroom.ui.widgets.card import EmptyState
 from controlroom.ui.widgets.key_button import KeyButton
@@ -53,13 +53,12 @@ class IncidentsPage(Page):
     permission = Permission.READ_INCIDENTS
     keys = (
         Key("N", "Open a new incident"),
-        Key("M P O C S", "Monitoring, police informed, police on scene, conclude, submit"),
-        Key("A R", "Approve; return, or reopen"),
-        Key("E", "Add a log entry to the incident shown"),
-        Key("G", "Note an agency that was informed"),
-        Key("D", "Change what it is filed under"),
-        Key("U", "Add an addendum"),
-        Key("Ctrl+Shift+C", "Copy the timeline to read it out"),
+        *action_keys(KEYS, needs="an incident that has come that far is shown"),
+        Key("E", "Add a log entry to the incident shown", needs="an incident you work on is shown"),
+        Key("G", "Note an agency that was informed", needs="an incident you work on is shown"),
+        Key("D", "Change what it is filed under", needs="an incident you work on is shown"),
+        Key("U", "Add an addendum", needs="a closed incident is shown"),
+        Key("Ctrl+Shift+C", "Copy the timeline to read it out", needs="an incident is shown"),
         Key("Ctrl+F", "Search: reference, CAD, street, camera, words"),
         Key("Ctrl+Shift+F", "Filter by period, camera, category, person"),
     )

@@ -21,6 +21,7 @@ class Arranging(QObject):
         self._wall, self._tools, self._cameras, self._memory = wall, tools, cameras, memory
         self._begun = False
         self._just_typed_on: int | None = None
+        self._before: list[int | None] | None = None  # the wall before a camera was last put on it
         wall.placed.connect(self._remember)
         wall.tile_pressed.connect(self._forget_typing)
         wall.camera_dropped.connect(self.drop)
@@ -56,8 +57,22 @@ class Arranging(QObject):
         if there is not None:
             self._wall.select(there)
         else:
+            self._keep_before()
             self._wall.place(self._wall.selected.index if index is None else index, camera)
         self._wall.setFocus()
+
+    def undo(self) -> None:
+        """Back to the wall as it was before the last camera was put on it or taken off; once more: forward again."""
+        if self._before is not None and len(self._before) == len(self._wall.cameras()):
+            wanted, selected = self._before, self._wall.selected.index
+            self._keep_before()
+            self._wall.restore()
+            self.show(wanted)
+            self._wall.select(selected)
+            self._wall.setFocus()
+
+    def _keep_before(self) -> None:
+        self._before = [camera.id if camera else None for camera in self._wall.cameras()]
 
     def place_typed(self, camera: Camera) -> None:
         """Put a camera where `target` says."""
@@ -71,6 +86,7 @@ class Arranging(QObject):
         """A camera was dropped on a tile: it goes there, from wherever it stood."""
         camera = self._cameras.get(camera_id)
         if camera is not None:
+            self._keep_before()
             self._wall.place(index, camera)
             self._wall.select(index)
             self._wall.setFocus()
@@ -89,6 +105,7 @@ class Arranging(QObject):
     def remove(self) -> None:
         """Take the selected camera off the wall."""
         self._wall.restore()
+        self._keep_before()
         self._wall.place(self._wall.selected.index, None)
 
     def tile_of(self, camera_id: int) -> int | None:

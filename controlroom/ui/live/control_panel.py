@@ -56,7 +56,7 @@ class ControlPanel(QFrame):
         self.entry = KeyButton("Log entry", "L", bind=False)
         self.enlarge = KeyButton("Enlarge", "Enter", bind=False)
         self.retry = KeyButton("Try again", "T", bind=False)
-        self.remove = KeyButton("Take off", "Del", bind=False)
+        self.remove = KeyButton("Take off", "Delete", bind=False)
         self._entries = LatestEntries()
         self._set_up_speed()
         self._lay_out()
@@ -76,9 +76,11 @@ class ControlPanel(QFrame):
 
     def allow(self, *, incidents: bool, log: bool) -> None:
         """What the person at the desk may do; what they may not is not offered."""
-        self.incident.setEnabled(self.incident.isEnabled() and incidents)
-        for button in (self.snapshot, self.entry):
-            button.setEnabled(button.isEnabled() and log)
+        if not incidents:
+            self.incident.allow(False, "Your role does not open incidents.")
+        if not log:
+            for button in (self.snapshot, self.entry):
+                button.allow(False, "Your role does not write in the log.")
 
     def set_narrow(self, narrow: bool) -> None:
         """Take less room, so that pictures stay large on a small screen."""
@@ -98,9 +100,10 @@ class ControlPanel(QFrame):
         steers = camera is not None and camera.has_ptz and camera.has_address
         self.set_steering(steers, "" if camera else "Nothing to steer on this tile")
         for button in (self.incident, self.entry, self.enlarge, self.remove):
-            button.setEnabled(camera is not None)
+            button.allow(camera is not None, "No camera is on the selected tile.")
         for button in (self.snapshot, self.retry):
-            button.setEnabled(camera is not None and camera.has_address)
+            why = "No camera is on the selected tile." if camera is None else "The camera has no address yet."
+            button.allow(camera is not None and camera.has_address, why)
         self.show_presets([], "Asking the camera…" if steers else "")
 
     def show_stream(self, camera: Camera | None, stream: str) -> None:

@@ -288,6 +288,7 @@ class LivePage(Page):
             "F3": self.take_snapshot,
             "L": self.ask_for_entry,
             "T": self.retry,
+            "Ctrl+Z": self.arranging.undo,
             "F7": lambda: self.show_list(self.list.isHidden()),
             "F9": lambda: self.show_panel(self.panel.isHidden()),
         }

@@ -47,9 +47,9 @@ class LogPage(Page):
     permission = Permission.READ_LOG
     keys = (
         Key("N", "Write an entry with its own time, camera and category"),
-        Key("U", "Add an addendum to the entry shown"),
-        Key("I", "Open an incident from the entry shown"),
-        Key("G", "Show the incident the entry belongs to"),
+        Key("U", "Add an addendum to the entry shown", needs="an entry is shown"),
+        Key("I", "Open an incident from the entry shown", needs="an entry without an incident is shown"),
+        Key("G", "Show the incident the entry belongs to", needs="an entry of an incident is shown"),
         Key("Ctrl+F", "Search: words, camera, CAD, reference"),
         Key("Ctrl+Shift+F", "Filter by period, camera, category, person"),
     )

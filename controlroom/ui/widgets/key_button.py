@@ -33,12 +33,13 @@ class KeyButton(QPushButton):
         super().__init__(text, parent)
         self._key, self._kind, self._icon_name = key, kind, icon_name
         self._compact = compact
+        self._plain_tip, self._why_not = "", ""
         self.setFont(theme.font(13, theme.MEDIUM))
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(text)
         if key:
-            self.setToolTip(f"{text} ({key})")
+            self.describe(text)
             if bind:
                 self.setShortcut(QKeySequence(key))
 
@@ -52,6 +53,28 @@ class KeyButton(QPushButton):
         """How it is drawn: primary (filled), secondary, danger, quiet (no box)."""
         return self._kind
 
+    @property
+    def why_not(self) -> str:
+        """Why it cannot be pressed, empty while it can or nobody said."""
+        return "" if self.isEnabled() else self._why_not
+
+    def allow(self, allowed: bool, why_not: str = "") -> None:
+        """Let it be pressed or not; the reason is told by its tool tip, the palette and screen readers."""
+        if not self._why_not:
+            self._plain_tip = self.toolTip()
+        self._why_not = "" if allowed else why_not
+        self.setEnabled(allowed)
+        self.setAccessibleDescription(self._why_not)
+        self._show_tip()
+
+    def describe(self, text: str) -> None:
+        """What its tool tip says it does, where its words alone are short; its key follows."""
+        self._plain_tip = f"{text} ({self._key})" if self._key else text
+        self._show_tip()
+
+    def _show_tip(self) -> None:
+        self.setToolTip(f"{self._plain_tip}\n{self._why_not}".strip())
+
     def set_kind(self, kind: ButtonKind) -> None:
         """Draw it in another way."""
         self._kind = kind
@@ -64,7 +87,7 @@ class KeyButton(QPushButton):
         self.setShortcut(bound)
         self.setAccessibleName(text)
         if self._key:
-            self.setToolTip(f"{text} ({self._key})")
+            self.describe(text)
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
