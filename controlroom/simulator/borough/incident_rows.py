@@ -51,6 +51,7 @@ class Collected:
             snapshot_path="",
             snapshot_sha256="",
             text_hash="",
+            spooled=False,
         )
         self.entries.append((row, line, incident))
 
