@@ -79,6 +79,7 @@ class LogLineWriter(QObject):
 
     def _accepted(self, kept: Kept) -> None:
         self._line.accepted(kept.accepted_at, away=kept.away)
+        self._kept.accepted.emit(kept)
 
     def _written(self, written: Written) -> None:
         if written.kept.kind is KeptKind.ENTRY:

@@ -1,4 +1,4 @@
-"""`controlroom bench wall`: how many pictures reach the screen, how late, and what they cost."""
+"""`controlroom bench …`: figures of this machine, and of what the program withstands."""
 
 import argparse
 import json
@@ -22,6 +22,21 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     wall.add_argument("--workers", type=_count, default=1, help="picture processes (default 1)")
     wall.add_argument("--json", action="store_true", help="print the figures as JSON")
     wall.set_defaults(handler=_wall)
+    kills = measurements.add_parser(
+        "kills", help="a desk killed in mid-entry: is an accepted entry ever lost?"
+    )
+    kills.add_argument("--times", type=_count, default=100, help="how often (default 100)")
+    kills.add_argument(
+        "--database", help="an empty PostgreSQL database (default: SQLite in a folder of its own)"
+    )
+    kills.add_argument("--postgresql", action="store_true", help="start a PostgreSQL server for it")
+    kills.add_argument("--json", action="store_true", help="print the figures as JSON")
+    kills.set_defaults(handler=_kills)
+    outage = measurements.add_parser("outage", help="a desk at work while its PostgreSQL server is stopped")
+    outage.add_argument("--minutes", type=float, default=10.0, help="how long (default 10)")
+    outage.add_argument("--cameras", type=_count, default=4, help="simulated cameras on the wall (default 4)")
+    outage.add_argument("--json", action="store_true", help="print the figures as JSON")
+    outage.set_defaults(handler=_outage)
 
 
 def _count(text: str) -> int:
@@ -72,3 +87,24 @@ def _wall(options: argparse.Namespace) -> int:
 
 def _duration(options: argparse.Namespace) -> float:
     return options.seconds * 1.7 + 20 + options.cameras * 0.1
+
+
+def _kills(options: argparse.Namespace) -> int:
+    from controlroom.bench import kills
+    from controlroom.bench.server import PostgreSQL
+
+    if options.postgresql:
+        with PostgreSQL() as server:
+            done = kills.run(options.times, server.url("room"))
+    else:
+        done = kills.run(options.times, options.database)
+    print(json.dumps(done.to_json()) if options.json else done.in_words())
+    return 0 if done.sound else 1
+
+
+def _outage(options: argparse.Namespace) -> int:
+    from controlroom.bench import outage
+
+    done = outage.run(options.minutes, options.cameras)
+    print(json.dumps(done.to_json()) if options.json else done.in_words())
+    return 0 if done.sound else 1

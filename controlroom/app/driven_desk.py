@@ -1,0 +1,216 @@
+"""A whole desk without a person: it types into the real log line and tells on stdout what a person would see.
+
+`python -m controlroom.app.driven_desk FOLDER …` is started by the measurements of `controlroom bench` and by tests,
+which may kill it at any moment; it ends in order when its stdin closes. Login, password and the database's address
+come by the environment, never on the command line.
+"""
+
+import argparse
+import itertools
+import json
+import os
+import random
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
+from PySide6.QtTest import QTest
+
+from controlroom.app.desk import Desk
+from controlroom.app.room import Room
+from controlroom.app.run import run_desk
+from controlroom.cameras.devices import PtzStatus
+from controlroom.incidents.spool.records import Kept, KeptKind, Written
+
+LOGIN, PASSWORD, DATABASE = (f"CONTROLROOM_DRIVEN_{name}" for name in ("LOGIN", "PASSWORD", "DATABASE"))
+SIZE = (1366, 768)
+WORDS = [
+    "male",
+    "female",
+    "red",
+    "coat",
+    "towards",
+    "the",
+    "arcade",
+    "running",
+    "two",
+    "officers",
+    "told",
+    "camera",
+    "lost",
+    "found",
+    "at",
+    "exit",
+    "of",
+]
+STEER_S = 0.4
+
+
+class Driven(QObject):
+    """Hands on the desk's log line and one camera, eyes on everything that is told of them."""
+
+    def __init__(self, desk: Desk, options: argparse.Namespace) -> None:
+        super().__init__()
+        self._desk, self._options = desk, options
+        self._sent: dict[str, float] = {}
+        self.ended = threading.Event()
+        threading.Thread(target=self._watch_stdin, daemon=True).start()
+        desk.kept.accepted.connect(self._accepted)
+        desk.kept.written.connect(self._written)
+        self._lag, self._due = 0.0, time.monotonic()
+        self._beat = QTimer(self)
+        self._beat.setTimerType(Qt.TimerType.PreciseTimer)
+        self._beat.timeout.connect(self._measure_lag)
+        self._beat.start(10)
+        self._second = QTimer(self)
+        self._second.timeout.connect(self._tell_second)
+        self._second.start(1000)
+
+    def run(self) -> int:
+        """Type until told to end; the exit code."""
+        if self._options.wall:
+            self._put_cameras_on_the_wall()
+        _tell("ready")
+        if self._options.steer_every:
+            steering = QTimer(self)
+            steering.timeout.connect(self._steer)
+            steering.start(round(self._options.steer_every * 1000))
+        for number in itertools.count():
+            if self.ended.is_set():
+                break
+            if self._options.typing:
+                self._type(f"{self._options.typing}-{number:05d} {' '.join(random.sample(WORDS, 5))}")
+            self._rest(random.uniform(*self._options.pause))
+        self._second.stop()
+        self._beat.stop()
+        return 0
+
+    def _type(self, text: str) -> None:
+        line = self._desk.window.log_line
+        line.edit.setFocus()
+        QTest.keyClicks(line.edit, text)
+        self._sent[text] = time.monotonic()
+        QTest.keyClick(line.edit, Qt.Key.Key_Return)
+
+    def _rest(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while not self.ended.is_set() and time.monotonic() <= until:
+            loop = QEventLoop()
+            QTimer.singleShot(max(1, min(100, round((until - time.monotonic()) * 1000))), loop, loop.quit)
+            loop.exec()
+
+    def _put_cameras_on_the_wall(self) -> None:
+        live = self._desk.pages.live
+        self._desk.window.show_page(live)
+        until = time.monotonic() + 20
+        while not self._desk.cameras.register and time.monotonic() < until:
+            self._rest(0.1)
+        ids = [camera.id for camera in self._desk.cameras.register if camera.has_address]
+        live.set_layout(next(size for size in (1, 4, 9, 16) if size >= min(16, len(ids))))
+        live.show_cameras(ids[:16])
+
+    def _steer(self) -> None:
+        """Turn one camera a little: did it turn, and how long did the answer take?"""
+        control = self._desk.room.control
+        cameras = [each for each in self._desk.cameras.register if each.has_address and each.has_ptz]
+        if not cameras:
+            return
+        camera, began = str(cameras[0].id), time.monotonic()
+
+        def stopped(before: PtzStatus) -> None:
+            control.stop(camera)
+            self._desk.background.follow(
+                control.status(camera),
+                lambda after: _tell("steered", moved=after != before, ms=_since(began)),
+                lambda error: _tell("steered", moved=False, error=str(error)),
+                owner=self,
+            )
+
+        def go(before: PtzStatus) -> None:
+            control.move(camera, random.choice((-0.5, 0.5)), 0.0, 0.0)
+            QTimer.singleShot(round(STEER_S * 1000), self, lambda: stopped(before))
+
+        self._desk.background.follow(
+            control.status(camera),
+            go,
+            lambda error: _tell("steered", moved=False, error=str(error)),
+            owner=self,
+        )
+
+    # -- telling ---------------------------------------------------------------------------------------------
+
+    def _accepted(self, kept: Kept) -> None:
+        sent = self._sent.pop(kept.entry.text, None)
+        ms = _since(sent) if sent is not None else None
+        _tell("accepted", text=kept.entry.text, key=kept.key, away=kept.away, ms=ms)
+
+    def _written(self, written: Written) -> None:
+        if written.kept.kind is KeptKind.ENTRY:
+            _tell("written", text=written.kept.entry.text)
+
+    def _measure_lag(self) -> None:
+        now = time.monotonic()
+        self._lag = max(self._lag, now - self._due)
+        self._due = now + 0.01
+
+    def _tell_second(self) -> None:
+        live = self._desk.pages.live
+        shown, total = live.tiles_live()
+        fps = [live.wall.status_of(index).fps for index, camera in enumerate(live.wall.cameras()) if camera]
+        here = self._desk.room.services.database.availability.here
+        _tell(
+            "second",
+            live=shown,
+            cameras=total,
+            fps=round(sum(fps) / len(fps), 1) if fps else 0.0,
+            lag_ms=round(self._lag * 1000),
+            kept=self._desk.kept.count,
+            here=here,
+            threads=threading.active_count(),
+        )
+        self._lag = 0.0
+
+    def _watch_stdin(self) -> None:
+        while os.read(0, 4096):
+            pass
+        self.ended.set()
+
+
+def _since(began: float) -> float:
+    return round((time.monotonic() - began) * 1000, 1)
+
+
+def _tell(event: str, **facts: Any) -> None:
+    sys.stdout.write(json.dumps({"event": event, "at": time.time(), **facts}) + "\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Run the desk that the arguments describe."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--typing", default="", help="type entries that begin with this")
+    parser.add_argument("--pause", type=float, nargs=2, default=(0.02, 0.12), help="between entries, s")
+    parser.add_argument("--wall", action="store_true", help="put the cameras on the wall")
+    parser.add_argument("--steer-every", type=float, default=0.0, help="turn a camera this often, s")
+    options = parser.parse_args()
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    login, password = os.environ.pop(LOGIN), os.environ.pop(PASSWORD)
+
+    def sit_down(room: Room) -> Any:
+        return room.services.accounts.sign_in(login, password)
+
+    return run_desk(
+        options.folder,
+        os.environ.pop(DATABASE, None),
+        prepare=sit_down,
+        script=lambda desk: Driven(desk, options).run(),
+        size=SIZE,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

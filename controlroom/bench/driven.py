@@ -1,0 +1,103 @@
+"""Starting a driven desk and hearing what it tells: the parent's side of `controlroom.app.driven_desk`."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from controlroom.errors import Unavailable
+
+MODULE = "controlroom.app.driven_desk"
+READY_WITHIN_S = 120.0
+Event = dict[str, Any]
+
+
+class DrivenDesk:
+    """One desk process. Everything it told stays in `events`, in order."""
+
+    def __init__(
+        self,
+        folder: Path,
+        login: str,
+        password: str,
+        *,
+        url: str | None = None,
+        arguments: tuple[str, ...] = (),
+    ) -> None:
+        secrets = {"CONTROLROOM_DRIVEN_LOGIN": login, "CONTROLROOM_DRIVEN_PASSWORD": password}
+        if url is not None:
+            secrets["CONTROLROOM_DRIVEN_DATABASE"] = url
+        self.events: list[Event] = []
+        self._arrived = threading.Condition()
+        self._errors = (folder / "driven-desk.err").open("ab")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", MODULE, str(folder), *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env={"QT_QPA_PLATFORM": "offscreen", **os.environ, **secrets},
+        )
+        self._reader = threading.Thread(target=self._read, name="driven desk", daemon=True)
+        self._reader.start()
+
+    def told(self, event: str) -> list[Event]:
+        """Everything told under that name so far."""
+        with self._arrived:
+            return [each for each in self.events if each["event"] == event]
+
+    def wait(self, holds: Callable[[], object], timeout_s: float, what: str) -> None:
+        """Wait until `holds`; raises Unavailable when the desk ended or it took too long."""
+        until = time.monotonic() + timeout_s
+        while not holds():
+            if self.process.poll() is not None and not self._reader.is_alive():
+                raise Unavailable(f"The desk ended (code {self.process.returncode}) before {what}.")
+            if time.monotonic() > until:
+                raise Unavailable(f"Waited {timeout_s:.0f} s in vain for {what}.")
+            with self._arrived:
+                self._arrived.wait(0.05)
+
+    def wait_ready(self) -> None:
+        """Wait until its window is there and it begins to type."""
+        self.wait(lambda: self.told("ready"), READY_WITHIN_S, "its window was there")
+
+    def kill(self) -> None:
+        """Kill -9, then hear out what it had told already."""
+        self.process.kill()
+        self._finish()
+
+    def end(self, timeout_s: float = 30.0) -> int:
+        """Ask it to end in order; its exit code."""
+        if self.process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self.process.stdin.close()
+        try:
+            self.process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+        self._finish()
+        return self.process.returncode
+
+    def _finish(self) -> None:
+        self.process.wait()
+        self._reader.join(10)
+        for stream in (self.process.stdin, self.process.stdout, self._errors):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            try:
+                event = json.loads(line)
+            except ValueError:
+                continue  # the kill cut it
+            with self._arrived:
+                self.events.append(event)
+                self._arrived.notify_all()

@@ -1,0 +1,146 @@
+"""A PostgreSQL server of the measurement's own: on a loopback port, under an unprivileged user, gone afterwards."""
+
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Self
+
+import psycopg
+
+from controlroom.errors import Unavailable
+
+ADMINISTRATOR = "administrator"
+START_WITHIN_S = 30.0
+
+
+class PostgreSQL:
+    """As a context manager: made, started, with one database "room"; stopped and removed at the end."""
+
+    def __init__(self) -> None:
+        self._programs, self._user = _programs(), _user()
+        self._password = secrets.token_urlsafe(16)
+        self._folder = Path(tempfile.mkdtemp(prefix="controlroom-bench-pg-"))
+        self._process: subprocess.Popen[bytes] | None = None
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self._port = probe.getsockname()[1]
+
+    def url(self, database: str) -> str:
+        """The address of a database."""
+        return f"postgresql+psycopg://{ADMINISTRATOR}:{self._password}@127.0.0.1:{self._port}/{database}"
+
+    def start(self) -> None:
+        """Start it and wait until it answers. Raises Unavailable."""
+        words = ["-D", str(self._folder / "data"), "-p", str(self._port), "-c", "listen_addresses=127.0.0.1"]
+        words += ["-c", "unix_socket_directories=", "-c", "logging_collector=off"]
+        with (self._folder / "log").open("ab") as record:
+            self._process = subprocess.Popen(
+                [str(self._programs / "postgres"), *words],
+                stdin=subprocess.DEVNULL,
+                stdout=record,
+                stderr=record,
+                cwd=self._folder,
+                **self._as_user(),
+            )
+        until = time.monotonic() + START_WITHIN_S
+        while True:
+            try:
+                self._connect("postgres").close()
+                return
+            except psycopg.OperationalError as error:
+                if self._process.poll() is not None or time.monotonic() > until:
+                    raise Unavailable("The PostgreSQL server of the measurement did not start.") from error
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """End it as an administrator would in a hurry: connections are dropped."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def __enter__(self) -> Self:
+        try:
+            self._make()
+            self.start()
+            with contextlib.closing(self._connect("postgres")) as connection:
+                connection.execute("CREATE DATABASE room TEMPLATE template0 ENCODING 'UTF8'")
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _make(self) -> None:
+        secret = self._folder / "secret"
+        secret.write_text(self._password + "\n", encoding="utf-8")
+        if self._user:
+            shutil.chown(self._folder, self._user)
+            shutil.chown(secret, self._user)
+        words = ["-D", str(self._folder / "data"), "-U", ADMINISTRATOR, f"--pwfile={secret}"]
+        words += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"]
+        command = [str(self._programs / "initdb"), *words]
+        answer = subprocess.run(
+            command, capture_output=True, text=True, check=False, cwd=self._folder, **self._as_user()
+        )
+        if answer.returncode:
+            raise Unavailable("initdb failed.", (answer.stderr.strip().splitlines() or [""])[-1])
+
+    def _connect(self, database: str) -> "psycopg.Connection[Any]":
+        return psycopg.connect(
+            host="127.0.0.1",
+            port=self._port,
+            dbname=database,
+            user=ADMINISTRATOR,
+            password=self._password,
+            autocommit=True,
+            connect_timeout=5,
+        )
+
+    def _as_user(self) -> dict[str, Any]:
+        return {"user": self._user, "group": _group(self._user), "extra_groups": []} if self._user else {}
+
+
+def _programs() -> Path:
+    """The folder with initdb and postgres. Raises Unavailable."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name))
+    found = shutil.which("initdb")
+    for folder in [*reversed(debian), *([Path(found).resolve().parent] if found else [])]:
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
+            return folder
+    raise Unavailable(
+        "No PostgreSQL server is installed here.", remedy="On Debian: apt-get install postgresql"
+    )
+
+
+def _user() -> str:
+    """Who runs it: PostgreSQL refuses root."""
+    if sys.platform == "win32" or os.geteuid() != 0:
+        return ""
+    import pwd
+
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name).pw_name
+    raise Unavailable("PostgreSQL refuses to run as root and there is neither a user postgres nor nobody.")
+
+
+def _group(user: str) -> int:
+    import pwd
+
+    return pwd.getpwnam(user).pw_gid
