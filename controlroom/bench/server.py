@@ -15,6 +15,7 @@ from typing import Any, Self
 
 import psycopg
 
+from controlroom.database.server import upgrade
 from controlroom.errors import Unavailable
 
 ADMINISTRATOR = "administrator"
@@ -77,6 +78,7 @@ class PostgreSQL:
             self.start()
             with contextlib.closing(self._connect("postgres")) as connection:
                 connection.execute("CREATE DATABASE room TEMPLATE template0 ENCODING 'UTF8'")
+            upgrade(self.url("room"))
         except BaseException:
             self.__exit__()
             raise

@@ -179,7 +179,7 @@ class Spool:
             with self._lock:
                 kept = self._put(kept)
                 self._show()
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, sqlite3.Error, Unavailable) as error:  # the disk, or no site key to seal it with
             return self._write_at_once(kept, error)
         self._tell()
         return kept
@@ -232,9 +232,9 @@ class Spool:
         if kept.snapshot is not None:
             self._snapshots.discard(kept.snapshot)
         raise Unavailable(
-            f"The entry could not be kept on this computer: {error}.",
+            f"The entry could not be kept on this computer: {_why(error)}",
             "It is not accepted; the text stays in the line.",
-            "Make room on the disk, or make its folder writable, then press Enter again.",
+            _remedy(error),
         ) from error
 
     # -- keeping ---------------------------------------------------------------------------------------------
@@ -328,3 +328,13 @@ def _sealed(path: Path, count: int) -> Unavailable:
         "They are not in the database yet and were left as they are.",
         f"Put back the site key that sealed {path}, then start the desk again.",
     )
+
+
+def _why(error: Exception) -> str:
+    return error.what if isinstance(error, ControlRoomError) else f"{error}."
+
+
+def _remedy(error: Exception) -> str:
+    if isinstance(error, ControlRoomError) and error.remedy:
+        return error.remedy
+    return "Make room on the disk, or make its folder writable, then press Enter again."

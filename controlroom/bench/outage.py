@@ -1,0 +1,224 @@
+"""A desk at work while its PostgreSQL server is stopped for minutes: what is lost, what goes on, when it is back."""
+
+import itertools
+import secrets
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from controlroom.audit.service import verify
+from controlroom.bench.driven import DrivenDesk, Event
+from controlroom.bench.kills import make_typist
+from controlroom.bench.server import PostgreSQL
+from controlroom.cameras.records import NewCamera, Place
+from controlroom.cameras.service import to_row
+from controlroom.clock import SystemClock
+from controlroom.database.opening import open_database
+from controlroom.incidents.tables import LogEntryRow, LogTextRow
+from controlroom.simulator.fleet import Fleet
+from controlroom.site_key import SiteKey
+
+BEFORE_S = 15.0
+PAUSE_S = ("1.5", "4")  # between entries
+STEER_EVERY_S = "5"
+LIVE_WITHIN_S = 60.0
+BACK_WITHIN_S = 120.0
+
+
+@dataclass(frozen=True)
+class Outage:
+    """The figures. Pictures and PTZ are those of the time without a database; `_before` compares."""
+
+    minutes: float
+    accepted: int
+    accepted_while_away: int
+    written: int
+    marked_as_kept: int
+    lost: int
+    written_twice: int
+    out_of_order: int
+    accept_ms_p95: float
+    noticed_after_s: float
+    all_saved_after_s: float
+    cameras: int
+    live_least: int
+    pictures_per_second: float
+    pictures_per_second_before: float
+    steered: int
+    steered_of: int
+    window_late_ms_p95: float
+    window_late_ms_p95_before: float
+    threads_most: int
+    threads_before: int
+    audit_chain_sound: bool
+
+    @property
+    def sound(self) -> bool:
+        """True when nothing was lost, doubled or put out of order, and pictures and steering went on."""
+        kept = not (self.lost or self.written_twice or self.out_of_order) and self.audit_chain_sound
+        return kept and self.live_least == self.cameras and self.steered == self.steered_of
+
+    def to_json(self) -> dict[str, object]:
+        """As the command prints it."""
+        return asdict(self)
+
+    def in_words(self) -> str:
+        """A few plain lines for a person."""
+        return "\n".join(
+            (
+                f"{self.minutes} minutes without the database, noticed after {self.noticed_after_s} s",
+                f"{self.accepted_while_away} entries accepted meanwhile ({self.accepted} in all), each within "
+                f"{self.accept_ms_p95} ms (95 %)",
+                f"{self.written} in the log, {self.marked_as_kept} marked; all saved {self.all_saved_after_s} s "
+                "after the server was started again",
+                f"lost {self.lost}, written twice {self.written_twice}, out of order {self.out_of_order}",
+                f"pictures: {self.live_least} of {self.cameras} live at the least, {self.pictures_per_second} a second "
+                f"(before: {self.pictures_per_second_before})",
+                f"steering: {self.steered} of {self.steered_of} orders carried out",
+                f"the window answers within {self.window_late_ms_p95} ms (95 %; before: "
+                f"{self.window_late_ms_p95_before}); {self.threads_most} threads at most "
+                f"(before: {self.threads_before})",
+                f"the audit chain is {'sound' if self.audit_chain_sound else 'BROKEN'}",
+            )
+        )
+
+
+def run(minutes: float, cameras: int = 4, *, before_s: float = BEFORE_S) -> Outage:
+    """Stop the server under a working desk for `minutes`, start it again, and count."""
+    with (
+        tempfile.TemporaryDirectory(prefix="controlroom-outage-", ignore_cleanup_errors=True) as name,
+        PostgreSQL() as server,
+        Fleet(cameras, loops=True, discovery=False, control=False) as fleet,
+    ):
+        folder, url = Path(name), server.url("room")
+        login, password, mark = "typist-outage", secrets.token_urlsafe(12), secrets.token_hex(3)
+        make_typist(folder, url, login, password)
+        _register(folder, url, fleet)
+        words = ("--typing", mark, "--pause", *PAUSE_S, "--wall", "--steer-every", STEER_EVERY_S)
+        desk = DrivenDesk(folder, login, password, url=url, arguments=words)
+        try:
+            desk.wait_ready()
+            desk.wait(
+                lambda: any(each["live"] == cameras for each in desk.told("second")),
+                LIVE_WITHIN_S,
+                "every camera was live",
+            )
+            began = time.time()
+            time.sleep(before_s)
+            server.stop()
+            stopped = time.time()
+            time.sleep(minutes * 60)
+            server.start()
+            started = time.time()
+            desk.wait(
+                lambda: any(_all_saved(each, started) for each in desk.told("second")),
+                BACK_WITHIN_S,
+                "everything kept was written",
+            )
+            time.sleep(3)
+        finally:
+            desk.end()
+        rows, sound = _read(url, mark)
+    return _figures(desk.events, rows, (began, stopped, started), cameras, sound)
+
+
+def _all_saved(second: Event, started: float) -> bool:
+    return second["at"] > started and second["here"] and second["kept"] == 0
+
+
+def _figures(
+    events: Sequence[Event],
+    rows: Sequence[tuple[str, bool]],
+    moments: tuple[float, float, float],
+    cameras: int,
+    sound: bool,
+) -> Outage:
+    began, stopped, started = moments
+    accepted = [each for each in events if each["event"] == "accepted"]
+    away = [each for each in accepted if each["away"]]
+    seconds = [each for each in events if each["event"] == "second"]
+    before = [each for each in seconds if began < each["at"] <= stopped]
+    during = [each for each in seconds if stopped < each["at"] <= started]
+    steers = [each for each in events if each["event"] == "steered" and stopped < each["at"] <= started]
+    texts = [text for text, _ in rows]
+    counts = Counter(texts)
+    lost_at = next((each["at"] for each in during if not each["here"]), started)
+    saved_at = next((each["at"] for each in seconds if _all_saved(each, started)), 0.0)
+    return Outage(
+        minutes=round((started - stopped) / 60, 2),
+        accepted=len(accepted),
+        accepted_while_away=len(away),
+        written=len(rows),
+        marked_as_kept=sum(spooled for _, spooled in rows),
+        lost=sum(each["text"] not in counts for each in accepted),
+        written_twice=sum(count - 1 for count in counts.values()),
+        out_of_order=sum(later < earlier for earlier, later in itertools.pairwise(texts)),
+        accept_ms_p95=_share([each["ms"] for each in away if each["ms"] is not None], 0.95),
+        noticed_after_s=round(lost_at - stopped, 1),
+        all_saved_after_s=round(saved_at - started, 1),
+        cameras=cameras,
+        live_least=min((each["live"] for each in during), default=0),
+        pictures_per_second=_mean([each["fps"] for each in during]),
+        pictures_per_second_before=_mean([each["fps"] for each in before]),
+        steered=sum(bool(each["moved"]) for each in steers),
+        steered_of=len(steers),
+        window_late_ms_p95=_share([each["lag_ms"] for each in during], 0.95),
+        window_late_ms_p95_before=_share([each["lag_ms"] for each in before], 0.95),
+        threads_most=max((each["threads"] for each in during), default=0),
+        threads_before=max((each["threads"] for each in before), default=0),
+        audit_chain_sound=sound,
+    )
+
+
+def _register(folder: Path, url: str, fleet: Fleet) -> None:
+    site_key = SiteKey.load_or_create(folder / "site.key")
+    database = open_database(url, SystemClock())
+    try:
+        with database.write() as work:
+            for camera in fleet.cameras:
+                place = Place(camera.name, "Bench", "Fairfield", 51.37, -0.1)
+                new = NewCamera(
+                    camera.number,
+                    camera.name,
+                    place,
+                    host=camera.host,
+                    port=camera.onvif_port,
+                    username=camera.username,
+                    password=camera.password,
+                    main_stream=camera.main_url,
+                    sub_stream=camera.sub_url,
+                    has_ptz=True,
+                )
+                work.session.add(to_row(new, site_key, work.now))
+            work.announce("camera", "all")
+    finally:
+        database.close()
+
+
+def _read(url: str, mark: str) -> tuple[list[tuple[str, bool]], bool]:
+    database = open_database(url, SystemClock())
+    try:
+        with database.read() as session:
+            query = (
+                select(LogTextRow.text, LogEntryRow.spooled)
+                .join(LogEntryRow, LogEntryRow.id == LogTextRow.entry_id)
+                .where(LogTextRow.text.like(f"{mark}-%"))
+                .order_by(LogEntryRow.occurred_at, LogEntryRow.id)
+            )
+            return [(text, spooled) for text, spooled in session.execute(query)], verify(session).sound
+    finally:
+        database.close()
+
+
+def _mean(values: list[float]) -> float:
+    return round(sum(values) / len(values), 1) if values else 0.0
+
+
+def _share(values: list[float], share: float) -> float:
+    ordered = sorted(values)
+    return round(ordered[min(len(ordered) - 1, int(len(ordered) * share))], 1) if ordered else 0.0
