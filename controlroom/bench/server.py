@@ -43,7 +43,7 @@ class PostgreSQL:
         words = ["-D", str(self._folder / "data"), "-p", str(self._port), "-c", "listen_addresses=127.0.0.1"]
         words += ["-c", "unix_socket_directories=", "-c", "logging_collector=off"]
         with (self._folder / "log").open("ab") as record:
-            self._process = subprocess.Popen(
+            process: subprocess.Popen[bytes] = subprocess.Popen(
                 [str(self._programs / "postgres"), *words],
                 stdin=subprocess.DEVNULL,
                 stdout=record,
@@ -51,13 +51,14 @@ class PostgreSQL:
                 cwd=self._folder,
                 **self._as_user(),
             )
+        self._process = process
         until = time.monotonic() + START_WITHIN_S
         while True:
             try:
                 self._connect("postgres").close()
                 return
             except psycopg.OperationalError as error:
-                if self._process.poll() is not None or time.monotonic() > until:
+                if process.poll() is not None or time.monotonic() > until:
                     raise Unavailable("The PostgreSQL server of the measurement did not start.") from error
             time.sleep(0.05)
 
