@@ -17,6 +17,7 @@ class Permission(StrEnum):
     READ_INCIDENTS = "read incidents"
     OPEN_INCIDENTS = "open and work on incidents"
     REVIEW_INCIDENTS = "approve, return and reopen incidents"
+    RESTRICT_INCIDENTS = "restrict incidents to named people"
     READ_DEPLOYMENTS = "read bids, meetings and deployments"
     WRITE_BIDS = "enter, assess and table bids"
     RECORD_DECISIONS = "record JAG decisions"
@@ -39,6 +40,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _OPERATE
         | {
             _P.REVIEW_INCIDENTS,
+            _P.RESTRICT_INCIDENTS,
             _P.MANAGE_CAMERAS,
             _P.MANAGE_DEPLOYMENTS,
             _P.EXPORT,

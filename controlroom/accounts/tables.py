@@ -27,6 +27,7 @@ class UserRow(Base):
     last_desk: Mapped[str] = mapped_column(String(64), default="")
     off_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     off_reason: Mapped[str] = mapped_column(String(500), default="")
+    database_role: Mapped[str] = mapped_column(String(64), default="")  # theirs on a PostgreSQL server
     roles: Mapped[list["UserRoleRow"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
 
 

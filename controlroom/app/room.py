@@ -34,6 +34,7 @@ from controlroom.deployments.service import RapidDeployment
 from controlroom.incidents import vocabulary as vocabularies
 from controlroom.incidents.incident_service import IncidentService
 from controlroom.incidents.log_service import LogService
+from controlroom.incidents.restricted.service import RestrictionService
 from controlroom.incidents.snapshots import SnapshotStore
 from controlroom.incidents.spool.drainer import Drainer
 from controlroom.incidents.spool.spool import Spool
@@ -66,6 +67,7 @@ class Services:
     log: LogService
     spool: Spool
     incidents: IncidentService
+    restrictions: RestrictionService
     rapid: RapidDeployment
 
 
@@ -124,6 +126,7 @@ def open_services(folder: Path, url: str | None = None, clock: Clock | None = No
             log=entries,
             spool=spool,
             incidents=IncidentService(entries),
+            restrictions=RestrictionService(database),
             rapid=RapidDeployment.over(database, policy),
         )
     finally:

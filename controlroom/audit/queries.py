@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from controlroom.audit.purges import RemovalWords
 from controlroom.audit.records import AuditEntry, AuditFilter, AuditPart
 from controlroom.audit.tables import AuditEntryRow, AuditTextRow
+from controlroom.audit.withheld import WORDS, withholds
 
 PART = 300
 
@@ -32,7 +33,10 @@ def list_entries(
     if before is not None:
         query = query.where(AuditEntryRow.sequence < before)
     found = _records(session, query.order_by(AuditEntryRow.sequence.desc()).limit(limit + 1))
-    return AuditPart(tuple(found[:limit]), found[limit - 1].sequence if len(found) > limit else None)
+    shown = found[:limit]
+    if wanted.words.strip():  # words found in what the reader may not read would tell of it
+        shown = [entry for entry in shown if entry.removed != WORDS]
+    return AuditPart(tuple(shown), found[limit - 1].sequence if len(found) > limit else None)
 
 
 def every_entry(session: Session, wanted: AuditFilter) -> Iterator[AuditEntry]:
@@ -91,6 +95,7 @@ def _has_word(word: str) -> ColumnElement[bool]:
     text = exists().where(
         AuditTextRow.sequence == row.sequence, AuditTextRow.text.icontains(word, autoescape=True)
     )
+    text = text.correlate(row)
     columns = (row.subject, row.detail, row.actor, row.action, row.subject_kind)
     return or_(*(column.icontains(word, autoescape=True) for column in columns), text)
 
@@ -104,7 +109,18 @@ def _entries() -> Select:
 def _records(session: Session, query: Select) -> list[AuditEntry]:
     rows = session.execute(query).all()
     gone = RemovalWords(session) if any(row.text_hash and text is None for row, text in rows) else None
-    return [_record(row, text, gone) for row, text in rows]
+    withheld = withholds(session)
+    return [
+        _withheld(row) if withheld(row.subject_kind, row.subject) else _record(row, text, gone)
+        for row, text in rows
+    ]
+
+
+def _withheld(row: AuditEntryRow) -> AuditEntry:
+    """That it happened, when and by whom stays to be seen; what it says does not."""
+    return AuditEntry(
+        row.sequence, row.at, row.actor, row.action, row.subject_kind, row.subject, removed=WORDS
+    )
 
 
 def _record(row: AuditEntryRow, text: str | None, gone: RemovalWords | None) -> AuditEntry:

@@ -20,6 +20,7 @@ from controlroom.incidents.records import (
     Result,
     StepKind,
 )
+from controlroom.incidents.restricted.tables import RestrictionRow
 from controlroom.incidents.tables import (
     IncidentCameraRow,
     IncidentEntryRow,
@@ -140,8 +141,21 @@ def to_incident(session: Session, row: IncidentRow) -> Incident:
 def to_incidents(session: Session, rows: Sequence[IncidentRow]) -> list[Incident]:
     """Rows as the pages see them."""
     ids = [row.id for row in rows]
-    cameras, headlines = _cameras(session, ids), _headlines(session, ids)
-    return [_record(row, tuple(cameras.get(row.id, ())), headlines.get(row.id, "")) for row in rows]
+    cameras, headlines, restricted = (
+        _cameras(session, ids),
+        _headlines(session, ids),
+        _restricted(session, ids),
+    )
+    return [
+        _record(row, tuple(cameras.get(row.id, ())), headlines.get(row.id, ""), row.id in restricted)
+        for row in rows
+    ]
+
+
+def _restricted(session: Session, ids: Sequence[int]) -> set[int]:
+    """Those of these incidents that only named people see."""
+    query = select(RestrictionRow.incident_id).where(RestrictionRow.incident_id.in_(ids))
+    return set(session.scalars(query))
 
 
 def _cameras(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
@@ -168,7 +182,7 @@ def _headlines(session: Session, ids: Sequence[int]) -> dict[int, str]:
     return {incident_id: texts.get(entry_id, TEXT_REMOVED) for incident_id, entry_id in first.items()}
 
 
-def _record(row: IncidentRow, cameras: tuple[str, ...], headline: str) -> Incident:
+def _record(row: IncidentRow, cameras: tuple[str, ...], headline: str, restricted: bool) -> Incident:
     return Incident(
         id=row.id,
         reference=row.reference,
@@ -190,6 +204,7 @@ def _record(row: IncidentRow, cameras: tuple[str, ...], headline: str) -> Incide
         result=Result(row.result) if row.result else None,
         outcome=row.outcome,
         submitted_by=row.submitted_by,
+        restricted=restricted,
     )
 
 

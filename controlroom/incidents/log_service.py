@@ -28,6 +28,7 @@ from controlroom.incidents.records import (
     Position,
     Snapshot,
 )
+from controlroom.incidents.restricted import hiding
 from controlroom.incidents.snapshots import SnapshotStore
 from controlroom.incidents.tables import LogEntryRow
 from controlroom.incidents.vocabulary import Vocabulary
@@ -47,6 +48,7 @@ class LogService:
         *,
         late_after: timedelta = rules.LATE_AFTER,
     ) -> None:
+        hiding.install()
         self.database = database
         self.vocabulary = vocabulary
         self.snapshots = snapshots

@@ -215,6 +215,7 @@ class Incident:
     result: Result | None = None
     outcome: str = ""
     submitted_by: str = ""
+    restricted: bool = False
 
     @property
     def number(self) -> str:

@@ -1,0 +1,132 @@
+"""Use cases of restricting an incident to named people, and of lifting that."""
+
+from collections.abc import Collection
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from controlroom.accounts.access import require, roles_of
+from controlroom.accounts.permissions import Permission, permissions_of
+from controlroom.accounts.records import Actor
+from controlroom.accounts.tables import UserRow
+from controlroom.audit import service as audit
+from controlroom.database.unit_of_work import Database, Work
+from controlroom.errors import InvalidInput, RuleBroken
+from controlroom.incidents import incident_queries
+from controlroom.incidents.restricted.hiding import forget_hidden
+from controlroom.incidents.restricted.records import Reader, Restriction
+from controlroom.incidents.restricted.tables import ReaderRow, RestrictionRow
+
+LONGEST_REASON = 500
+
+
+class RestrictionService:
+    """Who sees an incident. Only somebody who sees it can ask, change or lift its restriction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def restriction(self, actor: Actor, incident_id: int) -> Restriction | None:
+        """The restriction in force, None when everybody with the permission sees the incident."""
+        with self._database.read() as session:
+            require(session, actor, Permission.READ_INCIDENTS)
+            incident_queries.get_row(session, incident_id)
+            return _load(session, incident_id)
+
+    def may_restrict(self, actor: Actor) -> bool:
+        """True for who may restrict what they see."""
+        return Permission.RESTRICT_INCIDENTS in permissions_of(actor.roles)
+
+    def candidates(self, actor: Actor) -> list[Reader]:
+        """Everybody who can be named: accounts that are on and may read incidents, by handle."""
+        with self._database.read() as session:
+            require(session, actor, Permission.RESTRICT_INCIDENTS)
+            return _candidates(session)
+
+    def restrict(self, actor: Actor, incident_id: int, user_ids: Collection[int], reason: str) -> Restriction:
+        """Let only these people and `actor` see the incident from now on; also changes who is named.
+
+        Raises InvalidInput without a reason or for somebody who cannot be named, NotFound for who does not see it.
+        """
+        why = _needed(reason)
+        with self._database.write() as work:
+            session = work.session
+            require(session, actor, Permission.RESTRICT_INCIDENTS)
+            incident = incident_queries.get_row(session, incident_id, lock=True)
+            named = _named(session, {*user_ids, actor.user_id})
+            _take_away(session, incident_id)
+            row = RestrictionRow(
+                incident_id=incident_id, reason=why, restricted_by=actor.handle, restricted_at=work.now
+            )
+            session.add(row)
+            session.flush()
+            session.add_all(ReaderRow(incident_id=incident_id, user_id=each.user_id) for each in named)
+            handles = ", ".join(each.handle for each in named)
+            self._note(
+                work, actor, "incident.restricted", incident_id, incident.reference, f"{why} ({handles})"
+            )
+            session.flush()
+            return Restriction(incident_id, why, actor.handle, work.now, named)
+
+    def lift(self, actor: Actor, incident_id: int, reason: str) -> None:
+        """Let everybody with the permission see the incident again."""
+        why = _needed(reason)
+        with self._database.write() as work:
+            require(work.session, actor, Permission.RESTRICT_INCIDENTS)
+            incident = incident_queries.get_row(work.session, incident_id, lock=True)
+            if work.session.get(RestrictionRow, incident_id) is None:
+                raise RuleBroken(f"{incident.reference} is not restricted.")
+            _take_away(work.session, incident_id)
+            self._note(work, actor, "incident.unrestricted", incident_id, incident.reference, why)
+
+    def _note(self, work: Work, actor: Actor, action: str, key: int, reference: str, text: str) -> None:
+        # Why and for whom is told only to those who see the incident: it goes into the text, not into the link.
+        audit.record(work, actor.handle, action, "incident", reference, text=text)
+        work.announce("incident", key)
+        work.announce("restriction", key)
+        forget_hidden(work.session)
+
+
+def _take_away(session: Session, incident_id: int) -> None:
+    session.execute(delete(ReaderRow).where(ReaderRow.incident_id == incident_id))
+    session.execute(delete(RestrictionRow).where(RestrictionRow.incident_id == incident_id))
+    session.expire_all()
+
+
+def _load(session: Session, incident_id: int) -> Restriction | None:
+    row = session.get(RestrictionRow, incident_id)
+    if row is None:
+        return None
+    query = select(UserRow).join(ReaderRow, ReaderRow.user_id == UserRow.id)
+    readers = session.scalars(query.where(ReaderRow.incident_id == incident_id).order_by(UserRow.handle))
+    named = tuple(_reader(each) for each in readers)
+    return Restriction(incident_id, row.reason, row.restricted_by, row.restricted_at, named)
+
+
+def _candidates(session: Session) -> list[Reader]:
+    rows = session.scalars(select(UserRow).filter_by(active=True).order_by(UserRow.handle))
+    return [_reader(row) for row in rows if Permission.READ_INCIDENTS in permissions_of(roles_of(row))]
+
+
+def _named(session: Session, wanted: Collection[int]) -> tuple[Reader, ...]:
+    known = {each.user_id: each for each in _candidates(session)}
+    if not set(wanted) <= set(known):
+        raise InvalidInput(
+            "Somebody named here cannot be: the account is off or may not read incidents.",
+            remedy="Choose from the list again.",
+        )
+    return tuple(each for each in known.values() if each.user_id in wanted)
+
+
+def _reader(row: UserRow) -> Reader:
+    return Reader(row.id, row.handle, ", ".join(sorted(role.value for role in roles_of(row))))
+
+
+def _needed(reason: str) -> str:
+    why = reason.strip()
+    if not why or len(why) > LONGEST_REASON or "\0" in why:
+        raise InvalidInput(
+            "Restricting an incident, and lifting that, needs a reason.",
+            remedy=f"Say why, in up to {LONGEST_REASON} characters.",
+        )
+    return why
