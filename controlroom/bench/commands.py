@@ -37,6 +37,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     outage.add_argument("--cameras", type=_count, default=4, help="simulated cameras on the wall (default 4)")
     outage.add_argument("--json", action="store_true", help="print the figures as JSON")
     outage.set_defaults(handler=_outage)
+    audit = measurements.add_parser("audit", help="many processes writing audited entries at once")
+    audit.add_argument("--processes", type=_count, default=8, help="how many (default 8)")
+    audit.add_argument("--writes", type=_writes, default=500, help="entries of each (default 500)")
+    audit.add_argument(
+        "--database", help="an empty database to write into (default: a file in a temporary folder)"
+    )
+    audit.add_argument("--json", action="store_true", help="print the figures as JSON")
+    audit.set_defaults(handler=_audit)
 
 
 def _count(text: str) -> int:
@@ -51,6 +59,27 @@ def _seconds(text: str) -> float:
     if not 2 <= seconds <= 3600:
         raise argparse.ArgumentTypeError("use 2 to 3600 seconds")
     return seconds
+
+
+def _writes(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 100_000:
+        raise argparse.ArgumentTypeError("use a number from 1 to 100000")
+    return number
+
+
+def _audit(options: argparse.Namespace) -> int:
+    import tempfile
+    from pathlib import Path
+
+    from controlroom.bench.audit import run
+    from controlroom.database.engine import sqlite_url
+
+    with tempfile.TemporaryDirectory(prefix="controlroom-bench-") as folder:
+        url = options.database or sqlite_url(Path(folder) / "bench.db")
+        measured = run(url, options.processes, options.writes)
+    print(json.dumps(measured.to_json()) if options.json else measured.in_words())
+    return 0 if measured.good else 1
 
 
 def _wall(options: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from controlroom.database.server_engine import WRITE, is_server, open_server_engine, parse_url
+from controlroom.database.turns import begin_writing
 from controlroom.platform import data_folder, owner_only
 
 BUSY_TIMEOUT_MS = 5000
@@ -64,7 +65,9 @@ def _sqlite_engine(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         # A writer that begins as a reader can be refused half-way; one that says so first waits its turn instead.
-        writing = connection.get_execution_options().get(WRITE, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if connection.get_execution_options().get(WRITE, False):
+            begin_writing(connection, usual_wait_ms=BUSY_TIMEOUT_MS)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine

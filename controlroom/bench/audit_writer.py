@@ -1,0 +1,47 @@
+"""One of the writing processes of `controlroom bench audit`: `python -m controlroom.bench.audit_writer`.
+
+Reads its order (one JSON line), says `ready`, waits for `go`, writes, and prints its latencies as one JSON object.
+"""
+
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from controlroom.accounts.records import Actor, Role
+from controlroom.clock import SystemClock
+from controlroom.database.opening import open_database
+from controlroom.errors import ControlRoomError
+from controlroom.incidents import vocabulary
+from controlroom.incidents.log_service import LogService
+from controlroom.incidents.records import NewLogEntry
+from controlroom.incidents.snapshots import SnapshotStore
+
+
+def main() -> None:
+    """Run until the last entry is written."""
+    order = json.loads(sys.stdin.readline())
+    database = open_database(order["url"], SystemClock())
+    actor = Actor(order["user_id"], "Bench writer", frozenset({Role.OPERATOR}))
+    service = LogService(database, vocabulary.load(), SnapshotStore(Path(tempfile.gettempdir())))
+    service.authors(actor)  # the connection is there before the clock starts
+    print("ready", flush=True)
+    sys.stdin.readline()
+    latencies, failures = [], []
+    for number in range(order["writes"]):
+        started = time.perf_counter()
+        try:
+            service.write(
+                actor, NewLogEntry(f"Entry {number}: two people by the station entrance, walking north")
+            )
+        except ControlRoomError as error:
+            failures.append(str(error))
+        else:
+            latencies.append(round((time.perf_counter() - started) * 1000, 2))
+    database.close()
+    print(json.dumps({"latencies_ms": latencies, "failures": failures}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
