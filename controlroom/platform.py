@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 import platformdirs
+import psutil
 
 WINDOWS = sys.platform == "win32"
 LINUX = sys.platform.startswith("linux")
@@ -90,6 +91,24 @@ def sync_folder(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+_NETWORK = ("nfs", "cifs", "smb", "9p", "afs", "ncp", "davfs", "fuse.sshfs", "fuse.rclone", "webdav")
+
+
+def network_share(path: Path) -> str:
+    """What kind of network share `path` lies on ("nfs4", "cifs", "smbfs"), empty for a disk of this computer."""
+    resolved = path.resolve()
+    if WINDOWS and str(resolved).startswith("\\\\"):
+        return "a network share"
+    best, kind = "", ""
+    for each in psutil.disk_partitions(all=True):
+        inside = resolved.is_relative_to(each.mountpoint)
+        if inside and len(each.mountpoint) >= len(best):
+            best, kind = each.mountpoint, each.fstype.lower()
+            if WINDOWS and "remote" in each.opts:
+                kind = "cifs"
+    return kind if kind.startswith(_NETWORK) else ""
 
 
 class FileLock:

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject
 from controlroom.accounts.records import Actor, User
 from controlroom.app.fault_watch import FaultWatch
 from controlroom.app.keeping import DatabaseNews, LogLineWriter
+from controlroom.app.neighbours import Neighbours
 from controlroom.app.room import Room
 from controlroom.app.wiring import CameraLines, Watchkeeper
 from controlroom.cameras import rules as camera_rules
@@ -67,7 +68,7 @@ class Desk(QObject):
         self.background = Background(show_error=self._show_error, parent=self)
         self.changes = ChangeBridge(services.changes, self)
         self.session = DeskSession(parent=self)
-        self.state = WindowState(services.folder / "window.json")
+        self.state = WindowState(room.slot.window_file)
         self.kept = KeptEntries(services.spool, self.session, self.background, self)
         self.pages = self._make_pages()
         self.window = self._make_window(quick)
@@ -78,6 +79,7 @@ class Desk(QObject):
         )
         self.database_news = DatabaseNews(self, self.kept)
         self.watch = Watchkeeper(self)
+        self.neighbours = Neighbours(self)
         self._connect()
         if actor is not None:
             self.session.sign_in(actor)
@@ -91,6 +93,7 @@ class Desk(QObject):
     def close(self) -> None:
         """Take everything down that this object started; the room closes after it."""
         self.watch.stop()
+        self.neighbours.stop()
         self.fault_watch.stop()
         self.window.close()
         self.background.close()
@@ -121,7 +124,7 @@ class Desk(QObject):
                 *common,
                 clock=services.clock,
                 state=self.state,
-                pictures_folder=services.folder / "run" / "pictures",
+                pictures_folder=room.slot.pictures,
             ),
             log=LogPage(services.log, *common, state=self.state, kept=self.kept),
             incidents=IncidentsPage(

@@ -18,6 +18,7 @@ from controlroom import site_key as site_keys
 from controlroom.accounts.audit_trail import AuditTrail
 from controlroom.accounts.records import AccountPolicy
 from controlroom.accounts.service import AccountService
+from controlroom.app.desk_slot import DeskSlot
 from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.keys.service import KeyKeeper, sealed_passwords
 from controlroom.cameras.service import CameraService
@@ -79,6 +80,7 @@ class Room:
     supervisor: Supervisor
     pool: VideoPool
     control: ControlClient
+    slot: DeskSlot
 
 
 @contextmanager
@@ -161,6 +163,8 @@ def open_room(folder: Path, url: str | None = None, clock: Clock | None = None) 
     sweep(folder / "run")
     with ExitStack() as stack:
         services = stack.enter_context(open_services(folder, url, clock))
+        slot = DeskSlot.take(folder, services.clock)
+        stack.callback(slot.close)
         stack.enter_context(keeping_up(services))
         run_folder = RunFolder(folder / "run")
         stack.callback(run_folder.close)
@@ -169,4 +173,4 @@ def open_room(folder: Path, url: str | None = None, clock: Clock | None = None) 
         control = ControlClient(supervisor)
         pool = VideoPool(supervisor, run_folder, workers=services.settings.media_workers)
         stack.callback(pool.close)
-        yield Room(services, supervisor, pool, control)
+        yield Room(services, supervisor, pool, control, slot)

@@ -43,7 +43,7 @@ class PostgreSQL:
         words = ["-D", str(self._folder / "data"), "-p", str(self._port), "-c", "listen_addresses=127.0.0.1"]
         words += ["-c", "unix_socket_directories=", "-c", "logging_collector=off"]
         with (self._folder / "log").open("ab") as record:
-            process: subprocess.Popen[bytes] = subprocess.Popen(
+            process: Any = subprocess.Popen(
                 [str(self._programs / "postgres"), *words],
                 stdin=subprocess.DEVNULL,
                 stdout=record,

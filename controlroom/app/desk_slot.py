@@ -1,0 +1,116 @@
+"""Several desks on one data folder: each takes a number, says who it is, and sees the others.
+
+A number is a lock file in `desks/` naming computer, process and since when; the system lets go of the lock however
+the desk ends. What a desk keeps for itself in the folder (window places, pictures under way) carries its number, so
+that no desk empties another's.
+"""
+
+import json
+import logging
+import os
+import shutil
+import socket
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from controlroom.clock import Clock, show_moment
+from controlroom.errors import Unavailable
+from controlroom.platform import FileLock, owner_only
+
+log = logging.getLogger(__name__)
+MOST_DESKS = 32
+
+
+@dataclass(frozen=True)
+class OtherDesk:
+    """Another desk that has this data folder open. `since` is None where its file could not be read."""
+
+    number: int
+    host: str = ""
+    pid: int = 0
+    since: datetime | None = None
+
+    def __str__(self) -> str:
+        who = f"on {self.host}, process {self.pid}" if self.host else "of unknown place"
+        return f"a desk {who}" + (f", since {show_moment(self.since)}" if self.since else "")
+
+
+class DeskSlot:
+    """This desk's number in its data folder, held until closed."""
+
+    def __init__(self, folder: Path, number: int, lock: FileLock | None) -> None:
+        self.folder, self.number, self._lock = folder, number, lock
+
+    @classmethod
+    def take(cls, folder: Path, clock: Clock) -> "DeskSlot":
+        """The first free number. A folder that takes no lock files gives a number nobody else has anyway."""
+        place = folder / "desks"
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            owner_only(place)
+            for number in range(1, MOST_DESKS + 1):
+                lock = FileLock.take(place / f"{number}.lock")
+                if lock is not None:
+                    about = {
+                        "host": socket.gethostname(),
+                        "pid": os.getpid(),
+                        "since": clock.now().isoformat(),
+                    }
+                    lock.write(json.dumps(about).encode())
+                    slot = cls(folder, number, lock)
+                    slot.clear_pictures()
+                    return slot
+        except OSError as error:
+            log.warning("this desk could not note itself in the data folder: %s", error)
+            return cls(folder, os.getpid() + MOST_DESKS, None)
+        raise Unavailable(
+            f"{MOST_DESKS} desks have this data folder open already.", remedy="Close one, or use PostgreSQL."
+        )
+
+    @property
+    def window_file(self) -> Path:
+        """Where this desk remembers its looks."""
+        return self.folder / ("window.json" if self.number == 1 else f"window-{self.number}.json")
+
+    @property
+    def pictures(self) -> Path:
+        """Where this desk's pictures lie until the log has them."""
+        return self.folder / "run" / f"pictures-{self.number}"
+
+    def clear_pictures(self) -> None:
+        """Take away pictures of desks that were killed: they belong to nobody, and show people."""
+        held = {each.number for each in self.others()}
+        for path in (self.folder / "run").glob("pictures*"):
+            number = path.name.removeprefix("pictures").removeprefix("-")
+            if not (number.isdigit() and int(number) in held):
+                shutil.rmtree(path, ignore_errors=True)
+
+    def others(self) -> list[OtherDesk]:
+        """The other desks that have this folder open now."""
+        found = []
+        for path in sorted((self.folder / "desks").glob("*.lock")):
+            if not path.stem.isdigit() or int(path.stem) == self.number:
+                continue
+            try:
+                lock = FileLock.take(path)
+            except OSError:
+                continue
+            if lock is not None:
+                lock.release()
+            else:
+                found.append(_read(path))
+        return found
+
+    def close(self) -> None:
+        """Give the number back."""
+        if self._lock is not None:
+            self._lock.release(remove=True)
+
+
+def _read(path: Path) -> OtherDesk:
+    try:
+        about = json.loads(path.read_bytes())
+        return OtherDesk(int(path.stem), about["host"], about["pid"], datetime.fromisoformat(about["since"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return OtherDesk(int(path.stem))

@@ -1,0 +1,71 @@
+"""Telling this desk of others on its data folder, and of a folder that lies where a database should not."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from controlroom.app.desk_slot import OtherDesk
+from controlroom.database.engine import sqlite_file
+from controlroom.platform import network_share
+
+if TYPE_CHECKING:
+    from controlroom.app.desk import Desk
+
+LOOK_EVERY_MS = 10_000
+
+
+class Neighbours(QObject):
+    """Looks now and then, in the background; a line that was closed by hand comes back only for another desk."""
+
+    def __init__(self, desk: "Desk") -> None:
+        super().__init__()
+        self._desk = desk
+        self._told: frozenset[OtherDesk] = frozenset()
+        self._looking = False
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._look)
+        self._timer.start(LOOK_EVERY_MS)
+        self._look()
+        file = sqlite_file(str(desk.room.services.database.engine.url))
+        if file is not None:
+            desk.background.run(partial(network_share, file.parent), self._warn_of_share, owner=self)
+
+    def stop(self) -> None:
+        """No more looks."""
+        self._timer.stop()
+
+    def _look(self) -> None:
+        if not self._looking:
+            self._looking = True
+            self._desk.background.run(self._desk.room.slot.others, self._take, self._failed, owner=self)
+
+    def _failed(self, _error: Exception) -> None:
+        self._looking = False
+
+    def _take(self, others: list[OtherDesk]) -> None:
+        self._looking = False
+        known = frozenset(others)
+        if known == self._told:
+            return
+        self._told = known
+        if not others:
+            self._desk.window.desk_strip.unsay("second desk")
+            return
+        whom = "; ".join(str(each) for each in others)
+        self._desk.window.desk_strip.say(
+            "second desk",
+            f"This data folder is open at another desk too: {whom}. Both may write: entries of both are kept in order. "
+            "For several computers use PostgreSQL.",
+            "warn",
+            closable=True,
+        )
+
+    def _warn_of_share(self, kind: str) -> None:
+        if kind:
+            self._desk.window.desk_strip.say(
+                "network share",
+                f"The database lies on a network share ({kind}), where SQLite may be damaged when two computers write. "
+                "Move the data folder to a disk of this computer, or use PostgreSQL.",
+                "alarm",
+            )
