@@ -111,7 +111,7 @@ class Actor:
     user_id: int
     handle: str
     roles: frozenset[Role]
-    epoch: int = 0
+    epoch: int = field(default=0, compare=False)
     login: str = field(default="", compare=False)
 
 

@@ -17,9 +17,11 @@ from controlroom.app.fault_watch import FaultWatch
 from controlroom.app.keeping import DatabaseNews, LogLineWriter
 from controlroom.app.neighbours import Neighbours
 from controlroom.app.room import Room
+from controlroom.app.sitting import Sitting, stay
 from controlroom.app.wiring import CameraLines, Watchkeeper
 from controlroom.cameras import rules as camera_rules
 from controlroom.cameras.records import Camera
+from controlroom.errors import PermissionRefused
 from controlroom.ui import palette_sources
 from controlroom.ui.admin.audit_page import AuditPage
 from controlroom.ui.admin.status_page import StatusPage
@@ -36,7 +38,9 @@ from controlroom.ui.looks import FirstLooks
 from controlroom.ui.main_window import MainWindow
 from controlroom.ui.messages import Messages
 from controlroom.ui.session import DeskSession
+from controlroom.ui.sign_in.lock_layer import LockLayer
 from controlroom.ui.sign_in.page import SignInPage
+from controlroom.ui.sign_in.password_panel import PasswordPanel
 from controlroom.ui.sign_in.switch_panel import SwitchPanel
 from controlroom.ui.window_state import WindowState
 
@@ -80,6 +84,7 @@ class Desk(QObject):
         self.database_news = DatabaseNews(self, self.kept)
         self.watch = Watchkeeper(self)
         self.neighbours = Neighbours(self)
+        self.sitting = Sitting(self, sign_in=self._sign_in)
         self._connect()
         if actor is not None:
             self.session.sign_in(actor)
@@ -94,6 +99,7 @@ class Desk(QObject):
         """Take everything down that this object started; the room closes after it."""
         self.watch.stop()
         self.neighbours.stop()
+        self.sitting.stop()
         self.fault_watch.stop()
         self.window.close()
         self.background.close()
@@ -107,6 +113,8 @@ class Desk(QObject):
 
     def _show_error(self, error: Exception) -> None:
         """What failed in the background, unless the strip under the top bar says it already."""
+        if isinstance(error, PermissionRefused):
+            self.sitting.look()  # roles may have changed, or the account be switched off
         if not self.database_news.swallow(error):
             self.messages.error(error)
 
@@ -140,8 +148,11 @@ class Desk(QObject):
 
     def _make_window(self, quick: Callable[[User], Actor] | None) -> MainWindow:
         services, accounts = self.room.services, self.room.services.accounts
-        sign_in = SignInPage(accounts.sign_in, self.background, services.settings.site_name)
+        sign_in = SignInPage(
+            accounts.sign_in, self.background, services.settings.site_name, choose=accounts.choose_password
+        )
         sign_in.signed_in.connect(self.session.sign_in)
+        self._sign_in = sign_in
         pages = self.pages
         return MainWindow(
             self.session,
@@ -157,6 +168,16 @@ class Desk(QObject):
                 users=accounts.users,
                 leave=accounts.sign_out,
                 quick=quick,
+                choose=accounts.choose_password,
+            ),
+            lock=LockLayer(
+                accounts.sign_in,
+                self.background,
+                choose=accounts.choose_password,
+                quick=partial(stay, self.session) if quick is not None else None,
+            ),
+            own_password=PasswordPanel(
+                self.session, self.background, self.messages, accounts.change_password
             ),
             faults=self.faults,
             looks=FirstLooks(

@@ -42,6 +42,8 @@ class CameraLines(QObject):
 
     def refresh(self) -> None:
         """Read the register afresh, and how its cameras are reached if this person may steer."""
+        if not self._session.may(Permission.READ_CAMERAS):
+            self.register = []
         if not self._session.signed_in:
             return
         actor, cameras = self._session.actor, self._room.services.cameras

@@ -27,6 +27,8 @@ class ActionId(StrEnum):
     NEXT_PLACE = "next place"
     ALARMS = "alarms"
     SWITCH_USER = "switch user"
+    LOCK = "lock"
+    OWN_PASSWORD = "own password"  # noqa: S105 - the name of an action
     CLOSE_MESSAGE = "close message"
     NOTIFICATIONS = "notifications"
     FAULT_REPORT = "fault report"
@@ -56,6 +58,8 @@ SPECS: dict[ActionId, ActionSpec] = {
     ActionId.NEXT_PLACE: ActionSpec("Go to the next part of the window", "F6", "focus"),
     ActionId.ALARMS: ActionSpec("Show the alarms", "F10", "alarm"),
     ActionId.SWITCH_USER: ActionSpec("Switch user", "Ctrl+U", "operator sign in out handover"),
+    ActionId.LOCK: ActionSpec("Lock the desk", "Ctrl+Alt+L", "away break leave cover screen"),
+    ActionId.OWN_PASSWORD: ActionSpec("Change my password", "Ctrl+Alt+P", "account passphrase"),
     ActionId.CLOSE_MESSAGE: ActionSpec("Close the message, acknowledge the alarm", "Ctrl+M", "dismiss"),
     ActionId.NOTIFICATIONS: ActionSpec(
         "Show the notifications of this session", "Ctrl+Shift+M", "messages history alarms warnings bell"

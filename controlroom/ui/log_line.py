@@ -6,7 +6,7 @@ waits behind "put back" when something new has been typed meanwhile.
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from PySide6.QtCore import QPoint, QTimer, Signal
@@ -38,15 +38,20 @@ class Draft:
     camera: str
     source: str
     category: str
+    person: str = ""
 
 
 class LogLine(QFrame):
     """Emits `entry_submitted(text, camera_id or None, source, category)`; the answer comes by `accepted` (kept on
     this desk's disk), `saved` (in the database at once) or `failed`. Those are taken in the order of the entries;
     `written` says later that an accepted one has reached the database.
+
+    What somebody typed and did not send stays theirs: it goes when they leave the desk and is back when they are.
+    Nobody else reads it, and nobody sends it under another name. It is kept in memory only.
     """
 
     entry_submitted = Signal(str, object, str, str)
+    set_aside = Signal(str)  # the person whose half-typed words were put away
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,10 +60,13 @@ class LogLine(QFrame):
         self._camera_id: int | None = None
         self._allowed = True
         self._source, self._category = OWN_SIGHTING, NO_CATEGORY
+        self._usual_source = OWN_SIGHTING
         self._words: list[LogWord] = []
         self._find_camera: Callable[[str], LogWord | None] = lambda _typed: None
         self._waiting: deque[Draft] = deque()
         self._unsaved: list[Draft] = []
+        self._person = ""
+        self._shelf: dict[str, tuple[Draft, list[Draft]]] = {}
         self.edit = Typing()
         self._chip = CameraChip()
         self._outcome = ElidedLabel("", 12.5, role="text_dim")
@@ -103,12 +111,36 @@ class LogLine(QFrame):
         self._allowed = allowed
         self._show_hint()
 
+    def set_person(self, person: str) -> None:
+        """Somebody else sits down (or nobody): their own words come back, the ones of the person before go."""
+        if person == self._person:
+            return
+        left = self._draft()
+        if left.text.strip() or self._unsaved:
+            self._shelf[self._person] = (left, self._unsaved)
+            self.set_aside.emit(self._person)
+        self._person = person
+        mine, self._unsaved = self._shelf.pop(
+            person, (Draft("", None, "", self._usual_source, NO_CATEGORY), [])
+        )
+        camera_id, camera, tip = self._camera_id, self._chip.number, self._chip.toolTip()
+        self._restore(mine)
+        if not mine.text:
+            self.set_camera(camera_id, camera, tip.removeprefix(camera).strip())
+        self._say("", "text_dim")
+        self._outcome.setToolTip("")
+        self._show_unsaved()
+
+    def _draft(self) -> Draft:
+        camera = (self._camera_id, self._chip.number)
+        return Draft(self.edit.text(), *camera, self._source, self._category, self._person)
+
     def set_vocabulary(self, sources: Sequence[str], categories: Sequence[str]) -> None:
         """The room's own lists, for the two buttons and for "/"."""
         self._words = [LogWord("category", each, each) for each in categories]
         self._words += [LogWord("source", each, each) for each in sources]
         if sources and self._source not in sources:
-            self._source = sources[0]
+            self._source = self._usual_source = sources[0]
         self._show_choices()
 
     def set_camera_finder(self, find: Callable[[str], tuple[int, str, str] | None]) -> None:
@@ -127,7 +159,7 @@ class LogLine(QFrame):
         text = self.edit.text().strip()
         if not text:
             return
-        draft = Draft(text, self._camera_id, self._chip.number, self._source, self._category)
+        draft = replace(self._draft(), text=text)
         self._waiting.append(draft)
         self.edit.clear()
         self._set_category(NO_CATEGORY)
@@ -159,7 +191,7 @@ class LogLine(QFrame):
         new = kept.entry
         listed = {each.value for each in self._words if each.kind == "category"}
         category = new.category if new.category in listed else NO_CATEGORY
-        draft = Draft(new.text, new.camera_id, kept.camera_number, new.source, category)
+        draft = Draft(new.text, new.camera_id, kept.camera_number, new.source, category, self._person)
         if self.edit.text().strip():
             self._unsaved.append(draft)
             self._show_unsaved()
@@ -172,6 +204,12 @@ class LogLine(QFrame):
         if not self._waiting:
             return
         draft = self._waiting.popleft()
+        if draft.person != self._person:
+            nothing = Draft("", None, "", self._usual_source, NO_CATEGORY, draft.person)
+            mine, unsaved = self._shelf.get(draft.person, (nothing, []))
+            self._shelf[draft.person] = (mine, [*unsaved, draft])
+            self.set_aside.emit(draft.person)
+            return
         what = error.what if isinstance(error, ControlRoomError) else "the entry could not be written"
         self._say(f"Not saved: {what}", "alarm")
         self._outcome.setToolTip(str(error))
@@ -192,9 +230,7 @@ class LogLine(QFrame):
         current = self.edit.text().strip()
         draft = self._unsaved.pop(0)
         if current:
-            self._unsaved.append(
-                Draft(current, self._camera_id, self._chip.number, self._source, self._category)
-            )
+            self._unsaved.append(replace(self._draft(), text=current))
         self._restore(draft)
         self._show_unsaved()
 

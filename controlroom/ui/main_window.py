@@ -52,6 +52,9 @@ from controlroom.ui.palette import Palette
 from controlroom.ui.rail import Rail
 from controlroom.ui.session import DeskSession
 from controlroom.ui.shortcuts_panel import ShortcutsPanel
+from controlroom.ui.sign_in.guard import DeskGuard
+from controlroom.ui.sign_in.lock_layer import LockLayer
+from controlroom.ui.sign_in.password_panel import PasswordPanel
 from controlroom.ui.sign_in.switch_panel import SwitchPanel
 from controlroom.ui.status_line import StatusLine
 from controlroom.ui.top_bar import TopBar
@@ -78,6 +81,8 @@ class MainWindow(QMainWindow):
         state: WindowState | None = None,
         sign_in: QWidget | None = None,
         switch: SwitchPanel | None = None,
+        lock: LockLayer | None = None,
+        own_password: PasswordPanel | None = None,
         faults: Faults | None = None,
         background: Background | None = None,
         looks: FirstLooks | None = None,
@@ -113,6 +118,19 @@ class MainWindow(QMainWindow):
         self._switch = switch
         if switch is not None:
             switch.lay_over(self._stack)
+        self._own_password = own_password
+        if own_password is not None:
+            own_password.lay_over(self._stack)
+        self.guard: DeskGuard | None = None
+        if lock is not None:
+            self.guard = DeskGuard(
+                self,
+                session,
+                lock,
+                content=self._desk,
+                page=lambda: self._current,
+                clock=clock or SystemClock(),
+            )
         self.actions_made = Actions(self, session.may)
         self._make_actions()
         self._connect()
@@ -146,6 +164,8 @@ class MainWindow(QMainWindow):
     def set_alarms(self, count: int, what: str = "") -> None:
         """How many alarms are unanswered, and what the newest is."""
         self.top_bar.set_alarms(count, what)
+        if self.guard is not None:
+            self.guard.layer.set_alarms(count)
 
     def set_shift(self, name: str) -> None:
         """The shift on duty, shown before the person's handle."""
@@ -170,6 +190,10 @@ class MainWindow(QMainWindow):
         make(ActionId.NEXT_PLACE, self._to_next_place)
         make(ActionId.ALARMS, self.alarms_requested.emit)
         make(ActionId.SWITCH_USER, self._open_switch)
+        if self.guard is not None:
+            make(ActionId.LOCK, self.guard.lock)
+        if self._own_password is not None:
+            make(ActionId.OWN_PASSWORD, self._own_password.toggle)
         make(ActionId.CLOSE_MESSAGE, self.strip.close_last)
         make(ActionId.NOTIFICATIONS, self.notifications.toggle)
         make(ActionId.FAULT_REPORT, self.fault_panel.open_report)
@@ -244,6 +268,9 @@ class MainWindow(QMainWindow):
         self.top_bar.notifications_requested.connect(self.notifications.toggle)
         self._messages.changed.connect(self._show_notifications)
         self._session.actor_changed.connect(self._follow_session)
+        self.log_line.set_aside.connect(self._say_set_aside)
+        if self._switch is not None and self._own_password is not None:
+            self._switch.password_wanted.connect(self._own_password.toggle)
         for page in self._pages:
             page.subtitle_changed.connect(lambda text, page=page: self._take_subtitle(page, text))
             page.shown_requested.connect(lambda page=page: self.show_page(page))
@@ -265,6 +292,7 @@ class MainWindow(QMainWindow):
         if self._last_here not in (None, here):
             self._messages.forget_person()
         self._last_here = here
+        self.log_line.set_person(self._session.actor.handle if self._session.signed_in else "")
         if not self._session.signed_in:
             if self._current is not None:
                 self._current.left()
@@ -284,6 +312,12 @@ class MainWindow(QMainWindow):
         if self._current is None and offered:
             self.show_page(offered[0])
 
+    def _say_set_aside(self, person: str) -> None:
+        if person:
+            self._messages.show(
+                f"What {person} had begun to write is kept for {person} at this desk.", "info"
+            )
+
     def _show_user(self) -> None:
         if self._session.signed_in:
             parts = [part for part in (self._shift, self._session.actor.handle) if part]
@@ -292,7 +326,7 @@ class MainWindow(QMainWindow):
     # -- building --------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        desk = QWidget()
+        desk = self._desk = QWidget()
         across = QHBoxLayout(desk)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
@@ -322,8 +356,15 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         if self._switch is not None:
             self._switch.place()
+        if self._own_password is not None:
+            self._own_password.place()
+        if self.guard is not None:
+            self.guard.layer.place()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._session.locked and event.spontaneous():
+            event.ignore()  # whoever passes a locked desk does not close it; a signal to the program does
+            return
         if self._current is not None:
             self._current.left()
             self._current = None

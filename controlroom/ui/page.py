@@ -66,6 +66,13 @@ class Page(QWidget):
             self._tools_made = self.top_bar_widgets()
         return self._tools_made
 
+    def hands_off(self) -> None:
+        """Called when the desk is locked: let go of whatever is held."""
+
+    def stays_visible(self) -> QWidget | None:
+        """What may be seen while the desk is locked: live pictures, never words about people."""
+        return None
+
     def top_bar_widgets(self) -> list[QWidget]:
         """Small widgets shown in the top bar while the page is in front; asked once."""
         return []

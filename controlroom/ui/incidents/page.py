@@ -322,6 +322,7 @@ class IncidentsPage(Page):
 
     def _person_changed(self) -> None:
         self._stale = True
+        self.records.clear()
         self.view.asks.clear()
         self.view.file = None
         self._right.setCurrentWidget(self._nothing)

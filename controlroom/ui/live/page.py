@@ -180,6 +180,14 @@ class LivePage(Page):
         self.wall.stop()
         self._states.stop()
 
+    def hands_off(self) -> None:
+        self.selected.let_go()
+        self.panel.pad.let_go()
+        self.placing.cancel()
+
+    def stays_visible(self) -> QWidget | None:
+        return self.wall
+
     def hideEvent(self, event: QHideEvent) -> None:
         self.selected.let_go()
         super().hideEvent(event)
@@ -228,6 +236,8 @@ class LivePage(Page):
 
     def _person_changed(self) -> None:
         self.selected.let_go()
+        self.panel.show_entries([])  # what the one before was shown
+        self._read_entries()
         if self.isVisible() or not self._session.may(Permission.WATCH_LIVE):
             self.refresh()
         self.selected.refresh()

@@ -291,8 +291,10 @@ class LogPage(Page):
 
     def _person_changed(self) -> None:
         self._stale = True
+        self.records.clear()
         self.view.asks.clear()
         self.view.entry = None
+        self._right.setCurrentWidget(self._nothing)
         if self.kept is not None:
             self.kept.refresh()
         if self.isVisible() and self._session.signed_in:

@@ -167,6 +167,13 @@ class PagedList(QWidget, Generic[R]):
         self._fetch, self._narrowed = fetch, narrowed
         self._read(PART, from_top=True)
 
+    def clear(self) -> None:
+        """Show nothing until the next reading: what the person before was shown is not for everybody."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task, self.model.asking = None, False
+        self.model.set_records((), False)
+
     def reload(self) -> None:
         """Read the same list again, as far as it was read; selection and place stay."""
         if self._fetch is not None:

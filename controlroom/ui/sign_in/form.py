@@ -1,65 +1,91 @@
-"""Name and password; the check runs in the background, since it is slow by design."""
+"""Name and password; the check runs in the background, since it is slow by design.
+
+After a one-time password the same form asks for one of the person's own. Where the names come from, and what signs in
+while the database is away, is not its business: `sign_in(name, password)` raises or returns who it is.
+"""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
-from controlroom.accounts.records import Actor
+from controlroom.accounts.records import Actor, PasswordDue
 from controlroom.errors import ControlRoomError
 from controlroom.ui import theme
 from controlroom.ui.background import Background
+from controlroom.ui.sign_in.password_edit import CAPS_WORDS, PasswordEdit
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.text import label
 
 SignIn = Callable[[str, str], Actor]
+Choose = Callable[[str, str, str], Actor]  # name, one-time password, a password of one's own
+NEW_HELP = "12 characters or more; three random words do well."
 
 
 class SignInForm(QWidget):
     """Asks for name and password and emits `signed_in(actor)`. A wrong answer keeps the name and says why."""
 
     signed_in = Signal(object)  # Actor
+    resized = Signal()  # another field or line is shown
 
-    def __init__(self, sign_in: SignIn, background: Background, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        sign_in: SignIn,
+        background: Background,
+        parent: QWidget | None = None,
+        *,
+        choose: Choose | None = None,
+        button: str = "Sign in",
+    ) -> None:
         super().__init__(parent)
-        self._sign_in, self._background = sign_in, background
-        self.name, self.password = QLineEdit(), QLineEdit()
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.form = Form()
+        self._sign_in, self._choose, self._background = sign_in, choose, background
+        self._button_words, self._choosing = button, False
+        self.name, self.password = QLineEdit(), PasswordEdit()
+        self.name.setMaxLength(200)
+        self.new, self.again = PasswordEdit(), PasswordEdit()
+        self.form, self.own = Form(), Form()
         self.form.add("&Name to sign in with", self.name)
         self.form.add("&Password", self.password)
+        self.own.add("Your &own password", self.new, NEW_HELP)
+        self.own.add("Your own password a&gain", self.again)
+        self._caps = label(CAPS_WORDS, 13, role="warn")
+        self._notice = label("", 13, role="text_dim", wrap=True)
         self._error = label("", 13, role="alarm", wrap=True)
-        self._error.hide()
         self._busy = QProgressBar()
-        self._busy.setRange(0, 0)
-        self._busy.setTextVisible(False)
-        self._busy.setAccessibleName("Checking the password")
-        self.button = KeyButton("Sign in", "Enter", "primary", bind=False)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(12)
-        for each in (self.form, self._error, self.button, self._busy):
-            layout.addWidget(each)
-        policy = self._busy.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._busy.setSizePolicy(policy)
-        self._busy.hide()
-        self.name.returnPressed.connect(self._go_on)
-        self.password.returnPressed.connect(self.submit)
-        self.button.clicked.connect(lambda _checked: self.submit())
+        self.button = KeyButton(button, "Enter", "primary", bind=False)
+        self._lay_out()
+        self._connect()
 
     @property
     def error(self) -> str:
         """What is wrong, empty while nothing is."""
         return self._error.text()
 
+    @property
+    def notice(self) -> str:
+        """What is said beside, empty while nothing is."""
+        return self._notice.text()
+
+    @property
+    def choosing(self) -> bool:
+        """True while a password of one's own is asked for."""
+        return self._choosing
+
     def begin(self, name: str = "") -> None:
         """Start afresh, perhaps with the name filled in."""
         self.name.setText(name)
         self.password.clear()
+        self._show_choosing(False)
         self._show_error("")
         (self.password if name else self.name).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def say(self, text: str) -> None:
+        """Say something that is nobody's mistake: why somebody was signed out, that the database is away."""
+        self._notice.setText(text)
+        self._notice.setAccessibleName(text)
+        self._notice.setVisible(bool(text))
+        self.resized.emit()
 
     def submit(self) -> None:
         """Check what was typed."""
@@ -68,14 +94,26 @@ class SignInForm(QWidget):
         self._show_error("")
         if not name:
             self.form.set_error(self.name, "Type the name you sign in with.")
-            return
-        if not password:
+        elif not password:
             self.form.set_error(self.password, "Type your password.")
-            return
+        elif self._choosing:
+            self._submit_own(name, password)
+        else:
+            self._run(lambda: self._sign_in(name, password))
+
+    def _submit_own(self, name: str, password: str) -> None:
+        choose, new = self._choose, self.new.text()
+        self.own.clear_errors()
+        if not new:
+            self.own.set_error(self.new, "Type a password of your own.")
+        elif new != self.again.text():
+            self.own.set_error(self.again, "The two are not the same.")
+        elif choose is not None:
+            self._run(lambda: choose(name, password, new))
+
+    def _run(self, work: Callable[[], Actor]) -> None:
         self._set_busy(True)
-        self._background.run(
-            lambda: self._sign_in(name, password), self._take_actor, self._take_error, owner=self
-        )
+        self._background.run(work, self._take_actor, self._take_error, owner=self)
 
     def _go_on(self) -> None:
         if self.password.text():
@@ -86,20 +124,41 @@ class SignInForm(QWidget):
     def _take_actor(self, actor: Actor) -> None:
         self._set_busy(False)
         self.password.clear()
+        self._show_choosing(False)
+        self.say("")
         self.signed_in.emit(actor)
 
     def _take_error(self, error: Exception) -> None:
         self._set_busy(False)
+        if isinstance(error, PasswordDue) and self._choose is not None:
+            self._show_choosing(True)
+            self.say(str(error))
+            self.new.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
         if isinstance(error, ControlRoomError):
             self._show_error(str(error))
         else:
             self._show_error("Signing in failed: the program could not ask the database. Try again.")
-        self.password.selectAll()
-        self.password.setFocus(Qt.FocusReason.OtherFocusReason)
+        field = self.new if self._choosing else self.password
+        field.selectAll()
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_choosing(self, choosing: bool) -> None:
+        self._choosing = choosing
+        self.new.clear()
+        self.again.clear()
+        self.own.clear_errors()
+        self.own.setVisible(choosing)
+        for each in (self.name, self.password):
+            each.setReadOnly(choosing)
+        self.button.set_text("Take this password" if choosing else self._button_words)
+        if not choosing:
+            self.say("")
+        self.resized.emit()
 
     def _set_busy(self, busy: bool) -> None:
         self._busy.setVisible(busy)
-        for each in (self.name, self.password, self.button):
+        for each in (self.name, self.password, self.new, self.again, self.button):
             each.setEnabled(not busy)
 
     def _show_error(self, text: str) -> None:
@@ -107,3 +166,34 @@ class SignInForm(QWidget):
         self._error.setVisible(bool(text))
         self._error.setAccessibleName(text)
         theme.tint(self._error, "alarm")
+        self.resized.emit()
+
+    def _show_caps(self) -> None:
+        on = any(each.caps for each in (self.password, self.new, self.again))
+        self._caps.setVisible(on)
+        for each in (self.password, self.new, self.again):
+            each.setAccessibleDescription(CAPS_WORDS if on else "")
+
+    def _lay_out(self) -> None:
+        self._busy.setRange(0, 0)
+        self._busy.setTextVisible(False)
+        self._busy.setAccessibleName("Checking the password")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        for each in (self._notice, self.form, self.own, self._caps, self._error, self.button, self._busy):
+            layout.addWidget(each)
+        policy = self._busy.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._busy.setSizePolicy(policy)
+        for each in (self._busy, self._notice, self._error, self._caps, self.own):
+            each.hide()
+
+    def _connect(self) -> None:
+        self.name.returnPressed.connect(self._go_on)
+        self.password.returnPressed.connect(self.submit)
+        self.new.returnPressed.connect(lambda: self.again.setFocus(Qt.FocusReason.TabFocusReason))
+        self.again.returnPressed.connect(self.submit)
+        self.button.clicked.connect(lambda _checked: self.submit())
+        for each in (self.password, self.new, self.again):
+            each.caps_changed.connect(lambda _on: self._show_caps())

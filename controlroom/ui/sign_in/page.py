@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from controlroom.accounts.records import Actor
 from controlroom.ui import theme
 from controlroom.ui.background import Background
-from controlroom.ui.sign_in.form import SignIn, SignInForm
+from controlroom.ui.sign_in.form import Choose, SignIn, SignInForm
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.emblem import Emblem
 from controlroom.ui.widgets.text import label, note
@@ -19,11 +19,18 @@ class SignInPage(QWidget):
     signed_in = Signal(object)  # Actor
 
     def __init__(
-        self, sign_in: SignIn, background: Background, site: str = "", parent: QWidget | None = None
+        self,
+        sign_in: SignIn,
+        background: Background,
+        site: str = "",
+        parent: QWidget | None = None,
+        *,
+        choose: Choose | None = None,
     ) -> None:
         super().__init__(parent)
-        self.form = SignInForm(sign_in, background)
+        self.form = SignInForm(sign_in, background, choose=choose)
         self.form.signed_in.connect(self._pass_on)
+        self._why = ""
         layout = QVBoxLayout(self)
         layout.addStretch(2)
         card = Card()
@@ -51,6 +58,14 @@ class SignInPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.form.begin()
+        self.form.say(self._why)
+        self._why = ""
+
+    def say_why(self, why: str) -> None:
+        """Why somebody was signed out: said until somebody signs in."""
+        self._why = why
+        if self.isVisible():
+            self.form.say(why)
 
     def _pass_on(self, actor: Actor) -> None:
         self.signed_in.emit(actor)

@@ -1,22 +1,28 @@
-"""Changing over at the desk in a few keys: the pictures stay, only the person changes."""
+"""Changing over at the desk in a few keys: the pictures stay, only the person changes.
 
+Ctrl+U, the beginning of a name ("operator 1", "sup", or only the number), Enter, the password, Enter.
+"""
+
+import logging
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from controlroom.accounts.records import Actor, User
 from controlroom.ui import theme
 from controlroom.ui.background import Background
 from controlroom.ui.session import DeskSession
-from controlroom.ui.sign_in.form import SignIn, SignInForm
+from controlroom.ui.sign_in.form import Choose, SignIn, SignInForm
 from controlroom.ui.sign_in.user_row import UserRow
 from controlroom.ui.widgets.card import bare_button
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.text import heading, note
 
+log = logging.getLogger(__name__)
 WIDTH = 340
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class SwitchPanel(QFrame):
@@ -27,6 +33,7 @@ class SwitchPanel(QFrame):
     """
 
     signed_out = Signal()
+    password_wanted = Signal()  # one's own is to be changed
 
     def __init__(
         self,
@@ -37,6 +44,7 @@ class SwitchPanel(QFrame):
         users: Callable[[], Sequence[User]],
         leave: Callable[[Actor], None],
         quick: Callable[[User], Actor] | None = None,
+        choose: Choose | None = None,
     ) -> None:
         super().__init__()
         self._session, self._background = session, background
@@ -47,7 +55,8 @@ class SwitchPanel(QFrame):
         self.setProperty("overlay", True)
         self.setAccessibleName("Switch user")
         self.setFixedWidth(theme.px(WIDTH))
-        self.form = SignInForm(sign_in, background)
+        self.form = SignInForm(sign_in, background, choose=choose)
+        self.beginning = QLineEdit()
         self._note = note("A demonstration: choose who you are, without a password.")
         self._people = QWidget()
         self._list = QVBoxLayout(self._people)
@@ -55,6 +64,9 @@ class SwitchPanel(QFrame):
         self._scroll = QScrollArea()
         self._lay_out()
         self.form.signed_in.connect(self._change_to)
+        self.form.resized.connect(self.place)
+        self.beginning.textChanged.connect(lambda _text: self._narrow())
+        self.beginning.returnPressed.connect(self._choose_first)
         self.hide()
 
     def lay_over(self, ground: QWidget) -> None:
@@ -69,12 +81,14 @@ class SwitchPanel(QFrame):
             self.close_panel()
             return
         self._before = self.window().focusWidget()
+        self.beginning.clear()
         self._show_users(())  # nobody who was at the desk last time may be taken for who is there now
         self._background.run(self._users, self._show_users, owner=self)
         self.form.hide()
         self.show()
         self.raise_()
         self.place()
+        self.beginning.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def close_panel(self) -> None:
         """Close without changing anything."""
@@ -95,13 +109,17 @@ class SwitchPanel(QFrame):
         self.setGeometry(self._ground.width() - self.width() - 12, 10, self.width(), height)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        shown = [row for row in self.rows if row.isEnabled()]
+        shown = self._offered()
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
         focused = self.focusWidget()
         if event.key() == Qt.Key.Key_Escape:
             self.close_panel()
         elif step is not None and isinstance(focused, UserRow) and focused in shown:
             shown[(shown.index(focused) + step) % len(shown)].setFocus(Qt.FocusReason.TabFocusReason)
+        elif step is not None and focused is self.beginning and shown:
+            shown[0 if step > 0 else -1].setFocus(Qt.FocusReason.TabFocusReason)
+        elif event.key() in _ENTER and isinstance(focused, UserRow):
+            self._choose(focused.user)
         else:
             super().keyPressEvent(event)
 
@@ -119,11 +137,25 @@ class SwitchPanel(QFrame):
             self._list.addWidget(row)
             row.show()
             self.rows.append(row)
-        self.place()
+        self._narrow()
+
+    def _offered(self) -> list[UserRow]:
+        return [row for row in self.rows if row.isEnabled() and not row.isHidden()]
+
+    def _narrow(self) -> None:
+        """Only those whose name, or a word or number in it, begins with what was typed."""
+        typed = self.beginning.text().strip().casefold()
         for row in self.rows:
-            if row.isEnabled():
-                row.setFocus(Qt.FocusReason.PopupFocusReason)
-                break
+            row.setVisible(begins(row.user, typed))
+        first = next(iter(self._offered()), None)
+        for row in self.rows:
+            row.set_next(row is first and bool(typed))
+        self.place()
+
+    def _choose_first(self) -> None:
+        offered = self._offered()
+        if offered:
+            self._choose(offered[0].user)
 
     def _choose(self, user: User) -> None:
         quick = self._quick
@@ -138,14 +170,14 @@ class SwitchPanel(QFrame):
         before = self._session.actor if self._session.signed_in else None
         self.hide()
         self._session.sign_in(actor)
-        if before is not None and before != actor:
-            self._background.run(lambda: self._leave(before))
+        if before is not None and before.user_id != actor.user_id:
+            self._background.run(lambda: self._leave(before), on_error=_only_noted)
 
     def _sign_out(self) -> None:
         before = self._session.actor
         self.hide()
         self._session.sign_out()
-        self._background.run(lambda: self._leave(before))
+        self._background.run(lambda: self._leave(before), on_error=_only_noted)
         self.signed_out.emit()
 
     def _lay_out(self) -> None:
@@ -160,6 +192,11 @@ class SwitchPanel(QFrame):
         layout.addLayout(head)
         self._note.setVisible(self._quick is not None)
         layout.addWidget(self._note)
+        self.beginning.setPlaceholderText("Beginning of the name, then Enter")
+        self.beginning.setAccessibleName("Beginning of the name")
+        self.beginning.setMinimumHeight(theme.px(34))
+        self.beginning.setMaxLength(100)
+        layout.addWidget(self.beginning)
         self._list.setSpacing(2)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -167,6 +204,25 @@ class SwitchPanel(QFrame):
         self._scroll.setWidget(self._people)
         layout.addWidget(self._scroll)
         layout.addWidget(self.form)
+        own = KeyButton("Change my password", icon_name="key")
+        own.clicked.connect(lambda _checked: self._want_password())
         leave = KeyButton("Sign out and leave the desk", icon_name="sign-out")
         leave.clicked.connect(lambda _checked: self._sign_out())
+        layout.addWidget(own)
         layout.addWidget(leave)
+
+    def _want_password(self) -> None:
+        self.hide()
+        self.password_wanted.emit()
+
+
+def _only_noted(error: Exception) -> None:
+    """Somebody leaves whether or not that could be written down; the next person is not bothered with it."""
+    log.warning("leaving the desk could not be noted: %s", error)
+
+
+def begins(user: User, typed: str) -> bool:
+    """True when a name, or a word or number in it, begins with `typed` (casefolded); everybody when it is empty."""
+    handle, login = user.handle.casefold(), user.login.casefold()
+    words = [handle, login, *handle.split(), *(word.lstrip("0") for word in handle.split() if word.isdigit())]
+    return any(word.startswith(typed) for word in words)

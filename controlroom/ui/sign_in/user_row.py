@@ -15,13 +15,19 @@ class UserRow(QAbstractButton):
     def __init__(self, user: User, *, here: bool) -> None:
         super().__init__()
         self.user = user
-        self._here = here
+        self._here, self._next = here, False
         self._roles = ", ".join(sorted(user.roles))
         self.setEnabled(not here)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(f"{user.handle}, {self._roles}{', at the desk' if here else ''}")
+
+    def set_next(self, following: bool) -> None:
+        """Mark the one Enter would choose."""
+        if following != self._next:
+            self._next = following
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(200, theme.px(44))
@@ -30,7 +36,7 @@ class UserRow(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        if self._here or self.underMouse():
+        if self._here or self._next or self.underMouse():
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("selected" if self._here else "hover"))
             painter.drawRoundedRect(box, theme.RADIUS, theme.RADIUS)
@@ -51,11 +57,12 @@ class UserRow(QAbstractButton):
         painter.setFont(theme.font(12.5))
         roles = QRectF(words.left(), box.top() + half, words.width(), half - 4)
         painter.drawText(roles, Qt.AlignmentFlag.AlignVCenter, self._roles)
-        if self._here:
-            text = "at the desk"
+        if self._here or self._next:
+            text = "at the desk" if self._here else "Enter"
             width = painter.fontMetrics().horizontalAdvance(text)
             side = QRectF(words.right() - width, box.top(), width + 1, box.height())
             painter.setPen(theme.color("accent_text"))
             painter.drawText(side, Qt.AlignmentFlag.AlignVCenter, text)
-            paint_mark(painter, QRectF(side.left() - 17, box.center().y() - 4.5, 9, 9), "accent")
+            if self._here:
+                paint_mark(painter, QRectF(side.left() - 17, box.center().y() - 4.5, 9, 9), "accent")
         painter.end()
