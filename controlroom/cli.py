@@ -13,6 +13,7 @@ COMMANDS = {
     "demo": "controlroom.demo.commands",
     "simulate": "controlroom.simulator.commands",
     "camera": "controlroom.cameras.commands",
+    "recorder": "controlroom.app.recorder_commands",
     "bench": "controlroom.bench.commands",
     "audit": "controlroom.audit.commands",
     "user": "controlroom.accounts.commands",

@@ -3,10 +3,11 @@
 import contextlib
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import platformdirs
 import psutil
@@ -142,6 +143,15 @@ class FileLock:
                 self.path.unlink()
         self._file.close()
 
+    @property
+    def still_there(self) -> bool:
+        """False when the file was taken away, or another put in its place, under us."""
+        try:
+            there, ours = self.path.stat(), os.fstat(self._file.fileno())
+        except (OSError, ValueError):
+            return False
+        return WINDOWS or (there.st_ino, there.st_dev) == (ours.st_ino, ours.st_dev)
+
 
 _LOCKED_BYTE = 1 << 20  # far behind what is written, so that Windows lets others read who holds it
 
@@ -156,3 +166,26 @@ def _lock(file: IO[bytes]) -> None:
         import fcntl
 
         fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class _Detached(subprocess.Popen[bytes]):
+    """A process that is meant to outlive us: no complaint that it still runs."""
+
+    def __del__(self) -> None:
+        """Nothing: Popen's own would warn."""
+
+
+def start_detached(command: list[str], errors: Path, *, stdin: bytes = b"") -> "subprocess.Popen[bytes]":
+    """Start a process that goes on when this one ends, however it ends. Its stderr goes to the file `errors`."""
+    options: dict[str, Any] = {"start_new_session": True}
+    if WINDOWS:
+        options = {"creationflags": 0x00000008 | 0x00000200}  # DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP
+    with errors.open("ab") as file:
+        process = _Detached(
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=file, close_fds=True, **options
+        )
+    assert process.stdin is not None
+    with contextlib.suppress(OSError):
+        process.stdin.write(stdin)
+        process.stdin.close()
+    return process

@@ -201,6 +201,47 @@ class Settings:
         high=1000,
         unit="MB",
     )
+    recorder: str = _setting(
+        "start",
+        "whether a desk starts the recorder when none runs; off where it is a service or on a server",
+        group=_MACHINE,
+        scope=_HERE,
+        choices=("start", "off"),
+    )
+    recorder_folder: str = _setting(
+        "recorder",
+        "where the recorder keeps what it stores: a folder, inside the data folder unless it begins with /",
+        group=_MACHINE,
+        scope=_HERE,
+    )
+    recorder_listen: str = _setting(
+        "127.0.0.1:0",
+        "where the recorder listens for desks, host:port; port 0 lets the system choose",
+        group=_MACHINE,
+        scope=_HERE,
+    )
+    recorder_contact: str = _setting(
+        "contact.json",
+        "the file that tells a desk how to reach the recorder; a copied one for a recorder on a server",
+        group=_MACHINE,
+        scope=_HERE,
+    )
+    recorder_after_close: str = _setting(
+        "ask",
+        "what becomes of the recorder when the last desk closes",
+        group=_MACHINE,
+        scope=_HERE,
+        choices=("ask", "goes on", "ends"),
+    )
+    camera_look_s: float = _setting(
+        60.0,
+        "how often the recorder looks whether a camera is there",
+        group=_MACHINE,
+        scope=_HERE,
+        low=5,
+        high=3600,
+        unit="s",
+    )
     clock_step_s: float = _setting(
         5.0,
         "a jump of this computer's clock by so much is told to the room and entered in the audit trail",

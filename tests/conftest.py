@@ -8,6 +8,8 @@ from pathlib import Path
 
 # Before anything imports Qt. A developer who wants to watch sets QT_QPA_PLATFORM themselves.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Desks of tests leave nothing behind: a recorder outlives its desk by design. Tests of the recorder start their own.
+os.environ.setdefault("CONTROLROOM_RECORDER", "off")
 
 import pytest
 

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     READ_AUDIT = "read the audit trail"
     EXPORT = "export lists"
     CHANGE_SETTINGS = "change settings"
+    RESTART_PROCESSES = "start the program's own processes again"
 
 
 _P = Permission
@@ -47,6 +48,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.READ_AUDIT,
             _P.READ_USERS,
             _P.UNLOCK_USERS,
+            _P.RESTART_PROCESSES,
         }
     ),
     Role.COORDINATOR: frozenset(
@@ -69,6 +71,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.UNLOCK_USERS,
             _P.MANAGE_USERS,
             _P.CHANGE_SETTINGS,
+            _P.RESTART_PROCESSES,
             _P.READ_AUDIT,
         }
     ),

@@ -18,6 +18,7 @@ from controlroom.app.keeping import DatabaseNews, LogLineWriter
 from controlroom.app.neighbours import Neighbours
 from controlroom.app.room import Room
 from controlroom.app.sitting import Sitting, stay
+from controlroom.app.status import StatusReader
 from controlroom.app.wiring import CameraLines, Watchkeeper
 from controlroom.cameras import rules as camera_rules
 from controlroom.cameras.records import Camera
@@ -74,6 +75,7 @@ class Desk(QObject):
         self.session = DeskSession(parent=self)
         self.state = WindowState(room.slot.window_file)
         self.kept = KeptEntries(services.spool, self.session, self.background, self)
+        self.status_reader = StatusReader(room)
         self.pages = self._make_pages()
         self.window = self._make_window(quick)
         self.fault_watch = FaultWatch(self)
@@ -143,7 +145,16 @@ class Desk(QObject):
             ),
             cameras=CamerasPage(services.cameras, room.control, *common, state=self.state),
             audit=AuditPage(services.audit_trail, *common, state=self.state),
-            status=StatusPage(room.supervisor.health, state=self.state),
+            status=StatusPage(
+                self.status_reader.lines,
+                self.session,
+                self.background,
+                self.messages,
+                jobs=self.status_reader.jobs,
+                restart=self.status_reader.restart,
+                facts=self.status_reader.facts,
+                state=self.state,
+            ),
         )
 
     def _make_window(self, quick: Callable[[User], Actor] | None) -> MainWindow:

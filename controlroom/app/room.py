@@ -19,6 +19,7 @@ from controlroom.accounts.audit_trail import AuditTrail
 from controlroom.accounts.records import AccountPolicy
 from controlroom.accounts.service import AccountService
 from controlroom.app.desk_slot import DeskSlot
+from controlroom.app.recorder_care import RecorderUse, recorder_beside
 from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.keys.service import KeyKeeper, sealed_passwords
 from controlroom.cameras.service import CameraService
@@ -43,6 +44,7 @@ from controlroom.incidents.spool.writing import KeptWriter
 from controlroom.platform import owner_only
 from controlroom.processes.run_folder import RunFolder, sweep
 from controlroom.processes.supervisor import Supervisor
+from controlroom.recording.keeper import RecorderKeeper
 from controlroom.settings import Settings
 from controlroom.site_key import SiteKey
 from controlroom.video.pool import VideoPool
@@ -81,6 +83,7 @@ class Room:
     pool: VideoPool
     control: ControlClient
     slot: DeskSlot
+    recorder: RecorderKeeper | None = None
 
 
 @contextmanager
@@ -158,8 +161,16 @@ def keeping_up(services: Services) -> Iterator[None]:
 
 
 @contextmanager
-def open_room(folder: Path, url: str | None = None, clock: Clock | None = None) -> Iterator[Room]:
-    """Services and running child processes; all of it is gone when the block ends, however it ends."""
+def open_room(
+    folder: Path,
+    url: str | None = None,
+    clock: Clock | None = None,
+    recorder: RecorderUse = RecorderUse.NONE,
+) -> Iterator[Room]:
+    """Services and running child processes; all of it is gone when the block ends, however it ends.
+
+    Only the recorder may go on: it is nobody's child.
+    """
     sweep(folder / "run")
     with ExitStack() as stack:
         services = stack.enter_context(open_services(folder, url, clock))
@@ -173,4 +184,5 @@ def open_room(folder: Path, url: str | None = None, clock: Clock | None = None) 
         control = ControlClient(supervisor)
         pool = VideoPool(supervisor, run_folder, workers=services.settings.media_workers)
         stack.callback(pool.close)
-        yield Room(services, supervisor, pool, control, slot)
+        keeper = stack.enter_context(recorder_beside(recorder, folder, url, services.settings, control))
+        yield Room(services, supervisor, pool, control, slot, keeper)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from controlroom import logs, settings
 from controlroom.accounts.records import Actor, User
 from controlroom.app.desk import Desk
+from controlroom.app.recorder_care import RecorderUse
 from controlroom.app.room import Room, open_room
 from controlroom.errors import ControlRoomError, Unavailable
 from controlroom.platform import has_display, on_termination
@@ -51,6 +52,7 @@ def run_desk(
     quick: Callable[[Room, User], Actor] | None = None,
     script: Callable[[Desk], int] | None = None,
     size: tuple[int, int] | None = None,
+    recorder: RecorderUse = RecorderUse.SHARED,
 ) -> int:
     """Open the desk on the data in `folder` until it is closed; returns the exit code.
 
@@ -63,7 +65,9 @@ def run_desk(
         )
     kept = logs.set_up(folder / "logs", to_stderr=script is not None, megabytes=_log_megabytes(folder))
     try:
-        return _run(folder, url, kept, prepare=prepare, quick=quick, script=script, size=size)
+        return _run(
+            folder, url, kept, prepare=prepare, quick=quick, script=script, size=size, recorder=recorder
+        )
     finally:
         kept.close()
 
@@ -77,11 +81,12 @@ def _run(
     quick: Callable[[Room, User], Actor] | None,
     script: Callable[[Desk], int] | None,
     size: tuple[int, int] | None,
+    recorder: RecorderUse,
 ) -> int:
     application = make_application()
     ending = Ending()
     on_termination(ending.end)
-    with open_room(folder, url) as room:
+    with open_room(folder, url, recorder=recorder) as room:
         actor = prepare(room) if prepare is not None else None
         desk = Desk(room, actor=actor, quick=partial(quick, room) if quick is not None else None)
         if size is not None:

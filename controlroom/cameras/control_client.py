@@ -24,10 +24,12 @@ from controlroom.cameras.devices import (
     DeviceAddress,
     DeviceReport,
     DiscoveredDevice,
+    LookReport,
     Preset,
     PtzStatus,
 )
 from controlroom.errors import Unavailable
+from controlroom.processes.secure_line import LineEnd
 from controlroom.processes.supervisor import SupervisedProcess, Supervisor
 
 MODULE = "controlroom.cameras.control"
@@ -59,6 +61,7 @@ class ControlClient:
         self._moving: set[str] = set()
         self._pending: dict[int, _Pending] = {}
         self._last_number = 0
+        self._leases: Message | None = None
         self._process = SupervisedProcess("control", MODULE, self._take, on_up=self._up, on_down=self._down)
         supervisor.add(self._process)
 
@@ -102,9 +105,20 @@ class ControlClient:
         with self._lock:
             self._process.send({"do": Order.STOP, "camera": camera_id})
 
+    def lease_at(self, end: LineEnd | None, desk: str) -> None:
+        """From now on say at the recorder which cameras move on our account; None: there is no recorder."""
+        with self._lock:
+            told = asdict(end) if end is not None else None
+            self._leases = {"do": Order.LEASE_AT, "end": told, "desk": desk}
+            self._process.send(self._leases)
+
     def probe(self, address: DeviceAddress) -> "Future[DeviceReport]":
         """Ask a camera for everything about it; its login is tried once. Failures arrive within five seconds."""
         return self._ask(Question.PROBE, address=asdict(address))
+
+    def look(self, address: DeviceAddress, *, sign: bool) -> "Future[LookReport]":
+        """Is it there, and what time is it there? `sign`: try the login too, once. Fails within ten seconds."""
+        return self._ask(Question.LOOK, address=asdict(address), sign=sign)
 
     def discover(self) -> "Future[list[DiscoveredDevice]]":
         """Search the networks of this computer for about three seconds."""
@@ -143,6 +157,8 @@ class ControlClient:
     def _up(self) -> None:
         """The process is (back) up: it is told every camera, stops those it was moving, gets what waited."""
         with self._lock:
+            if self._leases is not None:
+                self._process.send(self._leases)
             for camera_id in self._connected:
                 self._send_connect(camera_id)
             for camera_id in self._moving & self._connected.keys():

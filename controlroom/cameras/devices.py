@@ -154,6 +154,16 @@ class PtzStatus:
 
 
 @dataclass(frozen=True)
+class LookReport:
+    """What a short look at a device found: it answers. `login` is True or False where it was tried, else None."""
+
+    answer_ms: float
+    clock_drift_s: float | None = None
+    login: bool | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True)
 class DiscoveredDevice:
     """A device that answered a search on the local network."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from controlroom.accounts.records import Actor, Role, User
 from controlroom.app.desk import Desk
+from controlroom.app.recorder_care import RecorderUse
 from controlroom.app.room import Room
 from controlroom.app.run import run_desk
 from controlroom.demo.cameras import SPARE, endpoint, fleet_for
@@ -41,6 +42,7 @@ def run_demo(cameras: int, role: str, tour: Path | None, size: tuple[int, int] |
                 prepare=partial(_prepare, endpoints=endpoints, role=Role(role)),
                 quick=_sit_down,
                 script=script,
+                recorder=RecorderUse.OWN,
                 size=(size or TOUR_SIZE) if tour is not None else size,
             )
 

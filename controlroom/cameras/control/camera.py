@@ -56,7 +56,7 @@ class ControlledCamera:
     ) -> None:
         self.address = address
         self.reverse = reverse
-        self._camera_id = camera_id
+        self.camera_id = camera_id
         self._tell = tell
         self._gate = gate
         self._steering = Steering()
@@ -140,7 +140,7 @@ class ControlledCamera:
             try:
                 task()
             except Exception:  # whatever it was, the camera must stay steerable
-                log.exception("camera %s: a task failed", self._camera_id)
+                log.exception("camera %s: a task failed", self.camera_id)
                 self._next_contact_at = time.monotonic() + FIRST_RETRY_S
         self._session.close()
 
@@ -260,7 +260,7 @@ class ControlledCamera:
         if self._told_move_failed:
             return
         self._told_move_failed = True
-        self._tell(ControlEvent(self._camera_id, ControlEventKind.MOVE_FAILED, str(fault), fault.kind))
+        self._tell(ControlEvent(self.camera_id, ControlEventKind.MOVE_FAILED, str(fault), fault.kind))
         with self._steering.changed:
             self._next_contact_at = 0.0
             self._steering.changed.notify_all()
@@ -282,4 +282,4 @@ class ControlledCamera:
             return
         self._told = kind
         drift = self._session.login.clock.drift_s
-        self._tell(ControlEvent(self._camera_id, kind, detail, fault, clock_drift_s=drift))
+        self._tell(ControlEvent(self.camera_id, kind, detail, fault, clock_drift_s=drift))

@@ -17,6 +17,7 @@ from controlroom.cameras.devices import (
     DeviceReport,
     DiscoveredDevice,
     FaultKind,
+    LookReport,
     Preset,
     PtzAbilities,
     PtzStatus,
@@ -34,12 +35,14 @@ class Order(StrEnum):
     FORGET = "forget"
     MOVE = "move"
     STOP = "stop"
+    LEASE_AT = "lease_at"
 
 
 class Question(StrEnum):
     """Questions that are."""
 
     PROBE = "probe"
+    LOOK = "look"
     DISCOVER = "discover"
     PRESETS = "presets"
     GOTO_PRESET = "goto_preset"
@@ -101,6 +104,7 @@ def _report(fields: Message) -> DeviceReport:
 
 _READERS: dict[Question, Callable[[Any], Any]] = {
     Question.PROBE: _report,
+    Question.LOOK: lambda fields: LookReport(**fields),
     Question.DISCOVER: lambda found: [
         DiscoveredDevice(**{**each, "addresses": tuple(each["addresses"])}) for each in found
     ],

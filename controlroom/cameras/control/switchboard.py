@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from controlroom.cameras.control.camera import ControlledCamera
+from controlroom.cameras.control.leases import LeaseKeeper
 from controlroom.cameras.control.messages import (
     Message,
     Order,
@@ -18,6 +19,7 @@ from controlroom.cameras.control.messages import (
 )
 from controlroom.cameras.devices import ControlEvent, DeviceAddress, DeviceFault, FaultKind
 from controlroom.cameras.onvif.discovery import discover
+from controlroom.cameras.onvif.look import look
 from controlroom.cameras.onvif.probe import probe
 from controlroom.cameras.onvif.ptz import PtzHead
 from controlroom.errors import ControlRoomError
@@ -38,6 +40,7 @@ class Switchboard:
         self._leaving: list[ControlledCamera] = []
         self._gate = threading.Semaphore(CONNECTING_AT_ONCE)
         self._probes = threading.Semaphore(PROBING_AT_ONCE)
+        self._leases = LeaseKeeper(self._restless)
 
     def handle(self, message: Message) -> None:
         """Do as the message says; a message that makes no sense is logged and passed over."""
@@ -58,8 +61,16 @@ class Switchboard:
         for camera in cameras:
             if camera.restless:
                 camera.join(until)
+        self._leases.close()
+
+    def _restless(self) -> list[str]:
+        """Cameras that may be moving on the desk's account; also those being forgotten while they still do."""
+        return [camera.camera_id for camera in [*self._cameras.values(), *self._leaving] if camera.restless]
 
     def _obey(self, order: Order, message: Message) -> None:
+        if order is Order.LEASE_AT:
+            self._leases.lease_at(message["end"], str(message["desk"]))
+            return
         camera_id = str(message["camera"])
         if order is Order.CONNECT:
             self._connect(camera_id, message)
@@ -69,6 +80,7 @@ class Switchboard:
             log.warning("camera %s: %s before it was connected", camera_id, order.value)
         elif order is Order.MOVE:
             camera.move(float(message["pan"]), float(message["tilt"]), float(message["zoom"]))
+            self._leases.moved()
         else:
             camera.stop()
 
@@ -95,6 +107,9 @@ class Switchboard:
         if question is Question.PROBE:
             address = address_from(message["address"])
             self._aside(number, lambda: self._probe(address))
+        elif question is Question.LOOK:
+            address, sign = address_from(message["address"]), bool(message["sign"])
+            self._aside(number, lambda: look(address, sign=sign))
         elif question is Question.DISCOVER:
             self._aside(number, discover)
         elif (camera := self._cameras.get(str(message["camera"]))) is None:

@@ -1,71 +1,98 @@
-"""The program's own processes: which run, since when, how often they were started again, when they last answered."""
+"""The program's own processes: which run, since when, what they cost, what it means when one is down, and a restart."""
 
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from controlroom.processes.supervisor import ProcessHealth, ProcessState
+from controlroom.accounts.permissions import Permission
+from controlroom.recording.records import JobState
 from controlroom.ui import theme
+from controlroom.ui.admin.process_lines import (
+    Part,
+    ProcessLine,
+    age_words,
+    job_columns,
+    memory_words,
+    process_columns,
+)
+from controlroom.ui.background import Background
+from controlroom.ui.messages import Messages
 from controlroom.ui.page import Key, Page
 from controlroom.ui.record_table import RecordTable
-from controlroom.ui.table_model import Column
+from controlroom.ui.session import DeskSession
 from controlroom.ui.widgets.card import Card, EmptyState
-from controlroom.ui.widgets.text import Facts
+from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.text import Facts, label
 from controlroom.ui.window_state import WindowState
 
 EVERY_MS = 1000
-LATE_BEAT_S = 3.0  # a child beats every second
-_MARKS = {
-    ProcessState.RUNNING: "live",
-    ProcessState.STARTING: "idle",
-    ProcessState.RESTARTING: "warn",
-    ProcessState.STOPPED: "alarm",
-}
+SIDE_WIDTH = 340
+_NOT_ALLOWED = "Supervisors and administrators may start processes again."
 
 
 class StatusPage(Page):
-    """Asks `health()` once a second while it is in front; `facts()` adds what else there is to know."""
+    """Asks `lines()` and `jobs()` once a second while it is in front; `restart(line)` is called on another thread."""
 
     title, icon_name, shortcut = "Status", "activity", "Alt+S"
-    keys = (Key("Ctrl+F", "Filter the list"),)
+    also = "processes recorder memory restart jobs"
+    keys = (
+        Key("Ctrl+F", "Filter the list"),
+        Key(
+            "R",
+            "Start the selected process again",
+            needs="a process is chosen",
+            permission=Permission.RESTART_PROCESSES,
+        ),
+    )
 
     def __init__(
         self,
-        health: Callable[[], Sequence[ProcessHealth]],
+        lines: Callable[[], Sequence[ProcessLine]],
+        session: DeskSession,
+        background: Background,
+        messages: Messages,
         *,
+        jobs: Callable[[], Sequence[JobState]] = lambda: (),
+        restart: Callable[[ProcessLine], None] = lambda _: None,
         facts: Callable[[], Sequence[tuple[str, str]]] = lambda: (),
         state: WindowState | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._health, self._read_facts = health, facts
+        self._lines, self._jobs, self._restart, self._read_facts = lines, jobs, restart, facts
+        self._session, self._background, self._messages = session, background, messages
+        self._selected: str | None = None
         self.table = RecordTable(
             "processes",
-            _columns(),
-            lambda line: line.name,
+            process_columns(),
+            lambda line: line.key,
             empty=EmptyState("No process is running", "They start with the desk.", "activity"),
             state=state,
             search_hint="Process",
             sort_by="Process",
         )
+        self.jobs = RecordTable(
+            "recorder jobs",
+            job_columns(),
+            lambda job: job.name,
+            empty=EmptyState("No jobs are known", "The recorder tells them once it runs.", "clock"),
+            state=state,
+            search_hint="Job",
+            sort_by="Job",
+        )
+        self.side = Card("Nothing chosen")
         self._facts = Facts()
-        self._facts_card = Card("This installation")
+        self._does = label("", 13, wrap=True)
+        self._when_down = label("", 13, wrap=True)
+        self.restart_button = KeyButton("Start it again", "R")
+        self._installation = Facts()
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self.refresh)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        across = QHBoxLayout()
-        across.setSpacing(16)
-        card = Card("Processes", flush=True)
-        card.add(self.table)
-        self._facts_card.add(self._facts)
-        self._facts_card.body.addStretch(1)
-        self._facts_card.setFixedWidth(theme.px(360))
-        across.addWidget(card, 1)
-        across.addWidget(self._facts_card)
-        layout.addLayout(across)
+        self._lay_out()
+        self.table.selected.connect(self._choose)
+        self.restart_button.clicked.connect(lambda _checked: self._ask_restart())
 
     def entered(self) -> None:
         self.refresh()
@@ -77,70 +104,79 @@ class StatusPage(Page):
 
     def refresh(self) -> None:
         """Show how things stand now."""
-        lines = list(self._health())
+        lines = list(self._lines())
         self.table.set_records(lines)
-        down = sum(line.state != ProcessState.RUNNING for line in lines)
-        self.subtitle_changed.emit(f"{len(lines) - down} of {len(lines)} running")
-        facts = list(self._read_facts())
-        self._facts.set_facts(facts)
-        self._facts_card.setVisible(bool(facts))
+        wanted = [line for line in lines if not line.off]
+        down = sum(not line.running for line in wanted)
+        failed = list(self._jobs())
+        self.jobs.set_records(failed)
+        self.badge_changed.emit(down)
+        self.subtitle_changed.emit(f"{len(wanted) - down} of {len(wanted)} running")
+        self._installation.set_facts(list(self._read_facts()))
+        self._show_selected(next((line for line in lines if line.key == self._selected), None))
 
+    def _choose(self, line: ProcessLine | None) -> None:
+        self._selected = line.key if line is not None else None
+        self._show_selected(line)
 
-def age_words(seconds: float) -> str:
-    """`42 s`, `12 min`, `3 h 05 min`, `2 d 4 h`."""
-    whole = int(seconds)
-    if whole < 120:
-        return f"{whole} s"
-    if whole < 7200:
-        return f"{whole // 60} min"
-    if whole < 172_800:
-        return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
-    return f"{whole // 86_400} d {whole % 86_400 // 3600} h"
+    def _show_selected(self, line: ProcessLine | None) -> None:
+        if line is None:
+            self.side.set_title("Nothing chosen")
+            self._does.setText("Choose a process to see what it does.")
+            self._when_down.setText("")
+            self._facts.set_facts([])
+            self.restart_button.allow(False, "Choose a process first.")
+            return
+        health = line.health
+        self.side.set_title(line.name)
+        self._does.setText(line.does)
+        self._when_down.setText(f"While it is down: {line.when_down}" if line.when_down else "")
+        self._facts.set_facts(
+            [
+                ("State", line.word),
+                ("Process", str(health.pid) if health.pid is not None else "none"),
+                ("Running for", "" if line.off else age_words(health.age_s)),
+                ("Memory", memory_words(health.memory_bytes)),
+                ("Restarts", str(health.restarts)),
+                ("Last trouble" if line.running else "Why", health.reason),
+            ]
+        )
+        self._allow_restart(line)
 
+    def _allow_restart(self, line: ProcessLine) -> None:
+        if not self._session.may(Permission.RESTART_PROCESSES):
+            self.restart_button.allow(False, _NOT_ALLOWED)
+        elif line.part is Part.DESK:
+            self.restart_button.allow(False, "This is the window itself: close it and open it again.")
+        else:
+            self.restart_button.allow(line.restartable, "It runs elsewhere: start it again there.")
 
-def _mark(line: ProcessHealth) -> str:
-    if line.state == ProcessState.RUNNING and _late(line):
-        return "warn"
-    return _MARKS[line.state]
+    def _ask_restart(self) -> None:
+        line = next((each for each in self._lines() if each.key == self._selected), None)
+        if line is None or not self._session.may(Permission.RESTART_PROCESSES):
+            return
+        self.restart_button.allow(False, "It is being started again.")
+        self._messages.show(f"{line.name} is being started again.")
+        self._background.run(
+            lambda: self._restart(line),
+            lambda _: self._messages.show(f"{line.name} was started again.", "done"),
+            owner=self,
+        )
 
-
-def _late(line: ProcessHealth) -> bool:
-    return line.last_beat_age_s is not None and line.last_beat_age_s > LATE_BEAT_S
-
-
-def _columns() -> list[Column[ProcessHealth]]:
-    return [
-        Column("State", lambda line: line.state.value, state=_mark, width=130),
-        Column("Process", lambda line: line.name, width=200, weight=theme.STRONG, stretch=True),
-        Column(
-            "Number (pid)",
-            lambda line: str(line.pid) if line.pid is not None else "none",
-            sort_key=lambda line: line.pid or 0,
-            align="right",
-            width=130,
-            role="text_dim",
-        ),
-        Column(
-            "Running for",
-            lambda line: age_words(line.age_s),
-            sort_key=lambda line: line.age_s,
-            align="right",
-            width=130,
-        ),
-        Column(
-            "Restarts",
-            lambda line: str(line.restarts),
-            sort_key=lambda line: line.restarts,
-            role=lambda line: "warn" if line.restarts else "text",
-            align="right",
-            width=110,
-        ),
-        Column(
-            "Last answer",
-            lambda line: "none yet" if line.last_beat_age_s is None else f"{line.last_beat_age_s:.1f} s ago",
-            sort_key=lambda line: -1.0 if line.last_beat_age_s is None else line.last_beat_age_s,
-            role=lambda line: "warn" if _late(line) else "text_dim",
-            align="right",
-            width=140,
-        ),
-    ]
+    def _lay_out(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(16)
+        left = QVBoxLayout()
+        left.setSpacing(16)
+        for title, table, share in (("Processes", self.table, 3), ("The recorder's jobs", self.jobs, 2)):
+            card = Card(title, flush=True)
+            card.add(table)
+            left.addWidget(card, share)
+        layout.addLayout(left, 1)
+        self.side.setFixedWidth(theme.px(SIDE_WIDTH))
+        for widget in (self._does, self._when_down, self._facts, self.restart_button):
+            self.side.add(widget)
+        self.side.body.addStretch(1)
+        self.side.add(self._installation)
+        layout.addWidget(self.side)

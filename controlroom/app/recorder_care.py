@@ -1,0 +1,64 @@
+"""How a desk uses the recorder: started when there is none, told to the control process, and what its end means."""
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+
+from controlroom.app.recorder import storage_of
+from controlroom.cameras.control_client import ControlClient
+from controlroom.recording.identity import CONTACT, Contact
+from controlroom.recording.keeper import RecorderKeeper
+from controlroom.settings import Settings
+
+
+class RecorderUse(StrEnum):
+    """What a desk does about the recorder."""
+
+    NONE = "none"
+    """Nothing: no recorder is started or looked for."""
+    SHARED = "shared"
+    """It is started when there is none, and outlives the desk."""
+    OWN = "own"
+    """The demonstration's: it ends with the desk, however the desk ends."""
+
+
+@contextmanager
+def recorder_beside(
+    use: RecorderUse, folder: Path, url: str | None, chosen: Settings, control: ControlClient
+) -> Iterator[RecorderKeeper | None]:
+    """Look after the recorder until the block ends; None where none is wanted."""
+    if use is RecorderUse.NONE or (chosen.recorder == "off" and chosen.recorder_contact == CONTACT):
+        yield None
+        return
+    keeper = make_keeper(use, folder, url, chosen, control)
+    keeper.open()
+    try:
+        yield keeper
+    finally:
+        if use is RecorderUse.OWN:
+            keeper.stop()
+        keeper.close()
+
+
+def make_keeper(
+    use: RecorderUse, folder: Path, url: str | None, chosen: Settings, control: ControlClient
+) -> RecorderKeeper:
+    """The desk's keeper. Every recorder it finds is told to the control process, which renews leases there."""
+    desk = f"{socket.gethostname()} {os.getpid()}"
+
+    def told(contact: Contact | None) -> None:
+        control.lease_at(contact.end if contact is not None else None, desk)
+
+    elsewhere = chosen.recorder_contact != CONTACT
+    return RecorderKeeper(
+        folder.resolve(),
+        storage_of(folder, chosen),
+        url=url,
+        contact_file=folder / chosen.recorder_contact if elsewhere else None,
+        start=chosen.recorder == "start" and not elsewhere,
+        with_desk=os.getpid() if use is RecorderUse.OWN else 0,
+        on_contact=told,
+    )

@@ -1,0 +1,52 @@
+"""A short look at a camera: does it answer, what time is it there, and (seldom) does it take our login?"""
+
+import time
+
+from controlroom.cameras.devices import REFUSED_LOGIN, DeviceAddress, DeviceFault, LookReport
+from controlroom.cameras.onvif.session import CameraSession
+from controlroom.cameras.onvif.wsdl import Service
+from controlroom.clock import Clock
+
+LOOK_S = 4.5
+
+
+def look(address: DeviceAddress, *, sign: bool, clock: Clock | None = None) -> LookReport:
+    """Ask the camera for the time, anonymously; with `sign` also whether it takes the login, tried once.
+
+    A camera that wants a login even for the time answers too: that it refuses is an answer. Raises DeviceFault when it
+    does not answer.
+    """
+    session = CameraSession(address, clock=clock)
+    if not sign:
+        session.login.hold()
+    try:
+        with session.within(LOOK_S):
+            began = time.monotonic()
+            refusal = _read_clock(session)
+            answer_ms = round((time.monotonic() - began) * 1000, 1)
+            if sign and not refusal:
+                refusal = _try_login(session)
+        taken = None if not sign else not session.login.refused
+        return LookReport(answer_ms, session.login.clock.drift_s, taken, refusal if sign else "")
+    finally:
+        session.close()
+
+
+def _read_clock(session: CameraSession) -> str:
+    """Why the login was refused on the way, "" when it was not."""
+    try:
+        session.read_clock()
+    except DeviceFault as fault:
+        if fault.kind not in REFUSED_LOGIN:
+            raise
+        return str(fault)
+    return ""
+
+
+def _try_login(session: CameraSession) -> str:
+    try:
+        session.call(Service.DEVICE, "GetDeviceInformation")
+    except DeviceFault as fault:
+        if session.login.refused:
+            return str(fault)
+    return ""

@@ -1,0 +1,143 @@
+"""The desk's side of the recorder: how it stands, asked every two seconds on a thread of its own.
+
+Nothing here waits for the recorder but that thread; `snapshot` says at once what is known.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from controlroom.errors import Unavailable
+from controlroom.processes.secure_line import SecureLine
+from controlroom.recording.identity import Contact
+from controlroom.recording.records import RecorderPresence, RecorderState, state_from_wire
+
+log = logging.getLogger(__name__)
+
+ASK_EVERY_S = 2.0
+ASK_S = 3.0
+
+
+@dataclass(frozen=True)
+class RecorderSnapshot:
+    """The recorder as last heard of. `heard_age_s` since its last answer; `reason` why it is not running."""
+
+    presence: RecorderPresence
+    state: RecorderState | None = None
+    heard_age_s: float | None = None
+    restarts: int = 0
+    reason: str = ""
+
+
+class RecorderLink:
+    """Asks the recorder found by `contact()`; tells `on_contact` whenever another one answers, or none does."""
+
+    def __init__(
+        self,
+        contact: Callable[[], Contact | None],
+        *,
+        on_contact: Callable[[Contact | None], None] = lambda _: None,
+        ask_every_s: float = ASK_EVERY_S,
+    ) -> None:
+        self._contact, self._on_contact, self._ask_every_s = contact, on_contact, ask_every_s
+        self._stopping = threading.Event()
+        self._hurry = threading.Event()
+        self._lock = threading.Lock()
+        self._line: SecureLine | None = None
+        self._told: Contact | None = None
+        self._state: RecorderState | None = None
+        self._heard_at: float | None = None
+        self.misses = 0
+        """Questions in a row that were not answered."""
+        self.reason = ""
+        self._after: Callable[[], None] = lambda: None
+        self._thread = threading.Thread(target=self._run, name="recorder link", daemon=True)
+
+    def start(self, after_each: Callable[[], None] = lambda: None) -> None:
+        """Begin to ask; `after_each` is called on the link's thread after every question."""
+        self._after = after_each
+        self._thread.start()
+
+    def close(self) -> None:
+        """Ask no more."""
+        self._stopping.set()
+        self._hurry.set()
+        if self._thread.is_alive():
+            self._thread.join(ASK_S + 1)
+
+    def hurry(self) -> None:
+        """Ask again at once."""
+        self._hurry.set()
+
+    @property
+    def state(self) -> RecorderState | None:
+        """What the recorder last said; None while it does not answer."""
+        return self._state if self.misses == 0 else None
+
+    @property
+    def heard_age_s(self) -> float | None:
+        """Seconds since its last answer."""
+        return None if self._heard_at is None else time.monotonic() - self._heard_at
+
+    def tell(self, path: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
+        """One request, on the caller's thread and a connection of its own. Raises Unavailable."""
+        contact = self._contact()
+        if contact is None:
+            raise Unavailable("No recorder runs.", remedy="Start it on the status page.")
+        line = SecureLine(contact.end)
+        try:
+            return line.ask("POST", path, values or {}, seconds=ASK_S)
+        finally:
+            line.close()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._ask()
+                self._after()
+            except Exception:  # whatever it was, the desk has to know how the recorder stands
+                log.exception("asking the recorder failed")
+            self._hurry.wait(self._ask_every_s)
+            self._hurry.clear()
+        if self._line is not None:
+            self._line.close()
+
+    def _ask(self) -> None:
+        contact = self._contact()
+        if contact is None:
+            self._missed("it has not been started")
+            return
+        if self._line is None or self._line.end != contact.end:
+            if self._line is not None:
+                self._line.close()
+            self._line = SecureLine(contact.end)
+        try:
+            state = state_from_wire(self._line.ask("GET", "/state", seconds=ASK_S))
+        except Unavailable as error:
+            self._missed(error.what)
+            return
+        except (KeyError, TypeError, ValueError) as error:
+            self._missed(f"it is of another version ({type(error).__name__})")
+            return
+        self._state, self._heard_at, self.misses, self.reason = state, time.monotonic(), 0, ""
+        if contact != self._told:
+            self._told = contact
+            self._on_contact(contact)
+
+    def _missed(self, why: str) -> None:
+        self.misses += 1
+        self.reason = why
+
+
+def presence_of(link: RecorderLink, *, wanted: bool) -> RecorderPresence:
+    """The word for how the recorder stands."""
+    if link.state is not None:
+        return RecorderPresence.RUNNING
+    if not wanted and link.heard_age_s is None:
+        return RecorderPresence.OFF
+    return (
+        RecorderPresence.STARTING if link.heard_age_s is None and link.misses < 10 else RecorderPresence.AWAY
+    )

@@ -1,0 +1,214 @@
+"""Looks at every camera in turn, never hammering: jittered, a few at once, dead ones ever less often.
+
+A look asks for the time without a login. Whether the login is taken is tried at first and then once an hour, and a
+login that was refused is not tried again before somebody changed it on the register.
+
+`run_once` sends the looks that are due, takes the answers that have come, and writes them down now and then; the
+recorder calls it a few times a second.
+"""
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from controlroom.cameras.devices import DeviceAddress, DeviceFault, LookReport
+from controlroom.clock import Clock
+from controlroom.errors import ControlRoomError, Unavailable
+from controlroom.recording import rules
+from controlroom.recording.health_store import HealthStore
+from controlroom.recording.records import CameraHealth, HealthState
+from controlroom.recording.register import WatchedCamera
+from controlroom.recording.rules import Look
+
+log = logging.getLogger(__name__)
+
+LOOKS_AT_ONCE = 4
+FIRST_LOOKS_PER_S = 4.0  # after a start the first looks are spread out like this
+REGISTER_EVERY_S = 30.0
+WRITE_EVERY_S = 10.0
+SAMPLE_EVERY = timedelta(minutes=5)
+MOST_CHANGES_WAITING = 5000  # while the database is away
+
+
+class Looker(Protocol):
+    """Whoever looks at a camera: the control process's client."""
+
+    def look(self, address: DeviceAddress, *, sign: bool) -> "Future[LookReport]":
+        """Fails with ControlRoomError."""
+        ...
+
+
+@dataclass
+class _Watched:
+    camera: WatchedCamera
+    health: CameraHealth
+    next_look: float
+    failures: int = 0
+    asked: "Future[LookReport] | None" = None
+    signed: bool = False
+    login_tried: datetime | None = None
+    login_refused: str = ""
+    sampled: datetime | None = None
+
+
+@dataclass
+class _Unwritten:
+    standing: set[int] = field(default_factory=set)
+    changes: list[CameraHealth] = field(default_factory=list)
+    samples: list[CameraHealth] = field(default_factory=list)
+
+
+class HealthWatch:
+    """The health of every camera in use. `current` may be asked from any thread."""
+
+    def __init__(
+        self,
+        register: Callable[[], list[WatchedCamera]],
+        store: HealthStore,
+        looker: Looker,
+        clock: Clock,
+        monotonic: Callable[[], float],
+        *,
+        every_s: float = 60.0,
+        chance: random.Random | None = None,
+    ) -> None:
+        self._register, self._store, self._looker = register, store, looker
+        self._clock, self._monotonic, self._every_s = clock, monotonic, every_s
+        self._chance = chance or random.Random()
+        self._lock = threading.Lock()
+        self._watched: dict[int, _Watched] = {}
+        self._known: dict[int, CameraHealth] | None = None
+        self._unwritten = _Unwritten()
+        self._register_at = self._write_at = 0.0
+        self._urgent = False
+
+    def current(self) -> list[CameraHealth]:
+        """Every camera's health."""
+        with self._lock:
+            return [each.health for each in self._watched.values()]
+
+    def address(self, camera_id: str) -> DeviceAddress | None:
+        """How a camera is reached, None when it is not on the register."""
+        with self._lock:
+            found = next(
+                (each for each in self._watched.values() if str(each.camera.camera_id) == camera_id), None
+            )
+        return found.camera.address if found is not None else None
+
+    def run_once(self) -> None:
+        """One turn. A database that is away costs nothing but the writing."""
+        now = self._monotonic()
+        if now >= self._register_at:
+            self._register_at = now + REGISTER_EVERY_S
+            self._read_register(now)
+        for each in list(self._watched.values()):
+            if each.asked is not None and each.asked.done():
+                self._take(each, each.asked, now)
+        self._send(now)
+        if now >= self._write_at or self._urgent:
+            self._write_at, self._urgent = now + WRITE_EVERY_S, False
+            self.write()
+
+    def write(self) -> None:
+        """Write down what waits; it goes on waiting when the database does not answer."""
+        waits = self._unwritten
+        if not (waits.standing or waits.changes or waits.samples):
+            return
+        standing = [each.health for each in self._watched.values() if each.camera.camera_id in waits.standing]
+        try:
+            self._store.save(standing, waits.changes, waits.samples)
+        except ControlRoomError as error:
+            log.debug("camera health is written down later: %s", error)
+            waits.samples.clear()
+            del waits.changes[:-MOST_CHANGES_WAITING]
+        else:
+            self._unwritten = _Unwritten()
+
+    def _read_register(self, now: float) -> None:
+        try:
+            cameras = self._register()
+        except Unavailable as error:
+            log.debug("the register cannot be read: %s", error)
+            return
+        if self._known is None:
+            self._known = self._read_known()
+        found = {camera.camera_id: camera for camera in cameras}
+        with self._lock:
+            for camera_id in self._watched.keys() - found.keys():
+                del self._watched[camera_id]
+            for place, (camera_id, camera) in enumerate(found.items()):
+                known = self._watched.get(camera_id)
+                if known is None:
+                    self._watched[camera_id] = self._begin(camera, now + place / FIRST_LOOKS_PER_S)
+                elif known.camera.address != camera.address:
+                    known.camera, known.login_tried, known.login_refused = camera, None, ""
+                    known.next_look = now
+
+    def _read_known(self) -> dict[int, CameraHealth] | None:
+        try:
+            self._store.note_gap(timedelta(seconds=3 * self._every_s))
+            return self._store.load()
+        except ControlRoomError:
+            return None
+
+    def _begin(self, camera: WatchedCamera, next_look: float) -> _Watched:
+        moment = self._clock.now()
+        unknown = CameraHealth(camera.camera_id, HealthState.UNKNOWN, moment, moment)
+        return _Watched(camera, (self._known or {}).get(camera.camera_id, unknown), next_look)
+
+    def _send(self, now: float) -> None:
+        free = LOOKS_AT_ONCE - sum(each.asked is not None for each in self._watched.values())
+        due = [each for each in self._watched.values() if each.asked is None and now >= each.next_look]
+        for each in sorted(due, key=lambda each: each.next_look)[: max(0, free)]:
+            each.signed = self._shall_sign(each)
+            each.asked = self._looker.look(each.camera.address, sign=each.signed)
+
+    def _shall_sign(self, each: _Watched) -> bool:
+        if each.login_refused or not each.camera.address.username:
+            return False
+        tried = each.login_tried
+        return tried is None or self._clock.now() - tried >= rules.CHECK_LOGIN_EVERY
+
+    def _take(self, each: _Watched, asked: "Future[LookReport]", now: float) -> None:
+        each.asked = None
+        moment = self._clock.now()
+        try:
+            report = asked.result(0)
+        except DeviceFault as fault:
+            look = Look(moment, rules.state_of_fault(fault.kind), str(fault))
+        except ControlRoomError as error:  # our own control process was away: that says nothing of the camera
+            log.debug("camera %s could not be looked at: %s", each.camera.number, error)
+            each.next_look = now + rules.LOOK_AGAIN_S
+            return
+        else:
+            self._note_login(each, report, moment)
+            refused = bool(each.login_refused)
+            state = HealthState.REFUSED if refused else HealthState.ONLINE
+            look = Look(moment, state, each.login_refused, report.answer_ms, report.clock_drift_s)
+        each.failures = 0 if look.state.answers else each.failures + 1
+        each.next_look = now + rules.next_look_s(each.failures, self._every_s, self._chance)
+        self._note(each, rules.after_look(each.health, look, each.failures))
+
+    def _note_login(self, each: _Watched, report: LookReport, moment: datetime) -> None:
+        if report.login is None:
+            return
+        each.login_tried = moment
+        each.login_refused = "" if report.login else report.detail or "The camera refused the login."
+
+    def _note(self, each: _Watched, health: CameraHealth) -> None:
+        before, each.health = each.health, health
+        if health is before:
+            return
+        self._unwritten.standing.add(health.camera_id)
+        if health.state is not before.state:
+            self._unwritten.changes.append(health)
+            self._urgent = True
+            log.info("camera %s: %s", each.camera.number, health.state.value)
+        if each.sampled is None or health.looked_at - each.sampled >= SAMPLE_EVERY:
+            each.sampled = health.looked_at
+            self._unwritten.samples.append(health)

@@ -1,0 +1,170 @@
+"""Camera health in the database: written by the recorder in batches, read by the desks."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from controlroom.accounts.permissions import Permission
+from controlroom.accounts.records import Actor
+from controlroom.accounts.service import require
+from controlroom.database.unit_of_work import Database, Work
+from controlroom.recording import rules
+from controlroom.recording.records import Availability, CameraHealth, HealthChange, HealthState
+from controlroom.recording.tables import CameraHealthRow, HealthChangeRow, HealthSampleRow
+
+LONGEST_DETAIL = 300
+SAMPLES_WHOLE = timedelta(days=2)  # afterwards one an hour
+SAMPLES_KEPT = timedelta(days=90)
+CHANGES_KEPT = timedelta(days=400)
+MOST_CHANGES = 5000
+
+
+class HealthStore:
+    """The recorder's side. Every method is one transaction; raises Unavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def load(self) -> dict[int, CameraHealth]:
+        """How every camera stood when it was last looked at."""
+        with self._database.read() as session:
+            return {row.camera_id: _record(row) for row in session.scalars(select(CameraHealthRow))}
+
+    def save(
+        self, now: Sequence[CameraHealth], changed: Iterable[CameraHealth], samples: Iterable[CameraHealth]
+    ) -> None:
+        """Write how cameras stand, which of them came to stand differently, and what was measured."""
+        with self._database.write() as work:
+            for health in now:
+                work.session.merge(_row(health))
+            for health in changed:
+                work.session.add(_change(health.camera_id, health.since, health.state, health.detail))
+                work.announce("camera_health", health.camera_id)
+            for health in samples:
+                work.session.merge(
+                    HealthSampleRow(
+                        camera_id=health.camera_id,
+                        at=health.looked_at,
+                        state=health.state.value,
+                        answer_ms=health.answer_ms,
+                        clock_drift_s=health.clock_drift_s,
+                    )
+                )
+
+    def note_gap(self, silent_for: timedelta) -> int:
+        """Cameras nobody looked at for longer than that are not known any more since their last look; how many."""
+        with self._database.write() as work:
+            before = work.now - silent_for
+            rows = list(
+                work.session.scalars(select(CameraHealthRow).where(CameraHealthRow.looked_at < before))
+            )
+            gone = [row for row in rows if row.state != HealthState.UNKNOWN.value]
+            for row in gone:
+                row.state, row.since, row.detail = HealthState.UNKNOWN.value, row.looked_at, ""
+                work.session.add(_change(row.camera_id, row.since, HealthState.UNKNOWN, ""))
+            return len(gone)
+
+    def prune(self) -> str:
+        """Thin old samples to one an hour and drop what is too old; what was done, in words."""
+        with self._database.write() as work:
+            dropped = _drop(work, HealthSampleRow, work.now - SAMPLES_KEPT)
+            dropped += _drop(work, HealthChangeRow, work.now - CHANGES_KEPT)
+            thinned = _thin(work)
+        return f"{thinned} samples thinned, {dropped} old rows dropped"
+
+
+class HealthService:
+    """The desks' side."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def current(self, actor: Actor) -> dict[int, CameraHealth]:
+        """How every camera stands, by camera id."""
+        with self._database.read() as session:
+            require(session, actor, Permission.READ_CAMERAS)
+            return {row.camera_id: _record(row) for row in session.scalars(select(CameraHealthRow))}
+
+    def changes(self, actor: Actor, camera_id: int, since: datetime) -> list[HealthChange]:
+        """When a camera came to stand how, oldest first."""
+        with self._database.read() as session:
+            require(session, actor, Permission.READ_CAMERAS)
+            return _changes(session, camera_id, since)
+
+    def availability(self, actor: Actor, camera_id: int, start: datetime, end: datetime) -> Availability:
+        """How long the camera answered between two moments."""
+        with self._database.read() as session:
+            require(session, actor, Permission.READ_CAMERAS)
+            earlier = (
+                select(HealthChangeRow)
+                .where(HealthChangeRow.camera_id == camera_id, HealthChangeRow.at < start)
+                .order_by(HealthChangeRow.at.desc(), HealthChangeRow.id.desc())
+                .limit(1)
+            )
+            before = session.scalars(earlier).first()
+            state = HealthState(before.state) if before is not None else HealthState.UNKNOWN
+            return rules.availability(_changes(session, camera_id, start), start, end, state)
+
+
+def _changes(session: Session, camera_id: int, since: datetime) -> list[HealthChange]:
+    query = (
+        select(HealthChangeRow)
+        .where(HealthChangeRow.camera_id == camera_id, HealthChangeRow.at >= since)
+        .order_by(HealthChangeRow.at, HealthChangeRow.id)
+        .limit(MOST_CHANGES)
+    )
+    return [HealthChange(row.at, HealthState(row.state), row.detail) for row in session.scalars(query)]
+
+
+def _drop(work: Work, table: type[HealthSampleRow] | type[HealthChangeRow], before: datetime) -> int:
+    count = work.session.scalar(select(func.count()).select_from(table).where(table.at < before)) or 0
+    work.session.execute(delete(table).where(table.at < before))
+    return count
+
+
+def _thin(work: Work) -> int:
+    """Keep the first sample of each hour and camera of what is older than `SAMPLES_WHOLE`."""
+    query = (
+        select(HealthSampleRow.camera_id, HealthSampleRow.at)
+        .where(HealthSampleRow.at < work.now - SAMPLES_WHOLE)
+        .order_by(HealthSampleRow.camera_id, HealthSampleRow.at)
+    )
+    seen: set[tuple[int, datetime]] = set()
+    thinned = 0
+    for camera_id, at in work.session.execute(query).all():
+        hour = (camera_id, at.replace(minute=0, second=0, microsecond=0))
+        if hour in seen:
+            work.session.execute(delete(HealthSampleRow).filter_by(camera_id=camera_id, at=at))
+            thinned += 1
+        seen.add(hour)
+    return thinned
+
+
+def _change(camera_id: int, at: datetime, state: HealthState, detail: str) -> HealthChangeRow:
+    return HealthChangeRow(camera_id=camera_id, at=at, state=state.value, detail=detail[:LONGEST_DETAIL])
+
+
+def _row(health: CameraHealth) -> CameraHealthRow:
+    return CameraHealthRow(
+        camera_id=health.camera_id,
+        state=health.state.value,
+        since=health.since,
+        looked_at=health.looked_at,
+        detail=health.detail[:LONGEST_DETAIL],
+        answer_ms=health.answer_ms,
+        clock_drift_s=health.clock_drift_s,
+    )
+
+
+def _record(row: CameraHealthRow) -> CameraHealth:
+    return CameraHealth(
+        row.camera_id,
+        HealthState(row.state),
+        row.since,
+        row.looked_at,
+        row.detail,
+        row.answer_ms,
+        row.clock_drift_s,
+    )

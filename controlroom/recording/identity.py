@@ -1,0 +1,201 @@
+"""The recorder's storage folder: whose it is (identity), who holds it (an OS lock), and how desks reach the holder.
+
+identity.json   made once: an id for this storage
+recorder.lock   locked by the running recorder; the system lets go of it however the recorder ends, so a file that
+                merely lies there means nothing
+secret.json     made once, owner-only: the bearer token and the certificate's private key
+contact.json    owner-only: where the running recorder listens, its token and the fingerprint desks pin
+"""
+
+import contextlib
+import hashlib
+import ipaddress
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from controlroom.errors import Conflict, Unavailable
+from controlroom.platform import FileLock, owner_only
+from controlroom.processes.secure_line import LineEnd
+
+IDENTITY, LOCK, SECRET, CONTACT = "identity.json", "recorder.lock", "secret.json", "contact.json"
+CERTIFICATE_YEARS = 10
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What the recorder proves itself with, and what desks prove themselves with."""
+
+    token: str = field(repr=False)
+    certificate: str
+    key: str = field(repr=False)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the certificate, hexadecimal."""
+        from cryptography import x509
+        from cryptography.hazmat.primitives.serialization import Encoding
+
+        certificate = x509.load_pem_x509_certificate(self.certificate.encode())
+        return hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest()
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How a running recorder is reached. `started` is the process's start (epoch seconds), against reused pids."""
+
+    host: str
+    port: int
+    fingerprint: str
+    token: str = field(repr=False)
+    pid: int = 0
+    started: float = 0.0
+    storage: str = ""
+
+    @property
+    def end(self) -> LineEnd:
+        """The address as a line takes it."""
+        return LineEnd(self.host, self.port, self.fingerprint, self.token)
+
+
+class Storage:
+    """One storage folder. Nothing is made before `take`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock: FileLock | None = None
+
+    def take(self) -> str:
+        """Hold the folder until `release` or the process's end; its id. Raises Conflict when somebody holds it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        owner_only(self.folder)
+        self._lock = self._lock or FileLock.take(self.folder / LOCK)
+        if self._lock is None:
+            raise Conflict(
+                f"Another recorder holds the storage folder {self.folder}.",
+                "Two recorders would write over each other.",
+                "Nothing needs to be done: that one serves all desks. See it with: controlroom recorder status",
+            )
+        return self._identity()
+
+    def release(self) -> None:
+        """Let go; the contact is taken away. Nothing happens when the folder is not held."""
+        if self._lock is None:
+            return
+        with contextlib.suppress(OSError):
+            (self.folder / CONTACT).unlink()
+        self._lock.release()
+        self._lock = None
+
+    @property
+    def held(self) -> bool:
+        """True while some process holds the folder."""
+        if self._lock is not None or not (self.folder / LOCK).exists():
+            return self._lock is not None
+        try:
+            lock = FileLock.take(self.folder / LOCK)
+        except OSError:
+            return False
+        if lock is not None:
+            lock.release()
+        return lock is None
+
+    @property
+    def intact(self) -> bool:
+        """False when the folder was taken away, or changed for another, under a recorder that holds it."""
+        return self._lock is not None and self._lock.still_there
+
+    def secrets(self) -> Secrets:
+        """The token and certificate, made at the first call."""
+        path = self.folder / SECRET
+        known = _read_json(path)
+        try:
+            return Secrets(**known)
+        except TypeError:
+            made = Secrets(secrets.token_urlsafe(32), *_certificate())
+            write_private(path, asdict(made))
+            return made
+
+    def announce(self, contact: Contact) -> None:
+        """Tell desks on this computer where to find the recorder."""
+        write_private(self.folder / CONTACT, asdict(contact))
+
+    def contact(self) -> Contact | None:
+        """Where the recorder was last announced; None when it was not, or cannot be read."""
+        return read_contact(self.folder / CONTACT)
+
+    def _identity(self) -> str:
+        path = self.folder / IDENTITY
+        known = _read_json(path).get("storage")
+        if isinstance(known, str) and known:
+            return known
+        storage = str(uuid4())
+        write_private(path, {"storage": storage, "made": datetime.now(UTC).isoformat(timespec="seconds")})
+        return storage
+
+
+def read_contact(path: Path) -> Contact | None:
+    """A contact from its file; None when there is none or it is damaged."""
+    try:
+        return Contact(**_read_json(path))
+    except TypeError:
+        return None
+
+
+def write_private(path: Path, values: dict[str, Any]) -> None:
+    """Write `values` as JSON to a file only the owner may read, whole or not at all. Raises Unavailable."""
+    draft = path.with_suffix(".new")
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            draft.unlink()
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(values, file)
+        draft.replace(path)
+    except OSError as error:
+        raise Unavailable(
+            f"The recorder cannot write {path}: {error.strerror or error}.",
+            remedy="Free space on the disk or make the folder writable; it is tried again.",
+        ) from error
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def _certificate() -> tuple[str, str]:
+    """A self-signed certificate and its key, PEM. Desks compare its fingerprint; names in it are for people."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import NameOID
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Control Room recorder")])
+    now = datetime.now(UTC)
+    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=365 * CERTIFICATE_YEARS))
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return certificate.public_bytes(serialization.Encoding.PEM).decode(), private.decode()

@@ -1,0 +1,154 @@
+"""Periodic work: run when it is due, caught up once when it was missed, its last outcome kept.
+
+`run_once` does what is due at the clock's time and returns; the recorder calls it every second on a thread of its own.
+"""
+
+import logging
+import threading
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from controlroom.clock import Clock
+from controlroom.errors import ControlRoomError
+from controlroom.recording.records import JobState, Outcome
+from controlroom.recording.rules import Schedule, retry_after
+
+log = logging.getLogger(__name__)
+
+LONGEST_WORDS = 500
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work to do now and then. `work` returns what it did in a few words; it raises when it could not.
+
+    `spread` puts the runs of several installations apart: a fixed share of it, from `name` and the storage's id, is
+    added to every due moment.
+    """
+
+    name: str
+    title: str
+    schedule: Schedule
+    work: Callable[[], str]
+    spread: timedelta = timedelta()
+
+
+class JobStore(Protocol):
+    """Where last outcomes are kept between runs of the recorder. Raises ControlRoomError when it cannot."""
+
+    def load(self) -> dict[str, JobState]:
+        """Every job's state, by name."""
+        ...
+
+    def save(self, state: JobState) -> None:
+        """Keep the outcome of a run."""
+        ...
+
+
+class JobRunner:
+    """Runs jobs one after another. `states` may be asked from any thread."""
+
+    def __init__(self, jobs: Iterable[Job], store: JobStore, clock: Clock, *, salt: str = "") -> None:
+        self._jobs = list(jobs)
+        self._store, self._clock, self._salt = store, clock, salt
+        self._lock = threading.Lock()
+        self._states = {job.name: JobState(job.name, job.title) for job in self._jobs}
+        self._failures: dict[str, int] = {}
+        self._loaded = False
+        self._unsaved: set[str] = set()
+
+    def states(self) -> list[JobState]:
+        """Every job as it stands, in the order they were given."""
+        now = self._clock.now()
+        with self._lock:
+            states = dict(self._states)
+        return [replace(states[job.name], next_due=self._due(job, now)) for job in self._jobs]
+
+    def run_once(self, stopping: Callable[[], bool] = lambda: False) -> int:
+        """Run every job that is due; returns how many ran. Nothing runs before the last outcomes could be read."""
+        if not self._load():
+            return 0
+        self._save_what_waits()
+        self._follow_a_clock_set_back()
+        ran = 0
+        for job in self._jobs:
+            if not stopping() and self._due(job, self._clock.now()) <= self._clock.now():
+                self._run(job)
+                ran += 1
+        return ran
+
+    def _run(self, job: Job) -> None:
+        began = self._clock.now()
+        self._set(replace(self._state(job), outcome=Outcome.RUNNING, last_run=began))
+        try:
+            words, outcome = job.work(), Outcome.DONE
+        except ControlRoomError as error:
+            words, outcome = str(error), Outcome.FAILED
+            log.warning("%s failed: %s", job.title, error)
+        except Exception as error:  # a fault in one job must not end the others
+            words, outcome = f"{type(error).__name__}: {error}", Outcome.FAILED
+            log.exception("%s failed", job.title)
+        failed = outcome is Outcome.FAILED
+        self._failures[job.name] = self._failures.get(job.name, 0) + 1 if failed else 0
+        state = replace(self._state(job), outcome=outcome, words=words[:LONGEST_WORDS])
+        self._set(state if failed else replace(state, last_done=began))
+        self._unsaved.add(job.name)
+        self._save_what_waits()
+
+    def _due(self, job: Job, now: datetime) -> datetime:
+        state = self._state(job)
+        failures = self._failures.get(job.name, 0)
+        if state.outcome is Outcome.FAILED and state.last_run is not None and failures:
+            return min(state.last_run, now) + retry_after(failures)
+        # A run that failed before a restart is tried again at once.
+        last = state.last_done if state.outcome is Outcome.FAILED else state.last_run
+        return job.schedule.due(last, now) + self._share(job)
+
+    def _follow_a_clock_set_back(self) -> None:
+        """A last run that lies in the future now would keep its job waiting until then: it counts as now."""
+        now = self._clock.now()
+        for job in self._jobs:
+            state = self._state(job)
+            if state.last_run is not None and state.last_run > now:
+                done = min(state.last_done, now) if state.last_done is not None else None
+                self._set(replace(state, last_run=now, last_done=done))
+
+    def _share(self, job: Job) -> timedelta:
+        return job.spread * ((zlib.crc32(f"{self._salt}{job.name}".encode()) % 1000) / 1000)
+
+    def _load(self) -> bool:
+        if self._loaded:
+            return True
+        try:
+            known = self._store.load()
+        except ControlRoomError:
+            return False
+        for job in self._jobs:
+            if job.name in known:
+                self._set(replace(known[job.name], title=job.title))
+            elif not job.schedule.at_once:
+                # Written down, so that a computer that is never on at that hour catches up the next morning.
+                self._set(replace(self._state(job), last_run=self._clock.now()))
+                self._unsaved.add(job.name)
+        self._loaded = True
+        return True
+
+    def _save_what_waits(self) -> None:
+        for name in list(self._unsaved):
+            try:
+                self._store.save(self._states[name])
+            except ControlRoomError as error:
+                log.warning("the outcome of %s could not be kept yet: %s", name, error)
+                return
+            self._unsaved.discard(name)
+
+    def _state(self, job: Job) -> JobState:
+        with self._lock:
+            return self._states[job.name]
+
+    def _set(self, state: JobState) -> None:
+        with self._lock:
+            self._states[state.name] = state

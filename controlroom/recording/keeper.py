@@ -1,0 +1,198 @@
+"""Keeps a recorder running beside a desk: found when one runs, started detached when nobody holds the storage.
+
+The recorder is nobody's child: it survives the desk, and a new desk finds it. A recorder that holds its storage but
+does not answer for long is hung; on this computer it is ended, and started again.
+"""
+
+import contextlib
+import json
+import logging
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+from controlroom import __version__
+from controlroom.errors import Unavailable
+from controlroom.platform import start_detached
+from controlroom.processes.rules import Lives
+from controlroom.recording.client import RecorderLink, RecorderSnapshot, presence_of
+from controlroom.recording.identity import Contact, Storage, read_contact
+from controlroom.recording.records import RecorderPresence
+
+log = logging.getLogger(__name__)
+
+MODULE = "controlroom.app.recorder"
+FIRST_START_AFTER_S = 1.5  # the first pictures come first
+START_WITHIN_S = 30.0  # a recorder that was started may take this long to answer
+HUNG_AFTER_S = 15.0  # without an answer, though it holds its storage
+END_WITHIN_S = 6.0
+
+
+class RecorderKeeper:
+    """One desk's care for the recorder. Public methods may be called from any thread; those that wait say so."""
+
+    def __init__(
+        self,
+        folder: Path,
+        storage: Storage,
+        *,
+        url: str | None = None,
+        contact_file: Path | None = None,
+        start: bool = True,
+        with_desk: int = 0,
+        on_contact: Callable[[Contact | None], None] = lambda _: None,
+        ask_every_s: float = 2.0,
+    ) -> None:
+        self._folder, self._storage, self._url = folder, storage, url
+        self._contact_file = contact_file
+        self._may_start, self._with_desk = start, with_desk
+        self.link = RecorderLink(self._contact, on_contact=on_contact, ask_every_s=ask_every_s)
+        self._opened_at = time.monotonic()
+        self._started_at: float | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lives = Lives()
+        self._start_not_before = 0.0
+        self._restarts = 0
+        self._silent_since: float | None = None
+        self._reason = ""
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def open(self) -> None:
+        """Begin to look after the recorder."""
+        self.link.start(self._look)
+
+    def close(self) -> None:
+        """Stop looking; the recorder goes on."""
+        self._closed = True
+        self.link.close()
+        self._reap()
+
+    def snapshot(self) -> RecorderSnapshot:
+        """How the recorder stands, at once."""
+        presence = presence_of(self.link, wanted=self._may_start)
+        reason = "" if presence is RecorderPresence.RUNNING else self._reason or self.link.reason
+        return RecorderSnapshot(
+            presence, self.link.state, self.link.heard_age_s, self._restarts, reason or self._reason
+        )
+
+    @property
+    def here(self) -> bool:
+        """True when the recorder runs on this computer: desks may start and end it."""
+        return self._contact_file is None
+
+    def restart(self) -> None:
+        """End the recorder and start it again; waits a few seconds. Raises Unavailable when it runs elsewhere."""
+        self.stop()
+        self._lives.forgive()
+        self._reason = "started again on request"
+        self._start_not_before = 0.0
+        if self._may_start:
+            self._start()
+        self.link.hurry()
+
+    def restart_process(self, name: str) -> None:
+        """Start one of the recorder's own processes again; waits. Raises Unavailable."""
+        self.link.tell("/restart", {"process": name})
+
+    def stop(self, within_s: float = END_WITHIN_S) -> None:
+        """End the recorder in order, at worst by force; waits. Raises Unavailable when it runs elsewhere."""
+        contact = self._contact()
+        if contact is None or not self._storage_held():
+            return
+        with self._lock:
+            with contextlib.suppress(Unavailable):
+                self.link.tell("/stop")
+            until = time.monotonic() + within_s
+            while self._storage_held() and time.monotonic() < until:
+                time.sleep(0.05)
+            if self._storage_held() and not self._kill(contact):
+                raise Unavailable(
+                    "The recorder did not end.",
+                    remedy="It runs elsewhere, or belongs to another user: end it there.",
+                )
+            self._reap()
+
+    # -- on the link's thread --------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        self._reap()
+        state = self.link.state
+        if state is not None:
+            self._silent_since = None
+            if state.version != __version__ and self._may_start:
+                log.info("the recorder is of version %s: started again", state.version)
+                self.restart()
+            return
+        if self._closed or not self._may_start or time.monotonic() - self._opened_at < FIRST_START_AFTER_S:
+            return
+        if self._storage_held():
+            self._look_at_a_silent_one()
+        elif time.monotonic() >= self._start_not_before and not self._starting():
+            self._start()
+
+    def _look_at_a_silent_one(self) -> None:
+        now = time.monotonic()
+        self._silent_since = self._silent_since or now
+        contact = self._contact()
+        if now - self._silent_since > HUNG_AFTER_S and not self._starting() and contact is not None:
+            self._silent_since = None
+            if self._kill(contact):
+                log.warning("the recorder (pid %s) held its storage and did not answer: ended", contact.pid)
+                self._reason = "did not answer and was ended"
+
+    def _starting(self) -> bool:
+        alive = self._process is not None and self._process.poll() is None
+        return alive and time.monotonic() - (self._started_at or 0.0) < START_WITHIN_S
+
+    def _start(self) -> None:
+        now = time.monotonic()
+        if self._started_at is not None:
+            self._restarts += 1
+            self._start_not_before = now + self._lives.ended(now - self._started_at, beat=True)
+        self._started_at = now
+        command = [sys.executable, "-m", MODULE, "--data", str(self._folder)]
+        if self._with_desk:
+            command += ["--with-desk", str(self._with_desk)]
+        line = json.dumps({"database": self._url}).encode() + b"\n"
+        try:
+            (self._folder / "logs").mkdir(parents=True, exist_ok=True)
+            self._process = start_detached(command, self._folder / "logs" / "recorder-start.log", stdin=line)
+        except OSError as error:
+            self._reason = f"the system could not start it: {error.strerror or error}"
+            log.error("the recorder: %s", self._reason)
+
+    def _reap(self) -> None:
+        """Wait for an ended recorder that we started, so that it does not stay behind as a zombie."""
+        if self._process is not None and (code := self._process.poll()) is not None:
+            self._process = None
+            if code not in (0, 3):
+                self._reason = f"ended with code {code}"
+                log.warning("the recorder %s", self._reason)
+
+    def _contact(self) -> Contact | None:
+        if self._contact_file is not None:
+            return read_contact(self._contact_file)
+        return self._storage.contact()
+
+    def _storage_held(self) -> bool:
+        return self._contact_file is None and self._storage.held
+
+    def _kill(self, contact: Contact) -> bool:
+        """End the recorder by force if it is the very process of the contact. False when it is not ours to end."""
+        try:
+            process = psutil.Process(contact.pid)
+            if abs(process.create_time() - contact.started) > 1.0:
+                return False
+            process.kill()
+            process.wait(5)
+        except psutil.NoSuchProcess:
+            return True
+        except (psutil.Error, OSError):
+            return False
+        return True

@@ -1,0 +1,208 @@
+"""What the recorder knows and tells: leases, camera health, jobs, and its own state. Plain records."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from controlroom.processes.records import ProcessHealth, ProcessState
+
+PROTOCOL = 1  # of what desk and recorder say to each other
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A desk's word that it is steering a camera; `until` is monotonic seconds of the recorder's clock."""
+
+    camera_id: str
+    desk: str
+    since: float
+    until: float
+
+
+class HealthState(StrEnum):
+    """How a camera answered when it was last looked at."""
+
+    UNKNOWN = "not looked at"
+    ONLINE = "online"
+    OFFLINE = "offline"
+    SILENT = "does not answer"
+    REFUSED = "login refused"
+    NOT_ONVIF = "not ONVIF"
+
+    @property
+    def answers(self) -> bool:
+        """True when the camera itself is there, whatever it says to our login."""
+        return self in (HealthState.ONLINE, HealthState.REFUSED)
+
+
+@dataclass(frozen=True)
+class CameraHealth:
+    """A camera's health: since when it stands like that and when it was last looked at (aware, UTC).
+
+    `answer_ms`: from the call to the camera's answer. `clock_drift_s` is positive when the camera is ahead.
+    """
+
+    camera_id: int
+    state: HealthState
+    since: datetime
+    looked_at: datetime
+    detail: str = ""
+    answer_ms: float | None = None
+    clock_drift_s: float | None = None
+
+
+@dataclass(frozen=True)
+class HealthChange:
+    """A camera came to stand like that at `at`."""
+
+    at: datetime
+    state: HealthState
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Availability:
+    """How long a camera answered within a stretch of time. Seconds; `unknown_s`: nobody looked."""
+
+    answered_s: float
+    missing_s: float
+    unknown_s: float
+
+    @property
+    def share(self) -> float | None:
+        """Answered share (0 to 1) of the time somebody looked; None when nobody did."""
+        known = self.answered_s + self.missing_s
+        return self.answered_s / known if known > 0 else None
+
+
+class Outcome(StrEnum):
+    """How a job's last run went."""
+
+    NEVER = "not run yet"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class JobState:
+    """A periodic job: what it does, how its last run went, and when it is due next (aware, UTC)."""
+
+    name: str
+    title: str
+    outcome: Outcome = Outcome.NEVER
+    words: str = ""
+    last_run: datetime | None = None
+    last_done: datetime | None = None
+    next_due: datetime | None = None
+
+
+class RecorderPresence(StrEnum):
+    """Where the recorder stands, as a desk sees it."""
+
+    OFF = "switched off"
+    STARTING = "starting"
+    RUNNING = "running"
+    AWAY = "does not answer"
+
+
+@dataclass(frozen=True)
+class RecorderState:
+    """What a recorder says of itself. Ages in seconds."""
+
+    version: str
+    pid: int
+    age_s: float
+    memory_bytes: int | None
+    database: str
+    processes: tuple[ProcessHealth, ...] = ()
+    jobs: tuple[JobState, ...] = ()
+    leases: tuple[tuple[str, str, float], ...] = ()
+    """Camera, desk, seconds left."""
+    counts: dict[str, int] = field(default_factory=dict)
+    """Cameras by health state."""
+    troubled: tuple[CameraHealth, ...] = ()
+    """Cameras that are not online, the longest so first."""
+    stops: int = 0
+    """Cameras stopped since it started because a desk fell silent."""
+
+
+def state_to_wire(state: RecorderState) -> dict[str, Any]:
+    """A state as JSON takes it."""
+    return {
+        "protocol": PROTOCOL,
+        "version": state.version,
+        "pid": state.pid,
+        "age_s": round(state.age_s, 1),
+        "memory_bytes": state.memory_bytes,
+        "database": state.database,
+        "processes": [{**vars(each), "state": each.state.value} for each in state.processes],
+        "jobs": [_job_to_wire(job) for job in state.jobs],
+        "leases": [list(lease) for lease in state.leases],
+        "counts": state.counts,
+        "troubled": [_health_to_wire(each) for each in state.troubled],
+        "stops": state.stops,
+    }
+
+
+def state_from_wire(fields: dict[str, Any]) -> RecorderState:
+    """The state in an answer; raises ValueError, KeyError or TypeError where it is not one."""
+    return RecorderState(
+        version=str(fields["version"]),
+        pid=int(fields["pid"]),
+        age_s=float(fields["age_s"]),
+        memory_bytes=fields["memory_bytes"],
+        database=str(fields["database"]),
+        processes=tuple(
+            ProcessHealth(**{**each, "state": ProcessState(each["state"])}) for each in fields["processes"]
+        ),
+        jobs=tuple(_job_from_wire(each) for each in fields["jobs"]),
+        leases=tuple((str(camera), str(desk), float(left)) for camera, desk, left in fields["leases"]),
+        counts={str(name): int(count) for name, count in fields["counts"].items()},
+        troubled=tuple(_health_from_wire(each) for each in fields["troubled"]),
+        stops=int(fields["stops"]),
+    )
+
+
+def _job_to_wire(job: JobState) -> dict[str, Any]:
+    return {
+        **vars(job),
+        "outcome": job.outcome.value,
+        "last_run": _text(job.last_run),
+        "last_done": _text(job.last_done),
+        "next_due": _text(job.next_due),
+    }
+
+
+def _job_from_wire(fields: dict[str, Any]) -> JobState:
+    moments = {name: _moment(fields[name]) for name in ("last_run", "last_done", "next_due")}
+    return JobState(**{**fields, **moments, "outcome": Outcome(fields["outcome"])})
+
+
+def _health_to_wire(health: CameraHealth) -> dict[str, Any]:
+    return {
+        **vars(health),
+        "state": health.state.value,
+        "since": health.since.isoformat(),
+        "looked_at": health.looked_at.isoformat(),
+    }
+
+
+def _health_from_wire(fields: dict[str, Any]) -> CameraHealth:
+    return CameraHealth(
+        **{
+            **fields,
+            "state": HealthState(fields["state"]),
+            "since": datetime.fromisoformat(fields["since"]),
+            "looked_at": datetime.fromisoformat(fields["looked_at"]),
+        }
+    )
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment is not None else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

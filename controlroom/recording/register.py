@@ -1,0 +1,102 @@
+"""The cameras as the recorder needs them: from the database, and from a copy beside the storage while that is away."""
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from controlroom.cameras.devices import DeviceAddress
+from controlroom.cameras.tables import CameraRow
+from controlroom.database.unit_of_work import Database
+from controlroom.errors import Unavailable
+from controlroom.recording.identity import write_private
+from controlroom.site_key import SiteKey
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class WatchedCamera:
+    """A camera in use that has an address."""
+
+    camera_id: int
+    number: str
+    address: DeviceAddress
+
+
+class Register:
+    """Reads the cameras in use. Passwords stay sealed in the copy, as they are in the database."""
+
+    def __init__(self, database: Database, site_key: Callable[[], SiteKey], copy: Path | None = None) -> None:
+        self._database, self._site_key, self._copy = database, site_key, copy
+        self._written: list[dict[str, Any]] | None = None
+        self._unopened: set[str] = set()
+
+    def cameras(self) -> list[WatchedCamera]:
+        """Every camera in use with an address. Raises Unavailable when neither database nor copy can be read."""
+        try:
+            rows = self._from_database()
+        except Unavailable:
+            rows = self._from_copy()
+            if rows is None:
+                raise
+        else:
+            self._keep(rows)
+        try:
+            key = self._site_key()
+        except (Unavailable, FileNotFoundError) as error:
+            key = SiteKey.without(
+                error if isinstance(error, Unavailable) else Unavailable("There is no site key.")
+            )
+        return [self._camera(row, key) for row in rows]
+
+    def _from_database(self) -> list[dict[str, Any]]:
+        query = select(CameraRow).filter_by(active=True).where(CameraRow.host != "").order_by(CameraRow.id)
+        with self._database.read() as session:
+            return [
+                {
+                    "id": row.id,
+                    "number": row.number,
+                    "host": row.host,
+                    "port": row.port,
+                    "username": row.username,
+                    "sealed": row.password_sealed,
+                }
+                for row in session.scalars(query)
+            ]
+
+    def _from_copy(self) -> list[dict[str, Any]] | None:
+        if self._copy is None:
+            return None
+        try:
+            return list(json.loads(self._copy.read_text(encoding="utf-8"))["cameras"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _keep(self, rows: list[dict[str, Any]]) -> None:
+        if self._copy is None or rows == self._written:
+            return
+        try:
+            write_private(self._copy, {"cameras": rows})
+        except Unavailable as error:
+            log.warning("the copy of the register could not be written: %s", error)
+        else:
+            self._written = rows
+
+    def _camera(self, row: dict[str, Any], key: SiteKey) -> WatchedCamera:
+        """Without a fitting key a camera is still looked at, without its login."""
+        username, password = row["username"], ""
+        try:
+            password = key.open(row["sealed"])
+        except Unavailable as error:
+            if row["number"] not in self._unopened:
+                log.warning("camera %s is looked at without its login: %s", row["number"], error)
+            self._unopened.add(row["number"])
+            username = ""
+        name = f"Camera {row['number']}"
+        address = DeviceAddress(row["host"], row["port"], username, password, name)
+        return WatchedCamera(row["id"], row["number"], address)

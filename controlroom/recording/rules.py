@@ -1,0 +1,149 @@
+"""Pure rules of the recorder: when a job is due, how a look changes a camera's health, what availability means."""
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from typing import Protocol
+
+from controlroom.cameras.devices import FaultKind
+from controlroom.clock import local_date, london
+from controlroom.recording.records import Availability, CameraHealth, HealthChange, HealthState
+
+LOOK_AGAIN_S = 10.0  # after a first failure: one lost packet is no outage
+LONGEST_LOOK_S = 180.0
+FAILURES_TO_BELIEVE = 2
+CHECK_LOGIN_EVERY = timedelta(hours=1)
+FIRST_RETRY, LONGEST_RETRY = timedelta(minutes=1), timedelta(hours=1)
+
+
+class Schedule(Protocol):
+    """When a job runs."""
+
+    @property
+    def at_once(self) -> bool:
+        """True when a job that never ran is due at once, False when it waits for its hour."""
+        ...
+
+    def due(self, last_run: datetime | None, now: datetime) -> datetime:
+        """The moment of the next run; one that was missed lies in the past: it is caught up once, at once."""
+        ...
+
+
+@dataclass(frozen=True)
+class Every:
+    """Every so often, counted from the last run."""
+
+    period: timedelta
+    at_once: bool = True
+
+    def due(self, last_run: datetime | None, now: datetime) -> datetime:
+        """See Schedule. A last run in the future (the clock was set back) counts as now."""
+        return now if last_run is None else min(last_run, now) + self.period
+
+
+@dataclass(frozen=True)
+class Daily:
+    """Once a day at a wall-clock time in London."""
+
+    at: time
+    at_once: bool = False
+
+    def due(self, last_run: datetime | None, now: datetime) -> datetime:
+        """See Schedule. The first time the hour comes after the last run."""
+        return now if last_run is None else self._after(min(last_run, now))
+
+    def _after(self, moment: datetime) -> datetime:
+        day = local_date(moment)
+        found = london(day, self.at.hour, self.at.minute)
+        return found if found > moment else london(day + timedelta(days=1), self.at.hour, self.at.minute)
+
+
+def retry_after(failures: int) -> timedelta:
+    """How long a job that failed so many times in a row waits."""
+    return min(LONGEST_RETRY, FIRST_RETRY * 2 ** max(0, min(failures, 10) - 1))
+
+
+def state_of_fault(kind: FaultKind) -> HealthState:
+    """What a failed look says of a camera; one that answers with a refusal of any other kind is there."""
+    return {
+        FaultKind.UNREACHABLE: HealthState.OFFLINE,
+        FaultKind.TIMED_OUT: HealthState.SILENT,
+        FaultKind.NOT_ONVIF: HealthState.NOT_ONVIF,
+        FaultKind.NOT_AUTHORISED: HealthState.REFUSED,
+        FaultKind.CLOCK_SKEW: HealthState.REFUSED,
+    }.get(kind, HealthState.ONLINE)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one look found."""
+
+    at: datetime
+    state: HealthState
+    detail: str = ""
+    answer_ms: float | None = None
+    clock_drift_s: float | None = None
+
+
+def after_look(known: CameraHealth, look: Look, failures: int) -> CameraHealth:
+    """A camera's health after a look; `failures` in a row, this one included.
+
+    A camera that was online is believed lost after `FAILURES_TO_BELIEVE` failures, and lost since the last time it
+    answered.
+    """
+    state = look.state
+    doubted = not state.answers and known.state.answers and failures < FAILURES_TO_BELIEVE
+    if doubted:
+        return known
+    if state is known.state:
+        since = known.since
+    elif not state.answers and known.state.answers:
+        since = known.looked_at
+    else:
+        since = look.at
+    drift = look.clock_drift_s if look.clock_drift_s is not None else known.clock_drift_s
+    return replace(
+        known,
+        state=state,
+        since=since,
+        looked_at=look.at,
+        detail=look.detail,
+        answer_ms=look.answer_ms,
+        clock_drift_s=drift,
+    )
+
+
+def next_look_s(failures: int, every_s: float, chance: random.Random) -> float:
+    """Seconds until a camera is looked at again: soon after a first failure, then ever less often, never in step."""
+    if failures == 0:
+        pause = every_s
+    elif failures < FAILURES_TO_BELIEVE:
+        pause = LOOK_AGAIN_S
+    else:
+        pause = min(LONGEST_LOOK_S, every_s * 1.5 ** (failures - FAILURES_TO_BELIEVE))
+    return pause * chance.uniform(0.8, 1.2)
+
+
+def availability(
+    changes: Sequence[HealthChange], start: datetime, end: datetime, before: HealthState = HealthState.UNKNOWN
+) -> Availability:
+    """How the time from `start` to `end` was spent; `changes` by time, `before` what held at `start`."""
+    answered = missing = unknown = 0.0
+    moment, state = start, before
+    for at, following in [*_within(changes, start, end), (end, HealthState.UNKNOWN)]:
+        seconds = (at - moment).total_seconds()
+        if state is HealthState.UNKNOWN:
+            unknown += seconds
+        elif state.answers:
+            answered += seconds
+        else:
+            missing += seconds
+        moment, state = at, following
+    return Availability(answered, missing, unknown)
+
+
+def _within(
+    changes: Iterable[HealthChange], start: datetime, end: datetime
+) -> Iterable[tuple[datetime, HealthState]]:
+    return ((each.at, each.state) for each in changes if start <= each.at <= end)

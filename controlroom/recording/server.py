@@ -1,0 +1,179 @@
+"""The recorder's door for desks: HTTPS, a bearer token on every request, every reply bounded, every request ended.
+
+    GET  /state     version, age, memory, processes, jobs, leases, camera health
+    POST /leases    {"desk", "cameras", "for_s"}: the whole of what that desk steers now
+    POST /restart   {"process"}: start one of the recorder's own processes again
+    POST /stop      end the recorder in order
+
+Recordings will be served from here, by range requests under /recordings, checked per user and camera.
+"""
+
+import asyncio
+import hmac
+import json
+import logging
+import ssl
+import tempfile
+import threading
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from controlroom.errors import Unavailable
+from controlroom.recording.identity import Secrets
+from controlroom.recording.leases import MOST_LEASES, LeaseBook
+
+log = logging.getLogger(__name__)
+
+MOST_BODY = 64 * 1024
+REQUEST_S = 5.0
+AT_ONCE = 64  # requests under way; more are told to come back
+READY_WITHIN_S = 10.0
+_Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True)
+class Doings:
+    """What the server does for those who ask. Called on its thread: must return soon."""
+
+    state: Callable[[], dict[str, Any]]
+    leases: LeaseBook
+    restart: Callable[[str], bool]
+    stop: Callable[[], None]
+
+
+class RecorderServer:
+    """Serves on a thread of its own until closed."""
+
+    def __init__(self, doings: Doings, secrets: Secrets) -> None:
+        self._doings, self._secrets = doings, secrets
+        self._loop = asyncio.new_event_loop()
+        self._ended = asyncio.Event()
+        self._ready = threading.Event()
+        self._failure: OSError | None = None
+        self._busy = 0
+        self._thread = threading.Thread(target=self._run, name="recorder server", daemon=True)
+        self.host, self.port = "", 0
+
+    def start(self, host: str, port: int) -> None:
+        """Listen; port 0 lets the system choose. Raises Unavailable when the port is taken."""
+        self.host, self.port = host, port
+        self._thread.start()
+        self._ready.wait(READY_WITHIN_S)
+        if self._failure is not None:
+            raise Unavailable(
+                f"The recorder cannot listen at {host}:{port}: {self._failure.strerror or self._failure}.",
+                remedy="Choose another address or port in the settings.",
+            )
+
+    def close(self) -> None:
+        """Answer nobody any more."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._ended.set)
+            self._thread.join(5)
+
+    def _run(self) -> None:
+        try:
+            self._loop.run_until_complete(self._serve())
+        except OSError as error:
+            self._failure = error
+        finally:
+            self._ready.set()
+            self._loop.close()
+
+    async def _serve(self) -> None:
+        app = web.Application(client_max_size=MOST_BODY, middlewares=[self._guard])
+        app.add_routes(
+            [
+                web.get("/state", self._state),
+                web.post("/leases", self._leases),
+                web.post("/restart", self._restart),
+                web.post("/stop", self._stop),
+            ]
+        )
+        runner = web.AppRunner(app, access_log=None, keepalive_timeout=30, shutdown_timeout=0.5)
+        await runner.setup()
+        try:
+            assert runner.server is not None
+            server = await self._loop.create_server(
+                runner.server, self.host, self.port, ssl=_context(self._secrets), backlog=128
+            )
+            self.port = server.sockets[0].getsockname()[1]
+            self._ready.set()
+            await self._ended.wait()
+            server.close()
+        finally:
+            await runner.cleanup()
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: _Answer) -> web.StreamResponse:
+        """Nobody gets past without the token, nobody stays long, and nobody learns why from an error."""
+        given = request.headers.get("Authorization", "")
+        if not hmac.compare_digest(given.encode(), f"Bearer {self._secrets.token}".encode()):
+            return _words("This needs the recorder's token.", 401)
+        if self._busy >= AT_ONCE:
+            return _words("Too much at once; come back in a moment.", 503)
+        self._busy += 1
+        try:
+            return await asyncio.wait_for(handler(request), REQUEST_S)
+        except TimeoutError:
+            return _words("That took too long.", 408)
+        except web.HTTPException as error:
+            return _words(error.reason, error.status)
+        except Exception:
+            log.exception("a request failed: %s %s", request.method, request.path)
+            return _words("The recorder failed at that.", 500)
+        finally:
+            self._busy -= 1
+
+    async def _state(self, _: web.Request) -> web.Response:
+        state = await asyncio.to_thread(self._doings.state)
+        return web.json_response(state)
+
+    async def _leases(self, request: web.Request) -> web.Response:
+        values = await _values(request)
+        desk, cameras, for_s = values.get("desk"), values.get("cameras"), values.get("for_s")
+        if not isinstance(desk, str) or not desk or not isinstance(cameras, list):
+            return _words("A lease names a desk and its cameras.", 400)
+        if isinstance(for_s, bool) or not isinstance(for_s, int | float) or len(cameras) > MOST_LEASES:
+            return _words("A lease lasts so many seconds.", 400)
+        self._doings.leases.renew(desk, [str(each) for each in cameras], float(for_s))
+        return web.json_response({"renewed": len(cameras)})
+
+    async def _restart(self, request: web.Request) -> web.Response:
+        name = str((await _values(request)).get("process", ""))
+        done = await asyncio.to_thread(self._doings.restart, name)
+        return web.json_response({"restarted": name}) if done else _words("There is no such process.", 404)
+
+    async def _stop(self, _: web.Request) -> web.Response:
+        self._loop.call_later(0.05, self._doings.stop)
+        return web.json_response({"stopping": True})
+
+
+async def _values(request: web.Request) -> dict[str, Any]:
+    try:
+        values = json.loads(await request.read())
+    except (ValueError, RecursionError):
+        raise web.HTTPBadRequest(reason="That is not JSON.") from None
+    if not isinstance(values, dict):
+        raise web.HTTPBadRequest(reason="That is not an object.")
+    return values
+
+
+def _words(text: str, status: int) -> web.Response:
+    return web.json_response({"error": text}, status=status)
+
+
+def _context(secrets: Secrets) -> ssl.SSLContext:
+    """The ssl module takes keys from files only: one that nobody else can read, for this moment."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    with tempfile.TemporaryDirectory(prefix="controlroom-") as folder:
+        path = Path(folder) / "recorder.pem"
+        path.touch(mode=0o600)
+        path.write_text(secrets.certificate + secrets.key)
+        context.load_cert_chain(path)
+    return context

@@ -1,0 +1,178 @@
+"""The running recorder: its storage held, its loops turning, its door open. `app/recorder.py` hands in the parts.
+
+In order: the storage folder is locked; the door is opened and announced to the desks; then leases, health and jobs
+begin to turn. Ending goes the same road backwards.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import psutil
+
+from controlroom import __version__
+from controlroom.cameras.control_client import ControlClient
+from controlroom.clock import Clock
+from controlroom.database.unit_of_work import Database
+from controlroom.errors import ControlRoomError
+from controlroom.processes.run_folder import RunFolder, sweep
+from controlroom.processes.supervisor import Supervisor
+from controlroom.recording.health import HealthWatch
+from controlroom.recording.health_store import HealthStore
+from controlroom.recording.identity import Contact, Storage
+from controlroom.recording.job_store import DatabaseJobStore
+from controlroom.recording.jobs import Job, JobRunner
+from controlroom.recording.leases import LeaseBook
+from controlroom.recording.loops import Loop
+from controlroom.recording.records import HealthState, RecorderState, state_to_wire
+from controlroom.recording.register import Register
+from controlroom.recording.server import Doings, RecorderServer
+from controlroom.recording.stopping import LeaseWatch
+from controlroom.site_key import SiteKey
+
+log = logging.getLogger(__name__)
+
+LEASES_EVERY_S, HEALTH_EVERY_S, JOBS_EVERY_S, WATCH_EVERY_S = 0.1, 0.25, 1.0, 1.0
+STUCK_AFTER_S = 30.0  # leases that nobody watches for this long: better to start afresh
+MOST_TROUBLED = 500
+DATABASE_ANSWERS = "answers"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a recorder works with."""
+
+    storage: Storage
+    database: Database
+    site_key: Callable[[], SiteKey]
+    clock: Clock
+    jobs: tuple[Job, ...] = ()
+    look_every_s: float = 60.0
+    host: str = "127.0.0.1"
+    port: int = 0
+    unready: Callable[[], str] = lambda: ""
+    """Why the database cannot be used yet ("" when it can); may wait for it a few seconds."""
+
+
+class Recorder:
+    """Everything of one recorder process. `start` raises Conflict when another holds the storage."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._began = time.monotonic()
+        self._loops: list[Loop] = []
+        self._closers: list[Callable[[], object]] = []
+        self._database_words = "not asked yet"
+        self.ended = threading.Event()
+        """Set when the recorder was asked to end, or cannot go on."""
+        self.reason = ""
+
+    def start(self) -> None:
+        """Take the storage, open the door, begin."""
+        parts, folder = self._parts, self._parts.storage.folder
+        storage_id = parts.storage.take()
+        self._closers.append(parts.storage.release)
+        sweep(folder / "run")
+        run_folder = RunFolder(folder / "run")
+        self._closers.append(run_folder.close)
+        self._supervisor = Supervisor(run_folder)
+        self._closers.append(self._supervisor.close)
+        control = ControlClient(self._supervisor)
+        store = HealthStore(parts.database)
+        register = Register(parts.database, parts.site_key, folder / "cameras.json")
+        self._leases = LeaseBook(folder / "leases.json", time.monotonic)
+        self._health = HealthWatch(
+            register.cameras, store, control, parts.clock, time.monotonic, every_s=parts.look_every_s
+        )
+        self._lease_watch = LeaseWatch(self._leases, self._health.address, control, time.monotonic)
+        self._jobs = JobRunner(parts.jobs, DatabaseJobStore(parts.database), parts.clock, salt=storage_id)
+        self._open_door(storage_id)
+        self._begin()
+
+    def close(self) -> None:
+        """End everything that was started, in the reverse order."""
+        while self._closers:
+            closer = self._closers.pop()
+            try:
+                closer()
+            except (ControlRoomError, OSError) as error:  # the rest has to be closed all the same
+                log.error("closing the recorder: %s", error)
+
+    def end(self, reason: str = "asked to") -> None:
+        """Ask the recorder to end; any thread."""
+        self.reason = self.reason or reason
+        self.ended.set()
+
+    def _open_door(self, storage_id: str) -> None:
+        parts = self._parts
+        secrets = parts.storage.secrets()
+        doings = Doings(self.state, self._leases, self._supervisor.restart, self.end)
+        server = RecorderServer(doings, secrets)
+        server.start(parts.host, parts.port)
+        self._closers.append(server.close)
+        started = psutil.Process().create_time()
+        host = "127.0.0.1" if parts.host in ("", "0.0.0.0") else parts.host  # noqa: S104
+        parts.storage.announce(
+            Contact(host, server.port, secrets.fingerprint, secrets.token, os.getpid(), started, storage_id)
+        )
+        log.info("the recorder listens at %s:%s", parts.host, server.port)
+
+    def _begin(self) -> None:
+        leases = Loop("leases", self._lease_watch.run_once, LEASES_EVERY_S)
+        jobs = Loop("jobs", lambda: self._run_jobs(jobs), JOBS_EVERY_S)
+        health = Loop("health", self._health.run_once, HEALTH_EVERY_S)
+        watch = Loop("watch", lambda: self._watch(leases), WATCH_EVERY_S)
+        self._loops = [leases, health, jobs, watch]
+        for loop in self._loops:
+            loop.start()
+            self._closers.append(loop.stop)
+
+    def _watch(self, leases: Loop) -> None:
+        """The recorder's eye on itself."""
+        if not self._parts.storage.intact:
+            self.end("its storage folder was taken away")
+        if leases.silent_s > STUCK_AFTER_S:
+            self.end("its leases are not watched any more")
+        self._database_words = self._parts.unready() or DATABASE_ANSWERS
+
+    def _run_jobs(self, loop: Loop) -> None:
+        if self._database_words == DATABASE_ANSWERS:
+            self._jobs.run_once(loop.stopping)
+
+    # -- what it says of itself ------------------------------------------------------------------------------
+
+    def state(self) -> dict[str, Any]:
+        """For the desks; from any thread."""
+        return state_to_wire(self.describe())
+
+    def describe(self) -> RecorderState:
+        """How the recorder stands."""
+        health = self._health.current()
+        troubled = [each for each in health if each.state not in (HealthState.ONLINE, HealthState.UNKNOWN)]
+        now = time.monotonic()
+        return RecorderState(
+            version=__version__,
+            pid=os.getpid(),
+            age_s=now - self._began,
+            memory_bytes=psutil.Process().memory_info().rss,
+            database=self._database_words,
+            processes=tuple(self._supervisor.health()),
+            jobs=tuple(self._jobs.states()),
+            leases=tuple(
+                (lease.camera_id, lease.desk, round(lease.until - now, 2)) for lease in self._leases.current()
+            ),
+            counts=_counts(each.state.value for each in health),
+            troubled=tuple(sorted(troubled, key=lambda each: each.since)[:MOST_TROUBLED]),
+            stops=self._lease_watch.stops,
+        )
+
+
+def _counts(words: Iterable[str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for word in words:
+        counts[word] = counts.get(word, 0) + 1
+    return counts

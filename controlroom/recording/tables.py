@@ -1,0 +1,63 @@
+"""Camera health and the recorder's jobs. Counters, not records of what people did: none of it is audited."""
+
+from datetime import datetime
+
+from sqlalchemy import Float, ForeignKey, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from controlroom.database.tables import Base, UtcDateTime
+
+
+class CameraHealthRow(Base):
+    """How each camera stands now."""
+
+    __tablename__ = "camera_health"
+
+    camera_id: Mapped[int] = mapped_column(
+        Integer, ForeignKey("cameras.id"), primary_key=True, autoincrement=False
+    )
+    state: Mapped[str] = mapped_column(String(24))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    looked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    detail: Mapped[str] = mapped_column(String(300))
+    answer_ms: Mapped[float | None] = mapped_column(Float)
+    clock_drift_s: Mapped[float | None] = mapped_column(Float)
+
+
+class HealthChangeRow(Base):
+    """When a camera came to stand how: availability over time is read from these."""
+
+    __tablename__ = "camera_health_changes"
+    __table_args__ = (Index("ix_camera_health_changes_camera_id_at", "camera_id", "at"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    camera_id: Mapped[int] = mapped_column(Integer, ForeignKey("cameras.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(24))
+    detail: Mapped[str] = mapped_column(String(300))
+
+
+class HealthSampleRow(Base):
+    """What a look measured, every few minutes; older ones thinned to one an hour, then dropped."""
+
+    __tablename__ = "camera_health_samples"
+
+    camera_id: Mapped[int] = mapped_column(
+        Integer, ForeignKey("cameras.id"), primary_key=True, autoincrement=False
+    )
+    at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    state: Mapped[str] = mapped_column(String(24))
+    answer_ms: Mapped[float | None] = mapped_column(Float)
+    clock_drift_s: Mapped[float | None] = mapped_column(Float)
+
+
+class RecorderJobRow(Base):
+    """A periodic job's last run."""
+
+    __tablename__ = "recorder_jobs"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(16))
+    words: Mapped[str] = mapped_column(String(500))
+    last_run: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_done: Mapped[datetime | None] = mapped_column(UtcDateTime)

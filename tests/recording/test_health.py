@@ -1,0 +1,257 @@
+"""Camera health: looked at in turn and gently, believed after two failures, kept, thinned and told as availability."""
+
+import random
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from controlroom.cameras.devices import DeviceAddress, DeviceFault, FaultKind, LookReport
+from controlroom.cameras.records import NewCamera, Place
+from controlroom.database.unit_of_work import Database
+from controlroom.errors import ControlRoomError, PermissionRefused, Unavailable
+from controlroom.recording.health import LOOKS_AT_ONCE, HealthWatch
+from controlroom.recording.health_store import HealthService, HealthStore
+from controlroom.recording.records import CameraHealth, HealthState
+from controlroom.recording.register import Register
+from controlroom.recording.rules import FAILURES_TO_BELIEVE, LONGEST_LOOK_S, next_look_s
+from controlroom.recording.tables import HealthSampleRow
+from tests.builders import Room, make_room
+
+GONE = DeviceFault(FaultKind.UNREACHABLE, "Camera 014 (10.0.0.5:80) cannot be reached: no answer.")
+
+
+class Looker:
+    """Cameras that answer as they are told to."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, bool]] = []
+        self.waiting: list[Future[LookReport]] = []
+        self.answer: LookReport | ControlRoomError | None = LookReport(12.0, 0.4)
+        self.login_taken = True
+
+    def look(self, address: DeviceAddress, *, sign: bool) -> "Future[LookReport]":
+        self.asked.append((address.host, sign))
+        future: Future[LookReport] = Future()
+        if isinstance(self.answer, ControlRoomError):
+            future.set_exception(self.answer)
+        elif self.answer is None:
+            self.waiting.append(future)
+        else:
+            login = self.login_taken if sign else None
+            future.set_result(LookReport(self.answer.answer_ms, self.answer.clock_drift_s, login))
+        return future
+
+
+class Watched:
+    """A room whose clock and the recorder's monotonic time go together."""
+
+    def __init__(self, folder: Path, cameras: int = 1) -> None:
+        self.room: Room = make_room(folder)
+        self.monotonic = 0.0
+        self.looker = Looker()
+        self.folder = folder
+        for number in range(1, cameras + 1):
+            self.add(number)
+        self.watch = self.begin()
+
+    def add(self, number: int) -> int:
+        place = Place("George Street", "Town centre", "Fairfield")
+        host = f"10.0.0.{number}"
+        new = NewCamera(f"{number:03}", "George Street", place, host, 80, "viewer", "open sesame")
+        return self.room.cameras.add(self.room.supervisor, new).id
+
+    def begin(self, store: HealthStore | None = None) -> HealthWatch:
+        database = self.room.database
+        register = Register(database, lambda: self.room.site_key, self.folder / "cameras.json")
+        return HealthWatch(
+            register.cameras,
+            store or HealthStore(database),
+            self.looker,
+            self.room.clock,
+            lambda: self.monotonic,
+            chance=random.Random(1),
+        )
+
+    def run(self, seconds: float) -> None:
+        for _ in range(round(seconds)):
+            self.watch.run_once()
+            self.monotonic += 1
+            self.room.clock.advance(timedelta(seconds=1))
+
+    @property
+    def state(self) -> HealthState:
+        return self.watch.current()[0].state
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Watched:
+    return Watched(tmp_path)
+
+
+def test_a_camera_is_looked_at_about_once_a_minute(watched: Watched) -> None:
+    watched.run(600)
+    assert 8 <= len(watched.looker.asked) <= 14
+    assert watched.state is HealthState.ONLINE
+    assert watched.watch.current()[0].clock_drift_s == 0.4
+
+
+def test_first_looks_are_spread_and_few_are_under_way_at_once(tmp_path: Path) -> None:
+    watched = Watched(tmp_path, cameras=30)
+    watched.looker.answer = None
+    watched.run(60)
+    assert len(watched.looker.waiting) == LOOKS_AT_ONCE
+
+
+def test_one_lost_packet_is_no_outage_and_a_real_one_began_when_it_last_answered(watched: Watched) -> None:
+    watched.run(5)
+    answered = watched.watch.current()[0].looked_at
+    watched.looker.answer = GONE
+    while len(watched.looker.asked) < 2:
+        watched.run(1)
+    watched.run(2)
+    assert watched.state is HealthState.ONLINE
+    watched.run(15)
+    health = watched.watch.current()[0]
+    assert health.state is HealthState.OFFLINE
+    assert health.since == answered
+    assert "no answer" in health.detail
+    watched.looker.answer = LookReport(9.0)
+    watched.run(LONGEST_LOOK_S * 1.2)
+    assert watched.state is HealthState.ONLINE
+
+
+def test_a_dead_camera_is_looked_at_ever_less_often() -> None:
+    chance = random.Random(1)
+    pauses = [next_look_s(failures, 60, chance) for failures in range(12)]
+    assert pauses[1] < pauses[0]  # a first failure is looked into soon
+    assert max(pauses) <= LONGEST_LOOK_S * 1.2
+    assert min(pauses[6:]) >= LONGEST_LOOK_S * 0.8
+    assert FAILURES_TO_BELIEVE > 1
+
+
+def test_the_login_is_tried_once_an_hour_and_never_again_once_refused(watched: Watched) -> None:
+    watched.run(7300)
+    assert [sign for _, sign in watched.looker.asked].count(True) == 3
+    watched.looker.login_taken = False
+    watched.run(4000)
+    assert watched.state is HealthState.REFUSED
+    tried = [sign for _, sign in watched.looker.asked].count(True)
+    watched.run(8000)
+    assert [sign for _, sign in watched.looker.asked].count(True) == tried
+    assert watched.state is HealthState.REFUSED
+
+
+def test_our_own_process_being_away_says_nothing_of_the_camera(watched: Watched) -> None:
+    watched.run(5)
+    watched.looker.answer = Unavailable("The process that talks to cameras ended.")
+    watched.run(300)
+    assert watched.state is HealthState.ONLINE
+
+
+def test_cameras_come_and_go_with_the_register(watched: Watched) -> None:
+    watched.run(5)
+    camera_id = watched.add(2)
+    watched.run(60)
+    assert len(watched.watch.current()) == 2
+    watched.room.cameras.retire(watched.room.supervisor, camera_id)
+    watched.run(60)
+    assert len(watched.watch.current()) == 1
+
+
+def test_without_a_database_the_recorder_knows_its_cameras_from_its_copy(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched.run(5)
+    assert "open sesame" not in (watched.folder / "cameras.json").read_text()
+    away = Unavailable("The database does not answer.")
+
+    def fail(_: object) -> object:
+        raise away
+
+    monkeypatch.setattr(Database, "read", fail)
+    monkeypatch.setattr(Database, "write", fail)
+    watched.watch = watched.begin()
+    watched.run(30)
+    assert watched.state is HealthState.ONLINE
+    assert watched.watch.address(str(watched.watch.current()[0].camera_id)) is not None
+    monkeypatch.undo()
+    watched.run(30)
+    current = HealthService(watched.room.database).current(watched.room.operator)
+    assert [each.state for each in current.values()] == [HealthState.ONLINE]
+
+
+def written(watched: Watched) -> CameraHealth:
+    (health,) = HealthService(watched.room.database).current(watched.room.operator).values()
+    return health
+
+
+@pytest.mark.both_engines
+def test_what_happened_is_written_down_and_told_as_availability(tmp_path: Path) -> None:
+    watched = Watched(tmp_path)
+    start = watched.room.clock.now()
+    watched.run(1800)
+    watched.looker.answer = GONE
+    watched.run(1800)
+    watched.looker.answer = LookReport(9.0)
+    watched.run(1800)
+    end = watched.room.clock.now()
+    service, camera_id = HealthService(watched.room.database), written(watched).camera_id
+    states = [change.state for change in service.changes(watched.room.operator, camera_id, start)]
+    assert states == [HealthState.ONLINE, HealthState.OFFLINE, HealthState.ONLINE]
+    told = service.availability(watched.room.operator, camera_id, start, end)
+    assert told.answered_s + told.missing_s + told.unknown_s == pytest.approx(5400)
+    assert told.share is not None
+    assert 0.6 < told.share < 0.72
+    earlier = service.availability(watched.room.operator, camera_id, start - timedelta(days=1), start)
+    assert earlier.share is None
+
+
+def test_the_time_nobody_looked_is_not_called_available(watched: Watched) -> None:
+    watched.run(600)
+    before = watched.room.clock.now()
+    watched.room.clock.advance(timedelta(hours=5))
+    watched.watch = watched.begin()
+    watched.run(600)
+    now = watched.room.clock.now()
+    service, camera_id = HealthService(watched.room.database), written(watched).camera_id
+    told = service.availability(watched.room.operator, camera_id, before, now)
+    assert told.unknown_s == pytest.approx(5 * 3600, abs=120)
+    assert told.share == 1
+
+
+@pytest.mark.both_engines
+def test_samples_are_thinned_and_dropped(tmp_path: Path) -> None:
+    watched = Watched(tmp_path)
+    watched.run(7200)
+    store = HealthStore(watched.room.database)
+    count = select(func.count()).select_from(HealthSampleRow)
+    with watched.room.database.read() as session:
+        assert (session.scalar(count) or 0) > 20
+    watched.room.clock.advance(timedelta(days=3))
+    assert "thinned" in store.prune()
+    with watched.room.database.read() as session:
+        assert (session.scalar(count) or 0) <= 4
+    watched.room.clock.advance(timedelta(days=100))
+    store.prune()
+    with watched.room.database.read() as session:
+        assert session.scalar(count) == 0
+
+
+def test_health_is_for_those_who_may_read_the_register(watched: Watched) -> None:
+    service = HealthService(watched.room.database)
+    nobody = type(watched.room.operator)(999, "Nobody", frozenset())
+    for ask in _asks(service):
+        with pytest.raises(PermissionRefused):
+            ask(nobody, watched)
+
+
+def _asks(service: HealthService) -> list[Callable[..., object]]:
+    return [
+        lambda actor, _: service.current(actor),
+        lambda actor, w: service.changes(actor, 1, w.room.clock.now()),
+        lambda actor, w: service.availability(actor, 1, w.room.clock.now(), w.room.clock.now()),
+    ]

@@ -1,0 +1,320 @@
+"""The recorder as a process: one per storage, found by desks, and the one who stops a camera when a desk is gone."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from controlroom.cameras.control_client import ControlClient
+from controlroom.cameras.devices import ControlEventKind, DeviceAddress
+from controlroom.cameras.records import NewCamera, Place
+from controlroom.errors import Unavailable
+from controlroom.processes.records import ProcessState
+from controlroom.processes.run_folder import RunFolder
+from controlroom.processes.secure_line import LineEnd, SecureLine
+from controlroom.processes.supervisor import Supervisor
+from controlroom.recording.health_store import HealthService
+from controlroom.recording.identity import Storage
+from controlroom.recording.keeper import RecorderKeeper
+from controlroom.recording.records import (
+    HealthState,
+    Outcome,
+    RecorderPresence,
+    RecorderState,
+    state_from_wire,
+)
+from controlroom.simulator.fleet import Fleet
+from controlroom.simulator.settings import PtzQuirks
+from tests.builders import make_room
+from tests.waiting import wait_until
+
+
+class Site:
+    """A data folder with a simulated camera on its register, and a keeper that looks after its recorder."""
+
+    def __init__(self, folder: Path, fleet: Fleet | None = None) -> None:
+        self.folder = folder
+        self.room = make_room(folder)
+        self.camera_id = 0
+        if fleet is not None:
+            camera = fleet.cameras[0]
+            place = Place("George Street", "Town centre", "Fairfield")
+            login = (camera.host, camera.onvif_port, camera.username, camera.password)
+            new = NewCamera("001", "George Street", place, *login, has_ptz=True)
+            self.camera_id = self.room.cameras.add(self.room.supervisor, new).id
+        self.storage = Storage(folder / "recorder")
+        self.keeper = self.make_keeper()
+
+    def make_keeper(self, with_desk: int = 0) -> RecorderKeeper:
+        url = self.room.database.engine.url.render_as_string(hide_password=False)
+        return RecorderKeeper(
+            self.folder, self.storage, url=url, ask_every_s=0.2, with_desk=with_desk or os.getpid()
+        )
+
+    def open(self) -> RecorderState:
+        self.keeper.open()
+        return self.running()
+
+    def running(self) -> RecorderState:
+        wait_until(lambda: self.keeper.link.state is not None, 60, "the recorder answers")
+        state = self.keeper.link.state
+        assert state is not None
+        return state
+
+
+def ask(end: LineEnd, method: str, path: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
+    line = SecureLine(end)
+    try:
+        return line.ask(method, path, values)
+    finally:
+        line.close()
+
+
+@pytest.fixture
+def fleet() -> Iterator[Fleet]:
+    settings = Fleet.of_one(PtzQuirks(ignore_timeout=True), lock_after_refusals=3)
+    with settings as fleet:
+        yield fleet
+
+
+@contextlib.contextmanager
+def site_at(folder: Path, fleet: Fleet | None = None) -> Iterator[Site]:
+    site = Site(folder, fleet)
+    try:
+        yield site
+    finally:
+        site.keeper.stop()
+        site.keeper.close()
+
+
+def test_a_desk_starts_the_recorder_another_finds_it_and_it_outlives_both(tmp_path: Path) -> None:
+    with site_at(tmp_path) as site:
+        first = site.open()
+        assert first.memory_bytes and first.age_s < 60
+        wait_until(
+            lambda: site.keeper.link.state and site.keeper.link.state.jobs[0].outcome is Outcome.DONE, 30
+        )
+        site.keeper.close()
+        assert psutil.pid_exists(first.pid), "closing the desk leaves the recorder running"
+        site.keeper = site.make_keeper()
+        assert site.open().pid == first.pid
+        with subprocess.Popen(
+            [sys.executable, "-m", "controlroom.app.recorder", "--data", str(tmp_path)],
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        ) as second:
+            assert second.wait(60) == 3, "only one recorder holds a storage"
+        for name in ("contact.json", "secret.json", "identity.json"):
+            assert (tmp_path / "recorder" / name).stat().st_mode & 0o077 == 0
+        site.keeper.stop()
+        wait_until(lambda: not site.storage.held, 10)
+        assert not (tmp_path / "recorder" / "contact.json").exists()
+        assert list((tmp_path / "recorder" / "run").iterdir()) == []
+
+
+def test_a_killed_or_stopped_recorder_is_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("controlroom.recording.keeper.HUNG_AFTER_S", 1.0)
+    with site_at(tmp_path) as site:
+        before = site.open().pid
+        for how in (signal.SIGKILL, signal.SIGSTOP):
+            os.kill(before, how)
+            wait_until(
+                lambda pid=before: site.keeper.link.state and site.running().pid != pid, 60, f"{how.name}"
+            )
+            before = site.running().pid
+        assert site.keeper.snapshot().presence is RecorderPresence.RUNNING
+        assert site.keeper.snapshot().restarts == 2
+
+
+def test_the_door_opens_for_the_token_and_the_pinned_certificate_only(tmp_path: Path) -> None:
+    with site_at(tmp_path) as site:
+        site.open()
+        contact = site.storage.contact()
+        assert contact is not None
+        assert contact.host == "127.0.0.1"
+        wait_until(lambda: site.running().database == "answers", 20)
+        assert state_from_wire(ask(contact.end, "GET", "/state")).pid == contact.pid
+        wrong_token = LineEnd(contact.host, contact.port, contact.fingerprint, "guessed")
+        with pytest.raises(Unavailable, match="401"):
+            ask(wrong_token, "GET", "/state")
+        impostor = LineEnd(contact.host, contact.port, "0" * 64, contact.token)
+        with pytest.raises(Unavailable, match="certificate"):
+            ask(impostor, "GET", "/state")
+        for path, values in (
+            ("/leases", {"desk": 7}),
+            ("/leases", {"desk": "d", "cameras": [], "for_s": "x"}),
+        ):
+            with pytest.raises(Unavailable, match="400"):
+                ask(contact.end, "POST", path, values)
+        with pytest.raises(Unavailable, match="413"):
+            ask(contact.end, "POST", "/leases", {"desk": "d" * 100_000})
+        with pytest.raises(Unavailable, match="404"):
+            ask(contact.end, "POST", "/restart", {"process": "nobody"})
+        with socket.create_connection((contact.host, contact.port), 5) as plain:
+            plain.sendall(b"GET /state HTTP/1.1\r\nHost: x\r\n\r\n")
+            plain.settimeout(5)
+            with contextlib.suppress(ConnectionError, ssl.SSLError):
+                assert b"200 OK" not in plain.recv(4096)
+        assert contact.token not in (tmp_path / "logs" / "recorder.log").read_text()
+
+
+def test_the_recorder_leaves_when_its_storage_is_taken_away(tmp_path: Path) -> None:
+    with site_at(tmp_path) as site:
+        pid = site.open().pid
+        site.keeper.close()
+        (tmp_path / "recorder" / "recorder.lock").unlink()
+        wait_until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == "zombie", 20)
+
+
+def moving(fleet: Fleet) -> bool:
+    return bool(fleet.camera_state(1)["moving"])
+
+
+def steering_desk(folder: Path, fleet: Fleet, end: LineEnd) -> "subprocess.Popen[str]":
+    """A desk's control client in a process of its own, that pans for ever and tells its control's pid."""
+    script = (
+        "import json, sys, time; from pathlib import Path\n"
+        "from controlroom.cameras.control_client import ControlClient\n"
+        "from controlroom.cameras.devices import DeviceAddress\n"
+        "from controlroom.processes.run_folder import RunFolder\n"
+        "from controlroom.processes.secure_line import LineEnd\n"
+        "from controlroom.processes.supervisor import Supervisor\n"
+        "told = json.loads(sys.stdin.readline())\n"
+        "supervisor = Supervisor(RunFolder(Path(told['folder'])))\n"
+        "client = ControlClient(supervisor)\n"
+        "client.lease_at(LineEnd(**told['end']), 'desk under test')\n"
+        "client.connect(told['id'], DeviceAddress(**told['address']))\n"
+        "while True:\n"
+        "    client.move(told['id'], 0.05, 0, 0)\n"
+        "    print(supervisor.health()[0].pid, flush=True)\n"
+        "    time.sleep(0.2)\n"
+    )
+    pipe = subprocess.PIPE
+    desk = subprocess.Popen([sys.executable, "-c", script], stdin=pipe, stdout=pipe, text=True)
+    camera = fleet.cameras[0]
+    address = vars(DeviceAddress(camera.host, camera.onvif_port, camera.username, camera.password))
+    told = {"folder": str(folder), "end": vars(end), "id": "1", "address": address}
+    assert desk.stdin is not None
+    desk.stdin.write(json.dumps(told) + "\n")
+    desk.stdin.flush()
+    return desk
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_camera_whose_desk_and_control_are_gone_is_stopped_by_the_recorder(
+    tmp_path: Path, fleet: Fleet, how: signal.Signals
+) -> None:
+    """The camera ignores its own time-out: without the recorder it would run to the end of its road."""
+    with site_at(tmp_path, fleet) as site:
+        site.open()
+        contact = site.storage.contact()
+        assert contact is not None
+        assert site.camera_id == 1
+        desk = steering_desk(tmp_path / "desk", fleet, contact.end)
+        control = 0
+        try:
+            assert desk.stdout is not None
+            control = int(desk.stdout.readline())
+            wait_until(lambda: moving(fleet), 30, "the camera pans")
+            wait_until(lambda: site.running().leases, 30, "the control process leased it")
+            wait_until(lambda: site.running().processes[0].state is ProcessState.RUNNING, 30)
+            for pid in (desk.pid, control):
+                os.kill(pid, how)
+            wait_until(lambda: not moving(fleet), 30, "the recorder stopped it")
+            wait_until(lambda: site.running().stops == 1, 10, "and says so")
+        finally:
+            for pid in filter(None, (control, desk.pid)):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            desk.communicate()
+
+
+def test_a_desk_that_stops_its_camera_itself_gives_the_lease_back(tmp_path: Path, fleet: Fleet) -> None:
+    with site_at(tmp_path, fleet) as site:
+        site.open()
+        contact = site.storage.contact()
+        assert contact is not None
+        events: list[ControlEventKind] = []
+        supervisor = Supervisor(RunFolder(tmp_path / "desk"))
+        try:
+            client = ControlClient(supervisor, lambda event: events.append(event.kind))
+            client.lease_at(contact.end, "desk 1")
+            camera = fleet.cameras[0]
+            login = (camera.host, camera.onvif_port, camera.username, camera.password)
+            client.connect("1", DeviceAddress(*login))
+            wait_until(lambda: ControlEventKind.REACHABLE in events, 30)
+
+            def leased() -> bool:
+                client.move("1", 0.05, 0, 0)
+                return bool(site.running().leases)
+
+            wait_until(leased, 30, "leased")
+            client.stop("1")
+            wait_until(lambda: not site.running().leases, 10, "given back")
+            assert site.running().stops == 0
+        finally:
+            supervisor.close()
+            supervisor.run_folder.close()
+
+
+def test_steering_is_the_same_when_the_recorder_is_away(tmp_path: Path, fleet: Fleet) -> None:
+    events: list[ControlEventKind] = []
+    supervisor = Supervisor(RunFolder(tmp_path / "desk"))
+    with socket.socket() as hung:  # takes connections and never answers
+        hung.bind(("127.0.0.1", 0))
+        hung.listen(8)
+        try:
+            client = ControlClient(supervisor, lambda event: events.append(event.kind))
+            client.lease_at(LineEnd("127.0.0.1", hung.getsockname()[1], "0" * 64, "token"), "desk 1")
+            camera = fleet.cameras[0]
+            login = (camera.host, camera.onvif_port, camera.username, camera.password)
+            client.connect("1", DeviceAddress(*login))
+            wait_until(lambda: ControlEventKind.REACHABLE in events, 30)
+            client.move("1", 0.05, 0, 0)
+            wait_until(lambda: moving(fleet), 3, "the order went out beside the lease")
+            client.stop("1")
+            wait_until(lambda: not moving(fleet), 3)
+        finally:
+            supervisor.close()
+            supervisor.run_folder.close()
+
+
+def test_health_is_watched_through_a_control_process_of_its_own_and_written_down(
+    tmp_path: Path, fleet: Fleet
+) -> None:
+    (tmp_path / "settings.toml").write_text("camera_look_s = 5.0\n")
+    with site_at(tmp_path, fleet) as site:
+        site.open()
+        health = HealthService(site.room.database)
+
+        def state() -> HealthState | None:
+            known = health.current(site.room.operator).get(site.camera_id)
+            return known.state if known is not None else None
+
+        wait_until(lambda: state() is HealthState.ONLINE, 40, "seen online")
+        fleet.fault(1, "refuse")
+        wait_until(lambda: state() is HealthState.OFFLINE, 60, "seen offline")
+        wait_until(lambda: [each.state for each in site.running().troubled] == [HealthState.OFFLINE], 10)
+        fleet.clear_fault(1)
+        wait_until(lambda: state() is HealthState.ONLINE, 60, "seen back")
+
+
+def test_the_recorder_never_loads_a_window_a_decoder_or_a_camera_library() -> None:
+    heavy = "('PySide6', 'cv2', 'av', 'onvif', 'zeep')"
+    script = f"import sys, controlroom.app.recorder; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=100, check=True
+    )
+    assert done.stdout.strip() == "[]"
