@@ -19,7 +19,7 @@ Event = dict[str, Any]
 
 
 class DrivenDesk:
-    """One desk process. Everything it told stays in `events`, in order."""
+    """One desk process, without a recorder unless wanted. Everything it told stays in `events`, in order."""
 
     def __init__(
         self,
@@ -29,10 +29,13 @@ class DrivenDesk:
         *,
         url: str | None = None,
         arguments: tuple[str, ...] = (),
+        recorder: bool = False,
     ) -> None:
         secrets = {"CONTROLROOM_DRIVEN_LOGIN": login, "CONTROLROOM_DRIVEN_PASSWORD": password}
         if url is not None:
             secrets["CONTROLROOM_DRIVEN_DATABASE"] = url
+        # A recorder outlives its desk by design: only who wants one, and ends it, gets one.
+        secrets["CONTROLROOM_RECORDER"] = "start" if recorder else "off"
         self.events: list[Event] = []
         self._arrived = threading.Condition()
         self._errors = (folder / "driven-desk.err").open("ab")
