@@ -56,7 +56,7 @@ class ControlPanel(QFrame):
         self.entry = KeyButton("Log entry", "L", bind=False)
         self.enlarge = KeyButton("Enlarge", "Enter", bind=False)
         self.retry = KeyButton("Try again", "T", bind=False)
-        self.remove = KeyButton("Take off", "Delete", bind=False)
+        self.remove = KeyButton("Take off", "Del", bind=False)
         self._entries = LatestEntries()
         self._set_up_speed()
         self._lay_out()

@@ -20,7 +20,7 @@ LISTED = (
     Key("[ / ]", "Steer slower or faster"),
     Key("P, then 1–9", "Drive to a preset"),
     Key("Ctrl+Arrow keys", "Select the tile beside this one"),
-    Key("Tab / Shift+Tab on the wall", "Select the next or previous tile"),
+    Key("Tab, Shift+Tab", "Select the next or previous tile of the wall"),
     Key("Enter", "Enlarge the selected tile, and back", needs="a tile with a camera is selected"),
     Key("Esc", "Back to the wall", needs="a picture is enlarged"),
     Key("Delete", "Take the camera off the selected tile", needs="a tile with a camera is selected"),
