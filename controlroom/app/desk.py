@@ -26,6 +26,7 @@ from controlroom.errors import PermissionRefused
 from controlroom.ui import palette_sources
 from controlroom.ui.admin.audit_page import AuditPage
 from controlroom.ui.admin.status_page import StatusPage
+from controlroom.ui.admin.users_page import UsersPage
 from controlroom.ui.background import Background
 from controlroom.ui.cameras.page import CamerasPage
 from controlroom.ui.changes import ChangeBridge
@@ -55,6 +56,7 @@ class Pages:
     incidents: IncidentsPage
     rapid: DeploymentsPage
     cameras: CamerasPage
+    users: UsersPage
     audit: AuditPage
     status: StatusPage
 
@@ -144,6 +146,7 @@ class Desk(QObject):
                 services.rapid, services.cameras, *common, clock=services.clock, state=self.state
             ),
             cameras=CamerasPage(services.cameras, room.control, *common, state=self.state),
+            users=UsersPage(services.accounts, *common, clock=services.clock, state=self.state),
             audit=AuditPage(services.audit_trail, *common, state=self.state),
             status=StatusPage(
                 self.status_reader.lines,
@@ -168,7 +171,16 @@ class Desk(QObject):
         return MainWindow(
             self.session,
             self.messages,
-            [pages.live, pages.log, pages.incidents, pages.rapid, pages.cameras, pages.audit, pages.status],
+            [
+                pages.live,
+                pages.log,
+                pages.incidents,
+                pages.rapid,
+                pages.cameras,
+                pages.users,
+                pages.audit,
+                pages.status,
+            ],
             clock=services.clock,
             state=self.state,
             sign_in=sign_in,
