@@ -8,11 +8,11 @@ from controlroom.clock import show_day
 from controlroom.ui.deployments.prompt import Field, Prompt, Values
 
 _MEANS = {
-    Role.OPERATOR: "watches, steers, logs, works on incidents",
-    Role.SUPERVISOR: "also reviews, manages cameras, reads the audit, unlocks accounts",
-    Role.COORDINATOR: "bids, meetings and rapid deployment",
-    Role.ADMINISTRATOR: "accounts, settings and the installation",
-    Role.AUDITOR: "reads everything, changes nothing",
+    Role.OPERATOR: "watches, steers, logs",
+    Role.SUPERVISOR: "reviews, keeps cameras, unlocks",
+    Role.COORDINATOR: "bids and deployments",
+    Role.ADMINISTRATOR: "accounts and settings",
+    Role.AUDITOR: "reads, changes nothing",
 }
 AGENCY_DAYS = 28
 
@@ -103,7 +103,7 @@ def roles_in(values: Values) -> frozenset[Role]:
 
 def _role_fields(ticked: frozenset[Role]) -> tuple[Field, ...]:
     return tuple(
-        Field(role.value, role.value.capitalize(), "tick", help=_MEANS[role], value=role in ticked)
+        Field(role.value, f"{role.value.capitalize()}: {_MEANS[role]}", "tick", value=role in ticked)
         for role in Role
     )
 

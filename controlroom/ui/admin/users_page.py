@@ -225,6 +225,7 @@ class UsersPage(Page):
         self._add_button.clicked.connect(lambda _checked: self._add())
         self._chips.chosen.connect(self._filter)
         self.table.selected.connect(self._show)
+        self.table.activated.connect(self._show)
         panel.slot.done.connect(self._done)
         panel.unlock.clicked.connect(lambda _checked: self._unlock())
         for button, make in (

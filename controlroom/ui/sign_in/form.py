@@ -20,7 +20,7 @@ from controlroom.ui.widgets.text import label
 
 SignIn = Callable[[str, str], Actor]
 Choose = Callable[[str, str, str], Actor]  # name, one-time password, a password of one's own
-NEW_HELP = "12 characters or more; three random words do well."
+NEW_HELP = "12 characters, say three words"
 
 
 class SignInForm(QWidget):
@@ -47,7 +47,8 @@ class SignInForm(QWidget):
         self.form, self.own = Form(), Form()
         self.form.add("&Name to sign in with", self.name)
         self.form.add("&Password", self.password)
-        self.own.add("Your &own password", self.new, NEW_HELP)
+        self.own.add("Your &own password", self.new)
+        self.new.setPlaceholderText(NEW_HELP)
         self.own.add("Your own password a&gain", self.again)
         self._caps = label(CAPS_WORDS, 13, role="warn")
         self._notice = label("", 13, role="text_dim", wrap=True)
@@ -172,7 +173,7 @@ class SignInForm(QWidget):
         on = any(each.caps for each in (self.password, self.new, self.again))
         self._caps.setVisible(on)
         for each in (self.password, self.new, self.again):
-            each.setAccessibleDescription(CAPS_WORDS if on else "")
+            each.setAccessibleDescription(CAPS_WORDS if on else each.placeholderText())
 
     def _lay_out(self) -> None:
         self._busy.setRange(0, 0)

@@ -6,7 +6,7 @@ their password; anybody else types their own name and takes the desk over.
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -20,7 +20,7 @@ from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import label, note
 
-CARD_WIDTH, EDGE = 340, 14
+CARD_WIDTH, EDGE = 320, 10
 
 
 class LockLayer(QWidget):
@@ -77,9 +77,11 @@ class LockLayer(QWidget):
         if ground is None:
             return
         self.setGeometry(ground.rect())
-        self.card.setFixedWidth(theme.px(CARD_WIDTH))
+        width = theme.px(CARD_WIDTH)
+        self.card.setFixedWidth(width)
         self.card.adjustSize()
-        size = self.card.sizeHint().boundedTo(self.size())
+        size = QSize(width, max(self.card.heightForWidth(width), self.card.sizeHint().height()))
+        size = size.boundedTo(self.size())
         hole = self._hole()
         left = self.width() - size.width() - EDGE if hole.isValid() else (self.width() - size.width()) // 2
         self.card.setGeometry(left, max(0, (self.height() - size.height()) // 2), size.width(), size.height())
@@ -99,7 +101,7 @@ class LockLayer(QWidget):
 
     def _lay_out(self) -> None:
         body = self.card.body
-        body.setContentsMargins(24, 20, 24, 16)
+        body.setContentsMargins(20, 20, 20, 16)
         body.setSpacing(10)
         body.addWidget(Emblem(40), 0, Qt.AlignmentFlag.AlignHCenter)
         title = label("Locked", 20, theme.NUMBER)

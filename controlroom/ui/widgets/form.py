@@ -83,6 +83,8 @@ class Form(QWidget):
         column.addWidget(name)
         column.addWidget(widget)
         column.addWidget(line)
+        if not text:
+            name.hide()
         line.setVisible(bool(help_text))  # once it has a parent: before, it would open as a window of its own
         self._notes[widget] = (line, help_text)
         return box, line
