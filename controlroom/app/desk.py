@@ -13,6 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from controlroom.accounts.records import Actor, User
+from controlroom.app import palette_records
 from controlroom.app.fault_watch import FaultWatch
 from controlroom.app.keeping import DatabaseNews, LogLineWriter
 from controlroom.app.neighbours import Neighbours
@@ -220,6 +221,7 @@ class Desk(QObject):
         window.palette_panel.add_source(
             palette_sources.cameras(lambda: self.cameras.register, self.show_camera)
         )
+        window.palette_panel.add_finder(palette_records.finder(self), self.background)
         live.camera_selected.connect(self._point_log_line_at)
         live.log_wanted.connect(self._write_about)
         live.incident_wanted.connect(self._open_incident)

@@ -27,10 +27,9 @@ Pages come in the order of the rail, built already, with everything they need. T
 `Page` promises; no page knows the window. A page whose `permission` the person lacks is not offered.
 """
 
-import base64
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -58,10 +57,11 @@ from controlroom.ui.sign_in.password_panel import PasswordPanel
 from controlroom.ui.sign_in.switch_panel import SwitchPanel
 from controlroom.ui.status_line import StatusLine
 from controlroom.ui.top_bar import TopBar
+from controlroom.ui.window_place import WindowPlace
 from controlroom.ui.window_state import WindowState
 
 SMALLEST = (1120, 640)
-FIRST_SIZE = (1600, 900)
+LAST_PAGE = "page"
 
 
 class MainWindow(QMainWindow):
@@ -132,6 +132,7 @@ class MainWindow(QMainWindow):
                 clock=clock or SystemClock(),
             )
         self.actions_made = Actions(self, session.may)
+        self._place = WindowPlace(self, self._state, background)
         self._make_actions()
         self._connect()
         self._follow_session()
@@ -157,6 +158,7 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(page)
         self.rail.show_chosen(page)
         self.top_bar.show_page(page.title, self._subtitles.get(page, ""), page.tools_of_bar())
+        self._state.set(LAST_PAGE, page.title)
         page.entered()
         self._focus_page(page)
         self.page_changed.emit(page)
@@ -174,11 +176,7 @@ class MainWindow(QMainWindow):
 
     def restore(self) -> None:
         """Put the window where it was last time, or at its first size in the middle of the screen."""
-        kept = self._state.get("window.geometry", "")
-        if kept and self.restoreGeometry(QByteArray(base64.b64decode(kept))):
-            return
-        room = self.screen().availableGeometry()
-        self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
+        self._place.restore()
 
     # -- actions ---------------------------------------------------------------------------------------------
 
@@ -293,6 +291,7 @@ class MainWindow(QMainWindow):
             self._messages.forget_person()
         self._last_here = here
         self.log_line.set_person(self._session.actor.handle if self._session.signed_in else "")
+        self._state.sit_down(here)
         if not self._session.signed_in:
             if self._current is not None:
                 self._current.left()
@@ -310,7 +309,8 @@ class MainWindow(QMainWindow):
             self._current.left()
             self._current = None
         if self._current is None and offered:
-            self.show_page(offered[0])
+            last = self._state.get(LAST_PAGE, "")
+            self.show_page(next((page for page in offered if page.title == last), offered[0]))
 
     def _say_set_aside(self, person: str) -> None:
         if person:
@@ -368,6 +368,6 @@ class MainWindow(QMainWindow):
         if self._current is not None:
             self._current.left()
             self._current = None
-        self._state.set("window.geometry", base64.b64encode(self.saveGeometry().data()).decode())
+        self._place.remember()
         self.closing.emit()
         event.accept()

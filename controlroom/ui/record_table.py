@@ -1,9 +1,11 @@
 """A list as every page shows it: filter as you type, sort, choose columns (remembered), export, say what is empty."""
 
+import logging
 from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+import shiboken6
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -27,6 +29,7 @@ from controlroom.ui.widgets.search_field import SearchField
 from controlroom.ui.widgets.text import label
 from controlroom.ui.window_state import WindowState
 
+log = logging.getLogger(__name__)
 R = TypeVar("R")
 EXPORTED_STAYS_MS = 6000
 
@@ -75,7 +78,9 @@ class RecordTable(QWidget, Generic[R]):
             self._stack.addWidget(each)
         self._lay_out()
         self._connect()
-        self._restore_columns(sort_by, descending)
+        self._usual_sort = (sort_by, descending)
+        self._restore_columns()
+        self._state.follow(self._restore_columns)
         self._show_count()
 
     # -- records ---------------------------------------------------------------------------------------------
@@ -187,8 +192,19 @@ class RecordTable(QWidget, Generic[R]):
             entry.toggled.connect(lambda shown, title=column.title: self.show_column(title, shown))
         return menu
 
-    def _restore_columns(self, sort_by: str, descending: bool) -> None:
-        remembered: dict[str, Any] = self._state.get(f"table.{self._name}", {})
+    def _restore_columns(self) -> None:
+        """As the person at the desk had them; whoever had none finds them as they are meant."""
+        if not shiboken6.isValid(self):
+            return
+        remembered = self._state.get(f"table.{self._name}", {})
+        try:
+            self._show_columns(remembered)
+        except (AttributeError, KeyError, TypeError, ValueError):  # a file somebody wrote into
+            log.warning("the columns of %s are remembered wrongly and begun afresh", self._name)
+            self._show_columns({})
+
+    def _show_columns(self, remembered: dict[str, Any]) -> None:
+        sort_by, descending = self._usual_sort
         header = self.view.horizontalHeader()
         header.blockSignals(True)
         places: list[tuple[int, int]] = []

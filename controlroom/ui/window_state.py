@@ -1,54 +1,100 @@
-"""What the desk remembers about its looks between starts: window place, columns, splitters, theme."""
+"""What the desk remembers about its looks between starts: window place, page, columns, splitters, what was found.
+
+The window's place and the wall belong to the desk; everything else belongs to the person at it, and comes back when
+they sit down again. Several desks on one data folder each have a file of their own (`claim`).
+"""
 
 import contextlib
 import json
 import logging
+import os
+import platform
 import threading
+import time
+import weakref
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 log = logging.getLogger(__name__)
+OF_THE_DESK = ("window.", "live.")  # the rest is each person's
+PEOPLE = "people"
+MOST_DESKS = 9
+STRANGERS_CLAIM_S = (
+    7 * 24 * 3600.0
+)  # another computer's claim on a shared folder, which cannot be asked whether it lives
 
 
 class WindowState:
     """A small JSON file of remembered values; losing it loses nothing but looks.
 
-    `path` None remembers for this run only. Values are anything JSON holds.
+    `path` None remembers for this run only. Values are anything JSON holds. `changed` is called after each change.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._values: dict[str, Any] = {}
-        if path is not None and path.exists():
-            try:
-                loaded = json.loads(path.read_text(encoding="utf-8"))
-            except (OSError, ValueError):
-                log.warning("the remembered window state cannot be read and is begun afresh")
-            else:
-                self._values = loaded if isinstance(loaded, dict) else {}
-        self._saved = json.dumps(self._values, sort_keys=True)
+        self._person = ""
+        self._followers: list[weakref.WeakMethod[Callable[[], None]]] = []
+        self.changed: Callable[[], None] | None = None
+        self._values: dict[str, Any] = _read(path) if path is not None else {}
+        self._saved = json.dumps(self._values, sort_keys=True, indent=1)
 
     def get(self, key: str, default: Any = None) -> Any:
-        """The remembered value, or `default`."""
-        return self._values.get(key, default)
+        """The remembered value, or `default`: the person's own, else what the desk remembers."""
+        own = self._own()
+        return own[key] if self._is_own(key) and key in own else self._values.get(key, default)
+
+    def numbers(self, key: str, default: list[int]) -> list[int]:
+        """A remembered list of whole numbers as long as `default`; anything else counts as not remembered."""
+        kept = self.get(key)
+        fits = isinstance(kept, list) and len(kept) == len(default)
+        return list(kept) if fits and all(type(each) is int for each in kept) else default
 
     def set(self, key: str, value: Any) -> None:
-        """Remember a value; written at the next `save()`."""
-        self._values[key] = value
+        """Remember a value; it is written soon, and at the latest at the next `save()`."""
+        with self._lock:
+            if self._is_own(key):
+                people = self._values.setdefault(PEOPLE, {})
+                people.setdefault(self._person, {})[key] = value
+            else:
+                self._values[key] = value
+        if self.changed is not None:
+            self.changed()
+
+    def sit_down(self, person: int | None) -> None:
+        """Somebody else is at the desk: their values count from now on."""
+        name = "" if person is None else str(person)
+        if name == self._person:
+            return
+        self._person = name
+        for follower in list(self._followers):
+            if (follow := follower()) is None:
+                self._followers.remove(follower)
+            else:
+                follow()
+
+    def follow(self, method: Callable[[], None]) -> None:
+        """Call this method of some object, for as long as that lives, when another person sits down."""
+        self._followers.append(weakref.WeakMethod(method))
 
     def save(self) -> None:
         """Write what changed, whole or not at all; a failure is logged and otherwise ignored. Any thread."""
         if self._path is None:
             return
-        text = json.dumps(self._values, sort_keys=True, indent=1)
         with self._lock:
+            text = json.dumps(self._values, sort_keys=True, indent=1)
             if text == self._saved:
                 return
-            partial = self._path.with_suffix(".part")
+            partial = self._path.with_name(f"{self._path.name}.{os.getpid()}.part")
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
-                partial.write_text(text, encoding="utf-8")
+                with partial.open("w", encoding="utf-8") as file:
+                    file.write(text)
+                    file.flush()
+                    os.fsync(file.fileno())
                 partial.replace(self._path)
             except OSError as error:
                 log.warning("the window state could not be saved: %s", error)
@@ -56,3 +102,75 @@ class WindowState:
                     partial.unlink()
             else:
                 self._saved = text
+
+    def _is_own(self, key: str) -> bool:
+        return bool(self._person) and not key.startswith(OF_THE_DESK)
+
+    def _own(self) -> dict[str, Any]:
+        people = self._values.get(PEOPLE, {})
+        own = people.get(self._person, {}) if isinstance(people, dict) else {}
+        return own if isinstance(own, dict) else {}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        loaded = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, RecursionError):
+        log.warning("the remembered window state cannot be read and is begun afresh")
+        return {}
+    if not isinstance(loaded, dict) or not isinstance(loaded.get(PEOPLE, {}), dict):
+        log.warning("the remembered window state is no table and is begun afresh")
+        return {}
+    return {key: value for key, value in loaded.items() if isinstance(key, str)}
+
+
+def claim(folder: Path) -> tuple[Path, Callable[[], None]]:
+    """A state file no other running desk on this folder uses, and the function that gives it back.
+
+    The first desk has `window.json`, the second `window-2.json`: each comes back to its own place on the screen.
+    """
+    for number in range(1, MOST_DESKS + 1):
+        name = "window" if number == 1 else f"window-{number}"
+        lock = folder / f"{name}.lock"
+        if _take(lock):
+            return folder / f"{name}.json", lambda lock=lock: lock.unlink(missing_ok=True)
+    log.warning("more than %d desks on one folder: this one's looks are not kept apart", MOST_DESKS)
+    return folder / f"window-{os.getpid()}.json", lambda: None
+
+
+def _take(lock: Path) -> bool:
+    mine = json.dumps({"host": platform.node(), "pid": os.getpid(), "started": _started(os.getpid())})
+    for _ in range(2):
+        try:
+            with lock.open("x", encoding="utf-8") as file:
+                file.write(mine)
+        except FileExistsError:
+            if _is_held(lock):
+                return False
+            with contextlib.suppress(OSError):
+                lock.unlink()
+        except OSError as error:  # a folder that cannot be written keeps no looks either
+            log.warning("the window state cannot be claimed: %s", error)
+            return True
+        else:
+            return True
+    return False
+
+
+def _is_held(lock: Path) -> bool:
+    try:
+        owner = json.loads(lock.read_text(encoding="utf-8"))
+        if owner["host"] != platform.node():
+            return time.time() - lock.stat().st_mtime < STRANGERS_CLAIM_S
+        return owner["pid"] != os.getpid() and _started(owner["pid"]) == owner["started"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _started(pid: int) -> float | None:
+    try:
+        return psutil.Process(pid).create_time()
+    except psutil.Error:
+        return None

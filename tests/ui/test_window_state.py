@@ -1,8 +1,21 @@
-"""Remembered looks: losing them loses nothing else."""
+"""Remembered looks: losing them loses nothing else, each person finds their own, desks do not mix them up."""
 
+import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
-from controlroom.ui.window_state import WindowState
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMainWindow
+from pytestqt.qtbot import QtBot
+
+from controlroom.ui.background import Background
+from controlroom.ui.window_place import KEY, WindowPlace
+from controlroom.ui.window_state import WindowState, claim
+from tests.waiting import wait_until
 
 
 def test_values_come_back_after_a_restart(tmp_path: Path):
@@ -11,18 +24,17 @@ def test_values_come_back_after_a_restart(tmp_path: Path):
     first.set("theme", "light")
     first.save()
     assert WindowState(path).get("theme") == "light"
+    assert [each.name for each in path.parent.iterdir()] == ["window.json"], "no draft is left"
 
 
-def test_an_unreadable_file_is_begun_afresh(tmp_path: Path):
+@pytest.mark.parametrize("text", ["{not json", "[1, 2]", "", '{"people": 3}', "\x00\xff"])
+def test_an_unreadable_file_is_begun_afresh_and_said_in_the_log(
+    tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture
+):
     path = tmp_path / "window.json"
-    path.write_text("{not json", encoding="utf-8")
+    path.write_bytes(text.encode("latin-1"))
     assert WindowState(path).get("theme", "dark") == "dark"
-
-
-def test_something_else_than_a_table_is_begun_afresh(tmp_path: Path):
-    path = tmp_path / "window.json"
-    path.write_text("[1, 2]", encoding="utf-8")
-    assert WindowState(path).get("theme", "dark") == "dark"
+    assert "begun afresh" in caplog.text
 
 
 def test_a_folder_that_cannot_be_written_is_no_failure(tmp_path: Path):
@@ -36,3 +48,166 @@ def test_nothing_is_written_when_nothing_changed(tmp_path: Path):
     path = tmp_path / "window.json"
     WindowState(path).save()
     assert not path.exists()
+
+
+class Table:
+    def __init__(self, state: WindowState) -> None:
+        self.state, self.width = state, 0
+        state.follow(self.take)
+
+    def take(self) -> None:
+        self.width = self.state.get("table.width", 100)
+
+
+def test_each_person_finds_their_own_and_the_wall_stays_the_desks(tmp_path: Path):
+    state = WindowState(tmp_path / "window.json")
+    table = Table(state)
+    state.sit_down(7)
+    state.set("table.width", 300)
+    state.set("live.size", 9)
+    state.sit_down(8)
+    assert table.width == 100
+    assert state.get("live.size") == 9
+    state.sit_down(7)
+    assert table.width == 300
+    state.save()
+    again = WindowState(tmp_path / "window.json")
+    again.sit_down(7)
+    assert again.get("table.width") == 300
+
+
+def test_what_followed_and_is_gone_is_not_called(tmp_path: Path):
+    state = WindowState()
+    table = Table(state)
+    del table
+    state.sit_down(7)
+
+
+@pytest.mark.parametrize("kept", [["a", 1], [1], 5, None, [1.5, 2], {"a": 1}])
+def test_nonsense_where_numbers_belong_counts_as_not_remembered(kept: object):
+    state = WindowState()
+    state.set("log.split", kept)
+    assert state.numbers("log.split", [600, 1200]) == [600, 1200]
+
+
+# -- several desks ---------------------------------------------------------------------------------------------------
+
+HOLD = (
+    "import sys; from pathlib import Path; from controlroom.ui.window_state import claim;"
+    "print(claim(Path(sys.argv[1]))[0].name, flush=True); sys.stdin.read()"
+)
+
+
+def test_a_second_desk_on_the_folder_has_a_file_of_its_own_and_a_killed_ones_is_taken_over(tmp_path: Path):
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline().strip() == "window.json"
+        second, give_back = claim(tmp_path)
+        assert second.name == "window-2.json"
+        give_back()
+        os.kill(other.pid, signal.SIGKILL)
+        other.wait()
+    first, give_back = claim(tmp_path)
+    assert first.name == "window.json"
+    give_back()
+    assert list(tmp_path.glob("*.lock")) == []
+
+
+def test_an_unreadable_claim_is_no_claim(tmp_path: Path):
+    (tmp_path / "window.lock").write_text("?", encoding="utf-8")
+    path, give_back = claim(tmp_path)
+    assert path.name == "window.json"
+    give_back()
+
+
+# -- the window's place ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> QMainWindow:
+    made = QMainWindow()
+    made.setMinimumSize(300, 200)
+    qtbot.addWidget(made)
+    return made
+
+
+def test_a_move_is_written_soon_without_closing_anything(
+    window: QMainWindow, background: Background, tmp_path: Path, qtbot: QtBot
+):
+    path = tmp_path / "window.json"
+    place = WindowPlace(window, WindowState(path), background)
+    place.restore()
+    window.show()
+    window.setGeometry(40, 30, 500, 400)
+    wait = lambda: path.exists() and json.loads(path.read_text())[KEY]["w"] == 500  # noqa: E731
+    qtbot.waitUntil(wait, timeout=5000)
+    assert not window.isHidden()
+
+
+def test_the_window_comes_back_where_it_was(window: QMainWindow):
+    state = WindowState()
+    state.set(KEY, {"x": 40, "y": 30, "w": 500, "h": 400, "maximised": False, "full": False})
+    WindowPlace(window, state).restore()
+    assert window.geometry().getRect() == (40, 30, 500, 400)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {"x": 9000, "y": 100, "w": 800, "h": 600},  # on a monitor that is gone
+        {"x": -5000, "y": -4000, "w": 800, "h": 600},
+        {"x": 0, "y": 0, "w": 90_000, "h": 70_000},
+        {"x": 0, "y": 0, "w": 1, "h": 1},
+        {"x": 10, "y": -900, "w": 800, "h": 600},  # its upper edge cannot be reached
+    ],
+)
+def test_a_vanished_monitor_or_an_absurd_size_brings_it_back_onto_a_screen(
+    window: QMainWindow, kept: dict[str, int]
+):
+    state = WindowState()
+    state.set(KEY, kept)
+    WindowPlace(window, state).restore()
+    screen = QGuiApplication.primaryScreen().availableGeometry()
+    found = window.geometry()
+    assert screen.contains(found.topLeft())
+    assert found.width() <= screen.width()
+    assert found.height() <= screen.height()
+    assert found.width() >= 300
+
+
+@pytest.mark.parametrize(
+    "kept", ["AdnQywAD", {"x": "a"}, {"x": 1, "y": 1, "w": None, "h": 5}, 7, {"w": True}]
+)
+def test_a_place_that_makes_no_sense_is_the_first_one(window: QMainWindow, kept: object):
+    state = WindowState()
+    state.set(KEY, kept)
+    WindowPlace(window, state).restore()
+    assert window.width() >= 300
+
+
+def test_a_maximised_window_comes_back_maximised(window: QMainWindow):
+    state = WindowState()
+    state.set(KEY, {"x": 40, "y": 30, "w": 500, "h": 400, "maximised": True})
+    WindowPlace(window, state).restore()
+    assert window.isMaximized()
+
+
+SAVING = (
+    "import sys; from pathlib import Path; from controlroom.ui.window_state import WindowState\n"
+    "state = WindowState(Path(sys.argv[1])); n = 0\n"
+    "while True:\n"
+    "    n += 1; state.set('table.x', ['long'] * 4000 + [n]); state.save()\n"
+)
+
+
+def test_a_kill_in_the_middle_of_saving_leaves_a_whole_file(tmp_path: Path):
+    path = tmp_path / "window.json"
+    with subprocess.Popen([sys.executable, "-c", SAVING, str(path)]) as saving:
+        wait_until(path.exists, timeout=20, why="the first save")
+        for _ in range(3):
+            assert len(json.loads(path.read_text())["table.x"]) == 4001
+        os.kill(saving.pid, signal.SIGKILL)
+        saving.wait()
+    assert len(WindowState(path).get("table.x")) == 4001

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 
@@ -344,7 +345,8 @@ class IncidentsPage(Page):
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setStretchFactor(1, 2)
         self.column.setMinimumWidth(theme.px(340))
-        self._splitter.setSizes(self._state.get("incidents.split", [600, 1200]))
+        self._restore_split()
+        self._state.follow(self._restore_split)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._splitter)
@@ -370,3 +372,8 @@ class IncidentsPage(Page):
         for signal, slot in wires:
             signal.connect(slot)
         self.new_button.clicked.connect(lambda _checked: self.open_new())
+
+    def _restore_split(self) -> None:
+        """As the person at the desk had it."""
+        if shiboken6.isValid(self):
+            self._splitter.setSizes(self._state.numbers("incidents.split", [600, 1200]))

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -315,7 +316,8 @@ class LogPage(Page):
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setStretchFactor(1, 2)
         self.column.setMinimumWidth(theme.px(340))
-        self._splitter.setSizes(self._state.get("log.split", [600, 1200]))
+        self._restore_split()
+        self._state.follow(self._restore_split)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._splitter)
@@ -350,3 +352,8 @@ class LogPage(Page):
         for signal, slot in wires:
             signal.connect(slot)
         self.new_button.clicked.connect(lambda _checked: self.write_new())
+
+    def _restore_split(self) -> None:
+        """As the person at the desk had it."""
+        if shiboken6.isValid(self):
+            self._splitter.setSizes(self._state.numbers("log.split", [600, 1200]))
