@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from controlroom.accounts.permissions import Permission
 from controlroom.clock import show_moment
+from controlroom.deployments.bids.records import Bid
 from controlroom.deployments.records import Deployment
 from controlroom.incidents.records import Incident, IncidentFilter
 from controlroom.ui.incidents.words import title
@@ -31,16 +32,9 @@ def finder(desk: "Desk") -> Callable[[str], Callable[[], Sequence[Entry]] | None
                 part = services.incidents.incidents(actor, IncidentFilter(words=typed), limit=MOST)
                 found += [_incident(desk, each) for each in part.incidents]
             if rapid:
-                bids = [
-                    _bid(
-                        desk, each.id, each.reference, each.content.place, each.content.ward, each.state.value
-                    )
-                    for each in services.rapid.bids.bids(actor)
-                ]
-                found += _fitting(bids, typed)
-                found += _fitting(
-                    [_deployment(desk, each) for each in services.rapid.deployments.deployments(actor)], typed
-                )
+                bids = [_bid(desk, each) for each in services.rapid.bids.bids(actor)]
+                stays = [_deployment(desk, each) for each in services.rapid.deployments.deployments(actor)]
+                found += _fitting(bids, typed) + _fitting(stays, typed)
             return found
 
         return work if incidents or rapid else None
@@ -63,14 +57,14 @@ def _incident(desk: "Desk", incident: Incident) -> Entry:
     return Entry(title(incident), detail, show, icon_name="warning", lead=incident.reference)
 
 
-def _bid(desk: "Desk", bid_id: int, reference: str, place: str, ward: str, state: str) -> Entry:
-    where = ", ".join(part for part in (place, ward) if part)
+def _bid(desk: "Desk", bid: Bid) -> Entry:
+    where = ", ".join(part for part in (bid.content.place, bid.content.ward) if part)
     return Entry(
         where or "No place yet",
-        f"bid · {state}",
-        lambda: desk.pages.rapid.show_bid(bid_id),
+        f"bid · {bid.state.value}",
+        lambda: desk.pages.rapid.show_bid(bid.id),
         icon_name="file-text",
-        lead=reference,
+        lead=bid.reference,
     )
 
 

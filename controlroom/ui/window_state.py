@@ -22,9 +22,8 @@ log = logging.getLogger(__name__)
 OF_THE_DESK = ("window.", "live.")  # the rest is each person's
 PEOPLE = "people"
 MOST_DESKS = 9
-STRANGERS_CLAIM_S = (
-    7 * 24 * 3600.0
-)  # another computer's claim on a shared folder, which cannot be asked whether it lives
+# How long another computer's claim on a shared folder counts: it cannot be asked whether it lives.
+STRANGERS_CLAIM_S = 7 * 24 * 3600.0
 
 
 class WindowState:
