@@ -184,12 +184,11 @@ def report(
         **_program(),
         **facts,
     }
-    width = max(len(name) for name in about)
     parts = [
         "Control Room: report of a fault",
         "Times are London's in the list, UTC in the log. Personal text and secrets are left out.",
         "",
-        *(f"{name.ljust(width)}  {value}" for name, value in about.items()),
+        *(f"{name}: {value}" for name, value in about.items()),
         "",
         "What failed",
         fault.trace,

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PySide6.QtCore import QMessageLogContext, QObject, Qt, QTimer, QtMsgType, Signal, qInstallMessageHandler
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QTextEdit
 
 from controlroom.clock import Clock, SystemClock
 from controlroom.ui.fault_report import FaultFacts, LogTail, frames_of, headline, report, short_path, trace_of
@@ -216,6 +216,8 @@ def typed_now() -> list[str]:
     found: list[str] = []
     for widget in QApplication.allWidgets():
         if isinstance(widget, QLineEdit) and not widget.isReadOnly():
+            if isinstance(widget.parent(), QAbstractSpinBox):  # a number or a date, nobody's words
+                continue
             found.append(widget.text())
         elif isinstance(widget, QPlainTextEdit | QTextEdit) and not widget.isReadOnly():
             found.append(widget.toPlainText())

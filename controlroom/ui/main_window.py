@@ -113,6 +113,7 @@ class MainWindow(QMainWindow):
         self.looks = Looks(self, session, messages, background=background, own=own, first=looks)
         self.strip = MessageStrip(messages, self._stack, sound=lambda: self.looks.sound)
         self.notifications = NotificationsPanel(messages, self._stack)
+        self.strip.leave_room_for(self.notifications)
         self.palette_panel = Palette(self._stack, self._state)
         self.shortcuts = ShortcutsPanel(self._stack)
         self._switch = switch

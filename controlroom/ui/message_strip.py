@@ -99,6 +99,7 @@ class MessageStrip(QWidget):
         super().__init__(ground)
         self._messages, self._ground, self._sound = messages, ground, sound
         self._bubbles: list[Bubble] = []
+        self._beside: QWidget | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(8)
@@ -127,6 +128,11 @@ class MessageStrip(QWidget):
         bubble.count_on()
         self._arrange()
 
+    def leave_room_for(self, panel: QWidget) -> None:
+        """Stand beside `panel`, which lies over the right of the ground, while it is open."""
+        self._beside = panel
+        panel.installEventFilter(self)
+
     def messages(self) -> list[Message]:
         """What is shown now, from the top."""
         return [each.message for each in self._shown()]
@@ -152,6 +158,12 @@ class MessageStrip(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._ground and event.type() == QEvent.Type.Resize:
             self._place()
+        if watched is self._beside and event.type() in (
+            QEvent.Type.Show,
+            QEvent.Type.Hide,
+            QEvent.Type.Resize,
+        ):
+            QTimer.singleShot(0, self, self._place)
         return super().eventFilter(watched, event)
 
     def _shown(self) -> list[Bubble]:
@@ -194,11 +206,14 @@ class MessageStrip(QWidget):
         self._place()
 
     def _place(self) -> None:
-        width = min(theme.px(WIDTH), self._ground.width() - 32)
+        room = self._ground.width()
+        if self._beside is not None and self._beside.isVisible():
+            room = self._beside.x()  # what is said there needs no cover, and what is said here no hiding
+        width = min(theme.px(WIDTH), room - 32)
         self.setFixedWidth(max(240, width))
         self._layout.activate()
         height = self._layout.totalHeightForWidth(self.width())
         if height <= 0:
             height = self._layout.sizeHint().height()
         self.resize(self.width(), height)
-        self.move((self._ground.width() - self.width()) // 2, self._ground.height() - height - 14)
+        self.move((room - self.width()) // 2, self._ground.height() - height - 14)

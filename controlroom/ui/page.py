@@ -55,11 +55,6 @@ class Page(QWidget):
     def left(self) -> None:
         """Called when another page comes to the front or the window closes: stop what must not run unseen."""
 
-    @property
-    def top_bar_widgets_made(self) -> list[QWidget]:
-        """Those of them the window has asked for already."""
-        return self._tools_made if hasattr(self, "_tools_made") else []
-
     def tools_of_bar(self) -> list[QWidget]:
         """The same widgets each time (for the window)."""
         if not hasattr(self, "_tools_made"):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton
 
@@ -28,7 +28,7 @@ def enter_page(actions: Actions, page: Page, may_open: Callable[[], str], go: Ca
 def bearers(page: Page, keys: str) -> list[Bearer]:
     """The buttons and shortcuts of a page (its tools in the top bar too) that work by this key."""
     wanted = QKeySequence(keys)
-    roots = [page, *page.top_bar_widgets_made]
+    roots = [page, *page.tools_of_bar()]
     found: list[Bearer] = []
     for root in roots:
         buttons = [root] if isinstance(root, QAbstractButton) else []
@@ -60,7 +60,8 @@ def _offered(page: Page, action: Action) -> Bearer | None:
 def _is_offered(button: QAbstractButton, page: Page) -> bool:
     if page.isAncestorOf(button):
         return button.isVisibleTo(page)
-    return not button.isHidden()  # a tool in the top bar
+    # A tool in the top bar, which hides tools only for want of room; before it was ever shown it counts as shown.
+    return not (button.isHidden() and button.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide))
 
 
 def _why_not(page: Page, action: Action, may_open: Callable[[], str]) -> str:

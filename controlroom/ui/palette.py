@@ -168,8 +168,9 @@ class _EntryDelegate(QStyledItemDelegate):
         if entry.lead:
             painter.setFont(theme.font(theme.BODY, theme.NUMBER))
             painter.setPen(theme.color("text"))
-            painter.drawText(QRectF(left, box.top(), 80, box.height()), middle, entry.lead)
-            left += max(theme.px(44), painter.fontMetrics().horizontalAdvance(entry.lead) + 12)
+            width = painter.fontMetrics().horizontalAdvance(entry.lead) + 2
+            painter.drawText(QRectF(left, box.top(), width, box.height()), middle, entry.lead)
+            left += max(theme.px(44), width + 12)
         painter.setFont(theme.font(theme.BODY, theme.MEDIUM))
         painter.setPen(theme.color("text_dim" if entry.why_not else "text"))
         title = painter.fontMetrics().elidedText(entry.title, Qt.TextElideMode.ElideRight, int(right - left))

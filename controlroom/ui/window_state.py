@@ -1,29 +1,22 @@
 """What the desk remembers about its looks between starts: window place, page, columns, splitters, what was found.
 
 The window's place and the wall belong to the desk; everything else belongs to the person at it, and comes back when
-they sit down again. Several desks on one data folder each have a file of their own (`claim`).
+they sit down again. Several desks on one data folder each have a file of their own (`app/desk_slot.py`).
 """
 
 import contextlib
 import json
 import logging
 import os
-import platform
 import threading
-import time
 import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 log = logging.getLogger(__name__)
 OF_THE_DESK = ("window.", "live.")  # the rest is each person's
 PEOPLE = "people"
-MOST_DESKS = 9
-# How long another computer's claim on a shared folder counts: it cannot be asked whether it lives.
-STRANGERS_CLAIM_S = 7 * 24 * 3600.0
 
 
 class WindowState:
@@ -123,53 +116,3 @@ def _read(path: Path) -> dict[str, Any]:
         log.warning("the remembered window state is no table and is begun afresh")
         return {}
     return {key: value for key, value in loaded.items() if isinstance(key, str)}
-
-
-def claim(folder: Path) -> tuple[Path, Callable[[], None]]:
-    """A state file no other running desk on this folder uses, and the function that gives it back.
-
-    The first desk has `window.json`, the second `window-2.json`: each comes back to its own place on the screen.
-    """
-    for number in range(1, MOST_DESKS + 1):
-        name = "window" if number == 1 else f"window-{number}"
-        lock = folder / f"{name}.lock"
-        if _take(lock):
-            return folder / f"{name}.json", lambda lock=lock: lock.unlink(missing_ok=True)
-    log.warning("more than %d desks on one folder: this one's looks are not kept apart", MOST_DESKS)
-    return folder / f"window-{os.getpid()}.json", lambda: None
-
-
-def _take(lock: Path) -> bool:
-    mine = json.dumps({"host": platform.node(), "pid": os.getpid(), "started": _started(os.getpid())})
-    for _ in range(2):
-        try:
-            with lock.open("x", encoding="utf-8") as file:
-                file.write(mine)
-        except FileExistsError:
-            if _is_held(lock):
-                return False
-            with contextlib.suppress(OSError):
-                lock.unlink()
-        except OSError as error:  # a folder that cannot be written keeps no looks either
-            log.warning("the window state cannot be claimed: %s", error)
-            return True
-        else:
-            return True
-    return False
-
-
-def _is_held(lock: Path) -> bool:
-    try:
-        owner = json.loads(lock.read_text(encoding="utf-8"))
-        if owner["host"] != platform.node():
-            return time.time() - lock.stat().st_mtime < STRANGERS_CLAIM_S
-        return owner["pid"] != os.getpid() and _started(owner["pid"]) == owner["started"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-
-
-def _started(pid: int) -> float | None:
-    try:
-        return psutil.Process(pid).create_time()
-    except psutil.Error:
-        return None

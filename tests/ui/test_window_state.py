@@ -1,4 +1,4 @@
-"""Remembered looks: losing them loses nothing else, each person finds their own, desks do not mix them up."""
+"""Remembered looks: losing them loses nothing else, each person finds their own."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from controlroom.ui.background import Background
 from controlroom.ui.window_place import KEY, WindowPlace
-from controlroom.ui.window_state import WindowState, claim
+from controlroom.ui.window_state import WindowState
 from tests.waiting import wait_until
 
 
@@ -88,38 +88,6 @@ def test_nonsense_where_numbers_belong_counts_as_not_remembered(kept: object):
     state = WindowState()
     state.set("log.split", kept)
     assert state.numbers("log.split", [600, 1200]) == [600, 1200]
-
-
-# -- several desks ---------------------------------------------------------------------------------------------------
-
-HOLD = (
-    "import sys; from pathlib import Path; from controlroom.ui.window_state import claim;"
-    "print(claim(Path(sys.argv[1]))[0].name, flush=True); sys.stdin.read()"
-)
-
-
-def test_a_second_desk_on_the_folder_has_a_file_of_its_own_and_a_killed_ones_is_taken_over(tmp_path: Path):
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as other:
-        assert other.stdout is not None
-        assert other.stdout.readline().strip() == "window.json"
-        second, give_back = claim(tmp_path)
-        assert second.name == "window-2.json"
-        give_back()
-        os.kill(other.pid, signal.SIGKILL)
-        other.wait()
-    first, give_back = claim(tmp_path)
-    assert first.name == "window.json"
-    give_back()
-    assert list(tmp_path.glob("*.lock")) == []
-
-
-def test_an_unreadable_claim_is_no_claim(tmp_path: Path):
-    (tmp_path / "window.lock").write_text("?", encoding="utf-8")
-    path, give_back = claim(tmp_path)
-    assert path.name == "window.json"
-    give_back()
 
 
 # -- the window's place ----------------------------------------------------------------------------------------------
