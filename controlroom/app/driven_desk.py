@@ -47,6 +47,8 @@ WORDS = [
     "of",
 ]
 STEER_S = 0.4
+HOLD_EVERY_MS, TURN_S, SLOW = 250, 5.0, 0.1
+PICTURES_EVERY_MS = 50
 
 
 class Driven(QObject):
@@ -60,11 +62,20 @@ class Driven(QObject):
         threading.Thread(target=self._watch_stdin, daemon=True).start()
         desk.kept.accepted.connect(self._accepted)
         desk.kept.written.connect(self._written)
+        desk.pages.live.live_count_changed.connect(
+            lambda live, total: _tell("live", live=live, cameras=total)
+        )
+        _tell("shown")
         self._lag, self._due = 0.0, time.monotonic()
         self._beat = QTimer(self)
         self._beat.setTimerType(Qt.TimerType.PreciseTimer)
         self._beat.timeout.connect(self._measure_lag)
         self._beat.start(10)
+        self._oldest = 0.0
+        self._pictures = QTimer(self)
+        self._pictures.timeout.connect(self._tell_pictures)
+        if options.hold:
+            self._pictures.start(PICTURES_EVERY_MS)
         self._second = QTimer(self)
         self._second.timeout.connect(self._tell_second)
         self._second.start(1000)
@@ -78,6 +89,10 @@ class Driven(QObject):
             steering = QTimer(self)
             steering.timeout.connect(self._steer)
             steering.start(round(self._options.steer_every * 1000))
+        if self._options.hold:
+            holding = QTimer(self)
+            holding.timeout.connect(self._hold)
+            holding.start(HOLD_EVERY_MS)
         for number in itertools.count():
             if self.ended.is_set():
                 break
@@ -111,6 +126,15 @@ class Driven(QObject):
         ids = [camera.id for camera in self._desk.cameras.register if camera.has_address]
         live.set_layout(next(size for size in (1, 4, 9, 16) if size >= min(16, len(ids))))
         live.show_cameras(ids[:16])
+
+    def _hold(self) -> None:
+        """As a key held down: the first camera pans slowly to and fro, for ever."""
+        camera = next(
+            (each for each in self._desk.cameras.register if each.has_address and each.has_ptz), None
+        )
+        if camera is not None:
+            way = 1 if int(time.monotonic() / TURN_S) % 2 else -1
+            self._desk.room.control.move(str(camera.id), way * SLOW, 0.0, 0.0)
 
     def _steer(self) -> None:
         """Turn one camera a little: did it turn, and how long did the answer take?"""
@@ -173,6 +197,17 @@ class Driven(QObject):
         )
         self._lag = 0.0
 
+    def _tell_pictures(self) -> None:
+        """The moment (monotonic) since which every camera on the wall has shown a new picture."""
+        wall = self._desk.pages.live.wall
+        moments = [
+            wall.status_of(index).last_picture_at for index, camera in enumerate(wall.cameras()) if camera
+        ]
+        oldest = min((each or 0.0 for each in moments), default=0.0)
+        if oldest > self._oldest:
+            self._oldest = oldest
+            _tell("pictures", oldest=oldest)
+
     def _watch_stdin(self) -> None:
         while os.read(0, 4096):
             pass
@@ -196,6 +231,7 @@ def main() -> int:
     parser.add_argument("--pause", type=float, nargs=2, default=(0.02, 0.12), help="between entries, s")
     parser.add_argument("--wall", action="store_true", help="put the cameras on the wall")
     parser.add_argument("--steer-every", type=float, default=0.0, help="turn a camera this often, s")
+    parser.add_argument("--hold", action="store_true", help="pan a camera to and fro without a pause")
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     login, password = os.environ.pop(LOGIN), os.environ.pop(PASSWORD)

@@ -37,6 +37,17 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     outage.add_argument("--cameras", type=_count, default=4, help="simulated cameras on the wall (default 4)")
     outage.add_argument("--json", action="store_true", help="print the figures as JSON")
     outage.set_defaults(handler=_outage)
+    processes = measurements.add_parser(
+        "processes", help="how soon the desk and its parts are there, back, and how soon cameras stop"
+    )
+    processes.add_argument("--cameras", type=_count, default=4, help="simulated cameras (default 4)")
+    processes.add_argument("--json", action="store_true", help="print the figures as JSON")
+    processes.set_defaults(handler=_processes)
+    rampage = measurements.add_parser("rampage", help="kill -9 of every process at random")
+    rampage.add_argument("--seconds", type=_seconds, default=120.0, help="how long (default 120)")
+    rampage.add_argument("--cameras", type=_count, default=4, help="simulated cameras (default 4)")
+    rampage.add_argument("--json", action="store_true", help="print the figures as JSON")
+    rampage.set_defaults(handler=_rampage)
     audit = measurements.add_parser("audit", help="many processes writing audited entries at once")
     audit.add_argument("--processes", type=_count, default=8, help="how many (default 8)")
     audit.add_argument("--writes", type=_writes, default=500, help="entries of each (default 500)")
@@ -135,5 +146,23 @@ def _outage(options: argparse.Namespace) -> int:
     from controlroom.bench import outage
 
     done = outage.run(options.minutes, options.cameras)
+    print(json.dumps(done.to_json()) if options.json else done.in_words())
+    return 0 if done.sound else 1
+
+
+def _processes(options: argparse.Namespace) -> int:
+    from controlroom.bench import processes
+
+    done = processes.run(options.cameras)
+    print(json.dumps(done.to_json()) if options.json else done.in_words())
+    for name in done.broken:
+        print(f"limit broken: {name}", file=sys.stderr)
+    return 0 if done.sound else 1
+
+
+def _rampage(options: argparse.Namespace) -> int:
+    from controlroom.bench import rampage
+
+    done = rampage.run(options.seconds, options.cameras)
     print(json.dumps(done.to_json()) if options.json else done.in_words())
     return 0 if done.sound else 1

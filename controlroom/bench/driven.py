@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ class DrivenDesk:
         url: str | None = None,
         arguments: tuple[str, ...] = (),
         recorder: bool = False,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         secrets = {"CONTROLROOM_DRIVEN_LOGIN": login, "CONTROLROOM_DRIVEN_PASSWORD": password}
         if url is not None:
@@ -38,13 +39,14 @@ class DrivenDesk:
         secrets["CONTROLROOM_RECORDER"] = "start" if recorder else "off"
         self.events: list[Event] = []
         self._arrived = threading.Condition()
+        self.started_at = time.time()
         self._errors = (folder / "driven-desk.err").open("ab")
         self.process = subprocess.Popen(
             [sys.executable, "-m", MODULE, str(folder), *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env={"QT_QPA_PLATFORM": "offscreen", **os.environ, **secrets},
+            env={"QT_QPA_PLATFORM": "offscreen", **os.environ, **secrets, **(environment or {})},
         )
         self._reader = threading.Thread(target=self._read, name="driven desk", daemon=True)
         self._reader.start()
