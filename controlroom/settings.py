@@ -64,6 +64,7 @@ class Setting:
     high: float | None = None
     choices: tuple[str, ...] = ()
     unit: str = ""
+    may_be_empty: bool = False
 
     @property
     def title(self) -> str:
@@ -96,7 +97,7 @@ class Setting:
         """A value as a person reads it."""
         if isinstance(value, bool):
             return "yes" if value else "no"
-        shown = _plain(value) if isinstance(value, float) else str(value)
+        shown = _plain(value) if isinstance(value, float) else str(value) or "(empty)"
         return f"{shown} {self.unit}".strip()
 
     def check(self, value: Any) -> Any:
@@ -104,7 +105,10 @@ class Setting:
         made = self._typed(value)
         wrong = (
             (self.choices and made not in self.choices)
-            or (isinstance(made, str) and (not made.strip() or len(made) > LONGEST_TEXT))
+            or (
+                isinstance(made, str)
+                and (not (made.strip() or self.may_be_empty) or len(made) > LONGEST_TEXT)
+            )
             or (isinstance(made, str) and any(ord(letter) < 32 for letter in made))
             or (not isinstance(made, str) and self.low is not None and made < self.low)
             or (not isinstance(made, str) and self.high is not None and made > self.high)
@@ -144,6 +148,7 @@ def _setting(
     high: float | None = None,
     choices: tuple[str, ...] = (),
     unit: str = "",
+    may_be_empty: bool = False,
 ) -> Any:
     facts = {
         "meaning": meaning,
@@ -154,6 +159,7 @@ def _setting(
         "high": high,
         "choices": choices,
         "unit": unit,
+        "may_be_empty": may_be_empty,
     }
     return field(default=default, metadata=facts)
 

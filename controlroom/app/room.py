@@ -50,6 +50,7 @@ from controlroom.site_key import SiteKey
 from controlroom.video.pool import VideoPool
 
 log = logging.getLogger(__name__)
+LISTS = "lists"  # in the data folder: the site's own, where it has them
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,8 @@ def open_services(folder: Path, url: str | None = None, clock: Clock | None = No
         site_key = site_keys.for_room(key_path, sealed_passwords(database))
         configuration = SettingsService(database, folder)
         settings = configuration.started.settings
-        policy, vocabulary = load_policy(settings), vocabularies.load()
+        lists = folder / LISTS if (folder / LISTS).is_dir() else None
+        policy, vocabulary = load_policy(settings, lists), vocabularies.load(lists)
         entries = LogService(
             database,
             vocabulary,

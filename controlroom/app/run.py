@@ -7,20 +7,25 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from controlroom import logs, settings
 from controlroom.accounts.records import Actor, User
+from controlroom.app import first_start
 from controlroom.app.desk import Desk
 from controlroom.app.recorder_care import RecorderUse
 from controlroom.app.room import Room, open_room
 from controlroom.errors import ControlRoomError, Unavailable
 from controlroom.platform import has_display, on_termination
 from controlroom.ui import theme
+from controlroom.ui.background import Background
+from controlroom.ui.first_start.window import FirstStartWindow
 
 log = logging.getLogger(__name__)
 SIGNALS_SEEN_EVERY_MS = 100  # Python runs signal handlers only when the interpreter gets a turn
@@ -44,6 +49,23 @@ class Ending:
             self._close()
 
 
+@dataclass(frozen=True)
+class Driving:
+    """Who sits at the desk, when it is not a person at the keys.
+
+    `prepare` may fill the room and says who sits down already; `quick` signs people in without a password (the
+    demonstration); `script` drives the desk's window and `guide` the first start's, at `size` pixels.
+    """
+
+    prepare: Callable[[Room], Actor] | None = None
+    quick: Callable[[Room, User], Actor] | None = None
+    script: Callable[[Desk], int] | None = None
+    guide: Callable[[FirstStartWindow], None] | None = None
+    size: tuple[int, int] | None = None
+    recorder: RecorderUse = RecorderUse.SHARED
+    greet: bool = False
+
+
 def run_desk(
     folder: Path,
     url: str | None = None,
@@ -51,73 +73,139 @@ def run_desk(
     prepare: Callable[[Room], Actor] | None = None,
     quick: Callable[[Room, User], Actor] | None = None,
     script: Callable[[Desk], int] | None = None,
+    guide: Callable[[FirstStartWindow], None] | None = None,
     size: tuple[int, int] | None = None,
     recorder: RecorderUse = RecorderUse.SHARED,
 ) -> int:
-    """Open the desk on the data in `folder` until it is closed; returns the exit code.
+    """Open the desk on the data in `folder` until it is closed; returns the exit code. See `Driving`.
 
-    `prepare` may fill the room and says who sits down already; `quick` signs people in without a password (the
-    demonstration); `script` drives the windows instead of a person, at `size` pixels.
+    A folder with nothing in it leads through the first start before.
     """
     if not has_display() and "QT_QPA_PLATFORM" not in os.environ:
         raise Unavailable(
-            "There is no display to open a window on.", remedy="Start it in a graphical session."
+            "There is no display to open a window on.",
+            "The desk was not started; a recorder on this computer goes on.",
+            "Start it in a graphical session, or set DISPLAY; `controlroom doctor` looks at the rest.",
         )
     kept = logs.set_up(folder / "logs", to_stderr=script is not None, megabytes=_log_megabytes(folder))
     try:
-        return _run(
-            folder, url, kept, prepare=prepare, quick=quick, script=script, size=size, recorder=recorder
-        )
+        return _run(folder, url, kept, Driving(prepare, quick, script, guide, size, recorder))
     finally:
         kept.close()
 
 
-def _run(
-    folder: Path,
-    url: str | None,
-    kept: logs.ProcessLogs,
-    *,
-    prepare: Callable[[Room], Actor] | None,
-    quick: Callable[[Room, User], Actor] | None,
-    script: Callable[[Desk], int] | None,
-    size: tuple[int, int] | None,
-    recorder: RecorderUse,
-) -> int:
+def _run(folder: Path, url: str | None, kept: logs.ProcessLogs, driving: Driving) -> int:
     application = make_application()
     ending = Ending()
     on_termination(ending.end)
-    with open_room(folder, url, recorder=recorder) as room:
-        actor = prepare(room) if prepare is not None else None
-        desk = Desk(room, actor=actor, quick=partial(quick, room) if quick is not None else None)
-        if size is not None:
-            desk.window.resize(*size)
-        desk.fault_watch.start(folder / "logs")
-        ending.before(desk.window.close)
-        waker = QTimer()
-        waker.start(SIGNALS_SEEN_EVERY_MS)
-        desk.show(restore=size is None)
-        _tell(desk, kept)
-        if actor is None and room.services.accounts.is_empty():
-            desk.messages.show(
-                "This room has no accounts yet. Make the first one with: controlroom user first NAME",
-                kind="warn",
-            )
-        try:
-            if ending.asked:
-                return 0
-            return script(desk) if script is not None else application.exec()
-        finally:
-            waker.stop()
-            desk.close()
+    waker = QTimer()
+    waker.start(SIGNALS_SEEN_EVERY_MS)
+    try:
+        with ExitStack() as stack:
+            actor = None
+            if driving.prepare is None and first_start.is_wanted(folder, url):
+                first = first_start.FirstStart(folder, url, stack, driving.recorder)
+                if not _lead(application, first, ending, driving):
+                    return 0
+                room, actor = first.room, first.actor
+                assert room is not None
+                driving = replace(driving, greet=True)
+            else:
+                room = stack.enter_context(open_room(folder, url, recorder=driving.recorder))
+                actor = driving.prepare(room) if driving.prepare is not None else None
+            return _serve(application, room, actor, kept, ending, driving)
+    finally:
+        waker.stop()
+
+
+def _lead(application: QApplication, first: first_start.FirstStart, ending: Ending, driving: Driving) -> bool:
+    """The first start's window until it is finished (True) or left (False)."""
+    outcome: list[bool] = []
+    background = Background()
+    window = FirstStartWindow(first, background)
+    loop = QEventLoop()
+
+    def end(*, finished: bool) -> None:
+        outcome.append(finished)
+        loop.quit()
+
+    window.finished.connect(lambda _camera: end(finished=True))
+    window.left.connect(lambda: end(finished=False))
+    ending.before(window.close)
+    if driving.size is not None:
+        window.resize(*driving.size)
+    window.show()
+    # A signal that came just before the loop began has closed the window already: the loop must see that.
+    late = QTimer(window)
+    late.timeout.connect(lambda: loop.quit() if outcome else None)
+    late.start(SIGNALS_SEEN_EVERY_MS)
+    if driving.guide is not None:
+        guide = driving.guide
+        QTimer.singleShot(0, lambda: guide(window))
+    if not ending.asked and not outcome:
+        loop.exec()
+    background.close()
+    if outcome[:1] == [True]:
+        first.complete()
+    window.hide()
+    window.deleteLater()
+    application.processEvents()
+    return outcome[:1] == [True]
+
+
+def _serve(
+    application: QApplication,
+    room: Room,
+    actor: Actor | None,
+    kept: logs.ProcessLogs,
+    ending: Ending,
+    driving: Driving,
+) -> int:
+    """The desk's window until it is closed."""
+    quick = driving.quick
+    desk = Desk(room, actor=actor, quick=partial(quick, room) if quick is not None else None)
+    if driving.size is not None:
+        desk.window.resize(*driving.size)
+    desk.fault_watch.start(room.services.folder / "logs")
+    ending.before(desk.window.close)
+    desk.show(restore=driving.size is None)
+    _tell(desk, kept)
+    if actor is None and room.services.accounts.is_empty():
+        desk.messages.show(
+            "This room has no accounts yet. Make the first one with: controlroom user first NAME", kind="warn"
+        )
+    if driving.greet:
+        _greet(desk)
+    late = QTimer(desk)  # for a signal that closed the window just before the event loop began
+    late.timeout.connect(lambda: application.quit() if ending.asked and not desk.window.isVisible() else None)
+    late.start(SIGNALS_SEEN_EVERY_MS)
+    try:
+        if ending.asked:
+            return 0
+        return driving.script(desk) if driving.script is not None else application.exec()
+    finally:
+        late.stop()
+        desk.close()
+
+
+def _greet(desk: Desk) -> None:
+    """What comes next in a new room."""
+    pages = desk.pages
+    desk.messages.show(
+        "The room is ready. Next: accounts for the people who work here (Ctrl+K, “user”), more cameras "
+        f"({pages.cameras.shortcut}), and the settings. F1 lists every key.",
+        kind="done",
+        action=lambda: desk.window.show_page(pages.cameras),
+        action_text="Add cameras",
+    )
 
 
 def _log_megabytes(folder: Path) -> int:
     try:
         return settings.load(folder).log_megabytes
     except ControlRoomError:
-        return settings.SETTINGS[
-            "log_megabytes"
-        ].default  # what is wrong with the file is told when it is needed
+        # What is wrong with the file is told when the room is opened.
+        return settings.SETTINGS["log_megabytes"].default
 
 
 def _tell(desk: Desk, kept: logs.ProcessLogs) -> None:

@@ -56,6 +56,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     audit.add_argument("--json", action="store_true", help="print the figures as JSON")
     audit.set_defaults(handler=_audit)
+    first = measurements.add_parser(
+        "first-start", help="from an empty folder to a live picture, driven as a person would"
+    )
+    first.add_argument("--json", action="store_true", help="print the figures as JSON")
+    first.set_defaults(handler=_first_start)
 
 
 def _count(text: str) -> int:
@@ -123,6 +128,14 @@ def _wall(options: argparse.Namespace) -> int:
         measured = WallBench(streams, options.seconds, options.workers).run()
     print(json.dumps(measured.to_json()) if options.json else measured.in_words())
     return 0 if measured.live == options.cameras else 1
+
+
+def _first_start(options: argparse.Namespace) -> int:
+    from controlroom.bench.first_start import ALLOWED_S, in_words, measure
+
+    figures = measure()
+    print(json.dumps(figures) if options.json else in_words(figures))
+    return 0 if figures["person_s"] <= ALLOWED_S else 1
 
 
 def _duration(options: argparse.Namespace) -> float:

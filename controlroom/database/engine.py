@@ -1,5 +1,6 @@
 """Opening the engine behind a database address, with what each kind needs to be durable."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +8,10 @@ from sqlalchemy import Connection, Engine, create_engine, event
 
 from controlroom.database.server_engine import WRITE, is_server, open_server_engine, parse_url
 from controlroom.database.turns import begin_writing
+from controlroom.errors import Unavailable
 from controlroom.platform import data_folder, owner_only
 
+ADDRESS_FILE = "database.url"
 BUSY_TIMEOUT_MS = 5000
 
 
@@ -18,8 +21,37 @@ def sqlite_url(path: Path) -> str:
 
 
 def room_url(folder: Path | None, url: str | None) -> str:
-    """The database's address: as given, else the file in the data folder (given, or this person's own)."""
-    return url or sqlite_url((folder or data_folder()) / "controlroom.db")
+    """The database's address: as given, else the one this desk was told at its first start, else the file in the
+
+    data folder (given, or this person's own).
+    """
+    folder = folder or data_folder()
+    return url or remembered_address(folder) or sqlite_url(folder / "controlroom.db")
+
+
+def remembered_address(folder: Path) -> str | None:
+    """The address chosen at the first start of this data folder, None for the file inside it."""
+    try:
+        return (folder / ADDRESS_FILE).read_text(encoding="utf-8").strip() or None
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unavailable(
+            f"The database's address in {folder / ADDRESS_FILE} cannot be read.",
+            "Which database belongs to this desk is not known; nothing was opened.",
+            "Put the file back, or give the address with --database.",
+        ) from error
+
+
+def remember_address(folder: Path, url: str) -> None:
+    """Keep the address, which may hold a password, in a file only this person can read."""
+    path = folder / ADDRESS_FILE
+    draft = folder / f".{ADDRESS_FILE}.{os.getpid()}"
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(url + "\n")
+    draft.replace(path)
 
 
 def open_engine(url: str) -> Engine:

@@ -12,13 +12,20 @@ from pathlib import Path
 import psutil
 import pytest
 
-from controlroom.app.room import open_room
+from controlroom.app.room import open_room, open_services
 from controlroom.processes.supervisor import ProcessState
 from tests.waiting import wait_until
 
 
 def all_running(room):
     return all(each.state is ProcessState.RUNNING for each in room.supervisor.health())
+
+
+def with_an_account(folder: Path) -> Path:
+    """A room past its first start."""
+    with open_services(folder) as services:
+        services.accounts.add_first("duty", "Administrator", "three random words")
+    return folder
 
 
 def desk(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
@@ -65,7 +72,7 @@ def test_an_error_inside_takes_everything_down_too(tmp_path):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_desk_in_order(tmp_path, number):
-    with desk(tmp_path) as process:
+    with desk(with_an_account(tmp_path)) as process:
         wait_until(lambda: children_are_up(tmp_path), timeout=30, why="the desk's children run")
         children = [each["pid"] for each in ledger(tmp_path)["children"]]
         process.send_signal(number)
@@ -75,7 +82,7 @@ def test_a_signal_ends_the_desk_in_order(tmp_path, number):
 
 
 def test_after_kill_9_the_children_leave_and_the_next_start_sweeps_the_ledger(tmp_path):
-    with desk(tmp_path) as process:
+    with desk(with_an_account(tmp_path)) as process:
         wait_until(lambda: children_are_up(tmp_path), timeout=30, why="the desk's children run")
         children = [psutil.Process(each["pid"]) for each in ledger(tmp_path)["children"]]
         process.kill()

@@ -1,0 +1,144 @@
+"""Trying a database's address: what is there, in plain words, before anything is made in it."""
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from controlroom.database.opening import revisions
+from controlroom.errors import Unavailable
+
+CONNECT_WITHIN_S = 5
+# What servers and the driver say, in the words both have used for years, and what that means for a person.
+_TROUBLES: tuple[tuple[str, str, str], ...] = (
+    (
+        r"password authentication failed|no password supplied",
+        "The database refuses the user or the password.",
+        "Type them again.",
+    ),
+    (
+        r'database ".*" does not exist',
+        "The server has no database of that name.",
+        "Ask for it to be made: CREATE DATABASE.",
+    ),
+    (
+        r'role ".*" does not exist',
+        "The server has no user of that name.",
+        "Ask for it to be made: CREATE ROLE.",
+    ),
+    (
+        r"no pg_hba.conf entry",
+        "The server does not let this computer in.",
+        "Its administrator adds it to pg_hba.conf.",
+    ),
+    (
+        r"translate host name|Name or service not known|nodename nor servname|resolve",
+        "No computer of that name is known.",
+        "Check the address.",
+    ),
+    (
+        r"Connection refused",
+        "The server refuses the connection: nothing listens at that address and port.",
+        "Check the address, and that PostgreSQL runs and listens on the network.",
+    ),
+    (
+        r"timeout|timed out",
+        f"The server does not answer within {CONNECT_WITHIN_S} seconds.",
+        "Check the address and the firewall.",
+    ),
+    (
+        r"SSL|certificate",
+        "The server and this computer do not agree on encryption.",
+        "Ask the server's administrator about sslmode.",
+    ),
+    (
+        r"starting up|shutting down|too many",
+        "The server is not ready for connections now.",
+        "Try again in a minute.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What trying an address showed. `joins`: a room with accounts is there already."""
+
+    good: bool
+    what: str
+    meaning: str = ""
+    remedy: str = ""
+    joins: bool = False
+
+
+def server_url(given: str, password: str = "") -> URL:
+    """The address of a PostgreSQL database with the driver this program uses; raises ValueError in plain words."""
+    try:
+        url = make_url(given.strip())
+    except ArgumentError:
+        raise ValueError("This is not the address of a database.") from None
+    if url.get_backend_name() != "postgresql":
+        raise ValueError("This is not the address of a PostgreSQL database.")
+    url = url.set(drivername="postgresql+psycopg")
+    if not url.host or not url.database:
+        raise ValueError("The address names no server or no database.")
+    return url.set(password=password) if password else url
+
+
+def try_server(given: str, password: str = "") -> Found:
+    """Connect once and look; changes nothing. Takes up to five seconds; never raises."""
+    try:
+        url = server_url(given, password)
+    except ValueError as error:
+        return Found(False, str(error), remedy="It looks like postgresql://user@server/database.")
+    engine = create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_WITHIN_S})
+    try:
+        with engine.connect() as connection:
+            return _look(engine, connection, url)
+    except SQLAlchemyError as error:
+        return _explain(str(getattr(error, "orig", None) or error))
+    finally:
+        engine.dispose()
+
+
+def _look(engine: Engine, connection: Connection, url: URL) -> Found:
+    version = connection.execute(text("SHOW server_version")).scalar_one().split()[0]
+    here = f"PostgreSQL {version} on {url.host}, database {url.database}"
+    try:
+        current, head = revisions(engine)
+    except Unavailable as error:
+        return Found(False, f"{here}: {error.what}", error.meaning, error.remedy)
+    if current != head:
+        state = (
+            f"is at revision {current}, this version needs {head}" if current else "has not been set up yet"
+        )
+        return Found(
+            False,
+            f"{here}: reachable, but it {state}.",
+            "Desks never change a server's tables.",
+            f"Its administrator runs `controlroom db upgrade --database postgresql://…/{url.database}`; "
+            "then try again.",
+        )
+    try:
+        count = connection.execute(text("SELECT count(*) FROM users")).scalar_one()
+    except DBAPIError:
+        return Found(
+            True, f"{here}: reachable and set up.", "Its accounts may be seen only after signing in."
+        )
+    if count:
+        return Found(
+            True,
+            f"{here}: a room with {count} account{'s' if count > 1 else ''} is there, and this desk joins it.",
+            "The name and password of step 1 have to be those of an account there.",
+            joins=True,
+        )
+    return Found(True, f"{here}: reachable, set up and empty.", "The first account is made with the room.")
+
+
+def _explain(said: str) -> Found:
+    for pattern, what, remedy in _TROUBLES:
+        if re.search(pattern, said, re.IGNORECASE):
+            return Found(False, what, "Nothing was made.", remedy)
+    first = said.strip().splitlines()[0][:200] if said.strip() else "no reason given"
+    return Found(False, "The database cannot be reached.", f"It said: {first}", "Check the address.")

@@ -1,0 +1,307 @@
+"""Step 4: the first camera: found or typed in, asked about itself, named, and its live picture on the same page."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QSizePolicy,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from controlroom.cameras.devices import DeviceAddress, DeviceReport, DiscoveredDevice
+from controlroom.cameras.records import Camera, CameraLogin, NewCamera, Place
+from controlroom.ui import theme
+from controlroom.ui.background import Background, Task
+from controlroom.ui.cameras.report_view import Answer, ability_names
+from controlroom.ui.first_start.records import Draft, Setup
+from controlroom.ui.first_start.step import StepPage
+from controlroom.ui.live.wall import Wall
+from controlroom.ui.widgets.form import Form
+from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.text import caption, note
+
+PREVIEW_ID = 1
+PICTURE, TALLEST = (400, 300), 620
+
+
+class CameraStep(StepPage):
+    """Searches by itself when it comes to the front; the picture shows as soon as the camera has answered."""
+
+    title = "Your first camera"
+    short = "First camera"
+    does = (
+        "Cameras on this network are looked for by ONVIF. Choose one, or type its address; then it is asked about "
+        "itself with the user and password you give. A refused password is never tried again by itself."
+    )
+    after = "Then the Live page opens with this camera on the wall."
+
+    picture_live = Signal()
+    saved = Signal(object)  # Camera
+
+    def __init__(self, setup: Setup, background: Background) -> None:
+        super().__init__()
+        self._setup, self._background = setup, background
+        self._task: Task | None = None
+        self._searched = False
+        self.report: DeviceReport | None = None
+        self.host, self.username, self.password = QLineEdit(), QLineEdit(), QLineEdit()
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.port = QSpinBox()
+        self.port.setRange(1, 65535)
+        self.port.setValue(80)
+        self.number, self.name, self.street = QLineEdit(), QLineEdit(), QLineEdit()
+        self.found = QListWidget()
+        self.ask_button = KeyButton("Ask the camera", "Enter", bind=False)
+        self.search_button = KeyButton("Search again", "Ctrl+D")
+        self.answer = Answer()
+        self._busy, self._busy_words = QProgressBar(), note("")
+        self.where, self.what = Form(), Form()
+        self.wall: Wall | None = None
+        self._picture_box = QVBoxLayout()
+        self._right, self._choosing = QWidget(), QWidget()
+        self._lay_out()
+        self._connect()
+
+    def begin(self, draft: Draft) -> None:
+        """The first time, the search begins by itself."""
+        if not self._searched:
+            self.search()
+        self.host.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def leave(self) -> None:
+        """No more pictures, no more waiting."""
+        if self._task is not None:
+            self._task.cancel()
+        if self.wall is not None:
+            self.wall.stop()
+            self.wall.place_all([])
+
+    # -- finding and asking ----------------------------------------------------------------------------------
+
+    def search(self) -> None:
+        """Look for cameras on the networks of this computer."""
+        self._searched = True
+        self.found.clear()
+        self._set_busy("Searching the network for three seconds; you can type an address meanwhile")
+        self._background.follow(self._setup.discover(), self._take_found, self._take_no_search, owner=self)
+
+    def ask(self) -> None:
+        """Ask the camera at the address typed."""
+        self.where.clear_errors()
+        self._split_port()
+        host = self.host.text().strip()
+        if not host:
+            self.where.set_error(self.host, "Type the camera's address, or choose one that was found.")
+            return
+        address = DeviceAddress(host, self.port.value(), self.username.text(), self.password.text())
+        self._forget_answer()
+        self.ask_button.setEnabled(False)
+        self._set_busy(f"Asking {address.label}")
+        self._task = self._background.follow(
+            self._setup.probe(address), self._take_report, self._take_refusal, owner=self
+        )
+
+    def _take_found(self, devices: list[DiscoveredDevice]) -> None:
+        self._set_busy("")
+        for device in devices:
+            name = device.name or device.hardware or "camera"
+            item = QListWidgetItem(f"{device.host}:{device.port}   {name}")
+            item.setData(Qt.ItemDataRole.UserRole, device)
+            self.found.addItem(item)
+        if not devices:
+            item = QListWidgetItem("None answered. Type an address, or switch ONVIF on in the camera.")
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.found.addItem(item)
+
+    def _take_no_search(self, error: Exception) -> None:
+        self._set_busy("")
+        item = QListWidgetItem(f"The search failed: {error}")
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        self.found.addItem(item)
+
+    def _choose(self, item: QListWidgetItem) -> None:
+        device = item.data(Qt.ItemDataRole.UserRole)
+        if isinstance(device, DiscoveredDevice):
+            self.host.setText(device.host)
+            self.port.setValue(device.port)
+            self._forget_answer()
+            self.username.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _take_report(self, report: DeviceReport) -> None:
+        self._set_busy("")
+        self.ask_button.setEnabled(True)
+        self.report = report
+        self.answer.show_report(report)
+        self._right.show()
+        self._choosing.hide()
+        self._show_picture(report)
+        self.number.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _take_refusal(self, error: Exception) -> None:
+        self._set_busy("")
+        self.ask_button.setEnabled(True)
+        self.answer.show_error(error)
+        self.password.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.password.selectAll()
+
+    def _show_picture(self, report: DeviceReport) -> None:
+        profile = report.sub_profile
+        if profile is None:
+            return
+        if self.wall is None:
+            self.wall = Wall(self._setup.pictures, name="first")
+            self.wall.set_tiles(1)
+            self.wall.setMinimumSize(*PICTURE)
+            self.wall.setMaximumHeight(theme.px(TALLEST))
+            self.wall.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+            self.wall.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self.wall.setAccessibleName("Live picture of this camera")
+            self.wall.live_count_changed.connect(self._count_live)
+            self._picture_box.addWidget(self.wall, 1)
+        words = f"{report.make} {report.model}".strip() or "camera"
+        camera = Camera(PREVIEW_ID, "", words, Place("", "", ""), sub_stream=profile.stream_url)
+        login = CameraLogin(
+            PREVIEW_ID,
+            self.host.text(),
+            self.port.value(),
+            self.username.text(),
+            self.password.text(),
+            sub_stream=profile.stream_url,
+        )
+        self.wall.set_logins({PREVIEW_ID: login})
+        self.wall.place_all([camera])
+        self.wall.start()
+
+    def _count_live(self, live: int, _total: int) -> None:
+        if live:
+            self.picture_live.emit()
+
+    # -- saving ----------------------------------------------------------------------------------------------
+
+    def commit(self, draft: Draft) -> bool:
+        """Number and name are what only people know."""
+        self.what.clear_errors()
+        if self.report is None:
+            self.ask()
+            return False
+        for field, words in (
+            (self.number, "Give the camera its number: 014, H03, RDC-04."),
+            (self.name, "Name the street and what it looks at."),
+        ):
+            if not field.text().strip():
+                self.what.set_error(field, words)
+                return False
+        return True
+
+    def new_camera(self) -> NewCamera:
+        """What would be put on the register."""
+        report = self.report or DeviceReport()
+        main, sub = report.main_profile, report.sub_profile
+        street = self.street.text().strip()
+        return NewCamera(
+            number=self.number.text().strip().upper(),
+            name=self.name.text().strip(),
+            place=Place(street, street, ""),
+            host=self.host.text().strip(),
+            port=self.port.value(),
+            username=self.username.text(),
+            password=self.password.text(),
+            make=report.make,
+            model=report.model,
+            main_stream=main.stream_url if main else "",
+            sub_stream=sub.stream_url if sub else "",
+            has_ptz=report.ptz is not None,
+            abilities=ability_names(report),
+            clock_drift_s=report.clock_drift_s,
+        )
+
+    # -- building --------------------------------------------------------------------------------------------
+
+    def _split_port(self) -> None:
+        """`10.0.0.5:8080` typed or pasted into the address."""
+        host, colon, port = self.host.text().strip().rpartition(":")
+        if colon and port.isdecimal() and ":" not in host and 1 <= int(port) <= 65535:
+            self.host.setText(host)
+            self.port.setValue(int(port))
+
+    def _forget_answer(self) -> None:
+        self.report = None
+        self.answer.clear()
+        self._right.hide()
+        self._choosing.show()
+        if self.wall is not None:
+            self.wall.stop()
+            self.wall.place_all([])
+
+    def _set_busy(self, words: str) -> None:
+        self._busy_words.setText(words)
+        self._busy.setVisible(bool(words))
+        self._busy_words.setVisible(bool(words))
+
+    def _lay_out(self) -> None:
+        across = QHBoxLayout()
+        across.setSpacing(28)
+        left = QVBoxLayout()
+        left.setSpacing(10)
+        choosing = QVBoxLayout(self._choosing)
+        choosing.setContentsMargins(0, 0, 0, 0)
+        choosing.setSpacing(10)
+        choosing.addWidget(caption("Found on this network"))
+        self.found.setFixedHeight(theme.px(104))
+        self.found.setAccessibleName("Cameras found on the network")
+        choosing.addWidget(self.found)
+        choosing.addWidget(self.search_button, 0, Qt.AlignmentFlag.AlignLeft)
+        left.addWidget(self._choosing)
+        self.where.add_row(("A&ddress", self.host, 3), ("Por&t", self.port, 1))
+        self.where.add_row(("&User", self.username, 1), ("&Password", self.password, 1))
+        left.addWidget(self.where)
+        left.addWidget(self.ask_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._busy.setRange(0, 0)
+        self._busy.setTextVisible(False)
+        self._busy.setAccessibleName("At work")
+        for each in (self._busy_words, self._busy, self.answer):
+            left.addWidget(each)
+        left.addStretch(1)
+        box = QWidget()
+        left.setContentsMargins(0, 0, 0, 0)
+        box.setLayout(left)
+        box.setFixedWidth(theme.px(400))
+        across.addWidget(box)
+        right = QVBoxLayout(self._right)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(14)
+        right.addLayout(self._picture_box, 6)
+        self.what.add_row(("&Number", self.number, 1), ("Na&me", self.name, 3))
+        self.what.add("&Street", self.street)
+        right.addWidget(self.what)
+        right.addStretch(1)
+        across.addWidget(self._right, 1)
+        across.addStretch(0)
+        self.body.addLayout(across, 1)
+        self._right.hide()
+        self._set_busy("")
+
+    def _connect(self) -> None:
+        self.ask_button.clicked.connect(lambda _checked: self.ask())
+        self.search_button.clicked.connect(lambda _checked: self.search())
+        self.found.itemActivated.connect(self._choose)
+        self.found.itemClicked.connect(self._choose)
+        self.host.returnPressed.connect(lambda: self._enter(self.username))
+        self.username.returnPressed.connect(lambda: self._enter(self.password))
+        self.password.returnPressed.connect(self.ask)
+        for field in (self.host, self.username, self.password):
+            field.textEdited.connect(lambda _text: self.report and self._forget_answer())
+        self.number.returnPressed.connect(lambda: self.name.setFocus(Qt.FocusReason.TabFocusReason))
+        self.name.returnPressed.connect(lambda: self.street.setFocus(Qt.FocusReason.TabFocusReason))
+        self.street.returnPressed.connect(self.entered)
+
+    def _enter(self, following: QLineEdit) -> None:
+        if self.password.text():
+            self.ask()
+        else:
+            following.setFocus(Qt.FocusReason.TabFocusReason)

@@ -1,0 +1,62 @@
+"""Step 3: what the room is called, and its lists."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QLineEdit
+
+from controlroom.errors import InvalidInput
+from controlroom.settings import SETTINGS
+from controlroom.ui import theme
+from controlroom.ui.first_start.records import Draft, Setup
+from controlroom.ui.first_start.step import StepPage
+from controlroom.ui.widgets.form import Form
+from controlroom.ui.widgets.text import note
+
+
+class SiteStep(StepPage):
+    """Two names and one choice; all of it can be changed on the settings page."""
+
+    title = "What this room is called"
+    short = "Names and lists"
+    does = "These names stand in the window's title, on letters and in reports. They can be changed under Settings."
+    after = "Next: the room is made, which takes a few seconds, and then the first camera."
+
+    def __init__(self, setup: Setup) -> None:
+        super().__init__()
+        self._setup = setup
+        self.site, self.jag = QLineEdit(), QLineEdit()
+        self.lists = QCheckBox("Put the lists into the data folder, for this site to edit")
+        self.lists.setFont(theme.font(theme.BODY, theme.MEDIUM))
+        self.form = Form()
+        self.form.add("&Name of the room", self.site)
+        self.form.add("&JAG stands for", self.jag, "Joint Agency Group here, Joint Action Group elsewhere.")
+        self.body.addWidget(self.form)
+        self.body.addWidget(self.lists)
+        self.body.addWidget(
+            note(
+                "Incident categories, sources, outcomes, agencies, bidding partners, objectives and score weights, as "
+                f"text files in {setup.folder / 'lists'}. Without this the lists that ship are used as they are."
+            )
+        )
+        self.body.addStretch(1)
+        for field in (self.site, self.jag):
+            field.returnPressed.connect(self.entered)
+
+    def begin(self, draft: Draft) -> None:
+        """Filled in with the usual names."""
+        self.site.setText(draft.site_name)
+        self.jag.setText(draft.jag_name)
+        self.lists.setChecked(draft.own_lists)
+        self.site.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.site.selectAll()
+
+    def commit(self, draft: Draft) -> bool:
+        """Names as the settings take them."""
+        self.form.clear_errors()
+        for field, name in ((self.site, "site_name"), (self.jag, "jag_name")):
+            try:
+                setattr(draft, name, SETTINGS[name].check(field.text().strip()))
+            except InvalidInput as error:
+                self.form.set_error(field, str(error))
+                return False
+        draft.own_lists = self.lists.isChecked()
+        return True

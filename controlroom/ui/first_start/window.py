@@ -1,0 +1,252 @@
+"""The window of the first start: four steps, one at a time, forwards and back, left and resumed at will."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QProgressBar,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from controlroom.cameras.records import Camera
+from controlroom.ui import theme
+from controlroom.ui.background import Background
+from controlroom.ui.first_start.account import AccountStep
+from controlroom.ui.first_start.camera import CameraStep
+from controlroom.ui.first_start.records import Setup, Step
+from controlroom.ui.first_start.resume import ResumeStep
+from controlroom.ui.first_start.site import SiteStep
+from controlroom.ui.first_start.step import StepPage
+from controlroom.ui.first_start.steps_list import StepsList
+from controlroom.ui.first_start.storage import StorageStep
+from controlroom.ui.widgets.emblem import Emblem
+from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.lead_answer import LeadAnswer
+from controlroom.ui.widgets.text import label, note
+
+SIZE = (1280, 760)
+_GO_ON = {Step.SITE: "Make the room", Step.CAMERA: "Save and finish"}
+ORDER = (Step.ACCOUNT, Step.STORAGE, Step.SITE, Step.CAMERA)
+
+
+class FirstStartWindow(QWidget):
+    """Emits `finished(camera or None)` when the room is ready, `left` when it was closed before."""
+
+    finished = Signal(object)
+    left = Signal()
+
+    def __init__(self, setup: Setup, background: Background) -> None:
+        super().__init__()
+        self.setWindowTitle("Control Room: first start")
+        self.resize(*SIZE)
+        self.setMinimumSize(1000, 640)
+        self._setup, self._background = setup, background
+        self._done = False
+        self._focus_before: QWidget | None = None
+        self.account = AccountStep()
+        self.storage = StorageStep(setup, background)
+        self.site = SiteStep(setup)
+        self.camera = CameraStep(setup, background)
+        self.resume = ResumeStep()
+        self._pages: dict[Step, StepPage] = dict(
+            zip(ORDER, (self.account, self.storage, self.site, self.camera), strict=True)
+        )
+        self._stack = QStackedWidget()
+        self._steps = StepsList([page.short for page in self._pages.values()])
+        self.trouble = LeadAnswer()
+        self._busy, self._busy_words = QProgressBar(), label("", 13, role="text_dim")
+        self._after = note("")
+        self.back_button = KeyButton("Back", "Alt+Left")
+        self.skip_button = KeyButton("Without a camera for now", "Alt+N", "quiet")
+        self.next_button = KeyButton("Continue", "Ctrl+Return", "primary")
+        self._lay_out()
+        self._connect()
+        self.shown: StepPage = self.account
+        self._show(self.resume if setup.draft.made else self._pages[setup.draft.step])
+
+    # -- going on --------------------------------------------------------------------------------------------
+
+    def go_on(self) -> None:
+        """The step in front is answered: check it, do what belongs to it, go to the next."""
+        page = self.shown
+        if not self.next_button.isEnabled() or not page.commit(self._setup.draft):
+            return
+        self.trouble.hide()
+        if page is self.resume:
+            password = self.resume.password.text()
+            self._work("Opening the room", lambda: self._setup.resume(password), self._opened)
+        elif page is self.site:
+            self._make()
+        elif page is self.camera:
+            camera = self.camera.new_camera()
+            self._work("Saving the camera", lambda: self._setup.add_camera(camera), self._finish)
+        else:
+            self._to(ORDER[ORDER.index(self._setup.draft.step) + 1])
+
+    def go_back(self) -> None:
+        """One step back; what was made stays made."""
+        if self.back_button.isVisible() and self.next_button.isEnabled():
+            self._to(ORDER[ORDER.index(self._setup.draft.step) - 1])
+
+    def skip(self) -> None:
+        """No camera for now."""
+        if self.skip_button.isVisible() and self.next_button.isEnabled():
+            self._finish(None)
+
+    def _make(self) -> None:
+        password, secret = self.account.password.text(), self.storage.password.text()
+        if not password:  # resumed after a crash: the password was not kept
+            self._to(Step.ACCOUNT)
+            self.trouble.say(
+                "warn", "Type the administrator's password once more.", "It is never written down."
+            )
+            return
+        self._work("Making the room", lambda: self._setup.make(password, secret), self._opened)
+
+    def _opened(self, _result: object) -> None:
+        self._setup.draft.made = True
+        self._to(Step.CAMERA)
+
+    def _finish(self, camera: Camera | None) -> None:
+        self._done = True
+        self.camera.leave()
+        self.finished.emit(camera)
+
+    def _to(self, step: Step) -> None:
+        self._setup.draft.step = step
+        self._background.run(self._setup.keep, on_error=self._take_trouble)
+        self._show(self._pages[step])
+
+    def _work(self, words: str, work: Callable[[], object], done: Callable[..., None]) -> None:
+        self._set_busy(words)
+
+        def arrived(result: object) -> None:
+            self._set_busy("")
+            done(result)
+
+        self._background.run(work, arrived, self._take_trouble, owner=self)
+
+    def _take_trouble(self, error: Exception) -> None:
+        self._set_busy("")
+        what, meaning, remedy = (getattr(error, name, "") for name in ("what", "meaning", "remedy"))
+        self.trouble.say(
+            "alarm",
+            what or "Something in the program failed. Nothing was made.",
+            f"{meaning} {remedy}".strip(),
+        )
+
+    def _set_busy(self, words: str) -> None:
+        self._busy.setVisible(bool(words))
+        self._busy_words.setText(words)
+        if words:
+            self._focus_before = self.focusWidget()  # a disabled field loses the keyboard
+        for each in (self.next_button, self.back_button, self.skip_button, self._stack):
+            each.setEnabled(not words)
+        if not words and self._focus_before is not None:
+            self._focus_before.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._focus_before = None
+
+    def _show(self, page: StepPage) -> None:
+        if page is not self.shown:
+            self.shown.leave()
+        self.shown = page
+        step = Step.CAMERA if page is self.resume else self._setup.draft.step
+        index = ORDER.index(step)
+        self._steps.show_at(index)
+        self._stack.setCurrentIndex((*self._pages.values(), self.resume).index(page))
+        self._after.setText(page.after)
+        on_camera = page is self.camera
+        self.back_button.setVisible(index > 0 and not self._setup.draft.made)
+        self.skip_button.setVisible(on_camera)
+        self.next_button.set_text(_GO_ON.get(step if page is not self.resume else Step.ACCOUNT, "Continue"))
+        self.trouble.hide()
+        page.begin(self._setup.draft)
+
+    # -- the window ------------------------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.camera.leave()
+        event.accept()
+        if not self._done:
+            self.left.emit()
+
+    def _lay_out(self) -> None:
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        side = QFrame()
+        side.setProperty("panel", True)
+        side.setFixedWidth(theme.px(270))
+        column = QVBoxLayout(side)
+        column.setContentsMargins(28, 32, 24, 28)
+        column.setSpacing(14)
+        column.addWidget(Emblem(44), 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(label("Control Room", 20, theme.NUMBER))
+        column.addWidget(note("Four steps, about three minutes, and the first camera is live."))
+        column.addSpacing(12)
+        column.addWidget(self._steps)
+        column.addStretch(1)
+        column.addWidget(
+            note(
+                "You can close this window at any time: the next start goes on where you left it. "
+                "Tab moves, Enter goes on."
+            )
+        )
+        across.addWidget(side)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        for page in (*self._pages.values(), self.resume):
+            self._stack.addWidget(_framed(page, wide=page is self.camera))
+        right.addWidget(self._stack, 1)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(44, 8, 44, 24)
+        foot.setSpacing(10)
+        self._busy.setRange(0, 0)
+        self._busy.setTextVisible(False)
+        foot.addWidget(self.trouble)
+        foot.addWidget(self._busy)
+        foot.addWidget(self._busy_words)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(10)
+        buttons.addWidget(self.next_button)
+        buttons.addWidget(self.back_button)
+        buttons.addWidget(self.skip_button)
+        buttons.addSpacing(8)
+        buttons.addWidget(self._after, 1)
+        foot.addLayout(buttons)
+        right.addLayout(foot)
+        across.addLayout(right, 1)
+        self._set_busy("")
+
+    def _connect(self) -> None:
+        self.next_button.clicked.connect(lambda _checked: self.go_on())
+        self.back_button.clicked.connect(lambda _checked: self.go_back())
+        self.skip_button.clicked.connect(lambda _checked: self.skip())
+        for page in (*self._pages.values(), self.resume):
+            page.entered.connect(self.go_on)
+
+
+def _framed(page: StepPage, *, wide: bool) -> QScrollArea:
+    """A step in the scrolling middle; narrow ones stay readable on a wide screen."""
+    inner = QWidget()
+    row = QHBoxLayout(inner)
+    row.setContentsMargins(44, 36, 44, 12)
+    if wide:
+        row.addWidget(page, 1)
+    else:
+        page.setMaximumWidth(theme.px(680))
+        row.addWidget(page, 4)
+        row.addStretch(1)
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setWidget(inner)
+    return scroll

@@ -1,0 +1,148 @@
+"""The first start's deeds: nothing half-made, resumed where it was, never begun over an existing room."""
+
+import json
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from controlroom.app.first_start import DRAFT, FirstStart, is_wanted
+from controlroom.app.room import open_services
+from controlroom.cameras.records import NewCamera, Place
+from controlroom.database.engine import remembered_address
+from controlroom.errors import PermissionRefused, Unavailable
+from controlroom.resources import resource
+from controlroom.ui.first_start.records import Step, Storage
+from controlroom.ui.window_state import WindowState
+
+PASSWORD = "three random words"
+
+
+def begin(folder: Path, stack: ExitStack) -> FirstStart:
+    first = FirstStart(folder, None, stack)
+    first.draft.login, first.draft.handle = "duty", "Administrator"
+    first.draft.site_name, first.draft.jag_name = "Night Room", "Joint Action Group"
+    return first
+
+
+def test_an_empty_folder_wants_a_first_start_and_a_room_with_accounts_does_not(tmp_path: Path):
+    assert is_wanted(tmp_path, None)
+    with open_services(tmp_path):
+        pass
+    assert is_wanted(tmp_path, None), "a database without accounts is not a room yet"
+    with open_services(tmp_path) as services:
+        services.accounts.add_first("duty", "Administrator", PASSWORD)
+    assert not is_wanted(tmp_path, None)
+
+
+def test_a_damaged_database_is_not_taken_for_an_empty_room(tmp_path: Path):
+    (tmp_path / "controlroom.db").write_bytes(b"not a database at all" * 500)
+    assert not is_wanted(tmp_path, None)
+
+
+def test_the_room_is_made_with_account_names_and_lists(tmp_path: Path):
+    with ExitStack() as stack:
+        first = begin(tmp_path, stack)
+        first.make(PASSWORD, "")
+        assert first.room is not None
+        services = first.room.services
+        assert services.accounts.sign_in("duty", PASSWORD).handle == "Administrator"
+        assert (services.settings.site_name, services.settings.jag_name) == (
+            "Night Room",
+            "Joint Action Group",
+        )
+        assert services.rapid.bids is not None
+    ours, shipped = tmp_path / "lists", resource("lists")
+    assert sorted(each.name for each in ours.iterdir()) == sorted(each.name for each in shipped.iterdir())
+
+
+def test_a_first_start_left_after_the_room_was_made_asks_for_the_password_alone(tmp_path: Path):
+    with ExitStack() as stack:
+        begin(tmp_path, stack).make(PASSWORD, "")
+    assert is_wanted(tmp_path, None)
+    with ExitStack() as stack:
+        again = FirstStart(tmp_path, None, stack)
+        assert (again.draft.made, again.draft.step, again.draft.login) == (True, Step.CAMERA, "duty")
+        with pytest.raises(PermissionRefused):
+            again.resume("not the password")
+        again.resume(PASSWORD)
+        camera = again.add_camera(NewCamera("001", "North End", Place("North End", "", ""), "10.0.0.5"))
+        again.complete()
+    assert not is_wanted(tmp_path, None)
+    assert WindowState(tmp_path / "window.json").get("live.cameras") == [camera.id]
+
+
+@pytest.mark.parametrize("after", ["keep", "_copy_lists", "_note_backup_folder", "_address"])
+def test_killed_anywhere_on_the_way_it_is_made_whole_at_the_next_try(tmp_path: Path, after: str, monkeypatch):
+    """As a kill would leave it: everything up to one step is on the disk, nothing after."""
+
+    class Killed(BaseException):
+        pass
+
+    done = getattr(FirstStart, after)
+
+    def then_die(self, *given):
+        done(self, *given)
+        raise Killed
+
+    with ExitStack() as stack, monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(FirstStart, after, then_die)
+        begin(tmp_path, stack).make(PASSWORD, "")
+    with ExitStack() as stack:
+        again = FirstStart(tmp_path, None, stack)
+        assert again.draft.login == "duty"
+        assert not again.draft.made
+        again.make(PASSWORD, "")
+        assert again.actor is not None
+        assert again.room is not None
+        assert len(again.room.services.accounts.users()) == 1
+
+
+def test_a_room_made_but_not_noted_is_joined_with_the_same_password(tmp_path: Path):
+    with open_services(tmp_path) as services:
+        services.accounts.add_first("duty", "Administrator", PASSWORD)
+    with ExitStack() as stack:
+        first = begin(tmp_path, stack)
+        first.make(PASSWORD, "")
+        assert first.room is not None
+        assert len(first.room.services.accounts.users()) == 1
+
+
+def test_no_password_is_ever_kept_in_the_draft(tmp_path: Path):
+    with ExitStack() as stack:
+        first = begin(tmp_path, stack)
+        first.draft.storage, first.draft.url = Storage.HERE, ""
+        first.make(PASSWORD, "database-secret")
+    kept = b"".join(
+        path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".db"
+    )
+    assert PASSWORD.encode() not in kept
+    assert b"database-secret" not in kept
+
+
+def test_answers_that_cannot_be_read_are_asked_again(tmp_path: Path):
+    (tmp_path / DRAFT).write_text(json.dumps({"step": "nowhere"}))
+    with ExitStack() as stack:
+        assert FirstStart(tmp_path, None, stack).draft.step is Step.ACCOUNT
+
+
+def test_a_backup_folder_is_noted_for_this_computer(tmp_path: Path):
+    with ExitStack() as stack:
+        first = begin(tmp_path, stack)
+        first.draft.backup_folder = str(tmp_path / "other disk")
+        first.make(PASSWORD, "")
+        assert first.room is not None
+        assert first.room.services.settings.backup_folder == str(tmp_path / "other disk")
+
+
+def test_a_server_that_refuses_leaves_nothing_but_the_answers(tmp_path: Path):
+    with ExitStack() as stack:
+        first = begin(tmp_path, stack)
+        first.draft.storage, first.draft.url = Storage.SERVER, "postgresql://desk@127.0.0.1:1/room"
+        with pytest.raises(Unavailable):
+            first.make(PASSWORD, "secret")
+        assert not first.draft.made
+    assert (tmp_path / "database.url").stat().st_mode & 0o777 == 0o600
+    assert "secret" in (remembered_address(tmp_path) or "")
+    assert not (tmp_path / "controlroom.db").exists()
+    assert is_wanted(tmp_path, None)
