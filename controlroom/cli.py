@@ -18,6 +18,7 @@ COMMANDS = {
     "audit": "controlroom.audit.commands",
     "user": "controlroom.accounts.commands",
     "settings": "controlroom.configuration.commands",
+    "doctor": "controlroom.doctor.commands",
     "site-key": "controlroom.cameras.keys.commands",
 }
 

@@ -33,7 +33,7 @@ def remembered_address(folder: Path) -> str | None:
     """The address chosen at the first start of this data folder, None for the file inside it."""
     try:
         return (folder / ADDRESS_FILE).read_text(encoding="utf-8").strip() or None
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, UnicodeDecodeError) as error:
         raise Unavailable(

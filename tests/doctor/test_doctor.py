@@ -1,0 +1,336 @@
+"""The doctor on real installations, sound and broken: each fault is named with its meaning and its remedy."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psutil
+import pytest
+
+from controlroom.app.room import open_services
+from controlroom.cameras.records import NewCamera, Place
+from controlroom.doctor import (
+    backups,
+    cameras,
+    database,
+    folder,
+    keys,
+    machine,
+    programs,
+    running,
+    screen,
+    time_of_day,
+)
+from controlroom.doctor.examination import FAMILIES, examine, worst
+from controlroom.doctor.records import Check, Given, Verdict
+from controlroom.site_key import SiteKey
+
+NOW = datetime.now(UTC)
+
+
+def given(data: Path, url: str | None = None, **more: object) -> Given:
+    return replace(Given.of(data, url, NOW, {"WAYLAND_DISPLAY": "wayland-0"}, cameras=False), **more)
+
+
+def named(checks: Sequence[Check], name: str) -> Check:
+    return next(check for check in checks if check.name == name)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A room with an account and a camera."""
+    place = tmp_path / "data"
+    with open_services(place) as services:
+        administrator = services.accounts.add_first("duty", "Administrator", "three random words")
+        camera = NewCamera("014", "George Street", Place("", "", ""), "127.0.0.1", 1, "room", "s3cret")
+        services.cameras.add(administrator, camera)
+    return place
+
+
+def test_a_sound_room_has_no_failures(data: Path):
+    checks = list(examine(given(data), [each for each in FAMILIES if each[0] != programs.FAMILY]))
+    assert [check for check in checks if check.verdict is Verdict.FAIL] == []
+    assert named(checks, "Protection").verdict is Verdict.OK
+    assert "opens 1 camera" in named(checks, "Site key").found
+
+
+def test_looking_changes_nothing(data: Path):
+    def state() -> dict[str, tuple[int, bytes]]:
+        return {
+            str(path): (path.stat().st_mode, path.read_bytes())
+            for path in sorted(data.rglob("*"))
+            if path.is_file() and not path.name.endswith(("-wal", "-shm"))
+        }
+
+    before = state()
+    list(examine(given(data), [each for each in FAMILIES if each[0] != programs.FAMILY]))
+    assert state() == before
+
+
+def test_an_empty_folder_is_no_fault_and_stays_empty(tmp_path: Path):
+    place = tmp_path / "nothing"
+    checks = list(examine(given(place), [each for each in FAMILIES if each[0] != programs.FAMILY]))
+    assert worst(checks) is Verdict.WARN
+    assert not place.exists()
+
+
+def test_every_finding_that_is_not_well_says_what_to_do(tmp_path: Path):
+    for check in examine(
+        given(tmp_path / "nothing"), [each for each in FAMILIES if each[0] != programs.FAMILY]
+    ):
+        assert check.verdict is Verdict.OK or check.meaning or check.remedy, check
+
+
+def test_a_check_that_fails_itself_does_not_hide_the_others(data: Path):
+    def broken(_given: Given):
+        raise RuntimeError("no such thing")
+
+    checks = list(examine(given(data), [("First", broken), ("Screen", screen.look)]))
+    assert checks[0].verdict is Verdict.FAIL
+    assert "no such thing" in checks[0].found
+    assert named(checks, "Display").verdict is Verdict.OK
+
+
+# -- the program ---------------------------------------------------------------------------------------------
+
+
+def test_the_installed_packages_are_those_of_the_lock():
+    assert programs.packages().verdict is Verdict.OK
+
+
+def test_a_package_of_another_version_or_missing_is_named(tmp_path: Path):
+    lock = tmp_path / "run.txt"
+    lock.write_text("psutil==0.1 \\\n    --hash=sha256:x\n")
+    assert "psutil" in programs.packages(lock).found
+    assert programs.packages(lock).verdict is Verdict.WARN
+    lock.write_text("no-such-package==1.0 \\\n")
+    assert programs.packages(lock).verdict is Verdict.FAIL
+
+
+def test_a_missing_system_library_comes_with_its_package(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(programs.system, "wanted_libraries", lambda _: {"libnot-there.so.9": "libnot-there9"})
+    (check,) = programs.libraries(given(Path("/")))
+    assert check.verdict is Verdict.FAIL
+    assert "libnot-there9" in check.remedy
+
+
+def test_no_display_is_said(data: Path):
+    check = screen.display(given(data, environment={}))
+    assert check.verdict is Verdict.WARN or sys.platform != "linux"
+
+
+# -- the folder ----------------------------------------------------------------------------------------------
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path):
+    (tmp_path / "file").write_text("in the way")
+    assert folder.writable(tmp_path / "file").verdict is Verdict.FAIL
+    assert named(list(folder.look(given(tmp_path / "file"))), "Place").verdict is Verdict.FAIL
+
+
+def test_a_folder_open_to_others_is_named(data: Path):
+    data.chmod(0o755)
+    check = folder.ours(data)
+    assert check.verdict is Verdict.WARN
+    assert "chmod" in check.remedy
+
+
+def test_a_key_open_to_others_is_named(data: Path):
+    (data / "site.key").chmod(0o644)
+    assert "site.key" in folder.ours(data).found
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a folder away"
+)
+def test_a_folder_of_another_user_is_named(data: Path):
+    os.chown(data, 65534, 65534)
+    check = folder.ours(data)
+    assert check.verdict is Verdict.FAIL
+    assert "user number 65534" in check.found
+
+
+@pytest.mark.parametrize(("free", "verdict"), [(1e6, Verdict.FAIL), (1e9, Verdict.WARN), (1e11, Verdict.OK)])
+def test_little_room_is_told_in_time(
+    data: Path, monkeypatch: pytest.MonkeyPatch, free: float, verdict: Verdict
+):
+    usage = psutil.disk_usage(str(data))
+    monkeypatch.setattr(folder.shutil, "disk_usage", lambda _: usage._replace(free=int(free)))
+    assert folder.space(data).verdict is verdict
+
+
+def test_a_network_share_is_refused(data: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(folder, "file_system", lambda _: "nfs4")
+    assert folder.local(data).verdict is Verdict.FAIL
+
+
+def test_settings_that_cannot_be_used_are_named(data: Path):
+    (data / "settings.toml").write_text("colour = 1")
+    assert "colour" in folder.chosen(given(data)).found
+
+
+# -- database and keys ---------------------------------------------------------------------------------------
+
+
+def test_a_damaged_database_is_named_and_left_alone(data: Path):
+    file = data / "controlroom.db"
+    content = bytearray(file.read_bytes())
+    content[4096:12288] = b"\xff" * 8192
+    file.write_bytes(content)
+    check = list(database.look(given(data)))[-1]
+    assert check.verdict is Verdict.FAIL
+    assert "damaged" in check.found
+    assert file.read_bytes() == bytes(content)
+
+
+def test_a_database_of_another_version_is_named(data: Path):
+    with closing(sqlite3.connect(data / "controlroom.db")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'from-the-future'")
+    assert "newer version" in list(database.look(given(data)))[-1].found
+
+
+def test_a_trigger_taken_away_is_named(data: Path):
+    with closing(sqlite3.connect(data / "controlroom.db")) as connection, connection:
+        (name,) = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' LIMIT 1"
+        ).fetchone()
+        connection.execute(f'DROP TRIGGER "{name}"')
+    check = named(list(database.look(given(data))), "Protection")
+    assert check.verdict is Verdict.FAIL
+    assert name in check.found
+
+
+def test_a_server_that_does_not_answer_is_named(data: Path):
+    (check,) = database.look(given(data, url="postgresql://desk:hidden@127.0.0.1:1/room"))
+    assert check.verdict is Verdict.FAIL
+    assert "hidden" not in repr(check)
+
+
+@pytest.mark.parametrize("how", ["lost", "wrong", "unreadable"])
+def test_a_site_key_in_trouble_is_named(data: Path, how: str):
+    path = data / "site.key"
+    path.unlink()
+    if how == "wrong":
+        SiteKey.make(path)
+    if how == "unreadable":
+        path.write_bytes(b"torn")
+    check = keys.site_key(given(data))
+    assert check.verdict is Verdict.FAIL
+    assert "site-key import" in check.remedy
+
+
+# -- time and machine ----------------------------------------------------------------------------------------
+
+
+def test_a_clock_from_before_the_program_is_a_fault(data: Path):
+    checks = list(time_of_day.look(given(data, now=datetime(2001, 1, 1, tzinfo=UTC))))
+    assert named(checks, "Clock").verdict is Verdict.FAIL
+    assert named(checks, "Time zones").verdict is Verdict.OK
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        ({"chronyc": "A,B,3,1,0.000123,0,0,0,0,0,0,0,0,Normal"}, Verdict.OK),
+        ({"chronyc": "A,B,3,1,0.1,0,0,0,0,0,0,0,0,Not synchronised"}, Verdict.WARN),
+        ({"timedatectl": "yes\n"}, Verdict.OK),
+        ({"timedatectl": "no\n"}, Verdict.WARN),
+        ({}, Verdict.WARN),
+    ],
+)
+def test_who_keeps_the_clock_is_told(tmp_path: Path, monkeypatch, said: dict[str, str], verdict: Verdict):
+    """Programs of these names that say what the real ones say."""
+    for name, words in said.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\nprintf '%s' '{words}'\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin" if said else str(tmp_path))
+    if "timedatectl" in said and "chronyc" not in said:
+        monkeypatch.setattr(
+            time_of_day.shutil, "which", lambda name: str(tmp_path / name) if name in said else None
+        )
+    assert time_of_day.kept().verdict is verdict
+
+
+def test_this_machine_lends_what_is_needed():
+    checks = list(machine.look(given(Path("/"))))
+    assert {check.name for check in checks} == {
+        "Shared memory", "Open files", "Memory", "Ports", "Search for cameras",
+    }  # fmt: skip
+    assert named(checks, "Ports").verdict is Verdict.OK
+
+
+def test_little_shared_memory_is_told(monkeypatch: pytest.MonkeyPatch):
+    usage = psutil.disk_usage("/")
+    monkeypatch.setattr(machine.shutil, "disk_usage", lambda _: usage._replace(free=1_000_000))
+    assert machine.shared_memory().verdict is Verdict.FAIL or not machine.SHARED.is_dir()
+
+
+# -- what runs, backups, cameras -----------------------------------------------------------------------------
+
+
+def test_other_desks_on_the_folder_and_killed_ones_are_counted(data: Path):
+    run = data / "run"
+    run.mkdir()
+    me = psutil.Process()
+    (run / "1.json").write_text(json.dumps({"pid": me.pid, "started": me.create_time()}))
+    (run / "2.json").write_text(json.dumps({"pid": me.pid, "started": me.create_time() - 999}))
+    assert running.desks(given(data)).found.startswith(f"process {me.pid}; 1 killed run")
+    parent = psutil.Process(me.ppid())
+    (run / "3.json").write_text(json.dumps({"pid": parent.pid, "started": parent.create_time()}))
+    assert running.desks(given(data)).verdict is Verdict.WARN
+
+
+def test_a_crash_on_record_is_told(data: Path):
+    (data / "logs").mkdir(exist_ok=True)
+    (data / "logs" / "desk-crash-20261120T224107.log").write_text("Segmentation fault")
+    assert running.crashes(given(data)).verdict is Verdict.WARN
+
+
+def test_an_old_backup_and_none_are_told(data: Path):
+    (check,) = backups.look(given(data))
+    assert check.verdict is Verdict.WARN
+    (data / "backups").mkdir()
+    kept = data / "backups" / "room.db"
+    kept.write_bytes(b"x")
+    (check,) = backups.look(given(data))
+    assert check.verdict is Verdict.OK
+    old = time.time() - timedelta(days=5).total_seconds()
+    os.utime(kept, (old, old))
+    (check,) = backups.look(given(data))
+    assert check.verdict is Verdict.FAIL
+    assert "5 days" in check.found
+
+
+def test_cameras_are_asked_only_when_told_to(data: Path):
+    assert list(cameras.look(given(data))) == []
+    (check,) = cameras.look(given(data, cameras=True))
+    assert check.verdict is Verdict.WARN
+    assert "014 (connection refused)" in check.found
+
+
+# -- the command ---------------------------------------------------------------------------------------------
+
+
+def test_the_command_explains_and_its_exit_code_tells(data: Path):
+    def doctor(*words: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "controlroom.cli", "doctor", "--data", str(data), *words]
+        environment = {**os.environ, "PATH": os.environ["PATH"]}
+        return subprocess.run(
+            command, capture_output=True, text=True, env=environment, check=False, timeout=110
+        )
+
+    (data / "site.key").unlink()
+    done = doctor("--json")
+    assert done.returncode == 1, done.stderr
+    answer = json.loads(done.stdout)
+    assert answer["verdict"] == "fail"
+    failed = [check for check in answer["checks"] if check["verdict"] == "fail"]
+    assert [check["name"] for check in failed] == ["Site key"]
