@@ -4,6 +4,7 @@ Pages know their services and nothing of each other; every wire from one to anot
 page (the log line, the status line, the daily alerts, whose cameras the control process talks to) is in `wiring.py`.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,9 +24,12 @@ from controlroom.app.status import StatusReader
 from controlroom.app.wiring import CameraLines, Watchkeeper
 from controlroom.cameras import rules as camera_rules
 from controlroom.cameras.records import Camera
+from controlroom.doctor.examination import examine
+from controlroom.doctor.records import Check, Given
 from controlroom.errors import PermissionRefused
 from controlroom.ui import palette_sources
 from controlroom.ui.admin.audit_page import AuditPage
+from controlroom.ui.admin.settings_page import SettingsPage
 from controlroom.ui.admin.status_page import StatusPage
 from controlroom.ui.admin.users_page import UsersPage
 from controlroom.ui.background import Background
@@ -60,6 +64,7 @@ class Pages:
     users: UsersPage
     audit: AuditPage
     status: StatusPage
+    settings: SettingsPage
 
 
 class Desk(QObject):
@@ -159,7 +164,22 @@ class Desk(QObject):
                 facts=self.status_reader.facts,
                 state=self.state,
             ),
+            settings=SettingsPage(
+                services.configuration,
+                services.keys,
+                room.control,
+                self._examine,
+                *common,
+                state=self.state,
+            ),
         )
+
+    def _examine(self) -> list[Check]:
+        """The doctor over this installation (takes many seconds)."""
+        room = self.room
+        url = room.services.database.engine.url.render_as_string(hide_password=False)
+        given = Given.of(room.services.folder, url, room.services.clock.now(), os.environ, cameras=True)
+        return list(examine(given))
 
     def _make_window(self, quick: Callable[[User], Actor] | None) -> MainWindow:
         services, accounts = self.room.services, self.room.services.accounts
@@ -181,6 +201,7 @@ class Desk(QObject):
                 pages.users,
                 pages.audit,
                 pages.status,
+                pages.settings,
             ],
             clock=services.clock,
             state=self.state,
@@ -229,6 +250,7 @@ class Desk(QObject):
         self.pages.cameras.camera_chosen.connect(self._choose_camera)
         window.alarms_requested.connect(partial(window.show_page, self.pages.rapid))
         window.closing.connect(live.left)
+        self.pages.settings.own_changed.connect(window.looks.follow_person)
         self.room.control.on_event = live.control_reported.emit
         self.pages.log.incident_chosen.connect(self._show_incident)
         self.pages.log.wanted_back.connect(window.log_line.take_back)

@@ -217,7 +217,12 @@ def _tell(desk: Desk, kept: logs.ProcessLogs) -> None:
         )
     trouble = desk.room.services.keys.trouble
     if trouble is not None:
-        desk.messages.error(trouble)
+        desk.messages.show(
+            f"{trouble.what} {trouble.meaning}",
+            kind="alarm",
+            action=desk.pages.settings.show_site_key,
+            action_text="What to do",
+        )
 
 
 def make_application() -> QApplication:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from controlroom.app.desk import Desk
+from controlroom.app.recorder_care import RecorderUse
 from controlroom.app.run import run_desk
 from controlroom.platform import has_display
 from controlroom.simulator.fleet import Fleet, SimulatedCamera
@@ -130,7 +131,13 @@ def main() -> int:
         pictures.mkdir(parents=True, exist_ok=True)
     with Fleet(1) as fleet, tempfile.TemporaryDirectory(prefix="controlroom-first-") as folder:
         guide = Guide(fleet.cameras[0], pictures)
-        code = run_desk(Path(folder) / "data", guide=guide.lead, script=guide.look_at_live, size=SIZE)
+        code = run_desk(
+            Path(folder) / "data",
+            guide=guide.lead,
+            script=guide.look_at_live,
+            size=SIZE,
+            recorder=RecorderUse.OWN,
+        )
     print(json.dumps(guide.figures))
     return code
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from controlroom.app.first_start import DRAFT, FirstStart, is_wanted
+from controlroom.app.recorder_care import RecorderUse
 from controlroom.app.room import open_services
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.database.engine import remembered_address
@@ -19,7 +20,7 @@ PASSWORD = "three random words"
 
 
 def begin(folder: Path, stack: ExitStack) -> FirstStart:
-    first = FirstStart(folder, None, stack)
+    first = FirstStart(folder, None, stack, RecorderUse.NONE)
     first.draft.login, first.draft.handle = "duty", "Administrator"
     first.draft.site_name, first.draft.jag_name = "Night Room", "Joint Action Group"
     return first
@@ -61,7 +62,7 @@ def test_a_first_start_left_after_the_room_was_made_asks_for_the_password_alone(
         begin(tmp_path, stack).make(PASSWORD, "")
     assert is_wanted(tmp_path, None)
     with ExitStack() as stack:
-        again = FirstStart(tmp_path, None, stack)
+        again = FirstStart(tmp_path, None, stack, RecorderUse.NONE)
         assert (again.draft.made, again.draft.step, again.draft.login) == (True, Step.CAMERA, "duty")
         with pytest.raises(PermissionRefused):
             again.resume("not the password")
@@ -89,7 +90,7 @@ def test_killed_anywhere_on_the_way_it_is_made_whole_at_the_next_try(tmp_path: P
         patch.setattr(FirstStart, after, then_die)
         begin(tmp_path, stack).make(PASSWORD, "")
     with ExitStack() as stack:
-        again = FirstStart(tmp_path, None, stack)
+        again = FirstStart(tmp_path, None, stack, RecorderUse.NONE)
         assert again.draft.login == "duty"
         assert not again.draft.made
         again.make(PASSWORD, "")
@@ -123,7 +124,7 @@ def test_no_password_is_ever_kept_in_the_draft(tmp_path: Path):
 def test_answers_that_cannot_be_read_are_asked_again(tmp_path: Path):
     (tmp_path / DRAFT).write_text(json.dumps({"step": "nowhere"}))
     with ExitStack() as stack:
-        assert FirstStart(tmp_path, None, stack).draft.step is Step.ACCOUNT
+        assert FirstStart(tmp_path, None, stack, RecorderUse.NONE).draft.step is Step.ACCOUNT
 
 
 def test_a_backup_folder_is_noted_for_this_computer(tmp_path: Path):
