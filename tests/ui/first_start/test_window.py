@@ -196,8 +196,7 @@ def test_a_camera_is_found_asked_named_and_saved(
     type_line(qtbot, window, "operator")
     type_line(qtbot, window, "simulated")
     qtbot.waitUntil(lambda: camera.report is not None)
-    assert camera.wall is not None
-    assert camera.wall.isVisible()
+    qtbot.waitUntil(lambda: camera.wall is not None and camera.wall.isVisible())
     for text in ("014", "North End"):
         type_line(qtbot, window, text)
     with qtbot.waitSignal(window.finished):
