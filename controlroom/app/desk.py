@@ -6,7 +6,7 @@ page (the log line, the status line, the daily alerts, whose cameras the control
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
