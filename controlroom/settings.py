@@ -257,6 +257,14 @@ class Settings:
         high=3600,
         unit="s",
     )
+    remembered_days: int = _setting(
+        7,
+        "so long a desk lets people who signed in at it sit down again while the database is away",
+        group=_MACHINE,
+        low=0,
+        high=90,
+        unit="days",
+    )
     review_due_day: int = _setting(
         60, "day of a deployment on which its review is due", group=_RAPID, low=1, high=365
     )

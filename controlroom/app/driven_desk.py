@@ -66,6 +66,7 @@ class Driven(QObject):
             lambda live, total: _tell("live", live=live, cameras=total)
         )
         _tell("shown")
+        self._direction = 0.5
         self._lag, self._due = 0.0, time.monotonic()
         self._beat = QTimer(self)
         self._beat.setTimerType(Qt.TimerType.PreciseTimer)

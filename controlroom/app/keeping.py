@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from controlroom.accounts.permissions import Permission
+from controlroom.accounts.records import Actor
 from controlroom.cameras.records import Camera
 from controlroom.clock import show_time
-from controlroom.errors import DatabaseAway
+from controlroom.errors import DatabaseAway, PermissionRefused
 from controlroom.incidents.records import NewLogEntry
 from controlroom.incidents.spool.records import Kept, KeptKind, Written
 from controlroom.incidents.spool.spool import Spot
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from controlroom.app.desk import Desk
-
-EVERYTHING = ("camera", "log", "incident", "bid", "meeting", "deployment", "unit", "user", "setting")
-"""Kinds of record a page may show: when the database is back, each of them may have changed."""
 
 
 class LogLineWriter(QObject):
@@ -127,8 +125,8 @@ class DatabaseNews(QObject):
         if here:
             strip.unsay("database")
             self._desk.messages.show("The database is back. Pages show what is new.", kind="done")
-            for kind in EVERYTHING:
-                self._desk.changes.changed.emit(kind, "")
+            accounts = self._desk.room.services.accounts
+            self._desk.background.run(accounts.make_good, self._made_good, self._not_made_good, owner=self)
             return
         since = self._availability.reach.since
         when = show_time(since) if since is not None else "now"
@@ -138,3 +136,13 @@ class DatabaseNews(QObject):
             "on this desk and saved when it is back. Lists show what was read before; nothing else can be saved.",
             "alarm",
         )
+
+    def _made_good(self, actor: Actor | None) -> None:
+        """Whoever sat down from this desk's memory is signed in now as anybody is."""
+        if actor is not None:
+            self._desk.session.sign_in(actor)
+
+    def _not_made_good(self, error: Exception) -> None:
+        if isinstance(error, PermissionRefused):
+            self._desk.session.sign_out()
+        self._desk.messages.error(error)

@@ -6,7 +6,7 @@ leave first and stops what still moves, then the media workers, then the databas
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,40 +17,48 @@ from controlroom import settings as settings_module
 from controlroom import site_key as site_keys
 from controlroom.accounts.audit_trail import AuditTrail
 from controlroom.accounts.records import AccountPolicy
-from controlroom.accounts.service import AccountService
+from controlroom.accounts.remembered import SIGNED_IN, DeskAccounts, RememberedPeople
 from controlroom.app.desk_slot import DeskSlot
 from controlroom.app.recorder_care import RecorderUse, recorder_beside
 from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.keys.service import KeyKeeper, sealed_passwords
-from controlroom.cameras.service import CameraService
-from controlroom.changes import Changes
+from controlroom.cameras.remembered import DeskCameras
+from controlroom.changes import Change, Changes
 from controlroom.clock import Clock, SystemClock
 from controlroom.configuration.service import SettingsService
 from controlroom.database.availability import DatabaseWatch
 from controlroom.database.change_feed import ChangeFeed
-from controlroom.database.engine import room_url
-from controlroom.database.opening import open_database
+from controlroom.database.engine import open_engine, room_url
+from controlroom.database.failures import may_pass
+from controlroom.database.opening import open_database, require_newest
+from controlroom.database.server_engine import is_server
 from controlroom.database.unit_of_work import Database
 from controlroom.deployments.policy import load_policy
 from controlroom.deployments.service import RapidDeployment
+from controlroom.errors import Unavailable
 from controlroom.incidents import vocabulary as vocabularies
 from controlroom.incidents.incident_service import IncidentService
 from controlroom.incidents.log_service import LogService
 from controlroom.incidents.restricted.service import RestrictionService
 from controlroom.incidents.snapshots import SnapshotStore
 from controlroom.incidents.spool.drainer import Drainer
+from controlroom.incidents.spool.records import KeptKind
 from controlroom.incidents.spool.spool import Spool
 from controlroom.incidents.spool.writing import KeptWriter
 from controlroom.platform import owner_only
 from controlroom.processes.run_folder import RunFolder, sweep
 from controlroom.processes.supervisor import Supervisor
 from controlroom.recording.keeper import RecorderKeeper
+from controlroom.sealed_file import SealedFile
 from controlroom.settings import Settings
 from controlroom.site_key import SiteKey
 from controlroom.video.pool import VideoPool
 
 log = logging.getLogger(__name__)
 LISTS = "lists"  # in the data folder: the site's own, where it has them
+REMEMBERED = "remembered"  # the folder of what a desk needs while its database is away
+EVERYTHING = ("setting", "camera", "log", "incident", "bid", "meeting", "deployment", "unit", "user")
+"""Kinds of record a page may show: when the database is back, each of them may have changed."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +71,12 @@ class Services:
     clock: Clock
     changes: Changes
     database: Database
+    ready: Callable[[], None] | None  # what is left to check when a database that was away answers first
     site_key: SiteKey
     keys: KeyKeeper
-    accounts: AccountService
+    accounts: DeskAccounts
     audit_trail: AuditTrail
-    cameras: CameraService
+    cameras: DeskCameras
     log: LogService
     spool: Spool
     incidents: IncidentService
@@ -94,7 +103,7 @@ def open_services(folder: Path, url: str | None = None, clock: Clock | None = No
     owner_only(folder)
     clock, changes = clock or SystemClock(), Changes()
     settings_module.load(folder)  # a file that cannot be used is told before the database is touched
-    database = open_database(room_url(folder, url), clock, changes)
+    database, ready = _open(folder, room_url(folder, url), clock, changes)
     try:
         key_path = folder / site_keys.FILE_NAME
         site_key = site_keys.for_room(key_path, sealed_passwords(database))
@@ -108,7 +117,7 @@ def open_services(folder: Path, url: str | None = None, clock: Clock | None = No
             SnapshotStore(folder / "snapshots"),
             late_after=timedelta(minutes=settings.late_entry_minutes),
         )
-        accounts = AccountService(database)
+        accounts = _accounts(database, folder, site_key, settings)
         configuration.listen(partial(_apply, entries, accounts))
         spool = Spool(
             folder / "spool",
@@ -118,6 +127,9 @@ def open_services(folder: Path, url: str | None = None, clock: Clock | None = No
             entries.snapshots,
             away=lambda: not database.availability.here,
         )
+        accounts.note = lambda actor, what: spool.note(
+            KeptKind.SIGN_IN if what == SIGNED_IN else KeptKind.SIGN_OUT, actor
+        )
         yield Services(
             folder=folder,
             settings=settings,
@@ -125,11 +137,12 @@ def open_services(folder: Path, url: str | None = None, clock: Clock | None = No
             clock=clock,
             changes=changes,
             database=database,
+            ready=ready,
             site_key=site_key,
             keys=KeyKeeper(database, site_key, key_path),
             accounts=accounts,
             audit_trail=AuditTrail(database),
-            cameras=CameraService(database, site_key),
+            cameras=_cameras(database, folder, site_key),
             log=entries,
             spool=spool,
             incidents=IncidentService(entries),
@@ -140,10 +153,41 @@ def open_services(folder: Path, url: str | None = None, clock: Clock | None = No
         database.close()
 
 
-def _apply(entries: LogService, accounts: AccountService, settings: Settings) -> None:
+def _open(
+    folder: Path, url: str, clock: Clock, changes: Changes
+) -> tuple[Database, Callable[[], None] | None]:
+    """The database; where its server does not answer and this desk has worked on it before, one that is away."""
+    try:
+        return open_database(url, clock, changes), None
+    except Unavailable as error:
+        if not (is_server(url) and may_pass(error.__cause__) and (folder / REMEMBERED).is_dir()):
+            raise
+        log.error("the desk starts without its database: %s", error)
+        database = Database(open_engine(url), clock, changes)
+        database.availability.watched = True  # nobody waits for it: what is remembered is used at once
+        database.availability.lost(error.what)
+        return database, partial(require_newest, database.engine)
+
+
+def _accounts(database: Database, folder: Path, site_key: SiteKey, settings: Settings) -> DeskAccounts:
+    accounts = DeskAccounts(database)
+    people = folder / REMEMBERED / "people"
+    accounts.remembered = RememberedPeople(people, site_key, database.clock, settings.remembered_days)
+    return accounts
+
+
+def _cameras(database: Database, folder: Path, site_key: SiteKey) -> DeskCameras:
+    cameras = DeskCameras(database, site_key)
+    cameras.remembered = SealedFile(folder / REMEMBERED / "cameras", site_key)
+    cameras.remembered_logins = SealedFile(folder / REMEMBERED / "camera-logins", site_key)
+    return cameras
+
+
+def _apply(entries: LogService, accounts: DeskAccounts, settings: Settings) -> None:
     """Settings that take hold at once; called on the thread that changed them."""
     entries.late_after = timedelta(minutes=settings.late_entry_minutes)
     accounts.policy = AccountPolicy.of(settings)
+    accounts.remembered.days = settings.remembered_days
 
 
 @contextmanager
@@ -152,8 +196,16 @@ def keeping_up(services: Services) -> Iterator[None]:
     database = services.database
     availability = database.availability
     drainer = Drainer(services.spool, KeptWriter(services.log).write, here=lambda: availability.here)
-    availability.listen(lambda here: drainer.wake() if here else None)
-    watch, feed = DatabaseWatch(database.engine, availability), ChangeFeed(database)
+
+    def turned(here: bool) -> None:
+        if here:
+            drainer.wake()
+            for kind in EVERYTHING:
+                database.changes.announce(Change(kind, ""))
+
+    availability.listen(turned)
+    watch = DatabaseWatch(database.engine, availability, services.ready)
+    feed = ChangeFeed(database)
     with ExitStack() as stack:
         for thread in (services.spool, watch, drainer, feed):
             stack.callback(thread.close)

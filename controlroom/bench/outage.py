@@ -28,6 +28,7 @@ PAUSE_S = ("1.5", "4")  # between entries
 STEER_EVERY_S = "5"
 LIVE_WITHIN_S = 60.0
 BACK_WITHIN_S = 120.0
+STARTS_AFTER_S = 2.5  # a desk tells something every second: a longer gap is between two of them
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Outage:
     all_saved_after_s: float
     cameras: int
     live_least: int
+    restarted_and_live_s: float
     pictures_per_second: float
     pictures_per_second_before: float
     steered: int
@@ -79,6 +81,7 @@ class Outage:
                 f"lost {self.lost}, written twice {self.written_twice}, out of order {self.out_of_order}",
                 f"pictures: {self.live_least} of {self.cameras} live at the least, {self.pictures_per_second} a second "
                 f"(before: {self.pictures_per_second_before})",
+                f"a desk started without the database showed every picture after {self.restarted_and_live_s} s",
                 f"steering: {self.steered} of {self.steered_of} orders carried out",
                 f"the window answers within {self.window_late_ms_p95} ms (95 %; before: "
                 f"{self.window_late_ms_p95_before}); {self.threads_most} threads at most "
@@ -99,8 +102,8 @@ def run(minutes: float, cameras: int = 4, *, before_s: float = BEFORE_S) -> Outa
         login, password, mark = "typist-outage", secrets.token_urlsafe(12), secrets.token_hex(3)
         make_typist(folder, url, login, password)
         _register(folder, url, fleet)
-        words = ("--typing", mark, "--pause", *PAUSE_S, "--wall", "--steer-every", STEER_EVERY_S)
-        desk = DrivenDesk(folder, login, password, url=url, arguments=words)
+        words = ("--pause", *PAUSE_S, "--wall", "--steer-every", STEER_EVERY_S)
+        desk = DrivenDesk(folder, login, password, url=url, arguments=("--typing", f"{mark}-a", *words))
         try:
             desk.wait_ready()
             desk.wait(
@@ -112,7 +115,17 @@ def run(minutes: float, cameras: int = 4, *, before_s: float = BEFORE_S) -> Outa
             time.sleep(before_s)
             server.stop()
             stopped = time.time()
-            time.sleep(minutes * 60)
+            time.sleep(minutes * 30)
+            desk.end()
+            first, again = desk.events, time.monotonic()
+            desk = DrivenDesk(folder, login, password, url=url, arguments=("--typing", f"{mark}-b", *words))
+            desk.wait(
+                lambda: any(each["live"] == cameras for each in desk.told("second")),
+                LIVE_WITHIN_S,
+                "every camera was live at a desk started without its database",
+            )
+            restarted_s = round(time.monotonic() - again, 1)
+            time.sleep(max(0.0, stopped + minutes * 60 - time.time()))
             server.start()
             started = time.time()
             desk.wait(
@@ -124,7 +137,8 @@ def run(minutes: float, cameras: int = 4, *, before_s: float = BEFORE_S) -> Outa
         finally:
             desk.end()
         rows, sound = _read(url, mark)
-    return _figures(desk.events, rows, (began, stopped, started), cameras, sound)
+    events = [*first, *desk.events]
+    return _figures(events, rows, (began, stopped, started), cameras, sound, restarted_s)
 
 
 def _all_saved(second: Event, started: float) -> bool:
@@ -137,6 +151,7 @@ def _figures(
     moments: tuple[float, float, float],
     cameras: int,
     sound: bool,
+    restarted_s: float,
 ) -> Outage:
     began, stopped, started = moments
     accepted = [each for each in events if each["event"] == "accepted"]
@@ -144,6 +159,7 @@ def _figures(
     seconds = [each for each in events if each["event"] == "second"]
     before = [each for each in seconds if began < each["at"] <= stopped]
     during = [each for each in seconds if stopped < each["at"] <= started]
+    full = _once_up(during, cameras)
     steers = [each for each in events if each["event"] == "steered" and stopped < each["at"] <= started]
     texts = [text for text, _ in rows]
     counts = Counter(texts)
@@ -162,8 +178,9 @@ def _figures(
         noticed_after_s=round(lost_at - stopped, 1),
         all_saved_after_s=round(saved_at - started, 1),
         cameras=cameras,
-        live_least=min((each["live"] for each in during), default=0),
-        pictures_per_second=_mean([each["fps"] for each in during]),
+        live_least=min((each["live"] for each in full), default=0),
+        restarted_and_live_s=restarted_s,
+        pictures_per_second=_mean([each["fps"] for each in full]),
         pictures_per_second_before=_mean([each["fps"] for each in before]),
         steered=sum(bool(each["moved"]) for each in steers),
         steered_of=len(steers),
@@ -173,6 +190,17 @@ def _figures(
         threads_before=max((each["threads"] for each in before), default=0),
         audit_chain_sound=sound,
     )
+
+
+def _once_up(seconds: Sequence[Event], cameras: int) -> list[Event]:
+    """Without those in which a desk started meanwhile was still connecting to its cameras."""
+    found, connecting = [], False
+    for number, each in enumerate(seconds):
+        starts = number > 0 and each["at"] - seconds[number - 1]["at"] > STARTS_AFTER_S
+        connecting = (connecting or starts) and each["live"] < cameras
+        if not connecting:
+            found.append(each)
+    return found
 
 
 def _register(folder: Path, url: str, fleet: Fleet) -> None:

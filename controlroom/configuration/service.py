@@ -24,7 +24,8 @@ from controlroom.configuration.personal import PersonalSettings
 from controlroom.configuration.records import SettingLine
 from controlroom.configuration.tables import SiteSettingRow
 from controlroom.database.unit_of_work import Database
-from controlroom.errors import ControlRoomError, InvalidInput, RuleBroken
+from controlroom.errors import ControlRoomError, DatabaseAway, InvalidInput, RuleBroken
+from controlroom.platform import owner_only
 from controlroom.settings import SETTINGS, Resolved, Scope, Setting, Settings, Source, When, resolve
 
 log = logging.getLogger(__name__)
@@ -101,8 +102,14 @@ class SettingsService:
         return resolve(self._folder, self._environment, self._read_room())
 
     def _read_room(self) -> dict[str, Any]:
-        with self._database.read() as session:
-            rows = {row.name: row.value for row in session.scalars(select(SiteSettingRow))}
+        last_known = self._folder / "remembered" / "room-settings.json"
+        try:
+            with self._database.read() as session:
+                rows = {row.name: row.value for row in session.scalars(select(SiteSettingRow))}
+        except DatabaseAway:
+            rows = _recall(last_known)  # as they were when the database last answered
+        else:
+            _remember(last_known, rows)
         chosen: dict[str, Any] = {}
         for name, text in rows.items():
             spec = SETTINGS.get(name)
@@ -165,3 +172,20 @@ def _spec(name: str) -> Setting:
     if name not in SETTINGS:
         raise InvalidInput(f"There is no setting named '{name}'.")
     return SETTINGS[name]
+
+
+def _remember(path: Path, rows: dict[str, str]) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        owner_only(path.parent)
+        path.write_text(json.dumps(rows), encoding="utf-8")
+    except OSError as error:
+        log.warning("the room's settings could not be remembered for a time without database: %s", error)
+
+
+def _recall(path: Path) -> dict[str, str]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

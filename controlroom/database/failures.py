@@ -80,6 +80,24 @@ def cannot_open(error: DBAPIError, url: str) -> ControlRoomError:
     )
 
 
+_MAY_PASS = (
+    "refused",
+    "resolve host",
+    "timeout expired",
+    "starting up",
+    "shutting down",
+    "too many",
+    "closed",
+)
+
+
+def may_pass(error: BaseException | None) -> bool:
+    """True for a failure to connect that goes by itself, as when the server is stopped; not for a wrong address."""
+    if isinstance(error, NoConnectionFree):
+        return True
+    return isinstance(error, OperationalError) and any(part in str(error.orig) for part in _MAY_PASS)
+
+
 # What the server or libpq says → what happened, what to do. The first that fits.
 _OPENING = (
     (

@@ -14,6 +14,7 @@ class KeptKind(StrEnum):
 
     ENTRY = "entry"
     SIGN_IN = "sign-in"  # somebody signed in from this desk's own memory while the database was away
+    SIGN_OUT = "sign-out"  # and left it again
     CLOSED = "closed"  # a supervisor closed an entry the database had refused
 
 
@@ -63,7 +64,7 @@ def to_json(kept: Kept) -> dict[str, object]:
     return {
         "key": kept.key,
         "kind": kept.kind.value,
-        "actor": [actor.user_id, actor.handle, sorted(actor.roles)],
+        "actor": [actor.user_id, actor.handle, sorted(actor.roles), actor.epoch, actor.login],
         "accepted_at": kept.accepted_at.isoformat(),
         "occurred_at": kept.occurred_at.isoformat(),
         "away": kept.away,
@@ -84,12 +85,12 @@ def to_json(kept: Kept) -> dict[str, object]:
 def from_json(values: dict[str, object], state: KeptState, number: int) -> Kept:
     """The record again; raises KeyError, TypeError or ValueError for what we did not write."""
     given: dict = values
-    user_id, handle, roles = given["actor"]
+    user_id, handle, roles, epoch, login = given["actor"]
     occurred_at = require_aware(datetime.fromisoformat(given["occurred_at"]))
     return Kept(
         key=given["key"],
         kind=KeptKind(given["kind"]),
-        actor=Actor(user_id, handle, frozenset(Role(each) for each in roles)),
+        actor=Actor(user_id, handle, frozenset(Role(each) for each in roles), epoch, login),
         accepted_at=require_aware(datetime.fromisoformat(given["accepted_at"])),
         occurred_at=occurred_at,
         away=given["away"],

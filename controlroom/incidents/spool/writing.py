@@ -1,11 +1,14 @@
 """Writing what a desk kept into the database: once, with its own times, marked, and audited."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from controlroom.accounts.permissions import Permission
+from controlroom.accounts.records import Actor
 from controlroom.accounts.service import require
+from controlroom.accounts.tables import UserRow
 from controlroom.audit import service as audit
 from controlroom.audit.tables import AuditEntryRow
 from controlroom.database.unit_of_work import Work
@@ -19,6 +22,7 @@ AT_ONCE = timedelta(minutes=1)  # an entry saved later than this after it was ac
 
 _NOTES = {
     KeptKind.SIGN_IN: ("sign-in.remembered", "user"),
+    KeptKind.SIGN_OUT: ("sign-out", "user"),
     KeptKind.CLOSED: ("log.refused-entry-closed", "log"),
 }
 
@@ -41,17 +45,17 @@ class KeptWriter:
 
     def _entry(self, work: Work, kept: Kept) -> LogEntryRow:
         session, new = work.session, kept.entry
-        require(session, kept.actor, Permission.WRITE_LOG)
+        spooled = kept.away or work.now - kept.accepted_at >= AT_ONCE
+        actor = self._as_now(work, kept.actor) if spooled else kept.actor
+        require(session, actor, Permission.WRITE_LOG)
         self._log.vocabulary.check_category(new.category, of_incident=False)
         self._log.vocabulary.check_source(new.source)
         incident = None
         if new.incident_id is not None:
-            require(session, kept.actor, Permission.OPEN_INCIDENTS)
+            require(session, actor, Permission.OPEN_INCIDENTS)
             incident = get_row(session, new.incident_id, lock=True)
             rules.check_writable(to_incident(session, incident))
-        keeping = writing.Keeping(
-            kept.key, kept.accepted_at, spooled=kept.away or work.now - kept.accepted_at >= AT_ONCE
-        )
+        keeping = writing.Keeping(kept.key, kept.accepted_at, spooled=spooled)
         row = writing.write_entry(
             work,
             kept.actor.handle,
@@ -63,6 +67,11 @@ class KeptWriter:
         )
         session.flush()
         return row
+
+    def _as_now(self, work: Work, actor: Actor) -> Actor:
+        """A password changed since an entry was accepted does not make the entry wrong."""
+        row = work.session.get(UserRow, actor.user_id)
+        return actor if row is None else replace(actor, epoch=row.epoch)
 
     def _note(self, work: Work, kept: Kept) -> Written:
         action, subject_kind = _NOTES[kept.kind]

@@ -1,0 +1,197 @@
+"""People who have signed in at this desk before may sit down at it while the database is away: live pictures, PTZ, log.
+
+What is remembered is sealed with the site key: a verifier of the password (Argon2, never the password), roles, and
+when the person was last seen with the database there. It is believed for some days only, forgotten when the account
+is switched off or its password no longer holds, and used only while the database does not answer. The sign-in is
+entered in the audit trail when it returns, and made good: whoever is refused then leaves the desk.
+"""
+
+import threading
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from controlroom.accounts import passwords
+from controlroom.accounts.names import typed_login
+from controlroom.accounts.records import Actor, Role, User
+from controlroom.accounts.service import AccountService
+from controlroom.clock import Clock, require_aware, show_time
+from controlroom.errors import PermissionRefused, Unavailable
+from controlroom.sealed_file import SealedFile
+from controlroom.site_key import SiteKey
+
+WRONG_BEFORE_WAIT = 5
+WAIT = timedelta(minutes=1)  # doubled for each further wrong password, up to a quarter of an hour
+LONGEST_WAIT = timedelta(minutes=15)
+SIGNED_IN, SIGNED_OUT = "signed in", "signed out"
+Note = Callable[[Actor, str], object]
+
+
+class RememberedPeople:
+    """The sealed list."""
+
+    def __init__(self, path: Path, site_key: SiteKey, clock: Clock, days: int) -> None:
+        self._file, self._clock, self.days = SealedFile(path, site_key), clock, days
+        self._lock = threading.Lock()
+
+    def remember(self, actor: Actor, login: str, password: str) -> None:
+        """This person has just signed in with the database there."""
+        name = typed_login(login)
+        with self._lock:
+            people = self._people()
+            before = people.get(name, {})
+            known = before.get("verifier")
+            keeps = known is not None and passwords.matches(known, password)
+            people[name] = {
+                "user_id": actor.user_id,
+                "handle": actor.handle,
+                "roles": sorted(actor.roles),
+                "epoch": actor.epoch,
+                "verifier": known if keeps else passwords.rehash(password),
+                "seen_at": self._clock.now().isoformat(),
+                "wrong": 0,
+                "wait_until": "",
+            }
+            self._file.write(people)
+
+    def sign_in(self, login: str, password: str) -> Actor:
+        """Who this is, from memory. Raises PermissionRefused."""
+        name, now = typed_login(login), self._clock.now()
+        with self._lock:
+            people = self._people()
+            known = people.get(name)
+            if known is None or not self._is_fresh(known, now):
+                passwords.matches(None, password)  # as slow as a wrong one
+                raise PermissionRefused(
+                    "The database does not answer, and this desk does not know that name.",
+                    f"Only people who signed in here in the last {self.days} days can until it is back.",
+                    "Try again when the database is back.",
+                )
+            if known["wait_until"] and now < (until := _moment(known["wait_until"])):
+                raise PermissionRefused(f"Too many wrong passwords: try again at {show_time(until)}.")
+            right = passwords.matches(known["verifier"], password)
+            known["wrong"] = 0 if right else known["wrong"] + 1
+            known["wait_until"] = "" if right else _wait(known["wrong"], now)
+            self._file.write(people)
+        if not right:
+            raise PermissionRefused("The name or the password is not right.", remedy="Try again.")
+        return Actor(
+            known["user_id"],
+            known["handle"],
+            frozenset(Role(each) for each in known["roles"]),
+            known["epoch"],
+            name,
+        )
+
+    def forget(self, login: str, password: str | None = None) -> None:
+        """Remember no longer; with a `password` only if it is the one remembered (it holds no more)."""
+        name = typed_login(login)
+        with self._lock:
+            people = self._people()
+            known = people.get(name)
+            if known is not None and (password is None or passwords.matches(known["verifier"], password)):
+                del people[name]
+                self._file.write(people)
+
+    def keep_in_step(self, users: Iterable[User]) -> None:
+        """The accounts as they are now: whoever is gone or switched off is forgotten, roles follow."""
+        now_known = {user.login: user for user in users if user.active}
+        with self._lock:
+            people = self._people()
+            kept = {}
+            for name, known in people.items():
+                if (user := now_known.get(name)) is not None:
+                    kept[name] = {**known, "handle": user.handle, "roles": sorted(user.roles)}
+            if kept != people:
+                self._file.write(kept)
+
+    def users(self) -> list[User]:
+        """Who may sit down without the database."""
+        now = self._clock.now()
+        return [
+            User(known["user_id"], name, known["handle"], frozenset(Role(each) for each in known["roles"]))
+            for name, known in sorted(self._people().items())
+            if self._is_fresh(known, now)
+        ]
+
+    def _people(self) -> dict[str, Any]:
+        found = self._file.read()
+        return found if isinstance(found, dict) else {}
+
+    def _is_fresh(self, known: dict[str, Any], now: datetime) -> bool:
+        age = now - _moment(known["seen_at"])
+        return timedelta(minutes=-5) <= age <= timedelta(days=self.days)
+
+
+class DeskAccounts(AccountService):
+    """Accounts as a desk uses them: while the database is away, those it remembers."""
+
+    remembered: RememberedPeople
+    note: Note = staticmethod(lambda _actor, _what: None)  # keeps what the audit trail has to hear later
+    _made_good: tuple[str, str] | None = None
+
+    def sign_in(self, login: str, password: str) -> Actor:
+        """Who this is; from memory while the database is away."""
+        try:
+            actor = super().sign_in(login, password)
+        except Unavailable:
+            actor = self.remembered.sign_in(login, password)
+            self._made_good = (login, password)  # until the database is back, in this process's memory only
+            self.note(actor, SIGNED_IN)
+            return actor
+        except PermissionRefused:
+            self.remembered.forget(login, password)
+            raise
+        self._made_good = None
+        self.remembered.remember(actor, login, password)
+        return actor
+
+    def make_good(self) -> Actor | None:
+        """The database is back: sign in properly whoever sat down from memory. Raises PermissionRefused."""
+        if self._made_good is None:
+            return None
+        login, password = self._made_good
+        actor = self.sign_in(login, password)
+        return None if self._made_good is not None else actor
+
+    def refresh(self, actor: Actor) -> Actor:
+        """The same person with the roles of this moment; as they were while the database is away."""
+        try:
+            return super().refresh(actor)
+        except Unavailable:
+            return actor
+
+    def users(self) -> list[User]:
+        """Who may take this desk."""
+        try:
+            users = super().users()
+        except Unavailable:
+            return self.remembered.users()
+        self.remembered.keep_in_step(users)
+        return users
+
+    def sign_out(self, actor: Actor) -> None:
+        """Note that `actor` left the desk."""
+        self._made_good = None
+        try:
+            super().sign_out(actor)
+        except Unavailable:
+            self.note(actor, SIGNED_OUT)
+
+    def is_empty(self) -> bool:
+        """True until the first account exists."""
+        try:
+            return super().is_empty()
+        except Unavailable:
+            return False
+
+
+def _moment(text: str) -> datetime:
+    return require_aware(datetime.fromisoformat(text))
+
+
+def _wait(wrong: int, now: datetime) -> str:
+    if wrong < WRONG_BEFORE_WAIT:
+        return ""
+    return (now + min(LONGEST_WAIT, WAIT * 2 ** (wrong - WRONG_BEFORE_WAIT))).isoformat()

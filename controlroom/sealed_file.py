@@ -1,0 +1,54 @@
+"""A small file sealed with the site key: what a desk remembers for a time without its database."""
+
+import json
+import logging
+import threading
+from pathlib import Path
+from typing import Any
+
+from controlroom.errors import Unavailable
+from controlroom.platform import owner_only, sync_folder
+from controlroom.site_key import SiteKey
+
+log = logging.getLogger(__name__)
+
+
+class SealedFile:
+    """Plain values in one sealed file, written whole or not at all. Losing it loses a convenience, nothing else."""
+
+    def __init__(self, path: Path, site_key: SiteKey) -> None:
+        self._path, self._site_key = path, site_key
+        self._lock = threading.Lock()
+        self._last: str | None = None
+
+    def read(self) -> Any:
+        """The values, None when there are none or they cannot be opened."""
+        with self._lock:
+            try:
+                return json.loads(self._site_key.open(self._path.read_text(encoding="utf-8")))
+            except FileNotFoundError:
+                return None
+            except (OSError, ValueError, Unavailable) as error:
+                log.warning(
+                    "%s cannot be read and is begun afresh: %s", self._path.name, type(error).__name__
+                )
+                return None
+
+    def write(self, values: Any) -> None:
+        """Keep these values; a failure is logged and otherwise ignored."""
+        text = json.dumps(values, sort_keys=True)
+        with self._lock:
+            if text == self._last:
+                return
+            draft = self._path.with_suffix(".part")
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                owner_only(self._path.parent)
+                draft.write_text(self._site_key.seal(text), encoding="utf-8")
+                owner_only(draft)
+                draft.replace(self._path)
+                sync_folder(self._path.parent)
+            except (OSError, Unavailable) as error:
+                log.warning("%s could not be kept: %s", self._path.name, type(error).__name__)
+            else:
+                self._last = text
