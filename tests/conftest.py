@@ -45,8 +45,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def engine_kind(request: pytest.FixtureRequest) -> Iterator[str]:
     """The engine rooms are made on. Afterwards their connections are given back, whoever forgot."""
     kind = getattr(request, "param", "sqlite")
+    before = sys.modules.get("tests.engines")
+    keep = len(before.OPENED) if before is not None else 0
     if kind != "sqlite":
         importlib.import_module("tests.engines").begin(kind)
     yield kind
     if (engines := sys.modules.get("tests.engines")) is not None:
-        engines.end()
+        engines.end(keep)

@@ -60,9 +60,9 @@ def need_postgresql() -> postgresql.Server:
         pytest.skip(str(reason))
 
 
-def end() -> None:
-    """Close what was opened, and take the test's databases away."""
-    while OPENED:
+def end(keep: int = 0) -> None:
+    """Close what the test opened, and take its databases away; the first `keep` belong to its module's fixtures."""
+    while len(OPENED) > keep:
         OPENED.pop().close()
     while _Now.databases:
         _folder, name = _Now.databases.popitem()
@@ -75,6 +75,7 @@ def database_url(folder: Path) -> str:
     if _Now.kind == SQLITE:
         path = folder / "room.db"
         if not path.exists():
+            folder.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(_sqlite_template(), path)
             path.chmod(0o600)
         return sqlite_url(path)

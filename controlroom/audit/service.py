@@ -56,6 +56,12 @@ def add(work: Work, *entries: PendingEntry) -> None:
     work.at_end(_write_pending)
 
 
+def put_in_time_order(work: Work) -> None:
+    """Sort what this transaction will write by its moments: for writing a history that was not lived one by one."""
+    pending: list[PendingEntry] = work.session.info.get("audit", [])
+    pending.sort(key=lambda entry: entry.at or work.now)
+
+
 def _write_pending(work: Work) -> None:
     pending: list[PendingEntry] = work.session.info.pop("audit", [])
     session = work.session

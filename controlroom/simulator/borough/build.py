@@ -5,14 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from controlroom.accounts.records import User
-from controlroom.audit.service import PendingEntry, add
+from controlroom.audit.service import PendingEntry, add, put_in_time_order
 from controlroom.cameras.records import Camera
 from controlroom.cameras.service import to_record, to_row
 from controlroom.database.unit_of_work import Database
 from controlroom.simulator.borough.deployments import write_deployments
+from controlroom.simulator.borough.health import DAYS, write_health
 from controlroom.simulator.borough.incidents import write_incidents
-from controlroom.simulator.borough.people import write_people
+from controlroom.simulator.borough.people import switch_off_one, write_people
 from controlroom.simulator.borough.places import register
+from controlroom.simulator.borough.restricted import restrict_one
+from controlroom.simulator.borough.shifts import write_shifts
 from controlroom.site_key import SiteKey
 
 SEED = 20
@@ -55,7 +58,7 @@ def numbers_to_show(count: int) -> list[str]:
 def build_borough(
     database: Database, site_key: SiteKey, endpoints: Mapping[str, Endpoint], *, seed: int = SEED
 ) -> Borough:
-    """Write accounts, the register (cameras in `endpoints` reachable there), incidents and deployments."""
+    """Write accounts, shifts, the register (cameras in `endpoints` reachable there), incidents, deployments, health."""
     with database.write() as work:
         users = write_people(work)
         made_at = work.now - timedelta(days=424)
@@ -82,7 +85,13 @@ def build_borough(
             ),
         )
         cameras = [to_record(row) for row in rows]
+        begun_at = work.now - timedelta(days=DAYS)
+        write_shifts(work, now=work.now, since=begun_at, seed=seed, users=users)
         write_incidents(work, now=work.now, seed=seed, users=users, cameras=cameras)
         write_deployments(work, now=work.now, seed=seed, users=users, cameras=cameras)
+        write_health(work, now=work.now, seed=seed, cameras=cameras)
+        switch_off_one(work)
+        restrict_one(work, users)
+        put_in_time_order(work)
     by_number = {camera.number: camera for camera in cameras}
     return Borough(users, cameras, [by_number[number] for number in endpoints if number in by_number])

@@ -2,20 +2,26 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from controlroom.accounts.records import Role, User
 from controlroom.accounts.service import hash_password
 from controlroom.accounts.tables import UserRoleRow, UserRow
 from controlroom.audit.service import PendingEntry, add
+from controlroom.clock import local_date
 from controlroom.database.unit_of_work import Work
 
 DEMO_PASSWORD = "demonstration only"  # noqa: S105 - printed by the demo; its folder is thrown away
 ACCOUNTS: tuple[tuple[str, str, Role], ...] = (
-    *((f"operator{number:02d}", f"Operator {number:02d}", Role.OPERATOR) for number in range(1, 13)),
+    *((f"operator{number:02d}", f"Operator {number:02d}", Role.OPERATOR) for number in range(1, 15)),
     *((f"supervisor{number:02d}", f"Supervisor {number:02d}", Role.SUPERVISOR) for number in range(1, 4)),
     ("coordinator", "JAG coordinator", Role.COORDINATOR),
     ("administrator", "Administrator", Role.ADMINISTRATOR),
     ("auditor", "Auditor", Role.AUDITOR),
 )
+# The first twelve make four teams; the last two are on no rota: one has left, one is from an agency.
+SWITCHED_OFF, OFF_REASON = "operator13", "Left the council's service; the pass was handed in."
+AGENCY, AGENCY_DAYS_LEFT = "operator14", 6
 # Who sits down for `--user ROLE`.
 DESK_OF: dict[Role, str] = {
     Role.OPERATOR: "operator07",
@@ -38,6 +44,7 @@ def write_people(work: Work) -> list[User]:
             active=True,
             created_at=made_at,
             roles=[UserRoleRow(role=role.value)],
+            expires_on=local_date(work.now) + timedelta(days=AGENCY_DAYS_LEFT) if login == AGENCY else None,
         )
         for login, handle, role in ACCOUNTS
     ]
@@ -48,3 +55,13 @@ def write_people(work: Work) -> list[User]:
         User(row.id, row.login, row.handle, frozenset({role}))
         for row, (_, _, role) in zip(rows, ACCOUNTS, strict=True)
     ]
+
+
+def switch_off_one(work: Work) -> None:
+    """One account that was switched off last month, after all it did before."""
+    row = work.session.scalars(select(UserRow).filter_by(login=SWITCHED_OFF)).one()
+    row.active, row.off_since, row.off_reason = False, work.now - timedelta(days=26), OFF_REASON
+    add(
+        work,
+        PendingEntry("Administrator", "user.off", "user", row.handle, text=OFF_REASON, at=row.off_since),
+    )

@@ -43,7 +43,7 @@ class Rota:
 
     def _supervisor_index(self, at: datetime) -> int:
         day, night = _shift(at)
-        return day + night + self._supervisor_turn
+        return 2 * day + night + self._supervisor_turn
 
 
 def _shift(at: datetime) -> tuple[int, int]:

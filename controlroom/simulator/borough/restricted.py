@@ -1,0 +1,33 @@
+"""One incident that only the people named see: how restricted records look, from inside and from outside."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from controlroom.accounts.records import Role, User
+from controlroom.audit.service import PendingEntry, add
+from controlroom.database.unit_of_work import Work
+from controlroom.incidents.restricted.tables import ReaderRow, RestrictionRow
+from controlroom.incidents.tables import IncidentRow
+
+CATEGORIES = ("exploitation", "trafficking or modern slavery", "terrorism concern", "domestic abuse")
+REASON = "Asked for by the police: a person at risk could be recognised from it."
+
+
+def restrict_one(work: Work, users: Sequence[User]) -> str:
+    """Restrict the newest incident of a sensitive kind to the supervisors; returns its reference, "" without one."""
+    query = select(IncidentRow).order_by(IncidentRow.occurred_at.desc(), IncidentRow.id.desc())
+    wanted = (row for row in work.session.scalars(query) if row.category.lower() in CATEGORIES)
+    incident = next(wanted, None)
+    named = [user for user in users if Role.SUPERVISOR in user.roles]
+    if incident is None or not named:
+        return ""
+    by, at = named[0].handle, incident.changed_at
+    work.session.add(
+        RestrictionRow(incident_id=incident.id, reason=REASON, restricted_by=by, restricted_at=at)
+    )
+    work.session.flush()
+    work.session.add_all(ReaderRow(incident_id=incident.id, user_id=user.id) for user in named)
+    text = f"{REASON} ({', '.join(user.handle for user in named)})"
+    add(work, PendingEntry(by, "incident.restricted", "incident", incident.reference, text=text, at=at))
+    return incident.reference
