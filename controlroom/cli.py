@@ -16,6 +16,7 @@ COMMANDS = {
     "recorder": "controlroom.app.recorder_commands",
     "bench": "controlroom.bench.commands",
     "audit": "controlroom.audit.commands",
+    "db": "controlroom.care.commands",
     "user": "controlroom.accounts.commands",
     "settings": "controlroom.configuration.commands",
     "doctor": "controlroom.doctor.commands",

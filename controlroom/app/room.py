@@ -23,6 +23,7 @@ from controlroom.app.recorder_care import RecorderUse, recorder_beside
 from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.keys.service import KeyKeeper, sealed_passwords
 from controlroom.cameras.remembered import DeskCameras
+from controlroom.care.opening import open_room_database
 from controlroom.changes import Change, Changes
 from controlroom.clock import Clock, SystemClock
 from controlroom.configuration.service import SettingsService
@@ -30,7 +31,7 @@ from controlroom.database.availability import DatabaseWatch
 from controlroom.database.change_feed import ChangeFeed
 from controlroom.database.engine import open_engine, room_url
 from controlroom.database.failures import may_pass
-from controlroom.database.opening import open_database, require_newest
+from controlroom.database.opening import require_newest
 from controlroom.database.server_engine import is_server
 from controlroom.database.unit_of_work import Database
 from controlroom.deployments.policy import load_policy
@@ -158,7 +159,7 @@ def _open(
 ) -> tuple[Database, Callable[[], None] | None]:
     """The database; where its server does not answer and this desk has worked on it before, one that is away."""
     try:
-        return open_database(url, clock, changes), None
+        return open_room_database(folder, url, clock, changes), None
     except Unavailable as error:
         if not (is_server(url) and may_pass(error.__cause__) and (folder / REMEMBERED).is_dir()):
             raise

@@ -4,7 +4,7 @@ A file that is not ours, is damaged, or was written by a newer version is never 
 """
 
 import logging
-import shutil
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -131,10 +131,21 @@ def require_newest(engine: Engine) -> None:
 
 
 def _back_up(path: Path, revision: str) -> Path:
+    """A copy of the file beside itself, whole or not at all. Raises Unavailable when it cannot be made."""
     target = path.with_name(f"{path.stem}-before-upgrade-from-{revision}{path.suffix}")
     draft = target.with_suffix(".partial")
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(draft)) as copy:
-        source.backup(copy)
-    shutil.move(draft, target)
+    try:
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(draft)) as copy:
+            source.backup(copy)
+        with draft.open("rb+") as file:
+            os.fsync(file.fileno())
+        draft.replace(target)
+    except (OSError, sqlite3.Error) as error:
+        draft.unlink(missing_ok=True)
+        raise Unavailable(
+            f"The database could not be backed up before its upgrade: {error}.",
+            "It was not upgraded, and is as it was.",
+            "Make room on the disk, or start the former version.",
+        ) from error
     log.info("backed up the database to %s before upgrading it", target)
     return target

@@ -94,6 +94,19 @@ class RunFolder:
             self._told = False
 
 
+def running(folder: Path) -> list[int]:
+    """Process numbers of those who keep a ledger in `folder` and are alive."""
+    found: list[int] = []
+    for path in sorted(folder.glob("*.json")) if folder.is_dir() else []:
+        try:
+            ledger = json.loads(path.read_text())
+            if _is_running(ledger):
+                found.append(ledger["pid"])
+        except (OSError, ValueError, KeyError):
+            continue
+    return found
+
+
 def sweep(folder: Path) -> list[str]:
     """Clear what dead runs left in `folder`; returns a plain sentence per thing cleared."""
     done: list[str] = []

@@ -1,0 +1,235 @@
+"""Backing up a room while its desks write: the database, the pictures, the settings and the signed heads; no keys.
+
+A backup is a folder, written under a name ending in .partial, each file on the disk, checked, and only then renamed.
+Pictures never change, so one that lies in the backup before it is shared with it by a hard link.
+"""
+
+import contextlib
+import errno
+import logging
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, func, inspect, select, table
+from sqlalchemy.orm import Session
+
+from controlroom.audit.tables import AuditHeadRow
+from controlroom.audit.verification import verify
+from controlroom.care import manifests, server_tools
+from controlroom.care.records import MANIFEST, Backup, Manifest
+from controlroom.database.engine import sqlite_file
+from controlroom.database.opening import revisions
+from controlroom.database.unit_of_work import Database
+from controlroom.errors import ControlRoomError, Unavailable
+from controlroom.platform import owner_only, sync_folder
+
+log = logging.getLogger(__name__)
+SQLITE_NAME, SERVER_NAME = "database.sqlite", "database.pgdump"
+SNAPSHOTS, SETTINGS, HEADS = "snapshots", "settings.toml", "audit-heads.jsonl"
+LEFT_OUT = (
+    "The keys (site.key and the audit signing key) are not in it: keep a copy of them elsewhere, under lock."
+)
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What the database held at the moment it was copied."""
+
+    engine: str
+    revision: str
+    rows: dict[str, int]
+    audit_sequence: int
+    audit_hash: str
+
+
+def make_backup(database: Database, folder: Path, target: Path, heads: Path) -> Backup:
+    """Back up the room in the data folder `folder` into a new dated folder below `target`; checked when it returns.
+
+    `heads` is the file of signed heads. Raises Unavailable when the disk is full, the copy is not sound, or the audit
+    chain in it is broken (then it is kept, and the message says so); what was half written is removed.
+    """
+    made_at = database.clock.now().astimezone(UTC)
+    final = target / f"{made_at:%Y-%m-%dT%H%M%SZ}"
+    draft = final.with_suffix(manifests.PARTIAL)
+    with _nothing_half(draft):
+        target.mkdir(parents=True, exist_ok=True)
+        manifests.sweep_partial(target)
+        if final.exists():
+            raise Unavailable(f"There is a backup {final.name} already.", remedy="Try again in a second.")
+        draft.mkdir()
+        owner_only(draft)
+        if sqlite_file(str(database.engine.url)) is not None:
+            contents = _copy_sqlite(database.engine, draft / SQLITE_NAME)
+        else:
+            contents = _dump_server(database.engine, draft / SERVER_NAME)
+        digests = _copy_files(folder, draft, heads, before=next(iter(manifests.backups(target)), None))
+        for path in (draft / SQLITE_NAME, draft / SERVER_NAME):
+            if path.exists():
+                digests[path.name] = manifests.digest_of(path)
+        manifest = Manifest(
+            made_at,
+            contents.engine,
+            contents.revision,
+            digests,
+            contents.rows,
+            contents.audit_sequence,
+            contents.audit_hash,
+        )
+        manifests.write_manifest(draft, manifest)
+        _sync(draft / MANIFEST)
+        for path in (draft, *(each for each in draft.rglob("*") if each.is_dir())):
+            sync_folder(path)
+        draft.rename(final)
+        sync_folder(target)
+    log.info("backed up %s rows and %s files to %s", sum(contents.rows.values()), len(digests), final)
+    return Backup(final, manifest)
+
+
+@contextmanager
+def _nothing_half(draft: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        shutil.rmtree(draft, ignore_errors=True)
+        full = getattr(error, "errno", None) == errno.ENOSPC or "disk is full" in str(error)
+        raise Unavailable(
+            f"The backup was not made: {'the disk is full' if full else error}.",
+            "The room and the backups made before are as they were.",
+            "Make room on that disk, or set another backup_folder." if full else "Check that disk.",
+        ) from error
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+
+
+def _copy_sqlite(engine: Engine, target: Path) -> Contents:
+    """SQLite's own online copy, in one step: in WAL mode it takes one moment's picture and holds nobody up."""
+    source_file = sqlite_file(str(engine.url))
+    target.touch(mode=0o600)
+    with (
+        closing(sqlite3.connect(str(source_file), timeout=30)) as source,
+        closing(sqlite3.connect(target)) as copy,
+    ):
+        source.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
+    _sync(target)
+    return contents_of_file(target)
+
+
+def contents_of_file(path: Path) -> Contents:
+    """Open a copied SQLite file for reading only, check it from end to end, and say what it holds.
+
+    Raises Unavailable when it is not sound.
+    """
+    with reading_file(path) as engine, engine.connect() as connection:
+        answers = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check(5)")]
+        if answers != ["ok"]:
+            raise _not_sound(f"{path.name}: {'; '.join(map(str, answers))}")
+        if orphans := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(3):
+            raise _not_sound(f"rows point to rows that are not there: {[tuple(each) for each in orphans]}")
+        return _contents(connection, revisions(engine)[0] or "")
+
+
+@contextmanager
+def reading_file(path: Path) -> Iterator[Engine]:
+    """An engine that can only read this SQLite file, and leaves nothing beside it."""
+    engine = create_engine(f"sqlite:///file:{path}?mode=ro&immutable=1&uri=true")
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _dump_server(engine: Engine, target: Path) -> Contents:
+    """pg_dump of the same moment at which the rows are counted and the chain is walked."""
+    options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with engine.connect().execution_options(**options) as connection:
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+        moment = connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
+        target.touch(mode=0o600)
+        words = ("--format=custom", f"--snapshot={moment}", f"--file={target}")
+        dump = server_tools.start("pg_dump", server_tools.address(engine), *words)
+        try:
+            contents = _contents(connection, revisions(engine)[0] or "")
+        finally:
+            server_tools.finish(dump, "The backup by pg_dump")
+    _sync(target)
+    server_tools.run("pg_restore", f"--file={os.devnull}", target, doing="Reading the backup again")
+    return contents
+
+
+def _contents(connection: Connection, revision: str) -> Contents:
+    with Session(connection) as session:
+        rows = rows_by_table(connection)
+        head = session.get(AuditHeadRow, 1)
+        outcome = verify(session)
+        if not outcome.sound:
+            log.error("the audit chain in the backup is not sound: %s", outcome.fault)
+        return Contents(
+            connection.dialect.name,
+            revision,
+            rows,
+            head.sequence if head else 0,
+            head.hash if head else "",
+        )
+
+
+def rows_by_table(connection: Connection) -> dict[str, int]:
+    """How many rows each table holds."""
+    names = sorted(inspect(connection).get_table_names())
+    return {name: connection.scalar(select(func.count()).select_from(table(name))) or 0 for name in names}
+
+
+def _copy_files(folder: Path, draft: Path, heads: Path, before: Backup | None) -> dict[str, str]:
+    """Copy pictures, settings and signed heads; SHA-256 by their path in the backup."""
+    digests: dict[str, str] = {}
+    source = folder / SNAPSHOTS
+    for path in sorted(source.rglob("*")) if source.is_dir() else ():
+        if path.is_file():
+            name = f"{SNAPSHOTS}/{path.relative_to(source).as_posix()}"
+            with contextlib.suppress(FileNotFoundError):  # a purge was quicker
+                digests[name] = _share_or_copy(path, draft, name, before)
+    for path, name in ((folder / SETTINGS, SETTINGS), (heads, HEADS)):
+        if path.is_file():
+            digests[name] = _copy(path, draft / name)
+    return digests
+
+
+def _share_or_copy(path: Path, draft: Path, name: str, before: Backup | None) -> str:
+    target = draft / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    known = before.manifest.files.get(name) if before else None
+    if before is not None and known is not None:
+        former = before.folder / name
+        with contextlib.suppress(OSError):
+            if former.stat().st_size == path.stat().st_size:
+                os.link(former, target)
+                return known
+    return _copy(path, target)
+
+
+def _copy(path: Path, target: Path) -> str:
+    shutil.copyfile(path, target)
+    owner_only(target)
+    _sync(target)
+    return manifests.digest_of(target)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _not_sound(words: str) -> ControlRoomError:
+    return Unavailable(
+        f"The copy of the database is not sound: {words}.",
+        "No backup was made of it; the ones made before are as they were.",
+        "Run controlroom db check on the room itself.",
+    )

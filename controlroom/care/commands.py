@@ -1,0 +1,148 @@
+"""`controlroom db upgrade|check|backup|backups|restore`: the care of a room's data by hand."""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from controlroom.audit.signing import AuditFiles
+    from controlroom.database.unit_of_work import Database
+    from controlroom.settings import Settings
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `db` and its actions."""
+    parser = subparsers.add_parser("db", help="look after the room's data: upgrade, check, back up, restore")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    upgrade = actions.add_parser("upgrade", help="bring the database to this version's revision")
+    upgrade.set_defaults(handler=_upgrade)
+    check = actions.add_parser("check", help="is everything still as it was written?")
+    check.set_defaults(handler=_check)
+    backup = actions.add_parser("backup", help="back up the room, also while desks write")
+    backup.set_defaults(handler=_backup)
+    listed = actions.add_parser("backups", help="list the backups there are")
+    listed.set_defaults(handler=_backups)
+    restore = actions.add_parser("restore", help="put a backup back; what is there is moved aside")
+    restore.add_argument("backup", help="its name, its folder, or 'newest'")
+    restore.add_argument("--replace", action="store_true", help="something is there: move it aside")
+    restore.set_defaults(handler=_restore)
+    for each in (backup, listed, restore):
+        each.add_argument("--to" if each is backup else "--from", dest="backups", type=Path, metavar="FOLDER")
+    for each in (upgrade, check, backup, listed, restore):
+        each.add_argument("--data", type=Path, help="the data folder (default: this person's)")
+        each.add_argument("--database", help="the database's address, when it is not in the data folder")
+
+
+def _places(options: argparse.Namespace) -> "tuple[Path, Settings, AuditFiles, Path]":
+    """Data folder, settings, audit files, and where backups are."""
+    from controlroom import settings
+    from controlroom.audit.signing import AuditFiles
+    from controlroom.platform import data_folder
+
+    folder = (options.data or data_folder()).absolute()
+    known = settings.load(folder)
+    backups = getattr(options, "backups", None) or folder / known.backup_folder
+    return folder, known, AuditFiles.of(folder, known), backups.absolute()
+
+
+@contextmanager
+def _open(options: argparse.Namespace, folder: Path) -> "Iterator[Database]":
+    from controlroom.care.opening import open_room_database
+    from controlroom.clock import SystemClock
+
+    database = open_room_database(folder, options.database, SystemClock())
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _upgrade(options: argparse.Namespace) -> int:
+    from controlroom.database.engine import room_url
+    from controlroom.database.opening import revisions
+    from controlroom.database.server import upgrade
+    from controlroom.database.server_engine import is_server
+
+    folder = _places(options)[0]
+    if is_server(room_url(folder, options.database)):
+        before, after = upgrade(room_url(folder, options.database))
+        print(
+            f"The database is at revision {after}" + (f" (was {before})." if before != after else " already.")
+        )
+        return 0
+    with _open(options, folder) as database:
+        print(f"The database is at revision {revisions(database.engine)[0]}.")
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from controlroom.care.checking import check
+    from controlroom.care.records import Health
+
+    folder, _settings, files, _backups_folder = _places(options)
+    with _open(options, folder) as database:
+        findings = check(database, folder, files)
+    for each in findings:
+        print(each.line)
+    faults = sum(each.health is Health.FAULT for each in findings)
+    print("Everything is as it was written." if not faults else f"{faults} faults.")
+    return 1 if faults else 0
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from controlroom.care.backup import LEFT_OUT, make_backup
+
+    folder, _settings, files, target = _places(options)
+    with _open(options, folder) as database:
+        done = make_backup(database, folder, target, files.heads.path)
+    rows = sum(done.manifest.rows.values())
+    print(
+        f"{done.folder}: {rows:,} rows, {len(done.manifest.files)} files, audit entry {done.manifest.audit_sequence:,}."
+    )
+    print(LEFT_OUT)
+    return 0
+
+
+def _backups(options: argparse.Namespace) -> int:
+    from controlroom.care.manifests import backups
+    from controlroom.clock import show_moment
+
+    target = _places(options)[3]
+    found = backups(target)
+    for each in found:
+        rows = sum(each.manifest.rows.values())
+        print(
+            f"{each.name}  {show_moment(each.manifest.made_at)}  revision {each.manifest.revision}  {rows:,} rows"
+        )
+    if not found:
+        print(f"There is no backup in {target}. Make one with: controlroom db backup")
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from controlroom.care.after_restore import note
+    from controlroom.care.manifests import newest_good, read_backup
+    from controlroom.care.restoring import restore
+    from controlroom.clock import SystemClock
+    from controlroom.database.engine import room_url
+    from controlroom.errors import NotFound
+
+    folder, _settings, files, target = _places(options)
+    if options.backup == "newest":
+        backup = newest_good(target)
+        if backup is None:
+            raise NotFound(f"There is no good backup in {target}.")
+    else:
+        given = Path(options.backup)
+        backup = read_backup(given if given.is_dir() else target / options.backup)
+    url = room_url(folder, options.database)
+    done = restore(backup, folder, url, SystemClock(), heads=files.heads.path, replace=options.replace)
+    print(f"{backup.name} is back, with {sum(backup.manifest.rows.values()):,} rows.")
+    if done.aside:
+        print(f"What was there is kept: {done.aside}")
+    with _open(options, folder) as database:
+        for line in note(database, folder, files, backup):
+            print(line)
+    return 0

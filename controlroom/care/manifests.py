@@ -1,0 +1,145 @@
+"""Backups on the disk: their manifests, which there are, and which are kept."""
+
+import json
+import logging
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
+from hashlib import file_digest
+from pathlib import Path
+
+from controlroom.care.records import MANIFEST, Backup, Manifest
+from controlroom.clock import local_date
+from controlroom.errors import InvalidInput, Unavailable
+
+log = logging.getLogger(__name__)
+PARTIAL = ".partial"
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Put the manifest into the backup's folder."""
+    fields = {
+        "controlroom_backup": 1,
+        "made_at": manifest.made_at.isoformat(),
+        "engine": manifest.engine,
+        "revision": manifest.revision,
+        "audit_sequence": manifest.audit_sequence,
+        "audit_hash": manifest.audit_hash,
+        "rows": dict(manifest.rows),
+        "files": dict(manifest.files),
+    }
+    (folder / MANIFEST).write_text(json.dumps(fields, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def read_backup(folder: Path) -> Backup:
+    """The backup in `folder`; raises InvalidInput when there is none, or it was not finished."""
+    try:
+        given = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest = Manifest(
+            made_at=datetime.fromisoformat(given["made_at"]),
+            engine=given["engine"],
+            revision=given["revision"],
+            files=given["files"],
+            rows=given["rows"],
+            audit_sequence=given["audit_sequence"],
+            audit_hash=given["audit_hash"],
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InvalidInput(
+            f"{folder} is no finished backup.",
+            remedy=f"Name a folder with a {MANIFEST} in it; `controlroom db backups` lists them.",
+        ) from error
+    return Backup(folder, manifest)
+
+
+def backups(folder: Path) -> list[Backup]:
+    """Every finished backup below `folder`, newest first."""
+    return sorted(_finished(folder), key=lambda each: each.manifest.made_at, reverse=True)
+
+
+def _finished(folder: Path) -> Iterator[Backup]:
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.suffix != PARTIAL and (path / MANIFEST).is_file():
+            try:
+                yield read_backup(path)
+            except InvalidInput as error:
+                log.warning("%s", error)
+
+
+def check_files(backup: Backup) -> None:
+    """Raise Unavailable naming the first file that is missing or not what the manifest says."""
+    for name, digest in backup.manifest.files.items():
+        path = backup.folder / name
+        try:
+            same = digest_of(path) == digest
+        except OSError:
+            same = False
+        if not same:
+            raise Unavailable(
+                f"The backup {backup.name} is damaged: {name} is missing or was changed.",
+                "It cannot be relied on.",
+                "Use another backup.",
+            )
+
+
+def newest_good(folder: Path) -> Backup | None:
+    """The newest backup whose files are what its manifest says."""
+    for backup in backups(folder):
+        try:
+            check_files(backup)
+        except Unavailable as error:
+            log.warning("%s", error)
+        else:
+            return backup
+    return None
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file, hex."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def kept(given: Sequence[Backup], *, daily: int, weekly: int, monthly: int) -> set[str]:
+    """Names of the backups to keep: the newest of each of the last days, weeks and months that have any.
+
+    Days are London's. The newest backup is always kept.
+    """
+    newest_first = sorted(given, key=lambda each: each.manifest.made_at, reverse=True)
+    wanted = {each.name for each in newest_first[:1]}
+    periods: list[tuple[int, Callable[[date], object]]] = [
+        (daily, lambda day: day),
+        (weekly, lambda day: day.isocalendar()[:2]),
+        (monthly, lambda day: (day.year, day.month)),
+    ]
+    for count, period in periods:
+        seen: dict[object, str] = {}
+        for each in newest_first:
+            seen.setdefault(period(local_date(each.manifest.made_at)), each.name)
+        wanted |= set(list(seen.values())[:count])
+    return wanted
+
+
+def remove_old(folder: Path, *, daily: int, weekly: int, monthly: int) -> list[str]:
+    """Take away what is not kept; returns the names."""
+    found = backups(folder)
+    keep = kept(found, daily=daily, weekly=weekly, monthly=monthly)
+    gone = [each for each in found if each.name not in keep]
+    for each in gone:
+        half_gone = each.folder.with_suffix(
+            PARTIAL
+        )  # a crash in between leaves no half backup that looks whole
+        each.folder.rename(half_gone)
+        shutil.rmtree(half_gone)
+    return [each.name for each in gone]
+
+
+def sweep_partial(folder: Path) -> None:
+    """Clear away what a backup that was cut short left."""
+    for path in folder.glob(f"*{PARTIAL}") if folder.is_dir() else ():
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def total_bytes(paths: Iterable[Path]) -> int:
+    """Size of these files together."""
+    return sum(path.stat().st_size for path in paths)

@@ -1,0 +1,141 @@
+"""What is done every night, by the recorder process: sign, back up, check, thin out old backups, tidy the database.
+
+One job that fails does not keep the others from running; what became of each is written down where every process of
+this machine finds it, and entered in the audit trail.
+"""
+
+import json
+import logging
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from controlroom.audit import service as audit
+from controlroom.audit.signing import AuditFiles, sign_head
+from controlroom.care import manifests
+from controlroom.care.backup import make_backup
+from controlroom.care.checking import check
+from controlroom.care.records import Health, JobOutcome, NightOutcome
+from controlroom.database.engine import sqlite_file
+from controlroom.database.unit_of_work import Database
+from controlroom.errors import ControlRoomError, Unavailable
+from controlroom.settings import Settings
+
+log = logging.getLogger(__name__)
+OUTCOME_NAME = "care.json"
+ACTOR = "nightly care"
+FREE_SHARE_WORTH_IT = 0.25  # of an SQLite file: from here on it is written afresh
+
+
+def run_nightly(database: Database, folder: Path, settings: Settings) -> NightOutcome:
+    """Do the night's jobs on the room in the data folder `folder`; never raises for a job that fails.
+
+    Takes minutes on a large room; call it on a thread of its own. The outcome says which jobs failed and why.
+    """
+    files, target = AuditFiles.of(folder, settings), folder / settings.backup_folder
+    jobs: list[tuple[str, Callable[[], str]]] = [
+        ("signed head", lambda: _sign(database, files)),
+        ("backup", lambda: _back_up(database, folder, target, files)),
+        ("old backups", lambda: _thin_out(target, settings)),
+        ("check", lambda: _check(database, folder, files)),
+        ("tidying", lambda: tidy(database.engine)),
+    ]
+    outcome = NightOutcome(database.clock.now(), tuple(_done(name, work) for name, work in jobs))
+    _tell(database, folder, outcome)
+    return outcome
+
+
+def last_night(folder: Path) -> NightOutcome | None:
+    """What became of the last night's care on this machine; None when there was none yet."""
+    try:
+        given = json.loads((folder / OUTCOME_NAME).read_text(encoding="utf-8"))
+        jobs = tuple(JobOutcome(**job) for job in given["jobs"])
+        return NightOutcome(datetime.fromisoformat(given["at"]), jobs)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _done(name: str, work: Callable[[], str]) -> JobOutcome:
+    started = time.monotonic()
+    try:
+        words, good = work(), True
+    except ControlRoomError as error:
+        words, good = str(error), False
+    except (OSError, SQLAlchemyError, sqlite3.Error) as error:
+        log.exception("the night's %s failed", name)
+        words, good = str(error), False
+    if not good:
+        log.error("the night's %s failed: %s", name, words)
+    return JobOutcome(name, good, words, round(time.monotonic() - started, 1))
+
+
+def _sign(database: Database, files: AuditFiles) -> str:
+    head = sign_head(database, files)
+    return f"entry {head.sequence:,} ({head.fingerprint})" if head else "nothing to sign yet"
+
+
+def _back_up(database: Database, folder: Path, target: Path, files: AuditFiles) -> str:
+    backup = make_backup(database, folder, target, files.heads.path)
+    size = manifests.total_bytes(path for path in backup.folder.rglob("*") if path.is_file())
+    return f"{backup.name}, {size / 1_000_000:.1f} MB"
+
+
+def _thin_out(target: Path, settings: Settings) -> str:
+    gone = manifests.remove_old(
+        target,
+        daily=settings.backups_daily,
+        weekly=settings.backups_weekly,
+        monthly=settings.backups_monthly,
+    )
+    return f"{len(gone)} taken away, {len(manifests.backups(target))} kept"
+
+
+def _check(database: Database, folder: Path, files: AuditFiles) -> str:
+    faults = [each for each in check(database, folder, files) if each.health is Health.FAULT]
+    if faults:
+        raise Unavailable("; ".join(f"{each.what}: {each.words}" for each in faults))
+    return "everything as it was written"
+
+
+def tidy(engine: Engine) -> str:
+    """Fresh statistics, and space given back where there is much of it."""
+    path = sqlite_file(str(engine.url))
+    if path is not None:
+        return _tidy_file(path)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("SET statement_timeout = 0")
+        connection.exec_driver_sql("VACUUM (ANALYZE)")
+        connection.invalidate()  # the time-out it was given is not for anybody else
+    return "vacuumed and analysed"
+
+
+def _tidy_file(path: Path) -> str:
+    with closing(sqlite3.connect(path, timeout=5, isolation_level=None)) as connection:
+        connection.execute("PRAGMA optimize")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        (free,) = connection.execute("PRAGMA freelist_count").fetchone()
+        if free <= pages * FREE_SHARE_WORTH_IT:
+            return "analysed"
+        connection.execute("VACUUM")
+        return f"analysed, {free / pages:.0%} of the file given back"
+
+
+def _tell(database: Database, folder: Path, outcome: NightOutcome) -> None:
+    fields = {"at": outcome.at.isoformat(), "jobs": [vars(job) for job in outcome.jobs]}
+    draft = folder / f"{OUTCOME_NAME}.new"
+    try:
+        draft.write_text(json.dumps(fields, indent=1), encoding="utf-8")
+        draft.replace(folder / OUTCOME_NAME)
+        with database.write() as work:
+            failed = [job.job for job in outcome.failed]
+            audit.record(work, ACTOR, "care.night", "care", f"{outcome.at:%Y-%m-%d}", failed=failed)
+            work.announce("care", "night")
+    except (OSError, ControlRoomError) as error:
+        log.error("the night's outcome could not be written down: %s", error)

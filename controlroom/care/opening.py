@@ -1,0 +1,41 @@
+"""Opening a room's database where a damaged file can be named together with the backup to put in its place."""
+
+from pathlib import Path
+
+from controlroom import settings
+from controlroom.care import manifests
+from controlroom.changes import Changes
+from controlroom.clock import Clock
+from controlroom.database.engine import room_url, sqlite_file
+from controlroom.database.opening import open_database
+from controlroom.database.unit_of_work import Database
+from controlroom.errors import ControlRoomError, Unavailable
+
+
+def open_room_database(
+    folder: Path, url: str | None, clock: Clock, changes: Changes | None = None
+) -> Database:
+    """As `open_database`; for a damaged file the remedy names the newest good backup. Raises Unavailable."""
+    address = room_url(folder, url)
+    try:
+        return open_database(address, clock, changes)
+    except Unavailable as error:
+        if sqlite_file(address) is None or "damaged" not in error.what:
+            raise
+        raise Unavailable(error.what, error.meaning, _remedy(folder)) from error.__cause__
+
+
+def _remedy(folder: Path) -> str:
+    backup = None
+    try:
+        backup = manifests.newest_good(folder / settings.load(folder).backup_folder)
+    except (ControlRoomError, OSError):
+        pass  # the generic advice below still holds
+    if backup is None:
+        return (
+            "Copy the folder somewhere safe, then put a backup back: controlroom db restore BACKUP --replace."
+        )
+    return (
+        f"The newest good backup is {backup.folder}. Put it in its place with: "
+        f"controlroom db restore {backup.name} --replace (the damaged file is kept, moved aside)."
+    )

@@ -1,0 +1,86 @@
+"""What a backup, a check and a night's care say of themselves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a backup holds: SHA-256 (hex) of each of its `files`, `rows` of each table, the audit head as it stood."""
+
+    made_at: datetime
+    engine: str
+    revision: str
+    files: Mapping[str, str]
+    rows: Mapping[str, int]
+    audit_sequence: int
+    audit_hash: str
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A finished backup: its folder and what it says it holds."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def name(self) -> str:
+        """`2026-11-21T030000Z`."""
+        return self.folder.name
+
+
+class Health(StrEnum):
+    """How a check came out."""
+
+    GOOD = "good"
+    NOTE = "note"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing a check looked at, and what it found."""
+
+    what: str
+    health: Health
+    words: str
+
+    @property
+    def line(self) -> str:
+        """`fault  triggers: …`."""
+        return f"{self.health.value:5}  {self.what}: {self.words}"
+
+
+@dataclass(frozen=True)
+class JobOutcome:
+    """What became of one job of a night."""
+
+    job: str
+    good: bool
+    words: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class NightOutcome:
+    """What became of a night: told on the status page, and by a reminder when it failed."""
+
+    at: datetime
+    jobs: tuple[JobOutcome, ...]
+
+    @property
+    def failed(self) -> tuple[JobOutcome, ...]:
+        """The jobs that failed."""
+        return tuple(job for job in self.jobs if not job.good)
+
+    @property
+    def words(self) -> str:
+        """All of it in one line."""
+        shown = self.failed or self.jobs
+        return "; ".join(f"{job.job}: {job.words}" for job in shown)

@@ -1,0 +1,284 @@
+"""Putting a backup back: checked first, never over a running desk, and never over what is there.
+
+What was there is moved aside, whole, and stays: on SQLite into a folder `replaced-…` of the data folder, on a server
+into a database of its own. The keys are not in a backup and are not touched; the file of signed heads outside the
+database is kept where it is, since it knows more than any backup.
+"""
+
+import logging
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from alembic.script import ScriptDirectory
+from psycopg import sql
+from sqlalchemy.engine import URL
+
+from controlroom.care import backup as backing
+from controlroom.care import manifests, server_tools
+from controlroom.care.records import Backup
+from controlroom.clock import Clock
+from controlroom.database.engine import sqlite_file
+from controlroom.database.opening import check_sqlite_file, migration_config
+from controlroom.database.server_engine import is_server, parse_url
+from controlroom.errors import Conflict, InvalidInput, Unavailable
+from controlroom.platform import owner_only, sync_folder
+from controlroom.processes.run_folder import running
+
+log = logging.getLogger(__name__)
+NOT_RUNNING = "Close every desk and the recorder of this room, then try again."
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What was put back, and where what was there lies now (empty: nothing was there)."""
+
+    backup: Backup
+    aside: str
+
+
+def restore(backup: Backup, folder: Path, url: str, clock: Clock, *, heads: Path, replace: bool) -> Restored:
+    """Put `backup` into the data folder `folder` and the database at `url` (an administrator's on a server).
+
+    Raises Conflict when a desk is running or something is there and `replace` is not given, InvalidInput for a backup
+    of a newer version or another engine, Unavailable when the backup is damaged or the disk is full. Until the last
+    step everything is as it was.
+    """
+    _check_fits(backup, url)
+    manifests.check_files(backup)
+    if pids := running(folder / "run"):
+        raise Conflict(
+            f"A desk or recorder is running here (process {pids[0]}).", "Nothing was changed.", NOT_RUNNING
+        )
+    stamp = f"{clock.now():%Y%m%dT%H%M%SZ}"
+    if is_server(url):
+        aside = _server_made_free(parse_url(url), stamp, replace=replace)
+        try:
+            _load_server(backup, parse_url(url))
+        except BaseException:
+            _put_server_back(parse_url(url), aside)
+            raise
+        files_aside = _put_files(backup, folder, None, heads, stamp, replace=replace)
+        return Restored(
+            backup, " and ".join(each for each in (aside and f"database {aside}", files_aside) if each)
+        )
+    database_file = sqlite_file(url)
+    if database_file is None:
+        raise InvalidInput("That address names no file to restore to.")
+    backing.contents_of_file(backup.folder / backing.SQLITE_NAME)
+    return Restored(backup, _put_files(backup, folder, database_file, heads, stamp, replace=replace))
+
+
+def _check_fits(backup: Backup, url: str) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(migration_config("")).walk_revisions()}
+    if backup.manifest.revision not in known:
+        raise InvalidInput(
+            f"The backup {backup.name} was made by a newer version of Control Room "
+            f"(revision {backup.manifest.revision}).",
+            "Nothing was changed.",
+            "Restore it with that version.",
+        )
+    engine = "postgresql" if is_server(url) else "sqlite"
+    if backup.manifest.engine != engine:
+        raise InvalidInput(
+            f"The backup {backup.name} is one of a {backup.manifest.engine} database, not of {engine}.",
+            "Nothing was changed.",
+            "Name a database of the same kind with --database.",
+        )
+
+
+def _put_files(
+    backup: Backup, folder: Path, database_file: Path | None, heads: Path, stamp: str, *, replace: bool
+) -> str:
+    """Write everything beside its place first, then exchange it by renaming; where what was there lies now."""
+    draft, aside = folder / f"restoring-{stamp}{manifests.PARTIAL}", folder / f"replaced-{stamp}"
+    places = [(backing.SNAPSHOTS, folder / backing.SNAPSHOTS), (backing.SETTINGS, folder / backing.SETTINGS)]
+    if database_file is not None:
+        places.insert(0, (backing.SQLITE_NAME, database_file))
+        _nobody_has_open(database_file)
+    if not heads.exists():
+        places.append((backing.HEADS, heads))
+    occupied = [place for _name, place in places if _is_occupied(place)]
+    if occupied and not replace:
+        raise Conflict(
+            f"There is something in the way: {', '.join(str(each) for each in occupied)}.",
+            "Nothing was changed.",
+            "With --replace it is moved aside, whole, and the backup put in its place.",
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        draft.mkdir()
+        for name in backup.manifest.files:
+            if name != backing.SERVER_NAME:
+                _copy(backup.folder / name, draft / name)
+    except OSError as error:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise Unavailable(
+            f"The backup could not be written: {error.strerror or error}.",
+            "Everything is as it was; what was half written has been removed.",
+            "Make room on that disk.",
+        ) from error
+    moved = _exchange(places, draft, aside)
+    shutil.rmtree(draft, ignore_errors=True)
+    return str(aside) if moved else ""
+
+
+def _exchange(places: list[tuple[str, Path]], draft: Path, aside: Path) -> bool:
+    moved = False
+    for name, place in places:
+        for old in (place, *(place.with_name(place.name + end) for end in ("-wal", "-shm"))):
+            if old.exists():
+                aside.mkdir(exist_ok=True)
+                owner_only(aside)
+                shutil.move(old, aside / old.name)
+                moved = True
+        if (draft / name).exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(draft / name, place)
+            sync_folder(place.parent)
+    return moved
+
+
+def _is_occupied(place: Path) -> bool:
+    return any(place.iterdir()) if place.is_dir() else place.exists() and place.stat().st_size > 0
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with source.open("rb") as given, target.open("xb") as copy:
+        shutil.copyfileobj(given, copy, 1 << 20)
+        copy.flush()
+        os.fsync(copy.fileno())
+    owner_only(target)
+
+
+def _nobody_has_open(path: Path) -> None:
+    """Leaving WAL mode needs the file for oneself: refused while any other program has it open."""
+    if not path.exists() or not path.stat().st_size:
+        return
+    try:
+        check_sqlite_file(path)
+    except Unavailable as error:  # that is why it is being replaced, and it is kept byte for byte
+        log.warning("%s", error.what)
+        return
+    try:
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode=DELETE").fetchone()
+            connection.execute("PRAGMA journal_mode=WAL").fetchone()
+    except sqlite3.OperationalError as error:
+        raise Conflict(
+            f"Another program has {path} open ({error}).", "Nothing was changed.", NOT_RUNNING
+        ) from error
+
+
+# -- on a server ------------------------------------------------------------------------------------------------
+
+
+def _server_made_free(url: URL, stamp: str, *, replace: bool) -> str:
+    """An empty database of that name; what was there keeps everything under another name, which is returned."""
+    name = url.database or ""
+    with _server(url) as connection:
+        (others,) = connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()", (name,)
+        ).fetchone() or (0,)
+        exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
+        if others:
+            raise Conflict(
+                f"{others} programs are connected to the database {name}.",
+                "Nothing was changed.",
+                NOT_RUNNING,
+            )
+        if not exists:
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+            return ""
+        if _is_empty(url):
+            return ""
+        if not replace:
+            raise Conflict(
+                f"The database {name} is not empty.",
+                "Nothing was changed.",
+                "With --replace it is kept under another name, and the backup put in its place.",
+            )
+        aside = f"{name}_replaced_{stamp.lower()}"[:63]
+        connection.execute(
+            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(aside))
+        )
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+        _same_rights(connection, aside, name)
+    return aside
+
+
+def _put_server_back(url: URL, aside: str) -> None:
+    """After a restore that failed: the database as it was."""
+    if not aside:
+        return
+    name = url.database or ""
+    with _server(url) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+        connection.execute(
+            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(aside), sql.Identifier(name))
+        )
+
+
+def _same_rights(connection: psycopg.Connection, former: str, name: str) -> None:
+    """Give the new database the owner and the rights of the one it takes the place of."""
+    owner = connection.execute(
+        "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s", (former,)
+    ).fetchone()
+    if owner:
+        connection.execute(
+            sql.SQL("ALTER DATABASE {} OWNER TO {}").format(sql.Identifier(name), sql.Identifier(owner[0]))
+        )
+    rights = connection.execute(
+        "SELECT privilege_type, CASE WHEN grantee = 0 THEN NULL ELSE pg_get_userbyid(grantee) END "
+        "FROM pg_database, aclexplode(datacl) WHERE datname = %s",
+        (former,),
+    ).fetchall()
+    if rights:
+        connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+    for right, person in rights:
+        connection.execute(
+            sql.SQL("GRANT {} ON DATABASE {} TO {}").format(
+                sql.SQL(right), sql.Identifier(name), sql.Identifier(person) if person else sql.SQL("PUBLIC")
+            )
+        )
+
+
+def _is_empty(url: URL) -> bool:
+    with _server(url, url.database) as connection:
+        query = "SELECT 1 FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') LIMIT 1"
+        return connection.execute(query).fetchone() is None
+
+
+@contextmanager
+def _server(url: URL, database: str | None = "postgres") -> Iterator[psycopg.Connection]:
+    plain = url._replace(drivername="postgresql", database=database, password=None).render_as_string()
+    password = str(url.password) if url.password is not None else None
+    try:
+        with closing(
+            psycopg.connect(plain, autocommit=True, connect_timeout=5, password=password)
+        ) as connection:
+            yield connection
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise Unavailable(
+            f"The server does not allow it: {error.diag.message_primary}.",
+            "Nothing was changed.",
+            "Use the address of an administrator of the server.",
+        ) from error
+    except psycopg.OperationalError as error:
+        raise Unavailable(
+            f"The database server cannot be used: {str(error).strip().splitlines()[-1]}.",
+            "Nothing was changed.",
+            "Check the address, and that the server is running.",
+        ) from error
+
+
+def _load_server(backup: Backup, url: URL) -> None:
+    words = ("--exit-on-error", "--single-transaction")
+    process = server_tools.start("pg_restore", url, *words, backup.folder / backing.SERVER_NAME)
+    server_tools.finish(process, "Restoring into the database")

@@ -1,0 +1,260 @@
+"""A backup put back is the room as it was: every row, every trigger, every file, on both engines."""
+
+import shutil
+import sqlite3
+import threading
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, text
+
+from controlroom.audit.signing import AuditFiles, sign_head
+from controlroom.audit.verification import verify
+from controlroom.care import manifests
+from controlroom.care.after_restore import note
+from controlroom.care.backup import SERVER_NAME, SQLITE_NAME, make_backup
+from controlroom.care.opening import open_room_database
+from controlroom.care.restoring import restore
+from controlroom.database.engine import open_engine
+from controlroom.database.opening import open_database
+from controlroom.errors import Conflict, InvalidInput, Unavailable
+from controlroom.incidents import vocabulary
+from controlroom.incidents.incident_service import IncidentService
+from controlroom.incidents.log_service import LogService
+from controlroom.incidents.records import NewIncident, NewLogEntry
+from controlroom.incidents.snapshots import SnapshotStore
+from controlroom.processes.run_folder import RunFolder
+from controlroom.settings import Settings
+from tests.builders import Room, make_room
+from tests.engines import OPENED, database_url
+
+
+def log_of(room: Room) -> LogService:
+    return LogService(room.database, vocabulary.load(), SnapshotStore(room.folder / "snapshots"))
+
+
+def fill(room: Room, words: str = "two people by the entrance") -> None:
+    picture = room.folder / "picture.jpg"
+    picture.write_bytes(b"a picture of the entrance")
+    log = log_of(room)
+    entry = log.write(room.operator, NewLogEntry(words, snapshot=picture))
+    log.add_addendum(room.operator, entry.id, "colour", "the coat was green")
+    camera = room.cameras.cameras(room.supervisor)[0]
+    IncidentService(log).open_incident(
+        room.operator, NewIncident(category="burglary", camera_id=camera.id, text="a bag was taken")
+    )
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    room = make_room(tmp_path / "room")
+    room.add_camera()
+    fill(room)
+    (room.folder / "settings.toml").write_text('site_name = "Town Hall"\n')
+    return room
+
+
+@pytest.fixture
+def files(room: Room) -> AuditFiles:
+    files = AuditFiles.of(room.folder, Settings())
+    sign_head(room.database, files)
+    return files
+
+
+@pytest.fixture
+def room_folder(tmp_path: Path) -> None:
+    (tmp_path / "room").mkdir()
+
+
+pytestmark = [pytest.mark.both_engines, pytest.mark.usefixtures("room_folder")]
+
+
+def everything(url: str) -> dict[str, object]:
+    """Each table's rows, and each trigger's definition."""
+    engine = open_engine(url)
+    try:
+        with engine.connect() as connection:
+            tables = sorted(inspect(connection).get_table_names())
+            rows = {
+                name: sorted(map(repr, connection.execute(text(f"SELECT * FROM {name}")).all()))
+                for name in tables
+            }
+            if engine.dialect.name == "sqlite":
+                query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+            else:
+                query = "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname"
+            triggers = [tuple(row) for row in connection.execute(text(query))]
+        return {**rows, "triggers": triggers}
+    finally:
+        engine.dispose()
+
+
+def files_below(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_a_backup_put_back_is_the_room_as_it_was(room: Room, files: AuditFiles, tmp_path: Path):
+    url = database_url(room.folder)
+    backup = make_backup(room.database, room.folder, tmp_path / "backups", files.heads.path)
+    before = everything(url)
+    pictures, settings = files_below(room.folder / "snapshots"), (room.folder / "settings.toml").read_bytes()
+    assert len(before["triggers"]) > 20 and len(before["log_entries"]) == 2 and pictures  # type: ignore[arg-type]
+    fill(room, "written after the backup")
+    (room.folder / "settings.toml").write_text('site_name = "Elsewhere"\n')
+    assert everything(url) != before
+    room.database.close()
+    done = restore(backup, room.folder, url, room.clock, heads=files.heads.path, replace=True)
+    assert everything(url) == before
+    assert files_below(room.folder / "snapshots") == pictures
+    assert (room.folder / "settings.toml").read_bytes() == settings
+    assert done.aside
+    rows = {name: len(before[name]) for name in backup.manifest.rows}  # type: ignore[arg-type]
+    assert rows == backup.manifest.rows
+
+
+def test_after_a_restore_the_chain_goes_on_and_says_so(room: Room, files: AuditFiles, tmp_path: Path):
+    url = database_url(room.folder)
+    backup = make_backup(room.database, room.folder, tmp_path / "backups", files.heads.path)
+    fill(room, "written after the backup")
+    sign_head(room.database, files)
+    room.database.close()
+    restore(backup, room.folder, url, room.clock, heads=files.heads.path, replace=True)
+    database = open_database(url, room.clock)
+    OPENED.append(database)
+    with database.read() as session:
+        assert "a tail was cut" in verify(session, heads=files.heads, trusted=files.trusted()[0]).fault
+    list(note(database, room.folder, files, backup))
+    with database.read() as session:
+        outcome = verify(session, heads=files.heads, trusted=files.trusted()[0])
+    assert outcome.sound, outcome.faults
+    assert any("restored" in each for each in outcome.notes)
+    assert outcome.entries == backup.manifest.audit_sequence + 1
+
+
+def test_nothing_is_replaced_unasked_and_nothing_under_a_running_desk(
+    room: Room, files: AuditFiles, tmp_path: Path
+):
+    url = database_url(room.folder)
+    backup = make_backup(room.database, room.folder, tmp_path / "backups", files.heads.path)
+    before = everything(url)
+    with pytest.raises(Conflict, match=r"open|connected"):
+        restore(backup, room.folder, url, room.clock, heads=files.heads.path, replace=True)
+    room.database.close()
+    with pytest.raises(Conflict, match="--replace"):
+        restore(backup, room.folder, url, room.clock, heads=files.heads.path, replace=False)
+    ledger = RunFolder(room.folder / "run")
+    with pytest.raises(Conflict, match="running here"):
+        restore(backup, room.folder, url, room.clock, heads=files.heads.path, replace=True)
+    ledger.close()
+    assert everything(url) == before
+
+
+def test_a_backup_with_a_changed_file_is_refused(room: Room, files: AuditFiles, tmp_path: Path):
+    backup = make_backup(room.database, room.folder, tmp_path / "backups", files.heads.path)
+    name = next(each for each in backup.manifest.files if each.startswith("snapshots/"))
+    (backup.folder / name).write_bytes(b"another picture")
+    room.database.close()
+    with pytest.raises(Unavailable, match=f"damaged: {name}"):
+        restore(
+            backup, room.folder, database_url(room.folder), room.clock, heads=files.heads.path, replace=True
+        )
+
+
+def test_a_backup_of_a_newer_version_is_refused(room: Room, files: AuditFiles, tmp_path: Path):
+    backup = make_backup(room.database, room.folder, tmp_path / "backups", files.heads.path)
+    path = backup.folder / "manifest.json"
+    path.write_text(path.read_text().replace(f'"{backup.manifest.revision}"', '"9999"'))
+    room.database.close()
+    with pytest.raises(InvalidInput, match=r"newer version.*9999"):
+        restore(
+            manifests.read_backup(backup.folder),
+            room.folder,
+            database_url(room.folder),
+            room.clock,
+            heads=files.heads.path,
+            replace=True,
+        )
+
+
+def test_backups_hold_no_keys_and_share_what_did_not_change(room: Room, files: AuditFiles, tmp_path: Path):
+    first = make_backup(room.database, room.folder, tmp_path / "backups", files.heads.path)
+    room.clock.advance(timedelta(days=1))
+    second = make_backup(room.database, room.folder, tmp_path / "backups", files.heads.path)
+    assert not [path for path in second.folder.rglob("*") if path.suffix == ".key"]
+    picture = next(each for each in first.manifest.files if each.startswith("snapshots/"))
+    assert (first.folder / picture).samefile(second.folder / picture)
+    manifests.check_files(second)
+    assert second.folder.stat().st_mode & 0o077 == 0
+
+
+def test_a_room_is_backed_up_while_it_writes(room: Room, files: AuditFiles, tmp_path: Path):
+    log, stop, written = log_of(room), threading.Event(), []
+
+    def write() -> None:
+        while not stop.is_set():
+            written.append(log.write(room.operator, NewLogEntry(f"entry {len(written)}")).id)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        backup = make_backup(room.database, room.folder, tmp_path / "backups", files.heads.path)
+    finally:
+        stop.set()
+        writer.join()
+    assert written
+    room.database.close()
+    url = database_url(room.folder)
+    restore(backup, room.folder, url, room.clock, heads=files.heads.path, replace=True)
+    database = open_database(url, room.clock)
+    OPENED.append(database)
+    with database.read() as session:
+        outcome = verify(session)
+    assert (outcome.fault, outcome.entries) == ("", backup.manifest.audit_sequence)
+
+
+def test_a_failed_backup_leaves_nothing_half(
+    room: Room, files: AuditFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def full(*_given: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(Unavailable, match=r"disk is full.*as they were"):
+        make_backup(room.database, room.folder, tmp_path / "backups", files.heads.path)
+    assert list((tmp_path / "backups").iterdir()) == []
+
+
+def test_a_damaged_file_is_named_with_the_backup_that_helps(
+    room: Room, files: AuditFiles, engine_kind: str, tmp_path: Path
+):
+    if engine_kind != "sqlite":
+        return
+    backup = make_backup(room.database, room.folder, room.folder / "backups", files.heads.path)
+    room.database.close()
+    path = room.folder / "room.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = bytearray(path.read_bytes())
+    content[4096 : 4096 * 6] = b"\xa5" * (4096 * 5)
+    path.write_bytes(content)
+    url = database_url(room.folder)
+    with pytest.raises(Unavailable, match=rf"damaged.*left as it is.*{backup.name}"):
+        open_room_database(room.folder, url, room.clock)
+    assert path.read_bytes() == bytes(content)
+    done = restore(backup, room.folder, url, room.clock, heads=files.heads.path, replace=True)
+    OPENED.append(open_room_database(room.folder, url, room.clock))
+    assert (Path(done.aside) / "room.db").read_bytes() == bytes(content)
+
+
+def test_the_database_lies_in_the_backup_under_a_name_that_says_what_it_is(
+    room: Room, files: AuditFiles, engine_kind: str, tmp_path: Path
+):
+    backup = make_backup(room.database, room.folder, tmp_path / "backups", files.heads.path)
+    name = SQLITE_NAME if engine_kind == "sqlite" else SERVER_NAME
+    assert backup.manifest.files[name] == manifests.digest_of(backup.folder / name)
