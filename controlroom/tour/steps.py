@@ -1,6 +1,6 @@
 """The walk's steps, in the order they are taken."""
 
-from controlroom.tour import incident_steps, live_steps, other_steps, rapid_steps
+from controlroom.tour import incident_steps, live_steps, other_steps, rapid_steps, shell_steps
 
 STEPS = (
     live_steps.sixteen_live,
@@ -19,5 +19,8 @@ STEPS = (
     other_steps.add_a_camera,
     other_steps.audit_and_processes,
     other_steps.from_anywhere,
+    shell_steps.notifications,
+    shell_steps.fault_report,
+    shell_steps.light_theme,
     other_steps.small_screen,
 )

@@ -44,7 +44,7 @@ from controlroom.ui.faults import Faults
 from controlroom.ui.log_line import LogLine
 from controlroom.ui.looks import FirstLooks, Looks, OwnChoices
 from controlroom.ui.message_strip import MessageStrip
-from controlroom.ui.messages import Messages
+from controlroom.ui.messages import Kind, Messages
 from controlroom.ui.notifications_panel import NotificationsPanel
 from controlroom.ui.page import Page
 from controlroom.ui.palette import Palette
@@ -163,6 +163,10 @@ class MainWindow(QMainWindow):
         page.entered()
         self._focus_page(page)
         self.page_changed.emit(page)
+
+    def say(self, text: str, kind: Kind, *, meaning: str = "", remedy: str = "") -> None:
+        """Let the desk say something, as any part of it may."""
+        self._messages.show(text, kind, meaning=meaning, remedy=remedy)
 
     def set_alarms(self, count: int, what: str = "") -> None:
         """How many alarms are unanswered, and what the newest is."""

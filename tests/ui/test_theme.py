@@ -1,6 +1,7 @@
 """The look: readable in every theme, and drawn with the shipped typeface alone."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 import controlroom.ui
 from controlroom.resources import resource
 from controlroom.ui import icons, theme
+from controlroom.ui.message_strip import STATES
 from controlroom.ui.widgets.marks import SHAPES
 
 SURFACES = ("ground", "rail", "bar", "card")
@@ -64,6 +66,39 @@ def test_state_marks_read_at_three_to_one(restored: QApplication, name: str):
     for surface in SURFACES:
         for state in theme.STATES:
             assert contrast(theme.color(state), theme.color(surface)) >= 3, (state, surface)
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_the_focus_ring_reads_at_three_to_one_wherever_it_is_drawn(restored: QApplication, name: str):
+    theme.apply(restored, name)
+    for surface in (*SURFACES, "raised", "hover", "selected"):
+        assert contrast(theme.color("accent"), theme.color(surface)) >= 3, surface
+    assert contrast(theme.color("text"), theme.color("accent_fill")) >= 3, "around a filled button"
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_text_in_a_states_colour_reads_too(restored: QApplication, name: str):
+    theme.apply(restored, name)
+    for surface in ("ground", "bar", "card"):
+        for role in ("accent", "warn", "alarm", "live"):
+            assert contrast(theme.color(role), theme.color(surface)) >= 4.5, (role, surface)
+    for surface in ("raised", "selected"):
+        assert contrast(theme.color("accent_text"), theme.color(surface)) >= 4.5, surface
+
+
+def test_no_colour_is_written_outside_the_themes_but_what_lies_over_pictures():
+    """A colour of its own would stay dark in the light theme."""
+    wall = "tile_paint.py"  # pictures are dark in any theme, and so is what surrounds and labels them
+    own = re.compile(r"#[0-9a-fA-F]{6}\b|QColor\(\s*\d+|setStyleSheet\([^)]*(?:#|rgb)")
+    clear = "QColor(0, 0, 0, 0)"
+    for path in Path(controlroom.ui.__file__).parent.rglob("*.py"):
+        text = path.read_text(encoding="utf-8").replace(clear, "")
+        assert path.name in (wall, "theme.py") or not own.search(text), path.name
+
+
+def test_every_state_a_message_may_have_is_drawn_by_the_style_sheet(restored: QApplication):
+    for state in set(STATES.values()):
+        assert f'bubble="{state}"' in restored.styleSheet()
 
 
 def test_red_amber_and_green_differ_in_shape_too():
