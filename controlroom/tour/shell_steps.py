@@ -66,6 +66,6 @@ def light_theme(walk: Walk) -> None:
 
 def _fault() -> Exception:
     try:
-        raise KeyError("made on purpose")
+        raise KeyError(" ".join(("made", "on", "purpose")))  # so that no line of source holds the words
     except KeyError as error:
         return error

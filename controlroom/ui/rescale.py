@@ -15,11 +15,13 @@ UNLIMITED = 16_777_215  # Qt's own greatest size of a widget
 
 
 def rescaled_fonts(widgets: Iterable[QWidget], before: float, after: float) -> list[tuple[QWidget, QFont]]:
-    """The fonts set on `widgets`, scaled. To be asked for before a new style sheet, which puts back the fonts it
-    knew, and to be set after it.
+    """The fonts set on `widgets`, scaled.
+
+    To be asked for before a new style sheet and set after it, also when the scale stays: a style sheet puts back the
+    fonts widgets had when they first met one.
     """
     found: list[tuple[QWidget, QFont]] = []
-    for widget in list(widgets) if before != after else ():
+    for widget in list(widgets):
         font = QFont(widget.font())
         if (
             font.resolveMask() and font.pixelSize() > 0

@@ -125,6 +125,19 @@ def test_everything_that_exists_grows_and_comes_back_to_the_pixel(looks: Looks, 
     assert text.font().pixelSize() == before[0]
 
 
+def test_a_change_of_theme_leaves_the_text_in_its_size(looks: Looks, qtbot: QtBot):
+    text = label("Text", 14)
+    qtbot.addWidget(text)
+    text.show()
+    for _ in range(3):
+        looks.change_text(1)
+    looks.toggle_theme()
+    assert text.font().pixelSize() == 18
+    looks.change_text(0)
+    looks.toggle_theme()
+    assert text.font().pixelSize() == 14
+
+
 def test_labels_are_not_cut_at_the_largest_size(looks: Looks, qtbot: QtBot):
     box = QWidget()
     qtbot.addWidget(box)
