@@ -66,6 +66,7 @@ def test_the_code_is_formatted() -> None:
     assert code == 0, f"run `ruff format` in .venv\n{output}"
 
 
+@pytest.mark.timeout(400)  # half a minute by itself, several while the machine is busy with other work
 def test_the_types_are_sound() -> None:
     code, output = python("-m", "basedpyright", "--pythonpath", sys.executable)
     assert code == 0, output
