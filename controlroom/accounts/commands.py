@@ -1,38 +1,220 @@
-"""`controlroom user first`: makes the first account, an administrator, in a room that has none."""
+"""`controlroom user …`: the same use cases as the accounts page, for rooms nobody can sign in to and for scripts.
+
+Who does it is an administrator, by their own sign-in (`--as`), except for the first account of a room that has none.
+A password comes from a prompt or an environment variable, never from the command line, where others could read it.
+"""
 
 import argparse
 import getpass
+import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from controlroom.accounts.records import Account, Actor, OneTimePassword
+    from controlroom.accounts.service import AccountService
+
+ROLES = ("operator", "supervisor", "coordinator", "administrator", "auditor")
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `user` and its actions."""
     parser = subparsers.add_parser("user", help="accounts")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    first = actions.add_parser("first", help="make the first account, an administrator")
+    first = actions.add_parser("first", help="make the first account, an administrator", allow_abbrev=False)
     first.add_argument("login", help="the name to sign in with")
     first.add_argument("--handle", default="Administrator", help="what logs and screens show")
     first.add_argument("--password-env", metavar="VAR", help="read the password from this variable")
-    first.add_argument("--data", type=Path, help="the data folder (default: this person's)")
-    first.add_argument("--database", help="the database's address, when it is not in the data folder")
+    _room(first)
     first.set_defaults(handler=_first)
+    add = _action(actions, "add", "add an account; prints its one-time password", _add)
+    add.add_argument("--handle", required=True, help='what logs and screens show for ever: "Operator 13"')
+    add.add_argument("--role", choices=ROLES, action="append", help="may be given several times")
+    add.add_argument("--last-day", type=date.fromisoformat, metavar="YYYY-MM-DD", help="ends after this day")
+    add.add_argument(
+        "--password-env", metavar="VAR", help="their own password from this variable, no one-time one"
+    )
+    _action(actions, "reset", "give somebody a one-time password", _reset)
+    _action(actions, "unlock", "forget somebody's wrong passwords", _unlock)
+    disable = _action(actions, "disable", "switch an account off; its records stay", _disable)
+    disable.add_argument("--reason", required=True, help="why")
+    _action(actions, "enable", "switch an account on again; prints its one-time password", _enable)
+    listing = _action(actions, "list", "list every account", _list, login=False)
+    listing.add_argument("--json", action="store_true", help="as JSON")
+    matrix = actions.add_parser("matrix", help="print who may do what, as in docs/permissions.md")
+    matrix.set_defaults(handler=_matrix)
 
 
-def _first(options: argparse.Namespace) -> int:
+def _action(actions, name: str, words: str, handler, *, login: bool = True) -> argparse.ArgumentParser:
+    parser = actions.add_parser(name, help=words, allow_abbrev=False)  # --password is not --password-env
+    if login:
+        parser.add_argument("login", help="the name the account signs in with")
+    parser.add_argument("--as", dest="who", metavar="LOGIN", help="the administrator who does it")
+    parser.add_argument("--as-password-env", metavar="VAR", help="their password from this variable")
+    _room(parser)
+    parser.set_defaults(handler=handler)
+    return parser
+
+
+def _room(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, help="the data folder (default: this person's)")
+    parser.add_argument("--database", help="the database's address, when it is not in the data folder")
+
+
+@contextmanager
+def _accounts(options: argparse.Namespace) -> "Iterator[AccountService]":
+    from controlroom import settings
+    from controlroom.accounts.records import AccountPolicy
     from controlroom.accounts.service import AccountService
     from controlroom.clock import SystemClock
     from controlroom.database.engine import room_url
     from controlroom.database.opening import open_database
+    from controlroom.platform import data_folder
 
-    if options.password_env:
-        password = os.environ.get(options.password_env, "")
-    else:
-        password = getpass.getpass("Password for the first administrator: ")
+    policy = AccountPolicy.of(settings.load(options.data or data_folder()))
     database = open_database(room_url(options.data, options.database), SystemClock())
     try:
-        actor = AccountService(database).add_first(options.login, options.handle, password)
+        yield AccountService(database, policy=policy)
     finally:
         database.close()
-    print(f"{actor.handle} may sign in as '{options.login.strip().lower()}'.")
+
+
+@contextmanager
+def _signed_in(options: argparse.Namespace) -> "Iterator[tuple[AccountService, Actor]]":
+    from controlroom.errors import NotFound
+
+    with _accounts(options) as accounts:
+        if accounts.is_empty():
+            raise NotFound(
+                "This room has no accounts yet.", remedy="Make the first one: controlroom user first NAME"
+            )
+        who = options.who or input("Administrator's name to sign in with: ")
+        password = _password(options.as_password_env, f"Password of {who}: ")
+        actor = accounts.sign_in(who, password)
+        try:
+            yield accounts, actor
+        finally:
+            accounts.sign_out(actor)
+
+
+def _password(variable: str | None, prompt: str) -> str:
+    from controlroom.errors import InvalidInput
+
+    if variable is None:
+        return getpass.getpass(prompt)
+    if variable not in os.environ:
+        raise InvalidInput("The environment has no variable of that name.")
+    return os.environ[variable]
+
+
+def _first(options: argparse.Namespace) -> int:
+    from controlroom.accounts.names import typed_login
+
+    with _accounts(options) as accounts:
+        password = _password(options.password_env, "Password for the first administrator: ")
+        actor = accounts.add_first(options.login, options.handle, password)
+    print(f"{actor.handle} may sign in as '{typed_login(options.login)}'.")
     return 0
+
+
+def _add(options: argparse.Namespace) -> int:
+    from controlroom.accounts.records import NewAccount, Role
+
+    roles = frozenset(Role(name) for name in options.role or ["operator"])
+    with _signed_in(options) as (accounts, actor):
+        if options.password_env:
+            own = _password(options.password_env, "")
+            user = accounts.add(actor, options.login, options.handle, own, roles)
+            if options.last_day:
+                accounts.set_last_day(actor, user.id, options.last_day)
+            print(f"{user.handle} may sign in as '{user.login}'.")
+        else:
+            new = NewAccount(options.login, options.handle, roles, options.last_day)
+            _tell(accounts.add_account(actor, new))
+    return 0
+
+
+def _reset(options: argparse.Namespace) -> int:
+    with _signed_in(options) as (accounts, actor):
+        _tell(accounts.reset_password(actor, _find(accounts, actor, options.login).id))
+    return 0
+
+
+def _unlock(options: argparse.Namespace) -> int:
+    with _signed_in(options) as (accounts, actor):
+        user = accounts.unlock(actor, _find(accounts, actor, options.login).id)
+    print(f"{user.handle} may try again.")
+    return 0
+
+
+def _disable(options: argparse.Namespace) -> int:
+    with _signed_in(options) as (accounts, actor):
+        user = accounts.switch_off(actor, _find(accounts, actor, options.login).id, options.reason)
+    print(f"{user.handle} is switched off.")
+    return 0
+
+
+def _enable(options: argparse.Namespace) -> int:
+    with _signed_in(options) as (accounts, actor):
+        _tell(accounts.switch_on(actor, _find(accounts, actor, options.login).id))
+    return 0
+
+
+def _list(options: argparse.Namespace) -> int:
+    from controlroom.clock import show_moment
+
+    with _signed_in(options) as (accounts, actor):
+        found = accounts.accounts(actor)
+    if options.json:
+        print(json.dumps([_as_json(each) for each in found]))
+        return 0
+    for each in found:
+        last = show_moment(each.last_sign_in_at) if each.last_sign_in_at else "never"
+        roles = ", ".join(sorted(each.user.roles))
+        print(f"{each.user.login:20} {each.user.handle:20} {each.state.value:18} {last:20} {roles}")
+    return 0
+
+
+def _matrix(_options: argparse.Namespace) -> int:
+    from controlroom.accounts.matrix import as_markdown
+
+    print(as_markdown(), end="")
+    return 0
+
+
+def _find(accounts: "AccountService", actor: "Actor", login: str) -> "Account":
+    from controlroom.accounts.names import typed_login
+    from controlroom.errors import NotFound
+
+    name = typed_login(login)
+    for each in accounts.accounts(actor):
+        if each.user.login == name:
+            return each
+    raise NotFound(f"There is no account named '{name or login[:60]}'.", remedy="See: controlroom user list")
+
+
+def _tell(given: "OneTimePassword") -> None:
+    from controlroom.clock import show_moment
+
+    print(f"{given.handle} signs in as '{given.login}' with the one-time password")
+    print(f"    {given.password}")
+    print(f"until {show_moment(given.until)}, and chooses their own then. It is not shown again.")
+
+
+def _as_json(account: "Account") -> dict[str, object]:
+    def moment(at) -> str | None:
+        return at.isoformat() if at is not None else None
+
+    return {
+        "login": account.user.login,
+        "handle": account.user.handle,
+        "roles": sorted(account.user.roles),
+        "state": account.state.value,
+        "last_sign_in_at": moment(account.last_sign_in_at),
+        "locked_until": moment(account.locked_until),
+        "last_day": moment(account.expires_on),
+    }

@@ -83,6 +83,8 @@ class KeyKeeper:
 
     def bring_back(self, actor: Actor, text: str, passphrase: str) -> str:
         """Import an exported key; its fingerprint. Refused when it opens none of the sealed passwords."""
+        with self._database.read() as session:
+            require(session, actor, Permission.CHANGE_SETTINGS)
         key = open_from_travel(text, passphrase)
         if not key.fits(sealed_passwords(self._database) or ()):
             raise InvalidInput(

@@ -1,0 +1,253 @@
+"""The permission matrix, whole: every use case as every role, refused exactly where the table says so."""
+
+import ast
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import controlroom
+from controlroom.accounts.audit_trail import AuditTrail
+from controlroom.accounts.matrix import as_markdown
+from controlroom.accounts.permissions import PERMISSIONS
+from controlroom.accounts.records import Actor, NewAccount, Role
+from controlroom.accounts.use_cases import OPEN, USE_CASES
+from controlroom.cameras.keys.service import KeyKeeper
+from controlroom.cameras.records import NewCamera, Place
+from controlroom.cameras.service import CameraService
+from controlroom.configuration.service import SettingsService
+from controlroom.deployments.bids.records import Assessment
+from controlroom.deployments.meetings.records import Outcome
+from controlroom.deployments.policy import load_policy
+from controlroom.deployments.service import RapidDeployment
+from controlroom.deployments.units.records import NewUnit
+from controlroom.errors import ControlRoomError, PermissionRefused, Unavailable
+from controlroom.incidents import vocabulary as vocabularies
+from controlroom.incidents.incident_service import IncidentService
+from controlroom.incidents.log_service import LogService
+from controlroom.incidents.records import (
+    Amendment,
+    IncidentAction,
+    IncidentFilter,
+    LogFilter,
+    NewIncident,
+    NewLogEntry,
+    Snapshot,
+    Step,
+)
+from controlroom.incidents.restricted.service import RestrictionService
+from controlroom.incidents.snapshots import SnapshotStore
+from controlroom.recording.health_store import HealthService
+from controlroom.settings import Settings
+from tests.builders import PASSWORD, Room, make_room
+from tests.deployments.builders import CONTENT
+
+ROOT = Path(controlroom.__file__).parent
+NOT_SERVICES = {"ui", "app", "tour", "bench", "demo", "simulator", "doctor"}
+REVIEWS = {"approve", "reopen", "return"}
+NOBODY = 999
+
+
+def use_cases_in_code() -> Iterator[str]:
+    """`package.Class.method` of every public method that takes an actor."""
+    for path in sorted(ROOT.rglob("*.py")):
+        package = path.relative_to(ROOT).parts[0]
+        if package in NOT_SERVICES or "Actor" not in (text := path.read_text(encoding="utf-8")):
+            continue
+        for owner in (node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)):
+            for method in (node for node in owner.body if isinstance(node, ast.FunctionDef)):
+                taken = [each.annotation for each in (*method.args.args, *method.args.kwonlyargs)]
+                acts = any(each is not None and "Actor" in ast.unparse(each) for each in taken)
+                if acts and not method.name.startswith("_") and not owner.name.startswith("_"):
+                    yield f"{package}.{owner.name}.{method.name}"
+
+
+def test_every_use_case_somebody_acts_in_is_listed():
+    listed = {re.sub(r" \(.*", "", case) for case in USE_CASES} | set(OPEN)
+    in_code = set(use_cases_in_code())
+    assert not in_code - listed, "give each its line in controlroom/accounts/use_cases.py"
+    assert not listed - in_code, "these are gone from the code"
+
+
+def test_the_page_in_the_documentation_is_what_the_code_says():
+    written = (ROOT.parent / "docs" / "permissions.md").read_text(encoding="utf-8")
+    assert written == as_markdown(), "run `controlroom user matrix > docs/permissions.md`"
+
+
+def test_no_role_holds_everything_and_none_is_idle():
+    every = frozenset().union(*PERMISSIONS.values())
+    assert all(PERMISSIONS[role] and PERMISSIONS[role] != every for role in Role)
+
+
+class LostKey:
+    """A site key that is lost, so that a new one may be made."""
+
+    trouble = Unavailable("The site key is lost.")
+    fingerprint = ""
+
+    def take(self, key: object) -> None:
+        """Nothing is sealed with it here."""
+
+
+def services_over(room: Room) -> list[Any]:
+    """One of every service."""
+    settings = Settings()
+    log = LogService(room.database, vocabularies.load(), SnapshotStore(room.folder / "snapshots"))
+    rapid = RapidDeployment.over(room.database, load_policy(settings))
+    key: Any = LostKey()
+    return [
+        room.accounts,
+        AuditTrail(room.database),
+        CameraService(room.database, room.site_key),
+        KeyKeeper(room.database, key, room.folder / "no.key"),
+        SettingsService(room.database, room.folder, {}),
+        rapid.bids,
+        rapid.meetings,
+        rapid.units,
+        rapid.deployments,
+        IncidentService(log),
+        log,
+        RestrictionService(room.database),
+        HealthService(room.database),
+    ]
+
+
+def arguments(case: str, method: Callable[..., object]) -> dict[str, Any]:
+    """Something for every argument; records it names are not there, so permission is all that can be passed."""
+    known: dict[str, Any] = {
+        "password": PASSWORD,
+        "roles": frozenset({Role.OPERATOR}),
+        "last": date(2027, 1, 1),
+        "camera": NewCamera("099", "Park Lane", Place("Park Lane", "Town centre", "Fairfield", 51.37, -0.1)),
+        "name": "late_entry_minutes",
+        "value": 20,
+        "content": CONTENT,
+        "assessment": Assessment({}),
+        "day": date(2027, 1, 5),
+        "time": "10:00",
+        "until": date(2027, 3, 1),
+        "on": date(2026, 11, 20),
+        "first": date(2026, 11, 1),
+        "since": datetime.fromisoformat("2026-11-01T00:00:00+00:00"),
+        "start": datetime.fromisoformat("2026-11-01T00:00:00+00:00"),
+        "end": datetime.fromisoformat("2026-11-02T00:00:00+00:00"),
+        "outcome": Outcome.APPROVED,
+        "unit": NewUnit("RDC-01", "Maker", "Model"),
+        "changes": Amendment(place="Park Lane"),
+        "wanted": IncidentFilter() if ".IncidentService." in case else LogFilter(),
+        "snapshot": Snapshot("2026/none.jpg", "0" * 64),
+        "user_ids": [],
+        "latitude": 51.37,
+        "longitude": -0.1,
+        "incident": NOBODY,
+    }
+    if case.startswith("accounts."):
+        known["new"] = NewAccount("op13", "Operator 13", frozenset({Role.OPERATOR}))
+    elif case.endswith(".open_incident"):
+        known["new"] = NewIncident("robbery", "Seen.")
+    else:
+        known["new"] = NewLogEntry("Seen.")
+    if case.startswith("deployments.Overview.timeline"):
+        known["last"] = date(2026, 11, 30)
+    if case.endswith("open_from_tile"):
+        known["camera"] = SimpleNamespace(id=NOBODY)
+    if "IncidentService.act" in case:
+        named = {each.value.casefold(): each for each in IncidentAction}
+        chosen = case.partition("(")[2].rstrip(")")
+        known["step"] = Step(named.get(chosen, IncidentAction.MONITOR))
+    given: dict[str, Any] = {}
+    for name, parameter in inspect.signature(method).parameters.items():
+        if name == "actor" or (parameter.default is not inspect.Parameter.empty and name not in known):
+            continue
+        given[name] = known.get(name, _something(str(parameter.annotation)))
+    return given
+
+
+def _something(annotation: str) -> object:
+    if "int" in annotation:
+        return NOBODY
+    if "bool" in annotation:
+        return True
+    return "some words of text"
+
+
+@contextmanager
+def judged() -> Iterator[list[str]]:
+    """What a call came to: refused for want of the permission, or anything else."""
+    came: list[str] = []
+    try:
+        yield came
+    except PermissionRefused as refused:
+        came.append("refused" if " may not " in str(refused) else "passed")
+    except ControlRoomError:
+        came.append("passed")
+    else:
+        came.append("passed")
+
+
+def call(case: str, services: list[Any], actor: Actor) -> str:
+    _, owner, name = re.sub(r" \(.*", "", case).split(".")
+    service = next(each for each in services if any(owner == made.__name__ for made in type(each).__mro__))
+    method = getattr(service, name)
+    with judged() as came:
+        method(actor, **arguments(case, method))
+    return came[0]
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize("role", list(Role))
+def test_every_use_case_is_refused_exactly_where_the_matrix_says(tmp_path, role):
+    room = make_room(tmp_path)
+    services, actor = services_over(room), getattr(room, role.value)
+    wrong = []
+    for case, permission in USE_CASES.items():
+        allowed = permission is None or permission in PERMISSIONS[role]
+        came = call(case, services, actor)
+        if came != ("passed" if allowed else "refused"):
+            wrong.append(f"{case}: {came}, and {role.value} {'may' if allowed else 'may not'}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.both_engines
+def test_nobody_whose_account_is_off_passes_any_use_case(tmp_path):
+    room = make_room(tmp_path)
+    services = services_over(room)
+    room.accounts.add(room.administrator, "second", "Second", PASSWORD, frozenset(Role))
+    actor = next(
+        Actor(each.id, each.handle, each.roles) for each in room.accounts.users() if each.login == "second"
+    )
+    room.accounts.switch_off(room.administrator, actor.user_id, "Left.")
+    passed = []
+    for case in USE_CASES:
+        _, owner, name = re.sub(r" \(.*", "", case).split(".")
+        service = next(
+            each for each in services if any(owner == made.__name__ for made in type(each).__mro__)
+        )
+        method = getattr(service, name)
+        try:
+            method(actor, **arguments(case, method))
+        except PermissionRefused as refused:
+            if "no longer allowed" not in str(refused) and case != "accounts.SigningIn.change_password":
+                passed.append(case)
+        except ControlRoomError as error:
+            passed.append(f"{case}: {error}")
+        else:
+            passed.append(case)
+    assert not passed, passed
+
+
+def test_each_step_of_an_incident_needs_what_its_road_says():
+    from controlroom.incidents.rules import ROAD
+
+    for action, move in ROAD.items():
+        named = f"incidents.IncidentService.act ({action.value.casefold()})"
+        assert move.permission == USE_CASES.get(
+            named, USE_CASES["incidents.IncidentService.act (any other step)"]
+        ), action
+    assert {each.value.casefold() for each in IncidentAction} >= REVIEWS
