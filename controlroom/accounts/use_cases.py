@@ -126,6 +126,7 @@ USE_CASES: dict[str, Permission | None] = {
 }
 
 OPEN: dict[str, str] = {
+    "accounts.RememberedPeople.remember": "keeps at this desk who just signed in, for when the database is away",
     "accounts.SigningIn.note_lock": "notes who locked their own desk",
     "accounts.SigningIn.sign_out": "notes who left their own desk",
     "configuration.SettingsService.for_person": "one's own looks",
