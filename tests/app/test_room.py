@@ -6,7 +6,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psutil
@@ -28,10 +29,16 @@ def with_an_account(folder: Path) -> Path:
     return folder
 
 
-def desk(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
+@contextmanager
+def desk(folder: Path, *arguments: str) -> "Iterator[subprocess.Popen[str]]":
+    """A desk in a process of its own; gone at the end, however the test ends."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     command = [sys.executable, "-m", "controlroom.cli", "run", "--data", str(folder), *arguments]
-    return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def ledger(folder: Path) -> dict[str, list[dict[str, int]]]:
