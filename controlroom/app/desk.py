@@ -242,6 +242,11 @@ class Desk(QObject):
         window.palette_panel.add_source(
             palette_sources.cameras(lambda: self.cameras.register, self.show_camera)
         )
+        window.palette_panel.add_source(
+            palette_sources.settings(
+                self.pages.settings.show_setting, lambda: window.why_closed(self.pages.settings)
+            )
+        )
         window.palette_panel.add_finder(palette_records.finder(self), self.background)
         live.camera_selected.connect(self._point_log_line_at)
         live.log_wanted.connect(self._write_about)

@@ -80,7 +80,7 @@ class FaultPanel(QFrame):
         often = f", {times:,} times, the last at {at}" if times > 1 else f" at {at}"
         others = len([each for each in self._faults.all() if each.told]) - 1
         more = f" · {others} other fault{'s' if others > 1 else ''} in this session" if others else ""
-        self._what.setText(f"{WHAT}{often}, in {fault.where}.{more}")
+        self._what.setText(f"{WHAT}{often}, during {fault.where}.{more}")
         self.setAccessibleDescription(f"{self._what.text()} {self._rest.text()}")
         if self.isVisible() and again:
             return

@@ -214,16 +214,16 @@ class MainWindow(QMainWindow):
             page_actions.enter_page(
                 self.actions_made,
                 page,
-                lambda page=page: self._why_closed(page),
+                lambda page=page: self.why_closed(page),
                 lambda page=page: self.show_page(page),
             )
         self.shortcuts.set_source(self.actions_made.groups, self.actions_made.why_not)
         self.palette_panel.add_source(
-            palette_sources.pages(lambda: self._pages, self.show_page, self._why_closed)
+            palette_sources.pages(lambda: self._pages, self.show_page, self.why_closed)
         )
         self.palette_panel.add_source(palette_sources.commands(self.actions_made, lambda: self._current))
 
-    def _why_closed(self, page: Page) -> str:
+    def why_closed(self, page: Page) -> str:
         """Why a page is not offered to the person signed in; empty when it is."""
         if self._may_open(page) or page.permission is None:
             return ""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from controlroom.cameras.records import Camera
 from controlroom.cameras.rules import find_by_number
+from controlroom.settings import SETTINGS
 from controlroom.ui.actions import EVERYWHERE, PAGES, ActionId, Actions, desk_action
 from controlroom.ui.page import Page
 from controlroom.ui.palette import Entry, Source
@@ -58,6 +59,27 @@ def commands(actions: Actions, front: Callable[[], Page | None]) -> Source:
                 id=each.id,
             )
             for each in offered
+        ]
+
+    return source
+
+
+def settings(show: Callable[[str], None], why_not: Callable[[], str]) -> Source:
+    """Every setting by its name and meaning, once something is typed; `show(name)` opens its page on it."""
+
+    def source(typed: str) -> list[Entry]:
+        if not typed:
+            return []
+        return [
+            Entry(
+                spec.title,
+                f"setting · {spec.meaning}",
+                lambda spec=spec: show(spec.name),
+                icon_name="sliders-horizontal",
+                why_not=why_not(),
+                id=f"setting {spec.name}",
+            )
+            for spec in SETTINGS.values()
         ]
 
     return source

@@ -28,6 +28,7 @@ STATES = ("live", "warn", "alarm", "accent", "planned", "what_if", "idle")
 _LENGTH = re.compile(
     r"(?<![\w#])(1[2-9]|[2-9]\d)px"
 )  # heights and arrows grow with the text; edges and corners do not
+_FONT_OF_STYLE = "_q_styleSheetWidgetFont"  # where Qt's style sheets keep the font a widget had before them
 _WEIGHTS = ("Regular", "Medium", "SemiBold", "Bold")
 
 
@@ -68,6 +69,8 @@ def apply(app: QApplication, name: str = "dark", text_scale: float = 1.0) -> Non
     for widget, made in fonts:
         if shiboken6.isValid(widget):
             widget.setFont(made)
+            if widget.property(_FONT_OF_STYLE) is not None:  # or the next polish brings the old one back
+                widget.setProperty(_FONT_OF_STYLE, made)
             widget.updateGeometry()
     theme.changed.emit()
 

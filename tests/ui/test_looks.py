@@ -133,6 +133,8 @@ def test_a_change_of_theme_leaves_the_text_in_its_size(looks: Looks, qtbot: QtBo
         looks.change_text(1)
     looks.toggle_theme()
     assert text.font().pixelSize() == 18
+    theme.tint(text, "alarm")
+    assert text.font().pixelSize() == 18, "another colour is no reason for another size"
     looks.change_text(0)
     looks.toggle_theme()
     assert text.font().pixelSize() == 14

@@ -11,7 +11,7 @@ from controlroom.cameras.records import Camera, Place
 from controlroom.errors import Unavailable
 from controlroom.ui.background import Background
 from controlroom.ui.palette import Entry, Palette, rank
-from controlroom.ui.palette_sources import cameras
+from controlroom.ui.palette_sources import cameras, settings
 from controlroom.ui.window_state import WindowState
 from tests.ui.helpers import show
 
@@ -197,3 +197,14 @@ def test_records_that_cannot_be_asked_for_leave_the_rest_findable(
     palette.open("14")
     qtbot.waitUntil(lambda: "could not be searched" in palette._nothing.text())
     assert titles(palette)[0] == "014 George Street, station"
+
+
+def test_settings_are_found_by_name_and_meaning(ground: QWidget, chosen: list[str], qtbot: QtBot):
+    palette = Palette(ground)
+    palette.add_source(settings(chosen.append, lambda: ""))
+    palette.open()
+    assert titles(palette) == []
+    palette.open("review due day")
+    assert titles(palette)[0] == "Review due day"
+    qtbot.keyClick(palette.edit, Qt.Key.Key_Return)
+    assert chosen == ["review_due_day"]

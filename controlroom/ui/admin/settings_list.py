@@ -39,6 +39,7 @@ class SettingsList(QWidget):
     ) -> None:
         super().__init__()
         self._service, self._session = service, session
+        self._wanted = ""  # a setting to select once it has been read
         self._background, self._messages = background, messages
         self._chips = Choices(["All", *GROUPS], chips=True)
         self.table = RecordTable(
@@ -63,6 +64,14 @@ class SettingsList(QWidget):
         self.editor.closed.connect(self.table.take_focus)
         changes.changed.connect(lambda kind, _key: self.refresh() if kind == CHANGED else None)
 
+    def show_setting(self, name: str) -> None:
+        """Select a setting; while they are still being read, as soon as they are there."""
+        self._chips.choose(0)
+        self.table.search.clear()
+        self.table.search.search_now()
+        if not self.table.select(name):
+            self._wanted = name
+
     def refresh(self) -> None:
         """Read every value again."""
         if self._session.signed_in and self.isVisible():
@@ -71,6 +80,8 @@ class SettingsList(QWidget):
 
     def _take(self, lines: list[SettingLine]) -> None:
         self.table.set_records(lines)
+        if self._wanted and self.table.select(self._wanted):
+            self._wanted = ""
         chosen = self.table.selected_record()
         if chosen is not None and self.editor.isVisible():
             self._show(chosen)

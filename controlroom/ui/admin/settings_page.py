@@ -30,6 +30,8 @@ class SettingsPage(Page):
         Key("Ctrl+S", "Save the setting", needs="a setting is chosen that may be changed here"),
         Key("Ctrl+R", "Back to the usual value", needs="a setting is chosen that differs from its default"),
         Key("Ctrl+Shift+D", "Check this installation", also="doctor"),
+        Key("Ctrl+B", "Bring the site key back", "Site key", "the site key is missing or another"),
+        Key("Ctrl+Shift+K", "Make a new site key", "Site key", "the site key is missing or another"),
     )
 
     own_changed = Signal()
@@ -72,6 +74,12 @@ class SettingsPage(Page):
     def entered(self) -> None:
         self._offer()
         self._show_tab(self.tabs.index)
+
+    def show_setting(self, name: str) -> None:
+        """Bring one setting to the front, by its name in the code."""
+        self.shown_requested.emit()
+        self.tabs.choose(LIST)
+        self.list.show_setting(name)
 
     def show_site_key(self) -> None:
         """Bring the site key to the front."""

@@ -1,6 +1,6 @@
 """The four steps at the side: which are done, which is in front."""
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -41,7 +41,11 @@ class StepsList(QWidget):
             painter.drawEllipse(circle)
             painter.setFont(theme.font(13, theme.STRONG))
             painter.setPen(theme.color("live" if done else "on_accent" if here else "text_faint"))
-            painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, "✓" if done else str(index + 1))
+            if done:  # drawn, since the typeface has no tick
+                middle = circle.center()
+                painter.drawPolyline([middle + QPointF(*point) for point in ((-4, 0), (-1, 3), (4, -3))])
+            else:
+                painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, str(index + 1))
             painter.setFont(theme.font(theme.BODY, theme.STRONG if here else theme.REGULAR))
             painter.setPen(theme.color("text" if here else "text_dim"))
             words = QRectF(side + 14, top, self.width() - side - 14, row)
