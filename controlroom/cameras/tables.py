@@ -38,4 +38,5 @@ class CameraRow(Base):
     clock_drift_s: Mapped[float | None] = mapped_column(Float)
     active: Mapped[bool] = mapped_column(Boolean)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    version: Mapped[int] = mapped_column(Integer, default=1)
+    version: Mapped[int] = mapped_column(Integer)  # rises with every change
+    __mapper_args__ = {"version_id_col": version}

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from controlroom.changes import Change, Changes
 from controlroom.clock import Clock, local
@@ -24,7 +25,7 @@ from controlroom.database.failures import in_plain_words, sqlstate
 from controlroom.database.news import desk_name, write_news
 from controlroom.database.server_engine import TRANSACTION, WRITE, outcome_of, reading_options
 from controlroom.database.tables import ReferenceCounterRow
-from controlroom.errors import OutcomeUnknown, Unavailable
+from controlroom.errors import Conflict, OutcomeUnknown, Unavailable
 
 log = logging.getLogger(__name__)
 OUTCOME_WITHIN_S = 3.0  # for a server that restarts at the moment of a commit; longer, and nobody knows
@@ -176,6 +177,12 @@ class Database:
 def _plain_errors(availability: Availability) -> Iterator[None]:
     try:
         yield
+    except StaleDataError as error:
+        raise Conflict(
+            "The record was changed by somebody else at the same moment.",
+            "Nothing was saved.",
+            "Read what is new, then decide again.",
+        ) from error
     except (DBAPIError, NoConnectionFree) as error:
         if isinstance(error, OperationalError | NoConnectionFree):
             availability.suspect()

@@ -73,7 +73,8 @@ class DeploymentRow(Base):
     reports_after: Mapped[int | None] = mapped_column(Integer)
     paper: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
-    version: Mapped[int] = mapped_column(Integer, default=1)
+    version: Mapped[int] = mapped_column(Integer)  # rises with every change
+    __mapper_args__ = {"version_id_col": version}
     periods: Mapped[list["PeriodRow"]] = relationship(
         cascade="all, delete-orphan", lazy="selectin", order_by="PeriodRow.number"
     )

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from controlroom.accounts.permissions import Permission, permissions_of
 from controlroom.accounts.records import Actor
 from controlroom.accounts.service import require
 from controlroom.audit import service as audit
+from controlroom.audit.last_change import changed_meanwhile
 from controlroom.cameras.records import Camera
 from controlroom.errors import RuleBroken
 from controlroom.incidents import incident_queries, log_queries, opening, rules, stepping, writing
@@ -138,7 +141,7 @@ class IncidentService:
             require(session, actor, Permission.OPEN_INCIDENTS)
             row = incident_queries.get_row(session, incident_id, lock=True)
             incident = incident_queries.to_incident(session, row)
-            rules.check_version(incident, seen_version)
+            _check_version(session, incident, seen_version)
             rules.check_writable(incident)
             stepping.amend(work, actor.handle, row, changes, self.vocabulary)
             return incident_queries.to_incident(session, row)
@@ -149,7 +152,9 @@ class IncidentService:
             session = work.session
             user = require(session, actor, rules.ROAD[step.action].permission)
             row = incident_queries.get_row(session, incident_id, lock=True)
-            rules.check_step(incident_queries.to_incident(session, row), step, user.handle)
+            incident = incident_queries.to_incident(session, row)
+            _check_version(session, incident, step.seen_version)
+            rules.check_step(incident, step, user.handle)
             stepping.move(work, user.handle, row, step, self.vocabulary)
             return incident_queries.to_incident(session, row)
 
@@ -227,3 +232,9 @@ class IncidentService:
         if Permission.REVIEW_INCIDENTS in held:
             return counts.get(IncidentState.SUBMITTED, 0)
         return counts.get(IncidentState.RETURNED, 0) if Permission.OPEN_INCIDENTS in held else 0
+
+
+def _check_version(session: Session, incident: Incident, seen: int | None) -> None:
+    """Raise Conflict naming who changed the incident after `seen` was read."""
+    if seen is not None and seen != incident.version:
+        raise changed_meanwhile(session, incident.reference, "incident", incident.reference, incident.state)

@@ -14,6 +14,7 @@ class ChangeBridge(QObject):
     """
 
     changed = Signal(str, str)
+    told = Signal(object)  # the Change itself: who did it, and whether at another desk
     _posted = Signal()
 
     def __init__(self, changes: Changes, parent: QObject | None = None) -> None:
@@ -36,4 +37,5 @@ class ChangeBridge(QObject):
         while self._waiting:
             seen[self._waiting.popleft()] = None
         for change in seen:
+            self.told.emit(change)
             self.changed.emit(change.kind, change.key)

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.accounts.service import require
+from controlroom.audit.last_change import changed_meanwhile
 from controlroom.audit.records import AuditEntry
 from controlroom.audit.service import entries_about
 from controlroom.clock import local_date, show_day
@@ -24,7 +25,7 @@ from controlroom.deployments.bids.tables import BidRow, BidScoreRow
 from controlroom.deployments.installing import open_deployment
 from controlroom.deployments.meetings.loading import get_meeting, load_decisions, load_meetings, next_meeting
 from controlroom.deployments.meetings.records import Decision, MeetingState
-from controlroom.errors import Conflict, RuleBroken
+from controlroom.errors import RuleBroken
 
 _S = BidState
 
@@ -114,11 +115,7 @@ class BidService(DeploymentBase):
                     remedy="Ask for information first; the partner's answer is then added.",
                 )
             if row.version != version:
-                raise Conflict(
-                    f"Somebody else changed {row.reference} meanwhile.",
-                    "Nothing of yours was saved.",
-                    "Open it again and add your change.",
-                )
+                raise changed_meanwhile(work.session, row.reference, "bid", row.reference)
             rules.check_content(content, self._policy)
             changed = [
                 name

@@ -16,7 +16,7 @@ from controlroom.errors import NotFound
 
 def to_meeting(row: MeetingRow) -> Meeting:
     """A row as the pages see it."""
-    return Meeting(row.id, row.day, row.time, row.place, MeetingState(row.state), row.minutes)
+    return Meeting(row.id, row.day, row.time, row.place, MeetingState(row.state), row.minutes, row.version)
 
 
 def load_meetings(session: Session) -> list[Meeting]:

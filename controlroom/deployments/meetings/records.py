@@ -47,6 +47,7 @@ class Meeting:
     place: str
     state: MeetingState
     minutes: str = ""
+    version: int = 0
 
 
 @dataclass(frozen=True)

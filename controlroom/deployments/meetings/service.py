@@ -8,6 +8,7 @@ from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.accounts.service import require
 from controlroom.audit import service as audit
+from controlroom.audit.last_change import changed_meanwhile
 from controlroom.clock import local_date, show_day
 from controlroom.database.unit_of_work import Work
 from controlroom.deployments import dates
@@ -111,14 +112,20 @@ class MeetingService(Recording, DeploymentBase):
             _note(work, actor, row, "moved", was=str(was))
             return to_meeting(row)
 
-    def save_minutes(self, actor: Actor, meeting_id: int, minutes: str) -> Meeting:
-        """Keep the minutes as they grow during the meeting."""
+    def save_minutes(
+        self, actor: Actor, meeting_id: int, minutes: str, seen_version: int | None = None
+    ) -> Meeting:
+        """Keep the minutes as they grow during the meeting. Raises Conflict when somebody else wrote meanwhile."""
         with self._database.write() as work:
             require(work.session, actor, Permission.RECORD_DECISIONS)
             row = get_meeting(work.session, meeting_id, lock=True)
             rules.check_open(to_meeting(row), local_date(work.now), "JAG")
+            if seen_version is not None and seen_version != row.version:
+                name = f"The meeting of {show_day(row.day)}"
+                raise changed_meanwhile(work.session, name, "meeting", str(row.day))
             row.minutes = minutes.strip()
             _note(work, actor, row, "minutes", text=row.minutes)
+            work.session.flush()
             return to_meeting(row)
 
     def close(self, actor: Actor, meeting_id: int, minutes: str) -> Meeting:

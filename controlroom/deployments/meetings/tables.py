@@ -28,7 +28,8 @@ class MeetingRow(Base):
     place: Mapped[str] = mapped_column(String(120))
     state: Mapped[str] = mapped_column(String(16))
     minutes: Mapped[str] = mapped_column(Text)
-    version: Mapped[int] = mapped_column(Integer, default=1)
+    version: Mapped[int] = mapped_column(Integer)  # rises with every change
+    __mapper_args__ = {"version_id_col": version}
 
 
 class DecisionRow(Base):

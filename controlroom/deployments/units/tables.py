@@ -23,4 +23,5 @@ class UnitRow(Base):
     note: Mapped[str] = mapped_column(String(255))
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     camera_id: Mapped[int | None] = mapped_column(ForeignKey("cameras.id"))
-    version: Mapped[int] = mapped_column(Integer, default=1)
+    version: Mapped[int] = mapped_column(Integer)  # rises with every change
+    __mapper_args__ = {"version_id_col": version}

@@ -28,6 +28,7 @@ from controlroom.ui.deployments.parts import clear
 from controlroom.ui.deployments.prompt import Prompt, PromptForm, PromptSlot
 from controlroom.ui.widgets.card import Card, EmptyState
 from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.news_line import NewsLine
 from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import ElidedLabel, Rule, label, note
 
@@ -252,21 +253,47 @@ class AgendaView(QWidget):
 
     def _show_minutes(self, meeting: Meeting, *, open_now: bool) -> None:
         if self._minutes_of != meeting.id or not open_now:
-            self.minutes.setPlainText(meeting.minutes)
-            self._minutes_of = meeting.id
+            self._take_minutes(meeting)
+        elif self._written is not None and meeting.version > self._written.version:
+            self._tell_of_other_minutes(meeting)
         self.minutes.setReadOnly(not open_now)
         self._minutes_card.setVisible(open_now or bool(meeting.minutes))
         self.save_button.setVisible(open_now)
         self.close_button.setVisible(open_now)
+
+    def _take_minutes(self, meeting: Meeting) -> None:
+        self.minutes.setPlainText(meeting.minutes)
+        self._minutes_of, self._written = meeting.id, meeting
+        self.minutes_news.hide()
+
+    def _tell_of_other_minutes(self, meeting: Meeting) -> None:
+        """Others may move the meeting or write its minutes while these are being typed."""
+        before, self._newest = self._written, meeting
+        if before is None or before.minutes == meeting.minutes:
+            self._written = meeting
+        else:
+            self.minutes_news.tell("Somebody else wrote minutes meanwhile. What you typed is kept.")
+
+    def _keep_minutes(self) -> None:
+        self._written = self._newest or self._written
+
+    def _reload_minutes(self) -> None:
+        if self._newest is not None:
+            self._take_minutes(self._newest)
+
+    def _minutes_saved(self, meeting: Meeting) -> None:
+        self._written = meeting
+        self._context.said("Minutes saved")
 
     def _save_minutes(self) -> None:
         if self._agenda is None:
             return
         services, actor, meeting = self._context.services, self._context.actor, self._agenda.meeting
         text = self.minutes.toPlainText()
+        seen = self._written.version if self._written is not None else None
         self._context.load(
-            lambda: services.meetings.save_minutes(actor, meeting.id, text),
-            lambda _meeting: self._context.said("Minutes saved"),
+            lambda: services.meetings.save_minutes(actor, meeting.id, text, seen),
+            self._minutes_saved,
             self,
         )
 
@@ -334,6 +361,12 @@ class AgendaView(QWidget):
     def _make_minutes(self) -> Card:
         self._minutes_card = Card("Minutes")
         self._minutes_of: int | None = None
+        self._written: Meeting | None = None  # as these minutes were read or saved last
+        self._newest: Meeting | None = None
+        self.minutes_news = NewsLine(reload=True)
+        self.minutes_news.kept.connect(self._keep_minutes)
+        self.minutes_news.reloaded.connect(self._reload_minutes)
+        self._minutes_card.add(self.minutes_news)
         self.minutes = QPlainTextEdit()
         self.minutes.setTabChangesFocus(True)
         self.minutes.setMinimumHeight(theme.px(120))

@@ -29,6 +29,7 @@ from controlroom.ui.deployments.prompt import long_text
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.news_line import NewsLine
 from controlroom.ui.widgets.text import ElidedLabel, label, note
 
 POSITION = re.compile(r"\s*(-?\d{1,3}(?:\.\d+)?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
@@ -72,6 +73,7 @@ class BidForm(QWidget):
         self.agencies = {name: QCheckBox(name) for name in policy.partners}
         self.tests = {name: QCheckBox(words) for name, words in TESTS}
         self.nearest = NearestView()
+        self.news = NewsLine(reload=True)
         self._error = label("", 13, role="alarm", wrap=True)
         self._error.hide()
         self._timer = QTimer(self)
@@ -94,6 +96,7 @@ class BidForm(QWidget):
         each = content or BidContent()
         self._title.set_text(title)
         self.clear_errors()
+        self.news.hide()
         self.partner.setCurrentIndex(max(0, self.partner.findData(each.partner)))
         self.ward.setCurrentText(each.ward)
         self.contact.setText(each.contact)
@@ -241,6 +244,7 @@ class BidForm(QWidget):
 
     def _fill(self, card: Card) -> None:
         form = self._form
+        card.add(self.news)
         card.add(form)
         form.add_row(("Partner", self.partner, 3), ("Contact, by role", self.contact, 2))
         form.add_row(("Place", self.place, 3), ("Ward", self.ward, 2))

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from controlroom.accounts.permissions import Permission
+from controlroom.changes import Change
 from controlroom.clock import show_day
 from controlroom.deployments.bids.records import Bid, BidContent, BidState, NearestCamera
 from controlroom.deployments.bids.rules import missing
@@ -83,6 +84,8 @@ class BidsTab(QWidget):
         super().__init__()
         self._context = context
         self._editing: Bid | None = None
+        self._newest: Bid | None = None
+        self._changed_by: dict[str, str] = {}  # bid's id -> who changed it last
         self._bids: list[Bid] = []
         self._to_show: int | None = None
         self._chips = Choices(CHIPS, chips=True)
@@ -108,6 +111,8 @@ class BidsTab(QWidget):
         self.form = BidForm(context.services.policy)
         self.form.saved.connect(self._save)
         self.form.cancelled.connect(self._leave_form)
+        self.form.news.kept.connect(self._keep_mine)
+        self.form.news.reloaded.connect(self._reload)
         self.form.position_changed.connect(self._ask_nearest)
         self.new_button = KeyButton("New bid", "N", "primary")
         self.new_button.clicked.connect(lambda _checked: self.new_bid())
@@ -170,6 +175,7 @@ class BidsTab(QWidget):
         for number, chip in enumerate(CHIPS):
             self._chips.set_count(number, sum(passes(chip, bid) for bid in bids))
         self.table.set_records(bids)
+        self._tell_form()
         self.tabled.emit(sum(bid.state is BidState.TABLED for bid in bids))
         self._select_wanted()
 
@@ -198,6 +204,27 @@ class BidsTab(QWidget):
         self._editing = bid
         self.right.setCurrentWidget(self.form)
         self.form.begin(f"{bid.reference} · {bid.content.place}", bid.content)
+
+    def heard(self, change: Change) -> None:
+        """Who changed which bid, for a form that is open about it."""
+        if change.kind == "bid":
+            self._changed_by[change.key] = change.actor
+
+    def _tell_form(self) -> None:
+        editing = self._editing
+        newest = next((each for each in self._bids if editing is not None and each.id == editing.id), None)
+        if editing is None or newest is None or newest.version <= editing.version:
+            return
+        who = self._changed_by.get(str(editing.id)) or "Somebody else"
+        self._newest = newest
+        self.form.news.tell(f"{who} changed {editing.reference} meanwhile. What you typed is kept.")
+
+    def _keep_mine(self) -> None:
+        self._editing = self._newest
+
+    def _reload(self) -> None:
+        if self._newest is not None:
+            self._edit(self._newest)
 
     def _leave_form(self) -> None:
         self._editing = None

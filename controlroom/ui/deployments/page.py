@@ -245,6 +245,7 @@ class DeploymentsPage(Page):
         self._calendar.timeout.connect(self._daily)
         self._calendar.start()
         changes.changed.connect(self._changed)
+        changes.told.connect(self.bids.heard)
         self._context.session.actor_changed.connect(self._actor_changed)
         self.choices.chosen.connect(self._tab_chosen)
         self._next.clicked.connect(lambda _checked: self.show_tab("Meetings"))

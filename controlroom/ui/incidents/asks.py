@@ -109,7 +109,7 @@ def step(incident: Incident, action: IncidentAction, vocabulary: Vocabulary, now
     return ask
 
 
-def step_of(values: Mapping[str, Any], action: IncidentAction, seen_version: int) -> Step:
+def step_of(values: Mapping[str, Any], action: IncidentAction, seen_version: int | None) -> Step:
     """What `step` was filled in with."""
     return Step(
         action=action,

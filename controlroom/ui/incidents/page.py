@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 from controlroom.accounts.permissions import Permission
 from controlroom.cameras.records import Camera
 from controlroom.cameras.service import CameraService
+from controlroom.changes import Change
 from controlroom.clock import local_date
 from controlroom.incidents.incident_service import IncidentService
 from controlroom.incidents.log_service import LogService
@@ -84,6 +85,7 @@ class IncidentsPage(Page):
         self._cameras: Sequence[Camera] = ()
         self._reading: Task | None = None
         self._stale = True
+        self._changed_by: dict[str, str] = {}  # incident's id -> who changed it last
         self.records: PagedList[Incident] = PagedList(
             IncidentDelegate(),
             background,
@@ -261,8 +263,22 @@ class IncidentsPage(Page):
 
     def _take_file(self, file: IncidentFile) -> None:
         self.view.show_file(file)
+        self._tell_open_form(file.incident)
         self._right.setCurrentWidget(self.view)
         self.view.asks.look_at(file.incident.id)
+
+    def _tell_open_form(self, incident: Incident) -> None:
+        """A form left open about this incident learns at once that somebody else took a step meanwhile."""
+        ask = self.view.asks.of(incident.id)
+        if ask is None or ask.version is None or ask.version >= incident.version:
+            return
+        who = self._changed_by.get(str(incident.id)) or "Somebody else"
+        said = f"{who} changed {incident.reference} meanwhile: it is {incident.state} now. What you typed is kept."
+        ask.tell_changed(said, incident.version)
+
+    def _note_author(self, change: Change) -> None:
+        if change.kind == "incident":
+            self._changed_by[change.key] = change.actor
 
     def _read_counts(self) -> None:
         if not self._session.may(Permission.READ_INCIDENTS):
@@ -366,6 +382,7 @@ class IncidentsPage(Page):
             (self.work.asked, self._put),
             (self.work.done, self._after),
             (self.view.copied, lambda: self._messages.show("The timeline is on the clipboard.", "done")),
+            (changes.told, self._note_author),
             (changes.changed, self._take_change),
             (self._session.actor_changed, self._person_changed),
         )

@@ -80,7 +80,7 @@ class IncidentWork(QObject):
         ask = asks.step(incident, action, self._incidents.vocabulary, self._incidents.now())
 
         def work(actor: Actor, values: Values) -> Incident:
-            step = asks.step_of(values, action, incident.version)
+            step = asks.step_of(values, action, ask.version)
             return self._incidents.act(actor, incident.id, step)
 
         self._open(ask, work, "", incident)
@@ -118,7 +118,7 @@ class IncidentWork(QObject):
 
         def work(actor: Actor, values: Values) -> Incident:
             changes = asks.amendment_of(values, incident)
-            return self._incidents.amend(actor, incident.id, changes, incident.version)
+            return self._incidents.amend(actor, incident.id, changes, ask.version)
 
         self._open(ask, work, "was changed; its timeline says what", incident)
 
@@ -139,5 +139,6 @@ class IncidentWork(QObject):
             actor = self._session.actor
             self._background.run(lambda: work(actor, values), saved, ask.fail, owner=ask)
 
+        ask.version = about.version if about is not None else None
         ask.confirmed.connect(confirmed)
         self.asked.emit(ask, about.id if about is not None else None)

@@ -17,6 +17,7 @@ from controlroom.ui.log.moment_edit import MomentEdit
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import ButtonKind, KeyButton
+from controlroom.ui.widgets.news_line import NewsLine
 from controlroom.ui.widgets.text import label
 from controlroom.ui.widgets.value_box import ValueBox
 
@@ -59,6 +60,9 @@ class Ask(Card):
         super().__init__(title, note)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.form = Form()
+        self.version: int | None = None  # of the record it is about, as this form has seen it
+        self.news = NewsLine()
+        self._newest: int | None = None
         self._fields: dict[str, QWidget] = {}
         self._needed: dict[str, str] = {}
         self._trouble = label("", 13, role="alarm", wrap=True)
@@ -73,9 +77,11 @@ class Ask(Card):
         self.middle = QHBoxLayout()
         self.middle.setSpacing(20)
         self.middle.addWidget(self.form, 1)
+        self.body.addWidget(self.news)
         self.body.addLayout(self.middle)
         self.body.addWidget(self._trouble)
         self.body.addLayout(foot)
+        self.news.kept.connect(self._go_on_from_newest)
         self.confirm.clicked.connect(lambda _checked: self.submit())
         self.leave.clicked.connect(lambda _checked: self.close_ask())
 
@@ -151,6 +157,15 @@ class Ask(Card):
             return
         log.error("a form's answer could not be saved", exc_info=error)
         self._say(f"Something in the program failed: {type(error).__name__}. Nothing was saved.")
+
+    def tell_changed(self, text: str, version: int) -> None:
+        """Somebody else changed the record: say so; what was typed stays, and can be sent once that was read."""
+        self._newest = version
+        self.news.tell(text)
+
+    def _go_on_from_newest(self) -> None:
+        self.version = self._newest
+        self._say("")
 
     def close_ask(self) -> None:
         """Leave without doing it."""

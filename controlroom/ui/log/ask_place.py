@@ -33,6 +33,10 @@ class AskPlace(QWidget):
         """True while the form in view is about something new: the record behind it is hidden."""
         return self._key is NEW and self.ask is not None
 
+    def of(self, key: Hashable) -> Ask | None:
+        """The form a record has open, in view or not."""
+        return self._open.get(key)
+
     def put(self, ask: Ask, key: Hashable) -> None:
         """Show a form for the record `key` (NEW for none), instead of one it may have had."""
         self._drop(key)

@@ -15,7 +15,7 @@ def test_the_second_of_two_editors_is_told(desk):
     bids, who = desk.rapid.bids, desk.coordinator
     bid = bids.add(who, CONTENT)
     bids.edit(who, bid.id, replace(CONTENT, causes="No lighting."), bid.version)
-    with pytest.raises(Conflict, match="Somebody else"):
+    with pytest.raises(Conflict, match="changed meanwhile by JAG coordinator"):
         bids.edit(who, bid.id, replace(CONTENT, causes="Lighting."), bid.version)
     assert bids.bid(who, bid.id).content.causes == "No lighting."
 

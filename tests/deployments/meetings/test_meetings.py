@@ -8,7 +8,7 @@ from controlroom.deployments.bids.records import BidState
 from controlroom.deployments.meetings.records import MeetingState, Outcome
 from controlroom.deployments.records import DeploymentState
 from controlroom.deployments.units.records import UnitState
-from controlroom.errors import InvalidInput, PermissionRefused, RuleBroken
+from controlroom.errors import Conflict, InvalidInput, PermissionRefused, RuleBroken
 from tests.deployments.builders import days
 
 pytestmark = pytest.mark.both_engines
@@ -291,3 +291,13 @@ def test_a_supervisor_reads_decisions_and_records_none(desk):
     with pytest.raises(PermissionRefused):
         desk.rapid.meetings.record_decision(desk.room.supervisor, meeting.id, bid.id, Outcome.APPROVED)
     assert desk.rapid.meetings.agenda(desk.room.supervisor, meeting.id).undecided == 1
+
+
+def test_the_second_to_write_minutes_is_told_who_wrote_before(desk):
+    meetings, who = desk.rapid.meetings, desk.coordinator
+    meeting = desk.meeting(desk.today)
+    saved = meetings.save_minutes(who, meeting.id, "Present: all.", meeting.version)
+    with pytest.raises(Conflict, match="changed meanwhile by JAG coordinator"):
+        meetings.save_minutes(who, meeting.id, "Present: nobody.", meeting.version)
+    again = meetings.save_minutes(who, meeting.id, "Present: all. Apologies: none.", saved.version)
+    assert again.version > saved.version > meeting.version

@@ -166,6 +166,27 @@ def test_somebody_else_s_change_meanwhile_is_told_and_nothing_is_lost(parts):
     assert ask.values()["place"] == "Park Street"
 
 
+def test_an_open_form_learns_who_changed_the_incident_and_goes_on_with_what_was_typed(parts):
+    incident = parts.desk.open()
+    page = parts.incidents_page()
+    page.view.change.click()
+    ask = page.view.asks.ask
+    ask.field("place").setText("Park Street")
+    assert ask.news.text == ""
+    parts.desk.act(incident, A.MONITOR, parts.desk.supervisor)
+    parts.settle()
+    parts.qtbot.waitUntil(lambda: ask.news.text != "")
+    assert ask.news.text.startswith(
+        f"Supervisor 02 changed {incident.reference} meanwhile: it is monitoring now"
+    )
+    confirm(parts, ask)
+    assert "by Supervisor 02" in words_in(ask)
+    ask.news.keep_button.click()
+    confirm(parts, ask)
+    changed = parts.desk.incidents.incident(parts.desk.operator, incident.id).incident
+    assert (changed.place, changed.state) == ("Park Street", S.MONITORING)
+
+
 def test_entries_agencies_changes_and_addenda_join_the_timeline(parts):
     parts.desk.open()
     page = parts.incidents_page()
