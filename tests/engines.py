@@ -19,6 +19,7 @@ import pytest
 from controlroom.clock import SystemClock
 from controlroom.database.engine import sqlite_url
 from controlroom.database.opening import open_database
+from controlroom.database.roles import RoleNames
 from controlroom.database.server import upgrade
 from controlroom.database.unit_of_work import Database
 from tests import postgresql
@@ -27,6 +28,13 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 OPENED: list[Database] = []
 """Databases opened by builders; closed after each test by `tests/conftest.py`."""
 TEMPLATE = "room_template"
+ROOM = RoleNames(TEMPLATE)  # every copy has the template's roles
+# As whom rooms are opened: what the program may do everywhere and no more, so that a missing grant shows.
+TESTER = ROOM.of("tester")
+_MAKE_TESTER = (
+    f"CREATE ROLE {TESTER} LOGIN PASSWORD '{postgresql.PASSWORD}' "
+    f"IN ROLE {ROOM.of('recorder')}, {ROOM.of('administrators')}"
+)
 
 
 class _Now:
@@ -81,7 +89,19 @@ def database_url(folder: Path) -> str:
         return sqlite_url(path)
     if folder not in _Now.databases:
         _Now.databases[folder] = postgresql.server().create(_postgresql_template())
+    return postgresql.server().url(_Now.databases[folder], TESTER)
+
+
+def administrators_url(folder: Path) -> str:
+    """The address of the same database for the server's administrator; PostgreSQL only."""
+    database_url(folder)
     return postgresql.server().url(_Now.databases[folder])
+
+
+def url_as(folder: Path, user: str, password: str) -> str:
+    """The address of the same database for anybody else; PostgreSQL only."""
+    database_url(folder)
+    return postgresql.server().url(_Now.databases[folder], user, password)
 
 
 def _sqlite_template() -> Path:
@@ -100,6 +120,8 @@ def _postgresql_template() -> str:
     if not _Made.postgresql:
         server.create(name=TEMPLATE)
         upgrade(server.url(TEMPLATE))
+        with contextlib.closing(server.connect()) as connection:
+            connection.execute(_MAKE_TESTER)
         _Made.postgresql = True
     return TEMPLATE
 

@@ -11,6 +11,8 @@ How guessing is kept slow without shutting people out (the figures are settings)
 import hashlib
 import platform
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -56,35 +58,36 @@ class SigningIn:
 
         PasswordDue when a one-time password was right: `choose_password` comes next.
         """
-        row_id, right = self._compare(login, password)
-        with self._database.write() as work:
-            answer = self._judge(work, login, row_id, right)
-            if isinstance(answer, UserRow):
-                if passwords.outdated(answer.password_hash):
-                    answer.password_hash = passwords.rehash(password)
-                answer.last_sign_in_at, answer.last_desk = work.now, self.desk
-                audit.record(work, answer.handle, "sign-in", "user", answer.handle, desk=self.desk)
-                work.announce("user", answer.id)
-                answer = actor_of(answer)
-        if isinstance(answer, PermissionRefused):
-            raise answer
-        self._people.enter(answer.login, password)
+        with self._trying():
+            row_id, right = self._compare(login, password)
+            with self._database.write() as work:
+                answer = self._judge(work, login, row_id, right)
+                if isinstance(answer, UserRow):
+                    if not self._people.keeps_passwords and passwords.outdated(answer.password_hash):
+                        answer.password_hash = passwords.rehash(password)
+                    answer.last_sign_in_at, answer.last_desk = work.now, self.desk
+                    audit.record(work, answer.handle, "sign-in", "user", answer.handle, desk=self.desk)
+                    work.announce("user", answer.id)
+                    answer = actor_of(answer)
+            if isinstance(answer, PermissionRefused):
+                raise answer
         self._entered = answer.user_id
         return answer
 
     def choose_password(self, login: str, password: str, new: str) -> Actor:
         """Put a password of one's own in place of a one-time one, and sign in."""
-        row_id, right = self._compare(login, password)
-        with self._database.write() as work:
-            answer = self._judge(work, login, row_id, right)
-            if isinstance(answer, PasswordDue) and row_id is not None:
-                self._set_own(work, work.session.get_one(UserRow, row_id), password, new)
-                answer = None
-        if isinstance(answer, PermissionRefused):
-            raise answer
-        if answer is not None:
-            raise InvalidInput("This password is your own already.", remedy="Sign in with it.")
-        return self.sign_in(login, new)
+        with self._trying():
+            row_id, right = self._compare(login, password)
+            with self._database.write() as work:
+                answer = self._judge(work, login, row_id, right)
+                if isinstance(answer, PasswordDue) and row_id is not None:
+                    self._set_own(work, work.session.get_one(UserRow, row_id), password, new)
+                    answer = None
+            if isinstance(answer, PermissionRefused):
+                raise answer
+            if answer is not None:
+                raise InvalidInput("This password is your own already.", remedy="Sign in with it.")
+            return self.sign_in(login, new)
 
     def change_password(self, actor: Actor, password: str, new: str) -> Actor:
         """Change one's own password; the same person is out at every other desk. Returns who acts from now on."""
@@ -97,6 +100,7 @@ class SigningIn:
                 answer = actor_of(answer)
         if isinstance(answer, PermissionRefused):
             raise answer
+        self._people.enter(actor.login, new)
         return answer
 
     def refresh(self, actor: Actor) -> Actor:
@@ -144,11 +148,37 @@ class SigningIn:
     # -- judging a password ----------------------------------------------------------------------------------
 
     def _compare(self, login: str, password: str) -> tuple[int | None, bool]:
-        """The account of that name and whether the password is right. Slow on purpose, outside any transaction."""
+        """The account of that name and whether the password is right. Slow on purpose, outside any transaction.
+
+        Where the database judges passwords it is asked first: nobody reads accounts before signing in to it.
+        """
+        entered = self._people.keeps_passwords and self._enter(login, password)
+        if self._people.keeps_passwords and not entered:
+            return None, False
         with self._database.read() as session:
             row = _by_login(session, login)
             row_id, stored = (row.id, row.password_hash) if row is not None else (None, None)
-        return row_id, passwords.matches(stored, password)
+        return row_id, entered or passwords.matches(stored, password)
+
+    def _enter(self, login: str, password: str) -> bool:
+        """Whether the database lets this person in; if so it is spoken to as this person from now on."""
+        name = typed_login(login)
+        try:
+            if name:
+                self._people.enter(name, password)
+        except PermissionRefused:
+            return False
+        return bool(name)
+
+    @contextmanager
+    def _trying(self) -> Iterator[None]:
+        """Whoever may not sign in after all leaves the database as they found it: to who sat there before."""
+        before = self._people.standing()
+        try:
+            yield
+        except BaseException:
+            self._people.resume(before)
+            raise
 
     def _judge(self, work: Work, login: str, row_id: int | None, right: bool) -> UserRow | PermissionRefused:
         """The account when it may sign in, else the refusal to raise once what led to it is written."""

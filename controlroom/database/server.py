@@ -1,40 +1,129 @@
 """What `controlroom db upgrade` does on a PostgreSQL server, as its administrator: the schema, then who may do what."""
 
 import logging
+import secrets
+from collections.abc import Iterable
 
+import psycopg
 from alembic import command
-from sqlalchemy import Engine
+from psycopg import sql
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from controlroom.database.failures import cannot_open
+from controlroom.database import roles
+from controlroom.database.failures import NOT_ALLOWED, cannot_open, sqlstate
 from controlroom.database.opening import migration_config, revisions
-from controlroom.database.server_engine import open_server_engine
+from controlroom.database.roles import RoleNames
+from controlroom.database.server_engine import open_server_engine, parse_url
+from controlroom.errors import InvalidInput, PermissionRefused
 
 log = logging.getLogger(__name__)
 
 
 def upgrade(url: str) -> tuple[str | None, str]:
-    """Bring the database at `url` to the newest revision; returns the revisions before and after.
+    """Bring the database at `url` to the newest revision and settle its roles; returns the revisions before and after.
 
-    `url` is an administrator's. Everything happens in one transaction: it is as it was, or done. Raises
-    Unavailable or InvalidInput.
+    `url` is that of the server's administrator (a superuser). Everything happens in one transaction: it is as it was,
+    or done. May be run again at any time. Raises Unavailable, InvalidInput, PermissionRefused.
     """
+    names = RoleNames(room_of(url))
     engine = open_server_engine(url)
     try:
         before, head = revisions(engine)
-        _migrate(engine, url)
+        with engine.begin() as connection:
+            # A large table takes its time; the desks' limits are not for this.
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            _require_superuser(connection)
+            config = migration_config(url)
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            _settle_roles(connection, names, head)
     except DBAPIError as error:
         log.error("upgrading the database failed: %s", error.orig)
-        raise cannot_open(error, url) from error
+        raise _in_words(error, url) from error
     finally:
         engine.dispose()
     return before, head
 
 
-def _migrate(engine: Engine, url: str) -> None:
-    config = migration_config(url)
-    with engine.begin() as connection:
-        # A large table takes its time; the desks' limits are not for this.
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+def new_secret(url: str, login: str) -> str:
+    """A new random password for the `desk` or the `recorder` of the room at `url`; the old one is worth nothing then.
+
+    Returned once, to be put where only its owner can read it; the server is given a SCRAM verifier, never the
+    password. `url` is that of the server's administrator.
+    """
+    if login not in roles.LOGINS:
+        raise InvalidInput(f"There is no process called '{login}'.", remedy="Use desk or recorder.")
+    role, secret = RoleNames(room_of(url)).of(login), secrets.token_urlsafe(24)
+    engine = open_server_engine(url)
+    try:
+        with engine.begin() as connection:
+            change = sql.SQL("ALTER ROLE {} PASSWORD {}").format(
+                sql.Identifier(role), sql.Literal(scram_verifier(connection, role, secret))
+            )
+            _run(connection, [change])
+    except DBAPIError as error:
+        raise _in_words(error, url) from error
+    finally:
+        engine.dispose()
+    return secret
+
+
+def room_of(url: str) -> str:
+    """What the room's roles are named after: the database."""
+    return parse_url(url).database or ""
+
+
+def scram_verifier(connection: Connection, role: str, password: str) -> str:
+    """What the server keeps of a password, made on this side: the password itself never travels."""
+    raw = _raw(connection)
+    return raw.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
+
+
+def _settle_roles(connection: Connection, names: RoleNames, revision: str) -> None:
+    known = set(connection.scalars(text("SELECT rolname FROM pg_roles")))
+    tables = inspect(connection).get_table_names()
+    database = connection.scalar(text("SELECT current_database()"))
+    _run(connection, roles.make_roles(names, known))
+    _run(connection, roles.own_everything(names, tables, _functions(connection)))
+    _run(connection, roles.grant(names, str(database), tables, revision))
+    _run(connection, roles.policies(names))
+    _run(connection, roles.put_person(names))
+
+
+def _functions(connection: Connection) -> list[str]:
+    query = (
+        "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace "
+        "AND starts_with(proname, 'controlroom_') AND proname <> 'controlroom_put_person'"
+    )
+    return list(connection.scalars(text(query)))
+
+
+def _run(connection: Connection, statements: Iterable[sql.Composable]) -> None:
+    raw = _raw(connection)
+    for statement in statements:
+        connection.exec_driver_sql(statement.as_string(raw).replace("%", "%%"))
+
+
+def _raw(connection: Connection) -> psycopg.Connection:
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, psycopg.Connection)
+    return raw
+
+
+def _require_superuser(connection: Connection) -> None:
+    if connection.scalar(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")):
+        return
+    raise PermissionRefused(
+        "This role may not set up the room: it has to make roles and own tables.",
+        "Nothing was changed.",
+        "Use the address of the server's administrator, a superuser (on Debian: postgres).",
+    )
+
+
+def _in_words(error: DBAPIError, url: str) -> Exception:
+    if sqlstate(error.orig) == NOT_ALLOWED:
+        return PermissionRefused(
+            f"The server does not allow that to this role: {error.orig}.", "Nothing was changed."
+        )
+    return cannot_open(error, url)

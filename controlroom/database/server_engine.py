@@ -18,6 +18,7 @@ from controlroom.errors import InvalidInput
 
 WRITE = "controlroom_write"  # execution option: this transaction will write
 TRANSACTION = "controlroom_transaction"  # in a connection's info: the number of its writing transaction
+AS_WHOM = "controlroom_role"  # in a connection's info: the role it was made for
 WRITERS_TURN = 0x436F6E74726F6C  # the advisory lock's key: "Control"
 CONNECT_WITHIN_S = 5
 TURN_WITHIN_MS = 10_000
@@ -85,7 +86,13 @@ def _is_loopback(host: str | None) -> bool:
 
 def open_server_engine(url: str) -> Engine:
     """An engine for a PostgreSQL address; nothing is connected yet."""
-    engine = create_engine(parse_url(url), **POOL, connect_args=_connect_arguments())
+    engine = create_engine(
+        # An error would otherwise carry what was to be written: words about people, or what stands for a password.
+        parse_url(url),
+        hide_parameters=True,
+        connect_args=_connect_arguments(),
+        **POOL,
+    )
     login = Login()
     _LOGINS[engine] = login
 
@@ -94,6 +101,16 @@ def open_server_engine(url: str) -> Engine:
         if login.user:
             facts = {**facts, "user": login.user, "password": login.password}
         return ImpatientConnection.connect(*words, **facts)
+
+    @event.listens_for(engine, "connect")
+    def _connected(_connection: Any, record: Any) -> None:
+        record.info[AS_WHOM] = login.user
+
+    @event.listens_for(engine, "checkin")
+    def _given_back(_connection: Any, record: Any) -> None:
+        # Its work began before somebody else sat down; nobody else is to go on with it.
+        if record.info.get(AS_WHOM) != login.user:
+            record.invalidate()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

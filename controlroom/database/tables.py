@@ -1,10 +1,12 @@
 """The base of every table, the column types both engines share, and the counters behind human references."""
 
+import re
 from datetime import UTC, datetime
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, String, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+NAME_OF_ROOM = re.compile(r"[a-z][a-z0-9_]{0,39}")  # a database on a server that has roles of its own
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

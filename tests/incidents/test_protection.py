@@ -31,7 +31,7 @@ def filled(desk):
 
 
 def attempt(desk, statement):
-    with pytest.raises(ControlRoomError, match=r"clashes|is refused"), desk.room.database.write() as work:
+    with pytest.raises(ControlRoomError, match=r"clashes|does not allow"), desk.room.database.write() as work:
         work.session.execute(text(statement))
 
 

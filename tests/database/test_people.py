@@ -1,0 +1,263 @@
+"""Persons on a PostgreSQL server: what each role may do there, tried with plain SQL under that very role."""
+
+import contextlib
+
+import psycopg
+import pytest
+from psycopg import errors
+
+from controlroom.accounts.records import PasswordDue, Role
+from controlroom.accounts.service import AccountService
+from controlroom.clock import SetClock
+from controlroom.database.opening import open_database
+from controlroom.database.people import people_of
+from controlroom.database.server import new_secret, upgrade
+from controlroom.errors import PermissionRefused
+from tests import engines, postgresql
+from tests.builders import FRIDAY_NIGHT, PASSWORD
+
+pytestmark = pytest.mark.postgresql
+SECRETS: dict[str, str] = {}
+
+
+def secret_of(login):
+    """The desk's or recorder's secret on this process's server; made once, since roles belong to the server."""
+    if login not in SECRETS:
+        SECRETS[login] = new_secret(engines.need_postgresql().url(engines.TEMPLATE), login)
+    return SECRETS[login]
+
+
+def desk_url(folder):
+    engines.database_url(folder)  # makes the roles
+    return engines.url_as(folder, engines.ROOM.of("desk"), secret_of("desk"))
+
+
+@pytest.fixture
+def room(tmp_path):
+    """The room as its administrator first makes it: one administrator, one operator, one auditor."""
+    database = open_database(engines.administrators_url(tmp_path), SetClock(FRIDAY_NIGHT))
+    accounts = AccountService(database, people_of(database))
+    chief = accounts.add_first("chief", "Administrator", PASSWORD)
+    accounts.add(chief, "operator", "Operator 07", PASSWORD, {Role.OPERATOR})
+    accounts.add(chief, "supervisor", "Supervisor 02", PASSWORD, {Role.SUPERVISOR})
+    accounts.add(chief, "auditor", "Auditor", PASSWORD, {Role.AUDITOR})
+    yield accounts, chief
+    database.close()
+
+
+@pytest.fixture
+def desk(room, tmp_path):
+    """A desk's own accounts service, nobody signed in."""
+    database = open_database(desk_url(tmp_path), SetClock(FRIDAY_NIGHT))
+    accounts = AccountService(database, people_of(database), desk="desk 1")
+    yield accounts
+    database.close()
+
+
+@contextlib.contextmanager
+def line(folder, login, password=PASSWORD):
+    """A plain connection as a person, past the program: what psql would do."""
+    name = engines._Now.databases[folder]
+    connection = engines.need_postgresql().connect(name, user=engines.ROOM.person(login), password=password)
+    with contextlib.closing(connection):
+        yield connection
+
+
+def value(connection, query):
+    row = connection.execute(query).fetchone()
+    return row and row[0]
+
+
+def whoami(accounts):
+    with accounts._database.engine.connect() as connection:
+        return connection.exec_driver_sql("SELECT session_user").scalar()
+
+
+def test_signing_in_connects_as_that_person_and_leaving_goes_back(desk):
+    assert whoami(desk) == engines.ROOM.of("desk")
+    operator = desk.sign_in("operator", PASSWORD)
+    assert whoami(desk) == engines.ROOM.person("operator")
+    desk.sign_out(operator)
+    assert whoami(desk) == engines.ROOM.of("desk")
+
+
+def test_switching_operators_changes_the_person_the_server_sees(desk):
+    desk.sign_in("operator", PASSWORD)
+    desk.sign_in("supervisor", PASSWORD)
+    assert whoami(desk) == engines.ROOM.person("supervisor")
+
+
+@pytest.mark.parametrize(
+    ("login", "password"), [("operator", "not the password"), ("nobody", PASSWORD), ("", "")]
+)
+def test_a_wrong_sign_in_leaves_whoever_sat_there_and_is_in_the_audit(desk, room, login, password, tmp_path):
+    desk.sign_in("supervisor", PASSWORD)
+    with pytest.raises(PermissionRefused, match="name or the password is not right"):
+        desk.sign_in(login, password)
+    assert whoami(desk) == engines.ROOM.person("supervisor")
+    with line(tmp_path, "auditor") as connection:
+        newest = "SELECT action FROM audit_entries ORDER BY sequence DESC LIMIT 1"
+        assert value(connection, newest) == "sign-in.refused"
+
+
+def test_a_desk_nobody_sits_at_can_note_a_refused_sign_in_and_nothing_else(desk, room, tmp_path):
+    with pytest.raises(PermissionRefused, match="not right"):
+        desk.sign_in("operator", "not the password")
+    assert not desk.is_empty()
+    secret = secret_of("desk")
+    name = engines._Now.databases[tmp_path]
+    with contextlib.closing(
+        engines.need_postgresql().connect(name, user=engines.ROOM.of("desk"), password=secret)
+    ) as connection:
+        for table in ("log_texts", "incidents", "cameras", "audit_entries", "log_entries", "user_roles"):
+            refused(connection, f"SELECT * FROM {table}")
+        refused(connection, "SELECT login FROM users")
+        forged = "INSERT INTO audit_entries SELECT 9, now(), 'Operator 07', 'log.written', 'log', '1', '{}', '', '', ''"
+        refused(connection, forged)
+        refused(connection, "SELECT controlroom_put_person('chief', NULL, ARRAY['administrator'], true)")
+
+
+def test_a_locked_name_is_refused_even_with_the_right_password(desk):
+    for _attempt in range(desk.policy.wrong_passwords):
+        with pytest.raises(PermissionRefused):
+            desk.sign_in("operator", "not the password")
+    with pytest.raises(PermissionRefused, match="locked here until"):
+        desk.sign_in("operator", PASSWORD)
+    assert whoami(desk) == engines.ROOM.of("desk")
+
+
+def test_an_account_switched_off_cannot_even_connect(desk, room, tmp_path):
+    accounts, chief = room
+    operator = next(each for each in accounts.users() if each.login == "operator")
+    accounts.switch_off(chief, operator.id, "left the council")
+    with pytest.raises(PermissionRefused):
+        desk.sign_in("operator", PASSWORD)
+    with pytest.raises(psycopg.OperationalError, match="not permitted to log in"), line(tmp_path, "operator"):
+        pass
+
+
+def test_a_one_time_password_is_changed_before_anything_else(desk, room):
+    accounts, chief = room
+    operator = next(each for each in accounts.users() if each.login == "operator")
+    once = accounts.reset_password(chief, operator.id)
+    with pytest.raises(PasswordDue):
+        desk.sign_in("operator", once.password)
+    assert whoami(desk) == engines.ROOM.of("desk")
+    actor = desk.choose_password("operator", once.password, "four quite other words")
+    assert actor.handle == "Operator 07"
+    assert whoami(desk) == engines.ROOM.person("operator")
+    again = desk.change_password(actor, "four quite other words", "and now five other words")
+    assert again.handle == "Operator 07"
+    desk.sign_out(again)
+    with pytest.raises(PermissionRefused):
+        desk.sign_in("operator", once.password)
+    desk.sign_in("operator", "and now five other words")
+
+
+def test_no_password_and_no_hash_of_one_lies_in_the_database(room, tmp_path):
+    stored = engines.everything_stored(tmp_path)
+    assert PASSWORD.encode() not in stored
+    assert b"$argon2" not in stored
+    assert (
+        b"SCRAM-SHA-256$" not in stored
+    )  # the server's own list of roles holds it, which only a superuser reads
+    assert PASSWORD not in engines.need_postgresql().log()
+
+
+def refused(connection, statement):
+    with pytest.raises((errors.InsufficientPrivilege, errors.RaiseException)):
+        connection.execute(statement)
+
+
+@pytest.mark.parametrize("login", ["operator", "supervisor", "chief"])
+def test_nobody_changes_what_may_only_grow_or_the_schema(room, tmp_path, login):
+    with line(tmp_path, login) as connection:
+        for table in ("log_entries", "log_addenda", "incident_steps", "audit_entries", "jag_decisions"):
+            refused(connection, f"UPDATE {table} SET {key(connection, table)} = {key(connection, table)}")
+            refused(connection, f"DELETE FROM {table}")
+            refused(connection, f"TRUNCATE {table} CASCADE")
+            refused(connection, f"DROP TRIGGER {table}_no_delete ON {table}")
+            refused(connection, f"ALTER TABLE {table} DISABLE TRIGGER ALL")
+        refused(connection, "DELETE FROM log_texts")
+        refused(connection, "DELETE FROM audit_texts")
+        refused(connection, "CREATE TABLE purges_too (id integer)")
+        # A table of one's own under the name of ours leads no trigger astray (a set-up room allows none at all).
+        connection.execute("CREATE TEMPORARY TABLE purges AS SELECT 'running' AS state")
+        refused(connection, "DELETE FROM log_texts")
+        refused(connection, "SET session_replication_role = replica")
+        refused(connection, f'SET ROLE "{engines.ROOM.of("owner")}"')
+
+
+def key(connection, table):
+    query = "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum = 1"
+    return connection.execute(query, (table,)).fetchone()[0]
+
+
+def test_an_operator_cannot_become_somebody_else_or_more(room, tmp_path):
+    with line(tmp_path, "operator") as connection:
+        refused(
+            connection,
+            "INSERT INTO user_roles SELECT id, 'administrator' FROM users WHERE login = 'operator'",
+        )
+        refused(connection, "SELECT controlroom_put_person('chief', NULL, ARRAY['operator'], false)")
+        refused(
+            connection, f'GRANT "{engines.ROOM.of("administrators")}" TO "{engines.ROOM.person("operator")}"'
+        )
+        refused(connection, f'ALTER ROLE "{engines.ROOM.person("chief")}" PASSWORD NULL')
+        refused(connection, f'SET SESSION AUTHORIZATION "{engines.ROOM.person("chief")}"')
+        changed = connection.execute("UPDATE users SET password_hash = 'x' WHERE login = 'chief'")
+        assert changed.rowcount == 0
+        refused(connection, "UPDATE users SET database_role = 'chief@room' WHERE login = 'operator'")
+        refused(connection, "SELECT * FROM audit_entries")
+        refused(connection, "SELECT * FROM audit_texts")
+        # Their own password, and no role that was not theirs.
+        connection.execute("SELECT controlroom_put_person('operator', NULL, ARRAY['administrator'], true)")
+        refused(connection, "SELECT * FROM audit_entries")
+        refused(
+            connection, "SELECT controlroom_put_person('operator', 'in the clear', ARRAY['operator'], true)"
+        )
+
+
+def test_an_auditor_reads_everything_and_changes_nothing(room, tmp_path):
+    with line(tmp_path, "auditor") as connection:
+        assert value(connection, "SELECT count(*) FROM audit_entries") > 0
+        connection.execute("SELECT * FROM incidents")
+        for table in ("incidents", "cameras", "bids", "log_entries", "site_settings"):
+            refused(connection, f"INSERT INTO {table} DEFAULT VALUES")
+
+
+def test_the_roles_can_be_settled_again_and_again(room, desk, tmp_path):
+    """`db upgrade` may be run at any time; nobody loses their place. Its room is named after the database."""
+    own = postgresql.private_server()
+    try:
+        name = own.create(name="night_room")
+        upgrade(own.url(name))
+        upgrade(own.url(name))
+        with contextlib.closing(own.connect(name)) as connection:
+            rows = connection.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'night\\_room\\_%'")
+            assert {row[0] for row in rows} == {
+                f"night_room_{each}"
+                for each in (
+                    "owner",
+                    "people",
+                    "readers",
+                    "writers",
+                    "auditors",
+                    "administrators",
+                    "recorder",
+                    "desk",
+                )
+            }
+            owners = connection.execute(
+                "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"
+            ).fetchall()
+            assert owners == [("night_room_owner",)]
+            query = "SELECT has_database_privilege('night_room_readers', 'night_room', 'TEMPORARY')"
+            assert not value(connection, query)
+    finally:
+        own.remove()
+
+
+def test_only_a_superuser_can_set_a_room_up(room, tmp_path):
+    with pytest.raises(PermissionRefused):
+        upgrade(engines.url_as(tmp_path, engines.ROOM.person("chief"), PASSWORD))
