@@ -121,7 +121,7 @@ def _postgresql_template() -> str:
         server.create(name=TEMPLATE)
         upgrade(server.url(TEMPLATE))
         with contextlib.closing(server.connect()) as connection:
-            connection.execute(_MAKE_TESTER)
+            connection.execute(_MAKE_TESTER.encode())
         _Made.postgresql = True
     return TEMPLATE
 

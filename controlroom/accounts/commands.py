@@ -73,12 +73,13 @@ def _accounts(options: argparse.Namespace) -> "Iterator[AccountService]":
     from controlroom.clock import SystemClock
     from controlroom.database.engine import room_url
     from controlroom.database.opening import open_database
+    from controlroom.database.people import people_of
     from controlroom.platform import data_folder
 
     policy = AccountPolicy.of(settings.load(options.data or data_folder()))
     database = open_database(room_url(options.data, options.database), SystemClock())
     try:
-        yield AccountService(database, policy=policy)
+        yield AccountService(database, people_of(database), policy=policy)
     finally:
         database.close()
 

@@ -71,6 +71,8 @@ class SigningIn:
                     answer = actor_of(answer)
             if isinstance(answer, PermissionRefused):
                 raise answer
+            if not self._people.keeps_passwords:
+                self._people.enter(answer.login, password)
         self._entered = answer.user_id
         return answer
 

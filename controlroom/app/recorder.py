@@ -142,7 +142,7 @@ def database_address(folder: Path, url: str | None) -> str:
         own = (folder / DATABASE_SECRET).read_text(encoding="utf-8").strip()
     except OSError:
         own = ""
-    return room_url(folder, own or url)
+    return room_url(folder, own or url, process="recorder")
 
 
 def unready(engine: Engine) -> str:

@@ -32,6 +32,7 @@ from controlroom.database.change_feed import ChangeFeed
 from controlroom.database.engine import open_engine, room_url
 from controlroom.database.failures import may_pass
 from controlroom.database.opening import require_newest
+from controlroom.database.people import people_of
 from controlroom.database.server_engine import is_server
 from controlroom.database.unit_of_work import Database
 from controlroom.deployments.policy import load_policy
@@ -171,7 +172,7 @@ def _open(
 
 
 def _accounts(database: Database, folder: Path, site_key: SiteKey, settings: Settings) -> DeskAccounts:
-    accounts = DeskAccounts(database)
+    accounts = DeskAccounts(database, people_of(database))
     people = folder / REMEMBERED / "people"
     accounts.remembered = RememberedPeople(people, site_key, database.clock, settings.remembered_days)
     return accounts

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 
 from controlroom.database.server_engine import WRITE, is_server, open_server_engine, parse_url
 from controlroom.database.turns import begin_writing
+from controlroom.database.workstation import with_secret
 from controlroom.errors import Unavailable
 from controlroom.platform import data_folder, owner_only
 
@@ -20,13 +21,15 @@ def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-def room_url(folder: Path | None, url: str | None) -> str:
-    """The database's address: as given, else the one this desk was told at its first start, else the file in the
+def room_url(folder: Path | None, url: str | None, *, process: str = "desk") -> str:
+    """The database's address: as given, else as this desk was told at its first start, else the folder's own file.
 
-    data folder (given, or this person's own).
+    A server's address names the server and the database. Who connects is not in it: the role of the desk (or of the
+    recorder) and its secret are added from the folder, where they lie there (`workstation.py`).
     """
     folder = folder or data_folder()
-    return url or remembered_address(folder) or sqlite_url(folder / "controlroom.db")
+    address = url or remembered_address(folder) or sqlite_url(folder / "controlroom.db")
+    return with_secret(address, folder, process) if is_server(address) else address
 
 
 def remembered_address(folder: Path) -> str | None:

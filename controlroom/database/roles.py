@@ -16,6 +16,7 @@ else is quoted.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import LiteralString, cast
 
 from psycopg import sql
 
@@ -92,8 +93,8 @@ def own_everything(names: RoleNames, tables: list[str], functions: list[str]) ->
     for table in tables:
         yield _do("ALTER TABLE {} OWNER TO {}", table, owner)
     for function in functions:
-        yield sql.SQL("ALTER FUNCTION {} OWNER TO {}").format(sql.SQL(function), sql.Identifier(owner))
-        yield sql.SQL("ALTER FUNCTION {} SET search_path = public, pg_temp").format(sql.SQL(function))
+        yield sql.SQL("ALTER FUNCTION {} OWNER TO {}").format(_words(function), sql.Identifier(owner))
+        yield sql.SQL("ALTER FUNCTION {} SET search_path = public, pg_temp").format(_words(function))
 
 
 def grant(names: RoleNames, database: str, tables: list[str], revision: str) -> Iterator[sql.Composable]:
@@ -172,7 +173,7 @@ def _policy(name: str, table: str, rule: str, *roles: str) -> Iterator[sql.Compo
     verb, condition = _split(rule)
     to = sql.SQL(", ").join(map(sql.Identifier, roles)) if roles else sql.SQL("PUBLIC")
     yield sql.SQL("CREATE POLICY {} ON {} {} TO {} {}").format(
-        sql.Identifier(name), sql.Identifier(table), sql.SQL(verb), to, sql.SQL(condition)
+        sql.Identifier(name), sql.Identifier(table), _words(verb), to, _words(condition)
     )
 
 
@@ -184,8 +185,13 @@ def _split(rule: str) -> tuple[str, str]:
     return "", rule
 
 
+def _words(statement: str) -> sql.SQL:
+    """SQL of this file's own: every name from outside is put in by `format`, quoted."""
+    return sql.SQL(cast(LiteralString, statement))
+
+
 def _do(statement: str, *names: str) -> sql.Composable:
-    return sql.SQL(statement).format(*map(sql.Identifier, names))
+    return _words(statement).format(*map(sql.Identifier, names))
 
 
 PUT_PERSON = """

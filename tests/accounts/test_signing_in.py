@@ -301,6 +301,14 @@ def test_one_time_passwords_stay_out_of_logs(room):
 class NotedPeople:
     """Notes what the database is told."""
 
+    keeps_passwords = False
+
+    def standing(self):
+        return None
+
+    def resume(self, login):
+        self.heard.append(("resume", login))
+
     def __init__(self) -> None:
         self.heard: list[tuple] = []
 

@@ -1,5 +1,6 @@
 """A server that is stopped, restarted or hangs: known soon, waited on by nobody, back without a restart."""
 
+import itertools
 import threading
 import time
 
@@ -10,12 +11,16 @@ from controlroom.clock import SystemClock
 from controlroom.database.availability import DatabaseWatch
 from controlroom.database.opening import open_database
 from controlroom.database.patience import patience
+from controlroom.database.server import upgrade
 from controlroom.errors import DatabaseAway, Unavailable
 from tests import postgresql
 from tests.engines import need_postgresql
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.postgresql
+
+
+NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +33,8 @@ def server():
 
 @pytest.fixture
 def database(server):
-    name = server.create()
+    name = server.create(name=f"room_{next(NUMBERS)}_own")
+    upgrade(server.url(name))
     opened = open_database(server.url(name), SystemClock())
     yield opened
     opened.close()

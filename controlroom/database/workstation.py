@@ -1,0 +1,60 @@
+"""What a workstation brings to a PostgreSQL server: its secret and whom it trusts, in files only their owner reads.
+
+In the data folder:
+- `database-desk.secret`, `database-recorder.secret`: the password of the desk's or recorder's role, one line
+- `database-ca.pem`: the authority that signed the server's certificate, where the system does not know it
+An address that names a user is used as it is (an administrator's; libpq's own password file then applies).
+"""
+
+import sys
+from pathlib import Path
+
+from controlroom.database.roles import RoleNames
+from controlroom.database.server_engine import parse_url
+from controlroom.errors import Unavailable
+from controlroom.platform import owner_only
+
+AUTHORITY = "database-ca.pem"
+
+
+def secret_file(folder: Path, process: str) -> Path:
+    """Where the secret of `desk` or `recorder` lies."""
+    return folder / f"database-{process}.secret"
+
+
+def with_secret(url: str, folder: Path, process: str) -> str:
+    """The address with the role and secret of this workstation's process. Raises Unavailable for an open file."""
+    address = parse_url(url)
+    authority, path = folder / AUTHORITY, secret_file(folder, process)
+    if authority.exists() and "sslrootcert" not in address.query:
+        address = address.update_query_dict({"sslrootcert": str(authority)})
+    if not address.username and path.exists():
+        role = RoleNames(address.database or "").of(process)
+        address = address.set(username=role, password=_read(path))
+    return address.render_as_string(hide_password=False)
+
+
+def keep_secret(folder: Path, process: str, secret: str) -> Path:
+    """Write a secret where `with_secret` finds it, for its owner alone."""
+    path = secret_file(folder, process)
+    path.touch(mode=0o600)
+    owner_only(path)
+    path.write_text(secret + "\n", encoding="utf-8")
+    return path
+
+
+def _read(path: Path) -> str:
+    try:
+        if sys.platform != "win32" and path.stat().st_mode & 0o077:
+            raise Unavailable(
+                f"Others on this machine can read {path}, the secret of this workstation.",
+                "The database is not opened with it.",
+                f"Allow it to its owner alone (chmod 600 {path}), and ask the administrator for a new one.",
+            )
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unavailable(
+            f"The secret of this workstation, {path}, cannot be read.",
+            "The database is not opened.",
+            "Put back the file the administrator handed over.",
+        ) from error
