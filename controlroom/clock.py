@@ -4,6 +4,8 @@ Times are aware UTC inside and Europe/London on screen; the hour that happens tw
 its zone name (BST, then GMT).
 """
 
+import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -40,6 +42,45 @@ class SetClock:
     def advance(self, by: timedelta) -> None:
         """Move the clock on."""
         self.at += by
+
+
+class StepWatch:
+    """Notices that the computer's clock was set: its way since the last look against a clock nobody sets.
+
+    `steady` counts seconds, sleep of the computer included where the system can tell.
+    """
+
+    def __init__(self, clock: Clock, threshold_s: float, steady: Callable[[], float] | None = None) -> None:
+        self._clock, self._threshold_s = clock, threshold_s
+        self._steady = steady or steady_seconds
+        self._last = (self._clock.now(), self._steady())
+
+    def look(self) -> float | None:
+        """Seconds by which the clock was changed since the last look (negative: set back), None if it was not.
+
+        A clock that is slowed or hastened to come right (as time services do) is no step.
+        """
+        now = (self._clock.now(), self._steady())
+        before, self._last = self._last, now
+        step = (now[0] - before[0]).total_seconds() - (now[1] - before[1])
+        return step if abs(step) >= self._threshold_s else None
+
+
+def steady_seconds() -> float:
+    """Seconds that only ever grow. On Linux they go on while the computer sleeps, so that waking is no step."""
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot is None else time.clock_gettime(boot)
+
+
+def step_words(seconds: float) -> str:
+    """`by 1 h 05 min forwards`, `by 42 s back`."""
+    whole = round(abs(seconds))
+    hours, minutes = divmod(whole // 60, 60)
+    if hours:
+        words = f"{hours} h {minutes:02d} min" if hours < 48 else f"{hours // 24} days"
+    else:
+        words = f"{minutes} min {whole % 60:02d} s" if minutes else f"{whole} s"
+    return f"by {words} {'forwards' if seconds > 0 else 'back'}"
 
 
 def require_aware(moment: datetime) -> datetime:

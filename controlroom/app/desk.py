@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject
 
 from controlroom.accounts.records import Actor, User
 from controlroom.app import palette_records
+from controlroom.app.clock_keeper import ClockKeeper
 from controlroom.app.fault_watch import FaultWatch
 from controlroom.app.keeping import DatabaseNews, LogLineWriter
 from controlroom.app.neighbours import Neighbours
@@ -94,6 +95,14 @@ class Desk(QObject):
         self.database_news = DatabaseNews(self, self.kept)
         self.watch = Watchkeeper(self)
         self.neighbours = Neighbours(self)
+        self.clock_keeper = ClockKeeper(
+            services.database,
+            services.clock,
+            self.session,
+            self.background,
+            self.messages,
+            threshold_s=services.settings.clock_step_s,
+        )
         self.sitting = Sitting(self, sign_in=self._sign_in)
         self._connect()
         if actor is not None:
@@ -109,6 +118,7 @@ class Desk(QObject):
         """Take everything down that this object started; the room closes after it."""
         self.watch.stop()
         self.neighbours.stop()
+        self.clock_keeper.stop()
         self.sitting.stop()
         self.fault_watch.stop()
         self.window.close()

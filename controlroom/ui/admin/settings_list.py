@@ -143,7 +143,7 @@ def _value(line: SettingLine) -> str:
 
 def _columns() -> list[Column[SettingLine]]:
     return [
-        Column("Setting", lambda line: line.spec.title, width=210, weight=theme.STRONG),
+        Column("Setting", lambda line: line.spec.title, width=180, weight=theme.STRONG),
         Column(
             "Value",
             _value,
@@ -152,13 +152,14 @@ def _columns() -> list[Column[SettingLine]]:
             width=190,
         ),
         Column("Comes from", lambda line: line.source.value, width=120, role="text_dim"),
-        Column("Means", lambda line: line.spec.meaning, width=340, role="text_dim", stretch=True),
-        Column("Takes hold", lambda line: line.spec.when.value, width=140, role="text_dim"),
+        Column("Means", lambda line: line.spec.meaning, width=220, role="text_dim", stretch=True),
+        Column("Takes hold", lambda line: line.spec.when.value, width=132, role="text_dim"),
         Column(
             "Group",
             lambda line: line.spec.group,
             sort_key=lambda line: (GROUPS.index(line.spec.group), list(SETTINGS).index(line.name)),
             width=130,
             role="text_dim",
+            hidden=True,  # the chips say it
         ),
     ]
