@@ -18,6 +18,7 @@ from controlroom import site_key as site_keys
 from controlroom.accounts.audit_trail import AuditTrail
 from controlroom.accounts.records import AccountPolicy
 from controlroom.accounts.remembered import SIGNED_IN, DeskAccounts, RememberedPeople
+from controlroom.app import data_place
 from controlroom.app.desk_slot import DeskSlot
 from controlroom.app.recorder_care import RecorderUse, recorder_beside
 from controlroom.cameras.control_client import ControlClient
@@ -47,7 +48,6 @@ from controlroom.incidents.spool.drainer import Drainer
 from controlroom.incidents.spool.records import KeptKind
 from controlroom.incidents.spool.spool import Spool
 from controlroom.incidents.spool.writing import KeptWriter
-from controlroom.platform import owner_only
 from controlroom.processes.run_folder import RunFolder, sweep
 from controlroom.processes.supervisor import Supervisor
 from controlroom.recording.keeper import RecorderKeeper
@@ -101,8 +101,7 @@ class Room:
 @contextmanager
 def open_services(folder: Path, url: str | None = None, clock: Clock | None = None) -> Iterator[Services]:
     """The services over the data in `folder`, made when it is not there yet. Raises ControlRoomError."""
-    folder.mkdir(parents=True, exist_ok=True)
-    owner_only(folder)
+    data_place.prepare(folder)
     clock, changes = clock or SystemClock(), Changes()
     settings_module.load(folder)  # a file that cannot be used is told before the database is touched
     database, ready = _open(folder, room_url(folder, url), clock, changes)
@@ -163,7 +162,7 @@ def _open(
         return open_room_database(folder, url, clock, changes), None
     except Unavailable as error:
         if not (is_server(url) and may_pass(error.__cause__) and (folder / REMEMBERED).is_dir()):
-            raise
+            raise data_place.with_newest_backup(error, folder, url, settings_module.load(folder)) from error
         log.error("the desk starts without its database: %s", error)
         database = Database(open_engine(url), clock, changes)
         database.availability.watched = True  # nobody waits for it: what is remembered is used at once

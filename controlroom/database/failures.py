@@ -48,11 +48,32 @@ def in_plain_words(error: DBAPIError | NoConnectionFree) -> ControlRoomError:
     if code == TOO_SLOW:
         log.error("the database took too long: %s", error.orig)
         return Unavailable("The database took too long to answer.", NOT_SAVED, GOES_ON)
+    for part, what, remedy in _DISK:
+        if not code and part in str(error.orig):
+            log.error("the disk does not take what is written: %s", error.orig)
+            return Unavailable(what, f"{NOT_SAVED} Live pictures and steering go on.", remedy)
     if isinstance(error, OperationalError):
         log.error("the database does not answer: %s", error.orig)
         return Unavailable("The database does not answer.", NOT_SAVED, GOES_ON)
     log.error("the database failed: %s", error.orig)
     return Unavailable("The database could not do that.", f"It said: {error.orig}. {NOT_SAVED}")
+
+
+# What SQLite says of the disk under its file → what happened, what to do.
+_DISK = (
+    ("disk is full", "The disk with the data folder is full.", "Make room there; saving goes on by itself."),
+    (
+        "readonly database",
+        "The data folder cannot be written.",
+        "Mount its disk for writing, or give back the right.",
+    ),
+    (
+        "disk I/O error",
+        "The disk with the data folder fails.",
+        "Tell the administrator: have the disk looked at.",
+    ),
+    ("malformed", "The database file is damaged.", "Tell the administrator: restore the newest backup."),
+)
 
 
 def _is_locked(error: DBAPIError) -> bool:

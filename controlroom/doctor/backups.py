@@ -21,10 +21,10 @@ def look(given: Given) -> Iterator[Check]:
         yield warn(FAMILY, "Newest", f"not known: {error.what}")
         return
     folder = given.folder / name
-    newest = _newest(folder)
+    found = newest(folder)
     if given.file is not None and not given.file.exists():
         yield ok(FAMILY, "Newest", "nothing to back up yet")
-    elif newest is None:
+    elif found is None:
         yield warn(
             FAMILY,
             "Newest",
@@ -33,12 +33,12 @@ def look(given: Given) -> Iterator[Check]:
             "`controlroom db backup` makes one; the nightly care makes them by itself.",
         )
     else:
-        yield _judged(newest, given.now)
+        yield _judged(found, given.now)
 
 
-def _judged(newest: Path, now: datetime) -> Check:
-    age = now - datetime.fromtimestamp(newest.stat().st_mtime, UTC)
-    words = f"{newest.name}, {_words(age)} old"
+def _judged(found: Path, now: datetime) -> Check:
+    age = now - datetime.fromtimestamp(found.stat().st_mtime, UTC)
+    words = f"{found.name}, {_words(age)} old"
     if age > OLD:
         return fail(
             FAMILY,
@@ -50,7 +50,8 @@ def _judged(newest: Path, now: datetime) -> Check:
     return ok(FAMILY, "Newest", words)
 
 
-def _newest(folder: Path) -> Path | None:
+def newest(folder: Path) -> Path | None:
+    """The newest backup in `folder`, None when there is none."""
     try:
         files = [each for each in folder.rglob("*") if each.is_file() and each.suffix not in LEFT_BEHIND]
     except OSError:

@@ -1,6 +1,13 @@
 """The walk's steps, in the order they are taken."""
 
-from controlroom.tour import incident_steps, live_steps, other_steps, rapid_steps, shell_steps
+from controlroom.tour import (
+    incident_steps,
+    live_steps,
+    other_steps,
+    rapid_steps,
+    settings_steps,
+    shell_steps,
+)
 
 STEPS = (
     live_steps.sixteen_live,
@@ -18,6 +25,8 @@ STEPS = (
     rapid_steps.to_live,
     other_steps.add_a_camera,
     other_steps.audit_and_processes,
+    settings_steps.settings,
+    settings_steps.doctor,
     other_steps.from_anywhere,
     shell_steps.notifications,
     shell_steps.fault_report,

@@ -53,8 +53,13 @@ def test_a_clock_brought_right_slowly_is_no_step():
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(42, "by 42 s forwards"), (-75, "by 1 min 15 s back"), (-3900, "by 1 h 05 min back"), (864000, "by 10 days forwards")],
-)  # fmt: skip
+    [
+        (42, "by 42 s forwards"),
+        (-75, "by 1 min 15 s back"),
+        (-3900, "by 1 h 05 min back"),
+        (864000, "by 10 days forwards"),
+    ],
+)
 def test_steps_in_words(seconds: float, words: str):
     assert step_words(seconds) == words
 

@@ -1,0 +1,159 @@
+"""A disk that is full, read-only, damaged or somebody else's: said plainly, nothing lost, and work goes on after it."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from controlroom.accounts.records import Actor, Role
+from controlroom.app.room import Services, open_services
+from controlroom.audit import service as audit
+from controlroom.errors import Unavailable
+from controlroom.incidents.records import NewLogEntry
+
+PASSWORD = "three random words"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 12 MB of its own; only root on Linux can make one."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = sys.platform == "linux" and shutil.which("mount") is not None
+    if mounted:
+        command = ["mount", "-t", "tmpfs", "-o", "size=12m,mode=700", "tmpfs", str(place)]
+        mounted = subprocess.run(command, capture_output=True, check=False).returncode == 0
+    if not mounted:
+        pytest.skip("a small disk can be mounted here by root alone")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def people(services: Services) -> Actor:
+    administrator = services.accounts.add_first("duty", "Administrator", PASSWORD)
+    user = services.accounts.add(administrator, "op7", "Operator 07", PASSWORD + " more", {Role.OPERATOR})
+    user = getattr(user, "user", user)
+    return Actor(user.id, user.handle, user.roles)
+
+
+def fill(place: Path) -> Path:
+    """Take every free byte."""
+    big = place / "big"
+    with big.open("wb", buffering=0) as file:
+        for size in (65536, 4096, 1):
+            try:
+                while True:
+                    file.write(b"x" * size)
+            except OSError:
+                continue
+    return big
+
+
+def test_a_full_disk_is_said_nothing_accepted_is_lost_and_it_goes_on_by_itself(small_disk: Path):
+    data = small_disk / "data"
+    with open_services(data) as services:
+        operator = people(services)
+        before = services.log.write(operator, NewLogEntry("Before the disk was full."))
+        big = fill(small_disk)
+        refusals: list[Unavailable] = []
+        for number in range(40):  # SQLite's journal may hold a few more
+            try:
+                services.log.write(operator, NewLogEntry(f"While it is full, {number}. " + "x" * 2000))
+            except Unavailable as error:
+                refusals.append(error)
+        assert refusals
+        assert all("full" in each.what and "Nothing was saved" in each.meaning for each in refusals)
+        big.unlink()
+        after = services.log.write(operator, NewLogEntry("After room was made."))
+        with services.database.read() as session:
+            assert audit.verify(session).sound
+            written = [each for each in audit.newest(session, 100) if each.action == "log.written"]
+        assert len(written) == 2 + 40 - len(refusals)
+        assert after.id > before.id
+
+
+def test_a_full_disk_at_the_start_is_one_plain_refusal(small_disk: Path):
+    fill(small_disk)
+    with pytest.raises(Unavailable, match="cannot be written") as refusal, open_services(small_disk / "data"):
+        pass
+    assert "Make room" in refusal.value.remedy
+
+
+def test_a_read_only_disk_is_said_at_the_start_and_while_running(small_disk: Path):
+    data = small_disk / "data"
+    with open_services(data) as services:
+        operator = people(services)
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    try:
+        with pytest.raises(Unavailable, match="cannot be written"), open_services(data):
+            pass
+    finally:
+        subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+    with open_services(data) as services:
+        assert services.log.write(operator, NewLogEntry("It is writable again.")).id
+
+
+def test_the_desk_without_room_for_its_log_still_starts_its_log(small_disk: Path):
+    fill(small_disk)
+    code = (
+        "import logging, sys; from pathlib import Path; from controlroom import logs;"
+        "made = logs.set_up(Path(sys.argv[1]) / 'logs'); logging.getLogger('x').error('one line'); made.close();"
+        "print('alive')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(small_disk)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.stdout.strip() == "alive", done.stderr
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a folder away"
+)
+def test_a_folder_of_another_user_is_refused_and_left_alone(tmp_path: Path):
+    data = tmp_path / "theirs"
+    data.mkdir(mode=0o755)
+    os.chown(data, 65534, 65534)
+    with pytest.raises(Unavailable, match="another user"), open_services(data):
+        pass
+    assert data.stat().st_mode & 0o777 == 0o755
+    assert list(data.iterdir()) == []
+
+
+@pytest.mark.parametrize("backups", [True, False])
+def test_a_damaged_database_names_the_newest_backup_and_is_left_alone(tmp_path: Path, backups: bool):
+    with open_services(tmp_path) as services:
+        people(services)
+    file = tmp_path / "controlroom.db"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = bytearray(file.read_bytes())
+    content[4096:16384] = b"\xff" * 12288
+    file.write_bytes(content)
+    if backups:
+        (tmp_path / "backups").mkdir()
+        (tmp_path / "backups" / "room-20261119.db").write_bytes(b"older")
+        os.utime(tmp_path / "backups" / "room-20261119.db", (1, 1))
+        (tmp_path / "backups" / "room-20261120.db").write_bytes(b"newest")
+    with pytest.raises(Unavailable, match="is damaged") as refusal, open_services(tmp_path):
+        pass
+    assert ("room-20261120.db" if backups else "There is no backup") in refusal.value.remedy
+    assert file.read_bytes() == bytes(content)
+
+
+def test_no_display_is_one_plain_line(tmp_path: Path):
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if "DISPLAY" not in name and name != "QT_QPA_PLATFORM"
+    }
+    command = [sys.executable, "-m", "controlroom.cli", "run", "--data", str(tmp_path)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert "no display" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
