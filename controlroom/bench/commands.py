@@ -61,6 +61,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     first.add_argument("--json", action="store_true", help="print the figures as JSON")
     first.set_defaults(handler=_first_start)
+    switch = measurements.add_parser("switch", help="operators changing over at a desk, keyboard only")
+    switch.add_argument("--json", action="store_true", help="print the figures as JSON")
+    switch.set_defaults(handler=_switch)
 
 
 def _count(text: str) -> int:
@@ -128,6 +131,14 @@ def _wall(options: argparse.Namespace) -> int:
         measured = WallBench(streams, options.seconds, options.workers).run()
     print(json.dumps(measured.to_json()) if options.json else measured.in_words())
     return 0 if measured.live == options.cameras else 1
+
+
+def _switch(options: argparse.Namespace) -> int:
+    from controlroom.bench.switching import ALLOWED_MS, in_words, measure
+
+    figures = measure()
+    print(json.dumps(figures) if options.json else in_words(figures))
+    return 0 if figures["switch_ms_max"] <= ALLOWED_MS else 1
 
 
 def _first_start(options: argparse.Namespace) -> int:

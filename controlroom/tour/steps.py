@@ -1,6 +1,7 @@
 """The walk's steps, in the order they are taken."""
 
 from controlroom.tour import (
+    account_steps,
     incident_steps,
     live_steps,
     other_steps,
@@ -28,6 +29,8 @@ STEPS = (
     settings_steps.settings,
     settings_steps.doctor,
     other_steps.from_anywhere,
+    account_steps.accounts,
+    account_steps.lock_and_switch,
     shell_steps.notifications,
     shell_steps.fault_report,
     shell_steps.light_theme,

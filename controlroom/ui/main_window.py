@@ -145,6 +145,11 @@ class MainWindow(QMainWindow):
         """The page in front."""
         return self._current
 
+    @property
+    def switch_panel(self) -> SwitchPanel | None:
+        """Where people change over."""
+        return self._switch
+
     def offered(self) -> list[Page]:
         """The pages the person signed in may open."""
         return [page for page in self._pages if self._may_open(page)]
