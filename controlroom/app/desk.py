@@ -18,6 +18,7 @@ from controlroom.app import palette_records
 from controlroom.app.clock_keeper import ClockKeeper
 from controlroom.app.fault_watch import FaultWatch
 from controlroom.app.keeping import DatabaseNews, LogLineWriter
+from controlroom.app.leaving import Leaving
 from controlroom.app.neighbours import Neighbours
 from controlroom.app.room import Room
 from controlroom.app.sitting import Sitting, stay
@@ -103,6 +104,7 @@ class Desk(QObject):
             self.messages,
             threshold_s=services.settings.clock_step_s,
         )
+        self.leaving = Leaving(self)
         self.sitting = Sitting(self, sign_in=self._sign_in)
         self._connect()
         if actor is not None:
@@ -121,7 +123,7 @@ class Desk(QObject):
         self.clock_keeper.stop()
         self.sitting.stop()
         self.fault_watch.stop()
-        self.window.close()
+        self.leaving.at_once()
         self.background.close()
         self.changes.close()
         self.state.save()

@@ -31,6 +31,11 @@ class Neighbours(QObject):
         if file is not None:
             desk.background.run(partial(network_share, file.parent), self._warn_of_share, owner=self)
 
+    @property
+    def known(self) -> frozenset[OtherDesk]:
+        """The other desks seen at the last look."""
+        return self._told
+
     def stop(self) -> None:
         """No more looks."""
         self._timer.stop()

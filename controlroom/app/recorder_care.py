@@ -38,7 +38,7 @@ def recorder_beside(
     try:
         yield keeper
     finally:
-        if use is RecorderUse.OWN:
+        if use is RecorderUse.OWN or keeper.end_with_desk:
             keeper.stop()
         keeper.close()
 

@@ -167,7 +167,7 @@ def _serve(
     if driving.size is not None:
         desk.window.resize(*driving.size)
     desk.fault_watch.start(room.services.folder / "logs")
-    ending.before(desk.window.close)
+    ending.before(desk.leaving.at_once)
     desk.show(restore=driving.size is None)
     _tell(desk, kept)
     if actor is None and room.services.accounts.is_empty():

@@ -11,8 +11,8 @@ from controlroom.cameras.devices import DeviceAddress
 from controlroom.cameras.records import Camera, CameraLogin
 from controlroom.clock import show_time
 from controlroom.deployments.records import Alert, Attention
-from controlroom.processes.supervisor import ProcessState
 from controlroom.ui.background import Background
+from controlroom.ui.cameras.health_words import health_mark, health_words
 from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.session import DeskSession
 
@@ -127,6 +127,12 @@ class Watchkeeper(QObject):
             shown = enumerate(live.wall.cameras())
             states = {camera.id: live.wall.status_of(index) for index, camera in shown if camera}
         self._desk.pages.cameras.set_statuses(states)
+        keeper = self._desk.room.recorder
+        heard = keeper.link.state if keeper is not None else None
+        troubled = heard.troubled if heard is not None else ()
+        now = self._desk.room.services.clock.now()
+        self._desk.pages.cameras.set_health(troubled, now)
+        live.set_health({each.camera_id: (health_mark(each), health_words(each, now)) for each in troubled})
 
     def _show_database(self) -> None:
         """What the watch knows; nobody waits for an answer here."""
@@ -142,10 +148,14 @@ class Watchkeeper(QObject):
             status.set_item("database", f"Database {reach.milliseconds:.0f} ms", "live")
 
     def _show_processes(self) -> None:
-        health = self._desk.room.supervisor.health()
-        down = [each.name for each in health if each.state is not ProcessState.RUNNING]
-        text = f"{', '.join(down)} starting again" if down else f"{len(health)} processes running"
-        self._desk.window.status.set_item("processes", text, "warn" if down else "live")
+        """Our own, and the recorder with its own; a recorder that is switched off is not missed."""
+        lines = [line for line in self._desk.status_reader.lines() if not line.off]
+        down = [line for line in lines if not line.running]
+        words = ", ".join(f"{line.name} {line.word}" for line in down)
+        text = words or f"{len(lines)} processes running"
+        state = "alarm" if any(line.mark == "alarm" for line in down) else "warn" if down else "live"
+        tip = "; ".join(line.health.reason for line in down if line.health.reason)
+        self._desk.window.status.set_item("processes", text, state, tip)
 
     def _look_at_deployments(self) -> None:
         session, rapid = self._desk.session, self._desk.room.services.rapid

@@ -9,6 +9,7 @@ import secrets
 import sqlite3
 import time
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 
@@ -25,8 +26,17 @@ from controlroom.database.opening import open_database
 from controlroom.errors import Unavailable
 from controlroom.incidents.tables import LogEntryRow, LogTextRow
 
-VICTIMS = ("desk", "media worker", "control", "recorder", "recorder's control", "workstation")
-PAUSE_S = (1.0, 5.0)
+# How often each comes up in a round; a desk takes longest to open again.
+VICTIMS = {
+    "desk": 1,
+    "media worker": 3,
+    "control": 3,
+    "recorder": 2,
+    "recorder's control": 3,
+    "workstation": 1,
+}
+PAUSE_S = (0.5, 3.0)
+LONGEST_ROUND_S = 300.0
 PAUSE_OF_TYPIST = ("0.2", "0.8")
 BACK_WITHIN_S = 90.0
 STANDS_WITHIN_S = 15.0
@@ -89,11 +99,20 @@ class Rampage:
 class _Run:
     site: Site
     mark: str
+    victims: Mapping[str, int]
     number: int = 0
     desk: DrivenDesk | None = None
     accepted: list[str] = field(default_factory=list)
     killed: Counter[str] = field(default_factory=Counter)
     longest_ms: float = 0.0
+    bag: list[str] = field(default_factory=list)
+
+    def next_victim(self) -> str:
+        """Who is killed next: every round in another order."""
+        if not self.bag:
+            self.bag = [name for name, times in self.victims.items() for _ in range(times)]
+            random.shuffle(self.bag)
+        return self.bag.pop()
 
     def open_desk(self) -> DrivenDesk:
         """Sit down at a new desk."""
@@ -111,15 +130,17 @@ class _Run:
             self.desk = None
 
 
-def run(seconds: float = 120.0, cameras: int = 4) -> Rampage:
-    """Kill at random for `seconds`, then look at what is left."""
+def run(seconds: float = 120.0, cameras: int = 4, *, victims: Mapping[str, int] | None = None) -> Rampage:
+    """Kill at random for `seconds`, then look at what is left. `victims`: how often each comes up in a round."""
     with site_with(cameras) as site:
-        this = _Run(site, secrets.token_hex(3))
+        this = _Run(site, secrets.token_hex(3), victims or VICTIMS)
+        this.bag = [this.next_victim(), *this.bag]
         try:
             this.open_desk()
             _wait_until_back(this, cameras)
             began = time.monotonic()
-            while time.monotonic() - began < seconds:
+            # A round at least, so that each was killed; in an order nobody chose.
+            while time.monotonic() - began < (seconds if not this.bag else seconds + LONGEST_ROUND_S):
                 time.sleep(random.uniform(*PAUSE_S))
                 site.note_segments()
                 _kill_one(this)
@@ -136,9 +157,10 @@ def run(seconds: float = 120.0, cameras: int = 4) -> Rampage:
 
 
 def _kill_one(this: _Run) -> None:
-    victim = random.choice(VICTIMS)
+    victim = this.next_victim()
     processes = _victims(this, victim)
-    if not processes:
+    if not processes:  # not back yet from the last time: later
+        this.bag.insert(0, victim)
         return
     was_moving = moving(this.site.fleet)
     at = time.monotonic()

@@ -62,6 +62,8 @@ class RecorderKeeper:
         self._reason = ""
         self._lock = threading.Lock()
         self._closed = False
+        self.end_with_desk = False
+        """Somebody decided that the recorder ends when this desk closes."""
 
     def open(self) -> None:
         """Begin to look after the recorder."""
@@ -85,6 +87,11 @@ class RecorderKeeper:
     def here(self) -> bool:
         """True when the recorder runs on this computer: desks may start and end it."""
         return self._contact_file is None
+
+    @property
+    def asks(self) -> bool:
+        """True when closing the desk leaves a decision: a recorder runs here, and is not bound to the desk anyway."""
+        return self.here and not self._with_desk and self.link.state is not None
 
     def restart(self) -> None:
         """End the recorder and start it again; waits a few seconds. Raises Unavailable when it runs elsewhere."""

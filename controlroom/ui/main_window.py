@@ -27,7 +27,7 @@ Pages come in the order of the rail, built already, with everything they need. T
 `Page` promises; no page knows the window. A page whose `permission` the person lacks is not offered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
@@ -134,6 +134,7 @@ class MainWindow(QMainWindow):
             )
         self.actions_made = Actions(self, session.may)
         self._place = WindowPlace(self, self._state, background)
+        self.may_close: Callable[[], bool] = lambda: True
         self._make_actions()
         self._connect()
         self._follow_session()
@@ -374,6 +375,9 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._session.locked and event.spontaneous():
             event.ignore()  # whoever passes a locked desk does not close it; a signal to the program does
+            return
+        if not self.may_close():
+            event.ignore()
             return
         if self._current is not None:
             self._current.left()

@@ -104,7 +104,7 @@ class CameraFacts(SidePanel):
         self.set_title(f"Camera {camera.number}")
         self._name.setText(camera.name)
         self._state.set(line.word, line.mark)
-        detail = line.status.detail if line.status is not None else ""
+        detail = line.detail
         self._detail.setText(detail)
         self._detail.setVisible(bool(detail))
         drift = camera.clock_drift_s

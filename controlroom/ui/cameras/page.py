@@ -1,6 +1,7 @@
 """The Cameras page: the register as a list, a camera's facts beside it, and adding a camera."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -8,9 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from controlroom.accounts.permissions import Permission
 from controlroom.cameras.records import Camera, NewCamera
 from controlroom.cameras.service import CameraService
+from controlroom.recording.records import CameraHealth
 from controlroom.ui.background import Background
 from controlroom.ui.cameras.facts import CameraFacts, PictureOf
 from controlroom.ui.cameras.form import AddCameraPanel, Prober
+from controlroom.ui.cameras.health_words import health_mark, health_words
 from controlroom.ui.cameras.table_model import CHIPS, CameraLine, columns, passes
 from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.messages import Messages
@@ -61,6 +64,7 @@ class CamerasPage(Page):
         self._background, self._messages = background, messages
         self._cameras: list[Camera] = []
         self._statuses: dict[int, StreamStatus] = {}
+        self._health: dict[int, tuple[CameraHealth, str]] = {}
         self._add_button = KeyButton("Add camera", "N", "primary")
         self._chips = Choices(CHIPS, chips=True)
         self.table = RecordTable(
@@ -106,6 +110,13 @@ class CamerasPage(Page):
             self._statuses = dict(statuses)
             self._show()
 
+    def set_health(self, troubled: Sequence[CameraHealth], now: datetime) -> None:
+        """The cameras that are not as they should be, as the recorder sees them."""
+        health = {each.camera_id: (each, health_words(each, now)) for each in troubled}
+        if health != self._health:
+            self._health = health
+            self._show()
+
     def select_camera(self, camera_id: int) -> bool:
         """Select a camera in the list; False when it is not shown."""
         return self.table.select(camera_id)
@@ -120,7 +131,7 @@ class CamerasPage(Page):
         self._show()
 
     def _show(self) -> None:
-        lines = [CameraLine(each, self._statuses.get(each.id)) for each in self._cameras]
+        lines = [self._line(each) for each in self._cameras]
         self.table.set_records(lines)
         for number, chip in enumerate(CHIPS):
             self._chips.set_count(number, sum(passes(chip, line) for line in lines))
@@ -135,6 +146,13 @@ class CamerasPage(Page):
                 self.facts.close_panel()
             else:
                 self._show_facts(line)
+
+    def _line(self, camera: Camera) -> CameraLine:
+        status = self._statuses.get(camera.id)
+        if camera.id not in self._health:
+            return CameraLine(camera, status)
+        health, words = self._health[camera.id]
+        return CameraLine(camera, status, words, health_mark(health), health.detail)
 
     def _show_facts(self, line: CameraLine) -> None:
         self.facts.show_camera(line, may_manage=self._session.may(Permission.MANAGE_CAMERAS))

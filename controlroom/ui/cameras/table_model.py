@@ -22,24 +22,42 @@ _ORDER = {"alarm": 0, "warn": 1, "live": 2, "idle": 3}
 
 @dataclass(frozen=True)
 class CameraLine:
-    """A camera and what is known of its picture now; `status` None while nobody watches it."""
+    """A camera, what is known of its picture now (`status` None while nobody watches it), and how it stands.
+
+    `trouble` is the recorder's word on a camera that is not as it should be ("offline since 03:12"), with its mark.
+    """
 
     camera: Camera
     status: StreamStatus | None = None
+    trouble: str = ""
+    trouble_mark: str = "idle"
+    trouble_detail: str = ""
 
     @property
     def mark(self) -> str:
         """The theme's state for its mark."""
-        if self.status is not None:
-            return _MARKS[self.status.state]
-        return "idle"
+        if self._watched is not None:
+            return _MARKS[self._watched.state]
+        return self.trouble_mark if self.trouble else "idle"
 
     @property
     def word(self) -> str:
         """Its state in a word or two."""
-        if self.status is not None and self.status.state != StreamState.STOPPED:
-            return self.status.state.value
+        if self._watched is not None:
+            return self._watched.state.value
+        if self.trouble:
+            return self.trouble
         return "not watched" if self.camera.has_address else "no address"
+
+    @property
+    def detail(self) -> str:
+        """More about it: of the picture where it is watched, else of the camera."""
+        return self._watched.detail if self._watched is not None else self.trouble_detail
+
+    @property
+    def _watched(self) -> StreamStatus | None:
+        stopped = self.status is not None and self.status.state is StreamState.STOPPED
+        return None if stopped else self.status
 
     @property
     def troubled(self) -> bool:
@@ -56,8 +74,8 @@ def columns() -> list[Column[CameraLine]]:
             sort_key=lambda line: _ORDER[line.mark],
             state=lambda line: line.mark,
             role=lambda line: "text" if line.mark != "idle" else "text_dim",
-            tip=lambda line: line.status.detail if line.status else "",
-            width=124,
+            tip=lambda line: line.detail,
+            width=170,
         ),
         Column(
             "Number",

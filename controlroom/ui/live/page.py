@@ -5,7 +5,7 @@ steering `steering.py`; the wall and its streams work without any of them.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -74,6 +74,7 @@ class LivePage(Page):
     ) -> None:
         """`pictures_folder` is where snapshots lie until the log has taken them; it is emptied now."""
         super().__init__()
+        self._health: dict[int, tuple[str, str]] = {}
         self._service, self._log, self._clock = cameras, log, clock
         self._session, self._background = session, background
         self._memory = LiveMemory(state or WindowState())
@@ -250,10 +251,17 @@ class LivePage(Page):
     def _take_picture(self, use: Use) -> None:
         self._snapshots.take(self.wall.selected.index, self._clock.now().astimezone(UTC), use)
 
+    def set_health(self, troubled: Mapping[int, tuple[str, str]]) -> None:
+        """Mark and words of cameras the recorder cannot reach; what the wall itself sees of a camera comes first."""
+        if dict(troubled) != self._health:
+            self._health = dict(troubled)
+            self._show_states()
+
     def _show_states(self) -> None:
         tiles = self.wall.tiles[: self.wall.size_in_tiles]
         self.list.set_states(
-            {
+            self._health
+            | {
                 tile.camera.id: (tile.words.state, tile.words.short)
                 for tile in tiles
                 if tile.camera is not None
