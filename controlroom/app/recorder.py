@@ -23,6 +23,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from controlroom import logs, settings
+from controlroom.audit.signing import AuditFiles, sign_head
+from controlroom.care.nightly import run_nightly
 from controlroom.clock import SystemClock
 from controlroom.configuration.service import SettingsService
 from controlroom.database.engine import open_engine, room_url, sqlite_file
@@ -161,15 +163,28 @@ def the_jobs(database: Database, folder: Path) -> tuple[Job, ...]:
     """Everything that is done by the clock."""
     health = HealthStore(database)
 
+    def chosen() -> settings.Settings:
+        """As the room has chosen by now."""
+        return SettingsService(database, folder).started.settings
+
     def alerts() -> str:
-        policy = load_policy(
-            SettingsService(database, folder).started.settings
-        )  # as the room has chosen today
-        rapid = RapidDeployment.over(database, policy)
+        rapid = RapidDeployment.over(database, load_policy(chosen()))
         past = len(rapid.deployments.alerts())
         return f"{past} deployments past their end" if past else "nothing past its end"
 
+    def sign() -> str:
+        signed = sign_head(database, AuditFiles.of(folder, chosen()))
+        return f"signed up to entry {signed.sequence}" if signed is not None else "nothing new to sign"
+
+    def nightly() -> str:
+        night = run_nightly(database, folder, chosen())
+        if night.failed:
+            raise Unavailable(night.words)
+        return night.words
+
     return (
+        Job("signing", "Audit head signed", Every(timedelta(hours=1)), sign),
+        Job("nightly", "Nightly care", Daily(time(3, 20)), nightly, timedelta(minutes=20)),
         Job("alerts", "Deployment alerts", Every(timedelta(minutes=15)), alerts),
         Job("health", "Camera health tidied", Daily(time(4, 10)), health.prune, timedelta(minutes=30)),
     )

@@ -56,13 +56,13 @@ class Rampage:
     written_twice: int
     database_sound: bool
     audit_chain_sound: bool
-    longest_run_on_ms: float
-    """The longest a camera moved on after desk, control or both had been killed."""
+    longest_run_on_ms: dict[str, float]
+    """The longest a camera moved on after its desk, its control, or both with all else of the desk were killed."""
     cameras_stopped: bool
     leaked_processes: int
     leaked_segments: int
-    tracebacks: int
-    """In the log files of desk and recorder."""
+    tracebacks: list[str]
+    """Last lines of those in the log files of desk and recorder."""
 
     @property
     def sound(self) -> bool:
@@ -87,10 +87,10 @@ class Rampage:
                 f"written twice {self.written_twice}",
                 f"database {'sound' if self.database_sound else 'DAMAGED'}, audit chain "
                 f"{'sound' if self.audit_chain_sound else 'BROKEN'}",
-                f"a camera ran on for {self.longest_run_on_ms} ms at most; at the end they "
+                f"a camera ran on for {self.longest_run_on_ms} ms at most, by what was killed; at the end they "
                 f"{'stand' if self.cameras_stopped else 'STILL MOVE'}",
                 f"left behind: {self.leaked_processes} processes, {self.leaked_segments} pieces of shared memory; "
-                f"{self.tracebacks} tracebacks in the logs",
+                f"tracebacks in the logs: {'; '.join(self.tracebacks) or 'none'}",
             )
         )
 
@@ -104,7 +104,7 @@ class _Run:
     desk: DrivenDesk | None = None
     accepted: list[str] = field(default_factory=list)
     killed: Counter[str] = field(default_factory=Counter)
-    longest_ms: float = 0.0
+    longest_ms: dict[str, float] = field(default_factory=dict)
     bag: list[str] = field(default_factory=list)
 
     def next_victim(self) -> str:
@@ -171,11 +171,11 @@ def _kill_one(this: _Run) -> None:
             return
     this.killed[victim] += 1
     if victim in ("desk", "workstation"):
-        _note_run_on(this, was_moving, at)
+        _note_run_on(this, victim, was_moving, at)
         this.leave_desk()
         this.open_desk()
     elif victim == "control":
-        _note_run_on(this, was_moving, at)
+        _note_run_on(this, victim, was_moving, at)
 
 
 def _victims(this: _Run, victim: str) -> list[psutil.Process]:
@@ -208,7 +208,7 @@ def _recorder_tree(site: Site) -> list[psutil.Process]:
         return []
 
 
-def _note_run_on(this: _Run, places: list[int], since: float) -> None:
+def _note_run_on(this: _Run, victim: str, places: list[int], since: float) -> None:
     """How long did the cameras that moved go on? The Stop is looked for among the orders they took."""
     for place in places:
         until = time.monotonic() + STANDS_WITHIN_S
@@ -223,7 +223,7 @@ def _note_run_on(this: _Run, places: list[int], since: float) -> None:
             taken = after[0] if after else None
             time.sleep(0.02)
         ran = ((taken or time.monotonic()) - since) * 1000
-        this.longest_ms = max(this.longest_ms, round(ran, 1))
+        this.longest_ms[victim] = max(this.longest_ms.get(victim, 0.0), round(ran, 1))
 
 
 def _wait_until_back(this: _Run, cameras: int) -> float:
@@ -299,8 +299,13 @@ def _read(site: Site, mark: str) -> tuple[list[str], bool]:
         database.close()
 
 
-def _tracebacks(site: Site) -> int:
+def _tracebacks(site: Site) -> list[str]:
     logs = list((site.folder / "logs").glob("*.log*"))
     if not logs:
         raise Unavailable("The desk wrote no log.")
-    return sum(path.read_text(errors="replace").count("Traceback (most recent") for path in logs)
+    found = []
+    for path in logs:
+        for part in path.read_text(errors="replace").split("Traceback (most recent call last):")[1:]:
+            lines = [line for line in part.splitlines()[1:] if line and not line.startswith(" ")]
+            found.append(lines[0][:200] if lines else "cut short")
+    return found

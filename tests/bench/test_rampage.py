@@ -14,7 +14,7 @@ def test_after_each_part_was_killed_all_is_back_and_nothing_is_lost() -> None:
     assert {name: count for name, count in done.killed.items() if count} == victims
     assert done.accepted
     assert done.sound, done.in_words()
-    assert done.tracebacks == 0
+    assert done.tracebacks == []
 
 
 def test_a_broken_limit_is_named_and_fails_the_command() -> None:
