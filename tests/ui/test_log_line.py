@@ -158,3 +158,27 @@ def test_who_may_not_write_keeps_what_stands_there_but_cannot_send(line: LogLine
     assert line.text == "half an entry"
     assert not line.edit.isEnabled()
     assert all(not each.isEnabled() for each in line.findChildren(QPushButton) if each.isVisible())
+
+
+def test_what_somebody_began_goes_with_them_and_comes_back_with_them(line: LogLine, qtbot: QtBot):
+    line.set_person("Operator 07")
+    line.edit.setText("half an entry")
+    line._set_category("robbery")
+    with qtbot.waitSignal(line.set_aside) as aside:
+        line.set_person("Operator 08")
+    assert aside.args == ["Operator 07"]
+    assert (line.text, line._category) == ("", "")
+    line.edit.setText("another one's")
+    line.set_person("Operator 07")
+    assert (line.text, line._category) == ("half an entry", "robbery")
+
+
+def test_an_entry_that_fails_after_its_writer_left_waits_for_its_writer(line: LogLine):
+    line.set_person("Operator 07")
+    line.edit.setText("sent just before leaving")
+    line.submit()
+    line.set_person("Operator 08")
+    line.failed(Unavailable("No."))
+    assert (line.text, line.unsaved()) == ("", [])
+    line.set_person("Operator 07")
+    assert line.unsaved() == ["sent just before leaving"]

@@ -1,0 +1,121 @@
+"""The person at a real desk: out when switched off, other roles at once, and offered only what their role may."""
+
+import dataclasses
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from controlroom.accounts import passwords
+from controlroom.accounts.permissions import PERMISSIONS
+from controlroom.accounts.records import Actor, Role
+from controlroom.app.desk import Desk
+from controlroom.app.room import Room, open_room
+from controlroom.ui.page import Page
+from tests.builders import PASSWORD
+from tests.quick_passwords import CHEAP
+from tests.ui.conftest import _themed
+
+__all__ = ["_themed"]
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    with pytest.MonkeyPatch.context() as patch, open_room(tmp_path_factory.mktemp("room")) as made:
+        patch.setattr(passwords, "_HASHER", CHEAP)
+        accounts = made.services.accounts
+        root = accounts.add_first("root", "Administrator", PASSWORD)
+        for role in Role:
+            accounts.add(root, f"the.{role.value}", f"Person {role.value}", PASSWORD, {role})
+        yield made
+
+
+def sign_in(room: Room, login: str) -> Actor:
+    return room.services.accounts.sign_in(login, PASSWORD)
+
+
+@pytest.fixture
+def desk(room: Room, qtbot: QtBot) -> Iterator[Desk]:
+    made = Desk(room, actor=sign_in(room, "the.operator"))
+    qtbot.addWidget(made.window)
+    made.show(restore=False)
+    quiet(made, qtbot)
+    yield made
+    made.close()
+
+
+def quiet(desk: Desk, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not desk.background.busy, timeout=10_000)
+
+
+def every_page(desk: Desk) -> list[Page]:
+    named = [getattr(desk.pages, each.name) for each in dataclasses.fields(desk.pages)]
+    return [each for each in named if isinstance(each, Page)]
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_is_offered_its_pages_and_none_of_them_is_refused_anything(
+    desk: Desk, room: Room, qtbot: QtBot, role: Role
+):
+    desk.session.sign_in(sign_in(room, f"the.{role.value}"))
+    held = PERMISSIONS[role]
+    may = [page for page in every_page(desk) if page.permission is None or page.permission in held]
+    assert desk.window.offered() == may
+    told: list[object] = []
+    desk.messages.shown.connect(told.append)
+    for page in every_page(desk):
+        desk.window.show_page(page)
+        quiet(desk, qtbot)
+        assert (desk.window.current is page) == (page in may)
+    desk.window.show_page(may[0])
+    assert told == [], "a page asked for something its person may not"
+
+
+def test_who_is_switched_off_finds_the_sign_in_page_and_why(desk: Desk, room: Room, qtbot: QtBot):
+    accounts, root = room.services.accounts, sign_in(room, "root")
+    user = accounts.add(root, "leaver", "Operator 90", PASSWORD, {Role.OPERATOR})
+    desk.session.sign_in(sign_in(room, "leaver"))
+    quiet(desk, qtbot)
+    accounts.switch_off(root, user.id, "Left.")
+    qtbot.waitUntil(lambda: not desk.session.signed_in)
+    assert "Operator 90 is no longer allowed" in desk._sign_in.form.notice
+    quiet(desk, qtbot)
+
+
+def test_changed_roles_hold_at_the_desk_at_once_and_nobody_is_thrown_out(
+    desk: Desk, room: Room, qtbot: QtBot
+):
+    accounts, root = room.services.accounts, sign_in(room, "root")
+    user = accounts.add(root, "rising", "Operator 91", PASSWORD, {Role.OPERATOR})
+    desk.session.sign_in(sign_in(room, "rising"))
+    desk.window.show_page(desk.pages.log)
+    desk.window.log_line.edit.setText("half an entry")
+    assert desk.pages.audit not in desk.window.offered()
+    accounts.set_roles(root, user.id, {Role.OPERATOR, Role.SUPERVISOR})
+    qtbot.waitUntil(lambda: desk.pages.audit in desk.window.offered())
+    assert desk.window.current is desk.pages.log
+    assert desk.window.log_line.text == "half an entry"
+    quiet(desk, qtbot)
+
+
+def test_a_reset_password_locks_nobody_in_and_puts_the_person_out(desk: Desk, room: Room, qtbot: QtBot):
+    accounts, root = room.services.accounts, sign_in(room, "root")
+    user = accounts.add(root, "forgetful", "Operator 92", PASSWORD, {Role.OPERATOR})
+    desk.session.sign_in(sign_in(room, "forgetful"))
+    assert desk.window.guard is not None
+    desk.window.guard.lock()
+    accounts.reset_password(root, user.id)
+    qtbot.waitUntil(lambda: not desk.session.signed_in)
+    assert not desk.window.guard.layer.isVisible()
+    assert "Sign in again" in desk._sign_in.form.notice
+    quiet(desk, qtbot)
+
+
+def test_the_lock_is_in_the_audit_trail(desk: Desk, room: Room, qtbot: QtBot):
+    assert desk.window.guard is not None
+    desk.window.guard.lock()
+    quiet(desk, qtbot)
+    auditor = sign_in(room, "the.auditor")
+    newest = room.services.audit_trail.newest(auditor, 10)
+    entry = next(each for each in newest if each.action == "desk.locked")
+    assert (entry.actor, entry.detail["how"]) == ("Person operator", "by hand")
