@@ -26,6 +26,7 @@ class Permission(StrEnum):
     UNLOCK_USERS = "unlock accounts after wrong passwords"
     MANAGE_USERS = "add users and change their roles"
     READ_AUDIT = "read the audit trail"
+    PURGE_TEXT = "propose and approve purges of personal text"
     EXPORT = "export lists"
     CHANGE_SETTINGS = "change settings"
     RESTART_PROCESSES = "start the program's own processes again"
@@ -46,6 +47,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.MANAGE_DEPLOYMENTS,
             _P.EXPORT,
             _P.READ_AUDIT,
+            _P.PURGE_TEXT,
             _P.READ_USERS,
             _P.UNLOCK_USERS,
             _P.RESTART_PROCESSES,
@@ -73,6 +75,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.CHANGE_SETTINGS,
             _P.RESTART_PROCESSES,
             _P.READ_AUDIT,
+            _P.PURGE_TEXT,
         }
     ),
     Role.AUDITOR: frozenset(_READ | {_P.READ_AUDIT, _P.READ_USERS, _P.EXPORT}),

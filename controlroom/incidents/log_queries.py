@@ -1,10 +1,12 @@
 """Reading the log: entries from rows to records, a page at a time along (occurred_at, id)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from controlroom.audit.purges import RemovalWords
 from controlroom.errors import NotFound
 from controlroom.incidents import search
 from controlroom.incidents.records import (
@@ -113,6 +115,12 @@ def own_texts(session: Session, entry_ids: Sequence[int]) -> dict[int, str]:
     }
 
 
+def words_in_place_of(session: Session, written: Mapping[int, datetime]) -> dict[int, str]:
+    """What stands where words are gone, by id: who purged them and when, as far as a purge took them."""
+    purges = RemovalWords(session)
+    return {each: f"[{words}]" if (words := purges.of(at)) else TEXT_REMOVED for each, at in written.items()}
+
+
 def _entries() -> _Entries:
     return (
         select(LogEntryRow, IncidentRow.id, IncidentRow.reference)
@@ -124,6 +132,8 @@ def _entries() -> _Entries:
 def _records(session: Session, rows: Sequence[Row[LogEntryRow, int, str]]) -> list[LogEntry]:
     ids = [row[0].id for row in rows]
     texts, addenda = own_texts(session, ids), _addenda(session, ids)
+    if missing := [row[0] for row in rows if row[0].id not in texts]:
+        texts |= words_in_place_of(session, {each.id: each.recorded_at for each in missing})
     return [
         _record(entry, texts.get(entry.id), incident_id, reference, tuple(addenda.get(entry.id, ())))
         for entry, incident_id, reference in rows

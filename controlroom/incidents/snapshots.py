@@ -46,6 +46,20 @@ class SnapshotStore:
         """Take a picture away again whose entry was not saved."""
         self._inside(snapshot.path).unlink(missing_ok=True)
 
+    def remove(self, path: str) -> bool:
+        """Take a picture away whose retention is over (an approved purge); True when it was there."""
+        picture = self._inside(path)
+        try:
+            picture.unlink()
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise Unavailable(
+                f"The picture {path} could not be removed: {error.strerror or error}.",
+                remedy="Mend that disk, then continue the purge.",
+            ) from error
+        return True
+
     def path_of(self, snapshot: Snapshot) -> Path:
         """Where the picture lies; raises NotFound when it is gone."""
         path = self._inside(snapshot.path)

@@ -1,0 +1,127 @@
+"""A purge of personal text as its page sees it, and the rules of its road. Pure."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from controlroom.clock import local_date, london
+from controlroom.errors import InvalidInput, RuleBroken
+
+
+class PurgeState(StrEnum):
+    """Where a purge is on its road."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    RUNNING = "running"
+    DONE = "done"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+OPEN = frozenset({PurgeState.PROPOSED, PurgeState.APPROVED, PurgeState.RUNNING})
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a purge takes: words of log and incidents, texts of the audit trail, pictures."""
+
+    log_texts: int = 0
+    audit_texts: int = 0
+    pictures: int = 0
+
+    @property
+    def total(self) -> int:
+        """All together."""
+        return self.log_texts + self.audit_texts + self.pictures
+
+    @property
+    def words(self) -> str:
+        """`1,204 texts of the log, 88 of the audit trail, 31 pictures`."""
+        return (
+            f"{self.log_texts:,} texts of the log, {self.audit_texts:,} of the audit trail, "
+            f"{self.pictures:,} pictures"
+        )
+
+
+@dataclass(frozen=True)
+class Purge:
+    """One purge. `counted` is what the approver was shown, `removed` what is gone; `before` is the first day kept."""
+
+    id: int
+    reference: str
+    state: PurgeState
+    before: date
+    retention_months: int
+    reason: str
+    counted: Counts
+    proposed_by: str
+    proposed_at: datetime
+    expires_at: datetime
+    decided_by: str
+    decided_at: datetime | None
+    answer: str
+    started_at: datetime | None
+    finished_at: datetime | None
+    removed: Counts
+
+    @property
+    def is_open(self) -> bool:
+        """True while something can still come of it."""
+        return self.state in OPEN
+
+
+def latest_cutoff(now: datetime, retention_months: int) -> date:
+    """The first day whose text is still within its retention, in London."""
+    today = local_date(now)
+    months = today.year * 12 + today.month - 1 - retention_months
+    year, month = divmod(months, 12)
+    for day in range(today.day, 0, -1):
+        try:
+            return date(year, month + 1, day)
+        except ValueError:
+            continue  # the month is shorter
+    raise AssertionError("every month has a first day")
+
+
+def check_cutoff(before: date, now: datetime, retention_months: int) -> datetime:
+    """The moment before which text may go; raises InvalidInput for a day whose text is still within its retention."""
+    latest = latest_cutoff(now, retention_months)
+    if before > latest:
+        raise InvalidInput(
+            f"Text from {before:%d %b %Y} on is still within its retention of {retention_months} months.",
+            remedy=f"Choose {latest:%d %b %Y} or an earlier day.",
+        )
+    return london(before)
+
+
+def check_reason(reason: str) -> str:
+    """The reason, trimmed; raises InvalidInput when there is none."""
+    if not reason.strip():
+        raise InvalidInput("A purge needs a reason.", remedy="Say why it is time, and under what policy.")
+    return reason.strip()
+
+
+def check_other_person(purge: Purge, handle: str) -> None:
+    """Raises RuleBroken when the person deciding is the one who proposed."""
+    if purge.proposed_by == handle:
+        raise RuleBroken(
+            f"{handle} proposed {purge.reference}.",
+            "A purge needs two people: what it takes cannot be brought back.",
+            "Somebody else with the right role approves or declines it; you may withdraw it.",
+        )
+
+
+def check_state(purge: Purge, *allowed: PurgeState) -> None:
+    """Raises RuleBroken when the purge is elsewhere on its road."""
+    if purge.state not in allowed:
+        raise RuleBroken(
+            f"{purge.reference} is {purge.state.value}.",
+            remedy="Reload the page; somebody else may have been quicker.",
+        )
+
+
+def lapses_at(now: datetime, days: int) -> datetime:
+    """When a proposal nobody answers lapses."""
+    return now + timedelta(days=days)
