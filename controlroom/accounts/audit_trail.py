@@ -1,18 +1,24 @@
-"""Reading the audit trail as a person: only those whose role allows it."""
+"""Reading and verifying the audit trail as a person: only those whose role allows it."""
+
+from collections.abc import Callable
 
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.accounts.service import require
+from controlroom.audit import queries
 from controlroom.audit import service as audit
-from controlroom.audit.records import AuditEntry, Verification
+from controlroom.audit.records import AuditEntry, AuditFilter, AuditPart, SignedHead, Verification
+from controlroom.audit.signing import AuditFiles, newest_signed
 from controlroom.database.unit_of_work import Database
+
+MOST_EXPORTED = 50_000  # rows in one file
 
 
 class AuditTrail:
     """What the audit page asks for. `audit` itself knows no people, so the permission is checked here."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, files: AuditFiles | None = None) -> None:
+        self._database, self._files = database, files
 
     def newest(self, actor: Actor, limit: int = 500) -> list[AuditEntry]:
         """The newest `limit` entries, newest first."""
@@ -20,8 +26,44 @@ class AuditTrail:
             require(session, actor, Permission.READ_AUDIT)
             return audit.newest(session, limit)
 
-    def verify(self, actor: Actor) -> Verification:
-        """Walk the whole chain and name the first fault."""
+    def entries(
+        self, actor: Actor, wanted: AuditFilter, *, limit: int = queries.PART, older_than: int | None = None
+    ) -> AuditPart:
+        """A part of the trail, newest first; hand in the last part's `before` for the older ones."""
         with self._database.read() as session:
             require(session, actor, Permission.READ_AUDIT)
-            return audit.verify(session)
+            return queries.list_entries(session, wanted, limit, older_than)
+
+    def choices(self, actor: Actor) -> tuple[list[str], list[str]]:
+        """Everyone the trail names, and everything that was ever done, for choosing from."""
+        with self._database.read() as session:
+            require(session, actor, Permission.READ_AUDIT)
+            return queries.actors(session), queries.actions(session)
+
+    def export(self, actor: Actor, wanted: AuditFilter) -> list[AuditEntry]:
+        """Every entry of a filter (50,000 at most), for a file to take away; the trail notes who took how many."""
+        found: list[AuditEntry] = []
+        with self._database.read() as session:
+            require(session, actor, Permission.EXPORT_AUDIT)
+            for entry in queries.every_entry(session, wanted):
+                found.append(entry)
+                if len(found) == MOST_EXPORTED:
+                    break
+        with self._database.write() as work:
+            audit.record(work, actor.handle, "audit.exported", "audit", "list", entries=len(found))
+        return found
+
+    def last_signed(self, actor: Actor) -> SignedHead | None:
+        """The newest signed head, None while there is none."""
+        with self._database.read() as session:
+            require(session, actor, Permission.READ_AUDIT)
+            return newest_signed(session)
+
+    def verify(self, actor: Actor, progress: Callable[[int, int], object] | None = None) -> Verification:
+        """Walk the whole chain and name what is wrong; `progress` hears entries walked and entries in all."""
+        with self._database.read() as session:
+            require(session, actor, Permission.READ_AUDIT)
+            heads = self._files.heads if self._files is not None else None
+            trusted = self._files.trusted()[0] if self._files is not None else ()
+            here = heads if heads is not None and heads.path.exists() else None
+            return audit.verify(session, heads=here, trusted=trusted, progress=progress)

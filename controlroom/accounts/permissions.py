@@ -26,6 +26,7 @@ class Permission(StrEnum):
     UNLOCK_USERS = "unlock accounts after wrong passwords"
     MANAGE_USERS = "add users and change their roles"
     READ_AUDIT = "read the audit trail"
+    EXPORT_AUDIT = "export the audit trail"
     PURGE_TEXT = "propose and approve purges of personal text"
     EXPORT = "export lists"
     CHANGE_SETTINGS = "change settings"
@@ -47,6 +48,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.MANAGE_DEPLOYMENTS,
             _P.EXPORT,
             _P.READ_AUDIT,
+            _P.EXPORT_AUDIT,
             _P.PURGE_TEXT,
             _P.READ_USERS,
             _P.UNLOCK_USERS,
@@ -75,10 +77,11 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.CHANGE_SETTINGS,
             _P.RESTART_PROCESSES,
             _P.READ_AUDIT,
+            _P.EXPORT_AUDIT,
             _P.PURGE_TEXT,
         }
     ),
-    Role.AUDITOR: frozenset(_READ | {_P.READ_AUDIT, _P.READ_USERS, _P.EXPORT}),
+    Role.AUDITOR: frozenset(_READ | {_P.READ_AUDIT, _P.EXPORT_AUDIT, _P.READ_USERS, _P.EXPORT}),
 }
 
 

@@ -21,10 +21,12 @@ from controlroom.accounts.remembered import SIGNED_IN, DeskAccounts, RememberedP
 from controlroom.app import data_place
 from controlroom.app.desk_slot import DeskSlot
 from controlroom.app.recorder_care import RecorderUse, recorder_beside
+from controlroom.audit.signing import AuditFiles
 from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.keys.service import KeyKeeper, sealed_passwords
 from controlroom.cameras.remembered import DeskCameras
 from controlroom.care.opening import open_room_database
+from controlroom.care.purging import PurgeService
 from controlroom.changes import Change, Changes
 from controlroom.clock import Clock, SystemClock
 from controlroom.configuration.service import SettingsService
@@ -78,6 +80,7 @@ class Services:
     keys: KeyKeeper
     accounts: DeskAccounts
     audit_trail: AuditTrail
+    purges: PurgeService
     cameras: DeskCameras
     log: LogService
     spool: Spool
@@ -142,7 +145,8 @@ def open_services(folder: Path, url: str | None = None, clock: Clock | None = No
             site_key=site_key,
             keys=KeyKeeper(database, site_key, key_path),
             accounts=accounts,
-            audit_trail=AuditTrail(database),
+            audit_trail=AuditTrail(database, AuditFiles.of(folder, settings)),
+            purges=_purges(database, entries, configuration),
             cameras=_cameras(database, folder, site_key),
             log=entries,
             spool=spool,
@@ -182,6 +186,15 @@ def _cameras(database: Database, folder: Path, site_key: SiteKey) -> DeskCameras
     cameras.remembered = SealedFile(folder / REMEMBERED / "cameras", site_key)
     cameras.remembered_logins = SealedFile(folder / REMEMBERED / "camera-logins", site_key)
     return cameras
+
+
+def _purges(database: Database, entries: LogService, configuration: SettingsService) -> PurgeService:
+    return PurgeService(
+        database,
+        entries.snapshots,
+        months=lambda: configuration.now.text_retention_months,
+        answer_days=lambda: configuration.now.purge_answer_days,
+    )
 
 
 def _apply(entries: LogService, accounts: DeskAccounts, settings: Settings) -> None:

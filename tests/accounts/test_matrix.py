@@ -18,9 +18,11 @@ from controlroom.accounts.matrix import as_markdown
 from controlroom.accounts.permissions import PERMISSIONS
 from controlroom.accounts.records import Actor, NewAccount, Role
 from controlroom.accounts.use_cases import OPEN, USE_CASES
+from controlroom.audit.records import AuditFilter
 from controlroom.cameras.keys.service import KeyKeeper
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.cameras.service import CameraService
+from controlroom.care.purging import PurgeService
 from controlroom.configuration.service import SettingsService
 from controlroom.deployments.bids.records import Assessment
 from controlroom.deployments.meetings.records import Outcome
@@ -127,6 +129,7 @@ def services_over(room: Room) -> list[Any]:
     return [
         room.accounts,
         AuditTrail(room.database),
+        PurgeService(room.database, log.snapshots),
         CameraService(room.database, room.site_key),
         KeyKeeper(room.database, key, room.folder / "no.key"),
         SettingsService(room.database, room.folder, {}),
@@ -163,7 +166,8 @@ def arguments(case: str, method: Callable[..., object]) -> dict[str, Any]:
         "outcome": Outcome.APPROVED,
         "unit": NewUnit("RDC-01", "Maker", "Model"),
         "changes": Amendment(place="Park Lane"),
-        "wanted": IncidentFilter() if ".IncidentService." in case else LogFilter(),
+        "wanted": _filter_of(case),
+        "before": date(2019, 1, 1),
         "snapshot": Snapshot("2026/none.jpg", "0" * 64),
         "user_ids": [],
         "latitude": 51.37,
@@ -190,6 +194,12 @@ def arguments(case: str, method: Callable[..., object]) -> dict[str, Any]:
             continue
         given[name] = known.get(name, _something(str(parameter.annotation)))
     return given
+
+
+def _filter_of(case: str) -> object:
+    if ".AuditTrail." in case:
+        return AuditFilter()
+    return IncidentFilter() if ".IncidentService." in case else LogFilter()
 
 
 def _something(annotation: str) -> object:
