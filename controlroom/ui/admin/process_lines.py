@@ -133,7 +133,13 @@ def process_columns() -> list[Column[ProcessLine]]:
 def job_columns() -> list[Column[JobState]]:
     """The columns of the list of jobs."""
     return [
-        Column("State", lambda job: job.outcome.value, state=lambda job: _JOB_MARKS[job.outcome], width=130),
+        Column(
+            "State",
+            lambda job: job.outcome.value,
+            sort_key=lambda job: (_JOB_MARKS[job.outcome] != "alarm", job.title),
+            state=lambda job: _JOB_MARKS[job.outcome],
+            width=130,
+        ),
         Column("Job", lambda job: job.title, width=200, weight=theme.STRONG),
         Column(
             "What it did",

@@ -6,7 +6,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from controlroom.accounts.permissions import Permission
-from controlroom.recording.records import JobState
+from controlroom.recording.records import JobState, Outcome
 from controlroom.ui import theme
 from controlroom.ui.admin.process_lines import (
     Part,
@@ -79,7 +79,7 @@ class StatusPage(Page):
             empty=EmptyState("No jobs are known", "The recorder tells them once it runs.", "clock"),
             state=state,
             search_hint="Job",
-            sort_by="Job",
+            sort_by="State",
         )
         self.side = Card("Nothing chosen")
         self._facts = Facts()
@@ -108,10 +108,14 @@ class StatusPage(Page):
         self.table.set_records(lines)
         wanted = [line for line in lines if not line.off]
         down = sum(not line.running for line in wanted)
-        failed = list(self._jobs())
-        self.jobs.set_records(failed)
-        self.badge_changed.emit(down)
-        self.subtitle_changed.emit(f"{len(wanted) - down} of {len(wanted)} running")
+        jobs = list(self._jobs())
+        self.jobs.set_records(jobs)
+        failed = sum(job.outcome is Outcome.FAILED for job in jobs)
+        self.badge_changed.emit(down + failed)
+        told = f"{failed} job{'s' if failed > 1 else ''} failed" if failed else ""
+        self.subtitle_changed.emit(
+            ", ".join(filter(None, (f"{len(wanted) - down} of {len(wanted)} running", told)))
+        )
         self._installation.set_facts(list(self._read_facts()))
         self._show_selected(next((line for line in lines if line.key == self._selected), None))
 
@@ -169,7 +173,7 @@ class StatusPage(Page):
         layout.setSpacing(16)
         left = QVBoxLayout()
         left.setSpacing(16)
-        for title, table, share in (("Processes", self.table, 3), ("The recorder's jobs", self.jobs, 2)):
+        for title, table, share in (("Processes", self.table, 1), ("The recorder's jobs", self.jobs, 1)):
             card = Card(title, flush=True)
             card.add(table)
             left.addWidget(card, share)

@@ -152,13 +152,13 @@ def test_the_status_page_shows_every_process_and_looks_again(
     page = status.page
     with qtbot.waitSignal(page.subtitle_changed) as subtitle:
         page.entered()
-    assert subtitle.args == ["2 of 3 running"]
+    assert subtitle.args == ["2 of 3 running, 1 job failed"]
     processes = shown(page.table)
     assert processes[0] == ["running", "control", "4121", "12 min", "0", "61 MB", "0.4 s ago"]
     assert processes[1] == ["cannot start", "media 1", "none", "3 s", "2", "", "none yet"]
     assert [row[:3] for row in shown(page.jobs)] == [
-        ["done", "Deployment alerts", "nothing past its end"],
         ["failed", "Nightly care", "The disk is full."],
+        ["done", "Deployment alerts", "nothing past its end"],
     ]
     status.lines[1] = ProcessLine(ProcessHealth("media 1", 4130, ProcessState.RUNNING, 1.0, 3, 0.1))
     qtbot.waitUntil(lambda: page.table.shown_records()[1].health.pid == 4130, timeout=3000)
