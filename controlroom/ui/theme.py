@@ -25,9 +25,7 @@ RADIUS, CARD_RADIUS = 7, 10
 TARGET = 32  # the smallest height of anything clicked
 STATES = ("live", "warn", "alarm", "accent", "planned", "what_if", "idle")
 
-_LENGTH = re.compile(
-    r"(?<![\w#])(1[2-9]|[2-9]\d)px"
-)  # heights and arrows grow with the text; edges and corners do not
+_LENGTH = re.compile(r"(?<![\w#])(\d+)px")
 _FONT_OF_STYLE = "_q_styleSheetWidgetFont"  # where Qt's style sheets keep the font a widget had before them
 _WEIGHTS = ("Regular", "Medium", "SemiBold", "Bold")
 
@@ -42,6 +40,7 @@ class _Theme(QObject):
         self.name = "dark"
         self.text_scale = 1.0
         self.colours = _load("dark")
+        self.styled = False  # whether the application has the style the sheets are made for
 
 
 def names() -> list[str]:
@@ -59,15 +58,17 @@ def apply(app: QApplication, name: str = "dark", text_scale: float = 1.0) -> Non
     before = theme.text_scale
     theme.name, theme.text_scale, theme.colours = name, text_scale, _load(name)
     fonts = rescaled_fonts(app.allWidgets(), before, text_scale)
-    style = QStyleFactory.create("Fusion")
-    if style is not None:
+    # Each of these goes through every widget there is, so only what has to change is set.
+    if not theme.styled and (style := QStyleFactory.create("Fusion")) is not None:
         app.setStyle(style)
-    app.setFont(font())
+        theme.styled = True
+    if app.font() != font():
+        app.setFont(font())
     app.setPalette(_palette())
     rescale_sizes(app.allWidgets(), before, text_scale)
     app.setStyleSheet(_style_sheet())
     for widget, made in fonts:
-        if shiboken6.isValid(widget):
+        if shiboken6.isValid(widget) and widget.font().pixelSize() != made.pixelSize():
             widget.setFont(made)
             if widget.property(_FONT_OF_STYLE) is not None:  # or the next polish brings the old one back
                 widget.setProperty(_FONT_OF_STYLE, made)
@@ -173,6 +174,15 @@ def _style_sheet() -> str:
         text = text.replace(f"@{name};", f"{current().colours[name]};")
         text = text.replace(f"@{name} ", f"{current().colours[name]} ")
     text = text.replace("@folder", resource("themes").as_posix())
-    text = _LENGTH.sub(lambda found: f"{px(int(found[1]))}px", text)
+    text = "\n".join(map(_grown, text.splitlines()))
     roles = (f'QLabel[role="{name}"] {{ color: {value}; }}' for name, value in current().colours.items())
     return text + "\n".join(roles)
+
+
+def _grown(line: str) -> str:
+    """A line of the style sheet with its heights and arrows grown with the text; edges and corners stay as they are.
+
+    A box to tick grows with its corners, or the round one would become square. A slider's handle is bound to its groove.
+    """
+    least = 1000 if "QSlider" in line else 4 if "::indicator" in line else 12
+    return _LENGTH.sub(lambda found: f"{px(int(found[1])) if int(found[1]) >= least else found[1]}px", line)
