@@ -33,6 +33,7 @@ from controlroom.database.engine import (
 )
 from controlroom.database.opening import check_sqlite_file, revisions
 from controlroom.database.trying import server_url, try_server
+from controlroom.database.workstation import keep_secret
 from controlroom.errors import ControlRoomError, InvalidInput, Unavailable
 from controlroom.platform import owner_only
 from controlroom.resources import resource
@@ -163,11 +164,15 @@ class FirstStart:
         if self.draft.storage is not Storage.SERVER:
             return self._given_url
         try:
-            url = server_url(self.draft.url, password).render_as_string(hide_password=False)
+            address = server_url(self.draft.url)
         except ValueError as error:
             raise InvalidInput(str(error), remedy="Go back to Storage.") from error
-        remember_address(self.folder, url)
-        return url
+        if password and address.username:
+            address = address.set(password=password)
+        elif password:
+            keep_secret(self.folder, "desk", password)
+        remember_address(self.folder, address.render_as_string(hide_password=False))
+        return None  # from now on it is remembered
 
     def _copy_lists(self) -> None:
         """Whole or not at all; lists that are there already are the site's own and stay."""

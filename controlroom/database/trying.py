@@ -8,6 +8,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from controlroom.database.opening import revisions
+from controlroom.database.roles import RoleNames
 from controlroom.errors import Unavailable
 
 CONNECT_WITHIN_S = 5
@@ -72,7 +73,7 @@ class Found:
     joins: bool = False
 
 
-def server_url(given: str, password: str = "") -> URL:
+def server_url(given: str) -> URL:
     """The address of a PostgreSQL database with the driver this program uses; raises ValueError in plain words."""
     try:
         url = make_url(given.strip())
@@ -83,26 +84,34 @@ def server_url(given: str, password: str = "") -> URL:
     url = url.set(drivername="postgresql+psycopg")
     if not url.host or not url.database:
         raise ValueError("The address names no server or no database.")
+    return url
+
+
+def _as_desk(url: URL, password: str) -> URL:
+    """With the secret: that of the user named, or of the desk's own role where none is."""
+    if not url.username:
+        url = url.set(username=RoleNames(url.database or "").of("desk"))
     return url.set(password=password) if password else url
 
 
 def try_server(given: str, password: str = "") -> Found:
     """Connect once and look; changes nothing. Takes up to five seconds; never raises."""
     try:
-        url = server_url(given, password)
+        named = server_url(given)
     except ValueError as error:
-        return Found(False, str(error), remedy="It looks like postgresql://user@server/database.")
+        return Found(False, str(error), remedy="It looks like postgresql://server/database.")
+    url = _as_desk(named, password)
     engine = create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_WITHIN_S})
     try:
         with engine.connect() as connection:
-            return _look(engine, connection, url)
+            return _look(engine, connection, url, by_desk=not named.username)
     except SQLAlchemyError as error:
         return _explain(str(getattr(error, "orig", None) or error))
     finally:
         engine.dispose()
 
 
-def _look(engine: Engine, connection: Connection, url: URL) -> Found:
+def _look(engine: Engine, connection: Connection, url: URL, *, by_desk: bool) -> Found:
     version = connection.execute(text("SHOW server_version")).scalar_one().split()[0]
     here = f"PostgreSQL {version} on {url.host}, database {url.database}"
     try:
@@ -121,7 +130,7 @@ def _look(engine: Engine, connection: Connection, url: URL) -> Found:
             "then try again.",
         )
     try:
-        count = connection.execute(text("SELECT count(*) FROM users")).scalar_one()
+        count = connection.execute(text("SELECT count(id) FROM users")).scalar_one()
     except DBAPIError:
         return Found(
             True, f"{here}: reachable and set up.", "Its accounts may be seen only after signing in."
@@ -132,6 +141,14 @@ def _look(engine: Engine, connection: Connection, url: URL) -> Found:
             f"{here}: a room with {count} account{'s' if count > 1 else ''} is there, and this desk joins it.",
             "The name and password of step 1 have to be those of an account there.",
             joins=True,
+        )
+    if by_desk:
+        return Found(
+            False,
+            f"{here}: reachable and set up, and nobody has an account yet.",
+            "A desk cannot make the first one there.",
+            f"Its administrator runs `controlroom user first NAME --database postgresql://…/{url.database}`; "
+            "then try again.",
         )
     return Found(True, f"{here}: reachable, set up and empty.", "The first account is made with the room.")
 

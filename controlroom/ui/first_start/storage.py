@@ -32,7 +32,7 @@ class StorageStep(StepPage):
         self.here = QRadioButton("On this computer (recommended for one desk)")
         self.server = QRadioButton("In a PostgreSQL database (several desks)")
         self.url, self.password, self.backups = QLineEdit(), QLineEdit(), QLineEdit()
-        self.url.setPlaceholderText("postgresql://controlroom@server/controlroom")
+        self.url.setPlaceholderText("postgresql://server/controlroom")
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.test = KeyButton("Try the connection", "Ctrl+T")
         self.answer = LeadAnswer()
@@ -139,7 +139,11 @@ class StorageStep(StepPage):
             self.url,
             "Set up before by its administrator: controlroom db upgrade.",
         )
-        self._server_form.add("Its &password", self.password, "Kept in a file only this person can read.")
+        self._server_form.add(
+            "This desk's &secret",
+            self.password,
+            "From the database's administrator; kept in a file only you can read.",
+        )
         inner.addWidget(self._server_form)
         inner.addWidget(self.test, 0, Qt.AlignmentFlag.AlignLeft)
         self._busy.setRange(0, 0)
