@@ -155,6 +155,12 @@ class DeskAccounts(AccountService):
         actor = self.sign_in(login, password)
         return None if self._made_good is not None else actor
 
+    def change_password(self, actor: Actor, password: str, new: str) -> Actor:
+        """Change one's own password, also for when the database is away."""
+        changed = super().change_password(actor, password, new)
+        self.remembered.remember(changed, actor.login, new)
+        return changed
+
     def refresh(self, actor: Actor) -> Actor:
         """The same person with the roles of this moment; as they were while the database is away."""
         try:

@@ -104,12 +104,20 @@ def test_an_account_that_was_switched_off_is_forgotten(desk):
 
 
 def test_a_password_that_holds_no_more_is_forgotten(desk):
-    desk.sign_in()
-    desk.accounts.change_password(desk.sign_in(), desk.password, "another three words")
+    actor = desk.sign_in()
+    desk.room.accounts.reset_password(desk.room.administrator, actor.user_id)
     with pytest.raises(PermissionRefused):
         desk.sign_in()
     desk.away = True
     with pytest.raises(PermissionRefused, match="does not know"):
+        desk.sign_in()
+
+
+def test_a_password_of_ones_own_changed_here_holds_while_the_database_is_away(desk):
+    desk.accounts.change_password(desk.sign_in(), desk.password, "another three words")
+    desk.away = True
+    assert desk.sign_in("another three words").handle == "Operator 77"
+    with pytest.raises(PermissionRefused):
         desk.sign_in()
 
 
