@@ -75,6 +75,11 @@ SPECS: dict[ActionId, ActionSpec] = {
     ActionId.SOUND: ActionSpec("Sound with alarms, on or off", "Ctrl+Alt+A", "beep quiet mute"),
     ActionId.QUIT: ActionSpec("Close the control room", "Ctrl+Q", "exit quit"),
 }
+# Asked over whatever page is in front, so no page's plain letters can be their keys.
+WHILE_CLOSING = (
+    Key("Alt+L", "Leave the recorder running", "While closing"),
+    Key("Alt+E", "End the recorder too", "While closing"),
+)
 EVERYWHERE, PAGES = "Everywhere", "Pages"
 _PART = r"(?:(?:Ctrl|Alt|Shift|Meta)\+)*(?:F\d{1,2}|[A-Z0-9]|Enter|Esc|Delete|Up|Down|Left|Right|[\[\]+\-])"
 _ONE_KEY = re.compile(_PART)
@@ -119,6 +124,11 @@ def going_to(page: Page) -> Action:
     )
 
 
+def asked_everywhere() -> list[Action]:
+    """The registry's entries for what the desk asks over any page; the buttons of the question carry them out."""
+    return [Action(f"asked.{key.keys.lower()}", key.does, key.keys, part=key.part) for key in WHILE_CLOSING]
+
+
 def page_action(page: Page, key: Key) -> Action:
     """The registry's entry for an action of a page."""
     where = page.title
@@ -132,6 +142,7 @@ def declared(pages: Iterable[Page]) -> list[Action]:
     """Everything that is declared: the desk's actions, going to pages, and what pages can do."""
     shown = list(pages)
     found = [desk_action(each) for each in SPECS]
+    found += asked_everywhere()
     found += [going_to(page) for page in shown if page.shortcut]
     return found + [page_action(page, key) for page in shown for key in page.keys]
 

@@ -36,7 +36,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from controlroom.accounts.permissions import Permission
 from controlroom.clock import Clock, SystemClock
 from controlroom.ui import page_actions, palette_sources
-from controlroom.ui.actions import ActionId, Actions
+from controlroom.ui.actions import ActionId, Actions, asked_everywhere
 from controlroom.ui.background import Background
 from controlroom.ui.desk_strip import DeskStrip
 from controlroom.ui.fault_panel import FaultPanel
@@ -213,6 +213,8 @@ class MainWindow(QMainWindow):
         make(ActionId.USUAL_TEXT, lambda: self.looks.change_text(0))
         make(ActionId.SOUND, self.looks.toggle_sound)
         make(ActionId.QUIT, self.close)
+        for action in asked_everywhere():
+            self.actions_made.enter(action)
         for page in self._pages:
             if page.shortcut:
                 self.actions_made.make_for_page(page, lambda page=page: self.show_page(page))

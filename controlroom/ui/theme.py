@@ -182,7 +182,7 @@ def _style_sheet() -> str:
 def _grown(line: str) -> str:
     """A line of the style sheet with its heights and arrows grown with the text; edges and corners stay as they are.
 
-    A box to tick grows with its corners, or the round one would become square. A slider's handle is bound to its groove.
+    A box to tick grows with its corners, or the round one would become square; a slider keeps its handle.
     """
     least = 1000 if "QSlider" in line else 4 if "::indicator" in line else 12
     return _LENGTH.sub(lambda found: f"{px(int(found[1])) if int(found[1]) >= least else found[1]}px", line)
