@@ -53,7 +53,7 @@ class DoctorTab(QWidget):
                 "Not looked at yet",
                 "Program, screen, data folder, database, keys, clock, machine and backups are checked in about "
                 "twenty seconds, and nothing is changed. `controlroom doctor` does the same without the desk.",
-                "stethoscope",
+                "first-aid-kit",
             ),
             state=state,
             background=background,

@@ -145,6 +145,15 @@ def test_groups_and_words_narrow_the_list(qtbot: QtBot, room: Room, background: 
     assert {line.spec.group for line in made.page.list.table.shown_records()} == {"Looks"}
 
 
+@pytest.mark.parametrize("tab", [0, DOCTOR, KEYS])
+def test_every_tab_can_be_drawn_empty_too(qtbot: QtBot, room: Room, background: Background, tab: int):
+    made = Made(qtbot, room, background, room.administrator)
+    made.page.list.table.set_records([])
+    made.page.tabs.choose(tab)
+    made.settle()
+    assert not made.page.grab().isNull()
+
+
 def test_the_doctors_findings_come_worst_first_with_what_to_do(
     qtbot: QtBot, room: Room, background: Background
 ):
