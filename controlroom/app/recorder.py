@@ -44,7 +44,6 @@ from controlroom.site_key import FILE_NAME, SiteKey
 log = logging.getLogger(__name__)
 
 STORAGE = "recorder"  # folder inside the data folder, unless the settings name another
-DATABASE_SECRET = "recorder-database.txt"  # noqa: S105 - a file's name
 SECOND_RECORDER = 3  # exit code
 LAST_DESK_GONE_S = 20.0
 
@@ -139,12 +138,8 @@ def storage_of(folder: Path, chosen: settings.Settings) -> Storage:
 
 
 def database_address(folder: Path, url: str | None) -> str:
-    """The recorder's own database address: from its owner-only file, else as handed in, else the data folder's."""
-    try:
-        own = (folder / DATABASE_SECRET).read_text(encoding="utf-8").strip()
-    except OSError:
-        own = ""
-    return room_url(folder, own or url, process="recorder")
+    """The recorder's database address: on a server, with the recorder's own role and secret where they lie here."""
+    return room_url(folder, url, process="recorder")
 
 
 def unready(engine: Engine) -> str:

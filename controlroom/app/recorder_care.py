@@ -7,8 +7,12 @@ from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+
 from controlroom.app.recorder import storage_of
 from controlroom.cameras.control_client import ControlClient
+from controlroom.database.engine import room_url
+from controlroom.database.server_engine import is_server
 from controlroom.recording.identity import CONTACT, Contact
 from controlroom.recording.keeper import RecorderKeeper
 from controlroom.settings import Settings
@@ -58,7 +62,13 @@ def make_keeper(
         storage_of(folder, chosen),
         url=url,
         contact_file=folder / chosen.recorder_contact if elsewhere else None,
-        start=chosen.recorder == "start" and not elsewhere,
+        start=chosen.recorder == "start" and not elsewhere and may_connect(folder, url),
         with_desk=os.getpid() if use is RecorderUse.OWN else 0,
         on_contact=told,
     )
+
+
+def may_connect(folder: Path, url: str | None) -> bool:
+    """False on a workstation of a PostgreSQL room that holds no secret of the recorder: there it runs on a server."""
+    address = room_url(folder, url, process="recorder")
+    return not is_server(address) or bool(make_url(address).username)

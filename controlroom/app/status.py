@@ -109,7 +109,8 @@ class StatusReader:
         )
         keeper = self._room.recorder
         here = keeper is not None and keeper.here
-        lines = [ProcessLine(health, Part.RECORDER, *_RECORDER, restartable=here)]
+        off = snapshot.presence is RecorderPresence.OFF
+        lines = [ProcessLine(health, Part.RECORDER, *_RECORDER, restartable=here and not off, off=off)]
         children = state.processes if state is not None else ()
         return lines + [ProcessLine(child, Part.RECORDERS_CHILD, *_RECORDERS_CONTROL) for child in children]
 

@@ -62,7 +62,14 @@ class ControlClient:
         self._pending: dict[int, _Pending] = {}
         self._last_number = 0
         self._leases: Message | None = None
-        self._process = SupervisedProcess("control", MODULE, self._take, on_up=self._up, on_down=self._down)
+        self._process = SupervisedProcess(
+            "control",
+            MODULE,
+            self._take,
+            on_up=self._up,
+            on_down=self._down,
+            urgent=lambda: bool(self._moving),
+        )
         supervisor.add(self._process)
 
     def connect(
@@ -103,6 +110,9 @@ class ControlClient:
     def stop(self, camera_id: str) -> None:
         """Stop, before anything else, until acknowledged; a STOPPED event tells how long that took."""
         with self._lock:
+            self._moving.add(
+                camera_id
+            )  # owed until it is acknowledged, whatever happens to the process meanwhile
             self._process.send({"do": Order.STOP, "camera": camera_id})
 
     def lease_at(self, end: LineEnd | None, desk: str) -> None:

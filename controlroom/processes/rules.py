@@ -4,6 +4,7 @@ import signal
 from dataclasses import dataclass
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 10.0
+URGENT_PAUSE_S = 0.3  # the longest while somebody waits: a camera that moves on cannot wait for a back-off
 STEADY_AFTER_S = 30.0  # a child that lived this long starts again at the first pause
 LOOP_AFTER = 4  # short lives in a row: told once as a loop, then no more until it stays up
 

@@ -15,7 +15,7 @@ import psutil
 
 from controlroom.logs import redact
 from controlroom.processes.records import ProcessHealth, ProcessState
-from controlroom.processes.rules import Lives, end_in_words, is_hung
+from controlroom.processes.rules import URGENT_PAUSE_S, Lives, end_in_words, is_hung
 from controlroom.processes.run_folder import RunFolder
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,9 @@ class SupervisedProcess:
         environment: Mapping[str, str] | None = None,
         hang_after_s: float = 5.0,
         python: str = sys.executable,
+        urgent: Callable[[], bool] = lambda: False,
     ) -> None:
+        """`urgent()` says that something waits for the child that must not wait for the back-off."""
         self.name = name
         self._command = [python, "-m", module, *arguments]
         self._environment = {**os.environ, **(environment or {})}
@@ -48,6 +50,7 @@ class SupervisedProcess:
         self._on_up = on_up or (lambda: None)
         self._on_down = on_down or (lambda: None)
         self._hang_after_s = hang_after_s
+        self._urgent = urgent
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._hurry = threading.Event()
@@ -189,6 +192,8 @@ class SupervisedProcess:
             self._restarts += 1
             if self._lives.loop_begins and not wanted:
                 log.error("%s keeps ending (%s); told again once it stays up", self.name, self._reason)
+            if self._urgent():
+                pause = min(pause, URGENT_PAUSE_S)
             if pause:
                 self._hurry.wait(pause)
             if not self._stopping.is_set():

@@ -198,6 +198,15 @@ def test_a_full_disk_costs_the_ledger_and_not_the_child(tmp_path, caplog):
     run_folder.close()
 
 
+def test_a_child_somebody_waits_for_is_not_kept_back(supervisor):
+    child = SupervisedProcess("echo", CHILD, lambda _: None, python="/nowhere/python", urgent=lambda: True)
+    began = time.monotonic()
+    supervisor.add(child)
+    wait_until(lambda: child.health().restarts >= 12, 60, "tried again and again")
+    usual = sum(min(10.0, 0.2 * 2**number) for number in range(11))
+    assert time.monotonic() - began < usual / 2
+
+
 def test_pauses_grow_and_a_steady_life_is_forgiven():
     lives = Lives()
     assert [lives.ended(1, beat=True) for _ in range(8)] == [0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10.0, 10.0]

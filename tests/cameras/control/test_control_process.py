@@ -170,6 +170,18 @@ def test_killing_control_in_mid_pan_stops_the_camera_and_reconnects(
     assert desk.client.status("1").result(10) == PtzStatus(0.25, -0.5, 0.75, False)
 
 
+def test_a_stop_ordered_while_control_is_down_is_carried_out_by_the_next(
+    desk: Desk, camera: HandMadeCamera
+) -> None:
+    """The recorder's order: its own control never moved the camera, and was dead when the order came."""
+    desk.connect(camera)
+    pid = desk.pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    desk.client.stop("1")
+    wait_until(lambda: camera.count("Stop"), 15, "the next process stops it")
+
+
 def test_what_was_asked_of_a_process_that_dies_fails_clearly(desk: Desk, camera: HandMadeCamera) -> None:
     release = threading.Event()
 
