@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
         self._state = state or WindowState()
         self._current: Page | None = None
         self._subtitles: dict[Page, str] = {}
-        self._shift = ""
+        self._shift, self._alarms = "", 0
         self._last_here: int | None = None
         self._sign_in = sign_in
         self._messages = messages
@@ -177,8 +177,8 @@ class MainWindow(QMainWindow):
     def set_alarms(self, count: int, what: str = "") -> None:
         """How many alarms are unanswered, and what the newest is."""
         self.top_bar.set_alarms(count, what)
-        if self.guard is not None:
-            self.guard.layer.set_alarms(count)
+        self._alarms = count
+        self._tell_lock()
 
     def set_shift(self, name: str) -> None:
         """The shift on duty, shown before the person's handle."""
@@ -289,6 +289,12 @@ class MainWindow(QMainWindow):
     def _show_notifications(self) -> None:
         book = self._messages.book
         self.top_bar.set_notifications(book.unread, len(book.waiting))
+        self._tell_lock()
+
+    def _tell_lock(self) -> None:
+        """How much waits behind a lock: alarms of the room, or alarms nobody at this desk has acknowledged."""
+        if self.guard is not None:
+            self.guard.layer.set_alarms(max(self._alarms, len(self._messages.book.waiting)))
 
     def _take_subtitle(self, page: Page, text: str) -> None:
         self._subtitles[page] = text

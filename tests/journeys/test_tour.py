@@ -80,3 +80,13 @@ def test_nothing_is_left_running(tour):
     mine = psutil.Process().children(recursive=True)
     left = [each.cmdline() for each in mine if any(word in " ".join(each.cmdline()) for word in words)]
     assert left == []
+
+
+@pytest.mark.timeout(400)
+def test_a_password_is_reset_and_the_desk_is_locked_and_changes_hands(tour):
+    found = facts(tour[1])
+    assert found["reset"] == "Operator 11"
+    assert found["accounts"] >= 18
+    assert found["switch_ms"] > 0
+    assert (tour[0] / "tour.json").exists()
+    assert any("locked" in step["title"] for step in tour[1])

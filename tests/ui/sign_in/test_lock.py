@@ -225,6 +225,9 @@ def test_the_lock_says_how_many_alarms_wait_and_not_what_they_are(window, guard,
     assert guard.layer.alarms.isVisible()
     window.set_alarms(0)
     assert not guard.layer.alarms.isVisible()
+    window._messages.show("Panic alarm, North End", "alarm")
+    assert guard.layer.alarms.text == "1 alarm waiting"
+    assert guard.layer.alarms.isVisible()
 
 
 def test_being_put_out_opens_the_lock_to_the_sign_in_page(window, guard, session, qtbot):
