@@ -31,6 +31,7 @@ from controlroom.doctor.records import Check, Given
 from controlroom.errors import PermissionRefused
 from controlroom.ui import palette_sources
 from controlroom.ui.admin.audit_page import AuditPage
+from controlroom.ui.admin.purge_page import PurgePage
 from controlroom.ui.admin.settings_page import SettingsPage
 from controlroom.ui.admin.status_page import StatusPage
 from controlroom.ui.admin.users_page import UsersPage
@@ -65,6 +66,7 @@ class Pages:
     cameras: CamerasPage
     users: UsersPage
     audit: AuditPage
+    purges: PurgePage
     status: StatusPage
     settings: SettingsPage
 
@@ -165,7 +167,8 @@ class Desk(QObject):
             ),
             cameras=CamerasPage(services.cameras, room.control, *common, state=self.state),
             users=UsersPage(services.accounts, *common, clock=services.clock, state=self.state),
-            audit=AuditPage(services.audit_trail, *common, state=self.state),
+            audit=AuditPage(services.audit_trail, *common, clock=services.clock, state=self.state),
+            purges=PurgePage(services.purges, *common, state=self.state),
             status=StatusPage(
                 self.status_reader.lines,
                 self.session,
@@ -212,6 +215,7 @@ class Desk(QObject):
                 pages.cameras,
                 pages.users,
                 pages.audit,
+                pages.purges,
                 pages.status,
                 pages.settings,
             ],

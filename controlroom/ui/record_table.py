@@ -55,9 +55,12 @@ class RecordTable(QWidget, Generic[R]):
         may_export: Callable[[], bool] = lambda: True,
         sort_by: str = "",
         descending: bool = False,
+        search_elsewhere: bool = False,
+        export_from: Callable[[], Sequence[R]] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._search_elsewhere, self._export_from = search_elsewhere, export_from
         self._name, self._state, self._background = name, state or WindowState(), background
         self._may_export = may_export
         self._focus_waits = False
@@ -92,6 +95,11 @@ class RecordTable(QWidget, Generic[R]):
         self.model.set_records(records)
         if keep is not None and not self.select(keep):
             self.selected.emit(None)
+        self._show_count()
+
+    def append_records(self, records: Sequence[R]) -> None:
+        """Show these below those already shown: the next part of a long list."""
+        self.model.append_records(records)
         self._show_count()
 
     def selected_record(self) -> R | None:
@@ -159,13 +167,19 @@ class RecordTable(QWidget, Generic[R]):
         header = self.view.horizontalHeader()
         order = [header.logicalIndex(place) for place in range(header.count())]
         columns = [self.model.columns[each] for each in order if not header.isSectionHidden(each)]
-        rows = [[column.title for column in columns]]
-        rows += [[plain(column.text(record)) for column in columns] for record in self.shown_records()]
-        if self._background is None:
+        shown, more = self.shown_records(), self._export_from
+
+        def write() -> None:
+            rows = [[column.title for column in columns]]
+            records = more() if more is not None else shown
+            rows += [[plain(column.text(record)) for column in columns] for record in records]
             write_csv(path, rows)
+
+        if self._background is None:
+            write()
             self._tell_exported(path)
             return
-        self._background.run(lambda: write_csv(path, rows), lambda _: self._tell_exported(path), owner=self)
+        self._background.run(write, lambda _: self._tell_exported(path), owner=self)
 
     def _tell_exported(self, path: Path) -> None:
         self._count.setText(f"exported to {path.name}")
@@ -288,7 +302,8 @@ class RecordTable(QWidget, Generic[R]):
         layout.addWidget(self._stack, 1)
 
     def _connect(self) -> None:
-        self.search.searched.connect(self._filter)
+        if not self._search_elsewhere:  # the page asks its service, and hands in what that found
+            self.search.searched.connect(self._filter)
         self.search.went_down.connect(self._enter_list)
         self.view.selectionModel().currentRowChanged.connect(self._tell_selected)
         self.view.doubleClicked.connect(self._tell_activated)

@@ -100,6 +100,14 @@ class RecordTableModel(QAbstractTableModel, Generic[R]):
         self._records = fresh
         self.endResetModel()
 
+    def append_records(self, records: Sequence[R]) -> None:
+        """Add these below; selection and scrolling stay."""
+        if records:
+            first = len(self._records)
+            self.beginInsertRows(QModelIndex(), first, first + len(records) - 1)
+            self._records += records
+            self.endInsertRows()
+
     def record(self, row: int) -> R:
         """The record in a row of this model."""
         return self._records[row]

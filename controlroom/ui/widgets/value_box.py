@@ -14,9 +14,14 @@ class ValueBox(QComboBox):
 
     def __init__(self, choices: Sequence[tuple[str, Any]], chosen: Any = None) -> None:
         super().__init__()
-        self._values = [value for _, value in choices]
-        self.addItems([words for words, _ in choices])
+        self.set_choices(choices)
         self.value = chosen
+
+    def set_choices(self, choices: Sequence[tuple[str, Any]]) -> None:
+        """Offer these instead: words and the value behind each."""
+        self._values = [value for _, value in choices]
+        self.clear()
+        self.addItems([words for words, _ in choices])
 
     @property
     def value(self) -> Any:

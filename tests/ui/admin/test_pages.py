@@ -1,6 +1,7 @@
 """The audit trail over a real chain, and the processes' status."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,9 +10,12 @@ from pytestqt.qtbot import QtBot
 
 from controlroom.accounts.audit_trail import AuditTrail
 from controlroom.accounts.records import Actor
+from controlroom.audit.service import record as note_in_trail
+from controlroom.audit.signing import AuditFiles, sign_head
 from controlroom.errors import PermissionRefused
 from controlroom.processes.records import ProcessHealth, ProcessState
 from controlroom.recording.records import JobState, Outcome
+from controlroom.settings import Settings
 from controlroom.ui.admin.audit_page import AuditPage
 from controlroom.ui.admin.process_lines import Part, ProcessLine, age_words
 from controlroom.ui.admin.status_page import StatusPage
@@ -63,11 +67,67 @@ def test_an_entry_is_read_in_full_at_the_side(audit: AuditPage):
     assert facts["Zone"] == "GMT"
 
 
-def test_chips_narrow_the_trail_by_its_subject(audit: AuditPage):
+def test_chips_narrow_the_trail_by_its_subject(audit: AuditPage, qtbot: QtBot):
     audit._chips.choose(1)
-    assert subjects(audit) == []
+    qtbot.waitUntil(lambda: subjects(audit) == [])
     audit._chips.choose(2)
-    assert len(subjects(audit)) == 2
+    qtbot.waitUntil(lambda: len(subjects(audit)) == 2)
+
+
+def test_the_trail_is_narrowed_by_person_subject_and_words(
+    audit: AuditPage, room: Room, qtbot: QtBot, background: Background
+):
+    with room.database.write() as work:
+        note_in_trail(work, "Operator 07", "note", "incident", "INC-2026-00412", text="a green coat")
+    audit.entered()
+    settle(qtbot, background)
+    audit.filters.person.value = "Operator 07"
+    qtbot.waitUntil(lambda: subjects(audit) == ["INC-2026-00412"])
+    audit.filters.clear()
+    qtbot.waitUntil(lambda: len(subjects(audit)) == 3)
+    qtbot.keyClicks(audit.filters.subject, "014")
+    qtbot.waitUntil(lambda: subjects(audit) == ["014"])
+    audit.filters.clear()
+    audit.table.search.setText("green")
+    audit.table.search.search_now()
+    qtbot.waitUntil(lambda: subjects(audit) == ["INC-2026-00412"])
+
+
+def test_older_entries_come_as_one_scrolls(
+    audit: AuditPage, room: Room, qtbot: QtBot, background: Background, monkeypatch: pytest.MonkeyPatch
+):
+    with room.database.write() as work:
+        for number in range(700):
+            note_in_trail(work, "Operator 07", "note", "camera", number)
+    audit.refresh()
+    settle(qtbot, background)
+    assert len(subjects(audit)) == 300
+    bar = audit.table.view.verticalScrollBar()
+    for wanted in (600, 702):
+        bar.setValue(bar.maximum())
+        qtbot.waitUntil(lambda wanted=wanted: len(subjects(audit)) == wanted)
+    assert subjects(audit)[-1] == "014"
+
+
+def test_a_signed_head_is_shown_with_its_fingerprint(
+    audit: AuditPage, room: Room, qtbot: QtBot, background: Background
+):
+    head = sign_head(room.database, AuditFiles.of(room.folder, Settings()))
+    assert head is not None
+    audit.refresh()
+    settle(qtbot, background)
+    assert head.fingerprint in audit._signed.text()
+
+
+def test_the_export_holds_all_that_is_asked_for(audit: AuditPage, room: Room, qtbot: QtBot, tmp_path: Path):
+    with room.database.write() as work:
+        for number in range(400):
+            note_in_trail(work, "Operator 07", "note", "camera", number)
+    audit.refresh()
+    qtbot.waitUntil(lambda: len(subjects(audit)) == 300)
+    with qtbot.waitSignal(audit.table.exported, timeout=10_000):
+        audit.table.export_csv(tmp_path / "trail.csv")
+    assert len((tmp_path / "trail.csv").read_text("utf-8-sig").splitlines()) == 403
 
 
 def test_new_entries_appear_while_the_page_is_in_front(audit: AuditPage, room: Room, qtbot: QtBot):
