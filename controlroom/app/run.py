@@ -192,11 +192,11 @@ def _greet(desk: Desk) -> None:
     """What comes next in a new room."""
     pages = desk.pages
     desk.messages.show(
-        "The room is ready. Next: accounts for the people who work here (Ctrl+K, “user”), more cameras "
-        f"({pages.cameras.shortcut}), and the settings. F1 lists every key.",
+        f"The room is ready. Next: accounts for the people who work here ({pages.users.shortcut}), more cameras "
+        f"({pages.cameras.shortcut}), the settings ({pages.settings.shortcut}). F1 lists every key.",
         kind="done",
-        action=lambda: desk.window.show_page(pages.cameras),
-        action_text="Add cameras",
+        action=lambda: desk.window.show_page(pages.users),
+        action_text="Add people",
     )
 
 

@@ -103,5 +103,6 @@ class SettingsPage(Page):
             self.list.table.take_focus()
         elif index == KEYS:
             self.site_key.refresh()
+            self.site_key.setFocus()
         else:
             self.doctor.button.setFocus()
