@@ -33,7 +33,7 @@ ROOM = RoleNames(TEMPLATE)  # every copy has the template's roles
 TESTER = ROOM.of("tester")
 _MAKE_TESTER = (
     f"CREATE ROLE {TESTER} LOGIN PASSWORD '{postgresql.PASSWORD}' "
-    f"IN ROLE {ROOM.of('recorder')}, {ROOM.of('administrators')}"
+    f"IN ROLE {ROOM.of('recorder')}, {ROOM.of('administrators')}, {ROOM.of('supervisors')}"
 )
 
 

@@ -160,7 +160,12 @@ class Desk(QObject):
             ),
             log=LogPage(services.log, *common, state=self.state, kept=self.kept),
             incidents=IncidentsPage(
-                services.incidents, services.log, services.cameras, *common, state=self.state
+                services.incidents,
+                services.log,
+                services.cameras,
+                *common,
+                restrictions=services.restrictions,
+                state=self.state,
             ),
             rapid=DeploymentsPage(
                 services.rapid, services.cameras, *common, clock=services.clock, state=self.state

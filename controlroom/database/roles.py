@@ -8,6 +8,7 @@ else is quoted.
 - people       makes and changes the roles of persons, through one function; signs in nowhere
 - readers      everybody: reads the records (not the audit), appends to the audit
 - writers      who changes records; never what may only grow
+- supervisors  restricts incidents to named people
 - auditors     reads the audit
 - administrators  changes accounts
 - recorder     the recorder process: reads and writes, and sees restricted records
@@ -24,12 +25,13 @@ from controlroom.database.protection import expected
 from controlroom.database.tables import NAME_OF_ROOM
 from controlroom.errors import InvalidInput
 
-GROUPS = ("owner", "people", "readers", "writers", "auditors", "administrators")
+GROUPS = ("owner", "people", "readers", "writers", "supervisors", "auditors", "administrators")
 LOGINS = ("recorder", "desk")
 PURGED = {"log_texts", "audit_texts"}  # deleted from under an approved purge alone: their triggers see to it
 AUDIT = {"audit_entries", "audit_texts", "audit_signatures"}
 ACCOUNTS = {"users", "user_roles"}
-APART = AUDIT | ACCOUNTS | {"audit_head", "alembic_version", "changes", "wrong_passwords"}
+RESTRICTIONS = {"incident_restrictions", "incident_readers"}
+APART = AUDIT | ACCOUNTS | RESTRICTIONS | {"audit_head", "alembic_version", "changes", "wrong_passwords"}
 # What somebody's own row may get by their own hand: that they signed in, and a password of their own.
 OWN_COLUMNS = "password_hash, epoch, one_time_until, last_sign_in_at, last_desk, version, database_role"
 SEEN_BY_RECORDER = (
@@ -81,7 +83,7 @@ def make_roles(names: RoleNames, known: set[str]) -> Iterator[sql.Composable]:
             login = "LOGIN" if group in LOGINS else "NOLOGIN"
             yield _do(f"CREATE ROLE {{}} {login} NOSUPERUSER NOCREATEDB INHERIT", names.of(group))
     yield _do("ALTER ROLE {} CREATEROLE", names.of("people"))
-    for group in ("readers", "writers", "auditors", "administrators"):
+    for group in ("readers", "writers", "supervisors", "auditors", "administrators"):
         yield _do("GRANT {} TO {} WITH ADMIN OPTION", names.of(group), names.of("people"))
     for group in ("readers", "writers", "auditors"):
         yield _do("GRANT {} TO {}", names.of(group), names.of("recorder"))
@@ -139,6 +141,10 @@ def _grant_apart(names: RoleNames) -> Iterator[sql.Composable]:
     yield _do("GRANT DELETE ON audit_texts TO {}", names.of("writers"))
     yield _do("GRANT INSERT ON audit_signatures TO {}", names.of("recorder"))
     yield _do("GRANT SELECT ON users, user_roles TO {}", readers)
+    yield _do("GRANT SELECT ON incident_restrictions, incident_readers TO {}", readers)
+    yield _do(
+        "GRANT INSERT, DELETE ON incident_restrictions, incident_readers TO {}", names.of("supervisors")
+    )
     yield _do(f"GRANT UPDATE ({OWN_COLUMNS}) ON users TO {{}}", readers)
     yield _do("GRANT INSERT, UPDATE, DELETE ON users, user_roles TO {}", administrators)
     yield _do("GRANT SELECT ON users, user_roles TO {}", people)
@@ -228,13 +234,16 @@ BEGIN
     IF roles && ARRAY['operator', 'supervisor', 'coordinator', 'administrator'] THEN
         wanted := array_append(wanted, {writers}::text);
     END IF;
+    IF 'supervisor' = ANY (roles) THEN
+        wanted := array_append(wanted, {supervisors}::text);
+    END IF;
     IF roles && ARRAY['supervisor', 'administrator', 'auditor'] THEN
         wanted := array_append(wanted, {auditors}::text);
     END IF;
     IF 'administrator' = ANY (roles) THEN
         wanted := array_append(wanted, {administrators}::text);
     END IF;
-    FOREACH each_group IN ARRAY ARRAY[{readers}::text, {writers}, {auditors}, {administrators}] LOOP
+    FOREACH each_group IN ARRAY ARRAY[{readers}::text, {writers}, {supervisors}, {auditors}, {administrators}] LOOP
         IF each_group = ANY (wanted) THEN
             EXECUTE format('GRANT %I TO %I', each_group, whose);
         ELSE

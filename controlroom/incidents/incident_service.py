@@ -28,6 +28,7 @@ from controlroom.incidents.records import (
     Step,
     StepKind,
 )
+from controlroom.incidents.restricted.service import load_restriction
 from controlroom.incidents.tables import LogEntryRow
 from controlroom.incidents.timeline import timeline
 from controlroom.incidents.writing import StepDraft
@@ -195,6 +196,7 @@ class IncidentService:
             record = incident_queries.to_incident(session, row)
             entries = log_queries.entries_of_incident(session, row.id)
             steps = incident_queries.steps_of(session, row.id)
+            restriction = load_restriction(session, row.id)
         held = permissions_of(user.roles)
         return IncidentFile(
             incident=record,
@@ -202,6 +204,8 @@ class IncidentService:
             actions=rules.actions(record.state, held, own=record.submitted_by == user.handle),
             may_write=Permission.OPEN_INCIDENTS in held and record.state in rules.WRITABLE,
             may_add_addendum=Permission.WRITE_LOG in held,
+            may_restrict=Permission.RESTRICT_INCIDENTS in held,
+            restriction=restriction,
         )
 
     def export(self, actor: Actor, wanted: IncidentFilter) -> list[Incident]:

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from controlroom.incidents.restricted.records import Restriction
+
 TEXT_REMOVED = "[text removed: its retention has ended]"
 
 
@@ -269,6 +271,8 @@ class IncidentFile:
     actions: tuple[IncidentAction, ...] = ()
     may_write: bool = False  # add entries, inform agencies, amend
     may_add_addendum: bool = False
+    may_restrict: bool = False
+    restriction: Restriction | None = None  # who alone sees it; None: everybody with the permission
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,20 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from controlroom.accounts.records import PasswordDue, Role
+from controlroom.accounts.records import Actor, PasswordDue, Role
 from controlroom.accounts.service import AccountService
+from controlroom.accounts.tables import UserRow
 from controlroom.clock import SetClock
 from controlroom.database.opening import open_database
 from controlroom.database.people import people_of
 from controlroom.database.server import new_secret, upgrade
 from controlroom.errors import PermissionRefused
+from controlroom.incidents import vocabulary
+from controlroom.incidents.incident_service import IncidentService
+from controlroom.incidents.log_service import LogService
+from controlroom.incidents.records import NewIncident
+from controlroom.incidents.restricted.service import RestrictionService
+from controlroom.incidents.snapshots import SnapshotStore
 from tests import engines, postgresql
 from tests.builders import FRIDAY_NIGHT, PASSWORD
 
@@ -242,6 +249,7 @@ def test_the_roles_can_be_settled_again_and_again(room, desk, tmp_path):
                     "people",
                     "readers",
                     "writers",
+                    "supervisors",
                     "auditors",
                     "administrators",
                     "recorder",
@@ -261,3 +269,93 @@ def test_the_roles_can_be_settled_again_and_again(room, desk, tmp_path):
 def test_only_a_superuser_can_set_a_room_up(room, tmp_path):
     with pytest.raises(PermissionRefused):
         upgrade(engines.url_as(tmp_path, engines.ROOM.person("chief"), PASSWORD))
+
+
+@pytest.fixture
+def restricted(room, tmp_path):
+    """An incident of three rows and more that only the operator and the supervisor see; its id."""
+    accounts, chief = room
+    database = accounts._database
+    people = {each.login: each for each in accounts.users()}
+    accounts.add(chief, "colleague", "Operator 11", PASSWORD, {Role.OPERATOR})
+    accounts.add(chief, "second", "Supervisor 03", PASSWORD, {Role.SUPERVISOR})
+    actors = {
+        name: Actor(user.id, user.handle, user.roles, accounts_epoch(database, user.id), name)
+        for name, user in people.items()
+    }
+    incidents = IncidentService(LogService(database, vocabulary.load(), SnapshotStore(tmp_path / "pictures")))
+    incident = incidents.open_incident(
+        actors["operator"], NewIncident("robbery", "A kingfisher in the arcade")
+    )
+    incidents.add_addendum(actors["operator"], incident.id, "more", "kingfisher words")
+    RestrictionService(database).restrict(
+        actors["supervisor"], incident.id, [actors["operator"].user_id], "kingfisher operation"
+    )
+    return incident
+
+
+def accounts_epoch(database, user_id):
+    with database.read() as session:
+        return session.get_one(UserRow, user_id).epoch
+
+
+TABLES = (
+    "incidents",
+    "incident_steps",
+    "incident_entries",
+    "incident_restrictions",
+    "incident_readers",
+    "log_entries",
+    "log_texts",
+)
+
+
+@pytest.mark.parametrize("login", ["colleague", "auditor", "chief"])
+def test_plain_sql_of_somebody_not_named_finds_nothing_of_a_restricted_incident(restricted, tmp_path, login):
+    with line(tmp_path, login) as connection:
+        for table in TABLES:
+            assert value(connection, f"SELECT count(*) FROM {table}") == 0, table
+        for statement in (
+            "SELECT id FROM log_texts WHERE text LIKE '%kingfisher%' OR words LIKE '%kingfisher%'",
+            "SELECT 1 FROM incidents JOIN incident_steps ON incident_id = incidents.id",
+            "SELECT reltuples FROM pg_class WHERE false UNION SELECT 1 FROM incidents",
+        ):
+            assert connection.execute(statement).fetchall() == []
+        with contextlib.suppress(errors.InsufficientPrivilege):
+            assert connection.execute("UPDATE incidents SET category = 'noise'").rowcount == 0
+
+
+def test_an_auditor_not_named_reads_the_links_but_no_words(restricted, tmp_path):
+    with line(tmp_path, "auditor") as connection:
+        links = f"SELECT count(*) > 0 FROM audit_entries WHERE subject = '{restricted.reference}'"
+        assert value(connection, links)
+        assert connection.execute("SELECT * FROM audit_texts WHERE text LIKE '%kingfisher%'").fetchall() == []
+
+
+@pytest.mark.parametrize("login", ["operator", "supervisor"])
+def test_plain_sql_of_those_named_finds_it(restricted, tmp_path, login):
+    with line(tmp_path, login) as connection:
+        assert value(connection, "SELECT count(*) FROM incidents") == 1
+        assert value(connection, "SELECT count(*) FROM log_texts WHERE words LIKE '%kingfisher%'") == 2
+
+
+def test_nobody_names_themselves(restricted, tmp_path):
+    with line(tmp_path, "colleague") as connection:
+        own = "SELECT id FROM users WHERE login = 'colleague'"
+        refused(connection, f"INSERT INTO incident_readers SELECT {restricted.id}, id FROM ({own}) AS me")
+        refused(connection, f"DELETE FROM incident_restrictions WHERE incident_id = {restricted.id}")
+    with line(tmp_path, "second") as connection:
+        # A supervisor who is not named may write such rows, but none about what they do not see.
+        own = "SELECT id FROM users WHERE login = 'second'"
+        refused(connection, f"INSERT INTO incident_readers SELECT {restricted.id}, id FROM ({own}) AS me")
+        connection.execute("DELETE FROM incident_restrictions")
+        assert value(connection, "SELECT count(*) FROM incidents") == 0
+
+
+def test_the_recorder_sees_what_it_has_to_look_after(restricted, tmp_path):
+    name = engines._Now.databases[tmp_path]
+    connection = engines.need_postgresql().connect(
+        name, user=engines.ROOM.of("recorder"), password=secret_of("recorder")
+    )
+    with contextlib.closing(connection):
+        assert value(connection, "SELECT count(*) FROM incidents") == 1

@@ -31,11 +31,7 @@ class RestrictionService:
         with self._database.read() as session:
             require(session, actor, Permission.READ_INCIDENTS)
             incident_queries.get_row(session, incident_id)
-            return _load(session, incident_id)
-
-    def may_restrict(self, actor: Actor) -> bool:
-        """True for who may restrict what they see."""
-        return Permission.RESTRICT_INCIDENTS in permissions_of(actor.roles)
+            return load_restriction(session, incident_id)
 
     def candidates(self, actor: Actor) -> list[Reader]:
         """Everybody who can be named: accounts that are on and may read incidents, by handle."""
@@ -55,12 +51,13 @@ class RestrictionService:
             incident = incident_queries.get_row(session, incident_id, lock=True)
             named = _named(session, {*user_ids, actor.user_id})
             _take_away(session, incident_id)
+            # The names before the restriction: from then on only those named can write here (row security).
+            session.add_all(ReaderRow(incident_id=incident_id, user_id=each.user_id) for each in named)
+            session.flush()
             row = RestrictionRow(
                 incident_id=incident_id, reason=why, restricted_by=actor.handle, restricted_at=work.now
             )
             session.add(row)
-            session.flush()
-            session.add_all(ReaderRow(incident_id=incident_id, user_id=each.user_id) for each in named)
             handles = ", ".join(each.handle for each in named)
             self._note(
                 work, actor, "incident.restricted", incident_id, incident.reference, f"{why} ({handles})"
@@ -88,12 +85,13 @@ class RestrictionService:
 
 
 def _take_away(session: Session, incident_id: int) -> None:
-    session.execute(delete(ReaderRow).where(ReaderRow.incident_id == incident_id))
     session.execute(delete(RestrictionRow).where(RestrictionRow.incident_id == incident_id))
+    session.execute(delete(ReaderRow).where(ReaderRow.incident_id == incident_id))
     session.expire_all()
 
 
-def _load(session: Session, incident_id: int) -> Restriction | None:
+def load_restriction(session: Session, incident_id: int) -> Restriction | None:
+    """The restriction of an incident, None when there is none."""
     row = session.get(RestrictionRow, incident_id)
     if row is None:
         return None

@@ -32,6 +32,6 @@ class ReaderRow(Base):
     __table_args__ = (Index("ix_incident_readers_user_id", "user_id"),)
 
     incident_id: Mapped[int] = mapped_column(
-        BIG, ForeignKey("incident_restrictions.incident_id"), primary_key=True, autoincrement=False
+        BIG, ForeignKey("incidents.id"), primary_key=True, autoincrement=False
     )
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, autoincrement=False)

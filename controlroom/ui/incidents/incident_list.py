@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from controlroom.clock import show_time
 from controlroom.incidents.records import Incident
 from controlroom.ui import theme
-from controlroom.ui.incidents.words import STATES, title
+from controlroom.ui.incidents.words import RESTRICTED, STATES, title
 from controlroom.ui.log import painting
 from controlroom.ui.log.paged_list import GROUP_ROLE
 from controlroom.ui.table_model import RECORD_ROLE
@@ -55,7 +55,12 @@ class IncidentDelegate(QStyledItemDelegate):
         width = pill_width(painter.fontMetrics(), state)
         pill = QRectF(right - width, top - 1, width, theme.px(20))
         paint_pill(painter, pill, state, STATES[incident.state])
-        head = QRectF(left, top, right - width - 10 - left, line)
+        if incident.restricted:
+            named = pill_width(painter.fontMetrics(), "restricted")
+            right_of_it = pill.left() - 6
+            pill = QRectF(right_of_it - named, top - 1, named, theme.px(20))
+            paint_pill(painter, pill, "restricted", RESTRICTED)
+        head = QRectF(left, top, pill.left() - 10 - left, line)
         painting.words(painter, head, title(incident), "text", theme.BODY, theme.MEDIUM)
         painter.setFont(theme.font(TEXT_SIZE))
         painter.setPen(theme.color("text_dim"))

@@ -26,11 +26,13 @@ from controlroom.incidents.records import (
     Position,
     Snapshot,
 )
+from controlroom.incidents.restricted.service import RestrictionService
 from controlroom.ui import theme
 from controlroom.ui.background import Background, Task
 from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.incidents.incident_list import IncidentDelegate
 from controlroom.ui.incidents.record_view import IncidentView
+from controlroom.ui.incidents.restricting import Restricting
 from controlroom.ui.incidents.words import CHIPS, KEYS, spoken
 from controlroom.ui.incidents.work import IncidentWork
 from controlroom.ui.log.ask import Ask
@@ -60,6 +62,7 @@ class IncidentsPage(Page):
         Key("G", "Note an agency that was informed", needs="an incident you work on is shown"),
         Key("D", "Change what it is filed under", needs="an incident you work on is shown"),
         Key("U", "Add an addendum", needs="a closed incident is shown"),
+        Key("V", "Restrict who sees the incident shown", needs="an incident is shown, for supervisors"),
         Key("Ctrl+Shift+C", "Copy the timeline to read it out", needs="an incident is shown"),
         Key("Ctrl+F", "Search: reference, CAD, street, camera, words"),
         Key("Ctrl+Shift+F", "Filter by period, camera, category, person"),
@@ -75,6 +78,7 @@ class IncidentsPage(Page):
         messages: Messages,
         changes: ChangeBridge,
         *,
+        restrictions: RestrictionService,
         state: WindowState | None = None,
         parent: QWidget | None = None,
     ) -> None:
@@ -110,6 +114,7 @@ class IncidentsPage(Page):
         )
         self.view = IncidentView(self._find_picture, background)
         self.work = IncidentWork(incidents, session, background, self)
+        self.restricting = Restricting(restrictions, session, background, self._put, self._after, self)
         self._nothing = EmptyState(
             "No incident chosen", "Choose one from the list, or press N for a new one.", "warning"
         )
@@ -206,6 +211,11 @@ class IncidentsPage(Page):
     def add_entry(self) -> None:
         """Ask for a log entry that belongs to the incident shown."""
         self._with_shown(lambda incident: self.work.add_entry(incident, self._cameras))
+
+    def _restrict(self) -> None:
+        """Ask who shall see the incident shown."""
+        if self.view.file is not None:
+            self.restricting.begin(self.view.file)
 
     def _with_shown(self, begin: Callable[[Incident], None]) -> None:
         incident = self._shown()
@@ -379,6 +389,7 @@ class IncidentsPage(Page):
             (self.view.agency_wanted, lambda: self._with_shown(self.work.inform_agency)),
             (self.view.amend_wanted, lambda: self._with_shown(self.work.change_details)),
             (self.view.addendum_wanted, lambda: self._with_shown(self.work.add_addendum)),
+            (self.view.restrict_wanted, self._restrict),
             (self.work.asked, self._put),
             (self.work.done, self._after),
             (self.view.copied, lambda: self._messages.show("The timeline is on the clipboard.", "done")),

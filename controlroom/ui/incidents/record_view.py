@@ -12,7 +12,17 @@ from controlroom.incidents.records import Incident, IncidentAction, IncidentFile
 from controlroom.incidents.timeline import read_aloud
 from controlroom.ui import theme
 from controlroom.ui.background import Background
-from controlroom.ui.incidents.words import ICONS, KEYS, STATES, cameras, found, result, subtitle, title
+from controlroom.ui.incidents.words import (
+    ICONS,
+    KEYS,
+    RESTRICTED,
+    STATES,
+    cameras,
+    found,
+    result,
+    subtitle,
+    title,
+)
 from controlroom.ui.log.ask_place import AskPlace
 from controlroom.ui.log.flow import FlowLayout
 from controlroom.ui.log.picture import Picture
@@ -37,6 +47,7 @@ class IncidentView(QWidget):
     agency_wanted = Signal()
     amend_wanted = Signal()
     addendum_wanted = Signal()
+    restrict_wanted = Signal()
     copied = Signal()
 
     def __init__(
@@ -54,6 +65,7 @@ class IncidentView(QWidget):
         self.inform = KeyButton("Agency informed", "G", icon_name="megaphone-simple")
         self.change = KeyButton("Change details", "D", icon_name="pencil-simple")
         self.add_addendum = KeyButton("Addendum", "U", icon_name="note-pencil")
+        self.restrict = KeyButton("Restrict…", "V", icon_name="lock-simple")
         self.copy = KeyButton("Copy to read out", "Ctrl+Shift+C", "quiet", "copy")
         self._lay_out()
         for button, signal in (
@@ -61,6 +73,7 @@ class IncidentView(QWidget):
             (self.inform, self.agency_wanted),
             (self.change, self.amend_wanted),
             (self.add_addendum, self.addendum_wanted),
+            (self.restrict, self.restrict_wanted),
         ):
             button.clicked.connect(lambda _checked, wanted=signal: wanted.emit())
         self.copy.clicked.connect(lambda _checked: self.copy_timeline())
@@ -80,12 +93,13 @@ class IncidentView(QWidget):
         incident = file.incident
         self._reference.setText(incident.reference)
         self._state.set(incident.state.value, STATES[incident.state])
+        self._named.setVisible(incident.restricted)
         self._title.setText(title(incident))
         self._subtitle.setText(subtitle(incident))
         self._note.setText(_note(file))
         self._note.setVisible(bool(_note(file)))
         self._show_buttons(file)
-        self.facts.set_facts(_facts(incident))
+        self.facts.set_facts(_facts(incident) + _seen_by(file))
         if another or before is None or before.timeline != file.timeline:
             self.timeline.set_lines(file.timeline, category=incident.category)
         if another:
@@ -124,7 +138,7 @@ class IncidentView(QWidget):
                 self._flow.removeWidget(button)
                 button.hide()
                 button.deleteLater()
-            others = (self.add_entry, self.inform, self.change, self.add_addendum)
+            others = (self.add_entry, self.inform, self.change, self.add_addendum, self.restrict)
             for button in others:
                 self._flow.removeWidget(button)
             self._moves = [self._move(action) for action in wanted]
@@ -134,6 +148,8 @@ class IncidentView(QWidget):
         for button in (self.add_entry, self.inform, self.change):
             button.setVisible(file.may_write)
         self.add_addendum.setVisible(file.may_add_addendum)
+        self.restrict.setVisible(file.may_restrict)
+        self.restrict.setText("Who sees it…" if file.incident.restricted else "Restrict…")
         offered = [*self._moves, *((self.add_entry,) if file.may_write else ()), self.add_addendum]
         for place, button in enumerate(offered):
             button.set_kind("primary" if place == 0 else "secondary")
@@ -164,6 +180,7 @@ class IncidentView(QWidget):
         self._reference = label("", theme.CLOCK, theme.NUMBER)
         self._reference.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._state = Pill("", "idle")
+        self._named = Pill("named people only", RESTRICTED)
         self._title = label("", 18, theme.STRONG, wrap=True)
         self._subtitle = label("", 13, role="text_dim", wrap=True)
         self._note = label("", 13, role="warn", wrap=True)
@@ -175,6 +192,7 @@ class IncidentView(QWidget):
         row.setSpacing(12)
         row.addWidget(self._reference)
         row.addWidget(self._state)
+        row.addWidget(self._named)
         row.addStretch(1)
         row.addWidget(self.copy)
         column.addLayout(row)
@@ -215,6 +233,19 @@ def _note(file: IncidentFile) -> str:
         back = [step for step in steps if step.kind is StepKind.MOVED and step.to_state == state]
         return f"Returned by {back[-1].author}: {back[-1].reason}" if back else ""
     return ""
+
+
+def _seen_by(file: IncidentFile) -> list[tuple[str, str]]:
+    """Who alone sees it, and why."""
+    restriction = file.restriction
+    if restriction is None:
+        return []
+    names = ", ".join(each.handle for each in restriction.readers)
+    return [
+        ("Seen only by", names),
+        ("Restricted by", f"{restriction.by}, {show_moment(restriction.at)}"),
+        ("Because", restriction.reason),
+    ]
 
 
 def _facts(incident: Incident) -> list[tuple[str, str]]:

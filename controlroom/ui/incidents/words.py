@@ -18,6 +18,7 @@ STATES: Mapping[IncidentState, str] = {
     _S.RETURNED: "warn",
     _S.APPROVED: "idle",
 }
+RESTRICTED = "warn"  # the mark of what only named people see
 KEYS: Mapping[IncidentAction, str] = {
     _A.MONITOR: "M",
     _A.INFORM_POLICE: "P",
@@ -79,7 +80,8 @@ def cameras(incident: Incident) -> str:
 def spoken(incident: Incident) -> str:
     """An incident as one sentence, for screen readers and tool tips."""
     when = f"{show_day(local_date(incident.occurred_at))} {show_time(incident.occurred_at)}"
-    parts = [incident.reference, incident.state.value, when, title(incident), incident.headline]
+    named = "named people only" if incident.restricted else ""
+    parts = [incident.reference, incident.state.value, named, when, title(incident), incident.headline]
     return ", ".join(part for part in parts if part)
 
 

@@ -234,7 +234,7 @@ def _value(widget: QWidget) -> Any:
         return widget.moment if widget.touched else None
     if isinstance(widget, CameraField):
         return widget.camera
-    return None
+    return getattr(widget, "value", None)
 
 
 Values = Mapping[str, Any]

@@ -339,3 +339,42 @@ def test_a_step_the_rules_refuse_says_why(parts):
     assert "still to come" in words_in(ask)
     assert parts.desk.incidents.incident(parts.desk.operator, incident.id).incident.state is S.OPEN
     parts.desk.incidents.act(parts.desk.operator, incident.id, Step(A.MONITOR))
+
+
+def test_a_supervisor_restricts_an_incident_to_named_people_and_lifts_it_again(parts):
+    incident = parts.desk.open()
+    page = parts.incidents_page(parts.desk.supervisor)
+    parts.qtbot.waitUntil(lambda: page.view.file is not None)
+    page.view.restrict.click()
+    parts.qtbot.waitUntil(lambda: page.view.asks.ask is not None)
+    ask = page.view.asks.ask
+    people = ask.field("people")
+    assert {box.text() for box in people.boxes.values() if box.isChecked()} == {
+        "Operator 07",
+        "Supervisor 02 (you)",
+    }
+    ask.submit()
+    assert "Say why" in words_in(ask)
+    ask.field("reason").setText("Operation Heron")
+    confirm(parts, ask)
+    parts.qtbot.waitUntil(lambda: page.view.file.restriction is not None)
+    assert "Seen only by" in words_in(page.view)
+    assert page.view._named.isVisibleTo(page.view)
+    assert not parts.desk.incidents.incidents(parts.desk.room.auditor).incidents
+    page.view.restrict.click()
+    parts.qtbot.waitUntil(lambda: page.view.asks.ask is not None)
+    ask = page.view.asks.ask
+    ask.field("who").value = "everybody"
+    ask.field("reason").setText("Operation ended")
+    confirm(parts, ask)
+    parts.qtbot.waitUntil(lambda: page.view.file.restriction is None)
+    assert [each.id for each in parts.desk.incidents.incidents(parts.desk.room.auditor).incidents] == [
+        incident.id
+    ]
+
+
+def test_an_operator_is_not_offered_to_restrict(parts):
+    parts.desk.open()
+    page = parts.incidents_page()
+    parts.qtbot.waitUntil(lambda: page.view.file is not None)
+    assert not page.view.restrict.isVisibleTo(page.view)

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from controlroom.accounts.records import Actor
 from controlroom.incidents.records import LogEntry
+from controlroom.incidents.restricted.service import RestrictionService
 from controlroom.ui.background import Background
 from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.incidents.page import IncidentsPage
@@ -52,6 +53,7 @@ class Parts:
             self.background,
             self.messages,
             self.changes,
+            restrictions=RestrictionService(desk.room.database),
         )
         return self._front(page)
 

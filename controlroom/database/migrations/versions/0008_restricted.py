@@ -68,9 +68,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("incident_id", "user_id", name="pk_incident_readers"),
         sa.ForeignKeyConstraint(
-            ["incident_id"],
-            ["incident_restrictions.incident_id"],
-            name="fk_incident_readers_incident_id_incident_restrictions",
+            ["incident_id"], ["incidents.id"], name="fk_incident_readers_incident_id_incidents"
         ),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_incident_readers_user_id_users"),
     )
@@ -108,7 +106,9 @@ def _functions() -> None:
 def _policies() -> None:
     for table, seen in {**SEEN, **NAMES}.items():
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-        op.execute(f"CREATE POLICY named_people ON {table} USING ({seen}) WITH CHECK (true)")
+        # Nobody names themselves: a row about what one does not see cannot be written there either.
+        check = seen if table in NAMES else "true"
+        op.execute(f"CREATE POLICY named_people ON {table} USING ({seen}) WITH CHECK ({check})")
     for table in SEEN:
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
         # Forced, so that owning a table is no way round by itself; the functions above run as the owner.
