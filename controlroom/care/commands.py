@@ -1,4 +1,4 @@
-"""`controlroom db upgrade|check|backup|backups|restore`: the care of a room's data by hand."""
+"""`controlroom db upgrade|check|backup|backups|restore|secret`: the care of a room's data by hand."""
 
 import argparse
 from collections.abc import Iterator
@@ -28,9 +28,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     restore.add_argument("backup", help="its name, its folder, or 'newest'")
     restore.add_argument("--replace", action="store_true", help="something is there: move it aside")
     restore.set_defaults(handler=_restore)
+    secret = actions.add_parser("secret", help="a new password for the desk or the recorder on a server")
+    secret.add_argument("process", choices=("desk", "recorder"), help="which role gets it")
+    secret.set_defaults(handler=_secret)
     for each in (backup, listed, restore):
         each.add_argument("--to" if each is backup else "--from", dest="backups", type=Path, metavar="FOLDER")
-    for each in (upgrade, check, backup, listed, restore):
+    for each in (upgrade, check, backup, listed, restore, secret):
         each.add_argument("--data", type=Path, help="the data folder (default: this person's)")
         each.add_argument("--database", help="the database's address, when it is not in the data folder")
 
@@ -74,6 +77,23 @@ def _upgrade(options: argparse.Namespace) -> int:
         return 0
     with _open(options, folder) as database:
         print(f"The database is at revision {revisions(database.engine)[0]}.")
+    return 0
+
+
+def _secret(options: argparse.Namespace) -> int:
+    from controlroom.database.engine import room_url
+    from controlroom.database.server import new_secret
+    from controlroom.database.server_engine import is_server
+    from controlroom.database.workstation import keep_secret
+    from controlroom.errors import InvalidInput
+
+    folder = _places(options)[0]
+    address = room_url(folder, options.database)
+    if not is_server(address):
+        raise InvalidInput("An SQLite file needs no secret.", remedy="Name the server with --database.")
+    folder.mkdir(parents=True, exist_ok=True)
+    path = keep_secret(folder, options.process, new_secret(address, options.process))
+    print(f"The new secret is in {path}, for its owner alone. The old one is worth nothing from now on.")
     return 0
 
 

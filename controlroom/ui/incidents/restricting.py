@@ -48,11 +48,13 @@ class Restricting(QObject):
 
         def confirmed(values: Mapping[str, Any]) -> None:
             lifted = values.get("who") == "everybody"
+
+            def saved(_nothing: None) -> None:
+                ask.close_ask()
+                self._done(incident, _said(incident, lifted))
+
             self._background.run(
-                lambda: self._do(actor, incident, values, lifted),
-                lambda _none: (ask.close_ask(), self._done(incident, _said(incident, lifted))),
-                ask.fail,
-                owner=ask,
+                lambda: self._do(actor, incident, values, lifted), saved, ask.fail, owner=ask
             )
 
         ask.confirmed.connect(confirmed)
