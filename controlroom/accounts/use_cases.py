@@ -142,7 +142,6 @@ OPEN: dict[str, str] = {
     "accounts.SigningIn.sign_out": "notes who left their own desk",
     "configuration.SettingsService.for_person": "one's own looks",
     "configuration.SettingsService.lines": "settings hold no secret; pages show them to who may change them",
-    "incidents.RestrictionService.may_restrict": "says whether a button is offered; `restrict` checks",
     "incidents.Spool.accept": "keeps first; the permission is asked when the entry is written",
     "incidents.Spool.close_refused": "puts away what was refused at this desk",
     "incidents.Spool.note": "notes on this desk's disk what happened while the database was away",
