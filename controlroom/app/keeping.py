@@ -110,13 +110,13 @@ class DatabaseNews(QObject):
 
     def show_kept(self) -> None:
         """The count of what is not in the database yet."""
-        count = self._kept.count
-        refused = len(self._kept.refused())
+        waiting, refused = len(self._kept.waiting()), len(self._kept.refused())
         status = self._desk.window.status
-        if not count:
+        if not (waiting or refused):
             status.remove_item("kept")
             return
-        words = f"{count} not yet saved" + (f", {refused} refused" if refused else "")
+        said = (f"{waiting} not yet saved" if waiting else "", f"{refused} refused" if refused else "")
+        words = ", ".join(part for part in said if part)
         tip = "Entries kept safely on this desk; the Log page lists them"
         status.set_item("kept", words, "alarm" if refused else "warn", tip)
 

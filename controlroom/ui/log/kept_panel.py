@@ -37,6 +37,7 @@ class KeptPanel(QFrame):
         self.rows = QListView()
         self._refused = QVBoxLayout()
         self.cards: list[RefusedCard] = []
+        self._cards_for: tuple[list[Kept], bool] = ([], False)
         self._lay_out()
         kept.changed.connect(self.refresh)
         self.refresh()
@@ -54,7 +55,8 @@ class KeptPanel(QFrame):
             since = show_time(min(each.accepted_at for each in waiting))
             self.note.setText(f"Kept safely on this desk since {since}; saved by themselves, in order.")
         self.rows.setFixedHeight(theme.px(ROW_HEIGHT) * min(count, MOST_ROWS_SHOWN) + 4)
-        if [each.kept for each in self.cards] != refused:
+        if self._cards_for != (refused, self._kept.may_close()):
+            self._cards_for = (refused, self._kept.may_close())
             self._show_refused(refused)
         self.setVisible(bool(waiting or refused))
 
@@ -71,9 +73,10 @@ class KeptPanel(QFrame):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(14, 12, 10, 8)
-        column.setSpacing(6)
+        column.setContentsMargins(0, 12, 1, 0)
+        column.setSpacing(8)
         head = QHBoxLayout()
+        head.setContentsMargins(14, 0, 10, 0)
         head.addWidget(self.pill)
         head.addWidget(self.note, 1)
         column.addLayout(head)
@@ -86,6 +89,7 @@ class KeptPanel(QFrame):
         self.rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.rows.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         column.addWidget(self.rows)
+        self._refused.setContentsMargins(14, 0, 10, 0)
         column.addLayout(self._refused)
 
 
@@ -101,7 +105,7 @@ class RefusedCard(QFrame):
         self.done.setToolTip("It leaves this list; the audit trail says who closed it")
         self.done.setVisible(may_close)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 6, 0, 6)
+        column.setContentsMargins(0, 4, 0, 8)
         column.setSpacing(4)
         head = QHBoxLayout()
         head.addWidget(Pill("refused", "alarm"))
