@@ -140,6 +140,7 @@ def _grant_apart(names: RoleNames) -> Iterator[sql.Composable]:
     yield _do("GRANT SELECT ON audit_entries, audit_texts, audit_signatures TO {}", auditors)
     yield _do("GRANT DELETE ON audit_texts TO {}", names.of("writers"))
     yield _do("GRANT INSERT ON audit_signatures TO {}", names.of("recorder"))
+    yield _do("GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {}", names.of("recorder"))  # backed up too
     yield _do("GRANT SELECT ON users, user_roles TO {}", readers)
     yield _do("GRANT SELECT ON incident_restrictions, incident_readers TO {}", readers)
     yield _do(

@@ -93,12 +93,12 @@ class AuditFilterBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 10, 12, 0)
         row.setSpacing(8)
-        self.subject.setPlaceholderText("Reference, camera number, handle")
+        self.subject.setPlaceholderText("Reference or number")
         for widget, name, width in (
             (self.person, "Who", 150),
             (self.action, "Action", 170),
-            (self.subject, "About", 230),
-            (self.period, "When", 130),
+            (self.subject, "About", 200),
+            (self.period, "When", 150),
             (self.first, "First day", 120),
             (self.last, "Last day", 120),
         ):

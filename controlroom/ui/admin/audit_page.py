@@ -41,7 +41,11 @@ class AuditPage(Page):
     permission = Permission.READ_AUDIT
     _progressed = Signal(int, int)
     _export_wanted: AuditFilter | None = None
-    keys = (Key("Ctrl+F", "Filter the list"), Key("V", "Verify the whole chain"))
+    keys = (
+        Key("Ctrl+F", "Filter the list"),
+        Key("Ctrl+Backspace", "Clear the filter"),
+        Key("V", "Verify the whole chain"),
+    )
 
     def __init__(
         self,

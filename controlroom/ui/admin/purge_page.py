@@ -108,6 +108,7 @@ class PurgePage(Page):
         """Ask for the day and the reason; what would go is counted before it is proposed."""
         latest, months = self._purges.latest_day()
         actor = self._session.actor
+        self._show_nothing("New purge")
         fields = (
             Field(
                 "before", "Everything before", "day", f"{show_day(latest)} at the latest", latest, needed=True
@@ -186,14 +187,16 @@ class PurgePage(Page):
     # -- inside ----------------------------------------------------------------------------------------------
 
     def _ask(self, prompt: Prompt, then=None) -> None:
-        if not self.panel.isVisible():
-            self.panel.set_title("New purge")
-            self._facts.set_facts([])
-            self._offer(None)
-            self.panel.show()
         form = self.slot.open(prompt)
         if then is not None:
             form.done.connect(then)
+
+    def _show_nothing(self, title: str) -> None:
+        self.table.view.clearSelection()
+        self.panel.set_title(title)
+        self._facts.set_facts([])
+        self._offer(None)
+        self.panel.show()
 
     def _take(self, purges: list[Purge]) -> None:
         self.table.set_records(purges)
