@@ -26,8 +26,9 @@ class Leaving(QObject):
 
     def at_once(self) -> None:
         """Close without a question; the recorder goes on unless it was settled that it ends."""
-        self._decided = True
-        self._settle(self._settled or GOES_ON)
+        if not self._decided:
+            self._decided = True
+            self._settle(self._settled or GOES_ON)
         self._desk.window.close()
 
     def may_close(self) -> bool:
@@ -35,6 +36,7 @@ class Leaving(QObject):
         if self._decided or not self._concerns_us:
             return True
         if self._settled:
+            self._decided = True
             self._settle(self._settled)
             return True
         self.panel.ask()

@@ -13,6 +13,7 @@ import ipaddress
 import json
 import os
 import secrets
+import time
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from controlroom.processes.secure_line import LineEnd
 
 IDENTITY, LOCK, SECRET, CONTACT = "identity.json", "recorder.lock", "secret.json", "contact.json"
 CERTIFICATE_YEARS = 10
+TRIES = 5  # at the lock
 
 
 @dataclass(frozen=True)
@@ -74,14 +76,16 @@ class Storage:
         """Hold the folder until `release` or the process's end; its id. Raises Conflict when somebody holds it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         owner_only(self.folder)
-        self._lock = self._lock or FileLock.take(self.folder / LOCK)
-        if self._lock is None:
-            raise Conflict(
-                f"Another recorder holds the storage folder {self.folder}.",
-                "Two recorders would write over each other.",
-                "Nothing needs to be done: that one serves all desks. See it with: controlroom recorder status",
-            )
-        return self._identity()
+        for _ in range(TRIES):
+            self._lock = self._lock or FileLock.take(self.folder / LOCK)
+            if self._lock is not None:
+                return self._identity()
+            time.sleep(0.1)  # a desk that looks whether it is held holds it for a moment
+        raise Conflict(
+            f"Another recorder holds the storage folder {self.folder}.",
+            "Two recorders would write over each other.",
+            "Nothing needs to be done: that one serves all desks. See it with: controlroom recorder status",
+        )
 
     def release(self) -> None:
         """Let go; the contact is taken away. Nothing happens when the folder is not held."""
