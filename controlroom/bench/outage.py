@@ -26,7 +26,7 @@ from controlroom.site_key import SiteKey
 BEFORE_S = 15.0
 PAUSE_S = ("1.5", "4")  # between entries
 STEER_EVERY_S = "5"
-LIVE_WITHIN_S = 60.0
+LIVE_WITHIN_S = 300.0  # a machine that is busy with other things takes its time
 BACK_WITHIN_S = 120.0
 STARTS_AFTER_S = 2.5  # a desk tells something every second: a longer gap is between two of them
 
