@@ -169,10 +169,10 @@ class DeskAccounts(AccountService):
             return actor
 
     def users(self) -> list[User]:
-        """Who may take this desk."""
+        """Who may take this desk; who sat here lately, where nobody is told of accounts before signing in."""
         try:
             users = super().users()
-        except Unavailable:
+        except (Unavailable, PermissionRefused):
             return self.remembered.users()
         self.remembered.keep_in_step(users)
         return users

@@ -113,11 +113,13 @@ class SigningIn:
 
     def sign_out(self, actor: Actor) -> None:
         """Note that `actor` left the desk."""
-        with self._database.write() as work:
-            audit.record(work, actor.handle, "sign-out", "user", actor.handle, desk=self.desk)
-        if self._entered == actor.user_id:  # nobody else sat down meanwhile
-            self._entered = None
-            self._people.leave()
+        try:
+            with self._database.write() as work:
+                audit.record(work, actor.handle, "sign-out", "user", actor.handle, desk=self.desk)
+        finally:  # also while the database is away: nobody's password outlasts their sitting
+            if self._entered == actor.user_id:  # nobody else sat down meanwhile
+                self._entered = None
+                self._people.leave()
 
     def note_lock(self, actor: Actor, *, idle: bool) -> None:
         """Note that the desk was locked, by its person or because nobody touched it."""

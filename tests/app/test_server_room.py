@@ -1,0 +1,52 @@
+"""A desk on a PostgreSQL server: opened under its own role, worked at by persons under theirs."""
+
+import pytest
+
+from controlroom.accounts.records import Role
+from controlroom.accounts.service import AccountService
+from controlroom.app.room import keeping_up, open_services
+from controlroom.clock import SystemClock
+from controlroom.database.opening import open_database
+from controlroom.database.people import people_of
+from controlroom.database.server import new_secret
+from controlroom.database.workstation import keep_secret
+from controlroom.errors import PermissionRefused
+from controlroom.incidents.records import NewIncident, NewLogEntry
+from tests import engines
+from tests.builders import PASSWORD
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.postgresql
+
+
+@pytest.fixture
+def address(tmp_path):
+    """The desk's address of a room with an administrator, an operator and a supervisor; its secret in the folder."""
+    chief_url = engines.administrators_url(tmp_path)
+    database = open_database(chief_url, SystemClock())
+    accounts = AccountService(database, people_of(database))
+    chief = accounts.add_first("chief", "Administrator", PASSWORD)
+    accounts.add(chief, "operator", "Operator 07", PASSWORD, {Role.OPERATOR})
+    accounts.add(chief, "supervisor", "Supervisor 02", PASSWORD, {Role.SUPERVISOR})
+    database.close()
+    template = engines.need_postgresql().url(engines.TEMPLATE)
+    keep_secret(tmp_path, "desk", secret := new_secret(template, "desk"))
+    return engines.url_as(tmp_path, engines.ROOM.of("desk"), secret)
+
+
+def test_a_whole_shift_at_a_desk_of_a_server(address, tmp_path):
+    with open_services(tmp_path, address) as services, keeping_up(services):
+        assert not services.accounts.is_empty()
+        assert isinstance(services.accounts.users(), list)
+        wait_until(lambda: services.database.availability.here)
+        with pytest.raises(PermissionRefused):
+            services.accounts.sign_in("operator", "not the password")
+        operator = services.accounts.sign_in("operator", PASSWORD)
+        services.log.write(operator, NewLogEntry("Two males by the arcade"))
+        incident = services.incidents.open_incident(operator, NewIncident("robbery", "Phone snatched"))
+        supervisor = services.accounts.sign_in("supervisor", PASSWORD)
+        services.restrictions.restrict(supervisor, incident.id, [operator.user_id], "Directed surveillance")
+        assert services.audit_trail.verify(supervisor).sound
+        services.accounts.sign_out(supervisor)
+        with pytest.raises(PermissionRefused):
+            services.log.entries(operator)
