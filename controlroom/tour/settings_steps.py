@@ -23,7 +23,8 @@ def doctor(walk: Walk) -> None:
     page, driver = walk.desk.pages.settings, walk.driver
     assert isinstance(page, SettingsPage)
     page.tabs.choose(DOCTOR)
-    driver.press("Check this installation")
+    driver.wait(page.doctor.button.isVisible, "the button that checks")
+    driver.click(page.doctor.button)
     driver.wait(lambda: page.doctor.checks, "the doctor's findings", EXAMINED_WITHIN_S)
     with walk.step("What the doctor says of this installation") as facts:
         facts["checks"] = len(page.doctor.checks)
