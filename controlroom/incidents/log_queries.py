@@ -148,8 +148,11 @@ def _addenda(session: Session, entry_ids: Sequence[int]) -> dict[int, list[Adden
         .order_by(LogAddendumRow.written_at, LogAddendumRow.id)
     )
     found: dict[int, list[Addendum]] = {}
-    for row, reason, text in session.execute(query):
-        words = TEXT_REMOVED if text is None else text
+    rows = session.execute(query).all()
+    missing = {row.id: row.written_at for row, _reason, text in rows if text is None}
+    gone = words_in_place_of(session, missing) if missing else {}
+    for row, reason, text in rows:
+        words = gone[row.id] if text is None else text
         record = Addendum(row.id, row.entry_id, row.written_at, row.author, reason or "", words)
         found.setdefault(row.entry_id, []).append(record)
     return found

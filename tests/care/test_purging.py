@@ -74,6 +74,7 @@ def test_a_purge_takes_what_is_over_its_retention_and_nothing_else(desk: Desk):
     assert (done.state, done.removed) == (PurgeState.DONE, done.counted)
     old = desk.log.entry(desk.room.operator, desk.old.id)
     assert old.text == "[purged on 20 Nov 2026 by Supervisor 02 and Administrator (PUR-2026-00001)]"
+    assert old.addenda[0].text == old.text
     assert desk.log.entry(desk.room.operator, desk.new.id).text == "a woman in a red coat"
     kept = desk.log.entries(desk.room.operator).entries
     assert "a bag was taken" in [entry.text for entry in kept]
