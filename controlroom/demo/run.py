@@ -10,6 +10,7 @@ from controlroom.app.desk import Desk
 from controlroom.app.recorder_care import RecorderUse
 from controlroom.app.room import Room
 from controlroom.app.run import run_desk
+from controlroom.audit.signing import AuditFiles, sign_head
 from controlroom.demo.cameras import SPARE, endpoint, fleet_for
 from controlroom.demo.folders import disposable_folder
 from controlroom.platform import has_display
@@ -51,6 +52,7 @@ def _prepare(room: Room, *, endpoints: dict[str, Endpoint], role: Role) -> Actor
     print("Writing thirteen months of the borough …", flush=True)
     services = room.services
     borough = build_borough(services.database, services.site_key, endpoints)
+    sign_head(services.database, AuditFiles.of(services.folder, services.settings))
     cells = next(size for size in (1, 4, 9, 16) if size >= min(16, len(borough.shown)))
     _remember_wall(services.folder, [camera.id for camera in borough.shown], cells)
     user = next(each for each in borough.users if each.login == DESK_OF[role])
