@@ -74,7 +74,7 @@ def run_recorder(
     try:
         storage.take()
         address = database_address(folder, url)
-        if _wait_for_file(folder, address, ending):
+        if _wait_for_file(folder, address, ending, with_desk):
             _serve(folder, chosen, storage, address, listen, ending, with_desk)
     except Conflict as error:
         log.info("%s", error)
@@ -87,13 +87,14 @@ def run_recorder(
     return 0
 
 
-def _wait_for_file(folder: Path, address: str, ending: threading.Event) -> bool:
-    """An SQLite file is made by a desk, never here; False when it never came."""
+def _wait_for_file(folder: Path, address: str, ending: threading.Event, with_desk: int) -> bool:
+    """An SQLite file is made by a desk, never here; False when nobody is left who would make it."""
     path = sqlite_file(address)
     if path is not None and not path.exists():
         log.info("there is no database yet; waiting for a desk to make it")
         while not path.exists():
-            if ending.wait(2) or not folder.is_dir():
+            gone = with_desk and not psutil.pid_exists(with_desk)
+            if ending.wait(2) or gone or not folder.is_dir():
                 return False
     return True
 

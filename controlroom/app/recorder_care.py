@@ -43,7 +43,7 @@ def recorder_beside(
         yield keeper
     finally:
         if use is RecorderUse.OWN or keeper.end_with_desk:
-            keeper.stop()
+            keeper.end()
         keeper.close()
 
 

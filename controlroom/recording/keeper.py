@@ -75,6 +75,20 @@ class RecorderKeeper:
         self.link.close()
         self._reap()
 
+    def end(self) -> None:
+        """End the recorder for good: none is started after it. Waits; raises Unavailable as `stop` does."""
+        self._closed = True
+        self.link.close()
+        self.stop()
+        process = self._process
+        if process is not None and process.poll() is None:  # started moments ago: it holds nothing yet
+            process.terminate()
+            try:
+                process.wait(END_WITHIN_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
     def snapshot(self) -> RecorderSnapshot:
         """How the recorder stands, at once."""
         presence = presence_of(self.link, wanted=self._may_start)

@@ -93,8 +93,35 @@ def site_at(folder: Path, fleet: Fleet | None = None) -> Iterator[Site]:
     try:
         yield site
     finally:
-        site.keeper.stop()
+        site.keeper.end()
         site.keeper.close()
+
+
+def recorders_of(folder: Path) -> list[psutil.Process]:
+    return [each for each in psutil.process_iter(["cmdline"]) if str(folder) in (each.info["cmdline"] or [])]
+
+
+def test_a_recorder_ended_for_good_while_it_is_just_being_started_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("controlroom.recording.keeper.FIRST_START_AFTER_S", 0.0)
+    with site_at(tmp_path) as site:
+        site.keeper.open()
+        wait_until(lambda: recorders_of(tmp_path) != [], 30, "a recorder was started")
+        site.keeper.end()
+        assert recorders_of(tmp_path) == []
+
+
+def test_a_recorder_that_waits_for_a_database_leaves_with_its_desk(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as desk:
+        command = [sys.executable, "-m", "controlroom.app.recorder", "--data", str(tmp_path)]
+        with subprocess.Popen([*command, "--with-desk", str(desk.pid)], stdin=subprocess.DEVNULL) as recorder:
+            try:
+                wait_until(lambda: Storage(tmp_path / "recorder").held, 60, "it holds its storage")
+                desk.communicate(b"\n")
+                assert recorder.wait(30) == 0
+            finally:
+                recorder.kill()
 
 
 def test_a_desk_starts_the_recorder_another_finds_it_and_it_outlives_both(tmp_path: Path) -> None:
