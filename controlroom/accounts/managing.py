@@ -24,9 +24,10 @@ from controlroom.accounts.signing_in import (
 )
 from controlroom.accounts.tables import UserRoleRow, UserRow, WrongPasswordRow
 from controlroom.audit import service as audit
+from controlroom.audit.last_change import changed_meanwhile
 from controlroom.clock import local_date
 from controlroom.database.unit_of_work import Work
-from controlroom.errors import InvalidInput, RuleBroken
+from controlroom.errors import Conflict, InvalidInput, RuleBroken
 
 LONGEST_REASON = 500
 
@@ -77,8 +78,18 @@ class Managing(SigningIn):
             work.announce("user", row.id)
             return self._one_time(work, row, password)
 
-    def set_roles(self, actor: Actor, user_id: int, roles: set[Role] | frozenset[Role]) -> User:
-        """Change what somebody may do, from their next step on. Nobody changes their own roles."""
+    def set_roles(
+        self,
+        actor: Actor,
+        user_id: int,
+        roles: set[Role] | frozenset[Role],
+        *,
+        seen: Account | None = None,
+    ) -> User:
+        """Change what somebody may do, from their next step on. Nobody changes their own roles.
+
+        Raises Conflict when the roles are not those of `seen` any more, the account as it was shown.
+        """
         with self._database.write() as work:
             administrators = _administrators(work)
             require(work.session, actor, Permission.MANAGE_USERS)
@@ -87,6 +98,8 @@ class Managing(SigningIn):
             wanted, before = _some(roles), roles_of(row)
             if wanted == before:
                 return user_of(row)
+            if seen is not None and seen.user.roles != before:
+                raise _changed(work, row, ", ".join(sorted(before)))
             row.roles = [UserRoleRow(role=role.value) for role in sorted(wanted)]
             _keep_an_administrator(work, administrators)
             self._note(work, actor, row, "user.roles", roles=sorted(wanted), before=sorted(before))
@@ -125,8 +138,13 @@ class Managing(SigningIn):
             self._note(work, actor, row, "user.on", password=password)
             return self._one_time(work, row, password)
 
-    def set_last_day(self, actor: Actor, user_id: int, last: date | None) -> User:
-        """The last day an account works (in London), None for no end: for agency staff and visitors."""
+    def set_last_day(
+        self, actor: Actor, user_id: int, last: date | None, *, seen: Account | None = None
+    ) -> User:
+        """The last day an account works (in London), None for no end: for agency staff and visitors.
+
+        Raises Conflict when the day is not that of `seen` any more, the account as it was shown.
+        """
         with self._database.write() as work:
             administrators = _administrators(work)
             require(work.session, actor, Permission.MANAGE_USERS)
@@ -134,6 +152,8 @@ class Managing(SigningIn):
             refuse_oneself(actor.user_id, user_id, "sets the last day of")
             _check_last_day(last, work.now)
             if row.expires_on != last:
+                if seen is not None and seen.expires_on != row.expires_on:
+                    raise _changed(work, row, f"until {row.expires_on}" if row.expires_on else "without end")
                 row.expires_on = last
                 _keep_an_administrator(work, administrators)
                 self._note(work, actor, row, "user.last-day", last=str(last) if last else "none")
@@ -183,6 +203,10 @@ class Managing(SigningIn):
     def _one_time(self, work: Work, row: UserRow, password: str) -> OneTimePassword:
         until = row.one_time_until = work.now + self.policy.one_time_for
         return OneTimePassword(row.handle, row.login, password, until)
+
+
+def _changed(work: Work, row: UserRow, now_it_is: str) -> Conflict:
+    return changed_meanwhile(work.session, f"The account of {row.handle}", "user", row.handle, now_it_is)
 
 
 def _account(row: UserRow, locks: dict[str, datetime], now: datetime) -> Account:

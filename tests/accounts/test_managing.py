@@ -8,7 +8,7 @@ from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import AccountState, NewAccount, PasswordDue, Role
 from controlroom.accounts.service import require
 from controlroom.audit import service as audit
-from controlroom.errors import InvalidInput, NotFound, PermissionRefused, RuleBroken
+from controlroom.errors import Conflict, InvalidInput, NotFound, PermissionRefused, RuleBroken
 from tests.builders import PASSWORD, Room, make_room
 
 pytestmark = pytest.mark.both_engines
@@ -72,6 +72,17 @@ def test_an_account_without_a_role_is_refused(room):
         add(room, "night", "Operator 11")
     with pytest.raises(InvalidInput, match="no role"):
         room.accounts.set_roles(room.administrator, room.operator.user_id, set())
+
+
+def test_the_second_of_two_administrators_is_told_who_was_first(room):
+    add(room, "night", "Operator 12", Role.OPERATOR)
+    (seen,) = [each for each in room.accounts.accounts(room.administrator) if each.user.login == "night"]
+    room.accounts.set_roles(room.administrator, seen.id, {Role.SUPERVISOR}, seen=seen)
+    with pytest.raises(Conflict, match="Operator 12 was changed meanwhile by Administrator"):
+        room.accounts.set_roles(room.administrator, seen.id, {Role.AUDITOR}, seen=seen)
+    room.accounts.set_last_day(room.administrator, seen.id, date(2027, 1, 1), seen=seen)
+    with pytest.raises(Conflict, match="until 2027-01-01 now"):
+        room.accounts.set_last_day(room.administrator, seen.id, date(2027, 2, 1), seen=seen)
 
 
 def test_changed_roles_hold_from_the_next_step_on(room):

@@ -161,7 +161,9 @@ class UsersPage(Page):
 
     def _roles(self, account: Account) -> Prompt:
         actor = self._session.actor
-        return asks.changing_roles(account, lambda roles: self._accounts.set_roles(actor, account.id, roles))
+        return asks.changing_roles(
+            account, lambda roles: self._accounts.set_roles(actor, account.id, roles, seen=account)
+        )
 
     def _reset(self, account: Account) -> Prompt:
         actor = self._session.actor
@@ -181,7 +183,7 @@ class UsersPage(Page):
         actor = self._session.actor
         return asks.ending(
             account,
-            lambda last: self._accounts.set_last_day(actor, account.id, last),
+            lambda last: self._accounts.set_last_day(actor, account.id, last, seen=account),
             local_date(self._clock.now()),
         )
 
