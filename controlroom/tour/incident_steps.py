@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QAbstractButton
 
-from controlroom.incidents.records import IncidentState, Result
+from controlroom.incidents.records import Incident, IncidentState, Result
 from controlroom.tour.driver import TourStuck
 from controlroom.tour.walk import Walk
 from controlroom.ui.log.ask import Ask
@@ -64,6 +64,31 @@ def approve(walk: Walk) -> None:
     _take(walk, "Approve", {}, IncidentState.APPROVED)
     with walk.step("Approved by the supervisor") as facts:
         facts["incident_state"] = str(_state(walk))
+
+
+def restricted(walk: Walk) -> None:
+    """An incident that only the people named see; for everybody else it is nowhere to be found."""
+    page, driver = walk.desk.pages.incidents, walk.driver
+    page.show_state("All")
+    driver.type("exploitation", page.column.search)
+
+    def named() -> list[Incident]:
+        return [each for each in page.records.model.records if each.restricted]
+
+    driver.wait(lambda: bool(named()), "the restricted incident in the supervisor's list")
+    shown = named()[0]
+    page.show_incident(shown.id)
+    walk.settle()
+    with walk.step("An incident only the people named see") as facts:
+        facts["restricted"] = shown.reference
+    walk.become("Operator 07")
+    walk.go(page)
+    page.column.search.clear()
+    driver.type(shown.reference, page.column.search)
+    driver.wait(lambda: not page.records.model.records, "the operator's search to find nothing")
+    with walk.step("For everybody else it is nowhere") as facts:
+        facts["operator_finds"] = len(page.records.model.records)
+    page.column.search.clear()
 
 
 def log_page(walk: Walk) -> None:

@@ -1,6 +1,7 @@
 """The walk's steps through the register, the audit trail, the processes, and what can be reached from anywhere."""
 
 from controlroom.tour.walk import Walk
+from controlroom.ui.admin.audit_page import AuditPage
 from controlroom.ui.cameras.page import CamerasPage
 
 
@@ -44,13 +45,20 @@ def add_a_camera(walk: Walk) -> None:
 
 
 def audit_and_processes(walk: Walk) -> None:
-    """Who did what; and what runs behind the desk."""
-    walk.go(walk.desk.pages.audit)
-    with walk.step("The audit trail"):
-        walk.driver.rest(0.3)
+    """Who did what, proven whole; and what runs behind the desk."""
+    audit, driver = walk.desk.pages.audit, walk.driver
+    assert isinstance(audit, AuditPage)
+    walk.go(audit)
+    driver.wait(lambda: bool(audit.table.shown_records()), "the newest entries")
+    driver.press("Verify the chain")
+    driver.wait(lambda: audit.verified is not None, "the chain's verdict")
+    assert audit.verified is not None
+    with walk.step("The audit trail, verified from its first link") as facts:
+        facts["entries"] = audit.verified.entries
+        facts["chain_sound"] = audit.verified.sound
     walk.go(walk.desk.pages.status)
     with walk.step("The processes behind the desk"):
-        walk.driver.rest(1.2)
+        driver.rest(1.2)
 
 
 def from_anywhere(walk: Walk) -> None:

@@ -20,6 +20,7 @@ STEPS = (
     incident_steps.to_submitted,
     incident_steps.log_page,
     incident_steps.approve,
+    incident_steps.restricted,
     rapid_steps.timeline,
     rapid_steps.bid,
     rapid_steps.decision,

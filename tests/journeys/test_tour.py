@@ -55,6 +55,9 @@ def test_an_incident_is_opened_from_a_tile_with_its_picture_and_approved(tour):
     assert found["camera"] == "014"
     assert found["has_snapshot"] is True
     assert found["incident_state"] == "approved"
+    assert found["restricted"].startswith("INC-")
+    assert found["operator_finds"] == 0
+    assert found["chain_sound"] is True
 
 
 @pytest.mark.timeout(400)

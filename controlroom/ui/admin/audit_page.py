@@ -65,6 +65,7 @@ class AuditPage(Page):
         self._in_front = False
         self._before: int | None = None
         self._asked = 0
+        self.verified: Verification | None = None  # the outcome of the last walk along the chain
         self._verify_button = KeyButton("Verify the chain", "V", icon_name="shield-check")
         self._outcome = Pill("", "idle")
         self._outcome.hide()
@@ -191,6 +192,7 @@ class AuditPage(Page):
 
     def _take_outcome(self, outcome: Verification) -> None:
         self._verify_button.setEnabled(True)
+        self.verified = outcome
         if outcome.sound:
             self._outcome.set(f"{outcome.entries:,} entries, sound", "live")
             self._outcome.setToolTip(_signed_words(outcome))
