@@ -253,7 +253,7 @@ def test_a_camera_whose_desk_and_control_are_gone_is_stopped_by_the_recorder(
         control = 0
         try:
             assert desk.stdout is not None
-            control = int(desk.stdout.readline())
+            control = int(next(line for line in desk.stdout if line.strip() != "None"))  # none until it is up
             wait_until(lambda: moving(fleet), 30, "the camera pans")
             wait_until(lambda: site.running().leases, 30, "the control process leased it")
             wait_until(lambda: site.running().processes[0].state is ProcessState.RUNNING, 30)
