@@ -1,5 +1,6 @@
 """What `python3 bootstrap.py WORDS` does: set the folder up if it is not, then become the tests or the program."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -7,8 +8,8 @@ from controlroom.installation import system
 from controlroom.installation.environment import Environment, Purpose
 from controlroom.installation.steps import SetUpFailed, say
 
-# Two workers share the load on the smallest machine; more than four gain nothing and crowd the simulated cameras.
-SPREAD = ("-n", "logical", "--maxprocesses", "4")
+# One worker more than there are processors, since many tests wait; past four they crowd the simulated cameras.
+SPREAD = ("-n", str(min(4, (os.cpu_count() or 1) + 1)))
 ABOUT = ("--version", "--help", "-h")
 
 

@@ -1,7 +1,9 @@
 """A fleet starts quickly, tells where it is, and is gone without a trace, however it ends."""
 
+import contextlib
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -166,10 +168,21 @@ def test_a_taken_port_is_a_plain_message() -> None:
             Fleet(1, base_port=taken.getsockname()[1], discovery=False).start()
 
 
+def free_run(count: int) -> int:
+    """The first of `count` ports in a row that nobody has; below those the system hands out by itself."""
+    while True:
+        base = random.randrange(20_000, 30_000)
+        with contextlib.ExitStack() as held:
+            try:
+                for port in range(base, base + count):
+                    held.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return base
+
+
 def test_a_base_port_decides_every_port() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        base = free.getsockname()[1]
+    base = free_run(5)
     with Fleet(2, base_port=base, discovery=False) as fleet:
         assert [camera.onvif_port for camera in fleet.cameras] == [base + 1, base + 2]
         assert [camera.rtsp_port for camera in fleet.cameras] == [base + 3, base + 4]
