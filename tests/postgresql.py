@@ -1,7 +1,8 @@
 """A real PostgreSQL server for the tests: found, made, started on a loopback port, and gone when they end.
 
 Each process that runs tests has one shared server (`server()`), whose databases are copies of a migrated one: a test
-pays some 20 ms for its own (300 on a disk, so it lies in memory where there is room). A test that stops, stalls or kills a server has one to itself (`private_server()`).
+pays some 20 ms for its own (300 on a disk, so it lies in memory where there is room). A test that stops, stalls or
+kills a server has one to itself (`private_server()`).
 The cluster is made once by initdb and copied; it refuses to run as root, so root's tests start it as `postgres` or
 `nobody`. It listens on 127.0.0.1 only. fsync is off and the folder in memory unless a test about durability asks.
 """
@@ -162,7 +163,9 @@ class Server:
     def create(self, template: str = "template0", name: str = "") -> str:
         """A new database, a copy of `template`; its name."""
         name = name or f"room_{next(self._numbers)}"
-        command = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        command = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.Identifier(name), sql.Identifier(template)
+        )
         with contextlib.closing(self.connect()) as connection:
             if connection.info.server_version >= 150000:  # where it can be said; before, it was the only way
                 command += sql.SQL(" STRATEGY FILE_COPY")

@@ -28,7 +28,17 @@ def start(root: str, words: Sequence[str]) -> int:
     except KeyboardInterrupt:
         say("Stopped before it was set up. Run the same command to start again.")
         return 130
+    keep_bytecode(environment)
     return system.hand_over(command_for(environment, words))
+
+
+def keep_bytecode(environment: Environment) -> None:
+    """Where Python may not write bytecode beside sources, let it do so in `.venv`.
+
+    Without any, each process of the room compiles all its modules again: 2.9 s instead of 1.4 s for the desk's.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ["PYTHONPYCACHEPREFIX"] = str(environment.venv / "bytecode")
 
 
 def command_for(environment: Environment, words: Sequence[str]) -> list[str]:

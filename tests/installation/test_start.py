@@ -1,11 +1,12 @@
-"""Which words go where."""
+"""Which words go where, and what the program finds around it."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from controlroom.installation.environment import Environment
-from controlroom.installation.start import command_for
+from controlroom.installation.start import command_for, keep_bytecode
 
 
 @pytest.mark.parametrize(
@@ -31,3 +32,16 @@ def test_test_runs_pytest_with_the_words_behind_it(tmp_path: Path) -> None:
     command = command_for(environment, ["test", "tests/ui", "-x"])
     assert command[:3] == [environment.program("python"), "-m", "pytest"]
     assert command[-2:] == ["tests/ui", "-x"]
+
+
+@pytest.mark.parametrize("forbidden", [True, False])
+def test_bytecode_goes_into_the_environment_where_it_may_not_lie_beside_sources(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forbidden: bool
+) -> None:
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", "elsewhere")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1" if forbidden else "")
+    keep_bytecode(Environment(tmp_path))
+    assert os.environ["PYTHONPYCACHEPREFIX"] == (
+        str(tmp_path / ".venv" / "bytecode") if forbidden else "elsewhere"
+    )
+    assert not os.environ.get("PYTHONDONTWRITEBYTECODE")
