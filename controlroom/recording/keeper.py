@@ -79,15 +79,18 @@ class RecorderKeeper:
         """End the recorder for good: none is started after it. Waits; raises Unavailable as `stop` does."""
         self._closed = True
         self.link.close()
+        held = self._storage_held()
         self.stop()
-        process = self._process
-        if process is not None and process.poll() is None:  # started moments ago: it holds nothing yet
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if not held:  # started moments ago: nobody has told it to leave yet
             process.terminate()
-            try:
-                process.wait(END_WITHIN_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        try:
+            process.wait(END_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
     def snapshot(self) -> RecorderSnapshot:
         """How the recorder stands, at once."""
