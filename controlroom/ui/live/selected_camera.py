@@ -84,12 +84,13 @@ class SelectedCamera(QObject):
         self._panel.show_stream(self.camera, self.stream_facts())
 
     def stream_facts(self) -> str:
-        """`640×360, 15 fps, 70 ms`, or what is wrong."""
+        """`640×360, 15 fps, 70 ms` (no rate before it was measured), or what is wrong."""
         tile = self._wall.selected
         status = self._wall.status_of(tile.index)
         if not tile.words.live or not status.source_width:
             return tile.words.short
-        return f"{status.source_width}×{status.source_height}, {status.fps:.0f} fps, {tile.words.age}"
+        facts = (f"{status.source_width}×{status.source_height}", tile.words.rate, tile.words.age)
+        return ", ".join(fact for fact in facts if fact)
 
     def let_go(self) -> None:
         """Stop whatever moves, as if every key and button were released."""

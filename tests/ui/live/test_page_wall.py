@@ -1,6 +1,7 @@
 """The wall through the page: placing, enlarging, layouts, drag and drop, the list, actions on a tile."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -375,3 +376,13 @@ def test_a_click_on_a_tile_gives_the_keys_back_to_the_wall(desk: LiveDesk):
     desk.page.list.search.setFocus()
     QTest.mouseClick(desk.tile(1), LEFT_BUTTON, pos=QPoint(20, 60))
     assert QApplication.focusWidget() is desk.wall
+
+
+def test_a_rate_that_is_not_measured_yet_is_left_out(desk: LiveDesk):
+    desk.fill("001")
+    desk.go_live()
+    assert desk.page.selected.stream_facts() == "640×360, 15 fps, 10 ms"
+    stream = desk.streams_of("001")["sub"]
+    stream.status = replace(stream.status, fps=0.0)
+    desk.look()
+    assert desk.page.selected.stream_facts() == "640×360, 10 ms"
