@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -32,6 +32,31 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     if not mounted:
         pytest.skip("a small disk can be mounted here by root alone")
     yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+@pytest.fixture
+def failing_disk(tmp_path: Path) -> Iterator[tuple[Path, Callable[[], None]]]:
+    """A disk of its own, and what makes it fail: Linux then turns it read-only under whoever has files open."""
+    image, place = tmp_path / "disk.img", tmp_path / "failing"
+    place.mkdir()
+    with image.open("wb") as file:
+        file.truncate(24 << 20)
+    commands = (
+        ["mkfs.ext4", "-q", "-F", str(image)],
+        ["mount", "-o", "loop,errors=remount-ro", str(image), str(place)],
+    )
+    for command in commands:
+        there = sys.platform == "linux" and shutil.which(command[0]) is not None
+        if not there or subprocess.run(command, capture_output=True, check=False).returncode != 0:
+            pytest.skip("a disk that fails on demand can be made here by root alone, with a loop device")
+    device = place.stat().st_dev
+    name = Path(f"/sys/dev/block/{os.major(device)}:{os.minor(device)}").resolve().name
+
+    def fail() -> None:
+        Path(f"/sys/fs/ext4/{name}/trigger_fs_error").write_text("a test", encoding="utf-8")
+
+    yield place, fail
     subprocess.run(["umount", "-l", str(place)], check=True)
 
 
@@ -97,6 +122,21 @@ def test_a_read_only_disk_is_said_at_the_start_and_while_running(small_disk: Pat
         subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
     with open_services(data) as services:
         assert services.log.write(operator, NewLogEntry("It is writable again.")).id
+
+
+def test_a_disk_that_turns_read_only_under_the_running_room_is_said_and_nothing_is_lost(failing_disk):
+    place, fail = failing_disk
+    with open_services(place / "data") as services:
+        operator = people(services)
+        services.log.write(operator, NewLogEntry("Before the disk failed."))
+        fail()
+        for _ in range(2):
+            with pytest.raises(Unavailable, match="disk with the data folder fails") as refusal:
+                services.log.write(operator, NewLogEntry("After it failed."))
+            assert "Nothing was saved" in refusal.value.meaning
+        with services.database.read() as session:
+            assert [each.action for each in audit.newest(session, 100)].count("log.written") == 1
+            assert audit.verify(session).sound
 
 
 def test_the_desk_without_room_for_its_log_still_starts_its_log(small_disk: Path):
