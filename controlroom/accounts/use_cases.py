@@ -34,6 +34,7 @@ USE_CASES: dict[str, Permission | None] = {
     "cameras.KeyKeeper.bring_back": _P.CHANGE_SETTINGS,
     "cameras.KeyKeeper.enter_login": _P.MANAGE_CAMERAS,
     "cameras.KeyKeeper.make_new": _P.CHANGE_SETTINGS,
+    "cameras.KeyKeeper.provide": _P.CHANGE_SETTINGS,
     "cameras.KeyKeeper.standing": _P.MANAGE_CAMERAS,
     "care.PurgeService.approve": _P.PURGE_TEXT,
     "care.PurgeService.decline": _P.PURGE_TEXT,

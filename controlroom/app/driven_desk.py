@@ -155,7 +155,8 @@ class Driven(QObject):
             )
 
         def go(before: PtzStatus) -> None:
-            control.move(camera, random.choice((-0.5, 0.5)), 0.0, 0.0)
+            self._direction = -self._direction  # to and fro: it never comes to the end of its range
+            control.move(camera, self._direction, 0.0, 0.0)
             QTimer.singleShot(round(STEER_S * 1000), self, lambda: stopped(before))
 
         self._desk.background.follow(

@@ -11,7 +11,7 @@ import json
 import logging
 import shutil
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, fields
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from controlroom.app.recorder_care import RecorderUse
 from controlroom.app.room import LISTS, Room, open_room, open_services
 from controlroom.cameras.devices import DeviceAddress, DeviceReport, DiscoveredDevice
 from controlroom.cameras.records import Camera, NewCamera
+from controlroom.configuration.service import SettingsService
 from controlroom.database.engine import (
     open_engine,
     remember_address,
@@ -34,11 +35,11 @@ from controlroom.database.engine import (
 from controlroom.database.opening import check_sqlite_file, revisions
 from controlroom.database.trying import server_url, try_server
 from controlroom.database.workstation import keep_secret
-from controlroom.errors import ControlRoomError, InvalidInput, Unavailable
+from controlroom.errors import ControlRoomError, InvalidInput, PermissionRefused, Unavailable
 from controlroom.platform import owner_only
 from controlroom.resources import resource
 from controlroom.settings import FILE_NAME as SETTINGS_FILE
-from controlroom.settings import SETTINGS, load
+from controlroom.settings import SETTINGS, Source, load
 from controlroom.ui.first_start.records import Draft, Step, Storage, StorageAnswer
 from controlroom.ui.live.memory import CAMERAS, SIZE
 from controlroom.ui.live.streams import Pictures
@@ -136,29 +137,41 @@ class FirstStart:
         self._note_backup_folder()
         url = self._address(database_password)
         with open_services(self.folder, url) as services:
+            actor = None
             if services.accounts.is_empty():
                 actor = services.accounts.add_first(draft.login, draft.handle, password)
-            else:
-                actor = services.accounts.sign_in(draft.login, password)
-            for name in ("site_name", "jag_name"):
-                value = getattr(draft, name)
-                if value != services.configuration.resolved.value(name):
+            if names := self._unnamed(services.configuration):
+                actor = actor or services.accounts.sign_in(draft.login, password)
+                for name, value in names.items():
                     services.configuration.change(actor, name, value)
+        self._open(url, password)
         draft.made = True
         draft.step = Step.CAMERA
         self.keep()
-        self._open(url, actor)
+
+    def _unnamed(self, configuration: SettingsService) -> dict[str, str]:
+        """The names typed here that are still to be given: a room that is joined keeps those it has."""
+        wanted = {name: getattr(self.draft, name) for name in ("site_name", "jag_name")}
+        now = configuration.resolved
+        return {
+            name: value
+            for name, value in wanted.items()
+            if now.source(name) is Source.DEFAULT and value != now.value(name)
+        }
 
     def resume(self, password: str) -> None:
-        """Open the room that was made before."""
-        url = self._given_url
-        with open_services(self.folder, url) as services:
-            actor = services.accounts.sign_in(self.draft.login, password)
-        self._open(url, actor)
+        """Open the room that was made before. Raises PermissionRefused; then nothing is open."""
+        self._open(self._given_url, password)
 
-    def _open(self, url: str | None, actor: Actor) -> None:
-        self.room = self._stack.enter_context(open_room(self.folder, url, recorder=self._recorder))
-        self.actor = actor
+    def _open(self, url: str | None, password: str) -> None:
+        """Open the room and sign in there: on a server, only who signed in over these connections may do anything."""
+        with ExitStack() as opening:
+            room = opening.enter_context(open_room(self.folder, url, recorder=self._recorder))
+            self.actor = room.services.accounts.sign_in(self.draft.login, password)
+            with suppress(PermissionRefused):  # whoever joins a room without being its administrator
+                room.services.keys.provide(self.actor)
+            self._stack.push(opening.pop_all())
+        self.room = room
 
     def _address(self, password: str) -> str | None:
         if self.draft.storage is not Storage.SERVER:

@@ -10,11 +10,14 @@ from controlroom.app.first_start import DRAFT, FirstStart, is_wanted
 from controlroom.app.recorder_care import RecorderUse
 from controlroom.app.room import open_services
 from controlroom.cameras.records import NewCamera, Place
+from controlroom.cli import main
 from controlroom.database.engine import remembered_address
+from controlroom.database.workstation import secret_file
 from controlroom.errors import PermissionRefused, Unavailable
 from controlroom.resources import resource
 from controlroom.ui.first_start.records import Step, Storage
 from controlroom.ui.window_state import WindowState
+from tests import postgresql
 
 PASSWORD = "three random words"
 
@@ -147,3 +150,52 @@ def test_a_server_that_refuses_leaves_nothing_but_the_answers(tmp_path: Path):
     assert (tmp_path / "database-desk.secret").stat().st_mode & 0o777 == 0o600
     assert not (tmp_path / "controlroom.db").exists()
     assert is_wanted(tmp_path, None)
+
+
+@pytest.mark.postgresql
+def test_a_desk_joins_the_room_on_a_server_by_address_and_secret_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The server's administrator sets it up as docs/security.md says; the new computer knows nothing but that."""
+    monkeypatch.setenv("FIRST_PASSWORD", PASSWORD)
+    desk, theirs = tmp_path / "desk", str(tmp_path / "administrator")
+    server = postgresql.private_server()
+    try:
+        server.create(name="night_room")
+        chief, plain = server.url("night_room"), f"postgresql://127.0.0.1:{server.port}/night_room"
+        for words in (["db", "upgrade"], ["db", "secret", "desk"]):
+            assert main([*words, "--data", theirs, "--database", chief]) == 0
+        secret = secret_file(Path(theirs), "desk").read_text().strip()
+        with ExitStack() as stack:
+            first = begin(desk, stack)
+            assert "nobody has an account" in first.try_storage(plain, secret).what
+            words = ["user", "first", "Duty", "--password-env", "FIRST_PASSWORD"]
+            assert main([*words, "--data", theirs, "--database", chief]) == 0
+            assert not first.try_storage(plain, "a wrong secret").good
+            answer = first.try_storage(plain, secret)
+            assert (answer.good, answer.joins) == (True, True)
+            first.draft.storage, first.draft.url = Storage.SERVER, plain
+            first.make(PASSWORD, secret)
+            first_one = NewCamera(
+                "001", "North End", Place("North End", "", ""), "10.0.0.5", 80, "room", "s3cret"
+            )
+            camera = first.add_camera(first_one)
+            first.complete()
+        assert not is_wanted(desk, None)
+        with ExitStack() as stack:
+            second = begin(tmp_path / "second", stack)
+            second.draft.site_name = "Another name"
+            second.draft.storage, second.draft.url = Storage.SERVER, plain
+            second.make(PASSWORD, secret)
+            assert second.room is not None
+            assert "missing" in str(second.room.services.keys.trouble), (
+                "a second key would not open the first's"
+            )
+        with open_services(desk, None) as services:
+            assert services.settings.site_name == "Night Room", "who joins a room does not rename it"
+            actor = services.accounts.sign_in("duty", PASSWORD)
+            assert [each.id for each in services.cameras.cameras(actor)] == [camera.id]
+            with services.database.engine.connect() as connection:
+                assert connection.exec_driver_sql("SELECT session_user").scalar() == "duty@night_room"
+    finally:
+        server.remove()

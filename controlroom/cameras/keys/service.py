@@ -81,6 +81,18 @@ class KeyKeeper:
         self._key.take(made)
         return made.fingerprint
 
+    def provide(self, actor: Actor) -> bool:
+        """Make the first key of a room that has sealed nothing yet; True when made. Raises PermissionRefused.
+
+        A database server tells only who has signed in that nothing is sealed: `for_room` could not know.
+        """
+        with self._database.read() as session:
+            require(session, actor, Permission.CHANGE_SETTINGS)
+        if self._key.trouble is None or self._path.exists() or sealed_passwords(self._database) != []:
+            return False
+        self.make_new(actor)
+        return True
+
     def bring_back(self, actor: Actor, text: str, passphrase: str) -> str:
         """Import an exported key; its fingerprint. Refused when it opens none of the sealed passwords."""
         with self._database.read() as session:

@@ -208,3 +208,23 @@ def test_a_second_desk_gets_the_key_by_command(tmp_path: Path):
     assert run("import", str(file), "--data", str(there), "--passphrase-env", "TRAVEL").returncode == 0
     shown = [run("show", "--data", str(each)).stdout for each in (here, there)]
     assert shown[0] == shown[1] != ""
+
+
+def test_the_first_key_of_a_room_on_a_server_is_made_for_its_administrator_alone(tmp_path: Path):
+    room = make_room(tmp_path)
+    path = room.folder / "another.key"
+    keys = KeyKeeper(room.database, for_room(path, None), path)
+    assert "none yet" in str(keys.trouble)
+    with pytest.raises(PermissionRefused):
+        keys.provide(room.operator)
+    assert not path.exists()
+    assert keys.provide(room.administrator)
+    assert keys.trouble is None
+    assert not keys.provide(room.administrator)
+
+
+def test_no_key_is_made_where_another_has_sealed_passwords(room: Room):
+    path = room.folder / "another.key"
+    keys = KeyKeeper(room.database, for_room(path, None), path)
+    assert not keys.provide(room.administrator)
+    assert not path.exists()
