@@ -42,5 +42,9 @@ class DatabaseAway(Unavailable):
     """The database is known not to answer; the desk says so already, in one place."""
 
 
+class DiskRefuses(Unavailable):
+    """The disk under the database takes nothing: full, read-only or failing. Reading may still go on."""
+
+
 class OutcomeUnknown(Unavailable):
     """The line broke at the moment of saving: it may be saved or not."""

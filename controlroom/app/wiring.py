@@ -10,6 +10,7 @@ from controlroom.app.room import Room
 from controlroom.cameras.devices import DeviceAddress
 from controlroom.cameras.records import Camera, CameraLogin
 from controlroom.clock import show_time
+from controlroom.database.availability import Availability
 from controlroom.deployments.records import Alert, Attention
 from controlroom.ui.background import Background
 from controlroom.ui.cameras.health_words import health_mark, health_words
@@ -136,16 +137,9 @@ class Watchkeeper(QObject):
 
     def _show_database(self) -> None:
         """What the watch knows; nobody waits for an answer here."""
-        reach = self._desk.room.services.database.availability.reach
-        status = self._desk.window.status
-        if reach.since is not None:
-            status.set_item(
-                "database", f"Database away since {show_time(reach.since)}", "alarm", reach.reason
-            )
-        elif reach.slow(time.monotonic()):
-            status.set_item("database", "Database slow to answer", "warn")
-        elif reach.milliseconds is not None:
-            status.set_item("database", f"Database {reach.milliseconds:.0f} ms", "live")
+        line = database_line(self._desk.room.services.database.availability, time.monotonic())
+        if line is not None:
+            self._desk.window.status.set_item("database", *line)
 
     def _show_processes(self) -> None:
         """Our own, and the recorder with its own; a recorder that is switched off is not missed."""
@@ -177,3 +171,15 @@ class Watchkeeper(QObject):
 
     def _show_alerts(self, alerts: list[Alert]) -> None:
         self._desk.window.set_alarms(len(alerts), alerts[0].text if alerts else "")
+
+
+def database_line(availability: Availability, now: float) -> tuple[str, str, str] | None:
+    """Words, tone and detail of the status bar's line; None before the first answer. `now` is monotonic."""
+    reach, failed = availability.reach, availability.failed_save
+    if reach.since is not None:
+        return f"Database away since {show_time(reach.since)}", "alarm", reach.reason
+    if failed is not None:
+        return f"Nothing saved since {show_time(failed.since)}", "alarm", failed.what
+    if reach.slow(now):
+        return "Database slow to answer", "warn", ""
+    return (f"Database {reach.milliseconds:.0f} ms", "live", "") if reach.milliseconds is not None else None

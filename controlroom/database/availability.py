@@ -45,6 +45,14 @@ class Reach:
         return waiting or (self.milliseconds or 0) > SLOW_AFTER_S * 1000
 
 
+@dataclass(frozen=True)
+class FailedSave:
+    """When (UTC) saving began to fail, though the database answers, and why."""
+
+    since: datetime
+    what: str
+
+
 class Availability:
     """The door in front of the engine. Thread-safe; listeners hear of each turn, and must return at once."""
 
@@ -53,6 +61,8 @@ class Availability:
         self._reach = Reach()
         self._listeners: list[Callable[[bool], None]] = []
         self._turn = threading.Lock()
+        self.failed_save: FailedSave | None = None
+        """The disk took nothing, and nothing has been saved since."""
         self.suspected = threading.Event()  # somebody got no answer: the watch looks at once
         self.watched = False
 
@@ -84,6 +94,14 @@ class Availability:
     def suspect(self) -> None:
         """An answer did not come."""
         self.suspected.set()
+
+    def save_failed(self, what: str) -> None:
+        """The disk under the database took nothing."""
+        self.failed_save = self.failed_save or FailedSave(self._clock.now(), what)
+
+    def saved(self) -> None:
+        """Something was saved."""
+        self.failed_save = None
 
     def asking(self) -> None:
         """The watch begins to wait for an answer."""

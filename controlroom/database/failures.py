@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from controlroom.database.server_engine import parse_url
-from controlroom.errors import Conflict, ControlRoomError, PermissionRefused, Unavailable
+from controlroom.errors import Conflict, ControlRoomError, DiskRefuses, PermissionRefused, Unavailable
 
 log = logging.getLogger(__name__)
 # PostgreSQL's own codes (its manual, appendix A)
@@ -51,7 +51,7 @@ def in_plain_words(error: DBAPIError | NoConnectionFree) -> ControlRoomError:
     for part, what, remedy in _DISK:
         if not code and part in str(error.orig):
             log.error("the disk does not take what is written: %s", error.orig)
-            return Unavailable(what, f"{NOT_SAVED} Live pictures and steering go on.", remedy)
+            return DiskRefuses(what, f"{NOT_SAVED} Live pictures and steering go on.", remedy)
     if isinstance(error, OperationalError):
         log.error("the database does not answer: %s", error.orig)
         return Unavailable("The database does not answer.", NOT_SAVED, GOES_ON)

@@ -25,7 +25,7 @@ from controlroom.database.failures import in_plain_words, sqlstate
 from controlroom.database.news import desk_name, write_news
 from controlroom.database.server_engine import TRANSACTION, WRITE, outcome_of, reading_options
 from controlroom.database.tables import ReferenceCounterRow
-from controlroom.errors import Conflict, OutcomeUnknown, Unavailable
+from controlroom.errors import Conflict, DiskRefuses, OutcomeUnknown, Unavailable
 
 log = logging.getLogger(__name__)
 OUTCOME_WITHIN_S = 3.0  # for a server that restarts at the moment of a commit; longer, and nobody knows
@@ -108,11 +108,12 @@ class Database:
         """A unit of work, committed at the end of the block; raises Conflict or Unavailable in plain words."""
         self.availability.require()
         session = Session(self._writing_engine, info={CLOCK: self.clock})
-        with self._counted(), _plain_errors(self.availability), session:
+        with self._counted(), _plain_errors(self.availability, saving=True), session:
             work = Work(session, self.clock.now(), self.desk)
             yield work
             work.finish()
             self._commit(session)
+            self.availability.saved()
         for change in work.changes:
             self.changes.announce(replace(change, actor=work.actor))
 
@@ -174,7 +175,7 @@ class Database:
 
 
 @contextmanager
-def _plain_errors(availability: Availability) -> Iterator[None]:
+def _plain_errors(availability: Availability, *, saving: bool = False) -> Iterator[None]:
     try:
         yield
     except StaleDataError as error:
@@ -186,4 +187,7 @@ def _plain_errors(availability: Availability) -> Iterator[None]:
     except (DBAPIError, NoConnectionFree) as error:
         if isinstance(error, OperationalError | NoConnectionFree):
             availability.suspect()
-        raise in_plain_words(error) from error
+        plain = in_plain_words(error)
+        if saving and isinstance(plain, DiskRefuses):
+            availability.save_failed(plain.what)
+        raise plain from error

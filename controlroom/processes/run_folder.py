@@ -72,8 +72,11 @@ class RunFolder:
 
     def close(self) -> None:
         """Take the ledger away: nothing is left behind."""
-        with self._lock, contextlib.suppress(FileNotFoundError):
-            self._path.unlink()
+        with self._lock:
+            try:
+                self._path.unlink(missing_ok=True)
+            except OSError as error:  # the next start sweeps it
+                log.warning("the ledger of running processes cannot be taken away: %s", error)
 
     def _write(self) -> None:
         content = {

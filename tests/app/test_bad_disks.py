@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from controlroom.accounts.records import Actor, Role
-from controlroom.app.room import Services, open_services
+from controlroom.app.room import Services, keeping_up, open_services
 from controlroom.audit import service as audit
 from controlroom.errors import Unavailable
 from controlroom.incidents.records import NewLogEntry
+from tests.waiting import wait_until
 
 PASSWORD = "three random words"
 
@@ -93,9 +94,11 @@ def test_a_full_disk_is_said_nothing_accepted_is_lost_and_it_goes_on_by_itself(s
             except Unavailable as error:
                 refusals.append(error)
         assert refusals
+        assert services.database.availability.failed_save is not None
         assert all("full" in each.what and "Nothing was saved" in each.meaning for each in refusals)
         big.unlink()
         after = services.log.write(operator, NewLogEntry("After room was made."))
+        assert services.database.availability.failed_save is None
         with services.database.read() as session:
             assert audit.verify(session).sound
             written = [each for each in audit.newest(session, 100) if each.action == "log.written"]
@@ -126,14 +129,18 @@ def test_a_read_only_disk_is_said_at_the_start_and_while_running(small_disk: Pat
 
 def test_a_disk_that_turns_read_only_under_the_running_room_is_said_and_nothing_is_lost(failing_disk):
     place, fail = failing_disk
-    with open_services(place / "data") as services:
+    with open_services(place / "data") as services, keeping_up(services):
         operator = people(services)
-        services.log.write(operator, NewLogEntry("Before the disk failed."))
+        services.spool.accept(operator, NewLogEntry("Before the disk failed.")).result(20)
+        wait_until(lambda: not services.spool.entries(), 20, "what was accepted is in the database")
         fail()
         for _ in range(2):
             with pytest.raises(Unavailable, match="disk with the data folder fails") as refusal:
                 services.log.write(operator, NewLogEntry("After it failed."))
             assert "Nothing was saved" in refusal.value.meaning
+        with pytest.raises(Unavailable, match="could not be kept"):
+            services.spool.accept(operator, NewLogEntry("After it failed.")).result(20)
+        assert services.database.availability.failed_save is not None
         with services.database.read() as session:
             assert [each.action for each in audit.newest(session, 100)].count("log.written") == 1
             assert audit.verify(session).sound

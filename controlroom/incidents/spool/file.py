@@ -6,6 +6,7 @@ plain. `synchronous=FULL`: a row that was told accepted has been forced to the d
 """
 
 import json
+import logging
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,6 +16,8 @@ from controlroom.errors import Unavailable
 from controlroom.incidents.spool.records import Kept, KeptState, from_json, to_json
 from controlroom.platform import FileLock, owner_only, sync_folder
 from controlroom.site_key import SiteKey
+
+log = logging.getLogger(__name__)
 
 SUFFIX = ".spool"
 
@@ -99,7 +102,10 @@ class SpoolFile:
         self._connection.close()
         if remove:
             for path in (self.path, *(Path(f"{self.path}{end}") for end in ("-wal", "-shm", "-journal"))):
-                path.unlink(missing_ok=True)
+                try:
+                    path.unlink(missing_ok=True)
+                except OSError as error:  # empty as it is, the next desk on the folder takes it over
+                    log.warning("an empty spool file stays behind: %s", error)
         self._lock.release(remove=remove)
 
     def set_aside(self) -> Path:
