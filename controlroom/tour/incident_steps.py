@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QAbstractButton
 
 from controlroom.incidents.records import Incident, IncidentState, Result
+from controlroom.simulator.borough.restricted import CATEGORY
 from controlroom.tour.driver import TourStuck
 from controlroom.tour.walk import Walk
 from controlroom.ui.log.ask import Ask
@@ -70,7 +71,7 @@ def restricted(walk: Walk) -> None:
     """An incident that only the people named see; for everybody else it is nowhere to be found."""
     page, driver = walk.desk.pages.incidents, walk.driver
     page.show_state("All")
-    driver.type("exploitation", page.column.search)
+    driver.type(CATEGORY, page.column.search)
 
     def named() -> list[Incident]:
         return [each for each in page.records.model.records if each.restricted]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from controlroom.accounts.records import Role, User
 from controlroom.audit.service import PendingEntry, add
@@ -10,15 +10,15 @@ from controlroom.database.unit_of_work import Work
 from controlroom.incidents.restricted.tables import ReaderRow, RestrictionRow
 from controlroom.incidents.tables import IncidentRow
 
-CATEGORIES = ("exploitation", "trafficking or modern slavery", "terrorism concern", "domestic abuse")
+CATEGORY = "exploitation"
 REASON = "Asked for by the police: a person at risk could be recognised from it."
 
 
 def restrict_one(work: Work, users: Sequence[User]) -> str:
-    """Restrict the newest incident of a sensitive kind to the supervisors; returns its reference, "" without one."""
-    query = select(IncidentRow).order_by(IncidentRow.occurred_at.desc(), IncidentRow.id.desc())
-    wanted = (row for row in work.session.scalars(query) if row.category.lower() in CATEGORIES)
-    incident = next(wanted, None)
+    """Restrict the newest case of exploitation to the supervisors; returns its reference, "" without one."""
+    query = select(IncidentRow).where(func.lower(IncidentRow.category) == CATEGORY)
+    newest = query.order_by(IncidentRow.occurred_at.desc(), IncidentRow.id.desc()).limit(1)
+    incident = work.session.scalars(newest).first()
     named = [user for user in users if Role.SUPERVISOR in user.roles]
     if incident is None or not named:
         return ""
