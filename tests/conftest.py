@@ -1,5 +1,6 @@
 """What holds for every test: windows off screen, structure checks first, the database engine it asks for."""
 
+import gc
 import importlib
 import os
 import sys
@@ -12,6 +13,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("CONTROLROOM_RECORDER", "off")
 
 import pytest
+
+# Collected between tests, on this thread: on another one a widget's end hangs Qt (controlroom/ui/garbage.py).
+gc.disable()
 
 STRUCTURE_TESTS = Path(__file__).with_name("test_structure.py")
 ENGINES = {"postgresql": ["postgresql"], "both_engines": ["sqlite", "postgresql"]}
@@ -31,6 +35,15 @@ def pytest_runtest_setup() -> None:
     for name in QT_PATHS_SET_BY_OPENCV:
         if "cv2" in os.environ.get(name, ""):
             del os.environ[name]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Collect garbage as Python would by its own thresholds."""
+    counts, thresholds = gc.get_count(), gc.get_threshold()
+    due = [generation for generation in (2, 1, 0) if counts[generation] > max(1, thresholds[generation])]
+    if due:
+        gc.collect(due[0])
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

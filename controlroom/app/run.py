@@ -23,7 +23,7 @@ from controlroom.app.recorder_care import RecorderUse
 from controlroom.app.room import Room, open_room
 from controlroom.errors import ControlRoomError, Unavailable
 from controlroom.platform import has_display, on_termination
-from controlroom.ui import theme
+from controlroom.ui import garbage, theme
 from controlroom.ui.background import Background
 from controlroom.ui.first_start.window import FirstStartWindow
 
@@ -101,7 +101,7 @@ def _run(folder: Path, url: str | None, kept: logs.ProcessLogs, driving: Driving
     waker = QTimer()
     waker.start(SIGNALS_SEEN_EVERY_MS)
     try:
-        with ExitStack() as stack:
+        with garbage.collected_here(), ExitStack() as stack:
             actor = None
             if driving.prepare is None and first_start.is_wanted(folder, url):
                 first = first_start.FirstStart(folder, url, stack, driving.recorder)
@@ -168,6 +168,7 @@ def _serve(
         desk.window.resize(*driving.size)
     desk.fault_watch.start(room.services.folder / "logs")
     ending.before(desk.leaving.at_once)
+    garbage.settle()
     desk.show(restore=driving.size is None)
     _tell(desk, kept)
     if actor is None and room.services.accounts.is_empty():
