@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 FILES = 5  # of one process, the one being written included
 CRASHES_KEPT = 5
 LONGEST_LINE = 20_000  # characters of one entry, traceback included
+TALKATIVE = ("alembic",)  # only its warnings: it has two lines for every look at a revision, once a second
 TRY_AGAIN_S = 5.0  # after a line could not be written
 
 _NAMES = (
@@ -201,6 +203,10 @@ def set_up(
     before = root.level
     root.setLevel(level)
     made.add(lambda: root.setLevel(before))
+    for talkative in TALKATIVE:
+        logger = logging.getLogger(talkative)
+        made.add(partial(logger.setLevel, logger.level))
+        logger.setLevel(max(level, logging.WARNING))
     _log_what_nobody_caught(made)
     return made
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from controlroom import logs
+from controlroom.app.recorder import unready
+from controlroom.database.engine import open_engine
 from controlroom.logs import RedactingFormatter, redact
 
 SECRET = "Tr0ub4dor&three"
@@ -144,6 +146,8 @@ CRASH = """
 import ctypes, sys
 from pathlib import Path
 from controlroom import logs
+from controlroom.app.recorder import unready
+from controlroom.database.engine import open_engine
 made = logs.set_up(Path(sys.argv[1]))
 if sys.argv[2] == "where":
     print(made.path)
@@ -177,3 +181,18 @@ def test_an_error_nobody_caught_is_in_the_log_without_its_secret(tmp_path: Path)
     said = (tmp_path / "desk.log").read_text()
     assert "nobody caught this" in said
     assert "hidden-here" not in said
+
+
+def test_a_look_at_the_revision_every_second_fills_no_log(tmp_path: Path):
+    engine = open_engine(f"sqlite:///{tmp_path / 'room.db'}")
+    made = logs.set_up(tmp_path)
+    try:
+        for _ in range(3):
+            unready(engine)
+        logging.getLogger("alembic").warning("worth a line")
+    finally:
+        made.close()
+        engine.dispose()
+    (line,) = (tmp_path / "desk.log").read_text().splitlines()
+    assert "worth a line" in line
+    assert logging.getLogger("alembic").level == logging.NOTSET
