@@ -102,6 +102,15 @@ class Server:
         secret = f":{password.replace(' ', '%20')}" if password else ""
         return f"postgresql+psycopg://{user}{secret}@127.0.0.1:{self.port}/{database}"
 
+    def speak_tls(self, certificate: Path, key: Path) -> None:
+        """From its next start on, with this certificate."""
+        self._settings = {
+            **self._settings,
+            "ssl": "on",
+            "ssl_cert_file": str(certificate),
+            "ssl_key_file": str(key),
+        }
+
     def libpq_url(self, database: str) -> str:
         """The same as PostgreSQL's own programs take it."""
         return self.url(database).replace("+psycopg", "")

@@ -125,7 +125,7 @@ class FirstStart:
 
     def try_storage(self, url: str, password: str) -> StorageAnswer:
         """Connect to a PostgreSQL database and say plainly what was found."""
-        found = try_server(url, password)
+        found = try_server(url, password, self.folder)
         return StorageAnswer(found.good, found.what, found.meaning, found.remedy, found.joins)
 
     def make(self, password: str, database_password: str) -> None:

@@ -149,7 +149,7 @@ _OPENING = (
     (
         "certificate",
         "The certificate of the database server at {place} is not trusted.",
-        "Put the authority's certificate where the setting database_ca_file says, or name the server as the "
+        "Put the authority's certificate into the data folder as database-ca.pem, or name the server as the "
         "certificate does.",
     ),
     (

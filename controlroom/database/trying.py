@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
@@ -9,6 +10,8 @@ from sqlalchemy.pool import NullPool
 
 from controlroom.database.opening import revisions
 from controlroom.database.roles import RoleNames
+from controlroom.database.server_engine import parse_url
+from controlroom.database.workstation import with_authority
 from controlroom.errors import Unavailable
 
 CONNECT_WITHIN_S = 5
@@ -94,13 +97,14 @@ def _as_desk(url: URL, password: str) -> URL:
     return url.set(password=password) if password else url
 
 
-def try_server(given: str, password: str = "") -> Found:
-    """Connect once and look; changes nothing. Takes up to five seconds; never raises."""
+def try_server(given: str, password: str = "", folder: Path | None = None) -> Found:
+    """Connect once and look, as strict about TLS as a desk on `folder`; changes nothing. Up to 5 s; never raises."""
     try:
         named = server_url(given)
     except ValueError as error:
         return Found(False, str(error), remedy="It looks like postgresql://server/database.")
-    url = _as_desk(named, password)
+    url = parse_url(_as_desk(named, password))
+    url = with_authority(url, folder) if folder is not None else url
     engine = create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_WITHIN_S})
     try:
         with engine.connect() as connection:

@@ -9,6 +9,8 @@ An address that names a user is used as it is (an administrator's; libpq's own p
 import sys
 from pathlib import Path
 
+from sqlalchemy import URL
+
 from controlroom.database.roles import RoleNames
 from controlroom.database.server_engine import parse_url
 from controlroom.errors import Unavailable
@@ -25,13 +27,21 @@ def secret_file(folder: Path, process: str) -> Path:
 def with_secret(url: str, folder: Path, process: str) -> str:
     """The address with the role and secret of this workstation's process. Raises Unavailable for an open file."""
     address = parse_url(url)
-    authority, path = folder / AUTHORITY, secret_file(folder, process)
-    if authority.exists() and "sslrootcert" not in address.query:
-        address = address.update_query_dict({"sslrootcert": str(authority)})
+    address, path = with_authority(address, folder), secret_file(folder, process)
     if not address.username and path.exists():
         role = RoleNames(address.database or "").of(process)
         address = address.set(username=role, password=_read(path))
     return address.render_as_string(hide_password=False)
+
+
+def with_authority(address: URL, folder: Path) -> URL:
+    """The address trusting the authority in `folder`, where one lies: then TLS is demanded, on loopback too."""
+    authority = folder / AUTHORITY
+    if not authority.exists():
+        return address
+    return address.update_query_dict(
+        {"sslmode": "verify-full", "sslrootcert": str(authority), **address.query}
+    )
 
 
 def keep_secret(folder: Path, process: str, secret: str) -> Path:

@@ -1,0 +1,109 @@
+"""A server with a certificate: believed by its authority and its name, and never talked to in the clear instead."""
+
+import datetime
+import ipaddress
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from controlroom.clock import SystemClock
+from controlroom.database.engine import room_url
+from controlroom.database.opening import open_database
+from controlroom.database.server import upgrade
+from controlroom.database.trying import try_server
+from controlroom.database.workstation import AUTHORITY
+from controlroom.errors import Unavailable
+from tests import engines, postgresql
+
+pytestmark = pytest.mark.postgresql
+Key = ec.EllipticCurvePrivateKey
+
+
+def certificate(
+    name: str, issuer: tuple[Key, x509.Certificate] | None = None, address: str = ""
+) -> tuple[Key, x509.Certificate]:
+    """A key and its certificate; an authority's own without an issuer."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    now = datetime.datetime.now(datetime.UTC)
+    own = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(own)
+        .issuer_name(issuer[1].subject if issuer else own)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
+    )
+    if address:
+        names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
+        builder = builder.add_extension(names, critical=False)
+    return key, builder.sign(issuer[0] if issuer else key, hashes.SHA256())
+
+
+def pem(made: x509.Certificate) -> bytes:
+    return made.public_bytes(serialization.Encoding.PEM)
+
+
+@pytest.fixture
+def served() -> Iterator[tuple[postgresql.Server, x509.Certificate]]:
+    """A server that proves itself as 127.0.0.1, and the authority that says so."""
+    engines.need_postgresql()
+    server = postgresql.private_server()
+    try:
+        authority = certificate("Authority of the test")
+        key, own = certificate("127.0.0.1", authority, "127.0.0.1")
+        plain, whole = serialization.NoEncryption(), serialization.PrivateFormat.PKCS8
+        written = {"crt": pem(own), "key": key.private_bytes(serialization.Encoding.PEM, whole, plain)}
+        for end, content in written.items():
+            path = server.folder / f"server.{end}"
+            path.write_bytes(content)
+            path.chmod(0o600)
+            if user := postgresql.user():
+                shutil.chown(path, user)
+        server.stop()
+        server.speak_tls(server.folder / "server.crt", server.folder / "server.key")
+        server.start()
+        server.create(name="night_room")
+        upgrade(server.url("night_room"))
+        yield server, authority[1]
+    finally:
+        server.remove()
+
+
+def test_the_right_authority_is_believed_and_the_line_is_sealed(served, tmp_path: Path):
+    server, authority = served
+    (tmp_path / AUTHORITY).write_bytes(pem(authority))
+    address = server.url("night_room")
+    with (
+        closing(open_database(room_url(tmp_path, address), SystemClock())) as database,
+        database.engine.connect() as connection,
+    ):
+        query = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+        assert connection.exec_driver_sql(query).scalar() is True
+    assert try_server(address, folder=tmp_path).good
+
+
+@pytest.mark.parametrize("wrong", ["authority", "name"])
+def test_what_cannot_be_believed_is_refused_and_never_talked_to_in_the_clear(
+    served, tmp_path: Path, wrong: str
+):
+    server, authority = served
+    believed = certificate("Another authority")[1] if wrong == "authority" else authority
+    (tmp_path / AUTHORITY).write_bytes(pem(believed))
+    address = server.url("night_room")
+    address = address.replace("127.0.0.1", "localhost") if wrong == "name" else address
+    with pytest.raises(Unavailable, match=r"certificate|TLS") as refusal:
+        open_database(room_url(tmp_path, address), SystemClock())
+    assert "database-ca.pem" in refusal.value.remedy
+    found = try_server(address, folder=tmp_path)
+    assert not found.good
+    assert "encryption" in found.what
