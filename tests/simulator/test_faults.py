@@ -59,7 +59,7 @@ def watch(camera: SimulatedCamera, stream: str = "sub") -> RtspClient:
 def gets_pictures(camera: SimulatedCamera) -> bool:
     try:
         with watch(camera) as client:
-            return next(client.packets(3), None) is not None
+            return next(client.packets(10), None) is not None
     except (OSError, AssertionError):
         return False
 
