@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from controlroom.accounts.audit_trail import AuditTrail
 from controlroom.accounts.permissions import Permission
+from controlroom.accounts.records import Actor
 from controlroom.audit.records import AuditEntry, AuditFilter, AuditPart, SignedHead, Verification
 from controlroom.clock import Clock, SystemClock, local, local_date, show_day, show_moment, show_time
 from controlroom.ui import theme
@@ -40,7 +41,7 @@ class AuditPage(Page):
     title, icon_name, shortcut = "Audit", "fingerprint", "Alt+A"
     permission = Permission.READ_AUDIT
     _progressed = Signal(int, int)
-    _export_wanted: AuditFilter | None = None
+    _export_wanted: tuple[Actor, AuditFilter] | None = None
     keys = (
         Key("Ctrl+F", "Filter the list"),
         Key("Ctrl+Backspace", "Clear the filter"),
@@ -123,7 +124,7 @@ class AuditPage(Page):
             return
         self._asked += 1
         asked, actor, wanted = self._asked, self._session.actor, self._wanted()
-        self._before = None
+        self._before, self._export_wanted = None, (actor, wanted)
         self._background.run(
             lambda: self._trail.entries(actor, wanted),
             lambda part: self._take(part) if asked == self._asked else None,
@@ -150,10 +151,9 @@ class AuditPage(Page):
 
     def _everything(self) -> list[AuditEntry]:
         """For export: all that is asked for, read to the end (on a background thread)."""
-        return self._trail.export(self._session.actor, self._export_wanted or self._wanted())
+        return self._trail.export(*self._export_wanted) if self._export_wanted is not None else []
 
     def _take(self, part: AuditPart) -> None:
-        self._export_wanted = self._wanted()
         self._before = part.before
         self.table.set_records(part.entries)
         self._say_how_much()

@@ -113,11 +113,14 @@ class KeysTab(QWidget):
 
     def enter_passwords(self) -> None:
         """Try the login on every ticked camera, one attempt each, and keep it for those that take it."""
+        if not self.enter_button.isEnabled():
+            return  # each is being tried: a second guess could lock it
         chosen = [item.data(Qt.ItemDataRole.UserRole) for item in self._items() if _ticked(item)]
-        if not chosen or not self.password.text():
-            self._enter.set_error(self.password, "Tick cameras above, and type the password they share.")
-            return
         self._enter.clear_errors()
+        if not chosen or not self.password.text():
+            what = "Type the password they share." if chosen else "Tick the cameras above that it is for."
+            self._enter.set_error(self.password, what)
+            return
         self.enter_button.setEnabled(False)
         self._waiting, self._said = {camera.id: camera for camera in chosen}, []
         user, password = self.username.text(), self.password.text()

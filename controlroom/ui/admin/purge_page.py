@@ -1,9 +1,12 @@
 """Purges of personal text: one person proposes, another approves or declines, and what it took stands here for good."""
 
+from functools import partial
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from controlroom.accounts.permissions import Permission
+from controlroom.accounts.records import Actor
 from controlroom.care.purge_records import Counts, Purge, PurgeState
 from controlroom.care.purging import PurgeService
 from controlroom.clock import local_date, show_day, show_moment
@@ -116,11 +119,11 @@ class PurgePage(Page):
             Field("reason", "Reason", "text", "Under what policy, and why now", needed=True),
         )
         text = f"Text and pictures are kept for {months} months. {FINAL}"
-        count = Prompt("Propose a purge", "Count what would go", self._counted, fields, text)
+        count = Prompt("Propose a purge", "Count what would go", partial(self._counted, actor), fields, text)
         self._ask(count, then=lambda counted: self._confirm_proposal(actor.handle, *counted))
 
-    def _counted(self, values: Values) -> tuple[Values, Counts]:
-        return values, self._purges.preview(self._session.actor, values["before"])
+    def _counted(self, actor: Actor, values: Values) -> tuple[Values, Counts]:
+        return values, self._purges.preview(actor, values["before"])
 
     def _confirm_proposal(self, who: str, values: Values, counts: Counts) -> None:
         if not counts.total:

@@ -153,7 +153,7 @@ def _columns() -> list[Column[SettingLine]]:
         ),
         Column("Comes from", lambda line: line.source.value, width=120, role="text_dim"),
         Column("Means", lambda line: line.spec.meaning, width=220, role="text_dim", stretch=True),
-        Column("Takes hold", lambda line: line.spec.when.value, width=132, role="text_dim"),
+        Column("Takes hold", lambda line: line.spec.when.value, width=168, role="text_dim"),
         Column(
             "Group",
             lambda line: line.spec.group,

@@ -282,7 +282,8 @@ class AgendaView(QWidget):
             self._take_minutes(self._newest)
 
     def _minutes_saved(self, meeting: Meeting) -> None:
-        self._written = meeting
+        if meeting.id == self._minutes_of:  # another may be open by now
+            self._written = meeting
         self._context.said("Minutes saved")
 
     def _save_minutes(self) -> None:

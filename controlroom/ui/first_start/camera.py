@@ -91,7 +91,9 @@ class CameraStep(StepPage):
         self._background.follow(self._setup.discover(), self._take_found, self._take_no_search, owner=self)
 
     def ask(self) -> None:
-        """Ask the camera at the address typed."""
+        """Ask the camera at the address typed; never twice at once, since a wrong password could lock it."""
+        if not self.ask_button.isEnabled():
+            return
         self.where.clear_errors()
         self._split_port()
         host = self.host.text().strip()
@@ -229,6 +231,15 @@ class CameraStep(StepPage):
             self.host.setText(host)
             self.port.setValue(int(port))
 
+    def _changed(self) -> None:
+        """What was asked, or is being asked, is not what is typed any more."""
+        if self._task is not None and not self.ask_button.isEnabled():
+            self._task.cancel()
+            self._set_busy("")
+            self.ask_button.setEnabled(True)
+        if self.report is not None:
+            self._forget_answer()
+
     def _forget_answer(self) -> None:
         self.report = None
         self.answer.clear()
@@ -295,7 +306,8 @@ class CameraStep(StepPage):
         self.username.returnPressed.connect(lambda: self._enter(self.password))
         self.password.returnPressed.connect(self.ask)
         for field in (self.host, self.username, self.password):
-            field.textEdited.connect(lambda _text: self.report and self._forget_answer())
+            field.textEdited.connect(lambda _text: self._changed())
+        self.port.valueChanged.connect(lambda _port: self._changed())
         self.number.returnPressed.connect(lambda: self.name.setFocus(Qt.FocusReason.TabFocusReason))
         self.name.returnPressed.connect(lambda: self.street.setFocus(Qt.FocusReason.TabFocusReason))
         self.street.returnPressed.connect(self.entered)

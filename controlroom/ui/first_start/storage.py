@@ -83,7 +83,9 @@ class StorageStep(StepPage):
         return True
 
     def try_now(self, *, then_go_on: bool = False) -> None:
-        """Connect, and say plainly what came of it."""
+        """Connect, and say plainly what came of it; one trial at a time."""
+        if not self.test.isEnabled():
+            return
         self._tried, self.good = self._typed(), None
         self._set_busy(True)
         url, password = self._tried
@@ -96,6 +98,8 @@ class StorageStep(StepPage):
 
     def _take_answer(self, answer: StorageAnswer, *, then_go_on: bool) -> None:
         self._set_busy(False)
+        if self._tried != self._typed():
+            return  # about an address that is not there any more
         self.answer.say(
             "live" if answer.good else "alarm",
             answer.what,

@@ -230,7 +230,7 @@ class FirstStartWindow(QWidget):
         self.back_button.clicked.connect(lambda _checked: self.go_back())
         self.skip_button.clicked.connect(lambda _checked: self.skip())
         for page in (*self._pages.values(), self.resume):
-            page.entered.connect(self.go_on)
+            page.entered.connect(lambda page=page: self.go_on() if page is self.shown else None)
 
 
 def _framed(page: StepPage, *, wide: bool) -> QScrollArea:

@@ -225,6 +225,7 @@ def test_a_new_key_is_made_only_when_said_twice_and_passwords_are_tried_before_t
     assert tab.closed.count() == 1
     tab.password.setText("the right one")
     tab.enter_passwords()
+    tab.enter_passwords()  # a second press while the first is under way tries nobody twice
     made.settle()
     made.settle()
     assert tab.closed.count() == 0

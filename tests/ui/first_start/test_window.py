@@ -169,6 +169,33 @@ def test_a_server_is_tried_before_going_on(
     qtbot.waitUntil(lambda: window.shown is window.site)
 
 
+def test_two_presses_on_a_server_go_one_step(
+    qtbot: QtBot, window: FirstStartWindow, setup: PlainSetup, background: Background
+):
+    through_account(qtbot, window)
+    window.storage.server.setChecked(True)
+    window.storage.url.setText("postgresql://desk@db/room")
+    setup.answer = StorageAnswer(True, "PostgreSQL 15 on db: reachable and empty.")
+    qtbot.keyClick(window.storage.url, Qt.Key.Key_Return)
+    qtbot.keyClick(window.storage.url, Qt.Key.Key_Return)
+    settle(qtbot, background)
+    assert window.shown is window.site
+
+
+def test_an_answer_about_another_address_counts_for_nothing(
+    qtbot: QtBot, window: FirstStartWindow, setup: PlainSetup, background: Background
+):
+    through_account(qtbot, window)
+    window.storage.server.setChecked(True)
+    window.storage.url.setText("postgresql://desk@db/room")
+    setup.answer = StorageAnswer(True, "PostgreSQL 15 on db: reachable and empty.")
+    window.go_on()
+    window.storage.url.setText("postgresql://desk@elsewhere/room")
+    settle(qtbot, background)
+    assert window.shown is window.storage
+    assert window.storage.good is None
+
+
 def test_a_failure_to_make_the_room_is_said_and_can_be_tried_again(
     qtbot: QtBot, window: FirstStartWindow, setup: PlainSetup, background: Background
 ):
