@@ -136,6 +136,8 @@ class DeskAccounts(AccountService):
         try:
             actor = super().sign_in(login, password)
         except Unavailable:
+            if self._database.availability.watched and self._database.availability.here:
+                raise  # busy or slow, not away: the next try is judged by the database again
             actor = self.remembered.sign_in(login, password)
             self._made_good = (login, password)  # until the database is back, in this process's memory only
             self.note(actor, SIGNED_IN)

@@ -33,7 +33,7 @@ from controlroom.database.engine import (
     sqlite_url,
 )
 from controlroom.database.opening import check_sqlite_file, revisions
-from controlroom.database.trying import server_url, try_server
+from controlroom.database.trying import server_url, try_server, without_password
 from controlroom.database.workstation import keep_secret
 from controlroom.errors import ControlRoomError, InvalidInput, PermissionRefused, Unavailable
 from controlroom.platform import owner_only
@@ -101,7 +101,8 @@ class FirstStart:
         owner_only(self.folder)
         path = self.folder / DRAFT
         partial = path.with_suffix(".part")
-        partial.write_text(json.dumps(asdict(self.draft), indent=1), encoding="utf-8")
+        kept = asdict(self.draft) | {"url": without_password(self.draft.url)[0]}
+        partial.write_text(json.dumps(kept, indent=1), encoding="utf-8")
         partial.replace(path)
 
     def complete(self) -> None:
@@ -131,6 +132,9 @@ class FirstStart:
     def make(self, password: str, database_password: str) -> None:
         """Make everything but the camera. Asked again after a failure, it goes on where it stopped."""
         draft = self.draft
+        if draft.storage is Storage.SERVER:
+            _, inside = without_password(draft.url)
+            database_password = database_password or inside
         self.keep()
         if draft.own_lists:
             self._copy_lists()

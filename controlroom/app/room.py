@@ -166,7 +166,7 @@ def _open(
         return open_room_database(folder, url, clock, changes), None
     except Unavailable as error:
         if not (is_server(url) and may_pass(error.__cause__) and (folder / REMEMBERED).is_dir()):
-            raise data_place.with_newest_backup(error, folder, url, settings_module.load(folder)) from error
+            raise
         log.error("the desk starts without its database: %s", error)
         database = Database(open_engine(url), clock, changes)
         database.availability.watched = True  # nobody waits for it: what is remembered is used at once

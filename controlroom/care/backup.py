@@ -17,6 +17,7 @@ from datetime import UTC
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, func, inspect, select, table, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from controlroom.audit.tables import AuditHeadRow
@@ -60,8 +61,7 @@ def make_backup(database: Database, folder: Path, target: Path, heads: Path) -> 
     made_at = database.clock.now().astimezone(UTC)
     final = target / f"{made_at:%Y-%m-%dT%H%M%SZ}"
     draft = final.with_suffix(manifests.PARTIAL)
-    with _nothing_half(draft):
-        target.mkdir(parents=True, exist_ok=True)
+    with manifests.one_at_a_time(target), _nothing_half(draft):
         manifests.sweep_partial(target)
         if final.exists():
             raise Unavailable(f"There is a backup {final.name} already.", remedy="Try again in a second.")
@@ -98,11 +98,12 @@ def make_backup(database: Database, folder: Path, target: Path, heads: Path) -> 
 def _nothing_half(draft: Path) -> Iterator[None]:
     try:
         yield
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite3.Error, DBAPIError) as error:
         shutil.rmtree(draft, ignore_errors=True)
         full = getattr(error, "errno", None) == errno.ENOSPC or "disk is full" in str(error)
+        said = error.orig if isinstance(error, DBAPIError) else error
         raise Unavailable(
-            f"The backup was not made: {'the disk is full' if full else error}.",
+            f"The backup was not made: {'the disk is full' if full else said}.",
             "The room and the backups made before are as they were.",
             "Make room on that disk, or set another backup_folder." if full else "Check that disk.",
         ) from error

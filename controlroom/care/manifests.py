@@ -4,16 +4,20 @@ import json
 import logging
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from hashlib import file_digest
 from pathlib import Path
 
 from controlroom.care.records import MANIFEST, Backup, Manifest
 from controlroom.clock import local_date
-from controlroom.errors import InvalidInput, Unavailable
+from controlroom.errors import Conflict, InvalidInput, Unavailable
+from controlroom.platform import FileLock
 
 log = logging.getLogger(__name__)
 PARTIAL = ".partial"
+STAMP = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T*Z"  # how a backup's folder is named
+LOCK = ".backup.lock"
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -120,23 +124,52 @@ def kept(given: Sequence[Backup], *, daily: int, weekly: int, monthly: int) -> s
     return wanted
 
 
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Alone among the backups in `folder`, which is made. Raises Conflict beside another, or Unavailable."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock.take(folder / LOCK)
+    except OSError as error:
+        raise Unavailable(
+            f"The backup was not made: {folder} cannot be written ({error.strerror}).",
+            "The room and the backups made before are as they were.",
+            "Make room on that disk, or set another backup_folder.",
+        ) from error
+    if lock is not None and not lock.still_there:  # whoever held it took its file away just now
+        lock.release()
+        lock = None
+    if lock is None:
+        raise Conflict(
+            f"Another backup is being made in {folder}.",
+            "This one was not begun.",
+            "Try again when it is done.",
+        )
+    try:
+        yield
+    finally:
+        lock.release(remove=True)
+
+
 def remove_old(folder: Path, *, daily: int, weekly: int, monthly: int) -> list[str]:
     """Take away what is not kept; returns the names."""
-    found = backups(folder)
-    keep = kept(found, daily=daily, weekly=weekly, monthly=monthly)
-    gone = [each for each in found if each.name not in keep]
-    for each in gone:
-        half_gone = each.folder.with_suffix(
-            PARTIAL
-        )  # a crash in between leaves no half backup that looks whole
-        each.folder.rename(half_gone)
-        shutil.rmtree(half_gone)
+    if not folder.is_dir():
+        return []
+    with one_at_a_time(folder):
+        found = backups(folder)
+        keep = kept(found, daily=daily, weekly=weekly, monthly=monthly)
+        gone = [each for each in found if each.name not in keep]
+        for each in gone:
+            # A crash in between leaves no half backup that looks whole.
+            half_gone = each.folder.with_suffix(PARTIAL)
+            each.folder.rename(half_gone)
+            shutil.rmtree(half_gone)
     return [each.name for each in gone]
 
 
 def sweep_partial(folder: Path) -> None:
-    """Clear away what a backup that was cut short left."""
-    for path in folder.glob(f"*{PARTIAL}") if folder.is_dir() else ():
+    """Clear away what a backup that was cut short left: our own stamps, nobody else's files."""
+    for path in folder.glob(f"{STAMP}{PARTIAL}") if folder.is_dir() else ():
         shutil.rmtree(path, ignore_errors=True)
 
 

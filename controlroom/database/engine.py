@@ -81,7 +81,8 @@ def _sqlite_engine(url: str) -> Engine:
         if not path.exists():
             path.touch()
             owner_only(path)
-    engine = create_engine(url, connect_args={"check_same_thread": False})
+    # An error would otherwise carry what was to be written: words about people, or what stands for a password.
+    engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

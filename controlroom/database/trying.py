@@ -90,6 +90,18 @@ def server_url(given: str) -> URL:
     return url
 
 
+def without_password(given: str) -> tuple[str, str]:
+    """The address without the password typed into it, and that password; both empty where it is no address."""
+    try:
+        url = make_url(given.strip())
+    except (ArgumentError, ValueError):
+        return "", ""
+    if not url.password:
+        return given, ""
+    # URL.set() takes None for "as it is"
+    return url._replace(password=None).render_as_string(hide_password=False), str(url.password)
+
+
 def _as_desk(url: URL, password: str) -> URL:
     """With the secret: that of the user named, or of the desk's own role where none is."""
     if not url.username:

@@ -1,16 +1,16 @@
 """The newest backup: how old, and where."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 
 from controlroom import settings
+from controlroom.care.manifests import backups
+from controlroom.care.records import Backup
 from controlroom.doctor.records import Check, Given, fail, ok, warn
 from controlroom.errors import ControlRoomError
 
 FAMILY = "Backups"
 OLD = timedelta(days=2)  # one night may be missed
-LEFT_BEHIND = (".part", ".partial", ".tmp", ".sha256", ".json", ".log")
 
 
 def look(given: Given) -> Iterator[Check]:
@@ -21,7 +21,7 @@ def look(given: Given) -> Iterator[Check]:
         yield warn(FAMILY, "Newest", f"not known: {error.what}")
         return
     folder = given.folder / name
-    found = newest(folder)
+    found = next(iter(backups(folder)), None)
     if given.file is not None and not given.file.exists():
         yield ok(FAMILY, "Newest", "nothing to back up yet")
     elif found is None:
@@ -36,8 +36,8 @@ def look(given: Given) -> Iterator[Check]:
         yield _judged(found, given.now)
 
 
-def _judged(found: Path, now: datetime) -> Check:
-    age = now - datetime.fromtimestamp(found.stat().st_mtime, UTC)
+def _judged(found: Backup, now: datetime) -> Check:
+    age = now - found.manifest.made_at
     words = f"{found.name}, {_words(age)} old"
     if age > OLD:
         return fail(
@@ -48,15 +48,6 @@ def _judged(found: Path, now: datetime) -> Check:
             "See why the nightly care does not run (the status page), or run `controlroom db backup`.",
         )
     return ok(FAMILY, "Newest", words)
-
-
-def newest(folder: Path) -> Path | None:
-    """The newest backup in `folder`, None when there is none."""
-    try:
-        files = [each for each in folder.rglob("*") if each.is_file() and each.suffix not in LEFT_BEHIND]
-    except OSError:
-        return None
-    return max(files, key=lambda each: each.stat().st_mtime, default=None)
 
 
 def _words(age: timedelta) -> str:

@@ -124,6 +124,17 @@ def test_no_password_is_ever_kept_in_the_draft(tmp_path: Path):
     assert b"database-secret" not in kept
 
 
+@pytest.mark.parametrize(
+    "address", ["postgresql://desk:s3cret@db/room", "postgresql://desk:s3cret@db:port/room"]
+)
+def test_a_password_typed_into_the_address_is_not_kept_either(tmp_path: Path, address: str):
+    with ExitStack() as stack:
+        first = begin(tmp_path, stack)
+        first.draft.storage, first.draft.url = Storage.SERVER, address
+        first.keep()
+    assert "s3cret" not in (tmp_path / DRAFT).read_text()
+
+
 def test_answers_that_cannot_be_read_are_asked_again(tmp_path: Path):
     (tmp_path / DRAFT).write_text(json.dumps({"step": "nowhere"}))
     with ExitStack() as stack:

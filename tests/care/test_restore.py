@@ -269,3 +269,17 @@ def test_the_database_lies_in_the_backup_under_a_name_that_says_what_it_is(
     backup = make_backup(room.database, room.folder, tmp_path / "backups", files.heads.path)
     name = SQLITE_NAME if engine_kind == "sqlite" else SERVER_NAME
     assert backup.manifest.files[name] == manifests.digest_of(backup.folder / name)
+
+
+def test_two_backups_at_once_do_not_harm_each_other(room: Room, files: AuditFiles, tmp_path: Path):
+    target = tmp_path / "backups"
+    with manifests.one_at_a_time(target):
+        (draft := target / "2026-01-01T030000Z.partial").mkdir()
+        with pytest.raises(Conflict, match="Another backup"):
+            make_backup(room.database, room.folder, target, files.heads.path)
+        assert draft.is_dir()
+    (stranger := target / "somebody-else.partial").mkdir()
+    made = make_backup(room.database, room.folder, target, files.heads.path)
+    assert [each.folder for each in manifests.backups(target)] == [made.folder]
+    assert not draft.exists()
+    assert stranger.is_dir()

@@ -5,7 +5,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -17,6 +16,8 @@ import pytest
 
 from controlroom.app.room import open_services
 from controlroom.cameras.records import NewCamera, Place
+from controlroom.care.manifests import write_manifest
+from controlroom.care.records import Manifest
 from controlroom.doctor import (
     backups,
     cameras,
@@ -297,16 +298,20 @@ def test_a_crash_on_record_is_told(data: Path):
 def test_an_old_backup_and_none_are_told(data: Path):
     (check,) = backups.look(given(data))
     assert check.verdict is Verdict.WARN
-    (data / "backups").mkdir()
-    kept = data / "backups" / "room.db"
-    kept.write_bytes(b"x")
+    unfinished = data / "backups" / "2026-01-01T030000Z.partial"
+    unfinished.mkdir(parents=True)
+    (unfinished / "controlroom.db").write_bytes(b"half")
     (check,) = backups.look(given(data))
-    assert check.verdict is Verdict.OK
-    old = time.time() - timedelta(days=5).total_seconds()
-    os.utime(kept, (old, old))
-    (check,) = backups.look(given(data))
-    assert check.verdict is Verdict.FAIL
-    assert "5 days" in check.found
+    assert check.verdict is Verdict.WARN, "what was not finished is no backup"
+    finished = data / "backups" / "finished"
+    finished.mkdir()
+    now = given(data).now
+    for age, verdict, words in ((1, Verdict.OK, "24 hours"), (5, Verdict.FAIL, "5 days")):
+        write_manifest(finished, Manifest(now - timedelta(days=age), "SQLite", "0009", {}, {}, 0, ""))
+        (check,) = backups.look(given(data))
+        assert check.verdict is verdict
+        assert words in check.found
+        assert "finished" in check.found
 
 
 def test_cameras_are_asked_only_when_told_to(data: Path):
