@@ -9,7 +9,7 @@ import logging
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,13 +57,14 @@ def restore(backup: Backup, folder: Path, url: str, clock: Clock, *, heads: Path
         )
     stamp = f"{clock.now():%Y%m%dT%H%M%SZ}"
     if is_server(url):
-        aside = _server_made_free(parse_url(url), stamp, replace=replace)
-        try:
-            _load_server(backup, parse_url(url))
-        except BaseException:
-            _put_server_back(parse_url(url), aside)
-            raise
-        files_aside = _put_files(backup, folder, None, heads, stamp, replace=replace)
+        with _written_beside(backup, folder, None, heads, stamp, replace=replace) as exchange:
+            aside = _server_made_free(parse_url(url), stamp, replace=replace)
+            try:
+                _load_server(backup, parse_url(url))
+                files_aside = exchange()
+            except BaseException:
+                _put_server_back(parse_url(url), aside)
+                raise
         return Restored(
             backup, " and ".join(each for each in (aside and f"database {aside}", files_aside) if each)
         )
@@ -71,7 +72,8 @@ def restore(backup: Backup, folder: Path, url: str, clock: Clock, *, heads: Path
     if database_file is None:
         raise InvalidInput("That address names no file to restore to.")
     backing.contents_of_file(backup.folder / backing.SQLITE_NAME)
-    return Restored(backup, _put_files(backup, folder, database_file, heads, stamp, replace=replace))
+    with _written_beside(backup, folder, database_file, heads, stamp, replace=replace) as exchange:
+        return Restored(backup, exchange())
 
 
 def _check_fits(backup: Backup, url: str) -> None:
@@ -92,10 +94,11 @@ def _check_fits(backup: Backup, url: str) -> None:
         )
 
 
-def _put_files(
+@contextmanager
+def _written_beside(
     backup: Backup, folder: Path, database_file: Path | None, heads: Path, stamp: str, *, replace: bool
-) -> str:
-    """Write everything beside its place first, then exchange it by renaming; where what was there lies now."""
+) -> Iterator[Callable[[], str]]:
+    """Write every file beside its place; yields what exchanges them by renaming and says where the old ones lie."""
     draft, aside = folder / f"restoring-{stamp}{manifests.PARTIAL}", folder / f"replaced-{stamp}"
     places = [(backing.SNAPSHOTS, folder / backing.SNAPSHOTS), (backing.SETTINGS, folder / backing.SETTINGS)]
     if database_file is not None:
@@ -123,25 +126,53 @@ def _put_files(
             "Everything is as it was; what was half written has been removed.",
             "Make room on that disk.",
         ) from error
-    moved = _exchange(places, draft, aside)
-    shutil.rmtree(draft, ignore_errors=True)
-    return str(aside) if moved else ""
+    try:
+        yield lambda: str(aside) if _exchange(places, draft, aside) else ""
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def _exchange(places: list[tuple[str, Path]], draft: Path, aside: Path) -> bool:
-    moved = False
-    for name, place in places:
-        for old in (place, *(place.with_name(place.name + end) for end in ("-wal", "-shm"))):
-            if old.exists():
-                aside.mkdir(exist_ok=True)
-                owner_only(aside)
-                shutil.move(old, aside / old.name)
-                moved = True
-        if (draft / name).exists():
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(draft / name, place)
-            sync_folder(place.parent)
-    return moved
+    """True when something was moved aside. What cannot be finished is undone, and Unavailable says so."""
+    moves: list[tuple[Path, Path]] = []
+
+    def move(old: Path, new: Path) -> None:
+        new.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(old, new)
+        moves.append((old, new))
+
+    try:
+        for name, place in places:
+            for old in (place, *(place.with_name(place.name + end) for end in ("-wal", "-shm"))):
+                if old.exists():
+                    aside.mkdir(exist_ok=True)
+                    owner_only(aside)
+                    move(old, aside / old.name)
+            if (draft / name).exists():
+                move(draft / name, place)
+                sync_folder(place.parent)
+    except OSError as error:
+        _undo(moves, aside)
+        raise Unavailable(
+            f"The backup could not be put in place: {error.strerror or error}.",
+            "Everything is as it was.",
+            "Mend that, then try again.",
+        ) from error
+    return any(new.parent == aside for _old, new in moves)
+
+
+def _undo(moves: list[tuple[Path, Path]], aside: Path) -> None:
+    try:
+        for old, new in reversed(moves):
+            shutil.move(new, old)
+        if aside.is_dir():
+            aside.rmdir()
+    except OSError as error:
+        raise Unavailable(
+            f"The backup was put in place by half, and could not be taken back: {error.strerror or error}.",
+            f"What was there lies whole in {aside}.",
+            "Move it back by hand before anything is started.",
+        ) from error
 
 
 def _is_occupied(place: Path) -> bool:

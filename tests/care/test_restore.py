@@ -283,3 +283,31 @@ def test_two_backups_at_once_do_not_harm_each_other(room: Room, files: AuditFile
     assert [each.folder for each in manifests.backups(target)] == [made.folder]
     assert not draft.exists()
     assert stranger.is_dir()
+
+
+@pytest.mark.parametrize("replace", [True, False])
+def test_what_cannot_be_finished_leaves_database_and_files_as_they_were(
+    room: Room, files: AuditFiles, tmp_path: Path, replace: bool, monkeypatch: pytest.MonkeyPatch
+):
+    backup = make_backup(room.database, room.folder, tmp_path / "backups", files.heads.path)
+    room.database.close()
+    (room.folder / "settings.toml").write_text("late_entry_minutes = 20\n")
+    url, before = carer_url(room.folder), everything(carer_url(room.folder))
+    lying = files_below(room.folder)
+    if replace:
+        really = shutil.move
+
+        def move(old: Path, new: Path) -> object:
+            if "restoring-" in str(old) and not list(tmp_path.glob("refused")):
+                (tmp_path / "refused").touch()
+                raise OSError(5, "Input/output error")
+            return really(old, new)
+
+        monkeypatch.setattr("controlroom.care.restoring.shutil.move", move)
+    with pytest.raises(Unavailable if replace else Conflict, match=r"Input/output|--replace"):
+        restore(backup, room.folder, url, room.clock, heads=files.heads.path, replace=replace)
+    assert everything(url) == before
+    now = files_below(room.folder)
+    assert now.keys() == lying.keys()
+    differing = {name for name in now if now[name] != lying[name]}
+    assert differing <= {"room.db"}, "of which looking alone counts a number up"
