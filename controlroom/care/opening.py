@@ -33,7 +33,8 @@ def _remedy(folder: Path) -> str:
         pass  # the generic advice below still holds
     if backup is None:
         return (
-            "Copy the folder somewhere safe, then put a backup back: controlroom db restore BACKUP --replace."
+            "No good backup was found. Copy the folder somewhere safe, then put one that lies elsewhere back: "
+            "controlroom db restore BACKUP --replace."
         )
     return (
         f"The newest good backup is {backup.folder}. Put it in its place with: "

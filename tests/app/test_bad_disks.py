@@ -14,6 +14,7 @@ import pytest
 from controlroom.accounts.records import Actor, Role
 from controlroom.app.room import Services, keeping_up, open_services
 from controlroom.audit import service as audit
+from controlroom.care.backup import make_backup
 from controlroom.errors import Unavailable
 from controlroom.incidents.records import NewLogEntry
 from tests.waiting import wait_until
@@ -176,20 +177,19 @@ def test_a_folder_of_another_user_is_refused_and_left_alone(tmp_path: Path):
 def test_a_damaged_database_names_the_newest_backup_and_is_left_alone(tmp_path: Path, backups: bool):
     with open_services(tmp_path) as services:
         people(services)
+        if backups:
+            made = make_backup(
+                services.database, tmp_path, tmp_path / "backups", tmp_path / "audit-heads.jsonl"
+            )
     file = tmp_path / "controlroom.db"
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     content = bytearray(file.read_bytes())
     content[4096:16384] = b"\xff" * 12288
     file.write_bytes(content)
-    if backups:
-        (tmp_path / "backups").mkdir()
-        (tmp_path / "backups" / "room-20261119.db").write_bytes(b"older")
-        os.utime(tmp_path / "backups" / "room-20261119.db", (1, 1))
-        (tmp_path / "backups" / "room-20261120.db").write_bytes(b"newest")
     with pytest.raises(Unavailable, match="is damaged") as refusal, open_services(tmp_path):
         pass
-    assert ("room-20261120.db" if backups else "There is no backup") in refusal.value.remedy
+    assert (f"restore {made.name} --replace" if backups else "No good backup") in refusal.value.remedy
     assert file.read_bytes() == bytes(content)
 
 
