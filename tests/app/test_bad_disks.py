@@ -177,10 +177,11 @@ def test_a_folder_of_another_user_is_refused_and_left_alone(tmp_path: Path):
 def test_a_damaged_database_names_the_newest_backup_and_is_left_alone(tmp_path: Path, backups: bool):
     with open_services(tmp_path) as services:
         people(services)
+        advice = "No good backup"
         if backups:
-            made = make_backup(
-                services.database, tmp_path, tmp_path / "backups", tmp_path / "audit-heads.jsonl"
-            )
+            heads = tmp_path / "audit-heads.jsonl"
+            made = make_backup(services.database, tmp_path, tmp_path / "backups", heads)
+            advice = f"restore {made.name} --replace"
     file = tmp_path / "controlroom.db"
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
