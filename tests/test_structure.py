@@ -83,7 +83,7 @@ def verdict_on_a_bad_package(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("bad")
     imports = {
         "accounts/service": "import controlroom.cameras.service",
-        "app": "import controlroom.ui.page",
+        "app": "import controlroom.ui.kit.page",
         "audit/service": "import PySide6.QtCore",
         "bench/wall": "import cv2",
         "cameras/onvif/session": "import zeep",
@@ -93,7 +93,7 @@ def verdict_on_a_bad_package(tmp_path_factory: pytest.TempPathFactory) -> str:
         "incidents/tables": "import sqlalchemy",
         "nobody_knows_this": "",
         "simulator/fleet": "",
-        "ui/page": "import controlroom.video.pool, controlroom.simulator.fleet, controlroom.incidents.tables",
+        "ui/kit/page": "import controlroom.video.pool, controlroom.simulator.fleet, controlroom.incidents.tables",
         "video/pool": "import av, cv2",
     }
     for name, text in imports.items():
@@ -101,7 +101,8 @@ def verdict_on_a_bad_package(tmp_path_factory: pytest.TempPathFactory) -> str:
         module.parent.mkdir(parents=True, exist_ok=True)
         module.write_text(text)
     for package in {(folder / "controlroom" / name).parent for name in imports} | {
-        folder / "controlroom/cameras"
+        folder / "controlroom/cameras",
+        folder / "controlroom/ui",
     }:
         (package / "__init__.py").touch()
     for module in ("cli", "errors", "clock", "settings", "changes", "logs", "platform", "processes"):
@@ -125,9 +126,9 @@ def verdict_on_a_bad_package(tmp_path_factory: pytest.TempPathFactory) -> str:
         "controlroom.bench.wall -> cv2",
         "controlroom.video.pool -> av",
         "controlroom.cameras.control.worker -> onvif",
-        "controlroom.ui.page -> controlroom.video.pool (l.1) controlroom.video.pool -> cv2",
-        "controlroom.app -> controlroom.ui.page (l.1) controlroom.ui.page -> controlroom.video.pool",
-        "controlroom.ui.page -> controlroom.incidents.tables",
+        "controlroom.ui.kit.page -> controlroom.video.pool (l.1) controlroom.video.pool -> cv2",
+        "controlroom.app -> controlroom.ui.kit.page (l.1) controlroom.ui.kit.page -> controlroom.video.pool",
+        "controlroom.ui.kit.page -> controlroom.incidents.tables",
         "controlroom.cameras is not allowed to import controlroom.video",
     ],
 )

@@ -9,7 +9,8 @@ from PySide6.QtGui import QGuiApplication
 from sqlalchemy import text
 
 from controlroom.database.unit_of_work import Database
-from controlroom.ui import faults, theme
+from controlroom.ui import theme
+from controlroom.ui.shell import faults
 
 if TYPE_CHECKING:
     from controlroom.app.desk import Desk

@@ -41,8 +41,8 @@ from controlroom.resources import resource
 from controlroom.settings import FILE_NAME as SETTINGS_FILE
 from controlroom.settings import SETTINGS, Source, load
 from controlroom.ui.first_start.records import Draft, Step, Storage, StorageAnswer
-from controlroom.ui.live.memory import CAMERAS, SIZE
-from controlroom.ui.live.streams import Pictures
+from controlroom.ui.pages.live.memory import CAMERAS, SIZE
+from controlroom.ui.pages.live.streams import Pictures
 from controlroom.ui.window_state import WindowState
 
 log = logging.getLogger(__name__)

@@ -15,10 +15,10 @@ from controlroom.incidents.records import NewLogEntry
 from controlroom.incidents.spool.records import Kept, KeptKind, Written
 from controlroom.incidents.spool.spool import Spot
 from controlroom.ui.background import Background
-from controlroom.ui.log.kept import KeptEntries
-from controlroom.ui.log_line import LogLine
 from controlroom.ui.messages import Messages
+from controlroom.ui.pages.log.kept import KeptEntries
 from controlroom.ui.session import DeskSession
+from controlroom.ui.shell.log_line import LogLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from controlroom.ui.closing_panel import ClosingPanel
+from controlroom.ui.shell.closing_panel import ClosingPanel
 
 if TYPE_CHECKING:
     from controlroom.app.desk import Desk

@@ -8,8 +8,8 @@ from controlroom.clock import show_moment
 from controlroom.deployments.bids.records import Bid
 from controlroom.deployments.records import Deployment
 from controlroom.incidents.records import Incident, IncidentFilter
-from controlroom.ui.incidents.words import title
-from controlroom.ui.palette import Entry
+from controlroom.ui.pages.incidents.words import title
+from controlroom.ui.shell.palette import Entry
 
 if TYPE_CHECKING:
     from controlroom.app.desk import Desk

@@ -13,7 +13,7 @@ from controlroom.processes.records import ProcessHealth, ProcessState
 from controlroom.processes.supervised import memory_of
 from controlroom.recording.client import RecorderSnapshot
 from controlroom.recording.records import JobState, RecorderPresence
-from controlroom.ui.admin.process_lines import Part, ProcessLine
+from controlroom.ui.pages.status.process_lines import Part, ProcessLine
 
 log = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from controlroom.clock import show_time
 from controlroom.database.availability import Availability
 from controlroom.deployments.records import Alert, Attention
 from controlroom.ui.background import Background
-from controlroom.ui.cameras.health_words import health_mark, health_words
 from controlroom.ui.changes import ChangeBridge
+from controlroom.ui.pages.cameras.health_words import health_mark, health_words
 from controlroom.ui.session import DeskSession
 
 if TYPE_CHECKING:

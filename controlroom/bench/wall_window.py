@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QWidget
 
 from controlroom.bench.instruments import LatencySampler, PaintCounter
 from controlroom.cameras.records import Camera, CameraLogin, Place
-from controlroom.ui.live.tile import Tile
-from controlroom.ui.live.wall import Wall
+from controlroom.ui.pages.live.tile import Tile
+from controlroom.ui.pages.live.wall import Wall
 from controlroom.video.pool import VideoPool
 from controlroom.video.records import Picture, StreamAddress, StreamStatus
 

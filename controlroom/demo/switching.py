@@ -17,7 +17,7 @@ from controlroom.app.room import open_room
 from controlroom.app.run import make_application
 from controlroom.simulator.borough.people import DEMO_PASSWORD, write_people
 from controlroom.tour.driver import Driver
-from controlroom.ui.page import Page
+from controlroom.ui.kit.page import Page
 
 # Who is typed ("sup" and Enter), who that is, and the page the one before leaves in front.
 TURNS = (("sup", "Supervisor 01"), ("7", "Operator 07"), ("jag", "JAG coordinator"), ("12", "Operator 12"))

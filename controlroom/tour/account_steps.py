@@ -4,8 +4,8 @@ import time
 
 from controlroom.tour.driver import TourStuck
 from controlroom.tour.walk import Walk
-from controlroom.ui.admin.users_page import UsersPage
-from controlroom.ui.page import Page
+from controlroom.ui.kit.page import Page
+from controlroom.ui.pages.accounts.page import UsersPage
 
 
 def accounts(walk: Walk) -> None:

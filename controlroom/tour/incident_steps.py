@@ -6,7 +6,7 @@ from controlroom.incidents.records import Incident, IncidentState, Result
 from controlroom.simulator.borough.restricted import CATEGORY
 from controlroom.tour.driver import TourStuck
 from controlroom.tour.walk import Walk
-from controlroom.ui.log.ask import Ask
+from controlroom.ui.kit.ask import Ask
 
 
 def open_from_tile(walk: Walk) -> None:

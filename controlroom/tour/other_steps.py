@@ -1,8 +1,8 @@
 """The walk's steps through the register, the audit trail, the processes, and what can be reached from anywhere."""
 
 from controlroom.tour.walk import Walk
-from controlroom.ui.admin.audit_page import AuditPage
-from controlroom.ui.cameras.page import CamerasPage
+from controlroom.ui.pages.audit.page import AuditPage
+from controlroom.ui.pages.cameras.page import CamerasPage
 
 
 def add_a_camera(walk: Walk) -> None:

@@ -11,7 +11,7 @@ from controlroom.deployments.bids.records import BidState
 from controlroom.deployments.records import DeploymentState
 from controlroom.tour.driver import TourStuck
 from controlroom.tour.walk import Walk
-from controlroom.ui.deployments.prompt import PromptForm
+from controlroom.ui.kit.prompt import PromptForm
 
 PLACE = "Headley Drive, by the parade"
 

@@ -1,7 +1,7 @@
 """The walk's steps through the settings and what the doctor says of this installation."""
 
 from controlroom.tour.walk import Walk
-from controlroom.ui.admin.settings_page import DOCTOR, LIST, SettingsPage
+from controlroom.ui.pages.settings.page import DOCTOR, LIST, SettingsPage
 
 EXAMINED_WITHIN_S = 120
 

@@ -34,7 +34,7 @@ def notifications(walk: Walk) -> None:
 def fault_report(walk: Walk) -> None:
     """A fault made on purpose: the pictures go on above its report, which names nobody."""
     window, driver = walk.desk.window, walk.driver
-    faults_log = logging.getLogger("controlroom.ui.faults")
+    faults_log = logging.getLogger("controlroom.ui.shell.faults")
     faults_log.disabled = True  # the tour's console would show a traceback that nothing is wrong with
     try:
         window.faults.take(_fault(), "a step of this tour")

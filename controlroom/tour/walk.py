@@ -11,13 +11,13 @@ from typing import Protocol
 from controlroom.tour.driver import Driver, TourStuck
 from controlroom.tour.record import TourRecord
 from controlroom.ui.background import Background
-from controlroom.ui.deployments.page import DeploymentsPage
-from controlroom.ui.incidents.page import IncidentsPage
-from controlroom.ui.live.page import LivePage
-from controlroom.ui.log.page import LogPage
-from controlroom.ui.main_window import MainWindow
-from controlroom.ui.page import Page
+from controlroom.ui.kit.page import Page
+from controlroom.ui.pages.deployments.page import DeploymentsPage
+from controlroom.ui.pages.incidents.page import IncidentsPage
+from controlroom.ui.pages.live.page import LivePage
+from controlroom.ui.pages.log.page import LogPage
 from controlroom.ui.session import DeskSession
+from controlroom.ui.shell.main_window import MainWindow
 from controlroom.ui.sign_in.user_row import UserRow
 
 

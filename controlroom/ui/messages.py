@@ -1,7 +1,7 @@
 """The one door to the user: what is said appears over the foot of the page, and is kept for this session.
 
-Nothing said is lost and nothing is said twice: `ui/notices.py` decides what appears, what only counts on, and what
-waits until someone acknowledges it.
+Nothing said is lost and nothing is said twice: `ui/shell/notices.py` decides what appears, what only counts on, and
+what waits until someone acknowledges it.
 """
 
 import logging
@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from controlroom.clock import Clock, SystemClock
 from controlroom.errors import ControlRoomError
-from controlroom.ui.notices import Kind, Message, Notice, NoticeBook
+from controlroom.ui.shell.notices import Kind, Message, Notice, NoticeBook
 
 __all__ = ["Kind", "Message", "Messages"]
 log = logging.getLogger(__name__)

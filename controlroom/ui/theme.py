@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from controlroom.resources import resource
-from controlroom.ui.rescale import rescale_sizes, rescaled_fonts
+from controlroom.ui.shell.rescale import rescale_sizes, rescaled_fonts
 
 FAMILY = "Hanken Grotesk"  # its figures are all of one width, so numbers stand in columns
 BODY, SMALL, TITLE, CLOCK = 14, 12, 16, 22  # pixels

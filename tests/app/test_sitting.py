@@ -11,7 +11,7 @@ from controlroom.accounts.permissions import PERMISSIONS
 from controlroom.accounts.records import Actor, Role
 from controlroom.app.desk import Desk
 from controlroom.app.room import Room, open_room
-from controlroom.ui.page import Page
+from controlroom.ui.kit.page import Page
 from tests.builders import PASSWORD
 from tests.quick_passwords import CHEAP
 from tests.ui.conftest import _themed

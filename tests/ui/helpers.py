@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor, Role
 from controlroom.ui.background import Background
-from controlroom.ui.page import Page
+from controlroom.ui.kit.page import Page
 
 
 def actor(role: Role = Role.OPERATOR, user_id: int = 1, handle: str = "Operator 07") -> Actor:

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from controlroom.errors import Conflict
-from controlroom.ui.message_strip import MOST, MessageStrip
 from controlroom.ui.messages import Messages
+from controlroom.ui.shell.message_strip import MOST, MessageStrip
 from controlroom.ui.widgets.key_button import KeyButton
 from tests.ui.helpers import words_in
 

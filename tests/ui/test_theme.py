@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 import controlroom.ui
 from controlroom.resources import resource
 from controlroom.ui import icons, theme
-from controlroom.ui.message_strip import STATES
+from controlroom.ui.shell.message_strip import STATES
 from controlroom.ui.widgets.marks import SHAPES
 
 SURFACES = ("ground", "rail", "bar", "card")

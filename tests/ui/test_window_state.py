@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
 from controlroom.ui.background import Background
-from controlroom.ui.window_place import KEY, WindowPlace
+from controlroom.ui.shell.window_place import KEY, WindowPlace
 from controlroom.ui.window_state import WindowState
 from tests.waiting import wait_until
 

@@ -17,10 +17,10 @@ from controlroom.cameras.devices import DeviceAddress, DeviceReport, DiscoveredD
 from controlroom.cameras.records import Camera, CameraLogin, NewCamera, Place
 from controlroom.ui import theme
 from controlroom.ui.background import Background, Task
-from controlroom.ui.cameras.report_view import Answer, ability_names
 from controlroom.ui.first_start.records import Draft, Setup
 from controlroom.ui.first_start.step import StepPage
-from controlroom.ui.live.wall import Wall
+from controlroom.ui.pages.cameras.report_view import Answer, ability_names
+from controlroom.ui.pages.live.wall import Wall
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.text import caption, note

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from controlroom.cameras.devices import DeviceAddress, DeviceReport, DiscoveredDevice
 from controlroom.cameras.records import Camera, NewCamera
-from controlroom.ui.live.streams import Pictures
+from controlroom.ui.pages.live.streams import Pictures
 
 
 class Step(StrEnum):

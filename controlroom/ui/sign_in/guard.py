@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
 
 from controlroom.accounts.records import Actor
 from controlroom.clock import Clock, show_time
-from controlroom.ui.page import Page
+from controlroom.ui.kit.page import Page
 from controlroom.ui.session import DeskSession
 from controlroom.ui.sign_in.lock_layer import LockLayer, rect_in
 

@@ -16,7 +16,7 @@ from controlroom.ui.first_start.account import strength
 from controlroom.ui.first_start.records import Draft, StorageAnswer
 from controlroom.ui.first_start.window import FirstStartWindow
 from tests.ui.helpers import done, failed, settle
-from tests.ui.live.fakes import FakeClock, FakePool
+from tests.ui.pages.live.fakes import FakeClock, FakePool
 
 PASSWORD = "three random words"
 REPORT = DeviceReport(

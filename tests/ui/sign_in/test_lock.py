@@ -13,9 +13,9 @@ from controlroom.accounts.records import Actor, Role
 from controlroom.clock import SetClock
 from controlroom.errors import PermissionRefused
 from controlroom.ui.background import Background
-from controlroom.ui.main_window import MainWindow
 from controlroom.ui.messages import Messages
 from controlroom.ui.session import DeskSession
+from controlroom.ui.shell.main_window import MainWindow
 from controlroom.ui.sign_in.guard import DeskGuard
 from controlroom.ui.sign_in.lock_layer import LockLayer
 from tests.ui.helpers import PlainPage, actor, show

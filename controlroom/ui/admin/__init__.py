@@ -1,1 +1,0 @@
-"""For those who look after the room: the audit trail and the program's own processes."""

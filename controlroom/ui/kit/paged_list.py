@@ -1,0 +1,274 @@
+"""A long list read part by part: filtered by the database as you type, more of it fetched as you scroll."""
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStackedWidget,
+    QStyledItemDelegate,
+    QVBoxLayout,
+    QWidget,
+)
+
+from controlroom.incidents.records import Position
+from controlroom.ui.background import Background, Task
+from controlroom.ui.kit.table_model import RECORD_ROLE
+from controlroom.ui.widgets.card import EmptyState
+
+R = TypeVar("R")
+Index = QModelIndex | QPersistentModelIndex
+GROUP_ROLE = RECORD_ROLE + 10  # the words of a group (a day) above its first row, "" elsewhere
+PART = 100  # rows fetched at a time
+MOST_KEPT = 500  # rows read again at once when something changed
+
+
+class PagedModel(QAbstractListModel, Generic[R]):
+    """Records in rows; `more_wanted` asks for those that follow."""
+
+    more_wanted = Signal()
+
+    def __init__(
+        self,
+        identity: Callable[[R], Hashable],
+        group: Callable[[R], str],
+        spoken: Callable[[R], str],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.identity, self._group, self._spoken = identity, group, spoken
+        self._records: list[R] = []
+        self.has_more = False
+        self.asking = False
+
+    @property
+    def records(self) -> list[R]:
+        """What has been read so far."""
+        return list(self._records)
+
+    def set_records(self, records: Sequence[R], has_more: bool) -> None:
+        """Show these instead; rows that only changed are refreshed in place."""
+        fresh, self.has_more = list(records), has_more
+        if [self.identity(each) for each in fresh] == [self.identity(each) for each in self._records]:
+            self._records = fresh
+            if fresh:
+                self.dataChanged.emit(self.index(0), self.index(len(fresh) - 1))
+            return
+        self.beginResetModel()
+        self._records = fresh
+        self.endResetModel()
+
+    def append(self, records: Sequence[R], has_more: bool) -> None:
+        """Add what follows."""
+        self.has_more = has_more
+        known = {self.identity(each) for each in self._records}
+        fresh = [each for each in records if self.identity(each) not in known]
+        if fresh:
+            first = len(self._records)
+            self.beginInsertRows(QModelIndex(), first, first + len(fresh) - 1)
+            self._records += fresh
+            self.endInsertRows()
+
+    def row_of(self, identity: Hashable) -> int | None:
+        """The row of a record, None when it has not been read."""
+        return next((row for row, each in enumerate(self._records) if self.identity(each) == identity), None)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's own signature)
+        return 0 if parent.isValid() else len(self._records)
+
+    def canFetchMore(self, parent: Index) -> bool:
+        return not parent.isValid() and self.has_more and not self.asking
+
+    def fetchMore(self, parent: Index) -> None:
+        if self.canFetchMore(parent):
+            self.more_wanted.emit()
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        record = self._records[index.row()]
+        if role == RECORD_ROLE:
+            return record
+        if role == GROUP_ROLE:
+            words = self._group(record)
+            before = self._group(self._records[index.row() - 1]) if index.row() else ""
+            return words if words != before else ""
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return self._spoken(record)
+        return None
+
+
+Part = tuple[Sequence[R], Position | None]
+Fetch = Callable[[int, Position | None], Part[R]]
+
+
+class PagedList(QWidget, Generic[R]):
+    """The list itself. `fetch(limit, after)` runs in the background and gives records and where they end."""
+
+    selected = Signal(object)  # a record was chosen, by hand or by `select`
+    arrived = Signal(
+        object, bool
+    )  # after a reading: the selected record or None; True when the list began afresh
+    activated = Signal(object)  # Enter or double click
+    filled = Signal()  # after every reading
+
+    def __init__(
+        self,
+        delegate: QStyledItemDelegate,
+        background: Background,
+        *,
+        identity: Callable[[R], Hashable],
+        group: Callable[[R], str] = lambda _record: "",
+        spoken: Callable[[R], str] = str,
+        empty: EmptyState,
+        name: str,
+        on_error: Callable[[Exception], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._background, self._on_error = background, on_error
+        self._fetch: Fetch[R] | None = None
+        self._next: Position | None = None
+        self._task: Task | None = None
+        self._wanted: Hashable | None = None
+        self._quiet = self._afresh = False
+        self.model: PagedModel[R] = PagedModel(identity, group, spoken, self)
+        self.view = QListView()
+        self.view.setModel(self.model)
+        self.view.setItemDelegate(delegate)
+        delegate.setParent(self.view)
+        self.view.setMouseTracking(True)
+        self.view.setAccessibleName(name)
+        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.view.setResizeMode(QListView.ResizeMode.Adjust)
+        self._empty = empty
+        self._none_found = EmptyState(
+            "Nothing matches", "Take a word away, or widen the filter (Ctrl+Shift+F).", "magnifying-glass"
+        )
+        self._narrowed = False
+        self._stack = QStackedWidget()
+        for each in (self.view, self._empty, self._none_found):
+            self._stack.addWidget(each)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+        self.model.more_wanted.connect(self._read_more)
+        self.view.selectionModel().currentRowChanged.connect(self._tell_selected)
+        self.view.doubleClicked.connect(lambda index: self.activated.emit(index.data(RECORD_ROLE)))
+        self.view.installEventFilter(self)
+
+    def show_from(self, fetch: Fetch[R], *, narrowed: bool) -> None:
+        """Read another list from its beginning; `narrowed` tells an empty one from one that was filtered away."""
+        self._fetch, self._narrowed = fetch, narrowed
+        self._read(PART, from_top=True)
+
+    def clear(self) -> None:
+        """Show nothing until the next reading: what the person before was shown is not for everybody."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task, self.model.asking = None, False
+        self.model.set_records((), False)
+
+    def reload(self) -> None:
+        """Read the same list again, as far as it was read; selection and place stay."""
+        if self._fetch is not None:
+            self._read(min(MOST_KEPT, max(PART, self.model.rowCount())), from_top=False)
+
+    def selected_record(self) -> R | None:
+        """The selected record."""
+        index = self.view.currentIndex()
+        return index.data(RECORD_ROLE) if index.isValid() else None
+
+    def select(self, identity: Hashable) -> bool:
+        """Select a record, now or when it arrives with the next reading; False when it is not there yet."""
+        row = self.model.row_of(identity)
+        if row is None:
+            self._wanted = identity
+            return False
+        self.view.setCurrentIndex(self.model.index(row))
+        self.view.scrollTo(self.model.index(row))
+        return True
+
+    def take_focus(self) -> None:
+        """Give the list the keyboard."""
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _read(self, limit: int, *, from_top: bool) -> None:
+        fetch = self._fetch
+        if fetch is None:
+            return
+        if self._task is not None:
+            self._task.cancel()
+        # A list not yet read for the first time is still begun afresh when news makes us read it again.
+        self._afresh = afresh = from_top or self._afresh
+        self.model.asking = True
+        self._task = self._background.run(
+            lambda: fetch(limit, None), lambda part: self._take(part, afresh), self._take_error, owner=self
+        )
+
+    def _take(self, part: "Part[R]", from_top: bool) -> None:
+        records, self._next = part
+        self._task, self.model.asking, self._afresh = None, False, False
+        before, wanted = self.selected_record(), self._wanted
+        kept = self.model.identity(before) if wanted is None and before is not None else wanted
+        place = self.view.verticalScrollBar().value()
+        self._quiet = True
+        self.model.set_records(records, self._next is not None)
+        self._stack.setCurrentWidget(self._page())
+        row = self.model.row_of(kept) if kept is not None else None
+        if row is None and from_top and wanted is None and records:
+            row = 0
+        self._wanted = None
+        self.view.setCurrentIndex(self.model.index(row) if row is not None else QModelIndex())
+        if row is not None and (from_top or wanted is not None):
+            self.view.scrollTo(self.model.index(row))
+        elif not from_top:
+            self.view.verticalScrollBar().setValue(place)
+        self._quiet = False
+        self.arrived.emit(self.selected_record(), from_top)
+        self.filled.emit()
+
+    def _read_more(self) -> None:
+        fetch, after = self._fetch, self._next
+        if fetch is None or after is None:
+            return
+        self.model.asking = True
+        self._task = self._background.run(
+            lambda: fetch(PART, after), self._take_more, self._take_error, owner=self
+        )
+
+    def _take_more(self, part: "Part[R]") -> None:
+        records, self._next = part
+        self._task, self.model.asking = None, False
+        self.model.append(records, self._next is not None)
+        self.filled.emit()
+
+    def _take_error(self, error: Exception) -> None:
+        self._task, self.model.asking = None, False
+        self._on_error(error)
+
+    def _page(self) -> QWidget:
+        if self.model.rowCount():
+            return self.view
+        return self._none_found if self._narrowed else self._empty
+
+    def _tell_selected(self, index: QModelIndex) -> None:
+        if index.isValid() and not self._quiet:
+            self.selected.emit(index.data(RECORD_ROLE))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is not self.view:
+            return super().eventFilter(watched, event)
+        nothing_chosen = not self.view.currentIndex().isValid() and self.model.rowCount()
+        if isinstance(event, QFocusEvent) and event.gotFocus() and nothing_chosen:
+            self.view.setCurrentIndex(self.model.index(0))
+        entered = isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if entered and event.type() == QEvent.Type.KeyPress:
+            self.activated.emit(self.selected_record())
+            return True
+        return super().eventFilter(watched, event)

@@ -1,0 +1,1 @@
+"""The Users page: accounts, roles, passwords."""

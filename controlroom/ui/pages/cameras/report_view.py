@@ -1,0 +1,141 @@
+"""What a camera answered when asked about itself, in plain words."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from controlroom.cameras.devices import DeviceReport, PtzAbilities, StreamProfile
+from controlroom.errors import ControlRoomError
+from controlroom.ui import theme
+from controlroom.ui.pages.cameras.table_model import drift_words, drifts
+from controlroom.ui.widgets.card import Card
+from controlroom.ui.widgets.marks import Mark
+from controlroom.ui.widgets.text import Facts, label
+
+_MOVES = (
+    ("pan_tilt", "pans and tilts"),
+    ("zoom", "zooms"),
+    ("absolute", "goes to positions"),
+    ("relative_fov", "centres on a click"),
+    ("presets", "keeps presets"),
+    ("home", "has a home position"),
+    ("tours", "patrols"),
+)
+
+
+def profile_words(profile: StreamProfile | None) -> str:
+    """Size, encoding, rate and name in a line."""
+    if profile is None:
+        return ""
+    size = f"{profile.width} \N{MULTIPLICATION SIGN} {profile.height}" if profile.width else "size not told"
+    rate = f", {profile.fps:g} fps" if profile.fps else ""
+    name = f" ({profile.name})" if profile.name else ""
+    return f"{size} {profile.encoding}{rate}{name}".replace("  ", " ")
+
+
+def ptz_words(ptz: PtzAbilities | None) -> str:
+    """What its head can do."""
+    if ptz is None:
+        return "fixed: it does not move"
+    able = [words for name, words in _MOVES if getattr(ptz, name)]
+    return ", ".join(able) or "it names no movement it can make"
+
+
+def ability_names(report: DeviceReport) -> tuple[str, ...]:
+    """The abilities the register keeps: the names of everything the camera said it can do."""
+    names = [name for name, _ in _MOVES if report.ptz is not None and getattr(report.ptz, name)]
+    if report.ptz is not None and report.ptz.relative:
+        names.append("relative")
+    names += [name for name in ("focus", "iris", "snapshot", "events") if getattr(report, name)]
+    return tuple(names)
+
+
+def report_facts(report: DeviceReport) -> list[tuple[str, str]]:
+    """The report as facts."""
+    count = len([each for each in report.profiles if each.stream_url])
+    clock = drift_words(report.clock_drift_s) or "the camera does not tell its time"
+    facts = [
+        ("Make", report.make),
+        ("Model", report.model),
+        ("Firmware", report.firmware),
+        ("Streams", f"{count} found" if count else "none with an address"),
+    ]
+    if count:
+        facts.append(("Largest", profile_words(report.main_profile)))
+    if count > 1:
+        facts.append(("Smallest", profile_words(report.sub_profile)))
+    return [*facts, ("Movement", ptz_words(report.ptz)), ("Clock", clock)]
+
+
+class Answer(QWidget):
+    """The answer under the question: nothing yet, a report, or why there is none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(8)
+        self._mark = Mark("live", 10)
+        self._line = label("", theme.BODY, theme.STRONG, wrap=True)
+        self._rest = label("", 13, role="text_dim", wrap=True)
+        self._warnings = label("", 13, role="warn", wrap=True)
+        self._facts = Facts()
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        self._mark.setFixedHeight(self._line.fontMetrics().height())
+        head.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self._line, 1)
+        card = Card()
+        card.body.addLayout(head)
+        for each in (self._rest, self._facts, self._warnings):
+            card.add(each)
+        self._layout.addWidget(card)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """Everything it says."""
+        facts = [f"{name}: {value}" for name, value in self._facts.facts]
+        parts = [self._line.text(), self._rest.text(), *facts, self._warnings.text()]
+        return "\n".join(part for part in parts if part)
+
+    def show_report(self, report: DeviceReport) -> None:
+        """Show what was found."""
+        warnings = list(report.warnings)
+        if drifts(report.clock_drift_s):
+            warnings.insert(
+                0, f"Its clock is {drift_words(report.clock_drift_s)}: set it before it is used as evidence."
+            )
+        self._say(
+            "warn" if warnings else "live",
+            f"{report.make} {report.model}".strip() or "The camera answers",
+            "",
+        )
+        self._facts.set_facts(report_facts(report))
+        self._facts.show()
+        self._warnings.setText("\n".join(warnings))
+        self._warnings.setVisible(bool(warnings))
+
+    def show_error(self, error: Exception) -> None:
+        """Show what went wrong: what happened, what it means, what to do."""
+        if isinstance(error, ControlRoomError):
+            rest = " ".join(part for part in (error.meaning, error.remedy) if part)
+            self._say("alarm", error.what, rest)
+        else:
+            self._say(
+                "alarm", "The camera could not be asked.", "Something in the program failed. Try again."
+            )
+        self._facts.set_facts([])
+        self._facts.hide()
+        self._warnings.hide()
+
+    def clear(self) -> None:
+        """Say nothing."""
+        self.hide()
+
+    def _say(self, state: str, line: str, rest: str) -> None:
+        self._mark.set_state(state)
+        self._line.setText(line)
+        self._rest.setText(rest)
+        self._rest.setVisible(bool(rest))
+        self.setAccessibleName(f"{line} {rest}".strip())
+        self.show()

@@ -1,0 +1,145 @@
+"""Scoring a bid: a slider and a figure for each part, what the program proposes, and the total as it grows."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QSlider, QSpinBox, QVBoxLayout
+
+from controlroom.deployments.bids.records import Assessment, Bid
+from controlroom.deployments.policy import HIGHEST_SCORE, Policy, ScorePart
+from controlroom.ui import theme
+from controlroom.ui.pages.deployments.score_bar import ScoreBar
+from controlroom.ui.widgets.card import Card
+from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.text import label, note
+
+COVERAGE = "coverage"
+
+
+class AssessForm(Card):
+    """`assessed(Assessment)` when asked to save, `cancelled` on Esc."""
+
+    assessed = Signal(object)
+    cancelled = Signal()
+
+    def __init__(self, policy: Policy) -> None:
+        super().__init__("Score")
+        self._policy = policy
+        self._sliders: dict[str, QSlider] = {}
+        self.spins: dict[str, QSpinBox] = {}
+        self._points: dict[str, QLabel] = {}
+        self._proposed: dict[str, int] = {}
+        self.reason = QLineEdit()
+        self._total = label("", 26, theme.NUMBER)
+        self._bar = ScoreBar(height=8)
+        self._error = label("", 13, role="alarm", wrap=True)
+        self._error.hide()
+        self._lay_out()
+
+    def begin(self, bid: Bid, proposed: Mapping[str, int]) -> None:
+        """Start from the bid's last score, or from what the program proposes and the middle."""
+        self._proposed = dict(proposed)
+        given = {line.part: line.given for line in bid.lines}
+        notes = {line.part: line.note for line in bid.lines}
+        for part in self._policy.score_parts:
+            self.spins[part.key].setValue(given.get(part.key, proposed.get(part.key, HIGHEST_SCORE // 2)))
+        self.reason.setText(notes.get(COVERAGE, ""))
+        self.show_error("")
+        self._count()
+        next(iter(self.spins.values())).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def assessment(self) -> Assessment:
+        """What was given."""
+        notes = {COVERAGE: self.reason.text().strip()} if self.reason.text().strip() else {}
+        return Assessment({key: spin.value() for key, spin in self.spins.items()}, notes)
+
+    def total(self) -> float:
+        """The total of 100 as it stands."""
+        return sum(points for _, points in self._parts())
+
+    def show_error(self, text: str) -> None:
+        """Say what was refused."""
+        self._error.setText(text)
+        self._error.setVisible(bool(text))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if event.key() == Qt.Key.Key_Escape or (enter and self._cancel.hasFocus()):
+            self.cancelled.emit()
+        elif enter:
+            self.assessed.emit(self.assessment())
+        else:
+            super().keyPressEvent(event)
+            return
+        event.accept()
+
+    def _parts(self) -> list[tuple[str, float]]:
+        whole = sum(self._policy.weights.values())
+        return [
+            (part.title, 100 * part.weight * self.spins[part.key].value() / (HIGHEST_SCORE * whole))
+            for part in self._policy.score_parts
+        ]
+
+    def _count(self) -> None:
+        parts = self._parts()
+        self._bar.set_parts(parts)
+        self._total.setText(f"{self.total():.0f}")
+        self._total.setAccessibleName(f"Total {self.total():.0f} of 100")
+        for part, (_, points) in zip(self._policy.score_parts, parts, strict=True):
+            worth = self._points[part.key]
+            worth.setText(f"{points:.0f} of {100 * part.weight / sum(self._policy.weights.values()):.0f}")
+        differs = COVERAGE in self._proposed and self.spins[COVERAGE].value() != self._proposed[COVERAGE]
+        self.reason.setVisible(differs)
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        for number, part in enumerate(self._policy.score_parts):
+            self._add_part(grid, number * 2, part)
+        self.reason.setPlaceholderText("Why the coverage gap differs here, e.g. a bridge in the way")
+        self.reason.setAccessibleName("Why the coverage gap differs")
+        holder = QVBoxLayout()
+        holder.addLayout(grid)
+        holder.addWidget(self.reason)
+        self.body.addLayout(holder)
+        total = QHBoxLayout()
+        total.setSpacing(14)
+        total.addWidget(self._total)
+        total.addWidget(self._bar, 1)
+        self.body.addLayout(total)
+        self.add(self._error)
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        save = KeyButton("Save score", "Enter", "primary", bind=False)
+        save.clicked.connect(lambda _checked: self.assessed.emit(self.assessment()))
+        self._cancel = KeyButton("Cancel", "Esc", bind=False)
+        self._cancel.clicked.connect(lambda _checked: self.cancelled.emit())
+        foot.addWidget(save)
+        foot.addWidget(self._cancel)
+        foot.addStretch(1)
+        self.body.addLayout(foot)
+
+    def _add_part(self, grid: QGridLayout, row: int, part: ScorePart) -> None:
+        name = label(part.title, 13, theme.MEDIUM)
+        slider, spin = QSlider(Qt.Orientation.Horizontal), QSpinBox()
+        slider.setRange(0, HIGHEST_SCORE)
+        slider.setPageStep(1)
+        slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the figure beside it takes the keys
+        spin.setRange(0, HIGHEST_SCORE)
+        spin.setFixedWidth(theme.px(78))
+        spin.setAccessibleName(part.title)
+        spin.setAccessibleDescription(part.help)
+        name.setBuddy(spin)
+        slider.valueChanged.connect(spin.setValue)
+        spin.valueChanged.connect(slider.setValue)
+        spin.valueChanged.connect(lambda _value: self._count())
+        worth = label("", theme.SMALL, role="text_dim")
+        worth.setMinimumWidth(theme.px(56))
+        worth.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._sliders[part.key], self.spins[part.key], self._points[part.key] = slider, spin, worth
+        for column, widget in enumerate((name, slider, spin, worth)):
+            grid.addWidget(widget, row, column)
+        grid.addWidget(note(part.help), row + 1, 0, 1, 4)

@@ -1,0 +1,175 @@
+"""The page's right column: what the next meeting has to give, bids by score, and what is past its end."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from controlroom.accounts.records import Actor
+from controlroom.deployments.meetings.records import Agenda
+from controlroom.deployments.records import Attention, Deployment
+from controlroom.ui.kit.prompt import PromptSlot
+from controlroom.ui.pages.deployments import words
+from controlroom.ui.pages.deployments.context import Context
+from controlroom.ui.pages.deployments.outlook_rows import (
+    BigNumber,
+    OverdueCard,
+    PreparingRow,
+    RankRow,
+    UnitLine,
+)
+from controlroom.ui.pages.deployments.parts import clear
+from controlroom.ui.widgets.card import Card
+from controlroom.ui.widgets.text import Rule, caption, note
+
+
+class OutlookPanel(QScrollArea):
+    """Shows the next agenda and what is overdue."""
+
+    bid_requested = Signal(int)
+    deployment_requested = Signal(int)
+    action_requested = Signal(int, str)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._shown: tuple[Agenda | None, Attention, date, Actor] | None = None
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        inner = QWidget()
+        self._column = QVBoxLayout(inner)
+        self._column.setContentsMargins(18, 18, 14, 14)
+        self._column.setSpacing(10)
+        self.slot = PromptSlot(context.background)
+        self._column.addWidget(self.slot)
+        self._title = caption("Next meeting")
+        self._column.addWidget(self._title)
+        self._column.addWidget(self._make_numbers())
+        self._column.addSpacing(6)
+        self._ranking_title = caption("Bids by score")
+        self._column.addWidget(self._ranking_title)
+        self.ranking = Card(flush=True)
+        self.ranking.body.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.ranking)
+        self._column.addSpacing(6)
+        self._preparing_title = caption("On the way to a live camera")
+        self._column.addWidget(self._preparing_title)
+        self.preparing = Card(flush=True)
+        self.preparing.body.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.preparing)
+        self._column.addSpacing(6)
+        self._overdue_box = QWidget()
+        self._overdue = QVBoxLayout(self._overdue_box)
+        self._overdue.setContentsMargins(0, 0, 0, 0)
+        self._overdue.setSpacing(10)
+        self._column.addWidget(self._overdue_box)
+        self._column.addStretch(1)
+        self.setWidget(inner)
+
+    def set_outlook(self, agenda: Agenda | None, attention: Attention, today: date) -> None:
+        """Show the next meeting's business (None: no meeting is planned), what is past its end, what is under way."""
+        seen = (agenda, attention, today, self._context.actor)
+        if seen == self._shown:
+            return
+        self._shown = seen
+        past_end = attention.past_end
+        self._show_numbers(agenda, today)
+        self._show_ranking(agenda)
+        self._show_preparing(attention.preparing)
+        clear(self._overdue)
+        for number, each in enumerate(past_end):
+            card = OverdueCard(each, self._context, keys=number == 0)
+            card.action_taken.connect(self.action_requested)
+            card.opened.connect(self.deployment_requested)
+            self._overdue.addWidget(card)
+        self._overdue_box.setVisible(bool(past_end))
+        self._place_overdue()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_overdue()
+
+    def _place_overdue(self) -> None:
+        """What is past its end stands below the ranking where that leaves it in view, and above it where not."""
+        inner = self.widget()
+        if inner is None:
+            return
+        wanted = (
+            inner.heightForWidth(self.viewport().width())
+            if inner.hasHeightForWidth()
+            else inner.sizeHint().height()
+        )
+        fits = wanted <= self.viewport().height()
+        before = self._column.indexOf(self._overdue_box)
+        ranking = self._column.indexOf(self._ranking_title)
+        if fits and before < ranking:
+            self._column.removeWidget(self._overdue_box)
+            self._column.insertWidget(self._column.indexOf(self.ranking) + 1, self._overdue_box)
+        elif not fits and before > ranking:
+            self._column.removeWidget(self._overdue_box)
+            self._column.insertWidget(ranking, self._overdue_box)
+
+    def _show_preparing(self, preparing: Sequence[Deployment]) -> None:
+        clear(self.preparing.body)
+        self._preparing_title.setVisible(bool(preparing))
+        self.preparing.setVisible(bool(preparing))
+        for number, each in enumerate(preparing):
+            if number:
+                self.preparing.body.addWidget(Rule())
+            row = PreparingRow(each)
+            row.clicked.connect(self.deployment_requested)
+            self.preparing.body.addWidget(row)
+
+    def _make_numbers(self) -> Card:
+        card = Card()
+        row = QHBoxLayout()
+        row.setSpacing(18)
+        self.free = BigNumber("units free or returning")
+        self.extensions = BigNumber("extensions to decide first", "warn")
+        self.tabled = BigNumber("bids tabled")
+        for each in (self.free, self.extensions, self.tabled):
+            row.addWidget(each, 1)
+        card.body.addLayout(row)
+        return card
+
+    def _show_numbers(self, agenda: Agenda | None, today: date) -> None:
+        if agenda is None:
+            self._title.setText("No meeting is planned")
+            for each in (self.free, self.extensions, self.tabled):
+                each.set_number(0, "text_dim")
+            return
+        when = f", {words.in_days(agenda.meeting.day, today)}" if agenda.meeting.day == today else ""
+        self._title.setText(f"Free for the meeting of {words.long_day(agenda.meeting.day)}{when}")
+        undecided = sum(item.decision is None for item in agenda.deployments)
+        undecided += sum(item.ratification is None for item in agenda.chair)
+        self.free.set_number(agenda.free, "text")
+        self.extensions.set_number(undecided, "warn" if undecided else "text")
+        self.tabled.set_number(len(agenda.bids), "text")
+
+    def _show_ranking(self, agenda: Agenda | None) -> None:
+        clear(self.ranking.body)
+        bids = agenda.bids if agenda is not None else ()
+        titles = {part.key: part.title for part in self._context.services.policy.score_parts}
+        drawn = False
+        for number, bid in enumerate(bids):
+            if not bid.above_line and not drawn:
+                self.ranking.body.addWidget(UnitLine(number))
+                drawn = True
+            elif number:
+                self.ranking.body.addWidget(Rule())
+            row = RankRow(bid, [(titles.get(part, part), points) for part, points in bid.parts])
+            row.clicked.connect(self.bid_requested)
+            self.ranking.body.addWidget(row)
+        if not bids:
+            empty: QLabel = note("No bid is tabled yet. Assess one, then table it at the meeting.")
+            empty.setContentsMargins(16, 14, 16, 14)
+            self.ranking.body.addWidget(empty)
+        if agenda is not None and agenda.needs_information:
+            more = note(f"{words.count(agenda.needs_information, 'bid')} more needs information.")
+            more.setContentsMargins(16, 8, 16, 10)
+            self.ranking.body.addWidget(Rule())
+            self.ranking.body.addWidget(more)

@@ -1,0 +1,297 @@
+"""The rapid-deployment page: units by weeks, bids, meetings, and what needs a decision."""
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from controlroom.accounts.permissions import Permission
+from controlroom.cameras.records import Camera
+from controlroom.cameras.service import CameraService
+from controlroom.clock import Clock
+from controlroom.deployments.records import Attention
+from controlroom.deployments.service import RapidDeployment
+from controlroom.ui.background import Background
+from controlroom.ui.changes import ChangeBridge
+from controlroom.ui.kit.page import Key, Page, action_keys
+from controlroom.ui.messages import Messages
+from controlroom.ui.pages.deployments import words
+from controlroom.ui.pages.deployments.bid_record import KEYS as BID_KEYS
+from controlroom.ui.pages.deployments.bids_tab import BidsTab
+from controlroom.ui.pages.deployments.context import Context
+from controlroom.ui.pages.deployments.deployment_prompts import KEYS as DEPLOYMENT_KEYS
+from controlroom.ui.pages.deployments.meetings_tab import MeetingsTab
+from controlroom.ui.pages.deployments.timeline_tab import TimelineFile, TimelineTab
+from controlroom.ui.pages.deployments.units_tab import UnitsTab
+from controlroom.ui.session import DeskSession
+from controlroom.ui.widgets.choices import Choices
+from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.window_state import WindowState
+
+TABS = ("Timeline", "Bids", "Meetings", "Units")
+KINDS = frozenset({"bid", "deployment", "meeting", "unit"})
+GATHER_MS = 80  # changes that come together are read once
+DAILY_MS = (
+    10 * 60 * 1000
+)  # how often the calendar is looked at: a day that begins raises its alerts by itself
+MARGIN = 18
+
+
+class DeploymentsPage(Page):
+    """Takes the services of rapid deployment and the camera register (for its wards)."""
+
+    title, word, icon_name, shortcut = "Rapid deployment", "RDC", "map-pin", "Alt+8"
+    permission = Permission.READ_DEPLOYMENTS
+    keys = (
+        Key("Ctrl+1", "Show the timeline of units", also="tab"),
+        Key("Ctrl+2", "Show the bids", also="tab"),
+        Key("Ctrl+3", "Show the meetings", also="tab"),
+        Key("Ctrl+4", "Show the units", also="tab"),
+        Key("N", "New deployment, bid, meeting or unit"),
+        Key("Esc", "Close the record or the form", needs="a record or a form is open"),
+        Key("Ctrl+F", "Filter the list", needs="a list is in front"),
+        Key("M", "Choose the months", "Timeline", "the timeline is in front"),
+        Key("Arrow keys", "Move between deployments", "Timeline"),
+        Key("Page Up, Page Down", "A month back or on", "Timeline"),
+        Key("Enter", "Open what is chosen", "Timeline", "a deployment is chosen"),
+        Key("J", "Take to JAG", "Past its end", "a deployment is past its end"),
+        Key("R", "Order the removal", "Past its end", "a deployment is past its end"),
+        Key("O", "Open the deployment", "Past its end", "a deployment is past its end"),
+        *action_keys(DEPLOYMENT_KEYS, "Deployment", "a deployment that has come that far is shown"),
+        Key("F", "Show its bid", "Deployment", "a deployment made from a bid is shown"),
+        *action_keys(BID_KEYS, "Bid", "a bid that has come that far is shown"),
+        Key("G", "Show its deployment", "Bid", "a bid with a deployment is shown"),
+        Key("Y", "Plan a year of meetings", "Meetings", "the meetings are in front"),
+        Key("D", "Decide the next item", "Meetings", "a meeting with open items is shown"),
+        Key("Ctrl+S", "Save the minutes", "Meetings", "a meeting is shown"),
+        Key("C", "Close the meeting", "Meetings", "a meeting is shown"),
+        Key("O", "Open the unit's deployment", "Units", "a unit in the field is shown"),
+        Key("U", "Report a fault, or its repair", "Units", "a unit is shown"),
+        Key("X", "Take the unit out of use", "Units", "a unit in store is shown"),
+        Key("Ctrl+Enter", "Save the form", "Form", "a form is open"),
+        Key("Ctrl+S", "Save a draft", "Form", "a bid is being written"),
+        Key("Enter", "Save the score", "Form", "a bid is being assessed"),
+    )
+
+    def __init__(
+        self,
+        services: RapidDeployment,
+        cameras: CameraService,
+        session: DeskSession,
+        background: Background,
+        messages: Messages,
+        changes: ChangeBridge,
+        clock: Clock,
+        *,
+        state: WindowState | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._context = Context(services, session, background, messages, clock)
+        self._cameras = cameras
+        self.timeline = TimelineTab(self._context)
+        self.bids = BidsTab(self._context, state)
+        self.meetings = MeetingsTab(self._context, state)
+        self.units = UnitsTab(self._context, state)
+        self._tabs: list[TimelineTab | BidsTab | MeetingsTab | UnitsTab] = [
+            self.timeline,
+            self.bids,
+            self.meetings,
+            self.units,
+        ]
+        self.choices = Choices(TABS)
+        self._next = KeyButton("No meeting is planned", "Ctrl+3", bind=False)
+        self._lay_out()
+        self._connect(changes)
+
+    # -- the page's life -------------------------------------------------------------------------------------
+
+    def entered(self) -> None:
+        self.refresh()
+        self._read_wards()
+        self._tabs[self.choices.index].take_focus()
+
+    def top_bar_widgets(self) -> list[QWidget]:
+        return [self._next]
+
+    def refresh(self) -> None:
+        """Read the tab in front afresh, and what needs a decision."""
+        if not self._context.may_read:
+            return
+        self._tabs[self.choices.index].refresh()
+        if self.choices.index != 0:
+            self._read_attention()
+
+    # -- for other pages and the tour ------------------------------------------------------------------------
+
+    def show_tab(self, name: str) -> None:
+        """Bring a tab to the front by its name ("Bids")."""
+        self.choices.choose(TABS.index(name))
+
+    def show_bid(self, bid_id: int) -> None:
+        """Open a bid's record."""
+        self.shown_requested.emit()
+        self.show_tab("Bids")
+        self.bids.show_bid(bid_id)
+
+    def show_deployment(self, deployment_id: int) -> None:
+        """Open a deployment's record beside the timeline."""
+        self.shown_requested.emit()
+        self.show_tab("Timeline")
+        self.timeline.show_deployment(deployment_id)
+
+    def show_meeting(self, meeting_id: int) -> None:
+        """Open a meeting's agenda."""
+        self.shown_requested.emit()
+        self.show_tab("Meetings")
+        self.meetings.show_meeting(meeting_id)
+
+    # -- what arrives ----------------------------------------------------------------------------------------
+
+    def _tab_chosen(self, index: int) -> None:
+        self._stack.setCurrentIndex(index)
+        self._heads.setCurrentIndex(index)
+        self._side_box.setVisible(index == 0)
+        self.refresh()
+        self._tabs[index].take_focus()
+
+    def _changed(self, kind: str, _key: str) -> None:
+        if kind in KINDS:
+            self._gather.start()
+
+    def _gathered(self) -> None:
+        if self.isVisible():
+            self.refresh()
+        else:
+            self._read_attention()
+
+    def _daily(self) -> None:
+        """Let the calendar raise what the day brings, whether or not anybody looks at this page."""
+        services = self._context.services
+        self._context.load(services.deployments.alerts, lambda _alerts: self._read_attention(), self)
+
+    def _read_attention(self) -> None:
+        if not self._context.may_read:
+            return
+        services, actor = self._context.services, self._context.actor
+        self._context.load(lambda: services.deployments.attention(actor), self._take_attention, self)
+
+    def _read_wards(self) -> None:
+        if self._context.session.may(Permission.READ_CAMERAS):
+            actor = self._context.actor
+            self._context.load(lambda: self._cameras.cameras(actor), self._take_cameras, self)
+
+    def _take_cameras(self, cameras: list[Camera]) -> None:
+        self.bids.set_wards(sorted({camera.place.ward for camera in cameras if camera.place.ward}))
+
+    def _take_timeline(self, file: TimelineFile) -> None:
+        self.choices.set_count(
+            1, len(file.agenda.bids) if file.agenda is not None and file.agenda.bids else None
+        )
+        self._take_attention(file.attention)
+
+    def _take_attention(self, attention: Attention) -> None:
+        self.badge_changed.emit(attention.badge)
+        told = f"{attention.units_live} of {attention.units_total} units live"
+        if attention.past_end:
+            told += f", {len(attention.past_end)} past its end"
+        self.subtitle_changed.emit(told)
+        meeting = attention.next_meeting
+        if meeting is None:
+            self._next.set_text("No meeting is planned")
+        else:
+            self._next.set_text(f"Next JAG: {words.meeting_line(meeting, self._context.today)}")
+        self._next.setToolTip(f"Next meeting of the {self._context.services.policy.jag_name}")
+
+    def _actor_changed(self) -> None:
+        for slot in (
+            self.timeline.panel.slot,
+            self.timeline.outlook.slot,
+            self.bids.record.slot,
+            self.meetings.slot,
+            self.meetings.agenda.slot,
+            self.units.slot,
+        ):
+            slot.close_prompt()
+        if self._context.session.signed_in:
+            self._gather.start()
+
+    def _show_place(self, reference: str) -> None:
+        """Open a deployment named by its reference."""
+        services, actor = self._context.services, self._context.actor
+
+        def find() -> int | None:
+            every = services.deployments.deployments(actor)
+            return next((each.id for each in every if each.reference == reference), None)
+
+        def found(deployment_id: int | None) -> None:
+            if deployment_id is not None:
+                self.show_deployment(deployment_id)
+
+        self._context.load(find, found, self)
+
+    # -- made once -------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.timeline.set_side_width(self.width())
+
+    def _connect(self, changes: ChangeBridge) -> None:
+        self._gather = QTimer(self)
+        self._gather.setSingleShot(True)
+        self._gather.setInterval(GATHER_MS)
+        self._gather.timeout.connect(self._gathered)
+        self._calendar = QTimer(self)
+        self._calendar.setInterval(DAILY_MS)
+        self._calendar.timeout.connect(self._daily)
+        self._calendar.start()
+        changes.changed.connect(self._changed)
+        changes.told.connect(self.bids.heard)
+        self._context.session.actor_changed.connect(self._actor_changed)
+        self.choices.chosen.connect(self._tab_chosen)
+        self._next.clicked.connect(lambda _checked: self.show_tab("Meetings"))
+        self.timeline.loaded.connect(self._take_timeline)
+        self.timeline.bid_requested.connect(self.show_bid)
+        self.bids.deployment_requested.connect(self.show_deployment)
+        self.bids.tabled.connect(lambda number: self.choices.set_count(1, number or None))
+        self.meetings.bid_requested.connect(self.show_bid)
+        self.meetings.deployment_requested.connect(self.show_deployment)
+        self.units.place_requested.connect(self._show_place)
+        for number, name in enumerate(TABS, 1):
+            shortcut = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(lambda tab=name: self.show_tab(tab))
+
+    def _lay_out(self) -> None:
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(MARGIN, 0, 0, 0)
+        outer.setSpacing(0)
+        main = QVBoxLayout()
+        main.setContentsMargins(0, MARGIN, 0, 0)
+        main.setSpacing(14)
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, MARGIN, 0)
+        head.addWidget(self.choices, 1)
+        self._heads = QStackedWidget()
+        self._stack = QStackedWidget()
+        for tab in self._tabs:
+            buttons = QWidget()
+            row = QHBoxLayout(buttons)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(10)
+            row.addStretch(1)
+            for button in tab.header_buttons:
+                row.addWidget(button)
+            self._heads.addWidget(buttons)
+            self._stack.addWidget(tab)
+        self._heads.setFixedHeight(max(36, self.timeline.new_button.sizeHint().height()))
+        head.addWidget(self._heads)
+        main.addLayout(head)
+        main.addWidget(self._stack, 1)
+        outer.addLayout(main, 1)
+        self._side_box = QFrame()
+        side = QHBoxLayout(self._side_box)
+        side.setContentsMargins(0, 0, 0, 0)
+        side.setSpacing(0)
+        self._side_box.setProperty("panel", True)
+        side.addWidget(self.timeline.side)
+        outer.addWidget(self._side_box)

@@ -1,0 +1,301 @@
+"""The drawn timeline, units by weeks: hover, click, arrow keys, wheel."""
+
+from datetime import date
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QSizePolicy, QToolTip, QWidget
+
+from controlroom.clock import show_day
+from controlroom.deployments.records import Bar, Timeline
+from controlroom.ui import theme
+from controlroom.ui.pages.deployments import words
+from controlroom.ui.pages.deployments.scale import Scale
+from controlroom.ui.pages.deployments.timeline_paint import (
+    HEADER,
+    LABELS,
+    LANE_LEAST,
+    LANE_MOST,
+    Look,
+    paint_header,
+    paint_lanes,
+)
+
+GRAB = 4  # pixels around a meeting's line that still mean it
+
+
+class TimelineView(QAbstractScrollArea):
+    """Shows a `Timeline`. `selected(deployment_id)` as the selection moves, `activated` on Enter or a double click."""
+
+    selected = Signal(int)
+    activated = Signal(int)
+    moved = Signal(int)  # months to go back (negative) or on
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._timeline: Timeline | None = None
+        self._selected: int | None = None
+        self._hovered: int | None = None
+        self.setProperty("card", True)
+        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Timeline of units by weeks")
+        self.viewport().setMouseTracking(True)
+        self.viewport().setAutoFillBackground(False)
+
+    # -- what is shown ---------------------------------------------------------------------------------------
+
+    def set_timeline(self, timeline: Timeline) -> None:
+        """Show this; the selection stays when it is still there."""
+        self._timeline = timeline
+        if self._bar(self._selected) is None:
+            self._selected = None
+        self._hovered = None
+        self._range()
+        self.viewport().update()
+
+    @property
+    def timeline(self) -> Timeline | None:
+        """What is shown."""
+        return self._timeline
+
+    @property
+    def selection(self) -> int | None:
+        """The selected deployment's id."""
+        return self._selected
+
+    def select(self, deployment_id: int | None) -> bool:
+        """Select a deployment without telling; False when it is not in view."""
+        self._selected = deployment_id
+        bar = self._bar(deployment_id)
+        self._describe(bar)
+        if bar is not None:
+            self._bring_into_view(bar[0])
+        self.viewport().update()
+        return bar is not None
+
+    def box_of(self, deployment_id: int) -> QRectF | None:
+        """Where a deployment's bar is on the viewport, None when it is not in view."""
+        found = self._bar(deployment_id)
+        if found is None or self._timeline is None:
+            return None
+        return self._look().bar_box(*found).translated(0, theme.px(HEADER) - self.verticalScrollBar().value())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.px(480), theme.px(HEADER + 4 * LANE_LEAST))
+
+    def sizeHint(self) -> QSize:
+        lanes = len(self._timeline.lanes) if self._timeline else 10
+        return QSize(theme.px(900), theme.px(HEADER + lanes * LANE_MOST) + 2)
+
+    # -- drawing ---------------------------------------------------------------------------------------------
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(self.viewport().rect())
+        path = QPainterPath()
+        path.addRoundedRect(area, theme.CARD_RADIUS - 1, theme.CARD_RADIUS - 1)
+        painter.setClipPath(path)
+        painter.fillRect(area, theme.color("card"))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        if self._timeline is not None:
+            look = self._look()
+            painter.save()
+            painter.translate(0, theme.px(HEADER) - self.verticalScrollBar().value())
+            paint_lanes(painter, look, area.width())
+            painter.restore()
+            paint_header(painter, look, area.width())
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._range()
+
+    def _look(self) -> Look:
+        timeline = self._timeline
+        assert timeline is not None
+        left = float(theme.px(LABELS))
+        scale = Scale(timeline.first, timeline.last, left, max(40.0, self.viewport().width() - left))
+        return Look(timeline, scale, self._lane_height(), self._selected, self._hovered, self.hasFocus())
+
+    def _lane_height(self) -> float:
+        lanes = max(1, len(self._timeline.lanes) if self._timeline else 1)
+        room = (self.viewport().height() - theme.px(HEADER)) / lanes
+        return max(float(theme.px(LANE_LEAST)), min(float(theme.px(LANE_MOST)), room))
+
+    def _range(self) -> None:
+        lanes = len(self._timeline.lanes) if self._timeline else 0
+        room = self.viewport().height() - theme.px(HEADER)
+        bar = self.verticalScrollBar()
+        bar.setRange(0, max(0, round(lanes * self._lane_height() - room)))
+        bar.setPageStep(max(1, room))
+        bar.setSingleStep(round(self._lane_height() / 2))
+
+    # -- finding bars ----------------------------------------------------------------------------------------
+
+    def _bar(self, deployment_id: int | None) -> tuple[int, Bar] | None:
+        if self._timeline is None or deployment_id is None:
+            return None
+        for number, lane in enumerate(self._timeline.lanes):
+            for bar in lane.bars:
+                if bar.deployment_id == deployment_id:
+                    return number, bar
+        return None
+
+    def _bar_at(self, point: QPointF) -> tuple[int, Bar] | None:
+        if self._timeline is None or point.y() < theme.px(HEADER):
+            return None
+        look, y = self._look(), point.y() - theme.px(HEADER) + self.verticalScrollBar().value()
+        number = int(y // look.lane_height)
+        if not 0 <= number < len(self._timeline.lanes):
+            return None
+        for bar in reversed(self._timeline.lanes[number].bars):
+            boxes = (look.bar_box(number, bar), look.overdue_box(number, bar))
+            if any(box is not None and box.contains(point.x(), y) for box in boxes):
+                return number, bar
+        return None
+
+    def _meeting_tip(self, point: QPointF) -> str:
+        if self._timeline is None or point.x() < theme.px(LABELS):
+            return ""
+        scale = self._look().scale
+        for meeting in self._timeline.meetings:
+            if abs(scale.x(meeting.day) + scale.day_width / 2 - point.x()) <= GRAB:
+                return f"JAG meeting {show_day(meeting.day)}, {meeting.time}\n{meeting.state}"
+        return ""
+
+    # -- hands -----------------------------------------------------------------------------------------------
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        found = self._bar_at(event.position())
+        hovered = found[1].deployment_id if found else None
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if found else Qt.CursorShape.ArrowCursor)
+        if found is not None and self._timeline is not None:
+            tip = words.bar_tip(found[1], self._timeline.lanes[found[0]].unit.asset)
+        else:
+            tip = self._meeting_tip(event.position())
+        QToolTip.showText(event.globalPosition().toPoint(), tip, self.viewport())
+        if hovered != self._hovered:
+            self._hovered = hovered
+            self.viewport().update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        found = self._bar_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and found is not None:
+            self._choose(found)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        found = self._bar_at(event.position())
+        if found is not None:
+            self.activated.emit(found[1].deployment_id)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hovered = None
+        self.viewport().update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        sideways = event.angleDelta().x() or (
+            event.angleDelta().y() if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 0
+        )
+        if sideways:
+            self.moved.emit(-1 if sideways > 0 else 1)
+            event.accept()
+            return
+        super().wheelEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self._step(1 if key == Qt.Key.Key_Right else -1)
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._change_lane(1 if key == Qt.Key.Key_Down else -1)
+        elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            self.moved.emit(1 if key == Qt.Key.Key_PageDown else -1)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._selected is not None:
+            self.activated.emit(self._selected)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def _step(self, by: int) -> None:
+        """The bar before or after in the lane; from the end of a lane into the next one."""
+        bars = self._in_order()
+        if not bars:
+            return
+        here = self._bar(self._selected)
+        if here is None:
+            self._choose(bars[0 if by > 0 else -1])
+            return
+        place = next(n for n, each in enumerate(bars) if each[1].deployment_id == self._selected)
+        if 0 <= place + by < len(bars):
+            self._choose(bars[place + by])
+
+    def _change_lane(self, by: int) -> None:
+        """The bar of the next lane that stands nearest in time."""
+        here = self._bar(self._selected)
+        if self._timeline is None:
+            return
+        if here is None:
+            self._step(by)
+            return
+        when = _middle(here[1])
+        number = here[0] + by
+        while 0 <= number < len(self._timeline.lanes):
+            bars = self._timeline.lanes[number].bars
+            if bars:
+                self._choose((number, min(bars, key=lambda bar: abs((_middle(bar) - when).days))))
+                return
+            number += by
+
+    def _in_order(self) -> list[tuple[int, Bar]]:
+        if self._timeline is None:
+            return []
+        return [(number, bar) for number, lane in enumerate(self._timeline.lanes) for bar in lane.bars]
+
+    def _choose(self, found: tuple[int, Bar]) -> None:
+        self._selected = found[1].deployment_id
+        self._describe(found)
+        self._bring_into_view(found[0])
+        self.viewport().update()
+        self.selected.emit(self._selected)
+
+    def _describe(self, found: tuple[int, Bar] | None) -> None:
+        """Screen readers hear what the selected bar says."""
+        if found is not None and self._timeline is not None:
+            tip = words.bar_tip(found[1], self._timeline.lanes[found[0]].unit.asset)
+            self.setAccessibleDescription(tip.replace("\n", ", "))
+        else:
+            self.setAccessibleDescription("Arrow keys move between deployments, Enter opens one.")
+
+    def _bring_into_view(self, lane: int) -> None:
+        bar, height = self.verticalScrollBar(), self._lane_height()
+        room = self.viewport().height() - theme.px(HEADER)
+        top = round(lane * height)
+        if top < bar.value():
+            bar.setValue(top)
+        elif top + height > bar.value() + room:
+            bar.setValue(round(top + height - room))
+
+
+def _middle(bar: Bar) -> date:
+    return bar.first + (bar.last - bar.first) / 2

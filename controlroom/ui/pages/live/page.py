@@ -1,0 +1,369 @@
+"""The Live page: list, wall and panel, put together.
+
+Which camera stands where is `arranging.py`, the selected tile's camera `selected_camera.py`, the keys `keys.py`,
+steering `steering.py`; the wall and its streams work without any of them.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+
+from controlroom.accounts.permissions import Permission
+from controlroom.cameras.records import Camera, CameraLogin
+from controlroom.cameras.service import CameraService
+from controlroom.clock import Clock
+from controlroom.incidents.log_service import LogService
+from controlroom.ui import theme
+from controlroom.ui.background import Background
+from controlroom.ui.changes import ChangeBridge
+from controlroom.ui.kit.page import Page
+from controlroom.ui.messages import Messages
+from controlroom.ui.pages.live import keys
+from controlroom.ui.pages.live.arranging import Arranging
+from controlroom.ui.pages.live.camera_list import CameraList
+from controlroom.ui.pages.live.control_panel import ENTRIES_SHOWN, ControlPanel
+from controlroom.ui.pages.live.layout_tools import LayoutTools
+from controlroom.ui.pages.live.memory import LiveMemory
+from controlroom.ui.pages.live.panel_parts import PRESETS_SHOWN
+from controlroom.ui.pages.live.placing import Placing
+from controlroom.ui.pages.live.selected_camera import SelectedCamera, Steered
+from controlroom.ui.pages.live.snapshots import SnapshotTaker, Use
+from controlroom.ui.pages.live.steering import Steering
+from controlroom.ui.pages.live.streams import Pictures
+from controlroom.ui.pages.live.wall import SIZES, Wall
+from controlroom.ui.session import DeskSession
+from controlroom.ui.window_state import WindowState
+
+NARROW_BELOW = 1500  # pixels of page width: the panels take less, so that pictures stay large
+STATES_EVERY_MS = 500
+
+
+class LivePage(Page):
+    """Find, watch, steer, log."""
+
+    title, icon_name, shortcut, permission = "Live", "squares-four", "Alt+1", Permission.WATCH_LIVE
+    keys = keys.LISTED
+
+    camera_selected = Signal(object)  # camera id or None
+    log_wanted = Signal(object)  # camera id
+    incident_wanted = Signal(object, object, object)  # camera id, picture's path or None, when (UTC)
+    snapshot_taken = Signal(object, object, object)  # camera id, picture's path, when (UTC)
+    live_count_changed = Signal(int, int)  # live, on the wall
+    control_reported = Signal(object)  # ControlEvent: emit it from any thread, it is taken on the window's
+
+    def __init__(
+        self,
+        cameras: CameraService,
+        log: LogService,
+        pool: Pictures,
+        control: Steered,
+        session: DeskSession,
+        background: Background,
+        messages: Messages,
+        changes: ChangeBridge,
+        *,
+        clock: Clock,
+        state: WindowState | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+        pictures_folder: Path | None = None,
+    ) -> None:
+        """`pictures_folder` is where snapshots lie until the log has taken them; it is emptied now."""
+        super().__init__()
+        self._health: dict[int, tuple[str, str]] = {}
+        self._service, self._log, self._clock = cameras, log, clock
+        self._session, self._background = session, background
+        self._memory = LiveMemory(state or WindowState())
+        self._cameras: dict[int, Camera] = {}
+        self.list = CameraList()
+        self.wall = Wall(pool, monotonic=monotonic, wall_time=clock.now)
+        self.panel = ControlPanel()
+        self.tools = LayoutTools(SIZES)
+        self.arranging = Arranging(self.wall, self.tools, self._cameras, self._memory)
+        self.placing = Placing(self.wall, self.arranging.what_enter_does)
+        self.steering = Steering(control, self, monotonic=monotonic)
+        self.selected = SelectedCamera(
+            self.wall, self.panel, self.steering, control, self._cameras, session, background, messages
+        )
+        self._snapshots = SnapshotTaker(self.wall, background, messages, pictures_folder)
+        self._wall_keys = keys.WallKeys(
+            self.wall, self.panel, self.placing, self.steering, self.arranging, self.enlarge
+        )
+        self._states = QTimer(self)
+        self._states.setInterval(STATES_EVERY_MS)
+        self._lay_out()
+        self._connect(changes)
+        keys.bind(self, self._shortcuts())
+
+    # -- for the desk and the tour ---------------------------------------------------------------------------
+
+    def set_layout(self, size: int) -> None:
+        """A wall of 1, 4, 9 or 16 tiles; cameras keep their places, and those that fell off come back."""
+        self.arranging.set_size(size)
+
+    def show_cameras(self, camera_ids: Sequence[int | None]) -> None:
+        """Put cameras on the tiles in order."""
+        self.arranging.show(camera_ids)
+
+    def place(self, camera_id: int, index: int | None = None) -> None:
+        """Put a camera on a tile (the selected one); if it is on the wall already, select it there."""
+        self.arranging.place(camera_id, index)
+
+    def select(self, index: int) -> None:
+        """Select a tile."""
+        self.wall.select(index)
+
+    def enlarge(self, index: int | None = None) -> None:
+        """Show a tile (the selected one) alone from its main stream; once more: back to the wall."""
+        index = self.wall.selected.index if index is None else index
+        if self.wall.enlarged is not None:
+            self.wall.restore()
+        elif self.wall.tiles[index].camera is not None:
+            self.wall.enlarge(index)
+
+    def tiles_live(self) -> tuple[int, int]:
+        """How many cameras of the wall are live, and how many there are."""
+        return self.wall.live_count()
+
+    def grab_picture(self, index: int) -> QImage:
+        """What is painted as the picture of a tile, without the bars around it."""
+        tile = self.wall.tiles[index]
+        return tile.grab(tile.picture_rect()).toImage()
+
+    def open_incident(self) -> None:
+        """Ask for an incident about the selected camera, with its picture and the time filled in."""
+        if self._session.may(Permission.OPEN_INCIDENTS):
+            self._take_picture(lambda camera, path, when: self.incident_wanted.emit(camera.id, path, when))
+
+    def take_snapshot(self) -> None:
+        """Keep a picture of the selected camera with a log entry."""
+
+        def keep(camera: Camera, path: Path | None, when: datetime) -> None:
+            if path is not None:
+                self.snapshot_taken.emit(camera.id, path, when)
+
+        if self._session.may(Permission.WRITE_LOG):
+            self._take_picture(keep)
+
+    def ask_for_entry(self) -> None:
+        """Ask for the log line, about the selected camera."""
+        camera = self.selected.camera
+        if camera is not None and self._session.may(Permission.WRITE_LOG):
+            self.log_wanted.emit(camera.id)
+
+    def retry(self) -> None:
+        """Try the selected camera's stream again now."""
+        self.wall.retry(self.wall.selected.index)
+
+    def show_list(self, shown: bool) -> None:
+        """Open or close the camera list."""
+        self._show_panels(list_shown=shown, panel_shown=not self.panel.isHidden())
+
+    def show_panel(self, shown: bool) -> None:
+        """Open or close the panel of the selected camera."""
+        self._show_panels(list_shown=not self.list.isHidden(), panel_shown=shown)
+
+    # -- the page's life -------------------------------------------------------------------------------------
+
+    def entered(self) -> None:
+        self.wall.start()
+        self._states.start()
+        self.wall.setFocus()
+        self.refresh()
+
+    def left(self) -> None:
+        self.selected.let_go()
+        self.placing.cancel()
+        self.wall.stop()
+        self._states.stop()
+
+    def hands_off(self) -> None:
+        self.selected.let_go()
+        self.panel.pad.let_go()
+        self.placing.cancel()
+
+    def stays_visible(self) -> QWidget | None:
+        return self.wall
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.selected.let_go()
+        super().hideEvent(event)
+
+    def top_bar_widgets(self) -> list[QWidget]:
+        return [self.tools]
+
+    def refresh(self) -> None:
+        """Read the register, the ways to the cameras and the newest entries afresh."""
+        if not self._session.may(Permission.WATCH_LIVE):
+            self.wall.set_logins({})  # nobody who may watch is here: nothing is fetched any more
+            return
+        actor = self._session.actor
+        self._background.run(
+            lambda: (self._service.cameras(actor), self._service.logins(actor)),
+            self._take_register,
+            owner=self,
+        )
+        self._read_entries()
+
+    def _take_register(self, answer: tuple[list[Camera], dict[int, CameraLogin]]) -> None:
+        cameras, logins = answer
+        if not self._session.may(Permission.WATCH_LIVE):
+            return
+        self._cameras.clear()
+        self._cameras.update((camera.id, camera) for camera in cameras)
+        self.list.set_cameras(cameras)
+        self.placing.set_cameras(cameras)
+        self.wall.set_logins(logins)
+        self.arranging.take_register()
+
+    def _read_entries(self) -> None:
+        if self._session.may(Permission.READ_LOG):
+            actor = self._session.actor
+            self._background.run(
+                lambda: self._log.entries(actor, limit=ENTRIES_SHOWN).entries,
+                self.panel.show_entries,
+                owner=self,
+            )
+
+    def _changed(self, kind: str, _key: str) -> None:
+        if kind == "camera":
+            self.refresh()
+        elif kind in ("log", "log entry", "log_entry"):
+            self._read_entries()
+
+    def _person_changed(self) -> None:
+        self.selected.let_go()
+        self.panel.show_entries([])  # what the one before was shown
+        self._read_entries()
+        if self.isVisible() or not self._session.may(Permission.WATCH_LIVE):
+            self.refresh()
+        self.selected.refresh()
+
+    def _selected_changed(self, camera: object) -> None:
+        camera_id = camera.id if isinstance(camera, Camera) else None
+        self.list.point_at(camera_id)
+        self.camera_selected.emit(camera_id)
+
+    def _take_picture(self, use: Use) -> None:
+        self._snapshots.take(self.wall.selected.index, self._clock.now().astimezone(UTC), use)
+
+    def set_health(self, troubled: Mapping[int, tuple[str, str]]) -> None:
+        """Mark and words of cameras the recorder cannot reach; what the wall itself sees of a camera comes first."""
+        if dict(troubled) != self._health:
+            self._health = dict(troubled)
+            self._show_states()
+
+    def _show_states(self) -> None:
+        tiles = self.wall.tiles[: self.wall.size_in_tiles]
+        self.list.set_states(
+            self._health
+            | {
+                tile.camera.id: (tile.words.state, tile.words.short)
+                for tile in tiles
+                if tile.camera is not None
+            }
+        )
+        self.selected.show_facts()
+
+    def _menu(self, index: int, at: QPoint) -> None:
+        self.selected.let_go()
+        self.arranging.select(index)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for button in self.panel.action_buttons:
+            action = menu.addAction(f"{button.accessibleName()}\t{button.key}", button.click)
+            action.setEnabled(button.isEnabled())
+        menu.popup(at)
+
+    # -- keys ------------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._wall_keys.press(event):
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if self._wall_keys.release(event):
+            event.accept()
+        else:
+            super().keyReleaseEvent(event)
+
+    def _shortcuts(self) -> dict[str, Callable[[], object]]:
+        sizes = {f"Ctrl+{n}": (lambda size=size: self.set_layout(size)) for n, size in enumerate(SIZES, 1)}
+        presets = {
+            f"P,{place + 1}": (lambda place=place: self.panel.press_preset(place))
+            for place in range(PRESETS_SHOWN)
+        }
+        return {
+            **sizes,
+            **presets,
+            "F2": self.open_incident,
+            "F3": self.take_snapshot,
+            "L": self.ask_for_entry,
+            "T": self.retry,
+            "Ctrl+Z": self.arranging.undo,
+            "F7": lambda: self.show_list(self.list.isHidden()),
+            "F9": lambda: self.show_panel(self.panel.isHidden()),
+        }
+
+    # -- putting together ------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < theme.px(NARROW_BELOW)
+        self.list.set_narrow(narrow)
+        self.panel.set_narrow(narrow)
+
+    def _show_panels(self, *, list_shown: bool, panel_shown: bool) -> None:
+        if not panel_shown:
+            self.panel.pad.let_go()
+        self.list.setVisible(list_shown)
+        self.panel.setVisible(panel_shown)
+        self.tools.show_panels(list_shown=list_shown, panel_shown=panel_shown)
+        self._memory.keep_panels(list_shown=list_shown, panel_shown=panel_shown)
+        self.wall.setFocus()
+
+    def _lay_out(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.list)
+        layout.addWidget(self.wall, 1)
+        layout.addWidget(self.panel)
+        self.wall.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.wall.setAccessibleName("Wall")
+        self.setFocusProxy(self.wall)
+        self._show_panels(list_shown=self._memory.list_shown(), panel_shown=self._memory.panel_shown())
+
+    def _connect(self, changes: ChangeBridge) -> None:
+        wall, panel, tools = self.wall, self.panel, self.tools
+        changes.changed.connect(self._changed)
+        self._session.actor_changed.connect(self._person_changed)
+        theme.current().changed.connect(self._read_entries)
+        wall.double_clicked.connect(self.enlarge)
+        wall.menu_wanted.connect(self._menu)
+        wall.live_count_changed.connect(self.live_count_changed)
+        wall.live_count_changed.connect(self._show_states)
+        self.selected.changed.connect(self._selected_changed)
+        self.control_reported.connect(self.selected.take_event)
+        tools.size_chosen.connect(self.set_layout)
+        tools.size_chosen.connect(lambda _: wall.setFocus())
+        tools.list_toggled.connect(self.show_list)
+        tools.panel_toggled.connect(self.show_panel)
+        self.list.chosen.connect(self.arranging.place_typed)
+        self.list.pointed.connect(self.arranging.point_at)
+        self.placing.chosen.connect(self.arranging.place_typed)
+        panel.incident_asked.connect(self.open_incident)
+        panel.log_asked.connect(self.ask_for_entry)
+        panel.snapshot_asked.connect(self.take_snapshot)
+        panel.enlarge_asked.connect(self.enlarge)
+        panel.retry_asked.connect(self.retry)
+        panel.remove_asked.connect(self.arranging.remove)
+        for source in (wall, self.list):
+            source.drag_begun.connect(self.selected.let_go)
+        self._states.timeout.connect(self._show_states)

@@ -1,0 +1,159 @@
+"""The selected tile's camera: the panel tells of it, keys and pad steer it, its presets are asked for."""
+
+from collections.abc import Mapping
+from concurrent.futures import Future
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from controlroom.accounts.permissions import Permission
+from controlroom.cameras.devices import ControlEvent, ControlEventKind, Preset
+from controlroom.cameras.records import Camera
+from controlroom.ui.background import Background
+from controlroom.ui.messages import Messages
+from controlroom.ui.pages.live.control_news import ControlNews
+from controlroom.ui.pages.live.control_panel import FREE, ControlPanel
+from controlroom.ui.pages.live.steering import Steering
+from controlroom.ui.pages.live.wall import Wall
+from controlroom.ui.session import DeskSession
+
+
+class Steered(Protocol):
+    """What is needed of the control process."""
+
+    def move(self, camera_id: str, pan: float, tilt: float, zoom: float) -> None: ...
+    def stop(self, camera_id: str) -> None: ...
+    def presets(self, camera_id: str) -> "Future[list[Preset]]": ...
+    def goto_preset(self, camera_id: str, token: str) -> "Future[None]": ...
+
+
+class SelectedCamera(QObject):
+    """Keeps panel and steering in line with the wall's selected tile."""
+
+    changed = Signal(object)  # Camera or None
+
+    def __init__(
+        self,
+        wall: Wall,
+        panel: ControlPanel,
+        steering: Steering,
+        control: Steered,
+        cameras: Mapping[int, Camera],
+        session: DeskSession,
+        background: Background,
+        messages: Messages,
+    ) -> None:
+        super().__init__(wall)
+        self._wall, self._panel, self._steering, self._control = wall, panel, steering, control
+        self._session, self._background, self._messages = session, background, messages
+        self._news = ControlNews(cameras.get)
+        self._steered: Camera | None = None
+        wall.selected_changed.connect(self.refresh)
+        wall.enlarged_changed.connect(lambda index: panel.set_enlarged(index is not None))
+        panel.aimed.connect(steering.aim)
+        panel.speed_changed.connect(steering.set_speed)
+        panel.preset_chosen.connect(self._go_to_preset)
+        steering.moving_changed.connect(self._moving)
+        steering.steered.connect(panel.show_velocity)
+
+    @property
+    def camera(self) -> Camera | None:
+        """The camera keys and buttons speak of."""
+        return self._wall.selected.camera
+
+    def refresh(self, _index: int = 0) -> None:
+        """Another tile is selected, another camera stands on it, or another person is here."""
+        camera, session = self.camera, self._session
+        may = session.may(Permission.STEER_CAMERAS)
+        can = camera is not None and camera.has_ptz and camera.has_address
+        self._steered = camera if may and can else None
+        self._steering.set_camera(self._steered.id if self._steered else None)
+        self._panel.show_camera(camera, self.stream_facts())
+        if camera is not None and not may:
+            self._panel.set_steering(False, "You may watch, not steer")
+        elif self._steered is not None:
+            self._say_if_lost(self._steered)
+        self._panel.allow(
+            incidents=session.may(Permission.OPEN_INCIDENTS), log=session.may(Permission.WRITE_LOG)
+        )
+        self._ask_presets()
+        self.changed.emit(camera)
+
+    def show_facts(self) -> None:
+        """What arrives from the camera, as it is now."""
+        self._panel.show_stream(self.camera, self.stream_facts())
+
+    def stream_facts(self) -> str:
+        """`640×360, 15 fps, 70 ms` (no rate before it was measured), or what is wrong."""
+        tile = self._wall.selected
+        status = self._wall.status_of(tile.index)
+        if not tile.words.live or not status.source_width:
+            return tile.words.short
+        facts = (f"{status.source_width}×{status.source_height}", tile.words.rate, tile.words.age)
+        return ", ".join(fact for fact in facts if fact)
+
+    def let_go(self) -> None:
+        """Stop whatever moves, as if every key and button were released."""
+        self._steering.stop()
+        self._panel.pad.let_go()
+
+    def take_event(self, event: object) -> None:
+        """The control process reported something."""
+        heard = self._news.take(event) if isinstance(event, ControlEvent) else None
+        if heard is None:
+            return
+        camera_id, said = heard
+        if said is not None and said.message:
+            self._messages.show(said.message, kind="alarm" if said.grave else "warn")
+        camera = self._steered
+        if camera is None or camera.id != camera_id:
+            return
+        if isinstance(event, ControlEvent) and event.kind is ControlEventKind.REACHABLE:
+            self._ask_presets()  # asked before the camera was connected, it could not answer
+        if self._steering.moving:
+            return
+        if said is not None:
+            self._panel.show_hold(said.panel, said.state)
+        else:
+            self._panel.show_hold(FREE, "idle")
+            self._say_if_lost(camera)
+
+    def _ask_presets(self) -> None:
+        camera = self._steered
+        if camera is None:
+            self._panel.show_presets([])
+            return
+
+        def still() -> bool:
+            return self._steered is not None and self._steered.id == camera.id
+
+        def take(presets: list[Preset]) -> None:
+            if still():
+                stored = [each for each in presets if not each.placeholder]
+                self._panel.show_presets(stored, "No presets stored in this camera.")
+
+        def fail(error: Exception) -> None:
+            if still():
+                self._panel.show_presets([], str(error))
+
+        self._background.follow(self._control.presets(str(camera.id)), take, fail, owner=self)
+
+    def _go_to_preset(self, token: str) -> None:
+        if self._steered is not None:
+            future = self._control.goto_preset(str(self._steered.id), token)
+            self._background.follow(future, owner=self)
+
+    def _moving(self, moving: bool) -> None:
+        for tile in self._wall.tiles:
+            tile.set_note("")  # also on a tile that was selected when the hand took hold
+        if moving:
+            self._wall.selected.set_note("you have control")
+            self._panel.show_hold("You have control", "accent")
+        elif self._steered is not None:
+            self._panel.show_hold(FREE, "idle")
+            self._say_if_lost(self._steered)
+
+    def _say_if_lost(self, camera: Camera) -> None:
+        lost = self._news.lost(camera.id)
+        if lost is not None:
+            self._panel.show_hold(lost.panel, lost.state)

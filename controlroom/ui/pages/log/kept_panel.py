@@ -1,0 +1,121 @@
+"""Above the log's list: entries this desk keeps and the database does not have yet, and those it refused."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QListView, QVBoxLayout, QWidget
+
+from controlroom.clock import show_time
+from controlroom.incidents.records import LogEntry
+from controlroom.incidents.spool.records import Kept
+from controlroom.ui import theme
+from controlroom.ui.kit.paged_list import PagedModel
+from controlroom.ui.pages.log.entry_list import EntryDelegate
+from controlroom.ui.pages.log.kept import KeptEntries, as_entry
+from controlroom.ui.pages.log.words import spoken_entry
+from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.pill import Pill
+from controlroom.ui.widgets.text import label
+
+MOST_ROWS_SHOWN = 3  # more of them scroll
+ROW_HEIGHT = 56
+
+
+class KeptPanel(QFrame):
+    """Hidden while there is nothing to show. `wanted_back` asks for a refused entry's text in the log line."""
+
+    wanted_back = Signal(object)  # Kept
+
+    def __init__(self, kept: KeptEntries, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._kept = kept
+        self.setProperty("bar", "list")
+        self.setAccessibleName("Entries not yet saved")
+        self.pill = Pill("", "warn")
+        self.note = label("", theme.SMALL, role="text_dim", wrap=True)
+        self.model: PagedModel[LogEntry] = PagedModel(
+            lambda entry: (entry.id, entry.accepted_at, entry.text), lambda _entry: "", spoken_entry, self
+        )
+        self.rows = QListView()
+        self._refused = QVBoxLayout()
+        self.cards: list[RefusedCard] = []
+        self._cards_for: tuple[list[Kept], bool] = ([], False)
+        self._lay_out()
+        kept.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what is kept now, for the person at the desk."""
+        waiting, refused = self._kept.waiting(), self._kept.refused()
+        self.model.set_records([as_entry(each) for each in waiting], has_more=False)
+        count = len(waiting)
+        self.pill.set(f"{count} not yet saved", "warn")
+        self.pill.setVisible(bool(waiting))
+        self.note.setVisible(bool(waiting))
+        self.rows.setVisible(bool(waiting))
+        if waiting:
+            since = show_time(min(each.accepted_at for each in waiting))
+            self.note.setText(f"Kept safely on this desk since {since}; saved by themselves, in order.")
+        self.rows.setFixedHeight(theme.px(ROW_HEIGHT) * min(count, MOST_ROWS_SHOWN) + 4)
+        if self._cards_for != (refused, self._kept.may_close()):
+            self._cards_for = (refused, self._kept.may_close())
+            self._show_refused(refused)
+        self.setVisible(bool(waiting or refused))
+
+    def _show_refused(self, refused: list[Kept]) -> None:
+        for card in self.cards:
+            card.hide()
+            card.deleteLater()
+        self.cards = [RefusedCard(each, may_close=self._kept.may_close()) for each in refused]
+        for card in self.cards:
+            card.again.clicked.connect(lambda _checked, kept=card.kept: self._kept.again(kept))
+            card.back.clicked.connect(lambda _checked, kept=card.kept: self.wanted_back.emit(kept))
+            card.done.clicked.connect(lambda _checked, kept=card.kept: self._kept.close_refused(kept))
+            self._refused.addWidget(card)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 12, 1, 0)
+        column.setSpacing(8)
+        head = QHBoxLayout()
+        head.setContentsMargins(14, 0, 10, 0)
+        head.addWidget(self.pill)
+        head.addWidget(self.note, 1)
+        column.addLayout(head)
+        self.rows.setModel(self.model)
+        self.rows.setItemDelegate(EntryDelegate(self.rows))
+        self.rows.setFrameShape(QFrame.Shape.NoFrame)
+        self.rows.setAccessibleName("Entries not yet saved")
+        self.rows.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.rows.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.rows.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        column.addWidget(self.rows)
+        self._refused.setContentsMargins(14, 0, 10, 0)
+        column.addLayout(self._refused)
+
+
+class RefusedCard(QFrame):
+    """One entry the database refused: its words, why, and what can be done."""
+
+    def __init__(self, kept: Kept, *, may_close: bool) -> None:
+        super().__init__()
+        self.kept = kept
+        self.again = KeyButton("Try again", icon_name="arrow-clockwise")
+        self.back = KeyButton("Copy into the log line")
+        self.done = KeyButton("Dealt with")
+        self.done.setToolTip("It leaves this list; the audit trail says who closed it")
+        self.done.setVisible(may_close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 0, 8)
+        column.setSpacing(4)
+        head = QHBoxLayout()
+        head.addWidget(Pill("refused", "alarm"))
+        when = f"{show_time(kept.occurred_at)}  {kept.actor.handle}"
+        head.addWidget(label(" · ".join(each for each in (when, kept.camera_number) if each), theme.SMALL), 1)
+        column.addLayout(head)
+        column.addWidget(label(kept.entry.text, 13.5, wrap=True))
+        column.addWidget(label(f"{kept.reason} {kept.remedy}".strip(), theme.SMALL, role="alarm", wrap=True))
+        foot = QHBoxLayout()
+        for button in (self.again, self.back, self.done):
+            foot.addWidget(button)
+        foot.addStretch(1)
+        column.addLayout(foot)

@@ -1,0 +1,1 @@
+"""The Purges page."""

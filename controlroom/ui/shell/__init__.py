@@ -1,0 +1,1 @@
+"""The window around the pages: rail, top bar, palette, log line, status, notices."""

@@ -1,0 +1,342 @@
+"""The log line, always there: type, Enter, and the entry is on its way with time, camera and user filled in.
+
+What was typed is never lost: the line is free again at once, an entry that could not be saved comes back into it, or
+waits behind "put back" when something new has been typed meanwhile.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
+
+from controlroom.clock import show_time
+from controlroom.errors import ControlRoomError
+from controlroom.incidents.spool.records import Kept
+from controlroom.ui import theme
+from controlroom.ui.shell.log_field import CameraChip, LogField, Typing
+from controlroom.ui.shell.log_words import LogWord, LogWords, matching
+from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.text import ElidedLabel, label
+
+HEIGHT = 46
+HINT = "Enter saves with time, camera and you · / for category, source, camera"
+HINT_WITHOUT_CAMERA = "Enter saves with time and you · / for category, source, camera"
+NOT_ALLOWED = "Your role reads the log and does not write in it"
+SAVED_STAYS_MS = 10_000
+OWN_SIGHTING, NO_CATEGORY = "own sighting", ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An entry as it was typed."""
+
+    text: str
+    camera_id: int | None
+    camera: str
+    source: str
+    category: str
+    person: str = ""
+
+
+class LogLine(QFrame):
+    """Emits `entry_submitted(text, camera_id or None, source, category)`; the answer comes by `accepted` (kept on
+    this desk's disk), `saved` (in the database at once) or `failed`. Those are taken in the order of the entries;
+    `written` says later that an accepted one has reached the database.
+
+    What somebody typed and did not send stays theirs: it goes when they leave the desk and is back when they are.
+    Nobody else reads it, and nobody sends it under another name. It is kept in memory only.
+    """
+
+    entry_submitted = Signal(str, object, str, str)
+    set_aside = Signal(str)  # the person whose half-typed words were put away
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("bar", "log")
+        self.setFixedHeight(theme.px(HEIGHT))
+        self._camera_id: int | None = None
+        self._allowed = True
+        self._source, self._category = OWN_SIGHTING, NO_CATEGORY
+        self._usual_source = OWN_SIGHTING
+        self._words: list[LogWord] = []
+        self._find_camera: Callable[[str], LogWord | None] = lambda _typed: None
+        self._waiting: deque[Draft] = deque()
+        self._unsaved: list[Draft] = []
+        self._person = ""
+        self._shelf: dict[str, tuple[Draft, list[Draft]]] = {}
+        self.edit = Typing()
+        self._chip = CameraChip()
+        self._outcome = ElidedLabel("", 12.5, role="text_dim")
+        self._put_back = KeyButton("Put back", "Alt+Up", "danger")
+        self._source_button = QPushButton()
+        self._category_button = QPushButton()
+        self._fade = QTimer(self)
+        self._lay_out()
+        self._list = LogWords(self.edit, self._find_words)
+        self._connect()
+        self._show_choices()
+        self.set_camera(None)
+
+    # -- what the entry will carry ---------------------------------------------------------------------------
+
+    @property
+    def text(self) -> str:
+        """What stands in the line."""
+        return self.edit.text()
+
+    @property
+    def outcome(self) -> str:
+        """What the line says became of the last entry."""
+        return self._outcome.text
+
+    def set_camera(self, camera_id: int | None, number: str = "", name: str = "") -> None:
+        """The camera the next entry is about, None for none."""
+        self._camera_id = camera_id
+        self._chip.set_number(number)
+        self._chip.setToolTip(f"{number} {name}".strip())
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        hint = HINT if self._chip.number else HINT_WITHOUT_CAMERA
+        self.edit.setPlaceholderText(hint if self._allowed else NOT_ALLOWED)
+
+    def set_allowed(self, allowed: bool) -> None:
+        """Whether the person signed in may write entries; what stands in the line stays."""
+        self.edit.setEnabled(allowed)
+        self._source_button.setEnabled(allowed)
+        self._category_button.setEnabled(allowed)
+        self._allowed = allowed
+        self._show_hint()
+
+    def set_person(self, person: str) -> None:
+        """Somebody else sits down (or nobody): their own words come back, the ones of the person before go."""
+        if person == self._person:
+            return
+        left = self._draft()
+        if left.text.strip() or self._unsaved:
+            self._shelf[self._person] = (left, self._unsaved)
+            self.set_aside.emit(self._person)
+        self._person = person
+        mine, self._unsaved = self._shelf.pop(
+            person, (Draft("", None, "", self._usual_source, NO_CATEGORY), [])
+        )
+        camera_id, camera, tip = self._camera_id, self._chip.number, self._chip.toolTip()
+        self._restore(mine)
+        if not mine.text:
+            self.set_camera(camera_id, camera, tip.removeprefix(camera).strip())
+        self._say("", "text_dim")
+        self._outcome.setToolTip("")
+        self._show_unsaved()
+
+    def _draft(self) -> Draft:
+        camera = (self._camera_id, self._chip.number)
+        return Draft(self.edit.text(), *camera, self._source, self._category, self._person)
+
+    def set_vocabulary(self, sources: Sequence[str], categories: Sequence[str]) -> None:
+        """The room's own lists, for the two buttons and for "/"."""
+        self._words = [LogWord("category", each, each) for each in categories]
+        self._words += [LogWord("source", each, each) for each in sources]
+        if sources and self._source not in sources:
+            self._source = self._usual_source = sources[0]
+        self._show_choices()
+
+    def set_camera_finder(self, find: Callable[[str], tuple[int, str, str] | None]) -> None:
+        """How "/14" finds a camera: returns its id, number and name, or None."""
+
+        def found(typed: str) -> LogWord | None:
+            camera = find(typed)
+            return LogWord("camera", f"{camera[1]} {camera[2]}", camera) if camera else None
+
+        self._find_camera = found
+
+    # -- sending and hearing back ----------------------------------------------------------------------------
+
+    def submit(self) -> None:
+        """Send what stands in the line; an empty line does nothing."""
+        text = self.edit.text().strip()
+        if not text:
+            return
+        draft = replace(self._draft(), text=text)
+        self._waiting.append(draft)
+        self.edit.clear()
+        self._set_category(NO_CATEGORY)
+        self._say("saving…", "text_dim")
+        self.entry_submitted.emit(draft.text, draft.camera_id, draft.source, draft.category)
+
+    def saved(self, at: datetime) -> None:
+        """The oldest waiting entry is in the log, as of `at` (UTC)."""
+        if self._waiting:
+            self._waiting.popleft()
+        self._say(f"saved {show_time(at)}", "live", fades=not self._waiting)
+
+    def accepted(self, at: datetime, *, away: bool) -> None:
+        """The oldest waiting entry is kept safely on this desk, as of `at` (UTC); `away`: the database is not here."""
+        if self._waiting:
+            self._waiting.popleft()
+        if away:
+            self._say(f"accepted {show_time(at)}, kept on this desk", "warn", fades=not self._waiting)
+        else:
+            self._say(f"accepted {show_time(at)}", "text_dim")
+
+    def written(self, at: datetime) -> None:
+        """An accepted entry is in the database, as of `at` (UTC)."""
+        if not self._waiting:
+            self._say(f"saved {show_time(at)}", "live", fades=True)
+
+    def take_back(self, kept: Kept) -> None:
+        """Put a copy of an entry the database refused into the line; what stands there waits behind "put back"."""
+        new = kept.entry
+        listed = {each.value for each in self._words if each.kind == "category"}
+        category = new.category if new.category in listed else NO_CATEGORY
+        draft = Draft(new.text, new.camera_id, kept.camera_number, new.source, category, self._person)
+        if self.edit.text().strip():
+            self._unsaved.append(draft)
+            self._show_unsaved()
+        else:
+            self._restore(draft)
+        self.edit.setFocus()
+
+    def failed(self, error: Exception) -> None:
+        """The oldest waiting entry was not saved: its text comes back."""
+        if not self._waiting:
+            return
+        draft = self._waiting.popleft()
+        if draft.person != self._person:
+            nothing = Draft("", None, "", self._usual_source, NO_CATEGORY, draft.person)
+            mine, unsaved = self._shelf.get(draft.person, (nothing, []))
+            self._shelf[draft.person] = (mine, [*unsaved, draft])
+            self.set_aside.emit(draft.person)
+            return
+        what = error.what if isinstance(error, ControlRoomError) else "the entry could not be written"
+        self._say(f"Not saved: {what}", "alarm")
+        self._outcome.setToolTip(str(error))
+        if self.edit.text():
+            self._unsaved.append(draft)
+        else:
+            self._restore(draft)
+        self._show_unsaved()
+
+    def unsaved(self) -> list[str]:
+        """Texts waiting behind "put back"."""
+        return [each.text for each in self._unsaved]
+
+    def put_back(self) -> None:
+        """Bring an unsaved entry back into the line; what stands there now takes its place in waiting."""
+        if not self._unsaved:
+            return
+        current = self.edit.text().strip()
+        draft = self._unsaved.pop(0)
+        if current:
+            self._unsaved.append(replace(self._draft(), text=current))
+        self._restore(draft)
+        self._show_unsaved()
+
+    def _restore(self, draft: Draft) -> None:
+        self.edit.setText(draft.text)
+        self.set_camera(draft.camera_id, draft.camera)
+        self._source = draft.source
+        self._set_category(draft.category)
+
+    def _show_unsaved(self) -> None:
+        count = len(self._unsaved)
+        self._put_back.setVisible(count > 0)
+        self._put_back.set_text(f"{count} not saved: put back")
+
+    def _say(self, text: str, role: str, *, fades: bool = False) -> None:
+        self._fade.stop()
+        self._outcome.set_text(text, role)
+        if fades:
+            self._fade.start(SAVED_STAYS_MS)
+
+    # -- choices ---------------------------------------------------------------------------------------------
+
+    def _find_words(self, typed: str) -> list[LogWord]:
+        found = matching(self._words, typed)
+        camera = self._find_camera(typed.strip()) if typed.strip() else None
+        return [camera, *found] if camera else found
+
+    def _take_word(self, word: LogWord) -> None:
+        if word.kind == "camera" and isinstance(word.value, tuple):
+            camera_id, number, name = word.value
+            self.set_camera(camera_id, number, name)
+        elif word.kind == "source":
+            self._set_source(str(word.value))
+        else:
+            self._set_category(str(word.value))
+
+    def _set_source(self, source: str) -> None:
+        self._source = source
+        self._show_choices()
+
+    def _set_category(self, category: str) -> None:
+        self._category = category
+        self._show_choices()
+
+    def _show_choices(self) -> None:
+        for button, text, name in (
+            (self._source_button, self._source, "Source"),
+            (self._category_button, self._category or "no incident", "Category"),
+        ):
+            button.setText(text[:1].upper() + text[1:])
+            button.setAccessibleName(f"{name}: {text}")
+            button.setToolTip(f"{name} of the entry; or type / in the line")
+
+    def _open_choices(self, kind: str, button: QPushButton) -> None:
+        menu = QMenu(self)
+        if kind == "category":
+            menu.addAction("No incident", lambda: self._set_category(NO_CATEGORY))
+            menu.addSeparator()
+        for word in self._words:
+            if word.kind == kind:
+                text = word.text[:1].upper() + word.text[1:]
+                menu.addAction(text, lambda chosen=word: self._take_word(chosen))
+        menu.aboutToHide.connect(menu.deleteLater)
+        height = menu.sizeHint().height()
+        menu.popup(button.mapToGlobal(QPoint(0, -height - 6)))
+
+    # -- building --------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        field = LogField(self.edit)
+        self.edit.focus_changed.connect(field.update)
+        self.edit.setFont(theme.font())
+        self.edit.setProperty("bare", True)
+        self.edit.setAccessibleName("Log entry")
+        self.edit.setMaxLength(4000)
+        inner = QHBoxLayout(field)
+        inner.setContentsMargins(8, 0, 12, 0)
+        inner.setSpacing(6)
+        inner.addWidget(self._chip)
+        inner.addWidget(self.edit, 1)
+        inner.addWidget(self._outcome)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 18, 0)
+        row.setSpacing(10)
+        caption = label("Log", 13, theme.STRONG, "text_dim")
+        caption.setBuddy(self.edit)
+        caption.setToolTip("Write a log entry (Ctrl+L)")
+        row.addWidget(caption)
+        row.addWidget(field, 1)
+        row.addWidget(self._put_back)
+        for button in (self._source_button, self._category_button):
+            button.setFont(theme.font(13, theme.MEDIUM))
+            button.setMinimumHeight(theme.px(theme.TARGET))
+            button.setMaximumWidth(theme.px(200))
+            row.addWidget(button)
+        self._put_back.hide()
+
+    def _connect(self) -> None:
+        self.edit.returnPressed.connect(self.submit)
+        self._put_back.clicked.connect(lambda _checked: self.put_back())
+        self._list.picked.connect(self._take_word)
+        self._source_button.clicked.connect(
+            lambda _checked: self._open_choices("source", self._source_button)
+        )
+        self._category_button.clicked.connect(
+            lambda _checked: self._open_choices("category", self._category_button)
+        )
+        self._fade.setSingleShot(True)
+        self._fade.timeout.connect(lambda: self._outcome.set_text(""))

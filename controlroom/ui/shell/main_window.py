@@ -1,0 +1,396 @@
+"""The one window of the desk, with its five fixed places.
+
+    ┌──────┬───────────────────────────────────────────────┐
+    │      │ top bar: page, its own tools, Ctrl+K, alarms,  │
+    │      │          who, the time                         │
+    │ rail ├───────────────────────────────────────────────┤
+    │      │ page (messages, palette and panels lie over it)│
+    │      │ a fault's band, while there is one             │
+    │      ├───────────────────────────────────────────────┤
+    │      │ log line, always there                         │
+    │      ├───────────────────────────────────────────────┤
+    │      │ status line                                    │
+    └──────┴───────────────────────────────────────────────┘
+
+How it is put together (by the composition root):
+
+    window = MainWindow(session, messages, [live_page, log_page, …], clock=clock, state=WindowState(path),
+                        sign_in=SignInPage(…), switch=SwitchPanel(…))
+    window.log_line.entry_submitted.connect(…)        # answer with window.log_line.saved(at) or .failed(error)
+    window.status.set_item("cameras", "16 of 16 cameras live", "live")
+    window.palette_panel.add_source(palette_sources.cameras(register, show_on_wall))
+    window.set_alarms(2); window.alarms_requested.connect(…)
+    window.closing.connect(…)                          # the window is closing: end processes
+    window.show()
+
+Pages come in the order of the rail, built already, with everything they need. The window asks them only what
+`Page` promises; no page knows the window. A page whose `permission` the person lacks is not offered.
+"""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from controlroom.accounts.permissions import Permission
+from controlroom.clock import Clock, SystemClock
+from controlroom.ui.background import Background
+from controlroom.ui.kit import page_actions
+from controlroom.ui.kit.actions import ActionId, Actions, asked_everywhere
+from controlroom.ui.kit.page import Page
+from controlroom.ui.messages import Kind, Messages
+from controlroom.ui.session import DeskSession
+from controlroom.ui.shell import palette_sources
+from controlroom.ui.shell.desk_strip import DeskStrip
+from controlroom.ui.shell.fault_panel import FaultPanel
+from controlroom.ui.shell.faults import Faults
+from controlroom.ui.shell.log_line import LogLine
+from controlroom.ui.shell.looks import FirstLooks, Looks, OwnChoices
+from controlroom.ui.shell.message_strip import MessageStrip
+from controlroom.ui.shell.notifications_panel import NotificationsPanel
+from controlroom.ui.shell.palette import Palette
+from controlroom.ui.shell.rail import Rail
+from controlroom.ui.shell.shortcuts_panel import ShortcutsPanel
+from controlroom.ui.shell.status_line import StatusLine
+from controlroom.ui.shell.top_bar import TopBar
+from controlroom.ui.shell.window_place import WindowPlace
+from controlroom.ui.sign_in.guard import DeskGuard
+from controlroom.ui.sign_in.lock_layer import LockLayer
+from controlroom.ui.sign_in.password_panel import PasswordPanel
+from controlroom.ui.sign_in.switch_panel import SwitchPanel
+from controlroom.ui.window_state import WindowState
+
+SMALLEST = (1120, 640)
+LAST_PAGE = "page"
+
+
+class MainWindow(QMainWindow):
+    """Rail, top bar, page, log line, status line; see the module's own words."""
+
+    page_changed = Signal(object)  # Page
+    alarms_requested = Signal()
+    closing = Signal()
+
+    def __init__(
+        self,
+        session: DeskSession,
+        messages: Messages,
+        pages: Sequence[Page],
+        *,
+        clock: Clock | None = None,
+        state: WindowState | None = None,
+        sign_in: QWidget | None = None,
+        switch: SwitchPanel | None = None,
+        lock: LockLayer | None = None,
+        own_password: PasswordPanel | None = None,
+        faults: Faults | None = None,
+        background: Background | None = None,
+        looks: FirstLooks | None = None,
+        own: OwnChoices | None = None,
+    ) -> None:
+        super().__init__()
+        self.setWindowTitle("Control Room")
+        self.setMinimumSize(*SMALLEST)
+        self._session, self._pages = session, list(pages)
+        self._state = state or WindowState()
+        self._current: Page | None = None
+        self._subtitles: dict[Page, str] = {}
+        self._shift, self._alarms = "", 0
+        self._last_here: int | None = None
+        self._sign_in = sign_in
+        self._messages = messages
+        messages.who = lambda: session.actor.handle if session.signed_in else ""
+        self.faults = faults or Faults(self)
+        self.fault_panel = FaultPanel(self.faults, messages, background, clock)
+        self.rail = Rail(self._pages)
+        self.top_bar = TopBar(clock or SystemClock())
+        self._stack = QStackedWidget()
+        self.log_line = LogLine()
+        self.status = StatusLine()
+        self.desk_strip = DeskStrip()
+        self._root = QStackedWidget()
+        self._lay_out()
+        self.looks = Looks(self, session, messages, background=background, own=own, first=looks)
+        self.strip = MessageStrip(messages, self._stack, sound=lambda: self.looks.sound)
+        self.notifications = NotificationsPanel(messages, self._stack)
+        self.strip.leave_room_for(self.notifications)
+        self.palette_panel = Palette(self._stack, self._state)
+        self.shortcuts = ShortcutsPanel(self._stack)
+        self._switch = switch
+        if switch is not None:
+            switch.lay_over(self._stack)
+        self._own_password = own_password
+        if own_password is not None:
+            own_password.lay_over(self._stack)
+        self.guard: DeskGuard | None = None
+        if lock is not None:
+            self.guard = DeskGuard(
+                self,
+                session,
+                lock,
+                content=self._desk,
+                page=lambda: self._current,
+                clock=clock or SystemClock(),
+            )
+        self.actions_made = Actions(self, session.may)
+        self._place = WindowPlace(self, self._state, background)
+        self.may_close: Callable[[], bool] = lambda: True
+        self._make_actions()
+        self._connect()
+        self._follow_session()
+
+    # -- for the composition root ----------------------------------------------------------------------------
+
+    @property
+    def current(self) -> Page | None:
+        """The page in front."""
+        return self._current
+
+    @property
+    def switch_panel(self) -> SwitchPanel | None:
+        """Where people change over."""
+        return self._switch
+
+    def offered(self) -> list[Page]:
+        """The pages the person signed in may open."""
+        return [page for page in self._pages if self._may_open(page)]
+
+    def show_page(self, page: Page) -> None:
+        """Bring a page to the front, if it is offered."""
+        if page is self._current or not self._may_open(page):
+            return
+        if self._current is not None:
+            self._current.left()
+        self._current = page
+        self._stack.setCurrentWidget(page)
+        self.rail.show_chosen(page)
+        self.top_bar.show_page(page.title, self._subtitles.get(page, ""), page.tools_of_bar())
+        self._state.set(LAST_PAGE, page.title)
+        page.entered()
+        self._focus_page(page)
+        self.page_changed.emit(page)
+
+    def say(self, text: str, kind: Kind, *, meaning: str = "", remedy: str = "") -> None:
+        """Let the desk say something, as any part of it may."""
+        self._messages.show(text, kind, meaning=meaning, remedy=remedy)
+
+    def set_alarms(self, count: int, what: str = "") -> None:
+        """How many alarms are unanswered, and what the newest is."""
+        self.top_bar.set_alarms(count, what)
+        self._alarms = count
+        self._tell_lock()
+
+    def set_shift(self, name: str) -> None:
+        """The shift on duty, shown before the person's handle."""
+        self._shift = name
+        self._show_user()
+
+    def restore(self) -> None:
+        """Put the window where it was last time, or at its first size in the middle of the screen."""
+        self._place.restore()
+
+    # -- actions ---------------------------------------------------------------------------------------------
+
+    def _make_actions(self) -> None:
+        make = self.actions_made.make
+        make(ActionId.PALETTE, self.palette_panel.open)
+        make(ActionId.SHORTCUTS, self.shortcuts.toggle)
+        make(ActionId.LOG_LINE, self._to_log_line)
+        make(ActionId.NEXT_PLACE, self._to_next_place)
+        make(ActionId.ALARMS, self.alarms_requested.emit)
+        make(ActionId.SWITCH_USER, self._open_switch)
+        if self.guard is not None:
+            make(ActionId.LOCK, self.guard.lock)
+        if self._own_password is not None:
+            make(ActionId.OWN_PASSWORD, self._own_password.toggle)
+        make(ActionId.CLOSE_MESSAGE, self.strip.close_last)
+        make(ActionId.NOTIFICATIONS, self.notifications.toggle)
+        make(ActionId.FAULT_REPORT, self.fault_panel.open_report)
+        make(ActionId.FULL_SCREEN, self._toggle_full_screen)
+        make(ActionId.THEME, self.looks.toggle_theme)
+        make(ActionId.LARGER_TEXT, lambda: self.looks.change_text(1))
+        make(ActionId.SMALLER_TEXT, lambda: self.looks.change_text(-1))
+        make(ActionId.USUAL_TEXT, lambda: self.looks.change_text(0))
+        make(ActionId.SOUND, self.looks.toggle_sound)
+        make(ActionId.QUIT, self.close)
+        for action in asked_everywhere():
+            self.actions_made.enter(action)
+        for page in self._pages:
+            if page.shortcut:
+                self.actions_made.make_for_page(page, lambda page=page: self.show_page(page))
+        for page in self._pages:
+            page_actions.enter_page(
+                self.actions_made,
+                page,
+                lambda page=page: self.why_closed(page),
+                lambda page=page: self.show_page(page),
+            )
+        self.shortcuts.set_source(self.actions_made.groups, self.actions_made.why_not)
+        self.palette_panel.add_source(
+            palette_sources.pages(lambda: self._pages, self.show_page, self.why_closed)
+        )
+        self.palette_panel.add_source(palette_sources.commands(self.actions_made, lambda: self._current))
+
+    def why_closed(self, page: Page) -> str:
+        """Why a page is not offered to the person signed in; empty when it is."""
+        if self._may_open(page) or page.permission is None:
+            return ""
+        return f"Your role does not allow it: {page.permission.value}."
+
+    def _to_log_line(self) -> None:
+        self.log_line.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _to_next_place(self) -> None:
+        """Focus moves on: rail, top bar, page, log line, and round again."""
+        if self._current is None:
+            return
+        places = (self.rail, self.top_bar, self._current, self.log_line)
+        targets = (self.rail.buttons[self._current], self.top_bar.finder, self._current, self.log_line.edit)
+        focused = self.focusWidget()
+        here = next((i for i, each in enumerate(places) if focused and each.isAncestorOf(focused)), 1)
+        target: QWidget = targets[(here + 1) % len(targets)]
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if target is self._current and not self._current.hasFocus():
+            self._current.focusNextChild()
+
+    def _focus_page(self, page: Page) -> None:
+        """Keys go to the page that came to the front, unless it already put the focus somewhere of its own."""
+        focused = self.focusWidget()
+        if focused is not page and not (focused and page.isAncestorOf(focused)):
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _open_switch(self) -> None:
+        if self._switch is not None:
+            self._switch.toggle()
+
+    def _toggle_full_screen(self) -> None:
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
+
+    # -- following -------------------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        self.rail.chosen.connect(self.show_page)
+        self.top_bar.palette_requested.connect(self.palette_panel.open)
+        self.top_bar.alarms_requested.connect(self.alarms_requested)
+        self.top_bar.switch_requested.connect(self._open_switch)
+        self.top_bar.notifications_requested.connect(self.notifications.toggle)
+        self._messages.changed.connect(self._show_notifications)
+        self._session.actor_changed.connect(self._follow_session)
+        self.log_line.set_aside.connect(self._say_set_aside)
+        if self._switch is not None and self._own_password is not None:
+            self._switch.password_wanted.connect(self._own_password.toggle)
+        for page in self._pages:
+            page.subtitle_changed.connect(lambda text, page=page: self._take_subtitle(page, text))
+            page.shown_requested.connect(lambda page=page: self.show_page(page))
+
+    def _show_notifications(self) -> None:
+        book = self._messages.book
+        self.top_bar.set_notifications(book.unread, len(book.waiting))
+        self._tell_lock()
+
+    def _tell_lock(self) -> None:
+        """How much waits behind a lock: alarms of the room, or alarms nobody at this desk has acknowledged."""
+        if self.guard is not None:
+            self.guard.layer.set_alarms(max(self._alarms, len(self._messages.book.waiting)))
+
+    def _take_subtitle(self, page: Page, text: str) -> None:
+        self._subtitles[page] = text
+        if page is self._current:
+            self.top_bar.set_subtitle(text)
+
+    def _may_open(self, page: Page) -> bool:
+        return page.permission is None or self._session.may(page.permission)
+
+    def _follow_session(self) -> None:
+        here = self._session.actor.user_id if self._session.signed_in else None
+        if self._last_here not in (None, here):
+            self._messages.forget_person()
+        self._last_here = here
+        self.log_line.set_person(self._session.actor.handle if self._session.signed_in else "")
+        self._state.sit_down(here)
+        if not self._session.signed_in:
+            if self._current is not None:
+                self._current.left()
+                self._current = None
+            if self._sign_in is not None:
+                self._root.setCurrentWidget(self._sign_in)
+            return
+        self._root.setCurrentIndex(0)
+        for page in self._pages:
+            self.rail.offer(page, self._may_open(page))
+        self.log_line.set_allowed(self._session.may(Permission.WRITE_LOG))
+        self._show_user()
+        offered = self.offered()
+        if self._current is not None and self._current not in offered:
+            self._current.left()
+            self._current = None
+        if self._current is None and offered:
+            last = self._state.get(LAST_PAGE, "")
+            self.show_page(next((page for page in offered if page.title == last), offered[0]))
+
+    def _say_set_aside(self, person: str) -> None:
+        if person:
+            self._messages.show(
+                f"What {person} had begun to write is kept for {person} at this desk.", "info"
+            )
+
+    def _show_user(self) -> None:
+        if self._session.signed_in:
+            parts = [part for part in (self._shift, self._session.actor.handle) if part]
+            self.top_bar.set_user(" · ".join(parts))
+
+    # -- building --------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        desk = self._desk = QWidget()
+        across = QHBoxLayout(desk)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        down = QVBoxLayout()
+        down.setSpacing(0)
+        for page in self._pages:
+            self._stack.addWidget(page)
+        down.addWidget(self.top_bar)
+        down.addWidget(self.desk_strip)
+        down.addWidget(self._stack, 1)
+        down.addWidget(self.fault_panel)
+        down.addWidget(self.log_line)
+        down.addWidget(self.status)
+        across.addWidget(self.rail)
+        across.addLayout(down, 1)
+        self._root.addWidget(desk)
+        if self._sign_in is not None:
+            self._root.addWidget(self._sign_in)
+        self.setCentralWidget(self._root)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._current is not None:
+            self._focus_page(self._current)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._switch is not None:
+            self._switch.place()
+        if self._own_password is not None:
+            self._own_password.place()
+        if self.guard is not None:
+            self.guard.layer.place()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._session.locked and event.spontaneous():
+            event.ignore()  # whoever passes a locked desk does not close it; a signal to the program does
+            return
+        if not self.may_close():
+            event.ignore()
+            return
+        if self._current is not None:
+            self._current.left()
+            self._current = None
+        self._place.remember()
+        self.closing.emit()
+        event.accept()

@@ -1,0 +1,219 @@
+"""Shows messages over the foot of the page: beside the work, never in its way for longer than it must be."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from controlroom.ui import theme
+from controlroom.ui.announce import announce
+from controlroom.ui.messages import Message, Messages
+from controlroom.ui.shell.notices import Notice
+from controlroom.ui.widgets.card import bare_button
+from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.marks import Mark
+from controlroom.ui.widgets.text import label
+
+STATES = {"info": "accent", "done": "live", "warn": "warn", "error": "alarm", "alarm": "alarm"}
+KINDS = {
+    "info": "For your information",
+    "done": "Done",
+    "warn": "Warning",
+    "error": "Failed",
+    "alarm": "Alarm",
+}
+STAYS_MS = 6000
+MOST = 3
+WIDTH = 720
+
+
+class Bubble(QFrame):
+    """One message. An alarm has a button that says it was seen; the others close."""
+
+    def __init__(self, notice: Notice, strip: "MessageStrip") -> None:
+        super().__init__()
+        self.notice = notice
+        message = notice.message
+        self.setProperty("bubble", STATES[message.kind])
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 10, 8, 10)
+        row.setSpacing(12)
+        row.addWidget(Mark(STATES[message.kind], 10), 0, Qt.AlignmentFlag.AlignVCenter)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        self._text = label(message.text, theme.BODY, theme.MEDIUM, wrap=True)
+        words.addWidget(self._text)
+        if message.rest:
+            words.addWidget(label(message.rest, 13, role="text_dim", wrap=True))
+        row.addLayout(words, 1)
+        self._often = label("", 13, theme.MEDIUM, "text_dim")
+        row.addWidget(self._often)
+        if message.action is not None:
+            button = KeyButton(message.action_text or "Show")
+            button.clicked.connect(lambda _checked: strip.act(self))
+            row.addWidget(button)
+        if message.kind == "alarm":
+            seen = KeyButton("Acknowledge", "Ctrl+M", bind=False)
+            seen.clicked.connect(lambda _checked: strip.close_bubble(self))
+            row.addWidget(seen)
+        else:
+            close = bare_button("x", "Close this message (Ctrl+M)")
+            close.clicked.connect(lambda _checked: strip.close_bubble(self))
+            row.addWidget(close)
+        self.timer = QTimer(self)
+        self.timer.setSingleShot(True)
+        self.timer.setInterval(STAYS_MS)
+        self.count_on()
+
+    @property
+    def message(self) -> Message:
+        """What it says."""
+        return self.notice.message
+
+    @property
+    def spoken(self) -> str:
+        """What a screen reader says of it."""
+        message = self.message
+        return f"{KINDS[message.kind]}: {message.text} {message.rest}".strip()
+
+    def count_on(self) -> None:
+        """Show how often it was said by now."""
+        count = self.notice.count
+        self._often.setText(f"×{count}")
+        self._often.setVisible(count > 1)
+        self._often.setAccessibleName(f"said {count} times")
+        self.setAccessibleName(f"{self.spoken}{f', {count} times' if count > 1 else ''}")
+        if not self.message.lasting:
+            self.timer.start()
+
+
+class MessageStrip(QWidget):
+    """Up to three messages, the most urgent and newest at the foot; lasting ones that find no room wait their turn.
+
+    Lies over `ground`, whose size it follows. `sound` says whether an alarm may be heard.
+    """
+
+    def __init__(
+        self, messages: Messages, ground: QWidget, *, sound: Callable[[], bool] = lambda: False
+    ) -> None:
+        super().__init__(ground)
+        self._messages, self._ground, self._sound = messages, ground, sound
+        self._bubbles: list[Bubble] = []
+        self._beside: QWidget | None = None
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(8)
+        self.hide()
+        messages.popped.connect(self.show_notice)
+        messages.changed.connect(self._follow)
+        ground.installEventFilter(self)
+        if isinstance(
+            ground, QStackedWidget
+        ):  # it raises the page it turns to, above everything that lies over it
+            ground.currentChanged.connect(lambda _index: self.raise_())
+
+    def show_notice(self, notice: Notice) -> None:
+        """Let a message appear; one that stands there already counts on."""
+        bubble = next((each for each in self._bubbles if each.notice is notice), None)
+        if bubble is None:
+            # What was done a moment ago makes room for what was done now: one such message says enough.
+            for old in [each for each in self._bubbles if notice.kind == each.message.kind == "done"]:
+                self._drop(old)
+            bubble = Bubble(notice, self)
+            bubble.timer.timeout.connect(lambda: self._drop(bubble))
+            self._bubbles.append(bubble)
+            announce(self, bubble.spoken, urgent=notice.kind in ("alarm", "error"))
+            if notice.kind == "alarm" and self._sound():
+                QApplication.beep()
+        bubble.count_on()
+        self._arrange()
+
+    def leave_room_for(self, panel: QWidget) -> None:
+        """Stand beside `panel`, which lies over the right of the ground, while it is open."""
+        self._beside = panel
+        panel.installEventFilter(self)
+
+    def messages(self) -> list[Message]:
+        """What is shown now, from the top."""
+        return [each.message for each in self._shown()]
+
+    def close_last(self) -> None:
+        """Close the most urgent message; an alarm is acknowledged by it."""
+        if shown := self._shown():
+            self.close_bubble(shown[-1])
+
+    def close_bubble(self, bubble: Bubble) -> None:
+        """Somebody closed one message: it was seen."""
+        if bubble in self._bubbles:
+            self._drop(bubble)
+            self._messages.acknowledge(bubble.notice)
+
+    def act(self, bubble: Bubble) -> None:
+        """Do what the message offers, then close it."""
+        action = bubble.message.action
+        self.close_bubble(bubble)
+        if action is not None:
+            action()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._ground and event.type() == QEvent.Type.Resize:
+            self._place()
+        if watched is self._beside and event.type() in (
+            QEvent.Type.Show,
+            QEvent.Type.Hide,
+            QEvent.Type.Resize,
+        ):
+            QTimer.singleShot(0, self, self._place)
+        return super().eventFilter(watched, event)
+
+    def _shown(self) -> list[Bubble]:
+        return sorted(self._bubbles, key=lambda each: each.notice.urgency)[:MOST][::-1]
+
+    def _follow(self) -> None:
+        """What was acknowledged or cleared in the panel goes here too; what counts on shows its count."""
+        kept = set(self._messages.book.newest_first())
+        for bubble in list(self._bubbles):
+            notice = bubble.notice
+            if notice not in kept or (notice.kind == "alarm" and not notice.waits):
+                self._drop(bubble)
+            elif notice.message.lasting:
+                bubble.count_on()
+
+    def _drop(self, bubble: Bubble) -> None:
+        if bubble not in self._bubbles:
+            return
+        self._bubbles.remove(bubble)
+        self._layout.removeWidget(bubble)
+        bubble.hide()
+        bubble.deleteLater()
+        self._arrange()
+
+    def _arrange(self) -> None:
+        shown = self._shown()
+        for bubble in list(self._bubbles):
+            self._layout.removeWidget(bubble)
+            if bubble in shown:
+                continue
+            bubble.hide()
+            if not bubble.message.lasting:  # news that finds no room is in the history
+                self._bubbles.remove(bubble)
+                bubble.deleteLater()
+        for bubble in shown:
+            self._layout.addWidget(bubble)
+            bubble.show()
+        self.setVisible(bool(shown))
+        self.raise_()
+        self._place()
+
+    def _place(self) -> None:
+        room = self._ground.width()
+        if self._beside is not None and self._beside.isVisible():
+            room = self._beside.x()  # what is said there needs no cover, and what is said here no hiding
+        width = min(theme.px(WIDTH), room - 32)
+        self.setFixedWidth(max(240, width))
+        self._layout.activate()
+        height = self._layout.totalHeightForWidth(self.width())
+        if height <= 0:
+            height = self._layout.sizeHint().height()
+        self.resize(self.width(), height)
+        self.move((room - self.width()) // 2, self._ground.height() - height - 14)

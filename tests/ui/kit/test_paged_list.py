@@ -1,0 +1,122 @@
+"""The long list: begun afresh, read again, read on."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from PySide6.QtWidgets import QStyledItemDelegate
+
+from controlroom.incidents.records import Position
+from controlroom.ui.background import Background
+from controlroom.ui.kit.paged_list import PagedList
+from controlroom.ui.widgets.card import EmptyState
+from tests.builders import FRIDAY_NIGHT
+from tests.ui.helpers import settle, show
+
+
+@dataclass(frozen=True)
+class Row:
+    id: int
+
+
+class Source:
+    """Rows with the newest first, as the database gives them."""
+
+    def __init__(self, count):
+        self.rows = [Row(number) for number in range(count, 0, -1)]
+        self.fails = False
+
+    def fetch(self, limit, after):
+        if self.fails:
+            raise OSError("the disk is gone")
+        rest = [row for row in self.rows if after is None or row.id < after.id]
+        part = rest[:limit]
+        more = Position(FRIDAY_NIGHT + timedelta(0), part[-1].id) if len(rest) > limit else None
+        return part, more
+
+
+@pytest.fixture
+def background():
+    made = Background()
+    yield made
+    assert made.close()
+
+
+@pytest.fixture
+def errors():
+    return []
+
+
+@pytest.fixture
+def records(qtbot, background, errors):
+    made = PagedList(
+        QStyledItemDelegate(),
+        background,
+        identity=lambda row: row.id,
+        empty=EmptyState("Nothing"),
+        name="Rows",
+        on_error=errors.append,
+    )
+    qtbot.addWidget(made)
+    made.resize(300, 400)
+    show(qtbot, made)
+    return made
+
+
+def test_news_during_the_first_reading_does_not_lose_its_selection(records, background, qtbot):
+    source = Source(5)
+    records.show_from(source.fetch, narrowed=False)
+    records.reload()
+    settle(qtbot, background)
+    assert records.selected_record() == Row(5)
+
+
+def test_reading_again_keeps_what_is_selected_and_what_was_read(records, background, qtbot):
+    source = Source(250)
+    records.show_from(source.fetch, narrowed=False)
+    settle(qtbot, background)
+    records.view.scrollToBottom()
+    settle(qtbot, background)
+    read = records.model.rowCount()
+    assert read > 100
+    records.select(200)
+    source.rows.insert(0, Row(251))
+    records.reload()
+    settle(qtbot, background)
+    assert records.selected_record() == Row(200)
+    assert records.model.records[0] == Row(251)
+    assert records.model.rowCount() == read
+
+
+def test_a_row_that_left_the_list_leaves_nothing_selected(records, background, qtbot):
+    source = Source(5)
+    records.show_from(source.fetch, narrowed=False)
+    settle(qtbot, background)
+    records.select(3)
+    source.rows.remove(Row(3))
+    records.reload()
+    settle(qtbot, background)
+    assert records.selected_record() is None
+
+
+def test_a_row_wanted_before_it_was_read_is_selected_when_it_arrives(records, background, qtbot):
+    source = Source(5)
+    records.show_from(source.fetch, narrowed=False)
+    settle(qtbot, background)
+    assert not records.select(6)
+    source.rows.insert(0, Row(6))
+    records.reload()
+    settle(qtbot, background)
+    assert records.selected_record() == Row(6)
+
+
+def test_a_failed_reading_is_told_and_the_list_can_be_read_again(records, background, qtbot, errors):
+    source = Source(5)
+    source.fails = True
+    records.show_from(source.fetch, narrowed=False)
+    settle(qtbot, background)
+    assert [str(error) for error in errors] == ["the disk is gone"]
+    source.fails = False
+    records.reload()
+    settle(qtbot, background)
+    assert records.selected_record() == Row(5)

@@ -1,5 +1,0 @@
-"""Everything a page of records needs, over a real room on a temporary folder."""
-
-from tests.ui.log.parts import parts
-
-__all__ = ["parts"]

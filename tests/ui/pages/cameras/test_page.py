@@ -1,0 +1,390 @@
+"""The Cameras page over a real register; only the control process is stood in for."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from controlroom.cameras.devices import (
+    DeviceAddress,
+    DeviceFault,
+    DeviceReport,
+    DiscoveredDevice,
+    FaultKind,
+    PtzAbilities,
+    StreamProfile,
+)
+from controlroom.cameras.records import Camera, NewCamera, Owner, Place
+from controlroom.errors import ControlRoomError, Unavailable
+from controlroom.ui.background import Background
+from controlroom.ui.changes import ChangeBridge
+from controlroom.ui.messages import Messages
+from controlroom.ui.pages.cameras.page import CamerasPage
+from controlroom.ui.pages.cameras.table_model import drift_words
+from controlroom.ui.session import DeskSession
+from controlroom.video.records import StreamState, StreamStatus
+from tests.builders import Room
+from tests.ui.helpers import settle, show
+
+REPORT = DeviceReport(
+    make="Axis",
+    model="Q6225",
+    firmware="11.8",
+    profiles=(
+        StreamProfile("1", "Main", "H264", 1280, 720, 25, "rtsp://10.0.0.5/main", has_ptz=True),
+        StreamProfile("2", "Sub", "H264", 640, 360, 15, "rtsp://10.0.0.5/sub"),
+    ),
+    ptz=PtzAbilities(pan_tilt=True, zoom=True, presets=True),
+    clock_drift_s=0.4,
+    snapshot=True,
+)
+
+
+class Control:
+    """Stands for the control process: answers what the test says, or nothing yet."""
+
+    def __init__(self) -> None:
+        self.answer: DeviceReport | Exception | None = REPORT
+        self.found: list[DiscoveredDevice] = []
+        self.asked: list[DeviceAddress] = []
+
+    def probe(self, address: DeviceAddress) -> "Future[DeviceReport]":
+        """As the real client's."""
+        self.asked.append(address)
+        future: Future[DeviceReport] = Future()
+        if isinstance(self.answer, Exception):
+            future.set_exception(self.answer)
+        elif self.answer is not None:
+            future.set_result(self.answer)
+        return future
+
+    def discover(self) -> "Future[list[DiscoveredDevice]]":
+        """As the real client's."""
+        future: Future[list[DiscoveredDevice]] = Future()
+        future.set_result(self.found)
+        return future
+
+
+@pytest.fixture
+def control() -> Control:
+    return Control()
+
+
+@pytest.fixture
+def session(room: Room) -> DeskSession:
+    return DeskSession(room.supervisor)
+
+
+@pytest.fixture
+def messages() -> Messages:
+    return Messages()
+
+
+@pytest.fixture
+def page(
+    qtbot: QtBot,
+    room: Room,
+    control: Control,
+    session: DeskSession,
+    background: Background,
+    messages: Messages,
+) -> CamerasPage:
+    for number, name in (("014", "George Street, station"), ("002", "North End"), ("041", "London Road")):
+        room.add_camera(number, name)
+    rdc = NewCamera(
+        "RDC-04", "Old Lodge Lane", Place("Old Lodge Lane", "Rapid", "Kenley"), owner=Owner.RAPID_DEPLOYMENT
+    )
+    room.cameras.add(room.supervisor, rdc)
+    made = CamerasPage(
+        room.cameras, control, session, background, messages, ChangeBridge(room.changes), wards=["Fairfield"]
+    )
+    made.resize(1300, 700)
+    for widget in made.top_bar_widgets():
+        widget.setParent(made)
+    qtbot.addWidget(made)
+    show(qtbot, made)
+    made.entered()
+    settle(qtbot, background)
+    return made
+
+
+@pytest.fixture
+def ask(page: CamerasPage, qtbot: QtBot, background: Background) -> Callable[[], None]:
+    """Fill in an address and ask the camera there."""
+
+    def asked() -> None:
+        page._begin_adding()
+        form = page.form
+        form.host.setText("10.0.0.5")
+        form.username.setText("room")
+        form.password.setText("secret")
+        qtbot.keyClick(form.password, Qt.Key.Key_Return)
+        settle(qtbot, background)
+
+    return asked
+
+
+def numbers(page: CamerasPage) -> list[str]:
+    return [line.camera.number for line in page.table.shown_records()]
+
+
+def test_the_register_is_listed_by_number(page: CamerasPage):
+    assert numbers(page) == ["002", "014", "041", "RDC-04"]
+
+
+def test_chips_narrow_the_list_and_count(page: CamerasPage):
+    page._chips.choose(4)
+    assert numbers(page) == ["RDC-04"]
+    assert page._chips._group.button(4).accessibleName() == "RDC 1"
+    page._chips.choose(0)
+    assert len(numbers(page)) == 4
+
+
+def test_a_selected_camera_shows_its_facts(page: CamerasPage, qtbot: QtBot):
+    page.table.select(page.table.shown_records()[1].camera.id)
+    facts = dict(page.facts._facts.facts)
+    assert page.facts.isVisible()
+    assert facts["Ward"] == "Fairfield"
+    assert facts["Footage kept"] == "31 days"
+
+
+def test_the_state_of_the_picture_arrives_in_list_panel_and_badge(page: CamerasPage, qtbot: QtBot):
+    camera = page.table.shown_records()[0].camera
+    page.table.select(camera.id)
+    with qtbot.waitSignal(page.badge_changed) as badge:
+        page.set_statuses({camera.id: StreamStatus(StreamState.OFFLINE, "refused by the encoder")})
+    assert badge.args == [1]
+    assert page.facts._state.text == "offline"
+    assert page.facts._state.state == "alarm"
+    assert page.facts._detail.text() == "refused by the encoder"
+    page._chips.choose(2)
+    assert numbers(page) == [camera.number]
+
+
+def test_a_camera_added_elsewhere_appears_by_itself(
+    page: CamerasPage, room: Room, qtbot: QtBot, background: Background
+):
+    room.add_camera("075", "Norbury")
+    qtbot.waitUntil(lambda: "075" in numbers(page))
+
+
+def test_asking_uses_the_address_typed_and_shows_what_the_camera_is(
+    page: CamerasPage, control: Control, ask: Callable[[], None]
+):
+    ask()
+    assert control.asked == [DeviceAddress("10.0.0.5", 80, "room", "secret")]
+    answer = page.form.answer.text
+    for part in ("Axis", "Q6225", "2 found", "25 fps", "pans and tilts, zooms, keeps presets", "0.4 s ahead"):
+        assert part in answer
+    assert page.form.number.hasFocus()
+
+
+def test_an_answered_camera_is_saved_with_what_it_said(
+    page: CamerasPage, room: Room, ask: Callable[[], None], qtbot: QtBot, messages: Messages
+):
+    ask()
+    form = page.form
+    form.number.setText("h03")
+    form.name.setText("Handcroft Road")
+    form.street.setText("Handcroft Road")
+    form.owner.setCurrentText(Owner.HOUSING.value)
+    form.retention.setValue(14)
+    with qtbot.waitSignal(page.camera_added) as added:
+        form.save_button.click()
+    assert added.args is not None
+    camera: Camera = added.args[0]
+    assert (camera.number, camera.make, camera.owner, camera.retention_days) == (
+        "H03",
+        "Axis",
+        Owner.HOUSING,
+        14,
+    )
+    assert camera.main_stream == "rtsp://10.0.0.5/main"
+    assert camera.sub_stream == "rtsp://10.0.0.5/sub"
+    assert camera.has_ptz
+    assert "presets" in camera.abilities
+    assert "snapshot" in camera.abilities
+    assert room.cameras.logins(room.supervisor)[camera.id].password == "secret"
+    assert not form.isVisible()
+    assert messages.last is not None
+    assert "H03" in messages.last.text
+    selected = page.table.selected_record()
+    assert selected is not None
+    assert selected.camera.number == "H03"
+
+
+def test_the_operator_may_choose_another_stream(page: CamerasPage, ask: Callable[[], None]):
+    ask()
+    page.form.main.setCurrentIndex(1)
+    assert page.form.new_camera().main_stream == "rtsp://10.0.0.5/sub"
+
+
+def test_a_refused_save_keeps_everything_typed_and_says_why(
+    page: CamerasPage, ask: Callable[[], None], qtbot: QtBot
+):
+    ask()
+    page.form.number.setText("014")
+    page.form.name.setText("Twice")
+    page.form.save_button.click()
+    qtbot.waitUntil(lambda: page.form.trouble != "")
+    assert "There is a camera 014 already." in page.form.trouble
+    assert page.form.isVisible()
+    assert page.form.name.text() == "Twice"
+    assert page.form.save_button.isEnabled()
+
+
+FAULTS = [
+    DeviceFault(
+        FaultKind.UNREACHABLE, "The camera does not answer.", "Nothing listens.", "Check the address."
+    ),
+    DeviceFault(FaultKind.TIMED_OUT, "The camera took too long.", "It is silent.", "Restart it."),
+    DeviceFault(FaultKind.NOT_ONVIF, "Something answers that is no ONVIF camera.", "", "Check the port."),
+    DeviceFault(FaultKind.NOT_AUTHORISED, "The login was refused.", "It may lock.", "Check the password."),
+    DeviceFault(FaultKind.CLOCK_SKEW, "The login was refused; its clock is wrong.", "", "Set its clock."),
+    Unavailable("The control process is starting.", "", "Try again in a moment."),
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: getattr(fault, "kind", "unavailable"))
+def test_each_failure_says_what_happened_what_it_means_and_what_to_do(
+    page: CamerasPage, control: Control, ask: Callable[[], None], fault: ControlRoomError
+):
+    control.answer = fault
+    ask()
+    answer = page.form.answer.text
+    assert all(part in answer for part in (fault.what, fault.meaning, fault.remedy))
+    assert not page.form.save_button.isVisible()
+
+
+def test_a_refused_password_is_not_tried_again_by_itself(
+    page: CamerasPage, control: Control, ask: Callable[[], None], qtbot: QtBot
+):
+    control.answer = FAULTS[3]
+    ask()
+    qtbot.wait(50)
+    assert len(control.asked) == 1
+
+
+def test_changing_the_address_forgets_the_old_answer(
+    page: CamerasPage, ask: Callable[[], None], qtbot: QtBot
+):
+    ask()
+    qtbot.keyClicks(page.form.host, "9")
+    assert not page.form.save_button.isVisible()
+    assert not page.form.answer.isVisible()
+    assert page.form.new_camera().main_stream == ""
+
+
+def test_waiting_for_a_silent_camera_can_be_stopped(
+    page: CamerasPage, control: Control, qtbot: QtBot, background: Background
+):
+    control.answer = None
+    page._begin_adding()
+    page.form.host.setText("10.0.0.6")
+    page.form.ask()
+    assert page.form._busy.isVisible()
+    page.form.cancel_button.click()
+    assert not page.form._busy.isVisible()
+    assert page.form.ask_button.isVisible()
+
+
+def test_no_address_is_asked_for_and_nothing_is_sent(page: CamerasPage, control: Control):
+    page._begin_adding()
+    page.form.ask()
+    assert control.asked == []
+    assert "host name or IP address" in page.form.where.error_of(page.form.host)
+
+
+def test_a_camera_found_on_the_network_fills_in_its_address(
+    page: CamerasPage, control: Control, qtbot: QtBot, background: Background
+):
+    control.found = [DiscoveredDevice("10.0.0.9", 2020, "IPC")]
+    page._begin_adding()
+    page.form.search_button.click()
+    settle(qtbot, background)
+    assert page.form.found.count() == 2
+    page.form.found.activated.emit(1)
+    assert (page.form.host.text(), page.form.port.value()) == ("10.0.0.9", 2020)
+
+
+def test_the_password_is_never_shown(page: CamerasPage, ask: Callable[[], None]):
+    ask()
+    shown = [each.text() for each in page.findChildren(QLabel)]
+    assert not any("secret" in text for text in shown)
+    assert "secret" not in page.form.password.displayText()
+
+
+def test_who_may_not_manage_cameras_is_offered_neither_adding_nor_taking_out(
+    page: CamerasPage, session: DeskSession, room: Room, qtbot: QtBot, background: Background
+):
+    session.sign_in(room.operator)
+    page.entered()
+    settle(qtbot, background)
+    page.table.select(page.table.shown_records()[0].camera.id)
+    assert not page._add_button.isVisible()
+    assert not page.facts._retire.isVisible()
+    page._begin_adding()
+    assert not page.form.isVisible()
+
+
+def test_taking_a_camera_out_of_use_asks_first_in_the_button(
+    page: CamerasPage, qtbot: QtBot, background: Background
+):
+    page.table.select(page.table.shown_records()[0].camera.id)
+    page.facts._retire.click()
+    assert page.facts._retire.text() == "Really, 002?"
+    settle(qtbot, background)
+    assert "002" in numbers(page)
+    page.facts._retire.click()
+    qtbot.waitUntil(lambda: "002" not in numbers(page))
+    assert not page.facts.isVisible()
+
+
+def test_enter_on_a_camera_without_address_says_why_nothing_is_shown(
+    page: CamerasPage, qtbot: QtBot, messages: Messages
+):
+    page.table.select(page.table.shown_records()[0].camera.id)
+    with qtbot.assertNotEmitted(page.camera_chosen):
+        qtbot.keyClick(page.table.view, Qt.Key.Key_Return)
+    assert messages.last is not None
+    assert "no address" in messages.last.text
+
+
+def test_a_database_that_fails_is_told(
+    qtbot: QtBot, room: Room, control: Control, session: DeskSession, messages: Messages
+):
+    background = Background(show_error=messages.error)
+    made = CamerasPage(room.cameras, control, session, background, messages, ChangeBridge(room.changes))
+    qtbot.addWidget(made)
+    for widget in made.top_bar_widgets():
+        qtbot.addWidget(widget)
+    room.database.close()
+
+    def broken(_actor: Any) -> list[Camera]:
+        raise Unavailable("The database did not answer.")
+
+    made._service = type("Service", (), {"cameras": staticmethod(broken)})()  # type: ignore[assignment]
+    made.refresh()
+    qtbot.waitUntil(lambda: messages.last is not None)
+    assert messages.last is not None
+    assert messages.last.text == "The database did not answer."
+    assert background.close()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (None, ""),
+        (0.0, "right"),
+        (0.42, "0.4 s ahead"),
+        (-12.6, "13 s behind"),
+        (600.0, "10 min ahead"),
+        (-7300.0, "2.0 h behind"),
+    ],
+)
+def test_clock_drift_in_words(seconds: float | None, words: str):
+    assert drift_words(seconds) == words

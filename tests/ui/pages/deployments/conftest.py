@@ -1,0 +1,80 @@
+"""The page over the demonstration borough's deployments, on a Friday afternoon."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from controlroom.accounts.records import Role, User
+from controlroom.cameras.service import to_record, to_row
+from controlroom.deployments.policy import load_policy
+from controlroom.deployments.service import RapidDeployment
+from controlroom.simulator.borough.deployments import write_deployments
+from controlroom.simulator.borough.places import register
+from controlroom.ui.background import Background
+from controlroom.ui.changes import ChangeBridge
+from controlroom.ui.messages import Messages
+from controlroom.ui.pages.deployments.page import DeploymentsPage
+from controlroom.ui.session import DeskSession
+from tests.builders import Room, make_room
+
+FRIDAY = datetime(2026, 11, 20, 14, 12, tzinfo=UTC)
+MEETING = datetime(2026, 11, 26, 10, 5, tzinfo=UTC)
+
+
+@dataclass
+class Shown:
+    """The page and what stands behind it."""
+
+    page: DeploymentsPage
+    room: Room
+    rapid: RapidDeployment
+    session: DeskSession
+    background: Background
+    messages: Messages
+    qtbot: QtBot
+
+    def wait(self, condition, why=""):
+        """Wait until a condition holds on screen."""
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=20_000)
+
+    def settle(self):
+        """Wait until nothing is being read or written."""
+        self.wait(lambda: not self.background.busy)
+
+    def submit(self, slot, **values):
+        """Fill the open prompt of a slot, send it, and wait until it is gone."""
+        for key, value in values.items():
+            slot.form.fill(key, value)
+        slot.form.submit()
+        self.wait(lambda: slot.form is None or slot.form.error)
+        assert slot.form is None, slot.form.error
+        self.settle()
+
+
+@pytest.fixture
+def shown(qtbot, tmp_path):
+    room = make_room(tmp_path, FRIDAY)
+    users = [User(1, "coordinator", "JAG coordinator", frozenset({Role.COORDINATOR}))]
+    with room.database.write() as work:
+        rows = [to_row(camera, room.site_key, work.now) for camera in register()]
+        work.session.add_all(rows)
+        work.session.flush()
+        cameras = [to_record(row) for row in rows]
+        write_deployments(work, now=FRIDAY, seed=20, users=users, cameras=cameras)
+    rapid = RapidDeployment.over(room.database, load_policy())
+    session, background, messages = DeskSession(room.coordinator), Background(), Messages()
+    bridge = ChangeBridge(room.changes)
+    page = DeploymentsPage(rapid, room.cameras, session, background, messages, bridge, room.clock)
+    qtbot.addWidget(page)
+    page.resize(1844, 950)
+    made = Shown(page, room, rapid, session, background, messages, qtbot)
+    page.show()
+    page.entered()
+    made.wait(lambda: page.timeline.view.timeline is not None)
+    made.settle()
+    yield made
+    bridge.close()
+    background.close()
+    room.database.close()

@@ -1,0 +1,275 @@
+"""The page: ranking, overdue, the road of a bid to a live camera, meetings, units, and who may do what."""
+
+from dataclasses import replace
+from datetime import date
+
+from PySide6.QtCore import Qt
+
+from controlroom.deployments.bids.records import BidAction, BidContent, BidState
+from controlroom.deployments.meetings.records import MeetingState, Outcome
+from controlroom.deployments.records import DeploymentAction, DeploymentState
+from controlroom.deployments.tables import AlertRow
+from controlroom.deployments.units.records import UnitState
+from controlroom.ui.pages.deployments.outlook_rows import OverdueCard, RankRow, UnitLine
+from controlroom.ui.widgets.key_button import KeyButton
+from tests.deployments.builders import CONTENT
+from tests.ui.pages.deployments.conftest import MEETING
+
+A = DeploymentAction
+
+
+def widgets(parent, kind):
+    return [each for each in parent.findChildren(kind) if each.isVisible()]
+
+
+def shown_buttons(parent):
+    return {button.text() for button in parent.findChildren(KeyButton) if button.isVisible()}
+
+
+def test_the_right_column_says_what_the_next_meeting_has_to_give(shown):
+    outlook = shown.page.timeline.outlook
+    assert outlook.free.figure.text() == "2"
+    assert outlook.tabled.figure.text() == "6"
+    rows = widgets(outlook.ranking, RankRow)
+    assert [row.accessibleName().split(",")[1].strip() for row in rows][:2] == [
+        "Wellington Road",
+        "Headley Drive",
+    ]
+    (line,) = widgets(outlook.ranking, UnitLine)
+    assert line.text == "two units free: the line falls here"
+    shown.wait(lambda: rows[1].y() < line.y() < rows[2].y(), "the line stands below the second bid")
+
+
+def test_the_badge_counts_what_is_past_its_end_and_the_bar_names_the_next_meeting(shown):
+    badges, told = [], []
+    shown.page.badge_changed.connect(badges.append)
+    shown.page.subtitle_changed.connect(told.append)
+    shown.page.refresh()
+    shown.wait(lambda: badges)
+    assert set(badges) == {1}
+    assert set(told) == {"7 of 10 units live, 1 past its end"}
+    (chip,) = shown.page.top_bar_widgets()
+    assert chip.text() == "Next JAG: Thursday 26 November, 10:00, in 6 days"
+
+
+def test_opening_the_page_raises_the_days_alert_once(shown):
+    with shown.room.database.read() as session:
+        days = [row.day for row in session.query(AlertRow)]
+    assert days.count(date(2026, 11, 20)) == 1
+
+
+def test_the_overdue_card_takes_it_to_the_meeting(shown):
+    page = shown.page
+    (card,) = widgets(page.timeline.outlook, OverdueCard)
+    button = next(each for each in card.findChildren(KeyButton) if each.text() == "Take to JAG")
+    assert (button.kind, button.key) == ("primary", "J")
+    button.click()
+    slot = page.timeline.panel.slot
+    shown.wait(lambda: slot.form is not None)
+    assert "14 to 6" in slot.form.values()["paper"]
+    shown.submit(slot)
+    assert page.timeline.panel.deployment.tabled_for == date(2026, 11, 26)
+
+
+def test_a_new_bid_is_marked_where_it_is_missing_something_and_shows_the_nearest_camera(shown):
+    page = shown.page
+    page.show_tab("Bids")
+    form = page.bids.new_bid()
+    form.partner.setCurrentIndex(form.partner.findData("Housing"))
+    form.place.setText("Sumner Road")
+    form.position.setText("51.3801, -0.1092")
+    shown.wait(lambda: "Nearest permanent camera 0" in form.nearest.text)
+    shown.qtbot.keyClick(form, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert form.long["causes"].property("invalid")
+    assert page.bids.right.currentWidget() is form
+    shown.qtbot.keyClick(form, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    shown.wait(
+        lambda: page.bids.record.bid is not None and page.bids.record.bid.content.place == "Sumner Road"
+    )
+    bid = page.bids.record.bid
+    assert (bid.state, bid.reference) == (BidState.DRAFT, "BID-2026-00046")
+    assert page.bids.table.selected_record().id == bid.id
+
+
+def test_a_position_that_is_none_is_said_beside_its_field(shown):
+    shown.page.show_tab("Bids")
+    form = shown.page.bids.new_bid()
+    form.begin("New bid", BidContent(partner="Housing", place="Sumner Road"))
+    form.position.setText("near the school")
+    shown.qtbot.keyClick(form, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert form.position.property("invalid")
+    assert len(shown.rapid.bids.bids(shown.room.coordinator)) == 83
+
+
+def test_a_bid_goes_from_draft_to_live_through_the_page(shown):
+    page, bids = shown.page, shown.rapid.bids
+    page.show_tab("Bids")
+    form = page.bids.new_bid()
+    form.begin("New bid", replace(CONTENT, place="Sumner Road", ward="Broad Green"))
+    shown.qtbot.keyClick(form, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    record = page.bids.record
+    shown.wait(lambda: record.bid is not None and record.bid.state is BidState.SUBMITTED)
+    shown.settle()
+
+    record.take(BidAction.ASSESS)
+    assert record.assess.isVisible()
+    before = record.assess.total()
+    record.assess.spins["severity"].setValue(9)
+    assert record.assess.total() > before
+    record.assess.assessed.emit(record.assess.assessment())
+    shown.wait(lambda: record.bid.state is BidState.ASSESSED)
+    assert record.bid.score is not None
+    shown.settle()
+
+    record.take(BidAction.CHAIR)
+    shown.submit(record.slot, reason="A stabbing last night.")
+    shown.wait(lambda: record.bid.state is BidState.APPROVED)
+    record.take(BidAction.PLAN)
+    shown.submit(record.slot)
+
+    panel = page.timeline.panel
+    shown.wait(lambda: panel.deployment is not None and panel.deployment.place == "Sumner Road")
+    assert panel.isVisible()
+    assert not panel.action_bar.button(A.SCHEDULE).isEnabled()
+    store = next(unit for unit in shown.rapid.units.units(shown.room.coordinator) if unit.asset == "RDC-10")
+    for action, values in (
+        (A.SURVEY, {"column": "LC 7", "note": "Power and signal good."}),
+        (A.DPIA, {"reference": "DPIA-2026-90"}),
+        (A.SCHEDULE, {"unit": store.id}),
+        (A.INSTALL, {}),
+        (A.SIGNS, {}),
+        (A.TEST_IMAGE, {"image": "picture.jpg"}),
+        (A.GO_LIVE, {}),
+    ):
+        shown.wait(lambda action=action: panel.action_bar.button(action) is not None)
+        panel.take(action)
+        shown.submit(panel.slot, **values)
+    shown.wait(lambda: panel.deployment.state is DeploymentState.LIVE)
+    assert panel.deployment.title == "RDC-10 · Sumner Road"
+    assert bids.bid(shown.room.coordinator, panel.deployment.bid_id).state is BidState.DEPLOYED
+    shown.wait(lambda: any(bar.place == "Sumner Road" for bar in page.timeline.view.timeline.lanes[-1].bars))
+
+
+def test_what_a_service_refuses_stays_in_the_form_with_what_was_typed(shown):
+    page = shown.page
+    overdue = shown.rapid.deployments.attention(shown.room.coordinator).past_end[0]
+    page.show_deployment(overdue.id)
+    panel = page.timeline.panel
+    shown.wait(lambda: panel.deployment is not None)
+    panel.take(A.ORDER_REMOVAL)
+    panel.slot.form.fill("reason", "Its purpose is met")
+    panel.slot.form.fill("by", date(2026, 11, 1))
+    panel.slot.form.submit()
+    shown.wait(lambda: panel.slot.form.error)
+    assert "is past" in panel.slot.form.error
+    assert panel.slot.form.values()["reason"] == "Its purpose is met"
+    panel.slot.form.fill("reason", "")
+    panel.slot.form.submit()
+    assert panel.slot.form.input("reason").property("invalid")
+
+
+def test_decisions_are_recorded_one_by_one_down_the_agenda(shown):
+    page, view = shown.page, shown.page.meetings.agenda
+    page.show_tab("Meetings")
+    shown.wait(lambda: view.agenda is not None)
+    assert view.decide_next() is None
+    assert "when it meets, in 6 days" in view.why_not()
+    shown.room.clock.at = MEETING
+    page.refresh()
+    shown.wait(view.next_button.isVisible)
+    undecided = view.agenda.undecided
+    for _ in view.agenda.deployments:
+        assert view.decide_next() is not None
+        shown.submit(view.slot, reason="Reports fell by half.")
+    shown.wait(lambda: view.agenda.undecided == undecided - 3)
+
+    second = view.agenda.bids[1]
+    form = view.decide(second)
+    form.submit()
+    shown.wait(lambda: form.error)
+    assert "departs from the ranking" in form.error
+    shown.submit(view.slot, reason="The school reopens on Monday.")
+    shown.wait(lambda: view.agenda.bids[1].decision is not None)
+    assert view.agenda.bids[1].decision.departs
+
+    while view.agenda.undecided:
+        left = view.agenda.undecided
+        assert view.decide_next() is not None
+        shown.submit(view.slot, outcome=Outcome.DEFERRED, reason="Out of time.")
+        shown.wait(lambda left=left: view.agenda.undecided == left - 1)
+    assert "Headley Drive: approved. The school reopens on Monday." in view.minutes.toPlainText()
+    view.close_button.click()
+    shown.submit(view.slot)
+    shown.wait(lambda: view.agenda.meeting.state is MeetingState.HELD)
+    assert view.minutes.isReadOnly()
+
+
+def test_a_meeting_and_a_year_of_them_are_planned_in_the_page(shown):
+    page, tab = shown.page, shown.page.meetings
+    page.show_tab("Meetings")
+    shown.settle()
+    tab.plan()
+    shown.submit(tab.slot, day=date(2026, 12, 1), time="14:00", place="Town hall")
+    shown.wait(lambda: tab.agenda.agenda.meeting.day == date(2026, 12, 1))
+    before = len(tab.table.shown_records())
+    tab.plan_year()
+    shown.submit(tab.slot)
+    shown.wait(lambda: len(tab.table.shown_records()) > before)
+
+
+def test_a_fault_is_reported_at_the_unit(shown):
+    page, tab = shown.page, shown.page.units
+    page.show_tab("Units")
+    shown.wait(lambda: len(tab.table.shown_records()) == 10)
+    store = next(unit for unit in tab.table.shown_records() if unit.state is UnitState.IN_STORE)
+    tab.table.select(store.id)
+    next(each for each in tab.panel.findChildren(KeyButton) if each.text() == "Report fault").click()
+    shown.submit(tab.slot, what="Water in the dome")
+    shown.wait(lambda: tab.table.selected_record().state is UnitState.FAULTY)
+
+
+def test_a_unit_leads_to_its_deployment(shown):
+    page, tab = shown.page, shown.page.units
+    page.show_tab("Units")
+    shown.wait(lambda: len(tab.table.shown_records()) == 10)
+    tab.table.select(tab.table.shown_records()[0].id)
+    next(each for each in tab.panel.findChildren(KeyButton) if each.text() == "Open deployment").click()
+    shown.wait(lambda: page.timeline.panel.deployment is not None)
+    assert page.timeline.panel.deployment.asset == "RDC-01"
+
+
+def test_an_operator_reads_everything_and_is_offered_nothing_to_change(shown):
+    page = shown.page
+    shown.session.sign_in(shown.room.operator)
+    shown.wait(lambda: not page.timeline.new_button.isVisible())
+    overdue = shown.rapid.deployments.attention(shown.room.operator).past_end[0]
+    page.show_deployment(overdue.id)
+    shown.wait(lambda: page.timeline.panel.deployment is not None)
+    shown.settle()
+    assert shown_buttons(page.timeline.panel) == {"Bid"}
+    bid = shown.rapid.meetings.next_agenda(shown.room.operator).bids[0]
+    page.show_bid(bid.bid_id)
+    shown.wait(lambda: page.bids.record.bid is not None)
+    shown.settle()
+    assert not page.bids.record.action_bar.isVisible()
+    assert page.bids.new_bid() is None
+    page.show_tab("Meetings")
+    shown.wait(lambda: page.meetings.agenda.agenda is not None)
+    assert not page.meetings.plan_button.isVisible()
+
+
+def test_every_button_of_a_record_works_by_its_key(shown):
+    page = shown.page
+    overdue = shown.rapid.deployments.attention(shown.room.coordinator).past_end[0]
+    page.activateWindow()
+    page.show_deployment(overdue.id)
+    shown.wait(lambda: page.timeline.panel.deployment is not None)
+    shown.settle()
+    shown.wait(page.isActiveWindow)
+    shown.qtbot.keyClick(page.timeline.view, Qt.Key.Key_R)
+    shown.wait(lambda: page.timeline.panel.slot.form is not None)
+    assert "reason" in page.timeline.panel.slot.form.values()
+    shown.qtbot.keyClick(page.timeline.panel.slot.form, Qt.Key.Key_Escape)
+    assert page.timeline.panel.slot.form is None
+    shown.qtbot.keyClick(page, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert page.choices.index == 1

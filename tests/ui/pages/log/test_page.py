@@ -1,0 +1,261 @@
+"""The Log page over a real log."""
+
+import csv
+from datetime import timedelta
+
+from PySide6.QtCore import Qt
+
+from controlroom.incidents.records import NewLogEntry
+from controlroom.ui.kit.ask_place import NEW
+from tests.builders import FRIDAY_NIGHT
+from tests.ui.helpers import words_in
+
+
+def shown(page):
+    return [entry.text for entry in page.records.model.records]
+
+
+def answer(parts, page, **texts):
+    """Type into the fields of the form in view, and confirm."""
+    ask = page.view.asks.ask
+    for key, text in texts.items():
+        field = ask.field(key)
+        (field.setPlainText if hasattr(field, "setPlainText") else field.setText)(text)
+    ask.submit()
+    parts.settle()
+
+
+def test_the_newest_entry_leads_the_list_and_is_shown(parts):
+    parts.desk.write("first", occurred_at=FRIDAY_NIGHT - timedelta(minutes=2))
+    parts.desk.write("second", camera_id=parts.desk.camera.id)
+    page = parts.log_page()
+    assert shown(page) == ["second", "first"]
+    assert page.view.entry.text == "second"
+    assert "014 George Street" in words_in(page.view)
+    assert page.records.model.data(
+        page.records.model.index(0), Qt.ItemDataRole.AccessibleTextRole
+    ).startswith("20 Nov 2026 22:41, 014 George Street, observation, second")
+
+
+def test_typing_narrows_the_list_in_the_database(parts):
+    parts.write_many(3)
+    parts.desk.write("a red moped")
+    page = parts.log_page()
+    page.column.search.setText("moped")
+    page.column.search.search_now()
+    parts.settle()
+    assert shown(page) == ["a red moped"]
+    page.column.search.setText("nothing like it")
+    page.column.search.search_now()
+    parts.settle()
+    assert shown(page) == []
+    assert "Nothing matches" in words_in(page.records)
+
+
+def test_an_empty_log_says_what_to_do(parts):
+    page = parts.log_page()
+    assert "Type into the log line" in words_in(page.records)
+
+
+def test_chips_and_filter_narrow_together(parts):
+    parts.desk.write("mine")
+    parts.desk.log.write(parts.desk.supervisor, NewLogEntry("theirs", category="look-out"))
+    parts.desk.write("late", occurred_at=FRIDAY_NIGHT - timedelta(hours=13))
+    page = parts.log_page()
+    page.column.chips.choose(2)  # mine
+    parts.settle()
+    assert shown(page) == ["mine", "late"]
+    page.column.chips.choose(1)  # last 12 hours
+    parts.settle()
+    assert shown(page) == ["theirs", "mine"]
+    page.column.chips.choose(0)
+    page.column.box.category.setCurrentText("look-out")
+    parts.settle()
+    assert shown(page) == ["theirs"]
+    page.column.box.clear()
+    page.column.box.order.setCurrentIndex(1)
+    parts.settle()
+    assert shown(page) == ["late", "mine", "theirs"]
+
+
+def test_scrolling_reads_on(parts):
+    parts.write_many(130)
+    page = parts.log_page()
+    model = page.records.model
+    assert model.rowCount() < 130
+    assert "more as you scroll" in words_in(page.column)
+
+    def scrolled_to_the_end():
+        page.records.view.scrollToBottom()
+        parts.settle()
+        return model.rowCount() == 130
+
+    parts.qtbot.waitUntil(scrolled_to_the_end)
+    assert shown(page) == [f"entry number {number}" for number in reversed(range(130))]
+
+
+def test_an_addendum_is_added_with_its_reason(parts):
+    parts.desk.write("Van in Church Street")
+    page = parts.log_page()
+    page.view.add_addendum.click()
+    answer(parts, page, reason="", text="It was Surrey Street")
+    ask = page.view.asks.ask
+    assert ask.form.error_of(ask.field("reason")) == "Say what was wrong or missing."
+    answer(parts, page, reason="wrong street")
+    assert page.view.asks.ask is None
+    page.records.reload()
+    parts.settle()
+    assert page.view.entry.addenda[0].reason == "wrong street"
+    assert "It was Surrey Street" in words_in(page.view)
+
+
+def test_an_entry_is_written_with_its_own_time_camera_and_category(parts):
+    page = parts.log_page()
+    page.new_button.click()
+    ask = page.view.asks.ask
+    ask.field("at").edit.setDateTime(ask.field("at").edit.dateTime().addSecs(-600))
+    ask.field("camera").edit.setText("14")
+    ask.field("category").set_value("look-out")
+    answer(parts, page, text="Male in red", cad="4417")
+    entry = parts.desk.log.entries(parts.desk.operator).entries[0]
+    assert entry.occurred_at == FRIDAY_NIGHT - timedelta(minutes=10)
+    assert (entry.camera_number, entry.category, entry.cad) == ("014", "look-out", "4417/20NOV")
+    assert page.view.asks.ask is None
+    parts.qtbot.waitUntil(lambda: page.view.entry is not None and page.view.entry.id == entry.id)
+
+
+def test_what_was_refused_stays_in_the_form_with_the_reason(parts):
+    page = parts.log_page()
+    page.new_button.click()
+    answer(parts, page, text="Male in red", cad="next tuesday")
+    ask = page.view.asks.ask
+    assert ask is not None
+    assert ask.values()["text"] == "Male in red"
+    assert "not a CAD reference" in words_in(ask)
+    assert ask.confirm.isEnabled()
+
+
+def test_an_unknown_camera_is_refused_at_its_field(parts):
+    page = parts.log_page()
+    page.new_button.click()
+    page.view.asks.ask.field("camera").edit.setText("999")
+    answer(parts, page, text="Male in red")
+    assert "No camera has that number" in words_in(page.view.asks.ask)
+    assert parts.desk.log.entries(parts.desk.operator).entries == ()
+
+
+def test_a_form_left_open_comes_back_with_what_was_typed(parts):
+    first, second = parts.write_many(2)
+    page = parts.log_page()
+    page.new_button.click()
+    page.view.asks.ask.field("text").setPlainText("half a sentence")
+    page.records.select(first.id)
+    parts.settle()
+    assert page.view.asks.ask is None
+    assert page.view.entry.id == first.id
+    page.new_button.click()
+    draft = page.view.asks.ask
+    assert draft is not None
+    assert draft.values()["text"] == "half a sentence"
+    page.records.reload()
+    parts.settle()
+    assert page.view.asks.is_new
+    assert second.id != first.id
+
+
+def test_the_keys_do_what_the_buttons_say(parts):
+    parts.write_many(1)
+    page = parts.log_page()
+    page.records.take_focus()
+    parts.qtbot.keyClick(page.records.view, Qt.Key.Key_U)
+    parts.qtbot.waitUntil(lambda: page.view.asks.ask is not None)  # Qt shows the button going down first
+    ask = page.view.asks.ask
+    parts.qtbot.waitUntil(ask.field("reason").hasFocus)
+    parts.qtbot.keyClicks(ask.field("reason"), "use")  # letters are letters inside a field
+    assert ask.values()["reason"] == "use"
+    parts.qtbot.keyClick(ask.field("reason"), Qt.Key.Key_Escape)
+    assert page.view.asks.ask is None
+    parts.qtbot.keyClick(page.records.view, Qt.Key.Key_N)
+    parts.qtbot.waitUntil(lambda: page.view.asks.is_new)
+
+
+def test_entries_written_elsewhere_appear_by_themselves(parts):
+    page = parts.log_page()
+    parts.desk.write("from another desk")
+    parts.qtbot.waitUntil(lambda: shown(page) == ["from another desk"])
+
+
+def test_what_happened_around_an_entry_is_shown_with_it(parts):
+    parts.desk.write("long before", occurred_at=FRIDAY_NIGHT - timedelta(hours=2))
+    parts.desk.write("just before", occurred_at=FRIDAY_NIGHT - timedelta(minutes=5))
+    parts.desk.write("this one")
+    page = parts.log_page()
+    assert [line.text for line in page.view.around.lines] == ["just before", "this one"]
+
+
+def test_a_snapshot_is_shown_with_its_entry(parts):
+    parts.desk.write("Group outside", snapshot=parts.picture())
+    page = parts.log_page()
+    from controlroom.ui.kit.picture import Picture
+
+    pictures = page.view.findChildren(Picture)
+    parts.qtbot.waitUntil(lambda: bool(pictures) and pictures[0].is_loaded)
+
+
+def test_a_missing_snapshot_says_so_in_its_place(parts):
+    entry = parts.desk.write("Group outside", snapshot=parts.picture())
+    parts.desk.log.snapshots.path_of(entry.snapshot).unlink()
+    page = parts.log_page()
+    from controlroom.ui.kit.picture import Picture
+
+    assert "is not in the snapshots folder" in page.view.findChildren(Picture)[0].toolTip()
+
+
+def test_only_what_the_role_may_is_offered(parts):
+    parts.write_many(1)
+    page = parts.log_page(parts.desk.room.auditor)
+    assert not page.new_button.isVisibleTo(page)
+    assert not page.view.add_addendum.isVisibleTo(page.view)
+    assert not page.view.open_incident.isVisibleTo(page.view)
+    page.write_new()
+    assert page.view.asks.ask is None
+    parts.session.sign_in(parts.desk.operator)
+    parts.settle()
+    assert page.view.add_addendum.isVisibleTo(page.view)
+
+
+def test_an_entry_leads_to_its_incident_or_can_become_one(parts):
+    incident = parts.desk.open()
+    page = parts.log_page()
+    with parts.qtbot.waitSignal(page.incident_chosen) as chosen:
+        page.view.show_incident.click()
+    assert chosen.args == [incident.id]
+    entry = parts.desk.write("alone")
+    page.show_entry(entry.id)
+    parts.settle()
+    with parts.qtbot.waitSignal(page.incident_wanted) as wanted:
+        page.view.open_incident.click()
+    assert wanted.args[0].id == entry.id
+
+
+def test_the_filtered_list_is_exported(parts):
+    parts.desk.write("=cmd, they said", category="look-out")
+    parts.desk.write("not this one")
+    page = parts.log_page(parts.desk.supervisor)
+    page.column.box.category.setCurrentText("look-out")
+    path = parts.folder / "log.csv"
+    page.export_to(path)
+    parts.settle()
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["Text"] for row in rows] == ["'=cmd, they said"]
+    assert rows[0]["Date"] == "20 Nov 2026"
+
+
+def test_a_form_about_nothing_yet_has_its_own_place(parts):
+    assert NEW is None
+    page = parts.log_page()
+    page.new_button.click()
+    assert page.view.asks.is_new
+    page.view.asks.ask.close_ask()
+    assert "No entry chosen" in words_in(page)

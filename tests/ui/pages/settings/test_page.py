@@ -1,0 +1,234 @@
+"""The settings page over real settings, the doctor's findings, and a site key in trouble."""
+
+from concurrent.futures import Future
+
+import pytest
+from PySide6.QtWidgets import QLineEdit, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from controlroom.accounts.records import Actor
+from controlroom.cameras.devices import DeviceFault, DeviceReport, FaultKind
+from controlroom.cameras.keys.service import KeyKeeper
+from controlroom.cameras.records import NewCamera, Place
+from controlroom.configuration.service import SettingsService
+from controlroom.doctor.records import fail, ok, warn
+from controlroom.settings import SETTINGS
+from controlroom.site_key import for_room, seal_for_travel
+from controlroom.ui.background import Background
+from controlroom.ui.changes import ChangeBridge
+from controlroom.ui.messages import Messages
+from controlroom.ui.pages.settings.page import DOCTOR, KEYS, SettingsPage
+from controlroom.ui.session import DeskSession
+from tests.builders import Room
+from tests.ui.helpers import done, failed, settle, show
+
+CHECKS = [
+    ok("Data folder", "Place", "here"),
+    warn("Time", "Kept by", "nobody", "It drifts.", "Install chrony."),
+    fail("Keys", "Site key", "missing", "No pictures.", "Import it."),
+]
+
+
+class Prober:
+    """Cameras that take one password and refuse every other."""
+
+    def __init__(self) -> None:
+        self.tried: list[str] = []
+
+    def probe(self, address) -> "Future[DeviceReport]":
+        self.tried.append(address.name)
+        if address.password == "the right one":
+            return done(DeviceReport())  # type: ignore[return-value]
+        return failed(DeviceFault(FaultKind.NOT_AUTHORISED, "The camera refused the password."))  # type: ignore
+
+
+class Made:
+    """A page for one person."""
+
+    def __init__(self, qtbot: QtBot, room: Room, background: Background, actor: Actor) -> None:
+        self.qtbot, self.background = qtbot, background
+        self.service = SettingsService(room.database, room.folder, {})
+        self.messages, self.prober = Messages(), Prober()
+        self.session = DeskSession(actor)
+        self.bridge = ChangeBridge(room.changes)
+        self.page = SettingsPage(
+            self.service,
+            KeyKeeper(room.database, room.site_key, room.folder / "site.key"),
+            self.prober,
+            lambda: CHECKS,
+            self.session,
+            background,
+            self.messages,
+            self.bridge,
+        )
+        self.page.resize(1300, 700)
+        qtbot.addWidget(self.page)
+        show(qtbot, self.page)
+        self.page.entered()
+        self.settle()
+
+    def settle(self) -> None:
+        settle(self.qtbot, self.background)
+
+    def choose(self, name: str) -> None:
+        assert self.page.list.table.select(name)
+        self.settle()
+
+
+def test_every_setting_is_listed_with_its_value_and_source(qtbot: QtBot, room: Room, background: Background):
+    made = Made(qtbot, room, background, room.administrator)
+    lines = made.page.list.table.shown_records()
+    assert {line.name for line in lines} == set(SETTINGS)
+    words = [column.text(lines[0]) for column in made.page.list.table.model.columns]
+    assert words[:3] == ["Site name", "Control room", "default"]
+
+
+def test_an_administrator_changes_and_resets_a_setting(qtbot: QtBot, room: Room, background: Background):
+    made = Made(qtbot, room, background, room.administrator)
+    made.choose("late_entry_minutes")
+    editor = made.page.list.editor
+    assert isinstance(editor.field, QSpinBox)
+    editor.field.setValue(30)
+    editor.save()
+    made.settle()
+    assert made.service.now.late_entry_minutes == 30
+    assert dict(editor._facts.facts)["Comes from"] == "set for the room"
+    editor.reset()
+    made.settle()
+    assert made.service.now.late_entry_minutes == 15
+
+
+def test_a_value_that_cannot_be_is_refused_where_it_was_typed(
+    qtbot: QtBot, room: Room, background: Background
+):
+    made = Made(qtbot, room, background, room.administrator)
+    made.choose("site_name")
+    editor = made.page.list.editor
+    assert isinstance(editor.field, QLineEdit)
+    editor.field.setText("   ")
+    editor.save()
+    made.settle()
+    assert "site_name" in editor.trouble
+    assert made.service.now.site_name == "Control room"
+
+
+def test_an_operator_reads_the_room_and_chooses_only_what_is_theirs(
+    qtbot: QtBot, room: Room, background: Background
+):
+    made = Made(qtbot, room, background, room.operator)
+    made.choose("late_entry_minutes")
+    editor = made.page.list.editor
+    assert not editor.save_button.isVisible()
+    assert "Only an administrator" in editor._why.text
+    made.choose("alarm_sound")
+    assert editor.save_button.isVisible()
+    editor.field.value = True  # type: ignore[union-attr]
+    with qtbot.waitSignal(made.page.own_changed):
+        editor.save()
+    made.settle()
+    assert made.service.for_person(room.operator)["alarm_sound"] is True
+    assert not made.page.tabs.isVisible()
+
+
+def test_what_this_computers_file_sets_says_where_to_change_it(
+    qtbot: QtBot, room: Room, background: Background
+):
+    (room.folder / "settings.toml").write_text("late_entry_minutes = 20\n")
+    made = Made(qtbot, room, background, room.administrator)
+    made.choose("late_entry_minutes")
+    assert "settings.toml" in made.page.list.editor._why.text
+
+
+def test_groups_and_words_narrow_the_list(qtbot: QtBot, room: Room, background: Background):
+    made = Made(qtbot, room, background, room.administrator)
+    made.page.list._chips.choose(2)
+    assert {line.spec.group for line in made.page.list.table.shown_records()} == {"Looks"}
+
+
+@pytest.mark.parametrize("tab", [0, DOCTOR, KEYS])
+def test_every_tab_can_be_drawn_empty_too(qtbot: QtBot, room: Room, background: Background, tab: int):
+    made = Made(qtbot, room, background, room.administrator)
+    made.page.list.table.set_records([])
+    made.page.tabs.choose(tab)
+    made.settle()
+    assert not made.page.grab().isNull()
+
+
+def test_the_doctors_findings_come_worst_first_with_what_to_do(
+    qtbot: QtBot, room: Room, background: Background
+):
+    made = Made(qtbot, room, background, room.administrator)
+    made.page.tabs.choose(DOCTOR)
+    with qtbot.waitSignal(made.page.doctor.examined):
+        made.page.doctor.examine()
+    made.settle()
+    shown = made.page.doctor.table.shown_records()
+    assert [check.verdict.value for check in shown] == ["fail", "warn", "ok"]
+    assert made.page.doctor.outcome.text == "1 well, 1 to look at, 1 failed"
+    made.page.doctor.table.select(("Keys", "Site key"))
+    assert made.page.doctor._remedy.text() == "Import it."
+
+
+@pytest.fixture
+def lost(room: Room) -> str:
+    """A camera whose password cannot be read any more; the exported key."""
+    camera = NewCamera("014", "George Street", Place("", "", ""), "10.0.0.5", 80, "room", "s3cret-x")
+    room.cameras.add(room.supervisor, camera)
+    path = room.folder / "site.key"
+    exported = seal_for_travel(path, "four words of travel")
+    sealed = [room.site_key.seal("x")]
+    path.unlink()
+    room.site_key.take(for_room(path, sealed))
+    return exported
+
+
+def test_a_lost_key_comes_back_from_its_sealed_file(
+    qtbot: QtBot, room: Room, background: Background, lost: str
+):
+    made = Made(qtbot, room, background, room.administrator)
+    (room.folder / "key.sealed").write_text(lost)
+    tab = made.page.site_key
+    made.page.show_site_key()
+    made.settle()
+    assert made.page.tabs.index == KEYS
+    assert "missing" in tab.standing.text
+    tab.file.setText(str(room.folder / "key.sealed"))
+    tab.passphrase.setText("not that one at all")
+    tab.bring_back()
+    made.settle()
+    assert "passphrase" in tab.outcome.text
+    tab.passphrase.setText("four words of travel")
+    tab.bring_back()
+    made.settle()
+    assert room.site_key.trouble is None
+    assert "opens every camera password" in tab.standing.text
+
+
+def test_a_new_key_is_made_only_when_said_twice_and_passwords_are_tried_before_they_are_kept(
+    qtbot: QtBot, room: Room, background: Background, lost: str
+):
+    made = Made(qtbot, room, background, room.administrator)
+    tab = made.page.site_key
+    made.page.tabs.choose(KEYS)
+    made.settle()
+    tab.make_new()
+    made.settle()
+    assert not (room.folder / "site.key").exists()
+    tab.make_new()
+    made.settle()
+    assert (room.folder / "site.key").exists()
+    assert tab.closed.count() == 1
+    tab.password.setText("a wrong one")
+    tab.enter_passwords()
+    made.settle()
+    assert "014: The camera refused the password." in tab.outcome.text
+    assert tab.closed.count() == 1
+    tab.password.setText("the right one")
+    tab.enter_passwords()
+    tab.enter_passwords()  # a second press while the first is under way tries nobody twice
+    made.settle()
+    made.settle()
+    assert tab.closed.count() == 0
+    assert made.prober.tried == ["014", "014"]
+    (login,) = room.cameras.logins(room.operator).values()
+    assert login.password == "the right one"

@@ -1,0 +1,36 @@
+"""Messages stay above the page that comes to the front, and what was done says so once."""
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
+from pytestqt.qtbot import QtBot
+
+from controlroom.ui.messages import Messages
+from controlroom.ui.shell.message_strip import MessageStrip
+
+
+def test_a_message_lies_over_the_page_that_comes_to_the_front(qtbot: QtBot) -> None:
+    ground = QStackedWidget()
+    qtbot.addWidget(ground)
+    pages = [QWidget(), QWidget()]
+    for page in pages:
+        ground.addWidget(page)
+    ground.resize(900, 600)
+    messages = Messages()
+    strip = MessageStrip(messages, ground)
+    ground.show()
+    messages.show("Saved.", kind="done")
+    ground.setCurrentWidget(pages[1])
+    at = strip.geometry().center()
+    found = ground.childAt(at)
+    assert found is not None
+    assert strip.isAncestorOf(found)
+
+
+def test_what_was_done_before_makes_room_for_what_was_done_now(qtbot: QtBot) -> None:
+    ground = QWidget()
+    qtbot.addWidget(ground)
+    messages = Messages()
+    strip = MessageStrip(messages, ground)
+    for text in ("Scheduled.", "Installed.", "Live."):
+        messages.show(text, kind="done")
+    messages.show("The recorder is slow.", kind="warn")
+    assert [each.text for each in strip.messages()] == ["Live.", "The recorder is slow."]
