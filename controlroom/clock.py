@@ -2,15 +2,19 @@
 
 Times are aware UTC inside and Europe/London on screen; the hour that happens twice in October is told apart by
 its zone name (BST, then GMT).
+
+Every process makes its clock with `process_clock()`. Only the demonstration ever sets that clock.
 """
 
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, MutableMapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
+AHEAD_VARIABLE = "CONTROLROOM_DEMO_CLOCK_AHEAD_S"  # seconds; a process hands it to the processes it starts
 
 
 class Clock(Protocol):
@@ -27,6 +31,29 @@ class SystemClock:
     def now(self) -> datetime:
         """The present moment, aware, in UTC."""
         return datetime.now(UTC)
+
+
+class ShiftedClock:
+    """The computer's clock and a fixed difference: a demonstration's clock, which runs from where it was set."""
+
+    def __init__(self, ahead: timedelta) -> None:
+        self.ahead = ahead
+
+    def now(self) -> datetime:
+        """The present moment of the demonstration, aware, in UTC."""
+        return datetime.now(UTC) + self.ahead
+
+
+def process_clock(environment: Mapping[str, str] = os.environ) -> Clock:
+    """The clock of this process: the computer's, or the demonstration's where this process belongs to one."""
+    ahead = environment.get(AHEAD_VARIABLE)
+    return ShiftedClock(timedelta(seconds=float(ahead))) if ahead else SystemClock()
+
+
+def set_process_clock(moment: datetime, environment: MutableMapping[str, str] = os.environ) -> None:
+    """Let this process, and those it starts from now on, believe that it is `moment`. For demonstrations alone."""
+    ahead = require_aware(moment) - datetime.now(UTC)
+    environment[AHEAD_VARIABLE] = f"{ahead.total_seconds():.6f}"
 
 
 class SetClock:

@@ -1,10 +1,26 @@
 """Times: aware inside, London outside, the repeated hour told apart."""
 
-from datetime import UTC, date, datetime
+import os
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from controlroom.clock import in_repeated_hour, local_date, london, require_aware, show_moment, show_time
+from controlroom.clock import (
+    AHEAD_VARIABLE,
+    ShiftedClock,
+    StepWatch,
+    SystemClock,
+    in_repeated_hour,
+    local_date,
+    london,
+    process_clock,
+    require_aware,
+    set_process_clock,
+    show_moment,
+    show_time,
+)
 
 
 def test_a_time_without_a_zone_is_refused():
@@ -31,3 +47,30 @@ def test_both_halves_of_the_repeated_hour_can_be_written():
 def test_the_day_changes_at_london_midnight():
     assert local_date(datetime(2026, 6, 30, 23, 30, tzinfo=UTC)) == date(2026, 7, 1)
     assert show_moment(datetime(2026, 11, 20, 22, 41, tzinfo=UTC)) == "20 Nov 2026 22:41"
+
+
+def test_a_process_takes_the_computers_clock_unless_it_belongs_to_a_demonstration() -> None:
+    assert isinstance(process_clock({}), SystemClock)
+    environment: dict[str, str] = {}
+    set_process_clock(datetime(2031, 3, 30, 0, 59, 58, tzinfo=UTC), environment)
+    clock = process_clock(environment)
+    assert isinstance(clock, ShiftedClock)
+    assert clock.ahead == timedelta(seconds=float(environment[AHEAD_VARIABLE]))
+
+
+def test_a_set_clock_runs_at_the_computers_pace_and_reaches_the_processes_it_starts() -> None:
+    environment = dict(os.environ)
+    set_process_clock(datetime(2031, 3, 30, 0, 59, 58, tzinfo=UTC), environment)
+    ask = "from controlroom.clock import process_clock; print(process_clock().now().isoformat())"
+    clock = process_clock(environment)
+    before = clock.now()
+    command = [sys.executable, "-c", ask]
+    child = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert before < datetime.fromisoformat(child.stdout.strip()) < clock.now()
+
+
+def test_a_set_clock_is_no_step_of_the_clock() -> None:
+    environment: dict[str, str] = {}
+    set_process_clock(datetime(2031, 3, 30, 0, 59, 58, tzinfo=UTC), environment)
+    watch = StepWatch(process_clock(environment), threshold_s=2)
+    assert [watch.look() for _ in range(3)] == [None, None, None]

@@ -144,6 +144,31 @@ def test_the_import_contracts_let_pass_what_they_should(verdict_on_a_bad_package
         assert allowed not in verdict_on_a_bad_package
 
 
+OTHER_CLOCKS = re.compile(
+    r"SystemClock\(|datetime\.now\(|datetime\.today\(|date\.today\(|utcnow\(|time\.time\(|\.current(?:Date|Time|DateTime)\("
+    r"|\bCURRENT_(?:TIMESTAMP|DATE|TIME)\b|func\.now\(|\bnow\(\)::|datetime\('now'"
+)
+MAY_ASK_THE_COMPUTER = {
+    "controlroom/clock.py",
+    "controlroom/recording/identity.py",  # TLS libraries compare a certificate with the computer's clock
+    "controlroom/app/driven_desk.py",  # the bench's desk: its moments are compared with the bench's own
+    "controlroom/tour/rapid_steps.py",
+}
+
+
+def test_every_part_asks_the_clock_of_its_process() -> None:
+    """Otherwise `demo --at` would reach one part and not the other. The bench measures seconds: it may ask itself."""
+    found = [
+        f"{name}: {line.strip()}"
+        for path in sorted((ROOT / "controlroom").rglob("*.py"))
+        if (name := path.relative_to(ROOT).as_posix()) not in MAY_ASK_THE_COMPUTER
+        and not name.startswith("controlroom/bench/")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if OTHER_CLOCKS.search(line)
+    ]
+    assert found == []
+
+
 def pins(lock: str) -> dict[str, str]:
     """Package → version and marker, of one lock file."""
     text = (ROOT / "requirements" / lock).read_text(encoding="utf-8").replace("\\\n", "")

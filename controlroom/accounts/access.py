@@ -1,6 +1,6 @@
 """The permission check every use case makes as its second beat, and accounts from rows to records."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -8,7 +8,7 @@ from controlroom.accounts.permissions import Permission, permissions_of
 from controlroom.accounts.records import Actor, Role, User
 from controlroom.accounts.rules import has_ended
 from controlroom.accounts.tables import UserRow
-from controlroom.clock import Clock, local_date
+from controlroom.clock import Clock, local_date, process_clock
 from controlroom.database.unit_of_work import CLOCK
 from controlroom.errors import PermissionRefused
 
@@ -60,4 +60,4 @@ def actor_of(row: UserRow) -> Actor:
 
 def _now(session: Session) -> datetime:
     clock: Clock | None = session.info.get(CLOCK)
-    return clock.now() if clock is not None else datetime.now(UTC)
+    return (clock or process_clock()).now()

@@ -70,14 +70,14 @@ def _accounts(options: argparse.Namespace) -> "Iterator[AccountService]":
     from controlroom import settings
     from controlroom.accounts.records import AccountPolicy
     from controlroom.accounts.service import AccountService
-    from controlroom.clock import SystemClock
+    from controlroom.clock import process_clock
     from controlroom.database.engine import room_url
     from controlroom.database.opening import open_database
     from controlroom.database.people import people_of
     from controlroom.platform import data_folder
 
     policy = AccountPolicy.of(settings.load(options.data or data_folder()))
-    database = open_database(room_url(options.data, options.database), SystemClock())
+    database = open_database(room_url(options.data, options.database), process_clock())
     try:
         yield AccountService(database, people_of(database), policy=policy)
     finally:

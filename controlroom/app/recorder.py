@@ -25,7 +25,7 @@ from sqlalchemy.exc import DBAPIError
 from controlroom import logs, settings
 from controlroom.audit.signing import AuditFiles, sign_head
 from controlroom.care.nightly import run_nightly
-from controlroom.clock import SystemClock
+from controlroom.clock import process_clock
 from controlroom.configuration.service import SettingsService
 from controlroom.database.engine import open_engine, room_url, sqlite_file
 from controlroom.database.opening import migration_config
@@ -109,7 +109,7 @@ def _serve(
     with_desk: int,
 ) -> None:
     engine = open_engine(address)
-    database = Database(engine, SystemClock())
+    database = Database(engine, process_clock())
     host, port = _listen(listen or chosen.recorder_listen)
     recorder = Recorder(
         Parts(

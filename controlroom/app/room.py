@@ -28,7 +28,7 @@ from controlroom.cameras.remembered import DeskCameras
 from controlroom.care.opening import open_room_database
 from controlroom.care.purging import PurgeService
 from controlroom.changes import Change, Changes
-from controlroom.clock import Clock, SystemClock
+from controlroom.clock import Clock, process_clock
 from controlroom.configuration.service import SettingsService
 from controlroom.database.availability import DatabaseWatch
 from controlroom.database.change_feed import ChangeFeed
@@ -105,7 +105,7 @@ class Room:
 def open_services(folder: Path, url: str | None = None, clock: Clock | None = None) -> Iterator[Services]:
     """The services over the data in `folder`, made when it is not there yet. Raises ControlRoomError."""
     data_place.prepare(folder)
-    clock, changes = clock or SystemClock(), Changes()
+    clock, changes = clock or process_clock(), Changes()
     settings_module.load(folder)  # a file that cannot be used is told before the database is touched
     database, ready = _open(folder, room_url(folder, url), clock, changes)
     try:

@@ -36,14 +36,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def _open(options: argparse.Namespace) -> "Iterator[tuple[Database, AuditFiles]]":
     from controlroom import settings
     from controlroom.audit.signing import AuditFiles
-    from controlroom.clock import SystemClock
+    from controlroom.clock import process_clock
     from controlroom.database.engine import room_url
     from controlroom.database.opening import open_database
     from controlroom.platform import data_folder
 
     folder = options.data or data_folder()
     files = AuditFiles.of(folder, settings.load(folder))
-    database = open_database(room_url(folder, options.database), SystemClock())
+    database = open_database(room_url(folder, options.database), process_clock())
     try:
         yield database, files
     finally:

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from controlroom.accounts.records import Role
 from controlroom.accounts.service import AccountService
 from controlroom.audit.verification import verify
-from controlroom.clock import SystemClock
+from controlroom.clock import process_clock
 from controlroom.database.opening import open_database
 from controlroom.database.unit_of_work import Database
 from controlroom.errors import RuleBroken, Unavailable
@@ -70,7 +70,7 @@ class Measured:
 
 def run(url: str, processes: int, writes: int) -> Measured:
     """Measure on the database at `url`, which must be new: the measurement writes into it. Raises ControlRoomError."""
-    database = open_database(url, SystemClock())
+    database = open_database(url, process_clock())
     try:
         accounts = AccountService(database)
         if not accounts.is_empty():

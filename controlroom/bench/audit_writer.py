@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from controlroom.accounts.records import Actor, Role
-from controlroom.clock import SystemClock
+from controlroom.clock import process_clock
 from controlroom.database.opening import open_database
 from controlroom.errors import ControlRoomError
 from controlroom.incidents import vocabulary
@@ -22,7 +22,7 @@ from controlroom.incidents.snapshots import SnapshotStore
 def main() -> None:
     """Run until the last entry is written."""
     order = json.loads(sys.stdin.readline())
-    database = open_database(order["url"], SystemClock())
+    database = open_database(order["url"], process_clock())
     actor = Actor(order["user_id"], "Bench writer", frozenset({Role.OPERATOR}))
     service = LogService(database, vocabulary.load(), SnapshotStore(Path(tempfile.gettempdir())))
     service.authors(actor)  # the connection is there before the clock starts

@@ -15,7 +15,7 @@ from controlroom.accounts.records import Role
 from controlroom.accounts.service import AccountService
 from controlroom.audit.service import verify
 from controlroom.bench.driven import DrivenDesk
-from controlroom.clock import SystemClock
+from controlroom.clock import process_clock
 from controlroom.database.engine import room_url
 from controlroom.database.opening import open_database
 from controlroom.incidents.tables import LogEntryRow, LogTextRow
@@ -103,7 +103,7 @@ def run(times: int, url: str | None = None, *, longest_life_s: float = LONGEST_L
 
 def make_typist(folder: Path, url: str | None, login: str, password: str) -> None:
     """Somebody who may write into the log of a new room."""
-    database = open_database(room_url(folder, url), SystemClock())
+    database = open_database(room_url(folder, url), process_clock())
     try:
         accounts = AccountService(database)
         if accounts.is_empty():
@@ -133,7 +133,7 @@ def bring_in_the_rest(folder: Path, login: str, password: str, url: str | None) 
 
 
 def _read(folder: Path, url: str | None, mark: str) -> tuple[list[str], bool]:
-    database = open_database(room_url(folder, url), SystemClock())
+    database = open_database(room_url(folder, url), process_clock())
     try:
         with database.read() as session:
             query = (

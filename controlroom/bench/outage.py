@@ -17,7 +17,7 @@ from controlroom.bench.kills import make_typist
 from controlroom.bench.server import PostgreSQL
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.cameras.service import to_row
-from controlroom.clock import SystemClock
+from controlroom.clock import process_clock
 from controlroom.database.opening import open_database
 from controlroom.incidents.tables import LogEntryRow, LogTextRow
 from controlroom.simulator.fleet import Fleet
@@ -205,7 +205,7 @@ def _once_up(seconds: Sequence[Event], cameras: int) -> list[Event]:
 
 def _register(folder: Path, url: str, fleet: Fleet) -> None:
     site_key = SiteKey.load_or_create(folder / "site.key")
-    database = open_database(url, SystemClock())
+    database = open_database(url, process_clock())
     try:
         with database.write() as work:
             for camera in fleet.cameras:
@@ -229,7 +229,7 @@ def _register(folder: Path, url: str, fleet: Fleet) -> None:
 
 
 def _read(url: str, mark: str) -> tuple[list[tuple[str, bool]], bool]:
-    database = open_database(url, SystemClock())
+    database = open_database(url, process_clock())
     try:
         with database.read() as session:
             query = (

@@ -20,7 +20,7 @@ from controlroom.audit.service import verify
 from controlroom.bench.driven import DrivenDesk
 from controlroom.bench.kills import bring_in_the_rest
 from controlroom.bench.site import Site, moving, site_with
-from controlroom.clock import SystemClock
+from controlroom.clock import process_clock
 from controlroom.database.engine import room_url
 from controlroom.database.opening import open_database
 from controlroom.errors import Unavailable
@@ -286,7 +286,7 @@ def _is_whole(site: Site) -> bool:
 
 
 def _read(site: Site, mark: str) -> tuple[list[str], bool]:
-    database = open_database(room_url(site.folder, None), SystemClock())
+    database = open_database(room_url(site.folder, None), process_clock())
     try:
         with database.read() as session:
             query = (

@@ -16,7 +16,7 @@ from controlroom.bench.driven import DrivenDesk
 from controlroom.bench.kills import make_typist
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.cameras.service import to_row
-from controlroom.clock import SystemClock
+from controlroom.clock import process_clock
 from controlroom.database.engine import room_url
 from controlroom.database.opening import open_database
 from controlroom.errors import Unavailable
@@ -136,7 +136,7 @@ def site_with(cameras: int) -> Iterator[Site]:
 def register(folder: Path, fleet: Fleet, url: str | None = None) -> None:
     """Put the simulated cameras on the register."""
     site_key = SiteKey.load_or_create(folder / "site.key")
-    database = open_database(room_url(folder, url), SystemClock())
+    database = open_database(room_url(folder, url), process_clock())
     try:
         with database.write() as work:
             for each in fleet.cameras:

@@ -53,9 +53,9 @@ def _places(options: argparse.Namespace) -> "tuple[Path, Settings, AuditFiles, P
 @contextmanager
 def _open(options: argparse.Namespace, folder: Path) -> "Iterator[Database]":
     from controlroom.care.opening import open_room_database
-    from controlroom.clock import SystemClock
+    from controlroom.clock import process_clock
 
-    database = open_room_database(folder, options.database, SystemClock())
+    database = open_room_database(folder, options.database, process_clock())
     try:
         yield database
     finally:
@@ -145,7 +145,7 @@ def _restore(options: argparse.Namespace) -> int:
     from controlroom.care.after_restore import note
     from controlroom.care.manifests import newest_good, read_backup
     from controlroom.care.restoring import restore
-    from controlroom.clock import SystemClock
+    from controlroom.clock import process_clock
     from controlroom.database.engine import room_url
     from controlroom.errors import NotFound
 
@@ -158,7 +158,7 @@ def _restore(options: argparse.Namespace) -> int:
         given = Path(options.backup)
         backup = read_backup(given if given.is_dir() else target / options.backup)
     url = room_url(folder, options.database)
-    done = restore(backup, folder, url, SystemClock(), heads=files.heads.path, replace=options.replace)
+    done = restore(backup, folder, url, process_clock(), heads=files.heads.path, replace=options.replace)
     print(f"{backup.name} is back, with {sum(backup.manifest.rows.values()):,} rows.")
     if done.aside:
         print(f"What was there is kept: {done.aside}")

@@ -19,14 +19,14 @@ def _settings(options: argparse.Namespace) -> int:
     if options.markdown:
         print(as_markdown(), end="")
         return 0
-    from controlroom.clock import SystemClock
+    from controlroom.clock import process_clock
     from controlroom.configuration.service import SettingsService
     from controlroom.database.engine import room_url
     from controlroom.database.opening import open_database
     from controlroom.platform import data_folder
 
     folder = options.data or data_folder()
-    database = open_database(room_url(folder, options.database), SystemClock())
+    database = open_database(room_url(folder, options.database), process_clock())
     try:
         lines = SettingsService(database, folder).lines()
     finally:

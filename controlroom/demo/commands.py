@@ -20,12 +20,23 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--size", type=_size, metavar="WxH", help="the window's size for the tour (default 1920x1080)"
     )
+    parser.add_argument(
+        "--at",
+        metavar="MOMENT",
+        help="when it is in the demonstration, as London's clocks show it (2027-03-28T01:30; default: now)",
+    )
     parser.set_defaults(handler=_demo)
 
 
 def _demo(options: argparse.Namespace) -> int:
+    from controlroom.clock import set_process_clock
+    from controlroom.demo.moment import read_moment, words_for
     from controlroom.demo.run import run_demo
 
+    if options.at is not None:
+        moment = read_moment(options.at)
+        set_process_clock(moment)
+        print(f"The demonstration's clock: {words_for(options.at, moment)}.", flush=True)
     return run_demo(options.cameras, options.user, options.tour, options.size)
 
 

@@ -25,13 +25,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def _doctor(options: argparse.Namespace) -> int:
     from dataclasses import asdict
 
-    from controlroom.clock import SystemClock
+    from controlroom.clock import process_clock
     from controlroom.doctor.examination import examine, worst
     from controlroom.doctor.records import Given, Verdict
     from controlroom.platform import data_folder
 
     folder = (options.data or data_folder()).absolute()
-    given = Given.of(folder, options.database, SystemClock().now(), os.environ, cameras=options.cameras)
+    given = Given.of(folder, options.database, process_clock().now(), os.environ, cameras=options.cameras)
     checks = []
     family = ""
     for check in examine(given):

@@ -15,11 +15,12 @@ import os
 import secrets
 import time
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from controlroom.clock import SystemClock, process_clock
 from controlroom.errors import Conflict, Unavailable
 from controlroom.platform import FileLock, owner_only
 from controlroom.processes.secure_line import LineEnd
@@ -139,7 +140,7 @@ class Storage:
         if isinstance(known, str) and known:
             return known
         storage = str(uuid4())
-        write_private(path, {"storage": storage, "made": datetime.now(UTC).isoformat(timespec="seconds")})
+        write_private(path, {"storage": storage, "made": process_clock().now().isoformat(timespec="seconds")})
         return storage
 
 
@@ -185,7 +186,7 @@ def _certificate() -> tuple[str, str]:
 
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Control Room recorder")])
-    now = datetime.now(UTC)
+    now = SystemClock().now()  # TLS libraries look at the computer's clock, also in a demonstration
     names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     certificate = (
         x509.CertificateBuilder()

@@ -3,10 +3,11 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from controlroom.clock import Clock, process_clock
 from controlroom.simulator.condition import Condition
 from controlroom.simulator.logins import Logins
 from controlroom.simulator.media.hub import Hub
@@ -31,10 +32,12 @@ class Camera:
     answers_discovery: bool = True
     take_snapshot: Callable[[str], bytes] | None = None
     on_reboot: Callable[[], None] | None = None
+    clock: Clock = field(default_factory=process_clock)
+    """The right time, from which its own may differ."""
 
     def __post_init__(self) -> None:
         self._agreed_shapes = dict(self.shapes)
-        self._ahead = timedelta(seconds=self.settings.clock_offset_s)
+        self.set_clock_ahead(self.settings.clock_offset_s)
         self.logins = Logins(self.settings, self.now)
         number = uuid.uuid5(
             uuid.NAMESPACE_URL, f"simulated-camera/{self.settings.number}/{self.settings.seed}"
@@ -44,11 +47,15 @@ class Camera:
 
     def now(self) -> datetime:
         """The camera's own clock."""
-        return datetime.now(UTC) + self._ahead
+        return self.clock.now() + self._ahead
 
     def set_clock(self, moment: datetime) -> None:
         """Set the camera's clock to a moment (aware)."""
-        self._ahead = moment - datetime.now(UTC)
+        self._ahead = moment - self.clock.now()
+
+    def set_clock_ahead(self, seconds: float) -> None:
+        """Let the camera's clock be so many seconds ahead of the right time (negative: behind)."""
+        self._ahead = timedelta(seconds=seconds)
 
     @property
     def scopes(self) -> list[str]:

@@ -9,7 +9,6 @@ DELETE /cameras/7/fault: end that
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import web
@@ -71,7 +70,7 @@ class ControlServer:
         ahead = values.get("ahead_s")
         if not isinstance(ahead, int | float):
             raise web.HTTPBadRequest(text="ahead_s is a number of seconds")
-        self._camera(request).set_clock(datetime.now(UTC) + timedelta(seconds=ahead))
+        self._camera(request).set_clock_ahead(ahead)
         return web.json_response({"ahead_s": ahead})
 
     async def _fault(self, request: web.Request) -> web.Response:

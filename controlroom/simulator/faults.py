@@ -8,7 +8,6 @@ import contextlib
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -158,7 +157,7 @@ class FaultDesk:
         if kind is FaultKind.WRONG_PASSWORD:
             camera.logins.password = camera.settings.password
         elif kind is FaultKind.CLOCK_OFF:
-            camera.set_clock(datetime.now(UTC) + timedelta(seconds=camera.settings.clock_offset_s))
+            camera.set_clock_ahead(camera.settings.clock_offset_s)
         camera.answers_discovery = True
 
     async def _refuse(self, camera: Camera, _: Fault) -> None:
@@ -189,7 +188,7 @@ class FaultDesk:
         self._running[camera.place] = asyncio.create_task(away())
 
     async def _clock_off(self, camera: Camera, fault: Fault) -> None:
-        camera.set_clock(datetime.now(UTC) + timedelta(seconds=fault.amount))
+        camera.set_clock_ahead(fault.amount)
 
     async def _wrong_password(self, camera: Camera, _: Fault) -> None:
         camera.logins.password = secrets.token_urlsafe(12)

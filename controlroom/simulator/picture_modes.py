@@ -4,13 +4,13 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import UTC, datetime
 from time import monotonic
 from typing import Protocol
 
 import av
 import cv2
 
+from controlroom.clock import process_clock
 from controlroom.simulator.arrays import Image
 from controlroom.simulator.camera import Camera
 from controlroom.simulator.media import encoder
@@ -122,8 +122,9 @@ class LoopMode:
         self.shapes = dict(SHAPES)
         self._executor = ThreadPoolExecutor(2, "loops")
         self._painter = Painter()
+        clock = process_clock()
         stage = Stage(options.cameras[0].seed if options.cameras else 1, options.light, self._painter)
-        stage.order(datetime.now(UTC))
+        stage.order(clock.now())
         sprites = SpriteStore()
         position = born_presets(stage.plan.seed)[-1].position
         self._first_picture: dict[str, Image] = {}
@@ -133,7 +134,7 @@ class LoopMode:
             stage.painted.wait()
 
             def draw(value: int) -> Image:
-                picture = view.picture(position, datetime.now(UTC), value / shape.fps, value)
+                picture = view.picture(position, clock.now(), value / shape.fps, value)
                 assert picture is not None
                 if not value:
                     self._first_picture[shape.name] = picture.copy()

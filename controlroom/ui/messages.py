@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from controlroom.clock import Clock, SystemClock
+from controlroom.clock import Clock, process_clock
 from controlroom.errors import ControlRoomError
 from controlroom.ui.shell.notices import Kind, Message, Notice, NoticeBook
 
@@ -30,7 +30,7 @@ class Messages(QObject):
         self.book = NoticeBook()
         self.who: Callable[[], str] = str  # the handle at the desk; empty for nobody
         self.take_fault: Callable[[BaseException, str], None] | None = None  # faults of the program go there
-        self._clock = clock or SystemClock()
+        self._clock = clock or process_clock()
 
     def show(
         self,

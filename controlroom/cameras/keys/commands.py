@@ -72,11 +72,11 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
-    from controlroom.clock import SystemClock
+    from controlroom.clock import process_clock
     from controlroom.site_key import open_from_travel, put_in_place
 
     key = open_from_travel(options.file.read_text(encoding="utf-8"), _passphrase(options, twice=False))
-    aside = put_in_place(key, _path(options), SystemClock().now(), replace=options.replace)
+    aside = put_in_place(key, _path(options), process_clock().now(), replace=options.replace)
     print(f"Site key {key.fingerprint} is in place.")
     if aside is not None:
         print(f"The one that was there is at {aside}.")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from controlroom.cameras.onvif.markup import Node, text_of
-from controlroom.clock import Clock, SystemClock
+from controlroom.clock import Clock, process_clock
 
 HALF_A_SECOND = timedelta(seconds=0.5)  # cameras report whole seconds, cut off: the truth is half a second on
 QUARTER_HOUR_S = 900
@@ -22,7 +22,7 @@ class CameraClock:
     """Camera time = what it said once + what the monotonic clock counted since."""
 
     def __init__(self, clock: Clock | None = None, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock or SystemClock()
+        self._clock = clock or process_clock()
         self._monotonic = monotonic
         self._base: tuple[datetime, float] | None = None
         self.drift_s: float | None = None

@@ -39,7 +39,7 @@ def set_system_date_and_time(call: Call) -> Node:
     """Set the clock (Manual) or take the computer's (NTP)."""
     kind = call.text("DateTimeType")
     if kind == "NTP":
-        call.camera.set_clock(datetime.now(UTC))
+        call.camera.set_clock_ahead(0)
     elif kind == "Manual":
         parts = {}
         for group, names in (("Time", ("Hour", "Minute", "Second")), ("Date", ("Year", "Month", "Day"))):

@@ -1,7 +1,6 @@
 """The session description a client is given (RFC 4566)."""
 
-import time
-
+from controlroom.clock import process_clock
 from controlroom.simulator.media.hub import PAYLOAD_TYPE, Hub
 
 
@@ -10,7 +9,7 @@ def describe(hub: Hub, name: str, host: str) -> bytes:
     shape = hub.shape
     lines = [
         "v=0",
-        f"o=- {int(time.time())} 1 IN IP4 {host}",
+        f"o=- {int(process_clock().now().timestamp())} 1 IN IP4 {host}",
         f"s={name or 'camera'}",
         "t=0 0",
         "a=control:*",

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Protocol
 
+from controlroom.clock import process_clock
 from controlroom.simulator.condition import Condition
 from controlroom.simulator.media.hub import RtpFrame, framed
 from controlroom.simulator.rtsp.outlet import Outlet
@@ -49,7 +50,7 @@ def choose(header: str) -> Asked | None:
 
 def sender_report(ssrc: int, timestamp: int, packets: int, octets: int) -> bytes:
     """An RTCP sender report with the present wall-clock time, and the canonical name (RFC 3550, 6.4.1 and 6.5)."""
-    now = time.time() + _NTP_EPOCH
+    now = process_clock().now().timestamp() + _NTP_EPOCH
     seconds, fraction = int(now) & 0xFFFFFFFF, int(now % 1 * (1 << 32))
     report = struct.pack(
         "!BBHIIIIII",

@@ -42,7 +42,11 @@ class FilterBox(QWidget):
     changed = Signal()
 
     def __init__(
-        self, categories: Sequence[str], who: str = "Written by", parent: QWidget | None = None
+        self,
+        categories: Sequence[str],
+        today: date,
+        who: str = "Written by",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._quiet = False
@@ -52,7 +56,7 @@ class FilterBox(QWidget):
         for edit in (self.first, self.last):
             edit.setDisplayFormat("dd MMM yyyy")
             edit.setCalendarPopup(True)
-            edit.setDate(QDate.currentDate())
+            edit.setDate(QDate(today.year, today.month, today.day))
         self.camera = QLineEdit()
         self.camera.setPlaceholderText("Any")
         form = Form(self)

@@ -222,12 +222,12 @@ class PromptSlot(QWidget):
             self.form = None
 
 
-def day_edit(value: date | None = None) -> QDateEdit:
+def day_edit(value: date) -> QDateEdit:
     """A date field with a calendar, in the order day month year."""
     edit = QDateEdit()
     edit.setDisplayFormat("d MMM yyyy")
     edit.setCalendarPopup(True)
-    edit.setDate(QDate(value.year, value.month, value.day) if value else QDate.currentDate())
+    edit.setDate(QDate(value.year, value.month, value.day))
     return edit
 
 

@@ -4,19 +4,25 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from controlroom.clock import Clock, local
+from controlroom.clock import Clock, ShiftedClock, local
 from controlroom.ui import theme
 from controlroom.ui.widgets.text import label
 
 
 class ClockLabel(QWidget):
-    """`22:41:07  GMT Fri 20 Nov`; the zone tells the hour that happens twice apart."""
+    """`22:41:07  GMT Fri 20 Nov`; the zone tells the hour that happens twice apart.
+
+    A demonstration's clock that was set says so, with its year: `02:30:12  BST Sun 28 Mar 2027, set`.
+    """
 
     ticked = Signal()
 
     def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._clock = clock
+        self._set = isinstance(clock, ShiftedClock)
+        if self._set:
+            self.setToolTip("The demonstration's clock was set, and runs from there.")
         self._time = label("00:00:00", theme.CLOCK, theme.NUMBER)
         self._zone = label("", 13, theme.MEDIUM, "text_dim")
         row = QHBoxLayout(self)
@@ -44,7 +50,10 @@ class ClockLabel(QWidget):
     def _show(self) -> None:
         here = local(self._clock.now())
         self._time.setText(here.strftime("%H:%M:%S"))
-        self._zone.setText(here.strftime("%Z") if self._short else f"{here:%Z %a} {here.day} {here:%b}")
+        day = f"{here:%Z}" if self._short else f"{here:%Z %a} {here.day} {here:%b}"
+        if self._set:
+            day += ", set" if self._short else f" {here.year}, set"
+        self._zone.setText(day)
         self._zone.setFixedWidth(self._zone.fontMetrics().horizontalAdvance(self._zone.text()) + 3)
         self.setAccessibleName(self.text)
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from controlroom.clock import Clock, SystemClock, show_time
+from controlroom.clock import Clock, process_clock, show_time
 from controlroom.errors import ControlRoomError
 from controlroom.ui import theme
 from controlroom.ui.background import Background
@@ -41,7 +41,7 @@ class FaultPanel(QFrame):
     ) -> None:
         super().__init__(parent)
         self._faults, self._messages, self._background = faults, messages, background
-        self._clock = clock or SystemClock()
+        self._clock = clock or process_clock()
         self._shown: Fault | None = None
         self._before: QWidget | None = None
         self.setProperty("bar", "fault")

@@ -21,7 +21,7 @@ from pathlib import Path
 from PySide6.QtCore import QMessageLogContext, QObject, Qt, QTimer, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QTextEdit
 
-from controlroom.clock import Clock, SystemClock
+from controlroom.clock import Clock, process_clock
 from controlroom.ui.shell.fault_report import (
     FaultFacts,
     LogTail,
@@ -82,7 +82,7 @@ class Faults(QObject):
         super().__init__(parent)
         self.tail = LogTail()
         self.facts, self.typed = facts, typed
-        self._clock = clock or SystemClock()
+        self._clock = clock or process_clock()
         self._lock = threading.Lock()
         self._known: dict[str, Fault] = {}
         self._news: deque[str] = deque()

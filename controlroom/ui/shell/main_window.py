@@ -34,7 +34,7 @@ from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from controlroom.accounts.permissions import Permission
-from controlroom.clock import Clock, SystemClock
+from controlroom.clock import Clock, process_clock
 from controlroom.ui.background import Background
 from controlroom.ui.kit import page_actions
 from controlroom.ui.kit.actions import ActionId, Actions, asked_everywhere
@@ -104,7 +104,7 @@ class MainWindow(QMainWindow):
         self.faults = faults or Faults(self)
         self.fault_panel = FaultPanel(self.faults, messages, background, clock)
         self.rail = Rail(self._pages)
-        self.top_bar = TopBar(clock or SystemClock())
+        self.top_bar = TopBar(clock or process_clock())
         self._stack = QStackedWidget()
         self.log_line = LogLine()
         self.status = StatusLine()
@@ -131,7 +131,7 @@ class MainWindow(QMainWindow):
                 lock,
                 content=self._desk,
                 page=lambda: self._current,
-                clock=clock or SystemClock(),
+                clock=clock or process_clock(),
             )
         self.actions_made = Actions(self, session.may)
         self._place = WindowPlace(self, self._state, background)

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor, Role, User
-from controlroom.clock import SetClock
+from controlroom.clock import SetClock, ShiftedClock
 from controlroom.ui.background import Background
 from controlroom.ui.messages import Messages
 from controlroom.ui.session import DeskSession
@@ -223,6 +223,17 @@ def test_a_narrow_top_bar_gives_up_lesser_things_first(qtbot: QtBot, session: De
     assert bar.clock.isVisible()
     assert bar.clock.geometry().right() <= bar.width()
     assert bar.clock.width() >= bar.clock.sizeHint().width()
+
+
+def test_a_demonstrations_set_clock_says_so_also_where_there_is_little_room(qtbot: QtBot):
+    made = ClockLabel(ShiftedClock(timedelta(days=365)))
+    qtbot.addWidget(made)
+    assert made.text.endswith(", set")
+    made.set_short(True)
+    assert made.text.endswith(", set")
+    usual = ClockLabel(SetClock(NIGHT))
+    qtbot.addWidget(usual)
+    assert "set" not in usual.text
 
 
 def test_a_tool_its_page_hides_stays_hidden_however_wide_the_bar(qtbot: QtBot, session: DeskSession):

@@ -29,7 +29,7 @@ class AuditFilterBar(QWidget):
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, today: date, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.person, self.action = ValueBox([("Anyone", "")]), ValueBox([("Any action", "")])
         self.subject, self.period = QLineEdit(), ValueBox(list(PERIODS))
@@ -38,7 +38,7 @@ class AuditFilterBar(QWidget):
         self._typed = QTimer(self)
         self._typed.setSingleShot(True)
         self._typed.setInterval(TYPED_WAITS_MS)
-        self._lay_out()
+        self._lay_out(today)
         for box in (self.person, self.action, self.period):
             box.currentIndexChanged.connect(lambda _index: self._tell())
         for edit in (self.first, self.last):
@@ -89,7 +89,7 @@ class AuditFilterBar(QWidget):
             edit.setVisible(between)
         self.changed.emit()
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, today: date) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 10, 12, 0)
         row.setSpacing(8)
@@ -110,7 +110,7 @@ class AuditFilterBar(QWidget):
         for edit in (self.first, self.last):
             edit.setDisplayFormat("dd MMM yyyy")
             edit.setCalendarPopup(True)
-            edit.setDate(QDate.currentDate())
+            edit.setDate(QDate(today.year, today.month, today.day))
             edit.hide()
         row.addStretch(1)
         row.addWidget(self._clear)

@@ -9,7 +9,7 @@ from controlroom.accounts.audit_trail import AuditTrail
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.audit.records import AuditEntry, AuditFilter, AuditPart, SignedHead, Verification
-from controlroom.clock import Clock, SystemClock, local, local_date, show_day, show_moment, show_time
+from controlroom.clock import Clock, local, local_date, process_clock, show_day, show_moment, show_time
 from controlroom.ui import theme
 from controlroom.ui.background import Background
 from controlroom.ui.changes import ChangeBridge
@@ -61,7 +61,7 @@ class AuditPage(Page):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._trail, self._session, self._clock = trail, session, clock or SystemClock()
+        self._trail, self._session, self._clock = trail, session, clock or process_clock()
         self._background, self._messages = background, messages
         self._in_front = False
         self._before: int | None = None
@@ -71,7 +71,7 @@ class AuditPage(Page):
         self._outcome = Pill("", "idle")
         self._outcome.hide()
         self._signed = label("", theme.SMALL, role="text_dim")
-        self.filters = AuditFilterBar()
+        self.filters = AuditFilterBar(local_date(self._clock.now()))
         self._chips = Choices([name for name, _ in CHIPS], chips=True)
         self.table = RecordTable(
             "audit",

@@ -107,7 +107,7 @@ class IncidentsPage(Page):
         names = [each.name for each in incidents.vocabulary.categories]
         self.column = ListColumn(
             self.records,
-            FilterBox(names, "Opened by"),
+            FilterBox(names, local_date(incidents.now()), "Opened by"),
             [name for name, _ in CHIPS],
             "Reference, CAD, street, camera or words",
             may_export=lambda: session.may(Permission.EXPORT),

@@ -6,7 +6,7 @@ Which camera stands where is decided here; which streams that needs, in `streams
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -14,6 +14,7 @@ from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QWidget
 
 from controlroom.cameras.records import Camera, CameraLogin
+from controlroom.clock import process_clock
 from controlroom.ui.pages.live import tile_paint
 from controlroom.ui.pages.live.grid import grid_for, places_for
 from controlroom.ui.pages.live.streams import NO_ADDRESS, Pictures, Streams, Wanted
@@ -45,12 +46,12 @@ class Wall(QWidget):
         *,
         name: str = "wall",
         monotonic: Callable[[], float] = time.monotonic,
-        wall_time: Callable[[], datetime] = lambda: datetime.now(UTC),
+        wall_time: Callable[[], datetime] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._streams = Streams(pool, name)
-        self._monotonic, self._wall_time = monotonic, wall_time
+        self._monotonic, self._wall_time = monotonic, wall_time or process_clock().now
         self._logins: Mapping[int, CameraLogin] = {}
         self.tiles: list[Tile] = []
         self.enlarged: int | None = None

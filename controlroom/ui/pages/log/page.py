@@ -95,7 +95,7 @@ class LogPage(Page):
         )
         self.column = ListColumn(
             self.records,
-            FilterBox(log.vocabulary.every_category),
+            FilterBox(log.vocabulary.every_category, local_date(log.now())),
             CHIPS,
             "Words, camera, CAD or reference",
             may_export=lambda: session.may(Permission.EXPORT),
