@@ -13,6 +13,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("CONTROLROOM_RECORDER", "off")
 
 import pytest
+from PySide6.QtWidgets import QApplication
+
+from tests.waiting import PatientQtBot
 
 # Collected between tests, on this thread: on another one a widget's end hangs Qt (controlroom/ui/garbage.py).
 gc.disable()
@@ -44,6 +47,12 @@ def pytest_runtest_teardown() -> None:
     due = [generation for generation in (2, 1, 0) if counts[generation] > max(1, thresholds[generation])]
     if due:
         gc.collect(due[0])
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientQtBot:
+    """pytest-qt's own, with the patience of a busy machine."""
+    return PatientQtBot(request)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -79,22 +79,25 @@ def test_each_further_wrong_password_doubles_the_lock_up_to_a_quarter_of_an_hour
 
 
 def test_tries_while_locked_do_not_lengthen_the_lock(room):
-    guess(room.accounts, "night", 9)
+    answers = guess(room.accounts, "night", 9)
+    assert "locked here until" in answers[-1]
     room.clock.advance(MINUTE)
-    room.accounts.sign_in("night", PASSWORD)
+    assert room.accounts.sign_in("night", PASSWORD).handle == "Operator 11"
 
 
 def test_wrong_passwords_far_apart_lock_nothing(room):
     for _ in range(7):
-        guess(room.accounts, "night", 1)
+        assert "not right" in guess(room.accounts, "night", 1)[0]
         room.clock.advance(4 * MINUTE)
-    room.accounts.sign_in("night", PASSWORD)
+    assert account(room, "Operator 11").locked_at == ()
+    assert room.accounts.sign_in("night", PASSWORD).handle == "Operator 11"
 
 
 def test_a_right_password_forgets_the_wrong_ones_before_it(room):
     for _ in range(3):
-        guess(room.accounts, "night", 3)
-        room.accounts.sign_in("night", PASSWORD)
+        answers = guess(room.accounts, "night", 4)
+        assert all("not right" in each for each in answers)
+        assert room.accounts.sign_in("night", PASSWORD).handle == "Operator 11"
 
 
 def test_somebody_guessing_at_one_desk_shuts_nobody_out_at_another(room):

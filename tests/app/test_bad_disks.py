@@ -133,7 +133,7 @@ def test_a_disk_that_turns_read_only_under_the_running_room_is_said_and_nothing_
     with open_services(place / "data") as services, keeping_up(services):
         operator = people(services)
         services.spool.accept(operator, NewLogEntry("Before the disk failed.")).result(20)
-        wait_until(lambda: not services.spool.entries(), 20, "what was accepted is in the database")
+        wait_until(lambda: not services.spool.entries(), "what was accepted is in the database")
         fail()
         for _ in range(2):
             with pytest.raises(Unavailable, match="disk with the data folder fails") as refusal:

@@ -32,7 +32,7 @@ def test_a_running_one_is_asked_paired_and_ended(tmp_path: Path, capsys: pytest.
     keeper = RecorderKeeper(tmp_path, storage, url=url, ask_every_s=0.2, with_desk=os.getpid())
     keeper.open()
     try:
-        wait_until(lambda: keeper.link.state is not None, 60, "the recorder answers")
+        wait_until(lambda: keeper.link.state is not None, "the recorder answers")
         assert main(["recorder", "status", "--data", str(tmp_path)]) == 0
         assert "Audit head signed" in capsys.readouterr().out
         assert main(["recorder", "status", "--json", "--data", str(tmp_path)]) == 0
@@ -51,7 +51,7 @@ def test_a_running_one_is_asked_paired_and_ended(tmp_path: Path, capsys: pytest.
         assert contact.token not in capsys.readouterr().out
         keeper.close()
         assert main(["recorder", "stop", "--data", str(tmp_path)]) == 0
-        wait_until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == "zombie", 20)
+        wait_until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == "zombie")
     finally:
         keeper.stop()
         keeper.close()

@@ -55,7 +55,7 @@ def children_are_up(folder: Path) -> bool:
 
 def test_closing_a_room_leaves_no_process_and_no_ledger(tmp_path):
     with open_room(tmp_path) as room:
-        wait_until(lambda: all_running(room), timeout=20, why="control and media worker run")
+        wait_until(lambda: all_running(room), why="control and media worker run")
         pids = [each.pid for each in room.supervisor.health()]
     assert len(pids) == 2
     assert not any(psutil.pid_exists(pid) for pid in pids if pid)
@@ -67,7 +67,7 @@ def test_an_error_inside_takes_everything_down_too(tmp_path):
 
     def fail():
         with open_room(tmp_path) as room:
-            wait_until(lambda: all_running(room), timeout=20, why="control and media worker run")
+            wait_until(lambda: all_running(room), why="control and media worker run")
             pids.extend(each.pid for each in room.supervisor.health())
             raise RuntimeError("a page failed")
 
@@ -80,7 +80,7 @@ def test_an_error_inside_takes_everything_down_too(tmp_path):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_desk_in_order(tmp_path, number):
     with desk(with_an_account(tmp_path)) as process:
-        wait_until(lambda: children_are_up(tmp_path), timeout=30, why="the desk's children run")
+        wait_until(lambda: children_are_up(tmp_path), why="the desk's children run")
         children = [each["pid"] for each in ledger(tmp_path)["children"]]
         process.send_signal(number)
         assert process.wait(15) == 0, process.stderr and process.stderr.read()
@@ -90,7 +90,7 @@ def test_a_signal_ends_the_desk_in_order(tmp_path, number):
 
 def test_after_kill_9_the_children_leave_and_the_next_start_sweeps_the_ledger(tmp_path):
     with desk(with_an_account(tmp_path)) as process:
-        wait_until(lambda: children_are_up(tmp_path), timeout=30, why="the desk's children run")
+        wait_until(lambda: children_are_up(tmp_path), why="the desk's children run")
         children = [psutil.Process(each["pid"]) for each in ledger(tmp_path)["children"]]
         process.kill()
     _, alive = psutil.wait_procs(children, timeout=10)

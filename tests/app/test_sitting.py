@@ -45,7 +45,7 @@ def desk(room: Room, qtbot: QtBot) -> Iterator[Desk]:
 
 
 def quiet(desk: Desk, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not desk.background.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: not desk.background.busy)
 
 
 def every_page(desk: Desk) -> list[Page]:

@@ -95,7 +95,7 @@ def test_a_bench_that_is_ended_leaves_nothing_behind(told):
         command = [sys.executable, "-m", "controlroom.cli", "bench", "wall", *arguments]
         environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
         with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE) as process:
-            wait_until(lambda: camera.watched == 2, timeout=20, why="both are watched")
+            wait_until(lambda: camera.watched == 2, why="both are watched")
             family = psutil.Process(process.pid).children(recursive=True)
             process.send_signal(getattr(signal, told))
             assert process.wait(10) == 130

@@ -90,7 +90,7 @@ def test_every_kind_of_head_pans_and_stops(cameras: dict[str, SimulatedCamera], 
         assert before.pan is not None
         away = -0.4 if before.pan > 0 else 0.4
         head.move(away, 0, 0)
-        wait_until(lambda: abs((head.status().pan or 0) - (before.pan or 0)) > 0.02, 3, "it pans")
+        wait_until(lambda: abs((head.status().pan or 0) - (before.pan or 0)) > 0.02, "it pans")
         head.stop()
         rests = head.status().pan
         until = time.monotonic() + 0.3
@@ -104,14 +104,14 @@ def test_pan_and_zoom_together_reach_a_camera_that_takes_one_at_a_time(
     with head_of(cameras["one axis"]) as head:
         before = head.status()
         head.move(-0.3, 0, 0.5 if (before.zoom or 0) < 0.5 else -0.5)
-        wait_until(lambda: head.status().pan != before.pan and head.status().zoom != before.zoom, 3)
+        wait_until(lambda: head.status().pan != before.pan and head.status().zoom != before.zoom)
         head.stop()
 
 
 def test_a_move_ends_by_its_own_timeout_when_nobody_goes_on(cameras: dict[str, SimulatedCamera]) -> None:
     with head_of(cameras["plain"]) as head:
         head.move(0.1, 0, 0)
-        wait_until(lambda: head.status().moving is False, 3, "the camera ended the move")
+        wait_until(lambda: head.status().moving is False, "the camera ended the move")
 
 
 def test_presets_are_listed_stored_and_driven_to(cameras: dict[str, SimulatedCamera]) -> None:
@@ -123,7 +123,7 @@ def test_presets_are_listed_stored_and_driven_to(cameras: dict[str, SimulatedCam
         target = next(preset for preset in listed if preset.pan is not None and preset.token != stored.token)
         head.goto_preset(target.token)
         assert target.pan is not None
-        wait_until(lambda: head.status().pan == pytest.approx(target.pan, abs=0.01), 15, "it arrived")
+        wait_until(lambda: head.status().pan == pytest.approx(target.pan, abs=0.01), "it arrived")
 
 
 def test_a_wrong_password_is_tried_once_and_locks_nobody_out(cameras: dict[str, SimulatedCamera]) -> None:

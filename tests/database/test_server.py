@@ -15,7 +15,7 @@ from controlroom.errors import InvalidInput, OutcomeUnknown, Unavailable
 from tests import engines, postgresql
 from tests.builders import make_room
 from tests.database.cut_line import CutLine
-from tests.waiting import wait_until
+from tests.waiting import LIMIT_S, wait_until
 
 pytestmark = pytest.mark.postgresql
 
@@ -135,8 +135,8 @@ def test_a_writer_sees_what_the_writer_before_it_wrote(tmp_path):
         work.next_reference("INC")
         thread = threading.Thread(target=second)
         thread.start()
-        began.wait(5)
-    thread.join(10)
+        assert began.wait(LIMIT_S)
+    thread.join(LIMIT_S)
     assert seen == [1]
 
 

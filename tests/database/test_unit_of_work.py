@@ -7,8 +7,11 @@ import pytest
 from sqlalchemy import event, text
 
 from controlroom.changes import Change
+from controlroom.database import unit_of_work
+from controlroom.database.unit_of_work import Database
 from controlroom.errors import Conflict, PermissionRefused, Unavailable
 from tests.builders import make_room
+from tests.waiting import LIMIT_S, wait_until
 
 REFUSED = (Conflict, PermissionRefused)  # by a trigger; on a server the role may not even try
 pytestmark = pytest.mark.both_engines
@@ -29,33 +32,38 @@ def test_an_error_rolls_everything_back_and_announces_nothing(tmp_path):
     assert heard == [Change("incident", "1")]
 
 
-def test_closing_lets_work_under_way_end_and_leaves_no_connection_behind(tmp_path):
+def test_closing_lets_work_under_way_end_and_leaves_no_connection_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr(unit_of_work, "CLOSE_WAITS_S", LIMIT_S)
     room = make_room(tmp_path)
-    given_back: list[int] = []
-    event.listen(room.database.engine, "checkin", lambda *_: given_back.append(1))
+    order: list[str] = []
+    event.listen(room.database.engine, "checkin", lambda *_: order.append("given back"))
     inside, go_on = threading.Event(), threading.Event()
 
     def read() -> None:
         with room.database.read() as session:
             session.execute(text("SELECT 1"))
             inside.set()
-            assert go_on.wait(10)
+            assert go_on.wait(LIMIT_S)
+            order.append("read")
 
     reader = threading.Thread(target=read)
     reader.start()
-    assert inside.wait(10)
-    closer = threading.Thread(target=room.database.close)
+    assert inside.wait(LIMIT_S)
+    closer = threading.Thread(target=lambda: (room.database.close(), order.append("closed")))
     closer.start()
-    closer.join(0.2)
-    assert closer.is_alive(), "it did not wait for the reader"
-    assert not given_back
+    wait_until(lambda: takes_no_more(room.database), "closing has begun")
     go_on.set()
-    closer.join(10)
-    reader.join(10)
-    assert not closer.is_alive()
-    assert given_back
-    with pytest.raises(Unavailable, match="closed"), room.database.read():
-        pass
+    closer.join(LIMIT_S)
+    reader.join(LIMIT_S)
+    assert order == ["read", "given back", "closed"]
+
+
+def takes_no_more(database: Database) -> bool:
+    try:
+        with database.read():
+            return False
+    except Unavailable as error:
+        return "closed" in str(error)
 
 
 def test_references_start_again_each_london_year(tmp_path):

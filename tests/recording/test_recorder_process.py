@@ -66,7 +66,7 @@ class Site:
         return self.running()
 
     def running(self) -> RecorderState:
-        wait_until(lambda: self.keeper.link.state is not None, 60, "the recorder answers")
+        wait_until(lambda: self.keeper.link.state is not None, "the recorder answers")
         state = self.keeper.link.state
         assert state is not None
         return state
@@ -107,7 +107,7 @@ def test_a_recorder_ended_for_good_while_it_is_just_being_started_leaves_nothing
     monkeypatch.setattr("controlroom.recording.keeper.FIRST_START_AFTER_S", 0.0)
     with site_at(tmp_path) as site:
         site.keeper.open()
-        wait_until(lambda: recorders_of(tmp_path) != [], 30, "a recorder was started")
+        wait_until(lambda: recorders_of(tmp_path) != [], "a recorder was started")
         site.keeper.end()
         assert recorders_of(tmp_path) == []
 
@@ -117,7 +117,7 @@ def test_a_recorder_that_waits_for_a_database_leaves_with_its_desk(tmp_path: Pat
         command = [sys.executable, "-m", "controlroom.app.recorder", "--data", str(tmp_path)]
         with subprocess.Popen([*command, "--with-desk", str(desk.pid)], stdin=subprocess.DEVNULL) as recorder:
             try:
-                wait_until(lambda: Storage(tmp_path / "recorder").held, 60, "it holds its storage")
+                wait_until(lambda: Storage(tmp_path / "recorder").held, "it holds its storage")
                 desk.communicate(b"\n")
                 assert recorder.wait(30) == 0
             finally:
@@ -128,9 +128,7 @@ def test_a_desk_starts_the_recorder_another_finds_it_and_it_outlives_both(tmp_pa
     with site_at(tmp_path) as site:
         first = site.open()
         assert first.memory_bytes and first.age_s < 60
-        wait_until(
-            lambda: site.keeper.link.state and site.keeper.link.state.jobs[0].outcome is Outcome.DONE, 30
-        )
+        wait_until(lambda: site.keeper.link.state and site.keeper.link.state.jobs[0].outcome is Outcome.DONE)
         site.keeper.close()
         assert psutil.pid_exists(first.pid), "closing the desk leaves the recorder running"
         site.keeper = site.make_keeper()
@@ -144,7 +142,7 @@ def test_a_desk_starts_the_recorder_another_finds_it_and_it_outlives_both(tmp_pa
         for name in ("contact.json", "secret.json", "identity.json"):
             assert (tmp_path / "recorder" / name).stat().st_mode & 0o077 == 0
         site.keeper.stop()
-        wait_until(lambda: not site.storage.held, 10)
+        wait_until(lambda: not site.storage.held)
         assert not (tmp_path / "recorder" / "contact.json").exists()
         assert list((tmp_path / "recorder" / "run").iterdir()) == []
 
@@ -157,9 +155,7 @@ def test_a_killed_or_stopped_recorder_is_started_again(
         before = site.open().pid
         for how in (signal.SIGKILL, signal.SIGSTOP):
             os.kill(before, how)
-            wait_until(
-                lambda pid=before: site.keeper.link.state and site.running().pid != pid, 60, f"{how.name}"
-            )
+            wait_until(lambda pid=before: site.keeper.link.state and site.running().pid != pid, f"{how.name}")
             before = site.running().pid
         assert site.keeper.snapshot().presence is RecorderPresence.RUNNING
         assert site.keeper.snapshot().restarts == 2
@@ -171,7 +167,7 @@ def test_the_door_opens_for_the_token_and_the_pinned_certificate_only(tmp_path: 
         contact = site.storage.contact()
         assert contact is not None
         assert contact.host == "127.0.0.1"
-        wait_until(lambda: site.running().database == "answers", 20)
+        wait_until(lambda: site.running().database == "answers")
         assert state_from_wire(ask(contact.end, "GET", "/state")).pid == contact.pid
         wrong_token = LineEnd(contact.host, contact.port, contact.fingerprint, "guessed")
         with pytest.raises(Unavailable, match="401"):
@@ -202,7 +198,7 @@ def test_the_recorder_leaves_when_its_storage_is_taken_away(tmp_path: Path) -> N
         pid = site.open().pid
         site.keeper.close()
         (tmp_path / "recorder" / "recorder.lock").unlink()
-        wait_until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == "zombie", 20)
+        wait_until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == "zombie")
 
 
 def moving(fleet: Fleet) -> bool:
@@ -254,13 +250,13 @@ def test_a_camera_whose_desk_and_control_are_gone_is_stopped_by_the_recorder(
         try:
             assert desk.stdout is not None
             control = int(next(line for line in desk.stdout if line.strip() != "None"))  # none until it is up
-            wait_until(lambda: moving(fleet), 30, "the camera pans")
-            wait_until(lambda: site.running().leases, 30, "the control process leased it")
-            wait_until(lambda: site.running().processes[0].state is ProcessState.RUNNING, 30)
+            wait_until(lambda: moving(fleet), "the camera pans")
+            wait_until(lambda: site.running().leases, "the control process leased it")
+            wait_until(lambda: site.running().processes[0].state is ProcessState.RUNNING)
             for pid in (desk.pid, control):
                 os.kill(pid, how)
-            wait_until(lambda: not moving(fleet), 30, "the recorder stopped it")
-            wait_until(lambda: site.running().stops == 1, 10, "and says so")
+            wait_until(lambda: not moving(fleet), "the recorder stopped it")
+            wait_until(lambda: site.running().stops == 1, "and says so")
         finally:
             for pid in filter(None, (control, desk.pid)):
                 with contextlib.suppress(ProcessLookupError):
@@ -281,15 +277,15 @@ def test_a_desk_that_stops_its_camera_itself_gives_the_lease_back(tmp_path: Path
             camera = fleet.cameras[0]
             login = (camera.host, camera.onvif_port, camera.username, camera.password)
             client.connect("1", DeviceAddress(*login))
-            wait_until(lambda: ControlEventKind.REACHABLE in events, 30)
+            wait_until(lambda: ControlEventKind.REACHABLE in events)
 
             def leased() -> bool:
                 client.move("1", 0.05, 0, 0)
                 return bool(site.running().leases)
 
-            wait_until(leased, 30, "leased")
+            wait_until(leased, "leased")
             client.stop("1")
-            wait_until(lambda: not site.running().leases, 10, "given back")
+            wait_until(lambda: not site.running().leases, "given back")
             assert site.running().stops == 0
         finally:
             supervisor.close()
@@ -308,11 +304,11 @@ def test_steering_is_the_same_when_the_recorder_is_away(tmp_path: Path, fleet: F
             camera = fleet.cameras[0]
             login = (camera.host, camera.onvif_port, camera.username, camera.password)
             client.connect("1", DeviceAddress(*login))
-            wait_until(lambda: ControlEventKind.REACHABLE in events, 30)
+            wait_until(lambda: ControlEventKind.REACHABLE in events)
             client.move("1", 0.05, 0, 0)
-            wait_until(lambda: moving(fleet), 3, "the order went out beside the lease")
+            wait_until(lambda: moving(fleet), "the order went out beside the lease")
             client.stop("1")
-            wait_until(lambda: not moving(fleet), 3)
+            wait_until(lambda: not moving(fleet))
         finally:
             supervisor.close()
             supervisor.run_folder.close()
@@ -330,12 +326,12 @@ def test_health_is_watched_through_a_control_process_of_its_own_and_written_down
             known = health.current(site.room.operator).get(site.camera_id)
             return known.state if known is not None else None
 
-        wait_until(lambda: state() is HealthState.ONLINE, 40, "seen online")
+        wait_until(lambda: state() is HealthState.ONLINE, "seen online")
         fleet.fault(1, "refuse")
-        wait_until(lambda: state() is HealthState.OFFLINE, 60, "seen offline")
-        wait_until(lambda: [each.state for each in site.running().troubled] == [HealthState.OFFLINE], 10)
+        wait_until(lambda: state() is HealthState.OFFLINE, "seen offline")
+        wait_until(lambda: [each.state for each in site.running().troubled] == [HealthState.OFFLINE])
         fleet.clear_fault(1)
-        wait_until(lambda: state() is HealthState.ONLINE, 60, "seen back")
+        wait_until(lambda: state() is HealthState.ONLINE, "seen back")
 
 
 def test_the_recorder_never_loads_a_window_a_decoder_or_a_camera_library() -> None:

@@ -161,7 +161,7 @@ def test_a_half_open_camera_hangs_on_old_and_new_connections(fleet: Fleet, camer
         with pytest.raises(TimeoutError):
             socket.create_connection((camera.host, camera.rtsp_port), timeout=0.6)
         fleet.clear_fault(1)
-        wait_until(lambda: gets_pictures(camera), 5, "the camera's return")
+        wait_until(lambda: gets_pictures(camera), "the camera's return")
 
 
 def test_a_frozen_camera_sends_the_same_picture_again_and_again(
@@ -183,7 +183,7 @@ def test_a_camera_that_reboots_is_away_and_returns_home_by_itself(
     fleet.fault(1, "reboot:0.5")
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((camera.host, camera.onvif_port), timeout=3)
-    wait_until(lambda: fleet.camera_state()["fault"] == "", 5, "the end of the reboot")
+    wait_until(lambda: fleet.camera_state()["fault"] == "", "the end of the reboot")
     state = fleet.camera_state()
     assert state["orders"][-1]["order"] == "restart" and not state["moving"]
     assert look(camera).make and gets_pictures(camera)
@@ -250,7 +250,7 @@ def test_a_flapping_camera_comes_and_goes(fleet: Fleet, camera: SimulatedCamera)
 
     fleet.fault(1, "flapping:0.3")
     for wanted in (False, True, False, True):
-        wait_until(lambda wanted=wanted: reachable() is wanted, 5, f"reachable: {wanted}")
+        wait_until(lambda wanted=wanted: reachable() is wanted, f"reachable: {wanted}")
     fleet.clear_fault(1)
     assert gets_pictures(camera)
 

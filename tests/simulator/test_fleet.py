@@ -89,7 +89,7 @@ def test_a_fleet_whose_parent_is_killed_ends_by_itself() -> None:
     pid, port = map(int, parent.stdout.readline().split())
     parent.kill()
     parent.wait()
-    wait_until(lambda: not psutil.pid_exists(pid), 8, "the orphan's end")
+    wait_until(lambda: not psutil.pid_exists(pid), "the orphan's end")
     assert not listens(port)
     parent.stdin.close()
     parent.stdout.close()

@@ -74,7 +74,7 @@ def test_a_resting_zoom_is_sharpened(painting: Painter, stage: Stage) -> None:
         return float(cv2.Laplacian(grey, cv2.CV_64F).var())
 
     soft = sharpness()
-    wait_until(lambda: sharpness() > 1.3 * soft, 20, "the finer picture")
+    wait_until(lambda: sharpness() > 1.3 * soft, "the finer picture")
 
 
 def test_people_and_vehicles_move_while_the_houses_stay(stage: Stage) -> None:
@@ -139,6 +139,4 @@ def test_a_finer_picture_takes_the_coarse_ones_place_at_the_same_position():
         pencil = Draughtsman(stage, MAIN)
         zoomed = Position(0.1, -0.2, 0.5)
         coarse = pencil.draw(zoomed)
-        wait_until(
-            lambda: np.any(pencil.draw(zoomed) != coarse), timeout=30, why="the finer picture is drawn"
-        )
+        wait_until(lambda: np.any(pencil.draw(zoomed) != coarse), why="the finer picture is drawn")

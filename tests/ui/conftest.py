@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from controlroom.ui import theme
 from controlroom.ui.background import Background
 from tests.builders import Room, make_room
+from tests.waiting import LIMIT_S
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -25,7 +26,7 @@ def background() -> Iterator[Background]:
     """Work in the background, closed at the end."""
     made = Background()
     yield made
-    assert made.close(), "work was still running at the end"
+    assert made.close(LIMIT_S), "work was still running at the end"
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ def actor(role: Role = Role.OPERATOR, user_id: int = 1, handle: str = "Operator 
 
 def settle(qtbot: QtBot, background: Background) -> None:
     """Wait until nothing is under way in the background."""
-    qtbot.waitUntil(lambda: not background.busy, timeout=5000)
+    qtbot.waitUntil(lambda: not background.busy)
 
 
 def show(qtbot: QtBot, widget: QWidget) -> None:

@@ -4,12 +4,13 @@ import threading
 from concurrent.futures import Future
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from controlroom.errors import Unavailable
 from controlroom.ui.background import Background
 from tests.ui.helpers import settle
+from tests.waiting import LIMIT_S
 
 
 def test_work_runs_elsewhere_and_its_result_arrives_here(qtbot: QtBot, background: Background):
@@ -26,7 +27,7 @@ def test_work_runs_elsewhere_and_its_result_arrives_here(qtbot: QtBot, backgroun
 def test_the_result_for_a_closed_owner_is_dropped(qtbot: QtBot, background: Background):
     go_on, arrived = threading.Event(), []
     owner = QWidget()
-    background.run(lambda: go_on.wait(5), arrived.append, owner=owner)
+    background.run(lambda: go_on.wait(LIMIT_S), arrived.append, owner=owner)
     owner.close()
     import shiboken6
 
@@ -38,7 +39,7 @@ def test_the_result_for_a_closed_owner_is_dropped(qtbot: QtBot, background: Back
 
 def test_a_cancelled_task_hands_nothing_over(qtbot: QtBot, background: Background):
     go_on, arrived = threading.Event(), []
-    task = background.run(lambda: go_on.wait(5), arrived.append)
+    task = background.run(lambda: go_on.wait(LIMIT_S), arrived.append)
     task.cancel()
     go_on.set()
     settle(qtbot, background)
@@ -67,7 +68,7 @@ def test_an_error_nobody_takes_is_shown(qtbot: QtBot):
     background.run(fail)
     qtbot.waitUntil(lambda: bool(shown))
     assert str(shown[0]) == "The disk is full."
-    assert background.close()
+    assert background.close(LIMIT_S)
 
 
 def test_one_failing_callback_does_not_swallow_the_next(qtbot: QtBot):
@@ -81,7 +82,7 @@ def test_one_failing_callback_does_not_swallow_the_next(qtbot: QtBot):
     background.run(lambda: 1, broken)
     background.run(lambda: 2, arrived.append)
     qtbot.waitUntil(lambda: arrived == [2] and len(shown) == 1)
-    assert background.close()
+    assert background.close(LIMIT_S)
 
 
 def test_a_future_from_elsewhere_arrives_on_this_thread(qtbot: QtBot, background: Background):
@@ -105,8 +106,8 @@ def test_a_failed_future_gives_its_error(qtbot: QtBot, background: Background):
 def test_results_of_a_closed_background_are_dropped(qtbot: QtBot):
     background, arrived = Background(), []
     go_on = threading.Event()
-    background.run(lambda: go_on.wait(5), arrived.append, owner=QObject())
+    background.run(lambda: go_on.wait(LIMIT_S), arrived.append, owner=QObject())
     go_on.set()
-    assert background.close()
-    qtbot.wait(10)
+    assert background.close(LIMIT_S)
+    QApplication.processEvents()  # whatever was posted before the end
     assert arrived == []

@@ -51,7 +51,7 @@ def test_a_busy_thread_collects_no_widget(qtbot: QtBot, monkeypatch: pytest.Monk
             busy.join()
             assert ended == []
             gc.set_threshold(700, 1, 1)
-            qtbot.waitUntil(lambda: litter() or ended == [threading.get_ident()], timeout=20_000)
+            qtbot.waitUntil(lambda: litter() or ended == [threading.get_ident()])
         assert gc.isenabled()
     finally:
         gc.set_threshold(*THRESHOLDS)

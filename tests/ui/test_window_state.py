@@ -37,11 +37,21 @@ def test_an_unreadable_file_is_begun_afresh_and_said_in_the_log(
     assert "begun afresh" in caplog.text
 
 
-def test_a_folder_that_cannot_be_written_is_no_failure(tmp_path: Path):
-    (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    state = WindowState(tmp_path / "file" / "window.json")
+def test_a_folder_that_cannot_be_written_loses_nothing_before_the_end_and_is_said_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    obstacle = tmp_path / "deep"
+    obstacle.write_text("in the way", encoding="utf-8")
+    state = WindowState(obstacle / "window.json")
     state.set("theme", "light")
     state.save()
+    assert "could not be saved" in caplog.text
+    assert state.get("theme") == "light"
+    obstacle.unlink()
+    state.save()
+    assert WindowState(obstacle / "window.json").get("theme") == "light", (
+        "it is tried again with the next save"
+    )
 
 
 def test_nothing_is_written_when_nothing_changed(tmp_path: Path):
@@ -52,11 +62,15 @@ def test_nothing_is_written_when_nothing_changed(tmp_path: Path):
 
 class Table:
     def __init__(self, state: WindowState) -> None:
-        self.state, self.width = state, 0
+        self.state, self.widths = state, [0]
         state.follow(self.take)
 
+    @property
+    def width(self) -> int:
+        return self.widths[-1]
+
     def take(self) -> None:
-        self.width = self.state.get("table.width", 100)
+        self.widths.append(self.state.get("table.width", 100))
 
 
 def test_each_person_finds_their_own_and_the_wall_stays_the_desks(tmp_path: Path):
@@ -78,9 +92,12 @@ def test_each_person_finds_their_own_and_the_wall_stays_the_desks(tmp_path: Path
 
 def test_what_followed_and_is_gone_is_not_called(tmp_path: Path):
     state = WindowState()
-    table = Table(state)
-    del table
+    table, other = Table(state), Table(state)
     state.sit_down(7)
+    gone = table.widths
+    del table
+    state.sit_down(8)
+    assert (len(gone), len(other.widths)) == (2, 3)
 
 
 @pytest.mark.parametrize("kept", [["a", 1], [1], 5, None, [1.5, 2], {"a": 1}])
@@ -109,8 +126,7 @@ def test_a_move_is_written_soon_without_closing_anything(
     place.restore()
     window.show()
     window.setGeometry(40, 30, 500, 400)
-    wait = lambda: path.exists() and json.loads(path.read_text())[KEY]["w"] == 500  # noqa: E731
-    qtbot.waitUntil(wait, timeout=5000)
+    qtbot.waitUntil(lambda: path.exists() and json.loads(path.read_text())[KEY]["w"] == 500)
     assert not window.isHidden()
 
 
@@ -173,7 +189,7 @@ SAVING = (
 def test_a_kill_in_the_middle_of_saving_leaves_a_whole_file(tmp_path: Path):
     path = tmp_path / "window.json"
     with subprocess.Popen([sys.executable, "-c", SAVING, str(path)]) as saving:
-        wait_until(path.exists, timeout=20, why="the first save")
+        wait_until(path.exists, why="the first save")
         for _ in range(3):
             assert len(json.loads(path.read_text())["table.x"]) == 4001
         os.kill(saving.pid, signal.SIGKILL)

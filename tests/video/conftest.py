@@ -25,18 +25,16 @@ class Desk:
         """How the tile stands."""
         return self.pool.status(tile)
 
-    def until(self, tile: str, *states: StreamState, timeout: float = 5.0) -> StreamStatus:
+    def until(self, tile: str, *states: StreamState) -> StreamStatus:
         """Wait until the tile is in one of `states`."""
-        wait_until(
-            lambda: self.status(tile).state in states, timeout, f"{tile} {states}: {self.status(tile)}"
-        )
+        wait_until(lambda: self.status(tile).state in states, f"{tile} {states}: {self.status(tile)}")
         return self.status(tile)
 
-    def until_live(self, *tiles: str, timeout: float = 5.0) -> None:
+    def until_live(self, *tiles: str) -> None:
         """Wait until every tile is live and its picture has come."""
         for tile in tiles:
-            self.until(tile, StreamState.LIVE, timeout=timeout)
-            wait_until(lambda tile=tile: self.pool.newest(tile, 0), timeout, f"{tile} has a picture")
+            self.until(tile, StreamState.LIVE)
+            wait_until(lambda tile=tile: self.pool.newest(tile, 0), f"{tile} has a picture")
 
     def sequence(self, tile: str) -> int:
         """Number of the newest picture, 0 for none."""

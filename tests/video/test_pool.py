@@ -78,7 +78,7 @@ def test_pictures_keep_coming_with_rising_numbers_and_little_delay(desk, camera)
 def test_udp_is_a_choice_per_camera(desk, camera):
     desk.pool.open("udp", address(camera, "one", transport="udp"), 160, 90)
     desk.pool.open("tcp", address(camera, "two"), 160, 90)
-    desk.until_live("udp", "tcp", timeout=8)
+    desk.until_live("udp", "tcp")
     assert sorted(each.udp is not None for each in camera._viewers if each.playing) == [False, True]
 
 
@@ -115,7 +115,7 @@ def test_another_camera_on_the_tile_goes_on_counting_and_coming_back_costs_no_co
     assert camera.plays == 2
     before = desk.sequence("a")
     desk.pool.open("a", address(camera, "one"), 160, 90)
-    wait_until(lambda: desk.pool.newest("a", before), timeout=1.0, why="the first camera is still open")
+    wait_until(lambda: desk.pool.newest("a", before), why="the first camera is still open")
     assert camera.plays == 2
 
 
@@ -125,7 +125,7 @@ def test_a_closed_tile_hangs_up_and_is_stopped(desk, camera):
     desk.pool.close_tile("a")
     assert desk.status("a").state is StreamState.STOPPED
     assert desk.pool.newest("a", 0) is None
-    wait_until(lambda: camera.watched == 0 and not segments(desk), timeout=6, why="the camera is let go")
+    wait_until(lambda: camera.watched == 0 and not segments(desk), why="the camera is let go")
 
 
 def test_a_hidden_tile_costs_no_pictures_but_keeps_its_age_and_returns_at_once(desk, camera):
@@ -138,7 +138,7 @@ def test_a_hidden_tile_costs_no_pictures_but_keeps_its_age_and_returns_at_once(d
     wait_until(lambda: desk.status("a").last_picture_at > seen + 0.3, why="it is decoded still")
     assert desk.sequence("a") == before
     desk.pool.set_shown("a", True)
-    wait_until(lambda: desk.sequence("a") > before, timeout=1.0)
+    wait_until(lambda: desk.sequence("a") > before)
 
 
 def test_a_frozen_picture_is_stalled_within_two_seconds_then_offline_then_back(desk, camera):
@@ -146,14 +146,14 @@ def test_a_frozen_picture_is_stalled_within_two_seconds_then_offline_then_back(d
     desk.until_live("a")
     camera.frozen = True
     started = time.monotonic()
-    status = desk.until("a", STALLED, timeout=4)
+    status = desk.until("a", STALLED)
     assert 1.8 < time.monotonic() - started < 2.6
     assert "stopped sending" in status.detail
-    status = desk.until("a", OFFLINE, timeout=10)
+    status = desk.until("a", OFFLINE)
     assert 9.5 < time.monotonic() - started < 11
     assert status.fault is StreamFault.SILENT
     camera.frozen = False
-    desk.until("a", LIVE, timeout=12)
+    desk.until("a", LIVE)
 
 
 def test_a_camera_that_restarts_is_live_again_by_itself(desk):
@@ -161,10 +161,10 @@ def test_a_camera_that_restarts_is_live_again_by_itself(desk):
         desk.pool.open("a", address(camera), 160, 90)
         desk.until_live("a")
         port = camera.port
-    wait_until(lambda: desk.status("a").fault is StreamFault.UNREACHABLE, timeout=6, why="it is gone")
+    wait_until(lambda: desk.status("a").fault is StreamFault.UNREACHABLE, why="it is gone")
     assert desk.status("a").retry_in_s is not None
     with LoopCamera(port=port):
-        desk.until("a", LIVE, timeout=12)
+        desk.until("a", LIVE)
 
 
 def test_a_refused_password_is_sent_once_until_someone_acts(desk, camera):
@@ -181,7 +181,7 @@ def test_a_refused_password_is_sent_once_until_someone_acts(desk, camera):
     desk.pool.close_tile("a")
     desk.pool.open("a", wrong, 160, 90)
     desk.pool.open("fine", address(camera, "other"), 160, 90)
-    desk.until_live("fine", timeout=8)
+    desk.until_live("fine")
     assert desk.status("a").state is REFUSED
     assert camera.refusals == 1
     camera.password = "wrong"
@@ -214,7 +214,6 @@ def test_each_dead_camera_has_its_plain_words_within_five_seconds_and_disturbs_n
     for tile, (_, state, fault, words) in expected.items():
         wait_until(
             lambda tile=tile, state=state: desk.status(tile).state is state and desk.status(tile).detail,
-            5,
             tile,
         )
         status = desk.status(tile)
@@ -233,7 +232,7 @@ def test_a_stream_that_never_sends_is_silent_and_does_not_hold_up_the_others(des
         desk.pool.open("fine", address(camera), 160, 90)
         desk.until_live("fine")
         assert time.monotonic() - started < 2
-        wait_until(lambda: desk.status("mute").fault is StreamFault.SILENT, timeout=8)
+        wait_until(lambda: desk.status("mute").fault is StreamFault.SILENT)
 
 
 def test_a_stream_whose_description_lacks_its_parameters_is_read_all_the_same(desk):
@@ -241,7 +240,7 @@ def test_a_stream_whose_description_lacks_its_parameters_is_read_all_the_same(de
     bare = type(pictures)(pictures.frames[3:] + pictures.frames[:3], pictures.fps, "")
     with LoopCamera(pictures=bare) as camera:
         desk.pool.open("a", address(camera), 160, 90)
-        desk.until_live("a", timeout=10)
+        desk.until_live("a")
 
 
 def test_a_killed_worker_is_back_with_all_its_tiles_within_three_seconds(desk, camera):
@@ -256,9 +255,7 @@ def test_a_killed_worker_is_back_with_all_its_tiles_within_three_seconds(desk, c
     psutil.wait_procs([psutil.Process(worker)] if psutil.pid_exists(worker) else [], timeout=1)
     wait_until(lambda: desk.pool.health()[0].pid not in (None, worker), why="a new worker")
     mark = {tile: max(desk.sequence(tile), before[tile]) for tile in tiles}
-    wait_until(
-        lambda: all(desk.pool.newest(tile, mark[tile]) for tile in tiles), timeout=5, why="new pictures"
-    )
+    wait_until(lambda: all(desk.pool.newest(tile, mark[tile]) for tile in tiles), why="new pictures")
     assert time.monotonic() - started < 3
     assert all(desk.status(tile).state is LIVE for tile in tiles)
 
@@ -277,10 +274,10 @@ def test_streams_are_spread_over_workers_and_one_that_dies_leaves_the_others_alo
     os.kill(first, signal.SIGSTOP)  # as good as dead, and for longer
     stopped = [f"t{n}" for n in range(6) if spread[n] == 0]
     for tile in stopped:
-        desk.until(tile, STALLED, timeout=4)
+        desk.until(tile, STALLED)
     assert all(desk.status(f"t{n}").state is LIVE for n in range(6) if f"t{n}" not in stopped)
     os.kill(first, signal.SIGCONT)
-    desk.until_live(*stopped, timeout=8)
+    desk.until_live(*stopped)
 
 
 def test_closing_does_not_wait_for_a_worker_that_hangs(desk, camera):
@@ -316,9 +313,9 @@ def test_a_hung_worker_is_replaced_and_its_tiles_stall_meanwhile(desk, camera):
     desk.until_live("a")
     worker = desk.pool.health()[0].pid
     os.kill(worker, signal.SIGSTOP)
-    desk.until("a", STALLED, timeout=4)
-    wait_until(lambda: desk.pool.health()[0].pid not in (None, worker), timeout=6, why="it is replaced")
-    desk.until("a", LIVE, timeout=4)
+    desk.until("a", STALLED)
+    wait_until(lambda: desk.pool.health()[0].pid not in (None, worker), why="it is replaced")
+    desk.until("a", LIVE)
 
 
 def test_a_snapshot_is_the_cameras_own_size_under_any_name(desk, camera):

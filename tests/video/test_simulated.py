@@ -42,7 +42,7 @@ def read(picture):
 @pytest.mark.parametrize(("stream", "transport"), [("sub", "tcp"), ("main", "tcp"), ("sub", "udp")])
 def test_every_picture_shown_is_whole_in_order_and_soon(desk, fleet, sent, stream, transport):
     desk.pool.open("a", address(fleet, 1, stream, transport=transport), 480, 270)
-    desk.until_live("a", timeout=10)
+    desk.until_live("a")
     log, last, values, ages = SendLog.open(sent), desk.sequence("a"), [], []
     deadline = time.monotonic() + 2
     while time.monotonic() < deadline:
@@ -73,7 +73,7 @@ def test_a_wrong_password_is_told_apart_and_the_right_one_works(desk, fleet):
 def test_a_killed_worker_is_back_within_three_seconds(desk, fleet):
     for place in (1, 2, 3, 4):
         desk.pool.open(str(place), address(fleet, place), 320, 180)
-    desk.until_live("1", "2", "3", "4", timeout=10)
+    desk.until_live("1", "2", "3", "4")
     worker = desk.pool.health()[0].pid
     psutil.Process(worker).kill()
     started = time.monotonic()

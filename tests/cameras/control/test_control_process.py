@@ -46,7 +46,7 @@ class Desk:
 
     def connect(self, camera: HandMadeCamera, camera_id: str = "1") -> None:
         self.client.connect(camera_id, camera.address)
-        wait_until(lambda: self.heard(KIND.REACHABLE, camera_id), 10, "the camera is connected")
+        wait_until(lambda: self.heard(KIND.REACHABLE, camera_id), "the camera is connected")
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_a_camera_stops_by_itself_when_the_desk_falls_silent(desk: Desk, camera:
     desk.client.move("1", 1, 0, 0)
     wait_until(lambda: camera.moving, why="the camera moves")
     began = time.monotonic()
-    wait_until(lambda: not camera.moving, 2, "nobody held the key")
+    wait_until(lambda: not camera.moving, "nobody held the key")
     assert time.monotonic() - began < 1.0
     wait_until(lambda: desk.heard(KIND.STOPPED))
     assert "no sign" in desk.heard(KIND.STOPPED)[0].detail
@@ -115,7 +115,7 @@ def test_stop_does_not_wait_behind_a_slow_move_and_is_repeated_after_it(
     desk.client.move("1", 1, 0, 0)
     wait_until(lambda: camera.count("ContinuousMove"), why="the move is under way")
     desk.client.stop("1")
-    wait_until(lambda: camera.log == ["stop"], 1, "Stop went on its own connection")
+    wait_until(lambda: camera.log == ["stop"], "Stop went on its own connection")
     release.set()
     wait_until(lambda: camera.log == ["stop", "move 1.0 0.0 0.0", "stop"], why="Stop after the late move")
     assert not camera.moving
@@ -150,9 +150,9 @@ def test_killing_the_desk_in_mid_pan_stops_the_camera(tmp_path: Path, camera: Ha
         assert desk.stdin is not None
         desk.stdin.write(PASSWORD + "\n")
         desk.stdin.flush()
-        wait_until(lambda: camera.moving, 15, "the camera moves")
+        wait_until(lambda: camera.moving, "the camera moves")
         desk.kill()
-        wait_until(lambda: not camera.moving, 10, "the control process saw its pipe close")
+        wait_until(lambda: not camera.moving, "the control process saw its pipe close")
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
@@ -165,8 +165,8 @@ def test_killing_control_in_mid_pan_stops_the_camera_and_reconnects(
     pid = desk.pid()
     assert pid is not None
     os.kill(pid, how)
-    wait_until(lambda: not camera.moving, 15, "stopped by the dying or by the next process")
-    wait_until(lambda: len(desk.heard(KIND.REACHABLE)) == 2, 10, "connected again by itself")
+    wait_until(lambda: not camera.moving, "stopped by the dying or by the next process")
+    wait_until(lambda: len(desk.heard(KIND.REACHABLE)) == 2, "connected again by itself")
     assert desk.client.status("1").result(10) == PtzStatus(0.25, -0.5, 0.75, False)
 
 
@@ -179,7 +179,7 @@ def test_a_stop_ordered_while_control_is_down_is_carried_out_by_the_next(
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     desk.client.stop("1")
-    wait_until(lambda: camera.count("Stop"), 15, "the next process stops it")
+    wait_until(lambda: camera.count("Stop"), "the next process stops it")
 
 
 def test_what_was_asked_of_a_process_that_dies_fails_clearly(desk: Desk, camera: HandMadeCamera) -> None:
@@ -216,7 +216,7 @@ def test_a_refused_password_is_not_retried_not_even_by_a_new_process(
 ) -> None:
     wrong = DeviceAddress("127.0.0.1", camera.address.port, USER, "wrong")
     desk.client.connect("1", wrong)
-    wait_until(lambda: desk.heard(KIND.REFUSED), 10)
+    wait_until(lambda: desk.heard(KIND.REFUSED))
     with pytest.raises(DeviceFault) as caught:
         desk.client.presets("1").result(5)
     assert caught.value.kind is FaultKind.NOT_AUTHORISED
@@ -226,21 +226,21 @@ def test_a_refused_password_is_not_retried_not_even_by_a_new_process(
     pid = desk.pid()
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: desk.pid() not in (None, pid), 10, "started again")
+    wait_until(lambda: desk.pid() not in (None, pid), "started again")
     with pytest.raises(DeviceFault):
         desk.client.presets("1").result(10)
     assert tried == camera.count("GetDeviceInformation") == 1
     desk.client.connect("1", wrong)
-    wait_until(lambda: camera.count("GetDeviceInformation") == 2, 10, "someone acted: one more attempt")
+    wait_until(lambda: camera.count("GetDeviceInformation") == 2, "someone acted: one more attempt")
 
 
 def test_a_camera_that_comes_back_is_connected_by_itself(desk: Desk, camera: HandMadeCamera) -> None:
     camera.answers["GetSystemDateAndTime"] = Reply(b"", 503)
     desk.client.connect("1", camera.address)
-    wait_until(lambda: desk.heard(KIND.UNREACHABLE), 10)
+    wait_until(lambda: desk.heard(KIND.UNREACHABLE))
     assert "too busy" in desk.heard(KIND.UNREACHABLE)[0].detail
     del camera.answers["GetSystemDateAndTime"]
-    wait_until(lambda: desk.heard(KIND.REACHABLE), 10, "tried again")
+    wait_until(lambda: desk.heard(KIND.REACHABLE), "tried again")
 
 
 def test_a_dead_camera_does_not_hold_up_another(desk: Desk, camera: HandMadeCamera) -> None:
@@ -255,9 +255,9 @@ def test_a_dead_camera_does_not_hold_up_another(desk: Desk, camera: HandMadeCame
         desk.client.connect("2", hung.address)
         desk.connect(camera)
         desk.client.move("1", 1, 0, 0)
-        wait_until(lambda: camera.moving, 1)
+        wait_until(lambda: camera.moving)
         desk.client.stop("1")
-        wait_until(lambda: not camera.moving, 1)
+        wait_until(lambda: not camera.moving)
         release.set()
 
 
@@ -274,7 +274,7 @@ def test_a_camera_without_a_head_says_so(desk: Desk, camera: HandMadeCamera) -> 
 
 def test_a_mounting_upside_down_is_turned_round(desk: Desk, camera: HandMadeCamera) -> None:
     desk.client.connect("1", camera.address, reverse_pan=True, reverse_tilt=True)
-    wait_until(lambda: desk.heard(KIND.REACHABLE), 10)
+    wait_until(lambda: desk.heard(KIND.REACHABLE))
     desk.client.move("1", 0.5, -0.25, 0.1)
     wait_until(lambda: camera.velocity == (-0.5, 0.25, 0.1))
 
@@ -284,7 +284,7 @@ def test_a_forgotten_camera_is_stopped_first(desk: Desk, camera: HandMadeCamera)
     desk.client.move("1", 1, 0, 0)
     wait_until(lambda: camera.moving)
     desk.client.forget("1")
-    wait_until(lambda: not camera.moving, 1)
+    wait_until(lambda: not camera.moving)
 
 
 def test_closing_in_good_order_stops_what_moves(tmp_path: Path, camera: HandMadeCamera) -> None:
@@ -315,10 +315,10 @@ def test_a_camera_lost_in_mid_pan_is_told_and_stopped_when_it_is_back(
     for operation in ("ContinuousMove", "Stop", "GetSystemDateAndTime"):
         camera.answers[operation] = hang_up
     desk.client.stop("1")
-    wait_until(lambda: desk.heard(KIND.STOP_UNCONFIRMED), 10, "the room is told")
-    wait_until(lambda: camera.count("Stop") >= 3, 10, "it goes on trying")
+    wait_until(lambda: desk.heard(KIND.STOP_UNCONFIRMED), "the room is told")
+    wait_until(lambda: camera.count("Stop") >= 3, "it goes on trying")
     camera.answers.clear()
-    wait_until(lambda: not camera.moving, 5, "and stops it")
+    wait_until(lambda: not camera.moving, "and stops it")
 
 
 def hang_up(request: Request) -> Reply:
@@ -334,7 +334,7 @@ def test_a_lost_camera_is_told_even_while_the_key_is_held(desk: Desk, camera: Ha
         desk.client.move("1", 1, 0, 0)
         return bool(desk.heard(KIND.UNREACHABLE) and desk.heard(KIND.MOVE_FAILED))
 
-    wait_until(held_until_told, 10)
+    wait_until(held_until_told)
 
 
 @pytest.mark.parametrize(

@@ -249,7 +249,7 @@ def test_a_head_that_says_moving_for_ever_is_not_believed(monkeypatch: pytest.Mo
         head = head_of(camera)
         head.move(1, 0, 0)
         assert head.status().moving is True
-        wait_until(lambda: head.status().moving is None, 2, "it stays where it is")
+        wait_until(lambda: head.status().moving is None, "it stays where it is")
 
 
 @pytest.mark.parametrize("x", ["nan", "inf", "", "left", "1e400"])

@@ -90,4 +90,4 @@ def test_presets_are_listed_and_driven_to(cameras: list[SimulatedCamera]) -> Non
         status = told(camera, "ptz", "--status")
         return status["moving"] is False and abs(status["pan"] - presets[2]["pan"]) < 1e-3
 
-    wait_until(has_arrived, timeout=10)
+    wait_until(has_arrived)

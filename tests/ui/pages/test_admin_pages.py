@@ -125,18 +125,26 @@ def test_the_export_holds_all_that_is_asked_for(audit: AuditPage, room: Room, qt
             note_in_trail(work, "Operator 07", "note", "camera", number)
     audit.refresh()
     qtbot.waitUntil(lambda: len(subjects(audit)) == 300)
-    with qtbot.waitSignal(audit.table.exported, timeout=10_000):
+    with qtbot.waitSignal(audit.table.exported):
         audit.table.export_csv(tmp_path / "trail.csv")
     assert len((tmp_path / "trail.csv").read_text("utf-8-sig").splitlines()) == 403
 
 
-def test_new_entries_appear_while_the_page_is_in_front(audit: AuditPage, room: Room, qtbot: QtBot):
+def test_new_entries_appear_while_the_page_is_in_front(
+    audit: AuditPage, room: Room, qtbot: QtBot, background: Background
+):
     room.add_camera("016")
     qtbot.waitUntil(lambda: subjects(audit)[0] == "016")
+    settle(qtbot, background)
     audit.left()
+    heard: list[str] = []
+    later = ChangeBridge(room.changes)  # hears of it after the page's own
+    later.changed.connect(lambda kind, _key: heard.append(kind))
     room.add_camera("017")
-    qtbot.wait(50)
+    qtbot.waitUntil(lambda: "camera" in heard)
+    settle(qtbot, background)
     assert subjects(audit)[0] == "016"
+    later.close()
 
 
 def test_verifying_says_that_the_chain_is_sound(audit: AuditPage, qtbot: QtBot, background: Background):
@@ -221,7 +229,7 @@ def test_the_status_page_shows_every_process_and_looks_again(
         ["done", "Deployment alerts", "nothing past its end"],
     ]
     status.lines[1] = ProcessLine(ProcessHealth("media 1", 4130, ProcessState.RUNNING, 1.0, 3, 0.1))
-    qtbot.waitUntil(lambda: page.table.shown_records()[1].health.pid == 4130, timeout=3000)
+    qtbot.waitUntil(lambda: page.table.shown_records()[1].health.pid == 4130)
     page.left()
     assert not page._timer.isActive()
 

@@ -10,6 +10,7 @@ from controlroom.ui.background import Background
 from controlroom.ui.sign_in.form import SignInForm
 from tests.builders import PASSWORD, Room
 from tests.ui.helpers import show
+from tests.waiting import LIMIT_S
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def test_the_check_runs_elsewhere_and_the_form_waits(qtbot: QtBot, background: B
     actor = Actor(1, "Operator 12", frozenset({Role.OPERATOR}))
 
     def slow(_name: str, _password: str) -> Actor:
-        assert go_on.wait(5)
+        assert go_on.wait(LIMIT_S)
         return actor
 
     form = SignInForm(slow, background)

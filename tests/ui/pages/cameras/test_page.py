@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -261,12 +261,13 @@ def test_each_failure_says_what_happened_what_it_means_and_what_to_do(
 
 
 def test_a_refused_password_is_not_tried_again_by_itself(
-    page: CamerasPage, control: Control, ask: Callable[[], None], qtbot: QtBot
+    page: CamerasPage, control: Control, ask: Callable[[], None], qtbot: QtBot, background: Background
 ):
     control.answer = FAULTS[3]
     ask()
-    qtbot.wait(50)
-    assert len(control.asked) == 1
+    settle(qtbot, background)
+    qtbot.waitUntil(lambda: not any(timer.isActive() for timer in page.findChildren(QTimer)))
+    assert len(control.asked) == 1, "nothing is left that could ask again"
 
 
 def test_changing_the_address_forgets_the_old_answer(

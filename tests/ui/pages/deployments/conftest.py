@@ -37,7 +37,7 @@ class Shown:
 
     def wait(self, condition, why=""):
         """Wait until a condition holds on screen."""
-        self.qtbot.waitUntil(lambda: bool(condition()), timeout=20_000)
+        self.qtbot.waitUntil(lambda: bool(condition()))
 
     def settle(self):
         """Wait until nothing is being read or written."""

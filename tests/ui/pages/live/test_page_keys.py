@@ -52,7 +52,7 @@ def test_a_key_whose_release_went_elsewhere_is_let_go_when_its_repeats_cease(des
     QApplication.sendEvent(desk.wall, repeat)
     assert desk.page.steering.moving
     desk.clock.advance(1.5)
-    desk.qtbot.waitUntil(lambda: not desk.page.steering.moving, timeout=3000)
+    desk.qtbot.waitUntil(lambda: not desk.page.steering.moving)
     assert desk.control.orders[-1] == ("stop", str(desk.camera("014").id))
 
 
@@ -62,7 +62,7 @@ def test_the_pad_is_let_go_when_the_mouse_is_taken_away(desk: LiveDesk):
     assert desk.page.steering.moving
     QApplication.sendEvent(pad, QEvent(QEvent.Type.UngrabMouse))
     desk.page.panel.pad.hide()
-    desk.qtbot.waitUntil(lambda: not desk.page.steering.moving, timeout=3000)
+    desk.qtbot.waitUntil(lambda: not desk.page.steering.moving)
 
 
 def test_closing_the_panel_lets_the_camera_go(desk: LiveDesk):

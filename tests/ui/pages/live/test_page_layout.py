@@ -46,7 +46,7 @@ def cut_off(inside: QWidget) -> list[str]:
 def test_nothing_in_list_or_panel_is_cut_off(desk: LiveDesk, window: MainWindow, size: tuple[int, int]):
     window.resize(*size)
     desk.settle()
-    QTest.qWait(0)
+    desk.qtbot.waitUntil(lambda: desk.page.rect().right() <= window.rect().right())
     assert desk.page.panel.presets
     assert cut_off(desk.page.panel) == []
     assert cut_off(desk.page.list) == []
@@ -55,7 +55,7 @@ def test_nothing_in_list_or_panel_is_cut_off(desk: LiveDesk, window: MainWindow,
 @pytest.mark.parametrize("size", SIZES)
 def test_the_pictures_have_most_of_the_window(desk: LiveDesk, window: MainWindow, size: tuple[int, int]):
     window.resize(*size)
-    QTest.qWait(0)
+    desk.qtbot.waitUntil(lambda: desk.page.rect().right() <= window.rect().right())
     assert desk.page.wall.width() > size[0] * 0.54
 
 
@@ -63,11 +63,10 @@ def test_list_and_panel_can_be_put_away_for_the_pictures(desk: LiveDesk, window:
     before = desk.page.wall.width()
     for key in (Qt.Key.Key_F7, Qt.Key.Key_F9):
         QTest.keyClick(desk.wall, key)
-    QTest.qWait(0)
-    desk.qtbot.waitUntil(lambda: desk.page.wall.width() > before + 400, timeout=3000)
+    desk.qtbot.waitUntil(lambda: desk.page.wall.width() > before + 400)
     for key in (Qt.Key.Key_F7, Qt.Key.Key_F9):
         QTest.keyClick(desk.wall, key)
-    desk.qtbot.waitUntil(lambda: desk.page.wall.width() == before, timeout=3000)
+    desk.qtbot.waitUntil(lambda: desk.page.wall.width() == before)
 
 
 @pytest.mark.parametrize("tiles", [1, 4, 9, 16])
@@ -119,6 +118,6 @@ def test_closing_the_window_stops_the_camera(desk: LiveDesk, window: MainWindow)
 
 
 def test_the_wall_is_described_for_the_log_line(desk: LiveDesk):
-    with desk.qtbot.waitSignal(desk.page.camera_selected, timeout=3000) as told:
+    with desk.qtbot.waitSignal(desk.page.camera_selected) as told:
         QTest.mouseClick(desk.tile(3), Qt.MouseButton.LeftButton)
     assert told.args == [desk.camera(FIXED).id]

@@ -67,7 +67,7 @@ def test_a_key_moves_its_axis_and_letting_go_stops(desk: LiveDesk, key: Qt.Key, 
 
 def test_a_held_key_repeats_its_order_until_it_is_let_go(desk: LiveDesk):
     holding(desk)
-    desk.qtbot.waitUntil(lambda: len(desk.control.moves) >= 3, timeout=3000)
+    desk.qtbot.waitUntil(lambda: len(desk.control.moves) >= 3)
     assert len(set(desk.control.moves)) == 1
     release(desk, KEY.Key_Right)
     must_have_stopped(desk)
@@ -294,7 +294,7 @@ def test_a_cameras_presets_are_buttons(desk: LiveDesk):
 def test_p_then_a_figure_drives_to_a_preset(desk: LiveDesk):
     QTest.keyClick(desk.wall, KEY.Key_P)
     QTest.keyClick(desk.wall, KEY.Key_2)
-    desk.qtbot.waitUntil(lambda: desk.control.orders == [("preset", id_of(desk, "014"), "9")], timeout=3000)
+    desk.qtbot.waitUntil(lambda: desk.control.orders == [("preset", id_of(desk, "014"), "9")])
     assert desk.page.placing.typed == "", "the figure was taken for a camera's number too"
 
 

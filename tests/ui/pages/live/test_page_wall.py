@@ -222,7 +222,7 @@ def test_searching_narrows_the_list_and_enter_places_the_first(desk: LiveDesk):
     desk.page.wall.select(3)
     search.setFocus()
     QTest.keyClicks(search, "norbury")
-    desk.qtbot.waitUntil(lambda: listed(desk) == ["075"], timeout=3000)
+    desk.qtbot.waitUntil(lambda: listed(desk) == ["075"])
     QTest.keyClick(search, KEY.Key_Return)
     assert desk.shown() == ["014", "015", "041", "075"]
 
@@ -230,14 +230,14 @@ def test_searching_narrows_the_list_and_enter_places_the_first(desk: LiveDesk):
 def test_the_list_says_when_nothing_is_found(desk: LiveDesk):
     search = desk.page.list.search
     QTest.keyClicks(search, "nowhere at all")
-    desk.qtbot.waitUntil(lambda: listed(desk) == [], timeout=3000)
+    desk.qtbot.waitUntil(lambda: listed(desk) == [])
 
 
 def test_chips_narrow_to_live_faulty_and_deployable(desk: LiveDesk):
     desk.clock.advance(3.0)
     desk.pool.tick(without=frozenset({desk.key_of("015")}))
     desk.look()
-    desk.qtbot.waitUntil(lambda: desk.page.list.model.counts()[Chip.FAULT] == 1, timeout=3000)
+    desk.qtbot.waitUntil(lambda: desk.page.list.model.counts()[Chip.FAULT] == 1)
     expected = {Chip.LIVE: ["014", FIXED, "041"], Chip.FAULT: ["015"], Chip.RDC: ["RDC-04"]}
     for chip, numbers in expected.items():
         desk.page.list.chips.choose(chip)
@@ -291,7 +291,7 @@ def test_a_refused_login_says_that_it_is_not_tried_again_until_someone_does(desk
     assert not said.has_picture
     assert desk.pool.streams[key].retries == 0
     QTest.keySequence(desk.wall, QKeySequence(desk.page.panel.retry.key))
-    desk.qtbot.waitUntil(lambda: desk.pool.streams[key].retries == 1, timeout=3000)
+    desk.qtbot.waitUntil(lambda: desk.pool.streams[key].retries == 1)
 
 
 def test_a_camera_without_an_address_says_what_to_do(desk: LiveDesk):
@@ -316,7 +316,7 @@ def test_screen_readers_are_told_camera_and_state(desk: LiveDesk):
 
 
 def test_f2_asks_for_an_incident_with_camera_picture_and_time(desk: LiveDesk):
-    with desk.qtbot.waitSignal(desk.page.incident_wanted, timeout=3000) as asked:
+    with desk.qtbot.waitSignal(desk.page.incident_wanted) as asked:
         QTest.keyClick(desk.wall, KEY.Key_F2)
     camera_id, picture, when = asked.args or []
     assert camera_id == desk.camera("014").id
@@ -327,7 +327,7 @@ def test_f2_asks_for_an_incident_with_camera_picture_and_time(desk: LiveDesk):
 
 def test_an_incident_is_opened_without_a_picture_when_none_can_be_had(desk: LiveDesk):
     desk.pool.snapshot_error = Unavailable("The picture process is being started again.")
-    with desk.qtbot.waitSignal(desk.page.incident_wanted, timeout=3000) as asked:
+    with desk.qtbot.waitSignal(desk.page.incident_wanted) as asked:
         QTest.keyClick(desk.wall, KEY.Key_F2)
     assert (asked.args or [])[:2] == [desk.camera("014").id, None]
     assert desk.messages.last is not None
@@ -336,7 +336,7 @@ def test_an_incident_is_opened_without_a_picture_when_none_can_be_had(desk: Live
 
 def test_f3_keeps_a_snapshot_of_the_camera_that_was_selected_then(desk: LiveDesk):
     at = desk.room.clock.now()
-    with desk.qtbot.waitSignal(desk.page.snapshot_taken, timeout=3000) as taken:
+    with desk.qtbot.waitSignal(desk.page.snapshot_taken) as taken:
         QTest.keyClick(desk.wall, KEY.Key_F3)
         desk.page.wall.select(1)
         desk.room.clock.advance(timedelta(seconds=5))
@@ -346,7 +346,7 @@ def test_f3_keeps_a_snapshot_of_the_camera_that_was_selected_then(desk: LiveDesk
 
 
 def test_the_log_key_asks_for_a_log_entry_about_the_camera(desk: LiveDesk):
-    with desk.qtbot.waitSignal(desk.page.log_wanted, timeout=3000) as asked:
+    with desk.qtbot.waitSignal(desk.page.log_wanted) as asked:
         QTest.keySequence(desk.wall, QKeySequence(desk.page.panel.entry.key))
     assert asked.args == [desk.camera("014").id]
 
@@ -354,7 +354,7 @@ def test_the_log_key_asks_for_a_log_entry_about_the_camera(desk: LiveDesk):
 def test_the_newest_entries_are_beside_the_wall(desk: LiveDesk, log: LogService):
     entry = NewLogEntry("Two males running towards the arcade", camera_id=desk.camera("014").id)
     log.write(desk.room.operator, entry)
-    desk.qtbot.waitUntil(lambda: "014" in entry_words(desk.page), timeout=3000)
+    desk.qtbot.waitUntil(lambda: "014" in entry_words(desk.page))
 
 
 def entry_words(page: LivePage) -> str:
