@@ -41,7 +41,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def _status(options: argparse.Namespace) -> int:
     from controlroom.errors import Unavailable
-    from controlroom.processes.secure_line import SecureLine
+    from controlroom.processes.pinned_https import PinnedHttps
     from controlroom.recording.records import state_from_wire
 
     storage = _storage(options)
@@ -49,7 +49,7 @@ def _status(options: argparse.Namespace) -> int:
     if contact is None or not storage.held:
         print("No recorder runs on this data folder.")
         return 1
-    line = SecureLine(contact.end)
+    line = PinnedHttps(contact.end)
     try:
         answer = line.ask("GET", "/state")
     except Unavailable as error:

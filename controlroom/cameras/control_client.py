@@ -7,14 +7,13 @@ Nothing here speaks to a camera or imports what does. A move is a dead man's swi
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from controlroom.cameras.control.messages import (
     Message,
     Order,
     Question,
-    event_from,
     fault_from,
     value_from,
 )
@@ -28,8 +27,9 @@ from controlroom.cameras.devices import (
     Preset,
     PtzStatus,
 )
+from controlroom.codec import from_plain, to_plain
 from controlroom.errors import Unavailable
-from controlroom.processes.secure_line import LineEnd
+from controlroom.processes.pinned_https import PinnedEndpoint
 from controlroom.processes.supervisor import SupervisedProcess, Supervisor
 
 MODULE = "controlroom.cameras.control"
@@ -86,7 +86,7 @@ class ControlClient:
             self._connected[camera_id] = {
                 "do": Order.CONNECT,
                 "camera": camera_id,
-                "address": asdict(address),
+                "address": to_plain(address),
                 "reverse": [reverse_pan, reverse_tilt],
             }
             self._send_connect(camera_id)
@@ -115,20 +115,20 @@ class ControlClient:
             )  # owed until it is acknowledged, whatever happens to the process meanwhile
             self._process.send({"do": Order.STOP, "camera": camera_id})
 
-    def lease_at(self, end: LineEnd | None, desk: str) -> None:
+    def lease_at(self, end: PinnedEndpoint | None, desk: str) -> None:
         """From now on say at the recorder which cameras move on our account; None: there is no recorder."""
         with self._lock:
-            told = asdict(end) if end is not None else None
+            told = to_plain(end) if end is not None else None
             self._leases = {"do": Order.LEASE_AT, "end": told, "desk": desk}
             self._process.send(self._leases)
 
     def probe(self, address: DeviceAddress) -> "Future[DeviceReport]":
         """Ask a camera for everything about it; its login is tried once. Failures arrive within five seconds."""
-        return self._ask(Question.PROBE, address=asdict(address))
+        return self._ask(Question.PROBE, address=to_plain(address))
 
     def look(self, address: DeviceAddress, *, sign: bool) -> "Future[LookReport]":
         """Is it there, and what time is it there? `sign`: try the login too, once. Fails within ten seconds."""
-        return self._ask(Question.LOOK, address=asdict(address), sign=sign)
+        return self._ask(Question.LOOK, address=to_plain(address), sign=sign)
 
     def discover(self) -> "Future[list[DiscoveredDevice]]":
         """Search the networks of this computer for about three seconds."""
@@ -191,7 +191,7 @@ class ControlClient:
 
     def _take(self, message: Message) -> None:
         if "event" in message:
-            self._take_event(event_from(message["event"]))
+            self._take_event(from_plain(ControlEvent, message["event"]))
             return
         with self._lock:
             pending = self._pending.pop(message["answer"], None)

@@ -1,15 +1,16 @@
 """The camera register and its logins, remembered sealed, so that live pictures and PTZ outlast the database."""
 
-from dataclasses import asdict
-from enum import Enum
-from typing import Any
+from typing import TypeVar
 
 from controlroom.accounts.permissions import Permission, permissions_of
 from controlroom.accounts.records import Actor
-from controlroom.cameras.records import Camera, CameraLogin, Migration, Owner, Place, Transport
+from controlroom.cameras.records import Camera, CameraLogin
 from controlroom.cameras.service import CameraService
+from controlroom.codec import from_plain, to_plain
 from controlroom.errors import PermissionRefused, Unavailable
 from controlroom.sealed_file import SealedFile
+
+T = TypeVar("T")
 
 
 class DeskCameras(CameraService):
@@ -24,8 +25,8 @@ class DeskCameras(CameraService):
             cameras = super().cameras(actor)
         except Unavailable as error:
             _allow(actor, Permission.READ_CAMERAS)
-            return [_camera(each) for each in self._recalled(self.remembered, error)]
-        self.remembered.write([asdict(each, dict_factory=_plain) for each in cameras])
+            return self._recalled(self.remembered, list[Camera], error)
+        self.remembered.write(to_plain(cameras))
         return cameras
 
     def logins(self, actor: Actor) -> dict[int, CameraLogin]:
@@ -34,36 +35,18 @@ class DeskCameras(CameraService):
             logins = super().logins(actor)
         except Unavailable as error:
             _allow(actor, Permission.WATCH_LIVE)
-            recalled = self._recalled(self.remembered_logins, error)
-            return {each["camera_id"]: CameraLogin(**each) for each in recalled}
-        self.remembered_logins.write([asdict(each) for each in logins.values()])
+            recalled = self._recalled(self.remembered_logins, list[CameraLogin], error)
+            return {each.camera_id: each for each in recalled}
+        self.remembered_logins.write(to_plain(list(logins.values())))
         return logins
 
-    def _recalled(self, file: SealedFile, error: Unavailable) -> list[dict[str, Any]]:
-        found = file.read()
-        if not isinstance(found, list):
-            raise error
-        return found
+    def _recalled(self, file: SealedFile, kind: type[T], error: Unavailable) -> T:
+        try:
+            return from_plain(kind, file.read())
+        except ValueError:
+            raise error from None
 
 
 def _allow(actor: Actor, permission: Permission) -> None:
     if permission not in permissions_of(actor.roles):
         raise PermissionRefused(f"{actor.handle} may not {permission.value}.")
-
-
-def _plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    return {name: value.value if isinstance(value, Enum) else value for name, value in pairs}
-
-
-def _camera(values: dict[str, Any]) -> Camera:
-    given = dict(values)
-    return Camera(
-        **{
-            **given,
-            "place": Place(**given["place"]),
-            "owner": Owner(given["owner"]),
-            "migration": Migration(given["migration"]),
-            "transport": Transport(given["transport"]),
-            "abilities": tuple(given["abilities"]),
-        }
-    )

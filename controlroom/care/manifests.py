@@ -5,12 +5,13 @@ import logging
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from hashlib import file_digest
 from pathlib import Path
 
 from controlroom.care.records import MANIFEST, Backup, Manifest
 from controlroom.clock import local_date
+from controlroom.codec import from_plain, to_plain
 from controlroom.errors import Conflict, InvalidInput, Unavailable
 from controlroom.platform import FileLock
 
@@ -22,16 +23,7 @@ LOCK = ".backup.lock"
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Put the manifest into the backup's folder."""
-    fields = {
-        "controlroom_backup": 1,
-        "made_at": manifest.made_at.isoformat(),
-        "engine": manifest.engine,
-        "revision": manifest.revision,
-        "audit_sequence": manifest.audit_sequence,
-        "audit_hash": manifest.audit_hash,
-        "rows": dict(manifest.rows),
-        "files": dict(manifest.files),
-    }
+    fields = {"controlroom_backup": 1, **to_plain(manifest)}
     (folder / MANIFEST).write_text(json.dumps(fields, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
@@ -39,16 +31,8 @@ def read_backup(folder: Path) -> Backup:
     """The backup in `folder`; raises InvalidInput when there is none, or it was not finished."""
     try:
         given = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        manifest = Manifest(
-            made_at=datetime.fromisoformat(given["made_at"]),
-            engine=given["engine"],
-            revision=given["revision"],
-            files=given["files"],
-            rows=given["rows"],
-            audit_sequence=given["audit_sequence"],
-            audit_hash=given["audit_hash"],
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        manifest = from_plain(Manifest, given)
+    except (OSError, ValueError) as error:
         raise InvalidInput(
             f"{folder} is no finished backup.",
             remedy=f"Name a folder with a {MANIFEST} in it; `controlroom db backups` lists them.",

@@ -10,7 +10,6 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -22,6 +21,7 @@ from controlroom.care import manifests
 from controlroom.care.backup import make_backup
 from controlroom.care.checking import check
 from controlroom.care.records import Health, JobOutcome, NightOutcome
+from controlroom.codec import from_plain, to_plain
 from controlroom.database.engine import sqlite_file
 from controlroom.database.unit_of_work import Database
 from controlroom.errors import ControlRoomError, Unavailable
@@ -55,9 +55,8 @@ def last_night(folder: Path) -> NightOutcome | None:
     """What became of the last night's care on this machine; None when there was none yet."""
     try:
         given = json.loads((folder / OUTCOME_NAME).read_text(encoding="utf-8"))
-        jobs = tuple(JobOutcome(**job) for job in given["jobs"])
-        return NightOutcome(datetime.fromisoformat(given["at"]), jobs)
-    except (OSError, ValueError, KeyError, TypeError):
+        return from_plain(NightOutcome, given)
+    except (OSError, ValueError):
         return None
 
 
@@ -128,10 +127,9 @@ def _tidy_file(path: Path) -> str:
 
 
 def _tell(database: Database, folder: Path, outcome: NightOutcome) -> None:
-    fields = {"at": outcome.at.isoformat(), "jobs": [vars(job) for job in outcome.jobs]}
     draft = folder / f"{OUTCOME_NAME}.new"
     try:
-        draft.write_text(json.dumps(fields, indent=1), encoding="utf-8")
+        draft.write_text(json.dumps(to_plain(outcome), indent=1), encoding="utf-8")
         draft.replace(folder / OUTCOME_NAME)
         with database.write() as work:
             failed = [job.job for job in outcome.failed]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from controlroom.errors import Unavailable
-from controlroom.processes.secure_line import SecureLine
+from controlroom.processes.pinned_https import PinnedHttps
 from controlroom.recording.identity import Contact
 from controlroom.recording.records import RecorderPresence, RecorderState, state_from_wire
 
@@ -46,7 +46,7 @@ class RecorderLink:
         self._stopping = threading.Event()
         self._hurry = threading.Event()
         self._lock = threading.Lock()
-        self._line: SecureLine | None = None
+        self._line: PinnedHttps | None = None
         self._told: Contact | None = None
         self._state: RecorderState | None = None
         self._heard_at: float | None = None
@@ -87,7 +87,7 @@ class RecorderLink:
         contact = self._contact()
         if contact is None:
             raise Unavailable("No recorder runs.", remedy="Start it on the status page.")
-        line = SecureLine(contact.end)
+        line = PinnedHttps(contact.end)
         try:
             return line.ask("POST", path, values or {}, seconds=ASK_S)
         finally:
@@ -113,13 +113,13 @@ class RecorderLink:
         if self._line is None or self._line.end != contact.end:
             if self._line is not None:
                 self._line.close()
-            self._line = SecureLine(contact.end)
+            self._line = PinnedHttps(contact.end)
         try:
             state = state_from_wire(self._line.ask("GET", "/state", seconds=ASK_S))
         except Unavailable as error:
             self._missed(error.what)
             return
-        except (KeyError, TypeError, ValueError) as error:
+        except ValueError as error:
             self._missed(f"it is of another version ({type(error).__name__})")
             return
         self._state, self._heard_at, self.misses, self.reason = state, time.monotonic(), 0, ""

@@ -23,7 +23,7 @@ from uuid import uuid4
 from controlroom.clock import SystemClock, process_clock
 from controlroom.errors import Conflict, Unavailable
 from controlroom.platform import FileLock, owner_only
-from controlroom.processes.secure_line import LineEnd
+from controlroom.processes.pinned_https import PinnedEndpoint
 
 IDENTITY, LOCK, SECRET, CONTACT = "identity.json", "recorder.lock", "secret.json", "contact.json"
 CERTIFICATE_YEARS = 10
@@ -61,9 +61,9 @@ class Contact:
     storage: str = ""
 
     @property
-    def end(self) -> LineEnd:
+    def end(self) -> PinnedEndpoint:
         """The address as a line takes it."""
-        return LineEnd(self.host, self.port, self.fingerprint, self.token)
+        return PinnedEndpoint(self.host, self.port, self.fingerprint, self.token)
 
 
 class Storage:

@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from controlroom.processes.records import ProcessHealth, ProcessState
+from controlroom.codec import from_plain, to_plain
+from controlroom.processes.records import ProcessHealth
 
 PROTOCOL = 1  # of what desk and recorder say to each other
 
@@ -129,80 +130,10 @@ class RecorderState:
 
 
 def state_to_wire(state: RecorderState) -> dict[str, Any]:
-    """A state as JSON takes it."""
-    return {
-        "protocol": PROTOCOL,
-        "version": state.version,
-        "pid": state.pid,
-        "age_s": round(state.age_s, 1),
-        "memory_bytes": state.memory_bytes,
-        "database": state.database,
-        "processes": [{**vars(each), "state": each.state.value} for each in state.processes],
-        "jobs": [_job_to_wire(job) for job in state.jobs],
-        "leases": [list(lease) for lease in state.leases],
-        "counts": state.counts,
-        "troubled": [_health_to_wire(each) for each in state.troubled],
-        "stops": state.stops,
-    }
+    """A state as JSON takes it, with the protocol it is written in."""
+    return {"protocol": PROTOCOL, **to_plain(state)}
 
 
 def state_from_wire(fields: dict[str, Any]) -> RecorderState:
-    """The state in an answer; raises ValueError, KeyError or TypeError where it is not one."""
-    return RecorderState(
-        version=str(fields["version"]),
-        pid=int(fields["pid"]),
-        age_s=float(fields["age_s"]),
-        memory_bytes=fields["memory_bytes"],
-        database=str(fields["database"]),
-        processes=tuple(
-            ProcessHealth(**{**each, "state": ProcessState(each["state"])}) for each in fields["processes"]
-        ),
-        jobs=tuple(_job_from_wire(each) for each in fields["jobs"]),
-        leases=tuple((str(camera), str(desk), float(left)) for camera, desk, left in fields["leases"]),
-        counts={str(name): int(count) for name, count in fields["counts"].items()},
-        troubled=tuple(_health_from_wire(each) for each in fields["troubled"]),
-        stops=int(fields["stops"]),
-    )
-
-
-def _job_to_wire(job: JobState) -> dict[str, Any]:
-    return {
-        **vars(job),
-        "outcome": job.outcome.value,
-        "last_run": _text(job.last_run),
-        "last_done": _text(job.last_done),
-        "next_due": _text(job.next_due),
-    }
-
-
-def _job_from_wire(fields: dict[str, Any]) -> JobState:
-    moments = {name: _moment(fields[name]) for name in ("last_run", "last_done", "next_due")}
-    return JobState(**{**fields, **moments, "outcome": Outcome(fields["outcome"])})
-
-
-def _health_to_wire(health: CameraHealth) -> dict[str, Any]:
-    return {
-        **vars(health),
-        "state": health.state.value,
-        "since": health.since.isoformat(),
-        "looked_at": health.looked_at.isoformat(),
-    }
-
-
-def _health_from_wire(fields: dict[str, Any]) -> CameraHealth:
-    return CameraHealth(
-        **{
-            **fields,
-            "state": HealthState(fields["state"]),
-            "since": datetime.fromisoformat(fields["since"]),
-            "looked_at": datetime.fromisoformat(fields["looked_at"]),
-        }
-    )
-
-
-def _text(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment is not None else None
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    """The state in an answer; raises ValueError where it is not one."""
+    return from_plain(RecorderState, fields)

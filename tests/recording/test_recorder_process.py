@@ -19,9 +19,9 @@ from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import ControlEventKind, DeviceAddress
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.errors import Unavailable
+from controlroom.processes.pinned_https import PinnedEndpoint, PinnedHttps
 from controlroom.processes.records import ProcessState
 from controlroom.processes.run_folder import RunFolder
-from controlroom.processes.secure_line import LineEnd, SecureLine
 from controlroom.processes.supervisor import Supervisor
 from controlroom.recording.health_store import HealthService
 from controlroom.recording.identity import Storage
@@ -72,8 +72,8 @@ class Site:
         return state
 
 
-def ask(end: LineEnd, method: str, path: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
-    line = SecureLine(end)
+def ask(end: PinnedEndpoint, method: str, path: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
+    line = PinnedHttps(end)
     try:
         return line.ask(method, path, values)
     finally:
@@ -169,10 +169,10 @@ def test_the_door_opens_for_the_token_and_the_pinned_certificate_only(tmp_path: 
         assert contact.host == "127.0.0.1"
         wait_until(lambda: site.running().database == "answers")
         assert state_from_wire(ask(contact.end, "GET", "/state")).pid == contact.pid
-        wrong_token = LineEnd(contact.host, contact.port, contact.fingerprint, "guessed")
+        wrong_token = PinnedEndpoint(contact.host, contact.port, contact.fingerprint, "guessed")
         with pytest.raises(Unavailable, match="401"):
             ask(wrong_token, "GET", "/state")
-        impostor = LineEnd(contact.host, contact.port, "0" * 64, contact.token)
+        impostor = PinnedEndpoint(contact.host, contact.port, "0" * 64, contact.token)
         with pytest.raises(Unavailable, match="certificate"):
             ask(impostor, "GET", "/state")
         for path, values in (
@@ -205,19 +205,19 @@ def moving(fleet: Fleet) -> bool:
     return bool(fleet.camera_state(1)["moving"])
 
 
-def steering_desk(folder: Path, fleet: Fleet, end: LineEnd) -> "subprocess.Popen[str]":
+def steering_desk(folder: Path, fleet: Fleet, end: PinnedEndpoint) -> "subprocess.Popen[str]":
     """A desk's control client in a process of its own, that pans for ever and tells its control's pid."""
     script = (
         "import json, sys, time; from pathlib import Path\n"
         "from controlroom.cameras.control_client import ControlClient\n"
         "from controlroom.cameras.devices import DeviceAddress\n"
         "from controlroom.processes.run_folder import RunFolder\n"
-        "from controlroom.processes.secure_line import LineEnd\n"
+        "from controlroom.processes.pinned_https import PinnedEndpoint\n"
         "from controlroom.processes.supervisor import Supervisor\n"
         "told = json.loads(sys.stdin.readline())\n"
         "supervisor = Supervisor(RunFolder(Path(told['folder'])))\n"
         "client = ControlClient(supervisor)\n"
-        "client.lease_at(LineEnd(**told['end']), 'desk under test')\n"
+        "client.lease_at(PinnedEndpoint(**told['end']), 'desk under test')\n"
         "client.connect(told['id'], DeviceAddress(**told['address']))\n"
         "while True:\n"
         "    client.move(told['id'], 0.05, 0, 0)\n"
@@ -300,7 +300,7 @@ def test_steering_is_the_same_when_the_recorder_is_away(tmp_path: Path, fleet: F
         hung.listen(8)
         try:
             client = ControlClient(supervisor, lambda event: events.append(event.kind))
-            client.lease_at(LineEnd("127.0.0.1", hung.getsockname()[1], "0" * 64, "token"), "desk 1")
+            client.lease_at(PinnedEndpoint("127.0.0.1", hung.getsockname()[1], "0" * 64, "token"), "desk 1")
             camera = fleet.cameras[0]
             login = (camera.host, camera.onvif_port, camera.username, camera.password)
             client.connect("1", DeviceAddress(*login))

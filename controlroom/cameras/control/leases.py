@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from controlroom.errors import Unavailable
-from controlroom.processes.secure_line import LineEnd, SecureLine
+from controlroom.processes.pinned_https import PinnedEndpoint, PinnedHttps
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class LeaseKeeper:
     def __init__(self, restless: Callable[[], Sequence[str]]) -> None:
         self._restless = restless
         self._changed = threading.Condition()
-        self._line: SecureLine | None = None
+        self._line: PinnedHttps | None = None
         self._desk = ""
         self._awake = False
         self._closing = False
@@ -37,7 +37,7 @@ class LeaseKeeper:
     def lease_at(self, end: dict[str, Any] | None, desk: str) -> None:
         """Where the recorder is; None when there is none."""
         with self._changed:
-            self._line = SecureLine(LineEnd(**end)) if end is not None else None
+            self._line = PinnedHttps(PinnedEndpoint(**end)) if end is not None else None
             self._desk = desk
             self._awake = True
             if self._thread is None:
@@ -80,7 +80,7 @@ class LeaseKeeper:
         if self._line is not None:
             self._line.close()
 
-    def _tell(self, line: SecureLine, desk: str, moving: list[str]) -> float:
+    def _tell(self, line: PinnedHttps, desk: str, moving: list[str]) -> float:
         """Seconds to leave the recorder alone, 0 for the usual ones."""
         if not moving and not self._told:
             return 0.0

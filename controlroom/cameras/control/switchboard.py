@@ -13,15 +13,14 @@ from controlroom.cameras.control.messages import (
     Order,
     Question,
     address_from,
-    event_to_wire,
     fault_to_wire,
-    to_wire,
 )
 from controlroom.cameras.devices import ControlEvent, DeviceAddress, DeviceFault, FaultKind
 from controlroom.cameras.onvif.discovery import discover
 from controlroom.cameras.onvif.look import look
 from controlroom.cameras.onvif.probe import probe
 from controlroom.cameras.onvif.ptz import PtzHead
+from controlroom.codec import to_plain
 from controlroom.errors import ControlRoomError
 
 log = logging.getLogger(__name__)
@@ -142,10 +141,10 @@ class Switchboard:
         if fault is not None:
             self._send({"answer": number, "fault": fault_to_wire(fault)})
         else:
-            self._send({"answer": number, "value": to_wire(value)})
+            self._send({"answer": number, "value": to_plain(value)})
 
     def _tell(self, event: ControlEvent) -> None:
-        self._send(event_to_wire(event))
+        self._send({"event": to_plain(event)})
 
 
 def _work(question: Question, message: Message) -> Callable[[PtzHead], Any]:

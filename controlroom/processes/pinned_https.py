@@ -1,0 +1,122 @@
+"""HTTPS to one known process: its certificate must have the fingerprint that was handed over beforehand.
+
+No certificate authority is asked and no name is checked: the pinned fingerprint says more. Every call ends in time and
+every reply has a limit. urllib3 compares the fingerprint before anything is sent.
+"""
+
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import urllib3
+from urllib3.exceptions import HTTPError, NewConnectionError, SSLError
+from urllib3.exceptions import TimeoutError as TooSlow
+
+from controlroom.errors import Unavailable
+
+CONNECT_S, CALL_S = 2.0, 3.0
+MOST_BYTES = 2_000_000
+PART_BYTES = 65_536
+
+
+@dataclass(frozen=True)
+class PinnedEndpoint:
+    """Where the other process listens, and how it and we know each other. `fingerprint`: SHA-256, hexadecimal."""
+
+    host: str
+    port: int
+    fingerprint: str
+    token: str = field(repr=False)
+
+
+class PinnedHttps:
+    """One connection that is kept open between calls, for one thread. Raises Unavailable for whatever goes wrong."""
+
+    def __init__(self, end: PinnedEndpoint, *, name: str = "The recorder") -> None:
+        self.end = end
+        self._name = name
+        self._pool: urllib3.HTTPSConnectionPool | None = None
+
+    def ask(
+        self, method: str, path: str, values: dict[str, Any] | None = None, *, seconds: float = CALL_S
+    ) -> dict[str, Any]:
+        """One call: its JSON answer. A connection that the other side closed meanwhile is replaced once."""
+        fresh = self._pool is None
+        try:
+            return self._ask(method, path, values, seconds)
+        except _FAILURES as error:
+            self.close()
+            if fresh or isinstance(error, TooSlow):
+                raise self._failed(error) from error
+        try:
+            return self._ask(method, path, values, seconds)
+        except _FAILURES as error:
+            self.close()
+            raise self._failed(error) from error
+
+    def close(self) -> None:
+        """Close the connection; the next call opens another."""
+        if self._pool is not None:
+            self._pool.close()
+            self._pool = None
+
+    def _open(self) -> urllib3.HTTPSConnectionPool:
+        if self._pool is None:
+            self._pool = urllib3.HTTPSConnectionPool(
+                self.end.host.strip("[]"),
+                self.end.port,
+                maxsize=1,
+                retries=False,
+                cert_reqs="CERT_NONE",  # the fingerprint takes its place
+                assert_hostname=False,
+                assert_fingerprint=self.end.fingerprint,
+            )
+        return self._pool
+
+    def _ask(self, method: str, path: str, values: dict[str, Any] | None, seconds: float) -> dict[str, Any]:
+        until = time.monotonic() + seconds
+        headers = {"Authorization": f"Bearer {self.end.token}", "Content-Type": "application/json"}
+        reply = self._open().urlopen(
+            method,
+            path,
+            None if values is None else json.dumps(values),
+            headers,
+            timeout=urllib3.Timeout(connect=min(CONNECT_S, seconds), read=seconds),
+            preload_content=False,
+        )
+        text = _read(reply, until)
+        if reply.status >= 400:
+            raise HTTPError(f"it answered {reply.status}")
+        answer = json.loads(text)
+        if not isinstance(answer, dict):
+            raise ValueError("not an object")
+        return answer
+
+    def _failed(self, error: BaseException) -> Unavailable:
+        if isinstance(error, NewConnectionError):
+            why = "nothing is listening there"
+        elif isinstance(error, TooSlow):
+            why = "no answer in time"
+        elif isinstance(error, SSLError):
+            why = f"its certificate is not the one that was handed over ({error})"
+        else:
+            why = str(error) or type(error).__name__
+        return Unavailable(f"{self._name} at {self.end.host}:{self.end.port} does not answer: {why}.")
+
+
+_FAILURES = (OSError, HTTPError, ValueError)
+
+
+def _read(reply: urllib3.BaseHTTPResponse, until: float) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while part := reply.read(PART_BYTES):
+        size += len(part)
+        if size > MOST_BYTES:
+            raise ValueError("the answer is far too large")
+        if time.monotonic() > until:
+            raise TooSlow("the answer drips")
+        parts.append(part)
+    reply.release_conn()
+    return b"".join(parts)
