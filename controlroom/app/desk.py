@@ -31,6 +31,7 @@ from controlroom.doctor.records import Check, Given
 from controlroom.errors import PermissionRefused
 from controlroom.ui.background import Background
 from controlroom.ui.changes import ChangeBridge
+from controlroom.ui.kit.context import PageContext
 from controlroom.ui.messages import Messages
 from controlroom.ui.pages.accounts.page import UsersPage
 from controlroom.ui.pages.audit.page import AuditPage
@@ -146,51 +147,37 @@ class Desk(QObject):
 
     def _make_pages(self) -> Pages:
         room, services = self.room, self.room.services
+        context = PageContext(
+            self.session, self.background, self.messages, self.changes, services.clock, self.state
+        )
         common = (self.session, self.background, self.messages, self.changes)
         return Pages(
             live=LivePage(
+                context,
                 services.cameras,
                 services.log,
                 room.pool,
                 room.control,
-                *common,
-                clock=services.clock,
-                state=self.state,
                 pictures_folder=room.slot.pictures,
             ),
-            log=LogPage(services.log, *common, state=self.state, kept=self.kept),
+            log=LogPage(context, services.log, kept=self.kept),
             incidents=IncidentsPage(
-                services.incidents,
-                services.log,
-                services.cameras,
-                *common,
-                restrictions=services.restrictions,
-                state=self.state,
+                context, services.incidents, services.log, services.cameras, services.restrictions
             ),
-            rapid=DeploymentsPage(
-                services.rapid, services.cameras, *common, clock=services.clock, state=self.state
-            ),
-            cameras=CamerasPage(services.cameras, room.control, *common, state=self.state),
+            rapid=DeploymentsPage(context, services.rapid, services.cameras),
+            cameras=CamerasPage(context, services.cameras, room.control),
             users=UsersPage(services.accounts, *common, clock=services.clock, state=self.state),
-            audit=AuditPage(services.audit_trail, *common, clock=services.clock, state=self.state),
+            audit=AuditPage(context, services.audit_trail),
             purges=PurgePage(services.purges, *common, state=self.state),
             status=StatusPage(
+                context,
                 self.status_reader.lines,
-                self.session,
-                self.background,
-                self.messages,
                 jobs=self.status_reader.jobs,
                 restart=self.status_reader.restart,
                 facts=self.status_reader.facts,
-                state=self.state,
             ),
             settings=SettingsPage(
-                services.configuration,
-                services.keys,
-                room.control,
-                self._examine,
-                *common,
-                state=self.state,
+                context, services.configuration, services.keys, room.control, self._examine
             ),
         )
 

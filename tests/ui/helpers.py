@@ -8,7 +8,13 @@ from pytestqt.qtbot import QtBot
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor, Role
 from controlroom.ui.background import Background
+from controlroom.ui.changes import ChangeBridge
+from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.page import Page
+from controlroom.ui.messages import Messages
+from controlroom.ui.session import DeskSession
+from controlroom.ui.window_state import WindowState
+from tests.builders import Room
 
 
 def actor(role: Role = Role.OPERATOR, user_id: int = 1, handle: str = "Operator 07") -> Actor:
@@ -45,6 +51,26 @@ def failed(error: Exception) -> "Future[object]":
     future: Future[object] = Future()
     future.set_exception(error)
     return future
+
+
+def page_context(
+    session: DeskSession,
+    background: Background,
+    room: Room,
+    *,
+    messages: Messages | None = None,
+    changes: ChangeBridge | None = None,
+    state: WindowState | None = None,
+) -> PageContext:
+    """What a page takes first, over a test's room."""
+    return PageContext(
+        session,
+        background,
+        messages or Messages(),
+        changes or ChangeBridge(room.changes),
+        room.clock,
+        state or WindowState(),
+    )
 
 
 class PlainPage(Page):

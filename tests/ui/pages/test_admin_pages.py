@@ -19,26 +19,19 @@ from controlroom.settings import Settings
 from controlroom.ui.background import Background
 from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.kit.record_table import RecordTable
-from controlroom.ui.messages import Messages
 from controlroom.ui.pages.audit.page import AuditPage
 from controlroom.ui.pages.status.page import StatusPage
 from controlroom.ui.pages.status.process_lines import Part, ProcessLine, age_words
 from controlroom.ui.session import DeskSession
 from tests.builders import Room
-from tests.ui.helpers import settle, show
+from tests.ui.helpers import page_context, settle, show
 
 
 @pytest.fixture
 def audit(qtbot: QtBot, room: Room, background: Background) -> AuditPage:
     room.add_camera("014")
     room.add_camera("015")
-    page = AuditPage(
-        AuditTrail(room.database),
-        DeskSession(room.auditor),
-        background,
-        Messages(),
-        ChangeBridge(room.changes),
-    )
+    page = AuditPage(page_context(DeskSession(room.auditor), background, room), AuditTrail(room.database))
     page.resize(1200, 600)
     qtbot.addWidget(page)
     for widget in page.top_bar_widgets():
@@ -194,13 +187,11 @@ JOBS = [
 class Status:
     """A status page over lines a test may change, and what it was asked to start again."""
 
-    def __init__(self, qtbot: QtBot, background: Background, actor: Actor) -> None:
+    def __init__(self, qtbot: QtBot, background: Background, room: Room, actor: Actor) -> None:
         self.lines, self.restarted = list(LINES), list[str]()
         self.page = StatusPage(
+            page_context(DeskSession(actor), background, room),
             lambda: self.lines,
-            DeskSession(actor),
-            background,
-            Messages(),
             jobs=lambda: JOBS,
             restart=lambda line: self.restarted.append(line.name),
             facts=lambda: [("Version", "0.1.0")],
@@ -216,7 +207,7 @@ def shown(table: RecordTable[Any]) -> list[list[str]]:
 def test_the_status_page_shows_every_process_and_looks_again(
     qtbot: QtBot, background: Background, room: Room
 ):
-    status = Status(qtbot, background, room.supervisor)
+    status = Status(qtbot, background, room, room.supervisor)
     page = status.page
     with qtbot.waitSignal(page.subtitle_changed) as subtitle:
         page.entered()
@@ -237,7 +228,7 @@ def test_the_status_page_shows_every_process_and_looks_again(
 def test_what_is_wrong_with_a_process_and_what_that_means_is_told_beside_it(
     qtbot: QtBot, background: Background, room: Room
 ):
-    page = Status(qtbot, background, room.supervisor).page
+    page = Status(qtbot, background, room, room.supervisor).page
     page.refresh()
     page.table.select(LINES[0].key)
     assert "no camera can be steered" in page._when_down.text()
@@ -246,7 +237,7 @@ def test_what_is_wrong_with_a_process_and_what_that_means_is_told_beside_it(
 
 
 def test_a_process_is_started_again_by_those_who_may(qtbot: QtBot, background: Background, room: Room):
-    status = Status(qtbot, background, room.supervisor)
+    status = Status(qtbot, background, room, room.supervisor)
     status.page.refresh()
     assert not status.page.restart_button.isEnabled()
     status.page.table.select(LINES[0].key)
@@ -258,7 +249,7 @@ def test_a_process_is_started_again_by_those_who_may(qtbot: QtBot, background: B
 
 
 def test_an_operator_may_look_and_not_restart(qtbot: QtBot, background: Background, room: Room):
-    status = Status(qtbot, background, room.operator)
+    status = Status(qtbot, background, room, room.operator)
     status.page.refresh()
     status.page.table.select(LINES[0].key)
     assert "Supervisors" in status.page.restart_button.why_not

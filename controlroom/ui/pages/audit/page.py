@@ -9,22 +9,18 @@ from controlroom.accounts.audit_trail import AuditTrail
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.audit.records import AuditEntry, AuditFilter, AuditPart, SignedHead, Verification
-from controlroom.clock import Clock, local, local_date, process_clock, show_day, show_moment, show_time
+from controlroom.clock import local, local_date, show_day, show_moment, show_time
 from controlroom.ui import theme
-from controlroom.ui.background import Background
-from controlroom.ui.changes import ChangeBridge
+from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.page import Key, Page
 from controlroom.ui.kit.record_table import RecordTable
 from controlroom.ui.kit.table_model import Column
-from controlroom.ui.messages import Messages
 from controlroom.ui.pages.audit.filter import AuditFilterBar
-from controlroom.ui.session import DeskSession
 from controlroom.ui.widgets.card import Card, EmptyState, SidePanel
 from controlroom.ui.widgets.choices import Choices
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import Facts, caption, label
-from controlroom.ui.window_state import WindowState
 
 CHIPS: tuple[tuple[str, frozenset[str]], ...] = (
     ("All", frozenset()),
@@ -50,19 +46,13 @@ class AuditPage(Page):
 
     def __init__(
         self,
+        context: PageContext,
         trail: AuditTrail,
-        session: DeskSession,
-        background: Background,
-        messages: Messages,
-        changes: ChangeBridge,
-        *,
-        clock: Clock | None = None,
-        state: WindowState | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._trail, self._session, self._clock = trail, session, clock or process_clock()
-        self._background, self._messages = background, messages
+        self._trail, self._session, self._clock = trail, context.session, context.clock
+        self._background, self._messages = context.background, context.messages
         self._in_front = False
         self._before: int | None = None
         self._asked = 0
@@ -80,10 +70,10 @@ class AuditPage(Page):
             empty=EmptyState(
                 "No such entry", "Whatever anyone does here is entered. Clear the filter?", "fingerprint"
             ),
-            state=state,
-            background=background,
+            state=context.state,
+            background=context.background,
             search_hint="Words in it",
-            may_export=lambda: session.may(Permission.EXPORT_AUDIT),
+            may_export=lambda: context.session.may(Permission.EXPORT_AUDIT),
             sort_by="Entry",
             descending=True,
             search_elsewhere=True,
@@ -100,7 +90,7 @@ class AuditPage(Page):
         self.table.selected.connect(self._show_entry)
         self.table.view.verticalScrollBar().valueChanged.connect(self._read_on)
         self._progressed.connect(self._show_progress)
-        changes.changed.connect(lambda kind, _key: self._refresh_if_seen(kind))
+        context.changes.changed.connect(lambda kind, _key: self._refresh_if_seen(kind))
 
     def entered(self) -> None:
         self._in_front = True

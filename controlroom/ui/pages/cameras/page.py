@@ -10,20 +10,17 @@ from controlroom.accounts.permissions import Permission
 from controlroom.cameras.records import Camera, NewCamera
 from controlroom.cameras.service import CameraService
 from controlroom.recording.records import CameraHealth
-from controlroom.ui.background import Background
 from controlroom.ui.changes import ChangeBridge
+from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.page import Key, Page
 from controlroom.ui.kit.record_table import RecordTable
-from controlroom.ui.messages import Messages
 from controlroom.ui.pages.cameras.facts import CameraFacts, PictureOf
 from controlroom.ui.pages.cameras.form import AddCameraPanel, Prober
 from controlroom.ui.pages.cameras.health_words import health_mark, health_words
 from controlroom.ui.pages.cameras.table_model import CHIPS, CameraLine, columns, passes
-from controlroom.ui.session import DeskSession
 from controlroom.ui.widgets.card import Card, EmptyState
 from controlroom.ui.widgets.choices import Choices
 from controlroom.ui.widgets.key_button import KeyButton
-from controlroom.ui.window_state import WindowState
 from controlroom.video.records import StreamStatus
 
 
@@ -47,21 +44,17 @@ class CamerasPage(Page):
 
     def __init__(
         self,
+        context: PageContext,
         service: CameraService,
         prober: Prober,
-        session: DeskSession,
-        background: Background,
-        messages: Messages,
-        changes: ChangeBridge,
         *,
-        state: WindowState | None = None,
         wards: Sequence[str] = (),
         picture_of: PictureOf | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._service, self._session = service, session
-        self._background, self._messages = background, messages
+        self._service, self._session = service, context.session
+        self._background, self._messages = context.background, context.messages
         self._cameras: list[Camera] = []
         self._statuses: dict[int, StreamStatus] = {}
         self._health: dict[int, tuple[CameraHealth, str]] = {}
@@ -76,16 +69,16 @@ class CamerasPage(Page):
                 "Press N, type a camera's address and login, and ask it about itself.",
                 "video-camera",
             ),
-            state=state,
-            background=background,
+            state=context.state,
+            background=context.background,
             search_hint="Number, street, ward or make",
-            may_export=lambda: session.may(Permission.EXPORT),
+            may_export=lambda: context.session.may(Permission.EXPORT),
             sort_by="Number",
         )
         self.facts = CameraFacts(picture_of)
-        self.form = AddCameraPanel(prober, self._save, background, wards=wards)
+        self.form = AddCameraPanel(prober, self._save, context.background, wards=wards)
         self._lay_out()
-        self._connect(changes)
+        self._connect(context.changes)
 
     # -- the page's life -------------------------------------------------------------------------------------
 

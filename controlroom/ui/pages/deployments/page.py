@@ -7,13 +7,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 from controlroom.accounts.permissions import Permission
 from controlroom.cameras.records import Camera
 from controlroom.cameras.service import CameraService
-from controlroom.clock import Clock
 from controlroom.deployments.records import Attention
 from controlroom.deployments.service import RapidDeployment
-from controlroom.ui.background import Background
 from controlroom.ui.changes import ChangeBridge
+from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.page import Key, Page, action_keys
-from controlroom.ui.messages import Messages
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.bid_record import KEYS as BID_KEYS
 from controlroom.ui.pages.deployments.bids_tab import BidsTab
@@ -22,10 +20,8 @@ from controlroom.ui.pages.deployments.deployment_prompts import KEYS as DEPLOYME
 from controlroom.ui.pages.deployments.meetings_tab import MeetingsTab
 from controlroom.ui.pages.deployments.timeline_tab import TimelineFile, TimelineTab
 from controlroom.ui.pages.deployments.units_tab import UnitsTab
-from controlroom.ui.session import DeskSession
 from controlroom.ui.widgets.choices import Choices
 from controlroom.ui.widgets.key_button import KeyButton
-from controlroom.ui.window_state import WindowState
 
 TABS = ("Timeline", "Bids", "Meetings", "Units")
 KINDS = frozenset({"bid", "deployment", "meeting", "unit"})
@@ -74,24 +70,21 @@ class DeploymentsPage(Page):
 
     def __init__(
         self,
+        context: PageContext,
         services: RapidDeployment,
         cameras: CameraService,
-        session: DeskSession,
-        background: Background,
-        messages: Messages,
-        changes: ChangeBridge,
-        clock: Clock,
         *,
-        state: WindowState | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._context = Context(services, session, background, messages, clock)
+        self._context = Context(
+            services, context.session, context.background, context.messages, context.clock
+        )
         self._cameras = cameras
         self.timeline = TimelineTab(self._context)
-        self.bids = BidsTab(self._context, state)
-        self.meetings = MeetingsTab(self._context, state)
-        self.units = UnitsTab(self._context, state)
+        self.bids = BidsTab(self._context, context.state)
+        self.meetings = MeetingsTab(self._context, context.state)
+        self.units = UnitsTab(self._context, context.state)
         self._tabs: list[TimelineTab | BidsTab | MeetingsTab | UnitsTab] = [
             self.timeline,
             self.bids,
@@ -101,7 +94,7 @@ class DeploymentsPage(Page):
         self.choices = Choices(TABS)
         self._next = KeyButton("No meeting is planned", "Ctrl+3", bind=False)
         self._lay_out()
-        self._connect(changes)
+        self._connect(context.changes)
 
     # -- the page's life -------------------------------------------------------------------------------------
 

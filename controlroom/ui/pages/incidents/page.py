@@ -28,26 +28,24 @@ from controlroom.incidents.records import (
 )
 from controlroom.incidents.restricted.service import RestrictionService
 from controlroom.ui import theme
-from controlroom.ui.background import Background, Task
+from controlroom.ui.background import Task
 from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.kit.ask import Ask
 from controlroom.ui.kit.ask_place import NEW
+from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.filter_box import FilterBox
 from controlroom.ui.kit.list_column import ListColumn
 from controlroom.ui.kit.page import Key, Page, action_keys
 from controlroom.ui.kit.paged_list import PagedList
 from controlroom.ui.kit.taking_away import ask_for_file, incident_rows, take_away
-from controlroom.ui.messages import Messages
 from controlroom.ui.pages.incidents.incident_list import IncidentDelegate
 from controlroom.ui.pages.incidents.record_view import IncidentView
 from controlroom.ui.pages.incidents.restricting import Restricting
 from controlroom.ui.pages.incidents.words import CHIPS, KEYS, spoken
 from controlroom.ui.pages.incidents.work import IncidentWork
 from controlroom.ui.pages.log.words import day_heading
-from controlroom.ui.session import DeskSession
 from controlroom.ui.widgets.card import EmptyState
 from controlroom.ui.widgets.key_button import KeyButton
-from controlroom.ui.window_state import WindowState
 
 
 class IncidentsPage(Page):
@@ -70,29 +68,24 @@ class IncidentsPage(Page):
 
     def __init__(
         self,
+        context: PageContext,
         incidents: IncidentService,
         log: LogService,
         cameras: CameraService,
-        session: DeskSession,
-        background: Background,
-        messages: Messages,
-        changes: ChangeBridge,
-        *,
         restrictions: RestrictionService,
-        state: WindowState | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._incidents, self._log, self._register = incidents, log, cameras
-        self._session, self._background, self._messages = session, background, messages
-        self._state = state or WindowState()
+        self._session, self._background = context.session, context.background
+        self._messages, self._state = context.messages, context.state
         self._cameras: Sequence[Camera] = ()
         self._reading: Task | None = None
         self._stale = True
         self._changed_by: dict[str, str] = {}  # incident's id -> who changed it last
         self.records: PagedList[Incident] = PagedList(
             IncidentDelegate(),
-            background,
+            context.background,
             identity=lambda incident: incident.id,
             group=lambda incident: day_heading(incident.occurred_at, local_date(incidents.now())),
             spoken=spoken,
@@ -102,7 +95,7 @@ class IncidentsPage(Page):
                 "warning",
             ),
             name="Incidents",
-            on_error=messages.error,
+            on_error=context.messages.error,
         )
         names = [each.name for each in incidents.vocabulary.categories]
         self.column = ListColumn(
@@ -110,17 +103,19 @@ class IncidentsPage(Page):
             FilterBox(names, local_date(incidents.now()), "Opened by"),
             [name for name, _ in CHIPS],
             "Reference, CAD, street, camera or words",
-            may_export=lambda: session.may(Permission.EXPORT),
+            may_export=lambda: context.session.may(Permission.EXPORT),
         )
-        self.view = IncidentView(self._find_picture, background)
-        self.work = IncidentWork(incidents, session, background, self)
-        self.restricting = Restricting(restrictions, session, background, self._put, self._after, self)
+        self.view = IncidentView(self._find_picture, context.background)
+        self.work = IncidentWork(incidents, context.session, context.background, self)
+        self.restricting = Restricting(
+            restrictions, context.session, context.background, self._put, self._after, self
+        )
         self._nothing = EmptyState(
             "No incident chosen", "Choose one from the list, or press N for a new one.", "warning"
         )
         self.new_button = KeyButton("New incident", "N", "primary")
         self._lay_out()
-        self._connect(changes)
+        self._connect(context.changes)
         self._read_counts()
 
     # -- the page's life -------------------------------------------------------------------------------------

@@ -16,13 +16,11 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 from controlroom.accounts.permissions import Permission
 from controlroom.cameras.records import Camera, CameraLogin
 from controlroom.cameras.service import CameraService
-from controlroom.clock import Clock
 from controlroom.incidents.log_service import LogService
 from controlroom.ui import theme
-from controlroom.ui.background import Background
 from controlroom.ui.changes import ChangeBridge
+from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.page import Page
-from controlroom.ui.messages import Messages
 from controlroom.ui.pages.live import keys
 from controlroom.ui.pages.live.arranging import Arranging
 from controlroom.ui.pages.live.camera_list import CameraList
@@ -36,8 +34,6 @@ from controlroom.ui.pages.live.snapshots import SnapshotTaker, Use
 from controlroom.ui.pages.live.steering import Steering
 from controlroom.ui.pages.live.streams import Pictures
 from controlroom.ui.pages.live.wall import SIZES, Wall
-from controlroom.ui.session import DeskSession
-from controlroom.ui.window_state import WindowState
 
 NARROW_BELOW = 1500  # pixels of page width: the panels take less, so that pictures stay large
 STATES_EVERY_MS = 500
@@ -58,45 +54,47 @@ class LivePage(Page):
 
     def __init__(
         self,
+        context: PageContext,
         cameras: CameraService,
         log: LogService,
         pool: Pictures,
         control: Steered,
-        session: DeskSession,
-        background: Background,
-        messages: Messages,
-        changes: ChangeBridge,
         *,
-        clock: Clock,
-        state: WindowState | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         pictures_folder: Path | None = None,
     ) -> None:
         """`pictures_folder` is where snapshots lie until the log has taken them; it is emptied now."""
         super().__init__()
         self._health: dict[int, tuple[str, str]] = {}
-        self._service, self._log, self._clock = cameras, log, clock
-        self._session, self._background = session, background
-        self._memory = LiveMemory(state or WindowState())
+        self._service, self._log, self._clock = cameras, log, context.clock
+        self._session, self._background = context.session, context.background
+        self._memory = LiveMemory(context.state)
         self._cameras: dict[int, Camera] = {}
         self.list = CameraList()
-        self.wall = Wall(pool, monotonic=monotonic, wall_time=clock.now)
+        self.wall = Wall(pool, monotonic=monotonic, wall_time=context.clock.now)
         self.panel = ControlPanel()
         self.tools = LayoutTools(SIZES)
         self.arranging = Arranging(self.wall, self.tools, self._cameras, self._memory)
         self.placing = Placing(self.wall, self.arranging.what_enter_does)
         self.steering = Steering(control, self, monotonic=monotonic)
         self.selected = SelectedCamera(
-            self.wall, self.panel, self.steering, control, self._cameras, session, background, messages
+            self.wall,
+            self.panel,
+            self.steering,
+            control,
+            self._cameras,
+            context.session,
+            context.background,
+            context.messages,
         )
-        self._snapshots = SnapshotTaker(self.wall, background, messages, pictures_folder)
+        self._snapshots = SnapshotTaker(self.wall, context.background, context.messages, pictures_folder)
         self._wall_keys = keys.WallKeys(
             self.wall, self.panel, self.placing, self.steering, self.arranging, self.enlarge
         )
         self._states = QTimer(self)
         self._states.setInterval(STATES_EVERY_MS)
         self._lay_out()
-        self._connect(changes)
+        self._connect(context.changes)
         keys.bind(self, self._shortcuts())
 
     # -- for the desk and the tour ---------------------------------------------------------------------------

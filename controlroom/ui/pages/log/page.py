@@ -15,26 +15,24 @@ from controlroom.clock import local_date
 from controlroom.incidents.log_service import LogService
 from controlroom.incidents.records import Addendum, LogEntry, LogFilter, Position, Snapshot
 from controlroom.ui import theme
-from controlroom.ui.background import Background, Task
+from controlroom.ui.background import Task
 from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.kit.ask import Ask
 from controlroom.ui.kit.ask_place import NEW
+from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.filter_box import FilterBox, Narrowing
 from controlroom.ui.kit.list_column import ListColumn
 from controlroom.ui.kit.page import Key, Page
 from controlroom.ui.kit.paged_list import PagedList
 from controlroom.ui.kit.taking_away import ask_for_file, entry_rows, take_away
-from controlroom.ui.messages import Messages
 from controlroom.ui.pages.log import asks
 from controlroom.ui.pages.log.entry_list import EntryDelegate
 from controlroom.ui.pages.log.entry_view import AROUND, EntryView
 from controlroom.ui.pages.log.kept import KeptEntries
 from controlroom.ui.pages.log.kept_panel import KeptPanel
 from controlroom.ui.pages.log.words import day_heading, spoken_entry
-from controlroom.ui.session import DeskSession
 from controlroom.ui.widgets.card import EmptyState
 from controlroom.ui.widgets.key_button import KeyButton
-from controlroom.ui.window_state import WindowState
 
 CHIPS = ("All", "Last 12 hours", "Mine", "Late")
 _RECENT, _MINE, _LATE = 1, 2, 3
@@ -61,27 +59,23 @@ class LogPage(Page):
 
     def __init__(
         self,
+        context: PageContext,
         log: LogService,
-        session: DeskSession,
-        background: Background,
-        messages: Messages,
-        changes: ChangeBridge,
         *,
-        state: WindowState | None = None,
         kept: KeptEntries | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._log, self._session = log, session
+        self._log, self._session = log, context.session
         self.kept = KeptPanel(kept) if kept is not None else None
-        self._background, self._messages = background, messages
-        self._state = state or WindowState()
+        self._background, self._messages = context.background, context.messages
+        self._state = context.state
         self._cameras: Sequence[Camera] = ()
         self._task: Task | None = None
         self._stale = True
         self.records: PagedList[LogEntry] = PagedList(
             EntryDelegate(),
-            background,
+            context.background,
             identity=lambda entry: entry.id,
             group=lambda entry: day_heading(entry.occurred_at, local_date(log.now())),
             spoken=spoken_entry,
@@ -91,20 +85,20 @@ class LogPage(Page):
                 "file-text",
             ),
             name="Log entries",
-            on_error=messages.error,
+            on_error=context.messages.error,
         )
         self.column = ListColumn(
             self.records,
             FilterBox(log.vocabulary.every_category, local_date(log.now())),
             CHIPS,
             "Words, camera, CAD or reference",
-            may_export=lambda: session.may(Permission.EXPORT),
+            may_export=lambda: context.session.may(Permission.EXPORT),
         )
-        self.view = EntryView(self._find_picture, background)
+        self.view = EntryView(self._find_picture, context.background)
         self._nothing = EmptyState("No entry chosen", "Choose one from the list.", "file-text")
         self.new_button = KeyButton("New entry", "N", "primary")
         self._lay_out()
-        self._connect(changes)
+        self._connect(context.changes)
 
     # -- the page's life -------------------------------------------------------------------------------------
 

@@ -6,16 +6,12 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from controlroom.accounts.permissions import Permission
 from controlroom.cameras.keys.service import KeyKeeper
 from controlroom.configuration.service import SettingsService
-from controlroom.ui.background import Background
-from controlroom.ui.changes import ChangeBridge
+from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.page import Key, Page
-from controlroom.ui.messages import Messages
 from controlroom.ui.pages.settings.doctor_tab import DoctorTab, Examine
 from controlroom.ui.pages.settings.keys_tab import KeysTab, Prober
 from controlroom.ui.pages.settings.settings_list import SettingsList
-from controlroom.ui.session import DeskSession
 from controlroom.ui.widgets.choices import Choices
-from controlroom.ui.window_state import WindowState
 
 LIST, DOCTOR, KEYS = range(3)
 
@@ -38,23 +34,19 @@ class SettingsPage(Page):
 
     def __init__(
         self,
+        context: PageContext,
         service: SettingsService,
         keys: KeyKeeper,
         prober: Prober,
         examine: Examine,
-        session: DeskSession,
-        background: Background,
-        messages: Messages,
-        changes: ChangeBridge,
-        *,
-        state: WindowState | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        session, background, messages = context.session, context.background, context.messages
         self._session = session
         self.tabs = Choices(["Settings", "This installation", "Site key"])
-        self.list = SettingsList(service, session, background, messages, changes, state=state)
-        self.doctor = DoctorTab(examine, session, background, messages, state=state)
+        self.list = SettingsList(service, session, background, messages, context.changes, state=context.state)
+        self.doctor = DoctorTab(examine, session, background, messages, state=context.state)
         self.site_key = KeysTab(keys, prober, session, background, messages)
         self._stack = QStackedWidget()
         for tab in (self.list, self.doctor, self.site_key):

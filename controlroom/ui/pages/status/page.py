@@ -8,10 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from controlroom.accounts.permissions import Permission
 from controlroom.recording.records import JobState, Outcome
 from controlroom.ui import theme
-from controlroom.ui.background import Background
+from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.page import Key, Page
 from controlroom.ui.kit.record_table import RecordTable
-from controlroom.ui.messages import Messages
 from controlroom.ui.pages.status.process_lines import (
     Part,
     ProcessLine,
@@ -20,11 +19,9 @@ from controlroom.ui.pages.status.process_lines import (
     memory_words,
     process_columns,
 )
-from controlroom.ui.session import DeskSession
 from controlroom.ui.widgets.card import Card, EmptyState
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.text import Facts, label
-from controlroom.ui.window_state import WindowState
 
 EVERY_MS = 1000
 SIDE_WIDTH = 340
@@ -48,27 +45,25 @@ class StatusPage(Page):
 
     def __init__(
         self,
+        context: PageContext,
         lines: Callable[[], Sequence[ProcessLine]],
-        session: DeskSession,
-        background: Background,
-        messages: Messages,
         *,
         jobs: Callable[[], Sequence[JobState]] = lambda: (),
         restart: Callable[[ProcessLine], None] = lambda _: None,
         facts: Callable[[], Sequence[tuple[str, str]]] = lambda: (),
-        state: WindowState | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._lines, self._jobs, self._restart, self._read_facts = lines, jobs, restart, facts
-        self._session, self._background, self._messages = session, background, messages
+        self._session, self._background = context.session, context.background
+        self._messages = context.messages
         self._selected: str | None = None
         self.table = RecordTable(
             "processes",
             process_columns(),
             lambda line: line.key,
             empty=EmptyState("No process is running", "They start with the desk.", "activity"),
-            state=state,
+            state=context.state,
             search_hint="Process",
             sort_by="Process",
         )
@@ -77,7 +72,7 @@ class StatusPage(Page):
             job_columns(),
             lambda job: job.name,
             empty=EmptyState("No jobs are known", "The recorder tells them once it runs.", "clock"),
-            state=state,
+            state=context.state,
             search_hint="Job",
             sort_by="State",
         )

@@ -21,14 +21,13 @@ from controlroom.cameras.devices import (
 from controlroom.cameras.records import Camera, NewCamera, Owner, Place
 from controlroom.errors import ControlRoomError, Unavailable
 from controlroom.ui.background import Background
-from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.messages import Messages
 from controlroom.ui.pages.cameras.page import CamerasPage
 from controlroom.ui.pages.cameras.table_model import drift_words
 from controlroom.ui.session import DeskSession
 from controlroom.video.records import StreamState, StreamStatus
 from tests.builders import Room
-from tests.ui.helpers import settle, show
+from tests.ui.helpers import page_context, settle, show
 
 REPORT = DeviceReport(
     make="Axis",
@@ -99,9 +98,8 @@ def page(
         "RDC-04", "Old Lodge Lane", Place("Old Lodge Lane", "Rapid", "Kenley"), owner=Owner.RAPID_DEPLOYMENT
     )
     room.cameras.add(room.supervisor, rdc)
-    made = CamerasPage(
-        room.cameras, control, session, background, messages, ChangeBridge(room.changes), wards=["Fairfield"]
-    )
+    context = page_context(session, background, room, messages=messages)
+    made = CamerasPage(context, room.cameras, control, wards=["Fairfield"])
     made.resize(1300, 700)
     for widget in made.top_bar_widgets():
         widget.setParent(made)
@@ -359,7 +357,7 @@ def test_a_database_that_fails_is_told(
     qtbot: QtBot, room: Room, control: Control, session: DeskSession, messages: Messages
 ):
     background = Background(show_error=messages.error)
-    made = CamerasPage(room.cameras, control, session, background, messages, ChangeBridge(room.changes))
+    made = CamerasPage(page_context(session, background, room, messages=messages), room.cameras, control)
     qtbot.addWidget(made)
     for widget in made.top_bar_widgets():
         qtbot.addWidget(widget)

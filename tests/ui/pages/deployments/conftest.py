@@ -18,6 +18,7 @@ from controlroom.ui.messages import Messages
 from controlroom.ui.pages.deployments.page import DeploymentsPage
 from controlroom.ui.session import DeskSession
 from tests.builders import Room, make_room
+from tests.ui.helpers import page_context
 
 FRIDAY = datetime(2026, 11, 20, 14, 12, tzinfo=UTC)
 MEETING = datetime(2026, 11, 26, 10, 5, tzinfo=UTC)
@@ -66,7 +67,9 @@ def shown(qtbot, tmp_path):
     rapid = RapidDeployment.over(room.database, load_policy())
     session, background, messages = DeskSession(room.coordinator), Background(), Messages()
     bridge = ChangeBridge(room.changes)
-    page = DeploymentsPage(rapid, room.cameras, session, background, messages, bridge, room.clock)
+    page = DeploymentsPage(
+        page_context(session, background, room, messages=messages, changes=bridge), rapid, room.cameras
+    )
     qtbot.addWidget(page)
     page.resize(1844, 950)
     made = Shown(page, room, rapid, session, background, messages, qtbot)

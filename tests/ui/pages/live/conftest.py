@@ -15,14 +15,13 @@ from controlroom.incidents import vocabulary
 from controlroom.incidents.log_service import LogService
 from controlroom.incidents.snapshots import SnapshotStore
 from controlroom.ui.background import Background
-from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.messages import Messages
 from controlroom.ui.pages.live.page import LivePage
 from controlroom.ui.pages.live.tile import Tile
 from controlroom.ui.session import DeskSession
 from controlroom.ui.window_state import WindowState
 from tests.builders import Room
-from tests.ui.helpers import settle, show
+from tests.ui.helpers import page_context, settle, show
 from tests.ui.pages.live.fakes import FakeClock, FakeControl, FakePool, FakeStream
 
 STREETS = (
@@ -124,16 +123,11 @@ def desk_of(
         session, messages = DeskSession(actor or room.operator), Messages()
         remembered = state or WindowState()
         page = LivePage(
+            page_context(session, background, room, messages=messages, state=remembered),
             room.cameras,
             log,
             pool,
             control,
-            session,
-            background,
-            messages,
-            ChangeBridge(room.changes),
-            clock=room.clock,
-            state=remembered,
             monotonic=clock,
         )
         made.append(page)

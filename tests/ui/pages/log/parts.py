@@ -14,12 +14,13 @@ from controlroom.incidents.records import LogEntry
 from controlroom.incidents.restricted.service import RestrictionService
 from controlroom.ui.background import Background
 from controlroom.ui.changes import ChangeBridge
+from controlroom.ui.kit.context import PageContext
 from controlroom.ui.messages import Messages
 from controlroom.ui.pages.incidents.page import IncidentsPage
 from controlroom.ui.pages.log.page import LogPage
 from controlroom.ui.session import DeskSession
 from tests.incidents.desk import Desk, make_desk
-from tests.ui.helpers import settle, show
+from tests.ui.helpers import page_context, settle, show
 
 
 @dataclass
@@ -35,10 +36,17 @@ class Parts:
     folder: Path
     windows: list[QWidget] = field(default_factory=list)
 
+    @property
+    def context(self) -> PageContext:
+        """What every page takes first."""
+        return page_context(
+            self.session, self.background, self.desk.room, messages=self.messages, changes=self.changes
+        )
+
     def log_page(self, who: Actor | None = None) -> LogPage:
         """The Log page in front, its list read."""
         self.session.sign_in(who or self.desk.operator)
-        page = LogPage(self.desk.log, self.session, self.background, self.messages, self.changes)
+        page = LogPage(self.context, self.desk.log)
         return self._front(page)
 
     def incidents_page(self, who: Actor | None = None) -> IncidentsPage:
@@ -46,14 +54,11 @@ class Parts:
         self.session.sign_in(who or self.desk.operator)
         desk = self.desk
         page = IncidentsPage(
+            self.context,
             desk.incidents,
             desk.log,
             desk.room.cameras,
-            self.session,
-            self.background,
-            self.messages,
-            self.changes,
-            restrictions=RestrictionService(desk.room.database),
+            RestrictionService(desk.room.database),
         )
         return self._front(page)
 

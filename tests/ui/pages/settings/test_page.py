@@ -20,7 +20,7 @@ from controlroom.ui.messages import Messages
 from controlroom.ui.pages.settings.page import DOCTOR, KEYS, SettingsPage
 from controlroom.ui.session import DeskSession
 from tests.builders import Room
-from tests.ui.helpers import done, failed, settle, show
+from tests.ui.helpers import done, failed, page_context, settle, show
 
 CHECKS = [
     ok("Data folder", "Place", "here"),
@@ -52,14 +52,11 @@ class Made:
         self.session = DeskSession(actor)
         self.bridge = ChangeBridge(room.changes)
         self.page = SettingsPage(
+            page_context(self.session, background, room, messages=self.messages, changes=self.bridge),
             self.service,
             KeyKeeper(room.database, room.site_key, room.folder / "site.key"),
             self.prober,
             lambda: CHECKS,
-            self.session,
-            background,
-            self.messages,
-            self.bridge,
         )
         self.page.resize(1300, 700)
         qtbot.addWidget(self.page)
