@@ -9,6 +9,7 @@ from pathlib import Path
 
 from controlroom.accounts.records import Actor, Role
 from controlroom.accounts.service import AccountService
+from controlroom.accounts.sign_in import SignInService
 from controlroom.accounts.tables import UserRoleRow, UserRow
 from controlroom.cameras.records import Camera, NewCamera, Place
 from controlroom.cameras.service import CameraService
@@ -32,6 +33,7 @@ class Room:
     clock: SetClock
     changes: Changes
     site_key: SiteKey
+    sign_in: SignInService
     accounts: AccountService
     cameras: CameraService
     operator: Actor
@@ -59,6 +61,7 @@ def make_room(folder: Path, at: datetime = FRIDAY_NIGHT) -> Room:
         clock=clock,
         changes=changes,
         site_key=site_key,
+        sign_in=SignInService(database),
         accounts=AccountService(database),
         cameras=CameraService(database, site_key),
         **actors,

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
-from controlroom.accounts.service import require
 from controlroom.audit import queries
 from controlroom.audit import service as audit
 from controlroom.audit.records import AuditEntry, AuditFilter, AuditPart, SignedHead, Verification

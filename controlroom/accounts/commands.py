@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from controlroom.accounts.records import Account, Actor, OneTimePassword
     from controlroom.accounts.service import AccountService
+    from controlroom.accounts.sign_in import SignInService
 
 ROLES = ("operator", "supervisor", "coordinator", "administrator", "auditor")
 
@@ -66,10 +67,11 @@ def _room(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def _accounts(options: argparse.Namespace) -> "Iterator[AccountService]":
+def _services(options: argparse.Namespace) -> "Iterator[tuple[SignInService, AccountService]]":
     from controlroom import settings
     from controlroom.accounts.records import AccountPolicy
     from controlroom.accounts.service import AccountService
+    from controlroom.accounts.sign_in import SignInService
     from controlroom.clock import process_clock
     from controlroom.database.engine import room_url
     from controlroom.database.opening import open_database
@@ -79,7 +81,11 @@ def _accounts(options: argparse.Namespace) -> "Iterator[AccountService]":
     policy = AccountPolicy.of(settings.load(options.data or data_folder()))
     database = open_database(room_url(options.data, options.database), process_clock())
     try:
-        yield AccountService(database, people_of(database), policy=policy)
+        people = people_of(database)
+        yield (
+            SignInService(database, people, policy=lambda: policy),
+            AccountService(database, people, policy=lambda: policy),
+        )
     finally:
         database.close()
 
@@ -88,18 +94,18 @@ def _accounts(options: argparse.Namespace) -> "Iterator[AccountService]":
 def _signed_in(options: argparse.Namespace) -> "Iterator[tuple[AccountService, Actor]]":
     from controlroom.errors import NotFound
 
-    with _accounts(options) as accounts:
-        if accounts.is_empty():
+    with _services(options) as (entry, accounts):
+        if entry.is_empty():
             raise NotFound(
                 "This room has no accounts yet.", remedy="Make the first one: controlroom user first NAME"
             )
         who = options.who or input("Administrator's name to sign in with: ")
         password = _password(options.as_password_env, f"Password of {who}: ")
-        actor = accounts.sign_in(who, password)
+        actor = entry.sign_in(who, password)
         try:
             yield accounts, actor
         finally:
-            accounts.sign_out(actor)
+            entry.sign_out(actor)
 
 
 def _password(variable: str | None, prompt: str) -> str:
@@ -115,7 +121,7 @@ def _password(variable: str | None, prompt: str) -> str:
 def _first(options: argparse.Namespace) -> int:
     from controlroom.accounts.names import typed_login
 
-    with _accounts(options) as accounts:
+    with _services(options) as (_, accounts):
         password = _password(options.password_env, "Password for the first administrator: ")
         actor = accounts.add_first(options.login, options.handle, password)
     print(f"{actor.handle} may sign in as '{typed_login(options.login)}'.")

@@ -1,9 +1,10 @@
-"""People who have signed in at this desk before may sit down at it while the database is away: live pictures, PTZ, log.
+"""Remembers, sealed, who signed in at a desk, so that they may sign in there while the database is away.
 
-What is remembered is sealed with the site key: a verifier of the password (Argon2, never the password), roles, and
-when the person was last seen with the database there. It is believed for some days only, forgotten when the account
-is switched off or its password no longer holds, and used only while the database does not answer. The sign-in is
-entered in the audit trail when it returns, and made good: whoever is refused then leaves the desk.
+They then see live pictures, steer, and write the log. What is remembered is sealed with the site key: a verifier of the
+password (Argon2, never the password), roles, and when the person was last seen with the database there. It is believed
+for some days only, forgotten when the account is switched off or its password no longer holds, and used only while the
+database does not answer. The sign-in is entered in the audit trail when it returns, and made good: whoever is refused
+then leaves the desk.
 """
 
 import threading
@@ -15,24 +16,22 @@ from typing import Any
 from controlroom.accounts import passwords
 from controlroom.accounts.names import typed_login
 from controlroom.accounts.records import Actor, Role, User
-from controlroom.accounts.service import AccountService
 from controlroom.clock import Clock, require_aware, show_time
-from controlroom.errors import PermissionRefused, Unavailable
+from controlroom.errors import PermissionRefused
 from controlroom.sealed_file import SealedFile
 from controlroom.site_key import SiteKey
 
 WRONG_BEFORE_WAIT = 5
 WAIT = timedelta(minutes=1)  # doubled for each further wrong password, up to a quarter of an hour
 LONGEST_WAIT = timedelta(minutes=15)
-SIGNED_IN, SIGNED_OUT = "signed in", "signed out"
-Note = Callable[[Actor, str], object]
 
 
 class RememberedPeople:
-    """The sealed list."""
+    """The sealed list of who signed in at this desk lately."""
 
-    def __init__(self, path: Path, site_key: SiteKey, clock: Clock, days: int) -> None:
-        self._file, self._clock, self.days = SealedFile(path, site_key), clock, days
+    def __init__(self, path: Path, site_key: SiteKey, clock: Clock, days: Callable[[], int]) -> None:
+        """`days` says how long a sign-in is believed; it is asked at every use."""
+        self._file, self._clock, self._days = SealedFile(path, site_key), clock, days
         self._lock = threading.Lock()
 
     def remember(self, actor: Actor, login: str, password: str) -> None:
@@ -65,7 +64,7 @@ class RememberedPeople:
                 passwords.matches(None, password)  # as slow as a wrong one
                 raise PermissionRefused(
                     "The database does not answer, and this desk does not know that name.",
-                    f"Only people who signed in here in the last {self.days} days can until it is back.",
+                    f"Only people who signed in here in the last {self._days()} days can until it is back.",
                     "Try again when the database is back.",
                 )
             if known["wait_until"] and now < (until := _moment(known["wait_until"])):
@@ -121,78 +120,7 @@ class RememberedPeople:
 
     def _is_fresh(self, known: dict[str, Any], now: datetime) -> bool:
         age = now - _moment(known["seen_at"])
-        return timedelta(minutes=-5) <= age <= timedelta(days=self.days)
-
-
-class DeskAccounts(AccountService):
-    """Accounts as a desk uses them: while the database is away, those it remembers."""
-
-    remembered: RememberedPeople
-    note: Note = staticmethod(lambda _actor, _what: None)  # keeps what the audit trail has to hear later
-    _made_good: tuple[str, str] | None = None
-
-    def sign_in(self, login: str, password: str) -> Actor:
-        """Who this is; from memory while the database is away."""
-        try:
-            actor = super().sign_in(login, password)
-        except Unavailable:
-            if self._database.availability.watched and self._database.availability.here:
-                raise  # busy or slow, not away: the next try is judged by the database again
-            actor = self.remembered.sign_in(login, password)
-            self._made_good = (login, password)  # until the database is back, in this process's memory only
-            self.note(actor, SIGNED_IN)
-            return actor
-        except PermissionRefused:
-            self.remembered.forget(login, password)
-            raise
-        self._made_good = None
-        self.remembered.remember(actor, login, password)
-        return actor
-
-    def make_good(self) -> Actor | None:
-        """The database is back: sign in properly whoever sat down from memory. Raises PermissionRefused."""
-        if self._made_good is None:
-            return None
-        login, password = self._made_good
-        actor = self.sign_in(login, password)
-        return None if self._made_good is not None else actor
-
-    def change_password(self, actor: Actor, password: str, new: str) -> Actor:
-        """Change one's own password, also for when the database is away."""
-        changed = super().change_password(actor, password, new)
-        self.remembered.remember(changed, actor.login, new)
-        return changed
-
-    def refresh(self, actor: Actor) -> Actor:
-        """The same person with the roles of this moment; as they were while the database is away."""
-        try:
-            return super().refresh(actor)
-        except Unavailable:
-            return actor
-
-    def users(self) -> list[User]:
-        """Who may take this desk; who sat here lately, where nobody is told of accounts before signing in."""
-        try:
-            users = super().users()
-        except (Unavailable, PermissionRefused):
-            return self.remembered.users()
-        self.remembered.keep_in_step(users)
-        return users
-
-    def sign_out(self, actor: Actor) -> None:
-        """Note that `actor` left the desk."""
-        self._made_good = None
-        try:
-            super().sign_out(actor)
-        except Unavailable:
-            self.note(actor, SIGNED_OUT)
-
-    def is_empty(self) -> bool:
-        """True until the first account exists."""
-        try:
-            return super().is_empty()
-        except Unavailable:
-            return False
+        return timedelta(minutes=-5) <= age <= timedelta(days=self._days())
 
 
 def _moment(text: str) -> datetime:

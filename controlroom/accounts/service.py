@@ -1,11 +1,292 @@
-"""Accounts: signing in (`signing_in.py`), looking after them (`managing.py`), and the check of every use case."""
+"""Use cases of looking after accounts: seeing, adding, roles, switching off, resetting, unlocking, last days.
 
-from controlroom.accounts.access import require
-from controlroom.accounts.managing import Managing
-from controlroom.accounts.passwords import SHORTEST_PASSWORD, hash_password
+A handle is never changed: records, log and audit name people by it, and a changed one would be a second person there.
+Whoever is to be called otherwise gets an account of their own, and the old one is switched off.
+"""
 
-__all__ = ["SHORTEST_PASSWORD", "AccountService", "hash_password", "require"]
+from collections.abc import Callable
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from controlroom.accounts import passwords
+from controlroom.accounts.access import actor_of, require, roles_of, user_of
+from controlroom.accounts.database_people import DatabasePeople, NoDatabasePeople
+from controlroom.accounts.names import new_handle, new_login
+from controlroom.accounts.permissions import Permission
+from controlroom.accounts.records import (
+    Account,
+    AccountPolicy,
+    AccountState,
+    Actor,
+    NewAccount,
+    OneTimePassword,
+    Role,
+    User,
+)
+from controlroom.accounts.rules import has_ended, locks_of, refuse_oneself
+from controlroom.accounts.tables import UserRoleRow, UserRow
+from controlroom.accounts.work import (
+    add_row,
+    administrators,
+    any_account,
+    forget_wrong_passwords,
+    get_row,
+    keep_an_administrator,
+    name_key,
+    set_password,
+    switch_row_off,
+    wrong_passwords,
+)
+from controlroom.audit import service as audit
+from controlroom.audit.last_change import changed_meanwhile
+from controlroom.clock import local_date
+from controlroom.database.unit_of_work import Database, Work
+from controlroom.errors import Conflict, InvalidInput, PermissionRefused, RuleBroken
+
+LONGEST_REASON = 500
 
 
-class AccountService(Managing):
-    """Every use case about accounts, over one database."""
+class AccountService:
+    """What administrators do with accounts; supervisors and auditors see them, supervisors unlock."""
+
+    def __init__(
+        self,
+        database: Database,
+        people: DatabasePeople | None = None,
+        *,
+        policy: Callable[[], AccountPolicy] = AccountPolicy,
+    ) -> None:
+        """`policy` is asked at every use."""
+        self._database = database
+        self._people = people or NoDatabasePeople()
+        self._policy = policy
+
+    def add_first(self, login: str, handle: str, password: str) -> Actor:
+        """Make the first account, an administrator; refused once any account exists."""
+        with self._database.write() as work:
+            if any_account(work.session):
+                raise PermissionRefused("There are accounts already.", remedy="Sign in as an administrator.")
+            name, roles = new_login(login, ()), frozenset({Role.ADMINISTRATOR})
+            hashed = passwords.hash_password(password, names=(name,))
+            row = add_row(work, name, new_handle(handle, ()), hashed, roles)
+            self._note(work, row.handle, row, "user.added", password=password, roles=sorted(roles))
+            return actor_of(row)
+
+    def accounts(self, actor: Actor) -> list[Account]:
+        """Every account with its state, by handle."""
+        with self._database.read() as session:
+            require(session, actor, Permission.READ_USERS)
+            now, policy = self._database.clock.now(), self._policy()
+            wrong = wrong_passwords(session, now)
+            rows = session.scalars(select(UserRow).order_by(UserRow.handle))
+            return [
+                _account(row, locks_of(wrong.get(name_key(row.login), {}), policy, now), now) for row in rows
+            ]
+
+    def add(
+        self, actor: Actor, login: str, handle: str, password: str, roles: set[Role] | frozenset[Role]
+    ) -> User:
+        """Add an account with a password its person has chosen already."""
+        with self._database.write() as work:
+            require(work.session, actor, Permission.MANAGE_USERS)
+            new = NewAccount(login, handle, frozenset(roles))
+            return user_of(self._add(work, actor, new, password))
+
+    def add_account(self, actor: Actor, new: NewAccount) -> OneTimePassword:
+        """Add an account; returns the one-time password to hand to its person, shown nowhere else."""
+        with self._database.write() as work:
+            require(work.session, actor, Permission.MANAGE_USERS)
+            password = passwords.one_time_password()
+            row = self._add(work, actor, new, password)
+            return self._one_time(work, row, password)
+
+    def reset_password(self, actor: Actor, user_id: int) -> OneTimePassword:
+        """Give somebody a one-time password; they are out at every desk and choose their own when they sign in."""
+        with self._database.write() as work:
+            require(work.session, actor, Permission.MANAGE_USERS)
+            row = get_row(work.session, user_id)
+            refuse_oneself(actor.user_id, user_id, "resets the password of")
+            password = passwords.one_time_password()
+            set_password(row, password)
+            forget_wrong_passwords(work, row.login)
+            audit.record(work, actor.handle, "user.password-reset", "user", row.handle)
+            self._put(work, row, password)
+            work.announce("user", row.id)
+            return self._one_time(work, row, password)
+
+    def set_roles(
+        self,
+        actor: Actor,
+        user_id: int,
+        roles: set[Role] | frozenset[Role],
+        *,
+        seen: Account | None = None,
+    ) -> User:
+        """Change what somebody may do, from their next step on. Nobody changes their own roles.
+
+        Raises Conflict when the roles are not those of `seen` any more, the account as it was shown.
+        """
+        with self._database.write() as work:
+            before = administrators(work)
+            require(work.session, actor, Permission.MANAGE_USERS)
+            row = get_row(work.session, user_id)
+            refuse_oneself(actor.user_id, user_id, "changes the roles of")
+            wanted, held = _some(roles), roles_of(row)
+            if wanted == held:
+                return user_of(row)
+            if seen is not None and seen.user.roles != held:
+                raise _changed(work, row, ", ".join(sorted(held)))
+            row.roles = [UserRoleRow(role=role.value) for role in sorted(wanted)]
+            keep_an_administrator(work, before)
+            self._note(work, actor.handle, row, "user.roles", roles=sorted(wanted), before=sorted(held))
+            return user_of(row)
+
+    def switch_off(self, actor: Actor, user_id: int, reason: str) -> User:
+        """Shut somebody out from their next step on; their records stay. Needs a reason."""
+        why = _needed(reason)
+        with self._database.write() as work:
+            before = administrators(work)
+            require(work.session, actor, Permission.MANAGE_USERS)
+            row = get_row(work.session, user_id)
+            refuse_oneself(actor.user_id, user_id, "switches off")
+            if row.active:
+                switch_row_off(row, why, work.now)
+                keep_an_administrator(work, before)
+                self._note(work, actor.handle, row, "user.off", text=why)
+            return user_of(row)
+
+    def switch_on(self, actor: Actor, user_id: int) -> OneTimePassword:
+        """Let somebody in again, with a one-time password: nobody knows who learned the old one meanwhile."""
+        with self._database.write() as work:
+            require(work.session, actor, Permission.MANAGE_USERS)
+            row = get_row(work.session, user_id)
+            if row.active:
+                raise RuleBroken(f"The account of {row.handle} is on already.")
+            if has_ended(row.expires_on, local_date(work.now)):
+                raise RuleBroken(
+                    f"The account of {row.handle} has ended.", remedy="Give it a later last day first."
+                )
+            password = passwords.one_time_password()
+            row.active, row.off_since, row.off_reason = True, None, ""
+            set_password(row, password)
+            forget_wrong_passwords(work, row.login)
+            self._note(work, actor.handle, row, "user.on", password=password)
+            return self._one_time(work, row, password)
+
+    def set_last_day(
+        self, actor: Actor, user_id: int, last: date | None, *, seen: Account | None = None
+    ) -> User:
+        """The last day an account works (in London), None for no end: for agency staff and visitors.
+
+        Raises Conflict when the day is not that of `seen` any more, the account as it was shown.
+        """
+        with self._database.write() as work:
+            before = administrators(work)
+            require(work.session, actor, Permission.MANAGE_USERS)
+            row = get_row(work.session, user_id)
+            refuse_oneself(actor.user_id, user_id, "sets the last day of")
+            _check_last_day(last, work.now)
+            if row.expires_on != last:
+                if seen is not None and seen.expires_on != row.expires_on:
+                    raise _changed(work, row, f"until {row.expires_on}" if row.expires_on else "without end")
+                row.expires_on = last
+                keep_an_administrator(work, before)
+                self._note(work, actor.handle, row, "user.last-day", last=str(last) if last else "none")
+            return user_of(row)
+
+    def unlock(self, actor: Actor, user_id: int) -> User:
+        """Forget somebody's wrong passwords at every desk, so that they can try again."""
+        with self._database.write() as work:
+            require(work.session, actor, Permission.UNLOCK_USERS)
+            row = get_row(work.session, user_id)
+            forget_wrong_passwords(work, row.login)
+            audit.record(work, actor.handle, "user.unlocked", "user", row.handle)
+            work.announce("user", row.id)
+            return user_of(row)
+
+    # -- the parts -------------------------------------------------------------------------------------------
+
+    def _add(self, work: Work, actor: Actor, new: NewAccount, password: str) -> UserRow:
+        _check_last_day(new.expires_on, work.now)
+        known = work.session.execute(select(UserRow.login, UserRow.handle)).all()
+        login = new_login(new.login, [name for name, _ in known])
+        handle = new_handle(new.handle, [name for _, name in known])
+        roles, hashed = _some(new.roles), passwords.hash_password(password, names=(login,))
+        row = add_row(work, login, handle, hashed, roles, expires_on=new.expires_on)
+        last = {"last": str(new.expires_on)} if new.expires_on else {}
+        self._note(work, actor.handle, row, "user.added", password=password, roles=sorted(new.roles), **last)
+        return row
+
+    def _note(
+        self,
+        work: Work,
+        who: str,
+        row: UserRow,
+        action: str,
+        *,
+        text: str = "",
+        password: str | None = None,
+        **detail: object,
+    ) -> None:
+        audit.record(work, who, action, "user", row.handle, text=text, **detail)
+        self._put(work, row, password)
+        work.announce("user", row.id)
+
+    def _put(self, work: Work, row: UserRow, password: str | None) -> None:
+        self._people.put(work, row.login, roles=roles_of(row), active=row.active, password=password)
+
+    def _one_time(self, work: Work, row: UserRow, password: str) -> OneTimePassword:
+        until = row.one_time_until = work.now + self._policy().one_time_for
+        return OneTimePassword(row.handle, row.login, password, until)
+
+
+def _changed(work: Work, row: UserRow, now_it_is: str) -> Conflict:
+    return changed_meanwhile(work.session, f"The account of {row.handle}", "user", row.handle, now_it_is)
+
+
+def _account(row: UserRow, locks: dict[str, datetime], now: datetime) -> Account:
+    if not row.active:
+        state = AccountState.OFF
+    elif has_ended(row.expires_on, local_date(now)):
+        state = AccountState.ENDED
+    elif locks:
+        state = AccountState.LOCKED
+    else:
+        state = AccountState.ONE_TIME if row.one_time_until else AccountState.ACTIVE
+    return Account(
+        user=user_of(row),
+        state=state,
+        created_at=row.created_at,
+        last_sign_in_at=row.last_sign_in_at,
+        last_desk=row.last_desk,
+        expires_on=row.expires_on,
+        one_time_until=row.one_time_until,
+        locked_until=max(locks.values(), default=None),
+        locked_at=() if "" in locks else tuple(sorted(locks)),
+        off_since=row.off_since,
+        off_reason=row.off_reason,
+    )
+
+
+def _check_last_day(last: date | None, now: datetime) -> None:
+    if has_ended(last, local_date(now)):
+        raise InvalidInput(
+            "The last day is past.", remedy="Choose today or later, or switch the account off."
+        )
+
+
+def _some(roles: set[Role] | frozenset[Role]) -> frozenset[Role]:
+    if not roles:
+        raise InvalidInput("The account has no role.", remedy="Choose at least one.")
+    return frozenset(roles)
+
+
+def _needed(reason: str) -> str:
+    why = reason.strip()
+    if not why or len(why) > LONGEST_REASON or "\0" in why:
+        raise InvalidInput(
+            "Switching an account off needs a reason.",
+            remedy=f"Say why, in up to {LONGEST_REASON} characters.",
+        )
+    return why

@@ -189,7 +189,7 @@ class Desk(QObject):
         return list(examine(given))
 
     def _make_window(self, quick: Callable[[User], Actor] | None) -> MainWindow:
-        services, accounts = self.room.services, self.room.services.accounts
+        services, accounts = self.room.services, self.room.services.sign_in
         sign_in = SignInPage(
             accounts.sign_in, self.background, services.settings.site_name, choose=accounts.choose_password
         )

@@ -239,7 +239,7 @@ def main() -> int:
     login, password = os.environ.pop(LOGIN), os.environ.pop(PASSWORD)
 
     def sit_down(room: Room) -> Any:
-        return room.services.accounts.sign_in(login, password)
+        return room.services.sign_in.sign_in(login, password)
 
     return run_desk(
         options.folder,

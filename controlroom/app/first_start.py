@@ -142,10 +142,10 @@ class FirstStart:
         url = self._address(database_password)
         with open_services(self.folder, url) as services:
             actor = None
-            if services.accounts.is_empty():
+            if services.sign_in.is_empty():
                 actor = services.accounts.add_first(draft.login, draft.handle, password)
             if names := self._unnamed(services.configuration):
-                actor = actor or services.accounts.sign_in(draft.login, password)
+                actor = actor or services.sign_in.sign_in(draft.login, password)
                 for name, value in names.items():
                     services.configuration.change(actor, name, value)
         self._open(url, password)
@@ -171,7 +171,7 @@ class FirstStart:
         """Open the room and sign in there: on a server, only who signed in over these connections may do anything."""
         with ExitStack() as opening:
             room = opening.enter_context(open_room(self.folder, url, recorder=self._recorder))
-            self.actor = room.services.accounts.sign_in(self.draft.login, password)
+            self.actor = room.services.sign_in.sign_in(self.draft.login, password)
             with suppress(PermissionRefused):  # whoever joins a room without being its administrator
                 room.services.keys.provide(self.actor)
             self._stack.push(opening.pop_all())

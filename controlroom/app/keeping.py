@@ -125,8 +125,8 @@ class DatabaseNews(QObject):
         if here:
             strip.unsay("database")
             self._desk.messages.show("The database is back. Pages show what is new.", kind="done")
-            accounts = self._desk.room.services.accounts
-            self._desk.background.run(accounts.make_good, self._made_good, self._not_made_good, owner=self)
+            sign_in = self._desk.room.services.sign_in
+            self._desk.background.run(sign_in.make_good, self._made_good, self._not_made_good, owner=self)
             return
         since = self._availability.reach.since
         when = show_time(since) if since is not None else "now"

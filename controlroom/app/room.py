@@ -16,8 +16,11 @@ from pathlib import Path
 from controlroom import settings as settings_module
 from controlroom import site_key as site_keys
 from controlroom.accounts.audit_trail import AuditTrail
-from controlroom.accounts.records import AccountPolicy
-from controlroom.accounts.remembered import SIGNED_IN, DeskAccounts, RememberedPeople
+from controlroom.accounts.desk_sign_in import SIGNED_IN, DeskSignIn
+from controlroom.accounts.records import AccountPolicy, Actor
+from controlroom.accounts.remembered import RememberedPeople
+from controlroom.accounts.service import AccountService
+from controlroom.accounts.sign_in import SignInService
 from controlroom.app import data_place
 from controlroom.app.desk_slot import DeskSlot
 from controlroom.app.recorder_care import RecorderUse, recorder_beside
@@ -78,7 +81,8 @@ class Services:
     ready: Callable[[], None] | None  # what is left to check when a database that was away answers first
     site_key: SiteKey
     keys: KeyKeeper
-    accounts: DeskAccounts
+    sign_in: DeskSignIn
+    accounts: AccountService
     audit_trail: AuditTrail
     purges: PurgeService
     cameras: DeskCameras
@@ -119,10 +123,8 @@ def open_services(folder: Path, url: str | None = None, clock: Clock | None = No
             database,
             vocabulary,
             SnapshotStore(folder / "snapshots"),
-            late_after=timedelta(minutes=settings.late_entry_minutes),
+            late_after=lambda: timedelta(minutes=configuration.now.late_entry_minutes),
         )
-        accounts = _accounts(database, folder, site_key, settings)
-        configuration.listen(partial(_apply, entries, accounts))
         spool = Spool(
             folder / "spool",
             site_key,
@@ -131,9 +133,7 @@ def open_services(folder: Path, url: str | None = None, clock: Clock | None = No
             entries.snapshots,
             away=lambda: not database.availability.here,
         )
-        accounts.note = lambda actor, what: spool.note(
-            KeptKind.SIGN_IN if what == SIGNED_IN else KeptKind.SIGN_OUT, actor
-        )
+        people, account_policy = people_of(database), lambda: AccountPolicy.of(configuration.now)
         yield Services(
             folder=folder,
             settings=settings,
@@ -144,7 +144,13 @@ def open_services(folder: Path, url: str | None = None, clock: Clock | None = No
             ready=ready,
             site_key=site_key,
             keys=KeyKeeper(database, site_key, key_path),
-            accounts=accounts,
+            sign_in=DeskSignIn(
+                SignInService(database, people, policy=account_policy),
+                _remembered_people(folder, site_key, clock, configuration),
+                database.availability,
+                note=partial(_note_sign_in, spool),
+            ),
+            accounts=AccountService(database, people, policy=account_policy),
             audit_trail=AuditTrail(database, AuditFiles.of(folder, settings)),
             purges=_purges(database, entries, configuration),
             cameras=_cameras(database, folder, site_key),
@@ -174,18 +180,25 @@ def _open(
         return database, partial(require_newest, database.engine)
 
 
-def _accounts(database: Database, folder: Path, site_key: SiteKey, settings: Settings) -> DeskAccounts:
-    accounts = DeskAccounts(database, people_of(database))
-    people = folder / REMEMBERED / "people"
-    accounts.remembered = RememberedPeople(people, site_key, database.clock, settings.remembered_days)
-    return accounts
+def _remembered_people(
+    folder: Path, site_key: SiteKey, clock: Clock, configuration: SettingsService
+) -> RememberedPeople:
+    path = folder / REMEMBERED / "people"
+    return RememberedPeople(path, site_key, clock, days=lambda: configuration.now.remembered_days)
+
+
+def _note_sign_in(spool: Spool, actor: Actor, what: str) -> None:
+    """Somebody signed in or out while the database was away: the audit trail hears of it later."""
+    spool.note(KeptKind.SIGN_IN if what == SIGNED_IN else KeptKind.SIGN_OUT, actor)
 
 
 def _cameras(database: Database, folder: Path, site_key: SiteKey) -> DeskCameras:
-    cameras = DeskCameras(database, site_key)
-    cameras.remembered = SealedFile(folder / REMEMBERED / "cameras", site_key)
-    cameras.remembered_logins = SealedFile(folder / REMEMBERED / "camera-logins", site_key)
-    return cameras
+    return DeskCameras(
+        database,
+        site_key,
+        register=SealedFile(folder / REMEMBERED / "cameras", site_key),
+        logins=SealedFile(folder / REMEMBERED / "camera-logins", site_key),
+    )
 
 
 def _purges(database: Database, entries: LogService, configuration: SettingsService) -> PurgeService:
@@ -195,13 +208,6 @@ def _purges(database: Database, entries: LogService, configuration: SettingsServ
         months=lambda: configuration.now.text_retention_months,
         answer_days=lambda: configuration.now.purge_answer_days,
     )
-
-
-def _apply(entries: LogService, accounts: DeskAccounts, settings: Settings) -> None:
-    """Settings that take hold at once; called on the thread that changed them."""
-    entries.late_after = timedelta(minutes=settings.late_entry_minutes)
-    accounts.policy = AccountPolicy.of(settings)
-    accounts.remembered.days = settings.remembered_days
 
 
 @contextmanager

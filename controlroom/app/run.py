@@ -171,7 +171,7 @@ def _serve(
     garbage.settle()
     desk.show(restore=driving.size is None)
     _tell(desk, kept)
-    if actor is None and room.services.accounts.is_empty():
+    if actor is None and room.services.sign_in.is_empty():
         desk.messages.show(
             "This room has no accounts yet. Make the first one with: controlroom user first NAME", kind="warn"
         )

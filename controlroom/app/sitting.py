@@ -27,7 +27,7 @@ class Sitting(QObject):
     def __init__(self, desk: "Desk", *, sign_in: SignInPage) -> None:
         super().__init__()
         self._desk, self._sign_in = desk, sign_in
-        self._accounts, self._session = desk.room.services.accounts, desk.session
+        self._service, self._session = desk.room.services.sign_in, desk.session
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.look)
         self._timer.start(LOOKS_EVERY_MS)
@@ -52,7 +52,7 @@ class Sitting(QObject):
             return
         actor = self._session.actor
         self._desk.background.run(
-            lambda: self._accounts.refresh(actor),
+            lambda: self._service.refresh(actor),
             self._take,
             lambda error: self._take_refusal(actor, error),
             owner=self,
@@ -78,11 +78,11 @@ class Sitting(QObject):
         if self._session.signed_in and self._session.actor.user_id == asked.user_id:
             self._sign_in.say_why(str(error))
             self._session.sign_out()
-            self._desk.background.run(lambda: self._accounts.sign_out(asked), on_error=_only_noted)
+            self._desk.background.run(lambda: self._service.sign_out(asked), on_error=_only_noted)
 
     def _note_lock(self, idle: bool) -> None:
         actor = self._session.actor
-        self._desk.background.run(lambda: self._accounts.note_lock(actor, idle=idle), on_error=_only_noted)
+        self._desk.background.run(lambda: self._service.note_lock(actor, idle=idle), on_error=_only_noted)
 
 
 def stay(session: DeskSession) -> Actor:

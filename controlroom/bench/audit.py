@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 
 from controlroom.accounts.records import Role
 from controlroom.accounts.service import AccountService
+from controlroom.accounts.sign_in import SignInService
 from controlroom.audit.verification import verify
 from controlroom.clock import process_clock
 from controlroom.database.opening import open_database
@@ -73,7 +74,7 @@ def run(url: str, processes: int, writes: int) -> Measured:
     database = open_database(url, process_clock())
     try:
         accounts = AccountService(database)
-        if not accounts.is_empty():
+        if not SignInService(database).is_empty():
             raise RuleBroken(
                 "This database is in use: it has accounts.",
                 "The measurement writes thousands of entries into the log, which could not be taken out again.",

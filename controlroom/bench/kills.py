@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from controlroom.accounts.records import Role
 from controlroom.accounts.service import AccountService
+from controlroom.accounts.sign_in import SignInService
 from controlroom.audit.service import verify
 from controlroom.bench.driven import DrivenDesk
 from controlroom.clock import process_clock
@@ -106,7 +107,7 @@ def make_typist(folder: Path, url: str | None, login: str, password: str) -> Non
     database = open_database(room_url(folder, url), process_clock())
     try:
         accounts = AccountService(database)
-        if accounts.is_empty():
+        if SignInService(database).is_empty():
             first = accounts.add_first(
                 "bench-administrator", "Bench administrator", secrets.token_urlsafe(12)
             )

@@ -7,8 +7,10 @@ from controlroom.accounts.records import Actor
 from controlroom.cameras.records import Camera, CameraLogin
 from controlroom.cameras.service import CameraService
 from controlroom.codec import from_plain, to_plain
+from controlroom.database.unit_of_work import Database
 from controlroom.errors import PermissionRefused, Unavailable
 from controlroom.sealed_file import SealedFile
+from controlroom.site_key import SiteKey
 
 T = TypeVar("T")
 
@@ -16,8 +18,12 @@ T = TypeVar("T")
 class DeskCameras(CameraService):
     """The register as a desk uses it: while the database is away, as it last read it."""
 
-    remembered: SealedFile
-    remembered_logins: SealedFile
+    def __init__(
+        self, database: Database, site_key: SiteKey, *, register: SealedFile, logins: SealedFile
+    ) -> None:
+        """`register` and `logins` are the files that what was last read is kept in."""
+        super().__init__(database, site_key)
+        self._register_file, self._logins_file = register, logins
 
     def cameras(self, actor: Actor) -> list[Camera]:
         """Every camera in use, by number."""
@@ -25,8 +31,8 @@ class DeskCameras(CameraService):
             cameras = super().cameras(actor)
         except Unavailable as error:
             _allow(actor, Permission.READ_CAMERAS)
-            return self._recalled(self.remembered, list[Camera], error)
-        self.remembered.write(to_plain(cameras))
+            return self._recalled(self._register_file, list[Camera], error)
+        self._register_file.write(to_plain(cameras))
         return cameras
 
     def logins(self, actor: Actor) -> dict[int, CameraLogin]:
@@ -35,9 +41,9 @@ class DeskCameras(CameraService):
             logins = super().logins(actor)
         except Unavailable as error:
             _allow(actor, Permission.WATCH_LIVE)
-            recalled = self._recalled(self.remembered_logins, list[CameraLogin], error)
+            recalled = self._recalled(self._logins_file, list[CameraLogin], error)
             return {each.camera_id: each for each in recalled}
-        self.remembered_logins.write(to_plain(list(logins.values())))
+        self._logins_file.write(to_plain(list(logins.values())))
         return logins
 
     def _recalled(self, file: SealedFile, kind: type[T], error: Unavailable) -> T:

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
-from controlroom.accounts.service import require
 from controlroom.audit import service as audit
 from controlroom.cameras import rules
 from controlroom.cameras.records import (

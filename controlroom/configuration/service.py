@@ -15,9 +15,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
-from controlroom.accounts.service import require
 from controlroom.audit import service as audit
 from controlroom.changes import Change
 from controlroom.configuration.personal import PersonalSettings

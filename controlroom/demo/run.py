@@ -62,7 +62,7 @@ def _prepare(room: Room, *, endpoints: dict[str, Endpoint], role: Role) -> Actor
 
 def _sit_down(room: Room, user: User) -> Actor:
     """Sign in as anybody would; only the typing is spared."""
-    return room.services.accounts.sign_in(user.login, DEMO_PASSWORD)
+    return room.services.sign_in.sign_in(user.login, DEMO_PASSWORD)
 
 
 def _remember_wall(folder: Path, camera_ids: list[int], size: int) -> None:

@@ -107,7 +107,7 @@ def main() -> int:
     with TemporaryDirectory(prefix="controlroom-switch-") as folder, open_room(Path(folder)) as room:
         with room.services.database.write() as work:
             write_people(work)
-        actor = room.services.accounts.sign_in("operator07", DEMO_PASSWORD)
+        actor = room.services.sign_in.sign_in("operator07", DEMO_PASSWORD)
         desk = Desk(room, actor=actor)
         desk.window.resize(1366, 768)
         desk.show(restore=False)

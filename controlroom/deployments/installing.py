@@ -4,9 +4,9 @@ from datetime import date
 
 from sqlalchemy import select
 
+from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
-from controlroom.accounts.service import require
 from controlroom.clock import local_date, show_day
 from controlroom.database.unit_of_work import Work
 from controlroom.deployments import dates, moves, rules

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission, permissions_of
 from controlroom.accounts.records import Actor
-from controlroom.accounts.service import require
 from controlroom.audit import service as audit
 from controlroom.audit.last_change import changed_meanwhile
 from controlroom.cameras.records import Camera

@@ -1,15 +1,15 @@
 """Use cases of the log: write, add to, read, search. Nothing here changes what was written."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
 
+from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
-from controlroom.accounts.service import require
 from controlroom.audit import service as audit
 from controlroom.cameras.records import Camera
 from controlroom.cameras.rules import number_key
@@ -46,13 +46,19 @@ class LogService:
         vocabulary: Vocabulary,
         snapshots: SnapshotStore,
         *,
-        late_after: timedelta = rules.LATE_AFTER,
+        late_after: Callable[[], timedelta] = lambda: rules.LATE_AFTER,
     ) -> None:
+        """`late_after` says how long after what it tells of an entry counts as late; it is asked at every use."""
         hiding.install()
         self.database = database
         self.vocabulary = vocabulary
         self.snapshots = snapshots
-        self.late_after = late_after
+        self._late_after = late_after
+
+    @property
+    def late_after(self) -> timedelta:
+        """How long after what it tells of an entry counts as late, as the room has set it now."""
+        return self._late_after()
 
     def write(self, actor: Actor, new: NewLogEntry) -> LogEntry:
         """Write an entry; with `incident_id` it becomes part of that incident's timeline."""

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
-from controlroom.accounts.service import require
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.recording import rules
 from controlroom.recording.records import Availability, CameraHealth, HealthChange, HealthState

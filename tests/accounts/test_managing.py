@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import AccountState, NewAccount, PasswordDue, Role
-from controlroom.accounts.service import require
 from controlroom.audit import service as audit
 from controlroom.errors import Conflict, InvalidInput, NotFound, PermissionRefused, RuleBroken
 from tests.builders import PASSWORD, Room, make_room
@@ -34,7 +34,7 @@ def newest(room: Room):
 
 def second_administrator(room: Room):
     room.accounts.add(room.administrator, "second", "Administrator 2", PASSWORD, {Role.ADMINISTRATOR})
-    return room.accounts.sign_in("second", PASSWORD)
+    return room.sign_in.sign_in("second", PASSWORD)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_changed_roles_hold_from_the_next_step_on(room):
         require(session, room.operator, Permission.READ_AUDIT)
         with pytest.raises(PermissionRefused):
             require(session, room.operator, Permission.WRITE_LOG)
-    assert room.accounts.refresh(room.operator).roles == {Role.AUDITOR}
+    assert room.sign_in.refresh(room.operator).roles == {Role.AUDITOR}
     assert newest(room).detail == {"roles": ["auditor"], "before": ["operator"]}
 
 
@@ -101,7 +101,7 @@ def test_an_account_switched_off_is_out_at_the_next_step_and_comes_back_with_a_o
         room.accounts.switch_off(room.administrator, who, "  ")
     room.accounts.switch_off(room.administrator, who, "Left the council on Friday.")
     with pytest.raises(PermissionRefused, match="no longer allowed"):
-        room.accounts.refresh(room.operator)
+        room.sign_in.refresh(room.operator)
     off = account(room, "Operator 07")
     assert (off.state, off.off_reason) == (AccountState.OFF, "Left the council on Friday.")
     entry = newest(room)
@@ -109,9 +109,9 @@ def test_an_account_switched_off_is_out_at_the_next_step_and_comes_back_with_a_o
     given = room.accounts.switch_on(room.administrator, who)
     assert account(room, "Operator 07").state is AccountState.ONE_TIME
     with pytest.raises(PasswordDue):
-        room.accounts.sign_in("operator", given.password)
+        room.sign_in.sign_in("operator", given.password)
     with pytest.raises(PermissionRefused, match="Sign in again"):
-        room.accounts.refresh(room.operator)
+        room.sign_in.refresh(room.operator)
 
 
 def test_nobody_changes_their_own_account(room):

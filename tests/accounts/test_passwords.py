@@ -25,7 +25,7 @@ def test_a_hash_of_weaker_days_is_renewed_when_its_person_signs_in(tmp_path, mon
 
     before = stored()
     monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=2, memory_cost=128, parallelism=1))
-    room.accounts.sign_in("night", PASSWORD)
+    room.sign_in.sign_in("night", PASSWORD)
     assert extract_parameters(before).memory_cost == 64
     assert extract_parameters(stored()).memory_cost == 128
-    room.accounts.sign_in("night", PASSWORD)
+    room.sign_in.sign_in("night", PASSWORD)

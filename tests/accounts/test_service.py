@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import update
 
+from controlroom.accounts.access import require
 from controlroom.accounts.permissions import PERMISSIONS, Permission
 from controlroom.accounts.records import Role
-from controlroom.accounts.service import require
 from controlroom.accounts.tables import UserRow
 from controlroom.audit import service as audit
 from controlroom.errors import InvalidInput, PermissionRefused
@@ -22,7 +22,7 @@ def room(tmp_path):
 
 def test_the_right_password_signs_in_whatever_the_case_of_the_name(room):
     room.accounts.add(room.administrator, "Night.Desk", "Operator 11", PASSWORD, {Role.OPERATOR})
-    actor = room.accounts.sign_in(" NIGHT.desk", PASSWORD)
+    actor = room.sign_in.sign_in(" NIGHT.desk", PASSWORD)
     assert (actor.handle, actor.roles) == ("Operator 11", {Role.OPERATOR})
 
 
@@ -32,7 +32,7 @@ def test_the_right_password_signs_in_whatever_the_case_of_the_name(room):
 def test_every_wrong_sign_in_gets_the_same_answer_and_is_noted(room, login, password):
     room.accounts.add(room.administrator, "night", "Operator 11", PASSWORD, {Role.OPERATOR})
     with pytest.raises(PermissionRefused, match="name or the password is not right"):
-        room.accounts.sign_in(login, password)
+        room.sign_in.sign_in(login, password)
     with room.database.read() as session:
         assert audit.newest(session, 1)[0].action == "sign-in.refused"
 

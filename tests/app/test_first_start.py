@@ -50,7 +50,7 @@ def test_the_room_is_made_with_account_names_and_lists(tmp_path: Path):
         first.make(PASSWORD, "")
         assert first.room is not None
         services = first.room.services
-        assert services.accounts.sign_in("duty", PASSWORD).handle == "Administrator"
+        assert services.sign_in.sign_in("duty", PASSWORD).handle == "Administrator"
         assert (services.settings.site_name, services.settings.jag_name) == (
             "Night Room",
             "Joint Action Group",
@@ -99,7 +99,7 @@ def test_killed_anywhere_on_the_way_it_is_made_whole_at_the_next_try(tmp_path: P
         again.make(PASSWORD, "")
         assert again.actor is not None
         assert again.room is not None
-        assert len(again.room.services.accounts.users()) == 1
+        assert len(again.room.services.sign_in.users()) == 1
 
 
 def test_a_room_made_but_not_noted_is_joined_with_the_same_password(tmp_path: Path):
@@ -109,7 +109,7 @@ def test_a_room_made_but_not_noted_is_joined_with_the_same_password(tmp_path: Pa
         first = begin(tmp_path, stack)
         first.make(PASSWORD, "")
         assert first.room is not None
-        assert len(first.room.services.accounts.users()) == 1
+        assert len(first.room.services.sign_in.users()) == 1
 
 
 def test_no_password_is_ever_kept_in_the_draft(tmp_path: Path):
@@ -204,7 +204,7 @@ def test_a_desk_joins_the_room_on_a_server_by_address_and_secret_alone(
             )
         with open_services(desk, None) as services:
             assert services.settings.site_name == "Night Room", "who joins a room does not rename it"
-            actor = services.accounts.sign_in("duty", PASSWORD)
+            actor = services.sign_in.sign_in("duty", PASSWORD)
             assert [each.id for each in services.cameras.cameras(actor)] == [camera.id]
             with services.database.engine.connect() as connection:
                 assert connection.exec_driver_sql("SELECT session_user").scalar() == "duty@night_room"

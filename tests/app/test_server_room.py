@@ -36,17 +36,17 @@ def address(tmp_path):
 
 def test_a_whole_shift_at_a_desk_of_a_server(address, tmp_path):
     with open_services(tmp_path, address) as services, keeping_up(services):
-        assert not services.accounts.is_empty()
-        assert isinstance(services.accounts.users(), list)
+        assert not services.sign_in.is_empty()
+        assert isinstance(services.sign_in.users(), list)
         wait_until(lambda: services.database.availability.here)
         with pytest.raises(PermissionRefused):
-            services.accounts.sign_in("operator", "not the password")
-        operator = services.accounts.sign_in("operator", PASSWORD)
+            services.sign_in.sign_in("operator", "not the password")
+        operator = services.sign_in.sign_in("operator", PASSWORD)
         services.log.write(operator, NewLogEntry("Two males by the arcade"))
         incident = services.incidents.open_incident(operator, NewIncident("robbery", "Phone snatched"))
-        supervisor = services.accounts.sign_in("supervisor", PASSWORD)
+        supervisor = services.sign_in.sign_in("supervisor", PASSWORD)
         services.restrictions.restrict(supervisor, incident.id, [operator.user_id], "Directed surveillance")
         assert services.audit_trail.verify(supervisor).sound
-        services.accounts.sign_out(supervisor)
+        services.sign_in.sign_out(supervisor)
         with pytest.raises(PermissionRefused):
             services.log.entries(operator)

@@ -31,7 +31,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
 
 
 def sign_in(room: Room, login: str) -> Actor:
-    return room.services.accounts.sign_in(login, PASSWORD)
+    return room.services.sign_in.sign_in(login, PASSWORD)
 
 
 @pytest.fixture

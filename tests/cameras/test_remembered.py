@@ -12,9 +12,12 @@ from tests.builders import make_room
 @pytest.fixture
 def room(tmp_path):
     made = make_room(tmp_path)
-    made.cameras = DeskCameras(made.database, made.site_key)
-    made.cameras.remembered = SealedFile(tmp_path / "remembered" / "cameras", made.site_key)
-    made.cameras.remembered_logins = SealedFile(tmp_path / "remembered" / "logins", made.site_key)
+    made.cameras = DeskCameras(
+        made.database,
+        made.site_key,
+        register=SealedFile(tmp_path / "remembered" / "cameras", made.site_key),
+        logins=SealedFile(tmp_path / "remembered" / "logins", made.site_key),
+    )
     place = Place("George Street", "Town centre", "Fairfield", 51.3739, -0.0992)
     secret = "a camera's secret"
     camera = NewCamera("014", "Station", place, host="127.0.0.1", password=secret, sub_stream="rtsp://x/sub")

@@ -6,8 +6,9 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from controlroom.accounts.records import Actor, PasswordDue, Role
+from controlroom.accounts.records import AccountPolicy, Actor, PasswordDue, Role
 from controlroom.accounts.service import AccountService
+from controlroom.accounts.sign_in import SignInService
 from controlroom.accounts.tables import UserRow
 from controlroom.clock import SetClock
 from controlroom.database.opening import open_database
@@ -54,10 +55,9 @@ def room(tmp_path):
 
 @pytest.fixture
 def desk(room, tmp_path):
-    """A desk's own accounts service, nobody signed in."""
+    """A desk's own sign-in service, nobody signed in."""
     database = open_database(desk_url(tmp_path), SetClock(FRIDAY_NIGHT))
-    accounts = AccountService(database, people_of(database), desk="desk 1")
-    yield accounts
+    yield SignInService(database, people_of(database), desk="desk 1")
     database.close()
 
 
@@ -125,7 +125,7 @@ def test_a_desk_nobody_sits_at_can_note_a_refused_sign_in_and_nothing_else(desk,
 
 
 def test_a_locked_name_is_refused_even_with_the_right_password(desk):
-    for _attempt in range(desk.policy.wrong_passwords):
+    for _attempt in range(AccountPolicy().wrong_passwords):
         with pytest.raises(PermissionRefused):
             desk.sign_in("operator", "not the password")
     with pytest.raises(PermissionRefused, match="locked here until"):
@@ -135,7 +135,7 @@ def test_a_locked_name_is_refused_even_with_the_right_password(desk):
 
 def test_an_account_switched_off_cannot_even_connect(desk, room, tmp_path):
     accounts, chief = room
-    operator = next(each for each in accounts.users() if each.login == "operator")
+    operator = next(each for each in accounts.accounts(chief) if each.user.login == "operator")
     accounts.switch_off(chief, operator.id, "left the council")
     with pytest.raises(PermissionRefused):
         desk.sign_in("operator", PASSWORD)
@@ -145,7 +145,7 @@ def test_an_account_switched_off_cannot_even_connect(desk, room, tmp_path):
 
 def test_a_one_time_password_is_changed_before_anything_else(desk, room):
     accounts, chief = room
-    operator = next(each for each in accounts.users() if each.login == "operator")
+    operator = next(each for each in accounts.accounts(chief) if each.user.login == "operator")
     once = accounts.reset_password(chief, operator.id)
     with pytest.raises(PasswordDue):
         desk.sign_in("operator", once.password)
@@ -276,7 +276,7 @@ def restricted(room, tmp_path):
     """An incident of three rows and more that only the operator and the supervisor see; its id."""
     accounts, chief = room
     database = accounts._database
-    people = {each.login: each for each in accounts.users()}
+    people = {each.user.login: each.user for each in accounts.accounts(chief)}
     accounts.add(chief, "colleague", "Operator 11", PASSWORD, {Role.OPERATOR})
     accounts.add(chief, "second", "Supervisor 03", PASSWORD, {Role.SUPERVISOR})
     actors = {

@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 from sqlalchemy.engine import make_url
 
-from controlroom.accounts.service import AccountService
+from controlroom.accounts.sign_in import SignInService
 from controlroom.cli import main
 from controlroom.clock import SystemClock
 from controlroom.database.engine import room_url
@@ -60,7 +60,7 @@ def test_a_server_is_set_up_by_commands_and_a_desk_opens_it(tmp_path, capsys):
         with closing(open_database(room_url(tmp_path, plain), SystemClock())) as database:
             with database.engine.connect() as connection:
                 assert connection.exec_driver_sql("SELECT session_user").scalar() == "night_room_desk"
-            assert AccountService(database, people_of(database)).is_empty()
+            assert SignInService(database, people_of(database)).is_empty()
         said = capsys.readouterr().out
         assert "for its owner alone" in said
         assert secret_file(tmp_path, "desk").read_text().strip() not in said

@@ -28,7 +28,7 @@ def colleague(desk):
     """Another operator, never named."""
     accounts = desk.room.accounts
     accounts.add(desk.room.administrator, "colleague", "Operator 11", PASSWORD, {Role.OPERATOR})
-    return accounts.sign_in("colleague", PASSWORD)
+    return desk.room.sign_in.sign_in("colleague", PASSWORD)
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_exports_and_what_waits_for_review_leave_it_out(desk, secret):
     desk.act(secret.incident, IncidentAction.CONCLUDE)
     desk.act(secret.incident, IncidentAction.SUBMIT)
     desk.room.accounts.add(desk.room.administrator, "other", "Supervisor 03", PASSWORD, {Role.SUPERVISOR})
-    other = desk.room.accounts.sign_in("other", PASSWORD)
+    other = desk.room.sign_in.sign_in("other", PASSWORD)
     assert (desk.incidents.awaiting(desk.supervisor), desk.incidents.awaiting(other)) == (1, 0)
 
 

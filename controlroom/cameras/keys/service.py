@@ -5,9 +5,9 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
-from controlroom.accounts.service import require
 from controlroom.audit import service as audit
 from controlroom.cameras.records import Camera
 from controlroom.cameras.rules import number_key

@@ -2,9 +2,9 @@
 
 from sqlalchemy import select
 
+from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
-from controlroom.accounts.service import require
 from controlroom.audit.last_change import changed_meanwhile
 from controlroom.audit.records import AuditEntry
 from controlroom.audit.service import entries_about

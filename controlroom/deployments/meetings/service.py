@@ -4,9 +4,9 @@ from datetime import date
 
 from sqlalchemy import select
 
+from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
-from controlroom.accounts.service import require
 from controlroom.audit import service as audit
 from controlroom.audit.last_change import changed_meanwhile
 from controlroom.clock import local_date, show_day

@@ -5,9 +5,9 @@ import re
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
-from controlroom.accounts.service import require
 from controlroom.audit import service as audit
 from controlroom.cameras.tables import CameraRow
 from controlroom.database.unit_of_work import Database, Work

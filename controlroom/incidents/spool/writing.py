@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
-from controlroom.accounts.service import require
 from controlroom.accounts.tables import UserRow
 from controlroom.audit import service as audit
 from controlroom.audit.tables import AuditEntryRow

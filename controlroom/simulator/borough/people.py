@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from controlroom.accounts.passwords import hash_password
 from controlroom.accounts.records import Role, User
-from controlroom.accounts.service import hash_password
-from controlroom.accounts.tables import UserRoleRow, UserRow
+from controlroom.accounts.tables import UserRow
+from controlroom.accounts.work import add_row, switch_row_off
 from controlroom.audit.service import PendingEntry, add
 from controlroom.clock import local_date
 from controlroom.database.unit_of_work import Work
@@ -36,20 +37,19 @@ def write_people(work: Work) -> list[User]:
     """Add the demonstration's accounts, made fourteen months ago, all with DEMO_PASSWORD."""
     password_hash = hash_password(DEMO_PASSWORD)  # once: hashing is slow on purpose
     made_at = work.now - timedelta(days=425)
+    agency_ends = local_date(work.now) + timedelta(days=AGENCY_DAYS_LEFT)
     rows = [
-        UserRow(
-            login=login,
-            handle=handle,
-            password_hash=password_hash,
-            active=True,
-            created_at=made_at,
-            roles=[UserRoleRow(role=role.value)],
-            expires_on=local_date(work.now) + timedelta(days=AGENCY_DAYS_LEFT) if login == AGENCY else None,
+        add_row(
+            work,
+            login,
+            handle,
+            password_hash,
+            frozenset({role}),
+            at=made_at,
+            expires_on=agency_ends if login == AGENCY else None,
         )
         for login, handle, role in ACCOUNTS
     ]
-    work.session.add_all(rows)
-    work.session.flush()
     add(work, *(PendingEntry("Administrator", "user.added", "user", row.handle, at=made_at) for row in rows))
     return [
         User(row.id, row.login, row.handle, frozenset({role}))
@@ -60,8 +60,6 @@ def write_people(work: Work) -> list[User]:
 def switch_off_one(work: Work) -> None:
     """One account that was switched off last month, after all it did before."""
     row = work.session.scalars(select(UserRow).filter_by(login=SWITCHED_OFF)).one()
-    row.active, row.off_since, row.off_reason = False, work.now - timedelta(days=26), OFF_REASON
-    add(
-        work,
-        PendingEntry("Administrator", "user.off", "user", row.handle, text=OFF_REASON, at=row.off_since),
-    )
+    at = work.now - timedelta(days=26)
+    switch_row_off(row, OFF_REASON, at)
+    add(work, PendingEntry("Administrator", "user.off", "user", row.handle, text=OFF_REASON, at=at))

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from controlroom.accounts.service import SHORTEST_PASSWORD
+from controlroom.accounts.passwords import SHORTEST_PASSWORD
 from controlroom.ui import theme
 from controlroom.ui.first_start.records import Draft
 from controlroom.ui.first_start.step import StepPage

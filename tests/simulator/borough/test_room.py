@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from controlroom.accounts.records import Actor, User
-from controlroom.accounts.service import AccountService
+from controlroom.accounts.sign_in import SignInService
 from controlroom.audit import service as audit
 from controlroom.audit.tables import AuditEntryRow
 from controlroom.changes import Changes
@@ -41,7 +41,7 @@ class Borough:
         self.incidents = IncidentService(log)
 
     def user(self, login) -> User:
-        return next(user for user in AccountService(self.database).users() if user.login == login)
+        return next(user for user in SignInService(self.database).users() if user.login == login)
 
     def actor(self, login) -> Actor:
         user = self.user(login)
@@ -78,8 +78,8 @@ def test_everybody_on_the_rota_sat_down_lately_and_never_at_two_desks_at_once(bo
 def test_one_account_is_off_and_one_ends_soon(borough):
     assert not borough.user(SWITCHED_OFF).active
     with pytest.raises(PermissionRefused, match=r"switched off|not right"):
-        AccountService(borough.database).sign_in(SWITCHED_OFF, DEMO_PASSWORD)
-    assert AccountService(borough.database).sign_in(AGENCY, DEMO_PASSWORD).handle == "Operator 14"
+        SignInService(borough.database).sign_in(SWITCHED_OFF, DEMO_PASSWORD)
+    assert SignInService(borough.database).sign_in(AGENCY, DEMO_PASSWORD).handle == "Operator 14"
 
 
 def test_cameras_failed_as_often_as_the_room_says_and_none_is_claimed_to_be_live(borough):

@@ -16,7 +16,7 @@ from tests.waiting import LIMIT_S
 @pytest.fixture
 def form(qtbot: QtBot, room: Room, background: Background) -> SignInForm:
     room.accounts.add(room.administrator, "op12", "Operator 12", PASSWORD, {Role.OPERATOR})
-    made = SignInForm(room.accounts.sign_in, background)
+    made = SignInForm(room.sign_in.sign_in, background)
     qtbot.addWidget(made)
     show(qtbot, made)
     return made

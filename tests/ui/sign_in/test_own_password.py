@@ -20,7 +20,7 @@ OWN = "lamp column at dawn"
 
 @pytest.fixture
 def form(qtbot: QtBot, room: Room, background: Background) -> SignInForm:
-    made = SignInForm(room.accounts.sign_in, background, choose=room.accounts.choose_password)
+    made = SignInForm(room.sign_in.sign_in, background, choose=room.sign_in.choose_password)
     qtbot.addWidget(made)
     show(qtbot, made)
     return made
@@ -98,7 +98,7 @@ def test_the_page_says_why_somebody_was_signed_out_until_somebody_signs_in(
     qtbot: QtBot, room: Room, background: Background
 ):
     room.accounts.add(room.administrator, "night", "Operator 11", PASSWORD, {Role.OPERATOR})
-    page = SignInPage(room.accounts.sign_in, background)
+    page = SignInPage(room.sign_in.sign_in, background)
     qtbot.addWidget(page)
     page.say_why("Operator 07 is no longer allowed to work here.")
     show(qtbot, page)
@@ -113,11 +113,11 @@ def test_the_page_says_why_somebody_was_signed_out_until_somebody_signs_in(
 @pytest.fixture
 def panel(qtbot: QtBot, room: Room, background: Background) -> PasswordPanel:
     room.accounts.add(room.administrator, "night", "Operator 11", PASSWORD, {Role.OPERATOR})
-    session = DeskSession(room.accounts.sign_in("night", PASSWORD))
+    session = DeskSession(room.sign_in.sign_in("night", PASSWORD))
     ground = QWidget()
     ground.resize(900, 600)
     qtbot.addWidget(ground)
-    made = PasswordPanel(session, background, Messages(), room.accounts.change_password)
+    made = PasswordPanel(session, background, Messages(), room.sign_in.change_password)
     made.lay_over(ground)
     show(qtbot, ground)
     made.toggle()
@@ -135,8 +135,8 @@ def test_ones_own_password_is_changed_and_the_person_stays_signed_in(
 ):
     fill(panel, PASSWORD, OWN, OWN)
     qtbot.waitUntil(lambda: not panel.isVisible())
-    assert room.accounts.refresh(panel._session.actor).handle == "Operator 11"
-    assert room.accounts.sign_in("night", OWN).handle == "Operator 11"
+    assert room.sign_in.refresh(panel._session.actor).handle == "Operator 11"
+    assert room.sign_in.sign_in("night", OWN).handle == "Operator 11"
     panel.toggle()
     assert not (panel.old.text() or panel.new.text())
 

@@ -77,7 +77,7 @@ def test_a_new_account_shows_its_one_time_password_once(
     settle(qtbot, background)
     password = page.panel.once.shown.text()
     assert len(password) == 27
-    assert room.accounts.choose_password("op13", password, PASSWORD).handle == "Operator 13"
+    assert room.sign_in.choose_password("op13", password, PASSWORD).handle == "Operator 13"
     settle(qtbot, background)
     assert page.panel.once.isVisible(), "news of the sign-in does not take it away"
     qtbot.mouseClick(page.panel.once.copy_button, Qt.MouseButton.LeftButton)
@@ -106,7 +106,7 @@ def test_roles_are_changed_and_the_list_follows(
     form(page).submit()
     qtbot.waitUntil(lambda: page.panel.slot.form is None)
     settle(qtbot, background)
-    assert room.accounts.refresh(room.operator).roles == {Role.OPERATOR, Role.SUPERVISOR}
+    assert room.sign_in.refresh(room.operator).roles == {Role.OPERATOR, Role.SUPERVISOR}
     assert dict(page.panel._facts.facts)["Roles"] == "operator, supervisor"
 
 
@@ -135,7 +135,7 @@ def test_a_locked_account_comes_up_by_itself_and_is_unlocked(
 ):
     for _ in range(5):
         with pytest.raises(PermissionRefused):
-            room.accounts.sign_in("operator", "not the password")
+            room.sign_in.sign_in("operator", "not the password")
     qtbot.waitUntil(lambda: any(each.state is AccountState.LOCKED for each in page.table.shown_records()))
     choose(page, room.operator)
     assert page.panel.unlock.isVisible()
@@ -158,7 +158,7 @@ def test_those_who_only_see_accounts_are_offered_no_change(
 ):
     for _ in range(5):
         with pytest.raises(PermissionRefused):
-            room.accounts.sign_in("operator", "not the password")
+            room.sign_in.sign_in("operator", "not the password")
     session.sign_in(getattr(room, role))
     settle(qtbot, background)
     assert not page._add_button.isVisible()

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from controlroom.accounts.records import Role
-from controlroom.accounts.remembered import SIGNED_IN, DeskAccounts, RememberedPeople
+from controlroom.accounts.desk_sign_in import SIGNED_IN, DeskSignIn
+from controlroom.accounts.records import NewAccount, Role
+from controlroom.accounts.remembered import RememberedPeople
 from controlroom.errors import PermissionRefused
 from tests.builders import PASSWORD, make_room
 
@@ -16,22 +17,21 @@ class AwayDesk:
     def __init__(self, folder):
         self.room = make_room(folder)
         self.path = folder / "remembered" / "people"
-        self.accounts = DeskAccounts(self.room.database)
-        self.accounts.remembered = RememberedPeople(self.path, self.room.site_key, self.room.clock, 7)
         self.noted = []
-        self.accounts.note = lambda actor, what: self.noted.append((actor.handle, what))
-        self.accounts.add(self.room.administrator, "seven", "Operator 77", PASSWORD, {Role.OPERATOR})
-        due = getattr(self.accounts, "choose_password", None)
-        self.password = PASSWORD + " own"
-        if due is not None:
-            try:
-                self.accounts.sign_in("seven", PASSWORD)
-                self.password = PASSWORD
-            except PermissionRefused:
-                due("seven", PASSWORD, self.password)
+        self.remembered = RememberedPeople(self.path, self.room.site_key, self.room.clock, lambda: self.days)
+        self.days = 7
+        self.service = DeskSignIn(
+            self.room.sign_in,
+            self.remembered,
+            self.room.database.availability,
+            lambda actor, what: self.noted.append((actor.handle, what)),
+        )
+        self.room.accounts.add(self.room.administrator, "seven", "Operator 77", PASSWORD, {Role.OPERATOR})
+        self.password = PASSWORD
+        self.service.sign_in("seven", PASSWORD)
 
     def sign_in(self, password=None):
-        return self.accounts.sign_in("seven", password or self.password)
+        return self.service.sign_in("seven", password or self.password)
 
     @property
     def away(self):
@@ -55,8 +55,8 @@ def test_who_signed_in_before_may_sit_down_while_the_database_is_away(desk):
     actor = desk.sign_in()
     assert (actor.user_id, actor.handle, actor.roles) == (before.user_id, before.handle, before.roles)
     assert desk.noted == [("Operator 77", SIGNED_IN)]
-    assert [user.handle for user in desk.accounts.users()] == ["Operator 77"]
-    assert desk.accounts.refresh(actor) == actor
+    assert [user.handle for user in desk.service.users()] == ["Operator 77"]
+    assert desk.service.refresh(actor) == actor
 
 
 def test_a_wrong_password_is_refused_and_soon_has_to_wait(desk):
@@ -84,7 +84,25 @@ def test_after_the_days_of_the_setting_nobody_is_remembered(desk):
     desk.room.clock.advance(timedelta(days=8))
     with pytest.raises(PermissionRefused, match="does not know"):
         desk.sign_in()
-    assert desk.accounts.users() == []
+    assert desk.service.users() == []
+
+
+def test_fewer_days_hold_at_once(desk):
+    desk.sign_in()
+    desk.away = True
+    desk.room.clock.advance(timedelta(days=3))
+    assert desk.sign_in().handle == "Operator 77"
+    desk.days = 2
+    with pytest.raises(PermissionRefused, match="in the last 2 days"):
+        desk.sign_in()
+
+
+def test_a_password_of_ones_own_chosen_here_holds_while_the_database_is_away(desk):
+    new = NewAccount("eight", "Operator 78", frozenset({Role.OPERATOR}))
+    given = desk.room.accounts.add_account(desk.room.administrator, new)
+    desk.service.choose_password("eight", given.password, "four words of one's own")
+    desk.away = True
+    assert desk.service.sign_in("eight", "four words of one's own").handle == "Operator 78"
 
 
 def test_a_clock_set_back_does_not_lengthen_the_days(desk):
@@ -97,7 +115,7 @@ def test_a_clock_set_back_does_not_lengthen_the_days(desk):
 
 def test_an_account_that_was_switched_off_is_forgotten(desk):
     actor = desk.sign_in()
-    desk.accounts.remembered.keep_in_step(each for each in desk.accounts.users() if each.id != actor.user_id)
+    desk.remembered.keep_in_step(each for each in desk.service.users() if each.id != actor.user_id)
     desk.away = True
     with pytest.raises(PermissionRefused, match="does not know"):
         desk.sign_in()
@@ -114,7 +132,7 @@ def test_a_password_that_holds_no_more_is_forgotten(desk):
 
 
 def test_a_password_of_ones_own_changed_here_holds_while_the_database_is_away(desk):
-    desk.accounts.change_password(desk.sign_in(), desk.password, "another three words")
+    desk.service.change_password(desk.sign_in(), desk.password, "another three words")
     desk.away = True
     assert desk.sign_in("another three words").handle == "Operator 77"
     with pytest.raises(PermissionRefused):
@@ -126,10 +144,10 @@ def test_when_the_database_is_back_the_sign_in_is_made_good(desk):
     desk.away = True
     desk.sign_in()
     desk.away = False
-    actor = desk.accounts.make_good()
+    actor = desk.service.make_good()
     assert actor is not None
     assert actor.handle == "Operator 77"
-    assert desk.accounts.make_good() is None
+    assert desk.service.make_good() is None
 
 
 def test_nothing_readable_lies_on_the_disk(desk):

@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from controlroom.accounts import passwords
 from controlroom.accounts.records import Actor, NewAccount, OneTimePassword, PasswordDue, Role
 from controlroom.accounts.service import AccountService
+from controlroom.accounts.sign_in import SignInService
 from controlroom.audit import service as audit
 from controlroom.clock import local_date
 from controlroom.errors import InvalidInput, PermissionRefused
@@ -27,18 +28,18 @@ def room(tmp_path) -> Room:
     return made
 
 
-def at_desk(room: Room, desk: str) -> AccountService:
-    return AccountService(room.database, desk=desk)
+def at_desk(room: Room, desk: str) -> SignInService:
+    return SignInService(room.database, desk=desk)
 
 
-def refusal(accounts: AccountService, login: str, password: str) -> str:
+def refusal(service: SignInService, login: str, password: str) -> str:
     with pytest.raises(PermissionRefused) as refused:
-        accounts.sign_in(login, password)
+        service.sign_in(login, password)
     return str(refused.value)
 
 
-def guess(accounts: AccountService, login: str, times: int) -> list[str]:
-    return [refusal(accounts, login, "not the password") for _ in range(times)]
+def guess(service: SignInService, login: str, times: int) -> list[str]:
+    return [refusal(service, login, "not the password") for _ in range(times)]
 
 
 def newcomer(room: Room, login: str = "agency", **more) -> OneTimePassword:
@@ -59,45 +60,45 @@ def account(room: Room, handle: str):
 
 
 def test_five_wrong_passwords_lock_the_name_for_a_minute_even_with_the_right_one(room):
-    answers = guess(room.accounts, "night", 5)
+    answers = guess(room.sign_in, "night", 5)
     assert "not right" in answers[3]
     assert "Too many wrong passwords" in answers[4]
-    assert "locked here until 22:42:07" in refusal(room.accounts, "night", PASSWORD)
+    assert "locked here until 22:42:07" in refusal(room.sign_in, "night", PASSWORD)
     room.clock.advance(MINUTE)
-    assert room.accounts.sign_in("night", PASSWORD).handle == "Operator 11"
+    assert room.sign_in.sign_in("night", PASSWORD).handle == "Operator 11"
 
 
 def test_each_further_wrong_password_doubles_the_lock_up_to_a_quarter_of_an_hour(room):
-    guess(room.accounts, "night", 5)
+    guess(room.sign_in, "night", 5)
     lasted = []
     for _ in range(6):
         until = account(room, "Operator 11").locked_until
         lasted.append(round((until - room.clock.now()) / MINUTE))
         room.clock.at = until
-        guess(room.accounts, "night", 1)
+        guess(room.sign_in, "night", 1)
     assert lasted == [1, 2, 4, 8, 15, 15]
 
 
 def test_tries_while_locked_do_not_lengthen_the_lock(room):
-    answers = guess(room.accounts, "night", 9)
+    answers = guess(room.sign_in, "night", 9)
     assert "locked here until" in answers[-1]
     room.clock.advance(MINUTE)
-    assert room.accounts.sign_in("night", PASSWORD).handle == "Operator 11"
+    assert room.sign_in.sign_in("night", PASSWORD).handle == "Operator 11"
 
 
 def test_wrong_passwords_far_apart_lock_nothing(room):
     for _ in range(7):
-        assert "not right" in guess(room.accounts, "night", 1)[0]
+        assert "not right" in guess(room.sign_in, "night", 1)[0]
         room.clock.advance(4 * MINUTE)
     assert account(room, "Operator 11").locked_at == ()
-    assert room.accounts.sign_in("night", PASSWORD).handle == "Operator 11"
+    assert room.sign_in.sign_in("night", PASSWORD).handle == "Operator 11"
 
 
 def test_a_right_password_forgets_the_wrong_ones_before_it(room):
     for _ in range(3):
-        answers = guess(room.accounts, "night", 4)
+        answers = guess(room.sign_in, "night", 4)
         assert all("not right" in each for each in answers)
-        assert room.accounts.sign_in("night", PASSWORD).handle == "Operator 11"
+        assert room.sign_in.sign_in("night", PASSWORD).handle == "Operator 11"
 
 
 def test_somebody_guessing_at_one_desk_shuts_nobody_out_at_another(room):
@@ -119,7 +120,7 @@ def test_a_name_tried_at_four_desks_is_locked_at_all_for_a_minute(room):
 
 
 def test_a_name_nobody_has_is_counted_and_locked_in_the_same_words(room):
-    known, unknown = guess(room.accounts, "night", 6), guess(room.accounts, "nobody-here", 6)
+    known, unknown = guess(room.sign_in, "night", 6), guess(room.sign_in, "nobody-here", 6)
     assert known == unknown
 
 
@@ -133,7 +134,7 @@ def test_an_unknown_name_costs_as_much_work_as_a_known_one(room, monkeypatch):
 
     monkeypatch.setattr(passwords, "_HASHER", Counting(1, 64, 1))
     for login in ("night", "nobody-here", "0" * 500, "op\0erator"):
-        refusal(room.accounts, login, "not the password")
+        refusal(room.sign_in, login, "not the password")
     assert len(compared) == 4
     assert len(set(compared)) == 1, "every comparison has the same parameters"
 
@@ -141,17 +142,17 @@ def test_an_unknown_name_costs_as_much_work_as_a_known_one(room, monkeypatch):
 def test_supervisor_and_administrator_unlock_and_operators_do_not(room):
     locked = account(room, "Operator 11").id
     for unlocker in (room.supervisor, room.administrator):
-        guess(room.accounts, "night", 5)
+        guess(room.sign_in, "night", 5)
         room.accounts.unlock(unlocker, locked)
-        room.accounts.sign_in("night", PASSWORD)
+        room.sign_in.sign_in("night", PASSWORD)
     with pytest.raises(PermissionRefused, match="may not unlock"):
         room.accounts.unlock(room.operator, locked)
     assert actions(room).count("user.unlocked") == 2
 
 
 def test_a_lock_is_audited_and_no_password_or_typed_name_is_kept(room):
-    guess(room.accounts, "night", 5)
-    refusal(room.accounts, "my own passw0rd typed here", PASSWORD)
+    guess(room.sign_in, "night", 5)
+    refusal(room.sign_in, "my own passw0rd typed here", PASSWORD)
     assert "sign-in.locked" in actions(room)
     kept = everything_stored(room.folder)
     for secret in (b"passw0rd", b"not the password", PASSWORD.encode()):
@@ -170,18 +171,18 @@ def test_the_last_sign_in_and_its_desk_are_kept(room):
 
 def test_only_who_knows_the_password_is_told_that_the_account_is_off_or_ended(room):
     room.accounts.switch_off(room.administrator, account(room, "Operator 11").id, "Left the council.")
-    assert "switched off" in refusal(room.accounts, "night", PASSWORD)
-    assert "not right" in refusal(room.accounts, "night", "not the password")
+    assert "switched off" in refusal(room.sign_in, "night", PASSWORD)
+    assert "not right" in refusal(room.sign_in, "night", "not the password")
 
 
 def test_an_account_works_through_its_last_day_in_london_and_not_after(room):
     given = newcomer(room, expires_on=local_date(room.clock.now()))
-    actor = room.accounts.choose_password("agency", given.password, OWN)
-    assert room.accounts.refresh(actor) == actor
+    actor = room.sign_in.choose_password("agency", given.password, OWN)
+    assert room.sign_in.refresh(actor) == actor
     room.clock.advance(timedelta(hours=2))
     with pytest.raises(PermissionRefused, match="no longer allowed"):
-        room.accounts.refresh(actor)
-    assert "ended on 20 Nov 2026" in refusal(room.accounts, "agency", OWN)
+        room.sign_in.refresh(actor)
+    assert "ended on 20 Nov 2026" in refusal(room.sign_in, "agency", OWN)
 
 
 # -- one's own password --------------------------------------------------------------------------------------
@@ -190,44 +191,44 @@ def test_an_account_works_through_its_last_day_in_london_and_not_after(room):
 def test_a_one_time_password_signs_nobody_in_until_another_one_is_chosen(room):
     given = newcomer(room)
     with pytest.raises(PasswordDue):
-        room.accounts.sign_in("agency", given.password)
+        room.sign_in.sign_in("agency", given.password)
     with pytest.raises(InvalidInput, match="password you have"):
-        room.accounts.choose_password("agency", given.password, given.password)
-    assert room.accounts.choose_password("agency", given.password, OWN).handle == "Agency 01"
-    assert "not right" in refusal(room.accounts, "agency", given.password)
-    assert room.accounts.sign_in("agency", OWN).handle == "Agency 01"
+        room.sign_in.choose_password("agency", given.password, given.password)
+    assert room.sign_in.choose_password("agency", given.password, OWN).handle == "Agency 01"
+    assert "not right" in refusal(room.sign_in, "agency", given.password)
+    assert room.sign_in.sign_in("agency", OWN).handle == "Agency 01"
 
 
 def test_a_one_time_password_grows_too_old(room):
     given = newcomer(room)
     room.clock.at = given.until
     with pytest.raises(PermissionRefused, match="too old"):
-        room.accounts.choose_password("agency", given.password, OWN)
+        room.sign_in.choose_password("agency", given.password, OWN)
 
 
 def test_choosing_a_password_needs_the_one_time_one_and_counts_wrong_ones(room):
     newcomer(room)
     for _ in range(5):
         with pytest.raises(PermissionRefused):
-            room.accounts.choose_password("agency", "guessed it maybe", OWN)
-    assert "Too many" in refusal(room.accounts, "agency", "guessed it maybe")
+            room.sign_in.choose_password("agency", "guessed it maybe", OWN)
+    assert "Too many" in refusal(room.sign_in, "agency", "guessed it maybe")
 
 
 def test_changing_ones_password_puts_the_other_desks_out(room):
-    here, there = room.accounts.sign_in("night", PASSWORD), at_desk(room, "b").sign_in("night", PASSWORD)
+    here, there = room.sign_in.sign_in("night", PASSWORD), at_desk(room, "b").sign_in("night", PASSWORD)
     with pytest.raises(PermissionRefused):
-        room.accounts.change_password(here, "not the password", OWN)
-    here = room.accounts.change_password(here, PASSWORD, OWN)
-    assert room.accounts.refresh(here) == here
+        room.sign_in.change_password(here, "not the password", OWN)
+    here = room.sign_in.change_password(here, PASSWORD, OWN)
+    assert room.sign_in.refresh(here) == here
     with pytest.raises(PermissionRefused, match="Sign in again"):
-        room.accounts.refresh(there)
+        room.sign_in.refresh(there)
 
 
 def test_a_reset_puts_the_person_out_at_once(room):
-    actor = room.accounts.sign_in("night", PASSWORD)
+    actor = room.sign_in.sign_in("night", PASSWORD)
     room.accounts.reset_password(room.administrator, actor.user_id)
     with pytest.raises(PermissionRefused, match="Sign in again"):
-        room.accounts.refresh(actor)
+        room.sign_in.refresh(actor)
 
 
 # -- odd input -----------------------------------------------------------------------------------------------
@@ -257,14 +258,14 @@ def test_a_reset_puts_the_person_out_at_once(room):
     ],
 )
 def test_odd_input_is_a_wrong_password_and_nothing_else(room, login, password):
-    assert "not right" in refusal(room.accounts, login, password)
+    assert "not right" in refusal(room.sign_in, login, password)
 
 
 def test_the_same_password_from_another_keyboard_is_the_same(room):
     composed, apart = "caf\u00e9 au lait \u00e0 trois", "cafe\u0301 au lait a\u0300 trois"
-    actor = room.accounts.sign_in("night", PASSWORD)
-    room.accounts.change_password(actor, PASSWORD, composed)
-    assert room.accounts.sign_in("\uff4e\uff49\uff47\uff48\uff54", apart).handle == "Operator 11"
+    actor = room.sign_in.sign_in("night", PASSWORD)
+    room.sign_in.change_password(actor, PASSWORD, composed)
+    assert room.sign_in.sign_in("\uff4e\uff49\uff47\uff48\uff54", apart).handle == "Operator 11"
 
 
 @pytest.mark.parametrize(
@@ -282,9 +283,9 @@ def test_the_same_password_from_another_keyboard_is_the_same(room):
     ],
 )
 def test_a_weak_or_odd_new_password_is_refused(room, password, why):
-    actor = room.accounts.sign_in("night", PASSWORD)
+    actor = room.sign_in.sign_in("night", PASSWORD)
     with pytest.raises(InvalidInput, match=why):
-        room.accounts.change_password(actor, PASSWORD, password)
+        room.sign_in.change_password(actor, PASSWORD, password)
 
 
 def test_one_time_passwords_differ_are_long_and_easily_read_out():
@@ -327,14 +328,14 @@ class NotedPeople:
 
 def test_the_database_hears_of_people_in_the_order_they_come_and_go(room):
     people = NotedPeople()
-    accounts = AccountService(room.database, people)
-    first = accounts.sign_in("night", PASSWORD)
+    service, accounts = SignInService(room.database, people), AccountService(room.database, people)
+    first = service.sign_in("night", PASSWORD)
     accounts.add(room.administrator, "day", "Operator 12", OWN, {Role.OPERATOR})
-    second = accounts.sign_in("day", OWN)
-    accounts.sign_out(first)  # as the desk does: the next person sits down before the last has gone
+    second = service.sign_in("day", OWN)
+    service.sign_out(first)  # as the desk does: the next person sits down before the last has gone
     accounts.set_roles(room.administrator, second.user_id, {Role.SUPERVISOR})
     accounts.switch_off(room.administrator, second.user_id, "Left.")
-    accounts.sign_out(second)
+    service.sign_out(second)
     assert people.heard == [
         ("enter", "night"),
         ("put", "day", ["operator"], True, True),

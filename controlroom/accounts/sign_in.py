@@ -8,48 +8,54 @@ How guessing is kept slow without shutting people out (the figures are settings)
 - A lock ends by itself, or a supervisor or administrator ends it. Whoever is signed in already stays so.
 """
 
-import hashlib
 import platform
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from controlroom.accounts import passwords
-from controlroom.accounts.access import actor_of, still_here, user_of
+from controlroom.accounts.access import actor_of, roles_of, still_here, user_of
 from controlroom.accounts.database_people import DatabasePeople, NoDatabasePeople
-from controlroom.accounts.names import new_handle, new_login, typed_login
-from controlroom.accounts.records import AccountPolicy, Actor, PasswordDue, Role, User
+from controlroom.accounts.names import typed_login
+from controlroom.accounts.records import AccountPolicy, Actor, PasswordDue, User
 from controlroom.accounts.rules import has_ended, locks_of
-from controlroom.accounts.tables import UserRoleRow, UserRow, WrongPasswordRow
+from controlroom.accounts.tables import UserRow
+from controlroom.accounts.work import (
+    add_wrong_password,
+    any_account,
+    forget_old_wrong_passwords,
+    forget_wrong_passwords,
+    name_key,
+    set_password,
+    wrong_passwords,
+)
 from controlroom.audit import service as audit
 from controlroom.clock import local_date, show_day, show_time
 from controlroom.database.unit_of_work import Database, Work
-from controlroom.errors import InvalidInput, NotFound, PermissionRefused
+from controlroom.errors import InvalidInput, PermissionRefused
 
-FORGOTTEN_AFTER = timedelta(days=1)
 NOBODY = "nobody"
 
 
-class SigningIn:
-    """Who this is, and one's own password."""
+class SignInService:
+    """Signs people in and out, and changes their own passwords, over one database."""
 
     def __init__(
         self,
         database: Database,
         people: DatabasePeople | None = None,
         *,
-        policy: AccountPolicy | None = None,
+        policy: Callable[[], AccountPolicy] = AccountPolicy,
         desk: str = "",
     ) -> None:
-        """`desk` is what this workstation is called; its host name unless told."""
+        """`policy` is asked at every use; `desk` is what this workstation is called, its host name unless told."""
         self._database = database
         self._people = people or NoDatabasePeople()
-        self.policy = policy or AccountPolicy()
+        self._policy = policy
         self.desk = (desk or platform.node() or "desk")[:64]
         self._entered: int | None = None
 
@@ -130,24 +136,12 @@ class SigningIn:
     def is_empty(self) -> bool:
         """True until the first account exists."""
         with self._database.read() as session:
-            return not session.scalar(select(func.count()).select_from(UserRow))
+            return not any_account(session)
 
     def users(self) -> list[User]:
         """Every account by handle: who may take this desk."""
         with self._database.read() as session:
             return [user_of(row) for row in session.scalars(select(UserRow).order_by(UserRow.handle))]
-
-    def add_first(self, login: str, handle: str, password: str) -> Actor:
-        """Make the first account, an administrator; refused once any account exists."""
-        with self._database.write() as work:
-            if work.session.scalar(select(func.count()).select_from(UserRow)):
-                raise PermissionRefused("There are accounts already.", remedy="Sign in as an administrator.")
-            name = new_login(login, ())
-            row = add_row(work, name, new_handle(handle, ()), password, frozenset({Role.ADMINISTRATOR}))
-            audit.record(work, row.handle, "user.added", "user", row.handle, roles=["administrator"])
-            self._people.put(work, row.login, roles=[Role.ADMINISTRATOR], active=True, password=password)
-            work.announce("user", row.id)
-            return actor_of(row)
 
     # -- judging a password ----------------------------------------------------------------------------------
 
@@ -186,13 +180,12 @@ class SigningIn:
 
     def _judge(self, work: Work, login: str, row_id: int | None, right: bool) -> UserRow | PermissionRefused:
         """The account when it may sign in, else the refusal to raise once what led to it is written."""
-        session, key = work.session, name_key(login)
+        session = work.session
         row = session.get(UserRow, row_id) if row_id is not None else None
-        until = self._locked(session, key, work.now)
+        until = self._locked(session, login, work.now)
         if until is None and not right:
-            session.add(WrongPasswordRow(name_key=key, desk=self.desk, at=work.now))
-            session.flush()
-            until = self._locked(session, key, work.now)
+            add_wrong_password(work, login, self.desk)
+            until = self._locked(session, login, work.now)
             if until is not None:
                 subject = row.handle if row else "unknown"
                 audit.record(
@@ -204,9 +197,8 @@ class SigningIn:
             return self._refuse(work, row, "locked", _locked_words(until, work.now))
         if row is None or not right:
             return self._refuse(work, row, "wrong", _WRONG)
-        mine = (WrongPasswordRow.name_key == key, WrongPasswordRow.desk == self.desk)
-        session.execute(delete(WrongPasswordRow).where(*mine))
-        session.execute(delete(WrongPasswordRow).where(WrongPasswordRow.at < work.now - FORGOTTEN_AFTER))
+        forget_wrong_passwords(work, login, desk=self.desk)
+        forget_old_wrong_passwords(work)
         return self._judge_account(work, row)
 
     def _judge_account(self, work: Work, row: UserRow) -> UserRow | PermissionRefused:
@@ -231,8 +223,9 @@ class SigningIn:
         audit.record(work, NOBODY, "sign-in.refused", "user", subject, desk=self.desk, why=why)
         return PermissionRefused(*words)
 
-    def _locked(self, session: Session, key: str, now: datetime) -> datetime | None:
-        locks = locks_of(wrong_passwords(session, now).get(key, {}), self.policy, now)
+    def _locked(self, session: Session, login: str, now: datetime) -> datetime | None:
+        wrong = wrong_passwords(session, now).get(name_key(login), {})
+        locks = locks_of(wrong, self._policy(), now)
         found = [until for desk, until in locks.items() if desk in ("", self.desk)]
         return max(found) if found else None
 
@@ -242,57 +235,11 @@ class SigningIn:
         set_password(row, new)
         row.one_time_until = None
         audit.record(work, row.handle, "user.password-changed", "user", row.handle, desk=self.desk)
-        self._people.put(
-            work, row.login, roles=[Role(each.role) for each in row.roles], active=row.active, password=new
-        )
+        self._people.put(work, row.login, roles=roles_of(row), active=row.active, password=new)
         work.announce("user", row.id)
 
 
 _WRONG = ("The name or the password is not right.", "", "Try again, or ask the administrator.")
-
-
-def name_key(login: str) -> str:
-    """What wrong passwords are counted under: a hash too short to be turned back into what was typed."""
-    name = typed_login(login) or login[:1000]
-    return hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:10]
-
-
-def wrong_passwords(session: Session, now: datetime) -> dict[str, dict[str, list[datetime]]]:
-    """Name key → desk → moments, oldest first, as far back as anything is remembered."""
-    query = select(WrongPasswordRow).where(WrongPasswordRow.at >= now - FORGOTTEN_AFTER)
-    found: dict[str, dict[str, list[datetime]]] = defaultdict(lambda: defaultdict(list))
-    for row in session.scalars(query.order_by(WrongPasswordRow.at, WrongPasswordRow.id)):
-        found[row.name_key][row.desk].append(row.at)
-    return found
-
-
-def add_row(work: Work, login: str, handle: str, password: str, roles: frozenset[Role]) -> UserRow:
-    """A new account in the session, its password hashed; flushed, so that it has an id."""
-    row = UserRow(
-        login=login,
-        handle=handle,
-        password_hash=passwords.hash_password(password, names=(login,)),
-        active=True,
-        created_at=work.now,
-        roles=[UserRoleRow(role=role.value) for role in sorted(roles)],
-    )
-    work.session.add(row)
-    work.session.flush()
-    return row
-
-
-def set_password(row: UserRow, password: str) -> None:
-    """Give an account another password; whoever is signed in with the old one is out."""
-    row.password_hash = passwords.hash_password(password, names=(row.login,))
-    row.epoch += 1
-
-
-def get_row(session: Session, user_id: int) -> UserRow:
-    """An account's row; raises NotFound."""
-    row = session.get(UserRow, user_id)
-    if row is None:
-        raise NotFound("There is no such account.", remedy="Reload the page.")
-    return row
 
 
 def _by_login(session: Session, login: str) -> UserRow | None:

@@ -1,0 +1,101 @@
+"""Signs people in at a desk: through the database, and from what the desk remembers while the database is away."""
+
+from collections.abc import Callable
+
+from controlroom.accounts.records import Actor, User
+from controlroom.accounts.remembered import RememberedPeople
+from controlroom.accounts.sign_in import SignInService
+from controlroom.database.availability import Availability
+from controlroom.errors import PermissionRefused, Unavailable
+
+SIGNED_IN, SIGNED_OUT = "signed in", "signed out"
+
+
+class DeskSignIn:
+    """The same use cases as `SignInService`, each with an answer for when the database is away."""
+
+    def __init__(
+        self,
+        service: SignInService,
+        remembered: RememberedPeople,
+        availability: Availability,
+        note: Callable[[Actor, str], object],
+    ) -> None:
+        """`note` keeps what the audit trail has to hear once the database is back."""
+        self._service, self._remembered = service, remembered
+        self._availability, self._note = availability, note
+        self._made_good: tuple[str, str] | None = None
+
+    def sign_in(self, login: str, password: str) -> Actor:
+        """Who this is; from memory while the database is away."""
+        try:
+            actor = self._service.sign_in(login, password)
+        except Unavailable:
+            if self._availability.watched and self._availability.here:
+                raise  # busy or slow, not away: the next try is judged by the database again
+            actor = self._remembered.sign_in(login, password)
+            self._made_good = (login, password)  # until the database is back, in this process's memory only
+            self._note(actor, SIGNED_IN)
+            return actor
+        except PermissionRefused:
+            self._remembered.forget(login, password)
+            raise
+        return self._signed_in(actor, login, password)
+
+    def make_good(self) -> Actor | None:
+        """The database is back: sign in properly whoever signed in from memory. Raises PermissionRefused."""
+        if self._made_good is None:
+            return None
+        login, password = self._made_good
+        actor = self.sign_in(login, password)
+        return None if self._made_good is not None else actor
+
+    def choose_password(self, login: str, password: str, new: str) -> Actor:
+        """Put a password of one's own in place of a one-time one, and sign in; needs the database."""
+        return self._signed_in(self._service.choose_password(login, password, new), login, new)
+
+    def change_password(self, actor: Actor, password: str, new: str) -> Actor:
+        """Change one's own password, also for when the database is away."""
+        changed = self._service.change_password(actor, password, new)
+        self._remembered.remember(changed, actor.login, new)
+        return changed
+
+    def refresh(self, actor: Actor) -> Actor:
+        """The same person with the roles of this moment; as they were while the database is away."""
+        try:
+            return self._service.refresh(actor)
+        except Unavailable:
+            return actor
+
+    def users(self) -> list[User]:
+        """Who may take this desk; who sat here lately, where nobody is told of accounts before signing in."""
+        try:
+            users = self._service.users()
+        except (Unavailable, PermissionRefused):
+            return self._remembered.users()
+        self._remembered.keep_in_step(users)
+        return users
+
+    def sign_out(self, actor: Actor) -> None:
+        """Note that `actor` left the desk."""
+        self._made_good = None
+        try:
+            self._service.sign_out(actor)
+        except Unavailable:
+            self._note(actor, SIGNED_OUT)
+
+    def note_lock(self, actor: Actor, *, idle: bool) -> None:
+        """Note that the desk was locked, by its person or because nobody touched it."""
+        self._service.note_lock(actor, idle=idle)
+
+    def is_empty(self) -> bool:
+        """True until the first account exists."""
+        try:
+            return self._service.is_empty()
+        except Unavailable:
+            return False
+
+    def _signed_in(self, actor: Actor, login: str, password: str) -> Actor:
+        self._made_good = None
+        self._remembered.remember(actor, login, password)
+        return actor
