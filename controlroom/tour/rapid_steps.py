@@ -1,15 +1,26 @@
 """The walk's steps of rapid deployment: from an empty bid form to a live camera, every guard passed in order."""
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import shiboken6
-from PySide6.QtWidgets import QAbstractButton, QComboBox
+from PySide6.QtWidgets import QAbstractButton
 
-from controlroom.clock import local_date
-from controlroom.deployments.bids.records import BidState
+from controlroom.clock import local_date, process_clock
+from controlroom.deployments.bids.records import Bid, BidState
+from controlroom.deployments.meetings.records import (
+    Agenda,
+    AgendaItem,
+    ChairItem,
+    DeploymentItem,
+    Meeting,
+    Outcome,
+)
 from controlroom.deployments.records import DeploymentState
 from controlroom.tour.driver import TourStuck
+from controlroom.tour.meeting import Choice, hold_meeting, is_bid
 from controlroom.tour.walk import Walk
 from controlroom.ui.kit.prompt import PromptForm
 
@@ -54,39 +65,81 @@ def bid(walk: Walk) -> None:
 
 
 def decision(walk: Walk) -> None:
-    """A meeting today, the bid on its agenda, the decision recorded."""
+    """A meeting today, the bid on its agenda, decisions recorded in its order until the bid is approved."""
     page, driver = walk.desk.pages.rapid, walk.driver
     shown = page.bids.record.bid
     assert shown is not None
-    today = local_date(datetime.now(UTC))
+    walk.settle()
     page.show_tab("Meetings")
     walk.settle()
-    driver.press("Plan meeting")
-    _answer(walk, "Plan meeting", {"day": today})
-    walk.settle()
-    page.show_bid(shown.id)
-    walk.settle()
-    driver.press("Table at meeting")
-    form = _prompt(walk)
-    _choose(form, "meeting", "today")
-    _answer(walk, "Table bid", {})
-    driver.wait(lambda: _bid_state(walk) is BidState.TABLED, "the bid to be tabled")
-    page.show_tab("Meetings")
-    walk.settle()
-    driver.press("Decide next")  # what is past its end stands first on every agenda
-    with walk.step("The JAG decides: an extension first"):
-        pass
-    _answer(walk, "Record decision", {"reason": "Reports halved, the comparison streets rose."})
-    walk.settle()
-    driver.press("Decide next")
-    with walk.step("The JAG decides: the bid, with its score and rank"):
-        pass
-    _answer(walk, "Record decision", {})
-    walk.settle()
+    decided = hold_meeting(_DeskSecretary(walk, shown), local_date(process_clock().now()), shown.id)
     page.show_bid(shown.id)
     with walk.step("The bid approved") as facts:
         driver.wait(lambda: _bid_state(walk) is BidState.APPROVED, "the bid to be approved")
         facts["bid"] = shown.reference
+        facts["decided_before_it"] = len(decided) - 1
+
+
+@dataclass
+class _DeskSecretary:
+    """Takes part in the meeting through the desk's windows, with a picture of the first extension and of the bid."""
+
+    walk: Walk
+    bid: Bid
+    extension_shown: bool = False
+
+    def meetings(self) -> Sequence[Meeting]:
+        return self.walk.desk.pages.rapid.meetings.table.shown_records()
+
+    def plan(self, day: date) -> None:
+        self.walk.driver.press("Plan meeting")
+        _answer(self.walk, "Plan meeting", {"day": day})
+        self.walk.driver.wait(lambda: any(each.day == day for each in self.meetings()), "the meeting planned")
+
+    def table(self, meeting: Meeting) -> None:
+        page, driver = self.walk.desk.pages.rapid, self.walk.driver
+        page.show_bid(self.bid.id)
+        self.walk.settle()
+        driver.press("Table at meeting")
+        _answer(self.walk, "Table bid", {"meeting": meeting.id})
+        driver.wait(lambda: _bid_state(self.walk) is BidState.TABLED, "the bid to be tabled")
+        page.show_meeting(meeting.id)
+        driver.wait(
+            lambda: (
+                (shown := page.meetings.agenda.agenda) is not None
+                and shown.meeting.id == meeting.id
+                and any(is_bid(item, self.bid.id) for item in shown.open_items)
+            ),
+            "the bid on the agenda",
+        )
+
+    def agenda(self, meeting: Meeting) -> Agenda:
+        self.walk.settle()
+        shown = self.walk.desk.pages.rapid.meetings.agenda.agenda
+        assert shown is not None and shown.meeting.id == meeting.id
+        return shown
+
+    def decide(self, meeting: Meeting, item: AgendaItem, choice: Choice) -> None:
+        driver = self.walk.driver
+        view = self.walk.desk.pages.rapid.meetings.agenda
+        driver.press("Decide next")
+        if is_bid(item, self.bid.id):
+            with self.walk.step("The JAG decides: the bid, with its score and rank"):
+                pass
+        elif isinstance(item, DeploymentItem) and not self.extension_shown:
+            self.extension_shown = True
+            with self.walk.step("The JAG decides: an extension first"):
+                pass
+        answers: dict[str, Any] = {"reason": choice.reason}
+        if isinstance(item, ChairItem):
+            answers["ratified"] = choice.outcome is Outcome.RATIFIED
+        else:
+            answers["outcome"] = choice.outcome
+        _answer(self.walk, "Record decision", answers)
+        driver.wait(
+            lambda: view.agenda is not None and item not in view.agenda.open_items,
+            "the decision on the agenda",
+        )
 
 
 def to_live(walk: Walk) -> None:
@@ -126,6 +179,7 @@ def to_live(walk: Walk) -> None:
         assert deployment is not None
         facts["deployment"] = deployment.reference
         facts["unit"] = deployment.asset
+        facts["live_on"] = str(deployment.live_on)
         facts["last_day"] = str(deployment.ends_on)
         facts["days_left"] = deployment.days_left
 
@@ -165,16 +219,7 @@ def _prompt(walk: Walk) -> PromptForm:
     return driver.visible(PromptForm, lambda _: True)[0]
 
 
-def _choose(form: PromptForm, key: str, words: str) -> None:
-    combo = form.input(key)
-    assert isinstance(combo, QComboBox)
-    offered = [combo.itemText(number) for number in range(combo.count())]
-    if not any(words in each for each in offered):
-        raise TourStuck(f"'{words}' is not offered, only {offered}")
-    combo.setCurrentIndex(next(number for number, each in enumerate(offered) if words in each))
-
-
-def _answer(walk: Walk, confirm: str, answers: Mapping[str, str | date]) -> None:
+def _answer(walk: Walk, confirm: str, answers: Mapping[str, Any]) -> None:
     """Fill the open form and press its own button."""
     form = _prompt(walk)
     for key, value in answers.items():

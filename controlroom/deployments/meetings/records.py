@@ -126,6 +126,9 @@ class ChairItem:
     ratification: Decision | None = None
 
 
+AgendaItem = ChairItem | DeploymentItem | RankedBid
+
+
 @dataclass(frozen=True)
 class Agenda:
     """A meeting's business in its order: chair's actions, standing deployments, then bids in ranking order.
@@ -148,10 +151,14 @@ class Agenda:
         return max(0, len(self.units_free) - self.claims)
 
     @property
+    def open_items(self) -> list[AgendaItem]:
+        """What still needs a decision, in the agenda's order."""
+        found: list[AgendaItem] = [item for item in self.chair if item.ratification is None]
+        found += [item for item in self.deployments if item.decision is None]
+        found += [item for item in self.bids if item.decision is None]
+        return found
+
+    @property
     def undecided(self) -> int:
         """How many items still need a decision."""
-        return (
-            sum(item.ratification is None for item in self.chair)
-            + sum(item.decision is None for item in self.deployments)
-            + sum(item.decision is None for item in self.bids)
-        )
+        return len(self.open_items)

@@ -47,9 +47,16 @@ def write_deployments(
     """Write the story of the ten units up to `now`. `users` hold a coordinator, `cameras` the register."""
     today = local_date(now)
     dice = random.Random(seed * 1009 + today.toordinal())
+    plan = make_plan(today, dice, list(SITES["sites"]))
+    return write_plan(work, plan, dice, users=users, cameras=cameras)
+
+
+def write_plan(
+    work: Work, plan: Plan, dice: random.Random, *, users: Sequence[User], cameras: Sequence[Camera]
+) -> Summary:
+    """Write the rows of a plan; `dice` fill in what it leaves open."""
     coordinator = next(user.handle for user in users if Role.COORDINATOR in user.roles)
     book = Book(work, coordinator, load_policy())
-    plan = make_plan(today, dice, list(SITES["sites"]))
     units = _write_units(book, plan, cameras)
     meetings = _write_meetings(book, plan)
     stories = [*_stay_stories(plan), *_other_stories(plan)]

@@ -11,6 +11,7 @@ from controlroom.accounts.permissions import Permission
 from controlroom.clock import show_day
 from controlroom.deployments.meetings.records import (
     Agenda,
+    AgendaItem,
     ChairItem,
     Decision,
     DeploymentItem,
@@ -31,8 +32,6 @@ from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.news_line import NewsLine
 from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import ElidedLabel, Rule, label, note
-
-Item = RankedBid | DeploymentItem | ChairItem
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ class AgendaView(QWidget):
         services, actor = self._context.services, self._context.actor
         self._context.load(lambda: services.meetings.agenda(actor, wanted), self._take, self)
 
-    def decide(self, item: Item) -> PromptForm | None:
+    def decide(self, item: AgendaItem) -> PromptForm | None:
         """Open the decision of an item below the head; None when nothing can be recorded now."""
         if self._agenda is None or self.why_not():
             return None
@@ -91,8 +90,8 @@ class AgendaView(QWidget):
 
     def decide_next(self) -> PromptForm | None:
         """Open the first item nobody has decided yet, in the agenda's order."""
-        item = next(iter(self._undecided()), None)
-        return self.decide(item) if item is not None else None
+        left = self._agenda.open_items if self._agenda is not None else []
+        return self.decide(left[0]) if left else None
 
     def why_not(self) -> str:
         """Why no decision can be recorded now; empty when one can."""
@@ -220,14 +219,6 @@ class AgendaView(QWidget):
             row.offer("Ratify or end").clicked.connect(lambda _checked: self.decide(item))
         self._rows[_Place("chair", done.id)] = row
         return row
-
-    def _undecided(self) -> list[Item]:
-        if self._agenda is None:
-            return []
-        found: list[Item] = [item for item in self._agenda.chair if item.ratification is None]
-        found += [item for item in self._agenda.deployments if item.decision is None]
-        found += [item for item in self._agenda.bids if item.decision is None]
-        return found
 
     # -- deciding and minutes --------------------------------------------------------------------------------
 

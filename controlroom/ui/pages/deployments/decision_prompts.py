@@ -5,6 +5,7 @@ from controlroom.deployments.bids.scoring import departure
 from controlroom.deployments.meetings.records import (
     BID_OUTCOMES,
     Agenda,
+    AgendaItem,
     ChairItem,
     DeploymentItem,
     Outcome,
@@ -22,7 +23,7 @@ class DecisionPrompts:
         self._context, self._agenda = context, agenda
         self._meetings, self._actor = context.services.meetings, context.actor
 
-    def of(self, item: RankedBid | DeploymentItem | ChairItem) -> Prompt:
+    def of(self, item: AgendaItem) -> Prompt:
         """What is asked about `item`."""
         if isinstance(item, RankedBid):
             return self._bid(item)

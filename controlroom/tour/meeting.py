@@ -1,0 +1,93 @@
+"""The meeting of the walk: which one it is, and what it decides item by item until the walk's own bid is approved.
+
+What stands on an agenda before a bid depends on the day: chair's actions, any number of deployments near their end,
+bids that rank higher. No window is needed here: `rapid_steps.py` takes part at the desk, and a test through the
+services, on every day of fourteen months.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from controlroom.deployments.meetings.records import (
+    Agenda,
+    AgendaItem,
+    DeploymentItem,
+    Meeting,
+    MeetingState,
+    Outcome,
+    RankedBid,
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the meeting decides about one item, and why."""
+
+    outcome: Outcome
+    reason: str
+
+
+class Secretary(Protocol):
+    """Whoever writes down what the meeting does: the desk's windows, or the services alone."""
+
+    def meetings(self) -> Sequence[Meeting]:
+        """Every meeting not cancelled."""
+        ...
+
+    def plan(self, day: date) -> None:
+        """Plan a meeting for a day that has none."""
+        ...
+
+    def table(self, meeting: Meeting) -> None:
+        """Put the walk's bid on that meeting's agenda."""
+        ...
+
+    def agenda(self, meeting: Meeting) -> Agenda:
+        """The meeting's agenda as it stands now."""
+        ...
+
+    def decide(self, meeting: Meeting, item: AgendaItem, choice: Choice) -> None:
+        """Record the decision about the next item of the agenda."""
+        ...
+
+
+def hold_meeting(secretary: Secretary, today: date, bid_id: int) -> list[tuple[AgendaItem, Choice]]:
+    """Have today's meeting approve a bid that is ready to be tabled; returns what it decided, in its order."""
+    meeting = meeting_on(today, secretary.meetings())
+    if meeting is None:
+        secretary.plan(today)
+        meeting = meeting_on(today, secretary.meetings())
+        assert meeting is not None
+    secretary.table(meeting)
+    decided: list[tuple[AgendaItem, Choice]] = []
+    while True:
+        item = secretary.agenda(meeting).open_items[0]
+        choice = choice_for(item, bid_id)
+        secretary.decide(meeting, item, choice)
+        decided.append((item, choice))
+        if is_bid(item, bid_id):
+            return decided
+
+
+def meeting_on(day: date, meetings: Sequence[Meeting]) -> Meeting | None:
+    """The meeting planned for that day, if there is one: a second one that day is refused."""
+    return next((each for each in meetings if each.day == day and each.state is MeetingState.PLANNED), None)
+
+
+def is_bid(item: AgendaItem, bid_id: int) -> bool:
+    """True for that bid's own item."""
+    return isinstance(item, RankedBid) and item.bid_id == bid_id
+
+
+def choice_for(item: AgendaItem, bid_id: int) -> Choice:
+    """Ratify, extend, and follow the ranking of bids; the walk's bid is approved wherever it ranks."""
+    if isinstance(item, DeploymentItem):
+        return Choice(Outcome.EXTENDED, "Reports halved, the comparison streets rose.")
+    if not isinstance(item, RankedBid):
+        return Choice(Outcome.RATIFIED, "The chair's reasons hold.")
+    if is_bid(item, bid_id):
+        why = "" if item.above_line else "It can begin at once; those above it wait for power."
+        return Choice(Outcome.APPROVED, why)
+    return Choice(Outcome.APPROVED if item.above_line else Outcome.WAITLISTED, "")

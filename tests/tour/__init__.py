@@ -1,0 +1,1 @@
+"""Tests of the tour's parts that need no window."""
