@@ -30,6 +30,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path != STRUCTURE_TESTS)
 
 
+def pytest_report_header() -> str:
+    """The moment of the tour stands at the head of every run's log: with another commit it is another."""
+    moment = importlib.import_module("tests.journeys.moments").chosen_moment()
+    return f"the tour is taken at {moment} (controlroom demo --tour DIR --at {moment})"
+
+
 def pytest_runtest_setup() -> None:
     """`import cv2` points Qt at the plug-ins OpenCV bundles, of another Qt: no window would open after it.
 

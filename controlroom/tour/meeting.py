@@ -36,7 +36,7 @@ class Secretary(Protocol):
         """Every meeting not cancelled."""
         ...
 
-    def plan(self, day: date) -> None:
+    def plan(self, day: date) -> Meeting:
         """Plan a meeting for a day that has none."""
         ...
 
@@ -55,11 +55,7 @@ class Secretary(Protocol):
 
 def hold_meeting(secretary: Secretary, today: date, bid_id: int) -> list[tuple[AgendaItem, Choice]]:
     """Have today's meeting approve a bid that is ready to be tabled; returns what it decided, in its order."""
-    meeting = meeting_on(today, secretary.meetings())
-    if meeting is None:
-        secretary.plan(today)
-        meeting = meeting_on(today, secretary.meetings())
-        assert meeting is not None
+    meeting = meeting_on(today, secretary.meetings()) or secretary.plan(today)
     secretary.table(meeting)
     decided: list[tuple[AgendaItem, Choice]] = []
     while True:

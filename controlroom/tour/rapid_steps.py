@@ -20,7 +20,7 @@ from controlroom.deployments.meetings.records import (
 )
 from controlroom.deployments.records import DeploymentState
 from controlroom.tour.driver import TourStuck
-from controlroom.tour.meeting import Choice, hold_meeting, is_bid
+from controlroom.tour.meeting import Choice, hold_meeting, is_bid, meeting_on
 from controlroom.tour.walk import Walk
 from controlroom.ui.kit.prompt import PromptForm
 
@@ -91,10 +91,13 @@ class _DeskSecretary:
     def meetings(self) -> Sequence[Meeting]:
         return self.walk.desk.pages.rapid.meetings.table.shown_records()
 
-    def plan(self, day: date) -> None:
+    def plan(self, day: date) -> Meeting:
         self.walk.driver.press("Plan meeting")
         _answer(self.walk, "Plan meeting", {"day": day})
-        self.walk.driver.wait(lambda: any(each.day == day for each in self.meetings()), "the meeting planned")
+        self.walk.driver.wait(lambda: meeting_on(day, self.meetings()), "the meeting to be planned")
+        planned = meeting_on(day, self.meetings())
+        assert planned is not None
+        return planned
 
     def table(self, meeting: Meeting) -> None:
         page, driver = self.walk.desk.pages.rapid, self.walk.driver

@@ -1,36 +1,47 @@
-"""The whole product at once: the demonstration's tour, in a process of its own, against simulated cameras."""
+"""The whole product at once: the demonstration's tour, in a process of its own, against simulated cameras.
+
+It is taken at an awkward moment, another with each commit (`moments.py`). The run's first lines and a failure name the
+moment; `controlroom demo --tour DIR --at MOMENT`, or CONTROLROOM_TOUR_AT=MOMENT with this test, repeats it.
+"""
 
 import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
+from controlroom.clock import local_date
+from controlroom.demo.moment import read_moment
+from controlroom.deployments.dates import last_day
+from tests.journeys.moments import chosen_moment
+
 CAMERAS = 4
 
 
 @pytest.fixture(scope="module")
-def tour(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, Any]], str]:
+def moment() -> str:
+    """When it is in this tour; printed, so that every failure of these tests shows it."""
+    chosen = chosen_moment()
+    print(f"The tour is taken at {chosen}")
+    return chosen
+
+
+@pytest.fixture(scope="module")
+def tour(moment: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, Any]], str]:
     """Take the tour once; its folder, its steps, and what it said."""
     folder = tmp_path_factory.mktemp("tour")
     temporary = tmp_path_factory.mktemp("temporary")
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "TMPDIR": str(temporary)}
-    command = [
-        sys.executable,
-        "-m",
-        "controlroom.cli",
-        "demo",
-        "--cameras",
-        str(CAMERAS),
-        "--tour",
-        str(folder),
-    ]
+    words = ["demo", "--cameras", str(CAMERAS), "--tour", str(folder), "--at", moment]
+    command = [sys.executable, "-m", "controlroom.cli", *words]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    repeat = f"To repeat it: controlroom demo --tour DIR --at {moment}\n"
+    assert done.returncode == 0, repeat + done.stdout[-2000:] + done.stderr[-4000:]
     assert list(temporary.glob("controlroom-demo-*")) == [], "the disposable folder is still there"
     return folder, json.loads((folder / "tour.json").read_text()), done.stdout
 
@@ -61,11 +72,14 @@ def test_an_incident_is_opened_from_a_tile_with_its_picture_and_approved(tour):
 
 
 @pytest.mark.timeout(400)
-def test_a_bid_becomes_a_live_deployment(tour):
+def test_a_bid_becomes_a_live_deployment(tour, moment):
     found = facts(tour[1])
     assert found["bid"].startswith("BID-")
     assert found["deployment"].startswith("DEP-")
-    assert found["days_left"] in range(89, 93)
+    live_on = date.fromisoformat(found["live_on"])
+    assert live_on == local_date(read_moment(moment))
+    assert found["last_day"] == str(last_day(live_on))
+    assert found["days_left"] == (last_day(live_on) - live_on).days
 
 
 @pytest.mark.timeout(400)
