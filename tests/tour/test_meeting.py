@@ -160,6 +160,7 @@ def go_live(desk: Desk, bid: Bid) -> None:
     assert live.ends_on == dates.last_day(desk.today)
 
 
+@pytest.mark.timeout(600)  # three seconds by itself, a minute and more on a busy machine
 @pytest.mark.parametrize(("year", "month"), MONTHS, ids=[f"{year}-{month:02d}" for year, month in MONTHS])
 def test_the_bid_is_approved_and_goes_live_on_every_day_of_the_month(
     borough: Borough, year: int, month: int
