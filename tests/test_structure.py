@@ -107,7 +107,7 @@ def verdict_on_a_bad_package(tmp_path_factory: pytest.TempPathFactory) -> str:
         (package / "__init__.py").touch()
     for module in ("cli", "errors", "clock", "settings", "changes", "logs", "platform", "processes"):
         (folder / "controlroom" / f"{module}.py").touch()
-    for module in ("resources", "site_key"):
+    for module in ("codec", "resources", "site_key"):
         (folder / "controlroom" / f"{module}.py").touch()
     shutil.copy(ROOT / "pyproject.toml", folder)
     code, output = python("-c", LINT_IMPORTS, "--no-cache", folder=folder)
