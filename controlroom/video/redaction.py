@@ -7,6 +7,7 @@ passed on. A broken stream can print thousands of lines a second; past a few the
 import os
 import threading
 import time
+from collections.abc import Callable
 from urllib.parse import quote
 
 from controlroom.logs import redact
@@ -15,9 +16,13 @@ LINES_A_SECOND = 20
 
 
 class CleanErrors:
-    """Stands between descriptor 2 and the log. Make one, as early as possible, and tell it the passwords."""
+    """Stands between descriptor 2 and the log. Make one, as early as possible, and tell it the passwords.
 
-    def __init__(self) -> None:
+    `clock` is monotonic, in seconds; it is asked once a line.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._secrets: set[str] = set()
         self._out = os.dup(2)
         reading, writing = os.pipe()
@@ -37,13 +42,14 @@ class CleanErrors:
         return redact(line)
 
     def _pass_on(self, reading: int) -> None:
-        began, passed, held = time.monotonic(), 0, 0
+        began, passed, held = self._clock(), 0, 0
         with os.fdopen(reading, "rb") as lines:
             for line in lines:
-                if time.monotonic() - began > 1.0:
+                now = self._clock()
+                if now - began > 1.0:
                     if held:
                         self._write(f"({held} more lines like these)\n")
-                    began, passed, held = time.monotonic(), 0, 0
+                    began, passed, held = now, 0, 0
                 if passed < LINES_A_SECOND:
                     passed += 1
                     self._write(self.clean(line.decode(errors="replace")))

@@ -10,8 +10,8 @@ import pytest
 from controlroom.processes.run_folder import RunFolder
 from controlroom.processes.supervisor import Supervisor
 from controlroom.video.pool import VideoPool
-from controlroom.video.records import StreamState, StreamStatus
-from tests.waiting import wait_until
+from controlroom.video.records import Picture, StreamState, StreamStatus
+from tests.waiting import LIMIT_S, wait_until
 
 
 @dataclass
@@ -35,6 +35,27 @@ class Desk:
         for tile in tiles:
             self.until(tile, StreamState.LIVE)
             wait_until(lambda tile=tile: self.pool.newest(tile, 0), f"{tile} has a picture")
+
+    def until_decoded(self, tile: str, more: int) -> None:
+        """Wait until so many more pictures have been decoded for the tile, shown or not."""
+        for _ in range(more):
+            before = self.status(tile).last_picture_at
+            wait_until(
+                lambda before=before: self.status(tile).last_picture_at != before, f"{tile} is decoded"
+            )
+
+    def next_picture(self, tile: str, after: int) -> Picture:
+        """The next picture above number `after`, as soon as there is one."""
+        found: list[Picture] = []
+
+        def came() -> bool:
+            picture = self.pool.newest(tile, after)
+            if picture is not None:
+                found.append(picture)
+            return bool(found)
+
+        wait_until(came, f"{tile} has a picture after {after}")
+        return found[0]
 
     def sequence(self, tile: str) -> int:
         """Number of the newest picture, 0 for none."""
@@ -61,6 +82,8 @@ def _desk(folder: Path, workers: int) -> Iterator[Desk]:
     run_folder = RunFolder(folder / "run")
     supervisor = Supervisor(run_folder)
     pool = VideoPool(supervisor, run_folder, workers)
+    for worker in pool._workers:
+        worker._hang_after_s = LIMIT_S  # slow on a busy machine is not hung
     yield Desk(pool, folder)
     pool.close()
     supervisor.close()

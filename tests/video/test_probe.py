@@ -3,7 +3,6 @@
 import contextlib
 import socket
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -12,8 +11,9 @@ from controlroom.video.records import StreamAddress, StreamFault
 from controlroom.video.rules import StreamError, checked
 from controlroom.video.sources.authorisation import answer
 from controlroom.video.sources.logins import Logins
-from controlroom.video.sources.probe import ANSWER_WITHIN_S, probe
+from controlroom.video.sources.probe import probe
 from tests.video.loop_camera import LoopCamera
+from tests.waiting import LIMIT_S
 
 
 def ask(url, username="", password="", logins=None):
@@ -114,31 +114,32 @@ def test_a_closed_port_is_unreachable_and_named():
     assert not error.final
 
 
-def test_a_camera_that_takes_the_connection_and_says_nothing_is_silent_within_five_seconds():
+def test_a_camera_that_takes_the_connection_and_says_nothing_is_silent():
     with server() as (port, _):
-        started = time.monotonic()
         error = ask(f"rtsp://127.0.0.1:{port}/main")
-        assert time.monotonic() - started < 5
     assert error is not None
     assert error.fault is StreamFault.SILENT
     assert "says nothing" in str(error)
 
 
-def test_a_slow_drip_does_not_outstay_the_deadline():
+def test_a_camera_that_drips_for_ever_is_hung_up_on():
     listener = socket.create_server(("127.0.0.1", 0))
+    hung_up = threading.Event()
 
     def drip():
         connection, _ = listener.accept()
-        with connection, contextlib.suppress(OSError):
-            for letter in b"RTSP/1.0 200 OK\r\nX: " + b"x" * 500:
-                connection.sendall(bytes([letter]))
-                time.sleep(0.05)
+        with connection:
+            try:
+                connection.sendall(b"RTSP/1.0 200 OK\r\nX: ")
+                while not hung_up.wait(0.05):
+                    connection.sendall(b"x")
+            except OSError:
+                hung_up.set()
 
     threading.Thread(target=drip, daemon=True).start()
-    started = time.monotonic()
     error = ask(f"rtsp://127.0.0.1:{listener.getsockname()[1]}/main")
+    assert hung_up.wait(LIMIT_S)
     listener.close()
-    assert time.monotonic() - started < ANSWER_WITHIN_S + 1
     assert error is not None
     assert error.fault is StreamFault.SILENT
 
