@@ -50,8 +50,9 @@ def wait_for(predicate: Callable[[], object], timeout_s: float) -> bool:
 class LagMeter(QObject):
     """How late a 10 ms timer of the GUI thread fires, in milliseconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
+        self._monotonic = monotonic
         self.samples: list[float] = []
         self._due = 0.0
         self._timer = QTimer(self)
@@ -61,7 +62,7 @@ class LagMeter(QObject):
 
     def start(self) -> None:
         """Begin a stretch."""
-        self._due = time.monotonic() + LAG_EVERY_MS / 1000
+        self._due = self._monotonic() + LAG_EVERY_MS / 1000
         self._timer.start()
 
     def stop(self) -> None:
@@ -69,7 +70,7 @@ class LagMeter(QObject):
         self._timer.stop()
 
     def _fired(self) -> None:
-        now = time.monotonic()
+        now = self._monotonic()
         self.samples.append(max(0.0, (now - self._due) * 1000))
         self._due = now + LAG_EVERY_MS / 1000
 

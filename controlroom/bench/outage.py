@@ -125,6 +125,11 @@ def run(minutes: float, cameras: int = 4, *, before_s: float = BEFORE_S) -> Outa
                 "every camera was live at a desk started without its database",
             )
             restarted_s = round(time.monotonic() - again, 1)
+            desk.wait(
+                lambda: any(each["away"] for each in desk.told("accepted")),
+                LIVE_WITHIN_S,
+                "an entry was accepted without the database",
+            )
             time.sleep(max(0.0, stopped + minutes * 60 - time.time()))
             server.start()
             started = time.time()

@@ -17,7 +17,7 @@ from controlroom.audit import service as audit
 from controlroom.care.backup import make_backup
 from controlroom.errors import Unavailable
 from controlroom.incidents.records import NewLogEntry
-from tests.waiting import wait_until
+from tests.waiting import LIMIT_S, wait_until
 
 PASSWORD = "three random words"
 
@@ -132,7 +132,7 @@ def test_a_disk_that_turns_read_only_under_the_running_room_is_said_and_nothing_
     place, fail = failing_disk
     with open_services(place / "data") as services, keeping_up(services):
         operator = people(services)
-        services.spool.accept(operator, NewLogEntry("Before the disk failed.")).result(20)
+        services.spool.accept(operator, NewLogEntry("Before the disk failed.")).result(LIMIT_S)
         wait_until(lambda: not services.spool.entries(), "what was accepted is in the database")
         fail()
         for _ in range(2):
@@ -140,7 +140,7 @@ def test_a_disk_that_turns_read_only_under_the_running_room_is_said_and_nothing_
                 services.log.write(operator, NewLogEntry("After it failed."))
             assert "Nothing was saved" in refusal.value.meaning
         with pytest.raises(Unavailable, match="could not be kept"):
-            services.spool.accept(operator, NewLogEntry("After it failed.")).result(20)
+            services.spool.accept(operator, NewLogEntry("After it failed.")).result(LIMIT_S)
         assert services.database.availability.failed_save is not None
         with services.database.read() as session:
             assert [each.action for each in audit.newest(session, 100)].count("log.written") == 1
@@ -155,7 +155,11 @@ def test_the_desk_without_room_for_its_log_still_starts_its_log(small_disk: Path
         "print('alive')"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(small_disk)], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", code, str(small_disk)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LIMIT_S,
     )
     assert done.stdout.strip() == "alive", done.stderr
 
@@ -201,7 +205,9 @@ def test_no_display_is_one_plain_line(tmp_path: Path):
         if "DISPLAY" not in name and name != "QT_QPA_PLATFORM"
     }
     command = [sys.executable, "-m", "controlroom.cli", "run", "--data", str(tmp_path)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, timeout=LIMIT_S
+    )
     assert done.returncode == 1
     assert "no display" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1

@@ -15,7 +15,7 @@ import pytest
 
 from controlroom.app.room import open_room, open_services
 from controlroom.processes.supervisor import ProcessState
-from tests.waiting import wait_until
+from tests.waiting import LIMIT_S, wait_until
 
 
 def all_running(room):
@@ -83,7 +83,7 @@ def test_a_signal_ends_the_desk_in_order(tmp_path, number):
         wait_until(lambda: children_are_up(tmp_path), why="the desk's children run")
         children = [each["pid"] for each in ledger(tmp_path)["children"]]
         process.send_signal(number)
-        assert process.wait(15) == 0, process.stderr and process.stderr.read()
+        assert process.wait(LIMIT_S) == 0, process.stderr and process.stderr.read()
     assert not any(psutil.pid_exists(pid) for pid in children)
     assert list((tmp_path / "run").iterdir()) == []
 
@@ -93,7 +93,7 @@ def test_after_kill_9_the_children_leave_and_the_next_start_sweeps_the_ledger(tm
         wait_until(lambda: children_are_up(tmp_path), why="the desk's children run")
         children = [psutil.Process(each["pid"]) for each in ledger(tmp_path)["children"]]
         process.kill()
-    _, alive = psutil.wait_procs(children, timeout=10)
+    _, alive = psutil.wait_procs(children, timeout=LIMIT_S)
     assert not alive
     assert len(list((tmp_path / "run").glob("*.json"))) == 1
     with open_room(tmp_path):
@@ -103,7 +103,7 @@ def test_after_kill_9_the_children_leave_and_the_next_start_sweeps_the_ledger(tm
 def test_a_damaged_database_is_one_plain_line_and_no_window(tmp_path):
     (tmp_path / "controlroom.db").write_bytes(b"not a database at all" * 500)
     with desk(tmp_path) as process:
-        assert process.wait(30) == 1
+        assert process.wait(LIMIT_S) == 1
         assert process.stderr is not None
         said = process.stderr.read()
     assert "damaged" in said
@@ -117,6 +117,6 @@ def test_a_database_from_a_newer_version_is_refused(tmp_path):
     with closing(sqlite3.connect(tmp_path / "controlroom.db")) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = 'from-the-future'")
     with desk(tmp_path) as process:
-        assert process.wait(30) == 1
+        assert process.wait(LIMIT_S) == 1
         assert process.stderr is not None
         assert "newer version" in process.stderr.read()

@@ -12,6 +12,7 @@ def test_a_desk_killed_in_mid_entry_loses_nothing_it_accepted():
     done = kills.run(2, longest_life_s=0.6)
     assert done.sound, done.in_words()
     assert done.kills == 2
+    assert done.accepted
 
 
 def test_a_desk_without_its_database_loses_nothing_and_opens_without_it():
@@ -20,4 +21,4 @@ def test_a_desk_without_its_database_loses_nothing_and_opens_without_it():
     assert not (done.lost or done.written_twice or done.out_of_order), done.in_words()
     assert done.audit_chain_sound
     assert done.accepted_while_away
-    assert done.live_least == 1
+    assert done.pictures_per_second > 0

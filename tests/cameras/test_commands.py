@@ -9,9 +9,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from controlroom.cameras import commands
+from controlroom.cameras.onvif.ptz import HOLD_S
 from controlroom.cli import main
 from tests.cameras.onvif.loopback import PASSWORD, USER, HandMadeCamera, fault
-from tests.waiting import wait_until
+from tests.waiting import LIMIT_S, wait_until
 
 
 @pytest.fixture
@@ -52,7 +54,7 @@ def test_a_probe_prints_json(camera: HandMadeCamera, capsys: pytest.CaptureFixtu
         "rtsp://127.0.0.1:554/sub",
     ]
     assert report["ptz"]["pan_tilt"] is True
-    assert abs(report["clock_drift_s"]) < 2
+    assert abs(report["clock_drift_s"]) < LIMIT_S
 
 
 def test_a_move_ends_in_an_acknowledged_stop(
@@ -62,14 +64,42 @@ def test_a_move_ends_in_an_acknowledged_stop(
     assert main(command) == 0
     assert camera.log == ["move -0.5 0.0 0.25", "stop"]
     result = json.loads(capsys.readouterr().out)
-    assert result["stop_ms"] < 500
-    assert 0.2 <= result["moved_s"] < 1
+    assert result["stop_ms"] > 0
+    assert result["moved_s"] >= 0.2
 
 
-def test_a_long_move_is_repeated_before_its_timeout(camera: HandMadeCamera) -> None:
-    assert main(["camera", "ptz", *at(camera), "--move", "1", "0", "0", "--seconds", "1.2"]) == 0
-    assert camera.log.count("move 1.0 0.0 0.0") >= 2
-    assert camera.log[-1] == "stop"
+class TimeInHand:
+    """Stands for the module `time`: goes on only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def test_a_long_move_is_repeated_before_its_timeout(
+    camera: HandMadeCamera, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(commands, "time", TimeInHand())
+    command = [
+        "camera",
+        "ptz",
+        *at(camera),
+        "--move",
+        "1",
+        "0",
+        "0",
+        "--seconds",
+        str(1.2 * HOLD_S),
+        "--json",
+    ]
+    assert main(command) == 0
+    assert camera.log == [*["move 1.0 0.0 0.0"] * 3, "stop"]
+    assert json.loads(capsys.readouterr().out)["moved_s"] == pytest.approx(1.2 * HOLD_S)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +166,7 @@ def test_an_interrupted_move_is_stopped(camera: HandMadeCamera, how: signal.Sign
         wait_until(lambda: camera.moving, "it moves")
         os.kill(program.pid, how)
         wait_until(lambda: not camera.moving, "it was stopped, long before its sixty seconds")
-        _, errors = program.communicate(timeout=10)
+        _, errors = program.communicate(timeout=LIMIT_S)
     assert program.returncode == 130
     assert "Traceback" not in errors
 

@@ -36,7 +36,7 @@ from controlroom.recording.records import (
 from controlroom.simulator.fleet import Fleet
 from controlroom.simulator.settings import PtzQuirks
 from tests.builders import make_room
-from tests.waiting import wait_until
+from tests.waiting import LIMIT_S, wait_until
 
 
 class Site:
@@ -119,7 +119,7 @@ def test_a_recorder_that_waits_for_a_database_leaves_with_its_desk(tmp_path: Pat
             try:
                 wait_until(lambda: Storage(tmp_path / "recorder").held, "it holds its storage")
                 desk.communicate(b"\n")
-                assert recorder.wait(30) == 0
+                assert recorder.wait(LIMIT_S) == 0
             finally:
                 recorder.kill()
 
@@ -127,7 +127,7 @@ def test_a_recorder_that_waits_for_a_database_leaves_with_its_desk(tmp_path: Pat
 def test_a_desk_starts_the_recorder_another_finds_it_and_it_outlives_both(tmp_path: Path) -> None:
     with site_at(tmp_path) as site:
         first = site.open()
-        assert first.memory_bytes and first.age_s < 60
+        assert first.memory_bytes and first.age_s >= 0
         wait_until(lambda: site.keeper.link.state and site.keeper.link.state.jobs[0].outcome is Outcome.DONE)
         site.keeper.close()
         assert psutil.pid_exists(first.pid), "closing the desk leaves the recorder running"
@@ -138,7 +138,7 @@ def test_a_desk_starts_the_recorder_another_finds_it_and_it_outlives_both(tmp_pa
             stdin=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         ) as second:
-            assert second.wait(60) == 3, "only one recorder holds a storage"
+            assert second.wait(LIMIT_S) == 3, "only one recorder holds a storage"
         for name in ("contact.json", "secret.json", "identity.json"):
             assert (tmp_path / "recorder" / name).stat().st_mode & 0o077 == 0
         site.keeper.stop()
@@ -150,11 +150,16 @@ def test_a_desk_starts_the_recorder_another_finds_it_and_it_outlives_both(tmp_pa
 def test_a_killed_or_stopped_recorder_is_started_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("controlroom.recording.keeper.HUNG_AFTER_S", 1.0)
+    hung_after = "controlroom.recording.keeper.HUNG_AFTER_S"
+    monkeypatch.setattr(hung_after, LIMIT_S)
     with site_at(tmp_path) as site:
         before = site.open().pid
         for how in (signal.SIGKILL, signal.SIGSTOP):
             os.kill(before, how)
+            with monkeypatch.context() as impatient:
+                impatient.setattr(hung_after, 0.5)
+                impatient.setattr("controlroom.recording.keeper.START_WITHIN_S", 0.0)
+                wait_until(lambda pid=before: gone(pid), f"{how.name} ends it, or the keeper does")
             wait_until(lambda pid=before: site.keeper.link.state and site.running().pid != pid, f"{how.name}")
             before = site.running().pid
         assert site.keeper.snapshot().presence is RecorderPresence.RUNNING
@@ -185,9 +190,9 @@ def test_the_door_opens_for_the_token_and_the_pinned_certificate_only(tmp_path: 
             ask(contact.end, "POST", "/leases", {"desk": "d" * 100_000})
         with pytest.raises(Unavailable, match="404"):
             ask(contact.end, "POST", "/restart", {"process": "nobody"})
-        with socket.create_connection((contact.host, contact.port), 5) as plain:
+        with socket.create_connection((contact.host, contact.port), LIMIT_S) as plain:
             plain.sendall(b"GET /state HTTP/1.1\r\nHost: x\r\n\r\n")
-            plain.settimeout(5)
+            plain.settimeout(LIMIT_S)
             with contextlib.suppress(ConnectionError, ssl.SSLError):
                 assert b"200 OK" not in plain.recv(4096)
         assert contact.token not in (tmp_path / "logs" / "recorder.log").read_text()
@@ -198,7 +203,14 @@ def test_the_recorder_leaves_when_its_storage_is_taken_away(tmp_path: Path) -> N
         pid = site.open().pid
         site.keeper.close()
         (tmp_path / "recorder" / "recorder.lock").unlink()
-        wait_until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == "zombie")
+        wait_until(lambda: gone(pid))
+
+
+def gone(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def moving(fleet: Fleet) -> bool:
@@ -256,7 +268,7 @@ def test_a_camera_whose_desk_and_control_are_gone_is_stopped_by_the_recorder(
             for pid in (desk.pid, control):
                 os.kill(pid, how)
             wait_until(lambda: not moving(fleet), "the recorder stopped it")
-            wait_until(lambda: site.running().stops == 1, "and says so")
+            wait_until(lambda: site.running().stops, "and says so")
         finally:
             for pid in filter(None, (control, desk.pid)):
                 with contextlib.suppress(ProcessLookupError):
@@ -338,6 +350,6 @@ def test_the_recorder_never_loads_a_window_a_decoder_or_a_camera_library() -> No
     heavy = "('PySide6', 'cv2', 'av', 'onvif', 'zeep')"
     script = f"import sys, controlroom.app.recorder; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=100, check=True
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=LIMIT_S, check=True
     )
     assert done.stdout.strip() == "[]"

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,7 +24,7 @@ from controlroom.errors import Unavailable
 from controlroom.processes.run_folder import RunFolder
 from controlroom.processes.supervisor import Supervisor
 from tests.cameras.onvif.loopback import PASSWORD, USER, HandMadeCamera, Reply, Request, fault
-from tests.waiting import wait_until
+from tests.waiting import LIMIT_S, wait_until
 
 KIND = ControlEventKind
 
@@ -48,6 +47,25 @@ class Desk:
         self.client.connect(camera_id, camera.address)
         wait_until(lambda: self.heard(KIND.REACHABLE, camera_id), "the camera is connected")
 
+    def pan(self, camera: HandMadeCamera, pan: float = 1, tilt: float = 0) -> None:
+        """Hold a key until the camera moves; the next order has to follow at once, or the camera is stopped."""
+
+        def held() -> bool:
+            self.client.move("1", pan, tilt, 0)
+            return has_moved(camera)
+
+        wait_until(held, "the camera moves")
+
+
+def has_moved(camera: HandMadeCamera) -> bool:
+    """Whether it was moved, even where it has been stopped since."""
+    return any(line.startswith("move") for line in camera.log)
+
+
+def stopped_after_move(camera: HandMadeCamera) -> bool:
+    """Whether the last move was followed by a Stop."""
+    return has_moved(camera) and not camera.moving and camera.log[-1] == "stop"
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
@@ -63,7 +81,7 @@ def camera() -> Iterator[HandMadeCamera]:
 
 
 def test_a_camera_is_probed_through_the_process(desk: Desk, camera: HandMadeCamera) -> None:
-    report = desk.client.probe(camera.address).result(10)
+    report = desk.client.probe(camera.address).result(LIMIT_S)
     assert (report.make, report.model) == ("Hand", "Made")
     assert report.main_profile is not None
     assert report.ptz is not None
@@ -72,20 +90,20 @@ def test_a_camera_is_probed_through_the_process(desk: Desk, camera: HandMadeCame
 
 def test_failures_arrive_as_what_they_are(desk: Desk) -> None:
     with pytest.raises(DeviceFault) as caught:
-        desk.client.probe(DeviceAddress("127.0.0.1", 1)).result(10)
+        desk.client.probe(DeviceAddress("127.0.0.1", 1)).result(LIMIT_S)
     assert caught.value.kind is FaultKind.UNREACHABLE
     with pytest.raises(DeviceFault, match="not connected"):
-        desk.client.presets("77").result(10)
+        desk.client.presets("77").result(LIMIT_S)
 
 
 def test_a_camera_moves_while_the_key_is_held_and_stops_on_release(
     desk: Desk, camera: HandMadeCamera
 ) -> None:
     desk.connect(camera)
-    desk.client.move("1", 0.5, -0.25, 0)
-    wait_until(lambda: camera.velocity == (0.5, -0.25, 0), why="the camera moves")
+    desk.pan(camera, 0.5, -0.25)
+    assert camera.log[0] == "move 0.5 -0.25 0.0"
     desk.client.stop("1")
-    wait_until(lambda: not camera.moving, why="the camera stands")
+    wait_until(lambda: stopped_after_move(camera), why="the camera stands")
     wait_until(lambda: desk.heard(KIND.STOPPED), why="the stop is told")
     assert desk.heard(KIND.STOPPED)[0].seconds is not None
 
@@ -93,10 +111,7 @@ def test_a_camera_moves_while_the_key_is_held_and_stops_on_release(
 def test_a_camera_stops_by_itself_when_the_desk_falls_silent(desk: Desk, camera: HandMadeCamera) -> None:
     desk.connect(camera)
     desk.client.move("1", 1, 0, 0)
-    wait_until(lambda: camera.moving, why="the camera moves")
-    began = time.monotonic()
-    wait_until(lambda: not camera.moving, "nobody held the key")
-    assert time.monotonic() - began < 1.0
+    wait_until(lambda: stopped_after_move(camera), "nobody held the key")
     wait_until(lambda: desk.heard(KIND.STOPPED))
     assert "no sign" in desk.heard(KIND.STOPPED)[0].detail
 
@@ -107,7 +122,7 @@ def test_stop_does_not_wait_behind_a_slow_move_and_is_repeated_after_it(
     release = threading.Event()
 
     def slow(request: Request) -> "Reply | str":
-        release.wait(4)
+        release.wait(LIMIT_S)
         return camera.usual(request)
 
     desk.connect(camera)
@@ -115,21 +130,20 @@ def test_stop_does_not_wait_behind_a_slow_move_and_is_repeated_after_it(
     desk.client.move("1", 1, 0, 0)
     wait_until(lambda: camera.count("ContinuousMove"), why="the move is under way")
     desk.client.stop("1")
-    wait_until(lambda: camera.log == ["stop"], "Stop went on its own connection")
+    wait_until(lambda: "stop" in camera.log, "Stop went on its own connection")
+    assert not has_moved(camera)
     release.set()
-    wait_until(lambda: camera.log == ["stop", "move 1.0 0.0 0.0", "stop"], why="Stop after the late move")
-    assert not camera.moving
+    wait_until(lambda: stopped_after_move(camera), why="Stop after the late move")
 
 
 def test_stop_is_repeated_until_the_camera_acknowledges(desk: Desk, camera: HandMadeCamera) -> None:
     desk.connect(camera)
     refusals = iter([Reply(b"", 503), fault("s:Receiver", "ter:Action", status=500), Reply(b"", 503)])
     camera.answers["Stop"] = lambda request: next(refusals, None) or camera.usual(request)
-    desk.client.move("1", 1, 0, 0)
-    wait_until(lambda: camera.moving)
+    desk.pan(camera)
     desk.client.stop("1")
-    wait_until(lambda: not camera.moving, why="the fourth Stop was taken")
-    assert camera.count("Stop") == 4
+    wait_until(lambda: stopped_after_move(camera), why="the fourth Stop was taken")
+    assert camera.count("Stop") == 3 + camera.log.count("stop")
     assert len(desk.heard(KIND.STOP_UNCONFIRMED)) == 1
     wait_until(lambda: desk.heard(KIND.STOPPED))
 
@@ -150,7 +164,7 @@ def test_killing_the_desk_in_mid_pan_stops_the_camera(tmp_path: Path, camera: Ha
         assert desk.stdin is not None
         desk.stdin.write(PASSWORD + "\n")
         desk.stdin.flush()
-        wait_until(lambda: camera.moving, "the camera moves")
+        wait_until(lambda: has_moved(camera), "the camera moves")
         desk.kill()
         wait_until(lambda: not camera.moving, "the control process saw its pipe close")
 
@@ -160,14 +174,13 @@ def test_killing_control_in_mid_pan_stops_the_camera_and_reconnects(
     desk: Desk, camera: HandMadeCamera, how: signal.Signals
 ) -> None:
     desk.connect(camera)
-    desk.client.move("1", 1, 0, 0)
-    wait_until(lambda: camera.moving)
+    desk.pan(camera)
     pid = desk.pid()
     assert pid is not None
     os.kill(pid, how)
     wait_until(lambda: not camera.moving, "stopped by the dying or by the next process")
-    wait_until(lambda: len(desk.heard(KIND.REACHABLE)) == 2, "connected again by itself")
-    assert desk.client.status("1").result(10) == PtzStatus(0.25, -0.5, 0.75, False)
+    wait_until(lambda: len(desk.heard(KIND.REACHABLE)) >= 2, "connected again by itself")
+    assert desk.client.status("1").result(LIMIT_S) == PtzStatus(0.25, -0.5, 0.75, False)
 
 
 def test_a_stop_ordered_while_control_is_down_is_carried_out_by_the_next(
@@ -186,7 +199,7 @@ def test_what_was_asked_of_a_process_that_dies_fails_clearly(desk: Desk, camera:
     release = threading.Event()
 
     def late(request: Request) -> "Reply | str":
-        release.wait(4)
+        release.wait(LIMIT_S)
         return camera.usual(request)
 
     desk.connect(camera)
@@ -197,18 +210,18 @@ def test_what_was_asked_of_a_process_that_dies_fails_clearly(desk: Desk, camera:
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     with pytest.raises(Unavailable, match="being started again"):
-        asked.result(5)
+        asked.result(LIMIT_S)
     release.set()
 
 
 def test_presets_are_listed_stored_and_driven_to(desk: Desk, camera: HandMadeCamera) -> None:
     desk.connect(camera)
-    assert desk.client.presets("1").result(5) == [Preset("1", "North End")]
-    assert desk.client.set_preset("1", "Surrey Street").result(5) == Preset("2", "Surrey Street")
-    desk.client.goto_preset("1", "2").result(5)
+    assert desk.client.presets("1").result(LIMIT_S) == [Preset("1", "North End")]
+    assert desk.client.set_preset("1", "Surrey Street").result(LIMIT_S) == Preset("2", "Surrey Street")
+    desk.client.goto_preset("1", "2").result(LIMIT_S)
     assert "goto 2" in camera.log
     with pytest.raises(DeviceFault, match="no such preset"):
-        desk.client.goto_preset("1", "9").result(5)
+        desk.client.goto_preset("1", "9").result(LIMIT_S)
 
 
 def test_a_refused_password_is_not_retried_not_even_by_a_new_process(
@@ -218,7 +231,7 @@ def test_a_refused_password_is_not_retried_not_even_by_a_new_process(
     desk.client.connect("1", wrong)
     wait_until(lambda: desk.heard(KIND.REFUSED))
     with pytest.raises(DeviceFault) as caught:
-        desk.client.presets("1").result(5)
+        desk.client.presets("1").result(LIMIT_S)
     assert caught.value.kind is FaultKind.NOT_AUTHORISED
     desk.client.move("1", 1, 0, 0)
     wait_until(lambda: desk.heard(KIND.MOVE_FAILED))
@@ -228,7 +241,7 @@ def test_a_refused_password_is_not_retried_not_even_by_a_new_process(
     os.kill(pid, signal.SIGKILL)
     wait_until(lambda: desk.pid() not in (None, pid), "started again")
     with pytest.raises(DeviceFault):
-        desk.client.presets("1").result(10)
+        desk.client.presets("1").result(LIMIT_S)
     assert tried == camera.count("GetDeviceInformation") == 1
     desk.client.connect("1", wrong)
     wait_until(lambda: camera.count("GetDeviceInformation") == 2, "someone acted: one more attempt")
@@ -248,16 +261,15 @@ def test_a_dead_camera_does_not_hold_up_another(desk: Desk, camera: HandMadeCame
         release = threading.Event()
 
         def late(request: Request) -> str:
-            release.wait(10)
+            release.wait(LIMIT_S)
             return ""
 
         hung.answers["GetSystemDateAndTime"] = late
         desk.client.connect("2", hung.address)
         desk.connect(camera)
-        desk.client.move("1", 1, 0, 0)
-        wait_until(lambda: camera.moving)
+        desk.pan(camera)
         desk.client.stop("1")
-        wait_until(lambda: not camera.moving)
+        wait_until(lambda: stopped_after_move(camera))
         release.set()
 
 
@@ -269,20 +281,19 @@ def test_a_camera_without_a_head_says_so(desk: Desk, camera: HandMadeCamera) -> 
     wait_until(lambda: desk.heard(KIND.MOVE_FAILED))
     assert desk.heard(KIND.MOVE_FAILED)[0].fault is FaultKind.NOT_SUPPORTED
     with pytest.raises(DeviceFault, match="cannot be steered"):
-        desk.client.presets("1").result(5)
+        desk.client.presets("1").result(LIMIT_S)
 
 
 def test_a_mounting_upside_down_is_turned_round(desk: Desk, camera: HandMadeCamera) -> None:
     desk.client.connect("1", camera.address, reverse_pan=True, reverse_tilt=True)
     wait_until(lambda: desk.heard(KIND.REACHABLE))
     desk.client.move("1", 0.5, -0.25, 0.1)
-    wait_until(lambda: camera.velocity == (-0.5, 0.25, 0.1))
+    wait_until(lambda: "move -0.5 0.25 0.1" in camera.log)
 
 
 def test_a_forgotten_camera_is_stopped_first(desk: Desk, camera: HandMadeCamera) -> None:
     desk.connect(camera)
-    desk.client.move("1", 1, 0, 0)
-    wait_until(lambda: camera.moving)
+    desk.pan(camera)
     desk.client.forget("1")
     wait_until(lambda: not camera.moving)
 
@@ -290,8 +301,7 @@ def test_a_forgotten_camera_is_stopped_first(desk: Desk, camera: HandMadeCamera)
 def test_closing_in_good_order_stops_what_moves(tmp_path: Path, camera: HandMadeCamera) -> None:
     desk = Desk(tmp_path)
     desk.connect(camera)
-    desk.client.move("1", 1, 0, 0)
-    wait_until(lambda: camera.moving)
+    desk.pan(camera)
     desk.supervisor.close()
     assert not camera.moving
     assert desk.pid() is None
@@ -303,15 +313,14 @@ def test_the_desk_side_imports_nothing_that_speaks_to_cameras() -> None:
         "heavy = {'zeep', 'lxml', 'requests', 'onvif', 'psutil', 'cv2', 'av'} & set(sys.modules); "
         "assert not heavy - {'psutil'}, heavy"
     )
-    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=LIMIT_S)
 
 
 def test_a_camera_lost_in_mid_pan_is_told_and_stopped_when_it_is_back(
     desk: Desk, camera: HandMadeCamera
 ) -> None:
     desk.connect(camera)
-    desk.client.move("1", 1, 0, 0)
-    wait_until(lambda: camera.moving)
+    desk.pan(camera)
     for operation in ("ContinuousMove", "Stop", "GetSystemDateAndTime"):
         camera.answers[operation] = hang_up
     desk.client.stop("1")
@@ -342,6 +351,6 @@ def test_a_lost_camera_is_told_even_while_the_key_is_held(desk: Desk, camera: Ha
 )
 def test_an_address_that_makes_no_sense_is_a_plain_failure(desk: Desk, host: str, port: int) -> None:
     with pytest.raises(DeviceFault) as caught:
-        desk.client.probe(DeviceAddress(host, port)).result(10)
+        desk.client.probe(DeviceAddress(host, port)).result(LIMIT_S)
     assert caught.value.kind is FaultKind.UNREACHABLE
     assert "cannot be reached" in str(caught.value)

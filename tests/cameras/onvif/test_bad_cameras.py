@@ -1,11 +1,10 @@
 """Cameras that are off, silent, slow, hostile or something else: one plain message each, and an end to the waiting.
 
-What is held here is that they end at all; the promised five seconds are a figure for the bench, on a quiet machine.
+What is held here is that they end at all: the limits themselves stand in `controlroom/cameras/onvif`.
 """
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -24,8 +23,7 @@ from tests.cameras.onvif.loopback import (
     fault,
     raw_server,
 )
-
-HANGS_AFTER_S = 30.0
+from tests.waiting import LIMIT_S
 
 
 def at(port: int, name: str = "") -> DeviceAddress:
@@ -34,10 +32,8 @@ def at(port: int, name: str = "") -> DeviceAddress:
 
 @contextmanager
 def told(kind: FaultKind, *words: str) -> Iterator[None]:
-    started = time.monotonic()
     with pytest.raises(DeviceFault) as caught:
         yield
-    assert time.monotonic() - started < HANGS_AFTER_S
     assert caught.value.kind is kind
     for word in ("127.0.0.1", *words):
         assert word in str(caught.value)
@@ -95,7 +91,7 @@ def test_a_camera_that_hangs_after_the_first_answers_is_given_up_too() -> None:
         release = threading.Event()
 
         def late(request: object) -> str:
-            release.wait(10)
+            release.wait(LIMIT_S)
             return ""
 
         camera.answers["GetProfiles"] = late
@@ -195,11 +191,9 @@ def test_proxies_of_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_an_unknown_name_is_unreachable() -> None:
-    started = time.monotonic()
     with pytest.raises(DeviceFault) as caught:
         probe(DeviceAddress("no-such-camera.invalid", 80))
     assert caught.value.kind is FaultKind.UNREACHABLE
-    assert time.monotonic() - started < HANGS_AFTER_S
 
 
 def test_a_camera_out_of_sessions_is_busy() -> None:
