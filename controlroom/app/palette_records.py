@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from controlroom.accounts.permissions import Permission
 from controlroom.clock import show_moment
 from controlroom.deployments.bids.records import Bid
-from controlroom.deployments.records import Deployment
+from controlroom.deployments.deployments.records import Deployment
 from controlroom.incidents.records import Incident, IncidentFilter
 from controlroom.ui.pages.incidents.words import title
 from controlroom.ui.shell.palette import Entry

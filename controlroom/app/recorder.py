@@ -165,7 +165,7 @@ def the_jobs(database: Database, folder: Path) -> tuple[Job, ...]:
 
     def alerts() -> str:
         rapid = RapidDeployment.over(database, load_policy(chosen()))
-        past = len(rapid.deployments.alerts())
+        past = len(rapid.alerts.raise_due())
         if past == 1:
             return "1 deployment past its end"
         return f"{past} deployments past their end" if past else "nothing past its end"

@@ -11,7 +11,8 @@ from controlroom.cameras.devices import DeviceAddress
 from controlroom.cameras.records import Camera, CameraLogin
 from controlroom.clock import show_time
 from controlroom.database.availability import Availability
-from controlroom.deployments.records import Alert, Attention
+from controlroom.deployments.deployments.records import Alert
+from controlroom.deployments.overview.records import Attention
 from controlroom.ui.background import Background
 from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.pages.cameras.health_words import health_mark, health_words
@@ -157,9 +158,7 @@ class Watchkeeper(QObject):
             self._desk.window.status.remove_item("units")
             return
         actor = session.actor
-        self._desk.background.run(
-            lambda: rapid.deployments.attention(actor), self._show_attention, owner=self
-        )
+        self._desk.background.run(lambda: rapid.overview.attention(actor), self._show_attention, owner=self)
 
     def _show_attention(self, attention: Attention) -> None:
         text = f"{attention.units_live} of {attention.units_total} units live"
@@ -167,7 +166,7 @@ class Watchkeeper(QObject):
 
     def _raise_alerts(self) -> None:
         rapid = self._desk.room.services.rapid
-        self._desk.background.run(rapid.deployments.alerts, self._show_alerts, owner=self)
+        self._desk.background.run(rapid.alerts.raise_due, self._show_alerts, owner=self)
 
     def _show_alerts(self, alerts: list[Alert]) -> None:
         self._desk.window.set_alarms(len(alerts), alerts[0].text if alerts else "")

@@ -17,7 +17,7 @@ from controlroom.database.opening import revisions
 from controlroom.database.tables import ReferenceCounterRow
 from controlroom.database.unit_of_work import Database
 from controlroom.deployments.bids.tables import BidRow
-from controlroom.deployments.tables import DeploymentRow
+from controlroom.deployments.deployments.tables import DeploymentRow
 from controlroom.errors import NotFound
 from controlroom.incidents.records import Snapshot
 from controlroom.incidents.snapshots import SnapshotStore

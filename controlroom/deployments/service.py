@@ -1,20 +1,17 @@
-"""Use cases of deployments, gathered: to live (installing), from live to closed (running), reading, and alerts."""
+"""The services of rapid deployment together, each handed what it needs from the others."""
 
 from dataclasses import dataclass
 
 from controlroom.database.unit_of_work import Database
-from controlroom.deployments.alerts import Alerts
 from controlroom.deployments.bids.service import BidService
-from controlroom.deployments.installing import Installing
+from controlroom.deployments.deployments.alerts import AlertService
+from controlroom.deployments.deployments.holding import bid_deployments, holders
+from controlroom.deployments.deployments.service import DeploymentService
+from controlroom.deployments.meetings.facts import MeetingFacts
 from controlroom.deployments.meetings.service import MeetingService
-from controlroom.deployments.overview import Overview
+from controlroom.deployments.overview.service import OverviewService
 from controlroom.deployments.policy import Policy
-from controlroom.deployments.running import Running
 from controlroom.deployments.units.service import UnitService
-
-
-class DeploymentService(Installing, Running, Overview, Alerts):
-    """Everything that can be done with a deployment."""
 
 
 @dataclass(frozen=True)
@@ -25,15 +22,20 @@ class RapidDeployment:
     bids: BidService
     meetings: MeetingService
     deployments: DeploymentService
+    alerts: AlertService
+    overview: OverviewService
     policy: Policy
 
     @classmethod
     def over(cls, database: Database, policy: Policy) -> "RapidDeployment":
         """All services over one database, with one policy."""
+        jag = MeetingFacts()
         return cls(
-            units=UnitService(database),
-            bids=BidService(database, policy),
-            meetings=MeetingService(database, policy),
-            deployments=DeploymentService(database, policy),
+            units=UnitService(database, holders),
+            bids=BidService(database, policy, jag, bid_deployments),
+            meetings=MeetingService(database, policy, jag),
+            deployments=DeploymentService(database, policy, jag),
+            alerts=AlertService(database, policy, jag),
+            overview=OverviewService(database, policy, jag),
             policy=policy,
         )

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton
 
 from controlroom.clock import local_date, process_clock
 from controlroom.deployments.bids.records import Bid, BidState
+from controlroom.deployments.deployments.records import DeploymentState
 from controlroom.deployments.meetings.records import (
     Agenda,
     AgendaItem,
@@ -18,7 +19,6 @@ from controlroom.deployments.meetings.records import (
     Meeting,
     Outcome,
 )
-from controlroom.deployments.records import DeploymentState
 from controlroom.tour.driver import TourStuck
 from controlroom.tour.meeting import Choice, hold_meeting, is_bid, meeting_on
 from controlroom.tour.walk import Walk

@@ -142,6 +142,7 @@ def services_over(room: Room) -> list[Any]:
         rapid.meetings,
         rapid.units,
         rapid.deployments,
+        rapid.overview,
         IncidentService(log),
         log,
         RestrictionService(room.database),
@@ -185,7 +186,7 @@ def arguments(case: str, method: Callable[..., object]) -> dict[str, Any]:
         known["new"] = NewIncident("robbery", "Seen.")
     else:
         known["new"] = NewLogEntry("Seen.")
-    if case.startswith("deployments.Overview.timeline"):
+    if case.startswith("deployments.OverviewService.timeline"):
         known["last"] = date(2026, 11, 30)
     if case.endswith("open_from_tile"):
         known["camera"] = SimpleNamespace(id=NOBODY)

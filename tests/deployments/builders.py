@@ -6,9 +6,9 @@ from pathlib import Path
 
 from controlroom.clock import local_date
 from controlroom.deployments.bids.records import Assessment, Bid, BidContent
+from controlroom.deployments.deployments.records import Deployment
 from controlroom.deployments.meetings.records import Meeting, Outcome
 from controlroom.deployments.policy import Policy, load_policy
-from controlroom.deployments.records import Deployment
 from controlroom.deployments.service import RapidDeployment
 from controlroom.deployments.units.records import NewUnit, Unit
 from tests.builders import Room, make_room
@@ -88,7 +88,7 @@ class Desk:
         )
         meeting = meeting or self.meeting(self.today)
         bid = self.assessed(place)
-        self.rapid.bids.table(self.coordinator, bid.id, meeting.id)
+        self.rapid.meetings.table_bid(self.coordinator, bid.id, meeting.id)
         self.rapid.meetings.record_decision(
             self.coordinator, meeting.id, bid.id, Outcome.APPROVED, reason="A unit comes back in time."
         )

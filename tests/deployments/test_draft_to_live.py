@@ -7,8 +7,8 @@ import pytest
 
 from controlroom.audit import service as audit
 from controlroom.deployments.bids.records import Assessment, BidContent, BidState
+from controlroom.deployments.deployments.records import DeploymentState, Standing
 from controlroom.deployments.meetings.records import Outcome
-from controlroom.deployments.records import DeploymentState, Standing
 from controlroom.deployments.units.records import UnitState
 from controlroom.errors import InvalidInput, RuleBroken
 from tests.deployments.builders import CONTENT, GOOD_SCORES
@@ -78,7 +78,7 @@ def test_a_bid_goes_from_draft_to_a_live_camera_past_every_guard(desk):
 
     # The meeting decides, not before it meets.
     meeting = desk.meeting(meeting_day)
-    bids.table(who, bid.id, meeting.id)
+    meetings.table_bid(who, bid.id, meeting.id)
     refused(
         lambda: meetings.record_decision(who, meeting.id, bid.id, Outcome.APPROVED),
         "has not decided anything yet",

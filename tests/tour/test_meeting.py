@@ -21,6 +21,7 @@ from controlroom.database.engine import open_engine
 from controlroom.database.unit_of_work import Database
 from controlroom.deployments import dates
 from controlroom.deployments.bids.records import Bid, BidState
+from controlroom.deployments.deployments.records import DeploymentState
 from controlroom.deployments.meetings.records import (
     Agenda,
     AgendaItem,
@@ -30,7 +31,6 @@ from controlroom.deployments.meetings.records import (
     Outcome,
 )
 from controlroom.deployments.policy import load_policy
-from controlroom.deployments.records import DeploymentState
 from controlroom.deployments.service import RapidDeployment
 from controlroom.deployments.units.records import UnitState
 from controlroom.simulator.borough.deployment_plan import Plan, make_plan
@@ -131,7 +131,7 @@ class ServiceSecretary:
         return self.services.meetings.plan(self.who, day, "10:00", "Town hall")
 
     def table(self, meeting: Meeting) -> None:
-        self.services.bids.table(self.who, self.bid.id, meeting.id)
+        self.services.meetings.table_bid(self.who, self.bid.id, meeting.id)
 
     def agenda(self, meeting: Meeting) -> Agenda:
         return self.services.meetings.agenda(self.who, meeting.id)

@@ -1,7 +1,7 @@
-"""Bids from rows to records and back: the queries services share."""
+"""Reads bids from rows to records and back: the queries that services share."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date
 
@@ -12,12 +12,17 @@ from controlroom.cameras.records import Camera
 from controlroom.cameras.service import to_record as to_camera
 from controlroom.cameras.tables import CameraRow
 from controlroom.deployments.bids import rules, scoring
-from controlroom.deployments.bids.records import Bid, BidContent, BidState, NearestCamera, ScoreLine
+from controlroom.deployments.bids.records import (
+    Bid,
+    BidContent,
+    BidDeployment,
+    BidState,
+    NearestCamera,
+    ScoreLine,
+)
 from controlroom.deployments.bids.tables import BidRow
-from controlroom.deployments.meetings.records import Meeting
+from controlroom.deployments.jag import Calendar
 from controlroom.deployments.policy import Policy
-from controlroom.deployments.records import DeploymentState
-from controlroom.deployments.tables import DeploymentRow
 from controlroom.errors import NotFound
 
 _LISTS = ("objectives", "agencies")
@@ -66,32 +71,34 @@ def nearest_of(row: BidRow, cameras: Iterable[Camera], policy: Policy) -> Neares
 
 
 def load(
-    session: Session, rows: Iterable[BidRow], meetings: list[Meeting], policy: Policy, *, next_meeting: bool
+    session: Session,
+    rows: Iterable[BidRow],
+    policy: Policy,
+    calendar: Calendar,
+    deployments: Mapping[int, BidDeployment],
+    today: date,
 ) -> list[Bid]:
-    """The rows as the pages see them."""
+    """The rows as the pages see them; `deployments` are the bids' own, by bid id."""
     rows = list(rows)
     cameras = permanent_cameras(session) if any(row.score is None for row in rows) else []
-    days = {meeting.id: meeting.day for meeting in meetings}
-    under_way = _deployments(session, [row.id for row in rows])
+    upcoming = calendar.next(today) is not None
     return [
-        _record(row, nearest_of(row, cameras, policy), days, under_way.get(row.id), next_meeting=next_meeting)
+        _record(
+            row,
+            nearest_of(row, cameras, policy),
+            calendar.day_of(row.meeting_id),
+            deployments.get(row.id),
+            next_meeting=upcoming,
+        )
         for row in rows
     ]
-
-
-def _deployments(session: Session, bid_ids: list[int]) -> dict[int, DeploymentRow]:
-    """By bid: its newest deployment that was not aborted."""
-    query = select(DeploymentRow).where(
-        DeploymentRow.bid_id.in_(bid_ids), DeploymentRow.state != DeploymentState.ABORTED.value
-    )
-    return {row.bid_id: row for row in session.scalars(query.order_by(DeploymentRow.id))}
 
 
 def _record(
     row: BidRow,
     nearest: NearestCamera | None,
-    days: dict[int, date],
-    deployment: DeploymentRow | None,
+    meeting_day: date | None,
+    deployment: BidDeployment | None,
     *,
     next_meeting: bool,
 ) -> Bid:
@@ -114,7 +121,7 @@ def _record(
             for line in row.lines
         ),
         meeting_id=row.meeting_id,
-        meeting_day=days.get(row.meeting_id) if row.meeting_id is not None else None,
+        meeting_day=meeting_day,
         deployment_id=deployment.id if deployment else None,
         deployment=reference,
         actions=rules.actions(state, content, next_meeting=next_meeting, open_deployment=reference),

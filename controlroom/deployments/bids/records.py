@@ -101,6 +101,15 @@ class Assessment:
 
 
 @dataclass(frozen=True)
+class BidDeployment:
+    """The newest deployment of a bid that was not aborted; `under_way` until its unit is removed."""
+
+    id: int
+    reference: str
+    under_way: bool
+
+
+@dataclass(frozen=True)
 class Bid:
     """A bid with everything a page shows of it. `score` is 0 to 100, None until assessed.
 

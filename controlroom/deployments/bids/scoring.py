@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 from controlroom.cameras.records import Camera, Owner
 from controlroom.deployments.bids.records import Assessment, BidContent, NearestCamera, ScoreLine
-from controlroom.deployments.meetings.records import Outcome, RankedBid
 from controlroom.deployments.policy import HIGHEST_SCORE, Policy
 from controlroom.errors import InvalidInput
 
@@ -96,13 +95,3 @@ def score_lines(
         points = 100 * part.weight * given / (HIGHEST_SCORE * whole)
         lines.append(ScoreLine(part.key, part.title, given, part.weight, points, note))
     return tuple(lines), round(sum(line.points for line in lines), 1)
-
-
-def departure(bid: RankedBid, outcome: Outcome, ranking: Iterable[RankedBid]) -> str:
-    """Why `outcome` would depart from the ranking, in words; empty when it follows it."""
-    if outcome is not Outcome.APPROVED:
-        return f"{bid.reference} ranks {bid.rank}, above the line of free units" if bid.above_line else ""
-    waiting = [each for each in ranking if each.rank < bid.rank and each.decision is None]
-    if waiting:
-        return f"{waiting[0].reference} ranks higher and is not decided yet"
-    return "" if bid.above_line else f"{bid.reference} ranks {bid.rank}, below the line of free units"

@@ -1,6 +1,9 @@
-"""Use cases of bids, up to the table of a meeting; decisions are recorded by the meeting service."""
+"""Use cases of bids, up to the table of a meeting; tabling and deciding belong to meetings."""
+
+from collections.abc import Callable, Collection, Mapping
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
@@ -8,54 +11,55 @@ from controlroom.accounts.records import Actor
 from controlroom.audit.last_change import changed_meanwhile
 from controlroom.audit.records import AuditEntry
 from controlroom.audit.service import entries_about
-from controlroom.clock import local_date, show_day
-from controlroom.database.unit_of_work import Work
-from controlroom.deployments import moves
-from controlroom.deployments.base import DeploymentBase, needed
+from controlroom.clock import local_date
+from controlroom.database.unit_of_work import Database, Work
+from controlroom.deployments.act import Act
 from controlroom.deployments.bids import loading, rules, scoring
 from controlroom.deployments.bids.records import (
     Assessment,
     Bid,
     BidContent,
+    BidDeployment,
     BidState,
     NearestCamera,
-    ScoreLine,
 )
-from controlroom.deployments.bids.tables import BidRow, BidScoreRow
-from controlroom.deployments.installing import open_deployment
-from controlroom.deployments.meetings.loading import get_meeting, load_decisions, load_meetings, next_meeting
-from controlroom.deployments.meetings.records import Decision, MeetingState
+from controlroom.deployments.bids.tables import BidRow
+from controlroom.deployments.bids.work import (
+    add_bid,
+    ask_about_bid,
+    assess_bid,
+    edit_bid,
+    move_bid,
+    submit_bid,
+)
+from controlroom.deployments.checks import needed
+from controlroom.deployments.jag import Jag
+from controlroom.deployments.policy import Policy
 from controlroom.errors import RuleBroken
 
 _S = BidState
+BidDeployments = Callable[[Session, Collection[int]], Mapping[int, BidDeployment]]
 
 
-class BidService(DeploymentBase):
-    """Enter, submit, ask, assess, table, withdraw, let lapse."""
+class BidService:
+    """Enter, submit, ask, assess, withdraw, let lapse."""
+
+    def __init__(self, database: Database, policy: Policy, jag: Jag, deployments: BidDeployments) -> None:
+        """`deployments` says by bid id which deployment a bid has."""
+        self._database, self._policy = database, policy
+        self._jag, self._deployments = jag, deployments
 
     def bids(self, actor: Actor) -> list[Bid]:
         """Every bid, newest first."""
         with self._database.read() as session:
             require(session, actor, Permission.READ_DEPLOYMENTS)
-            meetings = load_meetings(session)
-            upcoming = next_meeting(meetings, self.today()) is not None
-            rows = session.scalars(select(BidRow).order_by(BidRow.id.desc()))
-            return loading.load(session, rows, meetings, self._policy, next_meeting=upcoming)
+            return self._load(session, list(session.scalars(select(BidRow).order_by(BidRow.id.desc()))))
 
     def bid(self, actor: Actor, bid_id: int) -> Bid:
         """One bid."""
         with self._database.read() as session:
             require(session, actor, Permission.READ_DEPLOYMENTS)
-            meetings = load_meetings(session)
-            upcoming = next_meeting(meetings, self.today()) is not None
-            row = loading.get_row(session, bid_id)
-            return loading.load(session, [row], meetings, self._policy, next_meeting=upcoming)[0]
-
-    def decisions(self, actor: Actor, bid_id: int) -> list[Decision]:
-        """Every decision about the bid, oldest first."""
-        with self._database.read() as session:
-            require(session, actor, Permission.READ_DEPLOYMENTS)
-            return [record for _, record in load_decisions(session, bid_ids=[bid_id]).get(bid_id, [])]
+            return self._load(session, [loading.get_row(session, bid_id)])[0]
 
     def history(self, actor: Actor, bid_id: int) -> list[AuditEntry]:
         """What was done to it, oldest first."""
@@ -69,17 +73,14 @@ class BidService(DeploymentBase):
         """The nearest permanent camera to a position in degrees, None without one."""
         with self._database.read() as session:
             require(session, actor, Permission.READ_DEPLOYMENTS)
-            cameras = loading.permanent_cameras(session)
-            return scoring.nearest_camera(latitude, longitude, cameras, self._policy)
+            return self._nearest(session, latitude, longitude)
 
     def proposed(self, actor: Actor, bid_id: int) -> dict[str, int]:
         """The parts of the score the program proposes, by part."""
         with self._database.read() as session:
             require(session, actor, Permission.READ_DEPLOYMENTS)
             row = loading.get_row(session, bid_id)
-            nearest = scoring.nearest_camera(
-                row.latitude, row.longitude, loading.permanent_cameras(session), self._policy
-            )
+            nearest = self._nearest(session, row.latitude, row.longitude)
             return scoring.proposed(loading.content_of(row), nearest, self._policy)
 
     def add(self, actor: Actor, content: BidContent) -> Bid:
@@ -87,28 +88,12 @@ class BidService(DeploymentBase):
         with self._database.write() as work:
             require(work.session, actor, Permission.WRITE_BIDS)
             rules.check_content(content, self._policy)
-            row = BidRow(
-                reference=work.next_reference("BID"),
-                state=_S.DRAFT.value,
-                version=1,
-                created_at=work.now,
-                created_by=actor.handle,
-                question="",
-                reason="",
-                nearest_number="",
-                nearest_name="",
-                **loading.content_columns(content),
-            )
-            work.session.add(row)
-            work.session.flush()
-            moves.note_bid(work, actor, row, "added", text=content.place, partner=content.partner)
-            return self._bid_again(work, row)
+            return self._again(work, add_bid(Act.now(work, actor.handle), content))
 
     def edit(self, actor: Actor, bid_id: int, content: BidContent, version: int) -> Bid:
         """Change a draft, or one that needs information. Raises Conflict when `version` is not the newest."""
         with self._database.write() as work:
-            require(work.session, actor, Permission.WRITE_BIDS)
-            row = loading.get_row(work.session, bid_id, lock=True)
+            row = self._locked(work, actor, bid_id)
             if BidState(row.state) not in rules.EDITABLE:
                 raise RuleBroken(
                     f"{row.reference} is {row.state}: it is not changed any more.",
@@ -117,73 +102,37 @@ class BidService(DeploymentBase):
             if row.version != version:
                 raise changed_meanwhile(work.session, row.reference, "bid", row.reference)
             rules.check_content(content, self._policy)
-            changed = [
-                name
-                for name, value in loading.content_columns(content).items()
-                if getattr(row, name) != value
-            ]
-            for name, value in loading.content_columns(content).items():
-                setattr(row, name, value)
-            row.version += 1
-            moves.note_bid(work, actor, row, "edited", fields=changed)
-            return self._bid_again(work, row)
+            edit_bid(Act.now(work, actor.handle), row, content)
+            return self._again(work, row)
 
     def submit(self, actor: Actor, bid_id: int) -> Bid:
         """Hand in a bid that states everything; also the answer to a question."""
         with self._database.write() as work:
-            require(work.session, actor, Permission.WRITE_BIDS)
-            row = loading.get_row(work.session, bid_id, lock=True)
+            row = self._locked(work, actor, bid_id)
             rules.check_move(row.reference, _S(row.state), _S.SUBMITTED)
             rules.check_submit(row.reference, loading.content_of(row))
-            row.submitted_on = row.submitted_on or local_date(work.now)
-            row.question = ""
-            moves.move_bid(work, actor, row, _S.SUBMITTED)
-            return self._bid_again(work, row)
+            submit_bid(Act.now(work, actor.handle), row)
+            return self._again(work, row)
 
     def ask(self, actor: Actor, bid_id: int, question: str) -> Bid:
         """Ask the partner for information."""
         with self._database.write() as work:
-            require(work.session, actor, Permission.WRITE_BIDS)
-            row = loading.get_row(work.session, bid_id, lock=True)
+            row = self._locked(work, actor, bid_id)
             asked = needed(question, "What should the partner tell?")
-            moves.move_bid(work, actor, row, _S.NEEDS_INFORMATION, reason=asked)
-            row.question = asked
-            return self._bid_again(work, row)
+            ask_about_bid(Act.now(work, actor.handle), row, asked)
+            return self._again(work, row)
 
     def assess(self, actor: Actor, bid_id: int, assessment: Assessment) -> Bid:
         """Score a bid that passes the three tests, or score it again before it is tabled."""
         with self._database.write() as work:
-            require(work.session, actor, Permission.WRITE_BIDS)
-            row = loading.get_row(work.session, bid_id, lock=True)
+            row = self._locked(work, actor, bid_id)
             if _S(row.state) not in rules.ASSESSABLE:
                 raise RuleBroken(f"{row.reference} is {row.state}: it is not scored now.")
             rules.check_assess(row.reference, loading.content_of(row))
-            cameras = loading.permanent_cameras(work.session)
-            nearest = scoring.nearest_camera(row.latitude, row.longitude, cameras, self._policy)
+            nearest = self._nearest(work.session, row.latitude, row.longitude)
             lines, total = scoring.score_lines(assessment, nearest, self._policy)
-            set_score(row, lines, total, nearest)
-            given = {line.part: line.given for line in lines}
-            if row.state == _S.SUBMITTED:
-                moves.move_bid(work, actor, row, _S.ASSESSED, score=total, given=given)
-            else:
-                moves.note_bid(work, actor, row, "scored-again", score=total, given=given)
-            return self._bid_again(work, row)
-
-    def table(self, actor: Actor, bid_id: int, meeting_id: int) -> Bid:
-        """Put an assessed (or waitlisted, or deferred) bid on a meeting's agenda."""
-        with self._database.write() as work:
-            require(work.session, actor, Permission.WRITE_BIDS)
-            row = loading.get_row(work.session, bid_id, lock=True)
-            meeting = get_meeting(work.session, meeting_id)
-            if meeting.state != MeetingState.PLANNED:
-                raise RuleBroken(
-                    f"The meeting of {show_day(meeting.day)} is {meeting.state}.",
-                    remedy="Choose the next one.",
-                )
-            moves.move_bid(work, actor, row, _S.TABLED, meeting=str(meeting.day))
-            row.meeting_id = meeting.id
-            work.announce("meeting", meeting.id)
-            return self._bid_again(work, row)
+            assess_bid(Act.now(work, actor.handle), row, lines, total, nearest)
+            return self._again(work, row)
 
     def withdraw(self, actor: Actor, bid_id: int, reason: str) -> Bid:
         """Take a bid back for the partner; refused while a deployment is under way for it."""
@@ -195,35 +144,35 @@ class BidService(DeploymentBase):
 
     def _give_up(self, actor: Actor, bid_id: int, to: BidState, reason: str) -> Bid:
         with self._database.write() as work:
-            require(work.session, actor, Permission.WRITE_BIDS)
-            row = loading.get_row(work.session, bid_id, lock=True)
+            row = self._locked(work, actor, bid_id)
             rules.check_move(row.reference, _S(row.state), to)
-            if (deployment := open_deployment(work, row.id)) is not None:
+            deployment = self._deployments(work.session, [row.id]).get(row.id)
+            if deployment is not None and deployment.under_way:
                 raise RuleBroken(
                     f"{deployment.reference} is under way for {row.reference}.",
                     remedy="Abort that deployment first.",
                 )
-            moves.move_bid(work, actor, row, to, reason=reason)
-            return self._bid_again(work, row)
+            move_bid(Act.now(work, actor.handle), row, to, reason=reason)
+            return self._again(work, row)
 
-    def _bid_again(self, work: Work, row: BidRow) -> Bid:
+    def _locked(self, work: Work, actor: Actor, bid_id: int) -> BidRow:
+        """The bid's locked row, for somebody who may write bids."""
+        require(work.session, actor, Permission.WRITE_BIDS)
+        return loading.get_row(work.session, bid_id, lock=True)
+
+    def _nearest(
+        self, session: Session, latitude: float | None, longitude: float | None
+    ) -> NearestCamera | None:
+        cameras = loading.permanent_cameras(session)
+        return scoring.nearest_camera(latitude, longitude, cameras, self._policy)
+
+    def _again(self, work: Work, row: BidRow) -> Bid:
+        """The record after a change."""
         work.session.flush()
-        meetings = load_meetings(work.session)
-        upcoming = next_meeting(meetings, local_date(work.now)) is not None
-        return loading.load(work.session, [row], meetings, self._policy, next_meeting=upcoming)[0]
+        return self._load(work.session, [row])[0]
 
-
-def set_score(row: BidRow, lines: tuple[ScoreLine, ...], total: float, nearest: NearestCamera | None) -> None:
-    """Write a score onto a bid's row, with the camera it was measured against."""
-    kept = {line.part: line for line in row.lines}
-    rows = []
-    for position, line in enumerate(lines):
-        each = kept.get(line.part) or BidScoreRow(part=line.part)
-        each.position, each.title, each.given = position, line.title, line.given
-        each.weight, each.points, each.note = line.weight, line.points, line.note
-        rows.append(each)
-    row.lines, row.score = rows, total
-    row.nearest_number = nearest.number if nearest else ""
-    row.nearest_name = nearest.name if nearest else ""
-    row.nearest_m = nearest.distance_m if nearest else None
-    row.nearest_usable_m = nearest.usable_m if nearest else None
+    def _load(self, session: Session, rows: list[BidRow]) -> list[Bid]:
+        calendar = self._jag.calendar(session)
+        deployments = self._deployments(session, [row.id for row in rows])
+        today = local_date(self._database.clock.now())
+        return loading.load(session, rows, self._policy, calendar, deployments, today)

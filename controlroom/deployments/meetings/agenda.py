@@ -5,11 +5,15 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from controlroom.deployments import dates, rules
+from controlroom.deployments import dates
 from controlroom.deployments.bids import loading as bid_loading
 from controlroom.deployments.bids.records import BidContent, BidState, NearestCamera
 from controlroom.deployments.bids.tables import BidRow
-from controlroom.deployments.loading import deployments_query, load
+from controlroom.deployments.deployments import rules
+from controlroom.deployments.deployments.loading import load
+from controlroom.deployments.deployments.records import Deployment, DeploymentState
+from controlroom.deployments.deployments.tables import DeploymentRow
+from controlroom.deployments.jag import Jag
 from controlroom.deployments.meetings.loading import load_decisions, load_meetings, meeting_after, to_meeting
 from controlroom.deployments.meetings.records import (
     Agenda,
@@ -23,13 +27,11 @@ from controlroom.deployments.meetings.records import (
 )
 from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
 from controlroom.deployments.policy import Policy
-from controlroom.deployments.records import Deployment, DeploymentState
-from controlroom.deployments.tables import DeploymentRow
 from controlroom.deployments.units.records import UnitState
 from controlroom.deployments.units.tables import UnitRow
 
 
-def build(session: Session, row: MeetingRow, policy: Policy, today: date) -> Agenda:
+def build(session: Session, row: MeetingRow, policy: Policy, jag: Jag, today: date) -> Agenda:
     """The agenda of one meeting, planned or held."""
     decisions = load_decisions(session, meeting_id=row.id)
     planned = row.state == MeetingState.PLANNED
@@ -40,7 +42,7 @@ def build(session: Session, row: MeetingRow, policy: Policy, today: date) -> Age
     return Agenda(
         meeting=to_meeting(row),
         chair=_chair(row, decisions),
-        deployments=_deployments(session, row, decisions, policy, today),
+        deployments=_deployments(session, row, decisions, policy, jag, today),
         bids=bids,
         units_free=free,
         claims=claims,
@@ -77,6 +79,7 @@ def _deployments(
     row: MeetingRow,
     decisions: dict[int, list[tuple[DecisionRow, Decision]]],
     policy: Policy,
+    jag: Jag,
     today: date,
 ) -> tuple[DeploymentItem, ...]:
     """Those tabled, those that end before the following meeting, and those this meeting has decided."""
@@ -87,15 +90,15 @@ def _deployments(
         if each.meeting_id == row.id and record.subject is Subject.DEPLOYMENT and each.about_id is None
     }
     rows = session.scalars(
-        deployments_query().where(
-            or_(DeploymentRow.state.in_(sorted(rules.RUNNING)), DeploymentRow.bid_id.in_(list(taken)))
-        )
+        select(DeploymentRow)
+        .where(or_(DeploymentRow.state.in_(sorted(rules.RUNNING)), DeploymentRow.bid_id.in_(list(taken))))
+        .order_by(DeploymentRow.id)
     )
     following = meeting_after(load_meetings(session), row.day)
     until = following.day if following else dates.add_months(row.day, 1)
     tabled = set(session.scalars(select(DeploymentRow.id).filter_by(tabled_meeting_id=row.id)))
     items = []
-    for each in load(session, rows, policy, today):
+    for each in load(session, rows, policy, jag, today):
         decision = taken.get(each.bid_id)
         ending = row.state == MeetingState.PLANNED and each.ends_on is not None and each.ends_on <= until
         if decision is None and (each.state not in rules.RUNNING or not (ending or each.id in tabled)):

@@ -1,6 +1,7 @@
 """Pure rules of meetings and decisions."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from controlroom.clock import show_day
@@ -8,13 +9,15 @@ from controlroom.deployments.meetings.records import (
     BID_OUTCOMES,
     DEPLOYMENT_OUTCOMES,
     Agenda,
+    ChairItem,
     Decision,
     Meeting,
     MeetingState,
     Outcome,
+    RankedBid,
     Subject,
 )
-from controlroom.errors import InvalidInput, RuleBroken
+from controlroom.errors import InvalidInput, NotFound, RuleBroken
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 REASON_ALWAYS = frozenset({Outcome.REFUSED, Outcome.DEFERRED, Outcome.ENDED, Outcome.NOT_RATIFIED})
@@ -28,6 +31,38 @@ def check_new_meeting(day: date, time: str, place: str, today: date) -> None:
         raise InvalidInput(f"'{time}' is not a time.", remedy="Write it as 10:00.")
     if not place.strip():
         raise InvalidInput("The meeting has no place.", remedy="Name the room, or write 'by telephone'.")
+
+
+def check_planned(meeting: Meeting, remedy: str = "") -> None:
+    """Raise RuleBroken unless the meeting lies ahead."""
+    if meeting.state is not MeetingState.PLANNED:
+        raise RuleBroken(f"The meeting of {show_day(meeting.day)} is {meeting.state}.", remedy=remedy)
+
+
+def check_cancel(agenda: Agenda) -> None:
+    """Raise RuleBroken unless the meeting lies ahead and nothing that needs it stands on its agenda."""
+    check_planned(agenda.meeting)
+    if agenda.bids or agenda.chair:
+        raise RuleBroken(
+            f"{len(agenda.bids) + len(agenda.chair)} items stand on its agenda.",
+            remedy="Hold it and defer them, or move it to another day.",
+        )
+
+
+def undecided_bid(bids: Iterable[RankedBid], bid_id: int) -> RankedBid:
+    """The bid in its place on the agenda. Raises RuleBroken when it is decided, NotFound when it is not on it."""
+    for item in bids:
+        if item.bid_id == bid_id and item.decision is None:
+            return item
+        if item.bid_id == bid_id:
+            raise RuleBroken(f"{item.reference} was decided at this meeting already.")
+    raise NotFound("That bid is not on this meeting's agenda.")
+
+
+def check_unratified(chair: Iterable[ChairItem], decision_id: int) -> None:
+    """Raise RuleBroken when the meeting has ratified or ended that chair's action already."""
+    if any(item.ratification for item in chair if item.decision.id == decision_id):
+        raise RuleBroken("The meeting has decided that already.")
 
 
 def check_open(meeting: Meeting, today: date, jag: str) -> None:
@@ -98,3 +133,13 @@ def in_force(decision: Decision, today: date) -> bool:
     if decision.ratify_day is None or decision.ratification is Outcome.RATIFIED:
         return True
     return today <= decision.ratify_day
+
+
+def departure(bid: RankedBid, outcome: Outcome, ranking: Iterable[RankedBid]) -> str:
+    """Why `outcome` would depart from the ranking, in words; empty when it follows it."""
+    if outcome is not Outcome.APPROVED:
+        return f"{bid.reference} ranks {bid.rank}, above the line of free units" if bid.above_line else ""
+    waiting = [each for each in ranking if each.rank < bid.rank and each.decision is None]
+    if waiting:
+        return f"{waiting[0].reference} ranks higher and is not decided yet"
+    return "" if bid.above_line else f"{bid.reference} ranks {bid.rank}, below the line of free units"

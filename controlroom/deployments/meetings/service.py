@@ -1,29 +1,53 @@
-"""Use cases of meetings: planning them, their agenda, decisions recorded one by one, the chair's action, minutes."""
+"""Use cases of meetings: planning them, their agenda, minutes, decisions one by one, the chair's action."""
 
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
-from controlroom.audit import service as audit
 from controlroom.audit.last_change import changed_meanwhile
 from controlroom.clock import local_date, show_day
-from controlroom.database.unit_of_work import Work
+from controlroom.database.unit_of_work import Database, Work
 from controlroom.deployments import dates
-from controlroom.deployments.base import DeploymentBase, needed
+from controlroom.deployments.act import Act
+from controlroom.deployments.bids.loading import get_row as get_bid
+from controlroom.deployments.bids.loading import load as load_bids
+from controlroom.deployments.bids.records import Bid
+from controlroom.deployments.bids.tables import BidRow
+from controlroom.deployments.checks import needed
+from controlroom.deployments.deployments import rules as deployment_rules
+from controlroom.deployments.deployments.holding import bid_deployments, check_stays
+from controlroom.deployments.deployments.loading import get_row as get_deployment
+from controlroom.deployments.deployments.loading import load as load_deployments
+from controlroom.deployments.deployments.loading import periods_of
+from controlroom.deployments.deployments.records import Deployment, DeploymentState
+from controlroom.deployments.deployments.tables import DeploymentRow
+from controlroom.deployments.jag import Jag
 from controlroom.deployments.meetings import agenda as agendas
 from controlroom.deployments.meetings import rules
-from controlroom.deployments.meetings.loading import get_meeting, load_meetings, next_meeting, to_meeting
-from controlroom.deployments.meetings.recording import Recording
-from controlroom.deployments.meetings.records import Agenda, Meeting, MeetingState
-from controlroom.deployments.meetings.tables import MeetingRow
-from controlroom.errors import InvalidInput, RuleBroken
+from controlroom.deployments.meetings import work as operations
+from controlroom.deployments.meetings.loading import (
+    get_meeting,
+    load_decisions,
+    load_meetings,
+    next_meeting,
+    to_meeting,
+)
+from controlroom.deployments.meetings.records import Agenda, Decision, Meeting, MeetingState, Outcome, Subject
+from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
+from controlroom.deployments.policy import Policy
+from controlroom.deployments.units.work import lock_unit
+from controlroom.errors import InvalidInput, NotFound, RuleBroken
 
 
-class MeetingService(Recording, DeploymentBase):
+class MeetingService:
     """Meetings and what they decide. A coordinator records, the meeting decides (rule 5)."""
+
+    def __init__(self, database: Database, policy: Policy, jag: Jag) -> None:
+        self._database, self._policy, self._jag = database, policy, jag
 
     def meetings(self, actor: Actor) -> list[Meeting]:
         """Every meeting not cancelled, by day."""
@@ -35,118 +59,254 @@ class MeetingService(Recording, DeploymentBase):
         """The next planned meeting, today's included."""
         with self._database.read() as session:
             require(session, actor, Permission.READ_DEPLOYMENTS)
-            return next_meeting(load_meetings(session), self.today())
+            return next_meeting(load_meetings(session), self._today())
 
     def agenda(self, actor: Actor, meeting_id: int) -> Agenda:
         """A meeting's business, in its order."""
         with self._database.read() as session:
             require(session, actor, Permission.READ_DEPLOYMENTS)
-            return agendas.build(session, get_meeting(session, meeting_id), self._policy, self.today())
+            return self._agenda(session, get_meeting(session, meeting_id), self._today())
 
     def next_agenda(self, actor: Actor) -> Agenda | None:
         """The business of the next planned meeting, None when none is planned."""
         with self._database.read() as session:
             require(session, actor, Permission.READ_DEPLOYMENTS)
-            meeting = next_meeting(load_meetings(session), self.today())
+            meeting = next_meeting(load_meetings(session), self._today())
             if meeting is None:
                 return None
-            return agendas.build(session, get_meeting(session, meeting.id), self._policy, self.today())
+            return self._agenda(session, get_meeting(session, meeting.id), self._today())
+
+    def decisions(self, actor: Actor, bid_id: int) -> list[Decision]:
+        """Every decision about a bid and its deployment, oldest first."""
+        with self._database.read() as session:
+            require(session, actor, Permission.READ_DEPLOYMENTS)
+            return [record for _, record in load_decisions(session, bid_ids=[bid_id]).get(bid_id, [])]
+
+    # -- the calendar and the agenda -----------------------------------------------------------------------------
 
     def plan(self, actor: Actor, day: date, time: str, place: str) -> Meeting:
         """Plan a meeting; one a day."""
         with self._database.write() as work:
-            require(work.session, actor, Permission.RECORD_DECISIONS)
-            rules.check_new_meeting(day, time, place, local_date(work.now))
+            act = self._begin(work, actor)
+            rules.check_new_meeting(day, time, place, act.today)
             if _on(work, day) is not None:
-                raise InvalidInput(
-                    f"There is a meeting on {show_day(day)} already.", remedy="Choose another day."
-                )
-            row = _plan(work, actor, day, time, place)
-            return to_meeting(row)
+                raise _taken(day)
+            return to_meeting(operations.plan_meeting(act, day, time, place))
 
     def plan_ahead(
         self, actor: Actor, until: date, time: str, place: str, *, week: int, weekday: int
     ) -> list[Meeting]:
         """Plan the monthly meetings until a day: every `week`th `weekday` (Monday 0); days taken are left alone."""
         with self._database.write() as work:
-            require(work.session, actor, Permission.RECORD_DECISIONS)
-            today = local_date(work.now)
-            rules.check_new_meeting(today, time, place, today)
-            days = dates.monthly_meetings(today, until, week=week, weekday=weekday)
-            return [
-                to_meeting(_plan(work, actor, day, time, place)) for day in days if _on(work, day) is None
-            ]
+            act = self._begin(work, actor)
+            rules.check_new_meeting(act.today, time, place, act.today)
+            days = dates.monthly_meetings(act.today, until, week=week, weekday=weekday)
+            free = [day for day in days if _on(work, day) is None]
+            return [to_meeting(operations.plan_meeting(act, day, time, place)) for day in free]
 
     def cancel(self, actor: Actor, meeting_id: int, reason: str) -> None:
         """Cancel a planned meeting with an empty agenda."""
         with self._database.write() as work:
-            require(work.session, actor, Permission.RECORD_DECISIONS)
+            act = self._begin(work, actor)
             row = get_meeting(work.session, meeting_id, lock=True)
             why = needed(reason, "Why is the meeting cancelled?")
-            agenda = agendas.build(work.session, row, self._policy, local_date(work.now))
-            if row.state != MeetingState.PLANNED:
-                raise RuleBroken(f"The meeting of {show_day(row.day)} is {row.state}.")
-            if agenda.bids or agenda.chair:
-                raise RuleBroken(
-                    f"{len(agenda.bids) + len(agenda.chair)} items stand on its agenda.",
-                    remedy="Hold it and defer them, or move it to another day.",
-                )
-            row.state = MeetingState.CANCELLED.value
-            _note(work, actor, row, "cancelled", text=why)
+            rules.check_cancel(self._agenda(work.session, row, act.today))
+            operations.cancel_meeting(act, row, why)
 
     def move(self, actor: Actor, meeting_id: int, day: date, time: str, place: str) -> Meeting:
         """Move a planned meeting to another day, hour or place; its agenda goes with it."""
         with self._database.write() as work:
-            require(work.session, actor, Permission.RECORD_DECISIONS)
+            act = self._begin(work, actor)
             row = get_meeting(work.session, meeting_id, lock=True)
-            if row.state != MeetingState.PLANNED:
-                raise RuleBroken(f"The meeting of {show_day(row.day)} is {row.state}.")
-            rules.check_new_meeting(day, time, place, local_date(work.now))
+            rules.check_planned(to_meeting(row))
+            rules.check_new_meeting(day, time, place, act.today)
             other = _on(work, day)
             if other is not None and other.id != row.id:
-                raise InvalidInput(
-                    f"There is a meeting on {show_day(day)} already.", remedy="Choose another day."
-                )
-            was = row.day
-            row.day, row.time, row.place = day, time, place.strip()
-            _note(work, actor, row, "moved", was=str(was))
+                raise _taken(day)
+            operations.move_meeting(act, row, day, time, place)
             return to_meeting(row)
+
+    def table_bid(self, actor: Actor, bid_id: int, meeting_id: int) -> Bid:
+        """Put an assessed (or waitlisted, or deferred) bid on a meeting's agenda."""
+        with self._database.write() as work:
+            require(work.session, actor, Permission.WRITE_BIDS)
+            bid = get_bid(work.session, bid_id, lock=True)
+            meeting = get_meeting(work.session, meeting_id)
+            rules.check_planned(to_meeting(meeting), "Choose the next one.")
+            operations.put_bid_on_agenda(act := Act.now(work, actor.handle), bid, meeting)
+            calendar, deployments = self._jag.calendar(act.session), bid_deployments(act.session, [bid.id])
+            return load_bids(act.session, [bid], self._policy, calendar, deployments, act.today)[0]
+
+    def table_deployment(
+        self, actor: Actor, deployment_id: int, meeting_id: int, paper: str = ""
+    ) -> Deployment:
+        """Put a running deployment on a meeting's agenda, with the extension paper's summary."""
+        with self._database.write() as work:
+            require(work.session, actor, Permission.WRITE_BIDS)
+            row = get_deployment(work.session, deployment_id, lock=True)
+            if DeploymentState(row.state) not in deployment_rules.RUNNING:
+                raise RuleBroken(
+                    f"{row.reference} is {row.state}: there is nothing for the meeting to decide."
+                )
+            meeting = get_meeting(work.session, meeting_id)
+            rules.check_planned(to_meeting(meeting), "Choose the next one.")
+            operations.put_deployment_on_agenda(act := Act.now(work, actor.handle), row, meeting, paper)
+            return load_deployments(act.session, [row], self._policy, self._jag, act.today)[0]
 
     def save_minutes(
         self, actor: Actor, meeting_id: int, minutes: str, seen_version: int | None = None
     ) -> Meeting:
-        """Keep the minutes as they grow during the meeting. Raises Conflict when somebody else wrote meanwhile."""
+        """Save the minutes as they grow during the meeting. Raises Conflict when somebody else wrote meanwhile."""
         with self._database.write() as work:
-            require(work.session, actor, Permission.RECORD_DECISIONS)
+            act = self._begin(work, actor)
             row = get_meeting(work.session, meeting_id, lock=True)
-            rules.check_open(to_meeting(row), local_date(work.now), "JAG")
+            rules.check_open(to_meeting(row), act.today, "JAG")
             if seen_version is not None and seen_version != row.version:
                 name = f"The meeting of {show_day(row.day)}"
                 raise changed_meanwhile(work.session, name, "meeting", str(row.day))
-            row.minutes = minutes.strip()
-            _note(work, actor, row, "minutes", text=row.minutes)
+            operations.save_minutes(act, row, minutes)
             work.session.flush()
             return to_meeting(row)
 
     def close(self, actor: Actor, meeting_id: int, minutes: str) -> Meeting:
         """Close a meeting that has decided everything on its agenda; its record does not change any more."""
         with self._database.write() as work:
-            require(work.session, actor, Permission.RECORD_DECISIONS)
+            act = self._begin(work, actor)
             row = get_meeting(work.session, meeting_id, lock=True)
-            today = local_date(work.now)
-            rules.check_open(to_meeting(row), today, "JAG")
-            rules.check_close(agendas.build(work.session, row, self._policy, today), minutes)
-            row.minutes, row.state = minutes.strip(), MeetingState.HELD.value
-            _note(work, actor, row, "held", text=row.minutes)
+            rules.check_open(to_meeting(row), act.today, "JAG")
+            rules.check_close(self._agenda(work.session, row, act.today), minutes)
+            operations.hold_meeting(act, row, minutes)
             return to_meeting(row)
 
+    # -- decisions -----------------------------------------------------------------------------------------------
 
-def _plan(work: Work, actor: Actor, day: date, time: str, place: str) -> MeetingRow:
-    row = MeetingRow(day=day, time=time, place=place.strip(), state=MeetingState.PLANNED.value, minutes="")
-    work.session.add(row)
-    work.session.flush()
-    _note(work, actor, row, "planned")
-    return row
+    def record_decision(
+        self,
+        actor: Actor,
+        meeting_id: int,
+        bid_id: int,
+        outcome: Outcome,
+        *,
+        reason: str = "",
+        signed_off_by: str = "",
+    ) -> Decision:
+        """Record what the meeting decided about a tabled bid; a departure from the ranking needs a reason."""
+        with self._database.write() as work:
+            act = self._begin(work, actor)
+            meeting = get_meeting(work.session, meeting_id, lock=True)
+            rules.check_open(to_meeting(meeting), act.today, "JAG")
+            agenda = self._agenda(work.session, meeting, act.today)
+            item = rules.undecided_bid(agenda.bids, bid_id)
+            departs = rules.departure(item, outcome, agenda.bids)
+            rules.check_decision(
+                Subject.BID,
+                outcome,
+                reason=reason,
+                departs=departs,
+                signed_off_by=signed_off_by,
+                recorder=actor.handle,
+            )
+            bid = get_bid(work.session, bid_id, lock=True)
+            row = operations.decide_bid(
+                act,
+                bid,
+                meeting,
+                outcome,
+                reason,
+                rank=item.rank,
+                score=item.score,
+                departs=bool(departs),
+                signed_off_by=signed_off_by,
+            )
+            return _record(work, row)
+
+    def record_extension(
+        self, actor: Actor, meeting_id: int, deployment_id: int, outcome: Outcome, *, reason: str = ""
+    ) -> Decision:
+        """Record what the meeting decided about a running deployment: extended by a period, or ended."""
+        with self._database.write() as work:
+            act = self._begin(work, actor)
+            meeting = get_meeting(work.session, meeting_id, lock=True)
+            rules.check_open(to_meeting(meeting), act.today, "JAG")
+            rules.check_decision(
+                Subject.DEPLOYMENT,
+                outcome,
+                reason=reason,
+                departs="",
+                signed_off_by="",
+                recorder=actor.handle,
+            )
+            deployment, bid = self._running(act, deployment_id, extend=outcome is Outcome.EXTENDED)
+            _check_undecided(work, bid, meeting)
+            if outcome is Outcome.EXTENDED:
+                self._check_extension(act, deployment)
+            months = self._policy.months
+            row = operations.decide_deployment(act, bid, deployment, meeting, outcome, reason, months)
+            return _record(work, row)
+
+    def chair_approves(self, actor: Actor, bid_id: int, reason: str) -> Decision:
+        """Record the chair's urgent approval of an assessed bid; the next meeting ratifies or ends it."""
+        with self._database.write() as work:
+            act = self._begin(work, actor)
+            why = needed(reason, "Why can it not wait for the meeting?")
+            meeting = _ratifying(work, act.today)
+            bid = get_bid(work.session, bid_id, lock=True)
+            return _record(work, operations.approve_by_chair(act, bid, meeting, why))
+
+    def chair_extends(self, actor: Actor, deployment_id: int, reason: str) -> Decision:
+        """Record the chair's urgent extension of a running deployment; the next meeting ratifies or ends it."""
+        with self._database.write() as work:
+            act = self._begin(work, actor)
+            why = needed(reason, "Why can it not wait for the meeting?")
+            meeting = _ratifying(work, act.today)
+            deployment, bid = self._running(act, deployment_id, extend=True)
+            self._check_extension(act, deployment)
+            months = self._policy.months
+            return _record(work, operations.extend_by_chair(act, bid, deployment, meeting, why, months))
+
+    def ratify(
+        self, actor: Actor, meeting_id: int, decision_id: int, *, ratified: bool, reason: str = ""
+    ) -> Decision:
+        """Record that the meeting ratified the chair's action, or ended it: what stands on it then ends too."""
+        with self._database.write() as work:
+            act = self._begin(work, actor)
+            meeting = get_meeting(work.session, meeting_id, lock=True)
+            rules.check_open(to_meeting(meeting), act.today, "JAG")
+            about = work.session.get(DecisionRow, decision_id)
+            if about is None or about.ratify_meeting_id != meeting.id:
+                raise NotFound("That chair's action is not on this meeting's agenda.")
+            rules.check_unratified(self._agenda(work.session, meeting, act.today).chair, decision_id)
+            why = reason if ratified else needed(reason, "Why is the chair's action ended?")
+            bid = get_bid(work.session, about.bid_id, lock=True)
+            return _record(work, operations.ratify(act, bid, about, meeting, why, ratified=ratified))
+
+    # -- the parts -----------------------------------------------------------------------------------------------
+
+    def _today(self) -> date:
+        return local_date(self._database.clock.now())
+
+    def _begin(self, work: Work, actor: Actor) -> Act:
+        """The act of somebody who may record what the JAG decides."""
+        require(work.session, actor, Permission.RECORD_DECISIONS)
+        return Act.now(work, actor.handle)
+
+    def _agenda(self, session: Session, row: MeetingRow, today: date) -> Agenda:
+        return agendas.build(session, row, self._policy, self._jag, today)
+
+    def _running(self, act: Act, deployment_id: int, *, extend: bool) -> tuple[DeploymentRow, BidRow]:
+        row = get_deployment(act.session, deployment_id, lock=True)
+        if DeploymentState(row.state) not in deployment_rules.RUNNING:
+            raise RuleBroken(f"{row.reference} is {row.state}: there is nothing to decide.")
+        if extend and row.state == DeploymentState.EXTENDED:
+            until = show_day(row.periods[-1].ends_on)
+            raise RuleBroken(f"{row.reference} is extended until {until} already.")
+        return row, get_bid(act.session, row.bid_id, lock=True)
+
+    def _check_extension(self, act: Act, row: DeploymentRow) -> None:
+        """Asked before the row is changed: the database refuses an overlap too, but cannot say with whom."""
+        unit = lock_unit(act.session, row.unit_id)
+        ends = deployment_rules.next_period(periods_of(row), self._policy.months, act.today).ends_on
+        check_stays(act.session, unit, row.id, (row.stays_from or act.today, ends))
 
 
 def _on(work: Work, day: date) -> MeetingRow | None:
@@ -154,8 +314,33 @@ def _on(work: Work, day: date) -> MeetingRow | None:
     return work.session.scalars(query).first()
 
 
-def _note(work: Work, actor: Actor, row: MeetingRow, verb: str, *, text: str = "", **detail: object) -> None:
-    audit.record(
-        work, actor.handle, f"meeting.{verb}", "meeting", str(row.day), text=text, time=row.time, **detail
-    )
-    work.announce("meeting", row.id)
+def _taken(day: date) -> InvalidInput:
+    return InvalidInput(f"There is a meeting on {show_day(day)} already.", remedy="Choose another day.")
+
+
+def _ratifying(work: Work, today: date) -> MeetingRow:
+    found = next_meeting(load_meetings(work.session), today)
+    if found is None:
+        raise RuleBroken(
+            "The chair's action has to be ratified at the next meeting, and none is planned.",
+            remedy="Plan the next meeting first.",
+        )
+    return get_meeting(work.session, found.id)
+
+
+def _check_undecided(work: Work, bid: BidRow, meeting: MeetingRow) -> None:
+    """Raise RuleBroken when this meeting has decided about the bid's deployment already."""
+    about = load_decisions(work.session, bid_ids=[bid.id], meeting_id=meeting.id).get(bid.id, [])
+    if any(
+        row.meeting_id == meeting.id and row.about_id is None
+        for row, each in about
+        if each.subject is Subject.DEPLOYMENT
+    ):
+        raise RuleBroken(f"The deployment at {bid.place} was decided at this meeting already.")
+
+
+def _record(work: Work, row: DecisionRow) -> Decision:
+    """The decision as the pages see it."""
+    work.session.flush()
+    found = load_decisions(work.session, bid_ids=[row.bid_id])[row.bid_id]
+    return next(record for each, record in found if each.id == row.id)

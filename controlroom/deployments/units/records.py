@@ -35,6 +35,15 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class Holder:
+    """The deployment that holds a unit: `hangs` once the unit is on its column, promised before."""
+
+    deployment: str
+    place: str
+    hangs: bool
+
+
+@dataclass(frozen=True)
 class NewUnit:
     """What someone fills in to add a unit; `camera_number` is its entry in the camera register, if it has one."""
 

@@ -12,8 +12,8 @@ from controlroom.clock import london
 from controlroom.deployments.bids import scoring
 from controlroom.deployments.bids.loading import content_columns
 from controlroom.deployments.bids.records import Assessment, BidContent, BidState
-from controlroom.deployments.bids.service import set_score
 from controlroom.deployments.bids.tables import BidRow
+from controlroom.deployments.bids.work import set_score
 from controlroom.deployments.meetings.records import Outcome, Subject
 from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
 from controlroom.simulator.borough.deployment_book import Book

@@ -7,8 +7,8 @@ from typing import Any
 
 from controlroom.clock import london
 from controlroom.deployments.dates import add_months, last_day, review_due
-from controlroom.deployments.records import DeploymentState, Dpia
-from controlroom.deployments.tables import DeploymentRow, PeriodRow
+from controlroom.deployments.deployments.records import DeploymentState, Dpia
+from controlroom.deployments.deployments.tables import DeploymentRow, PeriodRow
 from controlroom.deployments.units.tables import UnitRow
 from controlroom.simulator.borough.deployment_bids import BidStory
 from controlroom.simulator.borough.deployment_book import Book

@@ -14,10 +14,10 @@ from controlroom.accounts.records import Role, User
 from controlroom.cameras.records import Camera
 from controlroom.clock import local_date, london
 from controlroom.database.unit_of_work import Work
+from controlroom.deployments.deployments.tables import AlertRow
 from controlroom.deployments.meetings.records import MeetingState, Outcome
 from controlroom.deployments.meetings.tables import MeetingRow
 from controlroom.deployments.policy import load_policy
-from controlroom.deployments.tables import AlertRow
 from controlroom.deployments.units.records import UnitState
 from controlroom.deployments.units.tables import UnitRow
 from controlroom.simulator.borough.deployment_bids import BidStory, write_bids

@@ -1,4 +1,4 @@
-"""Scores, the nearest permanent camera, and the ranking."""
+"""Scores and the nearest permanent camera."""
 
 import math
 import random
@@ -11,13 +11,11 @@ from controlroom.deployments.bids.records import Assessment, NearestCamera
 from controlroom.deployments.bids.scoring import (
     EARTH_RADIUS_M,
     coverage_score,
-    departure,
     distance_m,
     frequency_score,
     nearest_camera,
     score_lines,
 )
-from controlroom.deployments.meetings.records import Outcome, RankedBid
 from controlroom.deployments.policy import load_policy
 from controlroom.errors import InvalidInput
 from tests.deployments.builders import CONTENT, GOOD_SCORES
@@ -113,18 +111,3 @@ def test_a_part_left_out_is_refused_and_coverage_is_departed_from_only_with_a_wo
     score_lines(
         Assessment(GOOD_SCORES | {"coverage": 4}, {"coverage": "The bridge is in the way"}), None, POLICY
     )
-
-
-def ranked(rank, *, above, decided=None):
-    return RankedBid(rank, f"BID-2026-{rank:05d}", "", "", "", "", rank, 90.0 - rank, (), above, decided)
-
-
-def test_approving_in_order_follows_the_ranking_and_anything_else_says_why_not():
-    agenda = [ranked(1, above=True), ranked(2, above=True), ranked(3, above=False)]
-    assert departure(agenda[0], Outcome.APPROVED, agenda) == ""
-    assert "BID-2026-00001 ranks higher" in departure(agenda[1], Outcome.APPROVED, agenda)
-    assert "above the line" in departure(agenda[0], Outcome.WAITLISTED, agenda)
-    assert "above the line" in departure(agenda[1], Outcome.REFUSED, agenda)
-    assert departure(agenda[2], Outcome.WAITLISTED, agenda) == ""
-    decided = [replace(item, decision=object()) for item in agenda[:2]]
-    assert "below the line" in departure(agenda[2], Outcome.APPROVED, [*decided, agenda[2]])

@@ -84,11 +84,11 @@ def test_withdrawing_and_lapsing_need_a_reason_and_no_deployment_under_way(desk)
 def test_a_bid_is_tabled_only_at_a_planned_meeting(desk):
     bid = desk.assessed()
     with pytest.raises(NotFound):
-        desk.rapid.bids.table(desk.coordinator, bid.id, 99)
+        desk.rapid.meetings.table_bid(desk.coordinator, bid.id, 99)
     meeting = desk.meeting(desk.today + days(3))
     desk.rapid.meetings.cancel(desk.coordinator, meeting.id, "Moved")
     with pytest.raises(RuleBroken, match="cancelled"):
-        desk.rapid.bids.table(desk.coordinator, bid.id, meeting.id)
+        desk.rapid.meetings.table_bid(desk.coordinator, bid.id, meeting.id)
 
 
 def test_only_the_coordinator_writes_bids(desk):

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from controlroom.deployments.bids.records import BidState
+from controlroom.deployments.deployments.records import DeploymentState
 from controlroom.deployments.meetings.records import MeetingState, Outcome
-from controlroom.deployments.records import DeploymentState
 from controlroom.deployments.units.records import UnitState
 from controlroom.errors import Conflict, InvalidInput, PermissionRefused, RuleBroken
 from tests.deployments.builders import days
@@ -19,7 +19,7 @@ def tabled(desk, meeting, **severities):
     found = {}
     for place, severity in severities.items():
         bid = desk.assessed(place, severity=severity)
-        found[place] = desk.rapid.bids.table(desk.coordinator, bid.id, meeting.id)
+        found[place] = desk.rapid.meetings.table_bid(desk.coordinator, bid.id, meeting.id)
     return found
 
 
@@ -134,7 +134,7 @@ def test_a_deferred_bid_comes_back_to_a_later_meeting_and_stays_on_the_first_one
     held = desk.rapid.meetings.close(desk.coordinator, meeting.id, "Present: six.")
     assert held.state is MeetingState.HELD
     later = desk.meeting(desk.today + days(28))
-    desk.rapid.bids.table(desk.coordinator, bid.id, later.id)
+    desk.rapid.meetings.table_bid(desk.coordinator, bid.id, later.id)
     first = desk.rapid.meetings.agenda(desk.coordinator, meeting.id)
     assert [item.decision.outcome for item in first.bids] == [Outcome.DEFERRED]
     assert [item.decision for item in desk.rapid.meetings.agenda(desk.coordinator, later.id).bids] == [None]
@@ -236,7 +236,7 @@ def test_a_chairs_action_no_meeting_ratified_lets_nothing_be_installed_after_tha
     desk.go_to(meeting.day + days(1))
     with pytest.raises(RuleBroken, match="JAG decision in force"):
         desk.rapid.deployments.install(desk.coordinator, deployment.id)
-    assert desk.rapid.deployments.attention(desk.coordinator).badge == 1
+    assert desk.rapid.overview.attention(desk.coordinator).badge == 1
 
 
 def test_the_chair_may_extend_what_cannot_wait(desk):

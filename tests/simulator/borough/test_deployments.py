@@ -16,13 +16,13 @@ from controlroom.deployments.bids import rules as bid_rules
 from controlroom.deployments.bids.records import BidState
 from controlroom.deployments.bids.tables import BidRow
 from controlroom.deployments.dates import last_day, overlap
+from controlroom.deployments.deployments.records import DeploymentState, Standing
+from controlroom.deployments.deployments.rules import OVER, ROAD, UP
+from controlroom.deployments.deployments.tables import DeploymentRow
 from controlroom.deployments.meetings.records import MeetingState, Outcome, Subject
 from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
 from controlroom.deployments.policy import load_policy
-from controlroom.deployments.records import DeploymentState, Standing
-from controlroom.deployments.rules import OVER, ROAD, UP
 from controlroom.deployments.service import RapidDeployment
-from controlroom.deployments.tables import DeploymentRow
 from controlroom.deployments.units.records import UnitState
 from controlroom.simulator.borough.deployments import write_deployments
 from controlroom.simulator.borough.places import register
@@ -241,10 +241,10 @@ def test_the_program_goes_on_from_there(written):
     """The alert is raised, nothing else moves by itself, and the overdue camera can be decided."""
     service, who = written.rapid.deployments, written.room.coordinator
     before = {each.reference: each.state for each in service.deployments(who)}
-    alerts = service.alerts()
+    alerts = written.rapid.alerts.raise_due()
     assert [alert.place for alert in alerts] == ["Milton Road"]
     assert {each.reference: each.state for each in service.deployments(who)} == before
-    assert service.attention(who).badge == 1
+    assert written.rapid.overview.attention(who).badge == 1
     agenda = written.rapid.meetings.next_agenda(who)
     best = agenda.bids[0]
     written.rapid.meetings.chair_approves(who, best.bid_id, "Cannot wait for the meeting.")

@@ -47,7 +47,7 @@ class BidPrompts:
         return Prompt(
             "Table at a meeting",
             "Table bid",
-            lambda v: self._services.bids.table(self._actor, self._bid.id, v["meeting"]),
+            lambda v: self._services.meetings.table_bid(self._actor, self._bid.id, v["meeting"]),
             (Field("meeting", "Meeting", "choice", choices=choices, needed=True),),
         )
 

@@ -117,7 +117,7 @@ class BidRecord(QWidget):
         def read() -> BidFile:
             return BidFile(
                 services.bids.bid(actor, wanted),
-                services.bids.decisions(actor, wanted),
+                services.meetings.decisions(actor, wanted),
                 services.bids.history(actor, wanted),
                 services.meetings.meetings(actor),
                 services.bids.proposed(actor, wanted),

@@ -1,7 +1,6 @@
 """What the recording of a decision asks: the outcome, and a reason where the rules want one."""
 
 from controlroom.clock import show_day
-from controlroom.deployments.bids.scoring import departure
 from controlroom.deployments.meetings.records import (
     BID_OUTCOMES,
     Agenda,
@@ -11,6 +10,7 @@ from controlroom.deployments.meetings.records import (
     Outcome,
     RankedBid,
 )
+from controlroom.deployments.meetings.rules import departure
 from controlroom.ui.kit.prompt import Field, Prompt
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.context import Context

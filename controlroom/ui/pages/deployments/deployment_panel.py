@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout
 from controlroom.accounts.permissions import Permission
 from controlroom.audit.records import AuditEntry
 from controlroom.clock import show_day
+from controlroom.deployments.deployments.records import Deployment, DeploymentAction, Standing
 from controlroom.deployments.meetings.records import Decision, Meeting, MeetingState
-from controlroom.deployments.records import Deployment, DeploymentAction, Standing
 from controlroom.deployments.units.records import Unit
 from controlroom.ui import theme
 from controlroom.ui.kit.prompt import PromptForm, PromptSlot
@@ -110,9 +110,10 @@ class DeploymentPanel(SidePanel):
         services, actor = self._context.services, self._context.actor
 
         def read() -> DeploymentFile:
+            shown = services.deployments.deployment(actor, wanted)
             return DeploymentFile(
-                services.deployments.deployment(actor, wanted),
-                services.deployments.decisions(actor, wanted),
+                shown,
+                services.meetings.decisions(actor, shown.bid_id),
                 services.deployments.history(actor, wanted),
                 services.units.units(actor),
                 services.meetings.meetings(actor),

@@ -7,8 +7,8 @@ from typing import Any
 from controlroom.accounts.records import Actor
 from controlroom.clock import show_day
 from controlroom.deployments.dates import last_day
+from controlroom.deployments.deployments.records import Deployment, DeploymentAction
 from controlroom.deployments.meetings.records import Meeting
-from controlroom.deployments.records import Deployment, DeploymentAction
 from controlroom.deployments.service import RapidDeployment
 from controlroom.deployments.units.records import Unit, UnitState
 from controlroom.ui.kit.prompt import Field, Prompt, Values
@@ -232,7 +232,7 @@ class DeploymentPrompts:
         return self._made(
             "Take to the meeting",
             "Put on the agenda",
-            lambda v: self._services.deployments.take_to_jag(
+            lambda v: self._services.meetings.table_deployment(
                 self._actor, self._each.id, v["meeting"], v["paper"]
             ),
             Field("meeting", "Meeting", "choice", choices=choices, needed=True),

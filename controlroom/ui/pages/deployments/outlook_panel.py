@@ -8,8 +8,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from controlroom.accounts.records import Actor
+from controlroom.deployments.deployments.records import Deployment
 from controlroom.deployments.meetings.records import Agenda
-from controlroom.deployments.records import Attention, Deployment
+from controlroom.deployments.overview.records import Attention
 from controlroom.ui.kit.prompt import PromptSlot
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.context import Context

@@ -7,8 +7,8 @@ from PySide6.QtGui import QEnterEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPa
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from controlroom.accounts.permissions import Permission
+from controlroom.deployments.deployments.records import Deployment, DeploymentAction
 from controlroom.deployments.meetings.records import RankedBid
-from controlroom.deployments.records import Deployment, DeploymentAction
 from controlroom.ui import theme
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.context import Context

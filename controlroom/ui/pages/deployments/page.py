@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 from controlroom.accounts.permissions import Permission
 from controlroom.cameras.records import Camera
 from controlroom.cameras.service import CameraService
-from controlroom.deployments.records import Attention
+from controlroom.deployments.overview.records import Attention
 from controlroom.deployments.service import RapidDeployment
 from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.kit.context import PageContext
@@ -160,13 +160,13 @@ class DeploymentsPage(Page):
     def _daily(self) -> None:
         """Let the calendar raise what the day brings, whether or not anybody looks at this page."""
         services = self._context.services
-        self._context.load(services.deployments.alerts, lambda _alerts: self._read_attention(), self)
+        self._context.load(services.alerts.raise_due, lambda _alerts: self._read_attention(), self)
 
     def _read_attention(self) -> None:
         if not self._context.may_read:
             return
         services, actor = self._context.services, self._context.actor
-        self._context.load(lambda: services.deployments.attention(actor), self._take_attention, self)
+        self._context.load(lambda: services.overview.attention(actor), self._take_attention, self)
 
     def _read_wards(self) -> None:
         if self._context.session.may(Permission.READ_CAMERAS):

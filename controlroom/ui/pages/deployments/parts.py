@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLayout, QVBoxLa
 from controlroom.audit.records import AuditEntry
 from controlroom.clock import show_day, show_moment
 from controlroom.deployments.actions import ActionNow
+from controlroom.deployments.deployments.records import Step
 from controlroom.deployments.meetings.records import Decision
-from controlroom.deployments.records import Step
 from controlroom.ui import icons, theme
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.flow import Flow

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter, QPen
 
-from controlroom.deployments.records import Bar, Lane, Standing, Timeline
+from controlroom.deployments.deployments.records import Standing
+from controlroom.deployments.overview.records import Bar, Lane, Timeline
 from controlroom.deployments.units.records import UnitState
 from controlroom.ui import theme
 from controlroom.ui.pages.deployments import words

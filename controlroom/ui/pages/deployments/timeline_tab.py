@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, Q
 
 from controlroom.accounts.permissions import Permission
 from controlroom.deployments.bids.records import Bid, BidAction, BidState
+from controlroom.deployments.deployments.records import Deployment, DeploymentAction, Standing
 from controlroom.deployments.meetings.records import Agenda
-from controlroom.deployments.records import Attention, Deployment, DeploymentAction, Standing, Timeline
+from controlroom.deployments.overview.records import Attention, Timeline
 from controlroom.ui import theme
 from controlroom.ui.kit.prompt import Field, Prompt
 from controlroom.ui.pages.deployments.context import Context
@@ -125,11 +126,11 @@ class TimelineTab(QWidget):
         first, last = self.window_days
 
         def read() -> TimelineFile:
-            services.deployments.alerts()
+            services.alerts.raise_due()
             return TimelineFile(
-                services.deployments.timeline(actor, first, last),
+                services.overview.timeline(actor, first, last),
                 services.meetings.next_agenda(actor),
-                services.deployments.attention(actor),
+                services.overview.attention(actor),
             )
 
         self._context.load(read, self._take, self)

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QSizePolicy, QToolTip, QWidget
 
 from controlroom.clock import show_day
-from controlroom.deployments.records import Bar, Timeline
+from controlroom.deployments.overview.records import Bar, Timeline
 from controlroom.ui import theme
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.scale import Scale

@@ -6,9 +6,9 @@ from datetime import date
 from PySide6.QtCore import Qt
 
 from controlroom.deployments.bids.records import BidAction, BidContent, BidState
+from controlroom.deployments.deployments.records import DeploymentAction, DeploymentState
+from controlroom.deployments.deployments.tables import AlertRow
 from controlroom.deployments.meetings.records import MeetingState, Outcome
-from controlroom.deployments.records import DeploymentAction, DeploymentState
-from controlroom.deployments.tables import AlertRow
 from controlroom.deployments.units.records import UnitState
 from controlroom.ui.pages.deployments.outlook_rows import OverdueCard, RankRow, UnitLine
 from controlroom.ui.widgets.key_button import KeyButton
@@ -152,7 +152,7 @@ def test_a_bid_goes_from_draft_to_live_through_the_page(shown):
 
 def test_what_a_service_refuses_stays_in_the_form_with_what_was_typed(shown):
     page = shown.page
-    overdue = shown.rapid.deployments.attention(shown.room.coordinator).past_end[0]
+    overdue = shown.rapid.overview.attention(shown.room.coordinator).past_end[0]
     page.show_deployment(overdue.id)
     panel = page.timeline.panel
     shown.wait(lambda: panel.deployment is not None)
@@ -242,7 +242,7 @@ def test_an_operator_reads_everything_and_is_offered_nothing_to_change(shown):
     page = shown.page
     shown.session.sign_in(shown.room.operator)
     shown.wait(lambda: not page.timeline.new_button.isVisible())
-    overdue = shown.rapid.deployments.attention(shown.room.operator).past_end[0]
+    overdue = shown.rapid.overview.attention(shown.room.operator).past_end[0]
     page.show_deployment(overdue.id)
     shown.wait(lambda: page.timeline.panel.deployment is not None)
     shown.settle()
@@ -260,7 +260,7 @@ def test_an_operator_reads_everything_and_is_offered_nothing_to_change(shown):
 
 def test_every_button_of_a_record_works_by_its_key(shown):
     page = shown.page
-    overdue = shown.rapid.deployments.attention(shown.room.coordinator).past_end[0]
+    overdue = shown.rapid.overview.attention(shown.room.coordinator).past_end[0]
     page.activateWindow()
     page.show_deployment(overdue.id)
     shown.wait(lambda: page.timeline.panel.deployment is not None)

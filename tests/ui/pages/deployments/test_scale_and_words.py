@@ -64,8 +64,8 @@ def test_days_are_said_as_people_say_them():
 
 def test_every_state_has_a_colour_and_a_word():
     from controlroom.deployments.bids.records import BidState
+    from controlroom.deployments.deployments.records import Standing
     from controlroom.deployments.meetings.records import Outcome
-    from controlroom.deployments.records import Standing
     from controlroom.deployments.units.records import UnitState
 
     assert set(words.STANDING_STATES) == set(Standing)

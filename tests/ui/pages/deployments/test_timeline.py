@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 
-from controlroom.deployments.records import Standing
+from controlroom.deployments.deployments.records import Standing
 from controlroom.ui import theme
 
 

@@ -1,12 +1,11 @@
-"""Deployments as the pages see them: the record, its steps, alerts and the timeline."""
+"""Deployments as the pages see them: the record, its steps and its alerts."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from controlroom.deployments.actions import ActionNow
-from controlroom.deployments.meetings.records import Decision, Meeting
-from controlroom.deployments.units.records import Unit
+from controlroom.deployments.jag import Approval
 
 
 class DeploymentState(StrEnum):
@@ -109,7 +108,7 @@ class Deployment:
     column: str = ""
     unit_id: int | None = None
     asset: str = ""
-    approval: Decision | None = None
+    approval: Approval | None = None
     survey_on: date | None = None
     survey_note: str = ""
     dpia: Dpia = Dpia.NONE
@@ -164,62 +163,3 @@ class Alert:
         """One line for the alarm list."""
         days = "1 day" if self.days_past == 1 else f"{self.days_past} days"
         return f"{self.asset} · {self.place} is past its end by {days}: decide"
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One bar of the timeline, days inclusive; `last` is where it ends or is expected to.
-
-    `still_up_until` is today for a unit that stands past `last`.
-    """
-
-    deployment_id: int
-    reference: str
-    place: str
-    ward: str
-    partner: str
-    first: date
-    last: date
-    standing: Standing
-    days_left: int | None = None
-    review_due_on: date | None = None
-    still_up_until: date | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Lane:
-    """One unit's row of the timeline."""
-
-    unit: Unit
-    bars: tuple[Bar, ...]
-
-
-@dataclass(frozen=True)
-class Timeline:
-    """Units by weeks between two days, with the meetings that fall between."""
-
-    first: date
-    last: date
-    today: date
-    lanes: tuple[Lane, ...]
-    meetings: tuple[Meeting, ...]
-
-
-@dataclass(frozen=True)
-class Attention:
-    """What needs a decision, for the badge and the status line; `preparing` are those on the way to a live camera."""
-
-    past_end: tuple[Deployment, ...]
-    review_due: tuple[Deployment, ...]
-    chair_unratified: int
-    units_live: int
-    units_total: int
-    units_faulty: tuple[Unit, ...]
-    next_meeting: Meeting | None
-    preparing: tuple[Deployment, ...] = ()
-
-    @property
-    def badge(self) -> int:
-        """Things past their end or overdue for a decision."""
-        return len(self.past_end) + self.chair_unratified

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from controlroom.deployments.deployments.records import DeploymentState, Standing
+from controlroom.deployments.deployments.rules import ROAD
 from controlroom.deployments.meetings.records import Outcome
-from controlroom.deployments.records import DeploymentState, Standing
-from controlroom.deployments.rules import ROAD
 from controlroom.deployments.units.records import UnitState
 from controlroom.errors import InvalidInput, PermissionRefused, RuleBroken
 from tests.deployments.builders import days
@@ -59,7 +59,7 @@ def test_an_extension_needs_a_meeting_and_runs_on_from_the_old_end(desk):
     live = desk.live(desk.unit())
     service, meetings = desk.rapid.deployments, desk.rapid.meetings
     meeting = desk.meeting(date(2027, 1, 28))
-    tabled = service.take_to_jag(desk.coordinator, live.id, meeting.id, "Reports fell from 14 to 6.")
+    tabled = meetings.table_deployment(desk.coordinator, live.id, meeting.id, "Reports fell from 14 to 6.")
     assert tabled.tabled_for == meeting.day
     with pytest.raises(RuleBroken, match="has not decided"):
         meetings.record_extension(desk.coordinator, meeting.id, live.id, Outcome.EXTENDED)
@@ -72,7 +72,7 @@ def test_an_extension_needs_a_meeting_and_runs_on_from_the_old_end(desk):
     assert extended.periods[-1].starts_on == live.ends_on + days(1)
     assert extended.ends_on == date(2027, 5, 19)
     desk.go_to(extended.periods[-1].starts_on)
-    service.alerts()
+    desk.rapid.alerts.raise_due()
     assert service.deployment(desk.coordinator, live.id).state is DeploymentState.LIVE
 
 
@@ -256,12 +256,12 @@ def test_an_operator_reads_but_does_not_move_deployments(desk):
         lambda: service.suspend(operator, live.id, "x"),
         lambda: service.order_removal(operator, live.id, "x"),
         lambda: service.plan(operator, live.bid_id),
-        lambda: service.take_to_jag(operator, live.id, 1),
+        lambda: desk.rapid.meetings.table_deployment(operator, live.id, 1),
     ):
         with pytest.raises(PermissionRefused):
             attempt()
     with pytest.raises(PermissionRefused):
-        service.timeline(desk.room.administrator, desk.today, desk.today)
+        desk.rapid.overview.timeline(desk.room.administrator, desk.today, desk.today)
 
 
 def test_what_a_page_offers_is_what_the_services_accept(desk):
@@ -279,15 +279,13 @@ def test_the_timeline_shows_each_unit_with_its_stays_and_the_meetings_between(de
     unit = desk.unit()
     live = desk.live(unit)
     desk.unit("RDC-02")
-    timeline = desk.rapid.deployments.timeline(desk.coordinator, desk.today - days(30), desk.today + days(60))
+    timeline = desk.rapid.overview.timeline(desk.coordinator, desk.today - days(30), desk.today + days(60))
     assert [lane.unit.asset for lane in timeline.lanes] == ["RDC-01", "RDC-02"]
     bar = timeline.lanes[0].bars[0]
     assert (bar.first, bar.last, bar.standing) == (live.live_on, live.ends_on, Standing.LIVE)
     assert [meeting.day for meeting in timeline.meetings] == [desk.today]
-    later = desk.rapid.deployments.timeline(desk.coordinator, live.ends_on + days(1), live.ends_on + days(30))
+    later = desk.rapid.overview.timeline(desk.coordinator, live.ends_on + days(1), live.ends_on + days(30))
     assert later.lanes[0].bars == ()
     desk.go_to(live.ends_on + days(5))
-    overdue = desk.rapid.deployments.timeline(
-        desk.coordinator, live.ends_on + days(1), live.ends_on + days(30)
-    )
+    overdue = desk.rapid.overview.timeline(desk.coordinator, live.ends_on + days(1), live.ends_on + days(30))
     assert overdue.lanes[0].bars[0].still_up_until == live.ends_on + timedelta(days=5)

@@ -3,10 +3,10 @@
 from datetime import date
 
 from controlroom.clock import show_day
-from controlroom.deployments import rules
 from controlroom.deployments.actions import ActionNow
 from controlroom.deployments.dates import add_months
-from controlroom.deployments.records import Deployment, DeploymentAction, DeploymentState, Dpia
+from controlroom.deployments.deployments import rules
+from controlroom.deployments.deployments.records import Deployment, DeploymentAction, DeploymentState, Dpia
 
 _A, _S = DeploymentAction, DeploymentState
 

@@ -1,75 +1,50 @@
-"""Reading deployments: the list, one record, the timeline, and what needs attention."""
+"""Use cases that read units, bids, meetings and deployments together: the timeline, and what needs attention."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
-from controlroom.audit.records import AuditEntry
-from controlroom.audit.service import entries_about
-from controlroom.deployments import rules
-from controlroom.deployments.base import DeploymentBase
+from controlroom.clock import local_date
+from controlroom.database.unit_of_work import Database
 from controlroom.deployments.dates import last_day
-from controlroom.deployments.loading import deployments_query, get_row, load, load_one
+from controlroom.deployments.deployments import rules
+from controlroom.deployments.deployments.holding import holders
+from controlroom.deployments.deployments.loading import load
+from controlroom.deployments.deployments.records import Deployment, DeploymentState, Standing
+from controlroom.deployments.deployments.tables import DeploymentRow
+from controlroom.deployments.jag import Jag
 from controlroom.deployments.meetings.loading import load_decisions, load_meetings, next_meeting
-from controlroom.deployments.meetings.records import Decision
-from controlroom.deployments.records import (
-    Attention,
-    Bar,
-    Deployment,
-    Lane,
-    Standing,
-    Timeline,
-)
-from controlroom.deployments.tables import DeploymentRow
+from controlroom.deployments.overview.records import Attention, Bar, Lane, Timeline
+from controlroom.deployments.policy import Policy
 from controlroom.deployments.units.records import UnitState
 from controlroom.deployments.units.service import load_units
 
 
-class Overview(DeploymentBase):
+class OverviewService:
     """What there is and how it stands."""
 
-    def deployments(self, actor: Actor) -> list[Deployment]:
-        """Every deployment, newest first."""
-        with self._database.read() as session:
-            require(session, actor, Permission.READ_DEPLOYMENTS)
-            return self._all(session)[::-1]
-
-    def deployment(self, actor: Actor, deployment_id: int) -> Deployment:
-        """One deployment."""
-        with self._database.read() as session:
-            require(session, actor, Permission.READ_DEPLOYMENTS)
-            return load_one(session, get_row(session, deployment_id), self._policy, self.today())
-
-    def decisions(self, actor: Actor, deployment_id: int) -> list[Decision]:
-        """Every decision about the deployment and its bid, oldest first."""
-        with self._database.read() as session:
-            require(session, actor, Permission.READ_DEPLOYMENTS)
-            row = get_row(session, deployment_id)
-            return [record for _, record in load_decisions(session, bid_ids=[row.bid_id]).get(row.bid_id, [])]
-
-    def history(self, actor: Actor, deployment_id: int) -> list[AuditEntry]:
-        """What was done to it, oldest first."""
-        with self._database.read() as session:
-            require(session, actor, Permission.READ_DEPLOYMENTS)
-            return entries_about(session, "deployment", get_row(session, deployment_id).reference)
+    def __init__(self, database: Database, policy: Policy, jag: Jag) -> None:
+        self._database, self._policy, self._jag = database, policy, jag
 
     def timeline(self, actor: Actor, first: date, last: date) -> Timeline:
         """Units by days from `first` to `last`, inclusive."""
         with self._database.read() as session:
             require(session, actor, Permission.READ_DEPLOYMENTS)
-            today = self.today()
+            today = local_date(self._database.clock.now())
             bars: dict[int, list[Bar]] = defaultdict(list)
-            for each in self._all(session):
+            for each in self._load(session, today):
                 bar = _bar(each, today, self._policy.months)
                 if bar is not None and each.unit_id is not None and _shown(bar, first, last):
                     bars[each.unit_id].append(bar)
             lanes = tuple(
                 Lane(unit, tuple(sorted(bars[unit.id], key=lambda bar: bar.first)))
-                for unit in load_units(session)
+                for unit in load_units(session, holders(session))
             )
             meetings = tuple(each for each in load_meetings(session) if first <= each.day <= last)
             return Timeline(first, last, today, lanes, meetings)
@@ -78,11 +53,9 @@ class Overview(DeploymentBase):
         """What needs a decision now."""
         with self._database.read() as session:
             require(session, actor, Permission.READ_DEPLOYMENTS)
-            today = self.today()
-            states = sorted(rules.RUNNING | rules.TO_LIVE)
-            rows = session.scalars(deployments_query().where(DeploymentRow.state.in_(states)))
-            running = load(session, rows, self._policy, today)
-            units = load_units(session)
+            today = local_date(self._database.clock.now())
+            running = self._load(session, today, rules.RUNNING | rules.TO_LIVE)
+            units = load_units(session, holders(session))
             actions = [
                 record for found in load_decisions(session).values() for _, record in found if record.by_chair
             ]
@@ -101,8 +74,12 @@ class Overview(DeploymentBase):
                 preparing=tuple(each for each in running if each.state in rules.TO_LIVE),
             )
 
-    def _all(self, session: Session) -> list[Deployment]:
-        return load(session, session.scalars(deployments_query()), self._policy, self.today())
+    def _load(
+        self, session: Session, today: date, states: Collection[DeploymentState] = tuple(DeploymentState)
+    ) -> list[Deployment]:
+        query = select(DeploymentRow).where(DeploymentRow.state.in_(sorted(states)))
+        rows = session.scalars(query.order_by(DeploymentRow.id))
+        return load(session, rows, self._policy, self._jag, today)
 
 
 def _bar(each: Deployment, today: date, months: int) -> Bar | None:

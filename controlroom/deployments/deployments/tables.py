@@ -6,11 +6,6 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from controlroom.database.tables import Base, UtcDateTime
-from controlroom.deployments.bids import tables as _bids
-from controlroom.deployments.meetings import tables as _meetings
-from controlroom.deployments.units import tables as _units
-
-RELATED = (_units, _meetings, _bids)  # their tables are known once this module is
 
 # The states in which a unit hangs on a column; the migration says the same in SQL of its own.
 UP_SQL = "state IN ('installed', 'live', 'review due', 'extended', 'suspended', 'ending')"

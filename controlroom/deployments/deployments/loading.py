@@ -1,28 +1,22 @@
-"""Deployments from rows to records: the queries services share."""
+"""Reads deployments from rows to records: the queries that services share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from controlroom.deployments import dates, rules
-from controlroom.deployments.allowed import actions
+from controlroom.deployments import dates
 from controlroom.deployments.bids.tables import BidRow
-from controlroom.deployments.meetings.loading import load_decisions, load_meetings, next_meeting
-from controlroom.deployments.meetings.records import Decision, Meeting, Outcome, Subject
-from controlroom.deployments.meetings.rules import in_force
+from controlroom.deployments.deployments import rules
+from controlroom.deployments.deployments.allowed import actions
+from controlroom.deployments.deployments.records import Deployment, DeploymentState, Dpia, Period
+from controlroom.deployments.deployments.tables import DeploymentRow
+from controlroom.deployments.jag import Approval, Calendar, Jag
 from controlroom.deployments.policy import Policy
-from controlroom.deployments.records import Deployment, DeploymentState, Dpia, Period
-from controlroom.deployments.tables import DeploymentRow
 from controlroom.deployments.units.tables import UnitRow
 from controlroom.errors import NotFound
-
-
-def deployments_query() -> Select[DeploymentRow]:
-    """All deployments, oldest first; callers narrow it."""
-    return select(DeploymentRow).order_by(DeploymentRow.id)
 
 
 def get_row(session: Session, deployment_id: int, *, lock: bool = False) -> DeploymentRow:
@@ -34,56 +28,35 @@ def get_row(session: Session, deployment_id: int, *, lock: bool = False) -> Depl
     return row
 
 
-def load(session: Session, rows: Iterable[DeploymentRow], policy: Policy, today: date) -> list[Deployment]:
+def load(
+    session: Session, rows: Iterable[DeploymentRow], policy: Policy, jag: Jag, today: date
+) -> list[Deployment]:
     """The rows as the pages see them, with how each stands today."""
     rows = list(rows)
-    meetings = load_meetings(session)
+    calendar = jag.calendar(session)
     bids = {
         row.id: row
         for row in session.scalars(select(BidRow).where(BidRow.id.in_({row.bid_id for row in rows})))
     }
     assets = {unit.id: unit.asset for unit in session.scalars(select(UnitRow))}
-    decisions = load_decisions(session, bid_ids=list(bids))
+    approvals = jag.approvals(session, list(bids), today)
     records = []
     for row in rows:
-        about = [record for _, record in decisions.get(row.bid_id, [])]
         asset = assets.get(row.unit_id, "") if row.unit_id is not None else ""
-        plain = _record(row, bids[row.bid_id], asset, approval(about, today))
-        records.append(_standing_today(plain, meetings, policy, today, row.tabled_meeting_id))
+        plain = _record(row, bids[row.bid_id], asset, approvals.get(row.bid_id))
+        tabled = calendar.day_of(row.tabled_meeting_id)
+        records.append(_standing_today(plain, calendar, policy, today, tabled))
     return records
 
 
-def load_one(session: Session, row: DeploymentRow, policy: Policy, today: date) -> Deployment:
-    """One row as the pages see it."""
-    return load(session, [row], policy, today)[0]
-
-
-def approval(decisions: Iterable[Decision], today: date) -> Decision | None:
-    """The newest decision in force that lets a unit be installed for the bid."""
-    found = [each for each in decisions if each.subject is Subject.BID and in_force(each, today)]
-    return found[-1] if found else None
-
-
-def approval_id(session: Session, bid_id: int, today: date) -> int | None:
-    """The id of that decision, None while there is none in force."""
-    found = [
-        row.id
-        for row, record in load_decisions(session, bid_ids=[bid_id]).get(bid_id, [])
-        if record.subject is Subject.BID and record.outcome is Outcome.APPROVED and in_force(record, today)
-    ]
-    return found[-1] if found else None
-
-
-def review_due_on(
-    periods: tuple[Period, ...] | list[Period], meetings: Iterable[Meeting], policy: Policy
-) -> date | None:
+def review_due_on(periods: Sequence[Period], calendar: Calendar, policy: Policy) -> date | None:
     """The day the newest period's review is due, None before the deployment was live."""
     if not periods:
         return None
     return dates.review_due(
         periods[-1].starts_on,
         periods[-1].ends_on,
-        [meeting.day for meeting in meetings],
+        calendar.days,
         review_day=policy.review_day,
         notice_days=policy.review_notice_days,
     )
@@ -95,11 +68,10 @@ def periods_of(row: DeploymentRow) -> tuple[Period, ...]:
 
 
 def _standing_today(
-    plain: Deployment, meetings: list[Meeting], policy: Policy, today: date, tabled_meeting_id: int | None
+    plain: Deployment, calendar: Calendar, policy: Policy, today: date, tabled: date | None
 ) -> Deployment:
-    due = review_due_on(plain.periods, meetings, policy) if plain.state in rules.RUNNING else None
+    due = review_due_on(plain.periods, calendar, policy) if plain.state in rules.RUNNING else None
     ends = plain.ends_on
-    tabled = next((meeting.day for meeting in meetings if meeting.id == tabled_meeting_id), None)
     running = plain.state in rules.RUNNING or plain.state is DeploymentState.ENDING
     known = replace(
         plain,
@@ -109,17 +81,16 @@ def _standing_today(
         days_left=dates.days_left(ends, today) if ends is not None and running else None,
         steps=rules.steps(plain),
     )
-    upcoming = next_meeting(meetings, today)
     offered = actions(
         known,
         today,
-        next_meeting=upcoming.day if upcoming else None,
+        next_meeting=calendar.next(today),
         evaluation_months=policy.evaluation_months,
     )
     return replace(known, actions=offered)
 
 
-def _record(row: DeploymentRow, bid: BidRow, asset: str, decided: Decision | None) -> Deployment:
+def _record(row: DeploymentRow, bid: BidRow, asset: str, decided: Approval | None) -> Deployment:
     return Deployment(
         id=row.id,
         reference=row.reference,

@@ -5,8 +5,15 @@ from datetime import date
 
 from controlroom.clock import local_date, show_day
 from controlroom.deployments import dates
-from controlroom.deployments.records import Deployment, DeploymentState, Dpia, Period, Standing, Step
-from controlroom.errors import RuleBroken
+from controlroom.deployments.deployments.records import (
+    Deployment,
+    DeploymentState,
+    Dpia,
+    Period,
+    Standing,
+    Step,
+)
+from controlroom.errors import InvalidInput, RuleBroken
 
 _S = DeploymentState
 ROAD: Mapping[DeploymentState, frozenset[DeploymentState]] = {
@@ -85,6 +92,22 @@ def lacks_for_live(deployment: Deployment) -> str:
         (deployment.signs_up_on is None, "the signs"),
         (not deployment.test_image, "a test image"),
     )
+
+
+def check_recordable(deployment: Deployment, states: frozenset[DeploymentState], what: str) -> None:
+    """Raise RuleBroken unless the deployment is in one of the states in which `what` can be recorded."""
+    if deployment.state not in states:
+        raise RuleBroken(f"{deployment.reference} is {deployment.state}: {what} cannot be recorded now.")
+
+
+def check_removal_day(by: date | None, ends_on: date | None, today: date) -> None:
+    """Raise InvalidInput for a day to take a unit down that is past, or later than the day it may stand until."""
+    if by is not None and by < today:
+        raise InvalidInput(f"{show_day(by)} is past.", remedy="Choose today or a later day.")
+    if by is not None and ends_on is not None and by > ends_on >= today:
+        raise InvalidInput(
+            f"It may stand until {show_day(ends_on)}.", remedy="Choose that day or an earlier one."
+        )
 
 
 def check_lacking(what: str, lacking: str) -> None:

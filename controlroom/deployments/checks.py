@@ -1,0 +1,25 @@
+"""Checks of what somebody enters, shared by bids, deployments and meetings."""
+
+from datetime import date
+
+from controlroom.clock import show_day
+from controlroom.errors import InvalidInput
+
+
+def needed(text: str, question: str) -> str:
+    """`text` without blanks at its ends; raises InvalidInput asking `question` when nothing is left."""
+    if not text.strip():
+        raise InvalidInput(question, remedy="Say it in a few words.")
+    return text.strip()
+
+
+def day_done(on: date | None, today: date, *, not_before: date | None, what: str) -> date:
+    """The day something was done: `on` or today. Raises InvalidInput for a day to come or before it was possible."""
+    day = on or today
+    if day > today:
+        raise InvalidInput(
+            f"{what} on {show_day(day)} has not happened yet.", remedy="Enter it when it is done."
+        )
+    if not_before is not None and day < not_before:
+        raise InvalidInput(f"{what} cannot be before {show_day(not_before)}.", remedy="Correct the day.")
+    return day

@@ -1,0 +1,61 @@
+"""What bids and deployments have to know of the JAG's meetings and decisions: plain values, and the port they come by.
+
+Meetings stand above bids and deployments; `meetings/facts.py` answers, and whoever builds the services hands it in.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True)
+class MeetingDay:
+    """A meeting that was not cancelled; `planned` until it is held."""
+
+    id: int
+    day: date
+    planned: bool
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Every meeting not cancelled, by day."""
+
+    meetings: tuple[MeetingDay, ...] = ()
+
+    @property
+    def days(self) -> list[date]:
+        """The days of all meetings."""
+        return [each.day for each in self.meetings]
+
+    def day_of(self, meeting_id: int | None) -> date | None:
+        """The day of a meeting, None for no meeting or a cancelled one."""
+        return next((each.day for each in self.meetings if each.id == meeting_id), None)
+
+    def next(self, today: date) -> date | None:
+        """The day of the first planned meeting today or later."""
+        return next((each.day for each in self.meetings if each.planned and each.day >= today), None)
+
+
+@dataclass(frozen=True)
+class Approval:
+    """The decision that lets a unit be installed for a bid; `taken_by` names the meeting or the chair."""
+
+    id: int
+    decided_on: date
+    taken_by: str
+
+
+class Jag(Protocol):
+    """Answers what bids and deployments ask about the JAG."""
+
+    def calendar(self, session: Session) -> Calendar:
+        """Its meetings."""
+        ...
+
+    def approvals(self, session: Session, bid_ids: Collection[int], today: date) -> Mapping[int, Approval]:
+        """By bid: the newest approval in force today."""
+        ...

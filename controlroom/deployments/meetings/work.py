@@ -1,0 +1,200 @@
+"""Row operations on meetings, their agendas and their decisions in an open unit of work.
+
+The service and the demonstration borough use them; a decision takes its bid or deployment along at once.
+"""
+
+from datetime import date
+
+from controlroom.deployments.act import Act
+from controlroom.deployments.bids.records import BidState
+from controlroom.deployments.bids.tables import BidRow
+from controlroom.deployments.bids.work import move_bid, note_bid, table_bid
+from controlroom.deployments.deployments import rules as deployment_rules
+from controlroom.deployments.deployments.holding import open_deployment
+from controlroom.deployments.deployments.records import DeploymentState
+from controlroom.deployments.deployments.tables import DeploymentRow
+from controlroom.deployments.deployments.work import abort, end, extend, note_deployment
+from controlroom.deployments.meetings.records import MeetingState, Outcome, Subject
+from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
+
+BID_STATES = {
+    Outcome.APPROVED: BidState.APPROVED,
+    Outcome.WAITLISTED: BidState.WAITLISTED,
+    Outcome.DEFERRED: BidState.DEFERRED,
+    Outcome.REFUSED: BidState.REFUSED,
+}
+
+
+def plan_meeting(act: Act, day: date, time: str, place: str) -> MeetingRow:
+    """Plan a meeting."""
+    row = MeetingRow(day=day, time=time, place=place.strip(), state=MeetingState.PLANNED.value, minutes="")
+    act.session.add(row)
+    act.session.flush()
+    note_meeting(act, row, "planned")
+    return row
+
+
+def move_meeting(act: Act, row: MeetingRow, day: date, time: str, place: str) -> None:
+    """Move a planned meeting to another day, hour or place; its agenda goes with it."""
+    was = row.day
+    row.day, row.time, row.place = day, time, place.strip()
+    note_meeting(act, row, "moved", was=str(was))
+
+
+def cancel_meeting(act: Act, row: MeetingRow, reason: str) -> None:
+    """Cancel a planned meeting; its day is free for another."""
+    row.state = MeetingState.CANCELLED.value
+    note_meeting(act, row, "cancelled", text=reason)
+
+
+def save_minutes(act: Act, row: MeetingRow, minutes: str) -> None:
+    """Write down the minutes as they grow."""
+    row.minutes = minutes.strip()
+    note_meeting(act, row, "minutes", text=row.minutes)
+
+
+def hold_meeting(act: Act, row: MeetingRow, minutes: str) -> None:
+    """Close a meeting with its minutes; its record does not change any more."""
+    row.minutes, row.state = minutes.strip(), MeetingState.HELD.value
+    note_meeting(act, row, "held", text=row.minutes)
+
+
+def put_bid_on_agenda(act: Act, bid: BidRow, meeting: MeetingRow) -> None:
+    """Table a bid at a meeting."""
+    table_bid(act, bid, meeting.id, meeting.day)
+    act.work.announce("meeting", meeting.id)
+
+
+def put_deployment_on_agenda(act: Act, row: DeploymentRow, meeting: MeetingRow, paper: str = "") -> None:
+    """Take a running deployment to a meeting, with the extension paper's summary."""
+    row.tabled_meeting_id, row.paper = meeting.id, paper.strip() or row.paper
+    note_deployment(act, row, "taken-to-jag", text=row.paper, meeting=str(meeting.day))
+    act.work.announce("meeting", meeting.id)
+
+
+def decide_bid(
+    act: Act,
+    bid: BidRow,
+    meeting: MeetingRow,
+    outcome: Outcome,
+    reason: str,
+    *,
+    rank: int,
+    score: float,
+    departs: bool,
+    signed_off_by: str,
+) -> DecisionRow:
+    """Record what a meeting decided about a bid on its agenda, in its place of the ranking."""
+    row = _decision(act, bid, Subject.BID, outcome, reason, meeting_id=meeting.id)
+    row.rank, row.score, row.departs, row.signed_off_by = rank, score, departs, signed_off_by.strip()
+    _save(act, row, meeting)
+    detail = {"meeting": str(meeting.day), "rank": rank, "departs": departs}
+    move_bid(act, bid, BID_STATES[outcome], reason=reason, **detail)
+    return row
+
+
+def decide_deployment(
+    act: Act,
+    bid: BidRow,
+    deployment: DeploymentRow,
+    meeting: MeetingRow,
+    outcome: Outcome,
+    reason: str,
+    months: int,
+) -> DecisionRow:
+    """Record what a meeting decided about a running deployment: extended by a period of `months`, or ended."""
+    row = _decision(act, bid, Subject.DEPLOYMENT, outcome, reason, meeting_id=meeting.id)
+    _save(act, row, meeting)
+    if outcome is Outcome.EXTENDED:
+        extend(act, deployment, row.id, months, reason)
+    else:
+        end(act, deployment, reason)
+    return row
+
+
+def approve_by_chair(act: Act, bid: BidRow, meeting: MeetingRow, reason: str) -> DecisionRow:
+    """Record the chair's approval of a bid, to be ratified at a meeting."""
+    if bid.state != BidState.TABLED:
+        # The chair's action tables the bid too: the meeting that ratifies it has it on its agenda.
+        move_bid(act, bid, BidState.TABLED, meeting=str(meeting.day))
+    bid.meeting_id = meeting.id
+    row = _decision(act, bid, Subject.BID, Outcome.APPROVED, reason, ratify_meeting_id=meeting.id)
+    row.score = bid.score
+    _save(act, row, meeting)
+    move_bid(act, bid, BidState.APPROVED, reason=reason, by="chair's action")
+    return row
+
+
+def extend_by_chair(
+    act: Act, bid: BidRow, deployment: DeploymentRow, meeting: MeetingRow, reason: str, months: int
+) -> DecisionRow:
+    """Record the chair's extension of a running deployment, to be ratified at a meeting."""
+    row = _decision(act, bid, Subject.DEPLOYMENT, Outcome.EXTENDED, reason, ratify_meeting_id=meeting.id)
+    _save(act, row, meeting)
+    extend(act, deployment, row.id, months, reason)
+    return row
+
+
+def ratify(
+    act: Act, bid: BidRow, about: DecisionRow, meeting: MeetingRow, reason: str, *, ratified: bool
+) -> DecisionRow:
+    """Record that a meeting ratified the chair's action, or ended it: what stands on it then ends too."""
+    outcome = Outcome.RATIFIED if ratified else Outcome.NOT_RATIFIED
+    row = _decision(act, bid, Subject(about.subject), outcome, reason, meeting_id=meeting.id)
+    row.about_id = about.id
+    _save(act, row, meeting)
+    note_bid(act, bid, outcome.value.replace(" ", "-"), text=reason.strip(), meeting=str(meeting.day))
+    if not ratified:
+        _undo(act, bid, reason)
+    return row
+
+
+def note_meeting(act: Act, row: MeetingRow, verb: str, *, text: str = "", **detail: object) -> None:
+    """Audit and announce something done to a meeting."""
+    act.note("meeting", verb, str(row.day), row.id, text=text, time=row.time, **detail)
+
+
+def _undo(act: Act, bid: BidRow, reason: str) -> None:
+    """End what stood on a chair's action: abort before it was live, else take it to its end; the bid lapses."""
+    deployment = open_deployment(act.session, bid.id)
+    if deployment is not None and deployment.state in deployment_rules.RUNNING:
+        end(act, deployment, reason)
+    elif deployment is not None and deployment.state in deployment_rules.BEFORE_INSTALLED:
+        abort(act, deployment, reason)
+    elif deployment is not None and deployment.state == DeploymentState.INSTALLED:
+        # It hangs, and may not go live any more: the checklist says so, and aborting asks for it to come down.
+        note_deployment(act, deployment, "decision-ended", text=reason)
+    if bid.state == BidState.APPROVED:
+        move_bid(act, bid, BidState.LAPSED, reason=reason)
+
+
+def _decision(
+    act: Act,
+    bid: BidRow,
+    subject: Subject,
+    outcome: Outcome,
+    reason: str,
+    *,
+    meeting_id: int | None = None,
+    ratify_meeting_id: int | None = None,
+) -> DecisionRow:
+    return DecisionRow(
+        subject=subject.value,
+        bid_id=bid.id,
+        meeting_id=meeting_id,
+        ratify_meeting_id=ratify_meeting_id,
+        outcome=outcome.value,
+        decided_on=act.today,
+        reason=reason.strip(),
+        departs=False,
+        signed_off_by="",
+        recorded_by=act.who,
+        recorded_at=act.at,
+    )
+
+
+def _save(act: Act, row: DecisionRow, meeting: MeetingRow) -> None:
+    """Insert a decision, complete: the database refuses any change of it afterwards."""
+    act.session.add(row)
+    act.session.flush()
+    act.work.announce("meeting", meeting.id)

@@ -1,0 +1,45 @@
+"""Row operations on units in an open unit of work; the service, deployments and the demonstration borough use them."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from controlroom.deployments.act import Act
+from controlroom.deployments.units.records import NewUnit, UnitState
+from controlroom.deployments.units.tables import UnitRow
+from controlroom.errors import NotFound
+
+
+def add_unit(act: Act, unit: NewUnit, camera_id: int | None) -> UnitRow:
+    """Add a unit, in store; `camera_id` is its entry in the camera register."""
+    row = UnitRow(
+        asset=unit.asset,
+        make=unit.make.strip(),
+        model=unit.model.strip(),
+        sim=unit.sim.strip(),
+        address=unit.address.strip(),
+        state=UnitState.IN_STORE.value,
+        note="",
+        since=act.at,
+        camera_id=camera_id,
+    )
+    act.session.add(row)
+    act.session.flush()
+    act.note("unit", "added", row.asset, row.id, make=row.make, model=row.model)
+    return row
+
+
+def lock_unit(session: Session, unit_id: int | None) -> UnitRow:
+    """The unit's row, locked until the transaction ends: two desks cannot give it away at once."""
+    row = session.scalars(select(UnitRow).filter_by(id=unit_id or 0).with_for_update()).one_or_none()
+    if row is None:
+        raise NotFound("There is no such unit.")
+    return row
+
+
+def move_unit(act: Act, row: UnitRow, to: UnitState, note: str = "") -> None:
+    """Give a unit a new state, with its audit entry; the one place where a unit changes state."""
+    if row.state == to.value and row.note == note:
+        return
+    was = row.state
+    row.state, row.note, row.since = to.value, note[:255], act.at
+    act.note("unit", to.value.replace(" ", "-"), row.asset, row.id, text=note, was=was)
