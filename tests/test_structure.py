@@ -90,6 +90,14 @@ def verdict_on_a_bad_package(tmp_path_factory: pytest.TempPathFactory) -> str:
         "cameras/service": "import controlroom.video.pool",
         "cameras/control/worker": "import onvif",
         "database/tables": "",
+        "deployments/bids/service": "import controlroom.deployments.meetings.service",
+        "deployments/deployments/service": "import controlroom.deployments.bids.service",
+        "deployments/dates": "import controlroom.deployments.policy",
+        "deployments/meetings/service": "",
+        "deployments/policy": "",
+        "deployments/nobody_placed_this": "",
+        "deployments/units/service": "",
+        "deployments/units/work": "import controlroom.deployments.units.service",
         "incidents/tables": "import sqlalchemy",
         "nobody_knows_this": "",
         "simulator/fleet": "",
@@ -102,6 +110,7 @@ def verdict_on_a_bad_package(tmp_path_factory: pytest.TempPathFactory) -> str:
         module.write_text(text)
     for package in {(folder / "controlroom" / name).parent for name in imports} | {
         folder / "controlroom/cameras",
+        folder / "controlroom/deployments",
         folder / "controlroom/ui",
     }:
         (package / "__init__.py").touch()
@@ -130,6 +139,10 @@ def verdict_on_a_bad_package(tmp_path_factory: pytest.TempPathFactory) -> str:
         "controlroom.app -> controlroom.ui.kit.page (l.1) controlroom.ui.kit.page -> controlroom.video.pool",
         "controlroom.ui.kit.page -> controlroom.incidents.tables",
         "controlroom.cameras is not allowed to import controlroom.video",
+        "controlroom.deployments.bids is not allowed to import controlroom.deployments.meetings",
+        "controlroom.deployments.dates is not allowed to import controlroom.deployments.policy",
+        "not listed as layers: - controlroom.deployments.nobody_placed_this",
+        "controlroom.deployments.units.work is not allowed to import controlroom.deployments.units.service",
     ],
 )
 def test_the_import_contracts_bite(verdict_on_a_bad_package: str, found: str) -> None:
@@ -140,6 +153,7 @@ def test_the_import_contracts_let_pass_what_they_should(verdict_on_a_bad_package
     for allowed in (
         "controlroom.cameras.onvif.session -> zeep",
         "controlroom.incidents.tables -> sqlalchemy",
+        "controlroom.deployments.deployments is not allowed to import controlroom.deployments.bids",
     ):
         assert allowed not in verdict_on_a_bad_package
 
