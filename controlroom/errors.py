@@ -31,7 +31,11 @@ class Conflict(ControlRoomError):
 
 
 class InvalidInput(ControlRoomError):
-    """A value typed or handed in cannot be used."""
+    """A value typed or handed in cannot be used; `field` names the one of a form that holds it, where that is known."""
+
+    def __init__(self, what: str, meaning: str = "", remedy: str = "", *, field: str = "") -> None:
+        super().__init__(what, meaning, remedy)
+        self.field = field
 
 
 class Unavailable(ControlRoomError):

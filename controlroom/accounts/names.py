@@ -32,13 +32,18 @@ def new_login(text: str, taken: Iterable[str]) -> str:
         raise InvalidInput(
             "That name cannot be used to sign in with.",
             remedy=f"Use letters a to z, figures, and . _ - between them, up to {LONGEST_LOGIN}.",
+            field="login",
         )
     for other in taken:
         if other == name:
-            raise InvalidInput(f"There is an account named {name} already.", remedy="Choose another name.")
+            raise InvalidInput(
+                f"There is an account named {name} already.", remedy="Choose another name.", field="login"
+            )
         if skeleton(other) == skeleton(name):
             raise InvalidInput(
-                f"{name} looks like {other}, which exists already.", remedy="Choose a name nobody can mix up."
+                f"{name} looks like {other}, which exists already.",
+                remedy="Choose a name nobody can mix up.",
+                field="login",
             )
     return name
 
@@ -50,14 +55,16 @@ def new_handle(text: str, taken: Iterable[str]) -> str:
         raise InvalidInput(
             "The account needs a handle that records can show.",
             remedy=f'Something like "Operator 13": letters, figures and spaces, up to {LONGEST_HANDLE}.',
+            field="handle",
         )
     for other in taken:
         if other == handle:
-            raise InvalidInput(f"{handle} exists already.", remedy="Choose another handle.")
+            raise InvalidInput(f"{handle} exists already.", remedy="Choose another handle.", field="handle")
         if skeleton(other) == skeleton(handle):
             raise InvalidInput(
                 f"{handle} looks like {other}, which exists already.",
                 remedy="Choose a handle nobody can mix up.",
+                field="handle",
             )
     return handle
 

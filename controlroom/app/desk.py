@@ -150,7 +150,6 @@ class Desk(QObject):
         context = PageContext(
             self.session, self.background, self.messages, self.changes, services.clock, self.state
         )
-        common = (self.session, self.background, self.messages, self.changes)
         return Pages(
             live=LivePage(
                 context,
@@ -166,9 +165,9 @@ class Desk(QObject):
             ),
             rapid=DeploymentsPage(context, services.rapid, services.cameras),
             cameras=CamerasPage(context, services.cameras, room.control),
-            users=UsersPage(services.accounts, *common, clock=services.clock, state=self.state),
+            users=UsersPage(context, services.accounts),
             audit=AuditPage(context, services.audit_trail),
-            purges=PurgePage(services.purges, *common, state=self.state),
+            purges=PurgePage(context, services.purges),
             status=StatusPage(
                 context,
                 self.status_reader.lines,

@@ -92,6 +92,7 @@ def check_cutoff(before: date, now: datetime, retention_months: int) -> datetime
         raise InvalidInput(
             f"Text from {before:%d %b %Y} on is still within its retention of {retention_months} months.",
             remedy=f"Choose {latest:%d %b %Y} or an earlier day.",
+            field="before",
         )
     return london(before)
 

@@ -21,7 +21,7 @@ def accounts(walk: Walk) -> None:
     page.table.select(someone.id)
     driver.press("Reset password")
     driver.press("Make a one-time password")
-    driver.wait(page.panel.once.isVisible, "the one-time password")
+    driver.wait(page.once.isVisible, "the one-time password")
     with walk.step("A one-time password, shown once") as facts:
         facts["reset"] = someone.user.handle
     driver.press("Done")

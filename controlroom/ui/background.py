@@ -136,6 +136,10 @@ class Background(QObject):
         if not self._closed and shiboken6.isValid(self):
             self._posted.emit()
 
+    def tell(self, error: Exception) -> None:
+        """Show an error as one that nobody else took: for callers that also show it in their own place."""
+        self._show_error(error)
+
     def close(self, timeout_s: float = 3.0) -> bool:
         """Drop everything not yet delivered and wait for running work; False when some is still running."""
         self._closed = True

@@ -1,25 +1,25 @@
 """The one registry of actions: everything the desk can do, named once, keyed once.
 
 The palette, the list of keys (F1), tool tips and the desk's own shortcuts are made from it. Actions of the desk itself
-are declared here; a page declares its own as `Page.keys`, and buttons or shortcuts on the page carry them out
-(`ui/kit/page_actions.py`). An action that cannot be done now says why.
+are declared here; a page declares its own by `Page.action`. An action that cannot be done now says why.
 """
 
-import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from controlroom.accounts.permissions import Permission
+from controlroom.ui.kit.action import EVERYWHERE, PAGES, Action
 from controlroom.ui.kit.page import Key, Page
 
 
 class ActionId(StrEnum):
-    """The actions of the desk itself; pages declare theirs as `Page.keys`."""
+    """The actions of the desk itself."""
 
     PALETTE = "palette"
     SHORTCUTS = "shortcuts"
@@ -80,61 +80,46 @@ WHILE_CLOSING = (
     Key("Alt+L", "Leave the recorder running", "While closing"),
     Key("Alt+E", "End the recorder too", "While closing"),
 )
-EVERYWHERE, PAGES = "Everywhere", "Pages"
-_PART = r"(?:(?:Ctrl|Alt|Shift|Meta)\+)*(?:F\d{1,2}|[A-Z0-9]|Enter|Esc|Delete|Up|Down|Left|Right|[\[\]+\-])"
-_ONE_KEY = re.compile(_PART)
-
-
-@dataclass(frozen=True)
-class Action:
-    """One thing that can be done: its id, words, key, where it works, and who may."""
-
-    id: str
-    text: str
-    keys: str
-    where: str = EVERYWHERE
-    part: str = ""
-    also: str = ""
-    needs: str = ""
-    permission: Permission | None = None
-
-    @property
-    def one_key(self) -> bool:
-        """True when a single combination does it; False for "Arrow keys" and other ways of working."""
-        return bool(_ONE_KEY.fullmatch(self.keys))
-
-    @property
-    def place(self) -> str:
-        """Where it works, for people: "Rapid deployment, Bids"."""
-        return f"{self.where}, {self.part}" if self.part else self.where
 
 
 def desk_action(action: ActionId) -> Action:
     """The registry's entry for an action of the desk itself."""
     spec = SPECS[action]
-    return Action(f"desk.{action.value}", spec.text, spec.keys, also=spec.also, permission=spec.permission)
+    return Action(
+        spec.keys, spec.text, also=spec.also, permission=spec.permission, name=f"desk.{action.value}"
+    )
 
 
 def going_to(page: Page) -> Action:
     """The registry's entry for going to a page."""
-    name = page.word or page.title
-    also = f"{name} {page.also}".strip()
+    also = f"{page.word or page.title} {page.also}".strip()
     return Action(
-        f"go.{page.title.lower()}", f"Go to {page.title}", page.shortcut, PAGES, "", also, "", page.permission
+        page.shortcut,
+        f"Go to {page.title}",
+        where=PAGES,
+        also=also,
+        permission=page.permission,
+        name=f"go.{page.title.lower()}",
     )
 
 
 def asked_everywhere() -> list[Action]:
     """The registry's entries for what the desk asks over any page; the buttons of the question carry them out."""
-    return [Action(f"asked.{key.keys.lower()}", key.does, key.keys, part=key.part) for key in WHILE_CLOSING]
+    return [
+        Action(key.keys, key.does, part=key.part, name=f"asked.{key.keys.lower()}") for key in WHILE_CLOSING
+    ]
 
 
 def page_action(page: Page, key: Key) -> Action:
-    """The registry's entry for an action of a page."""
-    where = page.title
-    name = "-".join(re.findall(r"[a-z0-9]+", f"{key.part} {key.does}".lower()))
+    """The registry's entry for an action a page declares only by its key."""
     return Action(
-        f"{where.lower()}.{name}", key.does, key.keys, where, key.part, key.also, key.needs, key.permission
+        key.keys,
+        key.does,
+        where=page.title,
+        part=key.part,
+        also=key.also,
+        needs=key.needs,
+        permission=key.permission,
     )
 
 
@@ -144,7 +129,8 @@ def declared(pages: Iterable[Page]) -> list[Action]:
     found = [desk_action(each) for each in SPECS]
     found += asked_everywhere()
     found += [going_to(page) for page in shown if page.shortcut]
-    return found + [page_action(page, key) for page in shown for key in page.keys]
+    found += [page_action(page, key) for page in shown for key in page.keys]
+    return found + [each for page in shown if isinstance(page, Page) for each in page.declared_actions()]
 
 
 @dataclass(frozen=True)
@@ -180,8 +166,22 @@ class Actions(QObject):
     ) -> None:
         """Enter an action something else has the key of. `run` None: only a person can do it (holding a key)."""
         if action.id in self._held:
-            action = replace(action, id=f"{action.id}.{action.keys.lower()}")
+            action.id = f"{action.id}.{action.keys.lower()}"
         self._held[action.id] = _Held(action, run, why_not)
+
+    def enter_page(self, page: Page, why_closed: Callable[[], str], go: Callable[[], None]) -> None:
+        """Enter a page's actions. `why_closed` says why the page cannot be opened; `go` brings it to the front."""
+
+        def run(action: Action) -> None:
+            go()
+            QTimer.singleShot(0, page, action.run)
+
+        for action in page.declared_actions():
+            self.enter(
+                action,
+                partial(run, action) if action.can_run else None,
+                lambda action=action: why_closed() or action.why_not(),
+            )
 
     # -- reading ---------------------------------------------------------------------------------------------
 
@@ -240,7 +240,7 @@ def clashes(pages: Sequence[Page]) -> list[str]:
             seen: dict[str, Action] = {}
             for each in [*general, *of_page, *(one for one in held if part and one.part == part)]:
                 name = QKeySequence(each.keys).toString() if each.one_key else each.keys
-                if name in seen:
+                if name in seen and not (each.either and each.either == seen[name].either):
                     found.add(f"{name}: {_named(seen[name])} and {_named(each)}")
                 seen[name] = each
         del where

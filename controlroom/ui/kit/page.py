@@ -1,6 +1,6 @@
 """What every page of the desk is: a widget with a title, an icon, a key, and hooks for coming and going."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,11 +8,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from controlroom.accounts.permissions import Permission
+from controlroom.ui.kit.action import Action, PageKeys
 
 
 @dataclass(frozen=True)
 class Key:
-    """One action of a page: its key and what it does. The registry of actions is made from these.
+    """One action of a page that only lists it: its key and what it does. `Page.action` declares one in full.
 
     `part` is the tab or record it belongs to, where a page has several: the same key may do another thing in
     another part. `needs` says what must hold for it ("an entry is chosen"), told while it cannot be done.
@@ -48,6 +49,29 @@ class Page(QWidget):
     badge_changed = Signal(int)  # how many things need someone; 0 hides the badge
     subtitle_changed = Signal(str)  # beside the title in the top bar
     shown_requested = Signal()  # the page asks to be brought to the front
+    refused = Signal(str)  # why the key just pressed cannot do its action now
+
+    _actions: tuple[Action, ...] = ()
+    _page_keys: PageKeys | None = None
+
+    def action(self, keys: str, text: str, run: Callable[[], object] | None = None, **more: Any) -> Action:
+        """Declare an action of this page (`more` as for `Action`) and let its key run it while the page is in front."""
+        made = Action(keys, text, run, where=self.title, parent=self, **more)
+        if self._page_keys is None:
+            self._page_keys = PageKeys(self)
+            self._page_keys.refused.connect(self.refused)
+        self._page_keys.add(made)
+        self._actions = (*self._actions, made)
+        return made
+
+    def declared_actions(self) -> Sequence[Action]:
+        """Everything this page declared, in that order."""
+        return self._actions
+
+    def refresh_actions(self) -> None:
+        """Let buttons and shortcuts look again at what can be done now."""
+        for each in self._actions:
+            each.changed.emit()
 
     def entered(self) -> None:
         """Called when the page comes to the front: refresh, start timers, take the focus."""

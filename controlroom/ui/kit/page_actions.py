@@ -1,4 +1,7 @@
-"""How a page's actions are carried out from elsewhere: by the button or shortcut on the page that has the key."""
+"""How the actions of a page that declares only `Page.keys` are carried out from elsewhere: by whatever has the key.
+
+For pages that do not declare their actions yet (`Page.action`).
+"""
 
 from collections.abc import Callable
 from functools import partial
@@ -7,7 +10,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton
 
-from controlroom.ui.kit.actions import Action, Actions, page_action
+from controlroom.ui.kit.action import Action
+from controlroom.ui.kit.actions import Actions, page_action
 from controlroom.ui.kit.page import Page
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.search_field import SearchField

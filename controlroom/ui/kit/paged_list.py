@@ -8,7 +8,6 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
-    QStackedWidget,
     QStyledItemDelegate,
     QVBoxLayout,
     QWidget,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from controlroom.incidents.records import Position
 from controlroom.ui.background import Background, Task
+from controlroom.ui.kit.list_states import ListStates
 from controlroom.ui.kit.table_model import RECORD_ROLE
 from controlroom.ui.widgets.card import EmptyState
 
@@ -146,17 +146,12 @@ class PagedList(QWidget, Generic[R]):
         self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setResizeMode(QListView.ResizeMode.Adjust)
-        self._empty = empty
-        self._none_found = EmptyState(
-            "Nothing matches", "Take a word away, or widen the filter (Ctrl+Shift+F).", "magnifying-glass"
-        )
-        self._narrowed = False
-        self._stack = QStackedWidget()
-        for each in (self.view, self._empty, self._none_found):
-            self._stack.addWidget(each)
+        self._narrowed = self._goes_on = False
+        self.states = ListStates(self.view, empty, "Take a word away, or widen the filter (Ctrl+Shift+F).")
+        self.states.again.connect(self.reload)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
+        layout.addWidget(self.states)
         self.model.more_wanted.connect(self._read_more)
         self.view.selectionModel().currentRowChanged.connect(self._tell_selected)
         self.view.doubleClicked.connect(lambda index: self.activated.emit(index.data(RECORD_ROLE)))
@@ -178,6 +173,10 @@ class PagedList(QWidget, Generic[R]):
         """Read the same list again, as far as it was read; selection and place stay."""
         if self._fetch is not None:
             self._read(min(MOST_KEPT, max(PART, self.model.rowCount())), from_top=False)
+
+    def go_on(self) -> None:
+        """Should the selected record leave the list with the next reading, select the one that takes its place."""
+        self._goes_on = self.selected_record() is not None
 
     def selected_record(self) -> R | None:
         """The selected record."""
@@ -207,6 +206,8 @@ class PagedList(QWidget, Generic[R]):
         # A list not yet read for the first time is still begun afresh when news makes us read it again.
         self._afresh = afresh = from_top or self._afresh
         self.model.asking = True
+        if not self.model.rowCount():
+            self.states.show_reading()
         self._task = self._background.run(
             lambda: fetch(limit, None), lambda part: self._take(part, afresh), self._take_error, owner=self
         )
@@ -216,13 +217,16 @@ class PagedList(QWidget, Generic[R]):
         self._task, self.model.asking, self._afresh = None, False, False
         before, wanted = self.selected_record(), self._wanted
         kept = self.model.identity(before) if wanted is None and before is not None else wanted
-        place = self.view.verticalScrollBar().value()
+        place, row_before = self.view.verticalScrollBar().value(), self.view.currentIndex().row()
+        goes_on, self._goes_on = self._goes_on, False
         self._quiet = True
         self.model.set_records(records, self._next is not None)
-        self._stack.setCurrentWidget(self._page())
+        self.states.show_rows(len(records), narrowed=self._narrowed)
         row = self.model.row_of(kept) if kept is not None else None
         if row is None and from_top and wanted is None and records:
             row = 0
+        if row is None and goes_on and wanted is None and records:
+            row = min(row_before, len(records) - 1)
         self._wanted = None
         self.view.setCurrentIndex(self.model.index(row) if row is not None else QModelIndex())
         if row is not None and (from_top or wanted is not None):
@@ -250,12 +254,9 @@ class PagedList(QWidget, Generic[R]):
 
     def _take_error(self, error: Exception) -> None:
         self._task, self.model.asking = None, False
+        if not self.model.rowCount():
+            self.states.show_failed(error)
         self._on_error(error)
-
-    def _page(self) -> QWidget:
-        if self.model.rowCount():
-            return self.view
-        return self._none_found if self._narrowed else self._empty
 
     def _tell_selected(self, index: QModelIndex) -> None:
         if index.isValid() and not self._quiet:

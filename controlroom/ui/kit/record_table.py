@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QMenu,
-    QStackedWidget,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from controlroom.ui import theme
 from controlroom.ui.background import Background
 from controlroom.ui.kit.csv_export import plain, write_csv
+from controlroom.ui.kit.list_states import ListStates
 from controlroom.ui.kit.record_delegate import RecordDelegate, RecordHeader
 from controlroom.ui.kit.table_model import RECORD_ROLE, Column, FilterProxy, RecordTableModel
 from controlroom.ui.widgets.card import EmptyState, bare_button
@@ -72,13 +72,12 @@ class RecordTable(QWidget, Generic[R]):
         self._count = label("", theme.SMALL, role="text_dim")
         self.tools = QHBoxLayout()
         self.view = self._make_view()
-        self._empty = empty or EmptyState("Nothing here yet")
-        self._none_found = EmptyState(
-            "Nothing matches", "Take a word away, or press Esc in the search field.", "magnifying-glass"
+        self._goes_on = False
+        self.states = ListStates(
+            self.view,
+            empty or EmptyState("Nothing here yet"),
+            "Take a word away, or press Esc in the search field.",
         )
-        self._stack = QStackedWidget()
-        for each in (self.view, self._empty, self._none_found):
-            self._stack.addWidget(each)
         self._lay_out()
         self._connect()
         self._usual_sort = (sort_by, descending)
@@ -90,12 +89,16 @@ class RecordTable(QWidget, Generic[R]):
 
     def set_records(self, records: Sequence[R]) -> None:
         """Show these records; the selected one stays selected if it is still among them."""
-        before = self.selected_record()
-        keep = self.model.identity(before) if before is not None else None
+        before, row = self.selected_record(), self.view.currentIndex().row()
+        goes_on, self._goes_on = self._goes_on, False
         self.model.set_records(records)
-        if keep is not None and not self.select(keep):
-            self.selected.emit(None)
+        if before is not None and not self.select(self.model.identity(before)):
+            self._select_row(row if goes_on else -1)
         self._show_count()
+
+    def go_on(self) -> None:
+        """Should the selected record leave the list with the next records, select the one that takes its place."""
+        self._goes_on = self.selected_record() is not None
 
     def append_records(self, records: Sequence[R]) -> None:
         """Show these below those already shown: the next part of a long list."""
@@ -120,6 +123,20 @@ class RecordTable(QWidget, Generic[R]):
             self.view.selectionModel().setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
         self.view.scrollTo(index)
         return True
+
+    def _select_row(self, row: int) -> None:
+        """Select the row at this place, or the last one before it; none when there is no such row."""
+        index = self.proxy.index(min(row, self.proxy.rowCount() - 1), 0)
+        selection = self.view.selectionModel()
+        if not index.isValid():
+            selection.clear()
+            self.selected.emit(None)
+            return
+        flag = QItemSelectionModel.SelectionFlag
+        here = selection.currentIndex().row() == index.row()  # then Qt itself moved on, and tells nothing new
+        selection.setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
+        if here:
+            self._tell_selected(index)
 
     def take_focus(self) -> None:
         """Give the list the keyboard: now, or as soon as there is a list to give it to."""
@@ -299,7 +316,7 @@ class RecordTable(QWidget, Generic[R]):
         layout.addLayout(self.tools)
         self._second_row.setSpacing(8)
         layout.addLayout(self._second_row)
-        layout.addWidget(self._stack, 1)
+        layout.addWidget(self.states, 1)
 
     def _connect(self) -> None:
         if not self._search_elsewhere:  # the page asks its service, and hands in what that found
@@ -400,7 +417,7 @@ class RecordTable(QWidget, Generic[R]):
     def _show_count(self) -> None:
         total, shown = self.model.rowCount(), self.proxy.rowCount()
         self._count.setText(f"{shown:,}" if shown == total else f"{shown:,} of {total:,}")
-        self._stack.setCurrentIndex(1 if not total else 0 if shown else 2)
+        self.states.show_rows(shown, narrowed=total > 0)
         if self._focus_waits and shown and self.isVisible():
             self._focus_waits = False
             focused = self.window().focusWidget()

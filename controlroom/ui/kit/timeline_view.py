@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from controlroom.clock import local_date, show_day, show_time
 from controlroom.incidents.records import LogEntry, Snapshot, StepKind, TimelineLine
 from controlroom.ui import theme
-from controlroom.ui.pages.log.words import OWN_SIGHTING, capital, late_words
+from controlroom.ui.kit.entry_words import OWN_SIGHTING, capital, late_words
 from controlroom.ui.widgets.marks import paint_mark
 from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import label

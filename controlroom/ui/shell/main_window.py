@@ -220,12 +220,9 @@ class MainWindow(QMainWindow):
             if page.shortcut:
                 self.actions_made.make_for_page(page, lambda page=page: self.show_page(page))
         for page in self._pages:
-            page_actions.enter_page(
-                self.actions_made,
-                page,
-                lambda page=page: self.why_closed(page),
-                lambda page=page: self.show_page(page),
-            )
+            ways = (lambda page=page: self.why_closed(page), lambda page=page: self.show_page(page))
+            self.actions_made.enter_page(page, *ways)
+            page_actions.enter_page(self.actions_made, page, *ways)
         self.shortcuts.set_source(self.actions_made.groups, self.actions_made.why_not)
         self.palette_panel.add_source(
             palette_sources.pages(lambda: self._pages, self.show_page, self.why_closed)
@@ -286,6 +283,7 @@ class MainWindow(QMainWindow):
         for page in self._pages:
             page.subtitle_changed.connect(lambda text, page=page: self._take_subtitle(page, text))
             page.shown_requested.connect(lambda page=page: self.show_page(page))
+            page.refused.connect(lambda why: self.say(why, "info"))
 
     def _show_notifications(self) -> None:
         book = self._messages.book

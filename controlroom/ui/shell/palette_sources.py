@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from controlroom.cameras.records import Camera
 from controlroom.cameras.rules import find_by_number
 from controlroom.settings import SETTINGS
-from controlroom.ui.kit.actions import EVERYWHERE, PAGES, ActionId, Actions, desk_action
+from controlroom.ui.kit.action import EVERYWHERE, PAGES
+from controlroom.ui.kit.actions import ActionId, Actions, desk_action
 from controlroom.ui.kit.page import Page
 from controlroom.ui.shell.palette import Entry, Source
 
@@ -38,13 +39,15 @@ def commands(actions: Actions, front: Callable[[], Page | None]) -> Source:
 
     What needs a key held, and going to pages (`pages` offers those), is left out.
     """
-    itself = desk_action(ActionId.PALETTE)
+    itself = desk_action(ActionId.PALETTE).id
 
     def source(_typed: str) -> list[Entry]:
         page = front()
         here = page.title if page is not None else ""
         offered = [
-            each for each in actions.all() if actions.can_run(each) and each.where != PAGES and each != itself
+            each
+            for each in actions.all()
+            if actions.can_run(each) and each.where != PAGES and each.id != itself
         ]
         offered.sort(key=lambda each: 0 if each.where == EVERYWHERE else 1 if each.where == here else 2)
         return [

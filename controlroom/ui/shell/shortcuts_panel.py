@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from controlroom.ui import theme
-from controlroom.ui.kit.actions import Action
+from controlroom.ui.kit.action import Action
 from controlroom.ui.widgets.card import bare_button
 from controlroom.ui.widgets.search_field import SearchField
 from controlroom.ui.widgets.text import caption, heading, label

@@ -32,12 +32,17 @@ class SearchField(QLineEdit):
             self.setToolTip(f"{placeholder} ({key})")
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
-            shortcut.activated.connect(self._take_focus)
+            shortcut.activated.connect(self.begin)
 
     def search_now(self) -> None:
         """Tell at once, without waiting for the typing to stop."""
         self._pause.stop()
         self._tell()
+
+    def begin(self) -> None:
+        """Take the focus, with what was typed before selected."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.selectAll()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -59,7 +64,3 @@ class SearchField(QLineEdit):
 
     def _tell(self) -> None:
         self.searched.emit(self.text().strip())
-
-    def _take_focus(self) -> None:
-        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.selectAll()

@@ -10,8 +10,8 @@ from controlroom.cameras.records import Camera, Place
 from controlroom.incidents import vocabulary
 from controlroom.ui.kit.camera_field import CameraField
 from controlroom.ui.kit.chooser import Chooser
+from controlroom.ui.kit.entry_forms import category_chooser
 from controlroom.ui.kit.moment_edit import MomentEdit
-from controlroom.ui.pages.log.asks import category_chooser
 from tests.ui.helpers import show
 
 

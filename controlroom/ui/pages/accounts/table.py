@@ -5,6 +5,7 @@ from datetime import datetime
 from controlroom.accounts.records import Account, AccountState
 from controlroom.clock import show_day, show_moment
 from controlroom.ui import theme
+from controlroom.ui.kit.record_list import Chip
 from controlroom.ui.kit.table_model import Column
 
 _MARKS = {
@@ -14,11 +15,12 @@ _MARKS = {
     AccountState.ENDED: "idle",
     AccountState.OFF: "idle",
 }
-CHIPS: tuple[tuple[str, frozenset[AccountState]], ...] = (
-    ("All", frozenset()),
-    ("May sign in", frozenset({AccountState.ACTIVE, AccountState.ONE_TIME, AccountState.LOCKED})),
-    ("Locked", frozenset({AccountState.LOCKED})),
-    ("Off or ended", frozenset({AccountState.OFF, AccountState.ENDED})),
+_ABLE = {AccountState.ACTIVE, AccountState.ONE_TIME, AccountState.LOCKED}
+CHIPS: tuple[Chip, ...] = (
+    ("All", None),
+    ("May sign in", lambda account: account.state in _ABLE),
+    ("Locked", lambda account: account.state is AccountState.LOCKED),
+    ("Off or ended", lambda account: account.state not in _ABLE),
 )
 
 

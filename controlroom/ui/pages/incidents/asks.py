@@ -21,9 +21,9 @@ from controlroom.incidents.records import (
 from controlroom.incidents.vocabulary import Vocabulary
 from controlroom.ui.kit.ask import Ask, WordsEdit, choices, line
 from controlroom.ui.kit.camera_field import CameraField
+from controlroom.ui.kit.entry_forms import category_chooser, source_choice
+from controlroom.ui.kit.entry_words import capital, where
 from controlroom.ui.kit.moment_edit import MomentEdit
-from controlroom.ui.pages.log.asks import category_chooser, source_choice
-from controlroom.ui.pages.log.words import capital, where
 from controlroom.ui.widgets.text import label
 
 _A = IncidentAction

@@ -33,6 +33,7 @@ from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.kit.ask import Ask
 from controlroom.ui.kit.ask_place import NEW
 from controlroom.ui.kit.context import PageContext
+from controlroom.ui.kit.entry_words import day_heading
 from controlroom.ui.kit.filter_box import FilterBox
 from controlroom.ui.kit.list_column import ListColumn
 from controlroom.ui.kit.page import Key, Page, action_keys
@@ -43,7 +44,6 @@ from controlroom.ui.pages.incidents.record_view import IncidentView
 from controlroom.ui.pages.incidents.restricting import Restricting
 from controlroom.ui.pages.incidents.words import CHIPS, KEYS, spoken
 from controlroom.ui.pages.incidents.work import IncidentWork
-from controlroom.ui.pages.log.words import day_heading
 from controlroom.ui.widgets.card import EmptyState
 from controlroom.ui.widgets.key_button import KeyButton
 

@@ -13,6 +13,7 @@ from controlroom.incidents.timeline import read_aloud
 from controlroom.ui import theme
 from controlroom.ui.background import Background
 from controlroom.ui.kit.ask_place import AskPlace
+from controlroom.ui.kit.entry_words import capital
 from controlroom.ui.kit.flow import FlowLayout
 from controlroom.ui.kit.picture import Picture
 from controlroom.ui.kit.timeline_view import TimelineView
@@ -27,7 +28,6 @@ from controlroom.ui.pages.incidents.words import (
     subtitle,
     title,
 )
-from controlroom.ui.pages.log.words import capital
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.pill import Pill

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from controlroom.clock import local_date, show_day, show_time
 from controlroom.incidents.records import Incident, IncidentAction, IncidentState, Origin
-from controlroom.ui.pages.log.words import capital
+from controlroom.ui.kit.entry_words import capital
 
 _S, _A = IncidentState, IncidentAction
 # Green while somebody watches, amber when it came back, blue while it waits for its review; done is grey.

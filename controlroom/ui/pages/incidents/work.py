@@ -12,10 +12,10 @@ from controlroom.cameras.records import Camera
 from controlroom.incidents.incident_service import IncidentService
 from controlroom.incidents.records import Incident, IncidentAction, LogEntry
 from controlroom.ui.background import Background
+from controlroom.ui.kit import entry_forms
 from controlroom.ui.kit.ask import Ask
 from controlroom.ui.kit.picture import Picture
 from controlroom.ui.pages.incidents import asks
-from controlroom.ui.pages.log import asks as log_asks
 from controlroom.ui.session import DeskSession
 
 Values = Mapping[str, Any]
@@ -88,7 +88,7 @@ class IncidentWork(QObject):
     def add_entry(self, incident: Incident, cameras: Sequence[Camera]) -> None:
         """A log entry that belongs to the incident."""
         camera = next((each for each in cameras if each.number in incident.cameras), None)
-        ask = log_asks.new_entry(
+        ask = entry_forms.new_entry(
             self._incidents.vocabulary,
             cameras,
             self._incidents.now(),
@@ -98,7 +98,7 @@ class IncidentWork(QObject):
         )
 
         def work(actor: Actor, values: Values) -> Incident:
-            return self._incidents.add_entry(actor, incident.id, log_asks.entry_of(values))
+            return self._incidents.add_entry(actor, incident.id, entry_forms.entry_of(values))
 
         self._open(ask, work, "has one more entry", incident)
 
@@ -128,7 +128,7 @@ class IncidentWork(QObject):
         def work(actor: Actor, values: Values) -> Incident:
             return self._incidents.add_addendum(actor, incident.id, values["reason"], values["text"])
 
-        self._open(log_asks.addendum(), work, "has an addendum", incident)
+        self._open(entry_forms.addendum(), work, "has an addendum", incident)
 
     def _open(self, ask: Ask, work: Work, said: str, about: Incident | None = None) -> None:
         def saved(incident: Incident) -> None:

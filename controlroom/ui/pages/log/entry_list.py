@@ -8,9 +8,9 @@ from controlroom.clock import show_time
 from controlroom.incidents.records import LogEntry
 from controlroom.ui import icons, theme
 from controlroom.ui.kit import painting
+from controlroom.ui.kit.entry_words import capital
 from controlroom.ui.kit.paged_list import GROUP_ROLE
 from controlroom.ui.kit.table_model import RECORD_ROLE
-from controlroom.ui.pages.log.words import capital
 from controlroom.ui.widgets.pill import paint_pill, pill_width
 
 Index = QModelIndex | QPersistentModelIndex

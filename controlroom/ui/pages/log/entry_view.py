@@ -13,10 +13,10 @@ from controlroom.incidents.timeline import timeline_of_entries
 from controlroom.ui import theme
 from controlroom.ui.background import Background
 from controlroom.ui.kit.ask_place import AskPlace
+from controlroom.ui.kit.entry_words import capital, day_heading, how_long, where
 from controlroom.ui.kit.flow import FlowLayout
 from controlroom.ui.kit.picture import Picture
 from controlroom.ui.kit.timeline_view import TimelineView
-from controlroom.ui.pages.log.words import capital, day_heading, how_long, where
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import Facts, Rule, caption, label

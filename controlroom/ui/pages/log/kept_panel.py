@@ -7,10 +7,10 @@ from controlroom.clock import show_time
 from controlroom.incidents.records import LogEntry
 from controlroom.incidents.spool.records import Kept
 from controlroom.ui import theme
+from controlroom.ui.kit.entry_words import spoken_entry
 from controlroom.ui.kit.paged_list import PagedModel
 from controlroom.ui.pages.log.entry_list import EntryDelegate
 from controlroom.ui.pages.log.kept import KeptEntries, as_entry
-from controlroom.ui.pages.log.words import spoken_entry
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import label

@@ -17,20 +17,20 @@ from controlroom.incidents.records import Addendum, LogEntry, LogFilter, Positio
 from controlroom.ui import theme
 from controlroom.ui.background import Task
 from controlroom.ui.changes import ChangeBridge
+from controlroom.ui.kit import entry_forms
 from controlroom.ui.kit.ask import Ask
 from controlroom.ui.kit.ask_place import NEW
 from controlroom.ui.kit.context import PageContext
+from controlroom.ui.kit.entry_words import day_heading, spoken_entry
 from controlroom.ui.kit.filter_box import FilterBox, Narrowing
 from controlroom.ui.kit.list_column import ListColumn
 from controlroom.ui.kit.page import Key, Page
 from controlroom.ui.kit.paged_list import PagedList
 from controlroom.ui.kit.taking_away import ask_for_file, entry_rows, take_away
-from controlroom.ui.pages.log import asks
 from controlroom.ui.pages.log.entry_list import EntryDelegate
 from controlroom.ui.pages.log.entry_view import AROUND, EntryView
 from controlroom.ui.pages.log.kept import KeptEntries
 from controlroom.ui.pages.log.kept_panel import KeptPanel
-from controlroom.ui.pages.log.words import day_heading, spoken_entry
 from controlroom.ui.widgets.card import EmptyState
 from controlroom.ui.widgets.key_button import KeyButton
 
@@ -203,7 +203,7 @@ class LogPage(Page):
         self._right.setCurrentWidget(self.view)
         if self.view.asks.look_at(NEW):
             return
-        ask = asks.new_entry(self._log.vocabulary, self._cameras, self._log.now())
+        ask = entry_forms.new_entry(self._log.vocabulary, self._cameras, self._log.now())
         ask.confirmed.connect(lambda values: self._write(ask, values))
         ask.closed.connect(self._ask_closed)
         self.view.asks.put(ask, NEW)
@@ -217,7 +217,7 @@ class LogPage(Page):
         self.records.take_focus()
 
     def _write(self, ask: Ask, values: dict[str, Any]) -> None:
-        actor, new = self._session.actor, asks.entry_of(values)
+        actor, new = self._session.actor, entry_forms.entry_of(values)
 
         def written(entry: LogEntry) -> None:
             self._messages.show("The entry is in the log.", "done")
@@ -231,7 +231,7 @@ class LogPage(Page):
         entry = self.view.entry
         if entry is None or not self._session.may(Permission.WRITE_LOG):
             return
-        ask = asks.addendum()
+        ask = entry_forms.addendum()
         ask.confirmed.connect(lambda values: self._add_addendum(ask, entry.id, values))
         ask.closed.connect(self._ask_closed)
         self.view.asks.put(ask, entry.id)

@@ -8,13 +8,12 @@ from pytestqt.qtbot import QtBot
 from controlroom.accounts.records import AccountState, Actor, Role
 from controlroom.errors import PermissionRefused
 from controlroom.ui.background import Background
-from controlroom.ui.changes import ChangeBridge
-from controlroom.ui.messages import Messages
+from controlroom.ui.kit.action import ActionButton
 from controlroom.ui.pages.accounts.page import UsersPage
 from controlroom.ui.session import DeskSession
 from tests.builders import PASSWORD, Room
 from tests.quick_passwords import quick_passwords
-from tests.ui.helpers import settle, show
+from tests.ui.helpers import page_context, settle, show
 
 __all__ = ["quick_passwords"]
 
@@ -26,12 +25,10 @@ def session(room: Room) -> DeskSession:
 
 @pytest.fixture
 def page(qtbot: QtBot, room: Room, background: Background, session: DeskSession) -> UsersPage:
-    made = UsersPage(
-        room.accounts, session, background, Messages(), ChangeBridge(room.changes), clock=room.clock
-    )
+    made = UsersPage(page_context(session, background, room), room.accounts)
     made.resize(1366, 700)
     qtbot.addWidget(made)
-    for widget in made.top_bar_widgets():
+    for widget in made.tools_of_bar():
         qtbot.addWidget(widget)
     show(qtbot, made)
     made.entered()
@@ -44,13 +41,16 @@ def choose(page: UsersPage, actor: Actor) -> None:
 
 
 def form(page: UsersPage):
-    assert page.panel.slot.form is not None
-    return page.panel.slot.form
+    assert page.forms.form is not None
+    return page.forms.form
 
 
 def offered(page: UsersPage) -> set[str]:
-    buttons = (page.panel.roles, page.panel.reset, page.panel.last_day, page.panel.off, page.panel.on)
-    return {each.text() for each in (*buttons, page.panel.unlock) if each.isVisible()}
+    return {words for words, button in buttons(page).items() if button.isVisible()}
+
+
+def buttons(page: UsersPage) -> dict[str, ActionButton]:
+    return {each.text(): each for each in page.panel.actions_bar.buttons.values()}
 
 
 def state(room: Room, actor: Actor) -> AccountState:
@@ -68,28 +68,28 @@ def test_every_account_is_listed_with_its_roles_and_last_sign_in(page: UsersPage
 def test_a_new_account_shows_its_one_time_password_once(
     page: UsersPage, room: Room, qtbot: QtBot, background: Background
 ):
-    qtbot.mouseClick(page._add_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.tools_of_bar()[0], Qt.MouseButton.LeftButton)
     asked = form(page)
     asked.fill("handle", "Operator 13")
     asked.fill("login", "op13")
     asked.submit()
-    qtbot.waitUntil(page.panel.once.isVisible)
+    qtbot.waitUntil(page.once.isVisible)
     settle(qtbot, background)
-    password = page.panel.once.shown.text()
+    password = page.once.shown.text()
     assert len(password) == 27
     assert room.sign_in.choose_password("op13", password, PASSWORD).handle == "Operator 13"
     settle(qtbot, background)
-    assert page.panel.once.isVisible(), "news of the sign-in does not take it away"
-    qtbot.mouseClick(page.panel.once.copy_button, Qt.MouseButton.LeftButton)
+    assert page.once.isVisible(), "news of the sign-in does not take it away"
+    qtbot.mouseClick(page.once.copy_button, Qt.MouseButton.LeftButton)
     assert QApplication.clipboard().text() == password
-    page.panel.once._clear_clipboard()
+    page.once._clear_clipboard()
     assert QApplication.clipboard().text() == ""
     page.left()
-    assert page.panel.once.shown.text() == ""
+    assert page.once.shown.text() == ""
 
 
 def test_a_name_that_looks_like_another_is_refused_in_the_form(page: UsersPage, qtbot: QtBot):
-    page._add()
+    page.add.run()
     asked = form(page)
     asked.fill("handle", "0perator 07")
     asked.fill("login", "op13")
@@ -101,31 +101,31 @@ def test_roles_are_changed_and_the_list_follows(
     page: UsersPage, room: Room, qtbot: QtBot, background: Background
 ):
     choose(page, room.operator)
-    qtbot.mouseClick(page.panel.roles, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(buttons(page)["Roles"], Qt.MouseButton.LeftButton)
     form(page).fill("supervisor", True)
     form(page).submit()
-    qtbot.waitUntil(lambda: page.panel.slot.form is None)
+    qtbot.waitUntil(lambda: page.forms.form is None)
     settle(qtbot, background)
     assert room.sign_in.refresh(room.operator).roles == {Role.OPERATOR, Role.SUPERVISOR}
-    assert dict(page.panel._facts.facts)["Roles"] == "operator, supervisor"
+    assert dict(page.view.facts.facts)["Roles"] == "operator, supervisor"
 
 
 def test_switching_off_needs_a_reason_and_offers_switching_on(
     page: UsersPage, room: Room, qtbot: QtBot, background: Background
 ):
     choose(page, room.operator)
-    qtbot.mouseClick(page.panel.off, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(buttons(page)["Switch off"], Qt.MouseButton.LeftButton)
     form(page).submit()
     assert state(room, room.operator) is AccountState.ACTIVE
     form(page).fill("reason", "Left the council.")
     form(page).submit()
-    qtbot.waitUntil(lambda: page.panel.slot.form is None)
+    qtbot.waitUntil(lambda: page.forms.form is None)
     settle(qtbot, background)
     assert offered(page) == {"Roles", "Last day", "Switch on"}
-    assert "Left the council." in page.panel._meaning.text()
-    qtbot.mouseClick(page.panel.on, Qt.MouseButton.LeftButton)
+    assert "Left the council." in page.view.meaning.text()
+    qtbot.mouseClick(buttons(page)["Switch on"], Qt.MouseButton.LeftButton)
     form(page).submit()
-    qtbot.waitUntil(page.panel.once.isVisible)
+    qtbot.waitUntil(page.once.isVisible)
     settle(qtbot, background)
     assert state(room, room.operator) is AccountState.ONE_TIME
 
@@ -138,9 +138,9 @@ def test_a_locked_account_comes_up_by_itself_and_is_unlocked(
             room.sign_in.sign_in("operator", "not the password")
     qtbot.waitUntil(lambda: any(each.state is AccountState.LOCKED for each in page.table.shown_records()))
     choose(page, room.operator)
-    assert page.panel.unlock.isVisible()
-    assert "Too many wrong passwords at" in page.panel._meaning.text()
-    qtbot.mouseClick(page.panel.unlock, Qt.MouseButton.LeftButton)
+    assert buttons(page)["Unlock"].isVisible()
+    assert "Too many wrong passwords at" in page.view.meaning.text()
+    qtbot.mouseClick(buttons(page)["Unlock"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: state(room, room.operator) is AccountState.ACTIVE)
     settle(qtbot, background)
 
@@ -161,22 +161,22 @@ def test_those_who_only_see_accounts_are_offered_no_change(
             room.sign_in.sign_in("operator", "not the password")
     session.sign_in(getattr(room, role))
     settle(qtbot, background)
-    assert not page._add_button.isVisible()
+    assert not page.tools_of_bar()[0].isVisible()
     choose(page, room.operator)
     assert offered(page) == ({"Unlock"} if may_unlock else set())
-    page._add()
-    assert page.panel.slot.form is None
+    page.add.run()
+    assert page.forms.form is None
 
 
 def test_somebody_else_at_the_desk_finds_no_password_and_no_open_question(
     page: UsersPage, room: Room, session: DeskSession, qtbot: QtBot, background: Background
 ):
     choose(page, room.operator)
-    qtbot.mouseClick(page.panel.reset, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(buttons(page)["Reset password"], Qt.MouseButton.LeftButton)
     form(page).submit()
-    qtbot.waitUntil(page.panel.once.isVisible)
+    qtbot.waitUntil(page.once.isVisible)
     session.sign_in(room.operator)
-    assert page.panel.once.shown.text() == ""
+    assert page.once.shown.text() == ""
     assert not page.panel.isVisible()
     assert page.table.shown_records() == []
     settle(qtbot, background)

@@ -10,12 +10,10 @@ from controlroom.care.purge_records import PurgeState
 from controlroom.care.purging import PurgeService
 from controlroom.incidents.snapshots import SnapshotStore
 from controlroom.ui.background import Background
-from controlroom.ui.changes import ChangeBridge
-from controlroom.ui.messages import Messages
 from controlroom.ui.pages.purges.page import PurgePage
 from controlroom.ui.session import DeskSession
 from tests.builders import Room
-from tests.ui.helpers import settle, show
+from tests.ui.helpers import page_context, settle, show
 
 
 @pytest.fixture
@@ -25,7 +23,7 @@ def page(qtbot: QtBot, room: Room, background: Background) -> PurgePage:
         audit.record(work, "Operator 07", "note", "camera", "014", text="a name")
     room.clock.at = now
     purges = PurgeService(room.database, SnapshotStore(room.folder / "snapshots"))
-    page = PurgePage(purges, DeskSession(room.supervisor), background, Messages(), ChangeBridge(room.changes))
+    page = PurgePage(page_context(DeskSession(room.supervisor), background, room), purges)
     page.resize(1300, 700)
     qtbot.addWidget(page)
     for widget in page.top_bar_widgets():
@@ -37,10 +35,10 @@ def page(qtbot: QtBot, room: Room, background: Background) -> PurgePage:
 
 
 def answer(page: PurgePage, qtbot: QtBot, background: Background, **values: object) -> None:
-    assert page.slot.form is not None
+    assert page.forms.form is not None
     for key, value in values.items():
-        page.slot.form.fill(key, value)
-    page.slot.form.submit()
+        page.forms.form.fill(key, value)
+    page.forms.form.submit()
     settle(qtbot, background)
 
 
@@ -57,18 +55,18 @@ def test_a_purge_is_proposed_by_one_and_carried_out_by_another(
     (purge,) = page.table.shown_records()
     assert (purge.state, purge.counted.audit_texts) == (PurgeState.PROPOSED, 1)
     page.table.select(purge.id)
-    assert not page.approve_button.isVisible() and page.withdraw_button.isVisible()
-    page._session.sign_in(room.administrator)
+    assert not page.approve.offered() and page.withdraw.offered()
+    page.session.sign_in(room.administrator)
     settle(qtbot, background)
     page.table.select(purge.id)
-    assert page.approve_button.isVisible() and page.decline_button.isVisible()
-    page.approve()
+    assert page.approve.offered() and page.decline.offered()
+    page.approve.run()
     answer(page, qtbot, background)
-    assert page.slot.form is not None  # not without saying that one has seen it
+    assert page.forms.form is not None  # not without saying that one has seen it
     answer(page, qtbot, background, sure=True)
     (purge,) = page.table.shown_records()
     assert (purge.state, purge.removed.audit_texts) == (PurgeState.DONE, 1)
-    assert ("Decided" in dict(page._facts.facts)) and not page.approve_button.isVisible()
+    assert ("Decided" in dict(page.facts.facts)) and not page.approve.offered()
 
 
 def test_a_day_within_the_retention_is_refused_where_it_was_typed(
@@ -76,12 +74,12 @@ def test_a_day_within_the_retention_is_refused_where_it_was_typed(
 ):
     page.propose()
     answer(page, qtbot, background, before=date(2026, 1, 1), reason="too early")
-    assert page.slot.form is not None and "within its retention" in page.slot.form.error
+    assert page.forms.form is not None and "within its retention" in page.forms.form.error
 
 
 def test_the_one_who_proposed_may_withdraw(page: PurgePage, qtbot: QtBot, background: Background):
     propose(page, qtbot, background)
     page.table.select(page.table.shown_records()[0].id)
-    page.withdraw()
+    page.withdraw.run()
     answer(page, qtbot, background)
     assert page.table.shown_records()[0].state is PurgeState.WITHDRAWN

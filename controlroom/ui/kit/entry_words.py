@@ -1,4 +1,4 @@
-"""How the log and incidents are worded on screen."""
+"""How log entries and their times are worded on screen, in the log and in incidents."""
 
 from datetime import date, datetime, timedelta
 

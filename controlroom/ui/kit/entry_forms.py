@@ -1,4 +1,4 @@
-"""The forms of the log: a new entry and an addendum, and what their values mean."""
+"""The forms of log entries, for the log and for incidents: a new entry, an addendum, and what their values mean."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,8 +11,8 @@ from controlroom.incidents.vocabulary import Vocabulary
 from controlroom.ui.kit.ask import Ask, WordsEdit, choices, line
 from controlroom.ui.kit.camera_field import CameraField
 from controlroom.ui.kit.chooser import Chooser
+from controlroom.ui.kit.entry_words import capital
 from controlroom.ui.kit.moment_edit import MomentEdit
-from controlroom.ui.pages.log.words import capital
 from controlroom.ui.widgets.value_box import ValueBox
 
 TEXT_MISSING = "Write what happened."

@@ -1,0 +1,185 @@
+"""An action: one thing that can be done, with its words, its key, what it needs and what it does.
+
+It is declared once. Buttons (`ActionButton`), shortcuts (`PageKeys`), the palette and the list of keys (F1) are views
+on it: they show what it says, run what it runs, and tell why it cannot be done now.
+"""
+
+import re
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from controlroom.accounts.permissions import Permission
+from controlroom.ui.widgets.key_button import ButtonKind, KeyButton
+
+EVERYWHERE, PAGES = "Everywhere", "Pages"
+_PART = r"(?:(?:Ctrl|Alt|Shift|Meta)\+)*(?:F\d{1,2}|[A-Z0-9]|Enter|Esc|Delete|Backspace|Up|Down|Left|Right|[\[\]+\-])"
+_ONE_KEY = re.compile(_PART)
+
+
+def always() -> bool:
+    """The condition of an action that nothing stands against."""
+    return True
+
+
+class Action(QObject):
+    """One thing that can be done. `changed` tells its views to look again.
+
+    `when` says whether it fits what is shown (a button that does not fit is hidden); `needs` says that in words ("an
+    entry is shown"). `why_not` gives the reason why it fits and yet cannot be done (the button is shown, and off).
+    Actions of one page that share a key are never offered together, and say so by the same `either`. Without `run` it
+    is only listed: something a person does by holding a key or with the mouse. `bound=False` means
+    that something else handles the key: a search field, a form.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        keys: str,
+        text: str,
+        run: Callable[[], object] | None = None,
+        *,
+        short: str | Callable[[], str] = "",
+        where: str = EVERYWHERE,
+        part: str = "",
+        also: str = "",
+        needs: str = "",
+        permission: Permission | None = None,
+        may: Callable[[Permission], bool] = lambda _permission: True,
+        when: Callable[[], bool] = always,
+        why_not: Callable[[], str] = str,
+        kind: ButtonKind = "secondary",
+        icon_name: str = "",
+        bound: bool = True,
+        either: str = "",
+        name: str = "",
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.keys, self.text, self.where, self.part = keys, text, where, part
+        self.also, self.needs, self.permission = also, needs, permission
+        self.kind: ButtonKind = kind
+        self.icon_name, self.bound, self.either = icon_name, bound, either
+        self.id = name or f"{where}.{_slug(f'{part} {text}')}".lower()
+        self._run, self._short = run, short
+        self._may, self._when, self._why_not = may, when, why_not
+
+    @property
+    def short(self) -> str:
+        """The words on its buttons."""
+        said = self._short() if callable(self._short) else self._short
+        return said or self.text
+
+    @property
+    def one_key(self) -> bool:
+        """True when a single combination does it; False for "Arrow keys" and other ways of working."""
+        return bool(_ONE_KEY.fullmatch(self.keys))
+
+    @property
+    def place(self) -> str:
+        """Where it works, for people: "Rapid deployment, Bids"."""
+        return f"{self.where}, {self.part}" if self.part else self.where
+
+    @property
+    def can_run(self) -> bool:
+        """True when the program can do it; False when only a person can."""
+        return self._run is not None
+
+    def offered(self) -> bool:
+        """True when the person may do it and it fits what is shown."""
+        return (self.permission is None or self._may(self.permission)) and self._when()
+
+    def why_not(self) -> str:
+        """Why it cannot be done now, empty when it can."""
+        if self.permission is not None and not self._may(self.permission):
+            return f"Your role does not allow it: {self.permission.value}."
+        if not self._when():
+            return f"Only when {self.needs}." if self.needs else "Not now."
+        return self._why_not()
+
+    def run(self) -> bool:
+        """Do it; False when it cannot be done now."""
+        if self._run is None or self.why_not():
+            return False
+        self._run()
+        return True
+
+
+class ActionButton(KeyButton):
+    """The button of an action: hidden while the action is not offered, off while it cannot be done."""
+
+    def __init__(
+        self,
+        action: Action,
+        kind: ButtonKind | None = None,
+        parent: QWidget | None = None,
+        *,
+        compact: bool = False,
+    ) -> None:
+        super().__init__(
+            action.short,
+            action.keys,
+            kind or action.kind,
+            action.icon_name,
+            parent,
+            bind=False,
+            compact=compact,
+        )
+        self.action_shown = action
+        self.clicked.connect(lambda _checked: action.run())
+        action.changed.connect(self.follow)
+        self.follow()
+
+    def follow(self) -> None:
+        """Show the action as it stands now."""
+        action = self.action_shown
+        if self.text() != action.short:
+            self.set_text(action.short)
+        self.describe(action.text)
+        offered = action.offered()
+        self.allow(not action.why_not(), action.why_not())
+        if not offered or self.parent() is not None:  # shown without a parent it would be a window of its own
+            self.setVisible(offered)
+
+
+class PageKeys(QObject):
+    """The shortcuts of a page's actions, active while the page is in front; a key does what is offered just then.
+
+    A key whose action is offered and cannot be done tells the reason by `refused`; a key of which nothing is offered
+    goes on to whatever has the keyboard.
+    """
+
+    refused = Signal(str)
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__(page)
+        self._page = page
+        self._actions: dict[str, list[Action]] = {}
+        self._shortcuts: dict[str, QShortcut] = {}
+
+    def add(self, action: Action) -> None:
+        """Let a key run an action; several actions may share one, as long as no two are offered together."""
+        if not (action.bound and action.one_key and action.can_run):
+            return
+        key = action.keys
+        if key not in self._shortcuts:
+            self._shortcuts[key] = shortcut = QShortcut(QKeySequence(key), self._page)
+            shortcut.activated.connect(lambda: self._press(key))
+        self._actions.setdefault(key, []).append(action)
+        action.changed.connect(lambda: self._follow(key))
+        self._follow(key)
+
+    def _follow(self, key: str) -> None:
+        self._shortcuts[key].setEnabled(any(each.offered() for each in self._actions[key]))
+
+    def _press(self, key: str) -> None:
+        offered = [each for each in self._actions[key] if each.offered()]
+        if offered and not any(each.run() for each in offered):
+            self.refused.emit(offered[0].why_not())
+
+
+def _slug(text: str) -> str:
+    return "-".join(re.findall(r"[a-z0-9]+", text.lower()))

@@ -1,0 +1,197 @@
+"""The fields of a form: how each kind is declared, made, read, filled in and checked.
+
+A page declares `Field`s; nothing else needs to know which widget of Qt holds the answer.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
+
+from controlroom.ui import theme
+from controlroom.ui.kit.camera_field import CameraField
+from controlroom.ui.kit.chooser import Chooser
+from controlroom.ui.kit.moment_edit import MomentEdit
+from controlroom.ui.widgets.value_box import ValueBox
+
+Kind = Literal["line", "text", "day", "moment", "choice", "tick", "count", "camera"]
+LONG_TEXT_HEIGHT = 76
+MOST = 9999
+_WHEN_EMPTY = {"tick": "Tick this when it is so.", "choice": "Choose one."}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing a form asks.
+
+    `choices` are (words, value) pairs of a choice, or the cameras of a camera field. `needed` refuses an empty answer,
+    in its own words when it is a text. `check` gets an answer and says what is wrong with it, "" when nothing is.
+    `make` puts another widget in place of the kind's own: one with a `value` (and a `set_value` when it is filled in).
+    A day and a moment begin with a value; a moment that nobody touched answers None: the moment of saving.
+    """
+
+    key: str
+    label: str
+    kind: Kind = "line"
+    help: str = ""
+    value: Any = None
+    choices: Sequence[Any] = ()
+    needed: bool | str = False
+    hint: str = ""
+    lines: int = 3
+    stretch: int = 1
+    check: Callable[[Any], str] | None = None
+    make: Callable[[], QWidget] | None = None
+
+    def problem(self, widget: QWidget) -> str:
+        """What is wrong with the answer, empty when nothing is."""
+        answer = read(widget)
+        if self.needed and answer in ("", None, False):
+            return (
+                self.needed if isinstance(self.needed, str) else _WHEN_EMPTY.get(self.kind, "This is needed.")
+            )
+        if isinstance(widget, CameraField) and widget.is_unknown:
+            return "No camera has that number or name."
+        return self.check(answer) if self.check is not None else ""
+
+
+class WordsEdit(QPlainTextEdit):
+    """Several lines of words. Enter ends it, Shift+Enter begins a new line, Tab goes on."""
+
+    entered = Signal()
+
+    def __init__(self, lines: int = 3, hint: str = "") -> None:
+        super().__init__()
+        self.setPlaceholderText(hint)
+        self.setTabChangesFocus(True)
+        self.setFont(theme.font(15))
+        self.setFixedHeight(theme.px(22) * lines + 22)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        shifted = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not shifted:
+            self.entered.emit()
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+
+def make(field: Field) -> QWidget:
+    """The widget of a field, filled in."""
+    widget = field.make() if field.make is not None else _MAKERS[field.kind](field)
+    if field.value is not None:
+        fill(widget, field.value)
+    return widget
+
+
+def read(widget: QWidget) -> Any:
+    """The answer as it stands: text, the chosen value, a day, a moment (None when untouched), a camera."""
+    if isinstance(widget, Chooser | ValueBox):
+        return widget.value
+    if isinstance(widget, QLineEdit):
+        return widget.text().strip()
+    if isinstance(widget, QPlainTextEdit):
+        return widget.toPlainText().strip()
+    if isinstance(widget, MomentEdit):
+        return widget.moment if widget.touched else None
+    if isinstance(widget, QDateEdit):
+        day = widget.date()
+        return date(day.year(), day.month(), day.day())
+    if isinstance(widget, QCheckBox):
+        return widget.isChecked()
+    if isinstance(widget, CameraField):
+        return widget.camera
+    if isinstance(widget, QSpinBox):
+        return widget.value()
+    return getattr(widget, "value", None)
+
+
+def fill(widget: QWidget, value: Any) -> None:
+    """Put an answer into a field."""
+    if isinstance(widget, ValueBox):
+        widget.value = value
+    elif isinstance(widget, Chooser):
+        widget.set_value(value)
+    elif isinstance(widget, QLineEdit):
+        widget.setText(value)
+    elif isinstance(widget, QPlainTextEdit):
+        widget.setPlainText(value)
+    elif isinstance(widget, MomentEdit):
+        widget.set_moment(value)
+    elif isinstance(widget, QDateEdit):
+        widget.setDate(QDate(value.year, value.month, value.day))
+    elif isinstance(widget, QCheckBox):
+        widget.setChecked(value)
+    elif isinstance(widget, CameraField):
+        widget.set_camera(value)
+    elif isinstance(widget, QSpinBox):
+        widget.setValue(value)
+    elif (setter := getattr(widget, "set_value", None)) is not None:
+        setter(value)
+
+
+def settle(widget: QWidget) -> None:
+    """Take what is half typed, where it can mean only one thing."""
+    if isinstance(widget, Chooser):
+        widget.settle()
+
+
+def day_edit(value: date) -> QDateEdit:
+    """A date field with a calendar, in the order day month year."""
+    edit = QDateEdit()
+    edit.setDisplayFormat("d MMM yyyy")
+    edit.setCalendarPopup(True)
+    edit.setDate(QDate(value.year, value.month, value.day))
+    return edit
+
+
+def long_text(text: str = "") -> QPlainTextEdit:
+    """A field of several lines; Tab leaves it."""
+    edit = QPlainTextEdit(text)
+    edit.setTabChangesFocus(True)
+    edit.setFixedHeight(theme.px(LONG_TEXT_HEIGHT))
+    return edit
+
+
+def choices(pairs: Sequence[tuple[str, object]], chosen: object = None) -> ValueBox:
+    """A list to choose from: (words, value) pairs."""
+    combo = ValueBox(pairs, chosen)
+    combo.setFont(theme.font())
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    combo.setMinimumContentsLength(10)
+    return combo
+
+
+def _line(field: Field) -> QWidget:
+    edit = QLineEdit()
+    edit.setPlaceholderText(field.hint)
+    return edit
+
+
+def _camera(field: Field) -> QWidget:
+    edit = CameraField()
+    edit.set_cameras(field.choices)
+    return edit
+
+
+def _count(_field: Field) -> QWidget:
+    spin = QSpinBox()
+    spin.setRange(0, MOST)
+    return spin
+
+
+_MAKERS: dict[Kind, Callable[[Field], QWidget]] = {
+    "line": _line,
+    "text": lambda field: WordsEdit(field.lines, field.hint),
+    "day": lambda field: day_edit(field.value),
+    "moment": lambda _field: MomentEdit(),
+    "choice": lambda field: choices(field.choices, field.value),
+    "tick": lambda field: QCheckBox(field.label.replace("&", "")),
+    "count": _count,
+    "camera": _camera,
+}

@@ -1,0 +1,307 @@
+"""A form inside the page: what an action needs to know before it is done. Never a box over the work.
+
+A page declares a `FormSpec`; `FormCard` shows it and works alike everywhere: Enter or Ctrl+Enter does it, Shift+Enter
+begins a new line, Esc leaves. Each field checks itself and says beside itself what is wrong. The work runs in the
+background while the form is off; refused, the form stays with everything typed and says why.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from controlroom.cameras.records import Camera
+from controlroom.errors import ControlRoomError
+from controlroom.ui.background import Background
+from controlroom.ui.kit import fields
+from controlroom.ui.kit.camera_field import CameraField
+from controlroom.ui.kit.chooser import Chooser
+from controlroom.ui.kit.fields import Field, WordsEdit
+from controlroom.ui.widgets.card import Card
+from controlroom.ui.widgets.form import Form
+from controlroom.ui.widgets.key_button import ButtonKind, KeyButton
+from controlroom.ui.widgets.news_line import NewsLine
+from controlroom.ui.widgets.text import label, note
+
+log = logging.getLogger(__name__)
+Values = Mapping[str, Any]
+SEEN = (
+    "seen"  # among the values of a form about a record: the record, or its version, as the form has seen it
+)
+
+
+@dataclass(frozen=True)
+class FormSpec:
+    """What is asked, and what is done with the answers: `run` works in the background and may raise.
+
+    A tuple among `fields` stands side by side. `text` stands above them, dim; `quote` too, to be read. `hint` is at the
+    title's right. `seen` (a version, or the record itself) comes among the answers as `values[SEEN]`, so that the
+    service can refuse what somebody else has changed. When it is done, `then` gets the result on the window's thread
+    instead of the page's own `finished`; `said` is told to the person.
+    """
+
+    title: str
+    confirm: str
+    run: Callable[[Values], Any]
+    fields: Sequence[Field | tuple[Field, ...]] = ()
+    text: str = ""
+    kind: ButtonKind = "primary"
+    hint: str = ""
+    quote: str = ""
+    seen: Any = None
+    then: Callable[[Any], object] | None = None
+    said: str | Callable[[Any], str] = ""
+
+    @property
+    def every_field(self) -> list[Field]:
+        """The fields, one after another."""
+        return [each for row in self.fields for each in (row if isinstance(row, tuple) else (row,))]
+
+    def words_for(self, result: Any) -> str:
+        """What is told about a result."""
+        return self.said(result) if callable(self.said) else self.said
+
+
+class FormCard(Card):
+    """Shows a `FormSpec`: `done(result)` after it succeeded, `closed` when the person leaves it."""
+
+    done = Signal(object)
+    closed = Signal()
+
+    def __init__(self, spec: FormSpec, background: Background, parent: QWidget | None = None) -> None:
+        super().__init__(spec.title, spec.hint, parent=parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.spec, self.seen = spec, spec.seen
+        self._background = background
+        self._newest: Any = None
+        self._running = False
+        self._focused: QWidget | None = None
+        self._inputs: dict[str, QWidget] = {}
+        self._column = Form()
+        self._inside = QWidget()
+        self._news = NewsLine()
+        self._error = label("", 13, role="alarm", wrap=True)
+        self._confirm = KeyButton(spec.confirm, "Enter", spec.kind, bind=False)
+        self._leave = KeyButton("Cancel", "Esc", bind=False)
+        for row in spec.fields:
+            self._add(row)
+        self._lay_out()
+        self._begun = {key: fields.read(widget) for key, widget in self._inputs.items()}
+        self._confirm.clicked.connect(lambda _checked: self.submit())
+        self._leave.clicked.connect(lambda _checked: self.leave())
+        self._news.kept.connect(self._go_on_from_newest)
+
+    # -- answers ---------------------------------------------------------------------------------------------
+
+    def input(self, key: str) -> QWidget:
+        """The widget of a field."""
+        return self._inputs[key]
+
+    def fill(self, key: str, value: Any) -> None:
+        """Put an answer into a field."""
+        fields.fill(self._inputs[key], value)
+
+    def values(self) -> dict[str, Any]:
+        """The answers as they stand."""
+        return {key: fields.read(widget) for key, widget in self._inputs.items()}
+
+    def typed(self) -> dict[str, str]:
+        """The texts somebody has typed or changed here."""
+        texts = {
+            key: fields.read(widget)
+            for key, widget in self._inputs.items()
+            if isinstance(widget, QPlainTextEdit | QLineEdit) and not isinstance(widget, Chooser)
+        }
+        return {key: text for key, text in texts.items() if text != self._begun[key]}
+
+    def restore(self, typed: Mapping[str, str]) -> None:
+        """Put texts back that were typed here before."""
+        for key, text in typed.items():
+            if key in self._inputs:
+                self.fill(key, text)
+
+    def take_cameras(self, cameras: Sequence[Camera]) -> None:
+        """The register has arrived: its cameras can be named from now on."""
+        for widget in self._inputs.values():
+            if isinstance(widget, CameraField):
+                widget.set_cameras(cameras)
+
+    def put_beside(self, widget: QWidget) -> None:
+        """Put something (a picture) beside the fields."""
+        self._middle.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+
+    # -- what is said ----------------------------------------------------------------------------------------
+
+    @property
+    def error(self) -> str:
+        """What is said to be wrong, beside a field or below them all; empty while nothing is."""
+        beside = [self._column.error_of(widget) for widget in self._inputs.values()]
+        below = self._error.text() if not self._error.isHidden() else ""
+        return " ".join(each for each in (*beside, below) if each)
+
+    @property
+    def news(self) -> str:
+        """What is said about a change somebody else made meanwhile."""
+        return self._news.text
+
+    @property
+    def running(self) -> bool:
+        """True while the work is under way."""
+        return self._running
+
+    def tell_changed(self, text: str, newest: Any) -> None:
+        """Somebody else changed the record: say so; what was typed stays, and can be sent once that was read."""
+        self._newest = newest
+        self._news.tell(text)
+
+    def _go_on_from_newest(self) -> None:
+        self.seen = self._newest
+        self._say("")
+
+    # -- doing it --------------------------------------------------------------------------------------------
+
+    def take_focus(self) -> None:
+        """Put the focus into the first field, or on the button when nothing is asked."""
+        first = next(iter(self._inputs.values()), self._confirm)
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def submit(self) -> None:
+        """Check every field, then do it in the background."""
+        if self._running:
+            return
+        for widget in self._inputs.values():
+            fields.settle(widget)
+        self._column.clear_errors()
+        self._say("")
+        wrong = [
+            (self._inputs[each.key], said)
+            for each in self.spec.every_field
+            if (said := each.problem(self._inputs[each.key]))
+        ]
+        for widget, said in reversed(wrong):  # the first of them has the focus in the end
+            self._column.set_error(widget, said)
+        if wrong:
+            return
+        values, run = self.values(), self.spec.run
+        if self.seen is not None:
+            values[SEEN] = self.seen
+        self._set_running(True)
+        self._background.run(lambda: run(values), self._succeeded, self._failed, owner=self)
+
+    def leave(self) -> None:
+        """Close without doing it; what is under way cannot be left any more."""
+        if not self._running:
+            self.hide()
+            self.closed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            focused = self.focusWidget()
+            if isinstance(focused, KeyButton) and focused is not self._confirm:
+                focused.click()
+            else:
+                self.submit()
+        else:
+            super().keyPressEvent(event)
+            return
+        event.accept()
+
+    def _succeeded(self, result: object) -> None:
+        self._set_running(False)
+        self.done.emit(result)
+
+    def _failed(self, error: Exception) -> None:
+        self._set_running(False)
+        if not isinstance(error, ControlRoomError):
+            log.error("a form's answer could not be saved", exc_info=error)
+            self._say(f"Something in the program failed: {type(error).__name__}. Nothing was saved.")
+            return
+        named = self._inputs.get(getattr(error, "field", ""))
+        if named is not None:
+            self._column.set_error(named, str(error))
+        else:
+            self._say(str(error))
+
+    def _set_running(self, running: bool) -> None:
+        """Fields and buttons are off while it is done; the focus waits on the form and goes back to its field."""
+        self._running = running
+        focused = self.focusWidget()
+        if running:
+            self._focused = focused if focused is not None and focused.hasFocus() else None
+            if self._focused is not None:
+                self.setFocus(Qt.FocusReason.OtherFocusReason)
+        for each in (self._inside, self._confirm, self._leave):
+            each.setEnabled(not running)
+        if not running and self._focused is not None and self.hasFocus():
+            self._focused.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _say(self, text: str) -> None:
+        self._error.setText(text)
+        self._error.setVisible(bool(text))
+
+    # -- building --------------------------------------------------------------------------------------------
+
+    def _add(self, row: Field | tuple[Field, ...]) -> None:
+        row = row if isinstance(row, tuple) else (row,)
+        made = [(each, fields.make(each)) for each in row]
+        if len(made) > 1:
+            self._column.add_row(*((each.label, widget, each.stretch) for each, widget in made))
+        else:
+            each, widget = made[0]
+            ticked = isinstance(widget, QCheckBox)  # which bears its words itself
+            self._column.add("" if ticked else each.label, widget, each.help)
+            if ticked:
+                widget.setAccessibleName(widget.text())
+        for each, widget in made:
+            self._inputs[each.key] = widget
+            if isinstance(widget, WordsEdit):
+                widget.entered.connect(self.submit)
+            elif isinstance(widget, Chooser):
+                widget.chosen.connect(lambda _value, widget=widget: self._go_on(widget))
+                widget.entered.connect(lambda widget=widget: self._go_on(widget))
+
+    def _go_on(self, widget: QWidget) -> None:
+        """After a choice the next field has the keyboard."""
+        order = list(self._inputs.values())
+        place = order.index(widget) + 1
+        if widget.hasFocus() and place < len(order):
+            order[place].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _lay_out(self) -> None:
+        inside = QVBoxLayout(self._inside)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(10)
+        for text, made in (
+            (self.spec.quote, label(self.spec.quote, 15, wrap=True)),
+            (self.spec.text, note(self.spec.text)),
+        ):
+            if text:
+                inside.addWidget(made)
+        self._middle = QHBoxLayout()
+        self._middle.setSpacing(20)
+        if self._inputs:
+            self._middle.addWidget(self._column, 1)
+        inside.addLayout(self._middle)
+        for each in (self._news, self._inside, self._error):
+            self.add(each)
+        self._error.hide()
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addWidget(self._confirm)
+        foot.addWidget(self._leave)
+        foot.addStretch(1)
+        self.body.addLayout(foot)

@@ -1,0 +1,142 @@
+"""Where a record page shows the chosen record: a panel that opens at the side, or the wide right part of a split."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import shiboken6
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSizePolicy, QSplitter, QStackedWidget, QWidget
+
+from controlroom.ui import theme
+from controlroom.ui.kit.action import Action, ActionButton
+from controlroom.ui.kit.flow import FlowLayout
+from controlroom.ui.kit.form_place import FormPlace
+from controlroom.ui.widgets.card import EmptyState, SidePanel
+from controlroom.ui.window_state import WindowState
+
+
+class Side(Protocol):
+    """What a record page needs of the place."""
+
+    def show_record(self, title: str) -> None:
+        """A record is shown, with a form if it has one open."""
+        ...
+
+    def show_new(self, title: str) -> None:
+        """Only a form is shown: about something that does not exist yet."""
+        ...
+
+    def show_nothing(self) -> None:
+        """Nothing is chosen."""
+        ...
+
+    def remember(self) -> None:
+        """Another page comes to the front: keep what the person arranged here."""
+        ...
+
+
+class ActionBar(QWidget):
+    """The buttons of what may be done with a record now; gone while there is nothing."""
+
+    def __init__(self, actions: Sequence[Action], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        flow = FlowLayout(self)
+        self.buttons = {each: ActionButton(each, parent=self) for each in actions}
+        for each, button in self.buttons.items():
+            flow.addWidget(button)
+            each.changed.connect(self._follow)
+        self._actions, self._wanted = list(actions), True
+        self._follow()
+
+    def show_buttons(self, wanted: bool) -> None:
+        """Show those buttons that are offered, or none."""
+        self._wanted = wanted
+        self._follow()
+
+    def offered(self) -> list[str]:
+        """The words of the buttons shown."""
+        return [each.text() for each in self.buttons.values() if not self.isHidden() and not each.isHidden()]
+
+    def _follow(self) -> None:
+        shown = self._wanted and any(each.offered() for each in self._actions)
+        if not shown or self.parent() is not None:  # shown without a parent it would be a window of its own
+            self.setVisible(shown)
+
+
+class PanelSide(SidePanel):
+    """A panel of fixed width: the actions, the form, then the views of the record."""
+
+    def __init__(
+        self, actions: Sequence[Action], forms: FormPlace, views: Sequence[QWidget], width: int = 400
+    ) -> None:
+        super().__init__("", width)
+        self.actions_bar = ActionBar(actions)
+        self._views = list(views)
+        for each in (self.actions_bar, forms, *views):
+            self.add(each)
+        self.body.addStretch(1)
+        self.hide()
+
+    def show_record(self, title: str) -> None:
+        self._show(title, record=True)
+
+    def show_new(self, title: str) -> None:
+        self._show(title, record=False)
+
+    def show_nothing(self) -> None:
+        self.hide()
+
+    def remember(self) -> None:
+        pass
+
+    def _show(self, title: str, *, record: bool) -> None:
+        self.set_title(title)
+        self.actions_bar.show_buttons(record)
+        for each in self._views:
+            each.setVisible(record)
+        self.show()
+
+
+class SplitSide(QSplitter):
+    """The list at the left, the page's own view of the record at the right, which also holds the form.
+
+    `name` keeps the place of the split in the window's state.
+    """
+
+    def __init__(
+        self, records: QWidget, view: QWidget, nothing: EmptyState, state: WindowState, name: str
+    ) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._view, self._nothing = view, nothing
+        self._state, self._name = state, f"{name}.split"
+        self._right = QStackedWidget()
+        self._right.addWidget(nothing)
+        self._right.addWidget(view)
+        self.setChildrenCollapsible(False)
+        self.addWidget(records)
+        self.addWidget(self._right)
+        self.setStretchFactor(0, 1)
+        self.setStretchFactor(1, 2)
+        records.setMinimumWidth(theme.px(340))
+        self._restore()
+        state.follow(self._restore)
+
+    def show_record(self, title: str) -> None:
+        self._right.setCurrentWidget(self._view)
+
+    def show_new(self, title: str) -> None:
+        self._right.setCurrentWidget(self._view)
+
+    def show_nothing(self) -> None:
+        self._right.setCurrentWidget(self._nothing)
+
+    def remember(self) -> None:
+        self._state.set(self._name, self.sizes())
+
+    def _restore(self) -> None:
+        """As the person at the desk had it."""
+        if shiboken6.isValid(self):
+            self.setSizes(self._state.numbers(self._name, [600, 1200]))
