@@ -147,18 +147,15 @@ def verdict_on_a_bad_package(tmp_path_factory: pytest.TempPathFactory) -> str:
         "controlroom.app -> controlroom.ui.kit.page (l.1) controlroom.ui.kit.page -> controlroom.video.pool",
         "controlroom.ui.kit.page -> controlroom.incidents.tables",
         "controlroom.cameras is not allowed to import controlroom.video",
-<<<<<<< HEAD
         "controlroom.deployments.bids is not allowed to import controlroom.deployments.meetings",
         "controlroom.deployments.dates is not allowed to import controlroom.deployments.policy",
         "not listed as layers: - controlroom.deployments.nobody_placed_this",
         "controlroom.deployments.units.work is not allowed to import controlroom.deployments.units.service",
-=======
         "controlroom.ui.kit.form -> controlroom.ui.pages.log.page",
         "controlroom.ui.kit.form -> controlroom.ui.shell.rail",
         "controlroom.ui.widgets.card -> controlroom.ui.kit.form",
         "controlroom.ui.shell.rail -> controlroom.ui.pages.audit.page",
         "controlroom.ui.pages.log is not allowed to import controlroom.ui.pages.audit",
->>>>>>> 5141b6b (One page kit: actions declared once, one form, one list, RecordPage; purges and accounts are the first pages on it; contracts hold pages, kit and window apart)
     ],
 )
 def test_the_import_contracts_bite(verdict_on_a_bad_package: str, found: str) -> None:
