@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-import time
 
 from controlroom.simulator import counter
 
@@ -16,15 +15,12 @@ def main() -> int:
     )
     import cv2
 
-    began = time.monotonic()
     capture = cv2.VideoCapture(url, cv2.CAP_FFMPEG)
-    opened = time.monotonic() - began
-    seen: dict = {"opened_s": opened, "counters": [], "sizes": [], "first_picture_s": None, "mean": 0.0}
+    seen: dict = {"counters": [], "sizes": [], "mean": 0.0}
     while len(seen["counters"]) < wanted:
         fine, picture = capture.read()
         if not fine:
             break
-        seen["first_picture_s"] = seen["first_picture_s"] or time.monotonic() - began
         seen["counters"].append(counter.read(picture))
         seen["sizes"] = [picture.shape[1], picture.shape[0]]
         seen["mean"] = float(picture.mean())

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
+from tests.waiting import LIMIT_S
+
 
 @dataclass
 class Answer:
@@ -26,7 +28,7 @@ class RtspClient:
         self, host: str, port: int, path: str, username: str = "operator", password: str = "simulated"
     ):
         self.url = f"rtsp://{host}:{port}{path}"
-        self.socket = socket.create_connection((host, port), timeout=5)
+        self.socket = socket.create_connection((host, port), timeout=LIMIT_S)
         self.session = ""
         self._account = (username, password)
         self._challenge: dict[str, str] = {}
@@ -58,7 +60,7 @@ class RtspClient:
         assert self.ask("PLAY", Range="npt=0-").status == 200
         return set_up
 
-    def packets(self, timeout: float = 5.0) -> Iterator[tuple[int, bytes]]:
+    def packets(self, timeout: float = LIMIT_S) -> Iterator[tuple[int, bytes]]:
         """Channel and content of interleaved packets; ends when none comes for `timeout` seconds."""
         self.socket.settimeout(timeout)
         while True:
@@ -98,7 +100,7 @@ class RtspClient:
         return "Digest " + ", ".join(f'{name}="{value}"' for name, value in parts.items())
 
     def _reply(self) -> Answer:
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + LIMIT_S
         while time.monotonic() < deadline:
             while self._buffer[:1] == b"$" and len(self._buffer) >= 4:
                 size = 4 + struct.unpack_from("!H", self._buffer, 2)[0]

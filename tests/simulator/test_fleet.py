@@ -1,4 +1,4 @@
-"""A fleet starts quickly, tells where it is, and is gone without a trace, however it ends."""
+"""A fleet starts, tells where it is, and is gone without a trace, however it ends."""
 
 import contextlib
 import json
@@ -20,12 +20,12 @@ from controlroom.simulator.fleet import Fleet
 from controlroom.simulator.send_log import SendLog
 from controlroom.simulator.settings import FleetOptions, PtzQuirks, Spaces, numbered_cameras
 from tests.simulator.rtsp_client import RtspClient
-from tests.waiting import wait_until
+from tests.waiting import LIMIT_S, wait_until
 
 
 def listens(port: int) -> bool:
     with socket.socket() as caller:
-        caller.settimeout(1)
+        caller.settimeout(LIMIT_S)
         return caller.connect_ex(("127.0.0.1", port)) == 0
 
 
@@ -47,7 +47,7 @@ def ready(process: subprocess.Popen[str]) -> dict[str, Any]:
 
 
 def ended_in_good_order(process: subprocess.Popen[str]) -> None:
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=LIMIT_S)
     assert process.returncode == 0, err
     assert not out.strip() and "Traceback" not in err
 
@@ -71,8 +71,6 @@ def test_a_watched_fleet_ends_as_well() -> None:
         client = RtspClient(camera.host, camera.rtsp_port, "/1/main")
         client.play()
         next(client.packets())
-        began = time.monotonic()
-    assert time.monotonic() - began < 5
     assert not psutil.pid_exists(pid)
     client.socket.close()
 
@@ -155,7 +153,7 @@ def test_cameras_may_be_listed_in_a_file(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_is_refused_in_one_plain_line(options: list[str], words: str) -> None:
     process = simulate(*options)
-    out, err = process.communicate(timeout=15)
+    out, err = process.communicate(timeout=LIMIT_S)
     assert process.returncode == 1 and not out
     assert words in err and len(err.strip().splitlines()) == 1 and "Traceback" not in err
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from controlroom.simulator.media.pace import Pace
-from tests.waiting import wait_until
+from tests.waiting import LIMIT_S, wait_until
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_a_beat_never_has_two_turns_at_once(pace: Pace) -> None:
 def test_a_slow_beat_leaves_room_for_the_others(pace: Pace) -> None:
     quick: list[int] = []
     gate = threading.Event()
-    slow = pace.begin(0.01, lambda: gate.wait(5))
+    slow = pace.begin(0.01, lambda: gate.wait(LIMIT_S))
     other = pace.begin(0.01, lambda: quick.append(1))
     wait_until(lambda: len(quick) > 10, why="the quick beat on the second thread")
     gate.set()

@@ -9,6 +9,7 @@ import pytest
 
 from controlroom.simulator.fleet import Fleet, SimulatedCamera
 from tests.simulator.rtsp_client import RtspClient
+from tests.waiting import LIMIT_S
 
 TCP = "RTP/AVP/TCP;unicast;interleaved=0-1"
 
@@ -37,7 +38,7 @@ def to(camera: SimulatedCamera, path: str = "", password: str = "") -> RtspClien
 
 def exchange(camera: SimulatedCamera, sent: bytes) -> bytes:
     """What comes back until the server hangs up or has answered once."""
-    with socket.create_connection((camera.host, camera.rtsp_port), timeout=5) as plain:
+    with socket.create_connection((camera.host, camera.rtsp_port), timeout=LIMIT_S) as plain:
         plain.sendall(sent)
         received = b""
         while b"\r\n\r\n" not in received:
@@ -163,7 +164,7 @@ def test_nonsense_is_answered_once_and_hung_up_on(camera: SimulatedCamera, nonse
 
 def test_requests_may_come_in_pieces_and_several_at_once(camera: SimulatedCamera) -> None:
     one = b"OPTIONS rtsp://127.0.0.1/1/sub RTSP/1.0\r\nCSeq: %d\r\n\r\n"
-    with socket.create_connection((camera.host, camera.rtsp_port), timeout=5) as plain:
+    with socket.create_connection((camera.host, camera.rtsp_port), timeout=LIMIT_S) as plain:
         whole = one % 1 + one % 2 + one % 3
         for place in range(0, len(whole), 17):
             plain.sendall(whole[place : place + 17])

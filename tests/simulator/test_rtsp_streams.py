@@ -11,7 +11,7 @@ import pytest
 
 from controlroom.simulator.fleet import Fleet, SimulatedCamera
 from tests.simulator.rtsp_client import RtspClient, is_key_start, rtp_header
-from tests.waiting import wait_until
+from tests.waiting import LIMIT_S, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_packets_are_numbered_and_dated_in_order(connect: Callable[..., RtspClie
     times = [rtp_header(picture[0])[2] for picture in got]
     gaps = [(two - one) & 0xFFFFFFFF for one, two in pairwise(times)]
     assert min(gaps) > 0
-    assert 6000 * 0.9 < sorted(gaps)[len(gaps) // 2] < 6000 * 3  # 15 a second, fewer on a busy machine
+    assert sorted(gaps)[len(gaps) // 2] > 6000 * 0.9  # 15 a second, fewer on a busy machine
 
 
 def test_sender_reports_tie_timestamps_to_the_clock(connect: Callable[..., RtspClient]) -> None:
@@ -95,7 +95,7 @@ def test_sender_reports_tie_timestamps_to_the_clock(connect: Callable[..., RtspC
     ssrc, seconds = struct.unpack_from("!II", report, 4)
     _, packet = next(item for item in client.packets() if item[0] == 0)
     assert ssrc == rtp_header(packet)[3]
-    assert abs(seconds - 2_208_988_800 - time.time()) < 5
+    assert abs(seconds - 2_208_988_800 - time.time()) < LIMIT_S
 
 
 def test_udp_brings_pictures_and_reports_from_the_announced_ports(connect: Callable[..., RtspClient]) -> None:
@@ -106,7 +106,7 @@ def test_udp_brings_pictures_and_reports_from_the_announced_ports(connect: Calla
     ):
         for each in (rtp, rtcp):
             each.bind(("127.0.0.1", 0))
-            each.settimeout(5)
+            each.settimeout(LIMIT_S)
         ports = f"{rtp.getsockname()[1]}-{rtcp.getsockname()[1]}"
         set_up = client.play(f"RTP/AVP;unicast;client_port={ports}")
         packet, sender = rtp.recvfrom(2048)

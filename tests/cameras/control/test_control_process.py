@@ -313,7 +313,8 @@ def test_the_desk_side_imports_nothing_that_speaks_to_cameras() -> None:
         "heavy = {'zeep', 'lxml', 'requests', 'onvif', 'psutil', 'cv2', 'av'} & set(sys.modules); "
         "assert not heavy - {'psutil'}, heavy"
     )
-    subprocess.run([sys.executable, "-c", script], check=True, timeout=LIMIT_S)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_camera_lost_in_mid_pan_is_told_and_stopped_when_it_is_back(

@@ -138,7 +138,9 @@ def test_the_chain_verifies_and_its_hashes_prove_the_words(written):
 
 def test_every_name_is_from_the_lists(written):
     lists = vocabulary.load()
-    for entry in written.rows(LogEntryRow, LogEntryRow.id):
+    entries = written.rows(LogEntryRow, LogEntryRow.id)
+    assert entries
+    for entry in entries:
         lists.check_category(entry.category, of_incident=False)
         lists.check_source(entry.source)
 

@@ -15,6 +15,7 @@ from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 from controlroom.cameras.devices import DeviceAddress
 from controlroom.cameras.onvif.wsdl import folder
 from controlroom.simulator.fleet import SimulatedCamera
+from tests.waiting import LIMIT_S
 
 SOAP = "http://www.w3.org/2003/05/soap-envelope"
 DEVICE = "http://www.onvif.org/ver10/device/wsdl"
@@ -93,7 +94,7 @@ def exchange(
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
     """One request on a connection of its own; `content` may be an iterable (sent in chunks)."""
-    line = http.client.HTTPConnection(camera.host, camera.onvif_port, timeout=5)
+    line = http.client.HTTPConnection(camera.host, camera.onvif_port, timeout=LIMIT_S)
     try:
         line.request(method, path, content, {"Content-Type": "application/soap+xml", **(headers or {})})
         reply = line.getresponse()

@@ -27,6 +27,7 @@ from tests.simulator.onvif.calling import (
     exchange,
     move,
 )
+from tests.waiting import LIMIT_S
 
 STEERED, FIXED, DEGREES = 0, 1, 2
 PROFILE = "<ProfileToken>main</ProfileToken>"
@@ -136,7 +137,7 @@ def ordinary_client(cameras: list[SimulatedCamera]) -> Iterator[Any]:
         client = zeep.Client(
             str(folder() / FILES[service]),
             wsse=UsernameToken(camera.username, camera.password, use_digest=True),
-            transport=zeep.Transport(session=session, operation_timeout=5),
+            transport=zeep.Transport(session=session, operation_timeout=LIMIT_S),
         )
         kind = {DEVICE: "DeviceBinding", MEDIA: "MediaBinding", PTZ: "PTZBinding"}[service]
         where = f"http://{camera.host}:{camera.onvif_port}{PATHS[service]}"

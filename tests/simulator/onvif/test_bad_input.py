@@ -19,6 +19,7 @@ from tests.simulator.onvif.calling import (
     move,
     post,
 )
+from tests.waiting import LIMIT_S
 
 TOO_MUCH = 256 * 1024 + 1
 GOOD = message("GetSystemDateAndTime").decode()
@@ -92,13 +93,13 @@ def test_a_compressed_call_is_refused(camera: SimulatedCamera) -> None:
 
 
 def test_an_oversized_call_is_refused_before_it_is_read(camera: SimulatedCamera) -> None:
-    with socket.create_connection((camera.host, camera.onvif_port), timeout=5) as line:
+    with socket.create_connection((camera.host, camera.onvif_port), timeout=LIMIT_S) as line:
         line.sendall(f"POST {PATHS[DEVICE]} HTTP/1.1\r\nHost: a\r\nContent-Length: {10**12}\r\n\r\n".encode())
         assert line.recv(100).startswith(b"HTTP/1.1 413 ")
 
 
 def test_an_oversized_call_in_chunks_is_refused(camera: SimulatedCamera) -> None:
-    with socket.create_connection((camera.host, camera.onvif_port), timeout=5) as line:
+    with socket.create_connection((camera.host, camera.onvif_port), timeout=LIMIT_S) as line:
         line.sendall(
             f"POST {PATHS[DEVICE]} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
         )
@@ -107,7 +108,7 @@ def test_an_oversized_call_in_chunks_is_refused(camera: SimulatedCamera) -> None
 
 
 def test_a_call_that_never_ends_keeps_nobody_waiting(camera: SimulatedCamera) -> None:
-    with socket.create_connection((camera.host, camera.onvif_port), timeout=5) as line:
+    with socket.create_connection((camera.host, camera.onvif_port), timeout=LIMIT_S) as line:
         line.sendall(f"POST {PATHS[DEVICE]} HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n<e".encode())
         assert call(camera, "GetDeviceInformation").status == 200
 

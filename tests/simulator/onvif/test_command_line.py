@@ -11,7 +11,7 @@ import pytest
 
 from controlroom.simulator.fleet import Fleet, SimulatedCamera
 from controlroom.simulator.settings import CameraSettings
-from tests.waiting import wait_until
+from tests.waiting import LIMIT_S, wait_until
 
 PROGRAM = "import sys; from controlroom.cli import main; sys.exit(main(sys.argv[1:]))"
 
@@ -35,7 +35,7 @@ def controlroom(
         env={**os.environ, "SECRET": password or camera.password},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=LIMIT_S,
         check=False,
     )
 

@@ -15,6 +15,7 @@ from controlroom.simulator.fleet import Fleet
 from controlroom.simulator.onvif import discovery as simulated
 from controlroom.simulator.settings import CameraSettings, PtzQuirks
 from tests.simulator.onvif.calling import SOAP, read_xml
+from tests.waiting import LIMIT_S
 
 LOOPBACK = "127.0.0.1"
 ADDRESSING = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
@@ -92,7 +93,7 @@ class Asker:
     def until(self, number: str, count: int = 2) -> list[Match]:
         """Everything this fleet answers until `count` answers to message `number` are there."""
         found: list[Match] = []
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + LIMIT_S
         while sum(match[0] == number for match in found) < count:
             assert time.monotonic() < deadline, f"{found} is not enough"
             try:
