@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from controlroom import __version__
+from controlroom.declaration import Nouns
 from controlroom.errors import ControlRoomError
 
 COMMANDS = {
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     named = [COMMANDS[given[0]]] if given and given[0] in COMMANDS else list(COMMANDS.values())
     for module in named:
         importlib.import_module(module).add_parser(subparsers)
+    parser.set_defaults(nouns=_nouns)
     options = parser.parse_args(given)
     try:
         return options.handler(options)
@@ -51,6 +53,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _nouns() -> Nouns:
+    """What commands that open a database are handed: the declarations of everything it holds."""
+    from controlroom.nouns import NOUNS
+
+    return NOUNS
 
 
 if __name__ == "__main__":

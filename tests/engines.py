@@ -22,6 +22,7 @@ from controlroom.database.opening import open_database
 from controlroom.database.roles import RoleNames
 from controlroom.database.server import upgrade
 from controlroom.database.unit_of_work import Database
+from controlroom.nouns import NOUNS
 from tests import postgresql
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -109,7 +110,7 @@ def _sqlite_template() -> Path:
         folder = Path(tempfile.mkdtemp(prefix="controlroom-sqlite-"))
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         path = folder / "room.db"
-        with contextlib.closing(open_database(sqlite_url(path), SystemClock())):
+        with contextlib.closing(open_database(sqlite_url(path), SystemClock(), NOUNS)):
             pass  # closing the last connection folds the write-ahead log into the file
         _Made.sqlite = path
     return _Made.sqlite
@@ -119,7 +120,7 @@ def _postgresql_template() -> str:
     server = postgresql.server()
     if not _Made.postgresql:
         server.create(name=TEMPLATE)
-        upgrade(server.url(TEMPLATE))
+        upgrade(server.url(TEMPLATE), NOUNS)
         with contextlib.closing(server.connect()) as connection:
             connection.execute(_MAKE_TESTER.encode())
         _Made.postgresql = True

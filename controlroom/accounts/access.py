@@ -11,14 +11,13 @@ from controlroom.accounts.tables import UserRow
 from controlroom.clock import Clock, local_date, process_clock
 from controlroom.database.unit_of_work import CLOCK
 from controlroom.errors import PermissionRefused
-
-VIEWER = "viewer"  # for whom a session reads, by account id (`session.info`); restricted records follow it
+from controlroom.visibility.hiding import read_for
 
 
 def require(session: Session, actor: Actor, permission: Permission) -> User:
     """The acting user, read afresh; raises PermissionRefused when the account is off or its roles do not allow it."""
     user = still_here(session, actor)
-    session.info[VIEWER] = user.id
+    read_for(session, user.id)
     if permission not in permissions_of(user.roles):
         roles = ", ".join(sorted(user.roles)) or "no role"
         raise PermissionRefused(

@@ -10,15 +10,21 @@ from controlroom.audit import service as audit
 from controlroom.audit.records import AuditEntry, AuditFilter, AuditPart, SignedHead, Verification
 from controlroom.audit.signing import AuditFiles, newest_signed
 from controlroom.database.unit_of_work import Database
+from controlroom.declaration import action_words, audit_groups
 
 MOST_EXPORTED = 50_000  # rows in one file
 
 
 class AuditTrail:
-    """What the audit page asks for. `audit` itself knows no people, so the permission is checked here."""
+    """What the audit page asks for. `audit` itself knows no people, so the permission is checked here.
+
+    `words` says of each action what was done, `groups` which kinds of record belong together, as the nouns declare.
+    """
 
     def __init__(self, database: Database, files: AuditFiles | None = None) -> None:
         self._database, self._files = database, files
+        self.words = action_words(database.nouns)
+        self.groups = audit_groups(database.nouns)
 
     def newest(self, actor: Actor, limit: int = 500) -> list[AuditEntry]:
         """The newest `limit` entries, newest first."""

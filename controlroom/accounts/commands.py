@@ -79,7 +79,7 @@ def _services(options: argparse.Namespace) -> "Iterator[tuple[SignInService, Acc
     from controlroom.platform import data_folder
 
     policy = AccountPolicy.of(settings.load(options.data or data_folder()))
-    database = open_database(room_url(options.data, options.database), process_clock())
+    database = open_database(room_url(options.data, options.database), process_clock(), options.nouns())
     try:
         people = people_of(database)
         yield (

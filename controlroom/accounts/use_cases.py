@@ -14,6 +14,8 @@ USE_CASES: dict[str, Permission | None] = {
     "accounts.DeskSignIn.refresh": None,
     "accounts.SignInService.change_password": None,
     "accounts.SignInService.refresh": None,
+    # of every kind of record what the roles of the person permit them to read
+    "search.SearchService.find": None,
     "accounts.AuditTrail.choices": _P.READ_AUDIT,
     "accounts.AuditTrail.entries": _P.READ_AUDIT,
     "accounts.AuditTrail.export": _P.EXPORT_AUDIT,

@@ -136,6 +136,12 @@ class Desk(QObject):
         self.window.show_page(self.pages.live)
         self.pages.live.place(camera.id)
 
+    def show_record(self, kind: str, key: str) -> None:
+        """Bring a record to the front, on the page that shows its kind."""
+        for page in vars(self.pages).values():
+            if kind in page.shows:
+                page.show_record(kind, key)
+
     def _show_error(self, error: Exception) -> None:
         """What failed in the background, unless the strip under the top bar says it already."""
         if isinstance(error, PermissionRefused):
@@ -182,9 +188,10 @@ class Desk(QObject):
 
     def _examine(self) -> list[Check]:
         """The doctor over this installation (takes many seconds)."""
-        room = self.room
-        url = room.services.database.engine.url.render_as_string(hide_password=False)
-        given = Given.of(room.services.folder, url, room.services.clock.now(), os.environ, cameras=True)
+        services = self.room.services
+        url = services.database.engine.url.render_as_string(hide_password=False)
+        nouns, now = services.database.nouns, services.clock.now()
+        given = Given.of(services.folder, url, now, nouns, os.environ, cameras=True)
         return list(examine(given))
 
     def _make_window(self, quick: Callable[[User], Actor] | None) -> MainWindow:

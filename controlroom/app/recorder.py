@@ -33,6 +33,7 @@ from controlroom.database.unit_of_work import Database
 from controlroom.deployments.policy import load_policy
 from controlroom.deployments.service import RapidDeployment
 from controlroom.errors import Conflict, ControlRoomError, InvalidInput, Unavailable
+from controlroom.nouns import NOUNS
 from controlroom.platform import on_termination
 from controlroom.recording.health_store import HealthStore
 from controlroom.recording.identity import Storage
@@ -109,7 +110,7 @@ def _serve(
     with_desk: int,
 ) -> None:
     engine = open_engine(address)
-    database = Database(engine, process_clock())
+    database = Database(engine, process_clock(), NOUNS)
     host, port = _listen(listen or chosen.recorder_listen)
     recorder = Recorder(
         Parts(

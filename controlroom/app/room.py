@@ -41,6 +41,7 @@ from controlroom.database.opening import require_newest
 from controlroom.database.people import people_of
 from controlroom.database.server_engine import is_server
 from controlroom.database.unit_of_work import Database
+from controlroom.declaration import Nouns, change_kinds
 from controlroom.deployments.policy import load_policy
 from controlroom.deployments.service import RapidDeployment
 from controlroom.errors import Unavailable
@@ -53,10 +54,12 @@ from controlroom.incidents.spool.drainer import Drainer
 from controlroom.incidents.spool.records import KeptKind
 from controlroom.incidents.spool.spool import Spool
 from controlroom.incidents.spool.writing import KeptWriter
+from controlroom.nouns import NOUNS
 from controlroom.processes.run_folder import RunFolder, sweep
 from controlroom.processes.supervisor import Supervisor
 from controlroom.recording.keeper import RecorderKeeper
 from controlroom.sealed_file import SealedFile
+from controlroom.search.service import SearchService
 from controlroom.settings import Settings
 from controlroom.site_key import SiteKey
 from controlroom.video.pool import VideoPool
@@ -64,8 +67,6 @@ from controlroom.video.pool import VideoPool
 log = logging.getLogger(__name__)
 LISTS = "lists"  # in the data folder: the site's own, where it has them
 REMEMBERED = "remembered"  # the folder of what a desk needs while its database is away
-EVERYTHING = ("setting", "camera", "log", "incident", "bid", "meeting", "deployment", "unit", "user")
-"""Kinds of record a page may show: when the database is back, each of them may have changed."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ class Services:
     log: LogService
     spool: Spool
     incidents: IncidentService
+    search: SearchService
     restrictions: RestrictionService
     rapid: RapidDeployment
 
@@ -106,12 +108,14 @@ class Room:
 
 
 @contextmanager
-def open_services(folder: Path, url: str | None = None, clock: Clock | None = None) -> Iterator[Services]:
+def open_services(
+    folder: Path, url: str | None = None, clock: Clock | None = None, nouns: Nouns = NOUNS
+) -> Iterator[Services]:
     """The services over the data in `folder`, made when it is not there yet. Raises ControlRoomError."""
     data_place.prepare(folder)
     clock, changes = clock or process_clock(), Changes()
     settings_module.load(folder)  # a file that cannot be used is told before the database is touched
-    database, ready = _open(folder, room_url(folder, url), clock, changes)
+    database, ready = _open(folder, room_url(folder, url), clock, nouns, changes)
     try:
         key_path = folder / site_keys.FILE_NAME
         site_key = site_keys.for_room(key_path, sealed_passwords(database))
@@ -157,6 +161,7 @@ def open_services(folder: Path, url: str | None = None, clock: Clock | None = No
             log=entries,
             spool=spool,
             incidents=IncidentService(entries),
+            search=SearchService(database),
             restrictions=RestrictionService(database),
             rapid=RapidDeployment.over(database, policy),
         )
@@ -165,16 +170,16 @@ def open_services(folder: Path, url: str | None = None, clock: Clock | None = No
 
 
 def _open(
-    folder: Path, url: str, clock: Clock, changes: Changes
+    folder: Path, url: str, clock: Clock, nouns: Nouns, changes: Changes
 ) -> tuple[Database, Callable[[], None] | None]:
     """The database; where its server does not answer and this desk has worked on it before, one that is away."""
     try:
-        return open_room_database(folder, url, clock, changes), None
+        return open_room_database(folder, url, clock, nouns, changes), None
     except Unavailable as error:
         if not (is_server(url) and may_pass(error.__cause__) and (folder / REMEMBERED).is_dir()):
             raise
         log.error("the desk starts without its database: %s", error)
-        database = Database(open_engine(url), clock, changes)
+        database = Database(open_engine(url), clock, nouns, changes)
         database.availability.watched = True  # nobody waits for it: what is remembered is used at once
         database.availability.lost(error.what)
         return database, partial(require_newest, database.engine)
@@ -220,7 +225,7 @@ def keeping_up(services: Services) -> Iterator[None]:
     def turned(here: bool) -> None:
         if here:
             drainer.wake()
-            for kind in EVERYTHING:
+            for kind in change_kinds(database.nouns):  # each of them may have changed meanwhile
                 database.changes.announce(Change(kind, ""))
 
     availability.listen(turned)
@@ -240,6 +245,7 @@ def open_room(
     url: str | None = None,
     clock: Clock | None = None,
     recorder: RecorderUse = RecorderUse.NONE,
+    nouns: Nouns = NOUNS,
 ) -> Iterator[Room]:
     """Services and running child processes; all of it is gone when the block ends, however it ends.
 
@@ -247,7 +253,7 @@ def open_room(
     """
     sweep(folder / "run")
     with ExitStack() as stack:
-        services = stack.enter_context(open_services(folder, url, clock))
+        services = stack.enter_context(open_services(folder, url, clock, nouns))
         slot = DeskSlot.take(folder, services.clock)
         stack.callback(slot.close)
         stack.enter_context(keeping_up(services))

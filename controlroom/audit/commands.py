@@ -43,7 +43,7 @@ def _open(options: argparse.Namespace) -> "Iterator[tuple[Database, AuditFiles]]
 
     folder = options.data or data_folder()
     files = AuditFiles.of(folder, settings.load(folder))
-    database = open_database(room_url(folder, options.database), process_clock())
+    database = open_database(room_url(folder, options.database), process_clock(), options.nouns())
     try:
         yield database, files
     finally:

@@ -73,7 +73,9 @@ class AuditSignatureRow(Base):
 class PurgeRow(Base):
     """A purge of personal text: proposed by one person, decided by another. Triggers hold its road on both engines.
 
-    `cutoff`: only text written before this moment. `counted` (JSON) is what the approver was shown.
+    `cutoff`: only text written before this moment. `counted` (JSON) is what the approver was shown, `removed` (JSON)
+    what is gone, both by the names that nouns count under. `removed_log_texts` and `removed_pictures` say it of purges
+    from before revision 0010, whose `removed` is empty.
     """
 
     __tablename__ = "purges"
@@ -99,6 +101,7 @@ class PurgeRow(Base):
     answer: Mapped[str] = mapped_column(Text, default="")
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    removed: Mapped[str] = mapped_column(Text, default="", server_default="")
     removed_log_texts: Mapped[int] = mapped_column(Integer, default=0)
     removed_audit_texts: Mapped[int] = mapped_column(Integer, default=0)
     removed_pictures: Mapped[int] = mapped_column(Integer, default=0)

@@ -23,6 +23,7 @@ from controlroom.database.opening import open_database
 from controlroom.database.unit_of_work import Database
 from controlroom.errors import RuleBroken, Unavailable
 from controlroom.incidents.tables import LogEntryRow
+from controlroom.nouns import NOUNS
 
 ENDS_WITHIN_S = 600
 WRITER = "controlroom.bench.audit_writer"
@@ -71,7 +72,7 @@ class Measured:
 
 def run(url: str, processes: int, writes: int) -> Measured:
     """Measure on the database at `url`, which must be new: the measurement writes into it. Raises ControlRoomError."""
-    database = open_database(url, process_clock())
+    database = open_database(url, process_clock(), NOUNS)
     try:
         accounts = AccountService(database)
         if not SignInService(database).is_empty():

@@ -17,12 +17,13 @@ from controlroom.incidents import vocabulary
 from controlroom.incidents.log_service import LogService
 from controlroom.incidents.records import NewLogEntry
 from controlroom.incidents.snapshots import SnapshotStore
+from controlroom.nouns import NOUNS
 
 
 def main() -> None:
     """Run until the last entry is written."""
     order = json.loads(sys.stdin.readline())
-    database = open_database(order["url"], process_clock())
+    database = open_database(order["url"], process_clock(), NOUNS)
     actor = Actor(order["user_id"], "Bench writer", frozenset({Role.OPERATOR}))
     service = LogService(database, vocabulary.load(), SnapshotStore(Path(tempfile.gettempdir())))
     service.authors(actor)  # the connection is there before the clock starts

@@ -20,6 +20,7 @@ from controlroom.clock import process_clock
 from controlroom.database.engine import room_url
 from controlroom.database.opening import open_database
 from controlroom.incidents.tables import LogEntryRow, LogTextRow
+from controlroom.nouns import NOUNS
 
 LONGEST_LIFE_S = 1.2  # a desk dies at a random moment within this of its first entry
 DRAINED_WITHIN_S = 60.0
@@ -104,7 +105,7 @@ def run(times: int, url: str | None = None, *, longest_life_s: float = LONGEST_L
 
 def make_typist(folder: Path, url: str | None, login: str, password: str) -> None:
     """Somebody who may write into the log of a new room."""
-    database = open_database(room_url(folder, url), process_clock())
+    database = open_database(room_url(folder, url), process_clock(), NOUNS)
     try:
         accounts = AccountService(database)
         if SignInService(database).is_empty():
@@ -134,7 +135,7 @@ def bring_in_the_rest(folder: Path, login: str, password: str, url: str | None) 
 
 
 def _read(folder: Path, url: str | None, mark: str) -> tuple[list[str], bool]:
-    database = open_database(room_url(folder, url), process_clock())
+    database = open_database(room_url(folder, url), process_clock(), NOUNS)
     try:
         with database.read() as session:
             query = (

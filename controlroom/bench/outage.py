@@ -20,6 +20,7 @@ from controlroom.cameras.service import to_row
 from controlroom.clock import process_clock
 from controlroom.database.opening import open_database
 from controlroom.incidents.tables import LogEntryRow, LogTextRow
+from controlroom.nouns import NOUNS
 from controlroom.simulator.fleet import Fleet
 from controlroom.site_key import SiteKey
 
@@ -210,7 +211,7 @@ def _once_up(seconds: Sequence[Event], cameras: int) -> list[Event]:
 
 def _register(folder: Path, url: str, fleet: Fleet) -> None:
     site_key = SiteKey.load_or_create(folder / "site.key")
-    database = open_database(url, process_clock())
+    database = open_database(url, process_clock(), NOUNS)
     try:
         with database.write() as work:
             for camera in fleet.cameras:
@@ -234,7 +235,7 @@ def _register(folder: Path, url: str, fleet: Fleet) -> None:
 
 
 def _read(url: str, mark: str) -> tuple[list[tuple[str, bool]], bool]:
-    database = open_database(url, process_clock())
+    database = open_database(url, process_clock(), NOUNS)
     try:
         with database.read() as session:
             query = (

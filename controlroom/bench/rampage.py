@@ -25,6 +25,7 @@ from controlroom.database.engine import room_url
 from controlroom.database.opening import open_database
 from controlroom.errors import Unavailable
 from controlroom.incidents.tables import LogEntryRow, LogTextRow
+from controlroom.nouns import NOUNS
 
 # How often each comes up in a round; a desk takes longest to open again.
 VICTIMS = {
@@ -286,7 +287,7 @@ def _is_whole(site: Site) -> bool:
 
 
 def _read(site: Site, mark: str) -> tuple[list[str], bool]:
-    database = open_database(room_url(site.folder, None), process_clock())
+    database = open_database(room_url(site.folder, None), process_clock(), NOUNS)
     try:
         with database.read() as session:
             query = (

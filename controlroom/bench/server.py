@@ -17,6 +17,7 @@ import psycopg
 
 from controlroom.database.server import upgrade
 from controlroom.errors import Unavailable
+from controlroom.nouns import NOUNS
 
 ADMINISTRATOR = "administrator"
 START_WITHIN_S = 30.0
@@ -79,7 +80,7 @@ class PostgreSQL:
             self.start()
             with contextlib.closing(self._connect("postgres")) as connection:
                 connection.execute("CREATE DATABASE room TEMPLATE template0 ENCODING 'UTF8'")
-            upgrade(self.url("room"))
+            upgrade(self.url("room"), NOUNS)
         except BaseException:
             self.__exit__()
             raise

@@ -20,6 +20,7 @@ from controlroom.clock import process_clock
 from controlroom.database.engine import room_url
 from controlroom.database.opening import open_database
 from controlroom.errors import Unavailable
+from controlroom.nouns import NOUNS
 from controlroom.recording.identity import Storage
 from controlroom.recording.keeper import RecorderKeeper
 from controlroom.simulator.fleet import Fleet
@@ -136,7 +137,7 @@ def site_with(cameras: int) -> Iterator[Site]:
 def register(folder: Path, fleet: Fleet, url: str | None = None) -> None:
     """Put the simulated cameras on the register."""
     site_key = SiteKey.load_or_create(folder / "site.key")
-    database = open_database(room_url(folder, url), process_clock())
+    database = open_database(room_url(folder, url), process_clock(), NOUNS)
     try:
         with database.write() as work:
             for each in fleet.cameras:

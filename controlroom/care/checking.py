@@ -4,32 +4,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from controlroom.audit.signing import AuditFiles
-from controlroom.audit.tables import PurgeRow
 from controlroom.audit.verification import verify
 from controlroom.care.records import Finding, Health
-from controlroom.care.words import missing_and_changed
 from controlroom.clock import show_moment
 from controlroom.database import protection
 from controlroom.database.opening import revisions
 from controlroom.database.tables import ReferenceCounterRow
 from controlroom.database.unit_of_work import Database
-from controlroom.deployments.bids.tables import BidRow
-from controlroom.deployments.deployments.tables import DeploymentRow
-from controlroom.errors import NotFound
-from controlroom.incidents.records import Snapshot
-from controlroom.incidents.snapshots import SnapshotStore
-from controlroom.incidents.tables import IncidentRow, LogEntryRow, LogTextRow
+from controlroom.declaration import Nouns
 
 NAMED = 5  # so many of a kind are named one by one
-REFERENCES: dict[str, InstrumentedAttribute[str]] = {
-    "INC": IncidentRow.reference,
-    "BID": BidRow.reference,
-    "DEP": DeploymentRow.reference,
-    "PUR": PurgeRow.reference,
-}
 
 
 def check(database: Database, folder: Path, files: AuditFiles) -> list[Finding]:
@@ -37,11 +24,15 @@ def check(database: Database, folder: Path, files: AuditFiles) -> list[Finding]:
     findings = list(_engine(database))
     with database.read() as session:
         findings += _chain(session, files)
-    for look in (_triggers, _words, _counters):
-        with database.read() as session:
-            findings += look(session)
     with database.read() as session:
-        findings += _pictures(session, SnapshotStore(folder / "snapshots"))
+        findings += _triggers(session, database.nouns)
+    for noun in database.nouns:
+        for each in noun.checks:
+            with database.read() as session:
+                faults, good = each.look(session, folder)
+            findings.append(_finding(each.what, faults, good))
+    with database.read() as session:
+        findings.append(_counters(session, database.nouns))
     return findings
 
 
@@ -67,8 +58,8 @@ def _engine(database: Database) -> Iterator[Finding]:
         yield _finding("references between rows", orphans, "each points to a row that is there")
 
 
-def _triggers(session: Session) -> Iterator[Finding]:
-    faults = protection.missing(session.connection())
+def _triggers(session: Session, nouns: Nouns) -> Iterator[Finding]:
+    faults = protection.missing(session.connection(), nouns)
     yield _finding("protection", faults, "every trigger is there and refuses")
 
 
@@ -90,38 +81,12 @@ def _chain(session: Session, files: AuditFiles) -> Iterator[Finding]:
         yield Finding("signed heads", Health.NOTE, each)
 
 
-def _words(session: Session) -> Iterator[Finding]:
-    faults, count, purged = missing_and_changed(session)
-    good = f"{count:,} as they were written" + (f", {purged:,} purged" if purged else "")
-    yield _finding("words of log and incidents", faults, good)
-
-
-def _pictures(session: Session, store: SnapshotStore) -> Iterator[Finding]:
-    query = (
-        select(LogEntryRow.id, LogEntryRow.snapshot_path, LogEntryRow.snapshot_sha256, LogTextRow.id)
-        .outerjoin(LogTextRow, (LogTextRow.entry_id == LogEntryRow.id) & LogTextRow.addendum_id.is_(None))
-        .where(LogEntryRow.snapshot_path != "")
-        .execution_options(yield_per=1000)
-    )
-    faults: list[str] = []
-    count = 0
-    with session.execute(query) as rows:
-        for entry_id, path, digest, text_id in rows:
-            count += 1
-            try:
-                if not store.is_unchanged(Snapshot(path, digest)):
-                    faults.append(f"{path} of entry {entry_id} was changed")
-            except NotFound:
-                if text_id is not None:  # with its words gone, the picture was purged as well
-                    faults.append(f"{path} of entry {entry_id} is missing")
-    yield _finding("pictures", faults, f"{count:,} as they were taken")
-
-
-def _counters(session: Session) -> Iterator[Finding]:
+def _counters(session: Session, nouns: Nouns) -> Finding:
     """A counter behind the numbers that were issued would issue one a second time."""
+    columns = {each.prefix: getattr(each.row, each.column) for noun in nouns for each in noun.references}
     faults: list[str] = []
     for row in session.scalars(select(ReferenceCounterRow)):
-        column = REFERENCES.get(row.prefix)
+        column = columns.get(row.prefix)
         if column is None:
             continue
         start = f"{row.prefix}-{row.year}-"
@@ -129,4 +94,4 @@ def _counters(session: Session) -> Iterator[Finding]:
         issued = session.scalar(select(newest).where(column.startswith(start, autoescape=True)))
         if issued is not None and int(issued.removeprefix(start)) > row.last:
             faults.append(f"{issued} was issued, but the counter stands at {row.last}")
-    yield _finding("counters", faults, "ahead of every number issued")
+    return _finding("counters", faults, "ahead of every number issued")

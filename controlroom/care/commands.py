@@ -55,7 +55,7 @@ def _open(options: argparse.Namespace, folder: Path) -> "Iterator[Database]":
     from controlroom.care.opening import open_room_database
     from controlroom.clock import process_clock
 
-    database = open_room_database(folder, options.database, process_clock())
+    database = open_room_database(folder, options.database, process_clock(), options.nouns())
     try:
         yield database
     finally:
@@ -70,7 +70,7 @@ def _upgrade(options: argparse.Namespace) -> int:
 
     folder = _places(options)[0]
     if is_server(room_url(folder, options.database)):
-        before, after = upgrade(room_url(folder, options.database))
+        before, after = upgrade(room_url(folder, options.database), options.nouns())
         print(
             f"The database is at revision {after}" + (f" (was {before})." if before != after else " already.")
         )

@@ -9,16 +9,17 @@ from controlroom.clock import Clock
 from controlroom.database.engine import room_url, sqlite_file
 from controlroom.database.opening import open_database
 from controlroom.database.unit_of_work import Database
+from controlroom.declaration import Nouns
 from controlroom.errors import ControlRoomError, Unavailable
 
 
 def open_room_database(
-    folder: Path, url: str | None, clock: Clock, changes: Changes | None = None
+    folder: Path, url: str | None, clock: Clock, nouns: Nouns, changes: Changes | None = None
 ) -> Database:
     """As `open_database`; for a damaged file the remedy names the newest good backup. Raises Unavailable."""
     address = room_url(folder, url)
     try:
-        return open_database(address, clock, changes)
+        return open_database(address, clock, nouns, changes)
     except Unavailable as error:
         if sqlite_file(address) is None or "damaged" not in error.what:
             raise

@@ -1,6 +1,7 @@
 """A purge of personal text as its page sees it, and the rules of its road. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -25,24 +26,27 @@ OPEN = frozenset({PurgeState.PROPOSED, PurgeState.APPROVED, PurgeState.RUNNING})
 
 @dataclass(frozen=True)
 class Counts:
-    """What a purge takes: words of log and incidents, texts of the audit trail, pictures."""
+    """How much a purge takes, by the names its nouns count under (`log_texts`); `said` has the words for each."""
 
-    log_texts: int = 0
-    audit_texts: int = 0
-    pictures: int = 0
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def of(self, name: str) -> int:
+        """How many of one kind."""
+        return self.numbers.get(name, 0)
 
     @property
     def total(self) -> int:
         """All together."""
-        return self.log_texts + self.audit_texts + self.pictures
+        return sum(self.numbers.values())
 
     @property
     def words(self) -> str:
-        """`1,204 texts of the log, 88 of the audit trail, 31 pictures`."""
-        return (
-            f"{self.log_texts:,} texts of the log, {self.audit_texts:,} of the audit trail, "
-            f"{self.pictures:,} pictures"
-        )
+        """`1,204 texts of the log, 88 texts of the audit trail, 31 pictures`."""
+        return ", ".join(f"{number:,} {self._called(name)}" for name, number in self.numbers.items())
+
+    def _called(self, name: str) -> str:
+        return self.said.get(name, name.replace("_", " "))
 
 
 @dataclass(frozen=True)

@@ -1,90 +1,85 @@
-"""Which texts and pictures a purge covers: the same condition the database's own triggers hold to.
+"""Which texts and files a purge covers: what the nouns declare as due, without what others of them spare."""
 
-Text written before the cutoff, and not about an incident that is open or was touched since.
-"""
-
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, delete, func, inspect, select
+from sqlalchemy.orm import Session
 
 from controlroom.audit.tables import AuditEntryRow, AuditTextRow
-from controlroom.care.purge_records import Counts
-from controlroom.incidents.tables import (
-    IncidentEntryRow,
-    IncidentRow,
-    IncidentStepRow,
-    LogAddendumRow,
-    LogEntryRow,
-    LogTextRow,
-)
+from controlroom.declaration import Noun, Nouns, PersonalText
 
 
-def count(session: Session, cutoff: datetime) -> Counts:
-    """How much there is to take."""
-    texts = sum(_count(session, query) for query in log_texts(cutoff))
-    return Counts(texts, _count(session, audit_texts(cutoff)), _count(session, pictures(cutoff)))
+@dataclass(frozen=True)
+class Due:
+    """One query for primary keys of texts that may go, and what declares them."""
+
+    text: PersonalText
+    keys: Select
+
+
+def count(session: Session, nouns: Nouns, cutoff: datetime) -> dict[str, int]:
+    """How much there is to take, by the names it is counted under."""
+    numbers = dict.fromkeys(names(nouns), 0)
+    for due in texts(nouns, cutoff):
+        numbers[due.text.name] += _count(session, due.keys)
+    for noun in nouns:
+        for each in noun.files:
+            numbers[each.name] += _count(session, each.due(cutoff, _spared(nouns, noun, cutoff)))
+    return numbers
+
+
+def names(nouns: Nouns) -> dict[str, str]:
+    """What is counted → how that is said; texts first, in the order in which they go."""
+    said = {each.name: each.words for noun in nouns for each in noun.texts}
+    return {**said, **{each.name: each.words for noun in nouns for each in noun.files}}
+
+
+def texts(nouns: Nouns, cutoff: datetime) -> Iterator[Due]:
+    """Every query for texts that may go, in the order in which they go."""
+    for noun in nouns:
+        for each in noun.texts:
+            for keys in each.due(cutoff, _spared(nouns, noun, cutoff, each)):
+                yield Due(each, keys)
+
+
+def remove(session: Session, nouns: Nouns, cutoff: datetime, most: int) -> dict[str, int]:
+    """Delete at most `most` texts; how many of each kind."""
+    removed: dict[str, int] = {}
+    left = most
+    for due in texts(nouns, cutoff):
+        keys = list(session.scalars(due.keys.limit(left))) if left else []
+        if keys:
+            (primary,) = inspect(due.text.row).primary_key
+            session.execute(delete(due.text.row).where(primary.in_(keys)))
+            removed[due.text.name] = removed.get(due.text.name, 0) + len(keys)
+            left -= len(keys)
+    return removed
+
+
+def files(session: Session, nouns: Nouns, cutoff: datetime) -> Iterator[tuple[str, str]]:
+    """Name it is counted under, and path in the store of pictures, of every file that may go."""
+    for noun in nouns:
+        for each in noun.files:
+            for path in session.scalars(each.due(cutoff, _spared(nouns, noun, cutoff))):
+                yield each.name, path
+
+
+def _spared(nouns: Nouns, noun: Noun, cutoff: datetime, text: PersonalText | None = None) -> list[Select]:
+    """Queries for records of `noun` that others leave alone; the audit's texts are spared by what they are about."""
+    spared = [each.keys(cutoff) for other in nouns for each in other.spares if each.kind == noun.kind]
+    if text is None or text.row is not AuditTextRow:
+        return spared
+    entry = AuditEntryRow
+    return spared + [
+        select(entry.sequence).where(
+            entry.subject_kind == other.kind, entry.subject.in_(other.under_way(cutoff))
+        )
+        for other in nouns
+        if other.under_way is not None
+    ]
 
 
 def _count(session: Session, query: Select) -> int:
     return session.scalar(select(func.count()).select_from(query.subquery())) or 0
-
-
-def log_texts(cutoff: datetime) -> tuple[Select, Select, Select]:
-    """Ids of the texts of entries, of addenda, and of incident steps."""
-    text = LogTextRow
-    entries = (
-        select(text.id)
-        .join(LogEntryRow, LogEntryRow.id == text.entry_id)
-        .where(text.addendum_id.is_(None), LogEntryRow.recorded_at < cutoff)
-        .where(text.entry_id.not_in(_lively_entries(cutoff)))
-    )
-    addenda = (
-        select(text.id)
-        .join(LogAddendumRow, LogAddendumRow.id == text.addendum_id)
-        .where(LogAddendumRow.written_at < cutoff, text.entry_id.not_in(_lively_entries(cutoff)))
-    )
-    steps = (
-        select(text.id)
-        .join(IncidentStepRow, IncidentStepRow.id == text.step_id)
-        .where(IncidentStepRow.recorded_at < cutoff)
-        .where(IncidentStepRow.incident_id.not_in(_lively(cutoff)))
-    )
-    return entries, addenda, steps
-
-
-def audit_texts(cutoff: datetime) -> Select:
-    """Sequence numbers of texts of the audit trail."""
-    entry = AuditEntryRow
-    lively = select(IncidentRow.reference).where(IncidentRow.id.in_(_lively(cutoff)))
-    return (
-        select(AuditTextRow.sequence)
-        .join(entry, entry.sequence == AuditTextRow.sequence)
-        .where(entry.at < cutoff)
-        .where(or_(entry.subject_kind != "incident", entry.subject.not_in(lively)))
-    )
-
-
-def pictures(cutoff: datetime) -> Select:
-    """Paths of pictures whose every entry is covered (one picture may belong to several)."""
-    entry, other = LogEntryRow, aliased(LogEntryRow)
-    kept = select(other.snapshot_path).where(
-        other.snapshot_path != "",
-        or_(other.recorded_at >= cutoff, other.id.in_(_lively_entries(cutoff))),
-    )
-    return (
-        select(entry.snapshot_path)
-        .where(entry.snapshot_path != "", entry.recorded_at < cutoff)
-        .where(entry.snapshot_path.not_in(kept))
-        .distinct()
-    )
-
-
-def _lively(cutoff: datetime) -> Select:
-    return select(IncidentRow.id).where(
-        or_(IncidentRow.state != "approved", IncidentRow.changed_at >= cutoff)
-    )
-
-
-def _lively_entries(cutoff: datetime) -> Select:
-    return select(IncidentEntryRow.entry_id).where(IncidentEntryRow.incident_id.in_(_lively(cutoff)))

@@ -5,29 +5,29 @@ was cut short (a kill, a lost server) is taken up again where it was. Pictures g
 """
 
 import json
-from collections.abc import Callable
-from dataclasses import asdict, replace
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.audit import service as audit
-from controlroom.audit.tables import AuditTextRow, PurgeRow
+from controlroom.audit.tables import PurgeRow
 from controlroom.care import purge_records as rules
 from controlroom.care import purge_rows
+from controlroom.care.noun import PREFIX
 from controlroom.care.purge_records import Counts, Purge, PurgeState
 from controlroom.clock import local_date
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.errors import NotFound, RuleBroken
-from controlroom.incidents.tables import LogTextRow
 
 BATCH = 500  # rows a transaction
-PREFIX = "PUR"
 Progress = Callable[[Counts], object]
 
 
@@ -50,7 +50,7 @@ class PurgeService:
         months: Callable[[], int] = lambda: 72,
         answer_days: Callable[[], int] = lambda: 14,
     ) -> None:
-        self._database, self._pictures = database, pictures
+        self._database, self._pictures, self._nouns = database, pictures, database.nouns
         self._months, self._answer_days = months, answer_days
 
     def latest_day(self) -> tuple[date, int]:
@@ -63,14 +63,14 @@ class PurgeService:
         with self._database.read() as session:
             require(session, actor, Permission.PURGE_TEXT)
             cutoff = rules.check_cutoff(before, self._database.clock.now(), self._months())
-            return purge_rows.count(session, cutoff)
+            return self._counts(purge_rows.count(session, self._nouns, cutoff))
 
     def purges(self, actor: Actor) -> list[Purge]:
         """Every purge, newest first; those that have lapsed are marked so."""
         with self._database.read() as session:
             require(session, actor, Permission.READ_AUDIT)
             rows = session.scalars(select(PurgeRow).order_by(PurgeRow.id.desc()))
-            return [self._seen_now(_record(row)) for row in rows]
+            return [self._seen_now(self._record(row)) for row in rows]
 
     def propose(self, actor: Actor, before: date, reason: str) -> Purge:
         """Propose to purge everything before that day; raises RuleBroken while another purge is open."""
@@ -80,7 +80,7 @@ class PurgeService:
             reason = rules.check_reason(reason)
             self._lapse(work)
             self._refuse_second(work.session)
-            counted = purge_rows.count(work.session, cutoff)
+            counted = self._counts(purge_rows.count(work.session, self._nouns, cutoff))
             if not counted.total:
                 raise RuleBroken("There is nothing to purge before that day.", remedy="Choose a later day.")
             row = PurgeRow(
@@ -89,15 +89,17 @@ class PurgeService:
                 cutoff=cutoff,
                 retention_months=self._months(),
                 reason=reason,
-                counted=json.dumps(asdict(counted)),
+                counted=json.dumps(counted.numbers),
                 proposed_by=actor.handle,
                 proposed_at=work.now,
                 expires_at=rules.lapses_at(work.now, self._answer_days()),
             )
             work.session.add(row)
             work.session.flush()
-            self._note(work, actor.handle, "proposed", row, reason, before=str(before), **asdict(counted))
-            return _record(row)
+            self._note(
+                work, actor.handle, "proposed", row, reason, detail={"before": str(before), **counted.numbers}
+            )
+            return self._record(row)
 
     def approve(self, actor: Actor, purge_id: int, answer: str = "") -> Purge:
         """Approve what somebody else proposed; `execute` does it."""
@@ -112,13 +114,13 @@ class PurgeService:
         with self._database.write() as work:
             require(work.session, actor, Permission.PURGE_TEXT)
             row = _row(work.session, purge_id)
-            purge = _record(row)
+            purge = self._record(row)
             rules.check_state(purge, PurgeState.PROPOSED, PurgeState.APPROVED)
             if actor.handle not in (row.proposed_by, row.decided_by):
                 raise RuleBroken(f"Only {row.proposed_by} may withdraw it.", remedy="Decline it instead.")
             row.state = PurgeState.WITHDRAWN.value
             self._note(work, actor.handle, "withdrawn", row)
-            return _record(row)
+            return self._record(row)
 
     def execute(self, actor: Actor, purge_id: int, progress: Progress | None = None) -> Purge:
         """Take the texts and pictures away, in batches; goes on where an earlier attempt was cut short.
@@ -141,7 +143,7 @@ class PurgeService:
             require(work.session, actor, Permission.PURGE_TEXT)
             self._lapse(work)
             row = _row(work.session, purge_id)
-            purge = _record(row)
+            purge = self._record(row)
             lapsed = purge.state is PurgeState.EXPIRED
             if not lapsed:
                 rules.check_state(purge, PurgeState.PROPOSED)
@@ -153,7 +155,7 @@ class PurgeService:
                     answer,
                 )
                 self._note(work, actor.handle, state.value, row, answer)
-            decided = _record(row)
+            decided = self._record(row)
         if lapsed:  # said only now: that it lapsed is to stay written
             rules.check_state(decided, PurgeState.PROPOSED)
         return decided
@@ -162,7 +164,7 @@ class PurgeService:
         with self._database.write() as work:
             require(work.session, actor, Permission.PURGE_TEXT)
             row = _row(work.session, purge_id)
-            rules.check_state(self._seen_now(_record(row)), PurgeState.APPROVED, PurgeState.RUNNING)
+            rules.check_state(self._seen_now(self._record(row)), PurgeState.APPROVED, PurgeState.RUNNING)
             again = row.state == PurgeState.RUNNING.value
             row.state, row.started_at = PurgeState.RUNNING.value, row.started_at or work.now
             self._note(work, actor.handle, "continued" if again else "started", row)
@@ -170,28 +172,27 @@ class PurgeService:
     def _batch(self, actor: Actor, purge_id: int) -> tuple[Purge, bool]:
         with self._database.write() as work:
             row = _row(work.session, purge_id)
-            rules.check_state(_record(row), PurgeState.RUNNING)
-            log = _delete_log_texts(work.session, row)
-            trail = _delete_audit_texts(work.session, row) if log < BATCH else 0
-            row.removed_log_texts += log
-            row.removed_audit_texts += trail
-            if log or trail:
-                self._note(work, actor.handle, "batch", row, log_texts=log, audit_texts=trail)
-                work.announce("log", "purged")
-            return _record(row), bool(log or trail)
+            rules.check_state(self._record(row), PurgeState.RUNNING)
+            removed = purge_rows.remove(work.session, self._nouns, row.cutoff, BATCH)
+            _add(row, removed)
+            if removed:
+                self._note(work, actor.handle, "batch", row, detail=removed)
+                for kind in self._kinds_of(removed):
+                    work.announce(kind, "purged")
+            return self._record(row), bool(removed)
 
     def _finish(self, actor: Actor, purge_id: int) -> Purge:
         with self._database.read() as session:
             row = session.get_one(PurgeRow, purge_id)
-            paths = list(session.scalars(purge_rows.pictures(row.cutoff)))
-        gone = sum(self._pictures.remove(path) for path in paths)
+            found = list(purge_rows.files(session, self._nouns, row.cutoff))
+        gone = Counter(name for name, path in found if self._pictures.remove(path))
         with self._database.write() as work:
             row = _row(work.session, purge_id)
-            rules.check_state(_record(row), PurgeState.RUNNING)
-            row.removed_pictures += gone
+            rules.check_state(self._record(row), PurgeState.RUNNING)
+            _add(row, gone)
             row.state, row.finished_at = PurgeState.DONE.value, work.now
-            done = _record(row)
-            self._note(work, actor.handle, "done", row, **asdict(done.removed))
+            done = self._record(row)
+            self._note(work, actor.handle, "done", row, detail=done.removed.numbers)
             return done
 
     def _lapse(self, work: Work) -> None:
@@ -216,27 +217,64 @@ class PurgeService:
                 f"{row.reference} is {row.state} already.", remedy="Let that one come to its end first."
             )
 
+    def _counts(self, numbers: Mapping[str, int]) -> Counts:
+        said = purge_rows.names(self._nouns)
+        return Counts({**dict.fromkeys(said, 0), **numbers}, said)
+
+    def _kinds_of(self, removed: Collection[str]) -> Iterator[str]:
+        """The kinds of record whose pages are told that texts are gone."""
+        for noun in self._nouns:
+            if noun.kind in noun.changes and any(each.name in removed for each in noun.texts):
+                yield noun.kind
+
+    def _record(self, row: PurgeRow) -> Purge:
+        return Purge(
+            id=row.id,
+            reference=row.reference,
+            state=PurgeState(row.state),
+            before=local_date(row.cutoff),
+            retention_months=row.retention_months,
+            reason=row.reason,
+            counted=self._counts(json.loads(row.counted)),
+            proposed_by=row.proposed_by,
+            proposed_at=row.proposed_at,
+            expires_at=row.expires_at,
+            decided_by=row.decided_by or "",
+            decided_at=row.decided_at,
+            answer=row.answer or "",
+            started_at=row.started_at,
+            finished_at=row.finished_at,
+            removed=self._counts(_removed(row)),
+        )
+
     def _note(
-        self, work: Work, who: str, verb: str, row: PurgeRow, text: str = "", **detail: int | str
+        self,
+        work: Work,
+        who: str,
+        verb: str,
+        row: PurgeRow,
+        text: str = "",
+        *,
+        detail: Mapping[str, int | str] | None = None,
     ) -> None:
-        audit.record(work, who, f"purge.{verb}", "purge", row.reference, text=text, **detail)
+        audit.record(work, who, f"purge.{verb}", "purge", row.reference, text=text, **(detail or {}))
         work.announce("purge", row.id)
 
 
-def _delete_log_texts(session: Session, row: PurgeRow) -> int:
-    ids: list[int] = []
-    for query in purge_rows.log_texts(row.cutoff):
-        ids += session.scalars(query.limit(BATCH - len(ids))) if len(ids) < BATCH else ()
-    if ids:
-        session.execute(delete(LogTextRow).where(LogTextRow.id.in_(ids)))
-    return len(ids)
+def _removed(row: PurgeRow) -> dict[str, int]:
+    if row.removed:
+        return json.loads(row.removed)
+    before = {
+        "log_texts": row.removed_log_texts or 0,
+        "audit_texts": row.removed_audit_texts or 0,
+        "pictures": row.removed_pictures or 0,
+    }
+    return {name: number for name, number in before.items() if number}
 
 
-def _delete_audit_texts(session: Session, row: PurgeRow) -> int:
-    sequences = list(session.scalars(purge_rows.audit_texts(row.cutoff).limit(BATCH)))
-    if sequences:
-        session.execute(delete(AuditTextRow).where(AuditTextRow.sequence.in_(sequences)))
-    return len(sequences)
+def _add(row: PurgeRow, more: Mapping[str, int]) -> None:
+    row.removed = json.dumps(dict(Counter(_removed(row)) + Counter(more)))
+    row.removed_audit_texts += more.get("audit_texts", 0)
 
 
 def _row(session: Session, purge_id: int) -> PurgeRow:
@@ -244,24 +282,3 @@ def _row(session: Session, purge_id: int) -> PurgeRow:
     if row is None:
         raise NotFound("There is no such purge.")
     return row
-
-
-def _record(row: PurgeRow) -> Purge:
-    return Purge(
-        id=row.id,
-        reference=row.reference,
-        state=PurgeState(row.state),
-        before=local_date(row.cutoff),
-        retention_months=row.retention_months,
-        reason=row.reason,
-        counted=Counts(**json.loads(row.counted)),
-        proposed_by=row.proposed_by,
-        proposed_at=row.proposed_at,
-        expires_at=row.expires_at,
-        decided_by=row.decided_by or "",
-        decided_at=row.decided_at,
-        answer=row.answer or "",
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-        removed=Counts(row.removed_log_texts or 0, row.removed_audit_texts or 0, row.removed_pictures or 0),
-    )

@@ -26,7 +26,7 @@ def _settings(options: argparse.Namespace) -> int:
     from controlroom.platform import data_folder
 
     folder = options.data or data_folder()
-    database = open_database(room_url(folder, options.database), process_clock())
+    database = open_database(room_url(folder, options.database), process_clock(), options.nouns())
     try:
         lines = SettingsService(database, folder).lines()
     finally:

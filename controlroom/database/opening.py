@@ -22,13 +22,14 @@ from controlroom.database.engine import open_engine, sqlite_file
 from controlroom.database.failures import cannot_open
 from controlroom.database.server_engine import is_server
 from controlroom.database.unit_of_work import Database
+from controlroom.declaration import Nouns
 from controlroom.errors import Unavailable
 
 log = logging.getLogger(__name__)
 QUICK_CHECK_BELOW_BYTES = 200_000_000  # a full look at a larger file would hold up the start
 
 
-def open_database(url: str, clock: Clock, changes: Changes | None = None) -> Database:
+def open_database(url: str, clock: Clock, nouns: Nouns, changes: Changes | None = None) -> Database:
     """The database at `url`, at the newest revision. Raises Unavailable or InvalidInput with the remedy.
 
     An SQLite file is made or upgraded here; a PostgreSQL database only by its administrator (`server.py`).
@@ -49,7 +50,7 @@ def open_database(url: str, clock: Clock, changes: Changes | None = None) -> Dat
     except BaseException:
         engine.dispose()
         raise
-    return Database(engine, clock, changes)
+    return Database(engine, clock, nouns, changes)
 
 
 def check_sqlite_file(path: Path) -> None:

@@ -1,68 +1,18 @@
 """The triggers that keep what was written from being changed, and whether they are all there and switched on.
 
-They hold against every role, the owner's too. Whoever may change the schema can take them away: `missing` says so.
-Alembic's batch mode rebuilds an SQLite table and drops its triggers without a word, so a test tries UPDATE, DELETE
-and TRUNCATE on every protected table after every migration.
+Which there should be follows from the nouns' declarations. They hold against every role, the owner's too. Whoever may
+change the schema can take them away: `missing` says so. Alembic's batch mode rebuilds an SQLite table and drops its
+triggers without a word, so a test tries UPDATE, DELETE and TRUNCATE on every protected table after every migration.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
-GROWS = "no_update no_delete"  # rows are added, and never again touched
+from controlroom.declaration import DELETE, UPDATE, Nouns, Table, all_tables
 
-# Revision → table → its triggers (`table_name_` is put before each), as that revision brings them.
-_BOTH = {
-    "0001": {"audit_entries": GROWS, "audit_texts": "no_update"},
-    "0002": {
-        "log_entries": GROWS,
-        "log_addenda": GROWS,
-        "log_texts": GROWS,
-        "incident_cameras": GROWS,
-        "incident_entries": GROWS,
-        "incident_steps": GROWS,
-        "incidents": "no_delete no_closed_update",
-    },
-    "0003": {"jag_decisions": GROWS},
-    "0004": {"audit_texts": "no_delete", "audit_signatures": GROWS, "purges": "no_delete begin road"},
-}
-# INSERT OR REPLACE deletes a row without firing its DELETE trigger.
-_SQLITE = {
-    "0001": {"audit_entries": "no_replace", "audit_texts": "no_replace"},
-    "0002": {
-        "log_entries": "no_replace_1",
-        "log_addenda": "no_replace_1",
-        "log_texts": "no_replace_1 no_replace_2 no_replace_3",
-        "incident_cameras": "no_replace_1",
-        "incident_entries": "no_replace_1",
-        "incident_steps": "no_replace_1",
-        "incidents": "no_replace_1 no_replace_2",
-    },
-    "0003": {"deployments": "one_place_insert one_place_update"},
-    "0004": {"audit_signatures": "no_replace_id", "purges": "no_replace_id no_replace_reference"},
-    "0006": {"log_entries": "no_replace_key"},
-}
-_SERVER = {
-    "0001": {"audit_entries": "no_truncate"},
-    "0002": {
-        "log_entries": "no_truncate",
-        "log_addenda": "no_truncate",
-        "log_texts": "no_truncate",
-        "incident_cameras": "no_truncate",
-        "incident_entries": "no_truncate",
-        "incident_steps": "no_truncate",
-        "incidents": "no_truncate",
-    },
-    "0003": {"jag_decisions": "no_truncate", "deployments": "one_place"},
-    "0004": {
-        "audit_texts": "no_truncate only_purged",
-        "log_texts": "only_purged",
-        "audit_signatures": "no_truncate",
-        "purges": "no_truncate",
-    },
-}
+SQLITE, SERVER = "sqlite", "postgresql"
 _ENABLED = {"O", "A"}  # pg_trigger.tgenabled: fires in an ordinary session
 
 
@@ -77,34 +27,103 @@ class Trigger:
         return f"{self.name} on {self.table}"
 
 
-def expected(dialect: str, revision: str | None) -> set[Trigger]:
-    """The triggers a database of this engine ("sqlite", "postgresql") has at `revision`; none before the first."""
-    own = _SQLITE if dialect == "sqlite" else _SERVER
+def expected(dialect: str, nouns: Nouns) -> set[Trigger]:
+    """The triggers a database of this engine ("sqlite", "postgresql") has at the newest revision."""
+    purged = purged_tables(nouns)
     return {
-        Trigger(table, f"{table}_{name}")
-        for brought in (_BOTH, own)
-        for since, tables in brought.items()
-        if revision is not None and since <= revision
-        for table, names in tables.items()
-        for name in names.split()
+        Trigger(table.name, f"{table.name}_{name}")
+        for table in all_tables(nouns)
+        for name in _names(table, dialect, table.name in purged)
     }
 
 
-def missing(connection: Connection) -> list[str]:
-    """What does not protect as it should, in plain words, one line each; empty when everything is as expected.
+def purged_tables(nouns: Nouns) -> dict[str, str]:
+    """Tables only an approved purge deletes from → what it covers there, in SQL (empty: a migration says it)."""
+    return {text.row.__tablename__: text.covered for noun in nouns for text in noun.texts}
 
-    Compares with the database's own revision, so that it can be asked after each step of an upgrade.
-    """
-    dialect = connection.dialect.name
-    revision = MigrationContext.configure(connection).get_current_revision()
+
+def statements(table: Table, dialect: str, *, purged: bool = False, covered: str = "") -> Iterator[str]:
+    """SQL that makes the triggers of a new table: for a migration to take over, and for a noun that only tests have."""
+    name = table.name
+    for verb in table.refuses:
+        yield _refuse(name, verb, dialect)
+    if dialect == SERVER and (purged or DELETE in table.refuses):
+        yield _refuse(name, "TRUNCATE", dialect)
+    if dialect == SQLITE:
+        for trigger, key in zip(_replace_names(table), table.keys, strict=True):
+            same = " AND ".join(f"{column} = NEW.{column}" for column in key.split(", "))
+            when = f"WHEN EXISTS (SELECT 1 FROM {name} WHERE {same})"
+            yield _sqlite_trigger(f"{name}_{trigger}", "INSERT", name, when, "REPLACE")
+    if purged:
+        yield from _only_purged(name, covered, dialect)
+
+
+def missing(connection: Connection, nouns: Nouns) -> list[str]:
+    """What does not protect as it should, in plain words, one line each; empty when everything is as declared."""
     found = _found(connection)
-    wanted = sorted(expected(dialect, revision))
+    wanted = sorted(expected(connection.dialect.name, nouns))
     return [fault for trigger in wanted for fault in _faults(trigger, found.get(trigger))]
 
 
 def present(connection: Connection) -> set[Trigger]:
     """Every trigger of the program's tables, whether expected or not."""
     return set(_found(connection))
+
+
+def _names(table: Table, dialect: str, purged: bool) -> Iterator[str]:
+    deleting = purged or DELETE in table.refuses
+    yield from table.triggers
+    if UPDATE in table.refuses:
+        yield "no_update"
+    if deleting:
+        yield "no_delete"
+    if dialect == SQLITE:
+        yield from (*_replace_names(table), *table.sqlite_triggers)
+        return
+    yield from table.server_triggers
+    if deleting:
+        yield "no_truncate"
+    if purged:
+        yield "only_purged"
+
+
+def _replace_names(table: Table) -> tuple[str, ...]:
+    return table.replace_names or tuple(f"no_replace_{number + 1}" for number in range(len(table.keys)))
+
+
+def _refuse(table: str, verb: str, dialect: str) -> str:
+    name = f"{table}_no_{verb.lower()}"
+    if dialect == SQLITE:
+        return _sqlite_trigger(name, verb, table, "", verb)
+    return f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION controlroom_refuse()"
+
+
+def _sqlite_trigger(name: str, verb: str, table: str, when: str, said: str) -> str:
+    return (
+        f"CREATE TRIGGER {name} BEFORE {verb} ON {table} {when} "
+        f"BEGIN SELECT RAISE(ABORT, '{table}: {said} is refused'); END"
+    )
+
+
+def _only_purged(table: str, covered: str, dialect: str) -> Iterator[str]:
+    """DELETE is refused but for rows that an approved, running purge of two people covers."""
+    condition = f"EXISTS (SELECT 1 FROM purges AS purge WHERE purge.state = 'running' AND ({covered}))"
+    if dialect == SQLITE:
+        yield _sqlite_trigger(f"{table}_no_delete", "DELETE", table, f"WHEN NOT ({condition})", "DELETE")
+        return
+    yield (
+        f"CREATE FUNCTION controlroom_{table}_only_purged() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER "
+        f"SET search_path FROM CURRENT AS $$ BEGIN IF NOT ({condition}) THEN "
+        "RAISE EXCEPTION '%: % is refused', TG_TABLE_NAME, TG_OP; END IF; RETURN OLD; END $$"
+    )
+    yield (
+        f"CREATE TRIGGER {table}_only_purged BEFORE DELETE ON {table} FOR EACH ROW "
+        f"EXECUTE FUNCTION controlroom_{table}_only_purged()"
+    )
+    yield (
+        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH STATEMENT "
+        "EXECUTE FUNCTION controlroom_needs_a_purge()"
+    )
 
 
 def _faults(trigger: Trigger, state: "_State | None") -> Iterator[str]:
@@ -123,7 +142,7 @@ class _State:
 
 
 def _found(connection: Connection) -> dict[Trigger, _State]:
-    if connection.dialect.name == "sqlite":
+    if connection.dialect.name == SQLITE:
         query = text("SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'")
         return {
             Trigger(table, name): _State(enabled=True, refuses="RAISE(ABORT" in sql)

@@ -1,5 +1,6 @@
 """The roles of a room on a PostgreSQL server, and what each may do there. As SQL; run by `server.py`.
 
+What they may do to tables stands in the nouns' declarations; what rows they see in `row_security.py`.
 Roles belong to the whole server, so each room's carry its name: `controlroom_desk`, and `night.07@controlroom` for
 the person who signs in as `night.07`. The names of tables and columns are the program's own; the room's name and all
 else is quoted.
@@ -15,37 +16,19 @@ else is quoted.
 - desk         a workstation nobody has signed in at
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import LiteralString, cast
 
 from psycopg import sql
 
-from controlroom.database.protection import expected
 from controlroom.database.tables import NAME_OF_ROOM
+from controlroom.declaration import Grant, Nouns, all_tables
 from controlroom.errors import InvalidInput
 
 GROUPS = ("owner", "people", "readers", "writers", "supervisors", "auditors", "administrators")
 LOGINS = ("recorder", "desk")
-PURGED = {"log_texts", "audit_texts"}  # deleted from under an approved purge alone: their triggers see to it
-AUDIT = {"audit_entries", "audit_texts", "audit_signatures"}
-ACCOUNTS = {"users", "user_roles"}
-RESTRICTIONS = {"incident_restrictions", "incident_readers"}
-APART = AUDIT | ACCOUNTS | RESTRICTIONS | {"audit_head", "alembic_version", "changes", "wrong_passwords"}
-# What somebody's own row may get by their own hand: that they signed in, and a password of their own.
-OWN_COLUMNS = "password_hash, epoch, one_time_until, last_sign_in_at, last_desk, version, database_role"
-SEEN_BY_RECORDER = (
-    "incidents",
-    "incident_cameras",
-    "incident_entries",
-    "incident_steps",
-    "incident_restrictions",
-    "incident_readers",
-    "log_entries",
-    "log_addenda",
-    "log_texts",
-    "audit_texts",
-)
+REVISION = "alembic_version"  # the migrations' own table: no noun's
 
 
 @dataclass(frozen=True)
@@ -81,127 +64,64 @@ def make_roles(names: RoleNames, known: set[str]) -> Iterator[sql.Composable]:
     for group in (*GROUPS, *LOGINS):
         if names.of(group) not in known:
             login = "LOGIN" if group in LOGINS else "NOLOGIN"
-            yield _do(f"CREATE ROLE {{}} {login} NOSUPERUSER NOCREATEDB INHERIT", names.of(group))
-    yield _do("ALTER ROLE {} CREATEROLE", names.of("people"))
-    yield _do("ALTER ROLE {} BYPASSRLS", names.of("recorder"))  # pg_dump refuses to back up half of a table
+            yield do(f"CREATE ROLE {{}} {login} NOSUPERUSER NOCREATEDB INHERIT", names.of(group))
+    yield do("ALTER ROLE {} CREATEROLE", names.of("people"))
+    yield do("ALTER ROLE {} BYPASSRLS", names.of("recorder"))  # pg_dump refuses to back up half of a table
     for group in ("readers", "writers", "supervisors", "auditors", "administrators"):
-        yield _do("GRANT {} TO {} WITH ADMIN OPTION", names.of(group), names.of("people"))
+        yield do("GRANT {} TO {} WITH ADMIN OPTION", names.of(group), names.of("people"))
     for group in ("readers", "writers", "auditors"):
-        yield _do("GRANT {} TO {}", names.of(group), names.of("recorder"))
+        yield do("GRANT {} TO {}", names.of(group), names.of("recorder"))
 
 
 def own_everything(names: RoleNames, tables: list[str], functions: list[str]) -> Iterator[sql.Composable]:
     """The owner's tables and functions; functions look for tables in our schema alone, temporary ones last."""
     owner = names.of("owner")
     for table in tables:
-        yield _do("ALTER TABLE {} OWNER TO {}", table, owner)
+        yield do("ALTER TABLE {} OWNER TO {}", table, owner)
     for function in functions:
-        yield sql.SQL("ALTER FUNCTION {} OWNER TO {}").format(_words(function), sql.Identifier(owner))
-        yield sql.SQL("ALTER FUNCTION {} SET search_path = public, pg_temp").format(_words(function))
+        yield sql.SQL("ALTER FUNCTION {} OWNER TO {}").format(words(function), sql.Identifier(owner))
+        yield sql.SQL("ALTER FUNCTION {} SET search_path = public, pg_temp").format(words(function))
 
 
-def grant(names: RoleNames, database: str, tables: list[str], revision: str) -> Iterator[sql.Composable]:
-    """What each role may do. Begins by taking everything away, so that it can be run after every upgrade."""
-    readers, writers = names.of("readers"), names.of("writers")
+def grant(names: RoleNames, database: str, tables: Collection[str], nouns: Nouns) -> Iterator[sql.Composable]:
+    """What each role may do. Begins by taking everything away, so that it can be run after every upgrade.
+
+    Grants follow the nouns' declarations; a table of the database that none declares belongs to nobody.
+    """
     everybody = (*(names.of(group) for group in GROUPS), *(names.of(login) for login in LOGINS))
-    yield _do(
+    yield do(
         "REVOKE ALL ON DATABASE {} FROM PUBLIC", database
     )  # also temporary tables, which could shadow ours
     yield sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
     for role in everybody:
-        yield _do("GRANT CONNECT ON DATABASE {} TO {}", database, role)
-        yield _do("GRANT USAGE ON SCHEMA public TO {}", role)
+        yield do("GRANT CONNECT ON DATABASE {} TO {}", database, role)
+        yield do("GRANT USAGE ON SCHEMA public TO {}", role)
         if role != names.of("owner"):
-            yield _do("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}", role)
-            yield _do("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}", role)
-    for table in sorted(set(tables) - APART):
-        yield _do("GRANT SELECT ON {} TO {}", table, readers)
-        yield _do(f"GRANT {', '.join(_ways(table, revision))} ON {{}} TO {{}}", table, writers)
-    yield from _grant_apart(names)
+            yield do("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}", role)
+            yield do("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}", role)
+    for group in ("readers", "desk", "recorder"):
+        yield do(f"GRANT SELECT ON {REVISION} TO {{}}", names.of(group))
+    for table in all_tables(nouns):
+        if table.name in tables:
+            yield do("GRANT SELECT ON {} TO {}", table.name, names.of("recorder"))  # it backs them up
+            for each in table.grants:
+                yield do(f"GRANT {_verbs(each)} ON {{}} TO {{}}", table.name, names.of(each.group))
+    yield do("GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {}", names.of("recorder"))  # backed up too
 
 
-def _ways(table: str, revision: str) -> list[str]:
-    """What writers may do to a table: nothing that its triggers refuse whoever asks."""
-    refused = {trigger.name for trigger in expected("postgresql", revision) if trigger.table == table}
-    update = "no_update" if f"{table}_no_update" in refused else ""
-    delete = "no_delete" if f"{table}_no_delete" in refused and table not in PURGED else ""
-    return ["INSERT", *([] if update else ["UPDATE"]), *([] if delete else ["DELETE"])]
+def _verbs(given: Grant) -> str:
+    columns = f" ({', '.join(given.columns)})" if given.columns else ""
+    return ", ".join(f"{verb}{columns}" for verb in given.verbs)
 
 
-def _grant_apart(names: RoleNames) -> Iterator[sql.Composable]:
-    readers, auditors, desk = names.of("readers"), names.of("auditors"), names.of("desk")
-    people, administrators = names.of("people"), names.of("administrators")
-    for role in (readers, desk):
-        yield _do("GRANT SELECT ON alembic_version TO {}", role)
-        yield _do("GRANT SELECT, INSERT ON changes, wrong_passwords TO {}", role)
-        yield _do("GRANT SELECT, UPDATE ON audit_head TO {}", role)
-        yield _do("GRANT INSERT ON audit_entries TO {}", role)
-    yield _do("GRANT DELETE ON changes, wrong_passwords TO {}", readers)
-    yield _do("GRANT INSERT ON audit_texts TO {}", readers)
-    yield _do("GRANT SELECT ON audit_entries, audit_texts, audit_signatures TO {}", auditors)
-    yield _do("GRANT DELETE ON audit_texts TO {}", names.of("writers"))
-    yield _do("GRANT INSERT ON audit_signatures TO {}", names.of("recorder"))
-    for everything in ("TABLES", "SEQUENCES"):  # it backs them up
-        yield _do(f"GRANT SELECT ON ALL {everything} IN SCHEMA public TO {{}}", names.of("recorder"))
-    yield _do("GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {}", names.of("recorder"))  # backed up too
-    yield _do("GRANT SELECT ON users, user_roles TO {}", readers)
-    yield _do("GRANT SELECT ON incident_restrictions, incident_readers TO {}", readers)
-    yield _do(
-        "GRANT INSERT, DELETE ON incident_restrictions, incident_readers TO {}", names.of("supervisors")
-    )
-    yield _do(f"GRANT UPDATE ({OWN_COLUMNS}) ON users TO {{}}", readers)
-    yield _do("GRANT INSERT, UPDATE, DELETE ON users, user_roles TO {}", administrators)
-    yield _do("GRANT SELECT ON users, user_roles TO {}", people)
-    # A desk nobody sits at: whether there are accounts, and what the room is called.
-    yield _do("GRANT SELECT (id) ON users TO {}", desk)
-    yield _do("GRANT SELECT ON site_settings TO {}", desk)
-
-
-def policies(names: RoleNames) -> Iterator[sql.Composable]:
-    """Row security that needs the roles' names; what everybody's restricted records need is in migration 0008."""
-    recorder, owner, desk = names.of("recorder"), names.of("owner"), names.of("desk")
-    for table in SEEN_BY_RECORDER:
-        yield from _policy("the_recorder", table, "USING (true) WITH CHECK (true)", recorder)
-        if table not in ("incident_restrictions", "incident_readers"):
-            yield from _policy("the_owner", table, "USING (true) WITH CHECK (true)", owner)
-    for table in ("users", "audit_entries"):
-        yield _do("ALTER TABLE {} ENABLE ROW LEVEL SECURITY", table)
-    yield from _policy("read", "users", "FOR SELECT USING (true)")
-    mine = "FOR UPDATE USING (database_role = session_user) WITH CHECK (database_role = session_user)"
-    yield from _policy("own_account", "users", mine, names.of("readers"))
-    yield from _policy("accounts", "users", "USING (true) WITH CHECK (true)", names.of("administrators"))
-    for group in ("readers", "auditors"):
-        yield from _policy(
-            f"audit_{group}", "audit_entries", "USING (true) WITH CHECK (true)", names.of(group)
-        )
-    refused = "FOR INSERT WITH CHECK (actor = 'nobody' AND action LIKE 'sign-in.%')"
-    yield from _policy("refused_sign_in", "audit_entries", refused, desk)
-
-
-def _policy(name: str, table: str, rule: str, *roles: str) -> Iterator[sql.Composable]:
-    yield _do("DROP POLICY IF EXISTS {} ON {}", name, table)
-    verb, condition = _split(rule)
-    to = sql.SQL(", ").join(map(sql.Identifier, roles)) if roles else sql.SQL("PUBLIC")
-    yield sql.SQL("CREATE POLICY {} ON {} {} TO {} {}").format(
-        sql.Identifier(name), sql.Identifier(table), _words(verb), to, _words(condition)
-    )
-
-
-def _split(rule: str) -> tuple[str, str]:
-    """`FOR SELECT USING (…)` as its verb and its conditions: the roles stand between them."""
-    if rule.startswith("FOR "):
-        _for, verb, condition = rule.split(" ", 2)
-        return f"FOR {verb}", condition
-    return "", rule
-
-
-def _words(statement: str) -> sql.SQL:
-    """SQL of this file's own: every name from outside is put in by `format`, quoted."""
+def words(statement: str) -> sql.SQL:
+    """SQL of the program's own: every name from outside is put in by `format`, quoted."""
     return sql.SQL(cast(LiteralString, statement))
 
 
-def _do(statement: str, *names: str) -> sql.Composable:
-    return _words(statement).format(*map(sql.Identifier, names))
+def do(statement: str, *identifiers: str) -> sql.Composable:
+    """A statement with these names in its places, quoted."""
+    return words(statement).format(*map(sql.Identifier, identifiers))
 
 
 PUT_PERSON = """

@@ -10,18 +10,21 @@ from psycopg import sql
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from controlroom.database import roles
+from controlroom.database import roles, row_security
 from controlroom.database.failures import NOT_ALLOWED, cannot_open, sqlstate
 from controlroom.database.opening import migration_config, revisions
 from controlroom.database.roles import RoleNames
 from controlroom.database.server_engine import open_server_engine, parse_url
+from controlroom.declaration import Nouns
 from controlroom.errors import InvalidInput, PermissionRefused
 
 log = logging.getLogger(__name__)
 
 
-def upgrade(url: str) -> tuple[str | None, str]:
+def upgrade(url: str, nouns: Nouns) -> tuple[str | None, str]:
     """Bring the database at `url` to the newest revision and settle its roles; returns the revisions before and after.
+
+    What each role may do, and which rows it sees, follows from the declarations of `nouns`.
 
     `url` is that of the server's administrator (a superuser). Everything happens in one transaction: it is as it was,
     or done. May be run again at any time. Raises Unavailable, InvalidInput, PermissionRefused.
@@ -37,7 +40,7 @@ def upgrade(url: str) -> tuple[str | None, str]:
             config = migration_config(url)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-            _settle_roles(connection, names, head)
+            _settle_roles(connection, names, nouns)
     except DBAPIError as error:
         log.error("upgrading the database failed: %s", error.orig)
         raise _in_words(error, url) from error
@@ -80,14 +83,15 @@ def scram_verifier(connection: Connection, role: str, password: str) -> str:
     return raw.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
 
 
-def _settle_roles(connection: Connection, names: RoleNames, revision: str) -> None:
+def _settle_roles(connection: Connection, names: RoleNames, nouns: Nouns) -> None:
     known = set(connection.scalars(text("SELECT rolname FROM pg_roles")))
     tables = inspect(connection).get_table_names()
     database = connection.scalar(text("SELECT current_database()"))
     _run(connection, roles.make_roles(names, known))
+    _run(connection, row_security.functions(nouns))
     _run(connection, roles.own_everything(names, tables, _functions(connection)))
-    _run(connection, roles.grant(names, str(database), tables, revision))
-    _run(connection, roles.policies(names))
+    _run(connection, roles.grant(names, str(database), tables, nouns))
+    _run(connection, row_security.policies(names, nouns))
     _run(connection, roles.put_person(names))
 
 

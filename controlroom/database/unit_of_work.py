@@ -25,12 +25,14 @@ from controlroom.database.failures import in_plain_words, sqlstate
 from controlroom.database.news import desk_name, write_news
 from controlroom.database.server_engine import TRANSACTION, WRITE, outcome_of, reading_options
 from controlroom.database.tables import ReferenceCounterRow
+from controlroom.declaration import Nouns
 from controlroom.errors import Conflict, DiskRefuses, OutcomeUnknown, Unavailable
 
 log = logging.getLogger(__name__)
 OUTCOME_WITHIN_S = 3.0  # for a server that restarts at the moment of a commit; longer, and nobody knows
 CLOSE_WAITS_S = 5.0  # for work under way when the database is closed; as long as a writer waits for its turn
 CLOCK = "clock"  # where a session keeps the clock of its database (`session.info`)
+NOUNS = "nouns"  # and the declarations of what its database holds
 
 
 class Work:
@@ -80,10 +82,11 @@ class Work:
 
 
 class Database:
-    """Opens units of work; the one door to the engine."""
+    """Opens units of work; the one door to the engine. `nouns` declare what it holds: see `declaration.py`."""
 
-    def __init__(self, engine: Engine, clock: Clock, changes: Changes | None = None) -> None:
+    def __init__(self, engine: Engine, clock: Clock, nouns: Nouns, changes: Changes | None = None) -> None:
         self.engine = engine
+        self.nouns = nouns
         self.clock = clock
         self.changes = changes or Changes()
         self.desk = desk_name()
@@ -98,7 +101,7 @@ class Database:
     def read(self) -> Iterator[Session]:
         """A session for reading; whatever it changed is rolled back."""
         self.availability.require()
-        session = Session(self._reading_engine, autoflush=False, info={CLOCK: self.clock})
+        session = Session(self._reading_engine, autoflush=False, info={CLOCK: self.clock, NOUNS: self.nouns})
         with self._counted(), _plain_errors(self.availability), session:
             yield session
             session.rollback()
@@ -107,7 +110,7 @@ class Database:
     def write(self) -> Iterator[Work]:
         """A unit of work, committed at the end of the block; raises Conflict or Unavailable in plain words."""
         self.availability.require()
-        session = Session(self._writing_engine, info={CLOCK: self.clock})
+        session = Session(self._writing_engine, info={CLOCK: self.clock, NOUNS: self.nouns})
         with self._counted(), _plain_errors(self.availability, saving=True), session:
             work = Work(session, self.clock.now(), self.desk)
             yield work

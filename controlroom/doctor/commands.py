@@ -31,7 +31,9 @@ def _doctor(options: argparse.Namespace) -> int:
     from controlroom.platform import data_folder
 
     folder = (options.data or data_folder()).absolute()
-    given = Given.of(folder, options.database, process_clock().now(), os.environ, cameras=options.cameras)
+    given = Given.of(
+        folder, options.database, process_clock().now(), options.nouns(), os.environ, cameras=options.cameras
+    )
     checks = []
     family = ""
     for check in examine(given):

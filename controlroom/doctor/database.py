@@ -10,6 +10,7 @@ from controlroom.database.engine import open_engine
 from controlroom.database.opening import check_sqlite_file, revisions
 from controlroom.database.server_engine import is_server
 from controlroom.database.trying import try_server
+from controlroom.declaration import Nouns
 from controlroom.doctor.records import Check, Given, fail, ok, warn
 from controlroom.errors import ControlRoomError
 
@@ -58,7 +59,7 @@ def _inside(given: Given) -> Iterator[Check]:
             )
             return
         yield ok(FAMILY, "Revision", f"{current}, the newest")
-        yield _triggers(engine)
+        yield _triggers(engine, given.nouns)
         yield _accounts(engine)
     except ControlRoomError as error:
         yield fail(FAMILY, "Revision", error.what, error.meaning, error.remedy)
@@ -68,9 +69,9 @@ def _inside(given: Given) -> Iterator[Check]:
         engine.dispose()
 
 
-def _triggers(engine: Engine) -> Check:
+def _triggers(engine: Engine, nouns: Nouns) -> Check:
     with engine.connect() as connection:
-        missing = protection.missing(connection)
+        missing = protection.missing(connection, nouns)
     if not missing:
         return ok(FAMILY, "Protection", "audit and log can only grow: every trigger is in place")
     return fail(

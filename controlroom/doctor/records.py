@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from controlroom.database.engine import room_url, sqlite_file
+from controlroom.declaration import Nouns
 
 
 class Verdict(StrEnum):
@@ -36,15 +37,23 @@ class Given:
     folder: Path
     url: str = field(repr=False)
     now: datetime
+    nouns: Nouns
     environment: Mapping[str, str] = field(default_factory=dict)
     cameras: bool = False
 
     @classmethod
     def of(
-        cls, folder: Path, url: str | None, now: datetime, environment: Mapping[str, str], *, cameras: bool
+        cls,
+        folder: Path,
+        url: str | None,
+        now: datetime,
+        nouns: Nouns,
+        environment: Mapping[str, str],
+        *,
+        cameras: bool,
     ) -> "Given":
         """With the address the desk would use."""
-        return cls(folder, room_url(folder, url), now, environment, cameras)
+        return cls(folder, room_url(folder, url), now, nouns, environment, cameras)
 
     @property
     def file(self) -> Path | None:

@@ -28,7 +28,6 @@ from controlroom.incidents.records import (
     Position,
     Snapshot,
 )
-from controlroom.incidents.restricted import hiding
 from controlroom.incidents.snapshots import SnapshotStore
 from controlroom.incidents.tables import LogEntryRow
 from controlroom.incidents.vocabulary import Vocabulary
@@ -49,7 +48,6 @@ class LogService:
         late_after: Callable[[], timedelta] = lambda: rules.LATE_AFTER,
     ) -> None:
         """`late_after` says how long after what it tells of an entry counts as late; it is asked at every use."""
-        hiding.install()
         self.database = database
         self.vocabulary = vocabulary
         self.snapshots = snapshots

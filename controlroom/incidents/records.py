@@ -224,6 +224,11 @@ class Incident:
         """The reference's short form, as people say it: "00412"."""
         return self.reference.rsplit("-", 1)[-1]
 
+    @property
+    def title(self) -> str:
+        """`Robbery, George Street`."""
+        return ", ".join(part for part in (self.category[:1].upper() + self.category[1:], self.place) if part)
+
 
 @dataclass(frozen=True)
 class IncidentStep:

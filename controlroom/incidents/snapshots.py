@@ -14,6 +14,9 @@ from controlroom.platform import sync_folder
 _CHUNK = 1 << 20
 
 
+SNAPSHOTS = "snapshots"  # the folder of pictures in the data folder
+
+
 class SnapshotStore:
     """The folder `snapshots/` of the data folder. Files lie in it by day: `2026/11/20/224107-014-5f3a9c.jpg`."""
 

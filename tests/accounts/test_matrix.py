@@ -48,6 +48,7 @@ from controlroom.incidents.records import (
 from controlroom.incidents.restricted.service import RestrictionService
 from controlroom.incidents.snapshots import SnapshotStore
 from controlroom.recording.health_store import HealthService
+from controlroom.search.service import SearchService
 from controlroom.settings import Settings
 from tests.builders import PASSWORD, Room, make_room
 from tests.deployments.builders import CONTENT
@@ -147,6 +148,7 @@ def services_over(room: Room) -> list[Any]:
         log,
         RestrictionService(room.database),
         HealthService(room.database),
+        SearchService(room.database),
     ]
 
 

@@ -12,6 +12,7 @@ from controlroom.database.server import new_secret
 from controlroom.database.workstation import keep_secret
 from controlroom.errors import PermissionRefused
 from controlroom.incidents.records import NewIncident, NewLogEntry
+from controlroom.nouns import NOUNS
 from tests import engines
 from tests.builders import PASSWORD
 from tests.waiting import wait_until
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.postgresql
 def address(tmp_path):
     """The desk's address of a room with an administrator, an operator and a supervisor; its secret in the folder."""
     chief_url = engines.administrators_url(tmp_path)
-    database = open_database(chief_url, SystemClock())
+    database = open_database(chief_url, SystemClock(), NOUNS)
     accounts = AccountService(database, people_of(database))
     chief = accounts.add_first("chief", "Administrator", PASSWORD)
     accounts.add(chief, "operator", "Operator 07", PASSWORD, {Role.OPERATOR})

@@ -64,11 +64,11 @@ def test_an_untouched_room_has_no_fault(room: Room):
 @pytest.mark.parametrize(
     ("statement", "what", "said"),
     [
-        ("UPDATE log_texts SET text = 'nobody there'", "words of log and incidents", "were changed"),
-        ("DELETE FROM log_texts", "words of log and incidents", "no purge took them"),
+        ("UPDATE log_texts SET text = 'nobody there'", "words of the log", "were changed"),
+        ("DELETE FROM log_texts", "words of the log", "no purge took them"),
         (
             "UPDATE log_entries SET text_hash = 'f00d'",
-            "words of log and incidents",
+            "words of the log",
             "not the one the audit chain holds",
         ),
         (

@@ -68,7 +68,7 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def test_a_purge_takes_what_is_over_its_retention_and_nothing_else(desk: Desk):
-    assert desk.proposed().counted.words == "2 texts of the log, 1 of the audit trail, 1 pictures"
+    assert desk.proposed().counted.words == "2 texts of the log, 1 texts of the audit trail, 1 pictures"
     purge = desk.purges.approve(desk.room.administrator, 1)
     done = desk.purges.execute(desk.room.administrator, purge.id)
     assert (done.state, done.removed) == (PurgeState.DONE, done.counted)

@@ -25,6 +25,7 @@ from controlroom.incidents.incident_service import IncidentService
 from controlroom.incidents.log_service import LogService
 from controlroom.incidents.records import NewIncident, NewLogEntry
 from controlroom.incidents.snapshots import SnapshotStore
+from controlroom.nouns import NOUNS
 from controlroom.processes.run_folder import RunFolder
 from controlroom.settings import Settings
 from tests import engines
@@ -133,7 +134,7 @@ def test_after_a_restore_the_chain_goes_on_and_says_so(room: Room, files: AuditF
     sign_head(room.database, files)
     room.database.close()
     restore(backup, room.folder, carer_url(room.folder), room.clock, heads=files.heads.path, replace=True)
-    database = open_database(url, room.clock)
+    database = open_database(url, room.clock, NOUNS)
     OPENED.append(database)
     with database.read() as session:
         assert "a tail was cut" in verify(session, heads=files.heads, trusted=files.trusted()[0]).fault
@@ -220,7 +221,7 @@ def test_a_room_is_backed_up_while_it_writes(room: Room, files: AuditFiles, tmp_
     room.database.close()
     url = database_url(room.folder)
     restore(backup, room.folder, carer_url(room.folder), room.clock, heads=files.heads.path, replace=True)
-    database = open_database(url, room.clock)
+    database = open_database(url, room.clock, NOUNS)
     OPENED.append(database)
     with database.read() as session:
         outcome = verify(session)
@@ -254,12 +255,12 @@ def test_a_damaged_file_is_named_with_the_backup_that_helps(
     path.write_bytes(content)
     url = database_url(room.folder)
     with pytest.raises(Unavailable, match=rf"damaged.*left as it is.*{backup.name}"):
-        open_room_database(room.folder, url, room.clock)
+        open_room_database(room.folder, url, room.clock, NOUNS)
     assert path.read_bytes() == bytes(content)
     done = restore(
         backup, room.folder, carer_url(room.folder), room.clock, heads=files.heads.path, replace=True
     )
-    OPENED.append(open_room_database(room.folder, url, room.clock))
+    OPENED.append(open_room_database(room.folder, url, room.clock, NOUNS))
     assert (Path(done.aside) / "room.db").read_bytes() == bytes(content)
 
 

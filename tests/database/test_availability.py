@@ -13,6 +13,7 @@ from controlroom.database.opening import open_database
 from controlroom.database.patience import patience
 from controlroom.database.server import upgrade
 from controlroom.errors import DatabaseAway, Unavailable
+from controlroom.nouns import NOUNS
 from tests import postgresql
 from tests.engines import need_postgresql
 from tests.waiting import LIMIT_S, wait_until
@@ -34,8 +35,8 @@ def server():
 @pytest.fixture
 def database(server):
     name = server.create(name=f"room_{next(NUMBERS)}_own")
-    upgrade(server.url(name))
-    opened = open_database(server.url(name), SystemClock())
+    upgrade(server.url(name), NOUNS)
+    opened = open_database(server.url(name), SystemClock(), NOUNS)
     yield opened
     opened.close()
 

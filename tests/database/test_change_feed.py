@@ -14,6 +14,7 @@ from controlroom.clock import SystemClock
 from controlroom.database.change_feed import ChangeFeed
 from controlroom.database.news import forget_old, write_news
 from controlroom.database.opening import open_database
+from controlroom.nouns import NOUNS
 from tests.builders import make_room
 from tests.engines import OPENED, POSTGRESQL, database_url
 from tests.waiting import LIMIT_S, wait_until
@@ -25,7 +26,7 @@ class Listener:
     """A second desk on the room's database, with its feed."""
 
     def __init__(self, folder):
-        self.database = open_database(database_url(folder), SystemClock())
+        self.database = open_database(database_url(folder), SystemClock(), NOUNS)
         OPENED.append(self.database)
         self.heard = []
         self.database.changes.listen(self.heard.append)
@@ -84,8 +85,9 @@ def test_what_was_rolled_back_is_no_news(room, other):
 CHILD = """
 import sys
 from controlroom.clock import SystemClock
+from controlroom.nouns import NOUNS
 from controlroom.database.opening import open_database
-database = open_database(sys.argv[1], SystemClock())
+database = open_database(sys.argv[1], SystemClock(), NOUNS)
 for number in range(20):
     with database.write() as work:
         work.announce("incident", f"{sys.argv[2]}-{number}")

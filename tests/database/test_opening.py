@@ -12,6 +12,7 @@ from controlroom.clock import SystemClock
 from controlroom.database.engine import sqlite_url
 from controlroom.database.opening import migration_config, open_database
 from controlroom.errors import Unavailable
+from controlroom.nouns import NOUNS
 
 
 def digest(path):
@@ -20,7 +21,7 @@ def digest(path):
 
 def test_a_damaged_file_is_refused_with_what_to_do_and_left_alone(tmp_path):
     path = tmp_path / "room.db"
-    open_database(sqlite_url(path), SystemClock()).close()
+    open_database(sqlite_url(path), SystemClock(), NOUNS).close()
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     content = bytearray(path.read_bytes())
@@ -28,7 +29,7 @@ def test_a_damaged_file_is_refused_with_what_to_do_and_left_alone(tmp_path):
     path.write_bytes(content)
     before = digest(path)
     with pytest.raises(Unavailable, match=r"damaged.*backup"):
-        open_database(sqlite_url(path), SystemClock())
+        open_database(sqlite_url(path), SystemClock(), NOUNS)
     assert digest(path) == before
 
 
@@ -36,16 +37,16 @@ def test_a_file_that_is_no_database_is_refused(tmp_path):
     path = tmp_path / "room.db"
     path.write_bytes(b"just some words, no database at all" * 300)
     with pytest.raises(Unavailable, match="damaged"):
-        open_database(sqlite_url(path), SystemClock())
+        open_database(sqlite_url(path), SystemClock(), NOUNS)
 
 
 def test_a_database_from_a_newer_version_is_refused(tmp_path):
     path = tmp_path / "room.db"
-    open_database(sqlite_url(path), SystemClock()).close()
+    open_database(sqlite_url(path), SystemClock(), NOUNS).close()
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(Unavailable, match=r"newer version.*9999"):
-        open_database(sqlite_url(path), SystemClock())
+        open_database(sqlite_url(path), SystemClock(), NOUNS)
 
 
 def test_another_programs_database_is_refused(tmp_path):
@@ -53,7 +54,7 @@ def test_another_programs_database_is_refused(tmp_path):
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE recipes (id INTEGER)")
     with pytest.raises(Unavailable, match="another program"):
-        open_database(sqlite_url(path), SystemClock())
+        open_database(sqlite_url(path), SystemClock(), NOUNS)
 
 
 def test_an_older_database_is_backed_up_then_upgraded(tmp_path):
@@ -65,7 +66,7 @@ def test_an_older_database_is_backed_up_then_upgraded(tmp_path):
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
     engine.dispose()
-    database = open_database(url, SystemClock())
+    database = open_database(url, SystemClock(), NOUNS)
     with database.read() as session:
         assert session.scalar(text("SELECT version_num FROM alembic_version")) != "0001"
     database.close()
@@ -76,7 +77,7 @@ def test_an_older_database_is_backed_up_then_upgraded(tmp_path):
 
 def test_the_file_is_for_its_owner_only_and_durable(tmp_path):
     path = tmp_path / "room.db"
-    database = open_database(sqlite_url(path), SystemClock())
+    database = open_database(sqlite_url(path), SystemClock(), NOUNS)
     assert path.stat().st_mode & 0o077 == 0
     with database.read() as session:
         assert session.scalar(text("PRAGMA journal_mode")) == "wal"

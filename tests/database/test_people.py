@@ -21,6 +21,7 @@ from controlroom.incidents.log_service import LogService
 from controlroom.incidents.records import NewIncident
 from controlroom.incidents.restricted.service import RestrictionService
 from controlroom.incidents.snapshots import SnapshotStore
+from controlroom.nouns import NOUNS
 from tests import engines, postgresql
 from tests.builders import FRIDAY_NIGHT, PASSWORD
 
@@ -43,7 +44,7 @@ def desk_url(folder):
 @pytest.fixture
 def room(tmp_path):
     """The room as its administrator first makes it: one administrator, one operator, one auditor."""
-    database = open_database(engines.administrators_url(tmp_path), SetClock(FRIDAY_NIGHT))
+    database = open_database(engines.administrators_url(tmp_path), SetClock(FRIDAY_NIGHT), NOUNS)
     accounts = AccountService(database, people_of(database))
     chief = accounts.add_first("chief", "Administrator", PASSWORD)
     accounts.add(chief, "operator", "Operator 07", PASSWORD, {Role.OPERATOR})
@@ -56,7 +57,7 @@ def room(tmp_path):
 @pytest.fixture
 def desk(room, tmp_path):
     """A desk's own sign-in service, nobody signed in."""
-    database = open_database(desk_url(tmp_path), SetClock(FRIDAY_NIGHT))
+    database = open_database(desk_url(tmp_path), SetClock(FRIDAY_NIGHT), NOUNS)
     yield SignInService(database, people_of(database), desk="desk 1")
     database.close()
 
@@ -238,8 +239,8 @@ def test_the_roles_can_be_settled_again_and_again(room, desk, tmp_path):
     own = postgresql.private_server()
     try:
         name = own.create(name="night_room")
-        upgrade(own.url(name))
-        upgrade(own.url(name))
+        upgrade(own.url(name), NOUNS)
+        upgrade(own.url(name), NOUNS)
         with contextlib.closing(own.connect(name)) as connection:
             rows = connection.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'night\\_room\\_%'")
             assert {row[0] for row in rows} == {
@@ -268,7 +269,7 @@ def test_the_roles_can_be_settled_again_and_again(room, desk, tmp_path):
 
 def test_only_a_superuser_can_set_a_room_up(room, tmp_path):
     with pytest.raises(PermissionRefused):
-        upgrade(engines.url_as(tmp_path, engines.ROOM.person("chief"), PASSWORD))
+        upgrade(engines.url_as(tmp_path, engines.ROOM.person("chief"), PASSWORD), NOUNS)
 
 
 @pytest.fixture

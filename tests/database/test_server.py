@@ -12,6 +12,7 @@ from controlroom.database.opening import open_database
 from controlroom.database.server import upgrade
 from controlroom.database.server_engine import parse_url
 from controlroom.errors import InvalidInput, OutcomeUnknown, Unavailable
+from controlroom.nouns import NOUNS
 from tests import engines, postgresql
 from tests.builders import make_room
 from tests.database.cut_line import CutLine
@@ -32,12 +33,12 @@ def url(tmp_path):
 
 
 def opening(url):
-    return contextlib.closing(open_database(str(url), SystemClock()))
+    return contextlib.closing(open_database(str(url), SystemClock(), NOUNS))
 
 
 def refused(url, said):
     with pytest.raises(Unavailable, match=said) as caught:
-        open_database(str(url), SystemClock())
+        open_database(str(url), SystemClock(), NOUNS)
     assert caught.value.remedy
     assert postgresql.PASSWORD not in str(caught.value)
 
@@ -66,7 +67,7 @@ def test_a_server_nobody_knows_is_told():
 )
 def test_an_address_that_cannot_be_read_is_told(address):
     with pytest.raises(InvalidInput, match="address"):
-        open_database(address, SystemClock())
+        open_database(address, SystemClock(), NOUNS)
 
 
 def test_without_being_asked_the_line_to_another_machine_is_encrypted_and_its_certificate_checked():
@@ -84,7 +85,7 @@ def test_a_desk_does_not_make_or_upgrade_the_schema_of_a_server(server):
     name = server.create()
     try:
         refused(server.url(name), r"not been set up.*controlroom db upgrade")
-        assert upgrade(server.url(name))[0] is None
+        assert upgrade(server.url(name), NOUNS)[0] is None
         with opening(server.url(name)):
             pass
         with contextlib.closing(server.connect(name)) as connection:
@@ -168,7 +169,7 @@ def line(tmp_path, server):
     """A room whose line to the server goes through one that can be cut."""
     cut = CutLine(server.port)
     address = make_url(engines.database_url(tmp_path)).set(port=cut.port)
-    database = open_database(address.render_as_string(hide_password=False), SystemClock())
+    database = open_database(address.render_as_string(hide_password=False), SystemClock(), NOUNS)
     yield cut, database
     database.close()
     cut.close()
@@ -219,7 +220,7 @@ def test_a_server_stopped_and_started_again_needs_no_restart_of_the_desk(tmp_pat
     own = postgresql.private_server()
     try:
         name = own.create(name="room")
-        upgrade(own.url(name))
+        upgrade(own.url(name), NOUNS)
         with opening(own.url(name)) as database:
             write_one(database)
             own.stop()

@@ -20,6 +20,7 @@ from controlroom.database.server import upgrade
 from controlroom.database.trying import try_server
 from controlroom.database.workstation import AUTHORITY
 from controlroom.errors import Unavailable
+from controlroom.nouns import NOUNS
 from tests import engines, postgresql
 
 pytestmark = pytest.mark.postgresql
@@ -73,7 +74,7 @@ def served() -> Iterator[tuple[postgresql.Server, x509.Certificate]]:
         server.speak_tls(server.folder / "server.crt", server.folder / "server.key")
         server.start()
         server.create(name="night_room")
-        upgrade(server.url("night_room"))
+        upgrade(server.url("night_room"), NOUNS)
         yield server, authority[1]
     finally:
         server.remove()
@@ -84,7 +85,7 @@ def test_the_right_authority_is_believed_and_the_line_is_sealed(served, tmp_path
     (tmp_path / AUTHORITY).write_bytes(pem(authority))
     address = server.url("night_room")
     with (
-        closing(open_database(room_url(tmp_path, address), SystemClock())) as database,
+        closing(open_database(room_url(tmp_path, address), SystemClock(), NOUNS)) as database,
         database.engine.connect() as connection,
     ):
         query = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
@@ -102,7 +103,7 @@ def test_what_cannot_be_believed_is_refused_and_never_talked_to_in_the_clear(
     address = server.url("night_room")
     address = address.replace("127.0.0.1", "localhost") if wrong == "name" else address
     with pytest.raises(Unavailable, match=r"certificate|TLS") as refusal:
-        open_database(room_url(tmp_path, address), SystemClock())
+        open_database(room_url(tmp_path, address), SystemClock(), NOUNS)
     assert "database-ca.pem" in refusal.value.remedy
     found = try_server(address, folder=tmp_path)
     assert not found.good

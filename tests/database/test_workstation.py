@@ -13,6 +13,7 @@ from controlroom.database.opening import open_database
 from controlroom.database.people import people_of
 from controlroom.database.workstation import AUTHORITY, keep_secret, secret_file
 from controlroom.errors import Unavailable
+from controlroom.nouns import NOUNS
 from tests import postgresql
 
 ADDRESS = "postgresql://server/controlroom"
@@ -57,7 +58,7 @@ def test_a_server_is_set_up_by_commands_and_a_desk_opens_it(tmp_path, capsys):
         folder = str(tmp_path)
         assert main(["db", "upgrade", "--data", folder, "--database", chief]) == 0
         assert main(["db", "secret", "desk", "--data", folder, "--database", chief]) == 0
-        with closing(open_database(room_url(tmp_path, plain), SystemClock())) as database:
+        with closing(open_database(room_url(tmp_path, plain), SystemClock(), NOUNS)) as database:
             with database.engine.connect() as connection:
                 assert connection.exec_driver_sql("SELECT session_user").scalar() == "night_room_desk"
             assert SignInService(database, people_of(database)).is_empty()

@@ -32,13 +32,14 @@ from controlroom.doctor import (
 )
 from controlroom.doctor.examination import FAMILIES, examine, worst
 from controlroom.doctor.records import Check, Given, Verdict
+from controlroom.nouns import NOUNS
 from controlroom.site_key import SiteKey
 
 NOW = datetime.now(UTC)
 
 
 def given(data: Path, url: str | None = None, **more: object) -> Given:
-    return replace(Given.of(data, url, NOW, {"WAYLAND_DISPLAY": "wayland-0"}, cameras=False), **more)
+    return replace(Given.of(data, url, NOW, NOUNS, {"WAYLAND_DISPLAY": "wayland-0"}, cameras=False), **more)
 
 
 def named(checks: Sequence[Check], name: str) -> Check:

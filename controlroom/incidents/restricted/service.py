@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from controlroom.accounts.access import require, roles_of
@@ -13,9 +13,10 @@ from controlroom.audit import service as audit
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.errors import InvalidInput, RuleBroken
 from controlroom.incidents import incident_queries
-from controlroom.incidents.restricted.hiding import forget_hidden
+from controlroom.incidents.noun import RESTRICTION
 from controlroom.incidents.restricted.records import Reader, Restriction
 from controlroom.incidents.restricted.tables import ReaderRow, RestrictionRow
+from controlroom.visibility.restricting import lift, restrict
 
 LONGEST_REASON = 500
 
@@ -50,14 +51,8 @@ class RestrictionService:
             require(session, actor, Permission.RESTRICT_INCIDENTS)
             incident = incident_queries.get_row(session, incident_id, lock=True)
             named = _named(session, {*user_ids, actor.user_id})
-            _take_away(session, incident_id)
-            # The names before the restriction: from then on only those named can write here (row security).
-            session.add_all(ReaderRow(incident_id=incident_id, user_id=each.user_id) for each in named)
-            session.flush()
-            row = RestrictionRow(
-                incident_id=incident_id, reason=why, restricted_by=actor.handle, restricted_at=work.now
-            )
-            session.add(row)
+            ids = {each.user_id for each in named}
+            restrict(session, RESTRICTION, incident_id, ids, reason=why, by=actor.handle, at=work.now)
             handles = ", ".join(each.handle for each in named)
             self._note(
                 work, actor, "incident.restricted", incident_id, incident.reference, f"{why} ({handles})"
@@ -73,7 +68,7 @@ class RestrictionService:
             incident = incident_queries.get_row(work.session, incident_id, lock=True)
             if work.session.get(RestrictionRow, incident_id) is None:
                 raise RuleBroken(f"{incident.reference} is not restricted.")
-            _take_away(work.session, incident_id)
+            lift(work.session, RESTRICTION, incident_id)
             self._note(work, actor, "incident.unrestricted", incident_id, incident.reference, why)
 
     def _note(self, work: Work, actor: Actor, action: str, key: int, reference: str, text: str) -> None:
@@ -81,13 +76,6 @@ class RestrictionService:
         audit.record(work, actor.handle, action, "incident", reference, text=text)
         work.announce("incident", key)
         work.announce("restriction", key)
-        forget_hidden(work.session)
-
-
-def _take_away(session: Session, incident_id: int) -> None:
-    session.execute(delete(RestrictionRow).where(RestrictionRow.incident_id == incident_id))
-    session.execute(delete(ReaderRow).where(ReaderRow.incident_id == incident_id))
-    session.expire_all()
 
 
 def load_restriction(session: Session, incident_id: int) -> Restriction | None:

@@ -45,6 +45,7 @@ class Page(QWidget):
     permission: Permission | None = None  # without it the page is not offered
     keys: Sequence[Key] = ()
     also: str = ""  # further words the page is found by
+    shows: tuple[str, ...] = ()  # the kinds of record it can show by themselves
 
     badge_changed = Signal(int)  # how many things need someone; 0 hides the badge
     subtitle_changed = Signal(str)  # beside the title in the top bar
@@ -78,6 +79,9 @@ class Page(QWidget):
 
     def left(self) -> None:
         """Called when another page comes to the front or the window closes: stop what must not run unseen."""
+
+    def show_record(self, kind: str, key: str) -> None:
+        """Come to the front with the record of that kind shown; called only for a kind among `shows`."""
 
     def tools_of_bar(self) -> list[QWidget]:
         """The same widgets each time (for the window)."""

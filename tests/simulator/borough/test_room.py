@@ -21,6 +21,7 @@ from controlroom.incidents.log_service import LogService
 from controlroom.incidents.records import IncidentFilter
 from controlroom.incidents.restricted.tables import RestrictionRow
 from controlroom.incidents.snapshots import SnapshotStore
+from controlroom.nouns import NOUNS
 from controlroom.recording.health_store import HealthService
 from controlroom.recording.records import HealthState
 from controlroom.simulator.borough.build import build_borough
@@ -34,7 +35,7 @@ class Borough:
 
     def __init__(self, folder):
         self.database = open_database(
-            sqlite_url(folder / "controlroom.db"), SetClock(FRIDAY_NIGHT), Changes()
+            sqlite_url(folder / "controlroom.db"), SetClock(FRIDAY_NIGHT), NOUNS, Changes()
         )
         self.made = build_borough(self.database, SiteKey.load_or_create(folder / "site.key"), {})
         log = LogService(self.database, vocabulary.load(), SnapshotStore(folder / "snapshots"))

@@ -55,7 +55,7 @@ def test_an_entry_is_read_in_full_at_the_side(audit: AuditPage):
     facts = dict(audit._facts.facts)
     assert audit.panel.isVisible()
     assert facts["Who"] == "Supervisor 02"
-    assert facts["Action"] == "camera.added"
+    assert (facts["Action"], facts["Name of it"]) == ("Camera added", "camera.added")
     assert facts["On"] == "camera 014"
     assert facts["Zone"] == "GMT"
 

@@ -1,6 +1,6 @@
 """What narrows the audit trail, in one line above it: who, what, about what, when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QDate, QSignalBlocker, QTimer, Signal
@@ -47,12 +47,12 @@ class AuditFilterBar(QWidget):
         self._typed.timeout.connect(self._tell)
         self._clear.clicked.connect(lambda _checked: self.clear())
 
-    def set_choices(self, people: Sequence[str], actions: Sequence[str]) -> None:
-        """What there is to choose from; what was chosen stays."""
+    def set_choices(self, people: Sequence[str], actions: Sequence[str], words: Mapping[str, str]) -> None:
+        """What there is to choose from, actions in the given words; what was chosen stays."""
         for box, first, values in ((self.person, "Anyone", people), (self.action, "Any action", actions)):
             chosen = box.value
             with QSignalBlocker(box):
-                box.set_choices([(first, ""), *((value, value) for value in values)])
+                box.set_choices([(first, ""), *((words.get(value, value), value) for value in values)])
                 box.value = chosen if chosen in values else ""
 
     def filter(self, now: datetime, kinds: frozenset[str] = frozenset(), words: str = "") -> AuditFilter:

@@ -1,6 +1,7 @@
 """The audit trail: newest first, filtered, one entry in full at the side, the whole chain verified on request."""
 
 import json
+from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -22,13 +23,7 @@ from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import Facts, caption, label
 
-CHIPS: tuple[tuple[str, frozenset[str]], ...] = (
-    ("All", frozenset()),
-    ("People", frozenset({"user"})),
-    ("Cameras", frozenset({"camera"})),
-    ("Log and incidents", frozenset({"log", "incident"})),
-    ("Rapid deployment", frozenset({"bid", "meeting", "deployment", "unit"})),
-)
+ALL: tuple[str, frozenset[str]] = ("All", frozenset())
 
 
 class AuditPage(Page):
@@ -62,10 +57,11 @@ class AuditPage(Page):
         self._outcome.hide()
         self._signed = label("", theme.SMALL, role="text_dim")
         self.filters = AuditFilterBar(local_date(self._clock.now()))
-        self._chips = Choices([name for name, _ in CHIPS], chips=True)
+        self._groups = [ALL, *trail.groups.items()]
+        self._chips = Choices([name for name, _ in self._groups], chips=True)
         self.table = RecordTable(
             "audit",
-            _columns(),
+            _columns(trail.words),
             lambda entry: entry.sequence,
             empty=EmptyState(
                 "No such entry", "Whatever anyone does here is entered. Clear the filter?", "fingerprint"
@@ -98,7 +94,9 @@ class AuditPage(Page):
         if self._session.may(Permission.READ_AUDIT):
             actor = self._session.actor
             self._background.run(
-                lambda: self._trail.choices(actor), lambda given: self.filters.set_choices(*given), owner=self
+                lambda: self._trail.choices(actor),
+                lambda given: self.filters.set_choices(*given, self._trail.words),
+                owner=self,
             )
         self.table.take_focus()
 
@@ -136,7 +134,7 @@ class AuditPage(Page):
         )
 
     def _wanted(self) -> AuditFilter:
-        kinds = CHIPS[self._chips.index][1]
+        kinds = self._groups[self._chips.index][1]
         return self.filters.filter(self._clock.now(), kinds, self.table.search.text())
 
     def _everything(self) -> list[AuditEntry]:
@@ -214,7 +212,8 @@ class AuditPage(Page):
             ("When", f"{show_day(local_date(entry.at))} {show_time(entry.at, seconds=True)}"),
             ("Zone", str(local(entry.at).tzname())),
             ("Who", entry.actor),
-            ("Action", entry.action),
+            ("Action", self._trail.words.get(entry.action, entry.action)),
+            ("Name of it", entry.action),
             ("On", f"{entry.subject_kind} {entry.subject}"),
         ]
         facts += [(name.replace("_", " "), _plain(value)) for name, value in entry.detail.items()]
@@ -244,7 +243,7 @@ class AuditPage(Page):
         across.addWidget(self.panel)
 
 
-def _columns() -> list[Column[AuditEntry]]:
+def _columns(words: Mapping[str, str]) -> list[Column[AuditEntry]]:
     return [
         Column(
             "Entry",
@@ -256,7 +255,7 @@ def _columns() -> list[Column[AuditEntry]]:
         ),
         Column("When", _when, sort_key=lambda entry: entry.at, width=190),
         Column("Who", lambda entry: entry.actor, width=150, weight=theme.MEDIUM),
-        Column("Action", lambda entry: entry.action, width=170),
+        Column("Action", lambda entry: words.get(entry.action, entry.action), width=220),
         Column("Kind", lambda entry: entry.subject_kind, width=110, role="text_dim"),
         Column("Subject", lambda entry: entry.subject, width=160, weight=theme.MEDIUM),
         Column("Detail", _detail, width=260, role="text_dim", stretch=True),

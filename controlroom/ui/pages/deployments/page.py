@@ -37,6 +37,7 @@ class DeploymentsPage(Page):
 
     title, word, icon_name, shortcut = "Rapid deployment", "RDC", "map-pin", "Alt+8"
     permission = Permission.READ_DEPLOYMENTS
+    shows = ("bid", "deployment")
     keys = (
         Key("Ctrl+1", "Show the timeline of units", also="tab"),
         Key("Ctrl+2", "Show the bids", also="tab"),
@@ -131,6 +132,9 @@ class DeploymentsPage(Page):
         self.shown_requested.emit()
         self.show_tab("Timeline")
         self.timeline.show_deployment(deployment_id)
+
+    def show_record(self, kind: str, key: str) -> None:
+        (self.show_bid if kind == "bid" else self.show_deployment)(int(key))
 
     def show_meeting(self, meeting_id: int) -> None:
         """Open a meeting's agenda."""

@@ -10,7 +10,7 @@ from controlroom.ui import theme
 from controlroom.ui.kit import painting
 from controlroom.ui.kit.paged_list import GROUP_ROLE
 from controlroom.ui.kit.table_model import RECORD_ROLE
-from controlroom.ui.pages.incidents.words import RESTRICTED, STATES, title
+from controlroom.ui.pages.incidents.words import RESTRICTED, STATES
 from controlroom.ui.widgets.pill import paint_pill, pill_width
 
 Index = QModelIndex | QPersistentModelIndex
@@ -61,7 +61,7 @@ class IncidentDelegate(QStyledItemDelegate):
             pill = QRectF(right_of_it - named, top - 1, named, theme.px(20))
             paint_pill(painter, pill, "restricted", RESTRICTED)
         head = QRectF(left, top, pill.left() - 10 - left, line)
-        painting.words(painter, head, title(incident), "text", theme.BODY, theme.MEDIUM)
+        painting.words(painter, head, incident.title, "text", theme.BODY, theme.MEDIUM)
         painter.setFont(theme.font(TEXT_SIZE))
         painter.setPen(theme.color("text_dim"))
         shown = painting.wrapped(TEXT_SIZE, incident.headline, right - left, MOST_LINES)

@@ -53,6 +53,7 @@ class IncidentsPage(Page):
 
     title, icon_name, shortcut = "Incidents", "warning", "Alt+5"
     permission = Permission.READ_INCIDENTS
+    shows = ("incident",)
     keys = (
         Key("N", "Open a new incident"),
         *action_keys(KEYS, needs="an incident that has come that far is shown"),
@@ -172,6 +173,9 @@ class IncidentsPage(Page):
         if not self.records.select(incident_id):
             self.records.reload()
         self._read_file(incident_id)
+
+    def show_record(self, kind: str, key: str) -> None:
+        self.show_incident(int(key))
 
     def show_state(self, name: str) -> None:
         """Narrow the list to a chip: "In progress", "To submit", "To review", "Approved", "All"."""

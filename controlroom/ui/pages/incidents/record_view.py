@@ -26,7 +26,6 @@ from controlroom.ui.pages.incidents.words import (
     found,
     result,
     subtitle,
-    title,
 )
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.key_button import KeyButton
@@ -94,7 +93,7 @@ class IncidentView(QWidget):
         self._reference.setText(incident.reference)
         self._state.set(incident.state.value, STATES[incident.state])
         self._named.setVisible(incident.restricted)
-        self._title.setText(title(incident))
+        self._title.setText(incident.title)
         self._subtitle.setText(subtitle(incident))
         self._note.setText(_note(file))
         self._note.setVisible(bool(_note(file)))
@@ -114,7 +113,7 @@ class IncidentView(QWidget):
         if self.file is None:
             return
         incident = self.file.incident
-        head = f"{incident.reference}, {title(incident)}, {show_moment(incident.occurred_at)}"
+        head = f"{incident.reference}, {incident.title}, {show_moment(incident.occurred_at)}"
         said = read_aloud(self.file.timeline, lambda at: show_time(at, seconds=True))
         QGuiApplication.clipboard().setText(f"{head}\n{said}")
         self.copied.emit()

@@ -48,11 +48,6 @@ CHIPS: tuple[tuple[str, frozenset[IncidentState]], ...] = (
 )
 
 
-def title(incident: Incident) -> str:
-    """`Robbery, George Street`."""
-    return ", ".join(part for part in (capital(incident.category), incident.place) if part)
-
-
 def found(incident: Incident) -> str:
     """Whether the operator found it."""
     said = "found by the room" if incident.origin is Origin.PROACTIVE else "asked for"
@@ -81,7 +76,7 @@ def spoken(incident: Incident) -> str:
     """An incident as one sentence, for screen readers and tool tips."""
     when = f"{show_day(local_date(incident.occurred_at))} {show_time(incident.occurred_at)}"
     named = "named people only" if incident.restricted else ""
-    parts = [incident.reference, incident.state.value, named, when, title(incident), incident.headline]
+    parts = [incident.reference, incident.state.value, named, when, incident.title, incident.headline]
     return ", ".join(part for part in parts if part)
 
 

@@ -1,0 +1,65 @@
+"""Accounts: the people of the room, their roles, and wrong passwords."""
+
+from controlroom.accounts.tables import UserRoleRow, UserRow, WrongPasswordRow
+from controlroom.declaration import DELETE, INSERT, SELECT, UPDATE, Grant, Noun, Policy, Table
+
+# What somebody's own row may get by their own hand: that they signed in, and a password of their own.
+OWN_COLUMNS = (
+    "password_hash",
+    "epoch",
+    "one_time_until",
+    "last_sign_in_at",
+    "last_desk",
+    "version",
+    "database_role",
+)
+_ALL = "USING (true) WITH CHECK (true)"
+_MINE = "FOR UPDATE USING (database_role = session_user) WITH CHECK (database_role = session_user)"
+_MANAGED = (
+    Grant("readers", (SELECT,)),
+    Grant("administrators", (INSERT, UPDATE, DELETE)),
+    Grant("people", (SELECT,)),
+)
+
+USER = Noun(
+    kind="user",
+    words="accounts",
+    tables=(
+        Table(
+            UserRow,
+            (
+                *_MANAGED,
+                Grant("readers", (UPDATE,), OWN_COLUMNS),
+                Grant("desk", (SELECT,), ("id",)),  # whether there are accounts at all
+            ),
+            policies=(
+                Policy("read", "FOR SELECT USING (true)"),
+                Policy("own_account", _MINE, "readers"),
+                Policy("accounts", _ALL, "administrators"),
+            ),
+        ),
+        Table(UserRoleRow, _MANAGED),
+        Table(
+            WrongPasswordRow,
+            (Grant("readers", (SELECT, INSERT, DELETE)), Grant("desk", (SELECT, INSERT))),
+        ),
+    ),
+    changes=("user",),
+    audit_group="People",
+    actions={
+        "user.added": "Account added",
+        "user.roles": "Roles changed",
+        "user.off": "Account switched off",
+        "user.on": "Account switched on",
+        "user.last-day": "Last day set",
+        "user.unlocked": "Account unlocked",
+        "user.password-reset": "One-time password handed out",
+        "user.password-changed": "Own password changed",
+        "sign-in": "Signed in",
+        "sign-out": "Signed out",
+        "sign-in.refused": "Sign-in refused",
+        "sign-in.locked": "Name locked after wrong passwords",
+        "sign-in.remembered": "Signed in while the database was away",
+        "desk.locked": "Desk locked",
+    },
+)

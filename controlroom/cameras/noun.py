@@ -1,0 +1,17 @@
+"""The cameras of the register."""
+
+from controlroom.cameras.tables import CameraRow
+from controlroom.declaration import DELETE, INSERT, UPDATE, Noun, Table, records
+
+CAMERA = Noun(
+    kind="camera",
+    words="cameras",
+    tables=(Table(CameraRow, records(INSERT, UPDATE, DELETE)),),
+    changes=("camera",),
+    audit_group="Cameras",
+    actions={
+        "camera.added": "Camera added",
+        "camera.retired": "Camera retired",
+        "camera.login-entered": "Camera's login entered anew",
+    },
+)

@@ -1,0 +1,244 @@
+"""What a kind of record (a noun) declares of itself; each noun does so once, in the `noun.py` of its own folder.
+
+The declarations are plain data. Low floors read them and name no noun: triggers, grants and row security
+(`database/`), hiding (`visibility/`), purge, backup and checks (`care/`), audit words, search, the palette, and the
+refresh after an outage all follow from the tuple `NOUNS` that `controlroom/nouns.py` hands down.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+SELECT, INSERT, UPDATE, DELETE = "SELECT", "INSERT", "UPDATE", "DELETE"
+Row = type[Any]
+"""A class of rows, as SQLAlchemy maps it; this file and its readers in `ui` know nothing of SQLAlchemy itself."""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a group of database roles may do to a table; to these columns only where some are named."""
+
+    group: str
+    verbs: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+
+
+def records(*verbs: str) -> tuple[Grant, ...]:
+    """The grants of an ordinary table: everybody who signs in reads it, those who work with records do `verbs`."""
+    return (Grant("readers", (SELECT,)), Grant("writers", verbs))
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A rule of row security on a PostgreSQL server; for everybody where no group is named."""
+
+    name: str
+    rule: str
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a noun. A role that no grant names cannot touch it.
+
+    `refuses`: UPDATE and DELETE, where triggers refuse them whoever asks. `keys` are the unique keys of such a table:
+    SQLite's INSERT OR REPLACE would remove a row by them without firing the DELETE trigger. `replace_names` are the
+    names of those triggers where a migration gave others than `no_replace_1`, `no_replace_2`, …. `triggers` are
+    further ones, by name, of both engines; `sqlite_triggers` and `server_triggers` of one.
+    """
+
+    row: Row
+    grants: tuple[Grant, ...]
+    refuses: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    replace_names: tuple[str, ...] = ()
+    triggers: tuple[str, ...] = ()
+    sqlite_triggers: tuple[str, ...] = ()
+    server_triggers: tuple[str, ...] = ()
+    policies: tuple[Policy, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """As in the database."""
+        return self.row.__tablename__
+
+
+def grows(
+    row: Row, grants: tuple[Grant, ...], *keys: str, replace_names: tuple[str, ...] = (), **more: Any
+) -> Table:
+    """A table that may only grow: its rows are added, and never again changed or removed."""
+    return Table(row, grants, (UPDATE, DELETE), keys, replace_names, **more)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The human references of a noun (`INC-2026-00412`) and the column that holds them."""
+
+    prefix: str
+    row: Row
+    column: str = "reference"
+
+
+@dataclass(frozen=True)
+class PersonalText:
+    """Rows of personal text that a dual-controlled purge may remove, and no one else.
+
+    `due(cutoff, spared)` gives queries for the primary keys of rows from before that moment, without those of records
+    whose keys a query of `spared` gives. `name` is what a purge counts them under, `words` how that is said. `covered`
+    is the same condition in SQL over `OLD` and `purge`, which the table's triggers hold to; only a table whose
+    triggers are still to be made needs it here.
+    """
+
+    name: str
+    words: str
+    row: Row
+    due: Callable[[datetime, Sequence[Any]], Sequence[Any]]
+    covered: str = ""
+
+
+@dataclass(frozen=True)
+class PersonalFiles:
+    """Files that go with such text: `due` gives a query for their paths in the store of pictures."""
+
+    name: str
+    words: str
+    due: Callable[[datetime, Sequence[Any]], Any]
+
+
+@dataclass(frozen=True)
+class Spares:
+    """Records of `kind` that a purge leaves alone on behalf of another noun: `keys(cutoff)` is a query for them."""
+
+    kind: str
+    keys: Callable[[datetime], Any]
+
+
+@dataclass(frozen=True)
+class Through:
+    """A table that links other rows to the restricted record: `other` is their key in it, `record` the record's."""
+
+    row: Row
+    other: str
+    record: str
+
+
+@dataclass(frozen=True)
+class Follows:
+    """Rows hidden with a restricted record: `column` holds its key, or one that leads to it `through` a link.
+
+    A row whose column is empty belongs to no restricted record and stays to be seen.
+    """
+
+    row: Row
+    column: str
+    through: Through | None = None
+
+
+@dataclass(frozen=True)
+class Mention:
+    """Audit entries about a restricted record: of this `kind`, named by `subject`; `record` holds the record's key."""
+
+    kind: str
+    row: Row
+    subject: str
+    record: str
+
+
+@dataclass(frozen=True)
+class Restriction:
+    """How a noun is restricted to named people: the table of restrictions, that of readers, and what is hidden too.
+
+    Both tables hold the record's key, an integer, in the column `key`; restrictions `reason`, `restricted_by` and
+    `restricted_at` beside it, readers `user_id`. `migrated` names the migration that made the row security of a
+    PostgreSQL server; without one it is made at each upgrade.
+    """
+
+    restrictions: Row
+    readers: Row
+    key: str
+    follows: tuple[Follows, ...]
+    mentions: tuple[Mention, ...]
+    migrated: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A record that search found: what the palette shows of it. `kind` and `key` open it on its page."""
+
+    kind: str
+    key: str
+    reference: str
+    title: str
+    detail: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Search:
+    """How a noun is found: the permission its readers have, and a query for the newest `limit` that have all words."""
+
+    permission: str
+    find: Callable[[Any, str, int], Sequence[Found]]
+
+
+@dataclass(frozen=True)
+class Check:
+    """What `controlroom db check` looks at: in a session and the data folder; gives faults, and what to say if none."""
+
+    what: str
+    look: Callable[[Any, Path], tuple[list[str], str]]
+
+
+@dataclass(frozen=True)
+class Noun:
+    """One kind of record. `kind` is its name in audit entries and changes, `words` what people call it, in the plural.
+
+    `changes` are the kinds of change its services announce; all of them are announced after an outage. `actions` says
+    of each audit action what was done, in plain words; `audit_group` is the chip of the audit page that shows them.
+    `under_way(cutoff)` is a query for the audit subjects of records that are open or were touched since, whose texts
+    no purge takes.
+    """
+
+    kind: str
+    words: str
+    tables: tuple[Table, ...] = ()
+    references: tuple[Reference, ...] = ()
+    changes: tuple[str, ...] = ()
+    actions: Mapping[str, str] = field(default_factory=dict)
+    audit_group: str = ""
+    texts: tuple[PersonalText, ...] = ()
+    files: tuple[PersonalFiles, ...] = ()
+    spares: tuple[Spares, ...] = ()
+    under_way: Callable[[datetime], Any] | None = None
+    restriction: Restriction | None = None
+    search: Search | None = None
+    checks: tuple[Check, ...] = ()
+
+
+Nouns = tuple[Noun, ...]
+
+
+def all_tables(nouns: Nouns) -> Iterator[Table]:
+    """Every table the nouns declare, by name."""
+    yield from sorted((table for noun in nouns for table in noun.tables), key=lambda each: each.name)
+
+
+def change_kinds(nouns: Nouns) -> list[str]:
+    """Every kind of change that is announced, in the order of the nouns."""
+    return list(dict.fromkeys(kind for noun in nouns for kind in noun.changes))
+
+
+def action_words(nouns: Nouns) -> dict[str, str]:
+    """Audit action → what was done, in plain words."""
+    return {action: words for noun in nouns for action, words in noun.actions.items()}
+
+
+def audit_groups(nouns: Nouns) -> dict[str, frozenset[str]]:
+    """Chip of the audit page → the kinds of record it shows, in the order of the nouns."""
+    groups: dict[str, frozenset[str]] = {}
+    for noun in nouns:
+        if noun.audit_group:
+            groups[noun.audit_group] = groups.get(noun.audit_group, frozenset()) | {noun.kind}
+    return groups

@@ -1,0 +1,58 @@
+"""Bids for a unit, and how they scored."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from controlroom.accounts.permissions import Permission
+from controlroom.declaration import (
+    DELETE,
+    INSERT,
+    UPDATE,
+    Found,
+    Noun,
+    Reference,
+    Search,
+    Table,
+    records,
+)
+from controlroom.deployments.bids.records import BidState
+from controlroom.deployments.bids.tables import BidRow, BidScoreRow
+from controlroom.search.words import has_all_words
+
+PREFIX = "BID"
+
+
+def find(session: Session, typed: str, limit: int) -> Sequence[Found]:
+    """The newest bids with all these words in reference, place, ward or state."""
+    row = BidRow
+    query = select(row.id, row.reference, row.place, row.ward, row.state).order_by(row.id.desc())
+    found: list[Found] = []
+    for key, reference, place, ward, state in session.execute(query):
+        title = ", ".join(part for part in (place, ward) if part) or "No place yet"
+        detail = f"bid · {state}"
+        if len(found) < limit and has_all_words(typed, reference, title, detail):
+            found.append(Found("bid", str(key), reference, title, detail, "file-text"))
+    return found
+
+
+BID = Noun(
+    kind="bid",
+    words="bids",
+    tables=(
+        Table(BidRow, records(INSERT, UPDATE, DELETE)),
+        Table(BidScoreRow, records(INSERT, UPDATE, DELETE)),
+    ),
+    references=(Reference(PREFIX, BidRow),),
+    changes=("bid",),
+    audit_group="Rapid deployment",
+    actions={
+        "bid.added": "Bid entered",
+        "bid.edited": "Bid edited",
+        "bid.scored-again": "Bid scored again",
+        "bid.ratified": "Chair's decision ratified",
+        **{f"bid.{state.replace(' ', '-')}": f"Bid: {state}" for state in BidState},
+    },
+    search=Search(Permission.READ_DEPLOYMENTS, find),
+)

@@ -1,0 +1,19 @@
+"""Meetings of the JAG and what they decided."""
+
+from controlroom.declaration import DELETE, INSERT, UPDATE, Noun, Table, grows, records
+from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
+
+MEETING = Noun(
+    kind="meeting",
+    words="meetings",
+    tables=(Table(MeetingRow, records(INSERT, UPDATE, DELETE)), grows(DecisionRow, records(INSERT))),
+    changes=("meeting",),
+    audit_group="Rapid deployment",
+    actions={
+        "meeting.planned": "Meeting planned",
+        "meeting.moved": "Meeting moved",
+        "meeting.minutes": "Minutes saved",
+        "meeting.held": "Meeting closed",
+        "meeting.cancelled": "Meeting cancelled",
+    },
+)

@@ -1,0 +1,17 @@
+"""The units (RDC) and where each of them is in its working life."""
+
+from controlroom.declaration import DELETE, INSERT, UPDATE, Noun, Table, records
+from controlroom.deployments.units.records import UnitState
+from controlroom.deployments.units.tables import UnitRow
+
+UNIT = Noun(
+    kind="unit",
+    words="units",
+    tables=(Table(UnitRow, records(INSERT, UPDATE, DELETE)),),
+    changes=("unit",),
+    audit_group="Rapid deployment",
+    actions={
+        "unit.added": "Unit added",
+        **{f"unit.{state.replace(' ', '-')}": f"Unit: {state}" for state in UnitState},
+    },
+)

@@ -1,0 +1,96 @@
+"""Are the words and pictures of the log still those that were entered, and does the audit chain say so too?
+
+The chain holds the hash of an entry's words in its detail; the rows that speak hold it as well. Both must fit.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import String, cast, select
+from sqlalchemy.orm import Session
+
+from controlroom.audit.purges import removed
+from controlroom.audit.tables import AuditEntryRow
+from controlroom.errors import NotFound
+from controlroom.incidents.records import Snapshot
+from controlroom.incidents.snapshots import SNAPSHOTS, SnapshotStore
+from controlroom.incidents.tables import LogAddendumRow, LogEntryRow, LogTextRow
+from controlroom.incidents.writing import hash_of
+
+TextLine = tuple[str, datetime, str, str | None, str, str, str | None]
+"""What the words are of, when they were entered, their hash; salt (None: gone), reason, text; the chain's hash."""
+
+
+def check_texts(session: Session, lines: Iterable[TextLine]) -> tuple[list[str], str]:
+    """Faults in plain words, and what to say when there are none. In constant memory."""
+    purged, faults = removed(session), []
+    here = gone = 0
+    for name, at, text_hash, salt, reason, text, chained in lines:
+        if chained is not None and chained != text_hash:
+            faults.append(f"{name}: its hash is not the one the audit chain holds")
+        if salt is None:
+            if purged.covers(at):
+                gone += 1
+            else:
+                faults.append(f"the words of {name} are missing, and no purge took them")
+            continue
+        here += 1
+        if hash_of(salt, reason, text) != text_hash:
+            faults.append(f"the words of {name} were changed after they were written")
+    return faults, f"{here:,} as they were written" + (f", {gone:,} purged" if gone else "")
+
+
+def check_words(session: Session, _folder: Path) -> tuple[list[str], str]:
+    """The words of entries and addenda."""
+    return check_texts(session, _lines(session))
+
+
+def check_pictures(session: Session, folder: Path) -> tuple[list[str], str]:
+    """The pictures of entries, in the data folder."""
+    store = SnapshotStore(folder / SNAPSHOTS)
+    query = (
+        select(LogEntryRow.id, LogEntryRow.snapshot_path, LogEntryRow.snapshot_sha256, LogTextRow.id)
+        .outerjoin(LogTextRow, (LogTextRow.entry_id == LogEntryRow.id) & LogTextRow.addendum_id.is_(None))
+        .where(LogEntryRow.snapshot_path != "")
+        .execution_options(yield_per=1000)
+    )
+    faults: list[str] = []
+    count = 0
+    with session.execute(query) as rows:
+        for entry_id, path, digest, text_id in rows:
+            count += 1
+            try:
+                if not store.is_unchanged(Snapshot(path, digest)):
+                    faults.append(f"{path} of entry {entry_id} was changed")
+            except NotFound:
+                if text_id is not None:  # with its words gone, the picture was purged as well
+                    faults.append(f"{path} of entry {entry_id} is missing")
+    return faults, f"{count:,} as they were taken"
+
+
+def _lines(session: Session) -> Iterator[TextLine]:
+    text, entry, addendum, link = LogTextRow, LogEntryRow, LogAddendumRow, AuditEntryRow
+    kept = (text.salt, text.reason, text.text)
+    own = (text.entry_id == entry.id) & text.addendum_id.is_(None)
+    said = (
+        (link.subject_kind == "log")
+        & (link.subject == cast(entry.id, String))
+        & (link.action == "log.written")
+    )
+    entries = (
+        select(entry.id, entry.recorded_at, entry.text_hash, *kept, link.detail)
+        .outerjoin(text, own)
+        .outerjoin(link, said)
+    )
+    addenda = select(addendum.id, addendum.written_at, addendum.text_hash, *kept).outerjoin(
+        text, text.addendum_id == addendum.id
+    )
+    with session.execute(entries.execution_options(yield_per=1000)) as rows:
+        for row in rows:
+            chained = None if row[6] is None else str(json.loads(row[6]).get("text_hash", ""))
+            yield f"log entry {row[0]}", row[1], row[2], row[3], row[4], row[5], chained
+    with session.execute(addenda.execution_options(yield_per=1000)) as rows:
+        for row in rows:
+            yield f"addendum {row[0]}", row[1], row[2], row[3], row[4], row[5], None

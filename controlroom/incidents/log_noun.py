@@ -1,0 +1,45 @@
+"""The log: entries and addenda, which only grow, and the words beside them, which a purge may take."""
+
+from controlroom.declaration import (
+    DELETE,
+    INSERT,
+    UPDATE,
+    Check,
+    Noun,
+    PersonalFiles,
+    PersonalText,
+    Table,
+    grows,
+    records,
+)
+from controlroom.incidents.log_checking import check_pictures, check_words
+from controlroom.incidents.log_purging import due_pictures, due_texts
+from controlroom.incidents.tables import LogAddendumRow, LogEntryRow, LogTextRow
+
+LOG = Noun(
+    kind="log",
+    words="log entries",
+    tables=(
+        grows(
+            LogEntryRow, records(INSERT), "id", "entry_key", replace_names=("no_replace_1", "no_replace_key")
+        ),
+        grows(LogAddendumRow, records(INSERT), "id"),
+        Table(
+            LogTextRow,
+            records(INSERT, DELETE),
+            refuses=(UPDATE,),
+            keys=("id", "addendum_id", "step_id"),
+        ),
+    ),
+    changes=("log",),
+    audit_group="Log and incidents",
+    actions={
+        "log.written": "Log entry written",
+        "log.addendum": "Addendum written",
+        "log.exported": "Log exported",
+        "log.refused-entry-closed": "Refused entry closed",
+    },
+    texts=(PersonalText("log_texts", "texts of the log", LogTextRow, due_texts),),
+    files=(PersonalFiles("pictures", "pictures", due_pictures),),
+    checks=(Check("words of the log", check_words), Check("pictures", check_pictures)),
+)
