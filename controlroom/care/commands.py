@@ -1,4 +1,4 @@
-"""`controlroom db upgrade|check|backup|backups|restore|secret`: the care of a room's data by hand."""
+"""`controlroom db upgrade|check|backup|backups|restore|secret|declarations`: the care of a room's data by hand."""
 
 import argparse
 from collections.abc import Iterator
@@ -31,6 +31,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     secret = actions.add_parser("secret", help="a new password for the desk or the recorder on a server")
     secret.add_argument("process", choices=("desk", "recorder"), help="which role gets it")
     secret.set_defaults(handler=_secret)
+    declared = actions.add_parser(
+        "declarations", help="print triggers, grants and hiding, as in docs/declarations.md"
+    )
+    declared.set_defaults(handler=_declarations)
     for each in (backup, listed, restore):
         each.add_argument("--to" if each is backup else "--from", dest="backups", type=Path, metavar="FOLDER")
     for each in (upgrade, check, backup, listed, restore, secret):
@@ -77,6 +81,13 @@ def _upgrade(options: argparse.Namespace) -> int:
         return 0
     with _open(options, folder) as database:
         print(f"The database is at revision {revisions(database.engine)[0]}.")
+    return 0
+
+
+def _declarations(options: argparse.Namespace) -> int:
+    from controlroom.care.declarations import as_markdown
+
+    print(as_markdown(options.nouns()), end="")
     return 0
 
 

@@ -14,6 +14,7 @@ from controlroom.changes import Changes
 from controlroom.clock import SetClock
 from controlroom.database.engine import sqlite_url
 from controlroom.database.opening import open_database
+from controlroom.declaration import action_words
 from controlroom.errors import PermissionRefused
 from controlroom.incidents import vocabulary
 from controlroom.incidents.incident_service import IncidentService
@@ -111,3 +112,9 @@ def test_the_restricted_incident_is_there_for_supervisors_only(borough):
 
     assert restricted in seen_by("supervisor01")
     assert restricted not in seen_by("operator07")
+
+
+def test_everything_in_its_audit_trail_has_words(borough):
+    with borough.database.read() as session:
+        written = set(session.scalars(select(AuditEntryRow.action).distinct()))
+    assert written <= set(action_words(NOUNS))

@@ -1,0 +1,94 @@
+"""What the nouns declare as a page of the documentation, so that an auditor can read what the database refuses to whom.
+
+Printed by `controlroom db declarations`; a test fails when `docs/declarations.md` is not what the code says.
+"""
+
+from collections.abc import Iterator
+
+from controlroom.database.protection import SERVER, SQLITE, expected
+from controlroom.database.row_security import hidden_tables, name_tables
+from controlroom.declaration import Grant, Noun, Nouns, Table
+
+_HEAD = """# What every kind of record declares
+Status: made from the code by `controlroom db declarations`; a test fails when it is not what the code says, others that
+the migrations made these triggers on both engines and an upgrade these grants and row security on PostgreSQL.
+
+Each kind of record (a noun) declares itself once, in the `noun.py` of its folder; how is in `docs/how-to-add-a-noun.md`.
+Beside the grants here the recorder reads every declared table, since it backs them up. A table that nobody declares
+belongs to nobody.
+"""
+
+
+def as_markdown(nouns: Nouns) -> str:
+    """`docs/declarations.md`."""
+    return _HEAD + "".join(_noun(noun, nouns) for noun in nouns)
+
+
+def _noun(noun: Noun, nouns: Nouns) -> str:
+    lines = [f"\n## {noun.kind}: {noun.words}\n"]
+    if noun.tables:
+        lines.append("| table | triggers | who may do what to it |\n| --- | --- | --- |\n")
+        lines += [f"| `{each.name}` | {_triggers(each, nouns)} | {_grants(each)} |\n" for each in noun.tables]
+        lines.append("\n")
+    lines += [f"- {line}\n" for line in _facts(noun)]
+    if noun.actions:
+        said = "; ".join(f"`{action}` {words}" for action, words in noun.actions.items())
+        lines.append(f"- In the audit: {said}.\n")
+    return "".join(lines)
+
+
+def _facts(noun: Noun) -> Iterator[str]:
+    for each in noun.references:
+        yield f"References begin with {each.prefix} (`{each.row.__tablename__}.{each.column}`)."
+    if noun.changes:
+        yield f"Announces changes of: {', '.join(noun.changes)}."
+    if noun.restriction is not None:
+        yield (
+            f"Restricted to named people by {_code(name_tables(noun))}; rows hidden with it: "
+            f"{_code(hidden_tables(noun))}; audit entries about: "
+            f"{', '.join(each.kind for each in noun.restriction.mentions)}."
+        )
+    for each in noun.texts:
+        yield f"A purge may take personal text: `{each.row.__tablename__}` ({each.words})."
+    for each in noun.files:
+        yield f"A purge may take files: {each.words}."
+    if noun.under_way is not None:
+        yield "A purge spares what is said of records that are open or were touched since."
+    if noun.search is not None:
+        yield f"Found by search and the palette with the permission to {noun.search.permission}."
+    for each in noun.checks:
+        yield f"`controlroom db check` looks at: {each.what}."
+    for table in noun.tables:
+        for policy in table.policies:
+            whom = policy.group or "everybody"
+            yield f"Row security of `{table.name}`, `{policy.name}` for {whom}: `{policy.rule}`."
+
+
+def _triggers(table: Table, nouns: Nouns) -> str:
+    names = {
+        engine: {
+            each.name.removeprefix(f"{table.name}_")
+            for each in expected(engine, nouns)
+            if each.table == table.name
+        }
+        for engine in (SQLITE, SERVER)
+    }
+    both = names[SQLITE] & names[SERVER]
+    parts = [", ".join(sorted(both))] if both else []
+    for engine, called in ((SQLITE, "SQLite"), (SERVER, "PostgreSQL")):
+        if own := names[engine] - both:
+            parts.append(f"{called}: {', '.join(sorted(own))}")
+    return "; ".join(parts) or "none"
+
+
+def _grants(table: Table) -> str:
+    return "; ".join(_grant(each) for each in table.grants)
+
+
+def _grant(given: Grant) -> str:
+    columns = f" of {', '.join(given.columns)}" if given.columns else ""
+    return f"{given.group}: {', '.join(given.verbs)}{columns}"
+
+
+def _code(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
