@@ -13,7 +13,7 @@ _HEAD = """# What every kind of record declares
 Status: made from the code by `controlroom db declarations`; a test fails when it is not what the code says, others that
 the migrations made these triggers on both engines and an upgrade these grants and row security on PostgreSQL.
 
-Each kind of record (a noun) declares itself once, in the `noun.py` of its folder; how is in `docs/how-to-add-a-noun.md`.
+Each kind of record (a noun) declares itself once, in the `noun.py` of its folder (`docs/how-to-add-a-noun.md`).
 Beside the grants here the recorder reads every declared table, since it backs them up. A table that nobody declares
 belongs to nobody.
 """
