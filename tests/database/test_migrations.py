@@ -102,7 +102,14 @@ def value_for(column):
     """Something that fits a column; a purge begins as a proposal."""
     if column.name == "state":
         return "proposed"
-    kinds = {int: 1, str: "x", bool: False, float: 1.0, datetime: datetime.now(UTC), date: date(2026, 11, 20)}
+    kinds = {
+        int: 1,
+        str: "x",
+        bool: False,
+        float: 1.0,
+        datetime: datetime(2026, 11, 20, 22, 41, tzinfo=UTC),
+        date: date(2026, 11, 20),
+    }
     return kinds[column.type.python_type]
 
 
