@@ -1,0 +1,295 @@
+"""A form: what it asks, how it refuses, and that nothing typed is lost."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from threading import Event
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from controlroom.cameras.records import Camera, Place
+from controlroom.errors import InvalidInput, RuleBroken
+from controlroom.ui.background import Background
+from controlroom.ui.kit.camera_field import CameraField
+from controlroom.ui.kit.fields import Field, WordsEdit
+from controlroom.ui.kit.form import SEEN, FormCard, FormSpec, Values
+from controlroom.ui.kit.form_place import FormPlace
+from controlroom.ui.widgets.key_button import KeyButton
+from tests.builders import FRIDAY_NIGHT
+from tests.ui.helpers import settle, show, words_in
+
+CAMERA = Camera(14, "014", "George Street, station", Place("George Street", "Town centre", "Fairfield"))
+FIELDS = (
+    Field("text", "What", "text", needed="Write what happened."),
+    (
+        Field("name", "Name", check=lambda text: "No figures." if text.isdigit() else ""),
+        Field("cad", "CAD", hint="4417"),
+    ),
+    (
+        Field("camera", "Camera", "camera", choices=(CAMERA,)),
+        Field("at", "When", "moment", value=FRIDAY_NIGHT),
+    ),
+    Field("day", "Day", "day", value=date(2026, 11, 20)),
+    Field("colour", "Colour", "choice", choices=(("Red", 1), ("Green", 2)), value=2),
+    Field("sure", "I am sure", "tick", needed=True),
+    Field("count", "How many", "count", value=3),
+)
+
+
+class Service:
+    """What the form's answers go to."""
+
+    def __init__(self) -> None:
+        self.got: list[Values] = []
+        self.error: Exception | None = None
+        self.may_go_on = Event()
+        self.may_go_on.set()
+
+    def __call__(self, values: Values) -> str:
+        self.may_go_on.wait(60)
+        if self.error is not None:
+            raise self.error
+        self.got.append(values)
+        return "done"
+
+
+@pytest.fixture
+def service() -> Service:
+    return Service()
+
+
+@pytest.fixture
+def place(qtbot: QtBot, background: Background) -> Iterator[FormPlace]:
+    window = QWidget()
+    column = QVBoxLayout(window)
+    made = FormPlace(background)
+    made.home = QLineEdit()
+    column.addWidget(made.home)
+    column.addWidget(made)
+    column.addStretch(1)
+    qtbot.addWidget(window)
+    window.resize(600, 900)
+    show(qtbot, window)
+    yield made
+    window.close()
+
+
+@pytest.fixture
+def form(place: FormPlace, service: Service) -> FormCard:
+    return place.open(FormSpec("What happened?", "Save", service, FIELDS))
+
+
+def fill(form: FormCard, **more: Any) -> None:
+    for key, value in {"text": "A fight", "sure": True, **more}.items():
+        form.fill(key, value)
+
+
+def button(form: FormCard, text: str) -> KeyButton:
+    return next(each for each in form.findChildren(KeyButton) if each.text() == text)
+
+
+def test_every_kind_of_field_gives_its_own_kind_of_answer(
+    form: FormCard, service: Service, qtbot: QtBot, background: Background
+):
+    fill(form, name="  Ann ", camera=CAMERA)
+    form.submit()
+    settle(qtbot, background)
+    assert service.got == [
+        {
+            "text": "A fight",
+            "name": "Ann",
+            "cad": "",
+            "camera": CAMERA,
+            "at": None,
+            "day": date(2026, 11, 20),
+            "colour": 2,
+            "sure": True,
+            "count": 3,
+        }
+    ]
+
+
+def test_each_field_says_beside_itself_what_is_wrong_and_the_first_gets_the_focus(
+    form: FormCard, service: Service
+):
+    form.fill("name", "4417")
+    camera = form.input("camera")
+    assert isinstance(camera, CameraField)
+    camera.edit.setText("999")
+    form.submit()
+    for said in (
+        "Write what happened.",
+        "No figures.",
+        "No camera has that number",
+        "Tick this when it is so.",
+    ):
+        assert said in words_in(form)
+        assert said in form.error
+    assert form.input("text").hasFocus()
+    assert service.got == []
+
+
+@pytest.mark.parametrize("modifier", [Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier])
+@pytest.mark.parametrize("key", ["text", "name", "colour", "sure"])
+def test_enter_and_ctrl_enter_save_from_any_field(
+    form: FormCard, service: Service, qtbot: QtBot, background: Background, modifier, key: str
+):
+    fill(form)
+    form.input(key).setFocus()
+    qtbot.keyClick(form.input(key), Qt.Key.Key_Return, modifier)
+    settle(qtbot, background)
+    assert len(service.got) == 1
+
+
+def test_shift_enter_begins_a_new_line(form: FormCard, service: Service, qtbot: QtBot):
+    edit = form.input("text")
+    assert isinstance(edit, WordsEdit)
+    qtbot.keyClicks(edit, "one")
+    qtbot.keyClick(edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClicks(edit, "two")
+    assert form.values()["text"] == "one\ntwo"
+    assert service.got == []
+
+
+def test_a_refusal_stays_below_with_everything_typed(
+    form: FormCard, service: Service, qtbot: QtBot, background: Background
+):
+    service.error = RuleBroken("The incident is closed.")
+    fill(form)
+    form.submit()
+    settle(qtbot, background)
+    assert form.error == "The incident is closed."
+    assert form.values()["text"] == "A fight"
+    service.error = None
+    form.submit()
+    settle(qtbot, background)
+    assert len(service.got) == 1
+
+
+def test_a_refusal_that_names_its_field_stands_beside_it(
+    form: FormCard, service: Service, qtbot: QtBot, background: Background
+):
+    service.error = InvalidInput("That name is taken.", field="name")
+    fill(form)
+    form.submit()
+    settle(qtbot, background)
+    assert form.input("name").property("invalid")
+    assert form.input("name").hasFocus()
+    assert form.error == "That name is taken."
+
+
+def test_a_fault_of_the_program_is_said_and_nothing_is_lost(
+    form: FormCard, service: Service, qtbot: QtBot, background: Background
+):
+    service.error = ZeroDivisionError("a secret")
+    fill(form)
+    form.submit()
+    settle(qtbot, background)
+    assert form.error == "Something in the program failed: ZeroDivisionError. Nothing was saved."
+    assert form.values()["text"] == "A fight"
+
+
+def test_while_it_is_done_the_form_is_off_and_done_once(
+    form: FormCard, place: FormPlace, service: Service, qtbot: QtBot, background: Background
+):
+    service.may_go_on.clear()
+    fill(form)
+    form.submit()
+    assert form.running
+    assert not form.input("text").isEnabled()
+    form.submit()
+    qtbot.keyClick(form, Qt.Key.Key_Escape)
+    assert place.open(FormSpec("Another", "Save", service)) is form
+    service.may_go_on.set()
+    settle(qtbot, background)
+    assert len(service.got) == 1
+    assert place.form is None
+
+
+def test_focus_goes_back_to_its_field_after_a_refusal_and_home_when_done(
+    form: FormCard, place: FormPlace, service: Service, qtbot: QtBot, background: Background
+):
+    service.error = RuleBroken("No.")
+    fill(form)
+    form.input("cad").setFocus()
+    form.submit()
+    settle(qtbot, background)
+    assert form.input("cad").hasFocus()
+    service.error = None
+    form.submit()
+    settle(qtbot, background)
+    assert place.home is not None and place.home.hasFocus()
+
+
+def test_news_of_a_change_keeps_what_was_typed_and_goes_on_from_the_newest(
+    place: FormPlace, service: Service, qtbot: QtBot, background: Background
+):
+    form = place.open(FormSpec("Change", "Save", service, (Field("text", "Text"),), seen=3), key=1)
+    form.fill("text", "mine")
+    form.tell_changed("Operator 11 changed it meanwhile.", 4)
+    assert form.news == "Operator 11 changed it meanwhile."
+    qtbot.mouseClick(button(form, "Go on with mine"), Qt.MouseButton.LeftButton)
+    assert form.news == ""
+    form.submit()
+    settle(qtbot, background)
+    assert service.got == [{"text": "mine", SEEN: 4}]
+
+
+def spec(service: Callable[[Values], Any], title: str = "Addendum") -> FormSpec:
+    return FormSpec(
+        title, "Add", service, (Field("text", "Text", "text"), Field("name", "Name", value="Ann"))
+    )
+
+
+def test_a_form_left_open_comes_back_with_its_record(place: FormPlace, service: Service):
+    first = place.open(spec(service), key=1)
+    first.fill("text", "half")
+    assert not place.look_at(2)
+    assert place.form is None and place.isHidden()
+    assert place.look_at(1)
+    assert place.form is first and first.isVisible()
+    assert not place.is_new
+
+
+def test_what_was_typed_into_a_form_that_was_left_comes_back_for_that_record_alone(
+    place: FormPlace, service: Service, qtbot: QtBot
+):
+    form = place.open(spec(service), key=1)
+    form.fill("text", "half a sentence")
+    with qtbot.waitSignal(place.closed):
+        qtbot.keyClick(form.input("text"), Qt.Key.Key_Escape)
+    assert place.open(spec(service), key=2).values()["text"] == ""
+    assert place.open(spec(service, "Another form"), key=1).values()["text"] == ""
+    assert place.open(spec(service), key=1).values() == {"text": "half a sentence", "name": "Ann"}
+
+
+def test_what_was_saved_does_not_come_back_nor_what_another_person_typed(
+    place: FormPlace, service: Service, qtbot: QtBot, background: Background
+):
+    form = place.open(spec(service), key=1)
+    form.fill("text", "saved")
+    with qtbot.waitSignal(place.done) as told:
+        form.submit()
+    assert told.args == ["done"]
+    form = place.open(spec(service), key=1)
+    assert form.values()["text"] == ""
+    form.fill("text", "a secret")
+    place.clear()
+    assert place.form is None
+    assert place.open(spec(service), key=1).values()["text"] == ""
+
+
+def test_what_follows_a_form_may_be_its_own(
+    place: FormPlace, service: Service, qtbot: QtBot, background: Background
+):
+    then, told, said = [], [], []
+    place.done.connect(told.append)
+    place.said.connect(said.append)
+    place.open(
+        FormSpec("Count", "Count", service, then=then.append, said=lambda result: f"It is {result}.")
+    ).submit()
+    settle(qtbot, background)
+    assert (then, told, said) == (["done"], [], ["It is done."])
