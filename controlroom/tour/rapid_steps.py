@@ -22,7 +22,7 @@ from controlroom.deployments.meetings.records import (
 from controlroom.tour.driver import TourStuck
 from controlroom.tour.meeting import Choice, hold_meeting, is_bid, meeting_on
 from controlroom.tour.walk import Walk
-from controlroom.ui.kit.prompt import PromptForm
+from controlroom.ui.kit.form import FormCard
 
 PLACE = "Headley Drive, by the parade"
 
@@ -216,10 +216,10 @@ def _deployment_state(walk: Walk) -> DeploymentState | None:
     return shown.state if shown is not None else None
 
 
-def _prompt(walk: Walk) -> PromptForm:
+def _prompt(walk: Walk) -> FormCard:
     driver = walk.driver
-    driver.wait(lambda: driver.visible(PromptForm, lambda _: True), "a form")
-    return driver.visible(PromptForm, lambda _: True)[0]
+    driver.wait(lambda: driver.visible(FormCard, lambda _: True), "a form")
+    return driver.visible(FormCard, lambda _: True)[0]
 
 
 def _answer(walk: Walk, confirm: str, answers: Mapping[str, Any]) -> None:

@@ -81,12 +81,14 @@ class FormPlace(QWidget):
         return self.form is not None
 
     def close_form(self) -> None:
-        """Close the form in view."""
-        if self.form is not None:
+        """Close the form in view, unless it is doing its work."""
+        if self.form is not None and not self.form.running:
             self._leave(self._key, self.form)
 
     def clear(self) -> None:
-        """Close every form and forget what was typed: somebody else sits down."""
+        """Close every form and forget what was typed: somebody else sits down, or it is about another record."""
+        if self.form is not None:
+            self._close(self._key, self.form)
         for key in list(self._open):
             self._drop(key)
         self._typed.clear()

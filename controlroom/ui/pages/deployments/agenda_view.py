@@ -20,7 +20,8 @@ from controlroom.deployments.meetings.records import (
     RankedBid,
 )
 from controlroom.ui import theme
-from controlroom.ui.kit.prompt import Prompt, PromptForm, PromptSlot
+from controlroom.ui.kit.form import FormCard, FormSpec
+from controlroom.ui.kit.form_place import FormPlace
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.agenda_rows import AgendaRow
 from controlroom.ui.pages.deployments.context import Context
@@ -56,7 +57,7 @@ class AgendaView(QWidget):
         self._agenda: Agenda | None = None
         self._seen: tuple[Agenda, date, bool] | None = None  # what the rows were made from
         self._rows: dict[_Place, AgendaRow] = {}
-        self.slot = PromptSlot(context.background)
+        self.slot = FormPlace(context.background)
         self.slot.done.connect(self._decided)
         self._lay_out()
 
@@ -68,7 +69,7 @@ class AgendaView(QWidget):
     def show_meeting(self, meeting_id: int) -> None:
         """Read a meeting's agenda and show it."""
         if meeting_id != self._wanted:
-            self.slot.close_prompt()
+            self.slot.clear()
             self._minutes_of = None
         self._wanted = meeting_id
         self.refresh()
@@ -81,14 +82,14 @@ class AgendaView(QWidget):
         services, actor = self._context.services, self._context.actor
         self._context.load(lambda: services.meetings.agenda(actor, wanted), self._take, self)
 
-    def decide(self, item: AgendaItem) -> PromptForm | None:
+    def decide(self, item: AgendaItem) -> FormCard | None:
         """Open the decision of an item below the head; None when nothing can be recorded now."""
         if self._agenda is None or self.why_not():
             return None
         prompts = DecisionPrompts(self._context, self._agenda)
         return self._open(prompts.of(item))
 
-    def decide_next(self) -> PromptForm | None:
+    def decide_next(self) -> FormCard | None:
         """Open the first item nobody has decided yet, in the agenda's order."""
         left = self._agenda.open_items if self._agenda is not None else []
         return self.decide(left[0]) if left else None
@@ -222,7 +223,7 @@ class AgendaView(QWidget):
 
     # -- deciding and minutes --------------------------------------------------------------------------------
 
-    def _open(self, prompt: Prompt) -> PromptForm:
+    def _open(self, prompt: FormSpec) -> FormCard:
         form = self.slot.open(prompt)
         self._scroll.verticalScrollBar().setValue(0)
         return form
@@ -297,7 +298,7 @@ class AgendaView(QWidget):
         left = self._agenda.undecided
         told = f"{words.count(left, 'item')} still undecided. " if left else ""
         self._open(
-            Prompt(
+            FormSpec(
                 "Close the meeting",
                 "Close meeting",
                 lambda _v: services.meetings.close(actor, meeting.id, text),

@@ -22,7 +22,7 @@ from controlroom.deployments.bids.records import BidContent, NearestCamera
 from controlroom.deployments.bids.rules import REQUIRED, TESTS
 from controlroom.deployments.policy import Policy
 from controlroom.ui import theme
-from controlroom.ui.kit.prompt import long_text
+from controlroom.ui.kit.fields import long_text
 from controlroom.ui.pages.deployments.fit_scroll import FitScroll
 from controlroom.ui.pages.deployments.flow import Flow
 from controlroom.ui.pages.deployments.nearest import NearestView

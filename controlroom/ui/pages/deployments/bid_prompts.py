@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 from controlroom.deployments.bids.records import Bid, BidAction
 from controlroom.deployments.meetings.records import Meeting, MeetingState
-from controlroom.ui.kit.prompt import Field, Prompt
+from controlroom.ui.kit.fields import Field
+from controlroom.ui.kit.form import FormSpec
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.context import Context
 
@@ -18,9 +19,9 @@ class BidPrompts:
         self._services, self._actor = context.services, context.actor
         self._today, self._bid, self._meetings = context.today, bid, meetings
 
-    def prompt(self, action: BidAction) -> Prompt:
+    def prompt(self, action: BidAction) -> FormSpec:
         """What `action` asks."""
-        makers: dict[BidAction, Callable[[], Prompt]] = {
+        makers: dict[BidAction, Callable[[], FormSpec]] = {
             _A.ASK: self._ask,
             _A.TABLE: self._table,
             _A.CHAIR: self._chair,
@@ -30,29 +31,29 @@ class BidPrompts:
         }
         return makers[action]()
 
-    def _ask(self) -> Prompt:
-        return Prompt(
+    def _ask(self) -> FormSpec:
+        return FormSpec(
             "Ask the partner",
             "Send question",
             lambda v: self._services.bids.ask(self._actor, self._bid.id, v["reason"]),
             (_reason("What should the partner tell?"),),
         )
 
-    def _table(self) -> Prompt:
+    def _table(self) -> FormSpec:
         choices = [
             (words.meeting_line(each, self._today), each.id)
             for each in self._meetings
             if each.state is MeetingState.PLANNED and each.day >= self._today
         ]
-        return Prompt(
+        return FormSpec(
             "Table at a meeting",
             "Table bid",
             lambda v: self._services.meetings.table_bid(self._actor, self._bid.id, v["meeting"]),
             (Field("meeting", "Meeting", "choice", choices=choices, needed=True),),
         )
 
-    def _chair(self) -> Prompt:
-        return Prompt(
+    def _chair(self) -> FormSpec:
+        return FormSpec(
             "Chair's action: approve",
             "Record chair's action",
             lambda v: self._services.meetings.chair_approves(self._actor, self._bid.id, v["reason"]),
@@ -60,8 +61,8 @@ class BidPrompts:
             "The next meeting ratifies or ends it. DPIA, signs and test image are still required.",
         )
 
-    def _plan(self) -> Prompt:
-        return Prompt(
+    def _plan(self) -> FormSpec:
+        return FormSpec(
             "Plan the deployment",
             "Plan deployment",
             lambda _v: self._services.deployments.plan(self._actor, self._bid.id),
@@ -69,8 +70,8 @@ class BidPrompts:
             "Survey and DPIA can begin now; no unit is installed before the JAG has decided.",
         )
 
-    def _lapse(self) -> Prompt:
-        return Prompt(
+    def _lapse(self) -> FormSpec:
+        return FormSpec(
             "Let the bid lapse",
             "Let lapse",
             lambda v: self._services.bids.lapse(self._actor, self._bid.id, v["reason"]),
@@ -78,8 +79,8 @@ class BidPrompts:
             kind="danger",
         )
 
-    def _withdraw(self) -> Prompt:
-        return Prompt(
+    def _withdraw(self) -> FormSpec:
+        return FormSpec(
             "Withdraw for the partner",
             "Withdraw bid",
             lambda v: self._services.bids.withdraw(self._actor, self._bid.id, v["reason"]),

@@ -14,7 +14,8 @@ from controlroom.deployments.bids.records import Assessment, Bid, BidAction
 from controlroom.deployments.bids.rules import TESTS
 from controlroom.deployments.meetings.records import Decision, Meeting
 from controlroom.ui import icons, theme
-from controlroom.ui.kit.prompt import PromptForm, PromptSlot
+from controlroom.ui.kit.form import FormCard
+from controlroom.ui.kit.form_place import FormPlace
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.assess_form import AssessForm
 from controlroom.ui.pages.deployments.bid_prompts import BidPrompts
@@ -102,7 +103,7 @@ class BidRecord(QWidget):
     def show_bid(self, bid_id: int) -> None:
         """Read a bid and show it."""
         if bid_id != self._wanted:
-            self.slot.close_prompt()
+            self.slot.clear()
             self._close_assessing()
         self._wanted = bid_id
         self.refresh()
@@ -125,7 +126,7 @@ class BidRecord(QWidget):
 
         self._context.load(read, self._take_file, self)
 
-    def take(self, action: StrEnum) -> PromptForm | None:
+    def take(self, action: StrEnum) -> FormCard | None:
         """Do an action, or open what it asks."""
         if self._file is None:
             return None
@@ -147,7 +148,7 @@ class BidRecord(QWidget):
     def _begin_assessing(self) -> None:
         if self._file is None:
             return
-        self.slot.close_prompt()
+        self.slot.close_form()
         self.assess.begin(self._file.bid, self._file.proposed)
         self.assess.show()
         self._score_card.hide()
@@ -246,7 +247,7 @@ class BidRecord(QWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 10, 0)
         column.setSpacing(12)
-        self.slot = PromptSlot(self._context.background)
+        self.slot = FormPlace(self._context.background)
         self.slot.done.connect(self._done)
         self.slot.opened.connect(lambda: self.action_bar.setEnabled(False))
         self.slot.closed.connect(lambda: self.action_bar.setEnabled(True))

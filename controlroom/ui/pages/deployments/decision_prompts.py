@@ -11,7 +11,8 @@ from controlroom.deployments.meetings.records import (
     RankedBid,
 )
 from controlroom.deployments.meetings.rules import departure
-from controlroom.ui.kit.prompt import Field, Prompt
+from controlroom.ui.kit.fields import Field
+from controlroom.ui.kit.form import FormSpec
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.context import Context
 
@@ -23,19 +24,19 @@ class DecisionPrompts:
         self._context, self._agenda = context, agenda
         self._meetings, self._actor = context.services.meetings, context.actor
 
-    def of(self, item: AgendaItem) -> Prompt:
+    def of(self, item: AgendaItem) -> FormSpec:
         """What is asked about `item`."""
         if isinstance(item, RankedBid):
             return self._bid(item)
         return self._deployment(item) if isinstance(item, DeploymentItem) else self._chair(item)
 
-    def _bid(self, item: RankedBid) -> Prompt:
+    def _bid(self, item: RankedBid) -> FormSpec:
         departs = departure(item, Outcome.APPROVED, self._agenda.bids)
         follows = (
             "Approving follows the ranking." if not departs else f"Approving departs from it: {departs}."
         )
         meeting = self._agenda.meeting
-        return Prompt(
+        return FormSpec(
             f"{item.rank} · {item.place}, {item.ward}",
             "Record decision",
             lambda v: self._meetings.record_decision(
@@ -69,10 +70,10 @@ class DecisionPrompts:
             f"Score {item.score:.0f}. {item.summary}. {follows}",
         )
 
-    def _deployment(self, item: DeploymentItem) -> Prompt:
+    def _deployment(self, item: DeploymentItem) -> FormSpec:
         meeting = self._agenda.meeting
         months = words.count(self._context.services.policy.months, "month")
-        return Prompt(
+        return FormSpec(
             f"{item.asset} · {item.place}",
             "Record decision",
             lambda v: self._meetings.record_extension(
@@ -91,9 +92,9 @@ class DecisionPrompts:
             f"Its last day: {show_day(item.ends_on)}, {words.days_left(item.days_left)}. {item.paper}".strip(),
         )
 
-    def _chair(self, item: ChairItem) -> Prompt:
+    def _chair(self, item: ChairItem) -> FormSpec:
         meeting, done = self._agenda.meeting, item.decision
-        return Prompt(
+        return FormSpec(
             f"Chair's action: {done.place}",
             "Record decision",
             lambda v: self._meetings.ratify(

@@ -14,7 +14,8 @@ from controlroom.deployments.deployments.records import Deployment, DeploymentAc
 from controlroom.deployments.meetings.records import Decision, Meeting, MeetingState
 from controlroom.deployments.units.records import Unit
 from controlroom.ui import theme
-from controlroom.ui.kit.prompt import PromptForm, PromptSlot
+from controlroom.ui.kit.form import FormCard
+from controlroom.ui.kit.form_place import FormPlace
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.context import Context
 from controlroom.ui.pages.deployments.deployment_prompts import DANGER, KEYS, DeploymentPrompts
@@ -67,7 +68,7 @@ class DeploymentPanel(SidePanel):
         self.add(self._sub)
         self.action_bar = ActionBar(KEYS, self.take, DANGER)
         self.add(self.action_bar)
-        self.slot = PromptSlot(context.background)
+        self.slot = FormPlace(context.background)
         self.slot.home = self
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.slot.done.connect(self._done)
@@ -98,7 +99,7 @@ class DeploymentPanel(SidePanel):
     def show_deployment(self, deployment_id: int) -> None:
         """Read a deployment and show it."""
         if self._wanted != deployment_id:
-            self.slot.close_prompt()
+            self.slot.clear()
         self._wanted = deployment_id
         self.refresh()
 
@@ -121,7 +122,7 @@ class DeploymentPanel(SidePanel):
 
         self._context.load(read, self._take_file, self)
 
-    def take(self, action: StrEnum) -> PromptForm | None:
+    def take(self, action: StrEnum) -> FormCard | None:
         """Open what an action asks."""
         if self._file is None or self._wanted != self._file.deployment.id:
             return None

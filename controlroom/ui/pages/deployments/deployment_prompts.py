@@ -11,7 +11,8 @@ from controlroom.deployments.deployments.records import Deployment, DeploymentAc
 from controlroom.deployments.meetings.records import Meeting
 from controlroom.deployments.service import RapidDeployment
 from controlroom.deployments.units.records import Unit, UnitState
-from controlroom.ui.kit.prompt import Field, Prompt, Values
+from controlroom.ui.kit.fields import Field
+from controlroom.ui.kit.form import FormSpec, Values
 from controlroom.ui.widgets.key_button import ButtonKind
 
 _A = DeploymentAction
@@ -53,9 +54,9 @@ class DeploymentPrompts:
         self._services, self._actor, self._each = services, actor, deployment
         self._today, self._units, self._meetings = today, units, meetings
 
-    def prompt(self, action: DeploymentAction) -> Prompt:
+    def prompt(self, action: DeploymentAction) -> FormSpec:
         """What `action` asks."""
-        makers: dict[DeploymentAction, Callable[[], Prompt]] = {
+        makers: dict[DeploymentAction, Callable[[], FormSpec]] = {
             _A.SURVEY: self._survey,
             _A.DPIA: self._dpia,
             _A.SCHEDULE: self._schedule,
@@ -85,12 +86,12 @@ class DeploymentPrompts:
         text: str = "",
         done: str = "",
         kind: ButtonKind = "primary",
-    ) -> Prompt:
-        return Prompt(title, confirm, call, fields, text, kind, done)
+    ) -> FormSpec:
+        return FormSpec(title, confirm, call, fields, text, kind, done)
 
     # -- to live ---------------------------------------------------------------------------------------------
 
-    def _survey(self) -> Prompt:
+    def _survey(self) -> FormSpec:
         return self._made(
             "Site survey",
             "Record survey",
@@ -109,7 +110,7 @@ class DeploymentPrompts:
             done="Survey recorded",
         )
 
-    def _dpia(self) -> Prompt:
+    def _dpia(self) -> FormSpec:
         return self._made(
             "Data-protection impact assessment",
             "Record DPIA",
@@ -131,7 +132,7 @@ class DeploymentPrompts:
             done="DPIA recorded",
         )
 
-    def _schedule(self) -> Prompt:
+    def _schedule(self) -> FormSpec:
         choices = [(_unit_words(unit), unit.id) for unit in self._units if unit.state is not UnitState.FAULTY]
         first = next((unit.id for unit in self._units if unit.state is UnitState.IN_STORE), None)
         ends = show_day(last_day(self._today + timedelta(days=7), self._services.policy.months))
@@ -151,7 +152,7 @@ class DeploymentPrompts:
             done="Scheduled",
         )
 
-    def _install(self) -> Prompt:
+    def _install(self) -> FormSpec:
         return self._made(
             "Installation",
             "Record installation",
@@ -161,7 +162,7 @@ class DeploymentPrompts:
             done="Installed",
         )
 
-    def _signs(self) -> Prompt:
+    def _signs(self) -> FormSpec:
         return self._made(
             "Signs",
             "Signs are up",
@@ -171,7 +172,7 @@ class DeploymentPrompts:
             done="Signs recorded",
         )
 
-    def _test_image(self) -> Prompt:
+    def _test_image(self) -> FormSpec:
         return self._made(
             "Test image",
             "Record test image",
@@ -186,7 +187,7 @@ class DeploymentPrompts:
             done="Test image recorded",
         )
 
-    def _go_live(self) -> Prompt:
+    def _go_live(self) -> FormSpec:
         ends = last_day(self._today, self._services.policy.months)
         return self._made(
             "Go live",
@@ -196,7 +197,7 @@ class DeploymentPrompts:
             done=f"{self._each.asset} is live at {self._each.place} until {show_day(ends)}",
         )
 
-    def _abort(self) -> Prompt:
+    def _abort(self) -> FormSpec:
         fields = [Field("reason", "Why", "text", needed=True)]
         if self._each.installed_on is not None:
             fields.append(Field("down", "The unit and its signs have been taken down", "tick", needed=True))
@@ -213,7 +214,7 @@ class DeploymentPrompts:
 
     # -- from live to closed ---------------------------------------------------------------------------------
 
-    def _start_review(self) -> Prompt:
+    def _start_review(self) -> FormSpec:
         due = self._each.review_due_on
         early = due is not None and due > self._today
         return self._made(
@@ -227,7 +228,7 @@ class DeploymentPrompts:
             done="Review started",
         )
 
-    def _take_to_jag(self) -> Prompt:
+    def _take_to_jag(self) -> FormSpec:
         choices = [(f"{show_day(each.day)}, {each.time}", each.id) for each in self._meetings]
         return self._made(
             "Take to the meeting",
@@ -247,7 +248,7 @@ class DeploymentPrompts:
             done="On the agenda",
         )
 
-    def _chair_extends(self) -> Prompt:
+    def _chair_extends(self) -> FormSpec:
         return self._made(
             "Chair's action: extend",
             "Record chair's action",
@@ -257,7 +258,7 @@ class DeploymentPrompts:
             done="Extended by the chair's action",
         )
 
-    def _order_removal(self) -> Prompt:
+    def _order_removal(self) -> FormSpec:
         ends = self._each.ends_on or self._today
         return self._made(
             "Order the removal",
@@ -270,7 +271,7 @@ class DeploymentPrompts:
             done="Removal ordered",
         )
 
-    def _suspend(self) -> Prompt:
+    def _suspend(self) -> FormSpec:
         return self._made(
             "Suspend for a fault",
             "Suspend",
@@ -280,7 +281,7 @@ class DeploymentPrompts:
             done="Suspended",
         )
 
-    def _resume(self) -> Prompt:
+    def _resume(self) -> FormSpec:
         return self._made(
             "The camera works again",
             "Resume",
@@ -289,7 +290,7 @@ class DeploymentPrompts:
             done="Working again",
         )
 
-    def _remove(self) -> Prompt:
+    def _remove(self) -> FormSpec:
         return self._made(
             "Removal",
             "Record removal",
@@ -301,7 +302,7 @@ class DeploymentPrompts:
             done="Removed",
         )
 
-    def _evaluate(self) -> Prompt:
+    def _evaluate(self) -> FormSpec:
         return self._made(
             "Evaluation",
             "Record evaluation",
@@ -320,7 +321,7 @@ class DeploymentPrompts:
             done="Evaluated",
         )
 
-    def _close(self) -> Prompt:
+    def _close(self) -> FormSpec:
         return self._made(
             "Close the record",
             "Close",

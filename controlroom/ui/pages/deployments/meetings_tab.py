@@ -10,7 +10,9 @@ from controlroom.clock import show_day
 from controlroom.deployments.dates import add_months
 from controlroom.deployments.meetings.records import Meeting, MeetingState
 from controlroom.ui import theme
-from controlroom.ui.kit.prompt import Field, Prompt, PromptForm, PromptSlot
+from controlroom.ui.kit.fields import Field
+from controlroom.ui.kit.form import FormCard, FormSpec
+from controlroom.ui.kit.form_place import FormPlace
 from controlroom.ui.kit.record_table import RecordTable
 from controlroom.ui.kit.table_model import Column
 from controlroom.ui.pages.deployments import words
@@ -54,7 +56,7 @@ class MeetingsTab(QWidget):
         self.agenda = AgendaView(context)
         self.agenda.bid_requested.connect(self.bid_requested)
         self.agenda.deployment_requested.connect(self.deployment_requested)
-        self.slot = PromptSlot(context.background)
+        self.slot = FormPlace(context.background)
         self.slot.done.connect(self._planned)
         self.slot.home = self.agenda.slot.home = self.table.view
         self.plan_button = KeyButton("Plan meeting", "N", "primary")
@@ -79,14 +81,14 @@ class MeetingsTab(QWidget):
         self._to_show = meeting_id
         self._select_wanted()
 
-    def plan(self) -> PromptForm | None:
+    def plan(self) -> FormCard | None:
         """Ask for a new meeting's day, hour and place."""
         if not self._context.session.may(Permission.RECORD_DECISIONS):
             return None
         services, actor = self._context.services, self._context.actor
         last = self._meetings[-1] if self._meetings else None
         return self.slot.open(
-            Prompt(
+            FormSpec(
                 "Plan a meeting",
                 "Plan meeting",
                 lambda v: services.meetings.plan(actor, v["day"], v["time"], v["place"]),
@@ -98,7 +100,7 @@ class MeetingsTab(QWidget):
             )
         )
 
-    def plan_year(self) -> PromptForm | None:
+    def plan_year(self) -> FormCard | None:
         """Ask for a rhythm, and plan every meeting of the next twelve months that is not planned yet."""
         if not self._context.session.may(Permission.RECORD_DECISIONS):
             return None
@@ -106,7 +108,7 @@ class MeetingsTab(QWidget):
         last = self._meetings[-1] if self._meetings else None
         until = add_months(self._context.today, 12)
         return self.slot.open(
-            Prompt(
+            FormSpec(
                 "Plan the next twelve months",
                 "Plan meetings",
                 lambda v: services.meetings.plan_ahead(

@@ -11,7 +11,7 @@ from controlroom.accounts.records import Actor
 from controlroom.deployments.deployments.records import Deployment
 from controlroom.deployments.meetings.records import Agenda
 from controlroom.deployments.overview.records import Attention
-from controlroom.ui.kit.prompt import PromptSlot
+from controlroom.ui.kit.form_place import FormPlace
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.context import Context
 from controlroom.ui.pages.deployments.outlook_rows import (
@@ -45,7 +45,7 @@ class OutlookPanel(QScrollArea):
         self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(18, 18, 14, 14)
         self._column.setSpacing(10)
-        self.slot = PromptSlot(context.background)
+        self.slot = FormPlace(context.background)
         self._column.addWidget(self.slot)
         self._title = caption("Next meeting")
         self._column.addWidget(self._title)

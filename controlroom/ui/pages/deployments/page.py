@@ -208,7 +208,7 @@ class DeploymentsPage(Page):
             self.meetings.agenda.slot,
             self.units.slot,
         ):
-            slot.close_prompt()
+            slot.clear()
         if self._context.session.signed_in:
             self._gather.start()
 

@@ -13,7 +13,8 @@ from controlroom.deployments.deployments.records import Deployment, DeploymentAc
 from controlroom.deployments.meetings.records import Agenda
 from controlroom.deployments.overview.records import Attention, Timeline
 from controlroom.ui import theme
-from controlroom.ui.kit.prompt import Field, Prompt
+from controlroom.ui.kit.fields import Field
+from controlroom.ui.kit.form import FormSpec
 from controlroom.ui.pages.deployments.context import Context
 from controlroom.ui.pages.deployments.deployment_panel import DeploymentPanel
 from controlroom.ui.pages.deployments.outlook_panel import OutlookPanel
@@ -187,7 +188,7 @@ class TimelineTab(QWidget):
         services, actor = self._context.services, self._context.actor
         self.side.setCurrentWidget(self.outlook)
         self.outlook.slot.open(
-            Prompt(
+            FormSpec(
                 "New deployment",
                 "Plan deployment",
                 lambda v: services.deployments.plan(actor, v["bid"]),

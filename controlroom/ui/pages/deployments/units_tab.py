@@ -9,7 +9,9 @@ from controlroom.accounts.permissions import Permission
 from controlroom.clock import local_date, show_day
 from controlroom.deployments.units.records import NewUnit, Unit, UnitState
 from controlroom.ui import theme
-from controlroom.ui.kit.prompt import Field, Prompt, PromptForm, PromptSlot, Values
+from controlroom.ui.kit.fields import Field
+from controlroom.ui.kit.form import FormCard, FormSpec, Values
+from controlroom.ui.kit.form_place import FormPlace
 from controlroom.ui.kit.record_table import RecordTable
 from controlroom.ui.kit.table_model import Column
 from controlroom.ui.pages.deployments import words
@@ -56,7 +58,7 @@ class UnitsTab(QWidget):
         self._pill = Pill()
         self._facts = Facts()
         self._actions = Flow()
-        self.slot = PromptSlot(context.background)
+        self.slot = FormPlace(context.background)
         self.slot.done.connect(self._done)
         self.slot.home = self.table.view
         self._lay_out()
@@ -69,7 +71,7 @@ class UnitsTab(QWidget):
         self.add_button.setVisible(self._may)
         self._context.load(lambda: services.units.units(actor), self._take, self)
 
-    def add_unit(self) -> PromptForm | None:
+    def add_unit(self) -> FormCard | None:
         """Ask for a new unit."""
         if not self._may:
             return None
@@ -81,7 +83,7 @@ class UnitsTab(QWidget):
         self._actions.clear()
         self.panel.show()
         return self.slot.open(
-            Prompt(
+            FormSpec(
                 "Add a unit",
                 "Add unit",
                 lambda v: services.units.add(
@@ -129,7 +131,7 @@ class UnitsTab(QWidget):
         if unit is None:
             self.panel.hide()
             return
-        self.slot.close_prompt()
+        self.slot.clear()
         self.panel.set_title(unit.asset)
         self._pill.show()
         self._pill.set(unit.state.value, words.UNIT_STATES[unit.state])
@@ -155,7 +157,7 @@ class UnitsTab(QWidget):
             self._actions.add(show)
         if not self._may:
             return
-        offers: list[tuple[str, str, Prompt]] = []
+        offers: list[tuple[str, str, FormSpec]] = []
         if unit.state in {UnitState.IN_STORE, UnitState.SCHEDULED}:
             offers.append(("Report fault", "U", self._fault(unit)))
         if unit.state is UnitState.FAULTY:
@@ -167,37 +169,37 @@ class UnitsTab(QWidget):
             button.clicked.connect(lambda _checked, what=prompt: self.slot.open(what))
             self._actions.add(button)
 
-    def _fault(self, unit: Unit) -> Prompt:
+    def _fault(self, unit: Unit) -> FormSpec:
         units, actor = self._context.services.units, self._context.actor
 
         def run(values: Values) -> _Saved:
             units.report_fault(actor, unit.id, values["what"])
             return _Saved(f"{unit.asset} is marked faulty")
 
-        return Prompt("Report a fault", "Mark faulty", run, (Field("what", "What is wrong", needed=True),))
+        return FormSpec("Report a fault", "Mark faulty", run, (Field("what", "What is wrong", needed=True),))
 
-    def _repair(self, unit: Unit) -> Prompt:
+    def _repair(self, unit: Unit) -> FormSpec:
         units, actor = self._context.services.units, self._context.actor
 
         def run(_values: Values) -> _Saved:
             units.report_repair(actor, unit.id)
             return _Saved(f"{unit.asset} works again")
 
-        return Prompt(
+        return FormSpec(
             "It works again",
             "Report repair",
             run,
             text="It goes back to store, or to what it was promised to.",
         )
 
-    def _retire(self, unit: Unit) -> Prompt:
+    def _retire(self, unit: Unit) -> FormSpec:
         units, actor = self._context.services.units, self._context.actor
 
         def run(values: Values) -> _Saved:
             units.retire(actor, unit.id, values["why"])
             return _Saved(f"{unit.asset} is out of use")
 
-        return Prompt(
+        return FormSpec(
             "Take out of use",
             "Take out of use",
             run,
