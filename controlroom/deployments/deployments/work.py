@@ -24,8 +24,8 @@ from controlroom.deployments.units.work import lock_unit, move_unit
 _S = DeploymentState
 
 
-def plan_deployment(act: Act, bid: BidRow) -> DeploymentRow:
-    """Begin a deployment for a bid."""
+def plan_deployment(act: Act, bid: BidRow, *, paper: str = "") -> DeploymentRow:
+    """Begin a deployment for a bid; `paper` sums up what a meeting will be told of it."""
     row = DeploymentRow(
         reference=act.work.next_reference("DEP", at=act.at),
         state=_S.PLANNED.value,
@@ -37,7 +37,7 @@ def plan_deployment(act: Act, bid: BidRow) -> DeploymentRow:
         dpia_reference="",
         test_image="",
         evaluation="",
-        paper="",
+        paper=paper,
         reason="",
     )
     act.session.add(row)

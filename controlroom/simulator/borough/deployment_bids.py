@@ -1,22 +1,26 @@
-"""The demonstration's bids, their scores and the decisions about them, as rows with their audit entries."""
+"""The demonstration's bids: what each states, how it scored, and what was done with it and decided about it."""
 
 import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
 
 from controlroom.cameras.records import Camera
 from controlroom.clock import london
+from controlroom.deployments.act import Act
 from controlroom.deployments.bids import scoring
-from controlroom.deployments.bids.loading import content_columns
-from controlroom.deployments.bids.records import Assessment, BidContent, BidState
+from controlroom.deployments.bids.records import Assessment, BidContent, BidState, NearestCamera, ScoreLine
 from controlroom.deployments.bids.tables import BidRow
-from controlroom.deployments.bids.work import set_score
-from controlroom.deployments.meetings.records import Outcome, Subject
-from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
-from controlroom.simulator.borough.deployment_book import Book
+from controlroom.deployments.bids.work import add_bid, ask_about_bid, assess_bid, move_bid, submit_bid
+from controlroom.deployments.deployments.tables import DeploymentRow
+from controlroom.deployments.meetings.records import Outcome
+from controlroom.deployments.meetings.tables import DecisionRow
+from controlroom.deployments.meetings.work import approve_by_chair, decide_bid, put_bid_on_agenda, ratify
+from controlroom.deployments.policy import Policy
+from controlroom.simulator.borough.deployment_history import History
 from controlroom.simulator.borough.deployment_plan import Plan, Stay
 
 # Severity, vulnerability, feasibility, alternatives; reports in 3 and 12 months: what stands on the next agenda.
@@ -33,59 +37,168 @@ REASONS = {
     Outcome.DEFERRED: "The owner of the lamp column is not known yet; highways to answer before the next meeting.",
     Outcome.WAITLISTED: "",
 }
-STATES = {
-    Outcome.APPROVED: BidState.APPROVED,
-    Outcome.REFUSED: BidState.REFUSED,
-    Outcome.DEFERRED: BidState.DEFERRED,
-    Outcome.WAITLISTED: BidState.WAITLISTED,
-}
+DEPARTS = "Waits for the street works to end; the next in rank can begin at once."
+CHAIR = "A firearm was discharged there last night."
 QUESTION = "Who owns the lamp column at the corner, and is there power in it after midnight?"
 SIGNED_BY = "JAG chair"
+SOLVED = "The partner solved it by closing the gate."
+# Days after the last decision, and why.
+LAPSES = {
+    "lapsed": (62, "No unit came free in two months."),
+    "aborted": (34, "The column is condemned; no other has power."),
+}
+Row = TypeVar("Row")
+UNSCORED = frozenset({"asked", "submitted", "draft", "withdrawn"})
 
 
 @dataclass
 class BidStory:
-    """One bid: where, for which meeting, what was decided, and what became of it."""
+    """One bid: where, for which meeting, what was decided, and what became of it; its rows once they are written."""
 
     place: str
     around: date
     decisions: list[tuple[date, Outcome]]
     stay: Stay | None = None
     ends: str = ""
+    begun: datetime = field(default=datetime.min.replace(tzinfo=UTC))
+    content: BidContent = field(default_factory=BidContent)
     given: dict[str, int] = field(default_factory=dict)
-    row: BidRow | None = None
-    approval: DecisionRow | None = None
-    extension: DecisionRow | None = None
+    lines: tuple[ScoreLine, ...] = ()
+    score: float = 0.0
+    nearest: NearestCamera | None = None
+    added: BidRow | None = None
+    approved: DecisionRow | None = None
+    planned: DeploymentRow | None = None
 
     @property
-    def saved(self) -> BidRow:
-        """The row; there is one once bids are written."""
-        if self.row is None:
-            raise ValueError(f"the bid for {self.place} is not written yet")
-        return self.row
+    def bid(self) -> BidRow:
+        """The bid's row."""
+        return _written(self.added, self.place)
+
+    @property
+    def approval(self) -> DecisionRow:
+        """The decision that approved the bid."""
+        return _written(self.approved, self.place)
+
+    @property
+    def deployment(self) -> DeploymentRow:
+        """The deployment's row."""
+        return _written(self.planned, self.place)
 
 
-def write_bids(
-    book: Book,
-    plan: Plan,
+def prepare(
     stories: list[BidStory],
-    meetings: Mapping[date, MeetingRow],
+    plan: Plan,
+    policy: Policy,
     cameras: Sequence[Camera],
     sites: Mapping[str, Any],
     dice: random.Random,
-) -> int:
-    """Write the bids and every decision; returns how many decisions. Each story then knows its rows."""
-    begun = {id(story): _begun(plan, story, dice) for story in stories}
-    stories.sort(key=lambda story: begun[id(story)])
+) -> None:
+    """Work out when each bid was begun (and sort by it), what it states and how it scores."""
     for story in stories:
-        story.row = _bid_row(book, story, begun[id(story)], sites, dice)
-        _score(book, story, cameras, sites)
-    _keep_the_ranking(book, stories, cameras)
-    book.work.session.add_all([story.saved for story in stories])
-    book.work.session.flush()
+        story.begun = _begun(plan, story, dice)
+    stories.sort(key=lambda story: story.begun)
     for story in stories:
-        _walk(book, plan, story, begun[id(story)], meetings)
-    return _write_decisions(book, stories, meetings)
+        story.content = _content(story, sites, dice)
+        if story.ends not in UNSCORED:
+            theme = sites["themes"][sites["sites"][story.place]["theme"]]
+            parts = NEXT_SCORES[story.place][0] if story.ends == "tabled" else tuple(theme["scores"])
+            names = ("severity", "vulnerability", "feasibility", "alternatives")
+            story.given = dict(zip(names, parts, strict=True))
+            _score(story, policy, cameras)
+    for decided in decided_at(stories).values():
+        _let_the_approved_rank_first(decided, policy, cameras)
+
+
+def decided_at(stories: Sequence[BidStory]) -> dict[date, list[tuple[BidStory, Outcome]]]:
+    """By day of the meeting: the bids it decided."""
+    found: dict[date, list[tuple[BidStory, Outcome]]] = defaultdict(list)
+    for story in stories:
+        for day, outcome in story.decisions:
+            found[day].append((story, outcome))
+    return found
+
+
+def tell_bid(history: History, plan: Plan, story: BidStory) -> None:
+    """Tell a bid along its road, as far as it came; what meetings decide is told by `tell_decisions`."""
+    day, stay = story.begun.date(), story.stay
+
+    def add(act: Act) -> None:
+        story.added = add_bid(act, story.content)
+
+    def table(meeting: date, act: Act) -> None:
+        put_bid_on_agenda(act, story.bid, history.meetings[meeting])
+
+    history.at(story.begun, add)
+    if story.ends == "draft":
+        return
+    history.at(london(day + timedelta(days=2), 10, 5), lambda act: submit_bid(act, story.bid))
+    answered = london(day + timedelta(days=6), 14, 20)
+    if story.ends == "asked":
+        history.at(answered, lambda act: ask_about_bid(act, story.bid, QUESTION))
+    if story.ends == "withdrawn":
+        history.at(answered, partial(_move, story, BidState.WITHDRAWN, SOLVED))
+    if story.ends in UNSCORED:
+        return
+    assessed = london(day + timedelta(days=7), 11, 40)
+    history.at(assessed, lambda act: assess_bid(act, story.bid, story.lines, story.score, story.nearest))
+    if stay is not None and stay.chair_on is not None:
+        _tell_chair(history, story, stay.chair_on, stay.meeting)
+    tabled_at = london(day + timedelta(days=9), 15, 5)
+    for meeting, _ in story.decisions:
+        history.at(tabled_at, partial(table, meeting))
+        tabled_at = london(meeting, 16, 10)
+    if story.ends == "tabled":
+        history.at(tabled_at, partial(table, plan.next))
+    if story.ends in LAPSES:
+        days, why = LAPSES[story.ends]
+        lapsed = story.decisions[-1][0] + timedelta(days=days)
+        if lapsed < plan.today:
+            history.at(london(lapsed, 9, 50), partial(_move, story, BidState.LAPSED, why))
+
+
+def tell_decisions(history: History, day: date, decided: Sequence[tuple[BidStory, Outcome]]) -> None:
+    """Tell what the meeting of a day decided about the bids on its agenda, in their ranking."""
+    ranked = sorted(decided, key=lambda each: -each[0].score)  # of equal ones the earlier first, as they come
+    last = max(
+        (rank for rank, (_, outcome) in enumerate(ranked, 1) if outcome is Outcome.APPROVED), default=0
+    )
+
+    def decide(rank: int, story: BidStory, outcome: Outcome, act: Act) -> None:
+        departs = outcome is not Outcome.APPROVED and rank < last
+        row = decide_bid(
+            act,
+            story.bid,
+            history.meetings[day],
+            outcome,
+            REASONS.get(outcome, "") or (DEPARTS if departs else ""),
+            rank=rank,
+            score=story.score,
+            departs=departs,
+            signed_off_by=SIGNED_BY if outcome is Outcome.REFUSED else "",
+        )
+        if outcome is Outcome.APPROVED:
+            story.approved = row
+
+    for rank, (story, outcome) in enumerate(ranked, 1):
+        history.at(london(day, 10, 20 + 5 * rank % 35), partial(decide, rank, story, outcome))
+
+
+def _move(story: BidStory, to: BidState, reason: str, act: Act) -> None:
+    move_bid(act, story.bid, to, reason=reason)
+
+
+def _tell_chair(history: History, story: BidStory, acted_on: date, meeting: date) -> None:
+    """The chair's action, and the meeting that ratified it."""
+
+    def approve(act: Act) -> None:
+        story.approved = approve_by_chair(act, story.bid, history.meetings[meeting], CHAIR)
+
+    def agree(act: Act) -> None:
+        ratify(act, story.bid, story.approval, history.meetings[meeting], "", ratified=True)
+
+    history.at(london(acted_on, 9, 10), approve)
+    history.at(london(meeting, 10, 10), agree)
 
 
 def _begun(plan: Plan, story: BidStory, dice: random.Random) -> datetime:
@@ -94,24 +207,6 @@ def _begun(plan: Plan, story: BidStory, dice: random.Random) -> datetime:
         first = story.stay.chair_on + timedelta(days=8)
     first = min(first, plan.today + timedelta(days=2))
     return london(first - timedelta(days=dice.randint(17, 27)), dice.randint(9, 16), dice.randint(0, 59))
-
-
-def _bid_row(
-    book: Book, story: BidStory, begun: datetime, sites: Mapping[str, Any], dice: random.Random
-) -> BidRow:
-    content = _content(story, sites, dice)
-    return BidRow(
-        reference=book.work.next_reference("BID", at=begun),
-        state=BidState.DRAFT.value,
-        version=1,
-        created_at=begun,
-        created_by=book.coordinator,
-        question="",
-        reason="",
-        nearest_number="",
-        nearest_name="",
-        **content_columns(content),
-    )
 
 
 def _content(story: BidStory, sites: Mapping[str, Any], dice: random.Random) -> BidContent:
@@ -157,197 +252,27 @@ def _content(story: BidStory, sites: Mapping[str, Any], dice: random.Random) -> 
     )
 
 
-def _score(book: Book, story: BidStory, cameras: Sequence[Camera], sites: Mapping[str, Any]) -> None:
-    """Give the bid its scores, where it was ever assessed."""
-    if story.ends in {"asked", "submitted", "draft", "withdrawn"}:
-        return
-    theme = sites["themes"][sites["sites"][story.place]["theme"]]
-    parts = NEXT_SCORES[story.place][0] if story.ends == "tabled" else tuple(theme["scores"])
-    story.given = dict(zip(("severity", "vulnerability", "feasibility", "alternatives"), parts, strict=True))
-    _apply_score(book, story, cameras)
+def _score(story: BidStory, policy: Policy, cameras: Sequence[Camera]) -> None:
+    content = story.content
+    story.nearest = scoring.nearest_camera(content.latitude, content.longitude, cameras, policy)
+    given = story.given | scoring.proposed(content, story.nearest, policy)
+    story.lines, story.score = scoring.score_lines(Assessment(given), story.nearest, policy)
 
 
-def _apply_score(book: Book, story: BidStory, cameras: Sequence[Camera]) -> None:
-    row, policy = story.saved, book.policy
-    nearest = scoring.nearest_camera(row.latitude, row.longitude, cameras, policy)
-    content = BidContent(reports_3_months=row.reports_3_months, reports_12_months=row.reports_12_months)
-    given = story.given | scoring.proposed(content, nearest, policy)
-    lines, total = scoring.score_lines(Assessment(given), nearest, policy)
-    set_score(row, lines, total, nearest)
-
-
-def _keep_the_ranking(book: Book, stories: list[BidStory], cameras: Sequence[Camera]) -> None:
-    """Mark down what was not approved, until what was approved at the same meeting ranks above it."""
-    by_meeting: dict[date, list[tuple[BidStory, Outcome]]] = defaultdict(list)
-    for story in stories:
-        for day, outcome in story.decisions:
-            by_meeting[day].append((story, outcome))
-    for decided in by_meeting.values():
-        floor = min(
-            (story.saved.score or 0 for story, outcome in decided if outcome is Outcome.APPROVED), default=101
-        )
-        for story, outcome in decided:
-            if outcome is Outcome.APPROVED or story.ends == "tabled":
-                continue
-            while (story.saved.score or 0) >= floor and any(story.given.values()):
-                story.given = {part: max(0, given - 1) for part, given in story.given.items()}
-                _apply_score(book, story, cameras)
-
-
-def _walk(
-    book: Book, plan: Plan, story: BidStory, begun: datetime, meetings: Mapping[date, MeetingRow]
+def _let_the_approved_rank_first(
+    decided: Sequence[tuple[BidStory, Outcome]], policy: Policy, cameras: Sequence[Camera]
 ) -> None:
-    """Take the bid along its road as far as it came, with the audit entry of each step."""
-    row, stay = story.saved, story.stay
-    book.note(begun, "bid.added", "bid", row.reference, text=row.place, partner=row.partner)
-    if story.ends == "draft":
-        return
-    day = begun.date()
-    submitted = day + timedelta(days=2)
-    row.submitted_on = submitted
-    _step(book, row, BidState.SUBMITTED, london(submitted, 10, 5))
-    if story.ends in {"asked", "withdrawn"}:
-        ended = london(day + timedelta(days=6), 14, 20)
-        asked = story.ends == "asked"
-        row.question = QUESTION if asked else ""
-        reason = QUESTION if asked else "The partner solved it by closing the gate."
-        _step(book, row, BidState.NEEDS_INFORMATION if asked else BidState.WITHDRAWN, ended, reason)
-        return
-    if story.ends == "submitted":
-        return
-    assessed = london(day + timedelta(days=7), 11, 40)
-    given = {line.part: line.given for line in row.lines}
-    _step(book, row, BidState.ASSESSED, assessed, score=row.score, given=given)
-    if stay is not None and stay.chair_on is not None:
-        row.meeting_id = meetings[stay.meeting].id
-        at = london(stay.chair_on, 9, 10)
-        _step(book, row, BidState.TABLED, at, meeting=str(stay.meeting))
-        _step(
-            book,
-            row,
-            BidState.APPROVED,
-            at,
-            "A firearm was discharged there last night.",
-            by="chair's action",
-        )
-    tabled_at = london(day + timedelta(days=9), 15, 5)
-    for meeting, outcome in story.decisions:
-        _step(book, row, BidState.TABLED, tabled_at, meeting=str(meeting))
-        row.meeting_id = meetings[meeting].id
-        _step(
-            book,
-            row,
-            STATES[outcome],
-            london(meeting, 10, 45),
-            REASONS.get(outcome, ""),
-            meeting=str(meeting),
-        )
-        tabled_at = london(meeting, 16, 10)
-    if story.ends == "tabled":
-        _step(book, row, BidState.TABLED, tabled_at, meeting=str(plan.next))
-        row.meeting_id = meetings[plan.next].id
-    if story.ends == "lapsed":
-        lapsed = story.decisions[-1][0] + timedelta(days=62)
-        if lapsed < plan.today:
-            _step(book, row, BidState.LAPSED, london(lapsed, 9, 50), "No unit came free in two months.")
-    if story.ends == "aborted":
-        lapsed = story.decisions[-1][0] + timedelta(days=34)
-        _step(
-            book, row, BidState.LAPSED, london(lapsed, 9, 50), "The column is condemned; no other has power."
-        )
-    if stay is not None and stay.live_on is not None:
-        _step(book, row, BidState.DEPLOYED, london(stay.live_on, 15, 0))
-
-
-def _step(book: Book, row: BidRow, to: BidState, at: datetime, reason: str = "", **detail: Any) -> None:
-    verb = f"bid.{to.value.replace(' ', '-')}"
-    book.note(at, verb, "bid", row.reference, text=reason, was=row.state, **detail)
-    row.state, row.reason = to.value, reason
-
-
-def _write_decisions(book: Book, stories: list[BidStory], meetings: Mapping[date, MeetingRow]) -> int:
-    by_meeting: dict[date, list[tuple[BidStory, Outcome]]] = defaultdict(list)
-    for story in stories:
-        for day, outcome in story.decisions:
-            by_meeting[day].append((story, outcome))
-    rows: list[DecisionRow] = []
-    for day, meeting in meetings.items():
-        ranked = sorted(
-            by_meeting[day], key=lambda each: (-(each[0].saved.score or 0), each[0].saved.reference)
-        )
-        approved = [rank for rank, (_, outcome) in enumerate(ranked, 1) if outcome is Outcome.APPROVED]
-        for rank, (story, outcome) in enumerate(ranked, 1):
-            row = _decision(book, story, outcome, london(day, 10, 20 + 5 * rank % 35), meeting_id=meeting.id)
-            row.rank, row.score = rank, story.saved.score
-            row.departs = outcome is not Outcome.APPROVED and bool(approved) and rank < max(approved)
-            if row.departs and not row.reason:
-                row.reason = "Waits for the street works to end; the next in rank can begin at once."
-            row.signed_off_by = SIGNED_BY if outcome is Outcome.REFUSED else ""
-            if outcome is Outcome.APPROVED:
-                story.approval = row
-            rows.append(row)
-        rows.extend(_extensions(book, stories, day, meeting))
-    book.work.session.add_all(rows)
-    book.work.session.flush()
-    ratified = _chair_decisions(book, stories, meetings)
-    return len(rows) + ratified
-
-
-def _extensions(book: Book, stories: list[BidStory], day: date, meeting: MeetingRow) -> list[DecisionRow]:
-    rows = []
-    for story in stories:
-        if story.stay is not None and story.stay.extended_at == day:
-            row = _decision(book, story, Outcome.EXTENDED, london(day, 10, 15), meeting_id=meeting.id)
-            row.subject = Subject.DEPLOYMENT.value
-            row.reason = "Reports fell by half; the lighting that replaces the camera comes in spring."
-            story.extension = row
-            rows.append(row)
-    return rows
-
-
-def _chair_decisions(book: Book, stories: list[BidStory], meetings: Mapping[date, MeetingRow]) -> int:
-    """The chair's actions and the ratifications that point at them."""
-    count = 0
-    for story in stories:
-        stay = story.stay
-        if stay is None or stay.chair_on is None:
+    """Mark down what a meeting did not approve, until what it approved ranks above it."""
+    floor = min((story.score for story, outcome in decided if outcome is Outcome.APPROVED), default=101)
+    for story, outcome in decided:
+        if outcome is Outcome.APPROVED or story.ends == "tabled":
             continue
-        meeting = meetings[stay.meeting]
-        at = london(stay.chair_on, 9, 10)
-        acted = _decision(book, story, Outcome.APPROVED, at, ratify_meeting_id=meeting.id)
-        acted.reason, acted.score = "A firearm was discharged there last night.", story.saved.score
-        book.work.session.add(acted)
-        book.work.session.flush()
-        answer = _decision(book, story, Outcome.RATIFIED, london(stay.meeting, 10, 10), meeting_id=meeting.id)
-        answer.about_id = acted.id
-        book.work.session.add(answer)
-        at, day = london(stay.meeting, 10, 10), str(stay.meeting)
-        book.note(at, "bid.ratified", "bid", story.saved.reference, meeting=day)
-        story.approval = acted
-        count += 2
-    book.work.session.flush()
-    return count
+        while story.score >= floor and any(story.given.values()):
+            story.given = {part: max(0, given - 1) for part, given in story.given.items()}
+            _score(story, policy, cameras)
 
 
-def _decision(
-    book: Book,
-    story: BidStory,
-    outcome: Outcome,
-    at: datetime,
-    *,
-    meeting_id: int | None = None,
-    ratify_meeting_id: int | None = None,
-) -> DecisionRow:
-    return DecisionRow(
-        subject=Subject.BID.value,
-        bid_id=story.saved.id,
-        meeting_id=meeting_id,
-        ratify_meeting_id=ratify_meeting_id,
-        outcome=outcome.value,
-        decided_on=at.date(),
-        reason=REASONS.get(outcome, ""),
-        departs=False,
-        signed_off_by="",
-        recorded_by=book.coordinator,
-        recorded_at=at,
-    )
+def _written(row: Row | None, place: str) -> Row:
+    if row is None:
+        raise ValueError(f"nothing is written yet of the bid for {place}")
+    return row
