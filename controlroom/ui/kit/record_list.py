@@ -21,6 +21,7 @@ from controlroom.ui.widgets.choices import Choices
 from controlroom.ui.widgets.text import note
 
 R = TypeVar("R")
+P = TypeVar("P")
 Chip = tuple[str, Callable[[Any], bool] | None]  # its words, and which records pass; None: all
 
 
@@ -84,6 +85,7 @@ class LocalList(RecordList[R]):
         *,
         chips: Sequence[Chip] = (),
         intro: str = "",
+        above: QWidget | None = None,
         export: Permission = Permission.EXPORT,
         parent: QWidget | None = None,
         **more: Any,
@@ -102,7 +104,7 @@ class LocalList(RecordList[R]):
             **more,
         )
         self.chips = Choices([words for words, _ in self._chips], chips=True)
-        self._lay_out(intro)
+        self._lay_out(intro, above)
         self.setFocusProxy(self.table.view)
         self.chips.chosen.connect(lambda chip: self.table.set_predicate(self._chips[chip][1]))
         self.table.selected.connect(self.chosen)
@@ -114,21 +116,31 @@ class LocalList(RecordList[R]):
 
     def reload(self) -> None:
         actor = self._context.session.actor
+        self.run_reading(lambda: self._read(actor), self.set_records)
+
+    def run_reading(self, read: Callable[[], P], take: Callable[[P], None]) -> None:
+        """Read in the background, instead of any reading still under way."""
+
+        def took(part: P) -> None:
+            self._task = None
+            take(part)
+
         if self._task is not None:
             self._task.cancel()
         elif not self.table.model.records:
             self.table.states.show_reading()
-        self._task = self._context.background.run(
-            lambda: self._read(actor), self.set_records, self._take_error, owner=self
-        )
+        self._task = self._context.background.run(read, took, self._take_error, owner=self)
 
     def set_records(self, records: Sequence[R]) -> None:
         """Show these records, and on each chip how many pass."""
-        self._task = None
         self.table.set_records(records)
+        self.count_chips(records)
+        self.arrived.emit(records)
+
+    def count_chips(self, records: Sequence[R]) -> None:
+        """Show on each chip how many of the records pass."""
         for number, (_, passes) in enumerate(self._chips):
             self.chips.set_count(number, sum(passes is None or passes(each) for each in records))
-        self.arrived.emit(records)
 
     def clear(self) -> None:
         if self._task is not None:
@@ -160,7 +172,7 @@ class LocalList(RecordList[R]):
             self.table.states.show_failed(error)
         self._context.background.tell(error)
 
-    def _lay_out(self, intro: str) -> None:
+    def _lay_out(self, intro: str, above: QWidget | None) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
@@ -169,5 +181,7 @@ class LocalList(RecordList[R]):
         if len(self._chips) > 1:
             self.table.add_tool(self.chips, left=True)
         card = Card(flush=True)
+        if above is not None:
+            card.add(above)
         card.add(self.table)
         column.addWidget(card, 1)

@@ -74,6 +74,10 @@ class RecordPage(Page, Generic[R]):
         """True when a form that has `seen` a record is about something that was changed since."""
         return seen != record
 
+    def concerns(self, change: Change) -> bool:
+        """True when a change makes the page read again while it is in front."""
+        return change.kind in self.kinds
+
     def took(self, records: Sequence[R]) -> None:
         """The list was read: badge and subtitle."""
 
@@ -213,7 +217,7 @@ class RecordPage(Page, Generic[R]):
 
     def _take_change(self, change: Change) -> None:
         self._changed_by[change.key] = change.actor
-        if change.kind in self.kinds and self._in_front and self.session.signed_in:
+        if self.concerns(change) and self._in_front and self.session.signed_in:
             self.refresh()
 
     def _person_changed(self) -> None:

@@ -52,7 +52,7 @@ def test_the_newest_entry_comes_first(audit: AuditPage):
 
 def test_an_entry_is_read_in_full_at_the_side(audit: AuditPage):
     audit.table.select(1)
-    facts = dict(audit._facts.facts)
+    facts = dict(audit.facts.facts)
     assert audit.panel.isVisible()
     assert facts["Who"] == "Supervisor 02"
     assert (facts["Action"], facts["Name of it"]) == ("Camera added", "camera.added")
@@ -61,9 +61,9 @@ def test_an_entry_is_read_in_full_at_the_side(audit: AuditPage):
 
 
 def test_chips_narrow_the_trail_by_its_subject(audit: AuditPage, qtbot: QtBot):
-    audit._chips.choose(1)
+    audit.list.chips.choose(1)
     qtbot.waitUntil(lambda: subjects(audit) == [])
-    audit._chips.choose(2)
+    audit.list.chips.choose(2)
     qtbot.waitUntil(lambda: len(subjects(audit)) == 2)
 
 

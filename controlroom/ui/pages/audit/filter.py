@@ -34,7 +34,7 @@ class AuditFilterBar(QWidget):
         self.person, self.action = ValueBox([("Anyone", "")]), ValueBox([("Any action", "")])
         self.subject, self.period = QLineEdit(), ValueBox(list(PERIODS))
         self.first, self.last = QDateEdit(), QDateEdit()
-        self._clear = KeyButton("Clear", "Ctrl+Backspace", "quiet")
+        self._clear = KeyButton("Clear", "Ctrl+Backspace", "quiet", bind=False)
         self._typed = QTimer(self)
         self._typed.setSingleShot(True)
         self._typed.setInterval(TYPED_WAITS_MS)
