@@ -22,6 +22,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     wall.add_argument("--workers", type=_count, default=1, help="picture processes (default 1)")
     wall.add_argument("--json", action="store_true", help="print the figures as JSON")
     wall.set_defaults(handler=_wall)
+    simulate = measurements.add_parser(
+        "simulate", help="what the simulated cameras cost, their sub streams read but not decoded"
+    )
+    simulate.add_argument("--cameras", type=_count, default=16, help="how many (default 16)")
+    simulate.add_argument("--seconds", type=_seconds, default=30.0, help="time measured (default 30)")
+    simulate.add_argument("--json", action="store_true", help="print the figures as JSON")
+    simulate.set_defaults(handler=_simulate)
     kills = measurements.add_parser(
         "kills", help="a desk killed in mid-entry: is an accepted entry ever lost?"
     )
@@ -131,6 +138,14 @@ def _wall(options: argparse.Namespace) -> int:
         measured = WallBench(streams, options.seconds, options.workers).run()
     print(json.dumps(measured.to_json()) if options.json else measured.in_words())
     return 0 if measured.live == options.cameras else 1
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    from controlroom.bench import simulate
+
+    measured = simulate.run(options.cameras, options.seconds)
+    print(json.dumps(measured.to_json()) if options.json else measured.in_words())
+    return 0
 
 
 def _switch(options: argparse.Namespace) -> int:
