@@ -20,14 +20,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     wall.add_argument("--password-env", metavar="VAR", help="environment variable that holds the password")
     wall.add_argument("--stream", choices=("sub", "main"), default="sub", help="which simulated stream")
     wall.add_argument("--workers", type=_count, default=1, help="picture processes (default 1)")
-    wall.add_argument("--json", action="store_true", help="print the figures as JSON")
     wall.set_defaults(handler=_wall)
     simulate = measurements.add_parser(
         "simulate", help="what the simulated cameras cost, their sub streams read but not decoded"
     )
     simulate.add_argument("--cameras", type=_count, default=16, help="how many (default 16)")
     simulate.add_argument("--seconds", type=_seconds, default=30.0, help="time measured (default 30)")
-    simulate.add_argument("--json", action="store_true", help="print the figures as JSON")
     simulate.set_defaults(handler=_simulate)
     kills = measurements.add_parser(
         "kills", help="a desk killed in mid-entry: is an accepted entry ever lost?"
@@ -37,23 +35,19 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--database", help="an empty PostgreSQL database (default: SQLite in a folder of its own)"
     )
     kills.add_argument("--postgresql", action="store_true", help="start a PostgreSQL server for it")
-    kills.add_argument("--json", action="store_true", help="print the figures as JSON")
     kills.set_defaults(handler=_kills)
     outage = measurements.add_parser("outage", help="a desk at work while its PostgreSQL server is stopped")
     outage.add_argument("--minutes", type=float, default=10.0, help="how long (default 10)")
     outage.add_argument("--cameras", type=_count, default=4, help="simulated cameras on the wall (default 4)")
-    outage.add_argument("--json", action="store_true", help="print the figures as JSON")
     outage.set_defaults(handler=_outage)
     processes = measurements.add_parser(
         "processes", help="how soon the desk and its parts are there, back, and how soon cameras stop"
     )
     processes.add_argument("--cameras", type=_count, default=4, help="simulated cameras (default 4)")
-    processes.add_argument("--json", action="store_true", help="print the figures as JSON")
     processes.set_defaults(handler=_processes)
     rampage = measurements.add_parser("rampage", help="kill -9 of every process at random")
     rampage.add_argument("--seconds", type=_seconds, default=120.0, help="how long (default 120)")
     rampage.add_argument("--cameras", type=_count, default=4, help="simulated cameras (default 4)")
-    rampage.add_argument("--json", action="store_true", help="print the figures as JSON")
     rampage.set_defaults(handler=_rampage)
     audit = measurements.add_parser("audit", help="many processes writing audited entries at once")
     audit.add_argument("--processes", type=_count, default=8, help="how many (default 8)")
@@ -61,16 +55,15 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     audit.add_argument(
         "--database", help="an empty database to write into (default: a file in a temporary folder)"
     )
-    audit.add_argument("--json", action="store_true", help="print the figures as JSON")
     audit.set_defaults(handler=_audit)
     first = measurements.add_parser(
         "first-start", help="from an empty folder to a live picture, driven as a person would"
     )
-    first.add_argument("--json", action="store_true", help="print the figures as JSON")
     first.set_defaults(handler=_first_start)
     switch = measurements.add_parser("switch", help="operators changing over at a desk, keyboard only")
-    switch.add_argument("--json", action="store_true", help="print the figures as JSON")
     switch.set_defaults(handler=_switch)
+    for each in measurements.choices.values():
+        each.add_argument("--json", action="store_true", help="print the figures as JSON")
 
 
 def _count(text: str) -> int:

@@ -1,4 +1,4 @@
-"""Clients that read streams and throw the packets away undecoded: what they cost the sender, and next to nothing else."""
+"""Clients that read streams and throw the packets away undecoded: the sender has all the work."""
 
 import threading
 from collections.abc import Sequence

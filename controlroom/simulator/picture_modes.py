@@ -2,34 +2,35 @@
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from time import monotonic
 from typing import Protocol
 
-import av
 import cv2
 
 from controlroom.clock import process_clock
 from controlroom.simulator.arrays import Image
 from controlroom.simulator.camera import Camera
 from controlroom.simulator.media import encoder
-from controlroom.simulator.media.clip import Clip, ClipSource
+from controlroom.simulator.media.clip import Clip, ClipSource, encode_clip
 from controlroom.simulator.media.footage import Footage, open_footage
 from controlroom.simulator.media.hub import Source
-from controlroom.simulator.media.loops import make_loop
-from controlroom.simulator.media.pace import Pace
-from controlroom.simulator.media.rendered import RenderedSource
+from controlroom.simulator.media.rendered import Draw, RenderedSource
 from controlroom.simulator.ptz_head import born_presets
-from controlroom.simulator.scene.painter import Painter, Urgency
 from controlroom.simulator.scene.sprites import SpriteStore
-from controlroom.simulator.scene.stage import Stage
+from controlroom.simulator.scene.stage import Painter, Stage, Urgency
 from controlroom.simulator.scene.view import View
-from controlroom.simulator.settings import SHAPES, FleetOptions, StreamShape, checked_footage
+from controlroom.simulator.settings import SHAPES, CameraSettings, FleetOptions, StreamShape, checked_footage
 
 _PREPARED_AT_MOST = 32
 _JPEG_QUALITY = 88
 _PAINTED_WITHIN_S = 20.0
+_LOOP_S = 10
+_KEYS_A_SECOND = 2
+"""A key frame cannot be made on demand in a loop, and FFmpeg without buffering throws away the first it is sent."""
 _SPREAD = 0.618034  # golden section: phases of neighbouring cameras lie far apart
 
 
@@ -47,7 +48,7 @@ class PictureMode(Protocol):
         ...
 
     def ready(self) -> None:
-        """Called when the servers listen: work ahead may begin."""
+        """Called when the servers listen: work ahead may begin. Raises InvalidInput for unusable footage."""
         ...
 
     def close(self) -> None:
@@ -60,10 +61,8 @@ def picture_mode(options: FleetOptions) -> PictureMode:
     cv2.setNumThreads(1)  # the streams are the parallelism
     logging.getLogger("libav").setLevel(logging.ERROR)
     if options.footage:
-        return FootageMode(open_footage(checked_footage(options.footage)))
-    if options.loops:
-        return LoopMode(options)
-    return StreetMode(options)
+        return footage_mode(open_footage(checked_footage(options.footage)))
+    return loop_mode(options) if options.loops else StreetMode(options)
 
 
 class StreetMode:
@@ -72,7 +71,7 @@ class StreetMode:
     def __init__(self, options: FleetOptions) -> None:
         self.shapes = dict(SHAPES)
         self._options = options
-        self._pace = Pace(options.threads)
+        self._at_once = threading.Semaphore(options.threads)
         self._painter = Painter()
         self._sprites = SpriteStore()
         self._stages: dict[int, Stage] = {}
@@ -84,18 +83,14 @@ class StreetMode:
             self._stages[camera.place] = Stage(camera.settings.seed, self._options.light, self._painter)
             self._cameras.append(camera)
         return RenderedSource(
-            shape, lambda now: self._drawing(camera, now), self._pace, loop, camera.condition
+            shape, lambda now: self._drawing(camera, now), self._at_once, loop, camera.condition
         )
 
     def snapshot(self, camera: Camera, stream: str) -> bytes:
         """Drawn for the occasion."""
-        stage = self._stages[camera.place]
-        stage.order(camera.now())
-        if not stage.painted.wait(_PAINTED_WITHIN_S):
-            raise TimeoutError("the street was not painted in time")
-        picture = self._drawing(camera, camera.shapes[stream])(0)
-        assert picture is not None
-        return jpeg(picture, camera.shapes[stream])
+        shape = camera.shapes[stream]
+        _wait_for(self._stages[camera.place], camera.now())
+        return jpeg(self._drawing(camera, shape)(0), shape)
 
     def ready(self) -> None:
         """Paint the streets, first camera first, so that first pictures are quick."""
@@ -104,111 +99,94 @@ class StreetMode:
                 self._stages[camera.place].order(camera.now(), Urgency.AHEAD)
 
     def close(self) -> None:
-        """End drawing and painting."""
+        """End painting; drawing ends with the last watcher."""
         self._painter.close()
-        self._pace.close()
 
-    def _drawing(self, camera: Camera, shape: StreamShape) -> Callable[[int], Image | None]:
+    def _drawing(self, camera: Camera, shape: StreamShape) -> Draw:
         stage = self._stages[camera.place]
         label = f"{camera.settings.number} {camera.settings.name}"
         view = View(stage, self._sprites, label, shape.width, shape.height)
         return lambda value: view.picture(camera.head.position(), camera.now(), monotonic(), value)
 
 
-class LoopMode:
-    """One street for all cameras, drawn and encoded once: costs little more than the sockets."""
+class ClipMode:
+    """Pictures encoded once and shared by all cameras: costs little more than the sockets.
 
-    def __init__(self, options: FleetOptions) -> None:
-        self.shapes = dict(SHAPES)
-        self._executor = ThreadPoolExecutor(2, "loops")
-        self._painter = Painter()
-        clock = process_clock()
-        stage = Stage(options.cameras[0].seed if options.cameras else 1, options.light, self._painter)
-        stage.order(clock.now())
-        sprites = SpriteStore()
-        position = born_presets(stage.plan.seed)[-1].position
-        self._first_picture: dict[str, Image] = {}
+    Each of the three functions takes a stream's shape as cameras have it without footage: what makes its clip, the
+    parameter sets it announces, and its first picture.
+    """
 
-        def drawn(shape: StreamShape) -> Clip:
-            view = View(stage, sprites, "Loop", shape.width, shape.height)
-            stage.painted.wait()
-
-            def draw(value: int) -> Image:
-                picture = view.picture(position, clock.now(), value / shape.fps, value)
-                assert picture is not None
-                if not value:
-                    self._first_picture[shape.name] = picture.copy()
-                return picture
-
-            return make_loop(shape, draw)
-
+    def __init__(
+        self,
+        shapes: dict[str, StreamShape],
+        make: Callable[[StreamShape], Clip],
+        sets: Callable[[StreamShape], tuple[bytes, bytes]],
+        first_picture: Callable[[StreamShape], Image],
+    ) -> None:
+        self.shapes = shapes
+        self._sets, self._first_picture = sets, first_picture
+        self._executor = ThreadPoolExecutor(2, "clips")
         # The sub stream first: walls want it, and it is made four times as fast.
-        self._clips = {name: self._executor.submit(drawn, self.shapes[name]) for name in ("sub", "main")}
+        self._clips = {name: self._executor.submit(make, SHAPES[name]) for name in ("sub", "main")}
 
     def source(self, camera: Camera, shape: StreamShape, loop: asyncio.AbstractEventLoop) -> Source:
-        """The shared loop, each camera at a different place of it."""
-        phase = camera.place * _SPREAD % 1.0
-        return ClipSource(
-            self._clips[shape.name], encoder.parameter_sets(shape), loop, phase, camera.condition
-        )
-
-    def snapshot(self, camera: Camera, stream: str) -> bytes:
-        """The loop's first picture."""
-        self._clips[stream].result()
-        return jpeg(self._first_picture[stream], self.shapes[stream])
-
-    def ready(self) -> None:
-        """Wait for the sub stream's loop: about a second."""
-        self._clips["sub"].result()
-
-    def close(self) -> None:
-        """Give up loops not yet made."""
-        self._painter.close()
-        self._executor.shutdown(wait=False, cancel_futures=True)
-
-
-class FootageMode:
-    """A video file, the same on every camera."""
-
-    def __init__(self, footage: Footage) -> None:
-        self._footage = footage
-        self.shapes = {name: footage.shape_for(shape) for name, shape in SHAPES.items()}
-        if footage.is_passed_on(SHAPES["main"]):
-            main = SHAPES["main"]
-            self.shapes["main"] = StreamShape("main", footage.width, footage.height, main.fps, main.kilobits)
-        self._executor = ThreadPoolExecutor(2, "footage")
-        self._clips: dict[str, Future[Clip]] = {
-            name: self._executor.submit(footage.clip, SHAPES[name]) for name in ("sub", "main")
-        }
-
-    def source(self, camera: Camera, shape: StreamShape, loop: asyncio.AbstractEventLoop) -> Source:
-        """The shared footage, each camera at a different place of it."""
-        wanted = SHAPES[shape.name]
+        """The shared clip, each camera at a different place of it."""
         phase = (camera.place - 1) * _SPREAD % 1.0
-        return ClipSource(
-            self._clips[shape.name], self._footage.parameter_sets(wanted), loop, phase, camera.condition
-        )
+        sets = self._sets(SHAPES[shape.name])
+        return ClipSource(self._clips[shape.name], sets, loop, phase, camera.condition)
 
     def snapshot(self, camera: Camera, stream: str) -> bytes:
-        """The file's first picture."""
-        with av.open(str(self._footage.path)) as container:
-            first = next(container.decode(video=0))
-            shape = self.shapes[stream]
-            return jpeg(first.reformat(shape.width, shape.height, "nv12").to_ndarray(), shape)
+        """The clip's first picture."""
+        return jpeg(self._first_picture(self.shapes[stream]), self.shapes[stream])
 
     def ready(self) -> None:
-        """Wait until the clips are made; raises InvalidInput when the file cannot be used after all."""
-        for clip in self._clips.values():
-            clip.result()
+        """Wait for the sub stream's clip: about a second."""
+        self._clips["sub"].result()
 
     def close(self) -> None:
         """Give up clips not yet made."""
         self._executor.shutdown(wait=False, cancel_futures=True)
 
 
-def jpeg(picture: Image, shape: StreamShape) -> bytes:
+def loop_mode(options: FleetOptions) -> ClipMode:
+    """One street for all cameras with a running counter, drawn and encoded once."""
+    settings = options.cameras[0] if options.cameras else CameraSettings("1", "Loop", seed=1)
+    painter, sprites = Painter(), SpriteStore()
+    stage = Stage(settings.seed, options.light, painter)
+    clock = process_clock()
+    position = born_presets(settings.seed)[-1].position
+
+    def drawn(shape: StreamShape) -> Callable[[int], Image]:
+        view = View(stage, sprites, "Loop", shape.width, shape.height)
+        _wait_for(stage, clock.now())
+        return lambda value: _whole(view.picture(position, clock.now(), value / shape.fps, value))
+
+    def make(shape: StreamShape) -> Clip:
+        draw, count = drawn(shape), _LOOP_S * shape.fps
+        return encode_clip(shape, (draw(number) for number in range(count)), shape.fps // _KEYS_A_SECOND)
+
+    return ClipMode(dict(SHAPES), make, encoder.parameter_sets, lambda shape: drawn(shape)(0))
+
+
+def footage_mode(footage: Footage) -> ClipMode:
+    """A video file, the same on every camera."""
+    shapes = {name: footage.shape_for(shape) for name, shape in SHAPES.items()}
+    return ClipMode(shapes, footage.clip, footage.parameter_sets, footage.first_picture)
+
+
+def _wait_for(stage: Stage, moment: datetime) -> None:
+    stage.order(moment)
+    if not stage.painted.wait(_PAINTED_WITHIN_S):
+        raise TimeoutError("the street was not painted in time")
+
+
+def _whole(picture: Image | None) -> Image:
+    assert picture is not None, "the street is painted"
+    return picture
+
+
+def jpeg(picture: Image | None, shape: StreamShape) -> bytes:
     """An NV12 picture as JPEG."""
-    luma = picture[: shape.height]
-    chroma = picture[shape.height :].reshape(shape.height // 2, shape.width // 2, 2)
-    colour = cv2.cvtColorTwoPlane(luma, chroma, cv2.COLOR_YUV2BGR_NV12)
+    whole = _whole(picture).reshape(shape.height * 3 // 2, shape.width)
+    colour = cv2.cvtColor(whole, cv2.COLOR_YUV2BGR_NV12)
     return cv2.imencode(".jpg", colour, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1].tobytes()

@@ -8,9 +8,8 @@ import cv2
 
 from controlroom.simulator.arrays import Image
 from controlroom.simulator.ptz_head import Position, born_presets
-from controlroom.simulator.scene.painter import Painter
 from controlroom.simulator.scene.sprites import SpriteStore
-from controlroom.simulator.scene.stage import Stage
+from controlroom.simulator.scene.stage import Painter, Stage
 from controlroom.simulator.scene.view import View
 from controlroom.simulator.settings import MAIN, SUB, Light, StreamShape
 

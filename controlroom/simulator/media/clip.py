@@ -4,12 +4,14 @@ Made once and shared by every camera; playing one costs little more than the soc
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
 
+from controlroom.simulator.arrays import Image
 from controlroom.simulator.condition import Condition
 from controlroom.simulator.media import h264
+from controlroom.simulator.media.encoder import RATE, Encoder
 from controlroom.simulator.media.hub import AccessUnit
 from controlroom.simulator.settings import StreamShape
 
@@ -32,6 +34,17 @@ class Clip:
 
     frames: list[ClipFrame]
     duration: float
+
+
+def encode_clip(shape: StreamShape, pictures: Iterable[Image], key_every: int) -> Clip:
+    """Encode NV12 pictures as a clip with a key frame every so many."""
+    encoder = Encoder(shape)
+    frames = []
+    for number, picture in enumerate(pictures):
+        moment = number / shape.fps
+        data = encoder.encode(picture, int(moment * RATE), key=number % key_every == 0)
+        frames.append(ClipFrame(h264.payloads(data), h264.is_key(data), moment, moment))
+    return Clip(frames, len(frames) / shape.fps)
 
 
 class ClipSource:

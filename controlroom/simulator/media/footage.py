@@ -12,9 +12,10 @@ from av.bitstream import BitStreamFilterContext
 from av.container import InputContainer
 
 from controlroom.errors import InvalidInput
+from controlroom.simulator.arrays import Image
 from controlroom.simulator.media import h264
-from controlroom.simulator.media.clip import Clip, ClipFrame
-from controlroom.simulator.media.encoder import RATE, Encoder, parameter_sets
+from controlroom.simulator.media.clip import Clip, ClipFrame, encode_clip
+from controlroom.simulator.media.encoder import RATE, parameter_sets
 from controlroom.simulator.settings import StreamShape
 
 MOST_SECONDS = 60.0
@@ -32,7 +33,9 @@ class Footage:
     sets: tuple[bytes, bytes] | None
 
     def shape_for(self, shape: StreamShape) -> StreamShape:
-        """The stream's shape with this footage in it: the file's own aspect, never enlarged."""
+        """The stream's shape with this footage in it: the file's own aspect, never enlarged, or the file's own size."""
+        if self.is_passed_on(shape):
+            return StreamShape(shape.name, self.width, self.height, shape.fps, shape.kilobits)
         share = min(1.0, shape.width / self.width, shape.height / self.height)
         width, height = (max(16, round(each * share / 2) * 2) for each in (self.width, self.height))
         return StreamShape(shape.name, width, height, shape.fps, shape.kilobits)
@@ -54,6 +57,12 @@ class Footage:
             if self.is_passed_on(shape):
                 return _copied(container)
             return _encoded(container, self.shape_for(shape))
+
+    def first_picture(self, shape: StreamShape) -> Image:
+        """The file's first picture in this shape's size, as NV12."""
+        with _opened(self.path) as container:
+            first = next(container.decode(video=0))
+            return first.reformat(shape.width, shape.height, "nv12").to_ndarray()
 
 
 def open_footage(path: Path) -> Footage:
@@ -115,18 +124,19 @@ def _copied(container: InputContainer) -> Clip:
 
 
 def _encoded(container: InputContainer, shape: StreamShape) -> Clip:
-    encoder = Encoder(shape)
-    frames: list[ClipFrame] = []
+    clip = encode_clip(shape, _at_rate(container, shape), shape.fps)
+    if not clip.frames:
+        raise InvalidInput("The footage holds no picture.")
+    return clip
+
+
+def _at_rate(container: InputContainer, shape: StreamShape) -> Iterator[Image]:
+    """NV12 pictures, repeated or left out so that the stream keeps its rate."""
+    count = 0
     for picture in container.decode(container.streams.video[0]):
-        moment = len(frames) / shape.fps
         at = picture.time or 0.0
         if at > MOST_SECONDS:
-            break
-        while moment <= at:  # repeats or drops pictures so that the stream keeps its rate
-            pixels = picture.reformat(shape.width, shape.height, "nv12").to_ndarray()
-            data = encoder.encode(pixels, int(moment * RATE), key=len(frames) % shape.fps == 0)
-            frames.append(ClipFrame(h264.payloads(data), h264.is_key(data), moment, moment))
-            moment = len(frames) / shape.fps
-    if not frames:
-        raise InvalidInput("The footage holds no picture.")
-    return Clip(frames, len(frames) / shape.fps)
+            return
+        while count / shape.fps <= at:
+            yield picture.reformat(shape.width, shape.height, "nv12").to_ndarray()
+            count += 1

@@ -1,4 +1,4 @@
-"""The lens: from where the head points to which pixel of the all-round picture each pixel of the view shows."""
+"""The lens: from where the head points to which pixel of the panorama each pixel of the view shows."""
 
 import math
 from dataclasses import dataclass
@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from controlroom.simulator.arrays import Floats
 from controlroom.simulator.ptz_head import MOST_ZOOM, PAN_REACH_DEG, TILT_LEVEL_DEG, TILT_REACH_DEG, Position
-from controlroom.simulator.scene.window import Floats, Window
+from controlroom.simulator.scene.window import Window
 
 HALF_ANGLE = math.radians(31.0)
 """Half the horizontal field of view at the widest."""
@@ -31,17 +32,13 @@ class Lens:
         )
         return float(headings.min()), float(headings.max()), float(slopes.max()), float(slopes.min())
 
-    def maps(self, window: Window, *, halved: bool = False) -> tuple[Floats, Floats]:
-        """For cv2.remap: columns and rows of `window` at every pixel of the view (of its half size, for colour)."""
-        columns = np.arange(0, self.width + _COARSE + 1, _COARSE, dtype=np.float32)
-        rows = np.arange(0, self.height + _COARSE + 1, _COARSE, dtype=np.float32)
+    def maps(self, window: Window) -> tuple[Floats, Floats]:
+        """For cv2.remap: columns and rows of `window` at every pixel of the view."""
+        columns, rows = (np.arange(0, each + 2 * _COARSE, _COARSE) for each in (self.width, self.height))
         headings, slopes = self._directions(columns, rows)
-        share = 0.5 if halved else 1.0
-        xs = (headings - window.left) * (window.focal * share) - 0.5
-        ys = (window.top - slopes) * (window.focal * share) - 0.5
-        step = _COARSE // 2 if halved else _COARSE
-        size = (self.width // 2, self.height // 2) if halved else (self.width, self.height)
-        return _enlarged(xs, step, size), _enlarged(ys, step, size)
+        xs = (headings - window.left) * window.focal - 0.5
+        ys = (window.top - slopes) * window.focal - 0.5
+        return self._enlarged(xs), self._enlarged(ys)
 
     def place(self, x: Floats, height: float, z: Floats) -> tuple[Floats, Floats, Floats]:
         """Columns, rows and pixels a metre of points of the ground, the camera `height` above it.
@@ -63,6 +60,12 @@ class Lens:
         rise = math.sin(self.tilt) + math.cos(self.tilt) * up
         return self.pan + np.arctan2(across, level), rise / np.hypot(across, level)
 
+    def _enlarged(self, grid: Floats) -> Floats:
+        """Values at pixel middles from values at every `_COARSE`-th pixel edge."""
+        step = np.array([[1 / _COARSE, 0, 0.5 / _COARSE], [0, 1 / _COARSE, 0.5 / _COARSE]])
+        how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        return cv2.warpAffine(grid.astype(np.float32), step, (self.width, self.height), flags=how)
+
 
 def lens_at(position: Position, width: int, height: int) -> Lens:
     """The view of a head at this position for a picture of this size."""
@@ -78,17 +81,6 @@ def lens_at(position: Position, width: int, height: int) -> Lens:
 
 def whole_spread() -> tuple[float, float, float, float]:
     """Left, right, top, bottom of everything any view can cover."""
-    views = [
-        lens_at(Position(pan, tilt, 0.0), 640, 360).spread() for pan in (-1.0, 1.0) for tilt in (-1.0, 1.0)
-    ]
+    views = [lens_at(Position(pan, tilt, 0.0), 640, 360).spread() for pan in (-1, 1) for tilt in (-1, 1)]
     lefts, rights, tops, bottoms = zip(*views, strict=True)
     return min(lefts), max(rights), max(tops), min(bottoms)
-
-
-def _enlarged(grid: Floats, step: int, size: tuple[int, int]) -> Floats:
-    """Values at pixel middles from values at every `step`-th pixel edge."""
-    rows, columns = grid.shape
-    whole = cv2.resize(grid.astype(np.float32), (columns * step, rows * step), interpolation=cv2.INTER_LINEAR)
-    # cv2.resize puts grid point k at pixel (k + 0.5) * step - 0.5; pixel i's middle is i + 0.5.
-    start = step // 2
-    return whole[start : start + size[1], start : start + size[0]]

@@ -1,4 +1,6 @@
-"""How much light falls where: street lamps and shop windows on walls and ground, as multipliers of surface colour."""
+"""How much light falls where: the sky's, street lamps' and shop windows', as multipliers of surface colour."""
+
+import math
 
 import cv2
 import numpy as np
@@ -6,83 +8,96 @@ import numpy as np
 from controlroom.simulator.arrays import Floats, Image
 from controlroom.simulator.scene import facade, ground
 from controlroom.simulator.scene.facade import Elevation
-from controlroom.simulator.scene.mood import Mood
+from controlroom.simulator.scene.furniture import LAMP_HEIGHT
+from controlroom.simulator.scene.mood import Colour, Mood
 from controlroom.simulator.scene.plan import HALF, LENGTH, StreetPlan
 
-LAMP_HEIGHT = 6.3
 LAMP_COLOUR = np.array((0.48, 0.76, 1.0), np.float32)
-UNIT = 128
-"""A light map's byte for "as painted": 255 is twice that, and the most."""
-
+HAZE_FROM_M = 170.0
 _GRID = 3  # light map cells per metre
+_UNIT = 128  # a light map's byte for "as painted"
+_XS = np.arange(int(LENGTH * _GRID), dtype=np.float32) / _GRID - HALF
 
 
-def light_row(plan: StreetPlan, elevation: Elevation, mood: Mood, *, far: bool) -> Image:
-    """The row as it looks in this light: BGRA, colours premultiplied by the roofs' outline."""
-    us = np.arange(int(LENGTH * _GRID), dtype=np.float32) / _GRID - HALF
-    vs = facade.TOP - np.arange(int(facade.TOP * _GRID), dtype=np.float32) / _GRID
-    light = np.empty((len(vs), len(us), 3), np.float32)
-    light[:] = np.array(mood.ambient, np.float32)
-    if mood.lamps:
-        light += _lamps_on_wall(plan, us, vs, far=far)[..., None] * LAMP_COLOUR * mood.lamps
-        light *= (0.82 + 0.18 * np.clip(vs / 4, 0, 1))[:, None, None]  # a little darker at the foot
-    colour = _times(elevation.surface, light)
-    colour = cv2.add(colour, elevation.glow)
-    colour = cv2.min(colour, cv2.merge([elevation.solid] * 3))
-    return cv2.merge([*cv2.split(colour), elevation.solid])
+def haze_share(distance: float) -> float:
+    """How much of a thing so many metres away is haze, 0 to 0.9."""
+    return min(0.9, 1 - math.exp(-((distance / HAZE_FROM_M) ** 2)))
 
 
-def light_ground(plan: StreetPlan, surface: Image, rows: tuple[Elevation, Elevation], mood: Mood) -> Image:
-    """The ground as it looks in this light; `rows` are the far and the near elevation, whose shops shine on it."""
-    xs = np.arange(int(LENGTH * _GRID), dtype=np.float32) / _GRID - HALF
-    zs = np.arange(int((ground.FRONT - ground.BACK) * _GRID), dtype=np.float32) / _GRID + ground.BACK
-    light = np.empty((len(zs), len(xs), 3), np.float32)
-    light[:] = np.array(mood.ambient, np.float32)
-    if mood.lamps:
-        light += light_on_ground(plan, xs, zs)[..., None] * LAMP_COLOUR * mood.lamps
-    for elevation, wall, mirrored in ((rows[0], plan.far, False), (rows[1], -plan.near, True)):
-        spill = _shop_spill(elevation, len(xs))
-        if mirrored:
-            spill = spill[::-1]
-        reach = np.exp(-np.abs(zs - wall) / 2.6)
-        light += 0.85 * reach[:, None, None] * spill[None]
-    for edge, toward in ((plan.far, -1.0), (-plan.near, 1.0)):  # the dark line where wall meets pavement
-        light *= (0.55 + 0.45 * np.clip((zs - edge) * toward / 0.8 + 0.2, 0, 1))[:, None, None]
-    return _times(surface, light)
+class StreetLight:
+    """The light in one street at one time of day."""
+
+    def __init__(self, plan: StreetPlan, mood: Mood, far: Elevation, near: Elevation) -> None:
+        self._plan, self.mood = plan, mood
+        self._zs = (
+            np.arange(int((ground.FRONT - ground.BACK) * _GRID), dtype=np.float32) / _GRID + ground.BACK
+        )
+        lamps = self._lamps(_XS[None], self._zs[:, None], 0.0) * 0.92 * LAMP_HEIGHT
+        light = lamps[..., None] * LAMP_COLOUR + np.array(mood.ambient, np.float32)
+        for glow, wall in (
+            (far.glow, plan.far),
+            (near.glow[:, ::-1], -plan.near),
+        ):  # shops shine on the pavement
+            foot = np.ascontiguousarray(glow[-3 * facade.SCALE :])
+            strip = cv2.resize(foot, (len(_XS), 1), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+            spill = cv2.GaussianBlur(strip, (0, 0), 1.5 * _GRID)
+            depth = np.abs(self._zs - wall)[:, None, None]
+            light += 0.85 * np.exp(-depth / 2.6) * spill
+            light *= 0.55 + 0.45 * np.clip(depth / 0.8 + 0.2, 0, 1)  # the dark line where wall meets pavement
+        self._ground = _coarse(light)
+
+    @property
+    def lamps_on(self) -> bool:
+        """True unless it is day."""
+        return self.mood.lamps > 0
+
+    def lamplight_at(self, x: float, z: float) -> float:
+        """How strongly lamps and shops light who or what stands at a point of the ground: 0 to about 1."""
+        row = min(len(self._zs) - 1, max(0, int((z - ground.BACK) * _GRID)))
+        red = self._ground[row, int((x + HALF) * _GRID) % len(_XS), 2]
+        return max(0.0, float(red) / _UNIT - self.mood.ambient[2])
+
+    def of(self, lamplight: float) -> Colour:
+        """The colour of the sky's light and so much lamplight, at most 1."""
+        blue, green, red = (
+            min(1.0, sky + lamplight * float(lamp))
+            for sky, lamp in zip(self.mood.ambient, LAMP_COLOUR, strict=True)
+        )
+        return blue, green, red
+
+    def on_ground(self, surface: Image) -> Image:
+        """The painted ground as it looks in this light."""
+        return _times(surface, self._ground)
+
+    def on_row(self, row: Elevation, *, far: bool) -> Image:
+        """A painted row as it looks in this light: BGRA, colour premultiplied by the roofs' outline."""
+        heights = facade.TOP - np.arange(int(facade.TOP * _GRID), dtype=np.float32)[:, None] / _GRID
+        xs, wall = (_XS, self._plan.far) if far else (-_XS, -self._plan.near)
+        lamps = np.minimum(11.0 * self._lamps(xs[None], np.full((1, 1), wall, np.float32), heights), 0.8)
+        lamps *= np.clip(1.25 - np.maximum(heights - LAMP_HEIGHT, 0) / 5.5, 0.12, 1.0)  # they shine downwards
+        light = lamps[..., None] * LAMP_COLOUR + np.array(self.mood.ambient, np.float32)
+        light *= (0.82 + 0.18 * np.clip(heights / 4, 0, 1))[..., None]
+        colour = cv2.add(_times(row.surface, _coarse(light)), row.glow)
+        colour = cv2.min(colour, cv2.merge([row.solid] * 3))
+        return cv2.merge([*cv2.split(colour), row.solid])
+
+    def _lamps(self, xs: Floats, zs: Floats, heights: float | Floats) -> Floats:
+        """Strength of the lamps' light on points; the street repeats, and so do its lamps."""
+        total = np.zeros(np.broadcast_shapes(xs.shape, zs.shape, np.shape(heights)), np.float32)
+        for lamp in self._plan.lamps if self.mood.lamps else ():
+            aside = np.square((xs - lamp.x + HALF) % LENGTH - HALF) + np.square(zs - lamp.z)
+            drop = LAMP_HEIGHT - heights
+            if np.ndim(heights):
+                total += 1.9 / (aside + np.square(drop))  # walls: softer, since they face the lamp
+            else:
+                total += LAMP_HEIGHT**2 / (aside + drop**2) ** 1.5
+        return total * self.mood.lamps
 
 
-def light_on_ground(plan: StreetPlan, xs: Floats, zs: Floats) -> Floats:
-    """Lamp light on level ground, len(zs) × len(xs); about 0.8 right under a lamp."""
-    total = np.zeros((len(zs), len(xs)), np.float32)
-    for lamp in plan.lamps:
-        across = (zs - lamp.z)[:, None] ** 2
-        for copy in (-LENGTH, 0.0, LENGTH):  # the street repeats, and so do its lamps
-            along = (xs - lamp.x - copy)[None] ** 2
-            distance = along + across + LAMP_HEIGHT**2
-            total += 0.92 * LAMP_HEIGHT**3 / distance**1.5
-    return total
+def _coarse(light: Floats) -> Image:
+    return np.clip(light * _UNIT, 0, 255).astype(np.uint8)
 
 
-def _lamps_on_wall(plan: StreetPlan, us: Floats, vs: Floats, *, far: bool) -> Floats:
-    total = np.zeros((len(vs), len(us)), np.float32)
-    cut = np.clip(1.25 - np.clip(vs - LAMP_HEIGHT, 0, None) / 5.5, 0.12, 1.0)[:, None]
-    for lamp in plan.lamps:
-        depth = plan.far - lamp.z if far else lamp.z + plan.near
-        at = lamp.x if far else -lamp.x
-        for copy in (-LENGTH, 0.0, LENGTH):
-            square = (us - at - copy)[None] ** 2 + (vs - LAMP_HEIGHT)[:, None] ** 2 + depth**2
-            total += cut * 11.0 * depth**0.35 / square**1.0
-    return np.minimum(total, 0.92)
-
-
-def _shop_spill(elevation: Elevation, columns: int) -> Floats:
-    """Light thrown on the pavement by the ground floor's windows, columns × 3."""
-    foot = elevation.glow[-int(3 * facade.SCALE) :]
-    strip = cv2.resize(foot, (columns, 1), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-    return cv2.GaussianBlur(strip, (0, 0), 1.5 * _GRID)[0]
-
-
-def _times(surface: Image, light: Floats) -> Image:
-    size = (surface.shape[1], surface.shape[0])
-    coarse = np.clip(light * UNIT, 0, 255).astype(np.uint8)
-    return cv2.multiply(surface, cv2.resize(coarse, size, interpolation=cv2.INTER_LINEAR), scale=1.0 / UNIT)
+def _times(surface: Image, light: Image) -> Image:
+    full = cv2.resize(light, (surface.shape[1], surface.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return cv2.multiply(surface, full, scale=1.0 / _UNIT)

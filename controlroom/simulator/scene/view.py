@@ -2,35 +2,42 @@
 
 import math
 from datetime import datetime
+from functools import lru_cache
 
 import cv2
 import numpy as np
 
+from controlroom.clock import local
+from controlroom.simulator import counter
 from controlroom.simulator.arrays import Image
 from controlroom.simulator.ptz_head import Position
-from controlroom.simulator.scene.actors import Actors
-from controlroom.simulator.scene.backdrop import Backdrop, seen_from
 from controlroom.simulator.scene.lens import Lens, lens_at
-from controlroom.simulator.scene.overlay import burn_in
-from controlroom.simulator.scene.painting import haze_share
-from controlroom.simulator.scene.sprites import SpriteStore, coarse_light, lay
+from controlroom.simulator.scene.lighting import StreetLight
+from controlroom.simulator.scene.panorama import Panorama, seen_from
+from controlroom.simulator.scene.people import person_cutout
+from controlroom.simulator.scene.sprites import Place, Sprite, SpriteStore, lay
 from controlroom.simulator.scene.stage import Stage
+from controlroom.simulator.scene.vehicles import vehicle_cutout
 
-_CRISP_FROM = 800  # pixels of width
 _SMALLEST = 4.0  # pixels a metre
+_FINEST_CAR, _FINEST_BUS = (
+    52.0,
+    26.0,
+)  # pixels a metre at which vehicles are painted; finer ones cost megabytes
+_FONT = cv2.FONT_HERSHEY_SIMPLEX
+_FINER = 4  # text is drawn so much larger and then reduced
 
 
 class View:
     """Draws the pictures of one stream of one camera. Not for several threads at once."""
 
     def __init__(self, stage: Stage, sprites: SpriteStore, label: str, width: int, height: int) -> None:
-        self._stage = stage
-        self._sprites = sprites
-        self._label = label
+        self._stage, self._sprites, self._label = stage, sprites, label
         self._width, self._height = width, height
+        self._position: Position | None = None
+        self._lens: Lens | None = None
+        self._shown: Panorama | None = None
         self._still = np.empty((height * 3 // 2, width), np.uint8)
-        self._still_of: tuple[Position, Backdrop] | None = None
-        self._glow = np.zeros((height, width), np.uint8)
         self._picture = np.empty_like(self._still)
 
     def picture(self, position: Position, moment: datetime, seconds: float, value: int) -> Image | None:
@@ -38,73 +45,100 @@ class View:
 
         `seconds` moves the street's life, `moment` (aware) is what the camera's clock shows, `value` the counter.
         """
-        lens = lens_at(position, self._width, self._height)
-        backdrop = self._stage.backdrop(lens, moment)
-        if backdrop is None:
+        lens, resting = self._lens, position == self._position
+        if lens is None or not resting:
+            lens = self._lens = lens_at(position, self._width, self._height)
+        panorama = self._stage.panorama(lens, moment, resting=resting)
+        if panorama is None:
             return None
-        drawn = self._still_of
-        # A backdrop is told by identity: it holds arrays, which have no one answer to being equal.
-        if drawn is None or drawn[0] != position or drawn[1] is not backdrop:
-            self._look(lens, backdrop)
-            self._still_of = (position, backdrop)
+        if panorama is not self._shown or not resting:
+            self._look(lens, panorama)
+            self._position, self._shown = position, panorama
         np.copyto(self._picture, self._still)
         luma, chroma = self._planes(self._picture)
-        self._people(lens, luma, chroma, self._stage.crowd.at(seconds))
-        burn_in(luma, chroma, self._label, moment, value)
+        self._lay_actors(lens, panorama, luma, chroma, seconds)
+        _burn_in(luma, chroma, f"{self._label}   {local(moment):%d/%m/%Y %H:%M:%S}", value)
         return self._picture
 
     def _planes(self, buffer: Image) -> tuple[Image, Image]:
         return buffer[: self._height], buffer[self._height :].reshape(self._height // 2, self._width // 2, 2)
 
-    def _look(self, lens: Lens, backdrop: Backdrop) -> None:
+    def _look(self, lens: Lens, panorama: Panorama) -> None:
+        columns, rows = lens.maps(panorama.window)
         luma, chroma = self._planes(self._still)
-        for plane, source, halved in ((luma, backdrop.luma, False), (chroma, backdrop.chroma, True)):
-            columns, rows = lens.maps(backdrop.window, halved=halved)
-            cv2.remap(source, columns, rows, cv2.INTER_LINEAR, dst=plane, borderMode=cv2.BORDER_REPLICATE)
-        glow = cv2.remap(backdrop.glow, columns, rows, cv2.INTER_LINEAR)
-        cv2.resize(glow, (self._width, self._height), dst=self._glow, interpolation=cv2.INTER_LINEAR)
+        cv2.remap(panorama.luma, columns, rows, cv2.INTER_LINEAR, dst=luma, borderMode=cv2.BORDER_REPLICATE)
+        # A pixel of colour is two of luma wide and high: its middle lies between theirs.
+        columns, rows = ((each[::2, ::2] + each[1::2, 1::2]) / 4 - 0.25 for each in (columns, rows))
+        cv2.remap(
+            panorama.chroma, columns, rows, cv2.INTER_LINEAR, dst=chroma, borderMode=cv2.BORDER_REPLICATE
+        )
 
-    def _people(self, lens: Lens, luma: Image, chroma: Image, actors: Actors) -> None:
-        height = self._stage.plan.height
-        columns, rows, scales = lens.place(actors.x, height, actors.z)
-        margin = 3.0 * scales
-        seen = (scales > _SMALLEST) & (columns > -2 * margin) & (columns < self._width + 2 * margin)
-        seen &= (rows > -margin) & (rows < self._height + 2 * margin)
-        for place in sorted(np.flatnonzero(seen).tolist(), key=lambda each: scales[each]):
-            self._lay(
-                actors, place, luma, chroma, float(columns[place]), float(rows[place]), float(scales[place])
-            )
+    def _lay_actors(self, lens: Lens, panorama: Panorama, luma: Image, chroma: Image, seconds: float) -> None:
+        """Everyone within the picture, the farthest first."""
+        crowd, actors = self._stage.crowd, self._stage.crowd.at(seconds)
+        columns, rows, scales = lens.place(actors.x, self._stage.plan.height, actors.z)
+        margin = 6.0 * scales
+        seen = (scales > _SMALLEST) & (np.abs(columns - self._width / 2) < self._width / 2 + margin)
+        seen &= (rows > 0) & (rows < self._height + margin)
+        places = np.flatnonzero(seen)
+        for actor in places[np.argsort(scales[places])].tolist():
+            x, z, scale = float(actors.x[actor]), float(actors.z[actor]), float(scales[actor])
+            if actor < len(crowd.outfits):
+                sprite = self._person(actor, x, z, int(actors.phase[actor]), scale, panorama.light)
+            else:
+                sprite = self._vehicle(actor - len(crowd.outfits), x, z, scale, panorama.light)
+            lay(luma, chroma, sprite, float(columns[actor]), float(rows[actor]))
 
-    def _lay(
-        self, actors: Actors, place: int, luma: Image, chroma: Image, column: float, row: float, scale: float
-    ) -> None:
-        x, z = float(actors.x[place]), float(actors.z[place])
-        distance = math.hypot(x, z)
-        mood = self._stage.mood
-        light = coarse_light(self._stage.light.at(x, z), float(haze_share(mood, distance)), mood.haze)
-        body, paint, number = actors.who[place]
-        if body:
-            turn, rise = seen_from(x, z, number, self._stage.plan.height)
-            sprite = self._sprites.vehicle(
-                body,
-                paint,
-                turn,
-                rise,
-                scale,
-                light,
-                lamps_on=mood.lamps > 0,
-                crisp=self._width > _CRISP_FROM,
-            )
+    def _person(self, actor: int, x: float, z: float, phase: int, scale: float, light: StreetLight) -> Sprite:
+        crowd, distance = self._stage.crowd, math.hypot(x, z)
+        way = int(crowd.way[actor])
+        toward = way if crowd.stands[actor] else -x * way / distance  # 1 is straight at the camera
+        if abs(toward) > 0.72:
+            view = "front" if toward > 0 else "back"
         else:
-            facing = _facing(x, z, float(actors.dx[place]), float(actors.dz[place]), distance)
-            flat = distance / math.hypot(distance, self._stage.plan.height - 0.9)
-            sprite = self._sprites.person(number, facing, int(actors.phase[place]), scale, flat, light)
-        lay(luma, chroma, sprite, column, row, self._glow)
+            view = "right" if way * z > 0 else "left"
+        squash = distance / math.hypot(distance, self._stage.plan.height - 0.9)
+        what = (crowd.outfits[actor], view, phase)
+        place = Place(light, x, z, squash)
+        return self._sprites.sprite(what, scale, place, lambda sheet: person_cutout(*what, sheet))
+
+    def _vehicle(self, number: int, x: float, z: float, scale: float, light: StreetLight) -> Sprite:
+        body, paint, way = self._stage.crowd.vehicles[number]
+        what = (body, paint, *seen_from(x, z, way, self._stage.plan.height), light.lamps_on)
+        finest = _FINEST_BUS if body == "bus" else _FINEST_CAR
+        place = Place(light, x, z)
+        return self._sprites.sprite(
+            what, scale, place, lambda sheet: vehicle_cutout(*what, min(sheet, finest))
+        )
 
 
-def _facing(x: float, z: float, dx: float, dz: float, distance: float) -> str:
-    """Which side of a walker at (x, z) heading (dx, dz) the camera sees."""
-    toward = -(x * dx + z * dz) / distance
-    if abs(toward) > 0.72:
-        return "front" if toward > 0 else "back"
-    return "right" if (dx * z - dz * x) > 0 else "left"
+def _burn_in(luma: Image, chroma: Image, text: str, value: int) -> None:
+    """Name and clock small at the bottom left, the counter strip at the bottom right."""
+    height, width = luma.shape
+    ink, mask = _text(text, width)
+    high, wide = mask.shape[0], min(mask.shape[1], width - 4 * (width // 96)) & ~1
+    left, top = 2 * (width // 96), (height - high - height // 45) & ~1
+    ink, mask = ink[:, :wide], mask[:, :wide]
+    cv2.copyTo(ink, mask, luma[top : top + high, left : left + wide])
+    chroma[top // 2 : (top + high) // 2, left // 2 : (left + wide) // 2][mask[::2, ::2] > 0] = 128
+    counter.draw(luma, value)
+    x0, y0, x1, y1 = (each // 2 for each in counter.area(width, height))
+    chroma[y0:y1, x0:x1] = 128
+
+
+@lru_cache(maxsize=64)
+def _text(text: str, width: int) -> tuple[Image, Image]:
+    """White letters with a dark edge for a picture of this width, and where they cover the picture."""
+    tall = 8.6 if width <= 800 else 14.0  # pixels of a capital letter
+    size, thick = tall * _FINER / 21, max(1, round(tall * _FINER / 9))
+    (wide, _), _ = cv2.getTextSize(text, _FONT, size, thick)
+    high = round(tall * 1.9 / 2) * 2
+    layers = np.zeros((2, high * _FINER, (wide // _FINER // 2 * 2 + 8) * _FINER), np.uint8)
+    at = (3 * _FINER, round((high - tall * 0.45) * _FINER))
+    for layer, more in zip(layers, (0, round(2.4 * _FINER * width / 960)), strict=True):
+        cv2.putText(layer, text, at, _FONT, size, 255, thick + more, cv2.LINE_AA)
+    smaller = (layers.shape[2] // _FINER, high)
+    letters, edges = (cv2.resize(each, smaller, interpolation=cv2.INTER_AREA) for each in layers)
+    return cv2.addWeighted(letters, 0.8, letters, 0, 24), cv2.compare(
+        edges, np.full_like(edges, 110), cv2.CMP_GT
+    )

@@ -1,8 +1,4 @@
-"""A window of the all-round picture: which directions it covers, and how finely.
-
-The street is painted on a cylinder around the camera: columns are headings (0 straight across the street, positive to
-the right, radians), rows are slopes (tangent of the height above the horizon), both `focal` pixels to the unit.
-"""
+"""Which directions a panorama covers, and how finely."""
 
 from dataclasses import dataclass
 
