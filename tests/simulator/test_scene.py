@@ -47,7 +47,7 @@ def test_panning_moves_the_scene_the_other_way_by_as_much(stage: Stage, share: f
     dx, dy = shift_px(pencil.draw(start), pencil.draw(replace(start, pan=start.pan + share)))
     expected = -np.radians(share * PAN_REACH_DEG) * lens_at(start, 640, 360).focal
     assert dx == pytest.approx(expected, rel=0.1, abs=2)
-    assert abs(dy) < 4
+    assert abs(dy) < 4 + 0.1 * abs(dx)  # a lens that looks down turns the picture a little
 
 
 def test_tilting_up_moves_the_scene_down(stage: Stage) -> None:

@@ -231,10 +231,10 @@ def _ground_floor(to: Elevation, house: Building, mood: Mood, rng: np.random.Gen
         to.box(pillar, 0, 0.3, 3.8, shade(fascia, 1.1))
         to.box(pillar + 0.05, 0.3, 0.2, 2.7, shade(fascia, 0.85))
     shine = mood.shops if house.is_open else 0.0
-    to.box(house.x, 2.88, house.width, 0.78, fascia, shade(fascia, 0.55 * shine))
+    dark = sum(fascia) < 1.5
+    to.box(house.x, 2.88, house.width, 0.78, fascia, shade(fascia, (0.55 if dark else 0.2) * shine))
     to.box(house.x, 3.66, house.width, 0.16, shade(fascia, 1.35))
     to.box(house.x, 2.81, house.width, 0.07, shade(fascia, 0.5))
-    dark = sum(fascia) < 1.5
     ink: Colour = (0.80, 0.93, 0.98) if dark else (0.16, 0.12, 0.12)
     centre = house.x + house.width / 2, 3.27
     to.text(house.shop, centre, house.width - 0.8, ink, shade(ink, 0.85 * shine if dark else 0.0))
