@@ -17,6 +17,7 @@ from controlroom.changes import Changes
 from controlroom.clock import SetClock
 from controlroom.database.opening import open_database
 from controlroom.database.unit_of_work import Database
+from controlroom.declaration import Nouns
 from controlroom.nouns import NOUNS
 from controlroom.site_key import SiteKey
 from tests.engines import OPENED, database_url
@@ -49,10 +50,10 @@ class Room:
         return self.cameras.add(self.supervisor, NewCamera(number, name, place))
 
 
-def make_room(folder: Path, at: datetime = FRIDAY_NIGHT) -> Room:
+def make_room(folder: Path, at: datetime = FRIDAY_NIGHT, nouns: Nouns = NOUNS) -> Room:
     """A room whose accounts all have PASSWORD (hashed never: nobody signs in unless a test adds a user)."""
     clock, changes = SetClock(at), Changes()
-    database = open_database(database_url(folder), clock, NOUNS, changes)
+    database = open_database(database_url(folder), clock, nouns, changes)
     OPENED.append(database)
     site_key = SiteKey.load_or_create(folder / "site.key")
     actors = _actors(database)

@@ -8,12 +8,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import create_engine, inspect, text
 
 import controlroom
 from controlroom.care.declarations import as_markdown
 from controlroom.database.roles import GROUPS, LOGINS, REVISION
 from controlroom.database.row_security import hidden_tables, name_tables
+from controlroom.database.server import settle_roles
 from controlroom.database.tables import Base
 from controlroom.declaration import DELETE, INSERT, SELECT, UPDATE, action_words, all_tables, change_kinds
 from controlroom.nouns import NOUNS
@@ -145,6 +146,19 @@ def test_on_a_server_every_role_may_do_what_is_declared_and_nothing_else(tmp_pat
                 (role, table.name, verb, column) for verb in grant.verbs for column in grant.columns or ("",)
             }
     assert found == wanted
+
+
+@pytest.mark.postgresql
+def test_on_a_server_a_table_that_nobody_declares_belongs_to_nobody(tmp_path):
+    make_room(tmp_path)
+    engine = create_engine(engines.administrators_url(tmp_path))
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE nobodys (id integer)"))
+        connection.execute(text(f'GRANT SELECT ON nobodys TO "{engines.ROOM.of("readers")}"'))
+        settle_roles(connection, engines.ROOM, NOUNS)
+    engine.dispose()
+    with closing(postgresql.server().connect(engines._Now.databases[tmp_path])) as connection:
+        assert [each for each in privileges(connection) if each[1] == "nobodys"] == []
 
 
 @pytest.mark.postgresql

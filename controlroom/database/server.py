@@ -40,7 +40,7 @@ def upgrade(url: str, nouns: Nouns) -> tuple[str | None, str]:
             config = migration_config(url)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-            _settle_roles(connection, names, nouns)
+            settle_roles(connection, names, nouns)
     except DBAPIError as error:
         log.error("upgrading the database failed: %s", error.orig)
         raise _in_words(error, url) from error
@@ -83,7 +83,8 @@ def scram_verifier(connection: Connection, role: str, password: str) -> str:
     return raw.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
 
 
-def _settle_roles(connection: Connection, names: RoleNames, nouns: Nouns) -> None:
+def settle_roles(connection: Connection, names: RoleNames, nouns: Nouns) -> None:
+    """Make the room's roles, own its tables, and give each role what the nouns declare; the same when done again."""
     known = set(connection.scalars(text("SELECT rolname FROM pg_roles")))
     tables = inspect(connection).get_table_names()
     database = connection.scalar(text("SELECT current_database()"))
