@@ -37,6 +37,7 @@ from controlroom.incidents.records import NewLogEntry
 from controlroom.incidents.snapshots import SnapshotStore
 from controlroom.search.service import SearchService
 from controlroom.settings import Settings
+from controlroom.ui.session import DeskSession
 from tests import engines, postgresql
 from tests.builders import PASSWORD
 from tests.lost_items.make import WITH_LOST_ITEMS, make_tables, room_with_lost_items
@@ -207,17 +208,18 @@ def test_after_an_outage_its_pages_are_told_to_read_again(tmp_path):
 
 def test_the_palette_finds_it_and_its_page_shows_it(room, items, qtbot):
     _key, reference = items.hand_in(room.operator, "umbrella", "someone")
-    session = SimpleNamespace(signed_in=True, actor=room.operator)
+    session = DeskSession()
+    session.sign_in(room.operator)
     page = LostItemsPage(items, session)
     qtbot.addWidget(page)
     pages = [page]
-    services = SimpleNamespace(search=SearchService(room.database))
-    desk = SimpleNamespace(
-        session=session,
-        room=SimpleNamespace(services=services),
-        show_record=lambda kind, key: [each.show_record(kind, key) for each in pages if kind in each.shows],
-    )
-    work = finder(desk)("umbr")
+
+    def show(kind, key):
+        for each in pages:
+            if kind in each.shows:
+                each.show_record(kind, key)
+
+    work = finder(session, SearchService(room.database), show)("umbr")
     assert work is not None
     (entry,) = work()
     assert (entry.lead, entry.title, entry.icon_name) == (reference, "umbrella", "package")
@@ -267,7 +269,7 @@ def test_on_a_server_grants_and_row_security_are_made_from_its_declaration(peopl
                 "log_entries",
                 "log_texts",
             ):
-                assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (count,), (
+                assert connection.execute(f"SELECT count(*) FROM {table}".encode()).fetchone() == (count,), (
                     login,
                     table,
                 )
@@ -276,4 +278,4 @@ def test_on_a_server_grants_and_row_security_are_made_from_its_declaration(peopl
             named = f"INSERT INTO lost_item_readers SELECT {key}, id FROM users WHERE login = 'other'"
             if login == "other":
                 with pytest.raises(InsufficientPrivilege):
-                    connection.execute(named)
+                    connection.execute(named.encode())

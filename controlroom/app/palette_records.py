@@ -2,29 +2,32 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 from controlroom.declaration import Found
+from controlroom.search.service import SearchService
+from controlroom.ui.session import DeskSession
 from controlroom.ui.shell.palette import Entry
 
-if TYPE_CHECKING:
-    from controlroom.app.desk import Desk
+Show = Callable[[str, str], object]
+"""Brings a record to the front, by its kind and key."""
 
 
-def finder(desk: "Desk") -> Callable[[str], Callable[[], Sequence[Entry]] | None]:
+def finder(
+    session: DeskSession, search: SearchService, show: Show
+) -> Callable[[str], Callable[[], Sequence[Entry]] | None]:
     """Asks for what the person at the desk may read; the work itself runs in the background."""
 
     def find(typed: str) -> Callable[[], Sequence[Entry]] | None:
-        if not desk.session.signed_in:
+        if not session.signed_in:
             return None
-        actor, search = desk.session.actor, desk.room.services.search
+        actor = session.actor
         if not search.finds_for(actor.roles):
             return None
-        return lambda: [_entry(desk, each) for each in search.find(actor, typed)]
+        return lambda: [_entry(each, show) for each in search.find(actor, typed)]
 
     return find
 
 
-def _entry(desk: "Desk", found: Found) -> Entry:
-    show = partial(desk.show_record, found.kind, found.key)
-    return Entry(found.title, found.detail, show, icon_name=found.icon, lead=found.reference)
+def _entry(found: Found, show: Show) -> Entry:
+    run = partial(show, found.kind, found.key)
+    return Entry(found.title, found.detail, run, icon_name=found.icon, lead=found.reference)
