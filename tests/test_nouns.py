@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import UniqueConstraint, create_engine, inspect, text
 
 import controlroom
 from controlroom.care.declarations import as_markdown
@@ -71,6 +71,18 @@ def test_grants_are_of_groups_and_verbs_there_are_and_ask_for_nothing_a_trigger_
             assert grant.group in {*GROUPS, *LOGINS}
             assert set(grant.verbs) <= VERBS
             assert not set(grant.verbs) & set(table.refuses), table.name
+
+
+def test_every_unique_key_of_a_table_whose_rows_stay_is_declared():
+    """By any of them SQLite's INSERT OR REPLACE would remove a row."""
+    for table in all_tables(NOUNS):
+        if DELETE in table.refuses:
+            keys = [
+                key.columns for key in table.row.__table__.constraints if isinstance(key, UniqueConstraint)
+            ]
+            keys += [index.columns for index in table.row.__table__.indexes if index.unique]
+            keys.append(table.row.__table__.primary_key.columns)
+            assert {", ".join(column.name for column in key) for key in keys} == set(table.keys), table.name
 
 
 def test_every_change_that_is_announced_is_declared():

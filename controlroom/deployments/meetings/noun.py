@@ -6,7 +6,10 @@ from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
 MEETING = Noun(
     kind="meeting",
     words="meetings",
-    tables=(Table(MeetingRow, records(INSERT, UPDATE, DELETE)), grows(DecisionRow, records(INSERT))),
+    tables=(
+        Table(MeetingRow, records(INSERT, UPDATE, DELETE)),
+        grows(DecisionRow, records(INSERT), "id", "about_id"),
+    ),
     changes=("meeting",),
     audit_group="Rapid deployment",
     actions={
