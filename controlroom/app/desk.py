@@ -63,7 +63,7 @@ class Pages:
     live: LivePage
     log: LogPage
     incidents: IncidentsPage
-    rapid: DeploymentsPage
+    deployments: DeploymentsPage
     cameras: CamerasPage
     users: UsersPage
     audit: AuditPage
@@ -169,7 +169,7 @@ class Desk(QObject):
             incidents=IncidentsPage(
                 context, services.incidents, services.log, services.cameras, services.restrictions
             ),
-            rapid=DeploymentsPage(context, services.rapid, services.cameras),
+            deployments=DeploymentsPage(context, services.deployments, services.cameras),
             cameras=CamerasPage(context, services.cameras, room.control),
             users=UsersPage(context, services.accounts),
             audit=AuditPage(context, services.audit_trail),
@@ -209,7 +209,7 @@ class Desk(QObject):
                 pages.live,
                 pages.log,
                 pages.incidents,
-                pages.rapid,
+                pages.deployments,
                 pages.cameras,
                 pages.users,
                 pages.audit,
@@ -268,7 +268,7 @@ class Desk(QObject):
         live.incident_wanted.connect(self._open_incident)
         live.snapshot_taken.connect(self._writer.keep_picture)
         self.pages.cameras.camera_chosen.connect(self._choose_camera)
-        window.alarms_requested.connect(partial(window.show_page, self.pages.rapid))
+        window.alarms_requested.connect(partial(window.show_page, self.pages.deployments))
         window.closing.connect(live.left)
         self.pages.settings.own_changed.connect(window.looks.follow_person)
         self.room.control.on_event = live.control_reported.emit

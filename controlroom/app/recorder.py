@@ -31,7 +31,7 @@ from controlroom.database.engine import open_engine, room_url, sqlite_file
 from controlroom.database.opening import migration_config
 from controlroom.database.unit_of_work import Database
 from controlroom.deployments.policy import load_policy
-from controlroom.deployments.service import RapidDeployment
+from controlroom.deployments.service import DeploymentServices
 from controlroom.errors import Conflict, ControlRoomError, InvalidInput, Unavailable
 from controlroom.nouns import NOUNS
 from controlroom.platform import on_termination
@@ -165,8 +165,8 @@ def the_jobs(database: Database, folder: Path) -> tuple[Job, ...]:
         return SettingsService(database, folder).started.settings
 
     def alerts() -> str:
-        rapid = RapidDeployment.over(database, load_policy(chosen()))
-        past = len(rapid.alerts.raise_due())
+        services = DeploymentServices.over(database, load_policy(chosen()))
+        past = len(services.alerts.raise_due())
         if past == 1:
             return "1 deployment past its end"
         return f"{past} deployments past their end" if past else "nothing past its end"

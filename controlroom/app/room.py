@@ -43,7 +43,7 @@ from controlroom.database.server_engine import is_server
 from controlroom.database.unit_of_work import Database
 from controlroom.declaration import Nouns, change_kinds
 from controlroom.deployments.policy import load_policy
-from controlroom.deployments.service import RapidDeployment
+from controlroom.deployments.service import DeploymentServices
 from controlroom.errors import Unavailable
 from controlroom.incidents import vocabulary as vocabularies
 from controlroom.incidents.incident_service import IncidentService
@@ -92,7 +92,7 @@ class Services:
     incidents: IncidentService
     search: SearchService
     restrictions: RestrictionService
-    rapid: RapidDeployment
+    deployments: DeploymentServices
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def open_services(
             incidents=IncidentService(entries),
             search=SearchService(database),
             restrictions=RestrictionService(database),
-            rapid=RapidDeployment.over(database, policy),
+            deployments=DeploymentServices.over(database, policy),
         )
     finally:
         database.close()

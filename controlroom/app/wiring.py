@@ -153,20 +153,22 @@ class Watchkeeper(QObject):
         self._desk.window.status.set_item("processes", text, state, tip)
 
     def _look_at_deployments(self) -> None:
-        session, rapid = self._desk.session, self._desk.room.services.rapid
+        session, services = self._desk.session, self._desk.room.services.deployments
         if not session.may(Permission.READ_DEPLOYMENTS):
             self._desk.window.status.remove_item("units")
             return
         actor = session.actor
-        self._desk.background.run(lambda: rapid.overview.attention(actor), self._show_attention, owner=self)
+        self._desk.background.run(
+            lambda: services.overview.attention(actor), self._show_attention, owner=self
+        )
 
     def _show_attention(self, attention: Attention) -> None:
         text = f"{attention.units_live} of {attention.units_total} units live"
         self._desk.window.status.set_item("units", text, "live" if attention.units_live else "idle")
 
     def _raise_alerts(self) -> None:
-        rapid = self._desk.room.services.rapid
-        self._desk.background.run(rapid.alerts.raise_due, self._show_alerts, owner=self)
+        services = self._desk.room.services.deployments
+        self._desk.background.run(services.alerts.raise_due, self._show_alerts, owner=self)
 
     def _show_alerts(self, alerts: list[Alert]) -> None:
         self._desk.window.set_alarms(len(alerts), alerts[0].text if alerts else "")

@@ -15,7 +15,7 @@ from controlroom.deployments.units.service import UnitService
 
 
 @dataclass(frozen=True)
-class RapidDeployment:
+class DeploymentServices:
     """The services of this package together, as the desk's page wants them."""
 
     units: UnitService
@@ -27,7 +27,7 @@ class RapidDeployment:
     policy: Policy
 
     @classmethod
-    def over(cls, database: Database, policy: Policy) -> "RapidDeployment":
+    def over(cls, database: Database, policy: Policy) -> "DeploymentServices":
         """All services over one database, with one policy."""
         jag = MeetingFacts()
         return cls(

@@ -90,7 +90,7 @@ def small_screen(walk: Walk) -> None:
     driver.rest(1.5)
     with walk.step("Live at 1366 by 768") as facts:
         facts["small_tiles_live"] = walk.desk.pages.live.tiles_live()[0]
-    walk.go(walk.desk.pages.rapid)
+    walk.go(walk.desk.pages.deployments)
     with walk.step("Rapid deployment at 1366 by 768"):
         pass
     walk.go(walk.desk.pages.incidents)

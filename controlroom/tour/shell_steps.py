@@ -58,7 +58,7 @@ def light_theme(walk: Walk) -> None:
     window, driver = walk.desk.window, walk.driver
     for page, title in (
         (walk.desk.pages.live, "Live in light colours"),
-        (walk.desk.pages.rapid, "Rapid deployment in light colours"),
+        (walk.desk.pages.deployments, "Rapid deployment in light colours"),
     ):
         walk.go(page)
         if theme.current().name == "dark":

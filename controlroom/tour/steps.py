@@ -2,10 +2,10 @@
 
 from controlroom.tour import (
     account_steps,
+    deployment_steps,
     incident_steps,
     live_steps,
     other_steps,
-    rapid_steps,
     settings_steps,
     shell_steps,
 )
@@ -21,10 +21,10 @@ STEPS = (
     incident_steps.log_page,
     incident_steps.approve,
     incident_steps.restricted,
-    rapid_steps.timeline,
-    rapid_steps.bid,
-    rapid_steps.decision,
-    rapid_steps.to_live,
+    deployment_steps.timeline,
+    deployment_steps.bid,
+    deployment_steps.decision,
+    deployment_steps.to_live,
     other_steps.add_a_camera,
     other_steps.audit_and_processes,
     settings_steps.settings,

@@ -29,7 +29,7 @@ from controlroom.configuration.service import SettingsService
 from controlroom.deployments.bids.records import Assessment
 from controlroom.deployments.meetings.records import Outcome
 from controlroom.deployments.policy import load_policy
-from controlroom.deployments.service import RapidDeployment
+from controlroom.deployments.service import DeploymentServices
 from controlroom.deployments.units.records import NewUnit
 from controlroom.errors import ControlRoomError, PermissionRefused, Unavailable
 from controlroom.incidents import vocabulary as vocabularies
@@ -127,7 +127,7 @@ def services_over(room: Room) -> list[Any]:
     """One of every service."""
     settings = Settings()
     log = LogService(room.database, vocabularies.load(), SnapshotStore(room.folder / "snapshots"))
-    rapid = RapidDeployment.over(room.database, load_policy(settings))
+    services = DeploymentServices.over(room.database, load_policy(settings))
     key: Any = LostKey()
     people = RememberedPeople(room.folder / "people", room.site_key, room.clock, lambda: 7)
     return [
@@ -139,11 +139,11 @@ def services_over(room: Room) -> list[Any]:
         CameraService(room.database, room.site_key),
         KeyKeeper(room.database, key, room.folder / "no.key"),
         SettingsService(room.database, room.folder, {}),
-        rapid.bids,
-        rapid.meetings,
-        rapid.units,
-        rapid.deployments,
-        rapid.overview,
+        services.bids,
+        services.meetings,
+        services.units,
+        services.deployments,
+        services.overview,
         IncidentService(log),
         log,
         RestrictionService(room.database),

@@ -55,7 +55,7 @@ def test_the_room_is_made_with_account_names_and_lists(tmp_path: Path):
             "Night Room",
             "Joint Action Group",
         )
-        assert services.rapid.bids is not None
+        assert services.deployments.bids is not None
     ours, shipped = tmp_path / "lists", resource("lists")
     assert sorted(each.name for each in ours.iterdir()) == sorted(each.name for each in shipped.iterdir())
 

@@ -9,7 +9,7 @@ from controlroom.deployments.bids.records import Assessment, Bid, BidContent
 from controlroom.deployments.deployments.records import Deployment
 from controlroom.deployments.meetings.records import Meeting, Outcome
 from controlroom.deployments.policy import Policy, load_policy
-from controlroom.deployments.service import RapidDeployment
+from controlroom.deployments.service import DeploymentServices
 from controlroom.deployments.units.records import NewUnit, Unit
 from tests.builders import Room, make_room
 
@@ -53,7 +53,7 @@ class Desk:
     """A room with the rapid-deployment services over it."""
 
     room: Room
-    rapid: RapidDeployment
+    services: DeploymentServices
     policy: Policy
 
     @property
@@ -69,44 +69,47 @@ class Desk:
         self.room.clock.at = datetime(day.year, day.month, day.day, 10, 0, tzinfo=UTC)
 
     def unit(self, asset: str = "RDC-01") -> Unit:
-        return self.rapid.units.add(self.coordinator, NewUnit(asset, "Axis", "Q6225-LE", "SIM 1", "10.0.0.1"))
+        return self.services.units.add(
+            self.coordinator, NewUnit(asset, "Axis", "Q6225-LE", "SIM 1", "10.0.0.1")
+        )
 
     def meeting(self, day: date) -> Meeting:
-        return self.rapid.meetings.plan(self.coordinator, day, "10:00", "Town hall, room 2")
+        return self.services.meetings.plan(self.coordinator, day, "10:00", "Town hall, room 2")
 
     def assessed(self, place: str = "Headley Drive", **scores: int) -> Bid:
-        bid = self.rapid.bids.add(self.coordinator, replace(CONTENT, place=place))
-        self.rapid.bids.submit(self.coordinator, bid.id)
-        given = GOOD_SCORES | self.rapid.bids.proposed(self.coordinator, bid.id) | scores
+        bid = self.services.bids.add(self.coordinator, replace(CONTENT, place=place))
+        self.services.bids.submit(self.coordinator, bid.id)
+        given = GOOD_SCORES | self.services.bids.proposed(self.coordinator, bid.id) | scores
         note = {"coverage": "seen on the survey"} if "coverage" in scores else {}
-        return self.rapid.bids.assess(self.coordinator, bid.id, Assessment(given, note))
+        return self.services.bids.assess(self.coordinator, bid.id, Assessment(given, note))
 
     def approved(self, place: str = "Headley Drive") -> Bid:
         """A bid approved at a meeting held today (which is planned for it)."""
         meeting = next(
-            (each for each in self.rapid.meetings.meetings(self.coordinator) if each.day == self.today), None
+            (each for each in self.services.meetings.meetings(self.coordinator) if each.day == self.today),
+            None,
         )
         meeting = meeting or self.meeting(self.today)
         bid = self.assessed(place)
-        self.rapid.meetings.table_bid(self.coordinator, bid.id, meeting.id)
-        self.rapid.meetings.record_decision(
+        self.services.meetings.table_bid(self.coordinator, bid.id, meeting.id)
+        self.services.meetings.record_decision(
             self.coordinator, meeting.id, bid.id, Outcome.APPROVED, reason="A unit comes back in time."
         )
-        return self.rapid.bids.bid(self.coordinator, bid.id)
+        return self.services.bids.bid(self.coordinator, bid.id)
 
     def surveyed(self, bid: Bid) -> Deployment:
-        service = self.rapid.deployments
+        service = self.services.deployments
         deployment = service.plan(self.coordinator, bid.id)
         service.record_survey(self.coordinator, deployment.id, column="LC 14", note="Power and signal good.")
         return service.record_dpia(self.coordinator, deployment.id, passed=True, reference="DPIA-2026-31")
 
     def scheduled(self, bid: Bid, unit: Unit, on: date | None = None) -> Deployment:
         deployment = self.surveyed(bid)
-        return self.rapid.deployments.schedule(self.coordinator, deployment.id, unit.id, on or self.today)
+        return self.services.deployments.schedule(self.coordinator, deployment.id, unit.id, on or self.today)
 
     def live(self, unit: Unit, place: str = "Headley Drive") -> Deployment:
         """A deployment live since today."""
-        service = self.rapid.deployments
+        service = self.services.deployments
         deployment = self.scheduled(self.approved(place), unit)
         service.install(self.coordinator, deployment.id)
         service.record_signs(self.coordinator, deployment.id)
@@ -118,7 +121,7 @@ def make_desk(folder: Path, at: datetime = MORNING) -> Desk:
     """A room with no units, bids or meetings yet."""
     room = make_room(folder, at)
     policy = load_policy()
-    return Desk(room, RapidDeployment.over(room.database, policy), policy)
+    return Desk(room, DeploymentServices.over(room.database, policy), policy)
 
 
 def days(count: int) -> timedelta:

@@ -24,8 +24,8 @@ def refused(call, *words):
 
 
 def test_a_bid_goes_from_draft_to_a_live_camera_past_every_guard(desk):
-    who, rapid = desk.coordinator, desk.rapid
-    bids, meetings, service = rapid.bids, rapid.meetings, rapid.deployments
+    who, services = desk.coordinator, desk.services
+    bids, meetings, service = services.bids, services.meetings, services.deployments
     unit = desk.unit("RDC-10")
     meeting_day = desk.today + timedelta(days=6)
 
@@ -94,7 +94,7 @@ def test_a_bid_goes_from_draft_to_a_live_camera_past_every_guard(desk):
     refused(lambda: service.install(who, deployment.id), "a unit and a day")
     scheduled = service.schedule(who, deployment.id, unit.id, desk.today + timedelta(days=4))
     assert scheduled.standing is Standing.DECIDED
-    assert rapid.units.units(who)[0].state is UnitState.SCHEDULED
+    assert services.units.units(who)[0].state is UnitState.SCHEDULED
     refused(lambda: service.go_live(who, deployment.id), "cannot become live")
     refused(lambda: service.record_test_image(who, deployment.id, "picture.jpg"), "test image")
     desk.go_to(desk.today + timedelta(days=4))
@@ -113,8 +113,8 @@ def test_a_bid_goes_from_draft_to_a_live_camera_past_every_guard(desk):
     assert live.days_left == 89
     assert all(step.done for step in live.steps)
     assert bids.bid(who, bid.id).state is BidState.DEPLOYED
-    assert rapid.units.units(who)[0].state is UnitState.LIVE
-    assert rapid.units.units(who)[0].where == "Headley Drive"
+    assert services.units.units(who)[0].state is UnitState.LIVE
+    assert services.units.units(who)[0].where == "Headley Drive"
 
     told = [entry.action for entry in service.history(who, deployment.id)]
     assert told == [

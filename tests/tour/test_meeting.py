@@ -31,7 +31,7 @@ from controlroom.deployments.meetings.records import (
     Outcome,
 )
 from controlroom.deployments.policy import load_policy
-from controlroom.deployments.service import RapidDeployment
+from controlroom.deployments.service import DeploymentServices
 from controlroom.deployments.units.records import UnitState
 from controlroom.simulator.borough.deployment_plan import Plan, make_plan
 from controlroom.simulator.borough.deployments import SITES, write_plan
@@ -73,7 +73,7 @@ class Borough:
             work.session.flush()
             self.cameras: list[Camera] = [to_record(row) for row in rows]
         policy = load_policy()
-        self.bid = Desk(room, RapidDeployment.over(room.database, policy), policy).assessed(
+        self.bid = Desk(room, DeploymentServices.over(room.database, policy), policy).assessed(
             "Headley Drive, by the parade"
         )
         self.empty = sqlite3.connect(room.folder / "room.db")
@@ -96,7 +96,9 @@ class Borough:
             write_plan(work, plan, dice, users=users, cameras=self.cameras)
         policy = load_policy()
         return Desk(
-            replace(self.room, database=database, clock=clock), RapidDeployment.over(database, policy), policy
+            replace(self.room, database=database, clock=clock),
+            DeploymentServices.over(database, policy),
+            policy,
         )
 
     def close(self) -> None:
@@ -122,7 +124,7 @@ class ServiceSecretary:
     """Takes part in the meeting as the desk's windows do, through the services alone."""
 
     def __init__(self, desk: Desk, bid: Bid) -> None:
-        self.services, self.who, self.bid = desk.rapid, desk.coordinator, bid
+        self.services, self.who, self.bid = desk.services, desk.coordinator, bid
 
     def meetings(self) -> Sequence[Meeting]:
         return self.services.meetings.meetings(self.who)
@@ -149,8 +151,8 @@ class ServiceSecretary:
 
 def go_live(desk: Desk, bid: Bid) -> None:
     """The walk's next steps, with what the desk's forms propose; ends with the camera live until its last day."""
-    service, who = desk.rapid.deployments, desk.coordinator
-    unit = next(each for each in desk.rapid.units.units(who) if each.state is UnitState.IN_STORE)
+    service, who = desk.services.deployments, desk.coordinator
+    unit = next(each for each in desk.services.units.units(who) if each.state is UnitState.IN_STORE)
     deployment = desk.scheduled(bid, unit)
     service.install(who, deployment.id, on=desk.today)
     service.record_signs(who, deployment.id, on=desk.today)
@@ -170,7 +172,7 @@ def test_the_bid_is_approved_and_goes_live_on_every_day_of_the_month(
         desk = borough.at(now)
         try:
             hold_meeting(ServiceSecretary(desk, borough.bid), desk.today, borough.bid.id)
-            approved = desk.rapid.bids.bid(desk.coordinator, borough.bid.id)
+            approved = desk.services.bids.bid(desk.coordinator, borough.bid.id)
             assert approved.state is BidState.APPROVED
             if now.day < 3 or now.day > 26:  # where three months later is another day of the month
                 go_live(desk, approved)

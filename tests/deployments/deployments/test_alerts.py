@@ -25,10 +25,10 @@ def rows(desk):
 def test_nothing_is_raised_on_the_last_day_and_one_alert_on_each_day_after(desk):
     live = desk.live(desk.unit())
     desk.go_to(live.ends_on)
-    assert desk.rapid.alerts.raise_due() == []
+    assert desk.services.alerts.raise_due() == []
     for past in (1, 2, 3):
         desk.go_to(live.ends_on + days(past))
-        first, again = desk.rapid.alerts.raise_due(), desk.rapid.alerts.raise_due()
+        first, again = desk.services.alerts.raise_due(), desk.services.alerts.raise_due()
         assert first == again
         assert [alert.days_past for alert in first] == [past]
     assert rows(desk) == [(live.id, live.ends_on + days(n), n) for n in (1, 2, 3)]
@@ -38,21 +38,21 @@ def test_nothing_is_raised_on_the_last_day_and_one_alert_on_each_day_after(desk)
 def test_a_day_on_which_nothing_ran_is_not_invented(desk):
     live = desk.live(desk.unit())
     desk.go_to(live.ends_on + days(1))
-    desk.rapid.alerts.raise_due()
+    desk.services.alerts.raise_due()
     desk.go_to(live.ends_on + days(5))
-    desk.rapid.alerts.raise_due()
+    desk.services.alerts.raise_due()
     assert [row[2] for row in rows(desk)] == [1, 5]
 
 
 def test_alerts_stop_when_somebody_decides_and_stay_on_record(desk):
     live = desk.live(desk.unit())
-    service = desk.rapid.deployments
+    service = desk.services.deployments
     desk.go_to(live.ends_on + days(1))
-    assert len(desk.rapid.alerts.raise_due()) == 1
+    assert len(desk.services.alerts.raise_due()) == 1
     service.order_removal(desk.coordinator, live.id, "No further need")
-    assert desk.rapid.alerts.raise_due() == []
+    assert desk.services.alerts.raise_due() == []
     desk.go_to(live.ends_on + days(2))
-    assert desk.rapid.alerts.raise_due() == []
+    assert desk.services.alerts.raise_due() == []
     assert len(rows(desk)) == 1
 
 
@@ -60,16 +60,16 @@ def test_an_extension_stops_the_alerts(desk):
     live = desk.live(desk.unit())
     meeting = desk.meeting(live.ends_on + days(4))
     desk.go_to(meeting.day)
-    assert len(desk.rapid.alerts.raise_due()) == 1
-    desk.rapid.meetings.record_extension(desk.coordinator, meeting.id, live.id, Outcome.EXTENDED)
-    assert desk.rapid.alerts.raise_due() == []
+    assert len(desk.services.alerts.raise_due()) == 1
+    desk.services.meetings.record_extension(desk.coordinator, meeting.id, live.id, Outcome.EXTENDED)
+    assert desk.services.alerts.raise_due() == []
 
 
 def test_a_suspended_deployment_past_its_end_is_alerted_too(desk):
     live = desk.live(desk.unit())
-    desk.rapid.deployments.suspend(desk.coordinator, live.id, "No power")
+    desk.services.deployments.suspend(desk.coordinator, live.id, "No power")
     desk.go_to(live.ends_on + days(2))
-    assert [alert.days_past for alert in desk.rapid.alerts.raise_due()] == [2]
+    assert [alert.days_past for alert in desk.services.alerts.raise_due()] == [2]
 
 
 def test_two_desks_raising_at_once_raise_one_alert(desk):
@@ -93,16 +93,16 @@ def test_two_desks_raising_at_once_raise_one_alert(desk):
 
 def test_the_calendar_makes_a_live_deployment_due_for_review_once(desk):
     live = desk.live(desk.unit())
-    service = desk.rapid.deployments
+    service = desk.services.deployments
     desk.go_to(live.review_due_on - days(1))
-    desk.rapid.alerts.raise_due()
+    desk.services.alerts.raise_due()
     assert service.deployment(desk.coordinator, live.id).state is DeploymentState.LIVE
     desk.go_to(live.review_due_on)
     assert (
         service.deployment(desk.coordinator, live.id).standing is Standing.REVIEW_DUE
     )  # before anything ran
-    desk.rapid.alerts.raise_due()
-    desk.rapid.alerts.raise_due()
+    desk.services.alerts.raise_due()
+    desk.services.alerts.raise_due()
     due = service.deployment(desk.coordinator, live.id)
     assert due.state is DeploymentState.REVIEW_DUE
     told = [
@@ -115,9 +115,9 @@ def test_the_calendar_makes_a_live_deployment_due_for_review_once(desk):
 
 def test_attention_counts_what_needs_a_decision(desk):
     live = desk.live(desk.unit())
-    attention = desk.rapid.overview.attention(desk.coordinator)
+    attention = desk.services.overview.attention(desk.coordinator)
     assert (attention.badge, attention.units_live, attention.units_total) == (0, 1, 1)
     desk.go_to(live.ends_on + days(3))
-    attention = desk.rapid.overview.attention(desk.coordinator)
+    attention = desk.services.overview.attention(desk.coordinator)
     assert attention.badge == 1
     assert [each.reference for each in attention.past_end] == [live.reference]

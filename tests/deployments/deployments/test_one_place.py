@@ -16,7 +16,7 @@ def test_overlapping_promises_are_refused_with_the_other_one_named(desk):
     unit = desk.unit()
     first = desk.scheduled(desk.approved("Headley Drive"), unit, desk.today + days(10))
     second = desk.surveyed(desk.approved("Central Parade"))
-    service = desk.rapid.deployments
+    service = desk.services.deployments
     for start in (0, 10, 50, 99):
         with pytest.raises(RuleBroken, match=f"two places: {first.reference}"):
             service.schedule(desk.coordinator, second.id, unit.id, desk.today + days(start))
@@ -29,7 +29,7 @@ def test_a_unit_that_hangs_elsewhere_is_not_installed(desk):
     live = desk.live(unit, "Headley Drive")
     second = desk.scheduled(desk.approved("Central Parade"), unit, live.ends_on + days(1))
     desk.go_to(live.ends_on + days(1))
-    service = desk.rapid.deployments
+    service = desk.services.deployments
     with pytest.raises(RuleBroken, match="still hangs at Headley Drive"):
         service.install(desk.coordinator, second.id)
     service.order_removal(desk.coordinator, live.id, "Its time is over")
@@ -43,7 +43,7 @@ def test_a_unit_past_its_end_elsewhere_is_promised_to_nobody(desk):
     second = desk.surveyed(desk.approved("Central Parade"))
     desk.go_to(live.ends_on + days(2))
     with pytest.raises(RuleBroken, match="past its end"):
-        desk.rapid.deployments.schedule(desk.coordinator, second.id, unit.id, desk.today + days(5))
+        desk.services.deployments.schedule(desk.coordinator, second.id, unit.id, desk.today + days(5))
 
 
 def test_two_desks_promising_one_unit_at_once_make_one_promise(desk):
@@ -56,7 +56,7 @@ def test_two_desks_promising_one_unit_at_once_make_one_promise(desk):
     def promise(deployment_id):
         barrier.wait()
         try:
-            desk.rapid.deployments.schedule(desk.coordinator, deployment_id, unit.id, desk.today + days(3))
+            desk.services.deployments.schedule(desk.coordinator, deployment_id, unit.id, desk.today + days(3))
             outcomes.append("promised")
         except ControlRoomError as error:
             outcomes.append(type(error).__name__)

@@ -15,13 +15,13 @@ pytestmark = pytest.mark.both_engines
 
 
 def unit_state(desk, asset="RDC-01"):
-    return next(unit.state for unit in desk.rapid.units.units(desk.coordinator) if unit.asset == asset)
+    return next(unit.state for unit in desk.services.units.units(desk.coordinator) if unit.asset == asset)
 
 
 def test_the_end_is_three_months_after_live_not_after_installation(desk):
     unit = desk.unit()
     deployment = desk.scheduled(desk.approved(), unit)
-    service = desk.rapid.deployments
+    service = desk.services.deployments
     service.install(desk.coordinator, deployment.id)
     service.record_signs(desk.coordinator, deployment.id)
     desk.go_to(desk.today + days(9))
@@ -35,7 +35,7 @@ def test_the_end_is_three_months_after_live_not_after_installation(desk):
 def test_a_suspension_does_not_move_the_end_and_marks_the_unit(desk):
     unit = desk.unit()
     live = desk.live(unit)
-    service = desk.rapid.deployments
+    service = desk.services.deployments
     desk.go_to(desk.today + days(10))
     suspended = service.suspend(desk.coordinator, live.id, "No power at the column")
     assert suspended.standing is Standing.SUSPENDED
@@ -49,7 +49,7 @@ def test_a_suspension_does_not_move_the_end_and_marks_the_unit(desk):
 
 def test_a_deployment_resumed_after_day_60_comes_back_due_for_review(desk):
     live = desk.live(desk.unit())
-    service = desk.rapid.deployments
+    service = desk.services.deployments
     service.suspend(desk.coordinator, live.id, "No signal")
     desk.go_to(live.live_on + days(70))
     assert service.resume(desk.coordinator, live.id).state is DeploymentState.REVIEW_DUE
@@ -57,7 +57,7 @@ def test_a_deployment_resumed_after_day_60_comes_back_due_for_review(desk):
 
 def test_an_extension_needs_a_meeting_and_runs_on_from_the_old_end(desk):
     live = desk.live(desk.unit())
-    service, meetings = desk.rapid.deployments, desk.rapid.meetings
+    service, meetings = desk.services.deployments, desk.services.meetings
     meeting = desk.meeting(date(2027, 1, 28))
     tabled = meetings.table_deployment(desk.coordinator, live.id, meeting.id, "Reports fell from 14 to 6.")
     assert tabled.tabled_for == meeting.day
@@ -72,7 +72,7 @@ def test_an_extension_needs_a_meeting_and_runs_on_from_the_old_end(desk):
     assert extended.periods[-1].starts_on == live.ends_on + days(1)
     assert extended.ends_on == date(2027, 5, 19)
     desk.go_to(extended.periods[-1].starts_on)
-    desk.rapid.alerts.raise_due()
+    desk.services.alerts.raise_due()
     assert service.deployment(desk.coordinator, live.id).state is DeploymentState.LIVE
 
 
@@ -80,8 +80,8 @@ def test_a_meeting_may_extend_what_is_past_its_end_and_the_period_has_no_gap(des
     live = desk.live(desk.unit())
     meeting = desk.meeting(live.ends_on + days(9))
     desk.go_to(meeting.day)
-    desk.rapid.meetings.record_extension(desk.coordinator, meeting.id, live.id, Outcome.EXTENDED)
-    after = desk.rapid.deployments.deployment(desk.coordinator, live.id)
+    desk.services.meetings.record_extension(desk.coordinator, meeting.id, live.id, Outcome.EXTENDED)
+    after = desk.services.deployments.deployment(desk.coordinator, live.id)
     assert after.periods[-1].starts_on == live.ends_on + days(1)
     assert after.state is DeploymentState.LIVE
 
@@ -91,31 +91,31 @@ def test_an_extension_that_would_be_past_already_is_refused(desk):
     meeting = desk.meeting(live.ends_on + days(100))
     desk.go_to(meeting.day)
     with pytest.raises(RuleBroken, match="which is past"):
-        desk.rapid.meetings.record_extension(desk.coordinator, meeting.id, live.id, Outcome.EXTENDED)
-    assert len(desk.rapid.deployments.deployment(desk.coordinator, live.id).periods) == 1
+        desk.services.meetings.record_extension(desk.coordinator, meeting.id, live.id, Outcome.EXTENDED)
+    assert len(desk.services.deployments.deployment(desk.coordinator, live.id).periods) == 1
 
 
 def test_an_extension_is_refused_while_the_unit_is_promised_elsewhere(desk):
     unit = desk.unit()
     live = desk.live(unit)
     next_bid = desk.approved("Central Parade")
-    service = desk.rapid.deployments
-    desk.rapid.meetings.plan(desk.coordinator, date(2027, 1, 28), "10:00", "Town hall")
+    service = desk.services.deployments
+    desk.services.meetings.plan(desk.coordinator, date(2027, 1, 28), "10:00", "Town hall")
     desk.scheduled(next_bid, unit, live.ends_on + days(3))
-    meeting = desk.rapid.meetings.meetings(desk.coordinator)[-1]
+    meeting = desk.services.meetings.meetings(desk.coordinator)[-1]
     desk.go_to(meeting.day)
     with pytest.raises(RuleBroken, match="two places"):
-        desk.rapid.meetings.record_extension(desk.coordinator, meeting.id, live.id, Outcome.EXTENDED)
+        desk.services.meetings.record_extension(desk.coordinator, meeting.id, live.id, Outcome.EXTENDED)
     assert service.deployment(desk.coordinator, live.id).ends_on == live.ends_on
 
 
 def test_a_suspended_deployment_can_be_extended_and_stays_suspended(desk):
     live = desk.live(desk.unit())
-    service = desk.rapid.deployments
+    service = desk.services.deployments
     meeting = desk.meeting(date(2027, 1, 28))
     desk.go_to(meeting.day)
     service.suspend(desk.coordinator, live.id, "Lens broken")
-    desk.rapid.meetings.record_extension(desk.coordinator, meeting.id, live.id, Outcome.EXTENDED)
+    desk.services.meetings.record_extension(desk.coordinator, meeting.id, live.id, Outcome.EXTENDED)
     after = service.deployment(desk.coordinator, live.id)
     assert after.state is DeploymentState.SUSPENDED
     assert len(after.periods) == 2
@@ -124,7 +124,7 @@ def test_a_suspended_deployment_can_be_extended_and_stays_suspended(desk):
 
 def test_review_before_its_day_needs_a_reason(desk):
     live = desk.live(desk.unit())
-    service = desk.rapid.deployments
+    service = desk.services.deployments
     with pytest.raises(RuleBroken, match="due on 18 Jan 2027"):
         service.start_review(desk.coordinator, live.id)
     assert (
@@ -135,7 +135,7 @@ def test_review_before_its_day_needs_a_reason(desk):
 def test_an_early_end_goes_through_the_review_and_frees_the_days_after_it(desk):
     unit = desk.unit()
     live = desk.live(unit)
-    service = desk.rapid.deployments
+    service = desk.services.deployments
     desk.go_to(desk.today + days(20))
     with pytest.raises(InvalidInput):
         service.order_removal(desk.coordinator, live.id, " ")
@@ -150,7 +150,7 @@ def test_an_early_end_goes_through_the_review_and_frees_the_days_after_it(desk):
 
 def test_a_removal_without_its_signs_is_refused_and_the_unit_goes_to_store(desk):
     live = desk.live(desk.unit())
-    service = desk.rapid.deployments
+    service = desk.services.deployments
     service.order_removal(desk.coordinator, live.id, "No further need")
     with pytest.raises(RuleBroken, match="signs are still up"):
         service.remove(desk.coordinator, live.id, signs_down=False)
@@ -163,7 +163,7 @@ def test_a_removal_without_its_signs_is_refused_and_the_unit_goes_to_store(desk)
 def test_a_faulty_unit_stays_faulty_after_its_removal_until_repaired(desk):
     unit = desk.unit()
     live = desk.live(unit)
-    service = desk.rapid.deployments
+    service = desk.services.deployments
     service.suspend(desk.coordinator, live.id, "Water in the dome")
     service.order_removal(desk.coordinator, live.id, "Cannot be mended on the column")
     desk.go_to(desk.today + days(1))
@@ -172,13 +172,13 @@ def test_a_faulty_unit_stays_faulty_after_its_removal_until_repaired(desk):
     other = desk.surveyed(desk.approved("Central Parade"))
     with pytest.raises(RuleBroken, match="faulty"):
         service.schedule(desk.coordinator, other.id, unit.id, desk.today)
-    desk.rapid.units.report_repair(desk.coordinator, unit.id)
+    desk.services.units.report_repair(desk.coordinator, unit.id)
     assert unit_state(desk) is UnitState.IN_STORE
 
 
 def test_evaluation_waits_two_months_and_then_the_record_closes(desk):
     live = desk.live(desk.unit())
-    service = desk.rapid.deployments
+    service = desk.services.deployments
     service.order_removal(desk.coordinator, live.id, "Done")
     service.remove(desk.coordinator, live.id, signs_down=True)
     with pytest.raises(RuleBroken, match="due on 20 Jan 2027"):
@@ -194,7 +194,7 @@ def test_evaluation_waits_two_months_and_then_the_record_closes(desk):
 def test_aborting_what_hangs_asks_for_it_to_be_taken_down(desk):
     unit = desk.unit()
     deployment = desk.scheduled(desk.approved(), unit)
-    service = desk.rapid.deployments
+    service = desk.services.deployments
     service.install(desk.coordinator, deployment.id)
     with pytest.raises(RuleBroken, match="still hangs"):
         service.abort(desk.coordinator, deployment.id, "Column condemned")
@@ -207,7 +207,7 @@ def test_aborting_what_hangs_asks_for_it_to_be_taken_down(desk):
 def test_an_aborted_promise_gives_its_days_back(desk):
     unit = desk.unit()
     first = desk.scheduled(desk.approved("Headley Drive"), unit, desk.today + days(5))
-    desk.rapid.deployments.abort(desk.coordinator, first.id, "Column condemned")
+    desk.services.deployments.abort(desk.coordinator, first.id, "Column condemned")
     second = desk.approved("Central Parade")
     assert desk.scheduled(second, unit, desk.today + days(5)).asset == "RDC-01"
 
@@ -216,31 +216,31 @@ def test_a_meeting_decides_about_a_deployment_once(desk):
     live = desk.live(desk.unit())
     meeting = desk.meeting(live.ends_on + days(9))
     desk.go_to(meeting.day)
-    record = desk.rapid.meetings.record_extension
+    record = desk.services.meetings.record_extension
     record(desk.coordinator, meeting.id, live.id, Outcome.EXTENDED)
     for outcome in (Outcome.EXTENDED, Outcome.ENDED):
         with pytest.raises(RuleBroken, match="decided at this meeting already"):
             record(desk.coordinator, meeting.id, live.id, outcome, reason="Second thoughts")
-    assert len(desk.rapid.deployments.deployment(desk.coordinator, live.id).periods) == 2
+    assert len(desk.services.deployments.deployment(desk.coordinator, live.id).periods) == 2
 
 
 def test_a_later_meeting_may_end_what_was_extended(desk):
     live = desk.live(desk.unit())
     first, second = desk.meeting(date(2027, 1, 28)), desk.meeting(date(2027, 2, 11))
     desk.go_to(first.day)
-    desk.rapid.meetings.record_extension(desk.coordinator, first.id, live.id, Outcome.EXTENDED)
+    desk.services.meetings.record_extension(desk.coordinator, first.id, live.id, Outcome.EXTENDED)
     desk.go_to(second.day)
     with pytest.raises(RuleBroken, match="extended until"):
-        desk.rapid.meetings.record_extension(desk.coordinator, second.id, live.id, Outcome.EXTENDED)
-    desk.rapid.meetings.record_extension(
+        desk.services.meetings.record_extension(desk.coordinator, second.id, live.id, Outcome.EXTENDED)
+    desk.services.meetings.record_extension(
         desk.coordinator, second.id, live.id, Outcome.ENDED, reason="The gate is built."
     )
-    assert desk.rapid.deployments.deployment(desk.coordinator, live.id).state is DeploymentState.ENDING
+    assert desk.services.deployments.deployment(desk.coordinator, live.id).state is DeploymentState.ENDING
 
 
 def test_giving_up_a_promise_leaves_a_unit_that_hangs_elsewhere_alone(desk):
     unit = desk.unit()
-    service = desk.rapid.deployments
+    service = desk.services.deployments
     here = desk.scheduled(desk.approved("Headley Drive"), unit)
     service.install(desk.coordinator, here.id)
     later = desk.scheduled(desk.approved("Central Parade"), unit, desk.today + days(200))
@@ -250,18 +250,18 @@ def test_giving_up_a_promise_leaves_a_unit_that_hangs_elsewhere_alone(desk):
 
 def test_an_operator_reads_but_does_not_move_deployments(desk):
     live = desk.live(desk.unit())
-    service, operator = desk.rapid.deployments, desk.room.operator
+    service, operator = desk.services.deployments, desk.room.operator
     assert service.deployment(operator, live.id).reference == live.reference
     for attempt in (
         lambda: service.suspend(operator, live.id, "x"),
         lambda: service.order_removal(operator, live.id, "x"),
         lambda: service.plan(operator, live.bid_id),
-        lambda: desk.rapid.meetings.table_deployment(operator, live.id, 1),
+        lambda: desk.services.meetings.table_deployment(operator, live.id, 1),
     ):
         with pytest.raises(PermissionRefused):
             attempt()
     with pytest.raises(PermissionRefused):
-        desk.rapid.overview.timeline(desk.room.administrator, desk.today, desk.today)
+        desk.services.overview.timeline(desk.room.administrator, desk.today, desk.today)
 
 
 def test_what_a_page_offers_is_what_the_services_accept(desk):
@@ -279,13 +279,15 @@ def test_the_timeline_shows_each_unit_with_its_stays_and_the_meetings_between(de
     unit = desk.unit()
     live = desk.live(unit)
     desk.unit("RDC-02")
-    timeline = desk.rapid.overview.timeline(desk.coordinator, desk.today - days(30), desk.today + days(60))
+    timeline = desk.services.overview.timeline(desk.coordinator, desk.today - days(30), desk.today + days(60))
     assert [lane.unit.asset for lane in timeline.lanes] == ["RDC-01", "RDC-02"]
     bar = timeline.lanes[0].bars[0]
     assert (bar.first, bar.last, bar.standing) == (live.live_on, live.ends_on, Standing.LIVE)
     assert [meeting.day for meeting in timeline.meetings] == [desk.today]
-    later = desk.rapid.overview.timeline(desk.coordinator, live.ends_on + days(1), live.ends_on + days(30))
+    later = desk.services.overview.timeline(desk.coordinator, live.ends_on + days(1), live.ends_on + days(30))
     assert later.lanes[0].bars == ()
     desk.go_to(live.ends_on + days(5))
-    overdue = desk.rapid.overview.timeline(desk.coordinator, live.ends_on + days(1), live.ends_on + days(30))
+    overdue = desk.services.overview.timeline(
+        desk.coordinator, live.ends_on + days(1), live.ends_on + days(30)
+    )
     assert overdue.lanes[0].bars[0].still_up_until == live.ends_on + timedelta(days=5)

@@ -19,7 +19,7 @@ def tabled(desk, meeting, **severities):
     found = {}
     for place, severity in severities.items():
         bid = desk.assessed(place, severity=severity)
-        found[place] = desk.rapid.meetings.table_bid(desk.coordinator, bid.id, meeting.id)
+        found[place] = desk.services.meetings.table_bid(desk.coordinator, bid.id, meeting.id)
     return found
 
 
@@ -27,7 +27,7 @@ def test_the_agenda_ranks_bids_by_score_and_the_line_falls_below_the_free_units(
     desk.unit("RDC-01")
     meeting = desk.meeting(desk.today + days(6))
     tabled(desk, meeting, Low=3, High=9, Middle=6)
-    agenda = desk.rapid.meetings.agenda(desk.coordinator, meeting.id)
+    agenda = desk.services.meetings.agenda(desk.coordinator, meeting.id)
     assert [(item.place, item.rank, item.above_line) for item in agenda.bids] == [
         ("High", 1, True),
         ("Middle", 2, False),
@@ -41,7 +41,7 @@ def test_the_agenda_ranks_bids_by_score_and_the_line_falls_below_the_free_units(
 def test_equal_scores_rank_by_who_came_first(desk):
     meeting = desk.meeting(desk.today)
     tabled(desk, meeting, First=6, Second=6)
-    agenda = desk.rapid.meetings.agenda(desk.coordinator, meeting.id)
+    agenda = desk.services.meetings.agenda(desk.coordinator, meeting.id)
     assert [item.place for item in agenda.bids] == ["First", "Second"]
 
 
@@ -49,7 +49,7 @@ def test_a_departure_from_the_ranking_is_refused_without_a_reason_and_kept_with_
     desk.unit()
     meeting = desk.meeting(desk.today)
     bids = tabled(desk, meeting, High=9, Low=3)
-    record = desk.rapid.meetings.record_decision
+    record = desk.services.meetings.record_decision
     with pytest.raises(RuleBroken, match="departs from the ranking"):
         record(desk.coordinator, meeting.id, bids["Low"].id, Outcome.APPROVED)
     decision = record(
@@ -64,12 +64,12 @@ def test_deciding_down_the_ranking_needs_no_reason_until_the_units_run_out(desk)
     desk.unit()
     meeting = desk.meeting(desk.today)
     bids = tabled(desk, meeting, High=9, Low=3)
-    record = desk.rapid.meetings.record_decision
+    record = desk.services.meetings.record_decision
     assert not record(desk.coordinator, meeting.id, bids["High"].id, Outcome.APPROVED).departs
     with pytest.raises(RuleBroken, match="below the line"):
         record(desk.coordinator, meeting.id, bids["Low"].id, Outcome.APPROVED)
     assert not record(desk.coordinator, meeting.id, bids["Low"].id, Outcome.WAITLISTED).departs
-    agenda = desk.rapid.meetings.agenda(desk.coordinator, meeting.id)
+    agenda = desk.services.meetings.agenda(desk.coordinator, meeting.id)
     assert agenda.undecided == 0
     assert [item.decision.outcome for item in agenda.bids] == [Outcome.APPROVED, Outcome.WAITLISTED]
 
@@ -78,9 +78,9 @@ def test_a_unit_given_at_this_meeting_does_not_move_the_line(desk):
     unit = desk.unit()
     meeting = desk.meeting(desk.today)
     bids = tabled(desk, meeting, High=9, Low=3)
-    desk.rapid.meetings.record_decision(desk.coordinator, meeting.id, bids["High"].id, Outcome.APPROVED)
+    desk.services.meetings.record_decision(desk.coordinator, meeting.id, bids["High"].id, Outcome.APPROVED)
     desk.scheduled(bids["High"], unit)
-    agenda = desk.rapid.meetings.agenda(desk.coordinator, meeting.id)
+    agenda = desk.services.meetings.agenda(desk.coordinator, meeting.id)
     assert agenda.units_free == ()
     assert [item.above_line for item in agenda.bids] == [True, False]
 
@@ -90,7 +90,7 @@ def test_a_bid_approved_earlier_has_the_first_claim_on_a_unit(desk):
     desk.approved("Earlier")
     later = desk.meeting(desk.today + days(20))
     tabled(desk, later, High=9)
-    agenda = desk.rapid.meetings.agenda(desk.coordinator, later.id)
+    agenda = desk.services.meetings.agenda(desk.coordinator, later.id)
     assert (agenda.units_free, agenda.claims, agenda.free) == (("RDC-01",), 1, 0)
     assert not agenda.bids[0].above_line
 
@@ -98,7 +98,7 @@ def test_a_bid_approved_earlier_has_the_first_claim_on_a_unit(desk):
 def test_a_refusal_needs_a_reason_and_the_signature_of_somebody_else(desk):
     meeting = desk.meeting(desk.today)
     bid = tabled(desk, meeting, Place=5)["Place"]
-    record = desk.rapid.meetings.record_decision
+    record = desk.services.meetings.record_decision
     with pytest.raises(RuleBroken, match="needs a reason"):
         record(desk.coordinator, meeting.id, bid.id, Outcome.REFUSED, signed_off_by="JAG chair")
     with pytest.raises(RuleBroken, match="signed off"):
@@ -121,25 +121,27 @@ def test_a_refusal_needs_a_reason_and_the_signature_of_somebody_else(desk):
         signed_off_by="JAG chair",
     )
     assert decision.signed_off_by == "JAG chair"
-    assert desk.rapid.bids.bid(desk.coordinator, bid.id).state is BidState.REFUSED
+    assert desk.services.bids.bid(desk.coordinator, bid.id).state is BidState.REFUSED
 
 
 def test_a_deferred_bid_comes_back_to_a_later_meeting_and_stays_on_the_first_ones_record(desk):
     desk.unit()
     meeting = desk.meeting(desk.today)
     bid = tabled(desk, meeting, Place=5)["Place"]
-    desk.rapid.meetings.record_decision(
+    desk.services.meetings.record_decision(
         desk.coordinator, meeting.id, bid.id, Outcome.DEFERRED, reason="Column owner unknown."
     )
-    held = desk.rapid.meetings.close(desk.coordinator, meeting.id, "Present: six.")
+    held = desk.services.meetings.close(desk.coordinator, meeting.id, "Present: six.")
     assert held.state is MeetingState.HELD
     later = desk.meeting(desk.today + days(28))
-    desk.rapid.meetings.table_bid(desk.coordinator, bid.id, later.id)
-    first = desk.rapid.meetings.agenda(desk.coordinator, meeting.id)
+    desk.services.meetings.table_bid(desk.coordinator, bid.id, later.id)
+    first = desk.services.meetings.agenda(desk.coordinator, meeting.id)
     assert [item.decision.outcome for item in first.bids] == [Outcome.DEFERRED]
-    assert [item.decision for item in desk.rapid.meetings.agenda(desk.coordinator, later.id).bids] == [None]
+    assert [item.decision for item in desk.services.meetings.agenda(desk.coordinator, later.id).bids] == [
+        None
+    ]
     with pytest.raises(RuleBroken, match="nothing is added"):
-        desk.rapid.meetings.save_minutes(desk.coordinator, meeting.id, "More.")
+        desk.services.meetings.save_minutes(desk.coordinator, meeting.id, "More.")
 
 
 def test_deployments_that_end_before_the_following_meeting_stand_on_the_agenda_by_themselves(desk):
@@ -148,7 +150,7 @@ def test_deployments_that_end_before_the_following_meeting_stand_on_the_agenda_b
     desk.meeting(date(2027, 2, 25))
 
     def on_agenda(meeting):
-        agenda = desk.rapid.meetings.agenda(desk.coordinator, meeting.id)
+        agenda = desk.services.meetings.agenda(desk.coordinator, meeting.id)
         return [item.reference for item in agenda.deployments]
 
     assert live.ends_on == date(2027, 2, 19)
@@ -159,7 +161,7 @@ def test_deployments_that_end_before_the_following_meeting_stand_on_the_agenda_b
 def test_the_chair_may_approve_between_meetings_and_the_next_one_ratifies(desk):
     unit = desk.unit()
     bid = desk.assessed()
-    meetings = desk.rapid.meetings
+    meetings = desk.services.meetings
     with pytest.raises(InvalidInput):
         meetings.chair_approves(desk.coordinator, bid.id, "")
     with pytest.raises(RuleBroken, match="none is planned"):
@@ -168,7 +170,7 @@ def test_the_chair_may_approve_between_meetings_and_the_next_one_ratifies(desk):
     decision = meetings.chair_approves(desk.coordinator, bid.id, "A stabbing last night.")
     assert decision.by_chair
     # DPIA, signs and picture are still asked for.
-    service = desk.rapid.deployments
+    service = desk.services.deployments
     deployment = service.plan(desk.coordinator, bid.id)
     with pytest.raises(RuleBroken, match="passed DPIA"):
         service.schedule(desk.coordinator, deployment.id, unit.id, desk.today)
@@ -195,33 +197,35 @@ def test_a_chairs_action_not_ratified_ends_what_stands_on_it(desk):
     desk.unit()
     meeting = desk.meeting(desk.today + days(6))
     bid = desk.assessed()
-    decision = desk.rapid.meetings.chair_approves(desk.coordinator, bid.id, "A stabbing last night.")
-    unit = desk.rapid.units.units(desk.coordinator)[0]
-    deployment = desk.scheduled(desk.rapid.bids.bid(desk.coordinator, bid.id), unit, desk.today + days(9))
+    decision = desk.services.meetings.chair_approves(desk.coordinator, bid.id, "A stabbing last night.")
+    unit = desk.services.units.units(desk.coordinator)[0]
+    deployment = desk.scheduled(desk.services.bids.bid(desk.coordinator, bid.id), unit, desk.today + days(9))
     desk.go_to(meeting.day)
     with pytest.raises(InvalidInput):
-        desk.rapid.meetings.ratify(desk.coordinator, meeting.id, decision.id, ratified=False)
-    desk.rapid.meetings.ratify(
+        desk.services.meetings.ratify(desk.coordinator, meeting.id, decision.id, ratified=False)
+    desk.services.meetings.ratify(
         desk.coordinator, meeting.id, decision.id, ratified=False, reason="Police cover it."
     )
-    assert desk.rapid.deployments.deployment(desk.coordinator, deployment.id).state is DeploymentState.ABORTED
-    assert desk.rapid.bids.bid(desk.coordinator, bid.id).state is BidState.LAPSED
-    assert desk.rapid.units.units(desk.coordinator)[0].state is UnitState.IN_STORE
+    assert (
+        desk.services.deployments.deployment(desk.coordinator, deployment.id).state is DeploymentState.ABORTED
+    )
+    assert desk.services.bids.bid(desk.coordinator, bid.id).state is BidState.LAPSED
+    assert desk.services.units.units(desk.coordinator)[0].state is UnitState.IN_STORE
 
 
 def test_a_live_camera_whose_chairs_action_is_ended_comes_down(desk):
     unit = desk.unit()
     meeting = desk.meeting(desk.today + days(6))
     bid = desk.assessed()
-    decision = desk.rapid.meetings.chair_approves(desk.coordinator, bid.id, "A stabbing last night.")
-    service = desk.rapid.deployments
-    deployment = desk.scheduled(desk.rapid.bids.bid(desk.coordinator, bid.id), unit)
+    decision = desk.services.meetings.chair_approves(desk.coordinator, bid.id, "A stabbing last night.")
+    service = desk.services.deployments
+    deployment = desk.scheduled(desk.services.bids.bid(desk.coordinator, bid.id), unit)
     service.install(desk.coordinator, deployment.id)
     service.record_signs(desk.coordinator, deployment.id)
     service.record_test_image(desk.coordinator, deployment.id, "picture.jpg")
     service.go_live(desk.coordinator, deployment.id)
     desk.go_to(meeting.day)
-    desk.rapid.meetings.ratify(
+    desk.services.meetings.ratify(
         desk.coordinator, meeting.id, decision.id, ratified=False, reason="Police cover it."
     )
     assert service.deployment(desk.coordinator, deployment.id).state is DeploymentState.ENDING
@@ -231,27 +235,27 @@ def test_a_chairs_action_no_meeting_ratified_lets_nothing_be_installed_after_tha
     unit = desk.unit()
     meeting = desk.meeting(desk.today + days(6))
     bid = desk.assessed()
-    desk.rapid.meetings.chair_approves(desk.coordinator, bid.id, "A stabbing last night.")
-    deployment = desk.scheduled(desk.rapid.bids.bid(desk.coordinator, bid.id), unit, meeting.day + days(1))
+    desk.services.meetings.chair_approves(desk.coordinator, bid.id, "A stabbing last night.")
+    deployment = desk.scheduled(desk.services.bids.bid(desk.coordinator, bid.id), unit, meeting.day + days(1))
     desk.go_to(meeting.day + days(1))
     with pytest.raises(RuleBroken, match="JAG decision in force"):
-        desk.rapid.deployments.install(desk.coordinator, deployment.id)
-    assert desk.rapid.overview.attention(desk.coordinator).badge == 1
+        desk.services.deployments.install(desk.coordinator, deployment.id)
+    assert desk.services.overview.attention(desk.coordinator).badge == 1
 
 
 def test_the_chair_may_extend_what_cannot_wait(desk):
     live = desk.live(desk.unit())
     meeting = desk.meeting(live.ends_on + days(6))
     desk.go_to(live.ends_on)
-    decision = desk.rapid.meetings.chair_extends(desk.coordinator, live.id, "The trial is next week.")
-    assert desk.rapid.deployments.deployment(desk.coordinator, live.id).ends_on > live.ends_on
+    decision = desk.services.meetings.chair_extends(desk.coordinator, live.id, "The trial is next week.")
+    assert desk.services.deployments.deployment(desk.coordinator, live.id).ends_on > live.ends_on
     desk.go_to(meeting.day)
-    agenda = desk.rapid.meetings.agenda(desk.coordinator, meeting.id)
+    agenda = desk.services.meetings.agenda(desk.coordinator, meeting.id)
     assert [item.decision.id for item in agenda.chair] == [decision.id]
-    desk.rapid.meetings.ratify(
+    desk.services.meetings.ratify(
         desk.coordinator, meeting.id, decision.id, ratified=False, reason="It can wait."
     )
-    assert desk.rapid.deployments.deployment(desk.coordinator, live.id).state is DeploymentState.ENDING
+    assert desk.services.deployments.deployment(desk.coordinator, live.id).state is DeploymentState.ENDING
 
 
 def test_meetings_are_one_a_day_not_in_the_past_and_moved_with_their_agenda(desk):
@@ -262,18 +266,18 @@ def test_meetings_are_one_a_day_not_in_the_past_and_moved_with_their_agenda(desk
     with pytest.raises(InvalidInput, match="past"):
         desk.meeting(desk.today - days(1))
     with pytest.raises(InvalidInput, match="not a time"):
-        desk.rapid.meetings.plan(desk.coordinator, desk.today, "10 o'clock", "Town hall")
+        desk.services.meetings.plan(desk.coordinator, desk.today, "10 o'clock", "Town hall")
     with pytest.raises(RuleBroken, match="agenda"):
-        desk.rapid.meetings.cancel(desk.coordinator, meeting.id, "Snow")
-    moved = desk.rapid.meetings.move(
+        desk.services.meetings.cancel(desk.coordinator, meeting.id, "Snow")
+    moved = desk.services.meetings.move(
         desk.coordinator, meeting.id, meeting.day + days(7), "14:00", "Town hall"
     )
-    agenda = desk.rapid.meetings.agenda(desk.coordinator, moved.id)
+    agenda = desk.services.meetings.agenda(desk.coordinator, moved.id)
     assert [item.bid_id for item in agenda.bids] == [bid.id]
 
 
 def test_a_year_of_meetings_is_planned_at_once(desk):
-    meetings = desk.rapid.meetings
+    meetings = desk.services.meetings
     planned = meetings.plan_ahead(
         desk.coordinator, date(2027, 6, 30), "10:00", "Town hall", week=4, weekday=3
     )
@@ -289,12 +293,12 @@ def test_a_supervisor_reads_decisions_and_records_none(desk):
     meeting = desk.meeting(desk.today)
     bid = tabled(desk, meeting, Place=5)["Place"]
     with pytest.raises(PermissionRefused):
-        desk.rapid.meetings.record_decision(desk.room.supervisor, meeting.id, bid.id, Outcome.APPROVED)
-    assert desk.rapid.meetings.agenda(desk.room.supervisor, meeting.id).undecided == 1
+        desk.services.meetings.record_decision(desk.room.supervisor, meeting.id, bid.id, Outcome.APPROVED)
+    assert desk.services.meetings.agenda(desk.room.supervisor, meeting.id).undecided == 1
 
 
 def test_the_second_to_write_minutes_is_told_who_wrote_before(desk):
-    meetings, who = desk.rapid.meetings, desk.coordinator
+    meetings, who = desk.services.meetings, desk.coordinator
     meeting = desk.meeting(desk.today)
     saved = meetings.save_minutes(who, meeting.id, "Present: all.", meeting.version)
     with pytest.raises(Conflict, match="changed meanwhile by JAG coordinator"):

@@ -22,7 +22,7 @@ from controlroom.deployments.deployments.tables import DeploymentRow
 from controlroom.deployments.meetings.records import MeetingState, Outcome, Subject
 from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
 from controlroom.deployments.policy import load_policy
-from controlroom.deployments.service import RapidDeployment
+from controlroom.deployments.service import DeploymentServices
 from controlroom.deployments.units.records import UnitState
 from controlroom.simulator.borough.deployments import write_deployments
 from controlroom.simulator.borough.places import register
@@ -57,7 +57,7 @@ class Written:
             work.session.flush()
             cameras = [to_record(row) for row in rows]
             self.summary = write_deployments(work, now=now, seed=20, users=users, cameras=cameras)
-        self.rapid = RapidDeployment.over(self.room.database, load_policy())
+        self.services = DeploymentServices.over(self.room.database, load_policy())
 
 
 @pytest.fixture(params=DAYS, ids=lambda now: now.strftime("%Y-%m-%d"), scope="module")
@@ -68,7 +68,7 @@ def written(request, tmp_path_factory):
 
 
 def test_the_units_stand_as_the_notes_say(written):
-    units = written.rapid.units.units(written.room.coordinator)
+    units = written.services.units.units(written.room.coordinator)
     assert [unit.asset for unit in units] == [f"RDC-{number:02d}" for number in range(1, 11)]
     assert Counter(unit.state for unit in units) == {
         UnitState.LIVE: 7,
@@ -78,7 +78,7 @@ def test_the_units_stand_as_the_notes_say(written):
     }
     standing = Counter(
         each.standing
-        for each in written.rapid.deployments.deployments(written.room.coordinator)
+        for each in written.services.deployments.deployments(written.room.coordinator)
         if each.state in UP or each.state is DeploymentState.SCHEDULED
     )
     assert standing == {
@@ -91,7 +91,7 @@ def test_the_units_stand_as_the_notes_say(written):
 
 
 def test_the_next_agenda_has_six_scored_bids_and_units_to_give(written):
-    agenda = written.rapid.meetings.next_agenda(written.room.coordinator)
+    agenda = written.services.meetings.next_agenda(written.room.coordinator)
     assert agenda.meeting.day == written.summary.next_meeting >= written.today
     assert len(agenda.bids) == 6
     assert [item.place for item in agenda.bids][:2] == ["Wellington Road", "Headley Drive"]
@@ -239,19 +239,19 @@ def test_the_chain_verifies_and_the_counters_go_on(written):
 
 def test_the_program_goes_on_from_there(written):
     """The alert is raised, nothing else moves by itself, and the overdue camera can be decided."""
-    service, who = written.rapid.deployments, written.room.coordinator
+    service, who = written.services.deployments, written.room.coordinator
     before = {each.reference: each.state for each in service.deployments(who)}
-    alerts = written.rapid.alerts.raise_due()
+    alerts = written.services.alerts.raise_due()
     assert [alert.place for alert in alerts] == ["Milton Road"]
     assert {each.reference: each.state for each in service.deployments(who)} == before
-    assert written.rapid.overview.attention(who).badge == 1
-    agenda = written.rapid.meetings.next_agenda(who)
+    assert written.services.overview.attention(who).badge == 1
+    agenda = written.services.meetings.next_agenda(who)
     best = agenda.bids[0]
-    written.rapid.meetings.chair_approves(who, best.bid_id, "Cannot wait for the meeting.")
+    written.services.meetings.chair_approves(who, best.bid_id, "Cannot wait for the meeting.")
     planned = service.plan(who, best.bid_id)
     service.record_survey(who, planned.id, column="LC 1", note="Good.")
     service.record_dpia(who, planned.id, passed=True, reference="DPIA-1")
-    store = next(unit for unit in written.rapid.units.units(who) if unit.asset == "RDC-10")
+    store = next(unit for unit in written.services.units.units(who) if unit.asset == "RDC-10")
     service.schedule(who, planned.id, store.id, written.today)
     service.install(who, planned.id)
     service.record_signs(who, planned.id)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.clock import Clock, local_date
-from controlroom.deployments.service import RapidDeployment
+from controlroom.deployments.service import DeploymentServices
 from controlroom.ui.background import Background
 from controlroom.ui.messages import Messages
 from controlroom.ui.session import DeskSession
@@ -22,7 +22,7 @@ T = TypeVar("T")
 class Context:
     """Handed by the page to its tabs."""
 
-    services: RapidDeployment
+    services: DeploymentServices
     session: DeskSession
     background: Background
     messages: Messages

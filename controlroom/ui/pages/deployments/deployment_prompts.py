@@ -9,7 +9,7 @@ from controlroom.clock import show_day
 from controlroom.deployments.dates import last_day
 from controlroom.deployments.deployments.records import Deployment, DeploymentAction
 from controlroom.deployments.meetings.records import Meeting
-from controlroom.deployments.service import RapidDeployment
+from controlroom.deployments.service import DeploymentServices
 from controlroom.deployments.units.records import Unit, UnitState
 from controlroom.ui.kit.fields import Field
 from controlroom.ui.kit.form import FormSpec, Values
@@ -43,7 +43,7 @@ class DeploymentPrompts:
 
     def __init__(
         self,
-        services: RapidDeployment,
+        services: DeploymentServices,
         actor: Actor,
         deployment: Deployment,
         *,

@@ -8,7 +8,7 @@ from controlroom.accounts.permissions import Permission
 from controlroom.cameras.records import Camera
 from controlroom.cameras.service import CameraService
 from controlroom.deployments.overview.records import Attention
-from controlroom.deployments.service import RapidDeployment
+from controlroom.deployments.service import DeploymentServices
 from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.page import Key, Page, action_keys
@@ -72,7 +72,7 @@ class DeploymentsPage(Page):
     def __init__(
         self,
         context: PageContext,
-        services: RapidDeployment,
+        services: DeploymentServices,
         cameras: CameraService,
         *,
         parent: QWidget | None = None,

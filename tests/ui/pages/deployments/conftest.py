@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from controlroom.accounts.records import Role, User
 from controlroom.cameras.service import to_record, to_row
 from controlroom.deployments.policy import load_policy
-from controlroom.deployments.service import RapidDeployment
+from controlroom.deployments.service import DeploymentServices
 from controlroom.simulator.borough.deployments import write_deployments
 from controlroom.simulator.borough.places import register
 from controlroom.ui.background import Background
@@ -30,7 +30,7 @@ class Shown:
 
     page: DeploymentsPage
     room: Room
-    rapid: RapidDeployment
+    services: DeploymentServices
     session: DeskSession
     background: Background
     messages: Messages
@@ -64,15 +64,15 @@ def shown(qtbot, tmp_path):
         work.session.flush()
         cameras = [to_record(row) for row in rows]
         write_deployments(work, now=FRIDAY, seed=20, users=users, cameras=cameras)
-    rapid = RapidDeployment.over(room.database, load_policy())
+    services = DeploymentServices.over(room.database, load_policy())
     session, background, messages = DeskSession(room.coordinator), Background(), Messages()
     bridge = ChangeBridge(room.changes)
     page = DeploymentsPage(
-        page_context(session, background, room, messages=messages, changes=bridge), rapid, room.cameras
+        page_context(session, background, room, messages=messages, changes=bridge), services, room.cameras
     )
     qtbot.addWidget(page)
     page.resize(1844, 950)
-    made = Shown(page, room, rapid, session, background, messages, qtbot)
+    made = Shown(page, room, services, session, background, messages, qtbot)
     page.show()
     page.entered()
     made.wait(lambda: page.timeline.view.timeline is not None)

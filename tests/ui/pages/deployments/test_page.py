@@ -98,11 +98,11 @@ def test_a_position_that_is_none_is_said_beside_its_field(shown):
     form.position.setText("near the school")
     shown.qtbot.keyClick(form, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     assert form.position.property("invalid")
-    assert len(shown.rapid.bids.bids(shown.room.coordinator)) == 83
+    assert len(shown.services.bids.bids(shown.room.coordinator)) == 83
 
 
 def test_a_bid_goes_from_draft_to_live_through_the_page(shown):
-    page, bids = shown.page, shown.rapid.bids
+    page, bids = shown.page, shown.services.bids
     page.show_tab("Bids")
     form = page.bids.new_bid()
     form.begin("New bid", replace(CONTENT, place="Sumner Road", ward="Broad Green"))
@@ -131,7 +131,9 @@ def test_a_bid_goes_from_draft_to_live_through_the_page(shown):
     shown.wait(lambda: panel.deployment is not None and panel.deployment.place == "Sumner Road")
     assert panel.isVisible()
     assert not panel.action_bar.button(A.SCHEDULE).isEnabled()
-    store = next(unit for unit in shown.rapid.units.units(shown.room.coordinator) if unit.asset == "RDC-10")
+    store = next(
+        unit for unit in shown.services.units.units(shown.room.coordinator) if unit.asset == "RDC-10"
+    )
     for action, values in (
         (A.SURVEY, {"column": "LC 7", "note": "Power and signal good."}),
         (A.DPIA, {"reference": "DPIA-2026-90"}),
@@ -152,7 +154,7 @@ def test_a_bid_goes_from_draft_to_live_through_the_page(shown):
 
 def test_what_a_service_refuses_stays_in_the_form_with_what_was_typed(shown):
     page = shown.page
-    overdue = shown.rapid.overview.attention(shown.room.coordinator).past_end[0]
+    overdue = shown.services.overview.attention(shown.room.coordinator).past_end[0]
     page.show_deployment(overdue.id)
     panel = page.timeline.panel
     shown.wait(lambda: panel.deployment is not None)
@@ -242,12 +244,12 @@ def test_an_operator_reads_everything_and_is_offered_nothing_to_change(shown):
     page = shown.page
     shown.session.sign_in(shown.room.operator)
     shown.wait(lambda: not page.timeline.new_button.isVisible())
-    overdue = shown.rapid.overview.attention(shown.room.operator).past_end[0]
+    overdue = shown.services.overview.attention(shown.room.operator).past_end[0]
     page.show_deployment(overdue.id)
     shown.wait(lambda: page.timeline.panel.deployment is not None)
     shown.settle()
     assert shown_buttons(page.timeline.panel) == {"Bid"}
-    bid = shown.rapid.meetings.next_agenda(shown.room.operator).bids[0]
+    bid = shown.services.meetings.next_agenda(shown.room.operator).bids[0]
     page.show_bid(bid.bid_id)
     shown.wait(lambda: page.bids.record.bid is not None)
     shown.settle()
@@ -260,7 +262,7 @@ def test_an_operator_reads_everything_and_is_offered_nothing_to_change(shown):
 
 def test_every_button_of_a_record_works_by_its_key(shown):
     page = shown.page
-    overdue = shown.rapid.overview.attention(shown.room.coordinator).past_end[0]
+    overdue = shown.services.overview.attention(shown.room.coordinator).past_end[0]
     page.activateWindow()
     page.show_deployment(overdue.id)
     shown.wait(lambda: page.timeline.panel.deployment is not None)

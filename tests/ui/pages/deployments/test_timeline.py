@@ -103,7 +103,7 @@ def test_it_fits_a_small_window_and_scrolls_to_what_is_chosen(shown):
 
 
 def test_what_somebody_else_changes_appears_by_itself(shown):
-    service, who = shown.rapid.deployments, shown.room.coordinator
+    service, who = shown.services.deployments, shown.room.coordinator
     bar = bar_of(shown, "Lansdowne Road")
     service.suspend(who, bar.deployment_id, "No power")
     shown.wait(lambda: bar_of(shown, "Lansdowne Road").standing is Standing.SUSPENDED)
