@@ -33,6 +33,7 @@ from controlroom.deployments.meetings.records import (
 from controlroom.deployments.policy import load_policy
 from controlroom.deployments.service import DeploymentServices
 from controlroom.deployments.units.records import UnitState
+from controlroom.nouns import NOUNS
 from controlroom.simulator.borough.deployment_plan import Plan, make_plan
 from controlroom.simulator.borough.deployments import SITES, write_plan
 from controlroom.simulator.borough.places import register
@@ -88,7 +89,7 @@ class Borough:
             connection.rollback()
             self.empty.backup(target)
         clock = SetClock(now)
-        database = Database(self.engine, clock)
+        database = Database(self.engine, clock, NOUNS)
         users = [User(1, "coordinator", "JAG coordinator", frozenset({Role.COORDINATOR}))]
         dice = random.Random(SEED * 1009 + local_date(now).toordinal())
         plan = present_of(make_plan(local_date(now), dice, list(SITES["sites"])))
