@@ -15,8 +15,8 @@ from controlroom.deployments.bids.noun import BID
 from controlroom.deployments.deployments.noun import DEPLOYMENT
 from controlroom.deployments.meetings.noun import MEETING
 from controlroom.deployments.units.noun import UNIT
-from controlroom.incidents.log_noun import LOG
 from controlroom.incidents.noun import INCIDENT
+from controlroom.log.noun import LOG
 from controlroom.recording.noun import CAMERA_HEALTH
 
 NOUNS: Nouns = (

@@ -31,10 +31,11 @@ from controlroom.database.engine import sqlite_url
 from controlroom.database.opening import open_database
 from controlroom.database.people import people_of
 from controlroom.errors import ControlRoomError
-from controlroom.incidents import vocabulary
-from controlroom.incidents.log_service import LogService
-from controlroom.incidents.records import NewLogEntry
-from controlroom.incidents.snapshots import SnapshotStore
+from controlroom.incidents.links import IncidentLinks
+from controlroom.log import vocabulary
+from controlroom.log.records import NewLogEntry
+from controlroom.log.service import LogService
+from controlroom.log.snapshots import SnapshotStore
 from controlroom.search.service import SearchService
 from controlroom.settings import Settings
 from controlroom.ui.session import DeskSession
@@ -62,7 +63,7 @@ def items(room):
 @pytest.fixture
 def log(room):
     store = SnapshotStore(room.folder / "snapshots")
-    return LogService(room.database, vocabulary.load(), store)
+    return LogService(room.database, vocabulary.load(), store, IncidentLinks())
 
 
 def files(room):
@@ -253,7 +254,7 @@ def test_on_a_server_grants_and_row_security_are_made_from_its_declaration(peopl
     with people.read() as session:
         actors = {row.login: actor_of(row) for row in session.query(UserRow)}
     items = LostItems(people)
-    log = LogService(people, vocabulary.load(), SnapshotStore(tmp_path / "snapshots"))
+    log = LogService(people, vocabulary.load(), SnapshotStore(tmp_path / "snapshots"), IncidentLinks())
     entry = log.write(actors["operator"], NewLogEntry("a kingfisher umbrella"))
     key, _reference = items.hand_in(actors["operator"], "umbrella", "someone", entry_id=entry.id)
     items.restrict(actors["supervisor"], key, [actors["operator"].user_id])

@@ -87,7 +87,7 @@ class Desk(QObject):
         self.changes = ChangeBridge(services.changes, self)
         self.session = DeskSession(parent=self)
         self.state = WindowState(room.slot.window_file)
-        self.kept = KeptEntries(services.spool, self.session, self.background, self)
+        self.kept = KeptEntries(services.outbox, self.session, self.background, self)
         self.status_reader = StatusReader(room)
         self.pages = self._make_pages()
         self.window = self._make_window(quick)

@@ -23,7 +23,7 @@ from controlroom.app.desk import Desk
 from controlroom.app.room import Room
 from controlroom.app.run import run_desk
 from controlroom.cameras.devices import PtzStatus
-from controlroom.incidents.spool.records import Kept, KeptKind, Written
+from controlroom.log.outbox.records import ItemKind, OutboxItem, Saved
 
 LOGIN, PASSWORD, DATABASE = (f"CONTROLROOM_DRIVEN_{name}" for name in ("LOGIN", "PASSWORD", "DATABASE"))
 SIZE = (1366, 768)
@@ -168,14 +168,14 @@ class Driven(QObject):
 
     # -- telling ---------------------------------------------------------------------------------------------
 
-    def _accepted(self, kept: Kept) -> None:
+    def _accepted(self, kept: OutboxItem) -> None:
         sent = self._sent.pop(kept.entry.text, None)
         ms = _since(sent) if sent is not None else None
         _tell("accepted", text=kept.entry.text, key=kept.key, away=kept.away, ms=ms)
 
-    def _written(self, written: Written) -> None:
-        if written.kept.kind is KeptKind.ENTRY:
-            _tell("written", text=written.kept.entry.text)
+    def _written(self, written: Saved) -> None:
+        if written.item.kind is ItemKind.ENTRY:
+            _tell("written", text=written.item.entry.text)
 
     def _measure_lag(self) -> None:
         now = time.monotonic()

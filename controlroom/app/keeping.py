@@ -11,9 +11,9 @@ from controlroom.accounts.records import Actor
 from controlroom.cameras.records import Camera
 from controlroom.clock import show_time
 from controlroom.errors import DatabaseAway, PermissionRefused
-from controlroom.incidents.records import NewLogEntry
-from controlroom.incidents.spool.records import Kept, KeptKind, Written
-from controlroom.incidents.spool.spool import Spot
+from controlroom.log.outbox.outbox import SeenOn
+from controlroom.log.outbox.records import ItemKind, OutboxItem, Saved
+from controlroom.log.records import NewLogEntry
 from controlroom.ui.background import Background
 from controlroom.ui.messages import Messages
 from controlroom.ui.pages.log.kept import KeptEntries
@@ -53,7 +53,7 @@ class LogLineWriter(QObject):
         future = self._kept.accept(new, self._spot(camera_id), picture)
         self._background.follow(future, self._picture_kept, owner=self)
 
-    def _picture_kept(self, kept: Kept) -> None:
+    def _picture_kept(self, kept: OutboxItem) -> None:
         when = "; it is saved when the database is back" if kept.away else ""
         self._messages.show(f"Snapshot of {kept.camera_number} kept in the log{when}.", kind="done")
 
@@ -75,17 +75,17 @@ class LogLineWriter(QObject):
             owner=self._line,
         )
 
-    def _accepted(self, kept: Kept) -> None:
+    def _accepted(self, kept: OutboxItem) -> None:
         self._line.accepted(kept.accepted_at, away=kept.away)
         self._kept.accepted.emit(kept)
 
-    def _written(self, written: Written) -> None:
-        if written.kept.kind is KeptKind.ENTRY:
+    def _written(self, written: Saved) -> None:
+        if written.item.kind is ItemKind.ENTRY:
             self._line.written(written.recorded_at)
 
-    def _spot(self, camera_id: int | None) -> Spot:
+    def _spot(self, camera_id: int | None) -> SeenOn:
         camera = self._find(camera_id) if camera_id is not None else None
-        return Spot(camera.number, camera.place.street) if camera is not None else Spot()
+        return SeenOn(camera.number, camera.place.street) if camera is not None else SeenOn()
 
 
 class DatabaseNews(QObject):

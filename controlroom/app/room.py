@@ -45,15 +45,16 @@ from controlroom.declaration import Nouns, change_kinds
 from controlroom.deployments.policy import load_policy
 from controlroom.deployments.service import DeploymentServices
 from controlroom.errors import Unavailable
-from controlroom.incidents import vocabulary as vocabularies
-from controlroom.incidents.incident_service import IncidentService
-from controlroom.incidents.log_service import LogService
+from controlroom.incidents.links import IncidentLinks
 from controlroom.incidents.restricted.service import RestrictionService
-from controlroom.incidents.snapshots import SnapshotStore
-from controlroom.incidents.spool.drainer import Drainer
-from controlroom.incidents.spool.records import KeptKind
-from controlroom.incidents.spool.spool import Spool
-from controlroom.incidents.spool.writing import KeptWriter
+from controlroom.incidents.service import IncidentService
+from controlroom.log import vocabulary as vocabularies
+from controlroom.log.outbox.outbox import Outbox
+from controlroom.log.outbox.records import ItemKind
+from controlroom.log.outbox.sender import Sender
+from controlroom.log.outbox.writer import OutboxWriter
+from controlroom.log.service import LogService
+from controlroom.log.snapshots import SnapshotStore
 from controlroom.nouns import NOUNS
 from controlroom.processes.run_folder import RunFolder, sweep
 from controlroom.processes.supervisor import Supervisor
@@ -88,7 +89,7 @@ class Services:
     purges: PurgeService
     cameras: DeskCameras
     log: LogService
-    spool: Spool
+    outbox: Outbox
     incidents: IncidentService
     search: SearchService
     restrictions: RestrictionService
@@ -127,9 +128,10 @@ def open_services(
             database,
             vocabulary,
             SnapshotStore(folder / "snapshots"),
+            IncidentLinks(),
             late_after=lambda: timedelta(minutes=configuration.now.late_entry_minutes),
         )
-        spool = Spool(
+        outbox = Outbox(
             folder / "spool",
             site_key,
             clock,
@@ -152,14 +154,14 @@ def open_services(
                 SignInService(database, people, policy=account_policy),
                 _remembered_people(folder, site_key, clock, configuration),
                 database.availability,
-                note=partial(_note_sign_in, spool),
+                note=partial(_note_sign_in, outbox),
             ),
             accounts=AccountService(database, people, policy=account_policy),
             audit_trail=AuditTrail(database, AuditFiles.of(folder, settings)),
             purges=_purges(database, entries, configuration),
             cameras=_cameras(database, folder, site_key),
             log=entries,
-            spool=spool,
+            outbox=outbox,
             incidents=IncidentService(entries),
             search=SearchService(database),
             restrictions=RestrictionService(database),
@@ -192,9 +194,9 @@ def _remembered_people(
     return RememberedPeople(path, site_key, clock, days=lambda: configuration.now.remembered_days)
 
 
-def _note_sign_in(spool: Spool, actor: Actor, what: str) -> None:
+def _note_sign_in(outbox: Outbox, actor: Actor, what: str) -> None:
     """Somebody signed in or out while the database was away: the audit trail hears of it later."""
-    spool.note(KeptKind.SIGN_IN if what == SIGNED_IN else KeptKind.SIGN_OUT, actor)
+    outbox.note(ItemKind.SIGN_IN if what == SIGNED_IN else ItemKind.SIGN_OUT, actor)
 
 
 def _cameras(database: Database, folder: Path, site_key: SiteKey) -> DeskCameras:
@@ -217,14 +219,14 @@ def _purges(database: Database, entries: LogService, configuration: SettingsServ
 
 @contextmanager
 def keeping_up(services: Services) -> Iterator[None]:
-    """Watch the database, bring kept entries into it, and hear what other desks change, until the block ends."""
+    """Watch the database, send the outbox's entries, and hear what other desks change, until the block ends."""
     database = services.database
     availability = database.availability
-    drainer = Drainer(services.spool, KeptWriter(services.log).write, here=lambda: availability.here)
+    sender = Sender(services.outbox, OutboxWriter(services.log).write, here=lambda: availability.here)
 
     def turned(here: bool) -> None:
         if here:
-            drainer.wake()
+            sender.wake()
             for kind in change_kinds(database.nouns):  # each of them may have changed meanwhile
                 database.changes.announce(Change(kind, ""))
 
@@ -232,9 +234,9 @@ def keeping_up(services: Services) -> Iterator[None]:
     watch = DatabaseWatch(database.engine, availability, services.ready)
     feed = ChangeFeed(database)
     with ExitStack() as stack:
-        for thread in (services.spool, watch, drainer, feed):
+        for thread in (services.outbox, watch, sender, feed):
             stack.callback(thread.close)
-        for thread in (watch, drainer, feed):
+        for thread in (watch, sender, feed):
             thread.start()
         yield
 

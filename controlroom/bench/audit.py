@@ -22,7 +22,7 @@ from controlroom.clock import process_clock
 from controlroom.database.opening import open_database
 from controlroom.database.unit_of_work import Database
 from controlroom.errors import RuleBroken, Unavailable
-from controlroom.incidents.tables import LogEntryRow
+from controlroom.log.tables import LogEntryRow
 from controlroom.nouns import NOUNS
 
 ENDS_WITHIN_S = 600

@@ -13,10 +13,11 @@ from controlroom.accounts.records import Actor, Role
 from controlroom.clock import process_clock
 from controlroom.database.opening import open_database
 from controlroom.errors import ControlRoomError
-from controlroom.incidents import vocabulary
-from controlroom.incidents.log_service import LogService
-from controlroom.incidents.records import NewLogEntry
-from controlroom.incidents.snapshots import SnapshotStore
+from controlroom.incidents.links import IncidentLinks
+from controlroom.log import vocabulary
+from controlroom.log.records import NewLogEntry
+from controlroom.log.service import LogService
+from controlroom.log.snapshots import SnapshotStore
 from controlroom.nouns import NOUNS
 
 
@@ -25,7 +26,9 @@ def main() -> None:
     order = json.loads(sys.stdin.readline())
     database = open_database(order["url"], process_clock(), NOUNS)
     actor = Actor(order["user_id"], "Bench writer", frozenset({Role.OPERATOR}))
-    service = LogService(database, vocabulary.load(), SnapshotStore(Path(tempfile.gettempdir())))
+    service = LogService(
+        database, vocabulary.load(), SnapshotStore(Path(tempfile.gettempdir())), IncidentLinks()
+    )
     service.authors(actor)  # the connection is there before the clock starts
     print("ready", flush=True)
     sys.stdin.readline()

@@ -19,7 +19,7 @@ from controlroom.bench.driven import DrivenDesk
 from controlroom.clock import process_clock
 from controlroom.database.engine import room_url
 from controlroom.database.opening import open_database
-from controlroom.incidents.tables import LogEntryRow, LogTextRow
+from controlroom.log.tables import LogEntryRow, LogTextRow
 from controlroom.nouns import NOUNS
 
 LONGEST_LIFE_S = 1.2  # a desk dies at a random moment within this of its first entry

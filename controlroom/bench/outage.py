@@ -19,7 +19,7 @@ from controlroom.cameras.records import NewCamera, Place
 from controlroom.cameras.service import to_row
 from controlroom.clock import process_clock
 from controlroom.database.opening import open_database
-from controlroom.incidents.tables import LogEntryRow, LogTextRow
+from controlroom.log.tables import LogEntryRow, LogTextRow
 from controlroom.nouns import NOUNS
 from controlroom.simulator.fleet import Fleet
 from controlroom.site_key import SiteKey

@@ -24,7 +24,7 @@ from controlroom.clock import process_clock
 from controlroom.database.engine import room_url
 from controlroom.database.opening import open_database
 from controlroom.errors import Unavailable
-from controlroom.incidents.tables import LogEntryRow, LogTextRow
+from controlroom.log.tables import LogEntryRow, LogTextRow
 from controlroom.nouns import NOUNS
 
 # How often each comes up in a round; a desk takes longest to open again.

@@ -1,1 +1,1 @@
-"""The log of the room, and the incidents that grow out of it."""
+"""Incidents: numbered records of something monitored, made of log entries and of the steps taken."""

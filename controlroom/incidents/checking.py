@@ -6,8 +6,9 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from controlroom.incidents.log_checking import TextLine, check_texts
-from controlroom.incidents.tables import IncidentStepRow, LogTextRow
+from controlroom.incidents.tables import IncidentStepRow
+from controlroom.log.checking import TextLine, check_texts
+from controlroom.log.tables import LogTextRow
 
 
 def check_words(session: Session, _folder: Path) -> tuple[list[str], str]:

@@ -28,19 +28,12 @@ from controlroom.declaration import (
     records,
 )
 from controlroom.incidents.checking import check_words
-from controlroom.incidents.incident_queries import list_incidents
 from controlroom.incidents.purging import due_texts, spared_entries, under_way
+from controlroom.incidents.queries import list_incidents
 from controlroom.incidents.records import IncidentFilter, StepKind
 from controlroom.incidents.restricted.tables import ReaderRow, RestrictionRow
-from controlroom.incidents.tables import (
-    IncidentCameraRow,
-    IncidentEntryRow,
-    IncidentRow,
-    IncidentStepRow,
-    LogAddendumRow,
-    LogEntryRow,
-    LogTextRow,
-)
+from controlroom.incidents.tables import IncidentCameraRow, IncidentEntryRow, IncidentRow, IncidentStepRow
+from controlroom.log.tables import LogAddendumRow, LogEntryRow, LogTextRow
 
 PREFIX = "INC"
 _NAMED = (Grant("readers", (SELECT,)), Grant("supervisors", (INSERT, DELETE)))

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Select, or_, select
 
-from controlroom.incidents.tables import IncidentEntryRow, IncidentRow, IncidentStepRow, LogTextRow
+from controlroom.incidents.tables import IncidentEntryRow, IncidentRow, IncidentStepRow
+from controlroom.log.tables import LogTextRow
 
 
 def due_texts(cutoff: datetime, spared: Sequence[Select]) -> list[Select]:

@@ -1,13 +1,12 @@
-"""Log entries, addenda and incidents as the pages see them."""
+"""Incidents as the pages see them."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
 from controlroom.incidents.restricted.records import Restriction
-
-TEXT_REMOVED = "[text removed: its retention has ended]"
+from controlroom.log.records import Position, TimelineLine
 
 
 class IncidentState(StrEnum):
@@ -62,105 +61,6 @@ class StepKind(StrEnum):
     INFORMED = "informed"  # an agency was told
     AMENDED = "amended"  # category, place, references, cameras
     ADDENDUM = "addendum"
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A picture kept with an entry: its path below the snapshots folder and the SHA-256 of its bytes (hex)."""
-
-    path: str
-    sha256: str
-
-
-@dataclass(frozen=True)
-class NewLogEntry:
-    """What someone writes into the log. `occurred_at` None means now; `snapshot` is a picture file to keep with it.
-
-    `category` and `source` come from the lists; `cad` may be typed short ("4417" means today's).
-    """
-
-    text: str
-    category: str = "observation"
-    source: str = "operator's own sighting"
-    camera_id: int | None = None
-    cad: str = ""
-    occurred_at: datetime | None = None
-    incident_id: int | None = None
-    snapshot: Path | None = None
-
-
-@dataclass(frozen=True)
-class Addendum:
-    """What was added to an entry afterwards: who, when, why, and the words."""
-
-    id: int
-    entry_id: int
-    written_at: datetime
-    author: str
-    reason: str
-    text: str
-
-
-@dataclass(frozen=True)
-class LogEntry:
-    """One entry, never changed. Text that was purged at the end of its retention reads TEXT_REMOVED."""
-
-    id: int
-    occurred_at: datetime
-    recorded_at: datetime
-    late: bool
-    author: str
-    category: str
-    source: str
-    text: str
-    camera_id: int | None = None
-    camera_number: str = ""
-    place: str = ""
-    ward: str = ""
-    cad: str = ""
-    incident_id: int | None = None
-    incident_reference: str = ""
-    snapshot: Snapshot | None = None
-    addenda: tuple[Addendum, ...] = ()
-    accepted_at: datetime | None = None  # when a desk took it, before the database had it
-    spooled: bool = False  # it waited on a desk, since the database did not answer
-    unsaved: str = ""  # "not yet saved" or "refused" while it is not in the database
-
-    @property
-    def late_by(self) -> timedelta:
-        """How long after the event it was written."""
-        return (self.accepted_at or self.recorded_at) - self.occurred_at
-
-
-@dataclass(frozen=True)
-class Position:
-    """Where a page of a list ended: hand it in to get the next."""
-
-    at: datetime
-    id: int
-
-
-@dataclass(frozen=True)
-class LogFilter:
-    """Which entries. Empty fields do not narrow; `until` is exclusive; `words` may hold references and CADs too."""
-
-    words: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
-    camera_number: str = ""
-    category: str = ""
-    author: str = ""
-    incident_id: int | None = None
-    late_only: bool = False
-    oldest_first: bool = False
-
-
-@dataclass(frozen=True)
-class LogPart:
-    """Some entries in order; `next` leads on, None at the end."""
-
-    entries: tuple[LogEntry, ...]
-    next: Position | None = None
 
 
 @dataclass(frozen=True)
@@ -251,20 +151,10 @@ class IncidentStep:
 
 
 @dataclass(frozen=True)
-class TimelineLine:
-    """One line to read aloud: when, who, what; with the entry or step it comes from."""
+class StepLine(TimelineLine):
+    """A line of an incident's timeline that comes from one of its steps."""
 
-    at: datetime
-    author: str
-    title: str
-    text: str = ""
-    entry: LogEntry | None = None
-    step: IncidentStep | None = None
-
-    @property
-    def late(self) -> bool:
-        """True when it was written long after it happened."""
-        return self.entry is not None and self.entry.late
+    step: IncidentStep = field(kw_only=True)
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from controlroom.incidents.records import (
-    Addendum,
-    Incident,
-    IncidentAction,
-    IncidentStep,
-    LogEntry,
-    StepKind,
-    TimelineLine,
-)
+from controlroom.incidents.records import Incident, IncidentAction, IncidentStep, StepKind, StepLine
+from controlroom.log.records import LogEntry, TimelineLine
+from controlroom.log.timeline import line_of_addendum, line_of_entry
 
 _MOVES = {
     IncidentAction.MONITOR: "Monitoring started",
@@ -36,18 +30,10 @@ def timeline(
             ((each.at, each.recorded_at, _WEIGHT[each.kind], each.id), _of_step(incident, each))
             for each in steps
         ),
-        *(((each.occurred_at, each.recorded_at, 1, each.id), _of_entry(each)) for each in written),
-        *(((each.written_at, each.written_at, 2, each.id), _of_addendum(each)) for each in added),
+        *(((each.occurred_at, each.recorded_at, 1, each.id), line_of_entry(each)) for each in written),
+        *(((each.written_at, each.written_at, 2, each.id), line_of_addendum(each)) for each in added),
     ]
     return tuple(line for _, line in sorted(lines, key=lambda pair: pair[0]))
-
-
-def timeline_of_entries(entries: Iterable[LogEntry]) -> tuple[TimelineLine, ...]:
-    """Entries in the order they happened, each with its addenda right below it."""
-    lines: list[TimelineLine] = []
-    for entry in sorted(entries, key=lambda each: (each.occurred_at, each.id)):
-        lines += [_of_entry(entry), *(_of_addendum(each) for each in entry.addenda)]
-    return tuple(lines)
 
 
 _WEIGHT = {
@@ -59,21 +45,9 @@ _WEIGHT = {
 }
 
 
-def _of_entry(entry: LogEntry) -> TimelineLine:
-    camera = f"Camera {entry.camera_number}" if entry.camera_number else "Log"
-    title = f"{camera}, {entry.place}" if entry.place and entry.camera_number else camera
-    return TimelineLine(entry.occurred_at, entry.author, title, entry.text, entry=entry)
-
-
-def _of_addendum(addendum: Addendum) -> TimelineLine:
-    return TimelineLine(
-        addendum.written_at, addendum.author, f"Addendum: {addendum.reason}".rstrip(": "), addendum.text
-    )
-
-
-def _of_step(incident: Incident, step: IncidentStep) -> TimelineLine:
+def _of_step(incident: Incident, step: IncidentStep) -> StepLine:
     text = " ".join(part for part in (step.reason, step.text) if part)
-    return TimelineLine(step.at, step.author, _title(incident, step), text, step=step)
+    return StepLine(step.at, step.author, _title(incident, step), text, step=step)
 
 
 def _title(incident: Incident, step: IncidentStep) -> str:

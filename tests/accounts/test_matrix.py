@@ -32,21 +32,14 @@ from controlroom.deployments.policy import load_policy
 from controlroom.deployments.service import DeploymentServices
 from controlroom.deployments.units.records import NewUnit
 from controlroom.errors import ControlRoomError, PermissionRefused, Unavailable
-from controlroom.incidents import vocabulary as vocabularies
-from controlroom.incidents.incident_service import IncidentService
-from controlroom.incidents.log_service import LogService
-from controlroom.incidents.records import (
-    Amendment,
-    IncidentAction,
-    IncidentFilter,
-    LogFilter,
-    NewIncident,
-    NewLogEntry,
-    Snapshot,
-    Step,
-)
+from controlroom.incidents.links import IncidentLinks
+from controlroom.incidents.records import Amendment, IncidentAction, IncidentFilter, NewIncident, Step
 from controlroom.incidents.restricted.service import RestrictionService
-from controlroom.incidents.snapshots import SnapshotStore
+from controlroom.incidents.service import IncidentService
+from controlroom.log import vocabulary as vocabularies
+from controlroom.log.records import LogFilter, NewLogEntry, Snapshot
+from controlroom.log.service import LogService
+from controlroom.log.snapshots import SnapshotStore
 from controlroom.recording.health_store import HealthService
 from controlroom.search.service import SearchService
 from controlroom.settings import Settings
@@ -126,7 +119,9 @@ class LostKey:
 def services_over(room: Room) -> list[Any]:
     """One of every service."""
     settings = Settings()
-    log = LogService(room.database, vocabularies.load(), SnapshotStore(room.folder / "snapshots"))
+    log = LogService(
+        room.database, vocabularies.load(), SnapshotStore(room.folder / "snapshots"), IncidentLinks()
+    )
     services = DeploymentServices.over(room.database, load_policy(settings))
     key: Any = LostKey()
     people = RememberedPeople(room.folder / "people", room.site_key, room.clock, lambda: 7)

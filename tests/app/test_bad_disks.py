@@ -16,7 +16,7 @@ from controlroom.app.room import Services, keeping_up, open_services
 from controlroom.audit import service as audit
 from controlroom.care.backup import make_backup
 from controlroom.errors import Unavailable
-from controlroom.incidents.records import NewLogEntry
+from controlroom.log.records import NewLogEntry
 from tests.waiting import LIMIT_S, wait_until
 
 PASSWORD = "three random words"
@@ -132,15 +132,15 @@ def test_a_disk_that_turns_read_only_under_the_running_room_is_said_and_nothing_
     place, fail = failing_disk
     with open_services(place / "data") as services, keeping_up(services):
         operator = people(services)
-        services.spool.accept(operator, NewLogEntry("Before the disk failed.")).result(LIMIT_S)
-        wait_until(lambda: not services.spool.entries(), "what was accepted is in the database")
+        services.outbox.accept(operator, NewLogEntry("Before the disk failed.")).result(LIMIT_S)
+        wait_until(lambda: not services.outbox.entries(), "what was accepted is in the database")
         fail()
         for _ in range(2):
             with pytest.raises(Unavailable, match="disk with the data folder fails") as refusal:
                 services.log.write(operator, NewLogEntry("After it failed."))
             assert "Nothing was saved" in refusal.value.meaning
         with pytest.raises(Unavailable, match="could not be kept"):
-            services.spool.accept(operator, NewLogEntry("After it failed.")).result(LIMIT_S)
+            services.outbox.accept(operator, NewLogEntry("After it failed.")).result(LIMIT_S)
         assert services.database.availability.failed_save is not None
         with services.database.read() as session:
             assert [each.action for each in audit.newest(session, 100)].count("log.written") == 1

@@ -9,10 +9,11 @@ from pytestqt.qtbot import QtBot
 from controlroom.app.clock_keeper import ClockKeeper
 from controlroom.audit import service as audit
 from controlroom.clock import SetClock, StepWatch, step_words
-from controlroom.incidents.log_service import LogService
-from controlroom.incidents.records import NewLogEntry
-from controlroom.incidents.snapshots import SnapshotStore
-from controlroom.incidents.vocabulary import load
+from controlroom.incidents.links import IncidentLinks
+from controlroom.log.records import NewLogEntry
+from controlroom.log.service import LogService
+from controlroom.log.snapshots import SnapshotStore
+from controlroom.log.vocabulary import load
 from controlroom.ui.background import Background
 from controlroom.ui.messages import Messages
 from controlroom.ui.session import DeskSession
@@ -94,7 +95,7 @@ def test_the_room_is_told_and_the_audit_trail_holds_it(qtbot: QtBot, room: Room)
 
 @pytest.mark.parametrize("hours", [-1, 1])
 def test_entries_keep_their_order_and_none_is_in_the_future(room: Room, hours: int):
-    log = LogService(room.database, load(), SnapshotStore(room.folder / "snapshots"))
+    log = LogService(room.database, load(), SnapshotStore(room.folder / "snapshots"), IncidentLinks())
     before = log.write(room.operator, NewLogEntry("Before the clock was set."))
     room.clock.advance(timedelta(hours=hours))
     after = log.write(room.operator, NewLogEntry("After the clock was set."))

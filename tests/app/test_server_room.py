@@ -11,7 +11,8 @@ from controlroom.database.people import people_of
 from controlroom.database.server import new_secret
 from controlroom.database.workstation import keep_secret
 from controlroom.errors import PermissionRefused
-from controlroom.incidents.records import NewIncident, NewLogEntry
+from controlroom.incidents.records import NewIncident
+from controlroom.log.records import NewLogEntry
 from controlroom.nouns import NOUNS
 from tests import engines
 from tests.builders import PASSWORD

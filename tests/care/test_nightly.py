@@ -11,10 +11,11 @@ from controlroom.care.checking import check
 from controlroom.care.manifests import backups, kept
 from controlroom.care.nightly import last_night, run_nightly
 from controlroom.care.records import Backup, Finding, Health, Manifest
-from controlroom.incidents import vocabulary
-from controlroom.incidents.log_service import LogService
-from controlroom.incidents.records import NewLogEntry
-from controlroom.incidents.snapshots import SnapshotStore
+from controlroom.incidents.links import IncidentLinks
+from controlroom.log import vocabulary
+from controlroom.log.records import NewLogEntry
+from controlroom.log.service import LogService
+from controlroom.log.snapshots import SnapshotStore
 from controlroom.settings import Settings
 from tests.builders import Room, make_room
 from tests.engines import tamper
@@ -28,7 +29,7 @@ def room(tmp_path: Path) -> Room:
     room.add_camera()
     picture = tmp_path / "picture.jpg"
     picture.write_bytes(b"a picture")
-    log = LogService(room.database, vocabulary.load(), SnapshotStore(tmp_path / "snapshots"))
+    log = LogService(room.database, vocabulary.load(), SnapshotStore(tmp_path / "snapshots"), IncidentLinks())
     log.write(room.operator, NewLogEntry("two people by the entrance", snapshot=picture))
     return room
 

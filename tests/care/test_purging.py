@@ -14,11 +14,13 @@ from controlroom.care.purge_records import Purge, PurgeState, latest_cutoff
 from controlroom.care.purging import PurgeService
 from controlroom.care.records import Health
 from controlroom.errors import Conflict, ControlRoomError, InvalidInput, PermissionRefused, RuleBroken
-from controlroom.incidents import vocabulary
-from controlroom.incidents.incident_service import IncidentService
-from controlroom.incidents.log_service import LogService
-from controlroom.incidents.records import NewIncident, NewLogEntry
-from controlroom.incidents.snapshots import SnapshotStore
+from controlroom.incidents.links import IncidentLinks
+from controlroom.incidents.records import NewIncident
+from controlroom.incidents.service import IncidentService
+from controlroom.log import vocabulary
+from controlroom.log.records import NewLogEntry
+from controlroom.log.service import LogService
+from controlroom.log.snapshots import SnapshotStore
 from controlroom.settings import Settings
 from tests.builders import Room, make_room
 
@@ -35,7 +37,7 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self.room: Room = make_room(folder, LONG_AGO)
         self.store = SnapshotStore(folder / "snapshots")
-        self.log = LogService(self.room.database, vocabulary.load(), self.store)
+        self.log = LogService(self.room.database, vocabulary.load(), self.store, IncidentLinks())
         self.purges = PurgeService(self.room.database, self.store)
         camera, operator = self.room.add_camera(), self.room.operator
         picture = folder / "picture.jpg"

@@ -20,11 +20,13 @@ from controlroom.care.restoring import restore
 from controlroom.database.engine import open_engine
 from controlroom.database.opening import open_database
 from controlroom.errors import Conflict, InvalidInput, Unavailable
-from controlroom.incidents import vocabulary
-from controlroom.incidents.incident_service import IncidentService
-from controlroom.incidents.log_service import LogService
-from controlroom.incidents.records import NewIncident, NewLogEntry
-from controlroom.incidents.snapshots import SnapshotStore
+from controlroom.incidents.links import IncidentLinks
+from controlroom.incidents.records import NewIncident
+from controlroom.incidents.service import IncidentService
+from controlroom.log import vocabulary
+from controlroom.log.records import NewLogEntry
+from controlroom.log.service import LogService
+from controlroom.log.snapshots import SnapshotStore
 from controlroom.nouns import NOUNS
 from controlroom.processes.run_folder import RunFolder
 from controlroom.settings import Settings
@@ -40,7 +42,9 @@ def carer_url(folder: Path) -> str:
 
 
 def log_of(room: Room) -> LogService:
-    return LogService(room.database, vocabulary.load(), SnapshotStore(room.folder / "snapshots"))
+    return LogService(
+        room.database, vocabulary.load(), SnapshotStore(room.folder / "snapshots"), IncidentLinks()
+    )
 
 
 def fill(room: Room, words: str = "two people by the entrance") -> None:

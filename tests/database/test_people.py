@@ -15,12 +15,13 @@ from controlroom.database.opening import open_database
 from controlroom.database.people import people_of
 from controlroom.database.server import new_secret, upgrade
 from controlroom.errors import PermissionRefused
-from controlroom.incidents import vocabulary
-from controlroom.incidents.incident_service import IncidentService
-from controlroom.incidents.log_service import LogService
+from controlroom.incidents.links import IncidentLinks
 from controlroom.incidents.records import NewIncident
 from controlroom.incidents.restricted.service import RestrictionService
-from controlroom.incidents.snapshots import SnapshotStore
+from controlroom.incidents.service import IncidentService
+from controlroom.log import vocabulary
+from controlroom.log.service import LogService
+from controlroom.log.snapshots import SnapshotStore
 from controlroom.nouns import NOUNS
 from tests import engines, postgresql
 from tests.builders import FRIDAY_NIGHT, PASSWORD
@@ -284,7 +285,9 @@ def restricted(room, tmp_path):
         name: Actor(user.id, user.handle, user.roles, accounts_epoch(database, user.id), name)
         for name, user in people.items()
     }
-    incidents = IncidentService(LogService(database, vocabulary.load(), SnapshotStore(tmp_path / "pictures")))
+    incidents = IncidentService(
+        LogService(database, vocabulary.load(), SnapshotStore(tmp_path / "pictures"), IncidentLinks())
+    )
     incident = incidents.open_incident(
         actors["operator"], NewIncident("robbery", "A kingfisher in the arcade")
     )

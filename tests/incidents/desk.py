@@ -6,11 +6,13 @@ from pathlib import Path
 
 from controlroom.accounts.records import Actor
 from controlroom.cameras.records import Camera
-from controlroom.incidents import vocabulary
-from controlroom.incidents.incident_service import IncidentService
-from controlroom.incidents.log_service import LogService
-from controlroom.incidents.records import Incident, IncidentAction, LogEntry, NewLogEntry, Result, Step
-from controlroom.incidents.snapshots import SnapshotStore
+from controlroom.incidents.links import IncidentLinks
+from controlroom.incidents.records import Incident, IncidentAction, Result, Step
+from controlroom.incidents.service import IncidentService
+from controlroom.log import vocabulary
+from controlroom.log.records import LogEntry, NewLogEntry
+from controlroom.log.service import LogService
+from controlroom.log.snapshots import SnapshotStore
 from tests.builders import FRIDAY_NIGHT, Room, make_room
 
 ROAD = (
@@ -60,5 +62,5 @@ class Desk:
 def make_desk(folder: Path, at: datetime = FRIDAY_NIGHT) -> Desk:
     """A room on a temporary folder, with its services and camera 014."""
     room = make_room(folder, at)
-    log = LogService(room.database, vocabulary.load(), SnapshotStore(folder / "snapshots"))
+    log = LogService(room.database, vocabulary.load(), SnapshotStore(folder / "snapshots"), IncidentLinks())
     return Desk(room, log, IncidentService(log), room.add_camera())

@@ -9,9 +9,11 @@ from controlroom.audit import service as audit
 from controlroom.audit.records import AuditFilter
 from controlroom.audit.withheld import WORDS
 from controlroom.errors import InvalidInput, NotFound, PermissionRefused, RuleBroken
-from controlroom.incidents.records import IncidentAction, IncidentFilter, LogFilter, NewLogEntry
+from controlroom.incidents.records import IncidentAction, IncidentFilter
 from controlroom.incidents.restricted.service import RestrictionService
-from controlroom.incidents.tables import IncidentRow, LogEntryRow
+from controlroom.incidents.tables import IncidentRow
+from controlroom.log.records import LogFilter, NewLogEntry
+from controlroom.log.tables import LogEntryRow
 from tests.builders import PASSWORD
 
 pytestmark = pytest.mark.both_engines

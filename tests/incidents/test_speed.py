@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from controlroom.incidents.records import IncidentFilter, IncidentState, LogFilter, Position
+from controlroom.incidents.records import IncidentFilter, IncidentState
+from controlroom.log.records import LogFilter, Position
 from tests.builders import FRIDAY_NIGHT
 
 

@@ -24,7 +24,7 @@ from controlroom.declaration import (
     grows,
     records,
 )
-from controlroom.incidents.tables import LogEntryRow, LogTextRow
+from controlroom.log.tables import LogEntryRow, LogTextRow
 from controlroom.search.words import has_all_words
 from tests.lost_items.tables import ItemEntryRow, ItemReaderRow, ItemRestrictionRow, ItemRow, ItemTextRow
 

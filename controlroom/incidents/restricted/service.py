@@ -12,7 +12,7 @@ from controlroom.accounts.tables import UserRow
 from controlroom.audit import service as audit
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.errors import InvalidInput, RuleBroken
-from controlroom.incidents import incident_queries
+from controlroom.incidents import queries
 from controlroom.incidents.noun import RESTRICTION
 from controlroom.incidents.restricted.records import Reader, Restriction
 from controlroom.incidents.restricted.tables import ReaderRow, RestrictionRow
@@ -31,7 +31,7 @@ class RestrictionService:
         """The restriction in force, None when everybody with the permission sees the incident."""
         with self._database.read() as session:
             require(session, actor, Permission.READ_INCIDENTS)
-            incident_queries.get_row(session, incident_id)
+            queries.get_row(session, incident_id)
             return load_restriction(session, incident_id)
 
     def candidates(self, actor: Actor) -> list[Reader]:
@@ -49,7 +49,7 @@ class RestrictionService:
         with self._database.write() as work:
             session = work.session
             require(session, actor, Permission.RESTRICT_INCIDENTS)
-            incident = incident_queries.get_row(session, incident_id, lock=True)
+            incident = queries.get_row(session, incident_id, lock=True)
             named = _named(session, {*user_ids, actor.user_id})
             ids = {each.user_id for each in named}
             restrict(session, RESTRICTION, incident_id, ids, reason=why, by=actor.handle, at=work.now)
@@ -65,7 +65,7 @@ class RestrictionService:
         why = _needed(reason)
         with self._database.write() as work:
             require(work.session, actor, Permission.RESTRICT_INCIDENTS)
-            incident = incident_queries.get_row(work.session, incident_id, lock=True)
+            incident = queries.get_row(work.session, incident_id, lock=True)
             if work.session.get(RestrictionRow, incident_id) is None:
                 raise RuleBroken(f"{incident.reference} is not restricted.")
             lift(work.session, RESTRICTION, incident_id)

@@ -11,7 +11,7 @@ from typing import Any
 from controlroom.cameras.records import Camera
 from controlroom.clock import local, local_date, london
 from controlroom.incidents.records import IncidentAction, Result
-from controlroom.incidents.search import MONTHS
+from controlroom.log.search import MONTHS
 from controlroom.simulator.borough import hours
 from controlroom.simulator.borough.rota import Rota
 from controlroom.simulator.borough.telling import Teller

@@ -5,10 +5,13 @@ from datetime import datetime
 from controlroom.clock import local
 from controlroom.database.tables import ReferenceCounterRow
 from controlroom.database.unit_of_work import Work
-from controlroom.incidents import rules, vocabulary
-from controlroom.incidents.opening import PREFIX
 from controlroom.incidents.records import IncidentAction, IncidentState, Origin, StepKind
-from controlroom.incidents.tables import IncidentCameraRow, IncidentRow, IncidentStepRow, LogEntryRow
+from controlroom.incidents.rules import ROAD
+from controlroom.incidents.tables import IncidentCameraRow, IncidentRow, IncidentStepRow
+from controlroom.incidents.work import PREFIX
+from controlroom.log import vocabulary
+from controlroom.log.rules import is_late
+from controlroom.log.tables import LogEntryRow
 from controlroom.simulator.borough.happenings import Happening, Line, Taken
 
 
@@ -39,7 +42,7 @@ class Collected:
         row = LogEntryRow(
             occurred_at=line.at,
             recorded_at=recorded_at,
-            late=rules.is_late(line.at, recorded_at),
+            late=is_late(line.at, recorded_at),
             author=line.author,
             camera_id=camera.id if camera else None,
             camera_number=camera.number if camera else "",
@@ -115,7 +118,7 @@ class Collected:
 
     def _note_move(self, row: IncidentRow, taken: Taken) -> None:
         action = taken.action
-        target = rules.ROAD[action].target
+        target = ROAD[action].target
         police = action is IncidentAction.INFORM_POLICE
         step = self._step(
             row,

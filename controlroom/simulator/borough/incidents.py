@@ -19,16 +19,10 @@ from controlroom.cameras.records import Camera
 from controlroom.database.tables import Base
 from controlroom.database.unit_of_work import Work
 from controlroom.incidents.records import IncidentState, Origin, StepKind
-from controlroom.incidents.tables import (
-    IncidentCameraRow,
-    IncidentEntryRow,
-    IncidentRow,
-    IncidentStepRow,
-    LogAddendumRow,
-    LogEntryRow,
-    LogTextRow,
-)
-from controlroom.incidents.writing import entry_detail, hash_of, searchable, step_detail, words_of_entry
+from controlroom.incidents.tables import IncidentCameraRow, IncidentEntryRow, IncidentRow, IncidentStepRow
+from controlroom.incidents.work import step_detail
+from controlroom.log.tables import LogAddendumRow, LogEntryRow, LogTextRow
+from controlroom.log.work import entry_detail, hash_of, searchable, words_of_entry
 from controlroom.simulator.borough.happenings import Chronicler
 from controlroom.simulator.borough.incident_rows import Collected, opened_at
 from controlroom.simulator.borough.rota import Rota

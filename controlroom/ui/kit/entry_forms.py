@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from controlroom.cameras.records import Camera
-from controlroom.incidents.records import NewLogEntry
-from controlroom.incidents.search import fold
-from controlroom.incidents.vocabulary import Vocabulary
+from controlroom.log.records import NewLogEntry
+from controlroom.log.search import fold
+from controlroom.log.vocabulary import Vocabulary
 from controlroom.ui.kit.ask import Ask, WordsEdit, choices, line
 from controlroom.ui.kit.camera_field import CameraField
 from controlroom.ui.kit.chooser import Chooser

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from controlroom.clock import local, local_date, show_day, show_moment, show_time
-from controlroom.incidents.records import LogEntry
+from controlroom.log.records import LogEntry
 
 OWN_SIGHTING = "operator's own sighting"  # goes without saying in small print
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from controlroom.incidents.records import Position
+from controlroom.log.records import Position
 from controlroom.ui.background import Background, Task
 from controlroom.ui.kit.list_states import ListStates
 from controlroom.ui.kit.table_model import RECORD_ROLE

@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from controlroom.clock import local_date, show_day, show_time
-from controlroom.incidents.records import Incident, LogEntry
+from controlroom.incidents.records import Incident
+from controlroom.log.records import LogEntry
 from controlroom.ui.background import Background
 from controlroom.ui.kit.csv_export import plain, write_csv
 from controlroom.ui.messages import Messages

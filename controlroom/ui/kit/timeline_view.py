@@ -8,7 +8,8 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from controlroom.clock import local_date, show_day, show_time
-from controlroom.incidents.records import LogEntry, Snapshot, StepKind, TimelineLine
+from controlroom.incidents.records import StepKind, StepLine
+from controlroom.log.records import LogEntry, Snapshot, TimelineLine
 from controlroom.ui import theme
 from controlroom.ui.kit.entry_words import OWN_SIGHTING, capital, late_words
 from controlroom.ui.widgets.marks import paint_mark
@@ -184,6 +185,6 @@ def _facts(entry: LogEntry, category: str) -> str:
 
 
 def _mark(line: TimelineLine) -> str:
-    if line.step is not None:
+    if isinstance(line, StepLine):
         return _MARKS[line.step.kind]
     return "accent" if line.entry is not None else "warn"

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from controlroom.clock import show_time
 from controlroom.errors import ControlRoomError
-from controlroom.incidents.spool.records import Kept
+from controlroom.log.outbox.records import OutboxItem
 from controlroom.ui import theme
 from controlroom.ui.shell.log_field import CameraChip, LogField, Typing
 from controlroom.ui.shell.log_words import LogWord, LogWords, matching
@@ -186,7 +186,7 @@ class LogLine(QFrame):
         if not self._waiting:
             self._say(f"saved {show_time(at)}", "live", fades=True)
 
-    def take_back(self, kept: Kept) -> None:
+    def take_back(self, kept: OutboxItem) -> None:
         """Put a copy of an entry the database refused into the line; what stands there waits behind "put back"."""
         new = kept.entry
         listed = {each.value for each in self._words if each.kind == "category"}

@@ -12,13 +12,18 @@ from controlroom.audit import service as audit
 from controlroom.audit.tables import AuditEntryRow
 from controlroom.clock import local, local_date
 from controlroom.database.tables import ReferenceCounterRow
-from controlroom.incidents import rules, vocabulary
-from controlroom.incidents.incident_service import IncidentService
-from controlroom.incidents.log_service import LogService
-from controlroom.incidents.records import IncidentAction, IncidentFilter, IncidentState, LogFilter, StepKind
-from controlroom.incidents.snapshots import SnapshotStore
-from controlroom.incidents.tables import IncidentRow, IncidentStepRow, LogEntryRow, LogTextRow
-from controlroom.incidents.writing import hash_of
+from controlroom.incidents import rules
+from controlroom.incidents.links import IncidentLinks
+from controlroom.incidents.records import IncidentAction, IncidentFilter, IncidentState, StepKind
+from controlroom.incidents.service import IncidentService
+from controlroom.incidents.tables import IncidentRow, IncidentStepRow
+from controlroom.log import vocabulary
+from controlroom.log.records import LogFilter
+from controlroom.log.rules import is_late
+from controlroom.log.service import LogService
+from controlroom.log.snapshots import SnapshotStore
+from controlroom.log.tables import LogEntryRow, LogTextRow
+from controlroom.log.work import hash_of
 from controlroom.simulator.borough.hours import is_school_day
 from controlroom.simulator.borough.incidents import write_incidents
 from tests.builders import FRIDAY_NIGHT, make_room
@@ -37,7 +42,9 @@ class Written:
             User(actor.user_id, str(actor.user_id), actor.handle, actor.roles)
             for actor in (self.room.operator, self.room.supervisor)
         ]
-        log = LogService(self.room.database, vocabulary.load(), SnapshotStore(folder / "snapshots"))
+        log = LogService(
+            self.room.database, vocabulary.load(), SnapshotStore(folder / "snapshots"), IncidentLinks()
+        )
         self.log, self.incidents = log, IncidentService(log)
         with self.room.database.write() as work:
             self.summary = write_incidents(
@@ -121,7 +128,7 @@ def test_nothing_lies_ahead_and_every_step_follows_its_opening(written, steps):
     recorded = [entry.recorded_at for entry in entries]
     assert recorded == sorted(recorded)
     assert recorded[-1] <= FRIDAY_NIGHT
-    assert all(entry.late == rules.is_late(entry.occurred_at, entry.recorded_at) for entry in entries)
+    assert all(entry.late == is_late(entry.occurred_at, entry.recorded_at) for entry in entries)
 
 
 def test_the_chain_verifies_and_its_hashes_prove_the_words(written):

@@ -16,12 +16,13 @@ from controlroom.database.engine import sqlite_url
 from controlroom.database.opening import open_database
 from controlroom.declaration import action_words
 from controlroom.errors import PermissionRefused
-from controlroom.incidents import vocabulary
-from controlroom.incidents.incident_service import IncidentService
-from controlroom.incidents.log_service import LogService
+from controlroom.incidents.links import IncidentLinks
 from controlroom.incidents.records import IncidentFilter
 from controlroom.incidents.restricted.tables import RestrictionRow
-from controlroom.incidents.snapshots import SnapshotStore
+from controlroom.incidents.service import IncidentService
+from controlroom.log import vocabulary
+from controlroom.log.service import LogService
+from controlroom.log.snapshots import SnapshotStore
 from controlroom.nouns import NOUNS
 from controlroom.recording.health_store import HealthService
 from controlroom.recording.records import HealthState
@@ -39,7 +40,9 @@ class Borough:
             sqlite_url(folder / "controlroom.db"), SetClock(FRIDAY_NIGHT), NOUNS, Changes()
         )
         self.made = build_borough(self.database, SiteKey.load_or_create(folder / "site.key"), {})
-        log = LogService(self.database, vocabulary.load(), SnapshotStore(folder / "snapshots"))
+        log = LogService(
+            self.database, vocabulary.load(), SnapshotStore(folder / "snapshots"), IncidentLinks()
+        )
         self.incidents = IncidentService(log)
 
     def user(self, login) -> User:

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from controlroom.cameras.records import Camera, Place
-from controlroom.incidents import vocabulary
+from controlroom.log import vocabulary
 from controlroom.ui.kit.camera_field import CameraField
 from controlroom.ui.kit.chooser import Chooser
 from controlroom.ui.kit.entry_forms import category_chooser

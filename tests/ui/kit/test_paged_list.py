@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from PySide6.QtWidgets import QStyledItemDelegate
 
-from controlroom.incidents.records import Position
+from controlroom.log.records import Position
 from controlroom.ui.background import Background
 from controlroom.ui.kit.paged_list import PagedList
 from controlroom.ui.widgets.card import EmptyState

@@ -12,13 +12,13 @@ from controlroom.incidents.records import (
     Amendment,
     Incident,
     IncidentAction,
-    LogEntry,
     NewIncident,
     Origin,
     Result,
     Step,
 )
-from controlroom.incidents.vocabulary import Vocabulary
+from controlroom.log.records import LogEntry
+from controlroom.log.vocabulary import Vocabulary
 from controlroom.ui.kit.ask import Ask, WordsEdit, choices, line
 from controlroom.ui.kit.camera_field import CameraField
 from controlroom.ui.kit.entry_forms import category_chooser, source_choice

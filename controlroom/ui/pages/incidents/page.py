@@ -14,19 +14,17 @@ from controlroom.cameras.records import Camera
 from controlroom.cameras.service import CameraService
 from controlroom.changes import Change
 from controlroom.clock import local_date
-from controlroom.incidents.incident_service import IncidentService
-from controlroom.incidents.log_service import LogService
 from controlroom.incidents.records import (
     Incident,
     IncidentAction,
     IncidentFile,
     IncidentFilter,
     IncidentState,
-    LogEntry,
-    Position,
-    Snapshot,
 )
 from controlroom.incidents.restricted.service import RestrictionService
+from controlroom.incidents.service import IncidentService
+from controlroom.log.records import LogEntry, Position, Snapshot
+from controlroom.log.service import LogService
 from controlroom.ui import theme
 from controlroom.ui.background import Task
 from controlroom.ui.changes import ChangeBridge

@@ -8,8 +8,9 @@ from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from controlroom.clock import show_moment, show_time
-from controlroom.incidents.records import Incident, IncidentAction, IncidentFile, Snapshot, StepKind
+from controlroom.incidents.records import Incident, IncidentAction, IncidentFile, StepKind, StepLine
 from controlroom.incidents.timeline import read_aloud
+from controlroom.log.records import Snapshot
 from controlroom.ui import theme
 from controlroom.ui.background import Background
 from controlroom.ui.kit.ask_place import AskPlace
@@ -228,7 +229,7 @@ def _note(file: IncidentFile) -> str:
     """Why it came back, or that nothing can be changed any more."""
     state = file.incident.state.value
     if state == "returned":
-        steps = [line.step for line in file.timeline if line.step is not None]
+        steps = [line.step for line in file.timeline if isinstance(line, StepLine)]
         back = [step for step in steps if step.kind is StepKind.MOVED and step.to_state == state]
         return f"Returned by {back[-1].author}: {back[-1].reason}" if back else ""
     return ""

@@ -9,8 +9,9 @@ from PySide6.QtCore import QObject, Signal
 
 from controlroom.accounts.records import Actor
 from controlroom.cameras.records import Camera
-from controlroom.incidents.incident_service import IncidentService
-from controlroom.incidents.records import Incident, IncidentAction, LogEntry
+from controlroom.incidents.records import Incident, IncidentAction
+from controlroom.incidents.service import IncidentService
+from controlroom.log.records import LogEntry
 from controlroom.ui.background import Background
 from controlroom.ui.kit import entry_forms
 from controlroom.ui.kit.ask import Ask

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSl
 from controlroom.cameras.devices import Preset
 from controlroom.cameras.records import Camera
 from controlroom.cameras.steering import Hold, Velocity
-from controlroom.incidents.records import LogEntry
+from controlroom.log.records import LogEntry
 from controlroom.ui import theme
 from controlroom.ui.pages.live.pad import Pad
 from controlroom.ui.pages.live.panel_parts import HoldLine, LatestEntries, PresetGrid, ZoomButton, share_width

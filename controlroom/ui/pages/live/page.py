@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 from controlroom.accounts.permissions import Permission
 from controlroom.cameras.records import Camera, CameraLogin
 from controlroom.cameras.service import CameraService
-from controlroom.incidents.log_service import LogService
+from controlroom.log.service import LogService
 from controlroom.ui import theme
 from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.kit.context import PageContext

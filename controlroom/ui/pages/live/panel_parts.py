@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePol
 from controlroom.cameras.devices import Preset
 from controlroom.cameras.steering import STILL, Hold, Velocity
 from controlroom.clock import show_moment, show_time
-from controlroom.incidents.records import LogEntry
+from controlroom.log.records import LogEntry
 from controlroom.ui import theme
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.marks import Mark

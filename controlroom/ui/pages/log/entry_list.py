@@ -5,7 +5,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from controlroom.clock import show_time
-from controlroom.incidents.records import LogEntry
+from controlroom.log.records import LogEntry
 from controlroom.ui import icons, theme
 from controlroom.ui.kit import painting
 from controlroom.ui.kit.entry_words import capital

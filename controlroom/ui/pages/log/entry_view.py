@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from controlroom.clock import show_moment, show_time
-from controlroom.incidents.records import LogEntry, Snapshot, TimelineLine
-from controlroom.incidents.timeline import timeline_of_entries
+from controlroom.log.records import LogEntry, Snapshot, TimelineLine
+from controlroom.log.timeline import timeline_of_entries
 from controlroom.ui import theme
 from controlroom.ui.background import Background
 from controlroom.ui.kit.ask_place import AskPlace

@@ -6,42 +6,42 @@ from PySide6.QtCore import QObject, Signal
 
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
-from controlroom.incidents.records import LogEntry, NewLogEntry
-from controlroom.incidents.spool.records import Kept, KeptState, Written
-from controlroom.incidents.spool.spool import Spool, Spot
+from controlroom.log.outbox.outbox import Outbox, SeenOn
+from controlroom.log.outbox.records import ItemState, OutboxItem, Saved
+from controlroom.log.records import LogEntry, NewLogEntry
 from controlroom.ui.background import Background
 from controlroom.ui.session import DeskSession
 
 
 class KeptEntries(QObject):
-    """Repeats the spool's news as signals. Disk work stays on the spool's own threads and the background's."""
+    """Repeats the outbox's news as signals. Disk work stays on the outbox's own threads and the background's."""
 
     changed = Signal()
-    written = Signal(object)  # Written
-    accepted = Signal(object)  # Kept
+    written = Signal(object)  # Saved
+    accepted = Signal(object)  # OutboxItem
     troubled = Signal(object)  # ControlRoomError about the files themselves
 
     _told = Signal()
 
     def __init__(
-        self, spool: Spool, session: DeskSession, background: Background, parent: QObject | None = None
+        self, outbox: Outbox, session: DeskSession, background: Background, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._spool, self._session, self._background = spool, session, background
+        self._outbox, self._session, self._background = outbox, session, background
         self._told.connect(self._take)
-        spool.on_written = self._announce_written
-        spool.listen(self._told.emit)
+        outbox.on_saved = self._announce_saved
+        outbox.listen(self._told.emit)
         self._told.emit()
 
-    def accept(self, new: NewLogEntry, spot: Spot, picture: Path | None = None):
+    def accept(self, new: NewLogEntry, spot: SeenOn, picture: Path | None = None):
         """Keep an entry of the person at the desk; the future holds it once it is on the disk."""
-        return self._spool.accept(self._session.actor, new, spot=spot, picture=picture)
+        return self._outbox.accept(self._session.actor, new, spot=spot, picture=picture)
 
-    def waiting(self) -> list[Kept]:
+    def waiting(self) -> list[OutboxItem]:
         """Entries that go into the database by themselves, the newest first."""
-        return [each for each in reversed(self._spool.entries()) if each.state is KeptState.WAITING]
+        return [each for each in reversed(self._outbox.entries()) if each.state is ItemState.WAITING]
 
-    def refused(self) -> list[Kept]:
+    def refused(self) -> list[OutboxItem]:
         """Entries the database refused that the person at the desk wrote or, as a supervisor, has to see."""
         if not self._session.signed_in:
             return []
@@ -49,38 +49,38 @@ class KeptEntries(QObject):
         handle = self._session.actor.handle
         return [
             each
-            for each in reversed(self._spool.entries())
-            if each.state is KeptState.REFUSED and (all_of_them or each.actor.handle == handle)
+            for each in reversed(self._outbox.entries())
+            if each.state is ItemState.REFUSED and (all_of_them or each.actor.handle == handle)
         ]
 
     @property
     def count(self) -> int:
         """How many entries of this desk are not in the database."""
-        return len(self._spool.entries())
+        return len(self._outbox.entries())
 
-    def again(self, kept: Kept) -> None:
+    def again(self, kept: OutboxItem) -> None:
         """Try a refused entry once more."""
-        self._background.run(lambda: self._spool.again(kept), owner=self)
+        self._background.run(lambda: self._outbox.again(kept), owner=self)
 
-    def close_refused(self, kept: Kept) -> None:
+    def close_refused(self, kept: OutboxItem) -> None:
         """A supervisor has dealt with a refused entry; the audit trail will say so."""
         actor: Actor = self._session.actor
-        self._background.run(lambda: self._spool.close_refused(kept, actor), owner=self)
+        self._background.run(lambda: self._outbox.close_refused(kept, actor), owner=self)
 
     def may_close(self) -> bool:
         """Whether the person at the desk may close refused entries."""
         return self._session.may(Permission.REVIEW_INCIDENTS)
 
-    def _announce_written(self, written: Written) -> None:  # on the drainer's thread
+    def _announce_saved(self, written: Saved) -> None:  # on the sender's thread
         self.written.emit(written)
 
     def _take(self) -> None:
-        for trouble in self._spool.troubles():
+        for trouble in self._outbox.troubles():
             self.troubled.emit(trouble)
         self.changed.emit()
 
 
-def as_entry(kept: Kept) -> LogEntry:
+def as_entry(kept: OutboxItem) -> LogEntry:
     """A kept entry as the log shows entries; its id is negative, since it has none yet."""
     new = kept.entry
     return LogEntry(

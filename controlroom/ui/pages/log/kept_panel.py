@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from controlroom.clock import show_time
-from controlroom.incidents.records import LogEntry
-from controlroom.incidents.spool.records import Kept
+from controlroom.log.outbox.records import OutboxItem
+from controlroom.log.records import LogEntry
 from controlroom.ui import theme
 from controlroom.ui.kit.entry_words import spoken_entry
 from controlroom.ui.kit.paged_list import PagedModel
@@ -22,7 +22,7 @@ ROW_HEIGHT = 56
 class KeptPanel(QFrame):
     """Hidden while there is nothing to show. `wanted_back` asks for a refused entry's text in the log line."""
 
-    wanted_back = Signal(object)  # Kept
+    wanted_back = Signal(object)  # OutboxItem
 
     def __init__(self, kept: KeptEntries, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,7 +37,7 @@ class KeptPanel(QFrame):
         self.rows = QListView()
         self._refused = QVBoxLayout()
         self.cards: list[RefusedCard] = []
-        self._cards_for: tuple[list[Kept], bool] = ([], False)
+        self._cards_for: tuple[list[OutboxItem], bool] = ([], False)
         self._lay_out()
         kept.changed.connect(self.refresh)
         self.refresh()
@@ -60,7 +60,7 @@ class KeptPanel(QFrame):
             self._show_refused(refused)
         self.setVisible(bool(waiting or refused))
 
-    def _show_refused(self, refused: list[Kept]) -> None:
+    def _show_refused(self, refused: list[OutboxItem]) -> None:
         for card in self.cards:
             card.hide()
             card.deleteLater()
@@ -96,7 +96,7 @@ class KeptPanel(QFrame):
 class RefusedCard(QFrame):
     """One entry the database refused: its words, why, and what can be done."""
 
-    def __init__(self, kept: Kept, *, may_close: bool) -> None:
+    def __init__(self, kept: OutboxItem, *, may_close: bool) -> None:
         super().__init__()
         self.kept = kept
         self.again = KeyButton("Try again", icon_name="arrow-clockwise")

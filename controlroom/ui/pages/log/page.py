@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayou
 from controlroom.accounts.permissions import Permission
 from controlroom.cameras.records import Camera
 from controlroom.clock import local_date
-from controlroom.incidents.log_service import LogService
-from controlroom.incidents.records import Addendum, LogEntry, LogFilter, Position, Snapshot
+from controlroom.log.records import Addendum, LogEntry, LogFilter, Position, Snapshot
+from controlroom.log.service import LogService
 from controlroom.ui import theme
 from controlroom.ui.background import Task
 from controlroom.ui.changes import ChangeBridge

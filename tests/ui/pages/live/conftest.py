@@ -11,9 +11,10 @@ from pytestqt.qtbot import QtBot
 from controlroom.accounts.records import Actor
 from controlroom.cameras.devices import Preset
 from controlroom.cameras.records import Camera, NewCamera, Owner, Place
-from controlroom.incidents import vocabulary
-from controlroom.incidents.log_service import LogService
-from controlroom.incidents.snapshots import SnapshotStore
+from controlroom.incidents.links import IncidentLinks
+from controlroom.log import vocabulary
+from controlroom.log.service import LogService
+from controlroom.log.snapshots import SnapshotStore
 from controlroom.ui.background import Background
 from controlroom.ui.messages import Messages
 from controlroom.ui.pages.live.page import LivePage
@@ -105,7 +106,9 @@ class LiveDesk:
 
 @pytest.fixture
 def log(room: Room, tmp_path: Path) -> LogService:
-    return LogService(room.database, vocabulary.load(), SnapshotStore(tmp_path / "snapshots"))
+    return LogService(
+        room.database, vocabulary.load(), SnapshotStore(tmp_path / "snapshots"), IncidentLinks()
+    )
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from controlroom.accounts.permissions import Permission
 from controlroom.errors import Unavailable
-from controlroom.incidents.log_service import LogService
-from controlroom.incidents.records import NewLogEntry
+from controlroom.log.records import NewLogEntry
+from controlroom.log.service import LogService
 from controlroom.ui.pages.live.camera_list import Chip
 from controlroom.ui.pages.live.page import LivePage
 from controlroom.ui.pages.live.tile import CAMERA_MIME, TILE_MIME, Tile

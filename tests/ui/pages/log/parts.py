@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from controlroom.accounts.records import Actor
-from controlroom.incidents.records import LogEntry
 from controlroom.incidents.restricted.service import RestrictionService
+from controlroom.log.records import LogEntry
 from controlroom.ui.background import Background
 from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.kit.context import PageContext

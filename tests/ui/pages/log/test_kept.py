@@ -7,10 +7,10 @@ import pytest
 from controlroom.accounts.records import Actor, Role
 from controlroom.app.keeping import LogLineWriter
 from controlroom.errors import PermissionRefused
-from controlroom.incidents.records import NewLogEntry
-from controlroom.incidents.spool.drainer import Drainer
-from controlroom.incidents.spool.spool import Spool
-from controlroom.incidents.spool.writing import KeptWriter
+from controlroom.log.outbox.outbox import Outbox
+from controlroom.log.outbox.sender import Sender
+from controlroom.log.outbox.writer import OutboxWriter
+from controlroom.log.records import NewLogEntry
 from controlroom.ui.background import Background
 from controlroom.ui.messages import Messages
 from controlroom.ui.pages.log.kept import KeptEntries
@@ -27,7 +27,7 @@ class Keeping:
     def __init__(self, folder, qtbot):
         self.desk, self.qtbot, self.away = make_desk(folder), qtbot, False
         log = self.desk.log
-        self.spool = Spool(
+        self.outbox = Outbox(
             folder / "spool",
             self.desk.room.site_key,
             self.desk.room.clock,
@@ -35,9 +35,9 @@ class Keeping:
             log.snapshots,
             away=lambda: self.away,
         )
-        self.drainer = Drainer(self.spool, KeptWriter(log).write, here=lambda: not self.away)
+        self.sender = Sender(self.outbox, OutboxWriter(log).write, here=lambda: not self.away)
         self.session, self.background = DeskSession(self.desk.operator), Background()
-        self.kept = KeptEntries(self.spool, self.session, self.background)
+        self.kept = KeptEntries(self.outbox, self.session, self.background)
         self.line, self.messages = LogLine(), Messages()
         sources = [each.name for each in log.vocabulary.sources]
         self.line.set_vocabulary(sources, list(log.vocabulary.every_category))
@@ -55,12 +55,12 @@ class Keeping:
         self.qtbot.waitUntil(lambda: "saving" not in self.line.outcome)
 
     def drain(self):
-        while self.drainer.run_once():
+        while self.sender.run_once():
             pass
 
     def close(self):
         self.background.close()
-        self.spool.close()
+        self.outbox.close()
 
 
 @pytest.fixture
@@ -92,8 +92,8 @@ def test_without_a_database_entries_are_shown_as_not_yet_saved_until_it_is_back(
 
 
 def refuse(keeping, author):
-    kept = keeping.spool.accept(author, NewLogEntry("Shutter left open")).result(5)
-    keeping.spool.refuse(kept, PermissionRefused("Operator 99 is no longer allowed.", remedy="Ask someone."))
+    kept = keeping.outbox.accept(author, NewLogEntry("Shutter left open")).result(5)
+    keeping.outbox.refuse(kept, PermissionRefused("Operator 99 is no longer allowed.", remedy="Ask someone."))
 
 
 def test_a_refused_entry_is_shown_to_its_writer_and_to_a_supervisor_with_what_to_do(keeping):
@@ -128,7 +128,7 @@ def test_a_refused_entry_can_be_put_into_the_line_and_tried_again(keeping):
 
 def test_an_entry_that_could_not_be_kept_stays_in_the_line(keeping):
     keeping.session.sign_in(Actor(1, "Operator 07", frozenset({Role.OPERATOR})))
-    keeping.spool.folder.write_text("a file where the folder should be")
+    keeping.outbox.folder.write_text("a file where the folder should be")
     keeping.away = True
     keeping.type("Two males running")
     assert keeping.line.text == "Two males running"

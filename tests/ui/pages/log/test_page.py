@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from PySide6.QtCore import Qt
 
-from controlroom.incidents.records import NewLogEntry
+from controlroom.log.records import NewLogEntry
 from controlroom.ui.kit.ask_place import NEW
 from tests.builders import FRIDAY_NIGHT
 from tests.ui.helpers import words_in

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from controlroom.audit import service as audit
 from controlroom.care.purge_records import PurgeState
 from controlroom.care.purging import PurgeService
-from controlroom.incidents.snapshots import SnapshotStore
+from controlroom.log.snapshots import SnapshotStore
 from controlroom.ui.background import Background
 from controlroom.ui.pages.purges.page import PurgePage
 from controlroom.ui.session import DeskSession

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from controlroom.errors import InvalidInput
-from controlroom.incidents.search import (
+from controlroom.log.search import (
     Search,
     cad_in,
     fold,

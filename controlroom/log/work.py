@@ -1,11 +1,10 @@
-"""Writing entries, addenda and steps inside an open unit of work: rows, their words apart, and the audit entry.
+"""Writes entries and addenda inside an open unit of work: rows, their words apart, and the audit entry.
 
-The words are kept once, in `log_texts`. The audit chain holds their salted hash in its detail, so that it proves
+The words are stored once, in `log_texts`. The audit chain holds their salted hash in its detail, so that it proves
 them while they are there and still verifies when they have been purged.
 """
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,16 +16,10 @@ from controlroom.cameras.tables import CameraRow
 from controlroom.clock import local_date
 from controlroom.database.unit_of_work import Work
 from controlroom.errors import NotFound
-from controlroom.incidents import rules, search
-from controlroom.incidents.records import NewLogEntry, Snapshot, StepKind
-from controlroom.incidents.tables import (
-    IncidentEntryRow,
-    IncidentRow,
-    IncidentStepRow,
-    LogAddendumRow,
-    LogEntryRow,
-    LogTextRow,
-)
+from controlroom.log import rules, search
+from controlroom.log.links import LinkTarget
+from controlroom.log.records import NewLogEntry, Snapshot
+from controlroom.log.tables import LogAddendumRow, LogEntryRow, LogTextRow
 
 
 @dataclass(frozen=True)
@@ -40,8 +33,8 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Keeping:
-    """How a desk kept an entry before it came here: its key, when it was accepted, whether it had to wait."""
+class Accepted:
+    """How a desk's outbox accepted an entry before it came here: its key, when, and whether it had to wait."""
 
     key: str
     accepted_at: datetime
@@ -74,17 +67,17 @@ def write_entry(
     new: NewLogEntry,
     snapshot: Snapshot | None,
     *,
-    incident: IncidentRow | None = None,
+    target: LinkTarget | None = None,
     spot: Spot | None = None,
     late_after: timedelta = rules.LATE_AFTER,
-    keeping: Keeping | None = None,
+    accepted: Accepted | None = None,
 ) -> LogEntryRow:
-    """Write an entry, its words, its link to an incident and its audit entry. The lists were checked by the caller.
+    """Write an entry, its words, its audit entry, and its link to `target`. The lists were checked by the caller.
 
-    One a desk kept first is judged by when it was accepted there: it is not late because the database was away.
+    One that waited in an outbox is judged by when it was accepted there: it is not late because the database was away.
     """
     text = rules.check_text(new.text)
-    told_at = keeping.accepted_at if keeping is not None else work.now
+    told_at = accepted.accepted_at if accepted is not None else work.now
     at = rules.check_moment(new.occurred_at, told_at) if new.occurred_at is not None else told_at
     where = spot or spot_of(work.session, new.camera_id)
     salt = secrets.token_hex(16)
@@ -103,20 +96,20 @@ def write_entry(
         snapshot_path=snapshot.path if snapshot else "",
         snapshot_sha256=snapshot.sha256 if snapshot else "",
         text_hash=hash_of(salt, "", text),
-        entry_key=keeping.key if keeping is not None else None,
-        accepted_at=keeping.accepted_at if keeping is not None else None,
-        spooled=keeping is not None and keeping.spooled,
+        entry_key=accepted.key if accepted is not None else None,
+        accepted_at=accepted.accepted_at if accepted is not None else None,
+        spooled=accepted is not None and accepted.spooled,
     )
     work.session.add(row)
     work.session.flush()
-    reference = incident.reference if incident is not None else ""
+    reference = target.reference if target is not None else ""
     words = words_of_entry(row, text, reference)
     work.session.add(LogTextRow(entry_id=row.id, salt=salt, reason="", text=text, words=words))
     detail = entry_detail(row, reference)
     audit.add(work, audit.PendingEntry(author, "log.written", "log", str(row.id), detail))
     work.announce("log", row.id)
-    if incident is not None:
-        link_entry(work, author, row, incident)
+    if target is not None:
+        target.add(work, author, row)
     return row
 
 
@@ -152,14 +145,6 @@ def entry_detail(row: LogEntryRow, incident_reference: str) -> dict[str, object]
     return {name: value for name, value in facts.items() if value}
 
 
-def link_entry(work: Work, author: str, entry: LogEntryRow, incident: IncidentRow) -> None:
-    """Make an entry part of an incident."""
-    work.session.add(
-        IncidentEntryRow(entry_id=entry.id, incident_id=incident.id, linked_at=work.now, linked_by=author)
-    )
-    work.announce("incident", incident.id)
-
-
 def write_addendum(work: Work, author: str, entry: LogEntryRow, reason: str, text: str) -> LogAddendumRow:
     """Add to an entry, saying why."""
     reason, text = rules.check_reason(reason), rules.check_text(text, "addendum")
@@ -185,67 +170,3 @@ def write_addendum(work: Work, author: str, entry: LogEntryRow, reason: str, tex
     )
     work.announce("log", entry.id)
     return row
-
-
-@dataclass(frozen=True)
-class StepDraft:
-    """A step of an incident about to be written."""
-
-    kind: StepKind
-    action: str
-    at: datetime | None = None
-    from_state: str = ""
-    to_state: str = ""
-    agency: str = ""
-    result: str = ""
-    outcome: str = ""
-    detail: str = ""
-    reason: str = ""
-    text: str = ""
-
-
-def write_step(work: Work, author: str, incident: IncidentRow, draft: StepDraft) -> IncidentStepRow:
-    """Write a step, its words apart, and its audit entry."""
-    salt = secrets.token_hex(16)
-    row = IncidentStepRow(
-        incident_id=incident.id,
-        kind=draft.kind.value,
-        at=draft.at or work.now,
-        recorded_at=work.now,
-        author=author,
-        action=draft.action,
-        from_state=draft.from_state,
-        to_state=draft.to_state,
-        agency=draft.agency,
-        result=draft.result,
-        outcome=draft.outcome,
-        detail=draft.detail,
-        text_hash=hash_of(salt, draft.reason, draft.text),
-    )
-    work.session.add(row)
-    work.session.flush()
-    if row.text_hash:
-        words = searchable(draft.text, draft.reason, draft.agency, author, incident.reference)
-        work.session.add(
-            LogTextRow(step_id=row.id, salt=salt, reason=draft.reason, text=draft.text, words=words)
-        )
-    action, detail = f"incident.{draft.kind.value}", step_detail(row)
-    audit.add(work, audit.PendingEntry(author, action, "incident", incident.reference, detail))
-    work.announce("incident", incident.id)
-    return row
-
-
-def step_detail(row: IncidentStepRow) -> Mapping[str, object]:
-    """What the audit chain holds of a step: every fact, and of the words the hash alone."""
-    facts = {
-        "at": row.at.isoformat() if row.at != row.recorded_at else "",
-        "step": row.action,
-        "from": row.from_state,
-        "to": row.to_state,
-        "agency": row.agency,
-        "result": row.result,
-        "outcome": row.outcome,
-        "changed": row.detail,
-        "text_hash": row.text_hash,
-    }
-    return {name: value for name, value in facts.items() if value}

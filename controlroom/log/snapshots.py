@@ -8,7 +8,7 @@ from pathlib import Path
 
 from controlroom.clock import require_aware
 from controlroom.errors import NotFound, Unavailable
-from controlroom.incidents.records import Snapshot
+from controlroom.log.records import Snapshot
 from controlroom.platform import sync_folder
 
 _CHUNK = 1 << 20

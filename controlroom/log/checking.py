@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from controlroom.audit.purges import removed
 from controlroom.audit.tables import AuditEntryRow
 from controlroom.errors import NotFound
-from controlroom.incidents.records import Snapshot
-from controlroom.incidents.snapshots import SNAPSHOTS, SnapshotStore
-from controlroom.incidents.tables import LogAddendumRow, LogEntryRow, LogTextRow
-from controlroom.incidents.writing import hash_of
+from controlroom.log.records import Snapshot
+from controlroom.log.snapshots import SNAPSHOTS, SnapshotStore
+from controlroom.log.tables import LogAddendumRow, LogEntryRow, LogTextRow
+from controlroom.log.work import hash_of
 
 TextLine = tuple[str, datetime, str, str | None, str, str, str | None]
 """What the words are of, when they were entered, their hash; salt (None: gone), reason, text; the chain's hash."""

@@ -17,9 +17,10 @@ from controlroom.cameras.service import to_record
 from controlroom.cameras.tables import CameraRow
 from controlroom.database.unit_of_work import Database
 from controlroom.errors import NotFound
-from controlroom.incidents import log_queries, rules, writing
-from controlroom.incidents.incident_queries import get_row, to_incident
-from controlroom.incidents.records import (
+from controlroom.log import queries, rules
+from controlroom.log import work as log_work
+from controlroom.log.links import EntryLinks
+from controlroom.log.records import (
     Addendum,
     LogEntry,
     LogFilter,
@@ -28,9 +29,9 @@ from controlroom.incidents.records import (
     Position,
     Snapshot,
 )
-from controlroom.incidents.snapshots import SnapshotStore
-from controlroom.incidents.tables import LogEntryRow
-from controlroom.incidents.vocabulary import Vocabulary
+from controlroom.log.snapshots import SnapshotStore
+from controlroom.log.tables import LogEntryRow
+from controlroom.log.vocabulary import Vocabulary
 
 PAGE = 100  # entries a page
 MOST_EXPORTED = 20_000  # rows in one file; a year of the room's log
@@ -44,6 +45,7 @@ class LogService:
         database: Database,
         vocabulary: Vocabulary,
         snapshots: SnapshotStore,
+        links: EntryLinks,
         *,
         late_after: Callable[[], timedelta] = lambda: rules.LATE_AFTER,
     ) -> None:
@@ -51,6 +53,7 @@ class LogService:
         self.database = database
         self.vocabulary = vocabulary
         self.snapshots = snapshots
+        self.links = links
         self._late_after = late_after
 
     @property
@@ -65,16 +68,15 @@ class LogService:
             require(session, actor, Permission.WRITE_LOG)
             self.vocabulary.check_category(new.category, of_incident=False)
             self.vocabulary.check_source(new.source)
-            incident = None
+            target = None
             if new.incident_id is not None:
                 require(session, actor, Permission.OPEN_INCIDENTS)
-                incident = get_row(session, new.incident_id, lock=True)
-                rules.check_writable(to_incident(session, incident))
-            row = writing.write_entry(
-                work, actor.handle, new, snapshot, incident=incident, late_after=self.late_after
+                target = self.links.target(session, new.incident_id)
+            row = log_work.write_entry(
+                work, actor.handle, new, snapshot, target=target, late_after=self.late_after
             )
             session.flush()
-            return log_queries.load_entry(session, row.id)
+            return queries.load_entry(session, self.links, row.id)
 
     def add_addendum(self, actor: Actor, entry_id: int, reason: str, text: str) -> Addendum:
         """Add to an entry, whatever became of its incident; the entry itself stays as it was written."""
@@ -83,9 +85,9 @@ class LogService:
             entry = work.session.get(LogEntryRow, entry_id)
             if entry is None:
                 raise NotFound(f"There is no log entry {entry_id}.")
-            row = writing.write_addendum(work, actor.handle, entry, reason, text)
+            row = log_work.write_addendum(work, actor.handle, entry, reason, text)
             work.session.flush()
-            record = log_queries.load_entry(work.session, entry_id)
+            record = queries.load_entry(work.session, self.links, entry_id)
             if record.incident_id is not None:
                 work.announce("incident", record.incident_id)
             return next(each for each in record.addenda if each.id == row.id)
@@ -101,7 +103,7 @@ class LogService:
         """Entries, newest first unless asked otherwise; hand in the last part's `next` for those after it."""
         with self.database.read() as session:
             require(session, actor, Permission.READ_LOG)
-            return log_queries.list_entries(session, wanted or LogFilter(), limit, after)
+            return queries.list_entries(session, self.links, wanted or LogFilter(), limit, after)
 
     def search(self, actor: Actor, typed: str, *, limit: int = PAGE) -> LogPart:
         """Entries in which every word, reference and CAD of `typed` is found, newest first."""
@@ -111,13 +113,13 @@ class LogService:
         """One entry with its addenda; raises NotFound."""
         with self.database.read() as session:
             require(session, actor, Permission.READ_LOG)
-            return log_queries.load_entry(session, entry_id)
+            return queries.load_entry(session, self.links, entry_id)
 
     def authors(self, actor: Actor) -> list[str]:
         """Everyone who has written an entry, for choosing one."""
         with self.database.read() as session:
             require(session, actor, Permission.READ_LOG)
-            return log_queries.authors(session)
+            return queries.authors(session)
 
     def cameras(self, actor: Actor) -> list[Camera]:
         """The cameras an entry can be written about, by number."""
@@ -131,7 +133,7 @@ class LogService:
         with self.database.read() as session:  # a long list must not hold up those who write
             require(session, actor, Permission.READ_LOG)
             require(session, actor, Permission.EXPORT)
-            found = log_queries.list_entries(session, wanted, MOST_EXPORTED, None).entries
+            found = queries.list_entries(session, self.links, wanted, MOST_EXPORTED, None).entries
         with self.database.write() as work:
             audit.record(work, actor.handle, "log.exported", "log", "list", entries=len(found))
         return list(found)

@@ -12,9 +12,9 @@ from controlroom.declaration import (
     grows,
     records,
 )
-from controlroom.incidents.log_checking import check_pictures, check_words
-from controlroom.incidents.log_purging import due_pictures, due_texts
-from controlroom.incidents.tables import LogAddendumRow, LogEntryRow, LogTextRow
+from controlroom.log.checking import check_pictures, check_words
+from controlroom.log.purging import due_pictures, due_texts
+from controlroom.log.tables import LogAddendumRow, LogEntryRow, LogTextRow
 
 LOG = Noun(
     kind="log",

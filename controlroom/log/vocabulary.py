@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from controlroom.errors import InvalidInput, Unavailable
-from controlroom.incidents.search import fold
+from controlroom.log.search import fold
 from controlroom.resources import resource
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from controlroom.audit import service as audit
 from controlroom.errors import InvalidInput, NotFound, PermissionRefused, Unavailable
-from controlroom.incidents.records import TEXT_REMOVED, LogFilter, NewLogEntry
+from controlroom.log.records import TEXT_REMOVED, LogFilter, NewLogEntry
 from tests.builders import FRIDAY_NIGHT
 from tests.engines import tamper
 

@@ -1,4 +1,4 @@
-"""One desk's spool file: a small SQLite database on this machine's own disk, sealed with the site key.
+"""Stores one desk's outbox in a file: a small SQLite database on this machine's own disk, sealed with the site key.
 
 Each running desk has a file of its own and holds a lock beside it; a file whose lock is free belongs to a desk that
 was killed, and the next one empties it. What it holds is personal, so every row is sealed; only order and state are
@@ -13,21 +13,21 @@ from dataclasses import replace
 from pathlib import Path
 
 from controlroom.errors import Unavailable
-from controlroom.incidents.spool.records import Kept, KeptState, from_json, to_json
+from controlroom.log.outbox.records import ItemState, OutboxItem, from_json, to_json
 from controlroom.platform import FileLock, owner_only, sync_folder
 from controlroom.site_key import SiteKey
 
 log = logging.getLogger(__name__)
 
-SUFFIX = ".spool"
+SUFFIX = ".spool"  # as the first version named it: what such a desk left must still be found
 
 
-class SpoolDamaged(Unavailable):
-    """A spool file that cannot be read."""
+class OutboxDamaged(Unavailable):
+    """An outbox file that cannot be read."""
 
 
-class SpoolFile:
-    """Keeps rows in the order they came. Not thread-safe: its owner takes turns."""
+class OutboxFile:
+    """Stores rows in the order they came. Not thread-safe: its owner takes turns."""
 
     def __init__(self, path: Path, site_key: SiteKey, lock: FileLock) -> None:
         self.path, self._site_key, self._lock = path, site_key, lock
@@ -53,8 +53,8 @@ class SpoolFile:
             raise
 
     @classmethod
-    def open(cls, path: Path, site_key: SiteKey) -> "SpoolFile | None":
-        """The file at `path`, or None while another desk holds it. Raises SpoolDamaged, OSError, sqlite3.Error."""
+    def open(cls, path: Path, site_key: SiteKey) -> "OutboxFile | None":
+        """The file at `path`, or None while another desk holds it. Raises OutboxDamaged, OSError, sqlite3.Error."""
         lock = FileLock.take(path.with_suffix(".lock"))
         if lock is None:
             return None
@@ -65,34 +65,34 @@ class SpoolFile:
             raise
         except sqlite3.DatabaseError as error:
             lock.release()
-            raise SpoolDamaged(f"The spool file {path.name} is damaged ({error}).") from error
+            raise OutboxDamaged(f"The outbox file {path.name} is damaged ({error}).") from error
 
-    def put(self, kept: Kept) -> Kept:
-        """Keep a row durably; returns it with its place. Raises sqlite3.Error."""
+    def put(self, item: OutboxItem) -> OutboxItem:
+        """Store a row durably; returns it with its place. Raises sqlite3.Error."""
         cursor = self._connection.execute(
-            "INSERT INTO kept (state, sealed) VALUES (?, ?)", (kept.state.value, self._seal(kept))
+            "INSERT INTO kept (state, sealed) VALUES (?, ?)", (item.state.value, self._seal(item))
         )
-        return replace(kept, number=cursor.lastrowid or 0)
+        return replace(item, number=cursor.lastrowid or 0)
 
-    def change(self, kept: Kept) -> None:
+    def change(self, item: OutboxItem) -> None:
         """Write a row's state and reason anew."""
         self._connection.execute(
             "UPDATE kept SET state = ?, sealed = ? WHERE number = ?",
-            (kept.state.value, self._seal(kept), kept.number),
+            (item.state.value, self._seal(item), item.number),
         )
 
-    def take_out(self, kept: Kept) -> None:
+    def take_out(self, item: OutboxItem) -> None:
         """The database has it."""
-        self._connection.execute("DELETE FROM kept WHERE number = ?", (kept.number,))
+        self._connection.execute("DELETE FROM kept WHERE number = ?", (item.number,))
 
-    def rows(self) -> tuple[Sequence[Kept], int]:
+    def rows(self) -> tuple[Sequence[OutboxItem], int]:
         """Every row in order, and how many could not be opened (sealed with another key, or changed)."""
         found, unreadable = [], 0
         query = "SELECT number, state, sealed FROM kept ORDER BY number"
         for number, state, sealed in self._connection.execute(query):
             try:
                 values = json.loads(self._site_key.open(sealed))
-                found.append(from_json(values, KeptState(state), number))
+                found.append(from_json(values, ItemState(state), number))
             except (Unavailable, KeyError, TypeError, ValueError):
                 unreadable += 1
         return found, unreadable
@@ -105,7 +105,7 @@ class SpoolFile:
                 try:
                     path.unlink(missing_ok=True)
                 except OSError as error:  # empty as it is, the next desk on the folder takes it over
-                    log.warning("an empty spool file stays behind: %s", error)
+                    log.warning("an empty outbox file stays behind: %s", error)
         self._lock.release(remove=remove)
 
     def set_aside(self) -> Path:
@@ -115,12 +115,12 @@ class SpoolFile:
         self._lock.release(remove=True)
         return kept_at
 
-    def _seal(self, kept: Kept) -> str:
-        return self._site_key.seal(json.dumps(to_json(kept), ensure_ascii=False))
+    def _seal(self, item: OutboxItem) -> str:
+        return self._site_key.seal(json.dumps(to_json(item), ensure_ascii=False))
 
 
 def set_aside(path: Path) -> Path:
-    """Rename a spool file and what SQLite keeps beside it, so that nothing tries it again."""
+    """Rename an outbox file and what SQLite keeps beside it, so that nothing tries it again."""
     target = path.with_name(f"{path.stem}.damaged")
     for end in ("-wal", "-shm", "-journal"):
         beside = Path(f"{path}{end}")

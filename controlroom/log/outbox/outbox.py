@@ -1,8 +1,8 @@
-"""Accepting entries on this desk: on the disk in milliseconds, whatever the database does.
+"""Accepts entries on this desk: they are on its disk within milliseconds, whatever the database does.
 
 One thread takes entries in the order they were typed. The file is this desk's own; files of desks that were killed
 are adopted and emptied. A damaged file is set aside and told of; a full or read-only disk refuses the entry, whose
-text the log line then keeps, unless the database itself can take it at once.
+text then stays in the field it was typed in, unless the database itself can take it at once.
 """
 
 import logging
@@ -20,29 +20,32 @@ from pathlib import Path
 from controlroom.accounts.records import Actor
 from controlroom.clock import Clock, local_date
 from controlroom.errors import ControlRoomError, Unavailable
-from controlroom.incidents import rules, search
-from controlroom.incidents.records import NewLogEntry
-from controlroom.incidents.snapshots import SnapshotStore
-from controlroom.incidents.spool.file import SUFFIX, SpoolDamaged, SpoolFile, set_aside
-from controlroom.incidents.spool.records import Kept, KeptKind, KeptState, Written
-from controlroom.incidents.vocabulary import Vocabulary
+from controlroom.log import rules, search
+from controlroom.log.outbox.file import SUFFIX, OutboxDamaged, OutboxFile, set_aside
+from controlroom.log.outbox.records import ItemKind, ItemState, OutboxItem, Saved
+from controlroom.log.records import NewLogEntry
+from controlroom.log.snapshots import SnapshotStore
+from controlroom.log.vocabulary import Vocabulary
 from controlroom.platform import owner_only
 from controlroom.site_key import SiteKey
 
 log = logging.getLogger(__name__)
-Direct = Callable[[Kept], Written]
+Direct = Callable[[OutboxItem], Saved]
 
 
 @dataclass(frozen=True)
-class Spot:
+class SeenOn:
     """The camera an entry is about, as this desk knows it: shown until the database has the entry."""
 
     number: str = ""
     place: str = ""
 
 
-class Spool:
-    """What this desk keeps. Listeners hear of every change, on whatever thread made it, and must return at once."""
+class Outbox:
+    """What this desk has accepted and the database does not have yet.
+
+    Listeners hear of every change, on whatever thread made it, and must return at once.
+    """
 
     def __init__(
         self,
@@ -57,37 +60,37 @@ class Spool:
         self.folder, self._site_key, self._clock = folder, site_key, clock
         self._vocabulary, self._snapshots, self._away = vocabulary, snapshots, away
         self._lock = threading.Lock()  # over the files; what is shown is read without it
-        self._own: SpoolFile | None = None
-        self._adopted: list[SpoolFile] = []
+        self._own: OutboxFile | None = None
+        self._adopted: list[OutboxFile] = []
         self._left_alone: set[Path] = set()
-        self._home: dict[str, SpoolFile] = {}  # key -> the file it lies in
-        self._kept: dict[str, Kept] = {}
-        self._shown: tuple[Kept, ...] = ()
+        self._home: dict[str, OutboxFile] = {}  # key -> the file it lies in
+        self._items: dict[str, OutboxItem] = {}
+        self._shown: tuple[OutboxItem, ...] = ()
         self._listeners: list[Callable[[], None]] = []
         self._troubles: list[ControlRoomError] = []
         self.direct: Direct | None = None  # writes one straight into the database when the disk refuses it
-        self.on_written: Callable[[Written], None] = lambda _written: None
-        self._thread = ThreadPoolExecutor(1, "spool")
+        self.on_saved: Callable[[Saved], None] = lambda _saved: None
+        self._thread = ThreadPoolExecutor(1, "outbox")
 
     # -- for the desk ----------------------------------------------------------------------------------------
 
     def accept(
-        self, actor: Actor, new: NewLogEntry, *, spot: Spot | None = None, picture: Path | None = None
-    ) -> "Future[Kept]":
-        """Keep an entry; the future holds it once it is on the disk. Its error says why it was not accepted."""
-        key, spot = str(uuid.uuid4()), spot or Spot()
+        self, actor: Actor, new: NewLogEntry, *, spot: SeenOn | None = None, picture: Path | None = None
+    ) -> "Future[OutboxItem]":
+        """Accept an entry; the future holds it once it is on the disk. Its error says why it was not accepted."""
+        key, spot = str(uuid.uuid4()), spot or SeenOn()
         now = self._clock.now()  # the moment it was sent, not the moment the disk was free
         return self._thread.submit(self._accept, key, actor, new, spot, picture, now)
 
-    def note(self, kind: KeptKind, actor: Actor, said: str = "") -> "Future[Kept]":
-        """Keep something for the audit trail: a sign-in from memory, an entry closed."""
+    def note(self, kind: ItemKind, actor: Actor, said: str = "") -> "Future[OutboxItem]":
+        """Accept something for the audit trail: a sign-in from memory, an entry closed."""
         now = self._clock.now()
-        kept = Kept(str(uuid.uuid4()), kind, actor, now, now, self._away(), NewLogEntry(said))
-        return self._thread.submit(self._keep, kept)
+        item = OutboxItem(str(uuid.uuid4()), kind, actor, now, now, self._away(), NewLogEntry(said))
+        return self._thread.submit(self._store, item)
 
-    def entries(self) -> tuple[Kept, ...]:
+    def entries(self) -> tuple[OutboxItem, ...]:
         """Entries not yet in the database, the oldest first: waiting ones and refused ones."""
-        return tuple(each for each in self._shown if each.kind is KeptKind.ENTRY)
+        return tuple(each for each in self._shown if each.kind is ItemKind.ENTRY)
 
     def troubles(self) -> list[ControlRoomError]:
         """What has to be told about the files themselves, once each."""
@@ -95,7 +98,7 @@ class Spool:
         return found
 
     def listen(self, listener: Callable[[], None]) -> None:
-        """Call `listener` whenever something was kept, written, refused or found."""
+        """Call `listener` whenever something was accepted, saved, refused or found."""
         self._listeners.append(listener)
 
     def close(self) -> None:
@@ -106,37 +109,37 @@ class Spool:
                 file.close(remove=file not in self._home.values())
             self._own, self._adopted = None, []
 
-    # -- for the drainer -------------------------------------------------------------------------------------
+    # -- for the sender --------------------------------------------------------------------------------------
 
-    def waiting(self) -> Kept | None:
+    def waiting(self) -> OutboxItem | None:
         """The oldest one that waits for the database."""
-        return next((each for each in self._shown if each.state is KeptState.WAITING), None)
+        return next((each for each in self._shown if each.state is ItemState.WAITING), None)
 
-    def written(self, written: Written) -> None:
+    def take_saved(self, saved: Saved) -> None:
         """The database has it: take it out."""
         with self._lock:
-            self._take_out(written.kept)
-        self.on_written(written)
+            self._take_out(saved.item)
+        self.on_saved(saved)
         self._tell()
 
-    def put_off(self, kept: Kept) -> None:
+    def put_off(self, item: OutboxItem) -> None:
         """The database did not answer: from now on it counts as accepted while it was away."""
-        if not kept.away:
-            self._change(replace(kept, away=True))
+        if not item.away:
+            self._change(replace(item, away=True))
 
-    def refuse(self, kept: Kept, error: ControlRoomError) -> None:
-        """The database refused it for good: keep it aside with the reason. It is never dropped."""
+    def refuse(self, item: OutboxItem, error: ControlRoomError) -> None:
+        """The database refused it for good: it stays here with the reason. It is never dropped."""
         said = " ".join(part for part in (error.what, error.meaning) if part)
-        self._change(replace(kept, state=KeptState.REFUSED, reason=said, remedy=error.remedy))
+        self._change(replace(item, state=ItemState.REFUSED, reason=said, remedy=error.remedy))
 
-    def again(self, kept: Kept) -> None:
+    def again(self, item: OutboxItem) -> None:
         """Try a refused one once more."""
-        self._change(replace(kept, state=KeptState.WAITING, reason="", remedy=""))
+        self._change(replace(item, state=ItemState.WAITING, reason="", remedy=""))
 
-    def close_refused(self, kept: Kept, actor: Actor) -> None:
+    def close_refused(self, item: OutboxItem, actor: Actor) -> None:
         """Somebody who may has dealt with a refused one: it stays in its file, and the audit trail says so."""
-        self.note(KeptKind.CLOSED, actor, f"{kept.actor.handle}, accepted {kept.accepted_at.isoformat()}")
-        self._change(replace(kept, state=KeptState.CLOSED))
+        self.note(ItemKind.CLOSED, actor, f"{item.actor.handle}, accepted {item.accepted_at.isoformat()}")
+        self._change(replace(item, state=ItemState.CLOSED))
 
     def look_for_orphans(self) -> None:
         """Take over files of desks that were killed."""
@@ -151,8 +154,8 @@ class Spool:
     # -- accepting -------------------------------------------------------------------------------------------
 
     def _accept(
-        self, key: str, actor: Actor, new: NewLogEntry, spot: Spot, picture: Path | None, at: datetime
-    ) -> Kept:
+        self, key: str, actor: Actor, new: NewLogEntry, spot: SeenOn, picture: Path | None, at: datetime
+    ) -> OutboxItem:
         text = rules.check_text(_clean(new.text))
         occurred_at = rules.check_moment(new.occurred_at or at, at)
         self._vocabulary.check_category(new.category, of_incident=False)
@@ -160,9 +163,9 @@ class Spool:
         search.normal_cad(new.cad, local_date(occurred_at))
         snapshot = self._snapshots.keep(picture, at, spot.number) if picture is not None else None
         entry = replace(new, text=text, occurred_at=occurred_at, snapshot=None)
-        kept = Kept(
+        item = OutboxItem(
             key,
-            KeptKind.ENTRY,
+            ItemKind.ENTRY,
             actor,
             at,
             occurred_at,
@@ -172,94 +175,94 @@ class Spool:
             spot.number,
             spot.place,
         )
-        return self._keep(kept)
+        return self._store(item)
 
-    def _keep(self, kept: Kept) -> Kept:
+    def _store(self, item: OutboxItem) -> OutboxItem:
         try:
             with self._lock:
-                kept = self._put(kept)
+                item = self._put(item)
                 self._show()
         except (OSError, sqlite3.Error, Unavailable) as error:  # the disk, or no site key to seal it with
-            return self._write_at_once(kept, error)
+            return self._send_at_once(item, error)
         self._tell()
-        return kept
+        return item
 
-    def _put(self, kept: Kept) -> Kept:
+    def _put(self, item: OutboxItem) -> OutboxItem:
         file = self._own_file()
         try:
-            kept = file.put(kept)
+            item = file.put(item)
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError as error:
             file = self._begin_anew(file, error)
-            kept = file.put(kept)
-        self._kept[kept.key], self._home[kept.key] = kept, file
-        return kept
+            item = file.put(item)
+        self._items[item.key], self._home[item.key] = item, file
+        return item
 
-    def _own_file(self) -> SpoolFile:
+    def _own_file(self) -> OutboxFile:
         if self._own is None:
             self.folder.mkdir(parents=True, exist_ok=True)
             owner_only(self.folder)
             path = self.folder / f"{os.getpid()}-{secrets.token_hex(4)}{SUFFIX}"
-            file = SpoolFile.open(path, self._site_key)
+            file = OutboxFile.open(path, self._site_key)
             if file is None:
                 raise OSError(f"{path.name} is held by another process")
             self._own = file
         return self._own
 
-    def _begin_anew(self, damaged: SpoolFile, error: sqlite3.DatabaseError) -> SpoolFile:
-        """The file went bad under our hands: what we know was in it is kept in a new one."""
-        log.error("the spool file is damaged: %s", error)
+    def _begin_anew(self, damaged: OutboxFile, error: sqlite3.DatabaseError) -> OutboxFile:
+        """The file went bad under our hands: what we know was in it is written into a new one."""
+        log.error("the outbox file is damaged: %s", error)
         where = damaged.set_aside()
         self._own = None
         file = self._own_file()
         for key, home in list(self._home.items()):
             if home is damaged:
-                self._kept[key], self._home[key] = file.put(self._kept[key]), file
+                self._items[key], self._home[key] = file.put(self._items[key]), file
         self._troubles.append(_damaged(where, str(error)))
         return file
 
-    def _write_at_once(self, kept: Kept, error: Exception) -> Kept:
-        log.error("an entry could not be kept on this desk: %s", error)
-        if self.direct is not None and kept.kind is KeptKind.ENTRY and not self._away():
+    def _send_at_once(self, item: OutboxItem, error: Exception) -> OutboxItem:
+        log.error("an entry could not be accepted on this desk: %s", error)
+        if self.direct is not None and item.kind is ItemKind.ENTRY and not self._away():
             try:
-                written = self.direct(kept)
+                saved = self.direct(item)
             except ControlRoomError as refused:
                 log.warning("nor could the database take it: %s", refused.what)
             else:
-                self.on_written(written)
-                return kept
-        if kept.snapshot is not None:
-            self._snapshots.discard(kept.snapshot)
+                self.on_saved(saved)
+                return item
+        if item.snapshot is not None:
+            self._snapshots.discard(item.snapshot)
         raise Unavailable(
             f"The entry could not be kept on this computer: {_why(error)}",
             "It is not accepted; the text stays in the line.",
             _remedy(error),
         ) from error
 
-    # -- keeping ---------------------------------------------------------------------------------------------
+    # -- the files -------------------------------------------------------------------------------------------
 
-    def _change(self, kept: Kept) -> None:
+    def _change(self, item: OutboxItem) -> None:
         with self._lock:
-            file = self._home.get(kept.key)
+            file = self._home.get(item.key)
             if file is None:
                 return
             try:
-                file.change(kept)
+                file.change(item)
             except sqlite3.Error as error:
-                log.error("the spool could not note what became of an entry: %s", error)
-            self._kept[kept.key] = kept
+                log.error("the outbox could not note what became of an entry: %s", error)
+            self._items[item.key] = item
             self._show()
         self._tell()
 
-    def _take_out(self, kept: Kept) -> None:
-        file = self._home.pop(kept.key, None)
-        self._kept.pop(kept.key, None)
+    def _take_out(self, item: OutboxItem) -> None:
+        file = self._home.pop(item.key, None)
+        self._items.pop(item.key, None)
         if file is not None:
             try:
-                file.take_out(kept)
-            except sqlite3.Error as error:  # written twice it cannot be: its key is in the database
-                log.error("an entry that was saved could not be taken out of the spool: %s", error)
+                file.take_out(item)
+            except sqlite3.Error as error:  # it is never saved twice: its key is in the database
+                log.error("an entry that was saved could not be taken out of the outbox: %s", error)
             if file in self._adopted and file not in self._home.values():
                 self._adopted.remove(file)
                 file.close(remove=True)
@@ -267,17 +270,17 @@ class Spool:
 
     def _adopt(self, path: Path) -> None:
         try:
-            file = SpoolFile.open(path, self._site_key)
+            file = OutboxFile.open(path, self._site_key)
             if file is None:
                 return
             rows, unreadable = file.rows()
-        except (SpoolDamaged, sqlite3.DatabaseError) as error:
+        except (OutboxDamaged, sqlite3.DatabaseError) as error:
             self._left_alone.add(path)
             self._troubles.append(_damaged(_aside(path), str(error)))
             return
         except OSError as error:
             self._left_alone.add(path)
-            log.error("the spool file %s cannot be read: %s", path.name, error)
+            log.error("the outbox file %s cannot be read: %s", path.name, error)
             return
         if unreadable:
             self._left_alone.add(path)
@@ -285,15 +288,15 @@ class Spool:
         if rows:
             log.warning("%d entries of a desk that was ended are taken over from %s", len(rows), path.name)
             self._adopted.append(file)
-            for kept in rows:
-                self._kept[kept.key], self._home[kept.key] = kept, file
-            if all(each.state is KeptState.CLOSED for each in rows):
+            for item in rows:
+                self._items[item.key], self._home[item.key] = item, file
+            if all(each.state is ItemState.CLOSED for each in rows):
                 self._left_alone.add(path)
         else:
             file.close(remove=not unreadable)
 
     def _show(self) -> None:
-        known = (each for each in self._kept.values() if each.state is not KeptState.CLOSED)
+        known = (each for each in self._items.values() if each.state is not ItemState.CLOSED)
         self._shown = tuple(sorted(known, key=lambda each: (each.accepted_at, each.number)))
 
     def _tell(self) -> None:
@@ -310,7 +313,7 @@ def _aside(path: Path) -> Path:
     try:
         return set_aside(path)
     except OSError as error:
-        log.error("the damaged spool file could not be moved: %s", error)
+        log.error("the damaged outbox file could not be moved: %s", error)
         return path
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import aliased
 
-from controlroom.incidents.tables import LogAddendumRow, LogEntryRow, LogTextRow
+from controlroom.log.tables import LogAddendumRow, LogEntryRow, LogTextRow
 
 
 def due_texts(cutoff: datetime, spared: Sequence[Select]) -> list[Select]:

@@ -14,17 +14,17 @@ from controlroom.accounts.records import Actor, Role
 from controlroom.accounts.tables import UserRow
 from controlroom.audit import service as audit
 from controlroom.errors import InvalidInput, PermissionRefused, Unavailable
-from controlroom.incidents.records import NewLogEntry
-from controlroom.incidents.spool.drainer import Drainer
-from controlroom.incidents.spool.records import KeptKind, KeptState
-from controlroom.incidents.spool.spool import Spool, Spot
-from controlroom.incidents.spool.writing import KeptWriter
+from controlroom.log.outbox.outbox import Outbox, SeenOn
+from controlroom.log.outbox.records import ItemKind, ItemState
+from controlroom.log.outbox.sender import Sender
+from controlroom.log.outbox.writer import OutboxWriter
+from controlroom.log.records import NewLogEntry
 from controlroom.site_key import SiteKey
 from tests.waiting import wait_until
 
 
 class KeepingDesk:
-    """A desk with a spool over the room of the log's tests; `away` takes the database from it."""
+    """A desk with an outbox over the room of the log's tests; `away` takes the database from it."""
 
     def __init__(self, desk):
         self.desk, self.room, self.away = desk, desk.room, False
@@ -33,7 +33,7 @@ class KeepingDesk:
 
     def begin(self):
         log = self.desk.log
-        self.spool = Spool(
+        self.outbox = Outbox(
             self.room.folder / "spool",
             self.room.site_key,
             self.room.clock,
@@ -41,10 +41,10 @@ class KeepingDesk:
             log.snapshots,
             away=lambda: self.away,
         )
-        self.opened.append(self.spool)
-        self.writer = KeptWriter(log)
-        self.drainer = Drainer(self.spool, self._write, here=lambda: not self.away)
-        self.spool.look_for_orphans()
+        self.opened.append(self.outbox)
+        self.writer = OutboxWriter(log)
+        self.sender = Sender(self.outbox, self._write, here=lambda: not self.away)
+        self.outbox.look_for_orphans()
 
     def write(self, kept):
         return self.writer.write(kept)
@@ -53,10 +53,10 @@ class KeepingDesk:
         return self.write(kept)
 
     def accept(self, text, actor=None, **facts):
-        return self.spool.accept(actor or self.desk.operator, NewLogEntry(text, **facts)).result(5)
+        return self.outbox.accept(actor or self.desk.operator, NewLogEntry(text, **facts)).result(5)
 
     def drain(self):
-        while self.drainer.run_once():
+        while self.sender.run_once():
             pass
 
     def texts(self):
@@ -67,20 +67,20 @@ class KeepingDesk:
 def keeping(desk):
     made = KeepingDesk(desk)
     yield made
-    for spool in made.opened:
-        spool.close()
+    for outbox in made.opened:
+        outbox.close()
 
 
 def test_an_entry_is_kept_first_and_then_in_the_log(keeping):
     kept = keeping.accept("Two males running", camera_id=keeping.desk.camera.id)
-    assert [each.key for each in keeping.spool.entries()] == [kept.key]
+    assert [each.key for each in keeping.outbox.entries()] == [kept.key]
     assert keeping.texts() == []
     keeping.drain()
     (entry,) = keeping.desk.log.entries(keeping.desk.operator).entries
     assert (entry.text, entry.camera_number, entry.author) == ("Two males running", "014", "Operator 07")
     assert entry.accepted_at == kept.accepted_at
     assert not entry.spooled
-    assert keeping.spool.entries() == ()
+    assert keeping.outbox.entries() == ()
 
 
 def test_what_waits_is_written_in_order_and_marked_when_the_database_is_back(keeping):
@@ -116,31 +116,31 @@ def test_a_crash_between_commit_and_taking_out_writes_it_once(keeping):
     keeping.write(kept)  # committed, and the desk died before it could take it out
     keeping.drain()
     assert keeping.texts() == ["Fight outside the station"]
-    assert keeping.spool.entries() == ()
+    assert keeping.outbox.entries() == ()
 
 
 def test_a_restart_finds_what_was_kept(keeping):
     keeping.away = True
     keeping.accept("first")
     keeping.accept("second")
-    keeping.spool.close()
+    keeping.outbox.close()
     keeping.away = False
     keeping.begin()
-    assert [each.entry.text for each in keeping.spool.entries()] == ["first", "second"]
+    assert [each.entry.text for each in keeping.outbox.entries()] == ["first", "second"]
     keeping.drain()
     assert keeping.texts() == ["first", "second"]
-    keeping.spool.close()
+    keeping.outbox.close()
     assert list((keeping.room.folder / "spool").iterdir()) == []
 
 
 def test_two_desks_on_one_folder_do_not_take_each_others_entries(keeping):
     keeping.away = True
     keeping.accept("of the first desk")
-    first = keeping.spool
+    first = keeping.outbox
     keeping.begin()
     keeping.accept("of the second desk")
     assert [each.entry.text for each in first.entries()] == ["of the first desk"]
-    assert [each.entry.text for each in keeping.spool.entries()] == ["of the second desk"]
+    assert [each.entry.text for each in keeping.outbox.entries()] == ["of the second desk"]
 
 
 CHILD = """
@@ -148,17 +148,17 @@ import sys, time
 from pathlib import Path
 from controlroom.accounts.records import Actor, Role
 from controlroom.clock import SystemClock
-from controlroom.incidents import vocabulary
-from controlroom.incidents.records import NewLogEntry
-from controlroom.incidents.snapshots import SnapshotStore
-from controlroom.incidents.spool.spool import Spool
+from controlroom.log import vocabulary
+from controlroom.log.records import NewLogEntry
+from controlroom.log.snapshots import SnapshotStore
+from controlroom.log.outbox.outbox import Outbox
 from controlroom.site_key import SiteKey
 folder = Path(sys.argv[1])
-spool = Spool(folder / "spool", SiteKey.load_or_create(folder / "site.key"), SystemClock(), vocabulary.load(),
+outbox = Outbox(folder / "spool", SiteKey.load_or_create(folder / "site.key"), SystemClock(), vocabulary.load(),
               SnapshotStore(folder / "snapshots"))
 actor = Actor(int(sys.argv[2]), "Operator 07", frozenset({Role.OPERATOR}))
 for number in range(1000):
-    spool.accept(actor, NewLogEntry(f"entry {number}")).result()
+    outbox.accept(actor, NewLogEntry(f"entry {number}")).result()
     print(number, flush=True)
 """
 
@@ -194,14 +194,14 @@ def test_a_refused_entry_is_kept_aside_with_the_reason_and_goes_on_when_tried_ag
         work.session.get_one(UserRow, keeping.desk.operator.user_id).active = False
     keeping.accept("of the supervisor", keeping.desk.supervisor)
     keeping.drain()
-    (refused,) = keeping.spool.entries()
-    assert (refused.entry.text, refused.state) == ("before", KeptState.REFUSED)
+    (refused,) = keeping.outbox.entries()
+    assert (refused.entry.text, refused.state) == ("before", ItemState.REFUSED)
     assert "no longer allowed" in refused.reason
     assert refused.remedy
     with keeping.room.database.write() as work:
         work.session.get_one(UserRow, keeping.desk.operator.user_id).active = True
     assert keeping.texts() == ["of the supervisor"]
-    keeping.spool.again(refused)
+    keeping.outbox.again(refused)
     keeping.drain()
     assert sorted(keeping.texts()) == ["before", "of the supervisor"]
 
@@ -210,35 +210,35 @@ def test_a_refused_entry_survives_a_restart_and_can_be_closed_with_an_audit_entr
     nobody = Actor(999, "Operator 99", frozenset({Role.OPERATOR}))
     keeping.accept("from nobody", nobody)
     keeping.drain()
-    keeping.spool.close()
+    keeping.outbox.close()
     keeping.begin()
-    (refused,) = keeping.spool.entries()
-    assert refused.state is KeptState.REFUSED
-    keeping.spool.close_refused(refused, keeping.desk.supervisor)
-    wait_until(keeping.spool.waiting)
+    (refused,) = keeping.outbox.entries()
+    assert refused.state is ItemState.REFUSED
+    keeping.outbox.close_refused(refused, keeping.desk.supervisor)
+    wait_until(keeping.outbox.waiting)
     keeping.drain()
-    assert keeping.spool.entries() == ()
+    assert keeping.outbox.entries() == ()
     with keeping.room.database.read() as session:
         newest = audit.newest(session, 1)[0]
     assert (newest.actor, newest.action) == ("Supervisor 02", "log.refused-entry-closed")
 
 
 def test_a_sign_in_from_memory_is_audited_once(keeping):
-    keeping.spool.note(KeptKind.SIGN_IN, keeping.desk.operator).result(5)
-    kept = keeping.spool.waiting()
+    keeping.outbox.note(ItemKind.SIGN_IN, keeping.desk.operator).result(5)
+    kept = keeping.outbox.waiting()
     keeping.write(kept)
     keeping.drain()
     with keeping.room.database.read() as session:
         actions = [each.action for each in audit.newest(session)]
     assert actions.count("sign-in.remembered") == 1
-    assert keeping.spool.waiting() is None
+    assert keeping.outbox.waiting() is None
 
 
 @pytest.mark.parametrize("text", ["   ", "x" * 4001])
 def test_what_can_never_be_an_entry_is_not_accepted(keeping, text):
     with pytest.raises(InvalidInput):
         keeping.accept(text)
-    assert keeping.spool.entries() == ()
+    assert keeping.outbox.entries() == ()
 
 
 def test_characters_no_database_takes_do_not_hold_up_the_others(keeping):
@@ -251,11 +251,11 @@ def test_characters_no_database_takes_do_not_hold_up_the_others(keeping):
 def test_a_damaged_file_of_an_earlier_desk_is_set_aside_and_told(keeping):
     keeping.away = True
     keeping.accept("lost")
-    keeping.spool.close()
+    keeping.outbox.close()
     (path,) = (keeping.room.folder / "spool").glob("*.spool")
     path.write_bytes(b"no database at all, " * 500)
     keeping.begin()
-    (told,) = keeping.spool.troubles()
+    (told,) = keeping.outbox.troubles()
     assert "damaged" in told.what
     assert path.with_suffix(".damaged").read_bytes().startswith(b"no database")
     keeping.away = False
@@ -267,13 +267,13 @@ def test_a_damaged_file_of_an_earlier_desk_is_set_aside_and_told(keeping):
 def test_a_file_that_goes_bad_under_our_hands_is_begun_anew_with_all_we_know(keeping):
     keeping.away = True
     keeping.accept("first")
-    own = keeping.spool._own
+    own = keeping.outbox._own
     own._connection.close()
     own._connection = _Broken(own._connection)
     keeping.accept("second")
-    assert [each.entry.text for each in keeping.spool.entries()] == ["first", "second"]
-    assert any("damaged" in told.what for told in keeping.spool.troubles())
-    keeping.spool.close()
+    assert [each.entry.text for each in keeping.outbox.entries()] == ["first", "second"]
+    assert any("damaged" in told.what for told in keeping.outbox.troubles())
+    keeping.outbox.close()
     keeping.away = False
     keeping.begin()
     keeping.drain()
@@ -296,7 +296,7 @@ class _Broken:
 def test_a_disk_that_takes_nothing_refuses_the_entry_and_says_what_to_do(keeping):
     blocked = keeping.room.folder / "blocked"
     blocked.write_text("a file where the folder should be")
-    spool = Spool(
+    outbox = Outbox(
         blocked / "spool",
         keeping.room.site_key,
         keeping.room.clock,
@@ -304,21 +304,21 @@ def test_a_disk_that_takes_nothing_refuses_the_entry_and_says_what_to_do(keeping
         keeping.desk.log.snapshots,
     )
     with pytest.raises(Unavailable, match="not accepted") as caught:
-        spool.accept(keeping.desk.operator, NewLogEntry("text")).result(5)
+        outbox.accept(keeping.desk.operator, NewLogEntry("text")).result(5)
     assert "Make room" in caught.value.remedy
-    spool.direct = keeping.write  # the database is here: it takes what the disk does not
-    spool.accept(keeping.desk.operator, NewLogEntry("straight into the log")).result(5)
-    spool.close()
+    outbox.direct = keeping.write  # the database is here: it takes what the disk does not
+    outbox.accept(keeping.desk.operator, NewLogEntry("straight into the log")).result(5)
+    outbox.close()
     assert keeping.texts() == ["straight into the log"]
 
 
 def test_entries_sealed_with_another_key_are_left_alone_and_told(keeping):
     keeping.away = True
     keeping.accept("sealed")
-    keeping.spool.close()
+    keeping.outbox.close()
     keeping.room.site_key = SiteKey.load_or_create(keeping.room.folder / "other.key")
     keeping.begin()
-    (told,) = keeping.spool.troubles()
+    (told,) = keeping.outbox.troubles()
     assert "site key" in told.what
     assert len(list((keeping.room.folder / "spool").glob("*.spool"))) == 1
 
@@ -337,8 +337,8 @@ def test_a_picture_kept_with_an_entry_is_there_when_the_database_is_back(keeping
     picture.write_bytes(b"picture")
     keeping.away = True
     new = NewLogEntry("Snapshot taken.", camera_id=keeping.desk.camera.id)
-    keeping.spool.accept(
-        keeping.desk.operator, new, spot=Spot("014", "George Street"), picture=picture
+    keeping.outbox.accept(
+        keeping.desk.operator, new, spot=SeenOn("014", "George Street"), picture=picture
     ).result(5)
     picture.unlink()
     keeping.away = False

@@ -13,8 +13,8 @@ from controlroom.audit import service as audit
 from controlroom.audit.last_change import changed_meanwhile
 from controlroom.cameras.records import Camera
 from controlroom.errors import RuleBroken
-from controlroom.incidents import incident_queries, log_queries, opening, rules, stepping, writing
-from controlroom.incidents.log_service import LogService
+from controlroom.incidents import queries, rules
+from controlroom.incidents import work as incident_work
 from controlroom.incidents.records import (
     Amendment,
     Incident,
@@ -23,15 +23,18 @@ from controlroom.incidents.records import (
     IncidentPart,
     IncidentState,
     NewIncident,
-    NewLogEntry,
-    Position,
     Step,
     StepKind,
 )
 from controlroom.incidents.restricted.service import load_restriction
-from controlroom.incidents.tables import LogEntryRow
 from controlroom.incidents.timeline import timeline
-from controlroom.incidents.writing import StepDraft
+from controlroom.incidents.work import StepDraft
+from controlroom.log import queries as log_queries
+from controlroom.log import rules as log_rules
+from controlroom.log import work as log_work
+from controlroom.log.records import NewLogEntry, Position
+from controlroom.log.service import LogService
+from controlroom.log.tables import LogEntryRow
 
 PAGE = 100  # incidents a page
 MOST_EXPORTED = 10_000  # rows in one file; more than four years of incidents
@@ -52,10 +55,10 @@ class IncidentService:
         """Open an incident with its first entry, in one transaction."""
         with self._log.kept(new.snapshot, new.occurred_at) as snapshot, self._database.write() as work:
             require(work.session, actor, Permission.OPEN_INCIDENTS)
-            row = opening.open_incident(
+            row = incident_work.open_incident(
                 work, actor.handle, new, snapshot, self.vocabulary, late_after=self._log.late_after
             )
-            return incident_queries.to_incident(work.session, row)
+            return queries.to_incident(work.session, row)
 
     def open_from_tile(
         self,
@@ -77,16 +80,16 @@ class IncidentService:
         with self._database.write() as work:
             session = work.session
             require(session, actor, Permission.OPEN_INCIDENTS)
-            entry = log_queries.load_entry(session, entry_id)
+            entry = log_queries.load_entry(session, self._log.links, entry_id)
             if entry.incident_id is not None:
                 raise RuleBroken(
                     f"That entry belongs to {entry.incident_reference} already.", remedy="Open that incident."
                 )
-            row = opening.open_around(work, actor.handle, entry, category, self.vocabulary)
+            row = incident_work.open_around(work, actor.handle, entry, category, self.vocabulary)
             first = session.get_one(LogEntryRow, entry_id)
-            writing.link_entry(work, actor.handle, first, row)
+            incident_work.link_entry(work, actor.handle, first, row)
             session.flush()
-            return incident_queries.to_incident(session, row)
+            return queries.to_incident(session, row)
 
     # -- working ---------------------------------------------------------------------------------------------
 
@@ -95,29 +98,27 @@ class IncidentService:
         with self._log.kept(new.snapshot, new.occurred_at) as snapshot, self._database.write() as work:
             session = work.session
             require(session, actor, Permission.OPEN_INCIDENTS)
-            row = incident_queries.get_row(session, incident_id, lock=True)
-            rules.check_writable(incident_queries.to_incident(session, row))
+            target = self._log.links.target(session, incident_id)
             self.vocabulary.check_category(new.category, of_incident=False)
             self.vocabulary.check_source(new.source)
-            entry = writing.write_entry(
-                work, actor.handle, new, snapshot, incident=row, late_after=self._log.late_after
+            log_work.write_entry(
+                work, actor.handle, new, snapshot, target=target, late_after=self._log.late_after
             )
-            opening.add_camera(work, row, entry.camera_id, entry.camera_number)
             session.flush()
-            return incident_queries.to_incident(session, row)
+            return queries.to_incident(session, queries.get_row(session, incident_id))
 
     def link_entry(self, actor: Actor, incident_id: int, entry_id: int) -> Incident:
         """Make an entry that stands alone in the log part of an incident."""
         with self._database.write() as work:
             session = work.session
             require(session, actor, Permission.OPEN_INCIDENTS)
-            row = incident_queries.get_row(session, incident_id, lock=True)
-            rules.check_writable(incident_queries.to_incident(session, row))
-            entry = log_queries.load_entry(session, entry_id)
+            row = queries.get_row(session, incident_id, lock=True)
+            rules.check_writable(queries.to_incident(session, row))
+            entry = log_queries.load_entry(session, self._log.links, entry_id)
             if entry.incident_id is not None:
                 raise RuleBroken(f"That entry belongs to {entry.incident_reference} already.")
-            opening.note_linked(work, actor.handle, row, entry)
-            return incident_queries.to_incident(session, row)
+            incident_work.note_linked(work, actor.handle, row, entry)
+            return queries.to_incident(session, row)
 
     def inform_agency(
         self, actor: Actor, incident_id: int, agency: str, note: str = "", at: datetime | None = None
@@ -126,12 +127,12 @@ class IncidentService:
         with self._database.write() as work:
             require(work.session, actor, Permission.OPEN_INCIDENTS)
             self.vocabulary.check_agency(agency)
-            row = incident_queries.get_row(work.session, incident_id, lock=True)
-            rules.check_writable(incident_queries.to_incident(work.session, row))
-            told_at = rules.check_moment(at or work.now, work.now)
+            row = queries.get_row(work.session, incident_id, lock=True)
+            rules.check_writable(queries.to_incident(work.session, row))
+            told_at = log_rules.check_moment(at or work.now, work.now)
             draft = StepDraft(StepKind.INFORMED, "agency informed", told_at, agency=agency, text=note.strip())
-            stepping.take(work, actor.handle, row, draft)
-            return incident_queries.to_incident(work.session, row)
+            incident_work.take(work, actor.handle, row, draft)
+            return queries.to_incident(work.session, row)
 
     def amend(
         self, actor: Actor, incident_id: int, changes: Amendment, seen_version: int | None = None
@@ -140,35 +141,35 @@ class IncidentService:
         with self._database.write() as work:
             session = work.session
             require(session, actor, Permission.OPEN_INCIDENTS)
-            row = incident_queries.get_row(session, incident_id, lock=True)
-            incident = incident_queries.to_incident(session, row)
+            row = queries.get_row(session, incident_id, lock=True)
+            incident = queries.to_incident(session, row)
             _check_version(session, incident, seen_version)
             rules.check_writable(incident)
-            stepping.amend(work, actor.handle, row, changes, self.vocabulary)
-            return incident_queries.to_incident(session, row)
+            incident_work.amend(work, actor.handle, row, changes, self.vocabulary)
+            return queries.to_incident(session, row)
 
     def act(self, actor: Actor, incident_id: int, step: Step) -> Incident:
         """Move an incident along its road; raises RuleBroken, InvalidInput or Conflict when it cannot be."""
         with self._database.write() as work:
             session = work.session
             user = require(session, actor, rules.ROAD[step.action].permission)
-            row = incident_queries.get_row(session, incident_id, lock=True)
-            incident = incident_queries.to_incident(session, row)
+            row = queries.get_row(session, incident_id, lock=True)
+            incident = queries.to_incident(session, row)
             _check_version(session, incident, step.seen_version)
             rules.check_step(incident, step, user.handle)
-            stepping.move(work, user.handle, row, step, self.vocabulary)
-            return incident_queries.to_incident(session, row)
+            incident_work.move(work, user.handle, row, step, self.vocabulary)
+            return queries.to_incident(session, row)
 
     def add_addendum(self, actor: Actor, incident_id: int, reason: str, text: str) -> Incident:
         """Add to an incident's record in any state, most of all once it is approved."""
         with self._database.write() as work:
             require(work.session, actor, Permission.WRITE_LOG)
-            row = incident_queries.get_row(work.session, incident_id, lock=True)
-            reason, text = rules.check_reason(reason), rules.check_text(text, "addendum")
+            row = queries.get_row(work.session, incident_id, lock=True)
+            reason, text = log_rules.check_reason(reason), log_rules.check_text(text, "addendum")
             draft = StepDraft(StepKind.ADDENDUM, "addendum", reason=reason, text=text)
-            writing.write_step(work, actor.handle, row, draft)
+            incident_work.write_step(work, actor.handle, row, draft)
             work.session.flush()
-            return incident_queries.to_incident(work.session, row)
+            return queries.to_incident(work.session, row)
 
     # -- reading ---------------------------------------------------------------------------------------------
 
@@ -183,19 +184,19 @@ class IncidentService:
         """Incidents, newest first unless asked otherwise; hand in the last part's `next` for those after it."""
         with self._database.read() as session:
             require(session, actor, Permission.READ_INCIDENTS)
-            return incident_queries.list_incidents(session, wanted or IncidentFilter(), limit, after)
+            return queries.list_incidents(session, wanted or IncidentFilter(), limit, after)
 
     def incident(self, actor: Actor, incident: int | str) -> IncidentFile:
         """Everything about one incident, by id or by reference; raises NotFound."""
         with self._database.read() as session:
             user = require(session, actor, Permission.READ_INCIDENTS)
             if isinstance(incident, str):
-                row = incident_queries.row_of_reference(session, incident)
+                row = queries.row_of_reference(session, incident)
             else:
-                row = incident_queries.get_row(session, incident)
-            record = incident_queries.to_incident(session, row)
-            entries = log_queries.entries_of_incident(session, row.id)
-            steps = incident_queries.steps_of(session, row.id)
+                row = queries.get_row(session, incident)
+            record = queries.to_incident(session, row)
+            entries = log_queries.entries_of_incident(session, self._log.links, row.id)
+            steps = queries.steps_of(session, row.id)
             restriction = load_restriction(session, row.id)
         held = permissions_of(user.roles)
         return IncidentFile(
@@ -213,7 +214,7 @@ class IncidentService:
         with self._database.read() as session:
             require(session, actor, Permission.READ_INCIDENTS)
             require(session, actor, Permission.EXPORT)
-            found = incident_queries.list_incidents(session, wanted, MOST_EXPORTED, None).incidents
+            found = queries.list_incidents(session, wanted, MOST_EXPORTED, None).incidents
         with self._database.write() as work:
             audit.record(work, actor.handle, "incident.exported", "incident", "list", incidents=len(found))
         return list(found)
@@ -226,13 +227,13 @@ class IncidentService:
         """How many incidents are in each state."""
         with self._database.read() as session:
             require(session, actor, Permission.READ_INCIDENTS)
-            return incident_queries.counts_by_state(session)
+            return queries.counts_by_state(session)
 
     def awaiting(self, actor: Actor) -> int:
         """How many wait for this person: submitted ones for who reviews, returned ones for who works on them."""
         with self._database.read() as session:
             held = permissions_of(require(session, actor, Permission.READ_INCIDENTS).roles)
-            counts = incident_queries.counts_by_state(session)
+            counts = queries.counts_by_state(session)
         if Permission.REVIEW_INCIDENTS in held:
             return counts.get(IncidentState.SUBMITTED, 0)
         return counts.get(IncidentState.RETURNED, 0) if Permission.OPEN_INCIDENTS in held else 0

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from controlroom.errors import Unavailable
-from controlroom.incidents import vocabulary
+from controlroom.log import vocabulary
 from controlroom.resources import resource
 
 

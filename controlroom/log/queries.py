@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from controlroom.audit.purges import RemovalWords
 from controlroom.errors import NotFound
-from controlroom.incidents import search
-from controlroom.incidents.records import (
+from controlroom.log import search
+from controlroom.log.links import EntryLinks, Link
+from controlroom.log.records import (
     TEXT_REMOVED,
     Addendum,
     LogEntry,
@@ -18,27 +19,21 @@ from controlroom.incidents.records import (
     Position,
     Snapshot,
 )
-from controlroom.incidents.tables import (
-    IncidentEntryRow,
-    IncidentRow,
-    LogAddendumRow,
-    LogEntryRow,
-    LogTextRow,
-)
-
-_Entries = Select[LogEntryRow, int, str]  # the last two are None where an entry belongs to no incident
+from controlroom.log.tables import LogAddendumRow, LogEntryRow, LogTextRow
 
 
-def list_entries(session: Session, wanted: LogFilter, limit: int, after: Position | None) -> LogPart:
+def list_entries(
+    session: Session, links: EntryLinks, wanted: LogFilter, limit: int, after: Position | None
+) -> LogPart:
     """At most `limit` entries beyond `after`, newest first unless asked otherwise."""
-    query = narrow(_entries(), wanted)
+    query = narrow(select(LogEntryRow), links, wanted)
     key = (LogEntryRow.occurred_at, LogEntryRow.id)
     if after is not None:
         here = (after.at, after.id)
         query = query.where(tuple_(*key) > here if wanted.oldest_first else tuple_(*key) < here)
     query = query.order_by(*(column if wanted.oldest_first else column.desc() for column in key))
-    rows = session.execute(query.limit(limit + 1)).all()
-    entries = _records(session, rows[:limit])
+    rows = session.scalars(query.limit(limit + 1)).all()
+    entries = _records(session, links, rows[:limit])
     last = entries[-1] if len(rows) > limit else None
     return LogPart(tuple(entries), Position(last.occurred_at, last.id) if last else None)
 
@@ -48,18 +43,19 @@ def authors(session: Session) -> list[str]:
     return sorted(session.scalars(select(LogEntryRow.author).distinct()))
 
 
-def load_entry(session: Session, entry_id: int) -> LogEntry:
+def load_entry(session: Session, links: EntryLinks, entry_id: int) -> LogEntry:
     """One entry; raises NotFound."""
-    rows = session.execute(_entries().where(LogEntryRow.id == entry_id)).all()
-    if not rows:
+    row = session.scalars(select(LogEntryRow).where(LogEntryRow.id == entry_id)).one_or_none()
+    if row is None:
         raise NotFound(f"There is no log entry {entry_id}.")
-    return _records(session, rows)[0]
+    return _records(session, links, [row])[0]
 
 
-def entries_of_incident(session: Session, incident_id: int) -> list[LogEntry]:
+def entries_of_incident(session: Session, links: EntryLinks, incident_id: int) -> list[LogEntry]:
     """An incident's entries, oldest first."""
-    query = _entries().where(IncidentEntryRow.incident_id == incident_id)
-    return _records(session, session.execute(query.order_by(LogEntryRow.occurred_at, LogEntryRow.id)).all())
+    query = select(LogEntryRow).where(LogEntryRow.id.in_(links.entries_of(incident_id)))
+    rows = session.scalars(query.order_by(LogEntryRow.occurred_at, LogEntryRow.id)).all()
+    return _records(session, links, rows)
 
 
 def texts_with(words: Iterable[str]) -> ColumnElement[bool]:
@@ -67,12 +63,7 @@ def texts_with(words: Iterable[str]) -> ColumnElement[bool]:
     return and_(*(LogTextRow.words.like(search.like(word), escape="\\") for word in words))
 
 
-def of_reference(pattern: str) -> ColumnElement[bool]:
-    """The condition on incidents for a reference, whole or with % for the year."""
-    return IncidentRow.reference.like(pattern) if "%" in pattern else IncidentRow.reference == pattern
-
-
-def narrow(query: _Entries, wanted: LogFilter) -> _Entries:
+def narrow(query: Select[LogEntryRow], links: EntryLinks, wanted: LogFilter) -> Select[LogEntryRow]:
     """The query with the filter's conditions."""
     row = LogEntryRow
     if wanted.since is not None:
@@ -82,24 +73,21 @@ def narrow(query: _Entries, wanted: LogFilter) -> _Entries:
     if number := wanted.camera_number.strip().upper():
         query = query.where(row.camera_number == number)
     if wanted.incident_id is not None:
-        query = query.where(IncidentEntryRow.incident_id == wanted.incident_id)
+        query = query.where(row.id.in_(links.entries_of(wanted.incident_id)))
     if wanted.late_only:
         query = query.where(row.late.is_(True))
     for column, value in ((row.category, wanted.category), (row.author, wanted.author)):
         if value:
             query = query.where(column == value)
-    return _narrow_by_words(query, wanted.words)
+    return _narrow_by_words(query, links, wanted.words)
 
 
-def _narrow_by_words(query: _Entries, typed: str) -> _Entries:
+def _narrow_by_words(query: Select[LogEntryRow], links: EntryLinks, typed: str) -> Select[LogEntryRow]:
     row, asked = LogEntryRow, search.take_apart(typed)
-    entries = select(IncidentEntryRow.entry_id).join(
-        IncidentRow, IncidentRow.id == IncidentEntryRow.incident_id
-    )
     for cad in asked.cads:
-        query = query.where(or_(row.cad == cad, row.id.in_(entries.where(IncidentRow.cad == cad))))
+        query = query.where(or_(row.cad == cad, row.id.in_(links.entries_with_cad(cad))))
     for reference in asked.references:
-        query = query.where(row.id.in_(entries.where(of_reference(reference))))
+        query = query.where(row.id.in_(links.entries_with_reference(reference)))
     if asked.words:
         query = query.where(row.id.in_(select(LogTextRow.entry_id).where(texts_with(asked.words))))
     return query
@@ -121,22 +109,13 @@ def words_in_place_of(session: Session, written: Mapping[int, datetime]) -> dict
     return {each: f"[{words}]" if (words := purges.of(at)) else TEXT_REMOVED for each, at in written.items()}
 
 
-def _entries() -> _Entries:
-    return (
-        select(LogEntryRow, IncidentRow.id, IncidentRow.reference)
-        .outerjoin(IncidentEntryRow, IncidentEntryRow.entry_id == LogEntryRow.id)
-        .outerjoin(IncidentRow, IncidentRow.id == IncidentEntryRow.incident_id)
-    )
-
-
-def _records(session: Session, rows: Sequence[Row[LogEntryRow, int, str]]) -> list[LogEntry]:
-    ids = [row[0].id for row in rows]
-    texts, addenda = own_texts(session, ids), _addenda(session, ids)
-    if missing := [row[0] for row in rows if row[0].id not in texts]:
+def _records(session: Session, links: EntryLinks, rows: Sequence[LogEntryRow]) -> list[LogEntry]:
+    ids = [row.id for row in rows]
+    texts, addenda, linked = own_texts(session, ids), _addenda(session, ids), links.of_entries(session, ids)
+    if missing := [row for row in rows if row.id not in texts]:
         texts |= words_in_place_of(session, {each.id: each.recorded_at for each in missing})
     return [
-        _record(entry, texts.get(entry.id), incident_id, reference, tuple(addenda.get(entry.id, ())))
-        for entry, incident_id, reference in rows
+        _record(row, texts.get(row.id), linked.get(row.id), tuple(addenda.get(row.id, ()))) for row in rows
     ]
 
 
@@ -161,8 +140,7 @@ def _addenda(session: Session, entry_ids: Sequence[int]) -> dict[int, list[Adden
 def _record(
     row: LogEntryRow,
     text: str | None,
-    incident_id: int | None,
-    reference: str | None,
+    link: Link | None,
     addenda: tuple[Addendum, ...],
 ) -> LogEntry:
     return LogEntry(
@@ -179,8 +157,8 @@ def _record(
         place=row.place,
         ward=row.ward,
         cad=row.cad,
-        incident_id=incident_id,
-        incident_reference=reference or "",
+        incident_id=link.incident_id if link is not None else None,
+        incident_reference=link.reference if link is not None else "",
         snapshot=Snapshot(row.snapshot_path, row.snapshot_sha256) if row.snapshot_path else None,
         addenda=addenda,
         accepted_at=row.accepted_at,

@@ -1,4 +1,4 @@
-"""What a desk keeps until the database has it, as the pages see it."""
+"""What waits in the outbox, as the pages see it, and as plain values for its file."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -6,11 +6,11 @@ from enum import StrEnum
 
 from controlroom.accounts.records import Actor, Role
 from controlroom.clock import require_aware
-from controlroom.incidents.records import NewLogEntry, Snapshot
+from controlroom.log.records import NewLogEntry, Snapshot
 
 
-class KeptKind(StrEnum):
-    """What is kept."""
+class ItemKind(StrEnum):
+    """What an item of the outbox is."""
 
     ENTRY = "entry"
     SIGN_IN = "sign-in"  # somebody signed in from this desk's own memory while the database was away
@@ -18,7 +18,7 @@ class KeptKind(StrEnum):
     CLOSED = "closed"  # a supervisor closed an entry the database had refused
 
 
-class KeptState(StrEnum):
+class ItemState(StrEnum):
     """Where it stands, worded as on screen."""
 
     WAITING = "not yet saved"
@@ -27,14 +27,14 @@ class KeptState(StrEnum):
 
 
 @dataclass(frozen=True)
-class Kept:
-    """One thing accepted on this desk. `key` is written with it, so that it is written once.
+class OutboxItem:
+    """One thing accepted on this desk. `key` is written with it, so that it is saved once.
 
     `occurred_at` is always known here; `away` says that the database did not answer when it was accepted.
     """
 
     key: str
-    kind: KeptKind
+    kind: ItemKind
     actor: Actor
     accepted_at: datetime
     occurred_at: datetime
@@ -43,53 +43,53 @@ class Kept:
     snapshot: Snapshot | None = None
     camera_number: str = ""
     place: str = ""
-    state: KeptState = KeptState.WAITING
+    state: ItemState = ItemState.WAITING
     reason: str = ""  # why the database refused it
     remedy: str = ""
     number: int = 0  # its place in its file
 
 
 @dataclass(frozen=True)
-class Written:
-    """What became of something kept: it is in the database under `entry_id` (0 for what is no entry)."""
+class Saved:
+    """What became of an item: it is in the database under `entry_id` (0 for what is no entry)."""
 
-    kept: Kept
+    item: OutboxItem
     entry_id: int
     recorded_at: datetime
 
 
-def to_json(kept: Kept) -> dict[str, object]:
+def to_json(item: OutboxItem) -> dict[str, object]:
     """Everything of it but its place, as plain values."""
-    entry, actor = kept.entry, kept.actor
+    entry, actor = item.entry, item.actor
     return {
-        "key": kept.key,
-        "kind": kept.kind.value,
+        "key": item.key,
+        "kind": item.kind.value,
         "actor": [actor.user_id, actor.handle, sorted(actor.roles), actor.epoch, actor.login],
-        "accepted_at": kept.accepted_at.isoformat(),
-        "occurred_at": kept.occurred_at.isoformat(),
-        "away": kept.away,
+        "accepted_at": item.accepted_at.isoformat(),
+        "occurred_at": item.occurred_at.isoformat(),
+        "away": item.away,
         "text": entry.text,
         "category": entry.category,
         "source": entry.source,
         "camera_id": entry.camera_id,
         "cad": entry.cad,
         "incident_id": entry.incident_id,
-        "snapshot": [kept.snapshot.path, kept.snapshot.sha256] if kept.snapshot else None,
-        "camera_number": kept.camera_number,
-        "place": kept.place,
-        "reason": kept.reason,
-        "remedy": kept.remedy,
+        "snapshot": [item.snapshot.path, item.snapshot.sha256] if item.snapshot else None,
+        "camera_number": item.camera_number,
+        "place": item.place,
+        "reason": item.reason,
+        "remedy": item.remedy,
     }
 
 
-def from_json(values: dict[str, object], state: KeptState, number: int) -> Kept:
+def from_json(values: dict[str, object], state: ItemState, number: int) -> OutboxItem:
     """The record again; raises KeyError, TypeError or ValueError for what we did not write."""
     given: dict = values
     user_id, handle, roles, epoch, login = given["actor"]
     occurred_at = require_aware(datetime.fromisoformat(given["occurred_at"]))
-    return Kept(
+    return OutboxItem(
         key=given["key"],
-        kind=KeptKind(given["kind"]),
+        kind=ItemKind(given["kind"]),
         actor=Actor(user_id, handle, frozenset(Role(each) for each in roles), epoch, login),
         accepted_at=require_aware(datetime.fromisoformat(given["accepted_at"])),
         occurred_at=occurred_at,

@@ -1,4 +1,4 @@
-"""Bringing what was kept into the database, in order, as soon as it answers."""
+"""Sends what the outbox holds to the database, in order, as soon as it answers."""
 
 import logging
 import threading
@@ -9,8 +9,8 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from controlroom.errors import Conflict, ControlRoomError, PermissionRefused, RuleBroken, Unavailable
-from controlroom.incidents.spool.records import Kept, Written
-from controlroom.incidents.spool.spool import Spool
+from controlroom.log.outbox.outbox import Outbox
+from controlroom.log.outbox.records import OutboxItem, Saved
 
 log = logging.getLogger(__name__)
 RETRY_S = 1.0
@@ -23,18 +23,18 @@ PASSING = (
 )  # what goes by itself; anything else stays wrong
 
 
-class Drainer:
+class Sender:
     """One thread: `run()` around `run_once()`."""
 
     def __init__(
-        self, spool: Spool, write: Callable[[Kept], Written], *, here: Callable[[], bool] = lambda: True
+        self, outbox: Outbox, write: Callable[[OutboxItem], Saved], *, here: Callable[[], bool] = lambda: True
     ) -> None:
-        self._spool, self._write, self._here = spool, write, here
+        self._outbox, self._write, self._here = outbox, write, here
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._conflicts: dict[str, int] = {}
-        self._thread = threading.Thread(target=self.run, name="spool drainer", daemon=True)
-        spool.direct = write
-        spool.listen(self._wake.set)
+        self._thread = threading.Thread(target=self.run, name="outbox sender", daemon=True)
+        outbox.direct = write
+        outbox.listen(self._wake.set)
 
     def start(self) -> None:
         """Begin, with what a killed desk left."""
@@ -59,43 +59,43 @@ class Drainer:
         since_orphans = ORPHANS_EVERY_S
         while not self._stopping.is_set():
             if since_orphans >= ORPHANS_EVERY_S:
-                self._spool.look_for_orphans()
+                self._outbox.look_for_orphans()
                 since_orphans = 0.0
             self._wake.clear()
             while not self._stopping.is_set() and self.run_once():
                 pass
-            self._wait_after_trouble() if self._spool.waiting() else self._wake.wait(RETRY_S)
+            self._wait_after_trouble() if self._outbox.waiting() else self._wake.wait(RETRY_S)
             since_orphans += RETRY_S
 
     def run_once(self) -> bool:
         """Write the oldest that waits; False when there is none, or the database does not take it now."""
-        kept = self._spool.waiting()
-        if kept is None or not self._here():
+        item = self._outbox.waiting()
+        if item is None or not self._here():
             return False
         try:
-            written = self._write(kept)
+            saved = self._write(item)
         except Conflict as error:
             # The key tells on the next look whether it was us; a clash that stays is told.
-            tries = self._conflicts[kept.key] = self._conflicts.get(kept.key, 0) + 1
+            tries = self._conflicts[item.key] = self._conflicts.get(item.key, 0) + 1
             if tries > 1:
-                self._spool.refuse(kept, error)
+                self._outbox.refuse(item, error)
         except Unavailable as error:
             if error.__cause__ is None or isinstance(error.__cause__, PASSING):
-                self._spool.put_off(kept)
+                self._outbox.put_off(item)
                 return False
-            self._spool.refuse(kept, error)
+            self._outbox.refuse(item, error)
         except PermissionRefused as error:
             if error.__cause__ is not None:  # the server's own refusal: nobody sits at this desk just now
-                self._spool.put_off(kept)
+                self._outbox.put_off(item)
                 return False
-            self._spool.refuse(kept, error)
+            self._outbox.refuse(item, error)
         except ControlRoomError as error:
-            self._spool.refuse(kept, error)
+            self._outbox.refuse(item, error)
         except Exception as error:
-            log.exception("an entry kept on this desk could not be written")
-            self._spool.refuse(kept, _fault(error))
+            log.exception("an entry of the outbox could not be saved")
+            self._outbox.refuse(item, _fault(error))
         else:
-            self._spool.written(written)
+            self._outbox.take_saved(saved)
         return True
 
     def _wait_after_trouble(self) -> None:

@@ -6,29 +6,22 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from controlroom.errors import NotFound
-from controlroom.incidents import search
-from controlroom.incidents.log_queries import of_reference, own_texts, texts_with
 from controlroom.incidents.records import (
-    TEXT_REMOVED,
     Incident,
     IncidentFilter,
     IncidentPart,
     IncidentState,
     IncidentStep,
     Origin,
-    Position,
     Result,
     StepKind,
 )
 from controlroom.incidents.restricted.tables import RestrictionRow
-from controlroom.incidents.tables import (
-    IncidentCameraRow,
-    IncidentEntryRow,
-    IncidentRow,
-    IncidentStepRow,
-    LogEntryRow,
-    LogTextRow,
-)
+from controlroom.incidents.tables import IncidentCameraRow, IncidentEntryRow, IncidentRow, IncidentStepRow
+from controlroom.log import search
+from controlroom.log.queries import own_texts, texts_with
+from controlroom.log.records import TEXT_REMOVED, Position
+from controlroom.log.tables import LogEntryRow, LogTextRow
 
 
 def get_row(session: Session, incident_id: int, *, lock: bool = False) -> IncidentRow:
@@ -62,6 +55,11 @@ def list_incidents(
     found = to_incidents(session, rows[:limit])
     last = found[-1] if len(rows) > limit else None
     return IncidentPart(tuple(found), Position(last.occurred_at, last.id) if last else None)
+
+
+def of_reference(pattern: str) -> ColumnElement[bool]:
+    """The condition on incidents for a reference, whole or with % for the year."""
+    return IncidentRow.reference.like(pattern) if "%" in pattern else IncidentRow.reference == pattern
 
 
 def narrow(query: Select[IncidentRow], wanted: IncidentFilter) -> Select[IncidentRow]:

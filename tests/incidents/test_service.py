@@ -20,12 +20,12 @@ from controlroom.incidents.records import (
     IncidentFilter,
     IncidentState,
     NewIncident,
-    NewLogEntry,
     Origin,
     Result,
     Step,
 )
 from controlroom.incidents.timeline import read_aloud
+from controlroom.log.records import NewLogEntry
 from tests.builders import FRIDAY_NIGHT
 
 pytestmark = pytest.mark.both_engines

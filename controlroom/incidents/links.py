@@ -1,0 +1,47 @@
+"""Tells the log which incident an entry belongs to, and joins new entries to theirs."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session
+
+from controlroom.incidents import queries, rules
+from controlroom.incidents.tables import IncidentEntryRow, IncidentRow
+from controlroom.incidents.work import EntryTarget
+from controlroom.log.links import Link
+
+
+class IncidentLinks:
+    """Hand this to the log."""
+
+    def target(self, session: Session, incident_id: int) -> EntryTarget:
+        """The incident, locked; raises NotFound, or RuleBroken when nothing can be added to it."""
+        row = queries.get_row(session, incident_id, lock=True)
+        rules.check_writable(queries.to_incident(session, row))
+        return EntryTarget(row)
+
+    def of_entries(self, session: Session, entry_ids: Sequence[int]) -> Mapping[int, Link]:
+        """The links of these entries, by entry."""
+        query = (
+            select(IncidentEntryRow.entry_id, IncidentRow.id, IncidentRow.reference)
+            .join(IncidentRow, IncidentRow.id == IncidentEntryRow.incident_id)
+            .where(IncidentEntryRow.entry_id.in_(entry_ids))
+        )
+        return {entry_id: Link(key, reference) for entry_id, key, reference in session.execute(query)}
+
+    def entries_of(self, incident_id: int) -> Select[int]:
+        """The ids of an incident's entries."""
+        return select(IncidentEntryRow.entry_id).where(IncidentEntryRow.incident_id == incident_id)
+
+    def entries_with_cad(self, cad: str) -> Select[int]:
+        """The ids of the entries of incidents that bear this CAD."""
+        return _entries_where(IncidentRow.cad == cad)
+
+    def entries_with_reference(self, pattern: str) -> Select[int]:
+        """The ids of the entries of the incidents with this reference, whole or with % for the year."""
+        return _entries_where(queries.of_reference(pattern))
+
+
+def _entries_where(condition: ColumnElement[bool]) -> Select[int]:
+    join = IncidentRow.id == IncidentEntryRow.incident_id
+    return select(IncidentEntryRow.entry_id).join(IncidentRow, join).where(condition)

@@ -1,0 +1,1 @@
+"""The log of the room: timed entries that are never changed, and what is added to them."""

@@ -1,0 +1,43 @@
+"""Pure rules of the log: what may be written, about which moments, and what counts as late."""
+
+from datetime import datetime, timedelta
+
+from controlroom.errors import InvalidInput
+
+LATE_AFTER = timedelta(minutes=15)  # the setting late_entry_minutes says otherwise
+AHEAD = timedelta(minutes=1)  # two desks' clocks may differ by this much
+OLDEST = timedelta(days=366)  # older than this is a slip of the year
+LONGEST_TEXT = 4000  # characters
+
+
+def check_text(text: str, what: str = "entry") -> str:
+    """The text without blanks at its ends. Raises InvalidInput when there is none, or far too much."""
+    kept = text.strip()
+    if not kept:
+        raise InvalidInput(f"The {what} has no text.", remedy="Write what happened.")
+    if len(kept) > LONGEST_TEXT:
+        raise InvalidInput(
+            f"The {what} is too long: {len(kept)} characters.", remedy=f"Keep it under {LONGEST_TEXT}."
+        )
+    return kept
+
+
+def check_reason(reason: str) -> str:
+    """The reason without blanks at its ends; raises InvalidInput when there is none."""
+    if not reason.strip():
+        raise InvalidInput("The addendum does not say why.", remedy="Write what was wrong or missing.")
+    return check_text(reason, "reason")
+
+
+def check_moment(at: datetime, now: datetime) -> datetime:
+    """`at`, or `now` when it is ahead by no more than clocks differ. Raises InvalidInput for what cannot be meant."""
+    if at > now + AHEAD:
+        raise InvalidInput("That time is still to come.", remedy="Check the time and the day.")
+    if at < now - OLDEST:
+        raise InvalidInput("That time is more than a year ago.", remedy="Check the day and the year.")
+    return min(at, now)
+
+
+def is_late(occurred_at: datetime, recorded_at: datetime, after: timedelta = LATE_AFTER) -> bool:
+    """True when an entry was written so long after the event that it is marked."""
+    return recorded_at - occurred_at >= after
