@@ -28,12 +28,13 @@ R = TypeVar("R")
 class RecordPage(Page, Generic[R]):
     """Base of a page of records. `noun` names one in sentences; changes of `kinds` make it read again.
 
-    A page overrides `name_of`, and `facts_of` or `show_record`; `took` when it counts something. In its constructor it
+    A page overrides `name_of`, and `facts_of` or `update_view`; `took` when it counts something. In its constructor it
     calls this one, declares its actions with `action` and `about`, and ends with `lay_out` or `lay_out_split`.
     """
 
     noun = "record"
     kinds: frozenset[str] = frozenset()
+    reads_behind = False  # news is read, for badge and subtitle, also while another page is in front
 
     def __init__(self, context: PageContext, records: RecordList[R], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,7 +67,7 @@ class RecordPage(Page, Generic[R]):
         """A record as facts, where the page has no view of its own."""
         return ()
 
-    def show_record(self, record: R) -> None:
+    def update_view(self, record: R) -> None:
         """Bring the record's view up to date."""
         self.facts.set_facts(self.facts_of(record))
 
@@ -170,7 +171,7 @@ class RecordPage(Page, Generic[R]):
     def _choose(self, record: R | None) -> None:
         self.shown = record
         if record is not None:
-            self.show_record(record)
+            self.update_view(record)
             self.forms.look_at(self.records.identity(record))  # and with it the side
         else:
             self._show_side()
@@ -199,7 +200,7 @@ class RecordPage(Page, Generic[R]):
         if selected is not None and self.shown is not None:
             self._tell_form(selected)
             self.shown = selected
-            self.show_record(selected)
+            self.update_view(selected)
             self._show_side()
 
     def _tell_form(self, record: R) -> None:
@@ -217,7 +218,7 @@ class RecordPage(Page, Generic[R]):
 
     def _take_change(self, change: Change) -> None:
         self._changed_by[change.key] = change.actor
-        if self.concerns(change) and self._in_front and self.session.signed_in:
+        if self.concerns(change) and (self._in_front or self.reads_behind):
             self.refresh()
 
     def _person_changed(self) -> None:
@@ -246,6 +247,12 @@ class RecordPage(Page, Generic[R]):
         split = SplitSide(self.records, view, nothing, self.context.state, name)
         self._side = split
         self._add_across(split)
+
+    def _add_side(self, panel: QWidget) -> None:
+        """Put one more panel at the right of all."""
+        across = self.layout()
+        assert across is not None
+        across.addWidget(panel)
 
     def _add_across(self, first: QWidget, *others: QWidget) -> None:
         across = QHBoxLayout(self)

@@ -62,7 +62,7 @@ class UsersPage(RecordPage[Account]):
     def name_of(self, record: Account) -> str:
         return record.user.handle
 
-    def show_record(self, record: Account) -> None:
+    def update_view(self, record: Account) -> None:
         if record.user.login != self.once.login:
             self.once.forget()
         self.view.show_account(record)

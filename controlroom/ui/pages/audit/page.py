@@ -85,7 +85,7 @@ class AuditPage(RecordPage[AuditEntry]):
     def name_of(self, record: AuditEntry) -> str:
         return f"Entry {record.sequence}"
 
-    def show_record(self, record: AuditEntry) -> None:
+    def update_view(self, record: AuditEntry) -> None:
         self.facts.set_facts(entry_facts(record, self._trail.words))
         text = record.text or (f"[{record.removed}]" if record.removed else "")
         self._text.setText(text)

@@ -6,6 +6,7 @@ from controlroom.cameras.devices import DRIFT_WARNING_S
 from controlroom.cameras.records import Camera, Owner
 from controlroom.cameras.rules import number_key
 from controlroom.ui import theme
+from controlroom.ui.kit.record_list import Chip
 from controlroom.ui.kit.table_model import Column
 from controlroom.video.records import StreamState, StreamStatus
 
@@ -114,20 +115,14 @@ def columns() -> list[Column[CameraLine]]:
     ]
 
 
-CHIPS = ("All", "With address", "In trouble", "PTZ", "RDC", "Housing")
-
-
-def passes(chip: str, line: CameraLine) -> bool:
-    """True when a camera belongs under a chip."""
-    camera = line.camera
-    return {
-        "All": True,
-        "With address": camera.has_address,
-        "In trouble": line.troubled,
-        "PTZ": camera.has_ptz,
-        "RDC": camera.owner == Owner.RAPID_DEPLOYMENT,
-        "Housing": camera.owner == Owner.HOUSING,
-    }[chip]
+CHIPS: tuple[Chip, ...] = (
+    ("All", None),
+    ("With address", lambda line: line.camera.has_address),
+    ("In trouble", lambda line: line.troubled),
+    ("PTZ", lambda line: line.camera.has_ptz),
+    ("RDC", lambda line: line.camera.owner == Owner.RAPID_DEPLOYMENT),
+    ("Housing", lambda line: line.camera.owner == Owner.HOUSING),
+)
 
 
 def drifts(seconds: float | None) -> bool:

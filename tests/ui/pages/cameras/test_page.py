@@ -101,7 +101,7 @@ def page(
     context = page_context(session, background, room, messages=messages)
     made = CamerasPage(context, room.cameras, control, wards=["Fairfield"])
     made.resize(1300, 700)
-    for widget in made.top_bar_widgets():
+    for widget in made.tools_of_bar():
         widget.setParent(made)
     qtbot.addWidget(made)
     show(qtbot, made)
@@ -115,7 +115,7 @@ def ask(page: CamerasPage, qtbot: QtBot, background: Background) -> Callable[[],
     """Fill in an address and ask the camera there."""
 
     def asked() -> None:
-        page._begin_adding()
+        page.add.run()
         form = page.form
         form.host.setText("10.0.0.5")
         form.username.setText("room")
@@ -135,17 +135,17 @@ def test_the_register_is_listed_by_number(page: CamerasPage):
 
 
 def test_chips_narrow_the_list_and_count(page: CamerasPage):
-    page._chips.choose(4)
+    page.list.chips.choose(4)
     assert numbers(page) == ["RDC-04"]
-    assert page._chips._group.button(4).accessibleName() == "RDC 1"
-    page._chips.choose(0)
+    assert page.list.chips._group.button(4).accessibleName() == "RDC 1"
+    page.list.chips.choose(0)
     assert len(numbers(page)) == 4
 
 
 def test_a_selected_camera_shows_its_facts(page: CamerasPage, qtbot: QtBot):
     page.table.select(page.table.shown_records()[1].camera.id)
-    facts = dict(page.facts._facts.facts)
-    assert page.facts.isVisible()
+    facts = dict(page.view.facts.facts)
+    assert page.panel.isVisible()
     assert facts["Ward"] == "Fairfield"
     assert facts["Footage kept"] == "31 days"
 
@@ -156,10 +156,10 @@ def test_the_state_of_the_picture_arrives_in_list_panel_and_badge(page: CamerasP
     with qtbot.waitSignal(page.badge_changed) as badge:
         page.set_statuses({camera.id: StreamStatus(StreamState.OFFLINE, "refused by the encoder")})
     assert badge.args == [1]
-    assert page.facts._state.text == "offline"
-    assert page.facts._state.state == "alarm"
-    assert page.facts._detail.text() == "refused by the encoder"
-    page._chips.choose(2)
+    assert page.view.state.text == "offline"
+    assert page.view.state.state == "alarm"
+    assert page.view.detail.text() == "refused by the encoder"
+    page.list.chips.choose(2)
     assert numbers(page) == [camera.number]
 
 
@@ -282,7 +282,7 @@ def test_waiting_for_a_silent_camera_can_be_stopped(
     page: CamerasPage, control: Control, qtbot: QtBot, background: Background
 ):
     control.answer = None
-    page._begin_adding()
+    page.add.run()
     page.form.host.setText("10.0.0.6")
     page.form.ask()
     assert page.form._busy.isVisible()
@@ -292,7 +292,7 @@ def test_waiting_for_a_silent_camera_can_be_stopped(
 
 
 def test_no_address_is_asked_for_and_nothing_is_sent(page: CamerasPage, control: Control):
-    page._begin_adding()
+    page.add.run()
     page.form.ask()
     assert control.asked == []
     assert "host name or IP address" in page.form.where.error_of(page.form.host)
@@ -302,7 +302,7 @@ def test_a_camera_found_on_the_network_fills_in_its_address(
     page: CamerasPage, control: Control, qtbot: QtBot, background: Background
 ):
     control.found = [DiscoveredDevice("10.0.0.9", 2020, "IPC")]
-    page._begin_adding()
+    page.add.run()
     page.form.search_button.click()
     settle(qtbot, background)
     assert page.form.found.count() == 2
@@ -324,23 +324,22 @@ def test_who_may_not_manage_cameras_is_offered_neither_adding_nor_taking_out(
     page.entered()
     settle(qtbot, background)
     page.table.select(page.table.shown_records()[0].camera.id)
-    assert not page._add_button.isVisible()
-    assert not page.facts._retire.isVisible()
-    page._begin_adding()
+    assert not page.tools_of_bar()[0].isVisible()
+    assert not page.panel.actions_bar.buttons[page.retire].isVisible()
+    page.add.run()
     assert not page.form.isVisible()
 
 
-def test_taking_a_camera_out_of_use_asks_first_in_the_button(
-    page: CamerasPage, qtbot: QtBot, background: Background
-):
+def test_taking_a_camera_out_of_use_asks_first(page: CamerasPage, qtbot: QtBot, background: Background):
     page.table.select(page.table.shown_records()[0].camera.id)
-    page.facts._retire.click()
-    assert page.facts._retire.text() == "Really, 002?"
+    page.panel.actions_bar.buttons[page.retire].click()
+    asked = page.forms.form
+    assert asked is not None and "002" in asked.spec.title
     settle(qtbot, background)
     assert "002" in numbers(page)
-    page.facts._retire.click()
+    asked.submit()
     qtbot.waitUntil(lambda: "002" not in numbers(page))
-    assert not page.facts.isVisible()
+    assert not page.panel.isVisible()
 
 
 def test_enter_on_a_camera_without_address_says_why_nothing_is_shown(
@@ -359,14 +358,12 @@ def test_a_database_that_fails_is_told(
     background = Background(show_error=messages.error)
     made = CamerasPage(page_context(session, background, room, messages=messages), room.cameras, control)
     qtbot.addWidget(made)
-    for widget in made.top_bar_widgets():
-        qtbot.addWidget(widget)
     room.database.close()
 
     def broken(_actor: Any) -> list[Camera]:
         raise Unavailable("The database did not answer.")
 
-    made._service = type("Service", (), {"cameras": staticmethod(broken)})()  # type: ignore[assignment]
+    made.list._service = type("Service", (), {"cameras": staticmethod(broken)})()  # type: ignore[assignment]
     made.refresh()
     qtbot.waitUntil(lambda: messages.last is not None)
     assert messages.last is not None
