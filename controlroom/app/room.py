@@ -26,7 +26,7 @@ from controlroom.app.desk_slot import DeskSlot
 from controlroom.app.recorder_care import RecorderUse, recorder_beside
 from controlroom.audit.signing import AuditFiles
 from controlroom.cameras.control_client import ControlClient
-from controlroom.cameras.keys.service import KeyKeeper, sealed_passwords
+from controlroom.cameras.keys.service import SiteKeyService, sealed_passwords
 from controlroom.cameras.remembered import DeskCameras
 from controlroom.care.opening import open_room_database
 from controlroom.care.purging import PurgeService
@@ -82,7 +82,7 @@ class Services:
     database: Database
     ready: Callable[[], None] | None  # what is left to check when a database that was away answers first
     site_key: SiteKey
-    keys: KeyKeeper
+    keys: SiteKeyService
     sign_in: DeskSignIn
     accounts: AccountService
     audit_trail: AuditTrail
@@ -149,7 +149,7 @@ def open_services(
             database=database,
             ready=ready,
             site_key=site_key,
-            keys=KeyKeeper(database, site_key, key_path),
+            keys=SiteKeyService(database, site_key, key_path),
             sign_in=DeskSignIn(
                 SignInService(database, people, policy=account_policy),
                 _remembered_people(folder, site_key, clock, configuration),

@@ -1,1 +1,1 @@
-"""The camera register, ONVIF, and steering."""
+"""Holds the camera register, the ONVIF client and the steering of cameras."""

@@ -1,4 +1,4 @@
-"""`controlroom camera probe|ptz|discover`: any ONVIF device from the command line."""
+"""Implements `controlroom camera probe|ptz|discover`: works with any ONVIF device from the command line."""
 
 import argparse
 import json
@@ -136,24 +136,26 @@ def _discover(options: argparse.Namespace) -> int:
 
 @contextmanager
 def _head(address: DeviceAddress) -> "Iterator[tuple[PtzHead, PtzHead]]":
-    """The camera's head, and the same head over a second connection for Stop."""
-    from controlroom.cameras.onvif.head_facts import learn_head
-    from controlroom.cameras.onvif.probe import make_contact
+    """Yield the camera's head twice, the second time over a connection of its own so that Stop never waits behind
+    a move.
+    """
+    from controlroom.cameras.onvif.probe import read_basics
     from controlroom.cameras.onvif.ptz import PtzHead
+    from controlroom.cameras.onvif.ptz_capabilities import read_ptz_capabilities
     from controlroom.cameras.onvif.session import CameraSession
 
     session = CameraSession(address)
     stop_session = session.another()
     try:
-        contact = make_contact(session)
-        facts = learn_head(session, contact.profiles, contact.make)
-        if facts is None:
+        basics = read_basics(session)
+        capabilities = read_ptz_capabilities(session, basics.profiles, basics.make)
+        if capabilities is None:
             raise DeviceFault(
                 FaultKind.NOT_SUPPORTED,
                 f"{address.title} cannot be steered.",
                 "None of its profiles has pan, tilt and zoom.",
             )
-        yield PtzHead(session, facts), PtzHead(stop_session, facts)
+        yield PtzHead(session, capabilities), PtzHead(stop_session, capabilities)
     finally:
         session.close()
         stop_session.close()
@@ -162,7 +164,7 @@ def _head(address: DeviceAddress) -> "Iterator[tuple[PtzHead, PtzHead]]":
 def _move(
     head: "PtzHead", stop: "PtzHead", speeds: tuple[float, float, float], seconds: float
 ) -> dict[str, Any]:
-    """Move for `seconds`, then stop and have it acknowledged, however the move ends."""
+    """Move for `seconds`, then stop and wait for the acknowledgement, however the move ends."""
     started = time.monotonic()
     interrupted = False
     with _interruptible():
@@ -202,7 +204,7 @@ def _stop_for_certain(stop: "PtzHead") -> None:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """SIGTERM and a closed terminal end a move as Ctrl+C does."""
+    """Let SIGTERM and a closed terminal end a move in the same way as Ctrl+C does."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
@@ -213,7 +215,7 @@ def _interruptible() -> Iterator[None]:
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Nothing keeps Stop from being sent, not a second Ctrl+C either."""
+    """Ignore signals inside the block, a second Ctrl+C included: nothing may prevent Stop from being sent."""
     with _signals(("SIGINT", "SIGTERM", "SIGHUP"), signal.SIG_IGN):
         yield
 

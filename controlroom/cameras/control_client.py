@@ -1,7 +1,7 @@
-"""The desk's side of the control process: ask it about cameras, steer them, hear what happens to them.
+"""Lets the desk use the control process: ask about cameras, steer them, and receive their events.
 
-Nothing here speaks to a camera or imports what does. A move is a dead man's switch: whoever holds the key calls
-`move` again at least every 0.3 s (a timer of the window does), else the camera is stopped after 0.6 s.
+Nothing here speaks to a camera or imports what does. A move works like a dead man's switch: whoever holds the key
+calls `move` again at least every 0.3 s (a timer of the window does), otherwise the camera is stopped after 0.6 s.
 """
 
 import threading
@@ -23,7 +23,7 @@ from controlroom.cameras.devices import (
     DeviceAddress,
     DeviceReport,
     DiscoveredDevice,
-    LookReport,
+    HealthReport,
     Preset,
     PtzStatus,
 )
@@ -33,7 +33,6 @@ from controlroom.processes.pinned_https import PinnedEndpoint
 from controlroom.processes.supervisor import SupervisedProcess, Supervisor
 
 MODULE = "controlroom.cameras.control"
-REFRESH_S = 0.25  # how often a held key should call `move`
 
 
 @dataclass
@@ -45,10 +44,11 @@ class _Pending:
 
 
 class ControlClient:
-    """Every method may be called from any thread and returns at once.
+    """The desk's client of the control process. Every method may be called from any thread and returns at once.
 
-    Futures fail with DeviceFault or Unavailable. Their callbacks, and `on_event`, run on the thread that
-    reads from the control process.
+    Futures fail with DeviceFault or Unavailable. Their callbacks, and `on_event`, run on the thread that reads
+    from the
+    control process.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class ControlClient:
         reverse_pan: bool = False,
         reverse_tilt: bool = False,
     ) -> None:
-        """Keep a conversation with that camera from now on. Calling it again tries a refused login once more."""
+        """Connect to that camera and stay connected. Calling it again tries a refused login once more."""
         with self._lock:
             self._refused.discard(camera_id)
             self._connected[camera_id] = {
@@ -92,7 +92,7 @@ class ControlClient:
             self._send_connect(camera_id)
 
     def forget(self, camera_id: str) -> None:
-        """End the conversation; a moving camera is stopped first."""
+        """Disconnect from the camera; a moving one is stopped first."""
         with self._lock:
             self._connected.pop(camera_id, None)
             self._refused.discard(camera_id)
@@ -100,7 +100,10 @@ class ControlClient:
             self._process.send({"do": Order.FORGET, "camera": camera_id})
 
     def move(self, camera_id: str, pan: float, tilt: float, zoom: float) -> None:
-        """Move, or go on moving, at speeds of -1 to 1 (right, up, in). Latest wins; repeat every `REFRESH_S`."""
+        """Start or continue a movement at speeds of -1 to 1 (right, up, in).
+
+        The latest wins; repeat it every 0.3 s.
+        """
         with self._lock:
             self._moving.add(camera_id)
             self._process.send(
@@ -108,7 +111,10 @@ class ControlClient:
             )
 
     def stop(self, camera_id: str) -> None:
-        """Stop, before anything else, until acknowledged; a STOPPED event tells how long that took."""
+        """Stop the camera before anything else, until it has acknowledged.
+
+        A STOPPED event tells how long that took.
+        """
         with self._lock:
             self._moving.add(
                 camera_id
@@ -116,38 +122,44 @@ class ControlClient:
             self._process.send({"do": Order.STOP, "camera": camera_id})
 
     def lease_at(self, end: PinnedEndpoint | None, desk: str) -> None:
-        """From now on say at the recorder which cameras move on our account; None: there is no recorder."""
+        """Report the cameras that this desk moves to the recorder at `end` from now on.
+
+        None: there is no recorder.
+        """
         with self._lock:
             told = to_plain(end) if end is not None else None
             self._leases = {"do": Order.LEASE_AT, "end": told, "desk": desk}
             self._process.send(self._leases)
 
     def probe(self, address: DeviceAddress) -> "Future[DeviceReport]":
-        """Ask a camera for everything about it; its login is tried once. Failures arrive within five seconds."""
+        """Ask a camera for everything about it, trying its login once. Failures arrive within five seconds."""
         return self._ask(Question.PROBE, address=to_plain(address))
 
-    def look(self, address: DeviceAddress, *, sign: bool) -> "Future[LookReport]":
-        """Is it there, and what time is it there? `sign`: try the login too, once. Fails within ten seconds."""
-        return self._ask(Question.LOOK, address=to_plain(address), sign=sign)
+    def check_health(self, address: DeviceAddress, *, sign: bool) -> "Future[HealthReport]":
+        """Ask whether the camera answers and what its clock says; with `sign`, try the login once.
+
+        Fails within ten seconds.
+        """
+        return self._ask(Question.CHECK_HEALTH, address=to_plain(address), sign=sign)
 
     def discover(self) -> "Future[list[DiscoveredDevice]]":
         """Search the networks of this computer for about three seconds."""
         return self._ask(Question.DISCOVER)
 
     def presets(self, camera_id: str) -> "Future[list[Preset]]":
-        """The camera's stored positions."""
+        """Read the camera's stored positions."""
         return self._ask(Question.PRESETS, camera=camera_id)
 
     def goto_preset(self, camera_id: str, token: str) -> "Future[None]":
-        """Drive to a stored position; done when the camera has taken the order."""
+        """Move the camera to a stored position; done when the camera has accepted the order."""
         return self._ask(Question.GOTO_PRESET, camera=camera_id, token=token)
 
     def set_preset(self, camera_id: str, name: str) -> "Future[Preset]":
-        """Store the present position; the preset as the camera lists it."""
+        """Store the present position; the result is the preset as the camera lists it."""
         return self._ask(Question.SET_PRESET, camera=camera_id, name=name)
 
     def status(self, camera_id: str) -> "Future[PtzStatus]":
-        """Where the camera points."""
+        """Ask where the camera points."""
         return self._ask(Question.STATUS, camera=camera_id)
 
     def _ask(self, question: Question, **fields: Any) -> "Future[Any]":
@@ -165,7 +177,7 @@ class ControlClient:
         self._process.send({**self._connected[camera_id], "held": camera_id in self._refused})
 
     def _up(self) -> None:
-        """The process is (back) up: it is told every camera, stops those it was moving, gets what waited."""
+        """Bring a (re)started process up to date: connect every camera, stop those that moved, send what waited."""
         with self._lock:
             if self._leases is not None:
                 self._process.send(self._leases)

@@ -1,6 +1,6 @@
-"""What the program knows of an ONVIF device: its address, report, presets, position, events and faults.
+"""Defines what the program knows of an ONVIF device: its address, report, presets, position, events and faults.
 
-Plain records without heavy imports, so that every part of the program may hold them.
+These are plain records without heavy imports, so that every part of the program may use them.
 """
 
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ MAX_ADDRESS_LENGTH = 2048
 
 
 class FaultKind(StrEnum):
-    """Why a device did not do what it was asked."""
+    """The reason why a device did not do what it was asked."""
 
     UNREACHABLE = "unreachable"
     TIMED_OUT = "timed_out"
@@ -33,7 +33,7 @@ REFUSED_LOGIN = frozenset({FaultKind.NOT_AUTHORISED, FaultKind.CLOCK_SKEW})
 
 
 class DeviceFault(ControlRoomError):
-    """A device failed to answer, or refused; `kind` says how, str() says it in plain words."""
+    """A device failed to answer, or refused; `kind` is the reason, str() puts it in plain words."""
 
     def __init__(self, kind: FaultKind, what: str, meaning: str = "", remedy: str = "") -> None:
         super().__init__(what, meaning, remedy)
@@ -42,7 +42,7 @@ class DeviceFault(ControlRoomError):
 
 @dataclass(frozen=True)
 class DeviceAddress:
-    """Where a device is spoken to and as whom; `name` is what messages call it (`Camera 041`)."""
+    """Where a device is reached and with which login; `name` is what messages call it (`Camera 041`)."""
 
     host: str
     port: int = 80
@@ -154,8 +154,8 @@ class PtzStatus:
 
 
 @dataclass(frozen=True)
-class LookReport:
-    """What a short look at a device found: it answers. `login` is True or False where it was tried, else None."""
+class HealthReport:
+    """A health check's result for a device that answers. `login` is True or False if it was tried, None otherwise."""
 
     answer_ms: float
     clock_drift_s: float | None = None
@@ -176,7 +176,7 @@ class DiscoveredDevice:
 
 
 class ControlEventKind(StrEnum):
-    """What the control process reports unasked."""
+    """What the control process reports without being asked."""
 
     REACHABLE = "reachable"
     UNREACHABLE = "unreachable"
@@ -189,7 +189,7 @@ class ControlEventKind(StrEnum):
 
 @dataclass(frozen=True)
 class ControlEvent:
-    """One report about a camera; `seconds` (STOPPED) from the order to the camera's acknowledgement."""
+    """One event about a camera; `seconds` (STOPPED) counts from the order to the camera's acknowledgement."""
 
     camera_id: str
     kind: ControlEventKind
@@ -225,7 +225,7 @@ def check_stream_url(url: str) -> str:
 
 
 def bracketed(host: str) -> str:
-    """`host` as it stands in an address: IPv6 in brackets."""
+    """Return `host` as addresses need it: an IPv6 address in brackets."""
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 

@@ -1,4 +1,4 @@
-"""The cameras of the register."""
+"""Declares the cameras of the register."""
 
 from controlroom.cameras.tables import CameraRow
 from controlroom.declaration import DELETE, INSERT, UPDATE, Noun, Table, records

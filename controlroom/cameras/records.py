@@ -1,11 +1,11 @@
-"""Cameras as the pages see them."""
+"""Defines cameras as pages and other services see them."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 
 class Owner(StrEnum):
-    """Whose camera it is."""
+    """Who owns the camera."""
 
     PUBLIC_REALM = "public realm"
     HOUSING = "housing"
@@ -70,13 +70,13 @@ class Camera:
 
     @property
     def has_address(self) -> bool:
-        """True when the program can reach it; the others are on the register only."""
+        """True when the program can reach it; other cameras are only on the register."""
         return bool(self.host and (self.main_stream or self.sub_stream))
 
 
 @dataclass(frozen=True)
 class NewCamera:
-    """What someone fills in to add a camera; the rest is asked of the camera itself."""
+    """What a person fills in to add a camera; the rest is asked of the camera itself."""
 
     number: str
     name: str
@@ -100,9 +100,10 @@ class NewCamera:
 
 @dataclass(frozen=True)
 class CameraLogin:
-    """How to reach a camera: handed to the processes that speak to it, never shown.
+    """How to reach a camera: given to the processes that talk to it, never shown.
 
-    With `trouble` (the site key does not open its password) nobody may try: a guess could lock the account.
+    With `trouble` (the site key does not open its password) nobody may try to log in: a guess could lock the
+    account.
     """
 
     camera_id: int

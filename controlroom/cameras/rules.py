@@ -1,4 +1,4 @@
-"""Pure rules of the register: what may be entered, and how cameras are found and ordered."""
+"""Holds the pure rules of the register: what may be entered, and how cameras are found and sorted."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ _NUMBER = re.compile(r"[A-Z]{0,4}-?\d{1,4}")
 
 
 def check_new_camera(camera: NewCamera) -> None:
-    """Raise InvalidInput for the first thing that cannot be entered."""
+    """Raise InvalidInput for the first field that cannot be accepted."""
     if not _NUMBER.fullmatch(camera.number):
         raise InvalidInput(
             f"'{camera.number}' is not a camera number.",
@@ -37,14 +37,14 @@ def check_new_camera(camera: NewCamera) -> None:
 
 
 def number_key(number: str) -> tuple[str, int, str]:
-    """Sort key: permanent cameras by number first, then H…, RDC-…, in their numbers' order."""
+    """Return the sort key: permanent cameras by number first, then H…, RDC-…, by their numbers."""
     match = re.search(r"\d+", number)
     prefix = number[: match.start()] if match else number
     return (prefix, int(match.group()) if match else 0, number)
 
 
 def find_by_number(cameras: Iterable[Camera], typed: str) -> Camera | None:
-    """The camera someone means by `typed`: in full, without leading zeros ("14", "h3"), or short for an RDC ("R4")."""
+    """Find the camera meant by `typed`: in full, without leading zeros ("14", "h3"), or short for an RDC ("R4")."""
     wanted = re.fullmatch(r"([A-Z]*)-?0*(\d+)", typed.strip().upper())
     if wanted is None:
         return None
@@ -57,7 +57,7 @@ def find_by_number(cameras: Iterable[Camera], typed: str) -> Camera | None:
 
 
 def matches(camera: Camera, words: str) -> bool:
-    """True when every word of `words` is in the camera's number, name, street, area or ward."""
+    """Return True when every word of `words` is in the camera's number, name, street, area or ward."""
     place = camera.place
     text = f"{camera.number} {camera.name} {place.street} {place.area} {place.ward}".casefold()
     return all(word in text for word in words.casefold().split())

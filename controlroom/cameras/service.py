@@ -1,4 +1,4 @@
-"""Use cases of the camera register."""
+"""Holds the use cases of the camera register."""
 
 from datetime import datetime
 
@@ -25,14 +25,14 @@ from controlroom.site_key import SiteKey
 
 
 class CameraService:
-    """The register: who may see it, add to it, and hand its passwords to the processes that connect."""
+    """The register: lists, adds and retires cameras, and gives their passwords to the processes that connect."""
 
     def __init__(self, database: Database, site_key: SiteKey) -> None:
         self._database = database
         self._site_key = site_key
 
     def cameras(self, actor: Actor) -> list[Camera]:
-        """Every camera in use, by number."""
+        """List every camera in use, by number."""
         with self._database.read() as session:
             require(session, actor, Permission.READ_CAMERAS)
             rows = session.scalars(select(CameraRow).filter_by(active=True))
@@ -42,14 +42,17 @@ class CameraService:
             )
 
     def logins(self, actor: Actor) -> dict[int, CameraLogin]:
-        """How to reach each camera that has an address, by camera id; for the media and control processes only."""
+        """Return how to reach each camera that has an address, by camera id.
+
+        For the media and control processes only.
+        """
         with self._database.read() as session:
             require(session, actor, Permission.WATCH_LIVE)
             rows = session.scalars(select(CameraRow).filter_by(active=True).where(CameraRow.host != ""))
             return {row.id: self._login(row) for row in rows}
 
     def add(self, actor: Actor, camera: NewCamera) -> Camera:
-        """Add a camera whose facts were asked of it (or typed in)."""
+        """Add a camera from what it was asked or what was typed in."""
         with self._database.write() as work:
             require(work.session, actor, Permission.MANAGE_CAMERAS)
             rules.check_new_camera(camera)
@@ -102,7 +105,7 @@ class CameraService:
 
 
 def to_row(camera: NewCamera, site_key: SiteKey, now: datetime) -> CameraRow:
-    """The table row of a new camera, its password sealed."""
+    """Make the table row of a new camera, its password encrypted."""
     place = camera.place
     return CameraRow(
         number=camera.number,
@@ -133,7 +136,7 @@ def to_row(camera: NewCamera, site_key: SiteKey, now: datetime) -> CameraRow:
 
 
 def to_record(row: CameraRow) -> Camera:
-    """A row as the pages see it."""
+    """Convert a row into the record that pages see."""
     return Camera(
         id=row.id,
         number=row.number,

@@ -1,6 +1,7 @@
-"""Pure rules of steering by hand: what held keys and the pad ask of a camera, and when a hold has to be let go.
+"""Holds the pure rules of steering by hand: which movement held keys and the pad ask for, and when a hold ends.
 
-A camera that runs on because a release was lost is the fault that matters here. Time is handed in (monotonic seconds).
+The fault to prevent here is a camera that keeps moving because the release of a key was lost. Time is passed in
+(monotonic seconds).
 """
 
 import math
@@ -27,7 +28,7 @@ class Velocity:
 
     @property
     def still(self) -> bool:
-        """True when nothing is to move."""
+        """True when no axis moves."""
         return not (self.pan or self.tilt or self.zoom)
 
 
@@ -35,7 +36,7 @@ STILL = Velocity()
 
 
 class Hold(Enum):
-    """What a key or button held down asks for, at full speed."""
+    """The movement that a held key or button asks for, at full speed."""
 
     LEFT = Velocity(pan=-1)
     RIGHT = Velocity(pan=1)
@@ -46,9 +47,9 @@ class Hold(Enum):
 
 
 def pad_velocity(across: float, down: float) -> Velocity:
-    """What a press on the pad asks for; places in radii from its middle, right and down.
+    """Return the movement for a press on the pad; places are in radii from its middle, right and down.
 
-    Slow near the middle and full speed at the rim, growing with the square, so that small moves can be small.
+    It is slow near the middle and full speed at the rim, growing with the square, so that small moves can be small.
     """
     length = math.hypot(across, down)
     if length < DEAD_ZONE:
@@ -59,7 +60,7 @@ def pad_velocity(across: float, down: float) -> Velocity:
 
 
 def together(velocities: Iterable[Velocity], speed: float = 1.0) -> Velocity:
-    """The sum of what is asked, each axis within -1 to 1, times `speed` (0 to 1)."""
+    """Add up the velocities asked for, each axis within -1 to 1, times `speed` (0 to 1)."""
     asked = list(velocities)
 
     def axis(values: Iterable[float]) -> float:
@@ -72,7 +73,7 @@ def together(velocities: Iterable[Velocity], speed: float = 1.0) -> Velocity:
 
 @dataclass
 class Grip:
-    """What one hand holds down at this moment. `tend` lets go of what must have been released unnoticed."""
+    """The keys and buttons that one operator holds down now. `tend` releases those whose release was missed."""
 
     speed: float = 0.5
     _keys: set[Hold] = field(default_factory=set)
@@ -88,22 +89,22 @@ class Grip:
 
     @property
     def velocity(self) -> Velocity:
-        """What is asked of the camera now."""
+        """The movement asked of the camera now."""
         return together([self._aim, *(key.value for key in self._keys)], self.speed)
 
     def press(self, key: Hold, now: float) -> None:
-        """A key went down."""
+        """Note that a key went down."""
         self._keys.add(key)
         self._repeating = None  # only the newest key repeats
         self._fresh_at = now
 
     def repeated(self, key: Hold, now: float) -> None:
-        """The keyboard says that a key is still down."""
+        """Note that the keyboard repeats a key, which is therefore still down."""
         if key in self._keys:
             self._repeating, self._repeated_at, self._fresh_at = key, now, now
 
     def release(self, key: Hold, now: float) -> bool:
-        """A key went up; False when it was not held."""
+        """Note that a key went up; returns False when it was not held."""
         if key not in self._keys:
             return False
         self._keys.discard(key)
@@ -112,18 +113,18 @@ class Grip:
         return True
 
     def aim(self, velocity: Velocity, now: float) -> None:
-        """The pad or a button is held and asks for `velocity`; STILL lets go of it."""
+        """Note that the pad or a button is held and asks for `velocity`; STILL releases it."""
         self._aim = velocity
         self._fresh_at = now
 
     def let_go(self) -> None:
-        """Everything is released."""
+        """Release everything."""
         self._keys.clear()
         self._aim = STILL
         self._repeating = None
 
     def tend(self, now: float) -> bool:
-        """Let go of what nobody holds any more; True when something was."""
+        """Release what nobody holds any more; returns True when something was released."""
         silent = self._repeating is not None and now - self._repeated_at > REPEAT_SILENT_S
         if self.held and (silent or now - self._fresh_at > LONGEST_HOLD_S):
             self.let_go()

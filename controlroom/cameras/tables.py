@@ -1,4 +1,4 @@
-"""The camera register."""
+"""Defines the table of the camera register."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from controlroom.database.tables import Base, UtcDateTime
 
 
 class CameraRow(Base):
-    """One camera; switched off rather than deleted, since records speak of it."""
+    """One camera; switched off rather than deleted, since other records refer to it."""
 
     __tablename__ = "cameras"
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from controlroom.cameras.devices import DeviceAddress, DeviceFault, LookReport
+from controlroom.cameras.devices import DeviceAddress, DeviceFault, HealthReport
 from controlroom.clock import Clock
 from controlroom.errors import ControlRoomError, Unavailable
 from controlroom.recording import rules
@@ -35,10 +35,10 @@ SAMPLE_EVERY = timedelta(minutes=5)
 MOST_CHANGES_WAITING = 5000  # while the database is away
 
 
-class Looker(Protocol):
+class HealthChecker(Protocol):
     """Whoever looks at a camera: the control process's client."""
 
-    def look(self, address: DeviceAddress, *, sign: bool) -> "Future[LookReport]":
+    def check_health(self, address: DeviceAddress, *, sign: bool) -> "Future[HealthReport]":
         """Fails with ControlRoomError."""
         ...
 
@@ -49,7 +49,7 @@ class _Watched:
     health: CameraHealth
     next_look: float
     failures: int = 0
-    asked: "Future[LookReport] | None" = None
+    asked: "Future[HealthReport] | None" = None
     signed: bool = False
     login_tried: datetime | None = None
     login_refused: str = ""
@@ -70,14 +70,14 @@ class HealthWatch:
         self,
         register: Callable[[], list[WatchedCamera]],
         store: HealthStore,
-        looker: Looker,
+        checker: HealthChecker,
         clock: Clock,
         monotonic: Callable[[], float],
         *,
         every_s: float = 60.0,
         chance: random.Random | None = None,
     ) -> None:
-        self._register, self._store, self._looker = register, store, looker
+        self._register, self._store, self._checker = register, store, checker
         self._clock, self._monotonic, self._every_s = clock, monotonic, every_s
         self._chance = chance or random.Random()
         self._lock = threading.Lock()
@@ -166,7 +166,7 @@ class HealthWatch:
         due = [each for each in self._watched.values() if each.asked is None and now >= each.next_look]
         for each in sorted(due, key=lambda each: each.next_look)[: max(0, free)]:
             each.signed = self._shall_sign(each)
-            each.asked = self._looker.look(each.camera.address, sign=each.signed)
+            each.asked = self._checker.check_health(each.camera.address, sign=each.signed)
 
     def _shall_sign(self, each: _Watched) -> bool:
         if each.login_refused or not each.camera.address.username:
@@ -174,7 +174,7 @@ class HealthWatch:
         tried = each.login_tried
         return tried is None or self._clock.now() - tried >= rules.CHECK_LOGIN_EVERY
 
-    def _take(self, each: _Watched, asked: "Future[LookReport]", now: float) -> None:
+    def _take(self, each: _Watched, asked: "Future[HealthReport]", now: float) -> None:
         each.asked = None
         moment = self._clock.now()
         try:
@@ -194,7 +194,7 @@ class HealthWatch:
         each.next_look = now + rules.next_look_s(each.failures, self._every_s, self._chance)
         self._note(each, rules.after_look(each.health, look, each.failures))
 
-    def _note_login(self, each: _Watched, report: LookReport, moment: datetime) -> None:
+    def _note_login(self, each: _Watched, report: HealthReport, moment: datetime) -> None:
         if report.login is None:
             return
         each.login_tried = moment

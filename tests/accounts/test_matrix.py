@@ -21,7 +21,7 @@ from controlroom.accounts.records import Actor, NewAccount, Role
 from controlroom.accounts.remembered import RememberedPeople
 from controlroom.accounts.use_cases import OPEN, USE_CASES
 from controlroom.audit.records import AuditFilter
-from controlroom.cameras.keys.service import KeyKeeper
+from controlroom.cameras.keys.service import SiteKeyService
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.cameras.service import CameraService
 from controlroom.care.purging import PurgeService
@@ -132,7 +132,7 @@ def services_over(room: Room) -> list[Any]:
         AuditTrail(room.database),
         PurgeService(room.database, log.snapshots),
         CameraService(room.database, room.site_key),
-        KeyKeeper(room.database, key, room.folder / "no.key"),
+        SiteKeyService(room.database, key, room.folder / "no.key"),
         SettingsService(room.database, room.folder, {}),
         services.bids,
         services.meetings,

@@ -8,9 +8,9 @@ import pytest
 
 from controlroom.cameras.devices import DeviceAddress, DeviceFault, FaultKind, Preset
 from controlroom.cameras.onvif.discovery import discover
-from controlroom.cameras.onvif.head_facts import learn_head
-from controlroom.cameras.onvif.probe import make_contact, probe
+from controlroom.cameras.onvif.probe import probe, read_basics
 from controlroom.cameras.onvif.ptz import PtzHead
+from controlroom.cameras.onvif.ptz_capabilities import read_ptz_capabilities
 from controlroom.cameras.onvif.session import CameraSession
 from controlroom.simulator.fleet import Fleet, SimulatedCamera
 from controlroom.simulator.settings import CameraSettings, PtzQuirks, Spaces, numbered_cameras
@@ -59,10 +59,10 @@ def address(camera: SimulatedCamera, password: str | None = None) -> DeviceAddre
 def head_of(camera: SimulatedCamera) -> Iterator[PtzHead]:
     session = CameraSession(address(camera))
     try:
-        contact = make_contact(session)
-        facts = learn_head(session, contact.profiles, contact.make)
-        assert facts is not None
-        yield PtzHead(session, facts)
+        basics = read_basics(session)
+        capabilities = read_ptz_capabilities(session, basics.profiles, basics.make)
+        assert capabilities is not None
+        yield PtzHead(session, capabilities)
     finally:
         session.close()
 
@@ -129,7 +129,7 @@ def test_a_wrong_password_is_tried_once_and_locks_nobody_out(cameras: dict[str, 
     session = CameraSession(address(camera, "wrong"))
     for _ in range(10):
         with pytest.raises(DeviceFault) as caught:
-            make_contact(session)
+            read_basics(session)
         assert caught.value.kind is FaultKind.NOT_AUTHORISED
     session.close()
     assert probe(address(camera)).model, "the account is not locked: one refusal, not ten"

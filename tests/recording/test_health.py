@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from controlroom.cameras.devices import DeviceAddress, DeviceFault, FaultKind, LookReport
+from controlroom.cameras.devices import DeviceAddress, DeviceFault, FaultKind, HealthReport
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.database.unit_of_work import Database
 from controlroom.errors import ControlRoomError, PermissionRefused, Unavailable
@@ -29,20 +29,20 @@ class Looker:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, bool]] = []
-        self.waiting: list[Future[LookReport]] = []
-        self.answer: LookReport | ControlRoomError | None = LookReport(12.0, 0.4)
+        self.waiting: list[Future[HealthReport]] = []
+        self.answer: HealthReport | ControlRoomError | None = HealthReport(12.0, 0.4)
         self.login_taken = True
 
-    def look(self, address: DeviceAddress, *, sign: bool) -> "Future[LookReport]":
+    def check_health(self, address: DeviceAddress, *, sign: bool) -> "Future[HealthReport]":
         self.asked.append((address.host, sign))
-        future: Future[LookReport] = Future()
+        future: Future[HealthReport] = Future()
         if isinstance(self.answer, ControlRoomError):
             future.set_exception(self.answer)
         elif self.answer is None:
             self.waiting.append(future)
         else:
             login = self.login_taken if sign else None
-            future.set_result(LookReport(self.answer.answer_ms, self.answer.clock_drift_s, login))
+            future.set_result(HealthReport(self.answer.answer_ms, self.answer.clock_drift_s, login))
         return future
 
 
@@ -119,7 +119,7 @@ def test_one_lost_packet_is_no_outage_and_a_real_one_began_when_it_last_answered
     assert health.state is HealthState.OFFLINE
     assert health.since == answered
     assert "no answer" in health.detail
-    watched.looker.answer = LookReport(9.0)
+    watched.looker.answer = HealthReport(9.0)
     watched.run(LONGEST_LOOK_S * 1.2)
     assert watched.state is HealthState.ONLINE
 
@@ -196,7 +196,7 @@ def test_what_happened_is_written_down_and_told_as_availability(tmp_path: Path) 
     watched.run(1800)
     watched.looker.answer = GONE
     watched.run(1800)
-    watched.looker.answer = LookReport(9.0)
+    watched.looker.answer = HealthReport(9.0)
     watched.run(1800)
     end = watched.room.clock.now()
     service, camera_id = HealthService(watched.room.database), written(watched).camera_id

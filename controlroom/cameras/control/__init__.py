@@ -1,1 +1,1 @@
-"""The process that talks to cameras for the desk."""
+"""Runs the process that talks to cameras on behalf of the desk."""

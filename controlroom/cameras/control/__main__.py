@@ -1,7 +1,8 @@
-"""`python -m controlroom.cameras.control`: started by the desk, ends with its pipe.
+"""Runs the control process: `python -m controlroom.cameras.control`, started by the desk; it ends when its pipe
+closes.
 
-Reads the desk's messages until the pipe closes (the desk left, or was killed), then sends Stop to every camera
-that moves, and leaves.
+It reads the desk's messages until the pipe closes (because the desk left or was killed), then sends Stop to every
+camera that moves, and exits.
 """
 
 import signal
@@ -9,20 +10,20 @@ import sys
 from types import FrameType
 
 from controlroom import logs
-from controlroom.cameras.control.switchboard import Switchboard
+from controlroom.cameras.control.server import ControlServer
 from controlroom.processes.child import ChildPipe
 
 
 class _Terminated(Exception):
-    """The system asked us to leave."""
+    """The operating system asked this process to end."""
 
 
 def main() -> int:
-    """Serve until the pipe closes."""
+    """Serve the desk until the pipe closes."""
     pipe = ChildPipe()
     logs.set_up(None, to_stderr=True)
     signal.signal(signal.SIGTERM, _terminate)
-    switchboard = Switchboard(pipe.send)
+    switchboard = ControlServer(pipe.send)
     try:
         for message in pipe.messages():
             switchboard.handle(message)

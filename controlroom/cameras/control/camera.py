@@ -1,4 +1,7 @@
-"""One camera in the control process: the thread that connects, moves it and asks it; `stopper` stops it."""
+"""Controls one camera inside the control process: a thread connects to it, moves it and asks it questions.
+
+Stopping has a thread of its own (`stopper.py`), so that it never waits behind the work done here.
+"""
 
 import logging
 import random
@@ -9,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from controlroom.cameras.control.steering import Steering, Velocity
+from controlroom.cameras.control.steering import SteeringState, Velocity
 from controlroom.cameras.control.stopper import GONE, Stopper, Tell
 from controlroom.cameras.devices import (
     REFUSED_LOGIN,
@@ -19,9 +22,9 @@ from controlroom.cameras.devices import (
     DeviceFault,
     FaultKind,
 )
-from controlroom.cameras.onvif.head_facts import learn_head
-from controlroom.cameras.onvif.probe import make_contact
+from controlroom.cameras.onvif.probe import read_basics
 from controlroom.cameras.onvif.ptz import PtzHead
+from controlroom.cameras.onvif.ptz_capabilities import read_ptz_capabilities
 from controlroom.cameras.onvif.session import CameraSession
 from controlroom.errors import ControlRoomError
 
@@ -34,15 +37,18 @@ QUEUE_S = 0.3  # how soon to look again when too many cameras connect at once, o
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A question waiting for its turn; `reply` gets the value or the failure."""
+class PendingQuestion:
+    """A question that waits for the camera's thread; `reply` is called with the value or the failure."""
 
     work: Callable[[PtzHead], Any]
     reply: Callable[[Any, ControlRoomError | None], None]
 
 
 class ControlledCamera:
-    """The control process's side of one camera. Public methods return at once."""
+    """One camera as the control process handles it.
+
+    Public methods return at once; the work is done on its threads.
+    """
 
     def __init__(
         self,
@@ -59,7 +65,7 @@ class ControlledCamera:
         self.camera_id = camera_id
         self._tell = tell
         self._gate = gate
-        self._steering = Steering()
+        self._steering = SteeringState()
         self._session = CameraSession(address)
         self._head: PtzHead | None = None
         self._connected = False
@@ -73,28 +79,28 @@ class ControlledCamera:
         self._failures = 0
         self._suspect = False
         self._next_contact_at = 0.0
-        self._questions: deque[Asked] = deque()
+        self._questions: deque[PendingQuestion] = deque()
         self._closing = False
         self._thread = threading.Thread(target=self._work, name=f"camera {camera_id}", daemon=True)
         self._stopper = Stopper(camera_id, self._steering, self._session.another(), tell)
 
     @property
     def refused(self) -> bool:
-        """True once the camera refused the login."""
+        """True once the camera has refused the login."""
         return self._session.login.refused
 
     @property
-    def restless(self) -> bool:
-        """True while it may be moving on our account."""
-        return self._steering.restless
+    def may_be_moving(self) -> bool:
+        """True while the camera may be moving because of an order of ours."""
+        return self._steering.may_be_moving
 
     def start(self) -> None:
-        """Begin to connect."""
+        """Start the threads, which then connect to the camera."""
         self._thread.start()
         self._stopper.start()
 
     def move(self, pan: float, tilt: float, zoom: float) -> None:
-        """Move, or go on moving, at speeds of -1 to 1; standing still is a Stop."""
+        """Start or continue a movement at speeds of -1 to 1; three zeros are a Stop."""
         if not any((pan, tilt, zoom)):
             self.stop()
             return
@@ -102,30 +108,30 @@ class ControlledCamera:
         if obstacle is not None:
             self._move_failed(obstacle)
             return
-        if not self._steering.restless:
+        if not self._steering.may_be_moving:
             self._stopper.warm_up()
         turned = (-pan if self.reverse[0] else pan, -tilt if self.reverse[1] else tilt, zoom)
         self._steering.want(turned)
 
     def stop(self, why: str = "") -> None:
-        """Stop, whether or not we know of a movement."""
+        """Stop the camera, whether or not a movement is known."""
         self._told_move_failed = False
         self._steering.stop(why)
 
     def ask(
         self, work: Callable[[PtzHead], Any], reply: Callable[[Any, ControlRoomError | None], None]
     ) -> None:
-        """Have `work` done with the camera's head in its turn."""
+        """Queue `work`, which is called with the camera's head when its turn comes."""
         with self._steering.changed:
             if len(self._questions) < MOST_WAITING and not self._closing:
-                self._questions.append(Asked(work, reply))
+                self._questions.append(PendingQuestion(work, reply))
                 self._steering.changed.notify_all()
                 return
         what = f"{self.address.title} has too many questions waiting."
         reply(None, DeviceFault(FaultKind.BUSY, what, remedy="Try again in a moment."))
 
     def close(self) -> None:
-        """Stop what moves, then end; `join` waits for it."""
+        """Stop a moving camera, then end both threads; `join` waits for that."""
         with self._steering.changed:
             self._closing = True
             self._stopper.close()
@@ -166,8 +172,11 @@ class ControlledCamera:
                 steering.changed.wait(max(0.0, min(waits)) if waits else None)
 
     def _connect(self) -> None:
-        """Learn what the camera is. Few at once, so that a site coming back is not met by a storm."""
-        if self._steering.restless or self._questions:
+        """Read what the camera is and can do.
+
+        Few cameras connect at once, lest a site that comes back be flooded with requests.
+        """
+        if self._steering.may_be_moving or self._questions:
             self._connect_now()
         elif self._gate.acquire(blocking=False):
             try:
@@ -179,17 +188,17 @@ class ControlledCamera:
 
     def _connect_now(self) -> None:
         try:
-            contact = make_contact(self._session)
-            facts = learn_head(self._session, contact.profiles, contact.make)
+            basics = read_basics(self._session)
+            capabilities = read_ptz_capabilities(self._session, basics.profiles, basics.make)
         except DeviceFault as fault:
             self._lost(fault)
             return
-        self._head = PtzHead(self._session, facts) if facts is not None else None
+        self._head = PtzHead(self._session, capabilities) if capabilities is not None else None
         self._stopper.learn(self._head)
         self._reached()
 
     def _check(self) -> None:
-        if self._steering.restless and not self._suspect:
+        if self._steering.may_be_moving and not self._suspect:
             self._next_contact_at = time.monotonic() + QUEUE_S
             return
         try:
@@ -229,7 +238,7 @@ class ControlledCamera:
         else:
             self._steering.move_returned(velocity, taken=True)
 
-    def _answer(self, asked: Asked) -> None:
+    def _answer(self, asked: PendingQuestion) -> None:
         if not self._connected and not self.refused:
             self._connect_now()
         head, obstacle = self._head, self._obstacle()
@@ -248,7 +257,10 @@ class ControlledCamera:
             asked.reply(value, None)
 
     def _obstacle(self) -> DeviceFault | None:
-        """Why the camera cannot be steered as far as is known; None when it can, or is still being connected."""
+        """Return why the camera cannot be steered, as far as is known.
+
+        None when it can, or is still being connected.
+        """
         if self._told in (ControlEventKind.UNREACHABLE, ControlEventKind.REFUSED):
             return self._failure
         if self._connected and self._head is None:
@@ -256,7 +268,7 @@ class ControlledCamera:
         return None
 
     def _move_failed(self, fault: DeviceFault) -> None:
-        """Told once per press of a key; a camera that was lost is then looked for at once."""
+        """Report a failed move, once for each press of a key; a camera that was lost is then tried again at once."""
         if self._told_move_failed:
             return
         self._told_move_failed = True
@@ -266,7 +278,7 @@ class ControlledCamera:
             self._steering.changed.notify_all()
 
     def _note_failure(self, fault: DeviceFault) -> None:
-        """A silent camera is looked at soon; a refused login is told."""
+        """React to a failed call: check a camera that stopped answering soon; report a refused login."""
         if fault.kind in GONE:
             self._suspect, self._next_contact_at = True, 0.0
         elif self.refused:

@@ -1,7 +1,8 @@
-"""What desk and control process say to each other: orders, questions, answers and faults. No heavy imports, no I/O.
+"""Defines the messages between desk and control process: orders, questions, answers, events and faults.
 
-Desk to control: `{"do": …}` without an answer, `{"ask": what, "number": n, …}` with one.
+Desk to control: `{"do": …}` expects no answer, `{"ask": what, "number": n, …}` expects one.
 Control to desk: `{"answer": n, "value": …}` or `{"answer": n, "fault": …}`, and `{"event": …}` unasked.
+The module imports nothing heavy and does no I/O, since both processes use it.
 """
 
 from enum import StrEnum
@@ -13,7 +14,7 @@ from controlroom.cameras.devices import (
     DeviceReport,
     DiscoveredDevice,
     FaultKind,
-    LookReport,
+    HealthReport,
     Preset,
     PtzStatus,
 )
@@ -24,7 +25,7 @@ Message = dict[str, Any]
 
 
 class Order(StrEnum):
-    """Orders that are not answered."""
+    """An order, which gets no answer."""
 
     CONNECT = "connect"
     FORGET = "forget"
@@ -34,10 +35,10 @@ class Order(StrEnum):
 
 
 class Question(StrEnum):
-    """Questions that are."""
+    """A question, which gets an answer."""
 
     PROBE = "probe"
-    LOOK = "look"
+    CHECK_HEALTH = "look"
     DISCOVER = "discover"
     PRESETS = "presets"
     GOTO_PRESET = "goto_preset"
@@ -46,30 +47,30 @@ class Question(StrEnum):
 
 
 def address_from(fields: Message) -> DeviceAddress:
-    """The address in a message."""
+    """Read the address in a message."""
     return from_plain(DeviceAddress, fields)
 
 
 def value_from(question: Question, value: Any) -> Any:
-    """The answer to `question` as the records it was made from."""
+    """Convert the answer to `question` back into the records it was made from."""
     return from_plain(_ANSWERS[question], value)
 
 
 def fault_to_wire(fault: ControlRoomError) -> Message:
-    """A failure as JSON takes it."""
+    """Convert a failure into plain values for JSON."""
     kind = fault.kind.value if isinstance(fault, DeviceFault) else ""
     return {"kind": kind, "what": fault.what, "meaning": fault.meaning, "remedy": fault.remedy}
 
 
 def fault_from(fields: Message) -> ControlRoomError:
-    """The failure in a message."""
+    """Convert the plain values of a message back into the failure."""
     words = fields["what"], fields["meaning"], fields["remedy"]
     return DeviceFault(FaultKind(fields["kind"]), *words) if fields["kind"] else Unavailable(*words)
 
 
 _ANSWERS: dict[Question, Any] = {
     Question.PROBE: DeviceReport,
-    Question.LOOK: LookReport,
+    Question.CHECK_HEALTH: HealthReport,
     Question.DISCOVER: list[DiscoveredDevice],
     Question.PRESETS: list[Preset],
     Question.GOTO_PRESET: None,

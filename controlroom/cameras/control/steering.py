@@ -1,7 +1,7 @@
-"""What one camera shall do and what it was told: the state that its two threads share. Decides, does no I/O.
+"""Decides what one camera shall do next, from the orders given and their outcomes: the state its two threads share.
 
-Latest wins among moves; Stop goes before any move; a move that nobody refreshes becomes a Stop; a move that comes
-back after a Stop overtook it is followed by another Stop.
+It does no I/O. The latest move wins; Stop goes before any move; a move that nobody refreshes becomes a Stop; a move
+whose answer arrives after a Stop overtook it is followed by another Stop.
 """
 
 import math
@@ -28,12 +28,14 @@ class StopOrder:
 
     @property
     def wait_s(self) -> float:
-        """Longer with every attempt: a slow camera shall have its chance, a lost packet not cost much."""
+        """Seconds to wait for the acknowledgement, longer with each attempt: patient with a slow camera, quick
+        after a lost packet.
+        """
         return min(LONGEST_STOP_WAIT_S, FIRST_STOP_WAIT_S * 2**self.attempt)
 
 
-class Steering:
-    """The wishes for one camera. Every method may be called from any thread."""
+class SteeringState:
+    """The orders for one camera and what became of them. Every method may be called from any thread."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.changed = threading.Condition()
@@ -54,13 +56,13 @@ class Steering:
         self._retry_at = 0.0
 
     @property
-    def restless(self) -> bool:
-        """True while the camera may be moving on our account, or a Stop is not acknowledged yet."""
+    def may_be_moving(self) -> bool:
+        """True while the camera may be moving because of an order, or a Stop is not acknowledged yet."""
         with self.changed:
-            return self._wanted is not None or self._restless()
+            return self._wanted is not None or self._may_be_moving()
 
     def want(self, velocity: Velocity) -> bool:
-        """Move at `velocity` from now on, or go on doing so. True when this begins a movement."""
+        """Start or continue a movement at `velocity`. Returns True when this starts one."""
         with self.changed:
             begins = self._wanted is None
             self._wanted = velocity
@@ -69,14 +71,14 @@ class Steering:
             return begins
 
     def stop(self, why: str = "") -> None:
-        """Stop, before anything else."""
+        """Ask for a Stop, which goes before anything else."""
         with self.changed:
             self._ask_stop(why)
 
     def next_move(self, hold_s: float | None) -> Velocity | None:
-        """The move to send now, marked as under way; None while there is none or a Stop comes first.
+        """Return the move to send now and mark it as sent; None while there is none or a Stop comes first.
 
-        `hold_s`: how long the camera goes on by itself; the move is repeated at half of that.
+        `hold_s`: how long the camera continues by itself; the move is repeated at half of that.
         """
         with self.changed:
             if self._wanted is None or self._stop_pending() or self._in_flight:
@@ -89,7 +91,7 @@ class Steering:
             return self._wanted
 
     def move_returned(self, velocity: Velocity, *, taken: bool, uncertain: bool = False) -> None:
-        """The move came back: taken, refused, or `uncertain` whether the camera got it."""
+        """Note how the move ended: accepted, refused, or `uncertain` whether the camera received it."""
         with self.changed:
             self._in_flight = False
             if taken:
@@ -105,7 +107,7 @@ class Steering:
             self.changed.notify_all()
 
     def next_stop(self) -> StopOrder | None:
-        """The Stop to send now, if any; a movement nobody refreshed in time becomes one here."""
+        """Return the Stop to send now, if any; a movement that nobody refreshed in time becomes one here."""
         with self.changed:
             now = self._monotonic()
             if self._wanted is not None and now >= self._refreshed_at + DEAD_MAN_S:
@@ -115,7 +117,7 @@ class Steering:
             return StopOrder(self._asked, self._asked_at, self._why, self._attempt)
 
     def stop_returned(self, order: StopOrder, *, taken: bool, give_up: bool = False) -> None:
-        """The Stop came back: acknowledged, given up for good, or else due again a little later."""
+        """Note how the Stop ended: acknowledged, given up for good, or to be sent again a little later."""
         with self.changed:
             if not taken and not give_up:
                 self._retry_at = self._monotonic() + min(2.0, 0.1 * 2**self._attempt)
@@ -124,18 +126,18 @@ class Steering:
             self._done = max(self._done, order.number)
             self._attempt, self._retry_at = 0, 0.0
             self._sent = None
-            if not self._restless():
+            if not self._may_be_moving():
                 self._moving_since = None
             self.changed.notify_all()
 
     def retry_stop(self) -> None:
-        """Try a Stop that is still due at once: the camera is back."""
+        """Send a pending Stop at once instead of later, because the camera answers again."""
         with self.changed:
             self._retry_at = 0.0
             self.changed.notify_all()
 
     def long_move(self) -> bool:
-        """True once per movement, when it has lasted over ten seconds."""
+        """Return True once for each movement, when it has lasted over ten seconds."""
         with self.changed:
             since = self._moving_since
             if since is None or self._warned or self._monotonic() < since + LONG_MOVE_S:
@@ -144,7 +146,7 @@ class Steering:
             return True
 
     def stop_thread_wakes_in(self) -> float | None:
-        """Seconds until `next_stop` or `long_move` may say something new; None: only after a change."""
+        """Seconds until `next_stop` or `long_move` may return something new; None: only after a change."""
         with self.changed:
             times = []
             if self._stop_pending():
@@ -156,7 +158,7 @@ class Steering:
             return max(0.0, min(times) - self._monotonic()) if times else None
 
     def move_thread_wakes_in(self, hold_s: float | None) -> float | None:
-        """Seconds until `next_move` may say something new; None: only after a change."""
+        """Seconds until `next_move` may return something new; None: only after a change."""
         with self.changed:
             if self._wanted is None or self._stop_pending():
                 return None
@@ -177,5 +179,5 @@ class Steering:
     def _stop_pending(self) -> bool:
         return self._asked > self._done
 
-    def _restless(self) -> bool:
+    def _may_be_moving(self) -> bool:
         return self._in_flight or self._sent is not None or self._stop_pending()

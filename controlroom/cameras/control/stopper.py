@@ -1,11 +1,11 @@
-"""The thread that stops one camera, over a connection of its own: Stop never waits behind a slow move."""
+"""Stops one camera on a thread and a connection of its own, so that Stop never waits behind a slow move."""
 
 import logging
 import threading
 import time
 from collections.abc import Callable
 
-from controlroom.cameras.control.steering import Steering, StopOrder
+from controlroom.cameras.control.steering import SteeringState, StopOrder
 from controlroom.cameras.devices import ControlEvent, ControlEventKind, DeviceFault, FaultKind
 from controlroom.cameras.onvif.ptz import PtzHead
 from controlroom.cameras.onvif.session import CameraSession
@@ -22,9 +22,9 @@ Tell = Callable[[ControlEvent], None]
 
 
 class Stopper:
-    """Sends Stop until the camera acknowledged, on the desk's word or when nobody refreshes a move."""
+    """Sends Stop until the camera has acknowledged it, when the desk asks or when nobody refreshes a move."""
 
-    def __init__(self, camera_id: str, steering: Steering, session: CameraSession, tell: Tell) -> None:
+    def __init__(self, camera_id: str, steering: SteeringState, session: CameraSession, tell: Tell) -> None:
         self._camera_id = camera_id
         self._steering = steering
         self._session = session
@@ -36,23 +36,23 @@ class Stopper:
         self._thread = threading.Thread(target=self._run, name=f"stop {camera_id}", daemon=True)
 
     def start(self) -> None:
-        """Begin to listen for stops."""
+        """Start the thread."""
         self._thread.start()
 
     def learn(self, head: PtzHead | None) -> None:
-        """The camera was reached: its head, None when it has none. A Stop that waited for it goes out."""
+        """Take the head of a camera that was reached, None when it has none. A Stop that waited for it is sent."""
         self._head = head.over(self._session) if head is not None else None
         self._cannot_steer = head is None
         self._steering.retry_stop()
 
     def warm_up(self) -> None:
-        """A movement begins: have the connection open before its Stop is needed."""
+        """Open the connection when a movement starts, so that it exists before its Stop is needed."""
         self._cold = True
 
     def close(self) -> None:
-        """Stop what moves, then end."""
+        """Stop a moving camera, then end the thread."""
         with self._steering.changed:
-            if self._steering.restless:
+            if self._steering.may_be_moving:
                 self._steering.stop("the control process ends")
             self._closing = True
             self._steering.changed.notify_all()
@@ -67,7 +67,7 @@ class Stopper:
             with steering.changed:
                 order, long_move = steering.next_stop(), steering.long_move()
                 if order is None and not long_move and not self._cold:
-                    if self._closing and not steering.restless:
+                    if self._closing and not steering.may_be_moving:
                         break
                     steering.changed.wait(steering.stop_thread_wakes_in())
                     continue
@@ -96,7 +96,9 @@ class Stopper:
             self._tell(ControlEvent(self._camera_id, ControlEventKind.STOPPED, order.why, seconds=seconds))
 
     def _failed(self, order: StopOrder, fault: DeviceFault) -> None:
-        """Tried again until acknowledged, but for a refused login, a camera without Stop, and the very end."""
+        """Decide after a failed Stop: try again, except after a refused login, for a camera without Stop, or when
+        closing.
+        """
         unwilling = fault.kind not in GONE | {FaultKind.BUSY} and order.attempt + 1 >= HOPELESS_STOPS
         too_late = self._closing and time.monotonic() > order.asked_at + LAST_STOPS_S
         give_up = self._session.login.refused or unwilling or too_late
@@ -105,7 +107,9 @@ class Stopper:
             self._report(ControlEventKind.STOP_UNCONFIRMED, str(fault), fault.kind)
 
     def _without_head(self, order: StopOrder) -> None:
-        """Not reached yet: wait (it may be moving from before a restart), unless there is nothing to stop."""
+        """Handle a Stop for a camera not reached yet: wait, since it may be moving from before a restart, unless
+        nothing moves.
+        """
         void = self._cannot_steer or self._closing or self._session.login.refused
         self._steering.stop_returned(order, taken=False, give_up=void)
 

@@ -1,1 +1,1 @@
-"""Keeping the site key: lost, wrong or unreadable, carried to another desk, made anew and passwords entered again."""
+"""Manages the site key: repairs a lost or wrong one, carries it to another desk, and replaces camera passwords."""

@@ -1,4 +1,4 @@
-"""`controlroom site-key`: the key that seals camera passwords, carried to another desk under a passphrase."""
+"""Implements `controlroom site-key`, which carries the key for camera passwords to another desk under a passphrase."""
 
 import argparse
 import getpass

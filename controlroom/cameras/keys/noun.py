@@ -1,4 +1,4 @@
-"""The site key, which seals the cameras' passwords; it is a file, and has no table."""
+"""Declares the site key, which encrypts the cameras' passwords; it is a file and has no table."""
 
 from controlroom.declaration import Noun
 

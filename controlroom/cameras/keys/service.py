@@ -1,4 +1,4 @@
-"""Use cases of a site key in trouble."""
+"""Holds the use cases of the site key: what state it is in, and how to repair or replace it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from controlroom.site_key import SiteKey, open_from_travel, put_in_place
 
 
 def sealed_passwords(database: Database) -> list[str] | None:
-    """Every sealed password, to see whether a key fits; None where nobody may read them before signing in."""
+    """Read every encrypted password, to see whether a key fits; None where nobody may read them before signing in."""
     try:
         with database.read() as session:
             query = select(CameraRow.password_sealed).where(CameraRow.active, CameraRow.password_sealed != "")
@@ -29,16 +29,16 @@ def sealed_passwords(database: Database) -> list[str] | None:
 
 
 @dataclass(frozen=True)
-class KeyStanding:
-    """How the site key stands: `trouble` None when all is well; `fingerprint` tells keys apart."""
+class SiteKeyState:
+    """The state of the site key: `trouble` is None when all is well; the `fingerprint` tells keys apart."""
 
     trouble: ControlRoomError | None
     fingerprint: str
     unreadable: tuple[Camera, ...] = ()
 
 
-class KeyKeeper:
-    """One desk's site key, its file, and the passwords sealed with it."""
+class SiteKeyService:
+    """The use cases of one desk's site key, its file, and the passwords encrypted with it."""
 
     def __init__(self, database: Database, key: SiteKey, path: Path) -> None:
         self._database, self._key, self._path = database, key, path
@@ -48,17 +48,20 @@ class KeyKeeper:
         """What is wrong with the key, None when nothing is."""
         return self._key.trouble
 
-    def standing(self, actor: Actor) -> KeyStanding:
-        """The key, and the cameras whose password cannot be read with it."""
+    def standing(self, actor: Actor) -> SiteKeyState:
+        """Return the key's state and the cameras whose password cannot be read with it."""
         with self._database.read() as session:
             require(session, actor, Permission.MANAGE_CAMERAS)
             rows = session.scalars(select(CameraRow).where(CameraRow.active, CameraRow.password_sealed != ""))
             closed = [to_record(row) for row in rows if not self._opens(row.password_sealed)]
         closed.sort(key=lambda camera: number_key(camera.number))
-        return KeyStanding(self._key.trouble, self._key.fingerprint, tuple(closed))
+        return SiteKeyState(self._key.trouble, self._key.fingerprint, tuple(closed))
 
     def make_new(self, actor: Actor) -> str:
-        """A new key, the old file set aside; its fingerprint. Refused while the present key is in order."""
+        """Make a new key, set the old file aside, and return the fingerprint.
+
+        Refused while the present key is in order.
+        """
         if self._key.trouble is None:
             raise RuleBroken(
                 "The site key is in order.", remedy="A new one would make every password unreadable."
@@ -82,9 +85,10 @@ class KeyKeeper:
         return made.fingerprint
 
     def provide(self, actor: Actor) -> bool:
-        """Make the first key of a room that has sealed nothing yet; True when made. Raises PermissionRefused.
+        """Make the first key of a room that has encrypted nothing yet; True when made. Raises PermissionRefused.
 
-        A database server tells only who has signed in that nothing is sealed: `for_room` could not know.
+        On a database server only someone signed in can learn that nothing is encrypted, so `for_room` could not
+        make it.
         """
         with self._database.read() as session:
             require(session, actor, Permission.CHANGE_SETTINGS)
@@ -94,7 +98,7 @@ class KeyKeeper:
         return True
 
     def bring_back(self, actor: Actor, text: str, passphrase: str) -> str:
-        """Import an exported key; its fingerprint. Refused when it opens none of the sealed passwords."""
+        """Import an exported key; returns its fingerprint. Refused when it opens none of the encrypted passwords."""
         with self._database.read() as session:
             require(session, actor, Permission.CHANGE_SETTINGS)
         key = open_from_travel(text, passphrase)
@@ -113,7 +117,7 @@ class KeyKeeper:
         return key.fingerprint
 
     def enter_login(self, actor: Actor, camera_id: int, username: str, password: str) -> Camera:
-        """A camera's user and password anew. The audit entry says that, never what."""
+        """Replace a camera's user name and password. The audit entry records that it was done, never the values."""
         with self._database.write() as work:
             require(work.session, actor, Permission.MANAGE_CAMERAS)
             row = work.session.get(CameraRow, camera_id)

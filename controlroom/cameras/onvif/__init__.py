@@ -1,1 +1,1 @@
-"""ONVIF as this program speaks it: a thin, guarded client over zeep."""
+"""Speaks ONVIF to cameras: a thin client over zeep, with limits against slow and hostile devices."""

@@ -1,4 +1,4 @@
-"""The camera's clock as measured from here: its time now, and how far it is from ours."""
+"""Tracks a camera's clock: what time it is there, and how far that is from this computer's time."""
 
 import re
 import time
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from controlroom.cameras.onvif.markup import Node, text_of
+from controlroom.cameras.onvif.safe_xml import Node, text_of
 from controlroom.clock import Clock, process_clock
 
 HALF_A_SECOND = timedelta(seconds=0.5)  # cameras report whole seconds, cut off: the truth is half a second on
@@ -19,7 +19,7 @@ _ZONE = re.compile(
 
 
 class CameraClock:
-    """Camera time = what it said once + what the monotonic clock counted since."""
+    """The camera's time: what it said once, plus what the monotonic clock has counted since."""
 
     def __init__(self, clock: Clock | None = None, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock or process_clock()
@@ -28,22 +28,22 @@ class CameraClock:
         self.drift_s: float | None = None
 
     def learn(self, camera_time: datetime, *, exact: bool = True) -> None:
-        """Take over what the camera says now; not `exact` (an HTTP Date header) leaves the drift unknown."""
+        """Take over the time the camera gives now; without `exact` (an HTTP Date header) the drift stays unknown."""
         self._base = (camera_time, self._monotonic())
         if exact:
             self.drift_s = (camera_time - self._clock.now()).total_seconds()
 
     def now(self) -> datetime:
-        """The camera's present time in UTC; our own while the camera's is unknown."""
+        """Return the camera's present time in UTC; this computer's time while the camera's is unknown."""
         if self._base is None:
             return self._clock.now()
         said, at = self._base
         return said + timedelta(seconds=self._monotonic() - at)
 
     def learn_from_header(self, header: str) -> None:
-        """Take the time from an HTTP Date header, for cameras that tell the time only to those logged in.
+        """Take the time from an HTTP Date header, for cameras that tell the time only after login.
 
-        A difference of whole quarter hours is a header in local time, and is left alone.
+        A difference of whole quarter hours means a header in local time, which is ignored.
         """
         try:
             moment = parsedate_to_datetime(header)
@@ -58,7 +58,7 @@ class CameraClock:
 
 
 def read_moment(reply: Node) -> datetime | None:
-    """The UTC time in a GetSystemDateAndTime reply: UTCDateTime, else LocalDateTime and zone, else None."""
+    """Read the UTC time in a GetSystemDateAndTime reply: UTCDateTime, else LocalDateTime and zone, else None."""
     moment = _date_time(reply, "UTCDateTime")
     if moment is not None:
         return moment + HALF_A_SECOND
@@ -69,7 +69,7 @@ def read_moment(reply: Node) -> datetime | None:
 
 
 def zone_offset(zone: str, *, summer: bool) -> timedelta | None:
-    """How far a POSIX zone (`CST6CDT`: six hours behind) is ahead of UTC; None if it cannot be read."""
+    """Return how far a POSIX zone (`CST6CDT`: six hours behind) is ahead of UTC; None if it cannot be read."""
     if zone.strip().upper() in ("UTC", "GMT", "Z"):
         return timedelta(0)
     match = _ZONE.match(zone)

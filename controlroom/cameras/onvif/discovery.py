@@ -1,7 +1,8 @@
-"""WS-Discovery: ask every network this computer is on which ONVIF devices there are.
+"""Finds ONVIF devices by WS-Discovery on every network of this computer.
 
-Answers are small, come from anyone, and are often incomplete (no MetadataVersion, several addresses): read what is
-there, believe little of it.
+Answers come from anyone and are often incomplete (no MetadataVersion, several addresses), so the parser takes what
+is
+there and trusts little of it.
 """
 
 import selectors
@@ -14,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import psutil
 
 from controlroom.cameras.devices import DiscoveredDevice
-from controlroom.cameras.onvif.markup import Node, parse_safely, text_of, tidy
+from controlroom.cameras.onvif.safe_xml import Node, parse_safely, text_of, tidy
 
 GROUP = ("239.255.255.250", 3702)
 WAIT_S = 3.0
@@ -34,7 +35,7 @@ _PROBE = """<?xml version="1.0" encoding="UTF-8"?>
 def discover(
     seconds: float = WAIT_S, interfaces: Sequence[str] | None = None, group: tuple[str, int] = GROUP
 ) -> list[DiscoveredDevice]:
-    """The devices that answer within `seconds`, by host and port.
+    """Return the devices that answer within `seconds`, sorted by host and port.
 
     `interfaces` are local IPv4 addresses to ask from, every one of this computer when None.
     """
@@ -58,7 +59,7 @@ def discover(
 
 
 def local_addresses() -> list[str]:
-    """The IPv4 addresses of this computer's interfaces that are up."""
+    """List the IPv4 addresses of this computer's interfaces that are up."""
     up = {name for name, state in psutil.net_if_stats().items() if state.isup}
     return [
         address.address
@@ -70,7 +71,7 @@ def local_addresses() -> list[str]:
 
 
 def read_answer(content: bytes, sender: str) -> list[DiscoveredDevice]:
-    """The devices in one ProbeMatches datagram; none when it is something else."""
+    """Read the devices in one ProbeMatches datagram; none when it is something else."""
     root = parse_safely(content)
     if root is None:
         return []
@@ -110,7 +111,7 @@ def _scope(scopes: Iterable[str], kind: str) -> str:
 
 
 def _open(address: str) -> socket.socket | None:
-    """A socket that asks from one interface; None where the system does not let us."""
+    """Open a socket that asks from one interface; None where the system does not allow it."""
     asker = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
         asker.setblocking(False)

@@ -1,4 +1,4 @@
-"""Every way a camera can fail, turned into a DeviceFault in plain words that names the camera."""
+"""Turns every failure of a camera into a DeviceFault whose plain words name the camera."""
 
 import http.client
 import re
@@ -9,8 +9,8 @@ import requests
 from urllib3.exceptions import ReadTimeoutError
 
 from controlroom.cameras.devices import DeviceAddress, DeviceFault, FaultKind
-from controlroom.cameras.onvif.http_line import HostUnknownError, TooLargeError, UnwantedError
-from controlroom.cameras.onvif.markup import Node, text_of, tidy
+from controlroom.cameras.onvif.limited_http import HostUnknownError, TooLargeError, UnwantedError
+from controlroom.cameras.onvif.safe_xml import Node, text_of, tidy
 
 SUSPECT_DRIFT_S = 5.0  # Hikvision and Axis refuse logins whose time is 5 to 20 s off
 _BUSY = re.compile(r"(?i)\b(busy|too many|exhaust|maxsessions|resource)")
@@ -48,7 +48,7 @@ class SoapFault:
 
     @property
     def kind(self) -> FaultKind:
-        """What the fault amounts to."""
+        """Classify the fault by its codes."""
         text = " ".join((*self.codes, self.reason))
         if _REFUSED.search(text):
             return FaultKind.NOT_AUTHORISED
@@ -67,8 +67,8 @@ class FaultWriter:
     def __init__(self, address: DeviceAddress) -> None:
         self._title = address.title
 
-    def from_line(self, error: BaseException) -> DeviceFault:
-        """A failure on the way there or back, as `http_line` raises it."""
+    def from_transport(self, error: BaseException) -> DeviceFault:
+        """Describe a failure of the connection, as `limited_http` raises it."""
         causes = tuple(_causes(error))
         if _any(causes, HostUnknownError):
             return self.unreachable("its name is not known")
@@ -89,7 +89,7 @@ class FaultWriter:
         return self.unreachable("no way there")
 
     def unreachable(self, reason: str) -> DeviceFault:
-        """Nothing answers."""
+        """Describe a camera that does not answer."""
         return DeviceFault(
             FaultKind.UNREACHABLE,
             f"{self._title} cannot be reached: {reason}.",
@@ -98,7 +98,7 @@ class FaultWriter:
         )
 
     def timed_out(self) -> DeviceFault:
-        """Connected, and then silence or a drip."""
+        """Describe a camera that connected and then sent nothing, or too slowly."""
         return DeviceFault(
             FaultKind.TIMED_OUT,
             f"{self._title} accepts the connection but does not answer in time.",
@@ -107,7 +107,7 @@ class FaultWriter:
         )
 
     def not_onvif(self, reason: str) -> DeviceFault:
-        """Something else answers."""
+        """Describe something that answers but is no ONVIF device."""
         return DeviceFault(
             FaultKind.NOT_ONVIF,
             f"{self._title} does not speak ONVIF: {reason}.",
@@ -116,7 +116,7 @@ class FaultWriter:
         )
 
     def refused(self, drift_s: float | None) -> DeviceFault:
-        """The login was refused; a clock that is far off is named as the likely cause."""
+        """Describe a refused login; a clock that is far off is named as the likely cause."""
         if drift_s is not None and abs(drift_s) > SUSPECT_DRIFT_S:
             way = "ahead" if drift_s > 0 else "behind"
             return DeviceFault(
@@ -133,7 +133,7 @@ class FaultWriter:
         )
 
     def not_permitted(self, operation: str) -> DeviceFault:
-        """Let in before, but not for that (or out of connections: Dahua says 401 to that too)."""
+        """Describe a login that was accepted before, but not for this (Dahua also says 401 when out of connections)."""
         return DeviceFault(
             FaultKind.NOT_AUTHORISED,
             f"{self._title} refused {in_words(operation)} to this user, whom it had let in before.",
@@ -142,7 +142,7 @@ class FaultWriter:
         )
 
     def from_soap(self, fault: SoapFault, operation: str) -> DeviceFault:
-        """The camera understood and said no (logins apart, see `refused`)."""
+        """Describe a request the camera understood and rejected (for logins see `refused`)."""
         spoken_of = in_words(operation)
         said = f" It said: “{fault.reason}”." if fault.reason else ""
         if fault.kind is FaultKind.NOT_SUPPORTED:
@@ -155,7 +155,7 @@ class FaultWriter:
         return DeviceFault(fault.kind, f"{self._title} did not accept this: {spoken_of}.{said}")
 
     def name_in_use(self) -> DeviceFault:
-        """A preset of that name is stored already (ONVIF: PresetExist)."""
+        """Describe a preset name that is stored already (ONVIF: PresetExist)."""
         return DeviceFault(
             FaultKind.NAME_IN_USE,
             f"{self._title} has a preset of that name already.",
@@ -164,7 +164,7 @@ class FaultWriter:
         )
 
     def busy(self, operation: str) -> DeviceFault:
-        """HTTP 429 or 503."""
+        """Describe a busy camera (HTTP 429 or 503)."""
         return DeviceFault(
             FaultKind.BUSY,
             f"{self._title} is too busy for {in_words(operation)}.",
@@ -173,17 +173,17 @@ class FaultWriter:
         )
 
     def not_supported(self, operation: str) -> DeviceFault:
-        """The camera does not have that."""
+        """Describe a function the camera does not have."""
         return DeviceFault(FaultKind.NOT_SUPPORTED, f"{self._title} does not offer {in_words(operation)}.")
 
 
 def in_words(operation: str) -> str:
-    """What an operation is for, where there is a plain word for it."""
+    """Name what an operation is for, where there is a plain word for it."""
     return _SPOKEN.get(operation, operation)
 
 
 def spoken(seconds: float) -> str:
-    """`12 s`, `4 min`, `3 h`, `5 days`: how a clock difference is told."""
+    """Write a clock difference in words: `12 s`, `4 min`, `3 h`, `5 days`."""
     for limit, unit, name in ((120, 1, "s"), (7200, 60, "min"), (172_800, 3600, "h")):
         if seconds < limit:
             return f"{seconds / unit:.0f} {name}"
@@ -191,7 +191,7 @@ def spoken(seconds: float) -> str:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """`error`, what it wraps in its arguments, and what it came from."""
+    """Yield `error`, the errors wrapped in its arguments, and those it was raised from."""
     waiting: list[object] = [error]
     seen: set[int] = set()
     while waiting:

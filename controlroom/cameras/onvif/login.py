@@ -1,6 +1,6 @@
-"""One account on one camera: what signs the calls, and what the camera thought of it.
+"""Represents one account on one camera: it signs the calls and remembers whether the camera accepted it.
 
-Shared by all sessions with that camera: a password refused on one connection is never tried on another.
+All sessions with that camera share it, so that a password refused on one connection is never tried on another:
 Hikvision locks an account for half an hour after a few failures, Reolink for five minutes.
 """
 
@@ -20,14 +20,14 @@ OPEN_TO_ALL = frozenset({"GetSystemDateAndTime", "GetServices", "GetServiceCapab
 
 
 class Scheme(Enum):
-    """How the camera wants to know who we are."""
+    """How the camera wants to be logged in to."""
 
     TOKEN = 1
     DIGEST = 2
 
 
-class Login:
-    """A user name and password with one camera."""
+class OnvifLogin:
+    """A user name and password for one camera, with what the camera answered to them."""
 
     def __init__(self, address: DeviceAddress, clock: CameraClock | None = None) -> None:
         self.clock = clock or CameraClock()
@@ -48,12 +48,12 @@ class Login:
 
     @property
     def refused(self) -> bool:
-        """True once the camera refused; nothing is sent under this login any more until someone acts."""
+        """True once the camera has refused; nothing more is sent with this login until someone acts."""
         return self._refused
 
     @property
     def accepted(self) -> bool:
-        """True once the camera answered something only a known user may ask."""
+        """True once the camera has answered something that only a known user may ask."""
         return self._accepted
 
     def hold(self) -> None:
@@ -61,13 +61,13 @@ class Login:
         self._refused = True
 
     def token(self) -> UsernameToken:
-        """A token for one call: fresh nonce, camera's time. Hikvision wants the `Z` behind the time."""
+        """Make a token for one call: a fresh nonce and the camera's time. Hikvision wants the `Z` behind the time."""
         return UsernameToken(
             self._username, self._password, use_digest=True, created=self.clock.now(), zulu_timestamp=True
         )
 
     def digest(self, challenge: str) -> "Digest":
-        """The answer to an HTTP Digest challenge, good for the calls that follow."""
+        """Answer an HTTP Digest challenge; the answer also serves the calls that follow."""
         return Digest(self._username, self._password, challenge)
 
     def may_try(self, operation: str) -> bool:
@@ -78,7 +78,7 @@ class Login:
             return not self._refused and self._refusals.get(operation, 0) < allowed
 
     def note_accepted(self, operation: str) -> None:
-        """The camera did as asked."""
+        """Note that the camera did as asked."""
         if operation in OPEN_TO_ALL:
             return
         with self._lock:
@@ -87,7 +87,7 @@ class Login:
             self._refusals.pop(operation, None)
 
     def note_refused(self, operation: str) -> None:
-        """The camera refused; for good when it never let us in, or refuses everything by now."""
+        """Note a refusal; it is final when the camera never let us in, or refuses everything by now."""
         with self._lock:
             self._in_a_row += 1
             self._refusals[operation] = self._refusals.get(operation, 0) + 1
@@ -96,14 +96,14 @@ class Login:
 
 
 class Digest(HTTPDigestAuth):
-    """requests' Digest arithmetic, given a challenge that was already received (so that none is wasted)."""
+    """Uses requests' Digest arithmetic with a challenge that was already received (so that none is wasted)."""
 
     def __init__(self, username: str, password: str, challenge: str) -> None:
         super().__init__(username, password)
         self._challenge = parse_dict_header(challenge[len("Digest ") :])
 
     def header(self, url: str) -> str | None:
-        """The Authorization header for one POST; None when the challenge cannot be answered."""
+        """Return the Authorization header for one POST; None when the challenge cannot be answered."""
         self.init_per_thread_state()
         self._thread_local.chal = self._challenge
         try:

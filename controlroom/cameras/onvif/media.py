@@ -1,4 +1,4 @@
-"""What a camera sends: its media profiles and where to fetch their pictures."""
+"""Reads a camera's media profiles and the addresses of their streams and snapshots."""
 
 import re
 from dataclasses import dataclass, field, replace
@@ -13,7 +13,7 @@ from controlroom.cameras.devices import (
     bracketed,
     check_stream_url,
 )
-from controlroom.cameras.onvif.markup import Node, local_name, number_of, text_of, tidy
+from controlroom.cameras.onvif.safe_xml import Node, local_name, number_of, text_of, tidy
 from controlroom.cameras.onvif.session import OTHER_WAY_MAY_WORK, CameraSession
 from controlroom.cameras.onvif.wsdl import Service
 from controlroom.errors import InvalidInput
@@ -43,7 +43,7 @@ class MediaProfile:
 
 
 def read_profiles(session: CameraSession) -> tuple[Service, list[MediaProfile]]:
-    """The profiles and the service they came from: Media2 where it tells about pictures, else Media.
+    """Return the profiles and the service they came from: Media2 if it describes pictures, else Media.
 
     Media names H.265 profiles wrongly or not at all; some Media2 services list bare tokens.
     """
@@ -63,9 +63,9 @@ def read_profiles(session: CameraSession) -> tuple[Service, list[MediaProfile]]:
 def with_addresses(
     session: CameraSession, service: Service, profile: MediaProfile
 ) -> tuple[MediaProfile, str]:
-    """The profile with its stream and snapshot addresses, and a warning or "".
+    """Return the profile with its stream and snapshot addresses, and a warning or "".
 
-    A profile without a stream is told in the warning; raises DeviceFault when the camera is gone or refuses.
+    A profile without a stream causes the warning; raises DeviceFault when the camera is gone or refuses.
     """
     warning = ""
     stream = snapshot = ""
@@ -90,10 +90,11 @@ def with_addresses(
 
 
 def at_typed_host(uri: str, typed: DeviceAddress, inner_port: int | None) -> str:
-    """A stream or snapshot address with the typed host, without user name and password; raises InvalidInput.
+    """Return a stream or snapshot address with the typed host, without login; raises InvalidInput.
 
-    Its port is kept, the last one where a camera writes two (`host:80:554`); a web port that is the camera's own
-    inner service port becomes the typed one, as behind NAT.
+    The address's own port stays, the last one where a camera writes two (`host:80:554`); a web port that is the
+    camera's
+    own inner service port becomes the typed one, as behind NAT.
     """
     uri = check_stream_url(uri)
     parts = urlsplit(uri)
@@ -107,7 +108,7 @@ def at_typed_host(uri: str, typed: DeviceAddress, inner_port: int | None) -> str
 
 
 def _ask_stream(session: CameraSession, service: Service, token: str) -> str:
-    """Where the stream is; asked of the other media service when this one does not know."""
+    """Ask where the stream is, and ask the other media service when this one does not know."""
     try:
         return _ask_stream_of(session, service, token)
     except DeviceFault as fault:
@@ -135,7 +136,7 @@ def _profiles(answer: Node) -> list[MediaProfile]:
 
 
 def _profile(node: Node) -> MediaProfile:
-    """One profile; Media writes `VideoEncoderConfiguration`, Media2 `Configurations/VideoEncoder`."""
+    """Read one profile; Media writes `VideoEncoderConfiguration`, Media2 `Configurations/VideoEncoder`."""
     parts = {local_name(part): part for part in node.iterfind("{*}Configurations/*")}
     encoder = _part(node, parts, "VideoEncoderConfiguration", "VideoEncoder")
     source = _part(node, parts, "VideoSourceConfiguration", "VideoSource")

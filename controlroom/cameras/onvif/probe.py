@@ -1,4 +1,4 @@
-"""Asking a camera everything the program wants to know about it."""
+"""Asks a camera everything the program wants to know about it."""
 
 from dataclasses import dataclass
 
@@ -11,21 +11,21 @@ from controlroom.cameras.devices import (
     StreamProfile,
 )
 from controlroom.cameras.onvif.faults import spoken
-from controlroom.cameras.onvif.head_facts import HeadFacts, learn_head
-from controlroom.cameras.onvif.markup import text_of, tidy
 from controlroom.cameras.onvif.media import GONE, MediaProfile, read_profiles, with_addresses
+from controlroom.cameras.onvif.ptz_capabilities import PtzCapabilities, read_ptz_capabilities
+from controlroom.cameras.onvif.safe_xml import text_of, tidy
 from controlroom.cameras.onvif.session import CameraSession
 from controlroom.cameras.onvif.wsdl import Service
 from controlroom.clock import Clock
 
-CONTACT_S = 4.8  # what must succeed, in all: a failure is told within five seconds
+BASICS_S = 4.8  # what must succeed, in all: a failure is told within five seconds
 DETAIL_S = 12.0  # what may be missing, in all: fails into a warning
 EVENTS = "http://www.onvif.org/ver10/events/wsdl"
 
 
 @dataclass(frozen=True)
-class Contact:
-    """What the first five seconds tell: who it is and its profiles, not yet their addresses."""
+class DeviceBasics:
+    """What is read in the first five seconds: make, model and profiles, but not yet the streams' addresses."""
 
     make: str
     model: str
@@ -36,26 +36,26 @@ class Contact:
 
 
 def probe(address: DeviceAddress, *, clock: Clock | None = None) -> DeviceReport:
-    """Everything about the camera at `address`; raises DeviceFault within five seconds.
+    """Report everything about the camera at `address`; raises DeviceFault within five seconds.
 
-    What is missing beyond the essential (clock, login, profiles) becomes a warning of the report.
+    Whatever is missing beyond the essentials (clock, login, profiles) becomes a warning in the report.
     """
     session = CameraSession(address, clock=clock)
     try:
-        contact = make_contact(session)
-        return _report(session, contact)
+        basics = read_basics(session)
+        return _report(session, basics)
     finally:
         session.close()
 
 
-def make_contact(session: CameraSession) -> Contact:
-    """Clock, login, services and profiles, within `CONTACT_S`; raises DeviceFault."""
-    with session.within(CONTACT_S):
+def read_basics(session: CameraSession) -> DeviceBasics:
+    """Read clock, login, services and profiles within `BASICS_S`; raises DeviceFault."""
+    with session.within(BASICS_S):
         session.read_clock()
         make, model, firmware, serial = _information(session)
         session.find_services()
         media, profiles = read_profiles(session)
-    return Contact(make, model, firmware, serial, media, profiles)
+    return DeviceBasics(make, model, firmware, serial, media, profiles)
 
 
 def _information(session: CameraSession) -> tuple[str, str, str, str]:
@@ -72,31 +72,31 @@ def _information(session: CameraSession) -> tuple[str, str, str, str]:
     return make, model, firmware, serial
 
 
-def _report(session: CameraSession, contact: Contact) -> DeviceReport:
+def _report(session: CameraSession, basics: DeviceBasics) -> DeviceReport:
     warnings = _clock_warnings(session)
-    profiles = [profile.record for profile in contact.profiles]
-    facts: HeadFacts | None = None
+    profiles = [profile.record for profile in basics.profiles]
+    capabilities: PtzCapabilities | None = None
     focus = iris = False
     try:
         with session.within(DETAIL_S):
-            _find_streams(session, contact, profiles, warnings)
-            facts = learn_head(session, contact.profiles, contact.make)
-            focus, iris = _lens(session, contact.profiles)
+            _find_streams(session, basics, profiles, warnings)
+            capabilities = read_ptz_capabilities(session, basics.profiles, basics.make)
+            focus, iris = _lens(session, basics.profiles)
     except DeviceFault as fault:
         if session.login.refused:
             raise
         warnings.append(f"Not everything could be asked. {fault.what}")
     else:
-        if facts is None and session.offers(Service.PTZ):
+        if capabilities is None and session.offers(Service.PTZ):
             warnings.append("The camera offers PTZ, but none of its profiles can be steered.")
     return DeviceReport(
-        make=contact.make,
-        model=contact.model,
-        firmware=contact.firmware,
-        serial=contact.serial,
+        make=basics.make,
+        model=basics.model,
+        firmware=basics.firmware,
+        serial=basics.serial,
         services={_short(name): address for name, address in session.offered.items()},
         profiles=tuple(profiles),
-        ptz=facts.abilities if facts is not None else None,
+        ptz=capabilities.abilities if capabilities is not None else None,
         clock_drift_s=session.login.clock.drift_s,
         warnings=tuple(warnings),
         focus=focus,
@@ -117,19 +117,19 @@ def _clock_warnings(session: CameraSession) -> list[str]:
 
 
 def _find_streams(
-    session: CameraSession, contact: Contact, profiles: list[StreamProfile], warnings: list[str]
+    session: CameraSession, basics: DeviceBasics, profiles: list[StreamProfile], warnings: list[str]
 ) -> None:
     if not profiles:
         warnings.append("The camera lists no media profiles, so it has no pictures to show.")
-    for index, profile in enumerate(contact.profiles):
-        complete, warning = with_addresses(session, contact.media, profile)
+    for index, profile in enumerate(basics.profiles):
+        complete, warning = with_addresses(session, basics.media, profile)
         profiles[index] = complete.record
         if warning:
             warnings.append(warning)
 
 
 def _lens(session: CameraSession, profiles: list[MediaProfile]) -> tuple[bool, bool]:
-    """Whether focus and iris can be set; unknown counts as no."""
+    """Return whether focus and iris can be set; unknown counts as no."""
     source = next((profile.source_token for profile in profiles if profile.source_token), "")
     if not source or not session.offers(Service.IMAGING):
         return False, False
@@ -147,7 +147,10 @@ def _lens(session: CameraSession, profiles: list[MediaProfile]) -> tuple[bool, b
 
 
 def _short(namespace: str) -> str:
-    """`http://www.onvif.org/ver20/media/wsdl` → `media2`; a maker's own service keeps its whole name."""
+    """Shorten a namespace: `http://www.onvif.org/ver20/media/wsdl` → `media2`.
+
+    A maker's own service remains whole.
+    """
     parts = namespace.rstrip("/").split("/")
     if len(parts) < 5 or parts[2] != "www.onvif.org":
         return tidy(namespace, 120)

@@ -1,13 +1,13 @@
-"""Steering a camera's head: moves, Stop, presets and position, over one session."""
+"""Steers a camera's head over one session: moves, Stop, presets and position."""
 
 import time
 from datetime import timedelta
 from typing import Any
 
 from controlroom.cameras.devices import DeviceFault, FaultKind, Preset, PtzStatus
-from controlroom.cameras.onvif import names
-from controlroom.cameras.onvif.head_facts import HeadFacts
-from controlroom.cameras.onvif.markup import Node, number_of, text_of, tidy
+from controlroom.cameras.onvif import preset_names
+from controlroom.cameras.onvif.ptz_capabilities import PtzCapabilities
+from controlroom.cameras.onvif.safe_xml import Node, number_of, text_of, tidy
 from controlroom.cameras.onvif.session import CALL_S, CameraSession
 from controlroom.cameras.onvif.spaces import Space
 from controlroom.cameras.onvif.wsdl import Service
@@ -19,34 +19,35 @@ _NOT_LIKE_THAT = frozenset({FaultKind.BAD_ARGUMENT, FaultKind.NOT_SUPPORTED})
 
 
 class PtzHead:
-    """One camera's head, spoken to over one session."""
+    """One camera's head, used over one session."""
 
-    def __init__(self, session: CameraSession, facts: HeadFacts) -> None:
-        self.facts = facts
+    def __init__(self, session: CameraSession, capabilities: PtzCapabilities) -> None:
+        self.capabilities = capabilities
         self._session = session
         self._last = (0.0, 0.0, 0.0)
         self._position_told: tuple[float | None, float | None, float | None] | None = None
         self._told_since = 0.0
 
     def over(self, session: CameraSession) -> "PtzHead":
-        """The same head over another session of its camera."""
-        return PtzHead(session, self.facts)
+        """Return the same head over another session with its camera."""
+        return PtzHead(session, self.capabilities)
 
     @property
     def hold_s(self) -> float | None:
-        """How long one move lasts by itself, None where the camera knows no timeout."""
-        if self.facts.habits.without_timeout:
+        """How many seconds one move lasts by itself, None where the camera knows no time-out."""
+        if self.capabilities.limitations.without_timeout:
             return None
-        return min(self.facts.longest_hold_s, max(self.facts.shortest_hold_s, HOLD_S))
+        return min(self.capabilities.longest_hold_s, max(self.capabilities.shortest_hold_s, HOLD_S))
 
     def move(self, pan: float, tilt: float, zoom: float) -> None:
         """Move at the given speeds (-1 to 1, right, up and in positive) until the next move or Stop.
 
-        Axes that shall rest are sent zero. What the camera rejects is tried without its timeout, then axis by
-        axis, and remembered. Raises DeviceFault.
+        Axes at rest are sent as zero. A move that the camera rejects is tried without its time-out, then axis by
+        axis, and
+        the camera's limitation is remembered. Raises DeviceFault.
         """
         first: DeviceFault | None = None
-        habits = self.facts.habits
+        limitations = self.capabilities.limitations
         for alone, bare in self._ways():
             try:
                 self._send(pan, tilt, zoom, alone, None if bare else self.hold_s)
@@ -55,16 +56,16 @@ class PtzHead:
                     raise
                 first = first or fault
             else:
-                habits.one_axis_at_a_time, habits.without_timeout = alone, bare
+                limitations.one_axis_at_a_time, limitations.without_timeout = alone, bare
                 self._last = (pan, tilt, zoom)
                 return
         assert first is not None
         raise first
 
     def stop(self, seconds: float = CALL_S) -> None:
-        """Stop every axis; by a move at speed zero where the camera has no Stop. Raises DeviceFault."""
-        habits = self.facts.habits
-        if not habits.stop_by_zero:
+        """Stop every axis; by a move at speed zero if the camera has no Stop. Raises DeviceFault."""
+        limitations = self.capabilities.limitations
+        if not limitations.stop_by_zero:
             try:
                 self._call("Stop", PanTilt=True, Zoom=True, seconds=seconds)
             except DeviceFault as fault:
@@ -73,12 +74,12 @@ class PtzHead:
             else:
                 self._last = (0.0, 0.0, 0.0)
                 return
-        self._send(0.0, 0.0, 0.0, habits.one_axis_at_a_time, None, seconds=seconds, every_axis=True)
-        habits.stop_by_zero = True
+        self._send(0.0, 0.0, 0.0, limitations.one_axis_at_a_time, None, seconds=seconds, every_axis=True)
+        limitations.stop_by_zero = True
         self._last = (0.0, 0.0, 0.0)
 
     def presets(self) -> list[Preset]:
-        """The stored positions, in the camera's order. Raises DeviceFault."""
+        """Read the stored positions, in the camera's order. Raises DeviceFault."""
         answer = self._call("GetPresets")
         nodes = [node for node in answer.iter("{*}Preset") if node.get("token")]
         return [self._preset(node) for node in nodes[:MOST_PRESETS]]
@@ -88,14 +89,15 @@ class PtzHead:
         self._call("GotoPreset", PresetToken=token)
 
     def set_preset(self, name: str) -> Preset:
-        """Store the present position under `name`; the preset as the camera lists it afterwards.
+        """Store the present position under `name`; returns the preset as the camera lists it afterwards.
 
-        A name the camera rejects is tried once more in plain letters, and plain letters are used from then on. A name
-        that is in use already is no such rejection: NAME_IN_USE. Raises DeviceFault.
+        A name that the camera rejects is tried once more in plain letters, which are used from then on. A name
+        that is in use
+        already is another matter: NAME_IN_USE. Raises DeviceFault.
         """
-        habits = self.facts.habits
-        if habits.plain_names:
-            name = names.plain(name)
+        limitations = self.capabilities.limitations
+        if limitations.plain_names:
+            name = preset_names.plain(name)
         try:
             answer = self._call("SetPreset", PresetName=name)
         except DeviceFault as fault:
@@ -103,11 +105,11 @@ class PtzHead:
                 raise
             if any(preset.name == name for preset in self.presets()):  # said without ONVIF's own subcode
                 raise self._session.write.name_in_use() from fault
-            if name == names.plain(name):
+            if name == preset_names.plain(name):
                 raise
-            name = names.plain(name)
+            name = preset_names.plain(name)
             answer = self._call("SetPreset", PresetName=name)
-            habits.plain_names = True
+            limitations.plain_names = True
         token = text_of(answer, ".//{*}PresetToken")
         listed = {preset.token: preset for preset in self.presets()}
         if token not in listed:
@@ -120,7 +122,7 @@ class PtzHead:
         return listed[token]
 
     def status(self) -> PtzStatus:
-        """Where the head points and whether it moves, as far as the camera says. Raises DeviceFault."""
+        """Ask where the head points and whether it moves, as far as the camera tells. Raises DeviceFault."""
         answer = self._call("GetStatus")
         pan, tilt, zoom = self._position(answer.find(".//{*}Position"))
         node = answer.find(".//{*}MoveStatus")
@@ -133,18 +135,20 @@ class PtzHead:
         return PtzStatus(pan, tilt, zoom, moving)
 
     def _stands_still(self, position: tuple[float | None, float | None, float | None]) -> bool:
-        """True when the same known position has been told for a while."""
+        """Return True when the same known position has been reported for a while."""
         now = time.monotonic()
         if position != self._position_told or position == (None, None, None):
             self._position_told, self._told_since = position, now
         return now - self._told_since >= STUCK_AFTER_S
 
     def _ways(self) -> list[tuple[bool, bool]]:
-        """(axes apart, without timeout) in the order to try, starting from what the camera is known to take."""
-        habits = self.facts.habits
-        both = self.facts.abilities.pan_tilt and self.facts.abilities.zoom
-        apart = [True] if habits.one_axis_at_a_time else [False, True] if both else [False]
-        bare = [True] if habits.without_timeout else [False, True]
+        """Return (axes apart, without time-out) in the order to try, starting from what the camera is known to
+        accept.
+        """
+        limitations = self.capabilities.limitations
+        both = self.capabilities.abilities.pan_tilt and self.capabilities.abilities.zoom
+        apart = [True] if limitations.one_axis_at_a_time else [False, True] if both else [False]
+        bare = [True] if limitations.without_timeout else [False, True]
         return [(alone, without) for alone in apart for without in bare]
 
     def _send(
@@ -173,32 +177,32 @@ class PtzHead:
             self._call("ContinuousMove", Velocity=part, seconds=seconds, **options)
 
     def _axes(self, pan: float, tilt: float, zoom: float) -> dict[str, dict[str, Any]]:
-        facts, axes = self.facts, {}
-        if facts.abilities.pan_tilt:
-            space = facts.pan_tilt_speed
+        capabilities, axes = self.capabilities, {}
+        if capabilities.abilities.pan_tilt:
+            space = capabilities.pan_tilt_speed
             axes["PanTilt"] = {"x": space.x.speed(pan), "y": space.y.speed(tilt), **_named(space)}
-            if facts.habits.no_tilt_in_a_pan and pan and not tilt:
+            if capabilities.limitations.no_tilt_in_a_pan and pan and not tilt:
                 del axes["PanTilt"]["y"]
-        if facts.abilities.zoom:
-            axes["Zoom"] = {"x": facts.zoom_speed.x.speed(zoom), **_named(facts.zoom_speed)}
+        if capabilities.abilities.zoom:
+            axes["Zoom"] = {"x": capabilities.zoom_speed.x.speed(zoom), **_named(capabilities.zoom_speed)}
         return axes
 
     def _preset(self, node: Node) -> Preset:
         token = node.get("token", "")
-        name = names.repaired(text_of(node, "{*}Name")) or tidy(token, names.LONGEST)
+        name = preset_names.repaired(text_of(node, "{*}Name")) or tidy(token, preset_names.LONGEST)
         return Preset(token, name, *self._position(node.find("{*}PTZPosition")))
 
     def _position(self, node: Node | None) -> tuple[float | None, float | None, float | None]:
         if node is None:
             return None, None, None
         head, lens = node.find("{*}PanTilt"), node.find("{*}Zoom")
-        at, zoom_at = self.facts.pan_tilt_position, self.facts.zoom_position.x
+        at, zoom_at = self.capabilities.pan_tilt_position, self.capabilities.zoom_position.x
         pan = at.x.centred(number_of(head.get("x"))) if head is not None else None
         tilt = at.y.centred(number_of(head.get("y"))) if head is not None else None
         return pan, tilt, zoom_at.share(number_of(lens.get("x"))) if lens is not None else None
 
     def _call(self, operation: str, *, seconds: float = CALL_S, **parameters: Any) -> Node:
-        token = self.facts.profile_token
+        token = self.capabilities.profile_token
         return self._session.call(Service.PTZ, operation, seconds=seconds, ProfileToken=token, **parameters)
 
 

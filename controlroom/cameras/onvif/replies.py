@@ -1,9 +1,9 @@
-"""From the bytes a camera sent to the answer of one operation, or to the fault it stands for."""
+"""Turns the bytes a camera sent into the answer of one operation, or into the fault they stand for."""
 
 from controlroom.cameras.devices import DeviceFault, FaultKind
 from controlroom.cameras.onvif.faults import FaultWriter, SoapFault, in_words
-from controlroom.cameras.onvif.http_line import HttpReply
-from controlroom.cameras.onvif.markup import Node, local_name, parse_safely
+from controlroom.cameras.onvif.limited_http import HttpReply
+from controlroom.cameras.onvif.safe_xml import Node, local_name, parse_safely
 
 MISSING = frozenset({404, 405, 501})
 TOO_BUSY = frozenset({429, 503})
@@ -12,13 +12,15 @@ FIRST_CONTACT = frozenset({"GetSystemDateAndTime", "GetDeviceInformation"})
 
 
 class LoginRefusedError(Exception):
-    """The camera did not accept who we are."""
+    """The camera did not accept the login."""
 
 
 def read(reply: HttpReply, operation: str, write: FaultWriter) -> Node:
-    """The node that answers `operation`, as the camera wrote it; raises LoginRefusedError or a DeviceFault.
+    """Return the node that answers `operation`; raises LoginRefusedError or a DeviceFault.
 
-    Read by path and not through the description's types: what cameras leave out or misplace then costs only itself.
+    It is read by path and not through the description's types, so that elements which cameras leave out or
+    misplace do
+    not cost the rest of the answer.
     """
     if reply.status in REFUSED:
         raise LoginRefusedError

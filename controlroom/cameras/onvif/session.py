@@ -1,6 +1,6 @@
-"""A conversation with one camera: signed calls over one connection, every failure a DeviceFault.
+"""Makes signed calls to one camera over one connection, and turns every failure into a DeviceFault.
 
-Each worker has a session of its own; those of one camera share login, clock and services (`another`).
+Each worker has a session of its own; those with one camera share login, clock and services (`another`).
 """
 
 import threading
@@ -22,10 +22,10 @@ from controlroom.cameras.devices import REFUSED_LOGIN, DeviceAddress, DeviceFaul
 from controlroom.cameras.onvif import replies, wsdl
 from controlroom.cameras.onvif.camera_clock import CameraClock, read_moment
 from controlroom.cameras.onvif.faults import FaultWriter
-from controlroom.cameras.onvif.http_line import HttpLine, HttpReply, TooLargeError, UnwantedError
-from controlroom.cameras.onvif.login import Digest, Login, Scheme, is_digest
-from controlroom.cameras.onvif.markup import Node, local_name
+from controlroom.cameras.onvif.limited_http import HttpReply, LimitedHttp, TooLargeError, UnwantedError
+from controlroom.cameras.onvif.login import Digest, OnvifLogin, Scheme, is_digest
 from controlroom.cameras.onvif.replies import LoginRefusedError
+from controlroom.cameras.onvif.safe_xml import Node, local_name
 from controlroom.cameras.onvif.wsdl import Service
 from controlroom.clock import Clock
 
@@ -36,7 +36,7 @@ OTHER_WAY_MAY_WORK = frozenset(
     {FaultKind.NOT_SUPPORTED, FaultKind.BAD_ARGUMENT, FaultKind.NOT_ONVIF, FaultKind.BUSY}
 )
 _SECURITY = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd}Security"
-_LINE_FAILURES = (
+_HTTP_FAILURES = (
     requests.RequestException,
     urllib3.exceptions.HTTPError,
     OSError,
@@ -46,36 +46,36 @@ _LINE_FAILURES = (
 
 
 class CameraSession:
-    """Calls to one camera, from one thread at a time."""
+    """A connection to one camera, for one thread at a time."""
 
     def __init__(
-        self, address: DeviceAddress, *, clock: Clock | None = None, login: Login | None = None
+        self, address: DeviceAddress, *, clock: Clock | None = None, login: OnvifLogin | None = None
     ) -> None:
         self.address = address
-        self.login = login or Login(address, CameraClock(clock))
+        self.login = login or OnvifLogin(address, CameraClock(clock))
         self.write = FaultWriter(address)
         self.services: dict[Service, str] = {Service.DEVICE: self._typed_base() + DEVICE_PATH}
         self.offered: dict[str, str] = {}
         self.inner_port: int | None = None
-        self._line = HttpLine()
-        self._transport = _Transport(self._line, self.login)
+        self._http = LimitedHttp()
+        self._transport = _Transport(self._http, self.login)
         self._proxies: dict[tuple[Service, str, bool], ServiceProxy] = {}
         self._until: float | None = None
         self._lock = threading.Lock()
 
     def another(self) -> "CameraSession":
-        """A second connection to the same camera, for another thread."""
+        """Return a second connection to the same camera, for another thread."""
         other = CameraSession(self.address, login=self.login)
         other.services, other.offered, other.inner_port = self.services, self.offered, self.inner_port
         return other
 
     def close(self) -> None:
         """Close the connection."""
-        self._line.close()
+        self._http.close()
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
-        """All calls inside share `seconds`; past it they fail as timed out without being sent."""
+        """Give all calls inside the block `seconds` together; later ones fail as timed out without being sent."""
         before, self._until = self._until, time.monotonic() + seconds
         try:
             yield
@@ -95,9 +95,9 @@ class CameraSession:
         seconds: float = CALL_S,
         **parameters: Any,
     ) -> Node:
-        """Ask the camera for one operation: the node of its answer; raises DeviceFault.
+        """Call one operation of the camera; returns the node of its answer, raises DeviceFault.
 
-        A refused login is remembered and not tried again by this or any other session of the camera.
+        A refused login is remembered and not tried again by this or any other session with the camera.
         """
         if service not in self.services:
             raise self.write.not_supported(operation)
@@ -116,7 +116,7 @@ class CameraSession:
         return answer
 
     def read_clock(self) -> None:
-        """Learn the camera's time: asked anonymously, then signed where they insist (Vivotek, Panasonic)."""
+        """Read the camera's time: anonymously, then signed where they insist (Vivotek, Panasonic)."""
         signed = self.login.clock_for_users_only
         try:
             answer = self.call(Service.DEVICE, "GetSystemDateAndTime", signed=signed)
@@ -135,7 +135,7 @@ class CameraSession:
             self.login.clock.learn(moment)
 
     def find_services(self) -> None:
-        """Learn which services there are: GetServices, else GetCapabilities. Host and port stay as typed."""
+        """Read which services there are: GetServices, else GetCapabilities. Host and port stay as typed."""
         try:
             answer = self.call(Service.DEVICE, "GetServices", IncludeCapability=False)
             found = dict(_services_listed(answer))
@@ -153,7 +153,9 @@ class CameraSession:
                 self.services[service] = self.offered[wsdl.namespace(service)]
 
     def at_typed_address(self, address: str) -> str:
-        """A service address with the host and port the operator typed (behind NAT cameras give inner ones)."""
+        """Return a service address with the host and port the operator typed, since cameras behind NAT give inner
+        ones.
+        """
         try:
             parts = urlsplit(address.strip())
         except ValueError:
@@ -175,8 +177,8 @@ class CameraSession:
         ask = self._proxy(service, signed)[operation]
         try:
             return ask(**parameters)
-        except _LINE_FAILURES as error:
-            raise self.write.from_line(error) from error
+        except _HTTP_FAILURES as error:
+            raise self.write.from_transport(error) from error
         except (zeep.exceptions.Error, TypeError, ValueError) as error:  # no place for it in the description
             what = f"{operation} cannot be asked like that: {error}"
             raise DeviceFault(FaultKind.BAD_ARGUMENT, what) from error
@@ -201,24 +203,24 @@ class CameraSession:
 
 
 class _Signature:
-    """Puts a fresh token on each message; holds nothing that two threads could disturb."""
+    """Signs each message with a fresh token; it holds nothing that two threads could disturb."""
 
-    def __init__(self, login: Login) -> None:
+    def __init__(self, login: OnvifLogin) -> None:
         self._login = login
 
     def apply(self, envelope: Node, headers: dict[str, str]) -> tuple[Node, dict[str, str]]:
         return self._login.token().apply(envelope, headers)
 
     def verify(self, envelope: Node) -> None:
-        """Cameras do not sign their replies."""
+        """Do nothing, since cameras do not sign their replies."""
 
 
 class _Transport(zeep.Transport):
-    """zeep's way to the camera: over the leashed line, with HTTP Digest where the camera asks for it."""
+    """Carries zeep's messages over the limited HTTP connection, with HTTP Digest if the camera asks for it."""
 
-    def __init__(self, line: HttpLine, login: Login) -> None:
+    def __init__(self, http: LimitedHttp, login: OnvifLogin) -> None:
         self._close_session = False  # what zeep's own initialiser would set; its session is not wanted
-        self._line = line
+        self._http = http
         self._login = login
         self._digest: Digest | None = None
         self.seconds = CALL_S
@@ -240,7 +242,7 @@ class _Transport(zeep.Transport):
         if token is not None and self._login.scheme is Scheme.DIGEST:
             _remove(token)
             headers = self._with_digest(headers, address)
-        reply = self._line.post(address, etree_to_string(envelope), headers, self.seconds)
+        reply = self._http.post(address, etree_to_string(envelope), headers, self.seconds)
         self.last_date, self._last_challenge = reply.date, reply.challenge
         if reply.status != 401 or token is None or not is_digest(reply.challenge):
             return reply
@@ -249,7 +251,7 @@ class _Transport(zeep.Transport):
         _remove(token)
         self._digest = self._login.digest(reply.challenge)
         headers = self._with_digest(headers, address)
-        reply = self._line.post(address, etree_to_string(envelope), headers, until - time.monotonic())
+        reply = self._http.post(address, etree_to_string(envelope), headers, until - time.monotonic())
         if reply.status == 401:
             self._digest = None
         else:
@@ -283,7 +285,7 @@ def _services_listed(reply: Node) -> Iterator[tuple[str, str]]:
 
 
 def _capabilities_listed(reply: Node) -> Iterator[tuple[str, str]]:
-    """Services by the element that describes them, wherever it stands (`Extension` holds the later ones)."""
+    """List services by the element that describes them, wherever it stands (`Extension` holds the later ones)."""
     known = {
         "Device": wsdl.namespace(Service.DEVICE),
         "Media": wsdl.namespace(Service.MEDIA),

@@ -1,7 +1,8 @@
-"""The service descriptions, each parsed once for the whole process and shared by every camera's client.
+"""Loads the ONVIF service descriptions, each parsed once for the whole process and shared by every camera's client.
 
-They are installed by the onvif-zeep distribution, found through its metadata: importing its `onvif` module
-would call logging.basicConfig and change proxy variables. Media2 is not in it; ours stands beside this file.
+They are installed by the onvif-zeep distribution and found through its metadata, because importing its `onvif`
+module
+would call logging.basicConfig and change proxy variables. It lacks Media2; ours is beside this file.
 """
 
 import logging
@@ -35,7 +36,7 @@ logging.getLogger("zeep").setLevel(logging.CRITICAL)
 
 
 class Service(StrEnum):
-    """The services this program speaks to."""
+    """The services this program uses."""
 
     DEVICE = "device"
     MEDIA = "media"
@@ -65,18 +66,18 @@ _lock = threading.Lock()
 
 
 def namespace(service: Service) -> str:
-    """The XML namespace that names `service` in GetServices."""
+    """Return the XML namespace that names `service` in GetServices."""
     return _DESCRIPTIONS[service].namespace
 
 
 def binding(service: Service) -> str:
-    """The qualified name of the service's binding in its document."""
+    """Return the qualified name of the service's binding in its document."""
     description = _DESCRIPTIONS[service]
     return f"{{{description.namespace}}}{description.binding}"
 
 
 def document(service: Service) -> Document:
-    """The parsed description of `service`; raises Unavailable when the files are not installed."""
+    """Return the parsed description of `service`; raises Unavailable when the files are not installed."""
     with _lock:
         if service not in _documents:
             files: Any = zeep.Transport()
@@ -85,7 +86,7 @@ def document(service: Service) -> Document:
 
 
 def _loosen(service: Service, loaded: Document) -> Document:
-    """Let a velocity leave out an axis: Reolink cameras want no `y` in a pure pan, the schema insists on it."""
+    """Let a velocity leave out an axis: Reolink cameras want no `y` in a pure pan, but the schema insists on it."""
     if service is Service.PTZ:
         types: Any = loaded.types
         for _, attribute in types.get_type("{http://www.onvif.org/ver10/schema}Vector2D").attributes:
@@ -94,7 +95,7 @@ def _loosen(service: Service, loaded: Document) -> Document:
 
 
 def folder() -> Path:
-    """Where the distribution put its WSDL files; raises Unavailable when it is not installed."""
+    """Return the folder of the distribution's WSDL files; raises Unavailable when it is not installed."""
     try:
         files = metadata.files(DISTRIBUTION) or []
     except metadata.PackageNotFoundError:

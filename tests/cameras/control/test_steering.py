@@ -2,7 +2,7 @@
 
 import pytest
 
-from controlroom.cameras.control.steering import DEAD_MAN_S, Steering
+from controlroom.cameras.control.steering import DEAD_MAN_S, SteeringState
 
 RIGHT, LEFT = (0.5, 0.0, 0.0), (-0.5, 0.0, 0.0)
 HOLD_S = 1.0
@@ -13,7 +13,7 @@ class Bench:
 
     def __init__(self) -> None:
         self.now = 100.0
-        self.steering = Steering(lambda: self.now)
+        self.steering = SteeringState(lambda: self.now)
 
     def send(self, *, taken: bool = True) -> tuple[float, float, float] | None:
         velocity = self.steering.next_move(HOLD_S)
@@ -92,7 +92,7 @@ def test_a_stop_is_due_until_it_is_acknowledged_and_waits_longer_each_time(bench
         bench.now += 2.0
     assert waits == [1, 2, 4, 4, 4, 4, 4, 4]
     bench.acknowledge()
-    assert not bench.steering.restless
+    assert not bench.steering.may_be_moving
 
 
 def test_a_second_stop_does_not_wait_for_the_first_to_be_due(bench: Bench) -> None:
@@ -110,10 +110,10 @@ def test_stop_is_repeated_when_a_late_move_comes_back_after_it(bench: Bench) -> 
     assert late is not None
     bench.steering.stop()
     bench.acknowledge()
-    assert bench.steering.restless, "the move is still on its way"
+    assert bench.steering.may_be_moving, "the move is still on its way"
     bench.steering.move_returned(late, taken=True)
     bench.acknowledge()
-    assert not bench.steering.restless
+    assert not bench.steering.may_be_moving
 
 
 def test_stop_is_repeated_when_nobody_knows_whether_a_late_move_arrived(bench: Bench) -> None:
@@ -124,14 +124,14 @@ def test_stop_is_repeated_when_nobody_knows_whether_a_late_move_arrived(bench: B
     bench.acknowledge()
     bench.steering.move_returned(late, taken=False, uncertain=True)
     bench.acknowledge()
-    assert not bench.steering.restless
+    assert not bench.steering.may_be_moving
 
 
 def test_a_refused_first_move_needs_no_stop(bench: Bench) -> None:
     bench.steering.want(RIGHT)
     bench.send(taken=False)
     assert bench.steering.next_stop() is None
-    assert not bench.steering.restless
+    assert not bench.steering.may_be_moving
 
 
 def test_a_refused_change_of_direction_stops_what_was_moving(bench: Bench) -> None:

@@ -13,7 +13,7 @@ import pytest
 from controlroom import site_key as site_keys
 from controlroom.app.room import open_services
 from controlroom.audit import service as audit
-from controlroom.cameras.keys.service import KeyKeeper
+from controlroom.cameras.keys.service import SiteKeyService
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.cameras.service import CameraService
 from controlroom.errors import InvalidInput, PermissionRefused, RuleBroken, Unavailable
@@ -45,8 +45,8 @@ def sealed(room: Room) -> list[str]:
     return [room.site_key.seal("s3cret")]
 
 
-def keeper(room: Room, key: SiteKey) -> KeyKeeper:
-    return KeyKeeper(room.database, key, room.folder / "site.key")
+def service_of(room: Room, key: SiteKey) -> SiteKeyService:
+    return SiteKeyService(room.database, key, room.folder / "site.key")
 
 
 def test_a_key_is_made_where_nothing_is_sealed_yet(tmp_path: Path):
@@ -111,7 +111,7 @@ def test_a_new_key_is_made_on_demand_and_passwords_are_entered_anew(room: Room):
     path = room.folder / "site.key"
     path.unlink()
     key = for_room(path, sealed(room))
-    keys, cameras = keeper(room, key), CameraService(room.database, key)
+    keys, cameras = service_of(room, key), CameraService(room.database, key)
     with pytest.raises(PermissionRefused):
         keys.make_new(room.operator)
     assert not path.exists()
@@ -130,13 +130,13 @@ def test_a_new_key_is_made_on_demand_and_passwords_are_entered_anew(room: Room):
 
 def test_a_key_in_order_is_not_replaced(room: Room):
     with pytest.raises(RuleBroken):
-        keeper(room, room.site_key).make_new(room.administrator)
+        service_of(room, room.site_key).make_new(room.administrator)
 
 
 def test_an_unreadable_key_is_set_aside_when_a_new_one_is_made(room: Room):
     path = room.folder / "site.key"
     path.write_bytes(b"torn")
-    keeper(room, for_room(path, sealed(room))).make_new(room.administrator)
+    service_of(room, for_room(path, sealed(room))).make_new(room.administrator)
     (aside,) = room.folder.glob("site.key.set-aside-*")
     assert aside.read_bytes() == b"torn"
 
@@ -147,7 +147,7 @@ def test_a_key_comes_back_from_another_desk(room: Room, tmp_path: Path):
     passwords = sealed(room)
     path.unlink()
     key = for_room(path, passwords)
-    keys = keeper(room, key)
+    keys = service_of(room, key)
     with pytest.raises(InvalidInput, match="passphrase"):
         keys.bring_back(room.administrator, text, "not the passphrase")
     assert keys.trouble is not None
@@ -161,7 +161,7 @@ def test_another_rooms_key_is_not_taken(room: Room, tmp_path: Path):
     SiteKey.make(tmp_path / "other.key")
     text = seal_for_travel(tmp_path / "other.key", PASSPHRASE)
     with pytest.raises(InvalidInput, match="opens none"):
-        keeper(room, room.site_key).bring_back(room.administrator, text, PASSPHRASE)
+        service_of(room, room.site_key).bring_back(room.administrator, text, PASSPHRASE)
 
 
 def test_the_sealed_file_gives_nothing_away_and_tells_when_it_was_changed(tmp_path: Path):
@@ -213,7 +213,7 @@ def test_a_second_desk_gets_the_key_by_command(tmp_path: Path):
 def test_the_first_key_of_a_room_on_a_server_is_made_for_its_administrator_alone(tmp_path: Path):
     room = make_room(tmp_path)
     path = room.folder / "another.key"
-    keys = KeyKeeper(room.database, for_room(path, None), path)
+    keys = SiteKeyService(room.database, for_room(path, None), path)
     assert "none yet" in str(keys.trouble)
     with pytest.raises(PermissionRefused):
         keys.provide(room.operator)
@@ -225,6 +225,6 @@ def test_the_first_key_of_a_room_on_a_server_is_made_for_its_administrator_alone
 
 def test_no_key_is_made_where_another_has_sealed_passwords(room: Room):
     path = room.folder / "another.key"
-    keys = KeyKeeper(room.database, for_room(path, None), path)
+    keys = SiteKeyService(room.database, for_room(path, None), path)
     assert not keys.provide(room.administrator)
     assert not path.exists()

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from controlroom.cameras.devices import DeviceAddress, DeviceFault, FaultKind
-from controlroom.cameras.onvif.http_line import LARGEST_REPLY
+from controlroom.cameras.onvif.limited_http import LARGEST_REPLY
 from controlroom.cameras.onvif.probe import probe
 from tests.cameras.onvif.loopback import (
     PASSWORD,

@@ -8,8 +8,8 @@ import pytest
 
 from controlroom.cameras.devices import DeviceFault, DeviceReport, PtzAbilities
 from controlroom.cameras.onvif import probe as probing
-from controlroom.cameras.onvif.head_facts import HeadFacts, learn_head
 from controlroom.cameras.onvif.ptz import PtzHead
+from controlroom.cameras.onvif.ptz_capabilities import PtzCapabilities, read_ptz_capabilities
 from controlroom.cameras.onvif.session import CameraSession
 from controlroom.cameras.onvif.wsdl import Service
 from tests.cameras.onvif.loopback import corpus_camera
@@ -56,14 +56,14 @@ def test_every_recorded_head_is_learned_and_steered(model: str) -> None:
     with corpus_camera(Path(_CORPUS) / model) as camera:
         session = CameraSession(camera.address)
         session.services[Service.PTZ] = session.at_typed_address("/onvif/ptz")
-        facts = HeadFacts("profile", PtzAbilities(pan_tilt=True, zoom=True))
+        capabilities = PtzCapabilities("profile", PtzAbilities(pan_tilt=True, zoom=True))
         if model not in UNUSABLE:
-            contact = probing.make_contact(session)
-            learned = learn_head(session, contact.profiles, contact.make)
+            basics = probing.read_basics(session)
+            learned = read_ptz_capabilities(session, basics.profiles, basics.make)
             assert learned is not None
-            facts = learned
-        head = PtzHead(session, facts)
-        assert head.facts.abilities.pan_tilt
+            capabilities = learned
+        head = PtzHead(session, capabilities)
+        assert head.capabilities.abilities.pan_tilt
         head.status()
         head.move(0.5, 0, 0)
         head.stop()

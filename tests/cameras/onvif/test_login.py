@@ -8,7 +8,7 @@ import pytest
 
 from controlroom.cameras.devices import DeviceFault, FaultKind
 from controlroom.cameras.onvif.camera_clock import CameraClock, zone_offset
-from controlroom.cameras.onvif.probe import make_contact, probe
+from controlroom.cameras.onvif.probe import probe, read_basics
 from controlroom.cameras.onvif.session import CameraSession
 from controlroom.cameras.onvif.wsdl import Service
 from controlroom.clock import SetClock
@@ -59,7 +59,7 @@ def test_a_wrong_password_is_one_attempt_and_never_tried_again() -> None:
         session = with_password(camera, "wrong")
         for _ in range(3):
             with pytest.raises(DeviceFault) as caught:
-                make_contact(session)
+                read_basics(session)
             assert caught.value.kind is FaultKind.NOT_AUTHORISED
             assert "user name or password" in str(caught.value)
         second = session.another()
@@ -75,7 +75,7 @@ def test_a_wrong_password_with_a_digest_camera_is_tried_once_each_way() -> None:
         session = with_password(camera, "wrong")
         for _ in range(3):
             with pytest.raises(DeviceFault):
-                make_contact(session)
+                read_basics(session)
         session.close()
     tried = [request for request in camera.server.requests if request.operation != "GetSystemDateAndTime"]
     assert [request.has("UsernameToken") for request in tried] == [True, False]
@@ -151,7 +151,7 @@ def test_a_camera_that_keeps_its_clock_from_strangers_and_offers_digest_needs_no
 def test_an_account_without_a_right_is_not_taken_for_a_wrong_password() -> None:
     with HandMadeCamera() as camera:
         session = CameraSession(camera.address)
-        make_contact(session)
+        read_basics(session)
         camera.answers["GetPresets"] = fault(subcode="ter:NotAuthorized")
         for _ in range(3):
             with pytest.raises(DeviceFault) as caught:
@@ -166,7 +166,7 @@ def test_an_account_without_a_right_is_not_taken_for_a_wrong_password() -> None:
 def test_a_password_changed_meanwhile_is_given_up_after_a_few_different_calls() -> None:
     with HandMadeCamera() as camera:
         session = CameraSession(camera.address)
-        make_contact(session)
+        read_basics(session)
         for operation in ("GetStatus", "GetPresets", "Stop", "ContinuousMove", "GetDeviceInformation"):
             camera.answers[operation] = fault(subcode="ter:NotAuthorized")
         before = len(camera.server.requests)

@@ -3,10 +3,10 @@
 import pytest
 
 from controlroom.cameras.devices import DeviceFault, FaultKind, Preset, PtzStatus
-from controlroom.cameras.onvif import names, ptz
-from controlroom.cameras.onvif.head_facts import Habits, learn_head
-from controlroom.cameras.onvif.probe import make_contact
+from controlroom.cameras.onvif import preset_names, ptz
+from controlroom.cameras.onvif.probe import read_basics
 from controlroom.cameras.onvif.ptz import PtzHead
+from controlroom.cameras.onvif.ptz_capabilities import PtzLimitations, read_ptz_capabilities
 from controlroom.cameras.onvif.session import CameraSession
 from controlroom.cameras.onvif.spaces import Range
 from tests.cameras.onvif.loopback import HandMadeCamera, Reply, Request, envelope, fault
@@ -15,10 +15,10 @@ from tests.waiting import wait_until
 
 def head_of(camera: HandMadeCamera, make: str = "") -> PtzHead:
     session = CameraSession(camera.address)
-    contact = make_contact(session)
-    facts = learn_head(session, contact.profiles, make)
-    assert facts is not None
-    return PtzHead(session, facts)
+    basics = read_basics(session)
+    capabilities = read_ptz_capabilities(session, basics.profiles, make)
+    assert capabilities is not None
+    return PtzHead(session, capabilities)
 
 
 def moves(camera: HandMadeCamera) -> list[Request]:
@@ -108,7 +108,7 @@ def test_an_unknown_make_is_found_out_by_its_refusals() -> None:
         head = head_of(camera)
         head.move(0.5, 0, 0.5)
         assert camera.velocity == (0.5, 0, 0.5)
-        assert head.facts.habits.one_axis_at_a_time
+        assert head.capabilities.limitations.one_axis_at_a_time
 
 
 def test_a_reolink_gets_no_tilt_in_a_pure_pan() -> None:
@@ -123,7 +123,7 @@ def test_a_reolink_gets_no_tilt_in_a_pure_pan() -> None:
     ("make", "habit"), [("BOSCH Security", "without_timeout"), ("SONY", "one_axis_at_a_time")]
 )
 def test_what_is_known_of_a_make_needs_no_trying(make: str, habit: str) -> None:
-    assert getattr(Habits.of(make), habit)
+    assert getattr(PtzLimitations.of(make), habit)
 
 
 def test_a_camera_without_stop_is_stopped_by_speed_zero() -> None:
@@ -146,7 +146,7 @@ def test_a_busy_stop_is_a_failure_and_not_a_quirk() -> None:
         with pytest.raises(DeviceFault) as caught:
             head.stop()
         assert caught.value.kind is FaultKind.BUSY
-        assert not head.facts.habits.stop_by_zero
+        assert not head.capabilities.limitations.stop_by_zero
 
 
 def test_presets_are_listed_with_repaired_names_and_positions() -> None:
@@ -266,7 +266,7 @@ def test_a_camera_that_lists_no_spaces_is_taken_at_its_profiles_word() -> None:
     with HandMadeCamera() as camera:
         camera.answers["GetConfigurationOptions"] = fault("s:Receiver", "ter:ActionNotSupported")
         camera.answers["GetNode"] = fault("s:Receiver", "ter:ActionNotSupported")
-        abilities = head_of(camera).facts.abilities
+        abilities = head_of(camera).capabilities.abilities
     assert abilities.pan_tilt
     assert abilities.zoom
     assert not abilities.absolute
@@ -277,4 +277,4 @@ def test_a_camera_that_lists_no_spaces_is_taken_at_its_profiles_word() -> None:
     [("North End", "North_End"), ("Café №3", "Cafe_No3"), ("№ ?", "No"), ("x" * 99, "x" * 32)],
 )
 def test_names_are_cut_to_what_every_camera_takes(name: str, kept: str) -> None:
-    assert names.plain(name) == kept
+    assert preset_names.plain(name) == kept

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from controlroom.cameras.devices import DeviceFault, FaultKind
-from controlroom.cameras.onvif.head_facts import learn_head
-from controlroom.cameras.onvif.probe import make_contact
+from controlroom.cameras.onvif.probe import read_basics
 from controlroom.cameras.onvif.ptz import PtzHead
+from controlroom.cameras.onvif.ptz_capabilities import read_ptz_capabilities
 from controlroom.cameras.onvif.session import CameraSession
 from controlroom.simulator.fleet import Fleet, SimulatedCamera
 from controlroom.simulator.settings import CameraSettings, PtzQuirks, Spaces
@@ -54,9 +54,9 @@ def head(cameras: Cameras, request: pytest.FixtureRequest) -> Iterator[PtzHead]:
     """The project's own client on the camera named by the test's parameter."""
     session = CameraSession(address(cameras[request.param]))
     try:
-        facts = learn_head(session, make_contact(session).profiles)
-        assert facts is not None
-        yield PtzHead(session, facts)
+        capabilities = read_ptz_capabilities(session, read_basics(session).profiles)
+        assert capabilities is not None
+        yield PtzHead(session, capabilities)
     finally:
         session.close()
 
@@ -284,8 +284,8 @@ def test_our_client_finds_a_name_a_picky_camera_takes(head: PtzHead) -> None:
 @by_client("continuous only")
 def test_our_client_reads_the_presets_and_abilities(head: PtzHead) -> None:
     assert [preset.name for preset in head.presets()] == BORN_WITH
-    assert not head.facts.abilities.absolute
-    assert not head.facts.abilities.relative
+    assert not head.capabilities.abilities.absolute
+    assert not head.capabilities.abilities.relative
     with pytest.raises(DeviceFault) as caught:
         head.goto_preset("999")
     assert caught.value.kind is FaultKind.BAD_ARGUMENT

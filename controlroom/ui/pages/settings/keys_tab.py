@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from controlroom.accounts.permissions import Permission
 from controlroom.cameras.devices import DeviceAddress, DeviceReport
-from controlroom.cameras.keys.service import KeyKeeper, KeyStanding
+from controlroom.cameras.keys.service import SiteKeyService, SiteKeyState
 from controlroom.cameras.records import Camera
 from controlroom.errors import ControlRoomError, InvalidInput
 from controlroom.ui import theme
@@ -44,7 +44,7 @@ class KeysTab(QWidget):
 
     def __init__(
         self,
-        keys: KeyKeeper,
+        keys: SiteKeyService,
         prober: Prober,
         session: DeskSession,
         background: Background,
@@ -158,7 +158,7 @@ class KeysTab(QWidget):
             self.outcome.say("live", "Every ticked camera took it.", "Their pictures return by themselves.")
         self.refresh()
 
-    def _take(self, standing: KeyStanding) -> None:
+    def _take(self, standing: SiteKeyState) -> None:
         trouble, count = standing.trouble, len(standing.unreadable)
         if trouble is not None:
             self.standing.say("alarm", trouble.what, f"{trouble.meaning} {trouble.remedy}".strip())

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from controlroom.accounts.permissions import Permission
-from controlroom.cameras.keys.service import KeyKeeper
+from controlroom.cameras.keys.service import SiteKeyService
 from controlroom.configuration.service import SettingsService
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.page import Key, Page
@@ -36,7 +36,7 @@ class SettingsPage(Page):
         self,
         context: PageContext,
         service: SettingsService,
-        keys: KeyKeeper,
+        keys: SiteKeyService,
         prober: Prober,
         examine: Examine,
         parent: QWidget | None = None,

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from controlroom.accounts.records import Actor
 from controlroom.cameras.devices import DeviceFault, DeviceReport, FaultKind
-from controlroom.cameras.keys.service import KeyKeeper
+from controlroom.cameras.keys.service import SiteKeyService
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.configuration.service import SettingsService
 from controlroom.doctor.records import fail, ok, warn
@@ -54,7 +54,7 @@ class Made:
         self.page = SettingsPage(
             page_context(self.session, background, room, messages=self.messages, changes=self.bridge),
             self.service,
-            KeyKeeper(room.database, room.site_key, room.folder / "site.key"),
+            SiteKeyService(room.database, room.site_key, room.folder / "site.key"),
             self.prober,
             lambda: CHECKS,
         )

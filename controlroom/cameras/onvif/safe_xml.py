@@ -1,6 +1,6 @@
-"""XML as cameras write it, read without harm: repaired where broken, no document types, nothing fetched.
+"""Parses XML from cameras safely: broken documents are repaired, document types refused, and nothing is fetched.
 
-The one place that imports lxml, whose classes the type checker does not know: a node is `Any` elsewhere.
+Only this module imports lxml, whose classes the type checker does not know: a node is `Any` elsewhere.
 """
 
 from typing import Any
@@ -11,7 +11,10 @@ Node = Any
 
 
 def parse_safely(content: bytes) -> Node | None:
-    """The root of a document, repaired where it is broken; None when there is none or it declares a type."""
+    """Return the root of a document, repaired if it is broken.
+
+    None when there is none or it declares a document type.
+    """
     parser = etree.XMLParser(
         recover=True,
         resolve_entities=False,
@@ -31,17 +34,17 @@ def parse_safely(content: bytes) -> Node | None:
 
 
 def local_name(node: Node) -> str:
-    """A node's name without its namespace."""
+    """Return a node's name without its namespace."""
     return etree.QName(node).localname
 
 
 def text_of(node: Node, path: str) -> str:
-    """The text at `path` below `node`, stripped; empty where there is none."""
+    """Return the stripped text at `path` below `node`; empty where there is none."""
     return (node.findtext(path) or "").strip()
 
 
 def number_of(text: str | None) -> float | None:
-    """A finite number, or None for anything else a camera may have written."""
+    """Read a finite number; None for anything else a camera may have written."""
     try:
         value = float(text or "")
     except ValueError:
@@ -50,13 +53,13 @@ def number_of(text: str | None) -> float | None:
 
 
 def tidy(text: str, limit: int) -> str:
-    """A camera's text on one line, without control characters, at most `limit` characters."""
+    """Put a camera's text on one line, without control characters, with at most `limit` characters."""
     printable = "".join(letter if letter.isprintable() else " " for letter in text[: limit * 4])
     return " ".join(printable.split())[:limit]
 
 
 def _as_utf8(content: bytes) -> bytes:
-    """Read Latin-1 letters in a document that claims UTF-8 as what was meant (a known fault of cameras)."""
+    """Convert Latin-1 letters in a document that claims to be UTF-8 (a known fault of cameras)."""
     if b"encoding" in content[:100] and b"utf-8" not in content[:100].lower():
         return content
     try:

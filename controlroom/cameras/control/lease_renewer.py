@@ -1,7 +1,7 @@
-"""Tells the recorder which cameras move on this desk's account, so that somebody stops them should we be gone.
+"""Tells the recorder which cameras this desk is moving, so that the recorder can stop them if this process dies.
 
-On a thread of its own, beside the orders and never before them: a recorder that is away, slow or hung changes nothing
-for the cameras.
+It does so on a thread of its own, so that orders to cameras never wait for it: a recorder that is away, slow or hung
+changes nothing for the cameras.
 """
 
 import logging
@@ -21,13 +21,13 @@ CALL_S = 1.0  # a recorder that takes longer has missed this renewal
 AWAY_S = 3.0  # how long a recorder that did not answer is left alone
 
 
-class LeaseKeeper:
-    """Renews while anything moves, and says once when nothing does any more."""
+class LeaseRenewer:
+    """Renews the leases while any camera moves, and reports once when none does any more."""
 
-    def __init__(self, restless: Callable[[], Sequence[str]]) -> None:
-        self._restless = restless
+    def __init__(self, moving_cameras: Callable[[], Sequence[str]]) -> None:
+        self._moving_cameras = moving_cameras
         self._changed = threading.Condition()
-        self._line: PinnedHttps | None = None
+        self._recorder: PinnedHttps | None = None
         self._desk = ""
         self._awake = False
         self._closing = False
@@ -35,9 +35,9 @@ class LeaseKeeper:
         self._thread: threading.Thread | None = None
 
     def lease_at(self, end: dict[str, Any] | None, desk: str) -> None:
-        """Where the recorder is; None when there is none."""
+        """Set where the recorder listens; None when there is none."""
         with self._changed:
-            self._line = PinnedHttps(PinnedEndpoint(**end)) if end is not None else None
+            self._recorder = PinnedHttps(PinnedEndpoint(**end)) if end is not None else None
             self._desk = desk
             self._awake = True
             if self._thread is None:
@@ -46,7 +46,7 @@ class LeaseKeeper:
             self._changed.notify_all()
 
     def moved(self) -> None:
-        """An order to move went out: begin to renew. Returns at once."""
+        """Start renewing, because an order to move was sent. Returns at once."""
         if self._thread is None or self._awake:
             return
         with self._changed:
@@ -54,7 +54,7 @@ class LeaseKeeper:
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Say that nothing moves any more (for a second at most), then end."""
+        """Report that no camera moves any more (trying for a second at most), then end the thread."""
         with self._changed:
             self._closing = self._awake = True
             self._changed.notify_all()
@@ -66,29 +66,29 @@ class LeaseKeeper:
             with self._changed:
                 while not self._awake:
                     self._changed.wait()
-                line, desk, closing = self._line, self._desk, self._closing
+                recorder, desk, closing = self._recorder, self._desk, self._closing
                 # Looked at before the moving cameras are: an order that comes now wakes us again.
                 self._awake = False
-            moving = sorted(self._restless())
-            pause = self._tell(line, desk, moving) if line is not None else 0.0
+            moving = sorted(self._moving_cameras())
+            pause = self._tell(recorder, desk, moving) if recorder is not None else 0.0
             if closing:
                 break
             if moving:
                 self._awake = True
                 with self._changed:
                     self._changed.wait_for(lambda: self._closing, pause or RENEW_S)
-        if self._line is not None:
-            self._line.close()
+        if self._recorder is not None:
+            self._recorder.close()
 
-    def _tell(self, line: PinnedHttps, desk: str, moving: list[str]) -> float:
-        """Seconds to leave the recorder alone, 0 for the usual ones."""
+    def _tell(self, recorder: PinnedHttps, desk: str, moving: list[str]) -> float:
+        """Send one renewal; returns the seconds to wait before the next, 0 for the usual interval."""
         if not moving and not self._told:
             return 0.0
         values = {"desk": desk, "cameras": moving, "for_s": LEASE_S}
         began = time.monotonic()
         self._told = moving or self._told  # it may arrive even if its answer does not
         try:
-            line.ask("POST", "/leases", values, seconds=CALL_S)
+            recorder.ask("POST", "/leases", values, seconds=CALL_S)
         except Unavailable as error:
             log.debug("leases were not renewed after %.1f s: %s", time.monotonic() - began, error)
             return AWAY_S

@@ -1,4 +1,4 @@
-"""HTTP to one camera, on a short leash: total deadline, size limit, no redirects, no proxies, no compression.
+"""Sends HTTP requests to one camera with a total deadline and a size limit; no redirects, proxies or compression.
 
 `requests` limits the silence between two bytes, not the whole call; here every socket operation is given only
 what is left of the call's time, so a server that drips a byte a second is cut off like one that says nothing.
@@ -30,16 +30,16 @@ class TooLargeError(Exception):
 
 
 class UnwantedError(Exception):
-    """The reply is of a kind never asked for: compressed, or sending us elsewhere."""
+    """The reply is of a kind that was not asked for: compressed, or a redirect."""
 
 
 class HostUnknownError(OSError):
-    """The name could not be turned into an address in time."""
+    """The host name could not be resolved in time."""
 
 
 @dataclass(frozen=True)
 class HttpReply:
-    """What came back, whole and within the limits."""
+    """A whole reply within the limits."""
 
     status: int
     content: bytes
@@ -48,8 +48,8 @@ class HttpReply:
     date: str
 
 
-class Allowance:
-    """The time left for the call under way, shared with the sockets that carry it."""
+class CallDeadline:
+    """The deadline of the current call, shared with the sockets that carry it."""
 
     def __init__(self) -> None:
         self._until = math.inf
@@ -69,9 +69,9 @@ class Allowance:
 
 
 class _TimedSocket(socket.socket):
-    """A socket that never waits longer than the call's allowance."""
+    """A socket that never waits longer than the call's deadline."""
 
-    allowance: Allowance
+    allowance: CallDeadline
 
     def recv_into(self, *args: Any, **options: Any) -> int:
         self.settimeout(self.allowance.remaining())
@@ -82,15 +82,15 @@ class _TimedSocket(socket.socket):
         super().sendall(*args, **options)
 
 
-class HttpLine:
-    """One camera's `requests` session with the leash on; used by one thread at a time."""
+class LimitedHttp:
+    """One camera's `requests` session with these limits; used by one thread at a time."""
 
     def __init__(self) -> None:
-        self._allowance = Allowance()
+        self._allowance = CallDeadline()
         self._session = requests.Session()
         self._session.trust_env = False  # neither proxies nor .netrc
         self._session.headers.update(HEADERS)
-        self._session.mount("http://", _leashed_adapter(self._allowance))
+        self._session.mount("http://", _limited_adapter(self._allowance))
         self._session.adapters.pop("https://")
 
     def post(self, url: str, body: bytes, headers: dict[str, str], seconds: float) -> HttpReply:
@@ -146,7 +146,7 @@ def _read_limited(response: requests.Response) -> bytes:
     return bytes(content)
 
 
-def _leashed_adapter(allowance: Allowance) -> HTTPAdapter:
+def _limited_adapter(allowance: CallDeadline) -> HTTPAdapter:
     class Connection(HTTPConnection):
         def _new_conn(self) -> socket.socket:
             try:
@@ -167,7 +167,7 @@ def _leashed_adapter(allowance: Allowance) -> HTTPAdapter:
     return Adapter()
 
 
-def _connect(host: str, port: int, allowance: Allowance) -> socket.socket:
+def _connect(host: str, port: int, allowance: CallDeadline) -> socket.socket:
     allowance.connected = True
     until = time.monotonic() + min(CONNECT_S, allowance.remaining())
     failure: OSError = HostUnknownError(f"no address for {host}")
@@ -190,7 +190,7 @@ def _connect(host: str, port: int, allowance: Allowance) -> socket.socket:
 
 
 def _resolve(host: str, port: int, seconds: float) -> list[Any]:
-    """Addresses of `host`, asked for in a thread of its own: getaddrinfo knows no time limit."""
+    """Resolve `host` on a thread of its own, because getaddrinfo has no time limit."""
     try:
         numeric = ip_address(host)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The control process's desk-facing side: takes the desk's messages, keeps the cameras, answers questions."""
+"""Serves the desk inside the control process: handles its messages, holds the cameras, and sends answers and events."""
 
 import logging
 import threading
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from controlroom.cameras.control.camera import ControlledCamera
-from controlroom.cameras.control.leases import LeaseKeeper
+from controlroom.cameras.control.lease_renewer import LeaseRenewer
 from controlroom.cameras.control.messages import (
     Message,
     Order,
@@ -17,7 +17,7 @@ from controlroom.cameras.control.messages import (
 )
 from controlroom.cameras.devices import ControlEvent, DeviceAddress, DeviceFault, FaultKind
 from controlroom.cameras.onvif.discovery import discover
-from controlroom.cameras.onvif.look import look
+from controlroom.cameras.onvif.health_check import check_health
 from controlroom.cameras.onvif.probe import probe
 from controlroom.cameras.onvif.ptz import PtzHead
 from controlroom.codec import to_plain
@@ -30,8 +30,8 @@ PROBING_AT_ONCE = 8
 CLOSE_S = 8.0  # the supervisor ends us earlier when the desk closes in good order
 
 
-class Switchboard:
-    """Everything the control process holds. `handle` never waits for a camera."""
+class ControlServer:
+    """Holds all cameras of the control process. `handle` never waits for a camera."""
 
     def __init__(self, send: Callable[[Message], None]) -> None:
         self._send = send
@@ -39,10 +39,10 @@ class Switchboard:
         self._leaving: list[ControlledCamera] = []
         self._gate = threading.Semaphore(CONNECTING_AT_ONCE)
         self._probes = threading.Semaphore(PROBING_AT_ONCE)
-        self._leases = LeaseKeeper(self._restless)
+        self._leases = LeaseRenewer(self._moving_cameras)
 
     def handle(self, message: Message) -> None:
-        """Do as the message says; a message that makes no sense is logged and passed over."""
+        """Carry out a message; one that makes no sense is logged and skipped."""
         try:
             if "do" in message:
                 self._obey(Order(message["do"]), message)
@@ -52,19 +52,23 @@ class Switchboard:
             log.exception("a message from the desk could not be handled")
 
     def close(self, seconds: float = CLOSE_S) -> None:
-        """Stop every camera that moves and wait until they acknowledged, `seconds` at most."""
+        """Stop every camera that moves and wait until they have acknowledged, for `seconds` at most."""
         cameras = [*self._cameras.values(), *self._leaving]
         for camera in cameras:
             camera.close()
         until = time.monotonic() + seconds
         for camera in cameras:
-            if camera.restless:
+            if camera.may_be_moving:
                 camera.join(until)
         self._leases.close()
 
-    def _restless(self) -> list[str]:
-        """Cameras that may be moving on the desk's account; also those being forgotten while they still do."""
-        return [camera.camera_id for camera in [*self._cameras.values(), *self._leaving] if camera.restless]
+    def _moving_cameras(self) -> list[str]:
+        """List the cameras that may be moving for this desk, including those being disconnected while they still
+        move.
+        """
+        return [
+            camera.camera_id for camera in [*self._cameras.values(), *self._leaving] if camera.may_be_moving
+        ]
 
     def _obey(self, order: Order, message: Message) -> None:
         if order is Order.LEASE_AT:
@@ -96,7 +100,7 @@ class Switchboard:
         camera.start()
 
     def _leave(self, camera: ControlledCamera | None) -> None:
-        self._leaving = [each for each in self._leaving if each.restless]
+        self._leaving = [each for each in self._leaving if each.may_be_moving]
         if camera is not None:
             camera.close()
             self._leaving.append(camera)
@@ -106,9 +110,9 @@ class Switchboard:
         if question is Question.PROBE:
             address = address_from(message["address"])
             self._aside(number, lambda: self._probe(address))
-        elif question is Question.LOOK:
+        elif question is Question.CHECK_HEALTH:
             address, sign = address_from(message["address"]), bool(message["sign"])
-            self._aside(number, lambda: look(address, sign=sign))
+            self._aside(number, lambda: check_health(address, sign=sign))
         elif question is Question.DISCOVER:
             self._aside(number, discover)
         elif (camera := self._cameras.get(str(message["camera"]))) is None:

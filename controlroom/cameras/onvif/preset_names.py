@@ -1,9 +1,9 @@
-"""Names as cameras store them: repaired when read, cut to what a picky camera takes when written. No I/O."""
+"""Repairs preset names as cameras store them, and shortens new ones to what strict cameras accept. It does no I/O."""
 
 import re
 import unicodedata
 
-from controlroom.cameras.onvif.markup import tidy
+from controlroom.cameras.onvif.safe_xml import tidy
 
 LONGEST = 64
 PICKY_LONGEST = 32
@@ -11,7 +11,7 @@ _NOT_ALLOWED = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
 def repaired(name: str) -> str:
-    """`name` as it was meant: UTF-8 that was read as Latin-1 (`CafÃ©`) is turned back."""
+    """Undo UTF-8 that was read as Latin-1 (`CafÃ©`)."""
     text = tidy(name, LONGEST)
     for wrong in ("cp1252", "latin-1"):
         try:
@@ -23,6 +23,6 @@ def repaired(name: str) -> str:
 
 
 def plain(name: str) -> str:
-    """`name` in the letters every camera takes: `[A-Za-z0-9_.-]`, accents dropped, gaps as `_`."""
+    """Reduce `name` to letters that every camera accepts: `[A-Za-z0-9_.-]`, without accents, with `_` for gaps."""
     letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return _NOT_ALLOWED.sub("_", letters).strip("_")[:PICKY_LONGEST] or "preset"

@@ -1,12 +1,15 @@
-"""What is learned once about a camera's head: its abilities, ranges and habits, good for every session."""
+"""Reads once what a camera's pan-tilt-zoom head can do: its abilities, ranges and limitations.
+
+What was read is valid for every session with that camera.
+"""
 
 from dataclasses import dataclass, field
 
 import isodate
 
 from controlroom.cameras.devices import DeviceFault, FaultKind, PtzAbilities
-from controlroom.cameras.onvif.markup import Node, number_of, text_of, tidy
 from controlroom.cameras.onvif.media import MediaProfile
+from controlroom.cameras.onvif.safe_xml import Node, number_of, text_of, tidy
 from controlroom.cameras.onvif.session import CALL_S, CameraSession
 from controlroom.cameras.onvif.spaces import ANY_SPACE, FOV_SPACE, ZOOM_POSITION, Space, choose, spaces_listed
 from controlroom.cameras.onvif.wsdl import Service
@@ -21,8 +24,8 @@ _DOES_WITHOUT = frozenset(
 
 
 @dataclass
-class Habits:
-    """What a camera turned out not to take. Shared by the camera's sessions; only ever set to True."""
+class PtzLimitations:
+    """What a camera turned out not to accept. The camera's sessions share it; fields are only ever set to True."""
 
     without_timeout: bool = False  # Bosch rejects it, others fault on values out of their range
     one_axis_at_a_time: bool = False  # a Sony cannot take PanTilt and Zoom together
@@ -31,8 +34,8 @@ class Habits:
     plain_names: bool = False  # preset names only of [A-Za-z0-9_.-]
 
     @classmethod
-    def of(cls, make: str) -> "Habits":
-        """What is known of a make before it is asked."""
+    def of(cls, make: str) -> "PtzLimitations":
+        """Return what is known of a make before the camera is asked."""
         make = make.lower()
         return cls(
             without_timeout="bosch" in make,
@@ -42,8 +45,8 @@ class Habits:
 
 
 @dataclass(frozen=True)
-class HeadFacts:
-    """What was learned once about a head, good for every session with its camera."""
+class PtzCapabilities:
+    """What a head can do, valid for every session with its camera."""
 
     profile_token: str
     abilities: PtzAbilities
@@ -53,13 +56,15 @@ class HeadFacts:
     zoom_position: Space = ZOOM_POSITION
     shortest_hold_s: float = 0.0
     longest_hold_s: float = 60.0
-    habits: Habits = field(default_factory=Habits)
+    limitations: PtzLimitations = field(default_factory=PtzLimitations)
 
 
-def learn_head(session: CameraSession, profiles: list[MediaProfile], make: str = "") -> HeadFacts | None:
-    """The head of the first profile with a picture and a PTZ configuration; None where there is none.
+def read_ptz_capabilities(
+    session: CameraSession, profiles: list[MediaProfile], make: str = ""
+) -> PtzCapabilities | None:
+    """Read the head of the first profile with a picture and a PTZ configuration; None where there is none.
 
-    Options and node tell its ranges and abilities; a camera that offers neither is taken at its profile's word.
+    Options and node give its ranges and abilities; for a camera that offers neither, the profile is believed.
     Raises DeviceFault for a refused login or a camera that stopped answering.
     """
     steerable = [profile for profile in profiles if profile.ptz is not None]
@@ -69,7 +74,7 @@ def learn_head(session: CameraSession, profiles: list[MediaProfile], make: str =
     assert profile.ptz is not None
     options = _ask(session, "GetConfigurationOptions", ConfigurationToken=profile.ptz.token)
     node = _ask(session, "GetNode", NodeToken=profile.ptz.node_token) if profile.ptz.node_token else None
-    return _facts(profile, options, node, Habits.of(make))
+    return _capabilities(profile, options, node, PtzLimitations.of(make))
 
 
 def _ask(session: CameraSession, operation: str, **parameters: str) -> Node | None:
@@ -81,7 +86,9 @@ def _ask(session: CameraSession, operation: str, **parameters: str) -> Node | No
         raise
 
 
-def _facts(profile: MediaProfile, options: Node | None, node: Node | None, habits: Habits) -> HeadFacts:
+def _capabilities(
+    profile: MediaProfile, options: Node | None, node: Node | None, limitations: PtzLimitations
+) -> PtzCapabilities:
     defaults = profile.ptz.defaults if profile.ptz is not None else {}
     listed = _listed(options) or _listed(node) or {kind: [] for kind in _KINDS}
     turning = choose(listed[_PAN_TILT_SPEED], defaults.get("DefaultContinuousPanTiltVelocitySpace", ""))
@@ -90,7 +97,7 @@ def _facts(profile: MediaProfile, options: Node | None, node: Node | None, habit
     place = choose(listed[_PAN_TILT_PLACE], defaults.get("DefaultAbsolutePantTiltPositionSpace", ""))
     lens = choose(listed[_ZOOM_PLACE], defaults.get("DefaultAbsoluteZoomPositionSpace", ""))
     shortest = _hold(options, "Min", 0.0)
-    return HeadFacts(
+    return PtzCapabilities(
         profile_token=profile.record.token,
         abilities=_abilities(listed, defaults, node),
         pan_tilt_speed=turning or ANY_SPACE,
@@ -99,18 +106,21 @@ def _facts(profile: MediaProfile, options: Node | None, node: Node | None, habit
         zoom_position=lens or ZOOM_POSITION,
         shortest_hold_s=shortest,
         longest_hold_s=max(shortest, _hold(options, "Max", 60.0)),
-        habits=habits,
+        limitations=limitations,
     )
 
 
 def _listed(node: Node | None) -> dict[str, list[Space]]:
-    """The spaces of each kind below `node`; empty when it lists none at all."""
+    """List the spaces of each kind below `node`; empty when it lists none at all."""
     listed = {kind: spaces_listed(node, kind) for kind in _KINDS} if node is not None else {}
     return listed if any(listed.values()) else {}
 
 
 def _abilities(listed: dict[str, list[Space]], defaults: dict[str, str], node: Node | None) -> PtzAbilities:
-    """Dahua lists no speed spaces and moves all the same: there the default spaces tell, or nothing does."""
+    """Derive the abilities.
+
+    Dahua lists no speed spaces and moves all the same: then the default spaces decide, if any.
+    """
     silent = not any(listed.values()) and not defaults
     steps = [space.uri for space in listed[_PAN_TILT_STEP]]
     most = number_of(text_of(node, ".//{*}MaximumNumberOfPresets")) if node is not None else None
