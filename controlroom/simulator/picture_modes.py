@@ -28,7 +28,7 @@ from controlroom.simulator.settings import SHAPES, CameraSettings, FleetOptions,
 _PREPARED_AT_MOST = 32
 _JPEG_QUALITY = 88
 _PAINTED_WITHIN_S = 20.0
-_LOOP_S = 10
+LOOP_S = 10
 _KEYS_A_SECOND = 2
 """A key frame cannot be made on demand in a loop, and FFmpeg without buffering throws away the first it is sent."""
 _SPREAD = 0.618034  # golden section: phases of neighbouring cameras lie far apart
@@ -162,7 +162,7 @@ def loop_mode(options: FleetOptions) -> ClipMode:
         return lambda value: _whole(view.picture(position, clock.now(), value / shape.fps, value))
 
     def make(shape: StreamShape) -> Clip:
-        draw, count = drawn(shape), _LOOP_S * shape.fps
+        draw, count = drawn(shape), LOOP_S * shape.fps
         return encode_clip(shape, (draw(number) for number in range(count)), shape.fps // _KEYS_A_SECOND)
 
     return ClipMode(dict(SHAPES), make, encoder.parameter_sets, lambda shape: drawn(shape)(0))

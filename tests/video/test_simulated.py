@@ -10,7 +10,7 @@ import pytest
 
 from controlroom.simulator import counter
 from controlroom.simulator.fleet import Fleet
-from controlroom.simulator.media.loops import SECONDS as LOOP_S
+from controlroom.simulator.picture_modes import LOOP_S
 from controlroom.simulator.send_log import SendLog
 from controlroom.video.records import StreamAddress, StreamFault, StreamState
 from tests.waiting import wait_until
