@@ -97,10 +97,14 @@ class NotesPage(RecordPage[Note]):
         )
         super().__init__(context, records)
         self._notes, self.list = notes, records
-        may = {"permission": Permission.WRITE_LOG}
-        self.write = self.action("N", "Write a note", self._write, kind="primary", **may)
-        self.reword = self.about("R", "Reword the note", self._reword, when=lambda note: note.open, **may)
-        self.close_note = self.about("C", "Close the note", self._close, why_not=_why_not_close, **may)
+        may = Permission.WRITE_LOG
+        self.write = self.action("N", "Write a note", self._write, kind="primary", permission=may)
+        self.reword = self.about(
+            "R", "Reword the note", self._reword, when=lambda note: note.open, permission=may
+        )
+        self.close_note = self.about(
+            "C", "Close the note", self._close, why_not=_why_not_close, permission=may
+        )
         self.list_actions()
         self.bar = [self.write]
         self.panel = self.lay_out([self.reword, self.close_note])
