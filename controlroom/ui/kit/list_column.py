@@ -1,15 +1,16 @@
 """The left third of a page of records: search, chips, the folded filter, the list, and how much of it is shown."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QModelIndex, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from controlroom.ui import icons, theme
 from controlroom.ui.kit.filter_box import FilterBox
 from controlroom.ui.kit.paged_list import PagedList
+from controlroom.ui.kit.record_list import RecordList
 from controlroom.ui.widgets.card import bare_button
 from controlroom.ui.widgets.choices import Choices
 from controlroom.ui.widgets.search_field import SearchField
@@ -19,8 +20,11 @@ FILTER_TIP = "Filter by period, camera, category, person (Ctrl+Shift+F)"
 RELOAD_PAUSE_MS = 150  # several changes told at once are read once
 
 
-class ListColumn(QFrame):
-    """Emits `asked` when another list is wanted: other words, another chip, another filter."""
+class ListColumn(RecordList[Any]):
+    """A `RecordList` over records read part by part.
+
+    Emits `asked` when another list is wanted: other words, another chip, another filter.
+    """
 
     asked = Signal()
     export_wanted = Signal()
@@ -58,6 +62,34 @@ class ListColumn(QFrame):
         """What is searched for."""
         return self.search.text().strip()
 
+    def identity(self, record: Any) -> Hashable:
+        return self.records.model.identity(record)
+
+    def reload(self) -> None:
+        self.records.reload()
+
+    def clear(self) -> None:
+        self.records.clear()
+
+    def select(self, identity: Hashable) -> bool:
+        return self.records.select(identity)
+
+    def unselect(self) -> None:
+        self.records.view.setCurrentIndex(QModelIndex())
+        self.chosen.emit(None)
+
+    def selected_record(self) -> Any:
+        return self.records.selected_record()
+
+    def go_on(self) -> None:
+        self.records.go_on()
+
+    def take_focus(self) -> None:
+        self.records.take_focus()
+
+    def begin_search(self) -> None:
+        self.search.begin()
+
     def reload_soon(self) -> None:
         """Read the list again in a moment."""
         self._pause.start()
@@ -79,6 +111,12 @@ class ListColumn(QFrame):
         self._count.setText(said if count else "")
         role = "accent" if narrowed_ways else "text_dim"
         self._filter_button.setIcon(icons.icon("sliders-horizontal", role))
+
+    def _tell_read(self, selected: Any, afresh: bool) -> None:
+        """A record that a filter hides stays shown until another list is asked for."""
+        if selected is not None or afresh:
+            self.chosen.emit(selected)
+        self.arrived.emit(self.records.model.records)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -107,6 +145,9 @@ class ListColumn(QFrame):
     def _connect(self) -> None:
         self.search.searched.connect(lambda _text: self.asked.emit())
         self.search.went_down.connect(self.records.take_focus)
+        self.records.selected.connect(self.chosen)
+        self.records.activated.connect(self.activated)
+        self.records.arrived.connect(self._tell_read)
         self.chips.chosen.connect(lambda _index: self.asked.emit())
         self.box.changed.connect(self.asked)
         self._filter_button.toggled.connect(self.box.setVisible)

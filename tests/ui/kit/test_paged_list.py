@@ -1,13 +1,15 @@
 """The long list: begun afresh, read again, read on."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from PySide6.QtWidgets import QStyledItemDelegate
 
 from controlroom.log.records import Position
 from controlroom.ui.background import Background
+from controlroom.ui.kit.filter_box import FilterBox
+from controlroom.ui.kit.list_column import ListColumn
 from controlroom.ui.kit.paged_list import PagedList
 from controlroom.ui.widgets.card import EmptyState
 from tests.builders import FRIDAY_NIGHT
@@ -120,3 +122,26 @@ def test_a_failed_reading_is_told_and_the_list_can_be_read_again(records, backgr
     records.reload()
     settle(qtbot, background)
     assert records.selected_record() == Row(5)
+
+
+def test_a_column_over_parts_is_a_list_of_records_for_a_page(qtbot, background, records):
+    column = ListColumn(
+        records, FilterBox((), today=date(2026, 11, 20)), ("All",), "Words", may_export=lambda: True
+    )
+    qtbot.addWidget(column)
+    chosen, arrived = [], []
+    column.chosen.connect(chosen.append)
+    column.arrived.connect(arrived.append)
+    source = Source(3)
+    records.show_from(source.fetch, narrowed=False)
+    settle(qtbot, background)
+    assert (chosen[-1], len(arrived[-1])) == (Row(3), 3)
+    column.select(2)
+    del source.rows[1]
+    column.go_on()
+    column.reload()
+    settle(qtbot, background)
+    assert column.selected_record() == Row(1)
+    assert chosen[-1] == Row(1)
+    column.unselect()
+    assert (column.selected_record(), chosen[-1]) == (None, None)
