@@ -174,6 +174,7 @@ class Actions(QObject):
 
         def run(action: Action) -> None:
             go()
+            page.bring_forward(action)
             QTimer.singleShot(0, page, action.run)
 
         for action in page.declared_actions():
@@ -231,7 +232,7 @@ def grouped(actions: Iterable[Action]) -> list[tuple[str, list[Action]]]:
 
 def clashes(pages: Sequence[Page]) -> list[str]:
     """Keys that would do two things at once: in one part of a page, or on a page and everywhere."""
-    everything = declared(pages)
+    everything = list(dict.fromkeys(declared(pages)))  # of a page inside another once
     general = [each for each in everything if each.where in (EVERYWHERE, PAGES)]
     found: set[str] = set()
     for where, held in [("", []), *grouped(each for each in everything if each not in general)]:

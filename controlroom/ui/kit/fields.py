@@ -10,7 +10,16 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDateEdit,
+    QDoubleSpinBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QSpinBox,
+    QWidget,
+)
 
 from controlroom.ui import theme
 from controlroom.ui.kit.camera_field import CameraField
@@ -18,7 +27,7 @@ from controlroom.ui.kit.chooser import Chooser
 from controlroom.ui.kit.moment_edit import MomentEdit
 from controlroom.ui.widgets.value_box import ValueBox
 
-Kind = Literal["line", "text", "day", "moment", "choice", "tick", "count", "camera"]
+Kind = Literal["line", "text", "day", "moment", "choice", "tick", "count", "camera", "secret"]
 LONG_TEXT_HEIGHT = 76
 MOST = 9999
 _WHEN_EMPTY = {"tick": "Tick this when it is so.", "choice": "Choose one."}
@@ -31,7 +40,8 @@ class Field:
     `choices` are (words, value) pairs of a choice, or the cameras of a camera field. `needed` refuses an empty answer,
     in its own words when it is a text. `check` gets an answer and says what is wrong with it, "" when nothing is.
     `make` puts another widget in place of the kind's own: one with a `value` (and a `set_value` when it is filled in).
-    A day and a moment begin with a value; a moment that nobody touched answers None: the moment of saving.
+    A secret is read letter by letter, and nothing of it is remembered. A day and a moment begin with a value; a moment
+    that nobody touched answers None: the moment of saving.
     """
 
     key: str
@@ -50,7 +60,7 @@ class Field:
     def problem(self, widget: QWidget) -> str:
         """What is wrong with the answer, empty when nothing is."""
         answer = read(widget)
-        if self.needed and answer in ("", None, False):
+        if self.needed and answer in ("", None, False, ()):
             return (
                 self.needed if isinstance(self.needed, str) else _WHEN_EMPTY.get(self.kind, "This is needed.")
             )
@@ -81,6 +91,14 @@ class WordsEdit(QPlainTextEdit):
         super().keyPressEvent(event)
 
 
+class SecretEdit(QLineEdit):
+    """A line for a password: shown as dots."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setEchoMode(QLineEdit.EchoMode.Password)
+
+
 def make(field: Field) -> QWidget:
     """The widget of a field, filled in."""
     widget = field.make() if field.make is not None else _MAKERS[field.kind](field)
@@ -93,6 +111,8 @@ def read(widget: QWidget) -> Any:
     """The answer as it stands: text, the chosen value, a day, a moment (None when untouched), a camera."""
     if isinstance(widget, Chooser | ValueBox):
         return widget.value
+    if isinstance(widget, SecretEdit):
+        return widget.text()
     if isinstance(widget, QLineEdit):
         return widget.text().strip()
     if isinstance(widget, QPlainTextEdit):
@@ -106,7 +126,7 @@ def read(widget: QWidget) -> Any:
         return widget.isChecked()
     if isinstance(widget, CameraField):
         return widget.camera
-    if isinstance(widget, QSpinBox):
+    if isinstance(widget, QSpinBox | QDoubleSpinBox):
         return widget.value()
     return getattr(widget, "value", None)
 
@@ -129,7 +149,7 @@ def fill(widget: QWidget, value: Any) -> None:
         widget.setChecked(value)
     elif isinstance(widget, CameraField):
         widget.set_camera(value)
-    elif isinstance(widget, QSpinBox):
+    elif isinstance(widget, QSpinBox | QDoubleSpinBox):
         widget.setValue(value)
     elif (setter := getattr(widget, "set_value", None)) is not None:
         setter(value)
@@ -194,4 +214,5 @@ _MAKERS: dict[Kind, Callable[[Field], QWidget]] = {
     "tick": lambda field: QCheckBox(field.label.replace("&", "")),
     "count": _count,
     "camera": _camera,
+    "secret": lambda _field: SecretEdit(),
 }

@@ -28,7 +28,7 @@ from controlroom.ui.background import Background
 from controlroom.ui.kit import fields
 from controlroom.ui.kit.camera_field import CameraField
 from controlroom.ui.kit.chooser import Chooser
-from controlroom.ui.kit.fields import Field, WordsEdit
+from controlroom.ui.kit.fields import Field, SecretEdit, WordsEdit
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import ButtonKind, KeyButton
@@ -122,7 +122,7 @@ class FormCard(Card):
         texts = {
             key: fields.read(widget)
             for key, widget in self._inputs.items()
-            if isinstance(widget, QPlainTextEdit | QLineEdit) and not isinstance(widget, Chooser)
+            if isinstance(widget, QPlainTextEdit | QLineEdit) and not isinstance(widget, Chooser | SecretEdit)
         }
         return {key: text for key, text in texts.items() if text != self._begun[key]}
 

@@ -45,6 +45,8 @@ class Page(QWidget):
     permission: Permission | None = None  # without it the page is not offered
     keys: Sequence[Key] = ()
     also: str = ""  # further words the page is found by
+    part: str = ""  # what a page inside another (a tab) is called
+    parts: Sequence["Page"] = ()  # the pages inside this one
     shows: tuple[str, ...] = ()  # the kinds of record it can show by themselves
 
     badge_changed = Signal(int)  # how many things need someone; 0 hides the badge
@@ -57,7 +59,7 @@ class Page(QWidget):
 
     def action(self, keys: str, text: str, run: Callable[[], object] | None = None, **more: Any) -> Action:
         """Declare an action of this page (`more` as for `Action`) and let its key run it while the page is in front."""
-        made = Action(keys, text, run, where=self.title, parent=self, **more)
+        made = Action(keys, text, run, where=self.title, parent=self, **{"part": self.part, **more})
         if self._page_keys is None:
             self._page_keys = PageKeys(self)
             self._page_keys.refused.connect(self.refused)
@@ -66,13 +68,22 @@ class Page(QWidget):
         return made
 
     def declared_actions(self) -> Sequence[Action]:
-        """Everything this page declared, in that order."""
-        return self._actions
+        """Everything this page and the pages inside it declared, in that order."""
+        return (*self._actions, *(each for part in self.parts for each in part.declared_actions()))
 
     def refresh_actions(self) -> None:
         """Let buttons and shortcuts look again at what can be done now."""
-        for each in self._actions:
+        for each in self.declared_actions():
             each.changed.emit()
+
+    def hold(self, *parts: "Page") -> None:
+        """Take pages in as parts of this one: their actions are its actions."""
+        self.parts = parts
+        for each in parts:
+            each.refused.connect(self.refused)
+
+    def bring_forward(self, action: Action) -> None:
+        """Called before an action is run from elsewhere: show the tab it belongs to."""
 
     def entered(self) -> None:
         """Called when the page comes to the front: refresh, start timers, take the focus."""

@@ -173,15 +173,15 @@ class LocalList(RecordList[R]):
         self._context.background.tell(error)
 
     def _lay_out(self, intro: str, above: QWidget | None) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(12)
+        self.body = QVBoxLayout(self)  # for what a page puts above or below the list
+        self.body.setContentsMargins(16, 16, 16, 16)
+        self.body.setSpacing(12)
         if intro:
-            column.addWidget(note(intro))
+            self.body.addWidget(note(intro))
         if len(self._chips) > 1:
             self.table.add_tool(self.chips, left=True)
         card = Card(flush=True)
         if above is not None:
             card.add(above)
         card.add(self.table)
-        column.addWidget(card, 1)
+        self.body.addWidget(card, 1)

@@ -254,6 +254,12 @@ class RecordPage(Page, Generic[R]):
         assert across is not None
         across.addWidget(panel)
 
+    def lay_out_beside(self, side: Side) -> None:
+        """Put a side of the page's own (a widget) at the right of the list."""
+        assert isinstance(side, QWidget)
+        self._side = side
+        self._add_across(self.records, side)
+
     def _add_across(self, first: QWidget, *others: QWidget) -> None:
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)

@@ -5,146 +5,136 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from controlroom.accounts.permissions import Permission
 from controlroom.doctor.examination import worst
 from controlroom.doctor.records import Check, Verdict
 from controlroom.ui import theme
-from controlroom.ui.background import Background
-from controlroom.ui.kit.record_table import RecordTable
+from controlroom.ui.kit.action import Action, ActionButton
+from controlroom.ui.kit.context import PageContext
+from controlroom.ui.kit.record_list import LocalList
+from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.kit.table_model import Column
-from controlroom.ui.messages import Messages
-from controlroom.ui.session import DeskSession
-from controlroom.ui.widgets.card import Card, EmptyState, SidePanel
-from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.card import EmptyState
 from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import caption, label, note
-from controlroom.ui.window_state import WindowState
 
 Examine = Callable[[], list[Check]]
 MARKS = {Verdict.OK: "live", Verdict.WARN: "warn", Verdict.FAIL: "alarm"}
 WORDS = {Verdict.OK: "ok", Verdict.WARN: "look at it", Verdict.FAIL: "fails"}
 
 
-class DoctorTab(QWidget):
-    """Emits `examined(checks)` when a look has ended."""
+class DoctorTab(RecordPage[Check]):
+    """The list is what the last examination found. Emits `examined(checks)` when one has ended."""
 
+    title, part, noun = "Settings", "This installation", "check"
     examined = Signal(object)  # list[Check]
 
-    def __init__(
-        self,
-        examine: Examine,
-        session: DeskSession,
-        background: Background,
-        messages: Messages,
-        *,
-        state: WindowState | None = None,
-    ) -> None:
-        super().__init__()
-        self._examine, self._background, self._messages = examine, background, messages
+    def __init__(self, context: PageContext, examine: Examine) -> None:
         self.checks: list[Check] = []
-        self.button = KeyButton("Check this installation", "Ctrl+Shift+D", "primary")
-        self.outcome = Pill("", "idle")
-        self._busy = QProgressBar()
-        self.table = RecordTable(
+        self._listed = LocalList(
+            context,
             "doctor",
             _columns(),
             lambda check: (check.family, check.name),
+            lambda _actor: self.checks,
             empty=EmptyState(
                 "Not looked at yet",
                 "Program, screen, data folder, database, keys, clock, machine and backups are checked in about "
                 "twenty seconds, and nothing is changed. `controlroom doctor` does the same without the desk.",
                 "first-aid-kit",
             ),
-            state=state,
-            background=background,
             search_hint="Check or finding",
-            may_export=lambda: session.may(Permission.EXPORT),
             sort_by="Outcome",
         )
-        self.panel = SidePanel("", 380)
-        self._found, self._meaning, self._remedy = (label("", wrap=True) for _ in range(3))
-        self._means, self._do = caption("What it means"), caption("What to do")
-        self._lay_out()
-        self.button.clicked.connect(lambda _checked: self.examine())
-        self.table.selected.connect(self._show)
+        super().__init__(context, self._listed)
+        self._examine = examine
+        self.examining = False
+        self.table = self._listed.table
+        self.view, self.outcome, self._busy = CheckView(), Pill("", "idle"), QProgressBar()
+        self.list_actions()
+        self.panel = self.lay_out([], self.view, width=380)
+
+    def entered(self) -> None:
+        super().entered()
+        if not self.checks:
+            self.button.setFocus()
 
     def examine(self) -> None:
         """Look now."""
-        if not self.button.isEnabled():
-            return
-        self.button.setEnabled(False)
-        self._busy.show()
+        self._set_examining(True)
         self.outcome.set("looking…", "idle")
         self.outcome.show()
-        self._background.run(self._examine, self._take, self._take_error, owner=self)
+        self.context.background.run(self._examine, self._take, self._take_error, owner=self)
 
-    def _take(self, checks: list[Check]) -> None:
-        self._end()
-        self.checks = checks
-        self.table.set_records(checks)
-        verdict = worst(checks)
-        counts = {each: sum(check.verdict is each for check in checks) for each in Verdict}
-        parts = [f"{counts[Verdict.OK]} well"]
-        if counts[Verdict.WARN]:
-            parts.append(f"{counts[Verdict.WARN]} to look at")
-        if counts[Verdict.FAIL]:
-            parts.append(f"{counts[Verdict.FAIL]} failed")
-        self.outcome.set(", ".join(parts), MARKS[verdict])
-        self.examined.emit(checks)
+    def name_of(self, record: Check) -> str:
+        return f"{record.family}: {record.name}"
 
-    def _take_error(self, error: Exception) -> None:
-        self._end()
-        self.outcome.hide()
-        self._messages.error(error)
+    def show_record(self, record: Check) -> None:
+        self.view.show_check(record)
 
-    def _end(self) -> None:
-        self.button.setEnabled(True)
-        self._busy.hide()
-
-    def _show(self, check: Check | None) -> None:
-        if check is None:
-            self.panel.hide()
-            return
-        self.panel.set_title(f"{check.family}: {check.name}")
-        self._found.setText(check.found)
-        for head, line, words in (
-            (self._means, self._meaning, check.meaning),
-            (self._do, self._remedy, check.remedy),
-        ):
-            line.setText(words)
-            head.setVisible(bool(words))
-            line.setVisible(bool(words))
-        self.panel.show()
-
-    def _lay_out(self) -> None:
-        across = QHBoxLayout(self)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.setSpacing(0)
-        left = QVBoxLayout()
-        left.setContentsMargins(16, 8, 16, 16)
+    def add_head(self, examine: Action) -> None:
+        """Put the button that examines, and what came of it, above the list."""
+        self.button = ActionButton(examine, parent=self)
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(self.button)
         head.addWidget(self.outcome)
         head.addWidget(note("Nothing is changed by looking.", wrap=False))
         head.addStretch(1)
-        left.addLayout(head)
         self._busy.setRange(0, 0)
         self._busy.setTextVisible(False)
         self._busy.setAccessibleName("Looking at this installation")
-        left.addWidget(self._busy)
-        card = Card(flush=True)
-        card.body.setContentsMargins(0, 0, 0, 6)
-        card.add(self.table)
-        left.addWidget(card, 1)
-        across.addLayout(left, 1)
-        for each in (caption("Found"), self._found, self._means, self._meaning, self._do, self._remedy):
-            self.panel.add(each)
-        self.panel.body.addStretch(1)
-        across.addWidget(self.panel)
-        self.panel.hide()
+        self._listed.body.insertLayout(0, head)
+        self._listed.body.insertWidget(1, self._busy)
         self._busy.hide()
         self.outcome.hide()
+
+    def _take(self, checks: list[Check]) -> None:
+        self.checks = checks
+        self._set_examining(False)
+        self._listed.set_records(checks)
+        counts = {each: sum(check.verdict is each for check in checks) for each in Verdict}
+        parts = [f"{counts[Verdict.OK]} well"]
+        if counts[Verdict.WARN]:
+            parts.append(f"{counts[Verdict.WARN]} to look at")
+        if counts[Verdict.FAIL]:
+            parts.append(f"{counts[Verdict.FAIL]} failed")
+        self.outcome.set(", ".join(parts), MARKS[worst(checks)])
+        self.examined.emit(checks)
+
+    def _take_error(self, error: Exception) -> None:
+        self._set_examining(False)
+        self.outcome.hide()
+        self.context.messages.error(error)
+
+    def _set_examining(self, examining: bool) -> None:
+        self.examining = examining
+        self._busy.setVisible(examining)
+        self.button.follow()
+
+
+class CheckView(QWidget):
+    """What a check found, what that means and what to do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found, self._meaning, self.remedy = (label("", wrap=True) for _ in range(3))
+        self._means, self._do = caption("What it means"), caption("What to do")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        for each in (caption("Found"), self._found, self._means, self._meaning, self._do, self.remedy):
+            column.addWidget(each)
+
+    def show_check(self, check: Check) -> None:
+        """Show a check."""
+        self._found.setText(check.found)
+        for head, line, words in (
+            (self._means, self._meaning, check.meaning),
+            (self._do, self.remedy, check.remedy),
+        ):
+            line.setText(words)
+            head.setVisible(bool(words))
+            line.setVisible(bool(words))
 
 
 def _columns() -> list[Column[Check]]:

@@ -2,33 +2,36 @@
 
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from controlroom.accounts.permissions import Permission
+from controlroom.accounts.records import Actor
 from controlroom.cameras.devices import DeviceAddress, DeviceReport
-from controlroom.cameras.keys.service import SiteKeyService, SiteKeyState
+from controlroom.cameras.keys.service import SiteKeyService, KeyStanding
 from controlroom.cameras.records import Camera
-from controlroom.errors import ControlRoomError, InvalidInput
+from controlroom.errors import ControlRoomError, InvalidInput, RuleBroken
 from controlroom.ui import theme
-from controlroom.ui.background import Background
-from controlroom.ui.messages import Messages
-from controlroom.ui.session import DeskSession
+from controlroom.ui.kit.context import PageContext
+from controlroom.ui.kit.fields import Field
+from controlroom.ui.kit.form import FormCard, FormSpec, Values
+from controlroom.ui.kit.form_place import FormPlace
+from controlroom.ui.kit.page import Page
+from controlroom.ui.kit.record_side import ActionBar
+from controlroom.ui.pages.settings.camera_ticks import CameraTicks
 from controlroom.ui.widgets.card import Card
-from controlroom.ui.widgets.form import Form
-from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.lead_answer import LeadAnswer
 from controlroom.ui.widgets.text import note
+
+WIDTH = 860
+SURE = Field(
+    "sure",
+    "The passwords sealed so far cannot be read any more, and I have them at hand",
+    "tick",
+    needed=True,
+)
 
 
 class Prober(Protocol):
@@ -39,40 +42,30 @@ class Prober(Protocol):
         ...
 
 
-class KeysTab(QWidget):
-    """Nothing here happens by itself: a new key is made only when somebody says so twice."""
+class KeysTab(Page):
+    """Nothing here happens by itself: a new key is made only when somebody confirms it."""
 
-    def __init__(
-        self,
-        keys: SiteKeyService,
-        prober: Prober,
-        session: DeskSession,
-        background: Background,
-        messages: Messages,
-    ) -> None:
+    title, part = "Settings", "Site key"
+    _tried = Signal()
+
+    def __init__(self, context: PageContext, keys: SiteKeyService, prober: Prober) -> None:
         super().__init__()
-        self._keys, self._prober, self._session = keys, prober, session
-        self._background, self._messages = background, messages
-        self.standing = LeadAnswer()
-        self.file, self.passphrase = QLineEdit(), QLineEdit()
-        self.username, self.password = QLineEdit(), QLineEdit()
-        for secret in (self.passphrase, self.password):
-            secret.setEchoMode(QLineEdit.EchoMode.Password)
-        self.bring_button = KeyButton("Bring the key back", "Ctrl+B")
-        self.make_button = KeyButton("Make a new key…", "Ctrl+Shift+K", "danger")
-        self.closed = QListWidget()
-        self.enter_button = KeyButton("Try and save for the ticked cameras", "Ctrl+S", "primary")
-        self.outcome = LeadAnswer()
-        self._sure = False
-        self._back, self._enter = Form(), Form()
-        self._waiting: dict[int, Camera] = {}
-        self._said: list[str] = []
-        self._lay_out()
-        self.bring_button.clicked.connect(lambda _checked: self.bring_back())
-        self.make_button.clicked.connect(lambda _checked: self.make_new())
-        self.enter_button.clicked.connect(lambda _checked: self.enter_passwords())
-        self.passphrase.returnPressed.connect(self.bring_back)
-        self.password.returnPressed.connect(self.enter_passwords)
+        self._keys, self._prober = keys, prober
+        self._session, self._background = context.session, context.background
+        self._trouble: ControlRoomError | None = None
+        self._unreadable: tuple[Camera, ...] = ()
+        self.standing, self.outcome = LeadAnswer(), LeadAnswer()
+        self.forms = FormPlace(context.background)
+        self._lay_out(self._declare())
+        self._tried.connect(self.refresh)
+        self.forms.done.connect(lambda _result: self.refresh())
+        self.forms.said.connect(lambda text: context.messages.show(text, "done"))
+        context.session.actor_changed.connect(self._person_changed)
+
+    def entered(self) -> None:
+        self.refresh()
+        if self.forms.form is None:
+            self.setFocus()
 
     def refresh(self) -> None:
         """See how the key stands."""
@@ -82,84 +75,109 @@ class KeysTab(QWidget):
         else:
             self.standing.say("idle", "Only those who manage cameras see how the site key stands.")
 
-    def bring_back(self) -> None:
-        """Import the sealed file."""
-        self._back.clear_errors()
-        path, passphrase, actor = Path(self.file.text().strip()), self.passphrase.text(), self._session.actor
-        if not self.file.text().strip():
-            self._back.set_error(self.file, "Name the file that `controlroom site-key export` wrote.")
-            return
-        self._background.run(
-            lambda: self._keys.bring_back(actor, _read(path), passphrase),
-            self._brought,
-            self._refused,
-            owner=self,
+    # -- what can be done ------------------------------------------------------------------------------------
+
+    def bring_back(self) -> FormCard:
+        """Ask for the sealed file, and import it."""
+        actor = self._session.actor
+        file = Field(
+            "file",
+            "Sealed file",
+            help="Written by `controlroom site-key export` at a desk that has it.",
+            needed="Name the file that `controlroom site-key export` wrote.",
         )
 
-    def make_new(self) -> None:
-        """The first press asks, the second makes."""
-        if not self._sure:
-            self._sure = True
-            self.make_button.set_text("Really make a new key")
-            self.outcome.say(
-                "warn",
-                "A new key opens none of the passwords sealed so far.",
-                "The old file is set aside, not deleted. Each camera's password has to be entered anew. "
-                "Press again to make it.",
-            )
-            return
-        actor = self._session.actor
-        self._background.run(lambda: self._keys.make_new(actor), self._made, self._refused, owner=self)
+        def run(values: Values) -> str:
+            return self._keys.bring_back(actor, _read(Path(values["file"])), values["passphrase"])
 
-    def enter_passwords(self) -> None:
-        """Try the login on every ticked camera, one attempt each, and keep it for those that take it."""
-        if not self.enter_button.isEnabled():
-            return  # each is being tried: a second guess could lock it
-        chosen = [item.data(Qt.ItemDataRole.UserRole) for item in self._items() if _ticked(item)]
-        self._enter.clear_errors()
-        if not chosen or not self.password.text():
-            what = "Type the password they share." if chosen else "Tick the cameras above that it is for."
-            self._enter.set_error(self.password, what)
-            return
-        self.enter_button.setEnabled(False)
-        self._waiting, self._said = {camera.id: camera for camera in chosen}, []
-        user, password = self.username.text(), self.password.text()
-        for camera in chosen:
-            address = DeviceAddress(
-                camera.host, camera.port, user or camera.username, password, camera.number
+        return self.forms.open(
+            FormSpec(
+                "Bring the key back",
+                "Bring it back",
+                run,
+                (file, Field("passphrase", "Passphrase", "secret")),
+                said=lambda fingerprint: f"Site key {fingerprint} is back; the cameras return by themselves.",
             )
-            self._background.follow(
-                self._prober.probe(address),
-                lambda _report, camera=camera: self._keep(camera, user or camera.username, password),
-                lambda error, camera=camera: self._answered(camera, _plain(error)),
-                owner=self,
-            )
-
-    def _keep(self, camera: Camera, user: str, password: str) -> None:
-        actor = self._session.actor
-        self._background.run(
-            lambda: self._keys.enter_login(actor, camera.id, user, password),
-            lambda _camera: self._answered(camera, ""),
-            lambda error: self._answered(camera, _plain(error)),
-            owner=self,
         )
 
-    def _answered(self, camera: Camera, trouble: str) -> None:
-        self._waiting.pop(camera.id, None)
-        if trouble:
-            self._said.append(f"{camera.number}: {trouble}")
-        if self._waiting:
-            return
-        self.enter_button.setEnabled(True)
-        if self._said:
-            self.outcome.say("warn", "Not every camera took it.", "\n".join(self._said))
-        else:
-            self.password.clear()
-            self.outcome.say("live", "Every ticked camera took it.", "Their pictures return by themselves.")
+    def make_new(self) -> FormCard:
+        """Ask whether it is meant, and make a new key."""
+        actor = self._session.actor
+        return self.forms.open(
+            FormSpec(
+                "Make a new key?",
+                "Make a new key",
+                lambda _values: self._keys.make_new(actor),
+                (SURE,),
+                "A new key opens none of the passwords sealed so far. The old file is set aside, not deleted. Each "
+                "camera's password has to be entered anew.",
+                "danger",
+                then=self._made,
+            )
+        )
+
+    def enter_passwords(self) -> FormCard:
+        """Ask for a login, and keep it for those ticked cameras that take it."""
+        actor, cameras = self._session.actor, self._unreadable
+        fields = (
+            Field(
+                "cameras", "Cameras", make=lambda: CameraTicks(cameras), needed="Tick the cameras it is for."
+            ),
+            Field("user", "User (empty: as on the register)"),
+            Field(
+                "password",
+                "Password",
+                "secret",
+                "Tried once on each ticked camera; kept where it is taken.",
+                needed="Type the password they share.",
+            ),
+        )
+        return self.forms.open(
+            FormSpec(
+                "Camera passwords to enter anew",
+                "Try and save",
+                lambda values: self._try(actor, values),
+                fields,
+                said="Every ticked camera took it. Their pictures return by themselves.",
+            )
+        )
+
+    def _try(self, actor: Actor, values: Values) -> None:
+        """Try the login on every ticked camera, one attempt each; raises when one did not take it."""
+        password = values["password"]
+        tried = [
+            (
+                camera,
+                user,
+                self._prober.probe(DeviceAddress(camera.host, camera.port, user, password, camera.number)),
+            )
+            for camera in values["cameras"]
+            for user in [values["user"] or camera.username]
+        ]
+        refused: list[str] = []
+        for camera, user, answer in tried:
+            try:
+                answer.result()
+                self._keys.enter_login(actor, camera.id, user, password)
+            except ControlRoomError as error:
+                refused.append(f"{camera.number}: {error}")
+        self._tried.emit()
+        if refused:
+            raise RuleBroken("Not every camera took it.", "\n".join(refused))
+
+    def _made(self, fingerprint: str) -> None:
+        self.outcome.say(
+            "live",
+            f"Site key {fingerprint} was made.",
+            "Now enter the camera passwords anew, and keep a copy of the key: `controlroom site-key export FILE`.",
+        )
         self.refresh()
 
-    def _take(self, standing: SiteKeyState) -> None:
+    # -- what is shown ---------------------------------------------------------------------------------------
+
+    def _take(self, standing: KeyStanding) -> None:
         trouble, count = standing.trouble, len(standing.unreadable)
+        self._trouble, self._unreadable = trouble, standing.unreadable
         if trouble is not None:
             self.standing.say("alarm", trouble.what, f"{trouble.meaning} {trouble.remedy}".strip())
         elif count:
@@ -174,79 +192,56 @@ class KeysTab(QWidget):
                 f"Site key {standing.fingerprint}: it opens every camera password.",
                 "Keep a copy: `controlroom site-key export FILE`, with a passphrase told by another road.",
             )
-        administrator = self._session.may(Permission.CHANGE_SETTINGS)
-        self._trouble_box.setVisible(trouble is not None and administrator)
-        self._enter_box.setVisible(bool(count) and trouble is None)
-        self.closed.clear()
-        for camera in standing.unreadable:
-            item = QListWidgetItem(f"{camera.number}   {camera.name}   ({camera.username or 'no user'})")
-            item.setData(Qt.ItemDataRole.UserRole, camera)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            item.setCheckState(Qt.CheckState.Checked)
-            self.closed.addItem(item)
+        for ticks in self.forms.findChildren(CameraTicks):
+            ticks.set_cameras(standing.unreadable)
+        self.refresh_actions()
 
-    def _brought(self, fingerprint: str) -> None:
-        self.passphrase.clear()
-        self._messages.show(f"Site key {fingerprint} is back; the cameras return by themselves.", "done")
+    def _person_changed(self) -> None:
+        self._trouble, self._unreadable = None, ()
+        self.forms.clear()
         self.outcome.hide()
-        self.refresh()
+        self.refresh_actions()
 
-    def _made(self, fingerprint: str) -> None:
-        self._sure = False
-        self.make_button.set_text("Make a new key…")
-        self.outcome.say(
-            "live",
-            f"Site key {fingerprint} was made.",
-            "Now enter the camera passwords anew, and keep a copy of the key: `controlroom site-key export FILE`.",
+    # -- made once -------------------------------------------------------------------------------------------
+
+    def _declare(self) -> ActionBar:
+        lost: dict[str, Any] = {
+            "when": lambda: self._trouble is not None and self._session.may(Permission.CHANGE_SETTINGS),
+            "needs": "the site key is missing or another",
+        }
+        return ActionBar(
+            [
+                self.action("Ctrl+B", "Bring the site key back", self.bring_back, kind="primary", **lost),
+                self.action("Ctrl+Shift+K", "Make a new site key", self.make_new, kind="danger", **lost),
+                self.action(
+                    "E",
+                    "Enter camera passwords anew",
+                    self.enter_passwords,
+                    when=lambda: self._trouble is None and bool(self._unreadable),
+                    needs="camera passwords cannot be read with the site key",
+                    kind="primary",
+                ),
+            ]
         )
-        self.refresh()
 
-    def _refused(self, error: Exception) -> None:
-        self.outcome.say("alarm", _plain(error))
-
-    def _items(self) -> list[QListWidgetItem]:
-        return [self.closed.item(row) for row in range(self.closed.count())]
-
-    def _lay_out(self) -> None:
-        inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(16, 8, 16, 16)
-        column.setSpacing(14)
-        how = Card("Site key")
-        how.add(self.standing)
-        how.add(
+    def _lay_out(self, buttons: ActionBar) -> None:
+        card = Card("Site key")
+        card.add(self.standing)
+        card.add(
             note(
                 "It seals camera passwords in the database and is kept outside it, in the data folder. A second desk "
                 "gets it with `controlroom site-key import`."
             )
         )
-        column.addWidget(how)
-        self._trouble_box = Card("Bring it back, or begin anew")
-        self._back.add(
-            "Sealed file", self.file, "Written by `controlroom site-key export` at a desk that has it."
-        )
-        self._back.add("Passphrase", self.passphrase)
-        self._trouble_box.add(self._back)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.bring_button)
-        buttons.addWidget(self.make_button)
-        buttons.addStretch(1)
-        self._trouble_box.body.addLayout(buttons)
-        column.addWidget(self._trouble_box)
-        self._enter_box = Card("Camera passwords to enter anew")
-        self.closed.setAccessibleName("Cameras whose password cannot be read")
-        self.closed.setMinimumHeight(theme.px(160))
-        self._enter_box.add(self.closed)
-        self._enter.add("User (empty: as on the register)", self.username)
-        self._enter.add(
-            "Password", self.password, "Tried once on each ticked camera; kept where it is taken."
-        )
-        self._enter_box.add(self._enter)
-        self._enter_box.body.addWidget(self.enter_button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self._enter_box)
-        column.addWidget(self.outcome)
+        card.add(buttons)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(16, 8, 16, 16)
+        column.setSpacing(14)
+        for each in (card, self.forms, self.outcome):
+            column.addWidget(each)
         column.addStretch(1)
-        inner.setMaximumWidth(theme.px(860))
+        inner.setMaximumWidth(theme.px(WIDTH))
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -254,20 +249,12 @@ class KeysTab(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
-        self._trouble_box.hide()
-        self._enter_box.hide()
 
 
 def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{path} cannot be read.", remedy="Name the file in full.") from error
-
-
-def _ticked(item: QListWidgetItem) -> bool:
-    return item.checkState() == Qt.CheckState.Checked
-
-
-def _plain(error: Exception) -> str:
-    return str(error) if isinstance(error, ControlRoomError) else "Something in the program failed."
+        raise InvalidInput(
+            f"{path} cannot be read.", remedy="Name the file in full.", field="file"
+        ) from error

@@ -1,13 +1,14 @@
 """The Settings page: what is set and why, what the doctor says of this installation, and the site key."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from controlroom.accounts.permissions import Permission
 from controlroom.cameras.keys.service import SiteKeyService
 from controlroom.configuration.service import SettingsService
+from controlroom.ui.kit.action import Action
 from controlroom.ui.kit.context import PageContext
-from controlroom.ui.kit.page import Key, Page
+from controlroom.ui.kit.page import Page
 from controlroom.ui.pages.settings.doctor_tab import DoctorTab, Examine
 from controlroom.ui.pages.settings.keys_tab import KeysTab, Prober
 from controlroom.ui.pages.settings.settings_list import SettingsList
@@ -21,14 +22,6 @@ class SettingsPage(Page):
 
     title, icon_name, shortcut = "Settings", "gear-six", "Alt+G"
     also = "preferences options theme doctor site key installation"
-    keys = (
-        Key("Ctrl+F", "Filter the list"),
-        Key("Ctrl+S", "Save the setting", needs="a setting is chosen that may be changed here"),
-        Key("Ctrl+R", "Back to the usual value", needs="a setting is chosen that differs from its default"),
-        Key("Ctrl+Shift+D", "Check this installation", also="doctor"),
-        Key("Ctrl+B", "Bring the site key back", "Site key", "the site key is missing or another"),
-        Key("Ctrl+Shift+K", "Make a new site key", "Site key", "the site key is missing or another"),
-    )
 
     own_changed = Signal()
 
@@ -39,33 +32,48 @@ class SettingsPage(Page):
         keys: SiteKeyService,
         prober: Prober,
         examine: Examine,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        session, background, messages = context.session, context.background, context.messages
-        self._session = session
+        super().__init__()
+        self._session = context.session
         self.tabs = Choices(["Settings", "This installation", "Site key"])
-        self.list = SettingsList(service, session, background, messages, context.changes, state=context.state)
-        self.doctor = DoctorTab(examine, session, background, messages, state=context.state)
-        self.site_key = KeysTab(keys, prober, session, background, messages)
-        self._stack = QStackedWidget()
-        for tab in (self.list, self.doctor, self.site_key):
-            self._stack.addWidget(tab)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 12, 0, 0)
-        layout.setSpacing(4)
-        head = QHBoxLayout()
-        head.setContentsMargins(16, 0, 16, 0)
-        head.addWidget(self.tabs)
-        layout.addLayout(head)
-        layout.addWidget(self._stack, 1)
+        self.list = SettingsList(context, service)
+        self.doctor = DoctorTab(context, examine)
+        self.site_key = KeysTab(context, keys, prober)
+        self.hold(self.list, self.doctor, self.site_key)
+        self.doctor.add_head(
+            self.action(
+                "Ctrl+Shift+D",
+                "Check this installation",
+                self._examine,
+                when=self._cares,
+                needs="you look after cameras or settings",
+                why_not=lambda: "It is being looked at." if self.doctor.examining else "",
+                also="doctor",
+                kind="primary",
+            )
+        )
+        self._in_front = False
+        self._current: Page = self.list
+        self._lay_out()
         self.tabs.chosen.connect(self._show_tab)
         self.list.own_changed.connect(self.own_changed)
-        session.actor_changed.connect(self._offer)
+        context.session.actor_changed.connect(self._offer)
 
     def entered(self) -> None:
+        self._in_front = True
         self._offer()
         self._show_tab(self.tabs.index)
+
+    def left(self) -> None:
+        self._in_front = False
+        self._current.left()
+
+    def bring_forward(self, action: Action) -> None:
+        tab = next(
+            (place for place, each in enumerate(self.parts) if action in each.declared_actions()), None
+        )
+        if tab is not None:
+            self.tabs.choose(tab)
 
     def show_setting(self, name: str) -> None:
         """Bring one setting to the front, by its name in the code."""
@@ -78,23 +86,36 @@ class SettingsPage(Page):
         self.shown_requested.emit()
         self.tabs.choose(KEYS)
 
-    def _offer(self) -> None:
+    def _examine(self) -> None:
+        self.tabs.choose(DOCTOR)
+        self.doctor.examine()
+
+    def _cares(self) -> bool:
         """The doctor and the key are for those who look after the room."""
-        self._cares = self._session.may(Permission.MANAGE_CAMERAS) or self._session.may(
-            Permission.CHANGE_SETTINGS
-        )
-        self.tabs.setVisible(self._cares)
-        self.doctor.setEnabled(self._cares)
-        if not self._cares and self.tabs.index != LIST:
+        return self._session.may(Permission.MANAGE_CAMERAS) or self._session.may(Permission.CHANGE_SETTINGS)
+
+    def _offer(self) -> None:
+        self.tabs.setVisible(self._cares())
+        self.refresh_actions()
+        if not self._cares() and self.tabs.index != LIST:
             self.tabs.choose(LIST)
 
     def _show_tab(self, index: int) -> None:
-        self._stack.setCurrentIndex(index)
-        if index == LIST:
-            self.list.refresh()
-            self.list.table.take_focus()
-        elif index == KEYS:
-            self.site_key.refresh()
-            self.site_key.setFocus()
-        else:
-            self.doctor.button.setFocus()
+        self._current.left()
+        self._current = self.parts[index]
+        self._stack.setCurrentWidget(self._current)
+        if self._in_front:
+            self._current.entered()
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 12, 0, 0)
+        layout.setSpacing(4)
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 0, 16, 0)
+        head.addWidget(self.tabs)
+        layout.addLayout(head)
+        self._stack = QStackedWidget()
+        for tab in self.parts:
+            self._stack.addWidget(tab)
+        layout.addWidget(self._stack, 1)

@@ -1,139 +1,137 @@
 """The settings as a list: grouped, searched, each with its value, where that comes from, and when it takes hold."""
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from controlroom.accounts.permissions import Permission
+from controlroom.accounts.records import Actor
 from controlroom.configuration.records import SettingLine
 from controlroom.configuration.service import CHANGED, SettingsService
-from controlroom.settings import SETTINGS, Scope, Source
+from controlroom.settings import SETTINGS, Scope, Setting, Source
 from controlroom.ui import theme
-from controlroom.ui.background import Background
-from controlroom.ui.changes import ChangeBridge
-from controlroom.ui.kit.record_table import RecordTable
+from controlroom.ui.kit.context import PageContext
+from controlroom.ui.kit.form import FormSpec, Values
+from controlroom.ui.kit.record_list import Chip, LocalList
+from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.kit.table_model import Column
-from controlroom.ui.messages import Messages
-from controlroom.ui.pages.settings.setting_editor import SettingEditor
-from controlroom.ui.session import DeskSession
-from controlroom.ui.widgets.card import Card, EmptyState
-from controlroom.ui.widgets.choices import Choices
-from controlroom.ui.window_state import WindowState
+from controlroom.ui.pages.settings.setting_view import SettingView, value_field
+from controlroom.ui.widgets.card import EmptyState
 
 GROUPS = tuple(dict.fromkeys(spec.group for spec in SETTINGS.values()))
 
 
-class SettingsList(QWidget):
+class SettingsList(RecordPage[SettingLine]):
     """Emits `own_changed` when someone changed what is theirs (looks)."""
 
+    title, part = "Settings", "List"
+    noun, kinds = "setting", frozenset({CHANGED})
     own_changed = Signal()
 
-    def __init__(
-        self,
-        service: SettingsService,
-        session: DeskSession,
-        background: Background,
-        messages: Messages,
-        changes: ChangeBridge,
-        *,
-        state: WindowState | None = None,
-    ) -> None:
-        super().__init__()
-        self._service, self._session = service, session
-        self._wanted = ""  # a setting to select once it has been read
-        self._background, self._messages = background, messages
-        self._chips = Choices(["All", *GROUPS], chips=True)
-        self.table = RecordTable(
+    def __init__(self, context: PageContext, service: SettingsService) -> None:
+        records = LocalList(
+            context,
             "settings",
             _columns(),
             lambda line: line.name,
+            service.lines,
+            chips=_chips(),
             empty=EmptyState(
                 "No setting fits", "Search for another word, or choose All.", "sliders-horizontal"
             ),
-            state=state,
-            background=background,
             search_hint="Name, meaning or value",
-            may_export=lambda: session.may(Permission.EXPORT),
             sort_by="Group",
         )
-        self.editor = SettingEditor()
-        self._lay_out()
-        self._chips.chosen.connect(self._filter)
-        self.table.selected.connect(self._show)
-        self.table.activated.connect(lambda _line: self.editor.take_focus())
-        self.editor.wanted.connect(self._change)
-        self.editor.closed.connect(self.table.take_focus)
-        changes.changed.connect(lambda kind, _key: self.refresh() if kind == CHANGED else None)
+        super().__init__(context, records)
+        self._service, self.table, self.chips = service, records.table, records.chips
+        self._wanted = ""  # a setting to select once it has been read
+        self.view = SettingView()
+        self.change = self.about(
+            "E", "Change the setting", self._change, why_not=self._why_not, kind="primary"
+        )
+        self.reset = self.about(
+            "Ctrl+R",
+            "Back to the usual value",
+            self._reset,
+            when=lambda line: not self._why_not(line) and line.chosen != line.spec.default,
+            needs="a setting is chosen that may be changed here and differs from its default",
+        )
+        self.list_actions()
+        self.panel = self.lay_out([self.change, self.reset], self.view)
 
     def show_setting(self, name: str) -> None:
         """Select a setting; while they are still being read, as soon as they are there."""
-        self._chips.choose(0)
+        self.chips.choose(0)
         self.table.search.clear()
         self.table.search.search_now()
-        if not self.table.select(name):
-            self._wanted = name
+        self._wanted = "" if self.table.select(name) else name
 
-    def refresh(self) -> None:
-        """Read every value again."""
-        if self._session.signed_in and self.isVisible():
-            actor = self._session.actor
-            self._background.run(lambda: self._service.lines(actor), self._take, owner=self)
+    def name_of(self, record: SettingLine) -> str:
+        return record.spec.title
 
-    def _take(self, lines: list[SettingLine]) -> None:
-        self.table.set_records(lines)
+    def show_record(self, record: SettingLine) -> None:
+        self.view.show_line(record, self._why_not(record))
+
+    def is_newer(self, seen: SettingLine, record: SettingLine) -> bool:
+        return seen.chosen != record.chosen
+
+    def took(self, records: Sequence[SettingLine]) -> None:
         if self._wanted and self.table.select(self._wanted):
             self._wanted = ""
-        chosen = self.table.selected_record()
-        if chosen is not None and self.editor.isVisible():
-            self._show(chosen)
 
-    def _show(self, line: SettingLine | None) -> None:
-        if line is None:
-            self.editor.hide()
-        else:
-            self.editor.show_line(line, may_change=self._session.may(Permission.CHANGE_SETTINGS))
+    def activate(self, record: SettingLine) -> None:
+        super().activate(record)
+        self.change.run()
 
-    def _change(self, name: str, value: object) -> None:
-        actor, service = self._session.actor, self._service
-
-        def work() -> None:
-            if value is None:
-                service.reset(actor, name)
-            else:
-                service.change(actor, name, value)
-
-        self.editor.save_button.setEnabled(False)
-        self._background.run(work, lambda _: self._taken(name), self._refused, owner=self)
-
-    def _taken(self, name: str) -> None:
-        self.editor.save_button.setEnabled(True)
-        spec = SETTINGS[name]
-        if spec.scope is Scope.PERSON:
+    def finished(self, result: object) -> None:
+        if isinstance(result, Setting) and result.scope is Scope.PERSON:
             self.own_changed.emit()
-        self._messages.show(f"{spec.title}: saved; it takes hold {spec.when.value}.", "done")
-        self.refresh()
+        super().finished(result)
 
-    def _refused(self, error: Exception) -> None:
-        self.editor.save_button.setEnabled(True)
-        self.editor.show_trouble(str(error))
+    def _change(self, line: SettingLine) -> None:
+        actor, spec = self.session.actor, line.spec
 
-    def _filter(self, chip: int) -> None:
-        group = GROUPS[chip - 1] if chip else ""
-        self.table.set_predicate((lambda line: line.spec.group == group) if group else None)
+        def run(values: Values) -> Setting:
+            self._service.change(actor, spec.name, values["value"])
+            return spec
 
-    def _lay_out(self) -> None:
-        across = QHBoxLayout(self)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.setSpacing(0)
-        left = QVBoxLayout()
-        left.setContentsMargins(16, 8, 16, 16)
-        card = Card(flush=True)
-        card.body.setContentsMargins(0, 0, 0, 6)
-        card.add(self.table)
-        left.addWidget(card)
-        self.table.add_tool(self._chips, left=True)
-        across.addLayout(left, 1)
-        across.addWidget(self.editor)
-        self.editor.hide()
+        self.ask(
+            FormSpec(
+                f"Change: {spec.title}", "Save", run, (value_field(line),), seen=line, said=_saved_words(spec)
+            ),
+            line,
+        )
+
+    def _reset(self, line: SettingLine) -> None:
+        def reset(actor: Actor) -> Setting:
+            self._service.reset(actor, line.name)
+            return line.spec
+
+        self.forms.close_form()
+        self.do(reset, _saved_words(line.spec))
+
+    def _why_not(self, line: SettingLine) -> str:
+        """Why a setting cannot be changed here by whoever is at the desk."""
+        if line.spec.scope is Scope.COMPUTER:
+            return f"It belongs to this computer. In settings.toml of the data folder: {line.name} = …"
+        if line.bound:
+            return (
+                f"This computer's {line.source.value} sets it, which goes before this page. Change it there."
+            )
+        if line.spec.scope is Scope.PERSON or self.session.may(Permission.CHANGE_SETTINGS):
+            return ""
+        return "Only an administrator changes settings of the room."
+
+
+def _saved_words(spec: Setting) -> str:
+    return f"{spec.title}: saved; it takes hold {spec.when.value}."
+
+
+def _chips() -> list[Chip]:
+    def belongs_to(group: str) -> Callable[[SettingLine], bool]:
+        return lambda line: line.spec.group == group
+
+    return [("All", None), *((group, belongs_to(group)) for group in GROUPS)]
 
 
 def _value(line: SettingLine) -> str:

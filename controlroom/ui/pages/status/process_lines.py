@@ -130,6 +130,19 @@ def process_columns() -> list[Column[ProcessLine]]:
     ]
 
 
+def process_facts(line: ProcessLine) -> list[tuple[str, str]]:
+    """A process as facts."""
+    health = line.health
+    return [
+        ("State", line.word),
+        ("Process", str(health.pid) if health.pid is not None else "none"),
+        ("Running for", "" if line.off else age_words(health.age_s)),
+        ("Memory", memory_words(health.memory_bytes)),
+        ("Restarts", str(health.restarts)),
+        ("Last trouble" if line.running else "Why", health.reason),
+    ]
+
+
 def job_columns() -> list[Column[JobState]]:
     """The columns of the list of jobs."""
     return [

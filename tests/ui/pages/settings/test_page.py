@@ -3,7 +3,7 @@
 from concurrent.futures import Future
 
 import pytest
-from PySide6.QtWidgets import QLineEdit, QSpinBox
+from PySide6.QtWidgets import QSpinBox
 from pytestqt.qtbot import QtBot
 
 from controlroom.accounts.records import Actor
@@ -16,6 +16,8 @@ from controlroom.settings import SETTINGS
 from controlroom.site_key import for_room, seal_for_travel
 from controlroom.ui.background import Background
 from controlroom.ui.changes import ChangeBridge
+from controlroom.ui.kit.actions import clashes
+from controlroom.ui.kit.form import FormCard
 from controlroom.ui.messages import Messages
 from controlroom.ui.pages.settings.page import DOCTOR, KEYS, SettingsPage
 from controlroom.ui.session import DeskSession
@@ -67,6 +69,13 @@ class Made:
     def settle(self) -> None:
         settle(self.qtbot, self.background)
 
+    def form(self) -> FormCard:
+        """The form of the chosen setting."""
+        assert self.page.list.change.run()
+        form = self.page.list.forms.form
+        assert form is not None
+        return form
+
     def choose(self, name: str) -> None:
         assert self.page.list.table.select(name)
         self.settle()
@@ -83,14 +92,14 @@ def test_every_setting_is_listed_with_its_value_and_source(qtbot: QtBot, room: R
 def test_an_administrator_changes_and_resets_a_setting(qtbot: QtBot, room: Room, background: Background):
     made = Made(qtbot, room, background, room.administrator)
     made.choose("late_entry_minutes")
-    editor = made.page.list.editor
-    assert isinstance(editor.field, QSpinBox)
-    editor.field.setValue(30)
-    editor.save()
+    form = made.form()
+    assert isinstance(form.input("value"), QSpinBox)
+    form.fill("value", 30)
+    form.submit()
     made.settle()
     assert made.service.now.late_entry_minutes == 30
-    assert dict(editor._facts.facts)["Comes from"] == "set for the room"
-    editor.reset()
+    assert dict(made.page.list.view.facts.facts)["Comes from"] == "set for the room"
+    assert made.page.list.reset.run()
     made.settle()
     assert made.service.now.late_entry_minutes == 15
 
@@ -100,12 +109,12 @@ def test_a_value_that_cannot_be_is_refused_where_it_was_typed(
 ):
     made = Made(qtbot, room, background, room.administrator)
     made.choose("site_name")
-    editor = made.page.list.editor
-    assert isinstance(editor.field, QLineEdit)
-    editor.field.setText("   ")
-    editor.save()
+    form = made.form()
+    form.fill("value", "   ")
+    form.submit()
     made.settle()
-    assert "site_name" in editor.trouble
+    assert "site_name" in form.error
+    assert made.page.list.forms.form is form
     assert made.service.now.site_name == "Control room"
 
 
@@ -114,14 +123,15 @@ def test_an_operator_reads_the_room_and_chooses_only_what_is_theirs(
 ):
     made = Made(qtbot, room, background, room.operator)
     made.choose("late_entry_minutes")
-    editor = made.page.list.editor
-    assert not editor.save_button.isVisible()
-    assert "Only an administrator" in editor._why.text
+    settings = made.page.list
+    assert not settings.change.run()
+    assert "Only an administrator" in settings.view.why_not.text
     made.choose("alarm_sound")
-    assert editor.save_button.isVisible()
-    editor.field.value = True  # type: ignore[union-attr]
+    assert settings.view.why_not.isHidden()
+    form = made.form()
+    form.fill("value", True)
     with qtbot.waitSignal(made.page.own_changed):
-        editor.save()
+        form.submit()
     made.settle()
     assert made.service.for_person(room.operator)["alarm_sound"] is True
     assert not made.page.tabs.isVisible()
@@ -133,12 +143,12 @@ def test_what_this_computers_file_sets_says_where_to_change_it(
     (room.folder / "settings.toml").write_text("late_entry_minutes = 20\n")
     made = Made(qtbot, room, background, room.administrator)
     made.choose("late_entry_minutes")
-    assert "settings.toml" in made.page.list.editor._why.text
+    assert "settings.toml" in made.page.list.view.why_not.text
 
 
 def test_groups_and_words_narrow_the_list(qtbot: QtBot, room: Room, background: Background):
     made = Made(qtbot, room, background, room.administrator)
-    made.page.list._chips.choose(2)
+    made.page.list.chips.choose(2)
     assert {line.spec.group for line in made.page.list.table.shown_records()} == {"Looks"}
 
 
@@ -163,7 +173,7 @@ def test_the_doctors_findings_come_worst_first_with_what_to_do(
     assert [check.verdict.value for check in shown] == ["fail", "warn", "ok"]
     assert made.page.doctor.outcome.text == "1 well, 1 to look at, 1 failed"
     made.page.doctor.table.select(("Keys", "Site key"))
-    assert made.page.doctor._remedy.text() == "Import it."
+    assert made.page.doctor.view.remedy.text() == "Import it."
 
 
 @pytest.fixture
@@ -189,43 +199,90 @@ def test_a_lost_key_comes_back_from_its_sealed_file(
     made.settle()
     assert made.page.tabs.index == KEYS
     assert "missing" in tab.standing.text
-    tab.file.setText(str(room.folder / "key.sealed"))
-    tab.passphrase.setText("not that one at all")
-    tab.bring_back()
+    form = tab.bring_back()
+    form.fill("file", str(room.folder / "key.sealed"))
+    form.fill("passphrase", "not that one at all")
+    form.submit()
     made.settle()
-    assert "passphrase" in tab.outcome.text
-    tab.passphrase.setText("four words of travel")
-    tab.bring_back()
+    assert "passphrase" in form.error
+    form.fill("passphrase", "four words of travel")
+    form.submit()
     made.settle()
     assert room.site_key.trouble is None
     assert "opens every camera password" in tab.standing.text
 
 
-def test_a_new_key_is_made_only_when_said_twice_and_passwords_are_tried_before_they_are_kept(
+def test_a_new_key_is_made_only_when_confirmed_and_passwords_are_tried_before_they_are_kept(
     qtbot: QtBot, room: Room, background: Background, lost: str
 ):
     made = Made(qtbot, room, background, room.administrator)
     tab = made.page.site_key
     made.page.tabs.choose(KEYS)
     made.settle()
-    tab.make_new()
+    sure = tab.make_new()
+    sure.submit()
     made.settle()
     assert not (room.folder / "site.key").exists()
-    tab.make_new()
+    sure.fill("sure", True)
+    sure.submit()
     made.settle()
     assert (room.folder / "site.key").exists()
-    assert tab.closed.count() == 1
-    tab.password.setText("a wrong one")
-    tab.enter_passwords()
+    form = tab.enter_passwords()
+    assert [camera.number for camera in form.values()["cameras"]] == ["014"]
+    form.fill("password", "a wrong one")
+    form.submit()
     made.settle()
-    assert "014: The camera refused the password." in tab.outcome.text
-    assert tab.closed.count() == 1
-    tab.password.setText("the right one")
-    tab.enter_passwords()
-    tab.enter_passwords()  # a second press while the first is under way tries nobody twice
+    assert "014: The camera refused the password." in form.error
+    assert [camera.number for camera in form.values()["cameras"]] == ["014"]
+    form.fill("password", "the right one")
+    form.submit()
+    form.submit()  # a second press while the first is under way tries nobody twice
     made.settle()
     made.settle()
-    assert tab.closed.count() == 0
+    assert tab.forms.form is None
+    assert "opens every camera password" in tab.standing.text
     assert made.prober.tried == ["014", "014"]
     (login,) = room.cameras.logins(room.operator).values()
     assert login.password == "the right one"
+
+
+def test_what_the_page_can_do_is_listed_once_and_leads_to_its_tab(
+    qtbot: QtBot, room: Room, background: Background, lost: str
+):
+    made = Made(qtbot, room, background, room.administrator)
+    actions = {each.keys: each for each in made.page.declared_actions()}
+    assert clashes([made.page, *made.page.parts]) == []
+    assert {"E", "Ctrl+R", "Ctrl+Shift+D", "Ctrl+B", "Ctrl+Shift+K"} <= set(actions)
+    made.page.tabs.choose(KEYS)
+    made.settle()
+    made.page.tabs.choose(0)
+    made.page.bring_forward(actions["Ctrl+B"])
+    assert actions["Ctrl+B"].run()
+    assert made.page.tabs.index == KEYS
+    assert made.page.site_key.forms.form is not None
+
+
+def test_a_setting_somebody_else_changed_meanwhile_says_so_in_its_form(
+    qtbot: QtBot, room: Room, background: Background
+):
+    made = Made(qtbot, room, background, room.administrator)
+    made.choose("late_entry_minutes")
+    form = made.form()
+    form.fill("value", 40)
+    made.service.change(room.administrator, "late_entry_minutes", 20)
+    qtbot.waitUntil(lambda: "meanwhile" in form.news)
+    assert form.values()["value"] == 40
+
+
+def test_a_password_that_was_typed_is_not_remembered_when_its_form_is_left(
+    qtbot: QtBot, room: Room, background: Background, lost: str
+):
+    made = Made(qtbot, room, background, room.administrator)
+    tab = made.page.site_key
+    made.page.tabs.choose(KEYS)
+    made.settle()
+    form = tab.bring_back()
+    form.fill("file", "key.sealed")
+    form.fill("passphrase", "four words of travel")
+    form.leave()
+    assert tab.bring_back().values() == {"file": "key.sealed", "passphrase": ""}
