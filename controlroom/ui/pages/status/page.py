@@ -54,7 +54,7 @@ class StatusPage(RecordPage[ProcessLine]):
         super().__init__(context, records)
         self._lines, self._jobs, self._restart, self._read_facts = lines, jobs, restart, facts
         self._starting = ""  # the process that is being started again
-        self.table = records.table
+        self._processes, self.table = records, records.table
         self.restart = self.about(
             "R",
             "Start the selected process again",
@@ -84,7 +84,7 @@ class StatusPage(RecordPage[ProcessLine]):
         if self._may_read():
             self.jobs.set_records(list(self._jobs()))
             self.side.installation.set_facts(list(self._read_facts()))
-            self.records.set_records(list(self._lines()))
+            self._processes.set_records(list(self._lines()))
 
     def name_of(self, record: ProcessLine) -> str:
         return record.name
