@@ -68,7 +68,7 @@ class DoctorTab(RecordPage[Check]):
     def name_of(self, record: Check) -> str:
         return f"{record.family}: {record.name}"
 
-    def show_record(self, record: Check) -> None:
+    def update_view(self, record: Check) -> None:
         self.view.show_check(record)
 
     def add_head(self, examine: Action) -> None:

@@ -69,7 +69,7 @@ class SettingsList(RecordPage[SettingLine]):
     def name_of(self, record: SettingLine) -> str:
         return record.spec.title
 
-    def show_record(self, record: SettingLine) -> None:
+    def update_view(self, record: SettingLine) -> None:
         self.view.show_line(record, self._why_not(record))
 
     def is_newer(self, seen: SettingLine, record: SettingLine) -> bool:

@@ -92,8 +92,8 @@ class StatusPage(RecordPage[ProcessLine]):
     def facts_of(self, record: ProcessLine) -> list[tuple[str, str]]:
         return process_facts(record)
 
-    def show_record(self, record: ProcessLine) -> None:
-        super().show_record(record)
+    def update_view(self, record: ProcessLine) -> None:
+        super().update_view(record)
         self.side.tell(record.does, record.when_down)
 
     def took(self, records: Sequence[ProcessLine]) -> None:
