@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.cameras.devices import DeviceAddress, DeviceReport
-from controlroom.cameras.keys.service import SiteKeyService, KeyStanding
+from controlroom.cameras.keys.service import SiteKeyService, SiteKeyState
 from controlroom.cameras.records import Camera
 from controlroom.errors import ControlRoomError, InvalidInput, RuleBroken
 from controlroom.ui import theme
@@ -175,7 +175,7 @@ class KeysTab(Page):
 
     # -- what is shown ---------------------------------------------------------------------------------------
 
-    def _take(self, standing: KeyStanding) -> None:
+    def _take(self, standing: SiteKeyState) -> None:
         trouble, count = standing.trouble, len(standing.unreadable)
         self._trouble, self._unreadable = trouble, standing.unreadable
         if trouble is not None:
