@@ -177,7 +177,7 @@ OTHER_CLOCKS = re.compile(
 )
 MAY_ASK_THE_COMPUTER = {
     "controlroom/clock.py",
-    "controlroom/recording/identity.py",  # TLS libraries compare a certificate with the computer's clock
+    "controlroom/recording/storage_folder.py",  # TLS libraries compare a certificate with the computer's clock
     "controlroom/app/driven_desk.py",  # the bench's desk: its moments are compared with the bench's own
 }
 

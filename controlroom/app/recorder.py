@@ -36,10 +36,10 @@ from controlroom.errors import Conflict, ControlRoomError, InvalidInput, Unavail
 from controlroom.nouns import NOUNS
 from controlroom.platform import on_termination
 from controlroom.recording.health_store import HealthStore
-from controlroom.recording.identity import Storage
 from controlroom.recording.jobs import Job
 from controlroom.recording.rules import Daily, Every
-from controlroom.recording.service import Parts, Recorder
+from controlroom.recording.service import Recorder, RecorderParts
+from controlroom.recording.storage_folder import RecorderStorage
 from controlroom.site_key import FILE_NAME, SiteKey
 
 log = logging.getLogger(__name__)
@@ -103,7 +103,7 @@ def _wait_for_file(folder: Path, address: str, ending: threading.Event, with_des
 def _serve(
     folder: Path,
     chosen: settings.Settings,
-    storage: Storage,
+    storage: RecorderStorage,
     address: str,
     listen: str,
     ending: threading.Event,
@@ -113,13 +113,13 @@ def _serve(
     database = Database(engine, process_clock(), NOUNS)
     host, port = _listen(listen or chosen.recorder_listen)
     recorder = Recorder(
-        Parts(
+        RecorderParts(
             storage=storage,
             database=database,
             site_key=partial(SiteKey.load, folder / FILE_NAME),
             clock=database.clock,
             jobs=the_jobs(database, folder),
-            look_every_s=chosen.camera_look_s,
+            check_every_s=chosen.camera_look_s,
             host=host,
             port=port,
             unready=partial(unready, engine),
@@ -134,9 +134,9 @@ def _serve(
         database.close()
 
 
-def storage_of(folder: Path, chosen: settings.Settings) -> Storage:
+def storage_of(folder: Path, chosen: settings.Settings) -> RecorderStorage:
     """The recorder's storage for a data folder."""
-    return Storage(folder / chosen.recorder_folder)
+    return RecorderStorage(folder / chosen.recorder_folder)
 
 
 def database_address(folder: Path, url: str | None) -> str:

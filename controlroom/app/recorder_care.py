@@ -13,8 +13,8 @@ from controlroom.app.recorder import storage_of
 from controlroom.cameras.control_client import ControlClient
 from controlroom.database.engine import room_url
 from controlroom.database.server_engine import is_server
-from controlroom.recording.identity import CONTACT, Contact
-from controlroom.recording.keeper import RecorderKeeper
+from controlroom.recording.recorder_supervisor import RecorderSupervisor
+from controlroom.recording.storage_folder import CONTACT, RecorderContact
 from controlroom.settings import Settings
 
 
@@ -32,32 +32,32 @@ class RecorderUse(StrEnum):
 @contextmanager
 def recorder_beside(
     use: RecorderUse, folder: Path, url: str | None, chosen: Settings, control: ControlClient
-) -> Iterator[RecorderKeeper | None]:
+) -> Iterator[RecorderSupervisor | None]:
     """Look after the recorder until the block ends; None where none is wanted."""
     if use is RecorderUse.NONE or (chosen.recorder == "off" and chosen.recorder_contact == CONTACT):
         yield None
         return
-    keeper = make_keeper(use, folder, url, chosen, control)
-    keeper.open()
+    supervisor = make_supervisor(use, folder, url, chosen, control)
+    supervisor.open()
     try:
-        yield keeper
+        yield supervisor
     finally:
-        if use is RecorderUse.OWN or keeper.end_with_desk:
-            keeper.end()
-        keeper.close()
+        if use is RecorderUse.OWN or supervisor.end_with_desk:
+            supervisor.end()
+        supervisor.close()
 
 
-def make_keeper(
+def make_supervisor(
     use: RecorderUse, folder: Path, url: str | None, chosen: Settings, control: ControlClient
-) -> RecorderKeeper:
-    """The desk's keeper. Every recorder it finds is told to the control process, which renews leases there."""
+) -> RecorderSupervisor:
+    """The desk's supervisor. Every recorder it finds is told to the control process, which renews leases there."""
     desk = f"{socket.gethostname()} {os.getpid()}"
 
-    def told(contact: Contact | None) -> None:
+    def told(contact: RecorderContact | None) -> None:
         control.lease_at(contact.end if contact is not None else None, desk)
 
     elsewhere = chosen.recorder_contact != CONTACT
-    return RecorderKeeper(
+    return RecorderSupervisor(
         folder.resolve(),
         storage_of(folder, chosen),
         url=url,

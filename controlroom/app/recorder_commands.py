@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from controlroom.recording.identity import Storage
+    from controlroom.recording.storage_folder import RecorderStorage
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -72,13 +72,13 @@ def _status(options: argparse.Namespace) -> int:
 
 
 def _stop(options: argparse.Namespace) -> int:
-    from controlroom.recording.keeper import RecorderKeeper
+    from controlroom.recording.recorder_supervisor import RecorderSupervisor
 
     storage = _storage(options)
     if not storage.held:
         print("No recorder runs on this data folder.")
         return 0
-    RecorderKeeper(_folder(options), storage, start=False).stop()
+    RecorderSupervisor(_folder(options), storage, start=False).stop()
     print("The recorder has ended.")
     return 0
 
@@ -88,7 +88,7 @@ def _pair(options: argparse.Namespace) -> int:
     from dataclasses import asdict, replace
 
     from controlroom.errors import InvalidInput, Unavailable
-    from controlroom.recording.identity import write_private
+    from controlroom.recording.storage_folder import write_private
 
     contact = _storage(options).contact()
     host, _, port = options.address.rpartition(":")
@@ -114,7 +114,7 @@ def _folder(options: argparse.Namespace) -> Path:
     return options.data or data_folder()
 
 
-def _storage(options: argparse.Namespace) -> "Storage":
+def _storage(options: argparse.Namespace) -> "RecorderStorage":
     from controlroom import settings
     from controlroom.app.recorder import storage_of
 

@@ -58,7 +58,7 @@ from controlroom.log.snapshots import SnapshotStore
 from controlroom.nouns import NOUNS
 from controlroom.processes.run_folder import RunFolder, sweep
 from controlroom.processes.supervisor import Supervisor
-from controlroom.recording.keeper import RecorderKeeper
+from controlroom.recording.recorder_supervisor import RecorderSupervisor
 from controlroom.sealed_file import SealedFile
 from controlroom.search.service import SearchService
 from controlroom.settings import Settings
@@ -105,7 +105,7 @@ class Room:
     pool: VideoPool
     control: ControlClient
     slot: DeskSlot
-    recorder: RecorderKeeper | None = None
+    recorder: RecorderSupervisor | None = None
 
 
 @contextmanager
@@ -266,5 +266,7 @@ def open_room(
         control = ControlClient(supervisor)
         pool = VideoPool(supervisor, run_folder, workers=services.settings.media_workers)
         stack.callback(pool.close)
-        keeper = stack.enter_context(recorder_beside(recorder, folder, url, services.settings, control))
-        yield Room(services, supervisor, pool, control, slot, keeper)
+        recorder_supervisor = stack.enter_context(
+            recorder_beside(recorder, folder, url, services.settings, control)
+        )
+        yield Room(services, supervisor, pool, control, slot, recorder_supervisor)

@@ -21,8 +21,8 @@ from controlroom.database.engine import room_url
 from controlroom.database.opening import open_database
 from controlroom.errors import Unavailable
 from controlroom.nouns import NOUNS
-from controlroom.recording.identity import Storage
-from controlroom.recording.keeper import RecorderKeeper
+from controlroom.recording.recorder_supervisor import RecorderSupervisor
+from controlroom.recording.storage_folder import RecorderStorage
 from controlroom.simulator.fleet import Fleet
 from controlroom.simulator.settings import CameraSettings, PtzQuirks
 from controlroom.site_key import SiteKey
@@ -48,9 +48,9 @@ class Site:
     segments: set[str] = field(default_factory=set)
 
     @property
-    def storage(self) -> Storage:
+    def storage(self) -> RecorderStorage:
         """The recorder's."""
-        return Storage(self.folder / "recorder")
+        return RecorderStorage(self.folder / "recorder")
 
     def desk(self, *arguments: str, recorder: bool = True) -> DrivenDesk:
         """Start a desk."""
@@ -98,7 +98,7 @@ class Site:
     def end_recorder(self) -> None:
         """End the recorder in order, if one runs."""
         with contextlib.suppress(Unavailable):
-            RecorderKeeper(self.folder, self.storage, start=False).stop()
+            RecorderSupervisor(self.folder, self.storage, start=False).stop()
 
     def leaked_processes(self, within_s: float = 10.0) -> list[str]:
         """What still runs when everything was ended; waits for it a while."""

@@ -15,7 +15,7 @@ from controlroom.cameras.records import Camera, CameraLogin, Place
 from controlroom.ui.pages.live.tile import Tile
 from controlroom.ui.pages.live.wall import Wall
 from controlroom.video.pool import VideoPool
-from controlroom.video.records import Picture, StreamAddress, StreamStatus
+from controlroom.video.records import Frame, StreamAddress, StreamStatus
 
 SIZE = QSize(1920, 1080)
 SPOT = QSize(480, 270)
@@ -77,13 +77,13 @@ class WallWindow(QWidget):
         """How each camera stands, in the order of the addresses."""
         return [self._wall.status_of(tile.index) for tile in self._wall.tiles]
 
-    def _painted(self, tile: Tile, _picture: Picture) -> None:
+    def _painted(self, tile: Tile, _picture: Frame) -> None:
         now = time.monotonic()
         self._counter.painted(tile.index, now)
         if self._spot is None:
             self._sampler.painted(tile.index, tile, tile.picture_rect(), now)
 
-    def _spot_painted(self, tile: Tile, _picture: Picture) -> None:
+    def _spot_painted(self, tile: Tile, _picture: Frame) -> None:
         self._sampler.painted(0, tile, tile.picture_rect(), time.monotonic())
 
 

@@ -47,8 +47,7 @@ class ControlClient:
     """The desk's client of the control process. Every method may be called from any thread and returns at once.
 
     Futures fail with DeviceFault or Unavailable. Their callbacks, and `on_event`, run on the thread that reads
-    from the
-    control process.
+    from the control process.
     """
 
     def __init__(

@@ -1,1 +1,1 @@
-"""Child processes: started, watched, restarted, and swept up after a crash."""
+"""Starts, watches and restarts child processes, and cleans up after a crash."""

@@ -1,4 +1,4 @@
-"""The child's end of the pipe to the desk: JSON lines in on stdin, out on stdout.
+"""Serves as the child's end of the pipe to its parent: JSON lines in on stdin, out on stdout.
 
 A child lives exactly as long as its parent holds the pipe: `messages()` ends when it closes.
 """
@@ -32,11 +32,11 @@ class ChildPipe:
 
     @property
     def closed(self) -> bool:
-        """True once the parent has gone or closed the pipe."""
+        """True once the parent has exited or closed the pipe."""
         return self._closed.is_set()
 
     def send(self, message: dict[str, Any]) -> None:
-        """Send one message; silently dropped when the parent is gone (the reader sees that too)."""
+        """Send one message; it is silently dropped when the parent has gone (the reader notices that too)."""
         line = json.dumps(message, separators=(",", ":")).encode() + b"\n"
         try:
             with self._lock:
@@ -47,7 +47,7 @@ class ChildPipe:
             self._closed.set()
 
     def beat(self) -> None:
-        """Tell the parent that this process still does its work."""
+        """Tell the parent that this process is still working."""
         self.send({"beat": 1})
 
     def messages(self) -> Iterator[dict[str, Any]]:

@@ -1,7 +1,7 @@
-"""HTTPS to one known process: its certificate must have the fingerprint that was handed over beforehand.
+"""Calls one known process over HTTPS; its certificate must have the fingerprint that was passed on beforehand.
 
-No certificate authority is asked and no name is checked: the pinned fingerprint says more. Every call ends in time and
-every reply has a limit. urllib3 compares the fingerprint before anything is sent.
+No certificate authority is asked and no name is checked, because the pinned fingerprint proves more. Every call
+ends in time and every reply has a size limit. urllib3 compares the fingerprint before anything is sent.
 """
 
 import json
@@ -22,7 +22,10 @@ PART_BYTES = 65_536
 
 @dataclass(frozen=True)
 class PinnedEndpoint:
-    """Where the other process listens, and how it and we know each other. `fingerprint`: SHA-256, hexadecimal."""
+    """Where the other process listens, and what both sides prove themselves with.
+
+    `fingerprint`: SHA-256, hexadecimal.
+    """
 
     host: str
     port: int
@@ -31,7 +34,7 @@ class PinnedEndpoint:
 
 
 class PinnedHttps:
-    """One connection that is kept open between calls, for one thread. Raises Unavailable for whatever goes wrong."""
+    """One connection that stays open between calls, for one thread. Every failure is raised as Unavailable."""
 
     def __init__(self, end: PinnedEndpoint, *, name: str = "The recorder") -> None:
         self.end = end
@@ -41,7 +44,10 @@ class PinnedHttps:
     def ask(
         self, method: str, path: str, values: dict[str, Any] | None = None, *, seconds: float = CALL_S
     ) -> dict[str, Any]:
-        """One call: its JSON answer. A connection that the other side closed meanwhile is replaced once."""
+        """Make one call and return its JSON answer.
+
+        A connection that the other side closed meanwhile is replaced once.
+        """
         fresh = self._pool is None
         try:
             return self._ask(method, path, values, seconds)

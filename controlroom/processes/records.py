@@ -1,11 +1,11 @@
-"""A child process as the status page sees it."""
+"""Defines a child process as the status page shows it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class ProcessState(StrEnum):
-    """Where a process stands, in words for the status page."""
+    """The state of a process, in words for the status page."""
 
     STARTING = "starting"
     RUNNING = "running"

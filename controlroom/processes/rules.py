@@ -1,4 +1,4 @@
-"""Pure rules of keeping a child alive: when it is started again, and when its ends stop being news."""
+"""Holds the pure rules of restarting children: when one is started again, and when its failures stop being reported."""
 
 import signal
 from dataclasses import dataclass
@@ -10,40 +10,40 @@ LOOP_AFTER = 4  # short lives in a row: told once as a loop, then no more until 
 
 
 @dataclass
-class Lives:
-    """The lives of one child so far, each told with `ended`."""
+class RestartHistory:
+    """Counts the short lives of one child; call `ended` at the end of each."""
 
     short: int = 0  # lives in a row that ended before STEADY_AFTER_S
     mute: int = 0  # lives in a row that ended without one beat
 
     def ended(self, lived_s: float, *, beat: bool) -> float:
-        """Note the end of a life; seconds to wait before the next one."""
+        """Note the end of a life; returns the seconds to wait before the next start."""
         self.mute = 0 if beat else self.mute + 1
         self.short = self.short + 1 if lived_s < STEADY_AFTER_S else 1
         return min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** (self.short - 1))
 
     def forgive(self) -> None:
-        """Somebody asked for the restart: what went before does not count."""
+        """Clear the history, because a person asked for the restart."""
         self.short = self.mute = 0
 
     @property
     def looping(self) -> bool:
-        """True when its ends are no news any more."""
+        """True when the child fails so often that single failures are no longer reported."""
         return self.short >= LOOP_AFTER
 
     @property
     def loop_begins(self) -> bool:
-        """True once, when a loop has to be told."""
+        """True once, when a loop of failures has to be reported."""
         return self.short == LOOP_AFTER
 
     @property
     def cannot_start(self) -> bool:
-        """True when the last life ended without a sign."""
+        """True when the last life ended without a single beat."""
         return self.mute > 0
 
 
 def end_in_words(code: int) -> str:
-    """How a process ended: `ended with code 3`, `was killed (signal 9)`."""
+    """Describe how a process ended: `ended with code 3`, `was ended by SIGKILL`."""
     if code < 0:
         try:
             name = signal.Signals(-code).name
@@ -54,5 +54,5 @@ def end_in_words(code: int) -> str:
 
 
 def is_hung(silent_s: float, *, beaten: bool, hang_after_s: float, start_within_s: float) -> bool:
-    """True when a child that runs has been silent for too long (while starting it is given longer)."""
+    """Return True when a running child has been silent for too long (it is given longer while starting)."""
     return silent_s > (hang_after_s if beaten else start_within_s)

@@ -1,6 +1,6 @@
-"""The ledger of a running desk, and the sweep that clears what a killed one left behind.
+"""Records a running desk's child processes and shared memory in a ledger, and cleans up what a killed desk left.
 
-Each desk writes `<folder>/<pid>.json` naming its children and its shared memory. A ledger whose process is gone
+Each desk writes `<folder>/<pid>.json` naming its children and its shared memory. A ledger whose process has gone
 (the pid is free, or belongs to a process started at another time) is what `kill -9` leaves: its children are ended,
 its segments unlinked.
 """
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 def _started(pid: int) -> float | None:
-    """Start time of process `pid` (seconds since the epoch), None when there is none."""
+    """Return the start time of process `pid` (seconds since the epoch), None when there is none."""
     try:
         return psutil.Process(pid).create_time()
     except psutil.Error:
@@ -30,9 +30,9 @@ def _started(pid: int) -> float | None:
 
 
 class RunFolder:
-    """This process's ledger in `folder`. Thread-safe; every note is on disk before it returns.
+    """This process's ledger in `folder`. Thread-safe; every note is on disk before the call returns.
 
-    A full or read-only disk costs the ledger (told once), never the child or the picture it was to note.
+    A full or read-only disk costs the ledger (logged once), never the child or the picture it was to note.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -47,31 +47,31 @@ class RunFolder:
         self._write()
 
     def note_segment(self, name: str) -> None:
-        """Remember a shared memory segment; call it before creating the segment."""
+        """Note a shared memory segment; call it before creating the segment."""
         with self._lock:
             self._segments.add(name)
             self._write()
 
     def forget_segment(self, name: str) -> None:
-        """The segment was unlinked in order."""
+        """Remove the note of a segment that was unlinked in order."""
         with self._lock:
             self._segments.discard(name)
             self._write()
 
     def note_child(self, pid: int) -> None:
-        """Remember a child process."""
+        """Note a child process."""
         with self._lock:
             self._children[pid] = _started(pid)
             self._write()
 
     def forget_child(self, pid: int) -> None:
-        """The child has ended and was waited for."""
+        """Remove the note of a child that has ended and was waited for."""
         with self._lock:
             self._children.pop(pid, None)
             self._write()
 
     def close(self) -> None:
-        """Take the ledger away: nothing is left behind."""
+        """Delete the ledger, because nothing is left behind."""
         with self._lock:
             try:
                 self._path.unlink(missing_ok=True)
@@ -98,7 +98,7 @@ class RunFolder:
 
 
 def running(folder: Path) -> list[int]:
-    """Process numbers of those who keep a ledger in `folder` and are alive."""
+    """List the process ids of those who write a ledger in `folder` and are alive."""
     found: list[int] = []
     for path in sorted(folder.glob("*.json")) if folder.is_dir() else []:
         try:
@@ -111,7 +111,7 @@ def running(folder: Path) -> list[int]:
 
 
 def sweep(folder: Path) -> list[str]:
-    """Clear what dead runs left in `folder`; returns a plain sentence per thing cleared."""
+    """Clean up what dead runs left in `folder`; returns a plain sentence for each thing removed."""
     done: list[str] = []
     for path in sorted(folder.glob("*.json")) if folder.is_dir() else []:
         try:

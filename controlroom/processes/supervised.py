@@ -1,4 +1,4 @@
-"""One child process kept alive: started, listened to, started again with back-off. One thread runs its whole life."""
+"""Supervises one child process: starts it, listens to it, and restarts it with back-off, all on one thread."""
 
 import contextlib
 import json
@@ -15,7 +15,7 @@ import psutil
 
 from controlroom.logs import redact
 from controlroom.processes.records import ProcessHealth, ProcessState
-from controlroom.processes.rules import URGENT_PAUSE_S, Lives, end_in_words, is_hung
+from controlroom.processes.rules import URGENT_PAUSE_S, RestartHistory, end_in_words, is_hung
 from controlroom.processes.run_folder import RunFolder
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ LEAVE_WITHIN_S = 3.0  # how long a child that is started again on request may ta
 
 
 class SupervisedProcess:
-    """`python -m module`, kept running. Callbacks run on the child's reader thread."""
+    """Runs `python -m module` and restarts it when it ends. Callbacks run on the child's reader thread."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class SupervisedProcess:
         python: str = sys.executable,
         urgent: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`urgent()` says that something waits for the child that must not wait for the back-off."""
+        """`urgent()` says whether something waits for the child that must not wait for the back-off."""
         self.name = name
         self._command = [python, "-m", module, *arguments]
         self._environment = {**os.environ, **(environment or {})}
@@ -60,7 +60,7 @@ class SupervisedProcess:
         self._last_beat: float | None = None
         self._leave_by: float | None = None
         self._restarts = 0
-        self._lives = Lives()
+        self._history = RestartHistory()
         self._reason = ""
         self._last_words = ""
         self._run_folder: RunFolder | None = None
@@ -91,7 +91,7 @@ class SupervisedProcess:
         return True
 
     def health(self) -> ProcessHealth:
-        """A snapshot for the status page."""
+        """Return the child's present line for the status page."""
         now, pid = time.monotonic(), self.pid
         beat = None if self._last_beat is None else now - self._last_beat
         return ProcessHealth(
@@ -114,15 +114,17 @@ class SupervisedProcess:
                 popen.kill()
 
     def restart(self) -> None:
-        """Somebody asked for it: let the child leave in order (by force after `LEAVE_WITHIN_S`), start it at once."""
-        self._lives.forgive()
+        """Let the child exit in order (by force after `LEAVE_WITHIN_S`) and start it at once, because a person
+        asked for it.
+        """
+        self._history.forgive()
         self._reason = "started again on request"
         self._leave_by = time.monotonic() + LEAVE_WITHIN_S
         self._hurry.set()
         self._close_pipe(wait_s=0.5)
 
     def kill_if_hung(self) -> None:
-        """Called by the watchdog: ends a child that is silent for too long, stopped (SIGSTOP), or will not leave."""
+        """End a child that is silent for too long, stopped (SIGSTOP), or will not exit. The watchdog calls this."""
         pid = self.pid
         if pid is None or self._stopping.is_set():
             return
@@ -137,11 +139,11 @@ class SupervisedProcess:
             self.kill(f"did not answer for {silent:.0f} s and was ended")
 
     def be_patient(self) -> None:
-        """The watchdog itself was asleep (a suspended computer): silence until now says nothing."""
+        """Count silence from now, because the watchdog itself was asleep (a suspended computer)."""
         self._patience_from = time.monotonic()
 
     def ask_to_stop(self) -> None:
-        """Close the pipe: the child sees the end of its input and leaves."""
+        """Close the pipe: the child sees the end of its input and exits."""
         self._stopping.set()
         self._hurry.set()
         self._close_pipe()
@@ -163,12 +165,15 @@ class SupervisedProcess:
             return ProcessState.STOPPED
         if pid is not None and self._last_beat is not None:
             return ProcessState.RUNNING
-        if self._lives.cannot_start:
+        if self._history.cannot_start:
             return ProcessState.FAILING
         return ProcessState.RESTARTING if self._restarts else ProcessState.STARTING
 
     def _close_pipe(self, wait_s: float = -1) -> None:
-        """A child that reads nothing any more may hold `_lock` through a full pipe: `wait_s` bounds the wait."""
+        """Close the pipe.
+
+        A child that no longer reads may hold `_lock` through a full pipe: `wait_s` limits the wait.
+        """
         if not self._lock.acquire(timeout=wait_s):
             return
         try:
@@ -188,9 +193,9 @@ class SupervisedProcess:
             wanted = self._leave_by is not None
             self._leave_by = None
             lived = time.monotonic() - self._started_at
-            pause = 0.0 if wanted else self._lives.ended(lived, beat=self._last_beat is not None)
+            pause = 0.0 if wanted else self._history.ended(lived, beat=self._last_beat is not None)
             self._restarts += 1
-            if self._lives.loop_begins and not wanted:
+            if self._history.loop_begins and not wanted:
                 log.error("%s keeps ending (%s); told again once it stays up", self.name, self._reason)
             if self._urgent():
                 pause = min(pause, URGENT_PAUSE_S)
@@ -248,8 +253,8 @@ class SupervisedProcess:
         log.log(self._level(logging.WARNING), "%s (pid %s) %s", self.name, pid, words)
 
     def _level(self, usual: int) -> int:
-        """What happens over and over is told once, then only to who wants every detail."""
-        return logging.DEBUG if self._lives.looping else usual
+        """Return the log level: failures in a loop are reported once, then only at the debug level."""
+        return logging.DEBUG if self._history.looping else usual
 
     def _take(self, line: bytes) -> None:
         try:
@@ -276,7 +281,7 @@ class SupervisedProcess:
 
 
 def memory_of(pid: int | None) -> int | None:
-    """Resident memory of a process in bytes, None when there is no such process or it may not be looked at."""
+    """Return a process's resident memory in bytes, None when there is no such process or it may not be looked at."""
     if pid is None:
         return None
     try:

@@ -1,6 +1,6 @@
-"""All child processes of one desk (or of the recorder), with the watchdog over them.
+"""Supervises all child processes of one desk (or of the recorder) and runs the watchdog over them.
 
-What one child's life looks like is in `supervised.py`, when it is started again in `rules.py`.
+The life of a single child is in `supervised.py`; when it is started again is decided in `rules.py`.
 """
 
 import logging
@@ -20,7 +20,7 @@ ASLEEP_S = 2.0  # a watchdog that wakes this late was suspended with everything 
 
 
 class Supervisor:
-    """Starts children, ends hung ones, and takes all down together."""
+    """Starts children, ends hung ones, and shuts all of them down together."""
 
     def __init__(self, run_folder: RunFolder) -> None:
         self.run_folder = run_folder
@@ -37,7 +37,7 @@ class Supervisor:
         return child
 
     def health(self) -> list[ProcessHealth]:
-        """Every child's line for the status page."""
+        """Return every child's line for the status page."""
         return [child.health() for child in self._children]
 
     def restart(self, name: str) -> bool:
@@ -48,7 +48,7 @@ class Supervisor:
         return child is not None
 
     def close(self, timeout_s: float = 3.0) -> None:
-        """Ask every child to leave, wait `timeout_s` together, end what is left by force."""
+        """Ask every child to exit, wait `timeout_s` for all of them, then end the rest by force."""
         self._closing.set()
         for child in self._children:
             child.ask_to_stop()

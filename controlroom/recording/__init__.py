@@ -1,1 +1,4 @@
-"""The recorder: watches over cameras while nobody sits at a desk. Today health, reminders and leases; later video."""
+"""Holds the recorder, which watches over cameras while nobody sits at a desk: health, reminders, leases.
+
+Later video.
+"""

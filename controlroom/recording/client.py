@@ -1,6 +1,6 @@
-"""The desk's side of the recorder: how it stands, asked every two seconds on a thread of its own.
+"""Connects a desk to the recorder: asks for its state every two seconds, on a thread of its own.
 
-Nothing here waits for the recorder but that thread; `snapshot` says at once what is known.
+Only that thread ever waits for the recorder; `snapshot` returns at once what is known.
 """
 
 import logging
@@ -12,8 +12,8 @@ from typing import Any
 
 from controlroom.errors import Unavailable
 from controlroom.processes.pinned_https import PinnedHttps
-from controlroom.recording.identity import Contact
 from controlroom.recording.records import RecorderPresence, RecorderState, state_from_wire
+from controlroom.recording.storage_folder import RecorderContact
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ ASK_S = 3.0
 
 @dataclass(frozen=True)
 class RecorderSnapshot:
-    """The recorder as last heard of. `heard_age_s` since its last answer; `reason` why it is not running."""
+    """The recorder's last known state. `heard_age_s` since its last answer; `reason` why it is not running."""
 
     presence: RecorderPresence
     state: RecorderState | None = None
@@ -33,21 +33,21 @@ class RecorderSnapshot:
 
 
 class RecorderLink:
-    """Asks the recorder found by `contact()`; tells `on_contact` whenever another one answers, or none does."""
+    """Asks the recorder found by `contact()` for its state; calls `on_contact` when another one answers."""
 
     def __init__(
         self,
-        contact: Callable[[], Contact | None],
+        contact: Callable[[], RecorderContact | None],
         *,
-        on_contact: Callable[[Contact | None], None] = lambda _: None,
+        on_contact: Callable[[RecorderContact | None], None] = lambda _: None,
         ask_every_s: float = ASK_EVERY_S,
     ) -> None:
         self._contact, self._on_contact, self._ask_every_s = contact, on_contact, ask_every_s
         self._stopping = threading.Event()
         self._hurry = threading.Event()
         self._lock = threading.Lock()
-        self._line: PinnedHttps | None = None
-        self._told: Contact | None = None
+        self._connection: PinnedHttps | None = None
+        self._told: RecorderContact | None = None
         self._state: RecorderState | None = None
         self._heard_at: float | None = None
         self.misses = 0
@@ -57,12 +57,12 @@ class RecorderLink:
         self._thread = threading.Thread(target=self._run, name="recorder link", daemon=True)
 
     def start(self, after_each: Callable[[], None] = lambda: None) -> None:
-        """Begin to ask; `after_each` is called on the link's thread after every question."""
+        """Start asking; `after_each` is called on the link's thread after every question."""
         self._after = after_each
         self._thread.start()
 
     def close(self) -> None:
-        """Ask no more."""
+        """Stop asking."""
         self._stopping.set()
         self._hurry.set()
         if self._thread.is_alive():
@@ -74,7 +74,7 @@ class RecorderLink:
 
     @property
     def state(self) -> RecorderState | None:
-        """What the recorder last said; None while it does not answer."""
+        """The recorder's last answer; None while it does not answer."""
         return self._state if self.misses == 0 else None
 
     @property
@@ -83,15 +83,15 @@ class RecorderLink:
         return None if self._heard_at is None else time.monotonic() - self._heard_at
 
     def tell(self, path: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
-        """One request, on the caller's thread and a connection of its own. Raises Unavailable."""
+        """Send one request, on the caller's thread and over a connection of its own. Raises Unavailable."""
         contact = self._contact()
         if contact is None:
             raise Unavailable("No recorder runs.", remedy="Start it on the status page.")
-        line = PinnedHttps(contact.end)
+        connection = PinnedHttps(contact.end)
         try:
-            return line.ask("POST", path, values or {}, seconds=ASK_S)
+            return connection.ask("POST", path, values or {}, seconds=ASK_S)
         finally:
-            line.close()
+            connection.close()
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -102,20 +102,20 @@ class RecorderLink:
                 log.exception("asking the recorder failed")
             self._hurry.wait(self._ask_every_s)
             self._hurry.clear()
-        if self._line is not None:
-            self._line.close()
+        if self._connection is not None:
+            self._connection.close()
 
     def _ask(self) -> None:
         contact = self._contact()
         if contact is None:
             self._missed("it has not been started")
             return
-        if self._line is None or self._line.end != contact.end:
-            if self._line is not None:
-                self._line.close()
-            self._line = PinnedHttps(contact.end)
+        if self._connection is None or self._connection.end != contact.end:
+            if self._connection is not None:
+                self._connection.close()
+            self._connection = PinnedHttps(contact.end)
         try:
-            state = state_from_wire(self._line.ask("GET", "/state", seconds=ASK_S))
+            state = state_from_wire(self._connection.ask("GET", "/state", seconds=ASK_S))
         except Unavailable as error:
             self._missed(error.what)
             return
@@ -133,7 +133,7 @@ class RecorderLink:
 
 
 def presence_of(link: RecorderLink, *, wanted: bool) -> RecorderPresence:
-    """The word for how the recorder stands."""
+    """Return the recorder's presence as the status page names it."""
     if link.state is not None:
         return RecorderPresence.RUNNING
     if not wanted and link.heard_age_s is None:

@@ -1,10 +1,11 @@
-"""Looks at every camera in turn, never hammering: jittered, a few at once, dead ones ever less often.
+"""Checks the health of every camera in turn, without flooding the network.
 
-A look asks for the time without a login. Whether the login is taken is tried at first and then once an hour, and a
-login that was refused is not tried again before somebody changed it on the register.
+Checks are jittered, only a few run at once, and dead cameras are checked less and less often. A check asks for the
+time without a login. Whether the login is accepted is tried at first and then once an hour; a login that was
+refused is not tried again before somebody has changed it on the register.
 
-`run_once` sends the looks that are due, takes the answers that have come, and writes them down now and then; the
-recorder calls it a few times a second.
+`run_once` sends the checks that are due, takes the answers that have arrived, and writes them to the database now
+and then; the recorder calls it a few times a second.
 """
 
 import logging
@@ -22,13 +23,13 @@ from controlroom.errors import ControlRoomError, Unavailable
 from controlroom.recording import rules
 from controlroom.recording.health_store import HealthStore
 from controlroom.recording.records import CameraHealth, HealthState
-from controlroom.recording.register import WatchedCamera
-from controlroom.recording.rules import Look
+from controlroom.recording.rules import HealthCheck
+from controlroom.recording.watched_cameras import WatchedCamera
 
 log = logging.getLogger(__name__)
 
-LOOKS_AT_ONCE = 4
-FIRST_LOOKS_PER_S = 4.0  # after a start the first looks are spread out like this
+CHECKS_AT_ONCE = 4
+FIRST_CHECKS_PER_S = 4.0  # after a start the first checks are spread out like this
 REGISTER_EVERY_S = 30.0
 WRITE_EVERY_S = 10.0
 SAMPLE_EVERY = timedelta(minutes=5)
@@ -36,7 +37,7 @@ MOST_CHANGES_WAITING = 5000  # while the database is away
 
 
 class HealthChecker(Protocol):
-    """Whoever looks at a camera: the control process's client."""
+    """The service that checks a camera: the control process's client."""
 
     def check_health(self, address: DeviceAddress, *, sign: bool) -> "Future[HealthReport]":
         """Fails with ControlRoomError."""
@@ -47,7 +48,7 @@ class HealthChecker(Protocol):
 class _Watched:
     camera: WatchedCamera
     health: CameraHealth
-    next_look: float
+    next_check: float
     failures: int = 0
     asked: "Future[HealthReport] | None" = None
     signed: bool = False
@@ -64,7 +65,7 @@ class _Unwritten:
 
 
 class HealthWatch:
-    """The health of every camera in use. `current` may be asked from any thread."""
+    """Watches the health of every camera in use. `current` may be called from any thread."""
 
     def __init__(
         self,
@@ -88,12 +89,12 @@ class HealthWatch:
         self._urgent = False
 
     def current(self) -> list[CameraHealth]:
-        """Every camera's health."""
+        """Return every camera's health."""
         with self._lock:
             return [each.health for each in self._watched.values()]
 
     def address(self, camera_id: str) -> DeviceAddress | None:
-        """How a camera is reached, None when it is not on the register."""
+        """Return how a camera is reached, None when it is not on the register."""
         with self._lock:
             found = next(
                 (each for each in self._watched.values() if str(each.camera.camera_id) == camera_id), None
@@ -101,7 +102,7 @@ class HealthWatch:
         return found.camera.address if found is not None else None
 
     def run_once(self) -> None:
-        """One turn. A database that is away costs nothing but the writing."""
+        """Do one turn. While the database is away, only the writing is postponed."""
         now = self._monotonic()
         if now >= self._register_at:
             self._register_at = now + REGISTER_EVERY_S
@@ -115,7 +116,7 @@ class HealthWatch:
             self.write()
 
     def write(self) -> None:
-        """Write down what waits; it goes on waiting when the database does not answer."""
+        """Write what is pending; it stays pending when the database does not answer."""
         waits = self._unwritten
         if not (waits.standing or waits.changes or waits.samples):
             return
@@ -144,10 +145,10 @@ class HealthWatch:
             for place, (camera_id, camera) in enumerate(found.items()):
                 known = self._watched.get(camera_id)
                 if known is None:
-                    self._watched[camera_id] = self._begin(camera, now + place / FIRST_LOOKS_PER_S)
+                    self._watched[camera_id] = self._begin(camera, now + place / FIRST_CHECKS_PER_S)
                 elif known.camera.address != camera.address:
                     known.camera, known.login_tried, known.login_refused = camera, None, ""
-                    known.next_look = now
+                    known.next_check = now
 
     def _read_known(self) -> dict[int, CameraHealth] | None:
         try:
@@ -156,15 +157,15 @@ class HealthWatch:
         except ControlRoomError:
             return None
 
-    def _begin(self, camera: WatchedCamera, next_look: float) -> _Watched:
+    def _begin(self, camera: WatchedCamera, next_check: float) -> _Watched:
         moment = self._clock.now()
         unknown = CameraHealth(camera.camera_id, HealthState.UNKNOWN, moment, moment)
-        return _Watched(camera, (self._known or {}).get(camera.camera_id, unknown), next_look)
+        return _Watched(camera, (self._known or {}).get(camera.camera_id, unknown), next_check)
 
     def _send(self, now: float) -> None:
-        free = LOOKS_AT_ONCE - sum(each.asked is not None for each in self._watched.values())
-        due = [each for each in self._watched.values() if each.asked is None and now >= each.next_look]
-        for each in sorted(due, key=lambda each: each.next_look)[: max(0, free)]:
+        free = CHECKS_AT_ONCE - sum(each.asked is not None for each in self._watched.values())
+        due = [each for each in self._watched.values() if each.asked is None and now >= each.next_check]
+        for each in sorted(due, key=lambda each: each.next_check)[: max(0, free)]:
             each.signed = self._shall_sign(each)
             each.asked = self._checker.check_health(each.camera.address, sign=each.signed)
 
@@ -180,19 +181,19 @@ class HealthWatch:
         try:
             report = asked.result(0)
         except DeviceFault as fault:
-            look = Look(moment, rules.state_of_fault(fault.kind), str(fault))
+            check = HealthCheck(moment, rules.state_of_fault(fault.kind), str(fault))
         except ControlRoomError as error:  # our own control process was away: that says nothing of the camera
             log.debug("camera %s could not be looked at: %s", each.camera.number, error)
-            each.next_look = now + rules.LOOK_AGAIN_S
+            each.next_check = now + rules.CHECK_AGAIN_S
             return
         else:
             self._note_login(each, report, moment)
             refused = bool(each.login_refused)
             state = HealthState.REFUSED if refused else HealthState.ONLINE
-            look = Look(moment, state, each.login_refused, report.answer_ms, report.clock_drift_s)
-        each.failures = 0 if look.state.answers else each.failures + 1
-        each.next_look = now + rules.next_look_s(each.failures, self._every_s, self._chance)
-        self._note(each, rules.after_look(each.health, look, each.failures))
+            check = HealthCheck(moment, state, each.login_refused, report.answer_ms, report.clock_drift_s)
+        each.failures = 0 if check.state.answers else each.failures + 1
+        each.next_check = now + rules.next_check_s(each.failures, self._every_s, self._chance)
+        self._note(each, rules.after_check(each.health, check, each.failures))
 
     def _note_login(self, each: _Watched, report: HealthReport, moment: datetime) -> None:
         if report.login is None:

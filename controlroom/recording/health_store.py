@@ -1,4 +1,4 @@
-"""Camera health in the database: written by the recorder in batches, read by the desks."""
+"""Stores camera health in the database: the recorder writes it in batches, the desks read it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -11,13 +11,13 @@ from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.recording import rules
-from controlroom.recording.records import Availability, CameraHealth, HealthChange, HealthState
+from controlroom.recording.records import CameraAvailability, CameraHealth, HealthChange, HealthState
 from controlroom.recording.tables import CameraHealthRow, HealthChangeRow, HealthSampleRow
 
 LONGEST_DETAIL = 300
 SAMPLES_WHOLE = timedelta(days=2)  # afterwards one an hour
-SAMPLES_KEPT = timedelta(days=90)
-CHANGES_KEPT = timedelta(days=400)
+SAMPLE_RETENTION = timedelta(days=90)
+CHANGE_RETENTION = timedelta(days=400)
 MOST_CHANGES = 5000
 
 
@@ -28,14 +28,14 @@ class HealthStore:
         self._database = database
 
     def load(self) -> dict[int, CameraHealth]:
-        """How every camera stood when it was last looked at."""
+        """Read every camera's health as of its last check."""
         with self._database.read() as session:
             return {row.camera_id: _record(row) for row in session.scalars(select(CameraHealthRow))}
 
     def save(
         self, now: Sequence[CameraHealth], changed: Iterable[CameraHealth], samples: Iterable[CameraHealth]
     ) -> None:
-        """Write how cameras stand, which of them came to stand differently, and what was measured."""
+        """Write cameras' present health, their changes of state, and the measured samples."""
         with self._database.write() as work:
             for health in now:
                 work.session.merge(_row(health))
@@ -54,7 +54,10 @@ class HealthStore:
                 )
 
     def note_gap(self, silent_for: timedelta) -> int:
-        """Cameras nobody looked at for longer than that are not known any more since their last look; how many."""
+        """Mark cameras that nobody checked for longer than that as unknown since their last check.
+
+        Returns how many.
+        """
         with self._database.write() as work:
             before = work.now - silent_for
             rows = list(
@@ -67,34 +70,36 @@ class HealthStore:
             return len(gone)
 
     def prune(self) -> str:
-        """Thin old samples to one an hour and drop what is too old; what was done, in words."""
+        """Thin old samples to one an hour and delete what is too old; returns what was done, in words."""
         with self._database.write() as work:
-            dropped = _drop(work, HealthSampleRow, work.now - SAMPLES_KEPT)
-            dropped += _drop(work, HealthChangeRow, work.now - CHANGES_KEPT)
+            dropped = _drop(work, HealthSampleRow, work.now - SAMPLE_RETENTION)
+            dropped += _drop(work, HealthChangeRow, work.now - CHANGE_RETENTION)
             thinned = _thin(work)
         return f"{thinned} samples thinned, {dropped} old rows dropped"
 
 
 class HealthService:
-    """The desks' side."""
+    """The desks' side: reading only."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def current(self, actor: Actor) -> dict[int, CameraHealth]:
-        """How every camera stands, by camera id."""
+        """Return the present health of every camera, by camera id."""
         with self._database.read() as session:
             require(session, actor, Permission.READ_CAMERAS)
             return {row.camera_id: _record(row) for row in session.scalars(select(CameraHealthRow))}
 
     def changes(self, actor: Actor, camera_id: int, since: datetime) -> list[HealthChange]:
-        """When a camera came to stand how, oldest first."""
+        """List a camera's changes of state, oldest first."""
         with self._database.read() as session:
             require(session, actor, Permission.READ_CAMERAS)
             return _changes(session, camera_id, since)
 
-    def availability(self, actor: Actor, camera_id: int, start: datetime, end: datetime) -> Availability:
-        """How long the camera answered between two moments."""
+    def availability(
+        self, actor: Actor, camera_id: int, start: datetime, end: datetime
+    ) -> CameraAvailability:
+        """Return for how long the camera answered between two moments."""
         with self._database.read() as session:
             require(session, actor, Permission.READ_CAMERAS)
             earlier = (
@@ -125,7 +130,7 @@ def _drop(work: Work, table: type[HealthSampleRow] | type[HealthChangeRow], befo
 
 
 def _thin(work: Work) -> int:
-    """Keep the first sample of each hour and camera of what is older than `SAMPLES_WHOLE`."""
+    """Delete all but the first sample of each hour and camera among those older than `SAMPLES_WHOLE`."""
     query = (
         select(HealthSampleRow.camera_id, HealthSampleRow.at)
         .where(HealthSampleRow.at < work.now - SAMPLES_WHOLE)

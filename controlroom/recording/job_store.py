@@ -1,9 +1,9 @@
-"""The last outcomes of the recorder's jobs, in the database."""
+"""Stores the last outcomes of the recorder's jobs in the database."""
 
 from sqlalchemy import select
 
 from controlroom.database.unit_of_work import Database
-from controlroom.recording.records import JobState, Outcome
+from controlroom.recording.records import JobState, RunOutcome
 from controlroom.recording.tables import RecorderJobRow
 
 
@@ -14,12 +14,12 @@ class DatabaseJobStore:
         self._database = database
 
     def load(self) -> dict[str, JobState]:
-        """Every job's last run."""
+        """Read every job's last run."""
         with self._database.read() as session:
             return {row.name: _record(row) for row in session.scalars(select(RecorderJobRow))}
 
     def save(self, state: JobState) -> None:
-        """Keep a job's last run."""
+        """Store a job's last run."""
         if state.last_run is None:
             return
         with self._database.write() as work:
@@ -35,4 +35,4 @@ class DatabaseJobStore:
 
 
 def _record(row: RecorderJobRow) -> JobState:
-    return JobState(row.name, row.name, Outcome(row.outcome), row.words, row.last_run, row.last_done)
+    return JobState(row.name, row.name, RunOutcome(row.outcome), row.words, row.last_run, row.last_done)

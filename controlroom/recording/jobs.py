@@ -1,6 +1,7 @@
-"""Periodic work: run when it is due, caught up once when it was missed, its last outcome kept.
+"""Runs periodic jobs when they are due, catches a missed run up once, and stores the last outcome of each.
 
-`run_once` does what is due at the clock's time and returns; the recorder calls it every second on a thread of its own.
+`run_once` does what is due at the clock's time and returns; the recorder calls it every second on a thread of its
+own.
 """
 
 import logging
@@ -13,7 +14,7 @@ from typing import Protocol
 
 from controlroom.clock import Clock
 from controlroom.errors import ControlRoomError
-from controlroom.recording.records import JobState, Outcome
+from controlroom.recording.records import JobState, RunOutcome
 from controlroom.recording.rules import Schedule, retry_after
 
 log = logging.getLogger(__name__)
@@ -23,10 +24,10 @@ LONGEST_WORDS = 500
 
 @dataclass(frozen=True)
 class Job:
-    """Work to do now and then. `work` returns what it did in a few words; it raises when it could not.
+    """A periodic job. `work` returns in a few words what it did; it raises when it could not do it.
 
-    `spread` puts the runs of several installations apart: a fixed share of it, from `name` and the storage's id, is
-    added to every due moment.
+    `spread` separates the runs of several installations: a fixed share of it, derived from `name` and the
+    storage's id, is added to every due moment.
     """
 
     name: str
@@ -37,19 +38,19 @@ class Job:
 
 
 class JobStore(Protocol):
-    """Where last outcomes are kept between runs of the recorder. Raises ControlRoomError when it cannot."""
+    """Stores last outcomes between runs of the recorder. Raises ControlRoomError when it cannot."""
 
     def load(self) -> dict[str, JobState]:
-        """Every job's state, by name."""
+        """Read every job's state, by name."""
         ...
 
     def save(self, state: JobState) -> None:
-        """Keep the outcome of a run."""
+        """Store the outcome of a run."""
         ...
 
 
 class JobRunner:
-    """Runs jobs one after another. `states` may be asked from any thread."""
+    """Runs jobs one after another. `states` may be called from any thread."""
 
     def __init__(self, jobs: Iterable[Job], store: JobStore, clock: Clock, *, salt: str = "") -> None:
         self._jobs = list(jobs)
@@ -61,7 +62,7 @@ class JobRunner:
         self._unsaved: set[str] = set()
 
     def states(self) -> list[JobState]:
-        """Every job as it stands, in the order they were given."""
+        """List every job's state, in the order they were given."""
         now = self._clock.now()
         with self._lock:
             states = dict(self._states)
@@ -82,16 +83,16 @@ class JobRunner:
 
     def _run(self, job: Job) -> None:
         began = self._clock.now()
-        self._set(replace(self._state(job), outcome=Outcome.RUNNING, last_run=began))
+        self._set(replace(self._state(job), outcome=RunOutcome.RUNNING, last_run=began))
         try:
-            words, outcome = job.work(), Outcome.DONE
+            words, outcome = job.work(), RunOutcome.DONE
         except ControlRoomError as error:
-            words, outcome = str(error), Outcome.FAILED
+            words, outcome = str(error), RunOutcome.FAILED
             log.warning("%s failed: %s", job.title, error)
         except Exception as error:  # a fault in one job must not end the others
-            words, outcome = f"{type(error).__name__}: {error}", Outcome.FAILED
+            words, outcome = f"{type(error).__name__}: {error}", RunOutcome.FAILED
             log.exception("%s failed", job.title)
-        failed = outcome is Outcome.FAILED
+        failed = outcome is RunOutcome.FAILED
         self._failures[job.name] = self._failures.get(job.name, 0) + 1 if failed else 0
         state = replace(self._state(job), outcome=outcome, words=words[:LONGEST_WORDS])
         self._set(state if failed else replace(state, last_done=began))
@@ -101,14 +102,14 @@ class JobRunner:
     def _due(self, job: Job, now: datetime) -> datetime:
         state = self._state(job)
         failures = self._failures.get(job.name, 0)
-        if state.outcome is Outcome.FAILED and state.last_run is not None and failures:
+        if state.outcome is RunOutcome.FAILED and state.last_run is not None and failures:
             return min(state.last_run, now) + retry_after(failures)
         # A run that failed before a restart is tried again at once.
-        last = state.last_done if state.outcome is Outcome.FAILED else state.last_run
+        last = state.last_done if state.outcome is RunOutcome.FAILED else state.last_run
         return job.schedule.due(last, now) + self._share(job)
 
     def _follow_a_clock_set_back(self) -> None:
-        """A last run that lies in the future now would keep its job waiting until then: it counts as now."""
+        """Treat a last run in the future as being now, lest its job wait until then after the clock was set back."""
         now = self._clock.now()
         for job in self._jobs:
             state = self._state(job)

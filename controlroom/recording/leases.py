@@ -1,8 +1,9 @@
-"""Who steers which camera right now. A lease that is not renewed in time lapses, and its camera has to be stopped.
+"""Records which desk steers which camera. A lease that is not renewed in time lapses, and its camera has to be
+stopped.
 
-A desk says the whole of what it steers each time, so a lost message is mended by the next. Renewals stay in memory;
-which cameras are leased at all is kept on disk, so that a recorder that was killed knows after its restart whom to
-stop.
+A desk sends the complete list of what it steers each time, so the next message makes up for a lost one. Renewals
+stay in memory; which cameras are leased at all is stored on disk, so that a recorder that was killed knows after
+its restart which to stop.
 """
 
 import json
@@ -33,7 +34,7 @@ class LeaseBook:
             self._leases[camera_id, desk] = Lease(camera_id, desk, now, now + GRACE_S)
 
     def renew(self, desk: str, camera_ids: Iterable[str], for_s: float) -> None:
-        """`desk` steers exactly these cameras for the next `for_s` seconds, unless it says so again."""
+        """Record that `desk` steers exactly these cameras for the next `for_s` seconds, unless it renews them."""
         now = self._monotonic()
         until = now + max(0.0, min(LONGEST_S, for_s))
         with self._lock:
@@ -51,7 +52,7 @@ class LeaseBook:
                 self._write()
 
     def lapsed(self) -> list[Lease]:
-        """Take out the leases that ran out; those whose camera nobody else steers have to be stopped."""
+        """Remove the leases that ran out and return those whose camera nobody else steers: these have to be stopped."""
         now = self._monotonic()
         with self._lock:
             over = [lease for lease in self._leases.values() if lease.until <= now]
@@ -63,7 +64,7 @@ class LeaseBook:
         return [lease for lease in over if lease.camera_id not in steered]
 
     def current(self) -> list[Lease]:
-        """Every lease that runs, oldest first."""
+        """List every lease that runs, oldest first."""
         with self._lock:
             return sorted(self._leases.values(), key=lambda lease: lease.since)
 

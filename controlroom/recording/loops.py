@@ -1,4 +1,4 @@
-"""A thread that does one small thing again and again: `run()` around `run_once()`."""
+"""Runs a small function again and again on a thread of its own."""
 
 import logging
 import threading
@@ -25,11 +25,11 @@ class Loop:
         return time.monotonic() - self._turned_at
 
     def stopping(self) -> bool:
-        """True once the loop was told to end."""
+        """Return True once the loop was told to end."""
         return self._stopping.is_set()
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self, timeout_s: float = 3.0) -> bool:

@@ -1,4 +1,4 @@
-"""Camera health and the recorder's jobs: measurements, not records of what people did; none of it is audited."""
+"""Declares camera health and the recorder's jobs: measurements, not records of people's actions, so none is audited."""
 
 from controlroom.declaration import DELETE, INSERT, UPDATE, Noun, Table, records
 from controlroom.recording.tables import CameraHealthRow, HealthChangeRow, HealthSampleRow, RecorderJobRow

@@ -1,4 +1,4 @@
-"""What the recorder knows and tells: leases, camera health, jobs, and its own state. Plain records."""
+"""Defines what the recorder knows and reports: leases, camera health, jobs, and its own state. Plain records."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +13,7 @@ PROTOCOL = 1  # of what desk and recorder say to each other
 
 @dataclass(frozen=True)
 class Lease:
-    """A desk's word that it is steering a camera; `until` is monotonic seconds of the recorder's clock."""
+    """A desk's notice that it is steering a camera; `until` is monotonic seconds of the recorder's clock."""
 
     camera_id: str
     desk: str
@@ -22,7 +22,7 @@ class Lease:
 
 
 class HealthState(StrEnum):
-    """How a camera answered when it was last looked at."""
+    """How a camera answered its last check."""
 
     UNKNOWN = "not looked at"
     ONLINE = "online"
@@ -39,7 +39,7 @@ class HealthState(StrEnum):
 
 @dataclass(frozen=True)
 class CameraHealth:
-    """A camera's health: since when it stands like that and when it was last looked at (aware, UTC).
+    """A camera's health: since when it is in that state and when it was last checked (aware, UTC).
 
     `answer_ms`: from the call to the camera's answer. `clock_drift_s` is positive when the camera is ahead.
     """
@@ -55,7 +55,7 @@ class CameraHealth:
 
 @dataclass(frozen=True)
 class HealthChange:
-    """A camera came to stand like that at `at`."""
+    """A camera's change to that state at `at`."""
 
     at: datetime
     state: HealthState
@@ -63,8 +63,8 @@ class HealthChange:
 
 
 @dataclass(frozen=True)
-class Availability:
-    """How long a camera answered within a stretch of time. Seconds; `unknown_s`: nobody looked."""
+class CameraAvailability:
+    """For how long a camera answered within a stretch of time. Seconds; `unknown_s`: nobody checked."""
 
     answered_s: float
     missing_s: float
@@ -72,12 +72,12 @@ class Availability:
 
     @property
     def share(self) -> float | None:
-        """Answered share (0 to 1) of the time somebody looked; None when nobody did."""
+        """The answered share (0 to 1) of the time somebody checked; None when nobody did."""
         known = self.answered_s + self.missing_s
         return self.answered_s / known if known > 0 else None
 
 
-class Outcome(StrEnum):
+class RunOutcome(StrEnum):
     """How a job's last run went."""
 
     NEVER = "not run yet"
@@ -92,7 +92,7 @@ class JobState:
 
     name: str
     title: str
-    outcome: Outcome = Outcome.NEVER
+    outcome: RunOutcome = RunOutcome.NEVER
     words: str = ""
     last_run: datetime | None = None
     last_done: datetime | None = None
@@ -100,7 +100,7 @@ class JobState:
 
 
 class RecorderPresence(StrEnum):
-    """Where the recorder stands, as a desk sees it."""
+    """Whether the recorder runs, as a desk sees it."""
 
     OFF = "switched off"
     STARTING = "starting"
@@ -110,7 +110,7 @@ class RecorderPresence(StrEnum):
 
 @dataclass(frozen=True)
 class RecorderState:
-    """What a recorder says of itself. Ages in seconds."""
+    """What a recorder reports about itself. Ages in seconds."""
 
     version: str
     pid: int
@@ -130,10 +130,10 @@ class RecorderState:
 
 
 def state_to_wire(state: RecorderState) -> dict[str, Any]:
-    """A state as JSON takes it, with the protocol it is written in."""
+    """Convert a state into plain values for JSON, with the version of the protocol."""
     return {"protocol": PROTOCOL, **to_plain(state)}
 
 
 def state_from_wire(fields: dict[str, Any]) -> RecorderState:
-    """The state in an answer; raises ValueError where it is not one."""
+    """Read the state in an answer; raises ValueError if it is not one."""
     return from_plain(RecorderState, fields)

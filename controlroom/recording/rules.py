@@ -1,4 +1,6 @@
-"""Pure rules of the recorder: when a job is due, how a look changes a camera's health, what availability means."""
+"""Holds the recorder's pure rules: when a job is due, how a check changes a camera's health, what availability
+means.
+"""
 
 import random
 from collections.abc import Iterable, Sequence
@@ -8,10 +10,10 @@ from typing import Protocol
 
 from controlroom.cameras.devices import FaultKind
 from controlroom.clock import local_date, london
-from controlroom.recording.records import Availability, CameraHealth, HealthChange, HealthState
+from controlroom.recording.records import CameraAvailability, CameraHealth, HealthChange, HealthState
 
-LOOK_AGAIN_S = 10.0  # after a first failure: one lost packet is no outage
-LONGEST_LOOK_S = 180.0
+CHECK_AGAIN_S = 10.0  # after a first failure: one lost packet is no outage
+LONGEST_CHECK_S = 180.0
 FAILURES_TO_BELIEVE = 2
 CHECK_LOGIN_EVERY = timedelta(hours=1)
 FIRST_RETRY, LONGEST_RETRY = timedelta(minutes=1), timedelta(hours=1)
@@ -26,13 +28,13 @@ class Schedule(Protocol):
         ...
 
     def due(self, last_run: datetime | None, now: datetime) -> datetime:
-        """The moment of the next run; one that was missed lies in the past: it is caught up once, at once."""
+        """Return the moment of the next run; a missed one lies in the past and is caught up once, at once."""
         ...
 
 
 @dataclass(frozen=True)
 class Every:
-    """Every so often, counted from the last run."""
+    """A schedule by interval, counted from the last run."""
 
     period: timedelta
     at_once: bool = True
@@ -44,13 +46,13 @@ class Every:
 
 @dataclass(frozen=True)
 class Daily:
-    """Once a day at a wall-clock time in London."""
+    """A schedule for once a day, at a wall-clock time in London."""
 
     at: time
     at_once: bool = False
 
     def due(self, last_run: datetime | None, now: datetime) -> datetime:
-        """See Schedule. The first time the hour comes after the last run."""
+        """See Schedule. It is the first time the hour comes after the last run."""
         return now if last_run is None else self._after(min(last_run, now))
 
     def _after(self, moment: datetime) -> datetime:
@@ -60,12 +62,12 @@ class Daily:
 
 
 def retry_after(failures: int) -> timedelta:
-    """How long a job that failed so many times in a row waits."""
+    """Return how long a job waits that failed so many times in a row."""
     return min(LONGEST_RETRY, FIRST_RETRY * 2 ** max(0, min(failures, 10) - 1))
 
 
 def state_of_fault(kind: FaultKind) -> HealthState:
-    """What a failed look says of a camera; one that answers with a refusal of any other kind is there."""
+    """Return what a failed check says of a camera; one that answers with a refusal of any other kind is there."""
     return {
         FaultKind.UNREACHABLE: HealthState.OFFLINE,
         FaultKind.TIMED_OUT: HealthState.SILENT,
@@ -76,8 +78,8 @@ def state_of_fault(kind: FaultKind) -> HealthState:
 
 
 @dataclass(frozen=True)
-class Look:
-    """What one look found."""
+class HealthCheck:
+    """What one check found."""
 
     at: datetime
     state: HealthState
@@ -86,13 +88,13 @@ class Look:
     clock_drift_s: float | None = None
 
 
-def after_look(known: CameraHealth, look: Look, failures: int) -> CameraHealth:
-    """A camera's health after a look; `failures` in a row, this one included.
+def after_check(known: CameraHealth, check: HealthCheck, failures: int) -> CameraHealth:
+    """Return a camera's health after a check; `failures` in a row, this one included.
 
     A camera that was online is believed lost after `FAILURES_TO_BELIEVE` failures, and lost since the last time it
     answered.
     """
-    state = look.state
+    state = check.state
     doubted = not state.answers and known.state.answers and failures < FAILURES_TO_BELIEVE
     if doubted:
         return known
@@ -101,34 +103,36 @@ def after_look(known: CameraHealth, look: Look, failures: int) -> CameraHealth:
     elif not state.answers and known.state.answers:
         since = known.looked_at
     else:
-        since = look.at
-    drift = look.clock_drift_s if look.clock_drift_s is not None else known.clock_drift_s
+        since = check.at
+    drift = check.clock_drift_s if check.clock_drift_s is not None else known.clock_drift_s
     return replace(
         known,
         state=state,
         since=since,
-        looked_at=look.at,
-        detail=look.detail,
-        answer_ms=look.answer_ms,
+        looked_at=check.at,
+        detail=check.detail,
+        answer_ms=check.answer_ms,
         clock_drift_s=drift,
     )
 
 
-def next_look_s(failures: int, every_s: float, chance: random.Random) -> float:
-    """Seconds until a camera is looked at again: soon after a first failure, then ever less often, never in step."""
+def next_check_s(failures: int, every_s: float, chance: random.Random) -> float:
+    """Return the seconds until a camera's next check: soon after a first failure, then less and less often, never
+    in step.
+    """
     if failures == 0:
         pause = every_s
     elif failures < FAILURES_TO_BELIEVE:
-        pause = LOOK_AGAIN_S
+        pause = CHECK_AGAIN_S
     else:
-        pause = min(LONGEST_LOOK_S, every_s * 1.5 ** (failures - FAILURES_TO_BELIEVE))
+        pause = min(LONGEST_CHECK_S, every_s * 1.5 ** (failures - FAILURES_TO_BELIEVE))
     return pause * chance.uniform(0.8, 1.2)
 
 
 def availability(
     changes: Sequence[HealthChange], start: datetime, end: datetime, before: HealthState = HealthState.UNKNOWN
-) -> Availability:
-    """How the time from `start` to `end` was spent; `changes` by time, `before` what held at `start`."""
+) -> CameraAvailability:
+    """Add up how the time from `start` to `end` was spent; `changes` by time, `before` is the state at `start`."""
     answered = missing = unknown = 0.0
     moment, state = start, before
     for at, following in [*_within(changes, start, end), (end, HealthState.UNKNOWN)]:
@@ -140,7 +144,7 @@ def availability(
         else:
             missing += seconds
         moment, state = at, following
-    return Availability(answered, missing, unknown)
+    return CameraAvailability(answered, missing, unknown)
 
 
 def _within(

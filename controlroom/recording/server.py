@@ -1,11 +1,11 @@
-"""The recorder's door for desks: HTTPS, a bearer token on every request, every reply bounded, every request ended.
+"""Serves desks over HTTPS: every request needs a bearer token; replies and times are limited.
 
     GET  /state     version, age, memory, processes, jobs, leases, camera health
-    POST /leases    {"desk", "cameras", "for_s"}: the whole of what that desk steers now
+    POST /leases    {"desk", "cameras", "for_s"}: all cameras that desk steers now
     POST /restart   {"process"}: start one of the recorder's own processes again
     POST /stop      end the recorder in order
 
-Recordings will be served from here, by range requests under /recordings, checked per user and camera.
+Recordings will be served from here, by range requests under /recordings, checked for each user and camera.
 """
 
 import asyncio
@@ -23,8 +23,8 @@ from typing import Any
 from aiohttp import web
 
 from controlroom.errors import Unavailable
-from controlroom.recording.identity import Secrets
 from controlroom.recording.leases import MOST_LEASES, LeaseBook
+from controlroom.recording.storage_folder import RecorderSecrets
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +36,8 @@ _Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True)
-class Doings:
-    """What the server does for those who ask. Called on its thread: must return soon."""
+class RequestHandlers:
+    """The functions that requests call, on the server's thread: they must return soon."""
 
     state: Callable[[], dict[str, Any]]
     leases: LeaseBook
@@ -48,8 +48,8 @@ class Doings:
 class RecorderServer:
     """Serves on a thread of its own until closed."""
 
-    def __init__(self, doings: Doings, secrets: Secrets) -> None:
-        self._doings, self._secrets = doings, secrets
+    def __init__(self, handlers: RequestHandlers, secrets: RecorderSecrets) -> None:
+        self._handlers, self._secrets = handlers, secrets
         self._loop = asyncio.new_event_loop()
         self._ended = asyncio.Event()
         self._ready = threading.Event()
@@ -70,7 +70,7 @@ class RecorderServer:
             )
 
     def close(self) -> None:
-        """Answer nobody any more."""
+        """Stop serving."""
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._ended.set)
             self._thread.join(5)
@@ -110,7 +110,7 @@ class RecorderServer:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: _Answer) -> web.StreamResponse:
-        """Nobody gets past without the token, nobody stays long, and nobody learns why from an error."""
+        """Refuse requests without the token, end those that take too long, and give no details of an error away."""
         given = request.headers.get("Authorization", "")
         if not hmac.compare_digest(given.encode(), f"Bearer {self._secrets.token}".encode()):
             return _words("This needs the recorder's token.", 401)
@@ -130,7 +130,7 @@ class RecorderServer:
             self._busy -= 1
 
     async def _state(self, _: web.Request) -> web.Response:
-        state = await asyncio.to_thread(self._doings.state)
+        state = await asyncio.to_thread(self._handlers.state)
         return web.json_response(state)
 
     async def _leases(self, request: web.Request) -> web.Response:
@@ -140,16 +140,16 @@ class RecorderServer:
             return _words("A lease names a desk and its cameras.", 400)
         if isinstance(for_s, bool) or not isinstance(for_s, int | float) or len(cameras) > MOST_LEASES:
             return _words("A lease lasts so many seconds.", 400)
-        self._doings.leases.renew(desk, [str(each) for each in cameras], float(for_s))
+        self._handlers.leases.renew(desk, [str(each) for each in cameras], float(for_s))
         return web.json_response({"renewed": len(cameras)})
 
     async def _restart(self, request: web.Request) -> web.Response:
         name = str((await _values(request)).get("process", ""))
-        done = await asyncio.to_thread(self._doings.restart, name)
+        done = await asyncio.to_thread(self._handlers.restart, name)
         return web.json_response({"restarted": name}) if done else _words("There is no such process.", 404)
 
     async def _stop(self, _: web.Request) -> web.Response:
-        self._loop.call_later(0.05, self._doings.stop)
+        self._loop.call_later(0.05, self._handlers.stop)
         return web.json_response({"stopping": True})
 
 
@@ -167,8 +167,11 @@ def _words(text: str, status: int) -> web.Response:
     return web.json_response({"error": text}, status=status)
 
 
-def _context(secrets: Secrets) -> ssl.SSLContext:
-    """The ssl module takes keys from files only: one that nobody else can read, for this moment."""
+def _context(secrets: RecorderSecrets) -> ssl.SSLContext:
+    """Make the TLS context.
+
+    The ssl module takes keys from files only, so the key is in a private file for a moment.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     with tempfile.TemporaryDirectory(prefix="controlroom-") as folder:

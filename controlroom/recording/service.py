@@ -1,7 +1,7 @@
-"""The running recorder: its storage held, its loops turning, its door open. `app/recorder.py` hands in the parts.
+"""Runs the recorder: locks its storage, starts its server and its loops. `app/recorder.py` passes in the parts.
 
-In order: the storage folder is locked; the door is opened and announced to the desks; then leases, health and jobs
-begin to turn. Ending goes the same road backwards.
+In order: the storage folder is locked; the server is started and announced to the desks; then leases, health and
+jobs start their loops. Closing goes in reverse order.
 """
 
 import logging
@@ -23,15 +23,15 @@ from controlroom.processes.run_folder import RunFolder, sweep
 from controlroom.processes.supervisor import Supervisor
 from controlroom.recording.health import HealthWatch
 from controlroom.recording.health_store import HealthStore
-from controlroom.recording.identity import Contact, Storage
 from controlroom.recording.job_store import DatabaseJobStore
 from controlroom.recording.jobs import Job, JobRunner
+from controlroom.recording.lease_watch import LeaseWatch
 from controlroom.recording.leases import LeaseBook
 from controlroom.recording.loops import Loop
 from controlroom.recording.records import HealthState, RecorderState, state_to_wire
-from controlroom.recording.register import Register
-from controlroom.recording.server import Doings, RecorderServer
-from controlroom.recording.stopping import LeaseWatch
+from controlroom.recording.server import RecorderServer, RequestHandlers
+from controlroom.recording.storage_folder import RecorderContact, RecorderStorage
+from controlroom.recording.watched_cameras import WatchedCameras
 from controlroom.site_key import SiteKey
 
 log = logging.getLogger(__name__)
@@ -43,15 +43,15 @@ DATABASE_ANSWERS = "answers"
 
 
 @dataclass(frozen=True)
-class Parts:
+class RecorderParts:
     """What a recorder works with."""
 
-    storage: Storage
+    storage: RecorderStorage
     database: Database
     site_key: Callable[[], SiteKey]
     clock: Clock
     jobs: tuple[Job, ...] = ()
-    look_every_s: float = 60.0
+    check_every_s: float = 60.0
     host: str = "127.0.0.1"
     port: int = 0
     unready: Callable[[], str] = lambda: ""
@@ -59,9 +59,9 @@ class Parts:
 
 
 class Recorder:
-    """Everything of one recorder process. `start` raises Conflict when another holds the storage."""
+    """One recorder process. `start` raises Conflict when another holds the storage."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: RecorderParts) -> None:
         self._parts = parts
         self._began = time.monotonic()
         self._loops: list[Loop] = []
@@ -72,7 +72,7 @@ class Recorder:
         self.reason = ""
 
     def start(self) -> None:
-        """Take the storage, open the door, begin."""
+        """Lock the storage, start the server, start the loops."""
         parts, folder = self._parts, self._parts.storage.folder
         storage_id = parts.storage.take()
         self._closers.append(parts.storage.release)
@@ -83,18 +83,18 @@ class Recorder:
         self._closers.append(self._supervisor.close)
         control = ControlClient(self._supervisor)
         store = HealthStore(parts.database)
-        register = Register(parts.database, parts.site_key, folder / "cameras.json")
+        register = WatchedCameras(parts.database, parts.site_key, folder / "cameras.json")
         self._leases = LeaseBook(folder / "leases.json", time.monotonic)
         self._health = HealthWatch(
-            register.cameras, store, control, parts.clock, time.monotonic, every_s=parts.look_every_s
+            register.cameras, store, control, parts.clock, time.monotonic, every_s=parts.check_every_s
         )
         self._lease_watch = LeaseWatch(self._leases, self._health.address, control, time.monotonic)
         self._jobs = JobRunner(parts.jobs, DatabaseJobStore(parts.database), parts.clock, salt=storage_id)
-        self._open_door(storage_id)
-        self._begin()
+        self._serve(storage_id)
+        self._start_loops()
 
     def close(self) -> None:
-        """End everything that was started, in the reverse order."""
+        """Close everything that was started, in reverse order."""
         while self._closers:
             closer = self._closers.pop()
             try:
@@ -103,25 +103,27 @@ class Recorder:
                 log.error("closing the recorder: %s", error)
 
     def end(self, reason: str = "asked to") -> None:
-        """Ask the recorder to end; any thread."""
+        """Ask the recorder to end; from any thread."""
         self.reason = self.reason or reason
         self.ended.set()
 
-    def _open_door(self, storage_id: str) -> None:
+    def _serve(self, storage_id: str) -> None:
         parts = self._parts
         secrets = parts.storage.secrets()
-        doings = Doings(self.state, self._leases, self._supervisor.restart, self.end)
-        server = RecorderServer(doings, secrets)
+        handlers = RequestHandlers(self.state, self._leases, self._supervisor.restart, self.end)
+        server = RecorderServer(handlers, secrets)
         server.start(parts.host, parts.port)
         self._closers.append(server.close)
         started = psutil.Process().create_time()
         host = "127.0.0.1" if parts.host in ("", "0.0.0.0") else parts.host  # noqa: S104
         parts.storage.announce(
-            Contact(host, server.port, secrets.fingerprint, secrets.token, os.getpid(), started, storage_id)
+            RecorderContact(
+                host, server.port, secrets.fingerprint, secrets.token, os.getpid(), started, storage_id
+            )
         )
         log.info("the recorder listens at %s:%s", parts.host, server.port)
 
-    def _begin(self) -> None:
+    def _start_loops(self) -> None:
         leases = Loop("leases", self._lease_watch.run_once, LEASES_EVERY_S)
         jobs = Loop("jobs", lambda: self._run_jobs(jobs), JOBS_EVERY_S)
         health = Loop("health", self._health.run_once, HEALTH_EVERY_S)
@@ -132,7 +134,7 @@ class Recorder:
             self._closers.append(loop.stop)
 
     def _watch(self, leases: Loop) -> None:
-        """The recorder's eye on itself."""
+        """Check the recorder's own condition, and end it when it cannot go on."""
         if not self._parts.storage.intact:
             self.end("its storage folder was taken away")
         if leases.silent_s > STUCK_AFTER_S:
@@ -146,11 +148,11 @@ class Recorder:
     # -- what it says of itself ------------------------------------------------------------------------------
 
     def state(self) -> dict[str, Any]:
-        """For the desks; from any thread."""
+        """Return the state for desks, as plain values; from any thread."""
         return state_to_wire(self.describe())
 
     def describe(self) -> RecorderState:
-        """How the recorder stands."""
+        """Return the recorder's state."""
         health = self._health.current()
         troubled = [each for each in health if each.state not in (HealthState.ONLINE, HealthState.UNKNOWN)]
         now = time.monotonic()

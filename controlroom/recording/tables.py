@@ -1,4 +1,4 @@
-"""Camera health and the recorder's jobs. Counters, not records of what people did: none of it is audited."""
+"""Defines the tables of camera health and the recorder's jobs. These are measurements, so none of it is audited."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from controlroom.database.tables import Base, UtcDateTime
 
 
 class CameraHealthRow(Base):
-    """How each camera stands now."""
+    """A camera's present health."""
 
     __tablename__ = "camera_health"
 
@@ -25,7 +25,7 @@ class CameraHealthRow(Base):
 
 
 class HealthChangeRow(Base):
-    """When a camera came to stand how: availability over time is read from these."""
+    """A camera's change of state: availability over time is computed from these."""
 
     __tablename__ = "camera_health_changes"
     __table_args__ = (Index("ix_camera_health_changes_camera_id_at", "camera_id", "at"),)
@@ -38,7 +38,7 @@ class HealthChangeRow(Base):
 
 
 class HealthSampleRow(Base):
-    """What a look measured, every few minutes; older ones thinned to one an hour, then dropped."""
+    """What a check measured, every few minutes; older ones are thinned to one an hour, then deleted."""
 
     __tablename__ = "camera_health_samples"
 

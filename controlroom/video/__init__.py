@@ -1,1 +1,1 @@
-"""Live pictures: media workers that decode, shared memory that carries them, and the desk's view of both."""
+"""Shows live pictures: media workers decode them, shared memory carries them, and the desk reads them."""

@@ -1,10 +1,11 @@
-"""Pictures in shared memory: one segment a tile, written by a media worker, read by the desk.
+"""Passes pictures through shared memory: one segment for each tile, written by a media worker, read by the desk.
 
-A segment is a header and three buffers. The writer fills the buffer after the newest, then moves the newest on;
-the reader copies out and looks at the sequence again, so it never shows half of one picture and half of another.
-Only the desk creates and unlinks. An attacher must stay unknown to Python's resource tracker, which would destroy
-the segment when the attacher exits (seen on 3.11 and 3.13): `attach` is the one place that sees to it.
-Standard library only, so that the desk stays light and every supported Python can be tried.
+A segment is a header and three buffers. The writer fills the buffer after the newest, then marks it as the newest;
+the reader copies it out and checks the sequence number again, so it never shows half of one picture and half of
+another. Only the desk creates and unlinks segments. A process that attaches must stay unknown to Python's resource
+tracker, which would destroy the segment when that process exits (seen on 3.11 and 3.13): `attach` is the one place
+that ensures it. Only the standard library is used, so that the desk stays light and every supported Python can be
+tried.
 """
 
 import contextlib
@@ -17,7 +18,7 @@ from multiprocessing import resource_tracker
 from multiprocessing.shared_memory import SharedMemory
 
 from controlroom.errors import Unavailable
-from controlroom.video.records import Picture
+from controlroom.video.records import Frame
 
 BUFFERS = 3
 BYTES_PER_PIXEL = 4
@@ -34,18 +35,18 @@ _fence_lock = threading.Lock()
 
 
 def _fence() -> None:
-    """Keep memory accesses on either side apart: taking a lock is a barrier on every processor."""
+    """Separate the memory accesses on either side: taking a lock is a barrier on every processor."""
     with _fence_lock:
         pass
 
 
 def new_name() -> str:
-    """A segment name nobody else has; short, since macOS allows 30 characters."""
+    """Make a segment name nobody else has; short, since macOS allows 30 characters."""
     return f"cr{os.getpid()}-{secrets.token_hex(5)}"
 
 
 def attach(name: str) -> SharedMemory:
-    """Map a segment someone else owns. Raises FileNotFoundError when it is gone."""
+    """Map a segment that another process owns. Raises FileNotFoundError when it no longer exists."""
     if sys.version_info >= (3, 13):
         return SharedMemory(name, track=False)
     with _tracker_lock:
@@ -58,11 +59,11 @@ def attach(name: str) -> SharedMemory:
 
 
 def _leave_unregistered(name: str, rtype: str) -> None:
-    """Stands in for the tracker's `register` while attaching."""
+    """Replace the tracker's `register` while attaching, and do nothing."""
 
 
 class _Mapped:
-    """A mapped segment with its header as words and as times."""
+    """A mapped segment, its header readable as integers and as times."""
 
     def __init__(self, memory: SharedMemory) -> None:
         assert memory.buf is not None  # only after closing
@@ -78,12 +79,12 @@ class _Mapped:
         return self._memory.name
 
     def buffer(self, index: int, size: int) -> memoryview:
-        """The first `size` bytes of buffer `index`; release it before closing."""
+        """Return the first `size` bytes of buffer `index`; release it before closing."""
         at = PIXELS_AT + index * self.words[_CAPACITY]
         return self._bytes[at : at + size]
 
     def close(self) -> None:
-        """Unmap; harmless when done before."""
+        """Unmap the segment; a second call does nothing."""
         self.words.release()
         self.times.release()
         # A picture still being looked at keeps the mapping until it is dropped; the system frees it then.
@@ -96,7 +97,7 @@ class _Mapped:
 
 
 class FrameSegment:
-    """The desk's end: creates, reads, unlinks. Reads and closing belong to one thread at a time."""
+    """The desk's end: creates, reads and unlinks. Reading and closing belong to one thread at a time."""
 
     def __init__(self, name: str, width: int, height: int, *, sequence: int = 0) -> None:
         """Make a segment for pictures up to `width` by `height`; numbering goes on after `sequence`.
@@ -131,18 +132,18 @@ class FrameSegment:
 
     @property
     def sequence(self) -> int:
-        """Number of the newest picture."""
+        """The number of the newest picture."""
         with self._lock:
             return self._first if self._closed else self._mapped.words[_NEWEST]
 
     @property
     def decoded_at(self) -> float | None:
-        """When the stream's last picture was decoded, shown or not; None before the first."""
+        """When the stream's last picture was decoded, whether shown or not; None before the first."""
         with self._lock:
             return (None if self._closed else self._mapped.times[_DECODED_AT]) or None
 
-    def read(self, after: int) -> Picture | None:
-        """A copy of the newest picture if its number is above `after`. Cheap when there is none."""
+    def read(self, after: int) -> Frame | None:
+        """Copy the newest picture if its number is above `after`; None otherwise, which costs little."""
         with self._lock:
             if self._closed:
                 return None
@@ -156,7 +157,7 @@ class FrameSegment:
                     return picture
             return None
 
-    def _copy(self, sequence: int) -> Picture | None:
+    def _copy(self, sequence: int) -> Frame | None:
         slot = _SLOTS_AT + (sequence % BUFFERS) * _SLOT_WORDS
         words = self._mapped.words
         _fence()
@@ -171,10 +172,10 @@ class FrameSegment:
         _fence()
         if words[slot + _BEGUN] != sequence:
             return None
-        return Picture(sequence, decoded_at, width, height, width * BYTES_PER_PIXEL, pixels)
+        return Frame(sequence, decoded_at, width, height, width * BYTES_PER_PIXEL, pixels)
 
     def close(self) -> None:
-        """Unmap and unlink. A worker that has it mapped may write on into nothing."""
+        """Unmap and unlink. A worker that still has it mapped may go on writing, to no effect."""
         with self._lock:
             if self._closed:
                 return
@@ -186,7 +187,7 @@ class FrameSegment:
 
 
 def _claim(memory: SharedMemory) -> None:
-    """Have the pages now: where memory runs short, a write would otherwise kill the process with SIGBUS."""
+    """Allocate the pages now: if memory runs short later, a write would kill the process with SIGBUS."""
     descriptor = getattr(memory, "_fd", -1)
     if hasattr(os, "posix_fallocate") and isinstance(descriptor, int) and descriptor >= 0:
         try:
@@ -198,10 +199,10 @@ def _claim(memory: SharedMemory) -> None:
 
 
 class FrameWriter:
-    """The worker's end: attaches, fills the next buffer, moves the newest on. One writer at a time."""
+    """The worker's end: attaches, fills the next buffer and marks it as the newest. One writer at a time."""
 
     def __init__(self, name: str) -> None:
-        """Raises FileNotFoundError when the desk has taken the segment away again, ValueError if it is not ours."""
+        """Raises FileNotFoundError when the desk has removed the segment, ValueError when it is not one of ours."""
         memory = attach(name)
         if memory.size < PIXELS_AT:
             memory.close()
@@ -218,11 +219,11 @@ class FrameWriter:
         return self._mapped.name
 
     def saw(self, decoded_at: float) -> None:
-        """A picture was decoded, whether shown or not: the tile's age starts here."""
+        """Note that a picture was decoded, whether shown or not: the tile's age counts from here."""
         self._mapped.times[_DECODED_AT] = decoded_at
 
     def begin(self, width: int, height: int) -> memoryview:
-        """The next buffer, `width` by `height`, BGRX without padding. Release it, then `commit`.
+        """Return the next buffer, `width` by `height`, BGRX without padding. Release it, then `commit`.
 
         Raises ValueError when the picture is larger than the segment was made for.
         """
@@ -237,7 +238,7 @@ class FrameWriter:
         return self._mapped.buffer(sequence % BUFFERS, size)
 
     def commit(self, decoded_at: float) -> int:
-        """Make the buffer begun the newest picture; returns its number."""
+        """Mark the buffer from `begin` as the newest picture; returns its number."""
         words, sequence = self._mapped.words, self._sequence + 1
         slot = _SLOTS_AT + (sequence % BUFFERS) * _SLOT_WORDS
         self._mapped.times[slot + _SLOT_TIME] = decoded_at
@@ -249,5 +250,5 @@ class FrameWriter:
         return sequence
 
     def close(self) -> None:
-        """Unmap; the segment stays with the desk."""
+        """Unmap; the segment remains with the desk."""
         self._mapped.close()

@@ -1,9 +1,9 @@
-"""The desk's side of the pictures: tiles spread over media workers, and the memory they arrive in.
+"""Manages the desk's live tiles: spreads them over media workers and reads their pictures from shared memory.
 
-What each tile should show is kept here, whole; a thread of its own brings shared memory and workers into line with
-it. So nothing the window asks for waits for a disk, a pipe or a worker, and a worker that was restarted is simply
-told everything again. No Qt and no OpenCV here: the picture's age comes from memory the desk owns, so that the tiles
-of a dead or hung worker go stale honestly.
+The complete wish for each tile is stored here; a thread of its own brings shared memory and workers into line with
+it. So nothing the window asks for waits for a disk, a pipe or a worker, and a restarted worker is simply told
+everything again. There is no Qt and no OpenCV here: a picture's age is read from memory the desk owns, so that the
+tiles of a dead or hung worker turn stale as they should.
 """
 
 import itertools
@@ -20,9 +20,9 @@ from controlroom.errors import NotFound, Unavailable
 from controlroom.processes.run_folder import RunFolder
 from controlroom.processes.supervisor import ProcessHealth, SupervisedProcess, Supervisor
 from controlroom.video.frames import FrameSegment, new_name
-from controlroom.video.records import Picture, StreamAddress, StreamFault, StreamState, StreamStatus
+from controlroom.video.records import Frame, StreamAddress, StreamFault, StreamState, StreamStatus
 from controlroom.video.snapshots import ANSWER_WITHIN_S, Snapshots
-from controlroom.video.tiles import CONNECTING, REFUSED_BEFORE, WORKER_LOST, Tile
+from controlroom.video.tiles import CONNECTING, REFUSED_BEFORE, WORKER_LOST, TileStream
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ SEQUENCES_A_SECOND = 240
 
 
 class VideoPool:
-    """All live tiles of one desk. Methods may be called from any thread; none but `close` waits."""
+    """All live tiles of one desk. Methods may be called from any thread; only `close` waits."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class VideoPool:
         """Starts `workers` processes at once. `clock` is monotonic and the same in all processes."""
         self._run_folder, self._clock = run_folder, clock
         self._lock = threading.Lock()
-        self._tiles: dict[str, Tile] = {}
+        self._tiles: dict[str, TileStream] = {}
         self._keys = itertools.count(1)
         self._refused: set[tuple[object, ...]] = set()
         self._snapshots = Snapshots(clock)
@@ -61,27 +61,27 @@ class VideoPool:
     def open(self, tile: str, address: StreamAddress, width: int, height: int) -> None:
         """Show `address` on `tile`, at most `width` by `height` pixels; replaces what the tile showed.
 
-        An address that may not be opened is not raised but shown: `status` says REFUSED and why.
+        For an address that may not be opened nothing is raised: `status` says REFUSED and why.
         """
-        new = Tile.showing(str(next(self._keys)), address, width, height)
+        new = TileStream.showing(str(next(self._keys)), address, width, height)
         with self._lock:
             if self._closing:
                 return
             old = self._tiles.get(tile)
-            if old is not None and old.address == new.address and not old.barred:
+            if old is not None and old.address == new.address and not old.refused:
                 old.width, old.height = width, height
                 new, old = old, None
             else:
                 new.worker = self._choose_worker(new.address)
                 if new.usable and new.login in self._refused:
-                    new.barred, new.said = True, REFUSED_BEFORE
+                    new.refused, new.reported = True, REFUSED_BEFORE
                 self._tiles[tile] = new
         if old is not None:
             self._retire(old)
         self._later(new)
 
     def resize(self, tile: str, width: int, height: int) -> None:
-        """The tile's size has changed. Pictures of the old size may follow for a moment."""
+        """Set the tile's new size. Pictures of the old size may follow for a moment."""
         with self._lock:
             found = self._tiles.get(tile)
             if found is None or (found.width, found.height) == (width, height):
@@ -90,7 +90,7 @@ class VideoPool:
         self._later(found)
 
     def set_shown(self, tile: str, shown: bool) -> None:
-        """Whether anyone can see the tile: hidden ones are decoded but not scaled, and return at once."""
+        """Set whether anyone can see the tile: hidden ones are decoded but not scaled, and return at once."""
         with self._lock:
             found = self._tiles.get(tile)
             if found is None or found.shown == shown:
@@ -99,7 +99,9 @@ class VideoPool:
         self._later(found)
 
     def retry(self, tile: str) -> None:
-        """Someone acted: connect again now, also where a password was refused (on all tiles with that login)."""
+        """Connect again now, also after a refused password (on all tiles with that login), because someone asked
+        for it.
+        """
         with self._lock:
             found = self._tiles.get(tile)
             if found is None or not found.usable:
@@ -107,9 +109,9 @@ class VideoPool:
             self._refused.discard(found.login)
             same = [each for each in self._tiles.values() if each is found or each.login == found.login]
             for each in same:
-                each.barred, each.retry_at = False, None
-                if each.said.state is not StreamState.LIVE:
-                    each.said = CONNECTING
+                each.refused, each.retry_at = False, None
+                if each.reported.state is not StreamState.LIVE:
+                    each.reported = CONNECTING
         for each in same:
             self._later(each)
             self._do(lambda each=each: self._send(each.worker, {"retry": each.key}))
@@ -121,22 +123,23 @@ class VideoPool:
         if found is not None:
             self._retire(found)
 
-    def newest(self, tile: str, after_sequence: int) -> Picture | None:
-        """A copy of the tile's newest picture if its number is above `after_sequence`. Cheap when there is none.
+    def newest(self, tile: str, after_sequence: int) -> Frame | None:
+        """Copy the tile's newest picture if its number is above `after_sequence`; None otherwise, which costs
+        little.
 
-        Numbers only ever grow on a tile, whatever it is made to show; they have gaps.
+        Numbers only ever grow on a tile, whatever it shows; they have gaps.
         """
         found = self._tiles.get(tile)
         segment = None if found is None else found.segment
         return None if segment is None else segment.read(after_sequence)
 
     def status(self, tile: str) -> StreamStatus:
-        """How the tile's stream stands now; STOPPED for a tile that shows nothing."""
+        """Return the state of the tile's stream; STOPPED for a tile that shows nothing."""
         found = self._tiles.get(tile)
         return StreamStatus(StreamState.STOPPED) if found is None else found.status(self._clock())
 
     def snapshot(self, tile: str, path: Path) -> "Future[Path]":
-        """Have the newest picture of `tile`, at the camera's own size, written to `path` as a JPEG.
+        """Save the newest picture of `tile`, at the camera's own size, to `path` as a JPEG.
 
         The future ends with the path, or with NotFound or Unavailable in plain words.
         """
@@ -156,7 +159,7 @@ class VideoPool:
         return future
 
     def health(self) -> list[ProcessHealth]:
-        """One line per worker for the status page."""
+        """Return one line for each worker, for the status page."""
         return [worker.health() for worker in self._workers]
 
     def close(self, timeout_s: float = 3.0) -> None:
@@ -196,22 +199,22 @@ class VideoPool:
     def _do(self, work: Callable[[], object]) -> None:
         self._work.put(work)
 
-    def _later(self, tile: Tile) -> None:
+    def _later(self, tile: TileStream) -> None:
         self._do(lambda: self._bring_into_line(tile))
 
-    def _retire(self, tile: Tile) -> None:
+    def _retire(self, tile: TileStream) -> None:
         tile.closing = True
         self._do(lambda: self._take_down(tile))
 
-    def _bring_into_line(self, tile: Tile, *, again: bool = False) -> None:
+    def _bring_into_line(self, tile: TileStream, *, again: bool = False) -> None:
         """Make the tile's memory and tell its worker, where something has changed (or `again`)."""
-        if tile.closing or self._closing or tile.barred:
+        if tile.closing or self._closing or tile.refused:
             return
         if tile.segment is None or tile.segment_size != tile.size:
             try:
                 self._replace_segment(tile)
             except Unavailable as error:
-                tile.said = StreamStatus(StreamState.OFFLINE, str(error))
+                tile.reported = StreamStatus(StreamState.OFFLINE, str(error))
                 log.warning("%s", error)
                 return
         assert tile.segment is not None
@@ -219,7 +222,7 @@ class VideoPool:
         if again or message != tile.sent:
             tile.sent = message if self._send(tile.worker, message) else None
 
-    def _replace_segment(self, tile: Tile) -> None:
+    def _replace_segment(self, tile: TileStream) -> None:
         old, name, size = tile.segment, new_name(), tile.size
         first = max(int(self._clock() * SEQUENCES_A_SECOND), 0 if old is None else old.sequence)
         self._run_folder.note_segment(name)
@@ -233,7 +236,7 @@ class VideoPool:
             tile.last_picture_at = old.decoded_at or tile.last_picture_at
             self._free(old)
 
-    def _take_down(self, tile: Tile) -> None:
+    def _take_down(self, tile: TileStream) -> None:
         if tile.sent is not None:
             self._send(tile.worker, {"close": tile.key})
         if tile.segment is not None:
@@ -258,7 +261,7 @@ class VideoPool:
         )
 
     def _choose_worker(self, address: StreamAddress) -> int:
-        """The worker that decodes this address already, else the one with the fewest streams."""
+        """Choose the worker that decodes this address already, else the one with the fewest streams."""
         streams: list[set[StreamAddress]] = [set() for _ in self._workers]
         for tile in self._tiles.values():
             streams[tile.worker].add(tile.address)
@@ -269,7 +272,7 @@ class VideoPool:
     def _send(self, worker: int, message: dict[str, Any]) -> bool:
         return self._workers[worker].send(message)
 
-    def _of_worker(self, number: int) -> list[Tile]:
+    def _of_worker(self, number: int) -> list[TileStream]:
         with self._lock:
             return [tile for tile in self._tiles.values() if tile.worker == number]
 
@@ -280,8 +283,8 @@ class VideoPool:
     def _lost(self, number: int) -> None:
         for tile in self._of_worker(number):
             tile.sent = None
-            if not tile.barred:
-                tile.said, tile.retry_at = WORKER_LOST, None
+            if not tile.refused:
+                tile.reported, tile.retry_at = WORKER_LOST, None
         self._snapshots.end_all("The picture process ended; it is being started again.", worker=number)
 
     def _heard(self, number: int, message: dict[str, Any]) -> None:
@@ -291,8 +294,8 @@ class VideoPool:
         with self._lock:
             key = message.get("report")
             tile = next((each for each in self._tiles.values() if each.key == key), None)
-            if tile is None or tile.worker != number or tile.barred:
+            if tile is None or tile.worker != number or tile.refused:
                 return
             tile.hear(message)
-            if tile.said.fault is StreamFault.REFUSED_PASSWORD:
+            if tile.reported.fault is StreamFault.REFUSED_PASSWORD:
                 self._refused.add(tile.login)

@@ -1,11 +1,11 @@
-"""What the desk sees of a stream: its address, its state, why it fails, and one picture."""
+"""Defines what the desk knows of a stream: its address, state, reason of failure, and one picture."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 
 class StreamState(StrEnum):
-    """Where one tile's stream stands. Stalled after 2 s without a picture, offline after 10 s."""
+    """The state of one tile's stream. Stalled after 2 s without a picture, offline after 10 s."""
 
     CONNECTING = "connecting"
     LIVE = "live"
@@ -16,7 +16,7 @@ class StreamState(StrEnum):
 
 
 class StreamFault(StrEnum):
-    """Why there is no picture."""
+    """The reason why there is no picture."""
 
     UNREACHABLE = "unreachable"  # no connection at all
     REFUSED_PASSWORD = "refused password"  # noqa: S105 - the name of a fault
@@ -28,7 +28,7 @@ class StreamFault(StrEnum):
 
 @dataclass(frozen=True)
 class StreamAddress:
-    """Where a stream is. `transport` is 'tcp' or 'udp'; the password never shows in a repr."""
+    """Where a stream is reached. `transport` is 'tcp' or 'udp'; the password never shows in a repr."""
 
     url: str
     username: str = ""
@@ -57,11 +57,11 @@ class StreamStatus:
 
 
 @dataclass(frozen=True)
-class Picture:
+class Frame:
     """One decoded picture at tile size.
 
     `pixels` are rows of `stride` bytes, 32 bits a pixel, B G R X (Qt's Format_RGB32 on little-endian
-    machines); a copy of its own that nothing writes to again. `decoded_at` is on the monotonic clock.
+    machines); a copy that nothing writes to again. `decoded_at` is on the monotonic clock.
     """
 
     sequence: int

@@ -1,7 +1,7 @@
-"""Taking passwords out of everything a worker prints, FFmpeg's own lines included.
+"""Removes passwords from everything a media worker prints to stderr, FFmpeg's own lines included.
 
-FFmpeg writes straight to descriptor 2, past Python: the descriptor is replaced by a pipe that is read, cleaned and
-passed on. A broken stream can print thousands of lines a second; past a few they are only counted.
+FFmpeg writes straight to descriptor 2, past Python; therefore the descriptor is replaced by a pipe that is read,
+redacted and forwarded. A broken stream can print thousands of lines a second; beyond a few they are only counted.
 """
 
 import os
@@ -15,8 +15,8 @@ from controlroom.logs import redact
 LINES_A_SECOND = 20
 
 
-class CleanErrors:
-    """Stands between descriptor 2 and the log. Make one, as early as possible, and tell it the passwords.
+class StderrRedactor:
+    """Filters what is written to descriptor 2. Make one as early as possible, and tell it the passwords.
 
     `clock` is monotonic, in seconds; it is asked once a line.
     """
@@ -31,12 +31,15 @@ class CleanErrors:
         threading.Thread(target=self._pass_on, args=(reading,), name="errors", daemon=True).start()
 
     def hide(self, secret: str) -> None:
-        """Never let `secret` through, as it is or as an address writes it. Too short ones would hide words."""
+        """Remove `secret` from now on, plain or as an address encodes it.
+
+        Very short ones stay: they would hide ordinary words.
+        """
         if len(secret) >= 3:
             self._secrets |= {secret, quote(secret, safe="")}
 
     def clean(self, line: str) -> str:
-        """`line` without logins and known secrets."""
+        """Return `line` without logins and known secrets."""
         for secret in sorted(self._secrets, key=len, reverse=True):
             line = line.replace(secret, "***")
         return redact(line)

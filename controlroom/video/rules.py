@@ -1,4 +1,4 @@
-"""Pure decisions about streams: which address is allowed, how old is too old, when to try again, what is late."""
+"""Holds the pure rules of streams: allowed addresses, when a picture is too old or too late, and when to try again."""
 
 import ipaddress
 from dataclasses import dataclass, replace
@@ -31,19 +31,19 @@ class StreamError(ControlRoomError):
 
     @property
     def final(self) -> bool:
-        """True when trying again by itself would be wrong: someone has to act first."""
+        """True when trying again automatically would be wrong: someone has to act first."""
         return self.fault in (StreamFault.REFUSED_PASSWORD, StreamFault.UNSUPPORTED_SCHEME)
 
 
 def state_from_age(age_s: float) -> StreamState:
-    """Live, stalled or offline by the age of the last decoded picture in seconds."""
+    """Return live, stalled or offline by the age of the last decoded picture in seconds."""
     if age_s < STALLED_AFTER_S:
         return StreamState.LIVE
     return StreamState.STALLED if age_s < OFFLINE_AFTER_S else StreamState.OFFLINE
 
 
 def tile_state(reported: StreamState, age_s: float | None) -> StreamState:
-    """What a tile shows: the worker's word where it is final, else the age of the picture where there is one."""
+    """Return what a tile shows: the worker's state if it is final, else by the age of the picture if there is one."""
     if reported in (StreamState.REFUSED, StreamState.STOPPED):
         return reported
     if age_s is not None:
@@ -52,9 +52,9 @@ def tile_state(reported: StreamState, age_s: float | None) -> StreamState:
 
 
 def checked(address: StreamAddress) -> StreamAddress:
-    """`address` with its login taken out of the URL; raises StreamError or InvalidInput in plain words.
+    """Return `address` with its login taken out of the URL; raises StreamError or InvalidInput in plain words.
 
-    Other schemes are refused because the decoder would follow them: a `file:` address opens a local file.
+    Schemes other than RTSP and HTTP are refused because the decoder would follow them: `file:` opens a local file.
     """
     try:
         parts = urlsplit(address.url.strip())
@@ -80,7 +80,7 @@ def checked(address: StreamAddress) -> StreamAddress:
 
 
 def host_and_port(host: str, port: int | None) -> str:
-    """`host:port` as an address wants it: IPv6 in brackets."""
+    """Return `host:port` as addresses need it: IPv6 in brackets."""
     try:
         host = f"[{host}]" if ipaddress.ip_address(host).version == 6 else host
     except ValueError:
@@ -89,13 +89,16 @@ def host_and_port(host: str, port: int | None) -> str:
 
 
 def place(address: StreamAddress) -> tuple[str, int]:
-    """Host and port of a checked address."""
+    """Return host and port of a checked address."""
     parts = urlsplit(address.url)
     return parts.hostname or "", parts.port or SCHEMES[parts.scheme]
 
 
 def with_login(address: StreamAddress) -> str:
-    """The URL a decoder opens, login inside, every awkward sign escaped. Never to be printed."""
+    """Return the URL a decoder opens, with the login inside and special characters escaped.
+
+    It must never be printed.
+    """
     parts = urlsplit(address.url)
     if not address.username:
         return address.url
@@ -104,7 +107,7 @@ def with_login(address: StreamAddress) -> str:
 
 
 def fit_within(source_width: int, source_height: int, width: int, height: int) -> tuple[int, int]:
-    """Largest size of the source's shape inside `width` by `height` pixels, at least one pixel each way."""
+    """Return the largest size of the source's shape inside `width` by `height` pixels, at least one pixel each way."""
     scale = min(width / source_width, height / source_height)
     return (
         max(1, min(width, round(source_width * scale))),
@@ -114,12 +117,12 @@ def fit_within(source_width: int, source_height: int, width: int, height: int) -
 
 @dataclass
 class BackOff:
-    """Pauses between attempts: doubling, spread by `jitter` (0 to 1, drawn by the caller), slow to forgive."""
+    """Computes the pauses between attempts: they double, and are spread by `jitter` (0 to 1, drawn by the caller)."""
 
     failures: int = 0
 
     def after(self, steady_s: float, jitter: float) -> float:
-        """Seconds to wait after an attempt that gave pictures for `steady_s` seconds (0 where it gave none)."""
+        """Return the seconds to wait after an attempt that gave pictures for `steady_s` seconds (0 if it gave none)."""
         if steady_s >= STEADY_AFTER_S:
             self.failures = 0
         pause = min(FIRST_PAUSE_S * 2 ** min(self.failures, 16), LONGEST_PAUSE_S)
@@ -129,10 +132,10 @@ class BackOff:
 
 @dataclass
 class Lateness:
-    """How far pictures fall behind, from the camera's own time stamps against ours.
+    """Measures how far pictures fall behind, from the camera's own time stamps against our clock.
 
-    The smallest difference seen is "on time"; it may creep up by 1 ms a second, since clocks drift apart. Stamps
-    that stand still or jump say nothing, and begin again.
+    The smallest difference seen counts as "on time"; it may creep up by 1 ms a second, since clocks drift apart.
+    Time stamps that stand still or jump carry no information and start the measurement afresh.
     """
 
     floor: float | None = None
@@ -140,7 +143,7 @@ class Lateness:
     last_now: float = 0.0
 
     def behind_s(self, stamp_s: float, now: float) -> float:
-        """Seconds by which the picture stamped `stamp_s` is late at `now`."""
+        """Return by how many seconds the picture stamped `stamp_s` is late at `now`."""
         step = stamp_s - self.last_stamp
         elapsed, self.last_now, self.last_stamp = now - self.last_now, now, stamp_s
         difference = now - stamp_s

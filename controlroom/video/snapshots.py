@@ -1,4 +1,4 @@
-"""Pictures asked of the workers and not yet saved: each ends, with a path or with a plain reason."""
+"""Tracks snapshots that were requested from workers; each request ends with a path or with a plain reason."""
 
 import itertools
 import threading
@@ -14,27 +14,27 @@ ANSWER_WITHIN_S = 5.0
 
 
 @dataclass
-class _Asked:
+class _Request:
     future: "Future[Path]"
     worker: int
     at: float
 
 
 class Snapshots:
-    """Numbers the requests and ends their futures. Thread-safe."""
+    """Numbers the requests and completes their futures. Thread-safe."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
-        self._asked: dict[int, _Asked] = {}
+        self._asked: dict[int, _Request] = {}
 
     def ask(self, worker: int) -> "tuple[int, Future[Path]]":
-        """A number for a request to `worker`, and the future it ends."""
+        """Return a number for a request to `worker`, and the future it completes."""
         future: Future[Path] = Future()
         with self._lock:
             number = next(self._numbers)
-            self._asked[number] = _Asked(future, worker, self._clock())
+            self._asked[number] = _Request(future, worker, self._clock())
         return number, future
 
     def hear(self, answer: dict[str, Any]) -> None:
@@ -42,7 +42,7 @@ class Snapshots:
         self.end(answer["snapshot"], answer.get("path"), answer.get("error", ""))
 
     def end(self, number: int, path: str | None = None, error: str = "") -> None:
-        """End one request; a second end is passed over."""
+        """Complete one request; a second completion is ignored."""
         with self._lock:
             asked = self._asked.pop(number, None)
         if asked is None:
@@ -56,7 +56,7 @@ class Snapshots:
             pass  # whoever asked has given up
 
     def end_all(self, error: str, worker: int | None = None, older_than_s: float = -1.0) -> None:
-        """End every request (to one worker, or older than so many seconds) with `error`."""
+        """Fail every request (to one worker, or older than so many seconds) with `error`."""
         before = self._clock() - older_than_s
         with self._lock:
             numbers = [

@@ -1,7 +1,7 @@
-"""One camera's stream inside a media worker: a thread that opens, reads and shows it, for as long as it is wanted.
+"""Runs one camera's stream inside a media worker: a thread opens, reads and shows it for as long as it is wanted.
 
-`run` is attempts with pauses between them; an attempt is probe, open, read until it ends. Every tile that shows the
-same address is fed from the one decoder.
+`run` makes attempts with pauses between them; an attempt probes, opens, and reads until the stream ends. Every tile
+that shows the same address is fed from the one decoder.
 """
 
 import logging
@@ -21,16 +21,16 @@ from controlroom.video.rules import (
     Lateness,
     StreamError,
 )
-from controlroom.video.sources.logins import Logins
+from controlroom.video.sources.login_attempts import LoginAttempts
 from controlroom.video.sources.opencv import (
     OPEN_WITHIN_S,
     READ_WITHIN_S,
-    Camera,
+    OpenedStream,
     OpenGate,
     capture_options,
 )
 from controlroom.video.sources.probe import probe
-from controlroom.video.targets import TileTarget
+from controlroom.video.tile_writer import TileWriter
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ HUNG_AFTER_S = 6.0  # beyond its own time limit: the decoder does not come back,
 
 @dataclass(frozen=True)
 class StreamReport:
-    """What a worker knows of a stream; ages and the final state are the desk's to judge."""
+    """What a worker knows of a stream; the desk judges its age and final state."""
 
     state: StreamState = StreamState.CONNECTING
     fault: StreamFault | None = None
@@ -56,18 +56,18 @@ class StreamReport:
 
 
 class Stream:
-    """One address, decoded once. Hand in the gate and logins shared by all streams of this process."""
+    """One address, decoded once. All streams of a process share the gate and the login attempts passed in."""
 
     def __init__(
         self,
         address: StreamAddress,
         gate: OpenGate,
-        logins: Logins,
+        logins: LoginAttempts,
         on_change: Callable[[], None],
         draw: Callable[[], float] = random.random,
     ) -> None:
         self.address = address
-        self.targets: dict[str, TileTarget] = {}
+        self.targets: dict[str, TileWriter] = {}
         self._gate, self._logins, self._on_change, self._draw = gate, logins, on_change, draw
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._back_off = BackOff()
@@ -85,31 +85,31 @@ class Stream:
         self._thread = threading.Thread(target=self.run, name="stream", daemon=True)
 
     def start(self) -> None:
-        """Begin, on a thread of its own."""
+        """Start the thread."""
         self._thread.start()
 
     def retry(self) -> None:
-        """Someone acted: try again now."""
+        """Try again now, because someone asked for it."""
         self._back_off = BackOff()
         self._wake.set()
 
     def stop(self) -> None:
-        """Leave as soon as the decoder returns (at the next picture, or after its time limit)."""
+        """Ask the thread to end as soon as the decoder returns (at the next picture, or after its time limit)."""
         self._stopping.set()
         self._wake.set()
 
     @property
     def alive(self) -> bool:
-        """True until the thread has left."""
+        """True until the thread has ended."""
         return self._thread.is_alive()
 
     def join(self, timeout_s: float) -> None:
-        """Wait for the thread to leave."""
+        """Wait for the thread to end."""
         self._thread.join(timeout_s)
 
     @property
     def hung(self) -> bool:
-        """True when the decoder has not come back long after its own time limit."""
+        """True when the decoder has not returned long after its own time limit."""
         until = self._busy_until
         return until is not None and time.monotonic() > until
 
@@ -120,7 +120,7 @@ class Stream:
         self._counted, self._counted_at = count, now
 
     def report(self) -> StreamReport:
-        """How the stream stands."""
+        """Return the state of the stream."""
         error = self._error
         return StreamReport(
             state=self._state,
@@ -134,9 +134,9 @@ class Stream:
         )
 
     def picture(self, within_s: float = 3.0) -> np.ndarray | None:
-        """A copy of the newest full-size picture (BGR), decoded now; None when none came in time.
+        """Return a copy of the newest full-size picture (BGR), decoded now; None when none came in time.
 
-        An older picture is never handed out: it would be kept as evidence of a moment it does not show.
+        An older picture is never returned: it would be stored as evidence of a moment it does not show.
         """
         with self._picture_lock:
             fresh = time.monotonic() - self._newest_at < FRESH_S
@@ -150,7 +150,7 @@ class Stream:
             return None if self._newest is None else self._newest.copy()
 
     def run(self) -> None:
-        """Attempts with pauses between them, until stopped."""
+        """Make attempts with pauses between them, until stopped."""
         while not self._stopping.is_set():
             self._wake.clear()
             began = self._count
@@ -175,7 +175,7 @@ class Stream:
         self._wake.wait(pause)
 
     def _attempt(self) -> StreamError:
-        """Probe, open, read; returns why it ended."""
+        """Probe, open and read; returns why it ended."""
         self._become(StreamState.CONNECTING, self._error, None)
         try:
             probe(self.address, self._logins)
@@ -184,7 +184,7 @@ class Stream:
                 if self._stopping.is_set():
                     return StreamError(StreamFault.SILENT, "Stopped.")
                 self._busy_until = time.monotonic() + OPEN_WITHIN_S + HUNG_AFTER_S
-                camera = Camera.open(self.address)
+                camera = OpenedStream.open(self.address)
         except StreamError as error:
             if error.fault is StreamFault.NOT_A_STREAM:
                 self._thorough = not self._thorough
@@ -199,7 +199,7 @@ class Stream:
                 self._newest_is_current = False
             camera.close()
 
-    def _read(self, camera: Camera) -> StreamError:
+    def _read(self, camera: OpenedStream) -> StreamError:
         lateness, shown_at, last_at = Lateness(), 0.0, time.monotonic()
         first = True
         while not self._stopping.is_set():
@@ -245,7 +245,7 @@ class Stream:
         for target in list(self.targets.values()):
             target.saw(at)
 
-    def _show(self, camera: Camera, at: float) -> None:
+    def _show(self, camera: OpenedStream, at: float) -> None:
         targets = list(self.targets.values())
         if not self._picture_wanted.is_set() and not any(target.shown for target in targets):
             with self._picture_lock:

@@ -1,4 +1,4 @@
-"""One tile as the desk keeps it: what it should show, what has been done about it, and how it stands."""
+"""Represents one tile inside the pool: what it should show, what its worker was told, and the state of its stream."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,8 +25,11 @@ REFUSED_BEFORE = StreamStatus(
 
 
 @dataclass
-class Tile:
-    """`key` is its name towards the worker: a new one for every address, so that late reports cannot mislead."""
+class TileStream:
+    """One tile's stream.
+
+    `key` names it to the worker: every address gets a new one, so that late reports cannot mislead.
+    """
 
     key: str
     address: StreamAddress
@@ -36,8 +39,8 @@ class Tile:
     shown: bool = True
     closing: bool = False
     usable: bool = True  # the address may be opened at all
-    barred: bool = False  # refused: nothing is sent until someone acts
-    said: StreamStatus = CONNECTING  # the worker's last word, or ours
+    refused: bool = False  # refused: nothing is sent until someone acts
+    reported: StreamStatus = CONNECTING  # by the worker, or set by the pool
     retry_at: float | None = None
     last_picture_at: float | None = None
     segment: FrameSegment | None = None
@@ -45,29 +48,29 @@ class Tile:
     sent: dict[str, Any] | None = None
 
     @classmethod
-    def showing(cls, key: str, address: StreamAddress, width: int, height: int) -> "Tile":
-        """A tile for `address`, or one that says why it may not be opened."""
+    def showing(cls, key: str, address: StreamAddress, width: int, height: int) -> "TileStream":
+        """Make a tile for `address`, or one that says why the address may not be opened."""
         try:
             return cls(key, checked(address), width, height)
         except ControlRoomError as error:
             fault = error.fault if isinstance(error, StreamError) else StreamFault.NOT_A_STREAM
             refusal = StreamStatus(StreamState.REFUSED, str(error), fault=fault)
-            return cls(key, address, width, height, usable=False, barred=True, said=refusal)
+            return cls(key, address, width, height, usable=False, refused=True, reported=refusal)
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height within what memory can be made for."""
+        """Width and height, within the limits of what memory is made for."""
         return (min(max(1, self.width), LONGEST_SIDE), min(max(1, self.height), LONGEST_SIDE))
 
     @property
     def login(self) -> tuple[object, ...]:
-        """Device, user and password: what a refusal holds for."""
+        """Device, user and password: what a refusal applies to."""
         if not self.usable:
             return (self.address,)
         return (*place(self.address), self.address.username, self.address.password)
 
     def wanted(self, segment: str) -> dict[str, Any]:
-        """The command that tells a worker everything about this tile."""
+        """Return the command that tells a worker everything about this tile."""
         address, (width, height) = self.address, self.size
         return {
             "show": self.key,
@@ -83,7 +86,7 @@ class Tile:
 
     def hear(self, report: dict[str, Any]) -> None:
         """Take the worker's report."""
-        self.said = StreamStatus(
+        self.reported = StreamStatus(
             state=StreamState(report["state"]),
             detail=report["detail"],
             fps=report["fps"],
@@ -93,20 +96,24 @@ class Tile:
             fault=None if report["fault"] is None else StreamFault(report["fault"]),
         )
         self.retry_at = report["retry_at"]
-        self.barred = self.said.state is StreamState.REFUSED
+        self.refused = self.reported.state is StreamState.REFUSED
 
     def status(self, now: float) -> StreamStatus:
-        """How the tile stands at `now` (monotonic): the age of its picture first, then the worker's word."""
-        segment, said, retry_at = self.segment, self.said, self.retry_at
+        """Return the tile's state at `now` (monotonic): by the age of its picture first, then by the worker's
+        report.
+        """
+        segment, reported, retry_at = self.segment, self.reported, self.retry_at
         decoded_at = segment.decoded_at if segment is not None else None
         if decoded_at is not None:
             self.last_picture_at = decoded_at
         at = self.last_picture_at
-        state = tile_state(said.state, None if at is None else max(0.0, now - at))
+        state = tile_state(reported.state, None if at is None else max(0.0, now - at))
         if state is StreamState.LIVE:
-            return replace(said, state=state, detail="", last_picture_at=at, fault=None)
-        detail = said.detail
+            return replace(reported, state=state, detail="", last_picture_at=at, fault=None)
+        detail = reported.detail
         if not detail and state in (StreamState.STALLED, StreamState.OFFLINE):
             detail = "The camera has stopped sending pictures."
         retry_in_s = None if retry_at is None else max(0.0, retry_at - now)
-        return replace(said, state=state, detail=detail, last_picture_at=at, fps=0.0, retry_in_s=retry_in_s)
+        return replace(
+            reported, state=state, detail=detail, last_picture_at=at, fps=0.0, retry_in_s=retry_in_s
+        )

@@ -1,10 +1,10 @@
-"""A media worker: `python -m controlroom.video.worker`, started and watched by the desk.
+"""Runs a media worker: `python -m controlroom.video.worker`, started and watched by the desk.
 
-Start: errors are cleaned, the pipe taken over, the reporter begins to beat; then commands are followed until the
-desk closes the pipe. Commands describe what is wanted, whole, so that a worker that was restarted is told the same
-again: {"show": tile, "segment", "width", "height", "shown", "url", "username", "password", "transport"},
+At start it redacts stderr, takes over the pipe, and starts the reporter, which beats; then it follows commands until
+the desk closes the pipe. Commands describe the complete wish, so that a restarted worker is told the same again:
+{"show": tile, "segment", "width", "height", "shown", "url", "username", "password", "transport"},
 {"close": tile}, {"retry": tile}, {"snapshot": number, "tile", "path"}. Answers: {"report": tile, ...} and
-{"snapshot": number, "path" or "error"}. End: every stream is told goodbye, for a second, then the process leaves.
+{"snapshot": number, "path" or "error"}. At the end every stream's session is closed, within a second, then it exits.
 """
 
 import dataclasses
@@ -19,11 +19,11 @@ from typing import Any
 from controlroom import logs
 from controlroom.processes.child import ChildPipe
 from controlroom.video.records import StreamAddress
-from controlroom.video.redaction import CleanErrors
-from controlroom.video.sources.logins import Logins
+from controlroom.video.redaction import StderrRedactor
+from controlroom.video.sources.login_attempts import LoginAttempts
 from controlroom.video.sources.opencv import OpenGate, as_jpeg
 from controlroom.video.streams import Stream
-from controlroom.video.targets import TileTarget
+from controlroom.video.tile_writer import TileWriter
 
 log = logging.getLogger(__name__)
 
@@ -38,9 +38,9 @@ LINGER_S = (
 class Worker:
     """The tiles and streams of one process. Commands come from one thread."""
 
-    def __init__(self, pipe: ChildPipe, errors: CleanErrors) -> None:
+    def __init__(self, pipe: ChildPipe, errors: StderrRedactor) -> None:
         self._pipe, self._errors = pipe, errors
-        self._gate, self._logins = OpenGate(), Logins()
+        self._gate, self._logins = OpenGate(), LoginAttempts()
         self._lock = threading.Lock()
         self._streams: dict[StreamAddress, Stream] = {}
         self._tiles: dict[str, Stream] = {}
@@ -80,7 +80,7 @@ class Worker:
         if before is not None and before.address != address:
             self._close(tile)
             before = None
-        target = before.targets[tile] if before is not None else TileTarget()
+        target = before.targets[tile] if before is not None else TileWriter()
         try:
             target.aim(message["segment"], message["width"], message["height"], message["shown"])
         except FileNotFoundError:
@@ -88,7 +88,7 @@ class Worker:
         if before is None:
             self._attend(tile, address, target)
 
-    def _attend(self, tile: str, address: StreamAddress, target: TileTarget) -> None:
+    def _attend(self, tile: str, address: StreamAddress, target: TileWriter) -> None:
         with self._lock:
             stream = self._streams.get(address)
             self._idle_since.pop(address, None)
@@ -113,7 +113,7 @@ class Worker:
         target.close()
 
     def _end_idle_streams(self) -> None:
-        """Called with the lock held."""
+        """End the streams that no tile shows. The caller holds the lock."""
         long_ago = time.monotonic() - LINGER_S
         for address in [each for each, since in self._idle_since.items() if since < long_ago]:
             del self._idle_since[address]
@@ -174,14 +174,17 @@ class Worker:
 
 
 def _let_the_window_go_first() -> None:
-    """With more streams than the machine can decode, this halves the window's lag (p99 54 to 27 ms on two cores)."""
+    """Lower this process's priority, so that the desk's window goes first.
+
+    With more streams than the machine can decode, this halves the window's lag (p99 54 to 27 ms on two cores).
+    """
     if hasattr(os, "nice"):
         os.nice(NICENESS)
 
 
 def main() -> None:
-    """Serve the desk; leaves without waiting for decoders that do not come back."""
-    errors = CleanErrors()
+    """Serve the desk; exits without waiting for decoders that do not return."""
+    errors = StderrRedactor()
     _let_the_window_go_first()
     logs.set_up(None, to_stderr=True)
     pipe = ChildPipe(manual_beat=True)

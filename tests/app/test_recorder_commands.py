@@ -9,8 +9,8 @@ import psutil
 import pytest
 
 from controlroom.cli import main
-from controlroom.recording.identity import Storage, read_contact
-from controlroom.recording.keeper import RecorderKeeper
+from controlroom.recording.recorder_supervisor import RecorderSupervisor
+from controlroom.recording.storage_folder import RecorderStorage, read_contact
 from tests.builders import make_room
 from tests.waiting import wait_until
 
@@ -27,12 +27,12 @@ def test_without_a_recorder_it_says_so(tmp_path: Path, capsys: pytest.CaptureFix
 
 
 def test_a_running_one_is_asked_paired_and_ended(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    room, storage = make_room(tmp_path), Storage(tmp_path / "recorder")
+    room, storage = make_room(tmp_path), RecorderStorage(tmp_path / "recorder")
     url = room.database.engine.url.render_as_string(hide_password=False)
-    keeper = RecorderKeeper(tmp_path, storage, url=url, ask_every_s=0.2, with_desk=os.getpid())
-    keeper.open()
+    supervisor = RecorderSupervisor(tmp_path, storage, url=url, ask_every_s=0.2, with_desk=os.getpid())
+    supervisor.open()
     try:
-        wait_until(lambda: keeper.link.state is not None, "the recorder answers")
+        wait_until(lambda: supervisor.link.state is not None, "the recorder answers")
         assert main(["recorder", "status", "--data", str(tmp_path)]) == 0
         assert "Audit head signed" in capsys.readouterr().out
         assert main(["recorder", "status", "--json", "--data", str(tmp_path)]) == 0
@@ -49,12 +49,12 @@ def test_a_running_one_is_asked_paired_and_ended(tmp_path: Path, capsys: pytest.
         )
         assert stat.S_IMODE(pair.stat().st_mode) == 0o600
         assert contact.token not in capsys.readouterr().out
-        keeper.close()
+        supervisor.close()
         assert main(["recorder", "stop", "--data", str(tmp_path)]) == 0
         wait_until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == "zombie")
     finally:
-        keeper.stop()
-        keeper.close()
+        supervisor.stop()
+        supervisor.close()
 
 
 def test_an_address_that_is_none_is_refused_in_plain_words(

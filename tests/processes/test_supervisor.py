@@ -11,7 +11,7 @@ import time
 import psutil
 import pytest
 
-from controlroom.processes.rules import LOOP_AFTER, STEADY_AFTER_S, Lives, end_in_words
+from controlroom.processes.rules import LOOP_AFTER, STEADY_AFTER_S, RestartHistory, end_in_words
 from controlroom.processes.run_folder import RunFolder, sweep
 from controlroom.processes.supervisor import ProcessState, SupervisedProcess, Supervisor
 from tests.waiting import LIMIT_S, wait_until
@@ -205,13 +205,13 @@ def test_a_full_disk_costs_the_ledger_and_not_the_child(tmp_path, caplog):
 def test_a_child_somebody_waits_for_is_not_kept_back(supervisor):
     child = SupervisedProcess("echo", CHILD, lambda _: None, python="/nowhere/python", urgent=lambda: True)
     supervisor.add(child)
-    usual = sum(Lives(short=life).ended(0, beat=False) for life in range(20))
+    usual = sum(RestartHistory(short=life).ended(0, beat=False) for life in range(20))
     assert usual > 2 * LIMIT_S
     wait_until(lambda: child.health().restarts >= 20, "tried again and again")
 
 
 def test_pauses_grow_and_a_steady_life_is_forgiven():
-    lives = Lives()
+    lives = RestartHistory()
     assert [lives.ended(1, beat=True) for _ in range(8)] == [0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10.0, 10.0]
     assert lives.looping
     assert lives.ended(STEADY_AFTER_S, beat=True) == 0.2

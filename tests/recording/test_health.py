@@ -13,18 +13,18 @@ from controlroom.cameras.devices import DeviceAddress, DeviceFault, FaultKind, H
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.database.unit_of_work import Database
 from controlroom.errors import ControlRoomError, PermissionRefused, Unavailable
-from controlroom.recording.health import LOOKS_AT_ONCE, HealthWatch
+from controlroom.recording.health import CHECKS_AT_ONCE, HealthWatch
 from controlroom.recording.health_store import HealthService, HealthStore
 from controlroom.recording.records import CameraHealth, HealthState
-from controlroom.recording.register import Register
-from controlroom.recording.rules import FAILURES_TO_BELIEVE, LONGEST_LOOK_S, next_look_s
+from controlroom.recording.rules import FAILURES_TO_BELIEVE, LONGEST_CHECK_S, next_check_s
 from controlroom.recording.tables import HealthSampleRow
+from controlroom.recording.watched_cameras import WatchedCameras
 from tests.builders import Room, make_room
 
 GONE = DeviceFault(FaultKind.UNREACHABLE, "Camera 014 (10.0.0.5:80) cannot be reached: no answer.")
 
 
-class Looker:
+class FakeChecker:
     """Cameras that answer as they are told to."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class Watched:
     def __init__(self, folder: Path, cameras: int = 1) -> None:
         self.room: Room = make_room(folder)
         self.monotonic = 0.0
-        self.looker = Looker()
+        self.checker = FakeChecker()
         self.folder = folder
         for number in range(1, cameras + 1):
             self.add(number)
@@ -66,11 +66,11 @@ class Watched:
 
     def begin(self, store: HealthStore | None = None) -> HealthWatch:
         database = self.room.database
-        register = Register(database, lambda: self.room.site_key, self.folder / "cameras.json")
+        register = WatchedCameras(database, lambda: self.room.site_key, self.folder / "cameras.json")
         return HealthWatch(
             register.cameras,
             store or HealthStore(database),
-            self.looker,
+            self.checker,
             self.room.clock,
             lambda: self.monotonic,
             chance=random.Random(1),
@@ -94,23 +94,23 @@ def watched(tmp_path: Path) -> Watched:
 
 def test_a_camera_is_looked_at_about_once_a_minute(watched: Watched) -> None:
     watched.run(600)
-    assert 8 <= len(watched.looker.asked) <= 14
+    assert 8 <= len(watched.checker.asked) <= 14
     assert watched.state is HealthState.ONLINE
     assert watched.watch.current()[0].clock_drift_s == 0.4
 
 
 def test_first_looks_are_spread_and_few_are_under_way_at_once(tmp_path: Path) -> None:
     watched = Watched(tmp_path, cameras=30)
-    watched.looker.answer = None
+    watched.checker.answer = None
     watched.run(60)
-    assert len(watched.looker.waiting) == LOOKS_AT_ONCE
+    assert len(watched.checker.waiting) == CHECKS_AT_ONCE
 
 
 def test_one_lost_packet_is_no_outage_and_a_real_one_began_when_it_last_answered(watched: Watched) -> None:
     watched.run(5)
     answered = watched.watch.current()[0].looked_at
-    watched.looker.answer = GONE
-    while len(watched.looker.asked) < 2:
+    watched.checker.answer = GONE
+    while len(watched.checker.asked) < 2:
         watched.run(1)
     watched.run(2)
     assert watched.state is HealthState.ONLINE
@@ -119,35 +119,35 @@ def test_one_lost_packet_is_no_outage_and_a_real_one_began_when_it_last_answered
     assert health.state is HealthState.OFFLINE
     assert health.since == answered
     assert "no answer" in health.detail
-    watched.looker.answer = HealthReport(9.0)
-    watched.run(LONGEST_LOOK_S * 1.2)
+    watched.checker.answer = HealthReport(9.0)
+    watched.run(LONGEST_CHECK_S * 1.2)
     assert watched.state is HealthState.ONLINE
 
 
 def test_a_dead_camera_is_looked_at_ever_less_often() -> None:
     chance = random.Random(1)
-    pauses = [next_look_s(failures, 60, chance) for failures in range(12)]
+    pauses = [next_check_s(failures, 60, chance) for failures in range(12)]
     assert pauses[1] < pauses[0]  # a first failure is looked into soon
-    assert max(pauses) <= LONGEST_LOOK_S * 1.2
-    assert min(pauses[6:]) >= LONGEST_LOOK_S * 0.8
+    assert max(pauses) <= LONGEST_CHECK_S * 1.2
+    assert min(pauses[6:]) >= LONGEST_CHECK_S * 0.8
     assert FAILURES_TO_BELIEVE > 1
 
 
 def test_the_login_is_tried_once_an_hour_and_never_again_once_refused(watched: Watched) -> None:
     watched.run(7300)
-    assert [sign for _, sign in watched.looker.asked].count(True) == 3
-    watched.looker.login_taken = False
+    assert [sign for _, sign in watched.checker.asked].count(True) == 3
+    watched.checker.login_taken = False
     watched.run(4000)
     assert watched.state is HealthState.REFUSED
-    tried = [sign for _, sign in watched.looker.asked].count(True)
+    tried = [sign for _, sign in watched.checker.asked].count(True)
     watched.run(8000)
-    assert [sign for _, sign in watched.looker.asked].count(True) == tried
+    assert [sign for _, sign in watched.checker.asked].count(True) == tried
     assert watched.state is HealthState.REFUSED
 
 
 def test_our_own_process_being_away_says_nothing_of_the_camera(watched: Watched) -> None:
     watched.run(5)
-    watched.looker.answer = Unavailable("The process that talks to cameras ended.")
+    watched.checker.answer = Unavailable("The process that talks to cameras ended.")
     watched.run(300)
     assert watched.state is HealthState.ONLINE
 
@@ -194,9 +194,9 @@ def test_what_happened_is_written_down_and_told_as_availability(tmp_path: Path) 
     watched = Watched(tmp_path)
     start = watched.room.clock.now()
     watched.run(1800)
-    watched.looker.answer = GONE
+    watched.checker.answer = GONE
     watched.run(1800)
-    watched.looker.answer = HealthReport(9.0)
+    watched.checker.answer = HealthReport(9.0)
     watched.run(1800)
     end = watched.room.clock.now()
     service, camera_id = HealthService(watched.room.database), written(watched).camera_id

@@ -9,7 +9,7 @@ from controlroom.clock import SetClock, london
 from controlroom.errors import Unavailable
 from controlroom.recording.job_store import DatabaseJobStore
 from controlroom.recording.jobs import Job, JobRunner
-from controlroom.recording.records import JobState, Outcome
+from controlroom.recording.records import JobState, RunOutcome
 from controlroom.recording.rules import Daily, Every, Schedule
 from tests.builders import make_room
 
@@ -101,7 +101,7 @@ def test_a_failed_run_is_told_and_tried_again_ever_less_often(clock: SetClock, w
     work.failure = Unavailable("The disk is full.", remedy="Make room.")
     jobs.run_once()
     state = jobs.states()[0]
-    assert (state.outcome, state.words) == (Outcome.FAILED, "The disk is full. Make room.")
+    assert (state.outcome, state.words) == (RunOutcome.FAILED, "The disk is full. Make room.")
     assert state.last_done is None
     ran = [work.runs]
     for minutes in (0, 1, 1):
@@ -112,7 +112,7 @@ def test_a_failed_run_is_told_and_tried_again_ever_less_often(clock: SetClock, w
     work.failure = None
     clock.advance(timedelta(minutes=1))
     jobs.run_once()
-    assert jobs.states()[0].outcome is Outcome.DONE
+    assert jobs.states()[0].outcome is RunOutcome.DONE
     assert work.runs == 3
 
 
@@ -121,7 +121,7 @@ def test_a_job_that_breaks_does_not_keep_the_next_from_running(clock: SetClock) 
     broken.failure = RuntimeError("a bug")
     jobs = JobRunner([Job("a", "A", HOURLY, broken), Job("b", "B", HOURLY, sound)], Memory(), clock)
     assert jobs.run_once() == 2
-    assert [state.outcome for state in jobs.states()] == [Outcome.FAILED, Outcome.DONE]
+    assert [state.outcome for state in jobs.states()] == [RunOutcome.FAILED, RunOutcome.DONE]
 
 
 @pytest.mark.parametrize("schedule", [HOURLY, NIGHTLY])
@@ -192,4 +192,4 @@ def test_outcomes_are_kept_in_the_database(tmp_path: Path, work: Work) -> None:
     again = JobRunner([Job("it", "It", HOURLY, work)], store, room.clock)
     assert again.run_once() == 0
     state = again.states()[0]
-    assert (state.outcome, state.words, state.last_run) == (Outcome.DONE, "run 1", room.clock.now())
+    assert (state.outcome, state.words, state.last_run) == (RunOutcome.DONE, "run 1", room.clock.now())

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from controlroom.cameras.devices import DeviceAddress
+from controlroom.recording.lease_watch import DISCONNECT_AFTER_S, WARM_AFTER_S, LeaseWatch
 from controlroom.recording.leases import GRACE_S, LONGEST_S, LeaseBook
-from controlroom.recording.stopping import KEPT_S, WARM_AFTER_S, LeaseWatch
 
 
 class Time:
@@ -128,7 +128,7 @@ def test_the_camera_is_connected_once_the_orders_went_out_and_stopped_when_the_l
     looking.run_once()
     assert control.told == ["connect 14", "stop 14"]
     assert looking.stops == 1
-    time.now += KEPT_S + 1
+    time.now += DISCONNECT_AFTER_S + 1
     looking.run_once()
     assert control.told[-1] == "forget 14"
 

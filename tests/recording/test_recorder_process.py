@@ -24,15 +24,15 @@ from controlroom.processes.records import ProcessState
 from controlroom.processes.run_folder import RunFolder
 from controlroom.processes.supervisor import Supervisor
 from controlroom.recording.health_store import HealthService
-from controlroom.recording.identity import Storage
-from controlroom.recording.keeper import RecorderKeeper
+from controlroom.recording.recorder_supervisor import RecorderSupervisor
 from controlroom.recording.records import (
     HealthState,
-    Outcome,
     RecorderPresence,
     RecorderState,
+    RunOutcome,
     state_from_wire,
 )
+from controlroom.recording.storage_folder import RecorderStorage
 from controlroom.simulator.fleet import Fleet
 from controlroom.simulator.settings import PtzQuirks
 from tests.builders import make_room
@@ -40,7 +40,7 @@ from tests.waiting import LIMIT_S, wait_until
 
 
 class Site:
-    """A data folder with a simulated camera on its register, and a keeper that looks after its recorder."""
+    """A data folder with a simulated camera on its register, and a supervisor that looks after its recorder."""
 
     def __init__(self, folder: Path, fleet: Fleet | None = None) -> None:
         self.folder = folder
@@ -52,22 +52,22 @@ class Site:
             login = (camera.host, camera.onvif_port, camera.username, camera.password)
             new = NewCamera("001", "George Street", place, *login, has_ptz=True)
             self.camera_id = self.room.cameras.add(self.room.supervisor, new).id
-        self.storage = Storage(folder / "recorder")
-        self.keeper = self.make_keeper()
+        self.storage = RecorderStorage(folder / "recorder")
+        self.supervisor = self.make_supervisor()
 
-    def make_keeper(self, with_desk: int = 0) -> RecorderKeeper:
+    def make_supervisor(self, with_desk: int = 0) -> RecorderSupervisor:
         url = self.room.database.engine.url.render_as_string(hide_password=False)
-        return RecorderKeeper(
+        return RecorderSupervisor(
             self.folder, self.storage, url=url, ask_every_s=0.2, with_desk=with_desk or os.getpid()
         )
 
     def open(self) -> RecorderState:
-        self.keeper.open()
+        self.supervisor.open()
         return self.running()
 
     def running(self) -> RecorderState:
-        wait_until(lambda: self.keeper.link.state is not None, "the recorder answers")
-        state = self.keeper.link.state
+        wait_until(lambda: self.supervisor.link.state is not None, "the recorder answers")
+        state = self.supervisor.link.state
         assert state is not None
         return state
 
@@ -93,8 +93,8 @@ def site_at(folder: Path, fleet: Fleet | None = None) -> Iterator[Site]:
     try:
         yield site
     finally:
-        site.keeper.end()
-        site.keeper.close()
+        site.supervisor.end()
+        site.supervisor.close()
 
 
 def recorders_of(folder: Path) -> list[psutil.Process]:
@@ -104,11 +104,11 @@ def recorders_of(folder: Path) -> list[psutil.Process]:
 def test_a_recorder_ended_for_good_while_it_is_just_being_started_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("controlroom.recording.keeper.FIRST_START_AFTER_S", 0.0)
+    monkeypatch.setattr("controlroom.recording.recorder_supervisor.FIRST_START_AFTER_S", 0.0)
     with site_at(tmp_path) as site:
-        site.keeper.open()
+        site.supervisor.open()
         wait_until(lambda: recorders_of(tmp_path) != [], "a recorder was started")
-        site.keeper.end()
+        site.supervisor.end()
         assert recorders_of(tmp_path) == []
 
 
@@ -117,7 +117,7 @@ def test_a_recorder_that_waits_for_a_database_leaves_with_its_desk(tmp_path: Pat
         command = [sys.executable, "-m", "controlroom.app.recorder", "--data", str(tmp_path)]
         with subprocess.Popen([*command, "--with-desk", str(desk.pid)], stdin=subprocess.DEVNULL) as recorder:
             try:
-                wait_until(lambda: Storage(tmp_path / "recorder").held, "it holds its storage")
+                wait_until(lambda: RecorderStorage(tmp_path / "recorder").held, "it holds its storage")
                 desk.communicate(b"\n")
                 assert recorder.wait(LIMIT_S) == 0
             finally:
@@ -128,10 +128,14 @@ def test_a_desk_starts_the_recorder_another_finds_it_and_it_outlives_both(tmp_pa
     with site_at(tmp_path) as site:
         first = site.open()
         assert first.memory_bytes and first.age_s >= 0
-        wait_until(lambda: site.keeper.link.state and site.keeper.link.state.jobs[0].outcome is Outcome.DONE)
-        site.keeper.close()
+        wait_until(
+            lambda: (
+                site.supervisor.link.state and site.supervisor.link.state.jobs[0].outcome is RunOutcome.DONE
+            )
+        )
+        site.supervisor.close()
         assert psutil.pid_exists(first.pid), "closing the desk leaves the recorder running"
-        site.keeper = site.make_keeper()
+        site.supervisor = site.make_supervisor()
         assert site.open().pid == first.pid
         with subprocess.Popen(
             [sys.executable, "-m", "controlroom.app.recorder", "--data", str(tmp_path)],
@@ -141,7 +145,7 @@ def test_a_desk_starts_the_recorder_another_finds_it_and_it_outlives_both(tmp_pa
             assert second.wait(LIMIT_S) == 3, "only one recorder holds a storage"
         for name in ("contact.json", "secret.json", "identity.json"):
             assert (tmp_path / "recorder" / name).stat().st_mode & 0o077 == 0
-        site.keeper.stop()
+        site.supervisor.stop()
         wait_until(lambda: not site.storage.held)
         assert not (tmp_path / "recorder" / "contact.json").exists()
         assert list((tmp_path / "recorder" / "run").iterdir()) == []
@@ -150,7 +154,7 @@ def test_a_desk_starts_the_recorder_another_finds_it_and_it_outlives_both(tmp_pa
 def test_a_killed_or_stopped_recorder_is_started_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hung_after = "controlroom.recording.keeper.HUNG_AFTER_S"
+    hung_after = "controlroom.recording.recorder_supervisor.HUNG_AFTER_S"
     monkeypatch.setattr(hung_after, LIMIT_S)
     with site_at(tmp_path) as site:
         before = site.open().pid
@@ -158,12 +162,14 @@ def test_a_killed_or_stopped_recorder_is_started_again(
             os.kill(before, how)
             with monkeypatch.context() as impatient:
                 impatient.setattr(hung_after, 0.5)
-                impatient.setattr("controlroom.recording.keeper.START_WITHIN_S", 0.0)
-                wait_until(lambda pid=before: gone(pid), f"{how.name} ends it, or the keeper does")
-            wait_until(lambda pid=before: site.keeper.link.state and site.running().pid != pid, f"{how.name}")
+                impatient.setattr("controlroom.recording.recorder_supervisor.START_WITHIN_S", 0.0)
+                wait_until(lambda pid=before: gone(pid), f"{how.name} ends it, or the supervisor does")
+            wait_until(
+                lambda pid=before: site.supervisor.link.state and site.running().pid != pid, f"{how.name}"
+            )
             before = site.running().pid
-        assert site.keeper.snapshot().presence is RecorderPresence.RUNNING
-        assert site.keeper.snapshot().restarts == 2
+        assert site.supervisor.snapshot().presence is RecorderPresence.RUNNING
+        assert site.supervisor.snapshot().restarts == 2
 
 
 def test_the_door_opens_for_the_token_and_the_pinned_certificate_only(tmp_path: Path) -> None:
@@ -201,7 +207,7 @@ def test_the_door_opens_for_the_token_and_the_pinned_certificate_only(tmp_path: 
 def test_the_recorder_leaves_when_its_storage_is_taken_away(tmp_path: Path) -> None:
     with site_at(tmp_path) as site:
         pid = site.open().pid
-        site.keeper.close()
+        site.supervisor.close()
         (tmp_path / "recorder" / "recorder.lock").unlink()
         wait_until(lambda: gone(pid))
 

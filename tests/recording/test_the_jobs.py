@@ -6,7 +6,7 @@ from controlroom.app.recorder import the_jobs
 from controlroom.audit.signing import newest_signed
 from controlroom.recording.job_store import DatabaseJobStore
 from controlroom.recording.jobs import JobRunner
-from controlroom.recording.records import Outcome
+from controlroom.recording.records import RunOutcome
 from tests.builders import make_room
 
 
@@ -17,9 +17,9 @@ def test_every_job_is_done_and_the_audit_head_is_signed(tmp_path: Path) -> None:
     runner = JobRunner(jobs, DatabaseJobStore(room.database), room.clock)
     runner.run_once()
     states = {state.name: state for state in runner.states()}
-    assert states["signing"].outcome is Outcome.DONE, states["signing"].words
+    assert states["signing"].outcome is RunOutcome.DONE, states["signing"].words
     assert states["alerts"].words == "nothing past its end"
-    assert states["nightly"].outcome is Outcome.NEVER
+    assert states["nightly"].outcome is RunOutcome.NEVER
     with room.database.read() as session:
         assert newest_signed(session) is not None
 
@@ -34,5 +34,5 @@ def test_the_night_is_done_when_its_hour_comes(tmp_path: Path) -> None:
     room.clock.at = due
     runner.run_once()
     state = {state.name: state for state in runner.states()}["nightly"]
-    assert state.outcome is Outcome.DONE, state.words
+    assert state.outcome is RunOutcome.DONE, state.words
     assert "backup" in state.words

@@ -10,7 +10,7 @@ import pytest
 from controlroom.processes.run_folder import RunFolder
 from controlroom.processes.supervisor import Supervisor
 from controlroom.video.pool import VideoPool
-from controlroom.video.records import Picture, StreamState, StreamStatus
+from controlroom.video.records import Frame, StreamState, StreamStatus
 from tests.waiting import LIMIT_S, wait_until
 
 
@@ -44,9 +44,9 @@ class Desk:
                 lambda before=before: self.status(tile).last_picture_at != before, f"{tile} is decoded"
             )
 
-    def next_picture(self, tile: str, after: int) -> Picture:
+    def next_picture(self, tile: str, after: int) -> Frame:
         """The next picture above number `after`, as soon as there is one."""
-        found: list[Picture] = []
+        found: list[Frame] = []
 
         def came() -> bool:
             picture = self.pool.newest(tile, after)

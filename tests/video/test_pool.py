@@ -18,7 +18,7 @@ import pytest
 from controlroom.errors import NotFound, Unavailable
 from controlroom.processes.run_folder import sweep
 from controlroom.video import frames
-from controlroom.video.records import Picture, StreamAddress, StreamFault, StreamState
+from controlroom.video.records import Frame, StreamAddress, StreamFault, StreamState
 from controlroom.video.rules import OFFLINE_AFTER_S, STALLED_AFTER_S
 from tests.video.loop_camera import LoopCamera, clip
 from tests.waiting import LIMIT_S, wait_until
@@ -63,7 +63,7 @@ def test_a_tile_shows_the_camera_at_its_own_shape(desk, camera):
 def test_pictures_keep_coming_with_rising_numbers_and_times(desk, camera):
     desk.pool.open("a", address(camera), 160, 90)
     desk.until_live("a")
-    seen: list[Picture] = []
+    seen: list[Frame] = []
     for _ in range(20):
         seen.append(desk.next_picture("a", seen[-1].sequence if seen else 0))
         assert seen[-1].decoded_at <= time.monotonic()

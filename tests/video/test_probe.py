@@ -10,7 +10,7 @@ import pytest
 from controlroom.video.records import StreamAddress, StreamFault
 from controlroom.video.rules import StreamError, checked
 from controlroom.video.sources.authorisation import answer
-from controlroom.video.sources.logins import Logins
+from controlroom.video.sources.login_attempts import LoginAttempts
 from controlroom.video.sources.probe import probe
 from tests.video.loop_camera import LoopCamera
 from tests.waiting import LIMIT_S
@@ -19,7 +19,7 @@ from tests.waiting import LIMIT_S
 def ask(url, username="", password="", logins=None):
     """None when the probe is content, else the error."""
     try:
-        probe(checked(StreamAddress(url, username, password)), logins or Logins())
+        probe(checked(StreamAddress(url, username, password)), logins or LoginAttempts())
     except StreamError as error:
         return error
     return None
@@ -91,7 +91,7 @@ def test_a_missing_password_is_told_without_sending_one():
 
 
 def test_a_refused_password_is_not_sent_again_even_by_many_at_once():
-    logins = Logins()
+    logins = LoginAttempts()
     with LoopCamera("viewer", "x") as camera:
         with ThreadPoolExecutor(8) as pool:
             errors = list(pool.map(lambda n: ask(camera.url(f"c{n}"), "viewer", "wrong", logins), range(8)))

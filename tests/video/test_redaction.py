@@ -6,9 +6,9 @@ import sys
 # The clock stands still for the first 503 lines and has gone on by two seconds at the last one.
 CODE = """
 import itertools, os, sys
-from controlroom.video.redaction import CleanErrors
+from controlroom.video.redaction import StderrRedactor
 asked = itertools.count()
-errors = CleanErrors(clock=lambda: 0.0 if next(asked) <= 503 else 2.0)
+errors = StderrRedactor(clock=lambda: 0.0 if next(asked) <= 503 else 2.0)
 errors.hide("pa ss/1")
 os.write(2, b"[rtsp @ 0x1] rtsp://viewer:other-secret@10.0.0.1/main: 401 Unauthorized\\n")
 os.write(2, b"method DESCRIBE failed for pa%20ss%2F1 and pa ss/1\\n")

@@ -1,8 +1,7 @@
 """Finds ONVIF devices by WS-Discovery on every network of this computer.
 
 Answers come from anyone and are often incomplete (no MetadataVersion, several addresses), so the parser takes what
-is
-there and trusts little of it.
+is there and trusts little of it.
 """
 
 import selectors

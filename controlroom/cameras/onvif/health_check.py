@@ -14,8 +14,7 @@ def check_health(address: DeviceAddress, *, sign: bool, clock: Clock | None = No
     """Ask the camera for the time, anonymously; with `sign`, also try the login once.
 
     A camera that wants a login even for the time is there too: its refusal counts as an answer. Raises DeviceFault
-    when
-    it does not answer.
+    when it does not answer.
     """
     session = CameraSession(address, clock=clock)
     if not sign:

@@ -93,8 +93,7 @@ def at_typed_host(uri: str, typed: DeviceAddress, inner_port: int | None) -> str
     """Return a stream or snapshot address with the typed host, without login; raises InvalidInput.
 
     The address's own port stays, the last one where a camera writes two (`host:80:554`); a web port that is the
-    camera's
-    own inner service port becomes the typed one, as behind NAT.
+    camera's own inner service port becomes the typed one, as behind NAT.
     """
     uri = check_stream_url(uri)
     parts = urlsplit(uri)

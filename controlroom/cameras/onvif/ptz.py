@@ -43,8 +43,7 @@ class PtzHead:
         """Move at the given speeds (-1 to 1, right, up and in positive) until the next move or Stop.
 
         Axes at rest are sent as zero. A move that the camera rejects is tried without its time-out, then axis by
-        axis, and
-        the camera's limitation is remembered. Raises DeviceFault.
+        axis, and the camera's limitation is remembered. Raises DeviceFault.
         """
         first: DeviceFault | None = None
         limitations = self.capabilities.limitations
@@ -92,8 +91,7 @@ class PtzHead:
         """Store the present position under `name`; returns the preset as the camera lists it afterwards.
 
         A name that the camera rejects is tried once more in plain letters, which are used from then on. A name
-        that is in use
-        already is another matter: NAME_IN_USE. Raises DeviceFault.
+        that is in use already is another matter: NAME_IN_USE. Raises DeviceFault.
         """
         limitations = self.capabilities.limitations
         if limitations.plain_names:

@@ -19,8 +19,7 @@ def read(reply: HttpReply, operation: str, write: FaultWriter) -> Node:
     """Return the node that answers `operation`; raises LoginRefusedError or a DeviceFault.
 
     It is read by path and not through the description's types, so that elements which cameras leave out or
-    misplace do
-    not cost the rest of the answer.
+    misplace do not cost the rest of the answer.
     """
     if reply.status in REFUSED:
         raise LoginRefusedError

@@ -1,8 +1,7 @@
 """Loads the ONVIF service descriptions, each parsed once for the whole process and shared by every camera's client.
 
 They are installed by the onvif-zeep distribution and found through its metadata, because importing its `onvif`
-module
-would call logging.basicConfig and change proxy variables. It lacks Media2; ours is beside this file.
+module would call logging.basicConfig and change proxy variables. It lacks Media2; ours is beside this file.
 """
 
 import logging

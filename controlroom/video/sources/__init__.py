@@ -1,1 +1,1 @@
-"""Where pictures come from: cameras through OpenCV, and what must be known of an address first."""
+"""Opens cameras' streams with OpenCV, after checking that there is one to open."""

@@ -1,4 +1,4 @@
-"""Answering a camera's challenge: HTTP Digest (MD5, SHA-256) and Basic, as RTSP and HTTP use them alike."""
+"""Answers a camera's login challenge: HTTP Digest (MD5, SHA-256) and Basic, as both RTSP and HTTP use them."""
 
 import hashlib
 import re
@@ -11,7 +11,7 @@ _HASHES = {"MD5": hashlib.md5, "SHA-256": hashlib.sha256}
 
 
 def answer(challenges: Sequence[str], method: str, uri: str, username: str, password: str) -> str | None:
-    """The Authorization header for the best challenge offered; None when we know none of them."""
+    """Return the Authorization header for the best challenge offered; None when none of them is known."""
     best: str | None = None
     for challenge in challenges:
         scheme, _, rest = challenge.strip().partition(" ")

@@ -1,6 +1,6 @@
-"""Opening and reading a camera with OpenCV's FFmpeg.
+"""Opens and reads a camera's stream with OpenCV's FFmpeg.
 
-The import sets two environment variables of Qt (opencv-python bundles one): only media workers may import this.
+The import sets two environment variables of Qt (opencv-python bundles one), so only media workers may import this.
 """
 
 import contextlib
@@ -39,7 +39,7 @@ cv2.setNumThreads(1)
 
 
 def capture_options(address: StreamAddress, *, thorough: bool = False) -> str:
-    """OPENCV_FFMPEG_CAPTURE_OPTIONS for one address. Setting it at all drops OpenCV's preference for TCP."""
+    """Return OPENCV_FFMPEG_CAPTURE_OPTIONS for one address. Setting it at all drops OpenCV's preference for TCP."""
     family = "http" if urlsplit(address.url).scheme.startswith("http") else "rtsp"
     transport = f"rtsp_transport;{address.transport}|" if family == "rtsp" else ""
     probing = _THOROUGH if thorough else _QUICK
@@ -47,7 +47,7 @@ def capture_options(address: StreamAddress, *, thorough: bool = False) -> str:
 
 
 class OpenGate:
-    """Lets a few open at once, and only those that want the same options: OpenCV takes them from the environment."""
+    """Limits how many streams open at once, and to equal options: OpenCV takes those from the environment."""
 
     def __init__(self, at_once: int = OPENS_AT_ONCE) -> None:
         self._at_once = at_once
@@ -73,8 +73,8 @@ class OpenGate:
                 self._changed.notify_all()
 
 
-class Camera:
-    """One open stream. `grab` decodes, `retrieve` converts: the second only for what will be shown."""
+class OpenedStream:
+    """One open stream. `grab` decodes, `retrieve` converts: the second is needed only for what will be shown."""
 
     def __init__(self, capture: cv2.VideoCapture) -> None:
         self._capture = capture
@@ -82,8 +82,8 @@ class Camera:
         self.aspect = 1.0  # width of a pixel by its height, as the camera declares it
 
     @classmethod
-    def open(cls, address: StreamAddress) -> "Camera":
-        """Open a probed address; only inside the gate's turn for its options.
+    def open(cls, address: StreamAddress) -> "OpenedStream":
+        """Open a probed address; call it only inside the gate's turn for its options.
 
         Raises StreamError when no pictures come.
         """
@@ -105,16 +105,16 @@ class Camera:
         raise StreamError(StreamFault.NOT_A_STREAM, what, remedy="Set the camera to H.264 or H.265.")
 
     def grab(self) -> bool:
-        """Wait for the next picture and decode it; False when the stream has ended or fell silent."""
+        """Wait for the next picture and decode it; False when the stream has ended or sends nothing."""
         return self._capture.grab()
 
     @property
     def stamp_s(self) -> float:
-        """The camera's own time stamp of the picture grabbed, in seconds from some beginning."""
+        """Return the camera's own time stamp of the grabbed picture, in seconds from some beginning."""
         return self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
 
     def retrieve(self) -> np.ndarray | None:
-        """The picture grabbed, height by width by 3, BGR; overwritten by the next call."""
+        """Return the grabbed picture, height by width by 3, BGR; the next call overwrites it."""
         good, picture = self._capture.retrieve(self._picture)
         if not good or picture is None:
             return None
@@ -125,14 +125,14 @@ class Camera:
         return picture
 
     def close(self) -> None:
-        """Say goodbye to the camera and free the decoder."""
+        """End the camera's session and free the decoder."""
         self._capture.release()
 
 
 def scale_into(picture: np.ndarray, target: np.ndarray) -> None:
     """Scale `picture` (BGR) to the size of `target` (height by width by 4, BGRX) and write it there.
 
-    Halving first keeps small tiles free of shimmer at a tenth of INTER_AREA's cost (0.5 ms from 640x360 to 182x102).
+    Halving first prevents shimmer on small tiles at a tenth of INTER_AREA's cost (0.5 ms from 640x360 to 182x102).
     """
     height, width = target.shape[:2]
     while picture.shape[0] >= 2 * height and picture.shape[1] >= 2 * width:
@@ -144,7 +144,7 @@ def scale_into(picture: np.ndarray, target: np.ndarray) -> None:
 
 
 def as_jpeg(picture: np.ndarray, quality: int = 92) -> bytes:
-    """`picture` (BGR) as a JPEG file's bytes. Raises ValueError when it cannot be encoded."""
+    """Encode `picture` (BGR) as a JPEG file's bytes. Raises ValueError when it cannot be encoded."""
     good, encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not good:
         raise ValueError("the picture cannot be encoded")

@@ -1,8 +1,8 @@
-"""Asking a camera, before any decoder is opened, whether there is a stream to open.
+"""Checks, before any decoder is opened, whether a camera has a stream to open.
 
-A connection, RTSP OPTIONS and DESCRIBE (or one HTTP GET) tell apart what FFmpeg calls one and the same error:
-nobody there, nobody speaking, a refused password, no such stream. A wrong password is sent exactly once: cameras
-lock the account after a few.
+A connection, RTSP OPTIONS and DESCRIBE (or one HTTP GET) tell apart what FFmpeg reports as one and the same error:
+nothing at the address, no answer, a refused password, no such stream. A wrong password is sent exactly once, because
+cameras lock the account after a few.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from controlroom.video.records import StreamAddress, StreamFault
 from controlroom.video.rules import StreamError, host_and_port, place
 from controlroom.video.sources.authorisation import answer
-from controlroom.video.sources.logins import Logins
+from controlroom.video.sources.login_attempts import LoginAttempts
 
 # Together 5 s: within that time a fault must have its plain message.
 CONNECT_WITHIN_S = 2.5
@@ -33,10 +33,10 @@ class _Reply:
         return [value for each, value in self.headers if each == name]
 
 
-def probe(address: StreamAddress, logins: Logins) -> None:
+def probe(address: StreamAddress, logins: LoginAttempts) -> None:
     """Return when a stream answers at the (checked) `address`; raise StreamError with the reason otherwise.
 
-    Takes at most CONNECT_WITHIN_S and ANSWER_WITHIN_S together; normally a few milliseconds.
+    It takes at most CONNECT_WITHIN_S and ANSWER_WITHIN_S together; normally a few milliseconds.
     """
     ask = _http if _is_http(address) else _rtsp
     with _connected(address) as line:
@@ -58,7 +58,7 @@ def _is_http(address: StreamAddress) -> bool:
     return urlsplit(address.url).scheme in ("http", "https")
 
 
-def _connected(address: StreamAddress) -> "_Line":
+def _connected(address: StreamAddress) -> "_Connection":
     host, port = place(address)
     where = host_and_port(host, port)
     remedy = "Check its power and network, and the address."
@@ -73,13 +73,13 @@ def _connected(address: StreamAddress) -> "_Line":
     except (OSError, UnicodeError) as error:
         what = f"{where} cannot be reached."
         raise StreamError(StreamFault.UNREACHABLE, what, "The camera is off or cut off.", remedy) from error
-    line = _Line(connection)
+    line = _Connection(connection)
     if urlsplit(address.url).scheme in ("rtsps", "https"):
         line.encrypt(host)
     return line
 
 
-class _Line:
+class _Connection:
     """One connection with a deadline for everything said on it."""
 
     def __init__(self, connection: socket.socket) -> None:
@@ -89,7 +89,7 @@ class _Line:
         self.begin_again()
 
     def begin_again(self) -> None:
-        """The deadline counts from now: we, not the camera, have been busy."""
+        """Start the deadline anew, because we and not the camera have been busy."""
         self._deadline = time.monotonic() + ANSWER_WITHIN_S
 
     def encrypt(self, host: str) -> None:
@@ -108,7 +108,7 @@ class _Line:
             raise StreamError(StreamFault.NOT_A_STREAM, what, remedy="Try rtsp instead of rtsps.") from error
 
     def ask(self, text: str) -> _Reply:
-        """Send a request and return the reply; raises StreamError when none, or none we can read, comes."""
+        """Send a request and return the reply; raises StreamError when no readable one comes."""
         try:
             self._connection.settimeout(self._left())
             self._connection.sendall(text.encode())
@@ -155,7 +155,7 @@ class _Line:
             reply.body, self._pending = self._pending[:length], self._pending[length:]
         return reply
 
-    def __enter__(self) -> "_Line":
+    def __enter__(self) -> "_Connection":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -167,8 +167,8 @@ class _Line:
             self._connection.close()
 
 
-def _rtsp(line: _Line, address: StreamAddress, login: str = "") -> _Reply:
-    """OPTIONS, which even a strict camera answers, then DESCRIBE; only DESCRIBE once there is a login."""
+def _rtsp(line: _Connection, address: StreamAddress, login: str = "") -> _Reply:
+    """Send OPTIONS, which even a strict camera answers, then DESCRIBE; only DESCRIBE once there is a login."""
 
     def ask(method: str, more: str = "") -> _Reply:
         line.number += 1
@@ -180,7 +180,7 @@ def _rtsp(line: _Line, address: StreamAddress, login: str = "") -> _Reply:
     return ask("DESCRIBE", f"Accept: application/sdp\r\n{login}")
 
 
-def _http(line: _Line, address: StreamAddress, login: str = "") -> _Reply:
+def _http(line: _Connection, address: StreamAddress, login: str = "") -> _Reply:
     parts = urlsplit(address.url)
     head = f"GET {_target(address)} HTTP/1.1\r\nHost: {parts.netloc}\r\nUser-Agent: controlroom\r\n"
     return line.ask(f"{head}Connection: close\r\n{login}\r\n")
@@ -191,8 +191,8 @@ def _target(address: StreamAddress) -> str:
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
-def _with_login(reply: _Reply, line: _Line, address: StreamAddress) -> _Reply:
-    """The reply to the same question with a login; once more where the camera says the nonce was too old."""
+def _with_login(reply: _Reply, line: _Connection, address: StreamAddress) -> _Reply:
+    """Repeat the question with a login; once more if the camera says the nonce was too old."""
     for _ in range(2):
         if _is_http(address):
             reply = _on_new_line(line, address, _login(reply, "GET", _target(address), address))
@@ -204,8 +204,8 @@ def _with_login(reply: _Reply, line: _Line, address: StreamAddress) -> _Reply:
     return reply
 
 
-def _on_open_line(line: _Line, address: StreamAddress, login: str) -> _Reply:
-    """On the same connection if the camera has kept it open after its 401, as most do."""
+def _on_open_line(line: _Connection, address: StreamAddress, login: str) -> _Reply:
+    """Use the same connection if the camera left it open after its 401, as most do."""
     try:
         return _rtsp(line, address, login)
     except StreamError as error:
@@ -214,7 +214,7 @@ def _on_open_line(line: _Line, address: StreamAddress, login: str) -> _Reply:
     return _on_new_line(line, address, login)
 
 
-def _on_new_line(line: _Line, address: StreamAddress, login: str) -> _Reply:
+def _on_new_line(line: _Connection, address: StreamAddress, login: str) -> _Reply:
     line.close()  # first: small cameras serve few connections, some only one
     ask = _http if _is_http(address) else _rtsp
     with _connected(address) as again:
@@ -222,7 +222,7 @@ def _on_new_line(line: _Line, address: StreamAddress, login: str) -> _Reply:
 
 
 def _login(reply: _Reply, method: str, uri: str, address: StreamAddress) -> str:
-    """The Authorization header for a 401; raises StreamError where we know no way to give it."""
+    """Return the Authorization header for a 401; raises StreamError if there is no known way to answer it."""
     header = answer(reply.all("www-authenticate"), method, uri, address.username, address.password)
     if header is None:
         what = "The camera asks for the password in a way this program does not know."

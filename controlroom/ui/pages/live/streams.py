@@ -14,7 +14,7 @@ from typing import Protocol
 from PySide6.QtCore import QSize
 
 from controlroom.cameras.records import CameraLogin
-from controlroom.video.records import Picture, StreamAddress, StreamState, StreamStatus
+from controlroom.video.records import Frame, StreamAddress, StreamState, StreamStatus
 
 # Cameras' sub streams commonly are 640 pixels wide; a tile a little wider is filled well enough.
 SUB_STREAM_WIDTH = 640
@@ -30,7 +30,7 @@ class Pictures(Protocol):
     def set_shown(self, tile: str, shown: bool) -> None: ...
     def retry(self, tile: str) -> None: ...
     def close_tile(self, tile: str) -> None: ...
-    def newest(self, tile: str, after_sequence: int) -> Picture | None: ...
+    def newest(self, tile: str, after_sequence: int) -> Frame | None: ...
     def status(self, tile: str) -> StreamStatus: ...
     def snapshot(self, tile: str, path: Path) -> "Future[Path]": ...
 
@@ -79,7 +79,7 @@ class Streams:
             del self._feeds[key]
             self._pool.close_tile(key)
 
-    def newest(self, camera_id: int) -> Picture | None:
+    def newest(self, camera_id: int) -> Frame | None:
         """A picture of that camera newer than the last one given, if there is one."""
         key = self._key(camera_id)
         main, small = self._feeds.get(self._main_key(camera_id)), self._feeds.get(key)
@@ -147,7 +147,7 @@ class Streams:
             feed.shown = shown
             self._pool.set_shown(key, shown)
 
-    def _take(self, key: str, feed: _Feed) -> Picture | None:
+    def _take(self, key: str, feed: _Feed) -> Frame | None:
         picture = self._pool.newest(key, feed.sequence)
         if picture is not None:
             feed.sequence, feed.has_come = picture.sequence, True

@@ -30,7 +30,7 @@ from controlroom.ui import theme
 from controlroom.ui.pages.live import tile_paint
 from controlroom.ui.pages.live.grid import USUAL_SHAPE, Parts, parts_of
 from controlroom.ui.pages.live.tile_words import NOTHING, STALLED_S, TileWords, words
-from controlroom.video.records import Picture, StreamStatus
+from controlroom.video.records import Frame, StreamStatus
 
 CAMERA_MIME, TILE_MIME = "application/x-controlroom-camera", "application/x-controlroom-tile"
 REVEALED_S = 0.5  # how long a tile that was hidden may wait for its next picture
@@ -52,8 +52,8 @@ class Tile(QWidget):
         self.camera: Camera | None = None
         self.note = ""  # "you have control"
         self.pictures_painted = 0
-        self.on_painted: Callable[[Tile, Picture], None] | None = None
-        self._picture: Picture | None = None
+        self.on_painted: Callable[[Tile, Frame], None] | None = None
+        self._picture: Frame | None = None
         self._image: QImage | None = None
         self._unpainted = False
         self._oldest_s = 0.0
@@ -78,7 +78,7 @@ class Tile(QWidget):
         return self._words
 
     @property
-    def picture(self) -> Picture | None:
+    def picture(self) -> Frame | None:
         """The newest picture handed in."""
         return self._picture
 
@@ -100,7 +100,7 @@ class Tile(QWidget):
         self._unpainted, self._oldest_s = False, 0.0
         self._forget_drawings()
 
-    def set_picture(self, picture: Picture, now: float) -> None:
+    def set_picture(self, picture: Frame, now: float) -> None:
         """Show `picture` from `now` (monotonic) on; it is kept as long as it is shown."""
         before, self._picture = self._picture, picture
         # The image lies on the picture's own memory, so both are replaced together.

@@ -6,7 +6,7 @@ from PySide6.QtCore import QTimer
 
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
-from controlroom.recording.records import JobState, Outcome
+from controlroom.recording.records import JobState, RunOutcome
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.record_list import LocalList
 from controlroom.ui.kit.record_page import RecordPage
@@ -99,7 +99,7 @@ class StatusPage(RecordPage[ProcessLine]):
     def took(self, records: Sequence[ProcessLine]) -> None:
         wanted = [line for line in records if not line.off]
         down = sum(not line.running for line in wanted)
-        failed = sum(job.outcome is Outcome.FAILED for job in self.jobs.model.records)
+        failed = sum(job.outcome is RunOutcome.FAILED for job in self.jobs.model.records)
         self.badge_changed.emit(down + failed)
         told = f"{failed} job{'s' if failed > 1 else ''} failed" if failed else ""
         running = f"{len(wanted) - down} of {len(wanted)} running"

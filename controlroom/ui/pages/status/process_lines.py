@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from controlroom.clock import show_moment
 from controlroom.processes.records import ProcessHealth, ProcessState
-from controlroom.recording.records import JobState, Outcome
+from controlroom.recording.records import JobState, RunOutcome
 from controlroom.ui import theme
 from controlroom.ui.kit.table_model import Column
 
@@ -19,10 +19,10 @@ _MARKS = {
     ProcessState.STOPPED: "alarm",
 }
 _JOB_MARKS = {
-    Outcome.NEVER: "idle",
-    Outcome.RUNNING: "live",
-    Outcome.DONE: "live",
-    Outcome.FAILED: "alarm",
+    RunOutcome.NEVER: "idle",
+    RunOutcome.RUNNING: "live",
+    RunOutcome.DONE: "live",
+    RunOutcome.FAILED: "alarm",
 }
 
 
@@ -157,14 +157,14 @@ def job_columns() -> list[Column[JobState]]:
         Column(
             "What it did",
             lambda job: job.words,
-            role=lambda job: "alarm" if job.outcome is Outcome.FAILED else "text",
+            role=lambda job: "alarm" if job.outcome is RunOutcome.FAILED else "text",
             stretch=True,
             tip=lambda job: job.words,
             width=220,
         ),
         Column(
             "Last run",
-            lambda job: _when(job.last_run) if job.outcome is not Outcome.NEVER else "",
+            lambda job: _when(job.last_run) if job.outcome is not RunOutcome.NEVER else "",
             sort_key=lambda job: job.last_run,
             width=150,
             role="text_dim",

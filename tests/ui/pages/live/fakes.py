@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from controlroom.cameras.devices import Preset
-from controlroom.video.records import Picture, StreamAddress, StreamState, StreamStatus
+from controlroom.video.records import Frame, StreamAddress, StreamState, StreamStatus
 
 T = TypeVar("T")
 SOURCES = {"main": (1280, 720), "sub": (640, 360)}
@@ -81,13 +81,13 @@ class FakePool:
     def close_tile(self, tile: str) -> None:
         self.streams.pop(tile, None)
 
-    def newest(self, tile: str, after_sequence: int) -> Picture | None:
+    def newest(self, tile: str, after_sequence: int) -> Frame | None:
         stream = self.streams.get(tile)
         if stream is None or stream.sequence <= after_sequence:
             return None
         width, height = fitted(stream)
         pixels = self._draw(stream.address.url, width, height)
-        return Picture(stream.sequence, stream.decoded_at, width, height, width * 4, pixels)
+        return Frame(stream.sequence, stream.decoded_at, width, height, width * 4, pixels)
 
     def status(self, tile: str) -> StreamStatus:
         stream = self.streams.get(tile)

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from controlroom.cameras.records import Camera, Place
 from controlroom.ui.pages.live.tile import Tile
 from controlroom.ui.pages.live.tile_words import TileWords, duration, show_age, words
-from controlroom.video.records import Picture, StreamState, StreamStatus
+from controlroom.video.records import Frame, StreamState, StreamStatus
 
 NOW = 5000.0
 WALL = datetime(2026, 11, 20, 22, 41, 7, tzinfo=UTC)
@@ -93,9 +93,9 @@ def test_a_picture_left_from_before_a_tile_was_hidden_does_not_count_as_its_age(
     qtbot.addWidget(tile)
     tile.set_camera(Camera(1, "014", "George Street, station", Place("", "", "")))
     tile.show()
-    tile.set_picture(Picture(1, 100.0, 4, 2, 16, bytearray(32)), 100.05)
+    tile.set_picture(Frame(1, 100.0, 4, 2, 16, bytearray(32)), 100.05)
     tile.reveal(136.0)
-    tile.set_picture(Picture(2, 136.1, 4, 2, 16, bytearray(32)), 136.15)
+    tile.set_picture(Frame(2, 136.1, 4, 2, 16, bytearray(32)), 136.15)
     status = StreamStatus(StreamState.LIVE, last_picture_at=136.1, fps=15.0)
     tile.set_status(status, 136.2, WALL)
     assert tile.words.live

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from controlroom.cameras.records import Camera, CameraLogin, Place
 from controlroom.ui.pages.live.tile import Tile
 from controlroom.ui.pages.live.wall import Wall
-from controlroom.video.records import Picture
+from controlroom.video.records import Frame
 from tests.ui.helpers import show
 from tests.ui.pages.live.fakes import FakeClock, FakePool
 
@@ -39,7 +39,7 @@ class Painted:
             tile.on_painted = self._note
         QApplication.processEvents()
 
-    def _note(self, tile: Tile, picture: Picture) -> None:
+    def _note(self, tile: Tile, picture: Frame) -> None:
         self.told.append((tile.index, picture.sequence))
 
     def take(self) -> None:

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from controlroom.accounts.records import Actor
 from controlroom.processes.records import ProcessHealth, ProcessState
-from controlroom.recording.records import JobState, Outcome
+from controlroom.recording.records import JobState, RunOutcome
 from controlroom.ui.background import Background
 from controlroom.ui.kit.action import ActionButton
 from controlroom.ui.kit.record_table import RecordTable
@@ -38,12 +38,16 @@ JOBS = [
     JobState(
         "alerts",
         "Deployment alerts",
-        Outcome.DONE,
+        RunOutcome.DONE,
         "nothing past its end",
         datetime(2026, 11, 20, 22, 30, tzinfo=UTC),
     ),
     JobState(
-        "nightly", "Nightly care", Outcome.FAILED, "The disk is full.", datetime(2026, 11, 20, 3, tzinfo=UTC)
+        "nightly",
+        "Nightly care",
+        RunOutcome.FAILED,
+        "The disk is full.",
+        datetime(2026, 11, 20, 3, tzinfo=UTC),
     ),
 ]
 

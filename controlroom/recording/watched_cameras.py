@@ -1,4 +1,6 @@
-"""The cameras as the recorder needs them: from the database, and from a copy beside the storage while that is away."""
+"""Reads the cameras that the recorder watches: from the database, or from a copy beside the storage while that is
+away.
+"""
 
 import json
 import logging
@@ -13,7 +15,7 @@ from controlroom.cameras.devices import DeviceAddress
 from controlroom.cameras.tables import CameraRow
 from controlroom.database.unit_of_work import Database
 from controlroom.errors import Unavailable
-from controlroom.recording.identity import write_private
+from controlroom.recording.storage_folder import write_private
 from controlroom.site_key import SiteKey
 
 log = logging.getLogger(__name__)
@@ -28,8 +30,8 @@ class WatchedCamera:
     address: DeviceAddress
 
 
-class Register:
-    """Reads the cameras in use. Passwords stay sealed in the copy, as they are in the database."""
+class WatchedCameras:
+    """Reads the cameras in use. Passwords stay encrypted in the copy, as they are in the database."""
 
     def __init__(self, database: Database, site_key: Callable[[], SiteKey], copy: Path | None = None) -> None:
         self._database, self._site_key, self._copy = database, site_key, copy
@@ -37,7 +39,7 @@ class Register:
         self._unopened: set[str] = set()
 
     def cameras(self) -> list[WatchedCamera]:
-        """Every camera in use with an address. Raises Unavailable when neither database nor copy can be read."""
+        """List every camera in use with an address. Raises Unavailable when neither database nor copy can be read."""
         try:
             rows = self._from_database()
         except Unavailable:
@@ -88,7 +90,7 @@ class Register:
             self._written = rows
 
     def _camera(self, row: dict[str, Any], key: SiteKey) -> WatchedCamera:
-        """Without a fitting key a camera is still looked at, without its login."""
+        """Convert a row. Without a fitting key a camera is still checked, without its login."""
         username, password = row["username"], ""
         try:
             password = key.open(row["sealed"])

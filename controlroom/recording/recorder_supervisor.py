@@ -1,7 +1,7 @@
-"""Keeps a recorder running beside a desk: found when one runs, started detached when nobody holds the storage.
+"""Ensures that a recorder runs beside a desk: finds a running one, or starts one when nobody holds the storage.
 
-The recorder is nobody's child: it survives the desk, and a new desk finds it. A recorder that holds its storage but
-does not answer for long is hung; on this computer it is ended, and started again.
+The recorder is started detached, not as a child: it survives the desk, and a new desk finds it. A recorder that
+holds its storage but does not answer for long is hung; on this computer it is ended and started again.
 """
 
 import contextlib
@@ -19,10 +19,10 @@ import psutil
 from controlroom import __version__
 from controlroom.errors import Unavailable
 from controlroom.platform import start_detached
-from controlroom.processes.rules import Lives
+from controlroom.processes.rules import RestartHistory
 from controlroom.recording.client import RecorderLink, RecorderSnapshot, presence_of
-from controlroom.recording.identity import Contact, Storage, read_contact
 from controlroom.recording.records import RecorderPresence
+from controlroom.recording.storage_folder import RecorderContact, RecorderStorage, read_contact
 
 log = logging.getLogger(__name__)
 
@@ -33,19 +33,19 @@ HUNG_AFTER_S = 15.0  # without an answer, though it holds its storage
 END_WITHIN_S = 6.0
 
 
-class RecorderKeeper:
-    """One desk's care for the recorder. Public methods may be called from any thread; those that wait say so."""
+class RecorderSupervisor:
+    """Supervises the recorder for one desk. Public methods may be called from any thread; those that wait say so."""
 
     def __init__(
         self,
         folder: Path,
-        storage: Storage,
+        storage: RecorderStorage,
         *,
         url: str | None = None,
         contact_file: Path | None = None,
         start: bool = True,
         with_desk: int = 0,
-        on_contact: Callable[[Contact | None], None] = lambda _: None,
+        on_contact: Callable[[RecorderContact | None], None] = lambda _: None,
         ask_every_s: float = 2.0,
     ) -> None:
         self._folder, self._storage, self._url = folder, storage, url
@@ -55,7 +55,7 @@ class RecorderKeeper:
         self._opened_at = time.monotonic()
         self._started_at: float | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._lives = Lives()
+        self._history = RestartHistory()
         self._start_not_before = 0.0
         self._restarts = 0
         self._silent_since: float | None = None
@@ -66,11 +66,11 @@ class RecorderKeeper:
         """Somebody decided that the recorder ends when this desk closes."""
 
     def open(self) -> None:
-        """Begin to look after the recorder."""
-        self.link.start(self._look)
+        """Start supervising the recorder."""
+        self.link.start(self._supervise)
 
     def close(self) -> None:
-        """Stop looking; the recorder goes on."""
+        """Stop supervising; the recorder goes on."""
         self._closed = True
         self.link.close()
         self._reap()
@@ -93,7 +93,7 @@ class RecorderKeeper:
             process.wait()
 
     def snapshot(self) -> RecorderSnapshot:
-        """How the recorder stands, at once."""
+        """Return the recorder's state at once."""
         presence = presence_of(self.link, wanted=self._may_start)
         reason = "" if presence is RecorderPresence.RUNNING else self._reason or self.link.reason
         return RecorderSnapshot(
@@ -107,13 +107,13 @@ class RecorderKeeper:
 
     @property
     def asks(self) -> bool:
-        """True when closing the desk leaves a decision: a recorder runs here, and is not bound to the desk anyway."""
+        """True when closing the desk leaves a decision: a recorder runs here and does not end with the desk anyway."""
         return self.here and not self._with_desk and self.link.state is not None
 
     def restart(self) -> None:
         """End the recorder and start it again; waits a few seconds. Raises Unavailable when it runs elsewhere."""
         self.stop()
-        self._lives.forgive()
+        self._history.forgive()
         self._reason = "started again on request"
         self._start_not_before = 0.0
         if self._may_start:
@@ -125,7 +125,7 @@ class RecorderKeeper:
         self.link.tell("/restart", {"process": name})
 
     def stop(self, within_s: float = END_WITHIN_S) -> None:
-        """End the recorder in order, at worst by force; waits. Raises Unavailable when it runs elsewhere."""
+        """End the recorder in order, by force if need be; waits. Raises Unavailable when it runs elsewhere."""
         contact = self._contact()
         if contact is None or not self._storage_held():
             return
@@ -144,7 +144,7 @@ class RecorderKeeper:
 
     # -- on the link's thread --------------------------------------------------------------------------------
 
-    def _look(self) -> None:
+    def _supervise(self) -> None:
         self._reap()
         state = self.link.state
         if state is not None:
@@ -156,11 +156,11 @@ class RecorderKeeper:
         if self._closed or not self._may_start or time.monotonic() - self._opened_at < FIRST_START_AFTER_S:
             return
         if self._storage_held():
-            self._look_at_a_silent_one()
+            self._end_a_hung_one()
         elif time.monotonic() >= self._start_not_before and not self._starting():
             self._start()
 
-    def _look_at_a_silent_one(self) -> None:
+    def _end_a_hung_one(self) -> None:
         now = time.monotonic()
         self._silent_since = self._silent_since or now
         contact = self._contact()
@@ -178,7 +178,7 @@ class RecorderKeeper:
         now = time.monotonic()
         if self._started_at is not None:
             self._restarts += 1
-            self._start_not_before = now + self._lives.ended(now - self._started_at, beat=True)
+            self._start_not_before = now + self._history.ended(now - self._started_at, beat=True)
         self._started_at = now
         command = [sys.executable, "-m", MODULE, "--data", str(self._folder)]
         if self._with_desk:
@@ -192,14 +192,14 @@ class RecorderKeeper:
             log.error("the recorder: %s", self._reason)
 
     def _reap(self) -> None:
-        """Wait for an ended recorder that we started, so that it does not stay behind as a zombie."""
+        """Collect the exit code of an ended recorder that we started, so that it does not remain as a zombie."""
         if self._process is not None and (code := self._process.poll()) is not None:
             self._process = None
             if code not in (0, 3):
                 self._reason = f"ended with code {code}"
                 log.warning("the recorder %s", self._reason)
 
-    def _contact(self) -> Contact | None:
+    def _contact(self) -> RecorderContact | None:
         if self._contact_file is not None:
             return read_contact(self._contact_file)
         return self._storage.contact()
@@ -207,7 +207,7 @@ class RecorderKeeper:
     def _storage_held(self) -> bool:
         return self._contact_file is None and self._storage.held
 
-    def _kill(self, contact: Contact) -> bool:
+    def _kill(self, contact: RecorderContact) -> bool:
         """End the recorder by force if it is the very process of the contact. False when it is not ours to end."""
         try:
             process = psutil.Process(contact.pid)

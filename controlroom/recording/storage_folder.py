@@ -1,8 +1,9 @@
-"""The recorder's storage folder: whose it is (identity), who holds it (an OS lock), and how desks reach the holder.
+"""Manages the recorder's storage folder: its identity, the lock of the running recorder, and how desks reach that
+one.
 
 identity.json   made once: an id for this storage
-recorder.lock   locked by the running recorder; the system lets go of it however the recorder ends, so a file that
-                merely lies there means nothing
+recorder.lock   locked by the running recorder; the system releases it however the recorder ends, so the file's mere
+                presence means nothing
 secret.json     made once, owner-only: the bearer token and the certificate's private key
 contact.json    owner-only: where the running recorder listens, its token and the fingerprint desks pin
 """
@@ -31,8 +32,8 @@ TRIES = 5  # at the lock
 
 
 @dataclass(frozen=True)
-class Secrets:
-    """What the recorder proves itself with, and what desks prove themselves with."""
+class RecorderSecrets:
+    """What the recorder and the desks prove themselves to each other with."""
 
     token: str = field(repr=False)
     certificate: str
@@ -49,7 +50,7 @@ class Secrets:
 
 
 @dataclass(frozen=True)
-class Contact:
+class RecorderContact:
     """How a running recorder is reached. `started` is the process's start (epoch seconds), against reused pids."""
 
     host: str
@@ -62,19 +63,22 @@ class Contact:
 
     @property
     def end(self) -> PinnedEndpoint:
-        """The address as a line takes it."""
+        """The address as `PinnedHttps` takes it."""
         return PinnedEndpoint(self.host, self.port, self.fingerprint, self.token)
 
 
-class Storage:
-    """One storage folder. Nothing is made before `take`."""
+class RecorderStorage:
+    """One storage folder. Nothing is created before `take`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock: FileLock | None = None
 
     def take(self) -> str:
-        """Hold the folder until `release` or the process's end; its id. Raises Conflict when somebody holds it."""
+        """Lock the folder until `release` or the process's end; returns its id.
+
+        Raises Conflict when another holds it.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         owner_only(self.folder)
         for _ in range(TRIES):
@@ -89,7 +93,7 @@ class Storage:
         )
 
     def release(self) -> None:
-        """Let go; the contact is taken away. Nothing happens when the folder is not held."""
+        """Unlock the folder and delete the contact. Does nothing when the folder is not held."""
         if self._lock is None:
             return
         with contextlib.suppress(OSError):
@@ -112,26 +116,26 @@ class Storage:
 
     @property
     def intact(self) -> bool:
-        """False when the folder was taken away, or changed for another, under a recorder that holds it."""
+        """False when the folder was removed, or replaced by another, while a recorder held it."""
         return self._lock is not None and self._lock.still_there
 
-    def secrets(self) -> Secrets:
-        """The token and certificate, made at the first call."""
+    def secrets(self) -> RecorderSecrets:
+        """Return the token and certificate, made at the first call."""
         path = self.folder / SECRET
         known = _read_json(path)
         try:
-            return Secrets(**known)
+            return RecorderSecrets(**known)
         except TypeError:
-            made = Secrets(secrets.token_urlsafe(32), *_certificate())
+            made = RecorderSecrets(secrets.token_urlsafe(32), *_certificate())
             write_private(path, asdict(made))
             return made
 
-    def announce(self, contact: Contact) -> None:
+    def announce(self, contact: RecorderContact) -> None:
         """Tell desks on this computer where to find the recorder."""
         write_private(self.folder / CONTACT, asdict(contact))
 
-    def contact(self) -> Contact | None:
-        """Where the recorder was last announced; None when it was not, or cannot be read."""
+    def contact(self) -> RecorderContact | None:
+        """Return where the recorder was last announced; None when it was not, or the file cannot be read."""
         return read_contact(self.folder / CONTACT)
 
     def _identity(self) -> str:
@@ -144,16 +148,16 @@ class Storage:
         return storage
 
 
-def read_contact(path: Path) -> Contact | None:
-    """A contact from its file; None when there is none or it is damaged."""
+def read_contact(path: Path) -> RecorderContact | None:
+    """Read a contact from its file; None when there is none or it is damaged."""
     try:
-        return Contact(**_read_json(path))
+        return RecorderContact(**_read_json(path))
     except TypeError:
         return None
 
 
 def write_private(path: Path, values: dict[str, Any]) -> None:
-    """Write `values` as JSON to a file only the owner may read, whole or not at all. Raises Unavailable."""
+    """Write `values` as JSON to a file only the owner may read, completely or not at all. Raises Unavailable."""
     draft = path.with_suffix(".new")
     try:
         with contextlib.suppress(FileNotFoundError):
@@ -178,7 +182,7 @@ def _read_json(path: Path) -> dict[str, Any]:
 
 
 def _certificate() -> tuple[str, str]:
-    """A self-signed certificate and its key, PEM. Desks compare its fingerprint; names in it are for people."""
+    """Make a self-signed certificate and its key, PEM. Desks compare its fingerprint; names in it are for people."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec

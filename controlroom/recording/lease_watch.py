@@ -1,4 +1,4 @@
-"""Stops the cameras whose desk fell silent while it steered them, through the recorder's own control process."""
+"""Stops cameras whose desk fell silent while steering them, through the recorder's own control process."""
 
 import logging
 import threading
@@ -11,22 +11,22 @@ from controlroom.recording.leases import LeaseBook
 log = logging.getLogger(__name__)
 
 WARM_AFTER_S = 0.8  # the camera is connected to only once the desk's own orders have gone out
-KEPT_S = 600.0  # how long a camera nobody steers any more stays connected
+DISCONNECT_AFTER_S = 600.0  # how long a camera nobody steers any more stays connected
 
 
-class Control(Protocol):
+class StopClient(Protocol):
     """The part of the control process's client that is used here."""
 
     def connect(self, camera_id: str, address: DeviceAddress) -> None:
-        """Keep a conversation with that camera."""
+        """Connect to that camera and stay connected."""
         ...
 
     def forget(self, camera_id: str) -> None:
-        """End it."""
+        """Disconnect from it."""
         ...
 
     def stop(self, camera_id: str) -> None:
-        """Stop, until acknowledged."""
+        """Stop it, until acknowledged."""
         ...
 
 
@@ -37,7 +37,7 @@ class LeaseWatch:
         self,
         leases: LeaseBook,
         address: Callable[[str], DeviceAddress | None],
-        control: Control,
+        control: StopClient,
         monotonic: Callable[[], float],
     ) -> None:
         self._leases, self._address, self._control = leases, address, control
@@ -48,7 +48,7 @@ class LeaseWatch:
         self.stops = 0
 
     def run_once(self) -> None:
-        """Connect to what is steered, stop what is steered by nobody any more, let go of what is long still."""
+        """Connect to leased cameras, stop those whose leases lapsed, disconnect from those long unused."""
         now = self._monotonic()
         for lease in self._leases.current():
             if now - lease.since >= WARM_AFTER_S:
@@ -63,7 +63,7 @@ class LeaseWatch:
                 self._owed.discard(camera_id)
                 self.stops += 1
         for camera_id, (_, used) in list(self._connected.items()):
-            if now - used > KEPT_S:
+            if now - used > DISCONNECT_AFTER_S:
                 del self._connected[camera_id]
                 self._control.forget(camera_id)
 

@@ -1,7 +1,8 @@
-"""Passwords cameras have refused: sent once, then to nobody until someone acts.
+"""Remembers which logins cameras have refused, so that a wrong password is sent once and not again until someone
+acts.
 
-Many streams may share one device and login (an encoder with sixteen channels); were all to try a wrong password at
-once, the account would be locked. So an untried login is tried by one stream at a time.
+Many streams may share one device and login (an encoder with sixteen channels); if all of them tried a wrong password
+at once, the account would be locked. Therefore one stream at a time tries a login that is not known to be good.
 """
 
 import contextlib
@@ -19,11 +20,11 @@ GOOD_FOR_S = 10.0
 
 
 def login_key(address: StreamAddress) -> LoginKey:
-    """What makes two logins the same: device, user and password of a checked address."""
+    """Return what makes two logins the same: device, user and password of a checked address."""
     return (*place(address), address.username, address.password)
 
 
-class Logins:
+class LoginAttempts:
     """What is known of each login: good, refused, or being tried. Thread-safe."""
 
     def __init__(self) -> None:
@@ -33,13 +34,16 @@ class Logins:
         self._trying: dict[LoginKey, threading.Lock] = {}
 
     def forget(self, address: StreamAddress) -> None:
-        """Someone acted: this login may be tried again."""
+        """Allow a refused login to be tried again, because someone acted."""
         with self._lock:
             self._refused.pop(login_key(address), None)
 
     @contextlib.contextmanager
     def turn(self, address: StreamAddress) -> Iterator[None]:
-        """Send the login inside; raises the remembered StreamError instead when it has been refused before."""
+        """Let the caller send the login inside the block.
+
+        Raises the remembered StreamError if it was refused before.
+        """
         key = login_key(address)
         with self._lock:
             known_good = time.monotonic() - self._good_at.get(key, -math.inf) < GOOD_FOR_S

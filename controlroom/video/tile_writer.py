@@ -1,4 +1,4 @@
-"""Where a stream's pictures go: one tile's shared memory, at the tile's size."""
+"""Writes a stream's pictures into one tile's shared memory, scaled to the tile's size."""
 
 import threading
 
@@ -9,8 +9,11 @@ from controlroom.video.rules import fit_within
 from controlroom.video.sources.opencv import scale_into
 
 
-class TileTarget:
-    """Where one tile's pictures go. Thread-safe: the decoder shows, the command loop swaps and closes."""
+class TileWriter:
+    """Writes one tile's pictures.
+
+    Thread-safe: the decoder writes while the command loop exchanges and closes the segment.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -28,7 +31,7 @@ class TileTarget:
             self._width, self._height, self.shown = width, height, shown
 
     def saw(self, at: float) -> None:
-        """The stream lives, whether this picture is shown or not."""
+        """Note that the stream gave a picture, whether it is shown or not."""
         with self._lock:
             if self._writer is not None:
                 self._writer.saw(at)
@@ -47,7 +50,7 @@ class TileTarget:
             self._writer.commit(at)
 
     def close(self) -> None:
-        """Let go of the segment."""
+        """Release the segment."""
         with self._lock:
             self._close_writer()
 
