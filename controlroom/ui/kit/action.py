@@ -15,7 +15,7 @@ from controlroom.accounts.permissions import Permission
 from controlroom.ui.widgets.key_button import ButtonKind, KeyButton
 
 EVERYWHERE, PAGES = "Everywhere", "Pages"
-_PART = r"(?:(?:Ctrl|Alt|Shift|Meta)\+)*(?:F\d{1,2}|[A-Z0-9]|Enter|Esc|Delete|Backspace|Up|Down|Left|Right|[\[\]+\-])"
+_PART = r"(?:(?:Ctrl|Alt|Shift|Meta)\+)*(?:F\d\d?|[A-Z0-9]|Enter|Esc|Del(?:ete)?|Backspace|Up|Down|Left|Right|[\[\]+\-])"
 _ONE_KEY = re.compile(_PART)
 
 
@@ -167,6 +167,7 @@ class PageKeys(QObject):
         key = action.keys
         if key not in self._shortcuts:
             self._shortcuts[key] = shortcut = QShortcut(QKeySequence(key), self._page)
+            shortcut.setAutoRepeat(False)  # a held key counts once
             shortcut.activated.connect(lambda: self._press(key))
         self._actions.setdefault(key, []).append(action)
         action.changed.connect(lambda: self._follow(key))

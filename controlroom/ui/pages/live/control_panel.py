@@ -10,6 +10,8 @@ from controlroom.cameras.records import Camera
 from controlroom.cameras.steering import Hold, Velocity
 from controlroom.log.records import LogEntry
 from controlroom.ui import theme
+from controlroom.ui.kit.action import ActionButton
+from controlroom.ui.pages.live.actions import LiveActions
 from controlroom.ui.pages.live.pad import Pad
 from controlroom.ui.pages.live.panel_parts import HoldLine, LatestEntries, PresetGrid, ZoomButton, share_width
 from controlroom.ui.widgets.key_button import KeyButton
@@ -23,20 +25,15 @@ SLOWEST, FASTEST, FIRST_SPEED, SPEED_STEP = 10, 100, 50, 10  # per cent
 
 
 class ControlPanel(QFrame):
-    """Shows one camera. Emits what is asked for; the page does it."""
+    """Shows one camera, its pad, and the page's actions about it."""
 
     aimed = Signal(object)  # Velocity
     speed_changed = Signal(float)
     preset_chosen = Signal(str)
-    incident_asked = Signal()
-    log_asked = Signal()
-    snapshot_asked = Signal()
-    enlarge_asked = Signal()
-    retry_asked = Signal()
-    remove_asked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, actions: LiveActions) -> None:
+        super().__init__()
+        self._actions = actions
         self.setProperty("panel", True)
         self.setAccessibleName("Selected camera")
         self.number = label("", 19, theme.NUMBER, "accent")
@@ -51,12 +48,7 @@ class ControlPanel(QFrame):
         self._speed_words = caption("")
         self.speed = QSlider(Qt.Orientation.Horizontal)
         self._presets = PresetGrid()
-        self.incident = KeyButton("Open incident", "F2", "primary", bind=False)
-        self.snapshot = KeyButton("Snapshot", "F3", bind=False)
-        self.entry = KeyButton("Log entry", "L", bind=False)
-        self.enlarge = KeyButton("Enlarge", "Enter", bind=False)
-        self.retry = KeyButton("Try again", "T", bind=False)
-        self.remove = KeyButton("Take off", "Del", bind=False)
+        self.buttons = {each: ActionButton(each, parent=self) for each in actions.about_camera}
         self._entries = LatestEntries()
         self._set_up_speed()
         self._lay_out()
@@ -69,27 +61,15 @@ class ControlPanel(QFrame):
         """The buttons of the stored positions."""
         return self._presets.buttons
 
-    @property
-    def action_buttons(self) -> list[KeyButton]:
-        """The buttons of what can be done with the camera, the first one first."""
-        return [self.incident, self.snapshot, self.entry, self.enlarge, self.retry, self.remove]
-
-    def allow(self, *, incidents: bool, log: bool) -> None:
-        """What the person at the desk may do; what they may not is not offered."""
-        if not incidents:
-            self.incident.allow(False, "Your role does not open incidents.")
-        if not log:
-            for button in (self.snapshot, self.entry):
-                button.allow(False, "Your role does not write in the log.")
-
     def set_narrow(self, narrow: bool) -> None:
         """Take less room, so that pictures stay large on a small screen."""
         self.setFixedWidth(theme.px(NARROW if narrow else WIDE))
         self.pad.set_narrow(narrow)
         side = 12 if narrow else 16
         self._column.setContentsMargins(side, 14, side, 14)
-        self.incident.set_text("Incident" if narrow else "Open incident")
-        self.incident.setAccessibleName("Open incident")
+        self._actions.is_narrow = narrow
+        self.buttons[self._actions.incident].follow()
+        self.buttons[self._actions.incident].setAccessibleName("Open incident")
 
     def show_camera(self, camera: Camera | None, stream: str = "") -> None:
         """Show a camera's facts; `stream` says what arrives ("640×360, 15 fps")."""
@@ -99,11 +79,6 @@ class ControlPanel(QFrame):
         self.show_stream(camera, stream)
         steers = camera is not None and camera.has_ptz and camera.has_address
         self.set_steering(steers, "" if camera else "Nothing to steer on this tile")
-        for button in (self.incident, self.entry, self.enlarge, self.remove):
-            button.allow(camera is not None, "No camera is on the selected tile.")
-        for button in (self.snapshot, self.retry):
-            why = "No camera is on the selected tile." if camera is None else "The camera has no address yet."
-            button.allow(camera is not None and camera.has_address, why)
         self.show_presets([], "Asking the camera…" if steers else "")
 
     def show_stream(self, camera: Camera | None, stream: str) -> None:
@@ -122,10 +97,6 @@ class ControlPanel(QFrame):
         self._presets.setVisible(possible)
         usual = FREE if possible else "This camera cannot be steered from here"
         self.show_hold(why or usual, "idle")
-
-    def set_enlarged(self, enlarged: bool) -> None:
-        """What the button about size would do."""
-        self.enlarge.set_text("Back to wall" if enlarged else "Enlarge")
 
     def show_hold(self, text: str, state: str) -> None:
         """Who holds the camera, or why it cannot be steered."""
@@ -216,7 +187,7 @@ class ControlPanel(QFrame):
     def _action_grid(self) -> QGridLayout:
         actions = QGridLayout()
         actions.setSpacing(6)
-        for position, button in enumerate(self.action_buttons):
+        for position, button in enumerate(self.buttons.values()):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             share_width(button)
             actions.addWidget(button, position // 2, position % 2)
@@ -227,12 +198,6 @@ class ControlPanel(QFrame):
         self.zoom_in.aimed.connect(self.aimed)
         self.zoom_out.aimed.connect(self.aimed)
         self._presets.chosen.connect(self.preset_chosen)
-        self.incident.clicked.connect(self.incident_asked)
-        self.entry.clicked.connect(self.log_asked)
-        self.snapshot.clicked.connect(self.snapshot_asked)
-        self.enlarge.clicked.connect(self.enlarge_asked)
-        self.retry.clicked.connect(self.retry_asked)
-        self.remove.clicked.connect(self.remove_asked)
 
     def show_velocity(self, velocity: Velocity) -> None:
         """Show on the pad what the keys ask for."""

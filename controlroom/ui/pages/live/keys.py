@@ -1,4 +1,4 @@
-"""The Live page's keys: what they are, and what each does."""
+"""The Live page's keys that no shortcut holds: steering, numbers, walking the tiles, presets."""
 
 from collections.abc import Callable
 
@@ -6,37 +6,14 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from controlroom.ui.kit.page import Key
+from controlroom.ui.pages.live.actions import LiveActions
 from controlroom.ui.pages.live.arranging import Arranging
 from controlroom.ui.pages.live.control_panel import ControlPanel
+from controlroom.ui.pages.live.panel_parts import PRESETS_SHOWN
 from controlroom.ui.pages.live.placing import Placing
 from controlroom.ui.pages.live.steering import Steering
 from controlroom.ui.pages.live.wall import Wall
 
-LISTED = (
-    Key("0–9, Enter", "Put the camera of that number on the selected tile"),
-    Key("Arrow keys", "Steer the selected camera while held"),
-    Key("+ / −, PgUp / PgDn", "Zoom while held"),
-    Key("[ / ]", "Steer slower or faster"),
-    Key("P, then 1–9", "Drive to a preset"),
-    Key("Ctrl+Arrow keys", "Select the tile beside this one"),
-    Key("Tab, Shift+Tab", "Select the next or previous tile of the wall"),
-    Key("Enter", "Enlarge the selected tile, and back", needs="a tile with a camera is selected"),
-    Key("Esc", "Back to the wall", needs="a picture is enlarged"),
-    Key("Delete", "Take the camera off the selected tile", needs="a tile with a camera is selected"),
-    Key("Ctrl+Z", "Put back what stood on the wall before", also="undo placement"),
-    Key("Ctrl+F", "Search the camera list", needs="the camera list is shown"),
-    Key("Ctrl+1", "A wall of one picture", also="layout 1x1"),
-    Key("Ctrl+2", "A wall of four", also="layout 2x2"),
-    Key("Ctrl+3", "A wall of nine", also="layout 3x3"),
-    Key("Ctrl+4", "A wall of sixteen", also="layout 4x4"),
-    Key("F2", "Open an incident from the selected tile", needs="a tile with a camera is selected"),
-    Key("F3", "Save a snapshot with a log entry", needs="a camera with an address is selected"),
-    Key("L", "Write a log entry about the selected camera", needs="a tile with a camera is selected"),
-    Key("T", "Try the selected camera's stream again", needs="a camera with an address is selected"),
-    Key("F7", "Hide or show the camera list"),
-    Key("F9", "Hide or show the camera's panel"),
-)
 STEPS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -47,12 +24,12 @@ PLAIN, CONTROL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModi
 BY_THE_WAY = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
 
 
-def bind(page: QWidget, actions: dict[str, Callable[[], object]]) -> None:
-    """Keys that work wherever the focus is while the page is in front; a held key counts once."""
-    for key, action in actions.items():
-        shortcut = QShortcut(QKeySequence(key), page)
+def bind_presets(page: QWidget, drive: Callable[[int], object]) -> None:
+    """P and then a figure drive to a preset (by its place, from 0), wherever the focus is; a held key counts once."""
+    for place in range(PRESETS_SHOWN):
+        shortcut = QShortcut(QKeySequence(f"P,{place + 1}"), page)
         shortcut.setAutoRepeat(False)
-        shortcut.activated.connect(action)
+        shortcut.activated.connect(lambda place=place: drive(place))
 
 
 class WallKeys(QObject):
@@ -65,11 +42,11 @@ class WallKeys(QObject):
         placing: Placing,
         steering: Steering,
         arranging: Arranging,
-        enlarge: Callable[[], None],
+        actions: LiveActions,
     ) -> None:
         super().__init__(wall)
         self._wall, self._panel, self._placing = wall, panel, placing
-        self._steering, self._arranging, self._enlarge = steering, arranging, enlarge
+        self._steering, self._arranging, self._actions = steering, arranging, actions
         wall.installEventFilter(self)
 
     def press(self, event: QKeyEvent) -> bool:
@@ -108,12 +85,12 @@ class WallKeys(QObject):
 
     def _act(self, key: Qt.Key) -> bool:
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._enlarge()
-        elif key == Qt.Key.Key_Escape and (self._wall.enlarged is not None or not self._wall.hasFocus()):
-            self._wall.restore()
+            self._actions.enlarge.run()
+        elif key == Qt.Key.Key_Escape and (self._actions.back.offered() or not self._wall.hasFocus()):
+            self._actions.back.run()
             self._wall.setFocus()
         elif key == Qt.Key.Key_Delete:
-            self._arranging.remove()
+            self._actions.remove.run()
         elif key in (Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight):
             self._panel.change_speed(1 if key == Qt.Key.Key_BracketRight else -1)
         else:

@@ -1,40 +1,35 @@
 """The Live page's tools in the top bar: the wall's size, and whether the list and the panel are open."""
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
+from controlroom.ui.kit.action import ActionButton
+from controlroom.ui.pages.live.actions import LiveActions
 from controlroom.ui.widgets.choices import Choices
-from controlroom.ui.widgets.key_button import KeyButton
 
 
 class LayoutTools(QWidget):
-    """Says what was chosen; shows what it is told."""
+    """Shows what it is told; what is chosen here runs its action."""
 
-    size_chosen = Signal(int)  # tiles
-    list_toggled = Signal(bool)
-    panel_toggled = Signal(bool)
-
-    def __init__(self, sizes: Sequence[int]) -> None:
+    def __init__(self, actions: LiveActions) -> None:
         super().__init__()
-        self._sizes = list(sizes)
+        self._sizes = list(actions.sizes)
         self._list_shown = self._panel_shown = True
-        self.choices = Choices([grid_words(size) for size in sizes])
-        for place, button in enumerate(self.choices.findChildren(QAbstractButton), 1):
-            button.setToolTip(f"A wall of {button.text()} (Ctrl+{place})")
+        sizes = list(actions.sizes.values())
+        self.choices = Choices([each.short for each in sizes])
+        for action, button in zip(sizes, self.choices.findChildren(QAbstractButton), strict=True):
+            button.setToolTip(f"{action.text} ({action.keys})")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.list = _toggle("List", "F7", "Show or hide the list of cameras")
-        self.panel = _toggle("Panel", "F9", "Show or hide the panel of the selected camera")
+        self.list, self.panel = ActionButton(actions.list), ActionButton(actions.panel)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         row.addWidget(self.choices)
-        row.addWidget(self.list)
-        row.addWidget(self.panel)
-        self.choices.chosen.connect(lambda place: self.size_chosen.emit(self._sizes[place]))
-        self.list.clicked.connect(lambda: self.list_toggled.emit(not self._list_shown))
-        self.panel.clicked.connect(lambda: self.panel_toggled.emit(not self._panel_shown))
+        for each in (self.list, self.panel):
+            each.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            each.action_shown.changed.connect(self._describe)
+            row.addWidget(each)
+        self.choices.chosen.connect(lambda place: sizes[place].run())
 
     def show_size(self, size: int) -> None:
         """Mark the wall's size, without choosing it."""
@@ -46,18 +41,8 @@ class LayoutTools(QWidget):
     def show_panels(self, *, list_shown: bool, panel_shown: bool) -> None:
         """Say what is open."""
         self._list_shown, self._panel_shown = list_shown, panel_shown
-        for button, shown in ((self.list, list_shown), (self.panel, panel_shown)):
+        self._describe()
+
+    def _describe(self) -> None:
+        for button, shown in ((self.list, self._list_shown), (self.panel, self._panel_shown)):
             button.setAccessibleDescription("shown" if shown else "hidden")
-
-
-def grid_words(size: int) -> str:
-    """`3 × 3`."""
-    side = round(size**0.5)
-    return f"{side} × {side}"
-
-
-def _toggle(text: str, key: str, tip: str) -> KeyButton:
-    button = KeyButton(text, key, "quiet", bind=False)
-    button.setToolTip(f"{tip} ({key})")
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return button

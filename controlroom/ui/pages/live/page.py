@@ -22,18 +22,18 @@ from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.page import Page
 from controlroom.ui.pages.live import keys
+from controlroom.ui.pages.live.actions import LiveActions
 from controlroom.ui.pages.live.arranging import Arranging
 from controlroom.ui.pages.live.camera_list import CameraList
 from controlroom.ui.pages.live.control_panel import ENTRIES_SHOWN, ControlPanel
 from controlroom.ui.pages.live.layout_tools import LayoutTools
 from controlroom.ui.pages.live.memory import LiveMemory
-from controlroom.ui.pages.live.panel_parts import PRESETS_SHOWN
 from controlroom.ui.pages.live.placing import Placing
 from controlroom.ui.pages.live.selected_camera import SelectedCamera, Steered
 from controlroom.ui.pages.live.snapshots import SnapshotTaker, Use
 from controlroom.ui.pages.live.steering import Steering
 from controlroom.ui.pages.live.streams import Pictures
-from controlroom.ui.pages.live.wall import SIZES, Wall
+from controlroom.ui.pages.live.wall import Wall
 
 NARROW_BELOW = 1500  # pixels of page width: the panels take less, so that pictures stay large
 STATES_EVERY_MS = 500
@@ -43,7 +43,6 @@ class LivePage(Page):
     """Find, watch, steer, log."""
 
     title, icon_name, shortcut, permission = "Live", "squares-four", "Alt+1", Permission.WATCH_LIVE
-    keys = keys.LISTED
 
     camera_selected = Signal(object)  # camera id or None
     log_wanted = Signal(object)  # camera id
@@ -72,8 +71,9 @@ class LivePage(Page):
         self._cameras: dict[int, Camera] = {}
         self.list = CameraList()
         self.wall = Wall(pool, monotonic=monotonic, wall_time=context.clock.now)
-        self.panel = ControlPanel()
-        self.tools = LayoutTools(SIZES)
+        self.actions = LiveActions(self, self.wall, context.session.may, self._choose_size, self._runs())
+        self.panel = ControlPanel(self.actions)
+        self.tools = LayoutTools(self.actions)
         self.arranging = Arranging(self.wall, self.tools, self._cameras, self._memory)
         self.placing = Placing(self.wall, self.arranging.what_enter_does)
         self.steering = Steering(control, self, monotonic=monotonic)
@@ -89,13 +89,13 @@ class LivePage(Page):
         )
         self._snapshots = SnapshotTaker(self.wall, context.background, context.messages, pictures_folder)
         self._wall_keys = keys.WallKeys(
-            self.wall, self.panel, self.placing, self.steering, self.arranging, self.enlarge
+            self.wall, self.panel, self.placing, self.steering, self.arranging, self.actions
         )
         self._states = QTimer(self)
         self._states.setInterval(STATES_EVERY_MS)
         self._lay_out()
         self._connect(context.changes)
-        keys.bind(self, self._shortcuts())
+        keys.bind_presets(self, self.panel.press_preset)
 
     # -- for the desk and the tour ---------------------------------------------------------------------------
 
@@ -243,6 +243,7 @@ class LivePage(Page):
 
     def _selected_changed(self, camera: object) -> None:
         camera_id = camera.id if isinstance(camera, Camera) else None
+        self.refresh_actions()
         self.list.point_at(camera_id)
         self.camera_selected.emit(camera_id)
 
@@ -272,9 +273,9 @@ class LivePage(Page):
         self.arranging.select(index)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for button in self.panel.action_buttons:
-            action = menu.addAction(f"{button.accessibleName()}\t{button.key}", button.click)
-            action.setEnabled(button.isEnabled())
+        for each in self.actions.about_camera:
+            action = menu.addAction(f"{each.short}\t{each.keys}", each.run)
+            action.setEnabled(not each.why_not())
         menu.popup(at)
 
     # -- keys ------------------------------------------------------------------------------------------------
@@ -291,23 +292,35 @@ class LivePage(Page):
         else:
             super().keyReleaseEvent(event)
 
-    def _shortcuts(self) -> dict[str, Callable[[], object]]:
-        sizes = {f"Ctrl+{n}": (lambda size=size: self.set_layout(size)) for n, size in enumerate(SIZES, 1)}
-        presets = {
-            f"P,{place + 1}": (lambda place=place: self.panel.press_preset(place))
-            for place in range(PRESETS_SHOWN)
-        }
+    def _runs(self) -> dict[str, Callable[[], object]]:
+        """What each action does, by its name among the actions."""
         return {
-            **sizes,
-            **presets,
-            "F2": self.open_incident,
-            "F3": self.take_snapshot,
-            "L": self.ask_for_entry,
-            "T": self.retry,
-            "Ctrl+Z": self.arranging.undo,
-            "F7": lambda: self.show_list(self.list.isHidden()),
-            "F9": lambda: self.show_panel(self.panel.isHidden()),
+            "incident": self.open_incident,
+            "snapshot": self.take_snapshot,
+            "entry": self.ask_for_entry,
+            "enlarge": self.enlarge,
+            "retry": self.retry,
+            "remove": self._take_off,
+            "back": self.wall.restore,
+            "undo": self._undo,
+            "search": self._search,
+            "list": lambda: self.show_list(self.list.isHidden()),
+            "panel": lambda: self.show_panel(self.panel.isHidden()),
         }
+
+    def _choose_size(self, size: int) -> None:
+        self.set_layout(size)
+        self.wall.setFocus()
+
+    def _take_off(self) -> None:
+        self.arranging.remove()
+
+    def _undo(self) -> None:
+        self.arranging.undo()
+
+    def _search(self) -> None:
+        self.show_list(True)
+        self.list.search.begin()
 
     # -- putting together ------------------------------------------------------------------------------------
 
@@ -339,29 +352,20 @@ class LivePage(Page):
         self._show_panels(list_shown=self._memory.list_shown(), panel_shown=self._memory.panel_shown())
 
     def _connect(self, changes: ChangeBridge) -> None:
-        wall, panel, tools = self.wall, self.panel, self.tools
+        wall = self.wall
         changes.changed.connect(self._changed)
         self._session.actor_changed.connect(self._person_changed)
         theme.current().changed.connect(self._read_entries)
         wall.double_clicked.connect(self.enlarge)
         wall.menu_wanted.connect(self._menu)
+        wall.enlarged_changed.connect(lambda _index: self.refresh_actions())
         wall.live_count_changed.connect(self.live_count_changed)
         wall.live_count_changed.connect(self._show_states)
         self.selected.changed.connect(self._selected_changed)
         self.control_reported.connect(self.selected.take_event)
-        tools.size_chosen.connect(self.set_layout)
-        tools.size_chosen.connect(lambda _: wall.setFocus())
-        tools.list_toggled.connect(self.show_list)
-        tools.panel_toggled.connect(self.show_panel)
         self.list.chosen.connect(self.arranging.place_typed)
         self.list.pointed.connect(self.arranging.point_at)
         self.placing.chosen.connect(self.arranging.place_typed)
-        panel.incident_asked.connect(self.open_incident)
-        panel.log_asked.connect(self.ask_for_entry)
-        panel.snapshot_asked.connect(self.take_snapshot)
-        panel.enlarge_asked.connect(self.enlarge)
-        panel.retry_asked.connect(self.retry)
-        panel.remove_asked.connect(self.arranging.remove)
         for source in (wall, self.list):
             source.drag_begun.connect(self.selected.let_go)
         self._states.timeout.connect(self._show_states)

@@ -49,7 +49,6 @@ class SelectedCamera(QObject):
         self._news = ControlNews(cameras.get)
         self._steered: Camera | None = None
         wall.selected_changed.connect(self.refresh)
-        wall.enlarged_changed.connect(lambda index: panel.set_enlarged(index is not None))
         panel.aimed.connect(steering.aim)
         panel.speed_changed.connect(steering.set_speed)
         panel.preset_chosen.connect(self._go_to_preset)
@@ -73,9 +72,6 @@ class SelectedCamera(QObject):
             self._panel.set_steering(False, "You may watch, not steer")
         elif self._steered is not None:
             self._say_if_lost(self._steered)
-        self._panel.allow(
-            incidents=session.may(Permission.OPEN_INCIDENTS), log=session.may(Permission.WRITE_LOG)
-        )
         self._ask_presets()
         self.changed.emit(camera)
 

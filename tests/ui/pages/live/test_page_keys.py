@@ -179,7 +179,9 @@ def test_who_may_not_open_incidents_is_not_offered_it(desk_of: Callable[..., Liv
     QTest.keyClick(desk.wall, KEY.Key_F2)
     desk.settle()
     assert asked == []
-    assert not desk.page.panel.incident.isEnabled()
+    button = desk.page.panel.buttons[desk.page.actions.incident]
+    assert not button.isEnabled()
+    assert "does not open incidents" in button.why_not
 
 
 def test_the_wall_goes_dark_when_somebody_without_the_right_to_watch_signs_in(desk: LiveDesk):

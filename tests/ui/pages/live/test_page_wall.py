@@ -290,7 +290,7 @@ def test_a_refused_login_says_that_it_is_not_tried_again_until_someone_does(desk
     assert "not tried again" in said.foot
     assert not said.has_picture
     assert desk.pool.streams[key].retries == 0
-    QTest.keySequence(desk.wall, QKeySequence(desk.page.panel.retry.key))
+    QTest.keySequence(desk.wall, QKeySequence(desk.page.actions.retry.keys))
     desk.qtbot.waitUntil(lambda: desk.pool.streams[key].retries == 1)
 
 
@@ -347,7 +347,7 @@ def test_f3_keeps_a_snapshot_of_the_camera_that_was_selected_then(desk: LiveDesk
 
 def test_the_log_key_asks_for_a_log_entry_about_the_camera(desk: LiveDesk):
     with desk.qtbot.waitSignal(desk.page.log_wanted) as asked:
-        QTest.keySequence(desk.wall, QKeySequence(desk.page.panel.entry.key))
+        QTest.keySequence(desk.wall, QKeySequence(desk.page.actions.entry.keys))
     assert asked.args == [desk.camera("014").id]
 
 

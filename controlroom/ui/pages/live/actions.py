@@ -1,0 +1,132 @@
+"""Everything that can be done on the Live page, each declared once: panel, tools, menu, keys and palette show these."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from controlroom.accounts.permissions import Permission
+from controlroom.ui.kit.action import Action
+from controlroom.ui.kit.page import Page
+from controlroom.ui.pages.live.wall import SIZES, Wall
+
+Run = Callable[[], object]
+_SIZE_WORDS = ("one picture", "four", "nine", "sixteen")
+
+
+class LiveActions:
+    """The page's actions: their words and reasons follow the wall's selected tile. `runs` does each, by its name here."""
+
+    def __init__(
+        self,
+        page: Page,
+        wall: Wall,
+        may: Callable[[Permission], bool],
+        set_size: Callable[[int], object],
+        runs: Mapping[str, Run],
+    ) -> None:
+        self._wall, self._may = wall, may
+        self.is_narrow = False  # the panel: its words are shorter then
+        self._declare_camera(page, runs)
+        self._declare_wall(page, runs)
+        self.sizes: dict[int, Action] = {}
+        for place, (size, words) in enumerate(zip(SIZES, _SIZE_WORDS, strict=True), 1):
+            side = round(size**0.5)
+            self.sizes[size] = page.action(
+                f"Ctrl+{place}",
+                f"A wall of {words}",
+                lambda size=size: set_size(size),
+                short=f"{side} × {side}",
+                also=f"layout {side}x{side}",
+            )
+        _list_what_hands_do(page)
+
+    @property
+    def about_camera(self) -> Sequence[Action]:
+        """What can be done with the selected tile's camera, the first one first."""
+        return self.incident, self.snapshot, self.entry, self.enlarge, self.retry, self.remove
+
+    def _declare_camera(self, page: Page, runs: Mapping[str, Run]) -> None:
+        self.incident = page.action(
+            "F2",
+            "Open an incident from the selected tile",
+            runs["incident"],
+            short=lambda: "Incident" if self.is_narrow else "Open incident",
+            why_not=lambda: self._no_camera() or self._no_right(Permission.OPEN_INCIDENTS, "open incidents"),
+            kind="primary",
+        )
+        self.snapshot = page.action(
+            "F3",
+            "Save a snapshot with a log entry",
+            runs["snapshot"],
+            short="Snapshot",
+            why_not=lambda: self._no_address() or self._no_right(Permission.WRITE_LOG, "write in the log"),
+        )
+        self.entry = page.action(
+            "L",
+            "Write a log entry about the selected camera",
+            runs["entry"],
+            short="Log entry",
+            why_not=lambda: self._no_camera() or self._no_right(Permission.WRITE_LOG, "write in the log"),
+        )
+        self.enlarge = page.action(
+            "Enter",
+            "Enlarge the selected tile, and back",
+            runs["enlarge"],
+            short=lambda: "Enlarge" if self._wall.enlarged is None else "Back to wall",
+            why_not=self._no_camera,
+            bound=False,  # finishes a number that is being typed
+        )
+        self.retry = page.action(
+            "T",
+            "Try the selected camera's stream again",
+            runs["retry"],
+            short="Try again",
+            why_not=self._no_address,
+        )
+        self.remove = page.action(
+            "Del",
+            "Take the camera off the selected tile",
+            runs["remove"],
+            short="Take off",
+            why_not=self._no_camera,
+            bound=False,  # only while no field has the keyboard
+        )
+
+    def _declare_wall(self, page: Page, runs: Mapping[str, Run]) -> None:
+        self.back = page.action(
+            "Esc",
+            "Back to the wall",
+            runs["back"],
+            when=lambda: self._wall.enlarged is not None,
+            needs="a picture is enlarged",
+            bound=False,
+        )
+        page.action("Ctrl+Z", "Put back what stood on the wall before", runs["undo"], also="undo placement")
+        page.action("Ctrl+F", "Search the camera list", runs["search"], bound=False)
+        self.list = page.action(
+            "F7", "Hide or show the camera list", runs["list"], short="List", kind="quiet"
+        )
+        self.panel = page.action(
+            "F9", "Hide or show the camera's panel", runs["panel"], short="Panel", kind="quiet"
+        )
+
+    def _no_camera(self) -> str:
+        return "" if self._wall.selected.camera is not None else "No camera is on the selected tile."
+
+    def _no_address(self) -> str:
+        camera = self._wall.selected.camera
+        return self._no_camera() or (
+            "" if camera and camera.has_address else "The camera has no address yet."
+        )
+
+    def _no_right(self, permission: Permission, doing: str) -> str:
+        return "" if self._may(permission) else f"Your role does not {doing}."
+
+
+def _list_what_hands_do(page: Page) -> None:
+    """What a person does by holding keys or typing, for the list of keys."""
+    page.action("0–9, Enter", "Put the camera of that number on the selected tile")
+    page.action("Arrow keys", "Steer the selected camera while held")
+    page.action("+ / −, PgUp / PgDn", "Zoom while held")
+    page.action("[ / ]", "Steer slower or faster")
+    page.action("P, then 1–9", "Drive to a preset")
+    page.action("Ctrl+Arrow keys", "Select the tile beside this one")
+    page.action("Tab, Shift+Tab", "Select the next or previous tile of the wall")
