@@ -12,7 +12,7 @@ _SIZE_WORDS = ("one picture", "four", "nine", "sixteen")
 
 
 class LiveActions:
-    """The page's actions: their words and reasons follow the wall's selected tile. `runs` does each, by its name here."""
+    """The page's actions: their words and reasons follow the wall's selected tile. `runs` does each, by its name."""
 
     def __init__(
         self,

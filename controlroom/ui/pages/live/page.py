@@ -71,9 +71,9 @@ class LivePage(Page):
         self._cameras: dict[int, Camera] = {}
         self.list = CameraList()
         self.wall = Wall(pool, monotonic=monotonic, wall_time=context.clock.now)
-        self.actions = LiveActions(self, self.wall, context.session.may, self._choose_size, self._runs())
-        self.panel = ControlPanel(self.actions)
-        self.tools = LayoutTools(self.actions)
+        self.live_actions = LiveActions(self, self.wall, context.session.may, self._choose_size, self._runs())
+        self.panel = ControlPanel(self.live_actions)
+        self.tools = LayoutTools(self.live_actions)
         self.arranging = Arranging(self.wall, self.tools, self._cameras, self._memory)
         self.placing = Placing(self.wall, self.arranging.what_enter_does)
         self.steering = Steering(control, self, monotonic=monotonic)
@@ -89,7 +89,7 @@ class LivePage(Page):
         )
         self._snapshots = SnapshotTaker(self.wall, context.background, context.messages, pictures_folder)
         self._wall_keys = keys.WallKeys(
-            self.wall, self.panel, self.placing, self.steering, self.arranging, self.actions
+            self.wall, self.panel, self.placing, self.steering, self.arranging, self.live_actions
         )
         self._states = QTimer(self)
         self._states.setInterval(STATES_EVERY_MS)
@@ -273,7 +273,7 @@ class LivePage(Page):
         self.arranging.select(index)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for each in self.actions.about_camera:
+        for each in self.live_actions.about_camera:
             action = menu.addAction(f"{each.short}\t{each.keys}", each.run)
             action.setEnabled(not each.why_not())
         menu.popup(at)

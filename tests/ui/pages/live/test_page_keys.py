@@ -179,7 +179,7 @@ def test_who_may_not_open_incidents_is_not_offered_it(desk_of: Callable[..., Liv
     QTest.keyClick(desk.wall, KEY.Key_F2)
     desk.settle()
     assert asked == []
-    button = desk.page.panel.buttons[desk.page.actions.incident]
+    button = desk.page.panel.buttons[desk.page.live_actions.incident]
     assert not button.isEnabled()
     assert "does not open incidents" in button.why_not
 

@@ -290,11 +290,11 @@ def test_a_refused_login_says_that_it_is_not_tried_again_until_someone_does(desk
     assert "not tried again" in said.foot
     assert not said.has_picture
     assert desk.pool.streams[key].retries == 0
-    QTest.keySequence(desk.wall, QKeySequence(desk.page.actions.retry.keys))
+    QTest.keySequence(desk.wall, QKeySequence(desk.page.live_actions.retry.keys))
     desk.qtbot.waitUntil(lambda: desk.pool.streams[key].retries == 1)
 
 
-def test_a_camera_without_an_address_says_what_to_do(desk: LiveDesk):
+def test_a_camera_without_an_address_says_live_actions(desk: LiveDesk):
     desk.page.place(desk.camera(WITHOUT_ADDRESS).id)
     desk.look()
     said = desk.tile(0).words
@@ -347,7 +347,7 @@ def test_f3_keeps_a_snapshot_of_the_camera_that_was_selected_then(desk: LiveDesk
 
 def test_the_log_key_asks_for_a_log_entry_about_the_camera(desk: LiveDesk):
     with desk.qtbot.waitSignal(desk.page.log_wanted) as asked:
-        QTest.keySequence(desk.wall, QKeySequence(desk.page.actions.entry.keys))
+        QTest.keySequence(desk.wall, QKeySequence(desk.page.live_actions.entry.keys))
     assert asked.args == [desk.camera("014").id]
 
 
