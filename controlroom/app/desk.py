@@ -27,7 +27,7 @@ from controlroom.app.wiring import CameraLines, Watchkeeper
 from controlroom.cameras import rules as camera_rules
 from controlroom.cameras.records import Camera
 from controlroom.doctor.examination import examine
-from controlroom.doctor.records import Check, Given
+from controlroom.doctor.records import CheckContext, CheckResult
 from controlroom.errors import PermissionRefused
 from controlroom.ui.background import Background
 from controlroom.ui.changes import ChangeBridge
@@ -186,12 +186,12 @@ class Desk(QObject):
             ),
         )
 
-    def _examine(self) -> list[Check]:
+    def _examine(self) -> list[CheckResult]:
         """The doctor over this installation (takes many seconds)."""
         services = self.room.services
         url = services.database.engine.url.render_as_string(hide_password=False)
         nouns, now = services.database.nouns, services.clock.now()
-        given = Given.of(services.folder, url, now, nouns, os.environ, cameras=True)
+        given = CheckContext.of(services.folder, url, now, nouns, os.environ, cameras=True)
         return list(examine(given))
 
     def _make_window(self, quick: Callable[[User], Actor] | None) -> MainWindow:

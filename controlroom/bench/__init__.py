@@ -1,1 +1,1 @@
-"""Measurements a user can repeat: the same product parts, timed from outside."""
+"""Measures the product's own parts from outside; anyone can repeat it."""

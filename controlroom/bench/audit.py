@@ -1,7 +1,8 @@
-"""Many processes writing audited log entries at once: how fast, how late, and whether the chain stayed one chain.
+"""Measures many processes that write audited log entries at once: their speed, delays, and whether the chain stays
+whole.
 
 Each process opens the database itself and writes through the log's own service, as a desk does: an entry, its words,
-the news to other desks and the audit entry, in one transaction. They begin together.
+the change for other desks and the audit entry, in one transaction. They start together.
 """
 
 import json
@@ -31,8 +32,8 @@ PASSWORD = "only for measuring"  # noqa: S105  (of accounts in a database made f
 
 
 @dataclass(frozen=True)
-class Measured:
-    """The figures. Latencies are of whole transactions, waiting for their turn included."""
+class AuditFigures:
+    """The figures. Latencies are of whole transactions, including the wait for their turn."""
 
     engine: str
     processes: int
@@ -51,15 +52,15 @@ class Measured:
 
     @property
     def good(self) -> bool:
-        """True when every write arrived and the chain is one."""
+        """True when every write arrived and the chain is whole."""
         return self.sound and not self.failed and not self.missing
 
     def to_json(self) -> dict[str, object]:
-        """Plain fields."""
+        """Return plain fields."""
         return asdict(self)
 
     def in_words(self) -> str:
-        """The figures as lines."""
+        """Return the figures as lines."""
         chain = (
             "the chain is sound: no gap, no fork" if self.sound else f"the chain is NOT sound: {self.faults}"
         )
@@ -70,7 +71,7 @@ class Measured:
         )
 
 
-def run(url: str, processes: int, writes: int) -> Measured:
+def run(url: str, processes: int, writes: int) -> AuditFigures:
     """Measure on the database at `url`, which must be new: the measurement writes into it. Raises ControlRoomError."""
     database = open_database(url, process_clock(), NOUNS)
     try:
@@ -93,7 +94,7 @@ def run(url: str, processes: int, writes: int) -> Measured:
     latencies = sorted(each for answer in answers for each in answer["latencies_ms"])
     failures = [each for answer in answers for each in answer["failures"]]
     arrived = after[0] - before[0]
-    return Measured(
+    return AuditFigures(
         engine="SQLite" if url.startswith("sqlite") else "PostgreSQL",
         processes=processes,
         writes=len(latencies),
@@ -112,7 +113,7 @@ def run(url: str, processes: int, writes: int) -> Measured:
 
 
 def _counts(database: Database) -> tuple[int, int]:
-    """Log entries, and links of the chain."""
+    """Count the log entries and the links of the chain."""
     from controlroom.audit.tables import AuditEntryRow
 
     with database.read() as session:
@@ -121,7 +122,7 @@ def _counts(database: Database) -> tuple[int, int]:
 
 
 def _write(url: str, processes: int, writes: int, user_id: int) -> tuple[float, list[dict[str, list]]]:
-    """Let the writers begin together; seconds from there to the last one's end, and what each measured."""
+    """Let the writers start together; returns the seconds until the last one's end, and what each measured."""
     order = json.dumps({"url": url, "writes": writes, "user_id": user_id}) + "\n"
     children = [_start(order) for _ in range(processes)]
     try:

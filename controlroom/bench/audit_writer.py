@@ -1,6 +1,7 @@
-"""One of the writing processes of `controlroom bench audit`: `python -m controlroom.bench.audit_writer`.
+"""Runs one of the writing processes of `controlroom bench audit`: `python -m controlroom.bench.audit_writer`.
 
-Reads its order (one JSON line), says `ready`, waits for `go`, writes, and prints its latencies as one JSON object.
+It reads its order (one JSON line), says `ready`, waits for `go`, writes, and prints its latencies as one JSON
+object.
 """
 
 import json

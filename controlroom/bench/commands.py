@@ -1,4 +1,4 @@
-"""`controlroom bench …`: figures of this machine, and of what the program withstands."""
+"""Implements `controlroom bench …`, which measures this machine and what the program withstands."""
 
 import argparse
 import json
@@ -108,9 +108,9 @@ def _wall(options: argparse.Namespace) -> int:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
 
-    from controlroom.bench.instruments import interrupted
-    from controlroom.bench.subjects import foreign, simulated
+    from controlroom.bench.streams import foreign, simulated
     from controlroom.bench.wall import WallBench
+    from controlroom.bench.window_meters import interrupted
     from controlroom.ui import theme
 
     on_termination(interrupted.set)

@@ -1,7 +1,8 @@
-"""The limit: the same streams decoded and thrown away, nothing else. `python -m controlroom.bench.decode_only`.
+"""Decodes streams and throws the pictures away, as the limit to compare with: `python -m
+controlroom.bench.decode_only`.
 
 Addresses come as one JSON list on stdin, never on a command line; each second one JSON line says how many streams
-give pictures and how many pictures there were. Ends when stdin closes.
+give pictures and how many pictures there were. It ends when stdin closes.
 """
 
 import json
@@ -41,7 +42,7 @@ def _decode(url: str, place: int, counts: _Counts) -> None:
 
 
 def main() -> int:
-    """Decode until the parent hangs up."""
+    """Decode until the parent closes stdin."""
     av_logging.set_level(av_logging.PANIC)  # its messages name addresses with passwords
     urls = json.loads(sys.stdin.readline())
     counts = _Counts(len(urls))

@@ -1,4 +1,4 @@
-"""The first start, measured: `controlroom.demo.first_start` in a process of its own, since it is the whole program."""
+"""Measures the first start by running `controlroom.demo.first_start`, the whole program, in its own process."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ ALLOWED_S = 180  # of a person's time: under three minutes
 
 
 def measure() -> dict[str, float | int | bool]:
-    """Its figures; raises Unavailable with its last words when it did not get to a live picture."""
+    """Return its figures; raises Unavailable with its last words when it did not get to a live picture."""
     done = subprocess.run(
         [sys.executable, "-m", MODULE], capture_output=True, text=True, timeout=WITHIN_S, check=False
     )
@@ -23,7 +23,7 @@ def measure() -> dict[str, float | int | bool]:
 
 
 def in_words(figures: dict[str, float | int | bool]) -> str:
-    """A few plain lines for a person."""
+    """Return a few plain lines for a person."""
     return "\n".join(
         (
             f"first window after {figures['window_ms']} ms, room made in {figures['make_room_ms']} ms",

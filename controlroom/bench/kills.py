@@ -1,4 +1,4 @@
-"""A desk killed again and again in mid-entry: does any accepted entry get lost, or written twice?"""
+"""Kills a desk again and again while it writes, to see whether any accepted entry gets lost or is written twice."""
 
 import itertools
 import random
@@ -27,8 +27,8 @@ DRAINED_WITHIN_S = 60.0
 
 
 @dataclass(frozen=True)
-class Killed:
-    """What came of it. `accepted` were told to the operator as accepted; everything else must be zero or true."""
+class KillFigures:
+    """The figures. `accepted` were reported to the operator as accepted; everything else must be zero or true."""
 
     engine: str
     kills: int
@@ -48,11 +48,11 @@ class Killed:
         return not (self.lost or self.written_twice or self.out_of_order) and self.audit_chain_sound
 
     def to_json(self) -> dict[str, object]:
-        """As the command prints it."""
+        """Return what the command prints."""
         return asdict(self)
 
     def in_words(self) -> str:
-        """A few plain lines for a person."""
+        """Return a few plain lines for a person."""
         return "\n".join(
             (
                 f"{self.kills} kills on {self.engine} in {self.minutes} minutes",
@@ -64,8 +64,8 @@ class Killed:
         )
 
 
-def run(times: int, url: str | None = None, *, longest_life_s: float = LONGEST_LIFE_S) -> Killed:
-    """Kill a typing desk `times` times, let a last one bring in what is left, then count."""
+def run(times: int, url: str | None = None, *, longest_life_s: float = LONGEST_LIFE_S) -> KillFigures:
+    """Kill a typing desk `times` times, let a last one write what is left, then count."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="controlroom-kills-", ignore_cleanup_errors=True) as name:
         folder, password = Path(name), secrets.token_urlsafe(12)
@@ -88,7 +88,7 @@ def run(times: int, url: str | None = None, *, longest_life_s: float = LONGEST_L
         texts, sound = _read(folder, url, mark)
     counts = Counter(texts)
     waits.sort()
-    return Killed(
+    return KillFigures(
         engine="PostgreSQL" if url else "SQLite",
         kills=times,
         accepted=len(accepted),
@@ -104,7 +104,7 @@ def run(times: int, url: str | None = None, *, longest_life_s: float = LONGEST_L
 
 
 def make_typist(folder: Path, url: str | None, login: str, password: str) -> None:
-    """Somebody who may write into the log of a new room."""
+    """Add somebody who may write into the log of a new room."""
     database = open_database(room_url(folder, url), process_clock(), NOUNS)
     try:
         accounts = AccountService(database)
@@ -120,7 +120,7 @@ def make_typist(folder: Path, url: str | None, login: str, password: str) -> Non
 
 
 def bring_in_the_rest(folder: Path, login: str, password: str, url: str | None) -> None:
-    """A last desk, which nobody kills: it takes over what the killed ones had accepted."""
+    """Run a last desk, which nobody kills: it writes what the killed ones had accepted."""
     desk = DrivenDesk(folder, login, password, url=url)
     try:
         desk.wait_ready()

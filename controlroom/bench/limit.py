@@ -1,7 +1,9 @@
-"""The other phase: the same streams decoded and thrown away by separate processes, as the limit to compare with.
+"""Decodes the same streams in separate processes and throws the pictures away, as the limit to compare the wall
+with.
 
-`ffmpeg -f null` where it is installed, the addresses hold no secret password (it would show on the command line) and
-there are not too many of them (54 MB each); else `controlroom.bench.decode_only`, which takes a little less.
+It uses `ffmpeg -f null` if that is installed, the addresses hold no secret password (it would show on the command
+line) and there are not too many of them (54 MB each); otherwise `controlroom.bench.decode_only`, which takes a
+little less.
 """
 
 import contextlib
@@ -34,7 +36,7 @@ class Limit:
 
     @contextlib.contextmanager
     def running(self) -> Iterator[list[int]]:
-        """The processes' ids, once all streams (or all that will) give pictures."""
+        """Yield the processes' ids, once all streams (or all that will) give pictures."""
         processes = self._start_ffmpeg() if self._uses_ffmpeg else [self._start_decode_only()]
         try:
             yield [process.pid for process in processes]
@@ -84,7 +86,7 @@ def _drain(stream: Iterator[str]) -> None:
 
 
 def _until_even(processes: Sequence["subprocess.Popen[str]"]) -> None:
-    """Wait, since ffmpeg does not say when it decodes, until two seconds in a row cost about the same."""
+    """Wait until two seconds in a row cost about the same, since ffmpeg does not say when it decodes."""
     deadline, before = time.monotonic() + _PLAYING_AFTER_S, -1.0
     while time.monotonic() < deadline:
         used = cpu_seconds(tree(process.pid for process in processes))

@@ -1,4 +1,4 @@
-"""Counting and timing: percentiles, processor time of process trees, the lateness of a window's event loop."""
+"""Counts and times: percentiles, processor time and memory of process trees."""
 
 import math
 import time
@@ -8,7 +8,7 @@ import psutil
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:
-    """The value that `share` (0 to 1) of `values` do not exceed; None of nothing."""
+    """Return the value that `share` (0 to 1) of `values` do not exceed; None without values."""
     if not values:
         return None
     ordered = sorted(values)
@@ -16,7 +16,7 @@ def percentile(values: Sequence[float], share: float) -> float | None:
 
 
 def tree(pids: Iterable[int | None]) -> list[psutil.Process]:
-    """The processes with these ids and all their descendants that still run."""
+    """Return the processes with these ids and all their descendants that still run."""
     found: dict[int, psutil.Process] = {}
     for pid in pids:
         try:
@@ -29,7 +29,7 @@ def tree(pids: Iterable[int | None]) -> list[psutil.Process]:
 
 
 def cpu_seconds(processes: Iterable[psutil.Process]) -> float:
-    """User and system time used so far by these processes together."""
+    """Add up the user and system time used so far by these processes."""
     total = 0.0
     for process in processes:
         try:
@@ -41,7 +41,7 @@ def cpu_seconds(processes: Iterable[psutil.Process]) -> float:
 
 
 def resident_bytes(processes: Iterable[psutil.Process]) -> int:
-    """Memory of these processes together, what they share counted once where the system tells (PSS on Linux)."""
+    """Add up the memory of these processes; shared memory counts once if the system can tell (PSS on Linux)."""
     total = 0
     for process in processes:
         try:
@@ -53,7 +53,7 @@ def resident_bytes(processes: Iterable[psutil.Process]) -> int:
 
 
 class CpuClock:
-    """Share of one core used by a set of processes over several stretches of time."""
+    """Measures the share of one core used by a set of processes over several stretches of time."""
 
     def __init__(self) -> None:
         self._seconds = self._elapsed = 0.0
@@ -61,12 +61,12 @@ class CpuClock:
         self._began = self._used = 0.0
 
     def start(self, pids: Iterable[int | None]) -> None:
-        """Begin a stretch."""
+        """Start a stretch."""
         self._processes = tree(pids)
         self._began, self._used = time.monotonic(), cpu_seconds(self._processes)
 
     def start_alone(self, pid: int) -> None:
-        """Begin a stretch of one process without its children."""
+        """Start a stretch of one process without its children."""
         self.start([])
         self._processes = [psutil.Process(pid)]
         self._used = cpu_seconds(self._processes)

@@ -1,4 +1,4 @@
-"""A desk at work while its PostgreSQL server is stopped for minutes: what is lost, what goes on, when it is back."""
+"""Stops a PostgreSQL server under a working desk, to see what is lost, what goes on, and when it is back."""
 
 import itertools
 import secrets
@@ -33,8 +33,8 @@ STARTS_AFTER_S = 2.5  # a desk tells something every second: a longer gap is bet
 
 
 @dataclass(frozen=True)
-class Outage:
-    """The figures. Pictures and PTZ are those of the time without a database; `_before` compares."""
+class OutageFigures:
+    """The figures. Pictures and PTZ are those of the time without a database; `_before` is for comparison."""
 
     minutes: float
     accepted: int
@@ -67,11 +67,11 @@ class Outage:
         return kept and self.live_least == self.cameras and self.steered == self.steered_of
 
     def to_json(self) -> dict[str, object]:
-        """As the command prints it."""
+        """Return what the command prints."""
         return asdict(self)
 
     def in_words(self) -> str:
-        """A few plain lines for a person."""
+        """Return a few plain lines for a person."""
         return "\n".join(
             (
                 f"{self.minutes} minutes without the database, noticed after {self.noticed_after_s} s",
@@ -92,7 +92,7 @@ class Outage:
         )
 
 
-def run(minutes: float, cameras: int = 4, *, before_s: float = BEFORE_S) -> Outage:
+def run(minutes: float, cameras: int = 4, *, before_s: float = BEFORE_S) -> OutageFigures:
     """Stop the server under a working desk for `minutes`, start it again, and count."""
     with (
         tempfile.TemporaryDirectory(prefix="controlroom-outage-", ignore_cleanup_errors=True) as name,
@@ -158,7 +158,7 @@ def _figures(
     cameras: int,
     sound: bool,
     restarted_s: float,
-) -> Outage:
+) -> OutageFigures:
     began, stopped, started = moments
     accepted = [each for each in events if each["event"] == "accepted"]
     away = [each for each in accepted if each["away"]]
@@ -171,7 +171,7 @@ def _figures(
     counts = Counter(texts)
     lost_at = next((each["at"] for each in during if not each["here"]), started)
     saved_at = next((each["at"] for each in seconds if _all_saved(each, started)), 0.0)
-    return Outage(
+    return OutageFigures(
         minutes=round((started - stopped) / 60, 2),
         accepted=len(accepted),
         accepted_while_away=len(away),
@@ -199,7 +199,7 @@ def _figures(
 
 
 def _once_up(seconds: Sequence[Event], cameras: int) -> list[Event]:
-    """Without those in which a desk started meanwhile was still connecting to its cameras."""
+    """Leave out the moments in which a desk started meanwhile was still connecting to its cameras."""
     found, connecting = [], False
     for number, each in enumerate(seconds):
         starts = number > 0 and each["at"] - seconds[number - 1]["at"] > STARTS_AFTER_S

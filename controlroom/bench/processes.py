@@ -1,7 +1,7 @@
-"""How soon the desk is there, how soon its parts come back, and how soon a camera stops when they are killed.
+"""Measures how soon the desk is there, how soon its killed parts come back, and how soon a camera then stops.
 
-A real desk offscreen, real child processes, a recorder, and simulated cameras that ignore the time-out of a move: what
-stops them is an order, and its time is taken where it arrives.
+It runs a real desk offscreen, real child processes, a recorder, and simulated cameras that ignore the time-out of a
+move: only an order stops them, and its time is taken where it arrives.
 """
 
 import time
@@ -27,7 +27,7 @@ LIVE_WITHIN_S = 60.0
 
 
 @dataclass(frozen=True)
-class Processes:
+class ProcessFigures:
     """The figures, under the names they are published by. Milliseconds; None where nothing came."""
 
     desk_start_ms: float | None
@@ -50,7 +50,7 @@ class Processes:
 
     @property
     def broken(self) -> list[str]:
-        """The names of the limits that do not hold."""
+        """Return the names of the limits that do not hold."""
         values = asdict(self)
         found = [name for name, most in LIMITS.items() if values[name] is None or values[name] > most]
         by_recorder = self.stop_by_recorder_ms
@@ -64,11 +64,11 @@ class Processes:
         return not self.broken
 
     def to_json(self) -> dict[str, object]:
-        """As the command prints it."""
+        """Return what the command prints."""
         return asdict(self)
 
     def in_words(self) -> str:
-        """A line for each figure."""
+        """Return a line for each figure."""
         lines = []
         for name, value in asdict(self).items():
             most = LIMITS.get(name, RECORDER_LIMIT_MS if name == "stop_by_recorder_ms" else None)
@@ -77,7 +77,7 @@ class Processes:
         return "\n".join(lines)
 
 
-def run(cameras: int = 4) -> Processes:
+def run(cameras: int = 4) -> ProcessFigures:
     """Measure all of it once."""
     load = round(psutil.getloadavg()[0] / (psutil.cpu_count() or 1), 1)
     with site_with(cameras) as site:
@@ -103,7 +103,7 @@ def run(cameras: int = 4) -> Processes:
         site.note_segments()
         desk.end()
         site.end_recorder()
-        return Processes(
+        return ProcessFigures(
             desk_start_ms=start,
             first_picture_ms=first,
             worker_restart_ms=worker,

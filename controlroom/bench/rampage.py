@@ -1,7 +1,8 @@
-"""Kill -9 of desk, media worker, control and recorder at random for minutes; then: is all back, and is anything lost?
+"""Kills desk, media worker, control and recorder at random for minutes, to see whether all comes back and nothing
+is lost.
 
-A driven desk types into the log, shows cameras and pans one without a pause. Whatever is killed is left to the program
-to mend, but for the desk itself, which a person would open again.
+A driven desk types into the log, shows cameras and pans one without a pause. Whatever is killed the program itself
+has to restart, except the desk, which a person would open again.
 """
 
 import random
@@ -44,8 +45,8 @@ STANDS_WITHIN_S = 15.0
 
 
 @dataclass(frozen=True)
-class Rampage:
-    """What came of it. `killed` counts by victim; the rest has to be zero, true, or within its limit."""
+class RampageFigures:
+    """The figures. `killed` counts by victim; the rest has to be zero, true, or within its limit."""
 
     seconds: float
     killed: dict[str, int]
@@ -67,18 +68,18 @@ class Rampage:
 
     @property
     def sound(self) -> bool:
-        """True when all is back, whole, still and clean."""
+        """True when everything is back, whole, still and clean."""
         nothing = not (self.lost or self.written_twice or self.leaked_processes or self.leaked_segments)
         return (
             nothing and self.back and self.database_sound and self.audit_chain_sound and self.cameras_stopped
         )
 
     def to_json(self) -> dict[str, object]:
-        """As the command prints it."""
+        """Return what the command prints."""
         return asdict(self)
 
     def in_words(self) -> str:
-        """A few plain lines for a person."""
+        """Return a few plain lines for a person."""
         kills = ", ".join(f"{name} {count}" for name, count in self.killed.items())
         return "\n".join(
             (
@@ -109,14 +110,14 @@ class _Run:
     bag: list[str] = field(default_factory=list)
 
     def next_victim(self) -> str:
-        """Who is killed next: every round in another order."""
+        """Return which process is killed next: every round in another order."""
         if not self.bag:
             self.bag = [name for name, times in self.victims.items() for _ in range(times)]
             random.shuffle(self.bag)
         return self.bag.pop()
 
     def open_desk(self) -> DrivenDesk:
-        """Sit down at a new desk."""
+        """Open a new desk."""
         self.number += 1
         typing = ("--typing", f"{self.mark}-{self.number:03d}", "--pause", *PAUSE_OF_TYPIST)
         self.desk = self.site.desk(*typing, "--wall", "--hold")
@@ -124,14 +125,16 @@ class _Run:
         return self.desk
 
     def leave_desk(self) -> None:
-        """Hear what the desk had told."""
+        """Take what the desk had reported."""
         if self.desk is not None:
             self.desk.kill()
             self.accepted += [each["text"] for each in self.desk.told("accepted")]
             self.desk = None
 
 
-def run(seconds: float = 120.0, cameras: int = 4, *, victims: Mapping[str, int] | None = None) -> Rampage:
+def run(
+    seconds: float = 120.0, cameras: int = 4, *, victims: Mapping[str, int] | None = None
+) -> RampageFigures:
     """Kill at random for `seconds`, then look at what is left. `victims`: how often each comes up in a round."""
     with site_with(cameras) as site:
         this = _Run(site, secrets.token_hex(3), victims or VICTIMS)
@@ -210,7 +213,7 @@ def _recorder_tree(site: Site) -> list[psutil.Process]:
 
 
 def _note_run_on(this: _Run, victim: str, places: list[int], since: float) -> None:
-    """How long did the cameras that moved go on? The Stop is looked for among the orders they took."""
+    """Note how long the moving cameras went on, by looking for the Stop among the orders they received."""
     for place in places:
         until = time.monotonic() + STANDS_WITHIN_S
         taken = None
@@ -228,7 +231,10 @@ def _note_run_on(this: _Run, victim: str, places: list[int], since: float) -> No
 
 
 def _wait_until_back(this: _Run, cameras: int) -> float:
-    """Seconds until pictures, control, recorder and its control were all there; raises Unavailable otherwise."""
+    """Return the seconds until pictures, control, recorder and its control were all there.
+
+    Raises Unavailable otherwise.
+    """
     began = time.time()
     assert this.desk is not None
     desk = this.desk
@@ -258,11 +264,11 @@ def _stand_still(site: Site) -> bool:
     return True
 
 
-def _look(this: _Run, lasted: float, back_after: float, stand: bool, leaked: int) -> Rampage:
+def _look(this: _Run, lasted: float, back_after: float, stand: bool, leaked: int) -> RampageFigures:
     site = this.site
     texts, chain = _read(site, this.mark)
     counts = Counter(texts)
-    return Rampage(
+    return RampageFigures(
         seconds=round(lasted, 1),
         killed={name: this.killed[name] for name in VICTIMS},
         back=True,

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the measurement's own: on a loopback port, under an unprivileged user, gone afterwards."""
+"""Runs a PostgreSQL server for a measurement: on a loopback port, under an unprivileged user, removed afterwards."""
 
 import contextlib
 import os
@@ -24,7 +24,7 @@ START_WITHIN_S = 30.0
 
 
 class PostgreSQL:
-    """As a context manager: made, started, with one database "room"; stopped and removed at the end."""
+    """A server as a context manager: made and started with one database "room"; stopped and removed at the end."""
 
     def __init__(self) -> None:
         self._programs, self._user = _programs(), _user()
@@ -36,7 +36,7 @@ class PostgreSQL:
             self._port = probe.getsockname()[1]
 
     def url(self, database: str) -> str:
-        """The address of a database."""
+        """Return the address of a database."""
         return f"postgresql+psycopg://{ADMINISTRATOR}:{self._password}@127.0.0.1:{self._port}/{database}"
 
     def start(self) -> None:
@@ -64,7 +64,7 @@ class PostgreSQL:
             time.sleep(0.05)
 
     def stop(self) -> None:
-        """End it as an administrator would in a hurry: connections are dropped."""
+        """Stop it as an administrator would in a hurry: connections are dropped."""
         process, self._process = self._process, None
         if process is not None:
             process.send_signal(signal.SIGINT)
@@ -121,7 +121,7 @@ class PostgreSQL:
 
 
 def _programs() -> Path:
-    """The folder with initdb and postgres. Raises Unavailable."""
+    """Find the folder with initdb and postgres. Raises Unavailable."""
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name))
     found = shutil.which("initdb")
     for folder in [*reversed(debian), *([Path(found).resolve().parent] if found else [])]:
@@ -133,7 +133,7 @@ def _programs() -> Path:
 
 
 def _user() -> str:
-    """Who runs it: PostgreSQL refuses root."""
+    """Return the user who runs it, since PostgreSQL refuses root."""
     if sys.platform == "win32" or os.geteuid() != 0:
         return ""
     import pwd

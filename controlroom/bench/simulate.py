@@ -1,4 +1,4 @@
-"""What the simulated cameras cost: their sub streams read by clients that do not decode.
+"""Measures what the simulated cameras cost, with clients that read their sub streams without decoding.
 
 The cameras run as in the demonstration: streets drawn and encoded live, painted ahead, in a process of their own.
 """
@@ -7,7 +7,7 @@ import time
 from dataclasses import asdict, dataclass
 
 from controlroom.bench.measure import CpuClock, resident_bytes, tree
-from controlroom.bench.reading import Readers
+from controlroom.bench.stream_readers import Readers
 from controlroom.simulator.fleet import Fleet
 
 WARM_UP_S = 15.0
@@ -15,8 +15,8 @@ WARM_UP_S = 15.0
 
 
 @dataclass(frozen=True)
-class Measured:
-    """The figures, of all simulator processes together."""
+class SimulatorFigures:
+    """The figures, for all simulator processes together."""
 
     cameras: int
     seconds: float
@@ -31,18 +31,18 @@ class Measured:
     processes: int
 
     def to_json(self) -> dict[str, object]:
-        """Plain fields."""
+        """Return plain fields."""
         return asdict(self)
 
     def in_words(self) -> str:
-        """The figures as a line."""
+        """Return the figures as a line."""
         return (
             f"{self.cameras} sub streams at {self.fps:.1f} pictures a second (the slowest {self.fps_least:.1f}): "
             f"{self.cpu_percent:.0f} % of a core, {self.rss_mb:.0f} MB in {self.processes} process(es)"
         )
 
 
-def run(cameras: int, seconds: float, warm_up_s: float = WARM_UP_S) -> Measured:
+def run(cameras: int, seconds: float, warm_up_s: float = WARM_UP_S) -> SimulatorFigures:
     """Measure for `seconds` after the warm-up. Raises Unavailable when a stream gives no picture."""
     with (
         Fleet(cameras, prepare=True, control=False) as fleet,
@@ -59,7 +59,7 @@ def run(cameras: int, seconds: float, warm_up_s: float = WARM_UP_S) -> Measured:
         simulators = tree([fleet.pid])
         memory = resident_bytes(simulators) / 1e6
     rates = [(late - early) / elapsed for early, late in zip(before, after, strict=True)]
-    return Measured(
+    return SimulatorFigures(
         cameras=cameras,
         seconds=round(elapsed, 1),
         fps=round(sum(rates) / len(rates), 2),

@@ -1,4 +1,4 @@
-"""A data folder for measurements of processes: cameras on its register, an operator, and eyes on leftovers."""
+"""Prepares a data folder for measurements: cameras on its register, an operator, and checks for leftovers."""
 
 import contextlib
 import json
@@ -38,7 +38,10 @@ PARTS = {
 
 @dataclass
 class Site:
-    """One data folder. Every process started here carries its mark: leftovers are found whoever started them."""
+    """One data folder.
+
+    Every process started here carries its mark, so that leftovers are found whoever started them.
+    """
 
     folder: Path
     fleet: Fleet
@@ -49,7 +52,7 @@ class Site:
 
     @property
     def storage(self) -> RecorderStorage:
-        """The recorder's."""
+        """The recorder's storage folder."""
         return RecorderStorage(self.folder / "recorder")
 
     def desk(self, *arguments: str, recorder: bool = True) -> DrivenDesk:
@@ -64,7 +67,7 @@ class Site:
         )
 
     def processes(self) -> list[psutil.Process]:
-        """Every running process of this site, desks and recorder with all their children."""
+        """List every running process of this site: desks and recorder with all their children."""
         found = []
         for process in psutil.process_iter():
             try:
@@ -75,7 +78,7 @@ class Site:
         return found
 
     def part(self, name: str, *, under: int | None = None) -> psutil.Process | None:
-        """The process that runs a part of the program; `under`: only that process's child."""
+        """Return the process that runs a part of the program; `under`: only that process's child."""
         for process in self.processes():
             try:
                 fits = PARTS[name] in process.cmdline()
@@ -86,13 +89,13 @@ class Site:
         return None
 
     def note_segments(self) -> None:
-        """Remember the shared memory that the ledgers name now."""
+        """Note the shared memory that the ledgers name now."""
         for path in (self.folder / "run").glob("*.json"):
             with contextlib.suppress(OSError, ValueError, KeyError):
                 self.segments.update(json.loads(path.read_text())["segments"])
 
     def leaked_segments(self) -> list[str]:
-        """Shared memory that was noted and is still there."""
+        """List the shared memory that was noted and is still there."""
         return [name for name in sorted(self.segments) if _exists(name)]
 
     def end_recorder(self) -> None:
@@ -101,7 +104,7 @@ class Site:
             RecorderSupervisor(self.folder, self.storage, start=False).stop()
 
     def leaked_processes(self, within_s: float = 10.0) -> list[str]:
-        """What still runs when everything was ended; waits for it a while."""
+        """List what still runs after everything was ended; waits for it a while."""
         until = time.monotonic() + within_s
         while (left := self.processes()) and time.monotonic() < until:
             time.sleep(0.2)
@@ -116,7 +119,7 @@ class Site:
 
 @contextlib.contextmanager
 def site_with(cameras: int) -> Iterator[Site]:
-    """A site whose cameras ignore the time-out of a move: they run on until somebody stops them."""
+    """Make a site whose cameras ignore the time-out of a move: they go on until somebody stops them."""
     settings = [
         CameraSettings(f"{number:03}", f"Street {number}", seed=number, ptz=PtzQuirks(ignore_timeout=True))
         for number in range(1, cameras + 1)
@@ -159,7 +162,7 @@ def register(folder: Path, fleet: Fleet, url: str | None = None) -> None:
 
 
 def moving(fleet: Fleet, places: Sequence[int] | None = None) -> list[int]:
-    """The cameras (by place) whose heads move now."""
+    """Return the cameras (by place) whose heads move now."""
     states = fleet.state()["cameras"]
     return [
         each["place"] for each in states if each["moving"] and (places is None or each["place"] in places)
@@ -167,7 +170,7 @@ def moving(fleet: Fleet, places: Sequence[int] | None = None) -> list[int]:
 
 
 def stopped_after_ms(fleet: Fleet, since: float, place: int = 1, within_s: float = 30.0) -> float | None:
-    """Milliseconds from `since` (monotonic, this computer's) to the Stop the camera took; None when none came."""
+    """Return the milliseconds from `since` (monotonic) to the Stop that the camera received; None when none came."""
     until = time.monotonic() + within_s
     while time.monotonic() < until:
         for order in fleet.camera_state(place)["orders"]:

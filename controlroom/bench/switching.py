@@ -1,4 +1,4 @@
-"""Changing over at the desk, measured: `controlroom.demo.switching` in a process of its own."""
+"""Measures the change of operators at the desk by running `controlroom.demo.switching` in a process of its own."""
 
 import json
 import os
@@ -13,7 +13,7 @@ ALLOWED_MS = 5000  # from the first key to the new person's page, Argon2 include
 
 
 def measure() -> dict[str, int]:
-    """Its figures; raises Unavailable with its last words when it did not come to an end."""
+    """Return its figures; raises Unavailable with its last words when it did not finish."""
     done = subprocess.run(
         [sys.executable, "-m", MODULE],
         capture_output=True,
@@ -29,7 +29,7 @@ def measure() -> dict[str, int]:
 
 
 def in_words(figures: dict[str, int]) -> str:
-    """A few plain lines for a person."""
+    """Return a few plain lines for a person."""
     return (
         f"{figures['switches']} changeovers of {figures['keys']} keys: {figures['switch_ms']} ms in the middle, "
         f"{figures['switch_ms_max']} ms at most (allowed: {ALLOWED_MS}), one password {figures['argon2_ms']} ms\n"

@@ -1,9 +1,9 @@
-"""The wall, measured: real window, real tiles, real workers, against the same streams merely decoded.
+"""Measures the wall: real window, real tiles, real workers, compared with the same streams merely decoded.
 
-Two rounds of two phases. *Shown*: every camera on the wall at 1920 by 1080; counted are new pictures in paint events,
-the event loop's lateness, the way of a frame from the camera's socket to the end of its paint, processor time of the
-desk and of all its children. *Decoded*: the wall is empty, other processes decode the same streams and throw the
-pictures away. The machine is the same, minutes apart at most, so the two can be compared.
+There are two rounds of two phases. *Shown*: every camera is on the wall at 1920 by 1080; measured are new pictures
+in paint events, the event loop's lag, the delay of a frame from the camera's socket to the end of its paint, and
+the processor time of the desk and all its children. *Decoded*: the wall is empty, other processes decode the same
+streams and throw the pictures away. The machine is the same, minutes apart at most, so the two can be compared.
 """
 
 import os
@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from controlroom.bench.instruments import LagMeter, LatencySampler, PaintCounter, wait, wait_for
 from controlroom.bench.limit import Limit
 from controlroom.bench.measure import CpuClock, percentile, resident_bytes, tree
-from controlroom.bench.subjects import Subjects
+from controlroom.bench.streams import BenchStreams
 from controlroom.bench.wall_window import WallWindow
+from controlroom.bench.window_meters import LagMeter, LatencySampler, PaintCounter, wait, wait_for
 from controlroom.processes.run_folder import RunFolder
 from controlroom.processes.supervisor import Supervisor
 from controlroom.video.pool import VideoPool
@@ -31,7 +31,7 @@ IDLE_AFTER_S = 4.0  # workers keep a closed stream for 3 s in case it is called 
 
 
 @dataclass(frozen=True)
-class Measured:
+class WallFigures:
     """The figures, under the names they are published by; None where nothing could be measured."""
 
     cameras: int
@@ -48,7 +48,7 @@ class Measured:
     decode_only_tool: str = ""
 
     def in_words(self) -> str:
-        """A few plain lines for a person."""
+        """Return a few plain lines for a person."""
         latency = "not known (frames of this source do not tell when they were sent)"
         if self.latency_p95_ms is not None:
             latency = f"{self.latency_p95_ms} ms from the camera's socket to the screen (95 % are quicker)"
@@ -66,14 +66,14 @@ class Measured:
         )
 
     def to_json(self) -> dict[str, object]:
-        """As the command prints it; the tool behind the limit is left to the words."""
+        """Return what the command prints; the tool behind the limit is named only in the words."""
         return {name: value for name, value in asdict(self).items() if name != "decode_only_tool"}
 
 
 class WallBench:
-    """One measurement. Needs a QApplication."""
+    """One measurement. It needs a QApplication."""
 
-    def __init__(self, subjects: Subjects, seconds: float, workers: int = 1) -> None:
+    def __init__(self, subjects: BenchStreams, seconds: float, workers: int = 1) -> None:
         self._addresses, self._workers, self._secret = subjects.addresses, workers, subjects.secret
         self._rounds = ROUNDS if seconds >= ROUNDS * SHORTEST_ROUND_S else 1
         self._round_s = seconds / self._rounds
@@ -86,8 +86,8 @@ class WallBench:
         self._fps: list[float] = []
         self._live = self._rss = 0
 
-    def run(self) -> Measured:
-        """Do the rounds; returns the figures."""
+    def run(self) -> WallFigures:
+        """Run the rounds; returns the figures."""
         with tempfile.TemporaryDirectory() as folder:
             run_folder = RunFolder(Path(folder))
             supervisor = Supervisor(run_folder)
@@ -156,11 +156,11 @@ class WallBench:
             wait(min(self._round_s, 5.0))
             self._limit.stop()
 
-    def _figures(self, tool: str) -> Measured:
+    def _figures(self, tool: str) -> WallFigures:
         opened_at = self._opened_at or 0.0
         first = [at - opened_at for at in self._counter.first_at.values()]
         latency = percentile(self._sampler.latencies_ms, 0.95)
-        return Measured(
+        return WallFigures(
             cameras=len(self._addresses),
             live=self._live,
             source_fps=round(sum(self._fps) / len(self._fps), 1) if self._fps else 0.0,

@@ -1,7 +1,7 @@
-"""The window under measurement: the desk's own wall, its paints watched.
+"""Shows the desk's own wall in a window whose paint events are measured.
 
 Where the tiles are too small for the frame counter to be read (over 25 cameras), a spot picture of the first camera
-stands beside the wall, and the delay is read there; it shares the first tile's decoder and is not counted as shown.
+is beside the wall, and the delay is read there; it shares the first tile's decoder and does not count as shown.
 """
 
 import time
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QWidget
 
-from controlroom.bench.instruments import LatencySampler, PaintCounter
+from controlroom.bench.window_meters import LatencySampler, PaintCounter
 from controlroom.cameras.records import Camera, CameraLogin, Place
 from controlroom.ui.pages.live.tile import Tile
 from controlroom.ui.pages.live.wall import Wall
@@ -74,7 +74,7 @@ class WallWindow(QWidget):
                 wall.place_all([])
 
     def statuses(self) -> list[StreamStatus]:
-        """How each camera stands, in the order of the addresses."""
+        """Return each camera's state, in the order of the addresses."""
         return [self._wall.status_of(tile.index) for tile in self._wall.tiles]
 
     def _painted(self, tile: Tile, _picture: Frame) -> None:

@@ -1,1 +1,1 @@
-"""Looking after the data: backups and restoring them, checks, the nightly round, purging personal text."""
+"""Looks after the data: backups and restoring them, checks, nightly care, and the purge of personal text."""

@@ -1,4 +1,4 @@
-"""What is noted once a backup is back: in the audit trail, in the file of signed heads, and to the person."""
+"""Records a restore in the audit trail and in the file of signed heads, and tells the person what to do next."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,7 @@
-"""Backing up a room while its desks write: the database, the pictures, the settings and the signed heads; no keys.
+"""Backs up a room while its desks write: the database, the pictures, the settings and the signed heads; no keys.
 
-A backup is a folder, written under a name ending in .partial, each file on the disk, checked, and only then renamed.
-Pictures never change, so one that lies in the backup before it is shared with it by a hard link.
+A backup is a folder, written under a name ending in .partial, each file synced to disk, checked, and only then
+renamed. Pictures never change, so one that is in the previous backup already is shared with it by a hard link.
 """
 
 import contextlib
@@ -53,10 +53,12 @@ class Contents:
 
 
 def make_backup(database: Database, folder: Path, target: Path, heads: Path) -> Backup:
-    """Back up the room in the data folder `folder` into a new dated folder below `target`; checked when it returns.
+    """Back up the room in the data folder `folder` into a new dated folder below `target`; it is checked when this
+    returns.
 
-    `heads` is the file of signed heads. Raises Unavailable when the disk is full, the copy is not sound, or the audit
-    chain in it is broken (then it is kept, and the message says so); what was half written is removed.
+    `heads` is the file of signed heads. Raises Unavailable when the disk is full, the copy is not sound, or the
+    audit chain in it is broken (then the backup is retained, and the message says so); what was half written is
+    removed.
     """
     made_at = database.clock.now().astimezone(UTC)
     final = target / f"{made_at:%Y-%m-%dT%H%M%SZ}"
@@ -113,7 +115,7 @@ def _nothing_half(draft: Path) -> Iterator[None]:
 
 
 def _copy_sqlite(engine: Engine, target: Path) -> Contents:
-    """SQLite's own online copy, in one step: in WAL mode it takes one moment's picture and holds nobody up."""
+    """Copy by SQLite's own online backup, in one step: in WAL mode it copies one moment and delays nobody."""
     source_file = sqlite_file(str(engine.url))
     target.touch(mode=0o600)
     with (
@@ -127,7 +129,7 @@ def _copy_sqlite(engine: Engine, target: Path) -> Contents:
 
 
 def contents_of_file(path: Path) -> Contents:
-    """Open a copied SQLite file for reading only, check it from end to end, and say what it holds.
+    """Open a copied SQLite file for reading only, check it from end to end, and return what it holds.
 
     Raises Unavailable when it is not sound.
     """
@@ -142,7 +144,7 @@ def contents_of_file(path: Path) -> Contents:
 
 @contextmanager
 def reading_file(path: Path) -> Iterator[Engine]:
-    """An engine that can only read this SQLite file, and leaves nothing beside it."""
+    """Open an engine that can only read this SQLite file, and leaves nothing beside it."""
     engine = create_engine(f"sqlite:///file:{path}?mode=ro&immutable=1&uri=true")
     try:
         yield engine
@@ -151,7 +153,7 @@ def reading_file(path: Path) -> Iterator[Engine]:
 
 
 def _dump_server(engine: Engine, target: Path) -> Contents:
-    """pg_dump of the same moment at which the rows are counted and the chain is walked."""
+    """Run pg_dump on the same moment at which the rows are counted and the chain is verified."""
     options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with engine.connect().execution_options(**options) as connection:
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
@@ -189,13 +191,13 @@ def _contents(connection: Connection, revision: str) -> Contents:
 
 
 def rows_by_table(connection: Connection) -> dict[str, int]:
-    """How many rows each table holds."""
+    """Count the rows of each table."""
     names = sorted(inspect(connection).get_table_names())
     return {name: connection.scalar(select(func.count()).select_from(table(name))) or 0 for name in names}
 
 
 def _copy_files(folder: Path, draft: Path, heads: Path, before: Backup | None) -> dict[str, str]:
-    """Copy pictures, settings and signed heads; SHA-256 by their path in the backup."""
+    """Copy pictures, settings and signed heads; returns SHA-256 by their path in the backup."""
     digests: dict[str, str] = {}
     source = folder / SNAPSHOTS
     for path in sorted(source.rglob("*")) if source.is_dir() else ():

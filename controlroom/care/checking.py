@@ -1,4 +1,7 @@
-"""`controlroom db check`: is everything still as it was written? Reads only; each finding says what was looked at."""
+"""Implements `controlroom db check`: is everything still as it was written? It only reads.
+
+Each finding says what was looked at.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +23,7 @@ NAMED = 5  # so many of a kind are named one by one
 
 
 def check(database: Database, folder: Path, files: AuditFiles) -> list[Finding]:
-    """Look at everything, in the order of how much hangs on it."""
+    """Check everything, the most important first."""
     findings = list(_engine(database))
     with database.read() as session:
         findings += _chain(session, files)
@@ -82,7 +85,7 @@ def _chain(session: Session, files: AuditFiles) -> Iterator[Finding]:
 
 
 def _counters(session: Session, nouns: Nouns) -> Finding:
-    """A counter behind the numbers that were issued would issue one a second time."""
+    """Check the counters of references: one behind the numbers issued would issue one a second time."""
     columns = {each.prefix: getattr(each.row, each.column) for noun in nouns for each in noun.references}
     faults: list[str] = []
     for row in session.scalars(select(ReferenceCounterRow)):

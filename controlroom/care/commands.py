@@ -1,4 +1,4 @@
-"""`controlroom db upgrade|check|backup|backups|restore|secret|declarations`: the care of a room's data by hand."""
+"""Implements `controlroom db …`: upgrades, checks, backs up and restores a room's data by hand."""
 
 import argparse
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _places(options: argparse.Namespace) -> "tuple[Path, Settings, AuditFiles, Path]":
-    """Data folder, settings, audit files, and where backups are."""
+    """Return the data folder, settings, audit files, and where backups are."""
     from controlroom import settings
     from controlroom.audit.signing import AuditFiles
     from controlroom.platform import data_folder

@@ -1,4 +1,5 @@
-"""What the nouns declare as a page of the documentation, so that an auditor can read what the database refuses to whom.
+"""Writes what the nouns declare as a page of the documentation, so that an auditor can read who may do what to the
+data.
 
 Printed by `controlroom db declarations`; a test fails when `docs/declarations.md` is not what the code says.
 """
@@ -20,7 +21,7 @@ belongs to nobody.
 
 
 def as_markdown(nouns: Nouns) -> str:
-    """`docs/declarations.md`."""
+    """Return the text of `docs/declarations.md`."""
     return _HEAD + "".join(_noun(noun, nouns) for noun in nouns)
 
 

@@ -1,4 +1,4 @@
-"""Backups on the disk: their manifests, which there are, and which are kept."""
+"""Manages backups on disk: writes and checks their manifests, lists them, and removes old ones."""
 
 import json
 import logging
@@ -22,13 +22,13 @@ LOCK = ".backup.lock"
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Put the manifest into the backup's folder."""
+    """Write the manifest into the backup's folder."""
     fields = {"controlroom_backup": 1, **to_plain(manifest)}
     (folder / MANIFEST).write_text(json.dumps(fields, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def read_backup(folder: Path) -> Backup:
-    """The backup in `folder`; raises InvalidInput when there is none, or it was not finished."""
+    """Read the backup in `folder`; raises InvalidInput when there is none, or it was not finished."""
     try:
         given = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         manifest = from_plain(Manifest, given)
@@ -41,7 +41,7 @@ def read_backup(folder: Path) -> Backup:
 
 
 def backups(folder: Path) -> list[Backup]:
-    """Every finished backup below `folder`, newest first."""
+    """List every finished backup below `folder`, newest first."""
     return sorted(_finished(folder), key=lambda each: each.manifest.made_at, reverse=True)
 
 
@@ -71,7 +71,7 @@ def check_files(backup: Backup) -> None:
 
 
 def newest_good(folder: Path) -> Backup | None:
-    """The newest backup whose files are what its manifest says."""
+    """Return the newest backup whose files match its manifest."""
     for backup in backups(folder):
         try:
             check_files(backup)
@@ -83,15 +83,16 @@ def newest_good(folder: Path) -> Backup | None:
 
 
 def digest_of(path: Path) -> str:
-    """SHA-256 of a file, hex."""
+    """Return the SHA-256 of a file, hex."""
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
 
 
-def kept(given: Sequence[Backup], *, daily: int, weekly: int, monthly: int) -> set[str]:
-    """Names of the backups to keep: the newest of each of the last days, weeks and months that have any.
+def names_to_retain(given: Sequence[Backup], *, daily: int, weekly: int, monthly: int) -> set[str]:
+    """Return the names of the backups to retain: the newest of each of the last days, weeks and months that have
+    any.
 
-    Days are London's. The newest backup is always kept.
+    Days are London's. The newest backup is always retained.
     """
     newest_first = sorted(given, key=lambda each: each.manifest.made_at, reverse=True)
     wanted = {each.name for each in newest_first[:1]}
@@ -110,7 +111,10 @@ def kept(given: Sequence[Backup], *, daily: int, weekly: int, monthly: int) -> s
 
 @contextmanager
 def one_at_a_time(folder: Path) -> Iterator[None]:
-    """Alone among the backups in `folder`, which is made. Raises Conflict beside another, or Unavailable."""
+    """Ensure that only one backup runs in `folder`, which is created.
+
+    Raises Conflict beside another, or Unavailable.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock.take(folder / LOCK)
@@ -136,12 +140,12 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
 
 
 def remove_old(folder: Path, *, daily: int, weekly: int, monthly: int) -> list[str]:
-    """Take away what is not kept; returns the names."""
+    """Delete the backups that are not retained; returns their names."""
     if not folder.is_dir():
         return []
     with one_at_a_time(folder):
         found = backups(folder)
-        keep = kept(found, daily=daily, weekly=weekly, monthly=monthly)
+        keep = names_to_retain(found, daily=daily, weekly=weekly, monthly=monthly)
         gone = [each for each in found if each.name not in keep]
         for each in gone:
             # A crash in between leaves no half backup that looks whole.
@@ -152,11 +156,11 @@ def remove_old(folder: Path, *, daily: int, weekly: int, monthly: int) -> list[s
 
 
 def sweep_partial(folder: Path) -> None:
-    """Clear away what a backup that was cut short left: our own stamps, nobody else's files."""
+    """Delete what an interrupted backup left: folders with our own time stamps, no other files."""
     for path in folder.glob(f"{STAMP}{PARTIAL}") if folder.is_dir() else ():
         shutil.rmtree(path, ignore_errors=True)
 
 
 def total_bytes(paths: Iterable[Path]) -> int:
-    """Size of these files together."""
+    """Add up the sizes of these files."""
     return sum(path.stat().st_size for path in paths)

@@ -1,7 +1,7 @@
-"""What is done every night, by the recorder process: sign, back up, check, thin out old backups, tidy the database.
+"""Runs the nightly care in the recorder process: sign, back up, check, remove old backups, tidy the database.
 
-One job that fails does not keep the others from running; what became of each is written down where every process of
-this machine finds it, and entered in the audit trail.
+One job that fails does not prevent the others; the outcome of each is written to a file that every process of this
+machine can read, and entered in the audit trail.
 """
 
 import json
@@ -21,7 +21,7 @@ from controlroom.care import manifests
 from controlroom.care.backup import make_backup
 from controlroom.care.checking import check
 from controlroom.care.records import Health, JobOutcome, NightOutcome
-from controlroom.codec import from_plain, to_plain
+from controlroom.codec import to_plain
 from controlroom.database.engine import sqlite_file
 from controlroom.database.unit_of_work import Database
 from controlroom.errors import ControlRoomError, Unavailable
@@ -36,7 +36,7 @@ FREE_SHARE_WORTH_IT = 0.25  # of an SQLite file: from here on it is written afre
 def run_nightly(database: Database, folder: Path, settings: Settings) -> NightOutcome:
     """Do the night's jobs on the room in the data folder `folder`; never raises for a job that fails.
 
-    Takes minutes on a large room; call it on a thread of its own. The outcome says which jobs failed and why.
+    It takes minutes on a large room, so call it on a thread of its own. The outcome says which jobs failed and why.
     """
     files, target = AuditFiles.of(folder, settings), folder / settings.backup_folder
     jobs: list[tuple[str, Callable[[], str]]] = [
@@ -49,15 +49,6 @@ def run_nightly(database: Database, folder: Path, settings: Settings) -> NightOu
     outcome = NightOutcome(database.clock.now(), tuple(_done(name, work) for name, work in jobs))
     _tell(database, folder, outcome)
     return outcome
-
-
-def last_night(folder: Path) -> NightOutcome | None:
-    """What became of the last night's care on this machine; None when there was none yet."""
-    try:
-        given = json.loads((folder / OUTCOME_NAME).read_text(encoding="utf-8"))
-        return from_plain(NightOutcome, given)
-    except (OSError, ValueError):
-        return None
 
 
 def _done(name: str, work: Callable[[], str]) -> JobOutcome:
@@ -103,7 +94,7 @@ def _check(database: Database, folder: Path, files: AuditFiles) -> str:
 
 
 def tidy(engine: Engine) -> str:
-    """Fresh statistics, and space given back where there is much of it."""
+    """Refresh the database's statistics, and give unused space back to the system where there is much of it."""
     path = sqlite_file(str(engine.url))
     if path is not None:
         return _tidy_file(path)

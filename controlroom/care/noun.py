@@ -1,4 +1,4 @@
-"""Purges of personal text, and the nightly care of the data."""
+"""Declares the purges of personal text, and the nightly care of the data."""
 
 from controlroom.audit.tables import PurgeRow
 from controlroom.declaration import DELETE, INSERT, UPDATE, Noun, Reference, Table, records

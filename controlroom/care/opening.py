@@ -1,4 +1,4 @@
-"""Opening a room's database where a damaged file can be named together with the backup to put in its place."""
+"""Opens a room's database; for a damaged file the error names the backup to restore."""
 
 from pathlib import Path
 
@@ -16,7 +16,10 @@ from controlroom.errors import ControlRoomError, Unavailable
 def open_room_database(
     folder: Path, url: str | None, clock: Clock, nouns: Nouns, changes: Changes | None = None
 ) -> Database:
-    """As `open_database`; for a damaged file the remedy names the newest good backup. Raises Unavailable."""
+    """Open as `open_database` does; for a damaged file the remedy names the newest good backup.
+
+    Raises Unavailable.
+    """
     address = room_url(folder, url)
     try:
         return open_database(address, clock, nouns, changes)

@@ -1,4 +1,4 @@
-"""What a backup, a check and a night's care say of themselves."""
+"""Defines what backups, checks and a night's care report."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,9 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup holds: SHA-256 (hex) of each of its `files`, `rows` of each table, the audit head as it stood."""
+    """What a backup holds: SHA-256 (hex) of each of its `files`, `rows` of each table, and the audit head at that
+    moment.
+    """
 
     made_at: datetime
     engine: str
@@ -24,7 +26,7 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Backup:
-    """A finished backup: its folder and what it says it holds."""
+    """A finished backup: its folder and its manifest."""
 
     folder: Path
     manifest: Manifest
@@ -36,7 +38,7 @@ class Backup:
 
 
 class Health(StrEnum):
-    """How a check came out."""
+    """The result of a check."""
 
     GOOD = "good"
     NOTE = "note"
@@ -59,7 +61,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class JobOutcome:
-    """What became of one job of a night."""
+    """The outcome of one of a night's jobs."""
 
     job: str
     good: bool
@@ -69,7 +71,7 @@ class JobOutcome:
 
 @dataclass(frozen=True)
 class NightOutcome:
-    """What became of a night: told on the status page, and by a reminder when it failed."""
+    """The outcome of a night: shown on the status page, and by a reminder when it failed."""
 
     at: datetime
     jobs: tuple[JobOutcome, ...]
@@ -81,6 +83,6 @@ class NightOutcome:
 
     @property
     def words(self) -> str:
-        """All of it in one line."""
+        """The whole outcome in one line."""
         shown = self.failed or self.jobs
         return "; ".join(f"{job.job}: {job.words}" for job in shown)

@@ -1,8 +1,8 @@
-"""Putting a backup back: checked first, never over a running desk, and never over what is there.
+"""Restores a backup: it is checked first, never goes over a running desk, and overwrites nothing.
 
-What was there is moved aside, whole, and stays: on SQLite into a folder `replaced-…` of the data folder, on a server
-into a database of its own. The keys are not in a backup and are not touched; the file of signed heads outside the
-database is kept where it is, since it knows more than any backup.
+What was there is moved aside as a whole: on SQLite into a folder `replaced-…` of the data folder, on a server into a
+database of its own. The keys are not in a backup and are not touched; the file of signed heads outside the database
+stays in place, since it knows more than any backup.
 """
 
 import logging
@@ -36,18 +36,18 @@ NOT_RUNNING = "Close every desk and the recorder of this room, then try again."
 
 @dataclass(frozen=True)
 class Restored:
-    """What was put back, and where what was there lies now (empty: nothing was there)."""
+    """What was restored, and where the data it replaced is now (empty: nothing was there)."""
 
     backup: Backup
     aside: str
 
 
 def restore(backup: Backup, folder: Path, url: str, clock: Clock, *, heads: Path, replace: bool) -> Restored:
-    """Put `backup` into the data folder `folder` and the database at `url` (an administrator's on a server).
+    """Restore `backup` into the data folder `folder` and the database at `url` (an administrator's on a server).
 
-    Raises Conflict when a desk is running or something is there and `replace` is not given, InvalidInput for a backup
-    of a newer version or another engine, Unavailable when the backup is damaged or the disk is full. Until the last
-    step everything is as it was.
+    Raises Conflict when a desk is running or something is there and `replace` is not given, InvalidInput for a
+    backup of a newer version or another engine, Unavailable when the backup is damaged or the disk is full. Until
+    the last step everything is as it was.
     """
     _check_fits(backup, url)
     manifests.check_files(backup)
@@ -98,7 +98,10 @@ def _check_fits(backup: Backup, url: str) -> None:
 def _written_beside(
     backup: Backup, folder: Path, database_file: Path | None, heads: Path, stamp: str, *, replace: bool
 ) -> Iterator[Callable[[], str]]:
-    """Write every file beside its place; yields what exchanges them by renaming and says where the old ones lie."""
+    """Write every file beside its place.
+
+    Yields what exchanges them by renaming and returns where the old ones are.
+    """
     draft, aside = folder / f"restoring-{stamp}{manifests.PARTIAL}", folder / f"replaced-{stamp}"
     places = [(backing.SNAPSHOTS, folder / backing.SNAPSHOTS), (backing.SETTINGS, folder / backing.SETTINGS)]
     if database_file is not None:
@@ -133,7 +136,10 @@ def _written_beside(
 
 
 def _exchange(places: list[tuple[str, Path]], draft: Path, aside: Path) -> bool:
-    """True when something was moved aside. What cannot be finished is undone, and Unavailable says so."""
+    """Put the new files in place; True when something was moved aside.
+
+    A failure is undone, and Unavailable says so.
+    """
     moves: list[tuple[Path, Path]] = []
 
     def move(old: Path, new: Path) -> None:
@@ -189,7 +195,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _nobody_has_open(path: Path) -> None:
-    """Leaving WAL mode needs the file for oneself: refused while any other program has it open."""
+    """Refuse while any other program has the file open: leaving WAL mode needs exclusive access."""
     if not path.exists() or not path.stat().st_size:
         return
     try:
@@ -211,7 +217,7 @@ def _nobody_has_open(path: Path) -> None:
 
 
 def _server_made_free(url: URL, stamp: str, *, replace: bool) -> str:
-    """An empty database of that name; what was there keeps everything under another name, which is returned."""
+    """Make an empty database of that name; returns the name under which the previous one lives on."""
     name = url.database or ""
     with _server(url) as connection:
         (others,) = connection.execute(
@@ -245,7 +251,7 @@ def _server_made_free(url: URL, stamp: str, *, replace: bool) -> str:
 
 
 def _put_server_back(url: URL, aside: str) -> None:
-    """After a restore that failed: the database as it was."""
+    """Put the database back as it was, after a restore that failed."""
     if not aside:
         return
     name = url.database or ""
@@ -257,7 +263,7 @@ def _put_server_back(url: URL, aside: str) -> None:
 
 
 def _same_rights(connection: psycopg.Connection, former: str, name: str) -> None:
-    """Give the new database the owner and the rights of the one it takes the place of."""
+    """Give the new database the owner and the rights of the one it replaces."""
     owner = connection.execute(
         "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s", (former,)
     ).fetchone()

@@ -1,4 +1,4 @@
-"""PostgreSQL's own pg_dump and pg_restore: found on this machine, and run without a password on their command line."""
+"""Runs PostgreSQL's own pg_dump and pg_restore without a password on their command line."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ MOST_SAID = 600  # characters of a program's complaint that are passed on
 
 
 def program(name: str) -> Path:
-    """Where `pg_dump` or `pg_restore` is, the newest version first; raises Unavailable with what to install."""
+    """Find `pg_dump` or `pg_restore`, the newest version first; raises Unavailable with what to install."""
     newest_first = sorted(DEBIAN.glob(f"*/bin/{name}"), key=lambda path: -float(path.parent.parent.name))
     found = newest_first[0] if newest_first else shutil.which(name)
     if found is None:
@@ -30,7 +30,7 @@ def program(name: str) -> Path:
 
 
 def address(engine: Engine) -> URL:
-    """The engine's address as the person it connects as now."""
+    """Return the engine's address as the person it connects as now."""
     login, url = login_of(engine), engine.url
     return url.set(username=login.user, password=login.password) if login.user else url
 
@@ -50,7 +50,7 @@ def start(name: str, url: URL, *words: str | Path) -> "subprocess.Popen[str]":
 
 
 def finish(process: "subprocess.Popen[str]", doing: str) -> str:
-    """Wait for its end; what it printed. Raises Unavailable with what it complained about."""
+    """Wait for its end and return what it printed. Raises Unavailable with its error message."""
     printed, complaint = process.communicate()
     if process.returncode:
         said = complaint.strip()[-MOST_SAID:]

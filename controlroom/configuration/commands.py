@@ -1,4 +1,4 @@
-"""`controlroom settings`: every setting, its value here and where that comes from."""
+"""Implements `controlroom settings`: shows every setting, its value here and where that comes from."""
 
 import argparse
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The page of documentation about settings, made from their declarations."""
+"""Writes the page of documentation about settings from their declarations."""
 
 from controlroom.settings import FILE_NAME, SETTINGS, Scope, Setting
 
@@ -18,7 +18,7 @@ entered in the audit trail with the old and the new value, in one transaction. E
 
 
 def as_markdown() -> str:
-    """The whole page."""
+    """Return the whole page."""
     parts = [HEAD]
     for group in dict.fromkeys(spec.group for spec in SETTINGS.values()):
         parts.append(f"\n## {group}\n")

@@ -1,4 +1,4 @@
-"""The settings a room shares."""
+"""Declares the settings that a room shares."""
 
 from controlroom.configuration.tables import SiteSettingRow
 from controlroom.declaration import DELETE, INSERT, SELECT, UPDATE, Grant, Noun, Table, records

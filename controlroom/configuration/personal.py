@@ -1,4 +1,4 @@
-"""Each person's own settings at one desk: a small file a person, which losing costs nothing but looks."""
+"""Stores each person's own settings at one desk in a small file; losing it costs nothing but looks."""
 
 import json
 import logging
@@ -13,14 +13,14 @@ log = logging.getLogger(__name__)
 
 
 class PersonalSettings:
-    """What each person chose for themselves here, in `folder`. Any thread."""
+    """What each person chose at this desk, in `folder`. Any thread may call it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
 
     def of(self, user_id: int) -> dict[str, Any]:
-        """Everything this person chose; nonsense in the file counts as nothing."""
+        """Return everything this person chose; invalid values in the file are ignored."""
         try:
             given = json.loads(self._path(user_id).read_text(encoding="utf-8"))
         except FileNotFoundError:

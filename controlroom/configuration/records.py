@@ -1,4 +1,4 @@
-"""A setting as the settings page shows it."""
+"""Defines a setting as the settings page shows it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,9 +8,9 @@ from controlroom.settings import Scope, Setting, Source
 
 @dataclass(frozen=True)
 class SettingLine:
-    """One setting: what is declared, the value in force, where it comes from.
+    """One setting: its declaration, the value in force, and where that comes from.
 
-    `waiting` is a value already chosen that takes hold after the next start, None where there is none.
+    `waiting` is a value already chosen that takes effect after the next start, None where there is none.
     """
 
     spec: Setting
@@ -25,12 +25,12 @@ class SettingLine:
 
     @property
     def chosen(self) -> Any:
-        """What was chosen last, in force or not yet."""
+        """The value chosen last, whether in force yet or not."""
         return self.value if self.waiting is None else self.waiting
 
     @property
     def bound(self) -> bool:
-        """True where the file or the environment of this computer decides, so that the page cannot."""
+        """True where this computer's file or environment decides, so that the page cannot."""
         if self.spec.scope is Scope.COMPUTER:
             return True
         return self.spec.scope is Scope.ROOM and self.source in (Source.FILE, Source.ENVIRONMENT)

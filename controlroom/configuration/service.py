@@ -1,8 +1,8 @@
-"""Use cases of settings: what is in force and why, and changing what may be changed.
+"""Holds the use cases of settings: what is in force and why, and changing what may be changed.
 
-The room's own settings lie in the database, so that every desk on it has the same ones, a change is one transaction
-with its audit entry, and a backup holds them. This computer's `settings.toml` and environment go before them: a value
-that keeps a desk from working can be put right without the desk.
+The room's own settings are in the database, so that every desk has the same ones, a change is one transaction with
+its audit entry, and a backup holds them. This computer's `settings.toml` and environment take precedence: a value
+that prevents a desk from working can be corrected without the desk.
 """
 
 import json
@@ -46,7 +46,7 @@ class SettingsService:
 
     @property
     def now(self) -> Settings:
-        """The values chosen now; those that take hold at the next start included."""
+        """Return the values chosen now, including those that take effect at the next start."""
         return self.resolved.settings
 
     def listen(self, listener: Callable[[Settings], None]) -> None:
@@ -55,12 +55,12 @@ class SettingsService:
         listener(self.now)
 
     def lines(self, actor: Actor | None = None) -> list[SettingLine]:
-        """Every setting with its value and source; this person's own where `actor` is given."""
+        """List every setting with its value and source; this person's own where `actor` is given."""
         own = self.personal.of(actor.user_id) if actor is not None else {}
         return [self._line(spec, own) for spec in SETTINGS.values()]
 
     def for_person(self, actor: Actor) -> dict[str, Any]:
-        """The personal settings in force for someone, by name."""
+        """Return the personal settings in force for someone, by name."""
         return {line.name: line.chosen for line in self.lines(actor) if line.spec.scope is Scope.PERSON}
 
     def change(self, actor: Actor, name: str, value: Any) -> None:
@@ -73,7 +73,7 @@ class SettingsService:
         self._write(actor, spec, spec.check(value))
 
     def reset(self, actor: Actor, name: str) -> None:
-        """Back to what holds without a choice of the room (or the person)."""
+        """Return a setting to its value without a choice of the room (or the person)."""
         spec = _spec(name)
         if spec.scope is Scope.PERSON:
             self.personal.choose(actor.user_id, name, None)
@@ -95,7 +95,7 @@ class SettingsService:
                 listener(resolved.settings)
 
     def close(self) -> None:
-        """Hear of no more changes."""
+        """Stop listening for changes."""
         self._leave()
 
     def _resolve(self) -> Resolved:

@@ -1,4 +1,4 @@
-"""What an administrator chose for the whole room."""
+"""Defines the table of what an administrator chose for the whole room."""
 
 from datetime import datetime
 

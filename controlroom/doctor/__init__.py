@@ -1,1 +1,1 @@
-"""`controlroom doctor`: looks at an installation and explains what it finds. It changes nothing."""
+"""Implements `controlroom doctor`: examines an installation and explains what it finds. It changes nothing."""

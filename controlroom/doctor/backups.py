@@ -1,4 +1,4 @@
-"""The newest backup: how old, and where."""
+"""Checks the newest backup: how old it is, and where."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -6,23 +6,23 @@ from datetime import datetime, timedelta
 from controlroom import settings
 from controlroom.care.manifests import backups
 from controlroom.care.records import Backup
-from controlroom.doctor.records import Check, Given, fail, ok, warn
+from controlroom.doctor.records import CheckContext, CheckResult, fail, ok, warn
 from controlroom.errors import ControlRoomError
 
 FAMILY = "Backups"
 OLD = timedelta(days=2)  # one night may be missed
 
 
-def look(given: Given) -> Iterator[Check]:
-    """In the folder the settings name."""
+def check(context: CheckContext) -> Iterator[CheckResult]:
+    """Check the folder that the settings name."""
     try:
-        name = settings.load(given.folder, given.environment).backup_folder
+        name = settings.load(context.folder, context.environment).backup_folder
     except ControlRoomError as error:
         yield warn(FAMILY, "Newest", f"not known: {error.what}")
         return
-    folder = given.folder / name
+    folder = context.folder / name
     found = next(iter(backups(folder)), None)
-    if given.file is not None and not given.file.exists():
+    if context.file is not None and not context.file.exists():
         yield ok(FAMILY, "Newest", "nothing to back up yet")
     elif found is None:
         yield warn(
@@ -33,10 +33,10 @@ def look(given: Given) -> Iterator[Check]:
             "`controlroom db backup` makes one; the nightly care makes them by itself.",
         )
     else:
-        yield _judged(found, given.now)
+        yield _judged(found, context.now)
 
 
-def _judged(found: Backup, now: datetime) -> Check:
+def _judged(found: Backup, now: datetime) -> CheckResult:
     age = now - found.manifest.made_at
     words = f"{found.name}, {_words(age)} old"
     if age > OLD:

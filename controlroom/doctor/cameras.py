@@ -1,4 +1,4 @@
-"""Whether the cameras of the register answer on the network at all: asked only with --cameras, without their login."""
+"""Checks whether the cameras of the register answer on the network; only with --cameras, and without their login."""
 
 import socket
 from collections.abc import Iterator
@@ -8,19 +8,19 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from controlroom.database.engine import open_engine
-from controlroom.doctor.records import Check, Given, ok, warn
+from controlroom.doctor.records import CheckContext, CheckResult, ok, warn
 from controlroom.errors import ControlRoomError
 
 FAMILY = "Cameras"
 AT_ONCE, WITHIN_S = 32, 3.0
 
 
-def look(given: Given) -> Iterator[Check]:
-    """A connection to each one's ONVIF port, closed again at once: no login, so none can be locked."""
-    if not given.cameras:
+def check(context: CheckContext) -> Iterator[CheckResult]:
+    """Connect to each camera's ONVIF port and close again at once: without a login no account can be locked."""
+    if not context.cameras:
         return
     try:
-        cameras = _register(given)
+        cameras = _register(context)
     except (SQLAlchemyError, ControlRoomError):
         yield warn(FAMILY, "Register", "may be read only by someone signed in")
         return
@@ -44,10 +44,10 @@ def look(given: Given) -> Iterator[Check]:
         yield ok(FAMILY, "Reachable", f"all {len(cameras)}")
 
 
-def _register(given: Given) -> list[tuple[str, str, int]]:
-    if given.file is not None and not given.file.exists():
+def _register(context: CheckContext) -> list[tuple[str, str, int]]:
+    if context.file is not None and not context.file.exists():
         return []
-    engine = open_engine(given.url)
+    engine = open_engine(context.url)
     try:
         with engine.connect() as connection:
             query = text("SELECT number, host, port FROM cameras WHERE active AND host <> '' ORDER BY number")

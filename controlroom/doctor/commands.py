@@ -1,4 +1,4 @@
-"""`controlroom doctor`: checks and explains this installation."""
+"""Implements the command `controlroom doctor`."""
 
 import argparse
 import json
@@ -27,16 +27,16 @@ def _doctor(options: argparse.Namespace) -> int:
 
     from controlroom.clock import process_clock
     from controlroom.doctor.examination import examine, worst
-    from controlroom.doctor.records import Given, Verdict
+    from controlroom.doctor.records import CheckContext, Verdict
     from controlroom.platform import data_folder
 
     folder = (options.data or data_folder()).absolute()
-    given = Given.of(
+    context = CheckContext.of(
         folder, options.database, process_clock().now(), options.nouns(), os.environ, cameras=options.cameras
     )
     checks = []
     family = ""
-    for check in examine(given):
+    for check in examine(context):
         checks.append(check)
         if options.json:
             continue

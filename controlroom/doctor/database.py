@@ -1,4 +1,4 @@
-"""The database: reachable, at this version's revision, whole, its protection in place, with accounts."""
+"""Checks the database: reachable, at this version's revision, whole, its protection in place, with accounts."""
 
 from collections.abc import Iterator
 
@@ -11,16 +11,16 @@ from controlroom.database.opening import check_sqlite_file, revisions
 from controlroom.database.server_engine import is_server
 from controlroom.database.trying import try_server
 from controlroom.declaration import Nouns
-from controlroom.doctor.records import Check, Given, fail, ok, warn
+from controlroom.doctor.records import CheckContext, CheckResult, fail, ok, warn
 from controlroom.errors import ControlRoomError
 
 FAMILY = "Database"
 
 
-def look(given: Given) -> Iterator[Check]:
-    """Looked at as it lies there: nothing is upgraded."""
-    if is_server(given.url):
-        found = try_server(given.url)
+def check(context: CheckContext) -> Iterator[CheckResult]:
+    """Check it as it is: nothing is upgraded."""
+    if is_server(context.url):
+        found = try_server(context.url)
         if not found.good:
             yield fail(
                 FAMILY, "Reachable", found.what, found.meaning or "The desk does not open.", found.remedy
@@ -28,7 +28,7 @@ def look(given: Given) -> Iterator[Check]:
             return
         yield ok(FAMILY, "Reachable", found.what)
     else:
-        path = given.file
+        path = context.file
         if path is None or not path.exists() or not path.stat().st_size:
             yield warn(
                 FAMILY, "File", "not there yet", remedy="`controlroom run` makes it at the first start."
@@ -41,11 +41,11 @@ def look(given: Given) -> Iterator[Check]:
             yield fail(FAMILY, "Whole", error.what, error.meaning, error.remedy)
             return
         yield ok(FAMILY, "Whole", "SQLite's quick check finds nothing")
-    yield from _inside(given)
+    yield from _inside(context)
 
 
-def _inside(given: Given) -> Iterator[Check]:
-    engine = open_engine(given.url)
+def _inside(context: CheckContext) -> Iterator[CheckResult]:
+    engine = open_engine(context.url)
     try:
         current, head = revisions(engine)
         if current != head:
@@ -54,12 +54,12 @@ def _inside(given: Given) -> Iterator[Check]:
                 "Revision",
                 f"{current or 'none'}, this version needs {head}",
                 remedy="The next start upgrades it, after a backup."
-                if given.file
+                if context.file
                 else "Run `controlroom db upgrade`.",
             )
             return
         yield ok(FAMILY, "Revision", f"{current}, the newest")
-        yield _triggers(engine, given.nouns)
+        yield _triggers(engine, context.nouns)
         yield _accounts(engine)
     except ControlRoomError as error:
         yield fail(FAMILY, "Revision", error.what, error.meaning, error.remedy)
@@ -69,7 +69,7 @@ def _inside(given: Given) -> Iterator[Check]:
         engine.dispose()
 
 
-def _triggers(engine: Engine, nouns: Nouns) -> Check:
+def _triggers(engine: Engine, nouns: Nouns) -> CheckResult:
     with engine.connect() as connection:
         missing = protection.missing(connection, nouns)
     if not missing:
@@ -83,7 +83,7 @@ def _triggers(engine: Engine, nouns: Nouns) -> Check:
     )
 
 
-def _accounts(engine: Engine) -> Check:
+def _accounts(engine: Engine) -> CheckResult:
     try:
         with engine.connect() as connection:
             count = connection.execute(text("SELECT count(*) FROM users WHERE active")).scalar_one()

@@ -1,4 +1,4 @@
-"""Every family of checks, in the order a person would look."""
+"""Runs every family of checks, in the order a person would look."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -15,36 +15,38 @@ from controlroom.doctor import (
     screen,
     time_of_day,
 )
-from controlroom.doctor.records import Check, Given, Look, Verdict, fail
+from controlroom.doctor.records import CheckContext, CheckFamily, CheckResult, Verdict, fail
 
 log = logging.getLogger(__name__)
 
-FAMILIES: tuple[tuple[str, Look], ...] = (
-    (programs.FAMILY, programs.look),
-    (screen.FAMILY, screen.look),
-    (folder.FAMILY, folder.look),
-    (database.FAMILY, database.look),
-    (keys.FAMILY, keys.look),
-    (time_of_day.FAMILY, time_of_day.look),
-    (machine.FAMILY, machine.look),
-    (running.FAMILY, running.look),
-    (backups.FAMILY, backups.look),
-    (cameras.FAMILY, cameras.look),
+FAMILIES: tuple[tuple[str, CheckFamily], ...] = (
+    (programs.FAMILY, programs.check),
+    (screen.FAMILY, screen.check),
+    (folder.FAMILY, folder.check),
+    (database.FAMILY, database.check),
+    (keys.FAMILY, keys.check),
+    (time_of_day.FAMILY, time_of_day.check),
+    (machine.FAMILY, machine.check),
+    (running.FAMILY, running.check),
+    (backups.FAMILY, backups.check),
+    (cameras.FAMILY, cameras.check),
 )
 
 
-def examine(given: Given, families: Sequence[tuple[str, Look]] = FAMILIES) -> Iterator[Check]:
-    """Each check as it is made; one that fails itself says so and the others go on."""
+def examine(
+    context: CheckContext, families: Sequence[tuple[str, CheckFamily]] = FAMILIES
+) -> Iterator[CheckResult]:
+    """Yield each result as it comes; a family that fails itself is reported and the others go on."""
     for name, look in families:
         try:
-            yield from look(given)
+            yield from look(context)
         except Exception as error:  # what keeps one family from looking must not hide the others
             log.exception("looking at %s failed", name)
             yield fail(name, "The check itself", f"failed: {type(error).__name__}: {error}")
 
 
-def worst(checks: Sequence[Check]) -> Verdict:
-    """The verdict over all."""
+def worst(checks: Sequence[CheckResult]) -> Verdict:
+    """Return the worst verdict."""
     for verdict in (Verdict.FAIL, Verdict.WARN):
         if any(check.verdict is verdict for check in checks):
             return verdict

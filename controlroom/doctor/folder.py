@@ -1,4 +1,4 @@
-"""The data folder: there, ours, writable, roomy, on a disk of this computer; and the settings in it."""
+"""Checks the data folder (owner, access, space, local disk) and the settings in it."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 
 from controlroom import settings
-from controlroom.doctor.records import Check, Given, fail, ok, warn
+from controlroom.doctor.records import CheckContext, CheckResult, fail, ok, warn
 from controlroom.errors import ControlRoomError
 from controlroom.platform import WINDOWS
 
@@ -31,9 +31,9 @@ NETWORK = {
 }
 
 
-def look(given: Given) -> Iterator[Check]:
-    """An absent folder is no fault: the first start makes it."""
-    folder = given.folder
+def check(context: CheckContext) -> Iterator[CheckResult]:
+    """Check the folder. A missing one is no fault: the first start makes it."""
+    folder = context.folder
     if not folder.exists():
         yield warn(FAMILY, "Place", f"{folder} is not there yet", remedy="`controlroom run` makes it.")
         yield space(nearest(folder))
@@ -45,19 +45,19 @@ def look(given: Given) -> Iterator[Check]:
         return
     yield ok(FAMILY, "Place", str(folder))
     yield writable(folder)
-    yield ours(folder)
+    yield owner_only_access(folder)
     yield space(folder)
-    yield local(folder)
-    yield chosen(given)
+    yield on_local_disk(folder)
+    yield settings_usable(context)
 
 
 def nearest(folder: Path) -> Path:
-    """The folder or the first of its parents that exists."""
+    """Return the folder or the first of its parents that exists."""
     return next(each for each in (folder, *folder.absolute().parents) if each.exists())
 
 
-def writable(folder: Path) -> Check:
-    """By writing: permissions say nothing about a disk mounted for reading or full."""
+def writable(folder: Path) -> CheckResult:
+    """Check that it can be written, by writing: permissions say nothing about a full or read-only disk."""
     try:
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-") as file:
             file.write(b"x" * 65536)
@@ -74,8 +74,8 @@ def writable(folder: Path) -> Check:
     return ok(FAMILY, "Writable", "yes")
 
 
-def ours(folder: Path) -> Check:
-    """Owned by this person and closed to everybody else."""
+def owner_only_access(folder: Path) -> CheckResult:
+    """Check that it is owned by this person and closed to everybody else."""
     if WINDOWS:
         return ok(FAMILY, "Owner", "not looked at on Windows")
     facts = folder.stat()
@@ -103,8 +103,8 @@ def _open_to_others(path: Path) -> bool:
     return bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
 
 
-def space(folder: Path) -> Check:
-    """Enough for logs, backups and the database to grow."""
+def space(folder: Path) -> CheckResult:
+    """Check that there is enough space for logs, backups and the database to grow."""
     free = shutil.disk_usage(folder).free
     words = f"{free / 1e9:.1f} GB free"
     if free < LEAST_BYTES:
@@ -120,8 +120,8 @@ def space(folder: Path) -> Check:
     return ok(FAMILY, "Space", words)
 
 
-def local(folder: Path) -> Check:
-    """SQLite's locks and its log do not hold on network shares."""
+def on_local_disk(folder: Path) -> CheckResult:
+    """Check that it is on a local disk, since SQLite's locks and its log do not work on network shares."""
     kind = file_system(folder)
     if kind in NETWORK:
         return fail(
@@ -137,7 +137,7 @@ def local(folder: Path) -> Check:
 
 
 def file_system(folder: Path) -> str:
-    """The kind of the file system the folder lies on, empty when unknown."""
+    """Return the kind of the file system that holds the folder, empty when unknown."""
     path = str(folder.resolve())
     mounted = [
         each
@@ -147,10 +147,10 @@ def file_system(folder: Path) -> str:
     return max(mounted, key=lambda each: len(each.mountpoint)).fstype.lower() if mounted else ""
 
 
-def chosen(given: Given) -> Check:
-    """The settings file and the environment can be used."""
+def settings_usable(context: CheckContext) -> CheckResult:
+    """Check that the settings file and the environment can be used."""
     try:
-        found = settings.resolve(given.folder, given.environment)
+        found = settings.resolve(context.folder, context.environment)
     except ControlRoomError as error:
         return fail(FAMILY, "Settings", error.what, "The desk does not start with it.", error.remedy)
     own = [f"{name} ({source.value})" for name, source in found.sources.items()]

@@ -1,4 +1,4 @@
-"""The keys kept outside the database: the site key for camera passwords, the key that signs the audit trail."""
+"""Checks the keys stored outside the database: for camera passwords, and for signing the audit trail."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from controlroom import settings
 from controlroom.audit.signing import AuditFiles
 from controlroom.audit.signing_key import SigningKey
 from controlroom.database.engine import open_engine
-from controlroom.doctor.records import Check, Given, fail, ok, warn
+from controlroom.doctor.records import CheckContext, CheckResult, fail, ok, warn
 from controlroom.errors import ControlRoomError, Unavailable
 from controlroom.site_key import FILE_NAME, SiteKey
 
@@ -17,17 +17,17 @@ FAMILY = "Keys"
 _BACK = "`controlroom site-key import` brings it from another desk or from where it was kept."
 
 
-def look(given: Given) -> Iterator[Check]:
-    """Present, and fitting what they sealed or signed."""
-    yield site_key(given)
-    yield signing_key(given)
+def check(context: CheckContext) -> Iterator[CheckResult]:
+    """Check that they are present and fit what they encrypted or signed."""
+    yield site_key(context)
+    yield signing_key(context)
 
 
-def site_key(given: Given) -> Check:
-    """The key against the passwords in the database."""
-    sealed = _sealed(given)
+def site_key(context: CheckContext) -> CheckResult:
+    """Check the key against the passwords in the database."""
+    sealed = _sealed(context)
     try:
-        key = SiteKey.load(given.folder / FILE_NAME)
+        key = SiteKey.load(context.folder / FILE_NAME)
     except FileNotFoundError:
         if sealed:
             return fail(
@@ -62,13 +62,13 @@ def site_key(given: Given) -> Check:
     return ok(FAMILY, "Site key", f"{key.fingerprint}, opens {len(sealed or ())} camera passwords")
 
 
-def signing_key(given: Given) -> Check:
-    """The key that signs the head of the audit chain, against what was signed."""
+def signing_key(context: CheckContext) -> CheckResult:
+    """Check the key that signs the head of the audit chain against what was signed."""
     try:
-        path = AuditFiles.of(given.folder, settings.load(given.folder, given.environment)).key
+        path = AuditFiles.of(context.folder, settings.load(context.folder, context.environment)).key
     except ControlRoomError as error:
         return fail(FAMILY, "Audit key", error.what, error.meaning, error.remedy)
-    signed = _count(given, "SELECT count(*) FROM audit_signatures")
+    signed = _count(context, "SELECT count(*) FROM audit_signatures")
     if not path.exists():
         if not signed:
             return warn(
@@ -88,11 +88,11 @@ def signing_key(given: Given) -> Check:
     return ok(FAMILY, "Audit key", f"{key.fingerprint}, {signed or 0} signatures made")
 
 
-def _sealed(given: Given) -> list[str] | None:
-    """The sealed passwords; None where they may not be read."""
-    if given.file is not None and not given.file.exists():
+def _sealed(context: CheckContext) -> list[str] | None:
+    """Read the encrypted passwords; None where they may not be read."""
+    if context.file is not None and not context.file.exists():
         return []
-    engine = open_engine(given.url)
+    engine = open_engine(context.url)
     try:
         with engine.connect() as connection:
             query = text("SELECT password_sealed FROM cameras WHERE active AND password_sealed <> ''")
@@ -103,10 +103,10 @@ def _sealed(given: Given) -> list[str] | None:
         engine.dispose()
 
 
-def _count(given: Given, query: str) -> int | None:
-    if given.file is not None and not given.file.exists():
+def _count(context: CheckContext, query: str) -> int | None:
+    if context.file is not None and not context.file.exists():
         return None
-    engine = open_engine(given.url)
+    engine = open_engine(context.url)
     try:
         with engine.connect() as connection:
             return connection.execute(text(query)).scalar_one()

@@ -1,4 +1,4 @@
-"""What the system lends to running processes: shared memory, open files, memory; and the ports used."""
+"""Checks what the system provides to running processes: shared memory, open files, memory, and network ports."""
 
 import contextlib
 import shutil
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from controlroom.doctor.records import Check, Given, fail, ok, warn
+from controlroom.doctor.records import CheckContext, CheckResult, fail, ok, warn
 from controlroom.platform import WINDOWS
 
 FAMILY = "Machine"
@@ -19,8 +19,8 @@ LITTLE_MEMORY = 2_000_000_000
 DISCOVERY = ("239.255.255.250", 3702)  # WS-Discovery
 
 
-def look(_given: Given) -> Iterator[Check]:
-    """Enough of each for a full wall."""
+def check(_context: CheckContext) -> Iterator[CheckResult]:
+    """Check that there is enough of each for a full wall."""
     yield shared_memory()
     yield open_files()
     yield memory()
@@ -28,8 +28,8 @@ def look(_given: Given) -> Iterator[Check]:
     yield search()
 
 
-def shared_memory() -> Check:
-    """Where pictures go from the media workers to the desk."""
+def shared_memory() -> CheckResult:
+    """Check the shared memory, through which pictures go from the media workers to the desk."""
     if not SHARED.is_dir():
         return ok(FAMILY, "Shared memory", "the system's own")
     usage = shutil.disk_usage(SHARED)
@@ -49,8 +49,8 @@ def shared_memory() -> Check:
     return ok(FAMILY, "Shared memory", words)
 
 
-def open_files() -> Check:
-    """Each stream, pipe and database connection is one."""
+def open_files() -> CheckResult:
+    """Check the limit of open files: each stream, pipe and database connection is one."""
     if WINDOWS:
         return ok(FAMILY, "Open files", "no limit that matters on Windows")
     import resource
@@ -67,8 +67,8 @@ def open_files() -> Check:
     return ok(FAMILY, "Open files", f"{soft} at most")
 
 
-def memory() -> Check:
-    """What is free now."""
+def memory() -> CheckResult:
+    """Check how much memory is free now."""
     free = psutil.virtual_memory().available
     words = f"{free / 1e9:.1f} of {psutil.virtual_memory().total / 1e9:.1f} GB free"
     if free < LITTLE_MEMORY:
@@ -76,8 +76,8 @@ def memory() -> Check:
     return ok(FAMILY, "Memory", words)
 
 
-def loopback() -> Check:
-    """A port of this computer can be opened: the parts of the room on one computer speak over them."""
+def loopback() -> CheckResult:
+    """Check that a port of this computer can be opened, since the room's parts on one computer talk over them."""
     try:
         with socket.create_server(("127.0.0.1", 0)) as server:
             port = server.getsockname()[1]
@@ -93,8 +93,8 @@ def loopback() -> Check:
         )
 
 
-def search() -> Check:
-    """The search for cameras is a multicast on UDP 3702."""
+def search() -> CheckResult:
+    """Check that the search for cameras (multicast on UDP 3702) is possible."""
     try:
         with contextlib.closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as one:
             one.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 0)  # stays on this computer

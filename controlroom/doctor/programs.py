@@ -1,4 +1,4 @@
-"""Python, the locked packages, and the system libraries that Qt and OpenCV need."""
+"""Checks Python, the locked packages, and the system libraries that Qt and OpenCV need."""
 
 import importlib.metadata
 import re
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from controlroom.doctor.records import Check, Given, fail, ok, warn
+from controlroom.doctor.records import CheckContext, CheckResult, fail, ok, warn
 from controlroom.installation import system
 
 FAMILY = "Program"
@@ -17,16 +17,16 @@ LOADED = ("PySide6.QtWidgets", "cv2", "av", "lxml.etree", "psycopg")
 LOAD_WITHIN_S = 60
 
 
-def look(given: Given) -> Iterator[Check]:
-    """Each in the words of whoever installed it."""
+def check(context: CheckContext) -> Iterator[CheckResult]:
+    """Check each, with a remedy for whoever installed it."""
     yield python()
     yield packages()
-    yield from libraries(given)
+    yield from libraries(context)
     yield loads()
 
 
-def python() -> Check:
-    """One of the versions the locked packages exist for."""
+def python() -> CheckResult:
+    """Check that this Python is a version the locked packages exist for."""
     version = ".".join(map(str, sys.version_info[:3]))
     if PYTHONS[0] <= sys.version_info[:2] < PYTHONS[1]:
         return ok(FAMILY, "Python", version)
@@ -36,13 +36,13 @@ def python() -> Check:
 
 
 def pins(text: str) -> dict[str, str]:
-    """Package → version of a lock file, for packages without a condition."""
+    """Read package → version from a lock file, for packages without a condition."""
     found = re.findall(r"(?m)^([A-Za-z0-9][\w.-]*)(?:\[[^]]*\])?==([^\s;\\]+)\s*(?:\\|$)", text)
     return {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in found}
 
 
-def packages(lock: Path = LOCK) -> Check:
-    """The installed versions against the lock."""
+def packages(lock: Path = LOCK) -> CheckResult:
+    """Compare the installed versions with the lock."""
     try:
         wanted = pins(lock.read_text(encoding="utf-8"))
     except OSError:
@@ -68,9 +68,9 @@ def packages(lock: Path = LOCK) -> Check:
     )
 
 
-def libraries(given: Given) -> Iterator[Check]:
-    """What the wheels of Qt and OpenCV expect of the system."""
-    wanted = system.wanted_libraries(given.environment)
+def libraries(context: CheckContext) -> Iterator[CheckResult]:
+    """Check the system libraries that the wheels of Qt and OpenCV need."""
+    wanted = system.wanted_libraries(context.environment)
     missing = system.missing_libraries(list(wanted))
     if not missing:
         yield ok(FAMILY, "System libraries", f"all {len(wanted)} that Qt and OpenCV need")
@@ -85,8 +85,8 @@ def libraries(given: Given) -> Iterator[Check]:
     )
 
 
-def loads() -> Check:
-    """Each library really loads, in a process of its own as in the program."""
+def loads() -> CheckResult:
+    """Check that each library really loads, in a process of its own as in the program."""
     code = "import importlib, sys; importlib.import_module(sys.argv[1])"
     broken = []
     for module in LOADED:

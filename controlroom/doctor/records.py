@@ -1,4 +1,4 @@
-"""What a check found, and what the checks are given."""
+"""Defines what a check found, and what the checks receive."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from controlroom.declaration import Nouns
 
 
 class Verdict(StrEnum):
-    """How a check ended."""
+    """The result of a check."""
 
     OK = "ok"
     WARN = "warn"
@@ -19,8 +19,8 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
-class Check:
-    """One thing looked at: what was found, what that means for the room, what to do."""
+class CheckResult:
+    """One thing that was checked: what was found, what that means for the room, what to do."""
 
     family: str
     name: str
@@ -31,8 +31,8 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Given:
-    """What the checks look at. `environment` is this process's; `now` aware, in UTC."""
+class CheckContext:
+    """What the checks look at. `environment` is this process's; `now` is aware, in UTC."""
 
     folder: Path
     url: str = field(repr=False)
@@ -51,8 +51,8 @@ class Given:
         environment: Mapping[str, str],
         *,
         cameras: bool,
-    ) -> "Given":
-        """With the address the desk would use."""
+    ) -> "CheckContext":
+        """Make the context with the database address the desk would use."""
         return cls(folder, room_url(folder, url), now, nouns, environment, cameras)
 
     @property
@@ -61,19 +61,19 @@ class Given:
         return sqlite_file(self.url)
 
 
-Look = Callable[[Given], Iterable[Check]]
+CheckFamily = Callable[[CheckContext], Iterable[CheckResult]]
 
 
-def ok(family: str, name: str, found: str) -> Check:
-    """All is well."""
-    return Check(family, name, Verdict.OK, found)
+def ok(family: str, name: str, found: str) -> CheckResult:
+    """Report that all is well."""
+    return CheckResult(family, name, Verdict.OK, found)
 
 
-def warn(family: str, name: str, found: str, meaning: str = "", remedy: str = "") -> Check:
-    """The room works, and someone should look."""
-    return Check(family, name, Verdict.WARN, found, meaning, remedy)
+def warn(family: str, name: str, found: str, meaning: str = "", remedy: str = "") -> CheckResult:
+    """Report that the room works, and someone should look."""
+    return CheckResult(family, name, Verdict.WARN, found, meaning, remedy)
 
 
-def fail(family: str, name: str, found: str, meaning: str = "", remedy: str = "") -> Check:
-    """Something of the room does not work."""
-    return Check(family, name, Verdict.FAIL, found, meaning, remedy)
+def fail(family: str, name: str, found: str, meaning: str = "", remedy: str = "") -> CheckResult:
+    """Report that something of the room does not work."""
+    return CheckResult(family, name, Verdict.FAIL, found, meaning, remedy)

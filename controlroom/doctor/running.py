@@ -1,26 +1,26 @@
-"""Who else is at work on this data: other desks, a recorder; what killed runs and crashes left."""
+"""Checks who else works on this data (desks, a recorder), and what killed runs and crashes left behind."""
 
 import json
 from collections.abc import Iterator
 
 import psutil
 
-from controlroom.doctor.records import Check, Given, ok, warn
+from controlroom.doctor.records import CheckContext, CheckResult, ok, warn
 
 FAMILY = "Running"
 CRASH = "*-crash*.log"
 
 
-def look(given: Given) -> Iterator[Check]:
-    """From the ledgers in the run folder and the crash files among the logs."""
-    yield desks(given)
-    yield crashes(given)
+def check(context: CheckContext) -> Iterator[CheckResult]:
+    """Read the ledgers in the run folder and the crash files among the logs."""
+    yield desks(context)
+    yield crashes(context)
 
 
-def desks(given: Given) -> Check:
-    """Each running desk or recorder keeps a ledger."""
+def desks(context: CheckContext) -> CheckResult:
+    """Report the running desks and recorder, each of which writes a ledger."""
     alive, dead = [], 0
-    for path in sorted((given.folder / "run").glob("*.json")):
+    for path in sorted((context.folder / "run").glob("*.json")):
         try:
             ledger = json.loads(path.read_text(encoding="utf-8"))
             started = psutil.Process(ledger["pid"]).create_time()
@@ -31,7 +31,7 @@ def desks(given: Given) -> Check:
             alive.append(str(ledger["pid"]))
         else:
             dead += 1
-    if len(alive) > 1 and given.file is not None:
+    if len(alive) > 1 and context.file is not None:
         return warn(
             FAMILY,
             "Desks",
@@ -43,9 +43,9 @@ def desks(given: Given) -> Check:
     return ok(FAMILY, "Desks", (f"process {alive[0]}" if alive else "none now") + left)
 
 
-def crashes(given: Given) -> Check:
-    """What the interpreter wrote when it died."""
-    found = sorted(path for path in (given.folder / "logs").glob(CRASH) if path.stat().st_size)
+def crashes(context: CheckContext) -> CheckResult:
+    """Report what the interpreter wrote when it crashed."""
+    found = sorted(path for path in (context.folder / "logs").glob(CRASH) if path.stat().st_size)
     if not found:
         return ok(FAMILY, "Crashes", "none on record")
     return warn(

@@ -1,25 +1,25 @@
-"""A display to open windows on, and the typeface they are set in."""
+"""Checks that there is a display to open windows on, and the typeface they use."""
 
 import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 
-from controlroom.doctor.records import Check, Given, fail, ok, warn
+from controlroom.doctor.records import CheckContext, CheckResult, fail, ok, warn
 from controlroom.platform import LINUX
 
 FAMILY = "Screen"
 TYPEFACE = "font_hanken_grotesk"
 
 
-def look(given: Given) -> Iterator[Check]:
-    """Display and typeface."""
-    yield display(given)
+def check(context: CheckContext) -> Iterator[CheckResult]:
+    """Check display and typeface."""
+    yield display(context)
     yield typeface()
 
 
-def display(given: Given) -> Check:
-    """X11 or Wayland on Linux; elsewhere windows always open."""
-    named = given.environment.get("WAYLAND_DISPLAY") or given.environment.get("DISPLAY")
+def display(context: CheckContext) -> CheckResult:
+    """Check for X11 or Wayland on Linux; elsewhere windows always open."""
+    named = context.environment.get("WAYLAND_DISPLAY") or context.environment.get("DISPLAY")
     if not LINUX:
         return ok(FAMILY, "Display", "the system's own")
     if not named:
@@ -43,8 +43,8 @@ def display(given: Given) -> Check:
     return ok(FAMILY, "Display", named)
 
 
-def typeface() -> Check:
-    """It ships as a package, so that a machine without fonts shows text."""
+def typeface() -> CheckResult:
+    """Check the typeface, which ships as a package, so that a machine without fonts shows text."""
     found = importlib.util.find_spec(TYPEFACE)
     files = list(Path(found.origin).parent.rglob("HankenGrotesk-*.otf")) if found and found.origin else []
     if len(files) >= 4:

@@ -1,4 +1,4 @@
-"""This computer's clock: kept by somebody, and London's rules known."""
+"""Checks this computer's clock: plausible, synchronised, and with London's time zone known."""
 
 import shutil
 import subprocess
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from controlroom.doctor.records import Check, Given, ok, warn
+from controlroom.doctor.records import CheckContext, CheckResult, ok, warn
 from controlroom.doctor.records import fail as failed
 
 FAMILY = "Time"
@@ -14,17 +14,17 @@ PROGRAM_BORN = datetime(2026, 1, 1, tzinfo=UTC)  # a clock before this is wrong
 WITHIN_S = 10
 
 
-def look(given: Given) -> Iterator[Check]:
-    """Is it set, does somebody keep it set, are the rules of London here."""
-    yield plausible(given)
-    yield kept()
+def check(context: CheckContext) -> Iterator[CheckResult]:
+    """Check the clock, its synchronisation and the time zone."""
+    yield plausible(context)
+    yield synchronised()
     yield zone()
 
 
-def plausible(given: Given) -> Check:
-    """A computer whose battery died starts in some year long gone."""
-    words = f"{given.now:%Y-%m-%d %H:%M:%S} UTC"
-    if given.now < PROGRAM_BORN:
+def plausible(context: CheckContext) -> CheckResult:
+    """Check the year: a computer whose battery died starts in one long past."""
+    words = f"{context.now:%Y-%m-%d %H:%M:%S} UTC"
+    if context.now < PROGRAM_BORN:
         return failed(
             FAMILY,
             "Clock",
@@ -35,8 +35,8 @@ def plausible(given: Given) -> Check:
     return ok(FAMILY, "Clock", words)
 
 
-def kept() -> Check:
-    """Asked of chrony first, then of systemd."""
+def synchronised() -> CheckResult:
+    """Check the synchronisation: chrony is asked first, then systemd."""
     if answer := _ask("chronyc", "-c", "tracking"):
         parts = answer.split(",")
         if len(parts) > 13 and parts[13].strip() == "Normal":
@@ -55,7 +55,7 @@ def kept() -> Check:
     )
 
 
-def _not_kept(found: str) -> Check:
+def _not_kept(found: str) -> CheckResult:
     return warn(
         FAMILY,
         "Kept by",
@@ -65,8 +65,8 @@ def _not_kept(found: str) -> Check:
     )
 
 
-def zone() -> Check:
-    """Both sides of the October change, as London had it."""
+def zone() -> CheckResult:
+    """Check both sides of the October change, as London had it."""
     try:
         london = ZoneInfo("Europe/London")
     except ZoneInfoNotFoundError:
@@ -88,7 +88,7 @@ def zone() -> Check:
 
 
 def _ask(*command: str) -> str:
-    """What a program prints, empty when it is not there or fails."""
+    """Return what a program prints, empty when it is not there or fails."""
     if shutil.which(command[0]) is None:
         return ""
     try:

@@ -1,1 +1,4 @@
-"""Setting the program up: `.venv`, locked packages, system libraries. Standard library only, since it comes first."""
+"""Sets the program up: `.venv`, locked packages, system libraries.
+
+It runs first, so it uses the standard library only.
+"""

@@ -1,7 +1,7 @@
-"""The folder's own `.venv`: whether it is what the lock files say, and making it so.
+"""Manages the folder's own `.venv`: whether it matches the lock files, and bringing it up to date.
 
-A stamp inside it says what it was made from. The stamp is taken away before anything is changed and written last,
-so that an environment without one is half-made, whatever ended its making, and is made again from nothing.
+A stamp inside it says what it was made from. The stamp is deleted before anything is changed and written last, so
+that an environment without one is half-made, whatever interrupted its making, and is made again from scratch.
 """
 
 import hashlib
@@ -37,17 +37,17 @@ class Environment:
         self.record = root / ".venv.log"
 
     def program(self, name: str) -> str:
-        """The path of a program installed in it."""
+        """Return the path of a program installed in it."""
         return str(system.script(self.venv, name))
 
     def is_ready(self, purpose: Purpose) -> bool:
-        """True when it is complete and made from today's lock files by this Python. Takes milliseconds."""
+        """Return True when it is complete and made from today's lock files by this Python. Takes milliseconds."""
         wanted = self._wanted(purpose)
         made = self._made_from()
         return wanted.items() <= made.items() and self._has_programs()
 
     def make_ready(self, purpose: Purpose) -> None:
-        """Make or bring up to date what is_ready() asks for. Raises SetUpFailed with one plain line."""
+        """Make it or bring it up to date, as is_ready() requires. Raises SetUpFailed with one plain line."""
         try:
             with system.only_one_at_a_time(self.root / ".venv.lock") as held:
                 if not self.is_ready(purpose):

@@ -1,4 +1,4 @@
-"""Finding a pip that works, and installing locked packages with it."""
+"""Finds a pip that works, and installs locked packages with it."""
 
 import importlib.util
 import os
@@ -32,7 +32,7 @@ NO_NETWORK = re.compile(
 
 
 def base_python() -> str:
-    """The Python that environments are made from, also when we run inside one."""
+    """Return the Python that environments are made from, even when running inside one."""
     return getattr(sys, "_base_executable", None) or sys.executable
 
 
@@ -45,13 +45,13 @@ class Pip:
         self._keep_open = keep_open
 
     def install_locked(self, lock: Path) -> None:
-        """Exactly the versions of `lock`, each file checked against its hash."""
+        """Install exactly the versions of `lock`, each file checked against its hash."""
         count = len(re.findall(r"(?m)^[a-zA-Z0-9]", lock.read_text(encoding="utf-8")))
         # Source packages are built with the locked build tools, not with whatever is newest today.
         self._install("--require-hashes", "--no-deps", "--no-build-isolation", "-r", str(lock), count=count)
 
     def install_project(self, root: Path) -> None:
-        """The program itself, run from its own folder."""
+        """Install the program itself, run from its own folder."""
         self._install("--no-deps", "--no-build-isolation", "--no-index", "--editable", str(root), count=1)
 
     def _install(self, *arguments: str, count: int) -> None:
@@ -74,7 +74,7 @@ class Pip:
 
 
 def explain(output: str, record: Path) -> str:
-    """One line for the many that pip wrote: what is wrong and what to do."""
+    """Reduce the many lines that pip wrote to one: what is wrong and what to do."""
     if "No space left on device" in output:
         return "The disk is full: about 1.5 GB are needed. Make room, then run the same command again."
     if NO_NETWORK.search(output):
@@ -93,9 +93,9 @@ def explain(output: str, record: Path) -> str:
 
 
 def find_pip(venv: Path, record: Path, keep_open: Sequence[int]) -> Pip:
-    """The first pip that really works on `venv`: this Python's, the one bundled with it, any on the path.
+    """Find the first pip that really works on `venv`: this Python's, the one bundled with it, any on the path.
 
-    None: installed by apt-get when root on Debian, else one line with the command.
+    If there is none, it is installed by apt-get (as root on Debian), else one line names the command.
     """
     for attempt in range(2):
         for command in _candidates(str(system.script(venv, "python"))):

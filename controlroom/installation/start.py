@@ -1,4 +1,4 @@
-"""What `python3 bootstrap.py WORDS` does: set the folder up if it is not, then become the tests or the program."""
+"""Runs `python3 bootstrap.py WORDS`: sets the folder up if necessary, then becomes the tests or the program."""
 
 import os
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ def start(root: str, words: Sequence[str]) -> int:
 
 
 def keep_bytecode(environment: Environment) -> None:
-    """Where Python may not write bytecode beside sources, let it do so in `.venv`.
+    """Let Python write bytecode into `.venv` where it may not write it beside sources.
 
     Without any, each process of the room compiles all its modules again: 2.9 s instead of 1.4 s for the desk's.
     """
@@ -42,7 +42,8 @@ def keep_bytecode(environment: Environment) -> None:
 
 
 def command_for(environment: Environment, words: Sequence[str]) -> list[str]:
-    """`test …` → pytest; any other words → the program, where `run` may stand before another command.
+    """Translate the words: `test …` → pytest; any others → the program, where `run` may stand before another
+    command.
 
     `run camera probe` is `controlroom camera probe`; `run` alone or with options is the program's own `run`.
     """

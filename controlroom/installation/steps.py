@@ -1,4 +1,4 @@
-"""What the steps of setting up share: speaking to the person, failing with one plain line, keeping a record."""
+"""Provides what the steps of setting up share: messages to the person, plain failures, and a record of what ran."""
 
 import contextlib
 import os
@@ -13,7 +13,10 @@ class SetUpFailed(Exception):
 
 
 def say(text: str) -> None:
-    """One line to the person. On stderr, so that stdout stays the program's own (`--version`, `--json`)."""
+    """Print one line for the person.
+
+    It goes to stderr, so that stdout remains the program's own (`--version`, `--json`).
+    """
     sys.stderr.write(text + "\n")
     sys.stderr.flush()
 
@@ -26,7 +29,7 @@ def run_recorded(
     keep_open: Sequence[int] = (),
     on_line: Callable[[str], None] = lambda _line: None,
 ) -> tuple[int, str]:
-    """Run `command`, appending its output to `record`; its exit code and its output.
+    """Run `command`, appending its output to `record`; returns its exit code and its output.
 
     `keep_open` are file descriptors the child inherits: a lock stays held while an orphaned child still writes.
     """
@@ -54,7 +57,7 @@ def run_recorded(
 
 
 class Counter:
-    """`12 of 48` on one line that rewrites itself; silent where stderr is not a terminal."""
+    """Shows `12 of 48` on one line that rewrites itself; silent where stderr is not a terminal."""
 
     def __init__(self, total: int) -> None:
         self._total = total
@@ -62,7 +65,7 @@ class Counter:
         self._on_screen = sys.stderr.isatty()
 
     def step(self, name: str) -> None:
-        """One more is under way, and its name."""
+        """Show that one more is under way, and its name."""
         self._done += 1
         if self._on_screen:
             sys.stderr.write(f"\r\033[K  {min(self._done, self._total)} of {self._total}: {name[:50]}")

@@ -1,4 +1,4 @@
-"""Everything of setting up that differs between operating systems; Windows and macOS are untested."""
+"""Holds everything of setting up that differs between operating systems; Windows and macOS are untested."""
 
 import contextlib
 import json
@@ -69,17 +69,20 @@ print(json.dumps(missing))
 
 
 def script(venv: Path, name: str) -> Path:
-    """Where a virtual environment keeps the program `name`."""
+    """Return where a virtual environment stores the program `name`."""
     return venv / "Scripts" / f"{name}.exe" if WINDOWS else venv / "bin" / name
 
 
 def wanted_libraries(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Library → package, for this session: Wayland's only where Wayland is."""
+    """Return library → package for this session: Wayland's only where Wayland is."""
     return LIBRARIES | (WAYLAND_LIBRARIES if environment.get("WAYLAND_DISPLAY") else {})
 
 
 def missing_libraries(names: Sequence[str]) -> list[str]:
-    """Those of `names` the system's loader cannot load. Always empty outside Linux, where the wheels bring all."""
+    """Return those of `names` that the system's loader cannot load.
+
+    Always empty outside Linux: the wheels bring all.
+    """
     if not LINUX:
         return []
     command = [sys.executable, "-I", "-c", TRY_TO_LOAD, *names]
@@ -94,7 +97,7 @@ def is_root() -> bool:
 
 
 def provide_libraries(record: Path, *, for_tests: bool) -> None:
-    """See that Qt and OpenCV find their system libraries; install what is missing when root, else say how."""
+    """Ensure that Qt and OpenCV find their system libraries; installs what is missing when root, else says how."""
     wanted = wanted_libraries()
     missing = missing_libraries(list(wanted))
     packages = sorted({wanted[name] for name in missing})
@@ -121,7 +124,8 @@ def provide_libraries(record: Path, *, for_tests: bool) -> None:
 
 
 def provide_postgresql(record: Path) -> None:
-    """See that the tests find a PostgreSQL server: installed when root, else asked for in one line, never a failure.
+    """Ensure that the tests find a PostgreSQL server: installed when root, else asked for in one line, never a
+    failure.
 
     Debian's package starts a server of its own where the system starts services; the tests run their own beside it.
     """
@@ -140,7 +144,7 @@ def provide_postgresql(record: Path) -> None:
 
 
 def apt_command(packages: Sequence[str]) -> str:
-    """The one line a person types to install `packages` on Debian or Ubuntu."""
+    """Return the one line a person types to install `packages` on Debian or Ubuntu."""
     command = f"apt-get update && apt-get install -y --no-install-recommends {' '.join(packages)}"
     if is_root():
         return command
@@ -167,8 +171,8 @@ def install_with_apt(packages: Sequence[str], record: Path) -> None:
 def only_one_at_a_time(path: Path) -> Iterator[list[int]]:
     """Hold the lock file `path`; says so when another set-up holds it, and waits.
 
-    Yields the descriptors a child should inherit: should we be killed, the lock is held until that child is gone too.
-    The system lets go of the lock however we end.
+    Yields the descriptors a child should inherit: if this process is killed, the lock is held until that child has
+    ended too. The system releases the lock however we end.
     """
     with path.open("a") as file:
         if not _try_lock(file.fileno()):

@@ -1,6 +1,4 @@
-"""Holds the recorder's pure rules: when a job is due, how a check changes a camera's health, what availability
-means.
-"""
+"""Holds the recorder's pure rules: when a job is due, what a check changes, and what availability means."""
 
 import random
 from collections.abc import Iterable, Sequence

@@ -1,6 +1,4 @@
-"""Reads the cameras that the recorder watches: from the database, or from a copy beside the storage while that is
-away.
-"""
+"""Reads the cameras to watch from the database, or from a copy beside the storage while that is away."""
 
 import json
 import logging

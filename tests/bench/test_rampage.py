@@ -3,7 +3,7 @@
 import pytest
 
 from controlroom.bench import rampage
-from controlroom.bench.processes import LIMITS, Processes
+from controlroom.bench.processes import LIMITS, ProcessFigures
 
 
 @pytest.mark.slow
@@ -18,9 +18,9 @@ def test_after_each_part_was_killed_all_is_back_and_nothing_is_lost() -> None:
 
 
 def test_a_broken_limit_is_named_and_fails_the_command() -> None:
-    good = Processes(900, 700, 1500, 20, 600, 0, 0, 4000, 3000, 3500, 0.5)
+    good = ProcessFigures(900, 700, 1500, 20, 600, 0, 0, 4000, 3000, 3500, 0.5)
     assert good.sound
-    slow = Processes(900, 3001, 1500, None, 600, 1, 0, 4000, 3000, 3500, 0.5)
+    slow = ProcessFigures(900, 3001, 1500, None, 600, 1, 0, 4000, 3000, 3500, 0.5)
     assert slow.broken == ["first_picture_ms", "stop_after_desk_kill_ms", "leaked_processes"]
     assert "BROKEN" in slow.in_words()
     assert set(LIMITS) <= set(good.to_json())

@@ -13,7 +13,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
-from controlroom.bench.instruments import LagMeter, LatencySampler, PaintCounter, wait_for
+from controlroom.bench.window_meters import LagMeter, LatencySampler, PaintCounter, wait_for
 from controlroom.simulator import counter
 from controlroom.simulator.send_log import SendLog
 from tests.video.loop_camera import LoopCamera

@@ -1,5 +1,6 @@
 """The night's care: each job's outcome, told and kept; old backups thinned out; a check that names what is wrong."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,9 +9,10 @@ import pytest
 from controlroom.audit import service as audit
 from controlroom.audit.signing import AuditFiles
 from controlroom.care.checking import check
-from controlroom.care.manifests import backups, kept
-from controlroom.care.nightly import last_night, run_nightly
-from controlroom.care.records import Backup, Finding, Health, Manifest
+from controlroom.care.manifests import backups, names_to_retain
+from controlroom.care.nightly import OUTCOME_NAME, run_nightly
+from controlroom.care.records import Backup, Finding, Health, Manifest, NightOutcome
+from controlroom.codec import from_plain
 from controlroom.incidents.links import IncidentLinks
 from controlroom.log import vocabulary
 from controlroom.log.records import NewLogEntry
@@ -44,7 +46,8 @@ def test_a_night_signs_backs_up_checks_and_tidies(room: Room):
     assert outcome.failed == (), outcome.words
     assert [job.job for job in outcome.jobs] == ["signed head", "backup", "old backups", "check", "tidying"]
     assert len(backups(room.folder / "backups")) == 1
-    assert last_night(room.folder) == outcome
+    written = json.loads((room.folder / OUTCOME_NAME).read_text(encoding="utf-8"))
+    assert from_plain(NightOutcome, written) == outcome
     with room.database.read() as session:
         entry = audit.newest(session, 1)[0]
     assert (entry.actor, entry.action, entry.detail) == ("nightly care", "care.night", {"failed": []})
@@ -114,7 +117,7 @@ def nightly_backups(count: int) -> list[Backup]:
 
 
 def test_daily_weekly_and_monthly_backups_are_kept():
-    keep = kept(nightly_backups(400), daily=7, weekly=4, monthly=12)
+    keep = names_to_retain(nightly_backups(400), daily=7, weekly=4, monthly=12)
     assert {f"2026-11-{day}" for day in range(14, 21)} <= keep
     assert {"2026-11-15", "2026-11-08", "2026-11-01"} <= keep  # Sundays, the newest of their weeks
     assert {"2026-10-31", "2026-09-30", "2025-12-31"} <= keep
@@ -123,7 +126,7 @@ def test_daily_weekly_and_monthly_backups_are_kept():
 
 
 def test_the_newest_backup_is_always_kept():
-    assert kept(nightly_backups(3), daily=0, weekly=0, monthly=0) == {"2026-11-20"}
+    assert names_to_retain(nightly_backups(3), daily=0, weekly=0, monthly=0) == {"2026-11-20"}
 
 
 def test_findings_read_as_one_line():

@@ -31,18 +31,20 @@ from controlroom.doctor import (
     time_of_day,
 )
 from controlroom.doctor.examination import FAMILIES, examine, worst
-from controlroom.doctor.records import Check, Given, Verdict
+from controlroom.doctor.records import CheckContext, CheckResult, Verdict
 from controlroom.nouns import NOUNS
 from controlroom.site_key import SiteKey
 
 NOW = datetime(2027, 10, 31, 0, 30, tzinfo=UTC)  # the hour that happens twice
 
 
-def given(data: Path, url: str | None = None, **more: object) -> Given:
-    return replace(Given.of(data, url, NOW, NOUNS, {"WAYLAND_DISPLAY": "wayland-0"}, cameras=False), **more)
+def given(data: Path, url: str | None = None, **more: object) -> CheckContext:
+    return replace(
+        CheckContext.of(data, url, NOW, NOUNS, {"WAYLAND_DISPLAY": "wayland-0"}, cameras=False), **more
+    )
 
 
-def named(checks: Sequence[Check], name: str) -> Check:
+def named(checks: Sequence[CheckResult], name: str) -> CheckResult:
     return next(check for check in checks if check.name == name)
 
 
@@ -92,10 +94,10 @@ def test_every_finding_that_is_not_well_says_what_to_do(tmp_path: Path):
 
 
 def test_a_check_that_fails_itself_does_not_hide_the_others(data: Path):
-    def broken(_given: Given):
+    def broken(_given: CheckContext):
         raise RuntimeError("no such thing")
 
-    checks = list(examine(given(data), [("First", broken), ("Screen", screen.look)]))
+    checks = list(examine(given(data), [("First", broken), ("Screen", screen.check)]))
     assert checks[0].verdict is Verdict.FAIL
     assert "no such thing" in checks[0].found
     assert named(checks, "Display").verdict is Verdict.OK
@@ -135,19 +137,19 @@ def test_no_display_is_said(data: Path):
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path):
     (tmp_path / "file").write_text("in the way")
     assert folder.writable(tmp_path / "file").verdict is Verdict.FAIL
-    assert named(list(folder.look(given(tmp_path / "file"))), "Place").verdict is Verdict.FAIL
+    assert named(list(folder.check(given(tmp_path / "file"))), "Place").verdict is Verdict.FAIL
 
 
 def test_a_folder_open_to_others_is_named(data: Path):
     data.chmod(0o755)
-    check = folder.ours(data)
+    check = folder.owner_only_access(data)
     assert check.verdict is Verdict.WARN
     assert "chmod" in check.remedy
 
 
 def test_a_key_open_to_others_is_named(data: Path):
     (data / "site.key").chmod(0o644)
-    assert "site.key" in folder.ours(data).found
+    assert "site.key" in folder.owner_only_access(data).found
 
 
 @pytest.mark.skipif(
@@ -155,7 +157,7 @@ def test_a_key_open_to_others_is_named(data: Path):
 )
 def test_a_folder_of_another_user_is_named(data: Path):
     os.chown(data, 65534, 65534)
-    check = folder.ours(data)
+    check = folder.owner_only_access(data)
     assert check.verdict is Verdict.FAIL
     assert "user number 65534" in check.found
 
@@ -171,12 +173,12 @@ def test_little_room_is_told_in_time(
 
 def test_a_network_share_is_refused(data: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(folder, "file_system", lambda _: "nfs4")
-    assert folder.local(data).verdict is Verdict.FAIL
+    assert folder.on_local_disk(data).verdict is Verdict.FAIL
 
 
 def test_settings_that_cannot_be_used_are_named(data: Path):
     (data / "settings.toml").write_text("colour = 1")
-    assert "colour" in folder.chosen(given(data)).found
+    assert "colour" in folder.settings_usable(given(data)).found
 
 
 # -- database and keys ---------------------------------------------------------------------------------------
@@ -187,7 +189,7 @@ def test_a_damaged_database_is_named_and_left_alone(data: Path):
     content = bytearray(file.read_bytes())
     content[4096:12288] = b"\xff" * 8192
     file.write_bytes(content)
-    check = list(database.look(given(data)))[-1]
+    check = list(database.check(given(data)))[-1]
     assert check.verdict is Verdict.FAIL
     assert "damaged" in check.found
     assert file.read_bytes() == bytes(content)
@@ -196,7 +198,7 @@ def test_a_damaged_database_is_named_and_left_alone(data: Path):
 def test_a_database_of_another_version_is_named(data: Path):
     with closing(sqlite3.connect(data / "controlroom.db")) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = 'from-the-future'")
-    assert "newer version" in list(database.look(given(data)))[-1].found
+    assert "newer version" in list(database.check(given(data)))[-1].found
 
 
 def test_a_trigger_taken_away_is_named(data: Path):
@@ -205,13 +207,13 @@ def test_a_trigger_taken_away_is_named(data: Path):
             "SELECT name FROM sqlite_master WHERE type = 'trigger' LIMIT 1"
         ).fetchone()
         connection.execute(f'DROP TRIGGER "{name}"')
-    check = named(list(database.look(given(data))), "Protection")
+    check = named(list(database.check(given(data))), "Protection")
     assert check.verdict is Verdict.FAIL
     assert name in check.found
 
 
 def test_a_server_that_does_not_answer_is_named(data: Path):
-    (check,) = database.look(given(data, url="postgresql://desk:hidden@127.0.0.1:1/room"))
+    (check,) = database.check(given(data, url="postgresql://desk:hidden@127.0.0.1:1/room"))
     assert check.verdict is Verdict.FAIL
     assert "hidden" not in repr(check)
 
@@ -233,7 +235,7 @@ def test_a_site_key_in_trouble_is_named(data: Path, how: str):
 
 
 def test_a_clock_from_before_the_program_is_a_fault(data: Path):
-    checks = list(time_of_day.look(given(data, now=datetime(2001, 1, 1, tzinfo=UTC))))
+    checks = list(time_of_day.check(given(data, now=datetime(2001, 1, 1, tzinfo=UTC))))
     assert named(checks, "Clock").verdict is Verdict.FAIL
     assert named(checks, "Time zones").verdict is Verdict.OK
 
@@ -258,11 +260,11 @@ def test_who_keeps_the_clock_is_told(tmp_path: Path, monkeypatch, said: dict[str
         monkeypatch.setattr(
             time_of_day.shutil, "which", lambda name: str(tmp_path / name) if name in said else None
         )
-    assert time_of_day.kept().verdict is verdict
+    assert time_of_day.synchronised().verdict is verdict
 
 
 def test_this_machine_lends_what_is_needed():
-    checks = list(machine.look(given(Path("/"))))
+    checks = list(machine.check(given(Path("/"))))
     assert {check.name for check in checks} == {
         "Shared memory", "Open files", "Memory", "Ports", "Search for cameras",
     }  # fmt: skip
@@ -297,27 +299,27 @@ def test_a_crash_on_record_is_told(data: Path):
 
 
 def test_an_old_backup_and_none_are_told(data: Path):
-    (check,) = backups.look(given(data))
+    (check,) = backups.check(given(data))
     assert check.verdict is Verdict.WARN
     unfinished = data / "backups" / "2026-01-01T030000Z.partial"
     unfinished.mkdir(parents=True)
     (unfinished / "controlroom.db").write_bytes(b"half")
-    (check,) = backups.look(given(data))
+    (check,) = backups.check(given(data))
     assert check.verdict is Verdict.WARN, "what was not finished is no backup"
     finished = data / "backups" / "finished"
     finished.mkdir()
     now = given(data).now
     for age, verdict, words in ((1, Verdict.OK, "24 hours"), (5, Verdict.FAIL, "5 days")):
         write_manifest(finished, Manifest(now - timedelta(days=age), "SQLite", "0009", {}, {}, 0, ""))
-        (check,) = backups.look(given(data))
+        (check,) = backups.check(given(data))
         assert check.verdict is verdict
         assert words in check.found
         assert "finished" in check.found
 
 
 def test_cameras_are_asked_only_when_told_to(data: Path):
-    assert list(cameras.look(given(data))) == []
-    (check,) = cameras.look(given(data, cameras=True))
+    assert list(cameras.check(given(data))) == []
+    (check,) = cameras.check(given(data, cameras=True))
     assert check.verdict is Verdict.WARN
     assert "014 (connection refused)" in check.found
 

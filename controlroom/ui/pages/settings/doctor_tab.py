@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from controlroom.doctor.examination import worst
-from controlroom.doctor.records import Check, Verdict
+from controlroom.doctor.records import CheckResult, Verdict
 from controlroom.ui import theme
 from controlroom.ui.kit.action import Action, ActionButton
 from controlroom.ui.kit.context import PageContext
@@ -17,19 +17,19 @@ from controlroom.ui.widgets.card import EmptyState
 from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import caption, label, note
 
-Examine = Callable[[], list[Check]]
+Examine = Callable[[], list[CheckResult]]
 MARKS = {Verdict.OK: "live", Verdict.WARN: "warn", Verdict.FAIL: "alarm"}
 WORDS = {Verdict.OK: "ok", Verdict.WARN: "look at it", Verdict.FAIL: "fails"}
 
 
-class DoctorTab(RecordPage[Check]):
+class DoctorTab(RecordPage[CheckResult]):
     """The list is what the last examination found. Emits `examined(checks)` when one has ended."""
 
     title, part, noun = "Settings", "This installation", "check"
     examined = Signal(object)  # list[Check]
 
     def __init__(self, context: PageContext, examine: Examine) -> None:
-        self.checks: list[Check] = []
+        self.checks: list[CheckResult] = []
         self._listed = LocalList(
             context,
             "doctor",
@@ -65,10 +65,10 @@ class DoctorTab(RecordPage[Check]):
         self.outcome.show()
         self.context.background.run(self._examine, self._take, self._take_error, owner=self)
 
-    def name_of(self, record: Check) -> str:
+    def name_of(self, record: CheckResult) -> str:
         return f"{record.family}: {record.name}"
 
-    def update_view(self, record: Check) -> None:
+    def update_view(self, record: CheckResult) -> None:
         self.view.show_check(record)
 
     def add_head(self, examine: Action) -> None:
@@ -88,7 +88,7 @@ class DoctorTab(RecordPage[Check]):
         self._busy.hide()
         self.outcome.hide()
 
-    def _take(self, checks: list[Check]) -> None:
+    def _take(self, checks: list[CheckResult]) -> None:
         self.checks = checks
         self._set_examining(False)
         self._listed.set_records(checks)
@@ -125,7 +125,7 @@ class CheckView(QWidget):
         for each in (caption("Found"), self._found, self._means, self._meaning, self._do, self.remedy):
             column.addWidget(each)
 
-    def show_check(self, check: Check) -> None:
+    def show_check(self, check: CheckResult) -> None:
         """Show a check."""
         self._found.setText(check.found)
         for head, line, words in (
@@ -137,7 +137,7 @@ class CheckView(QWidget):
             line.setVisible(bool(words))
 
 
-def _columns() -> list[Column[Check]]:
+def _columns() -> list[Column[CheckResult]]:
     order = {Verdict.FAIL: 0, Verdict.WARN: 1, Verdict.OK: 2}
     return [
         Column(

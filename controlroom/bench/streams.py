@@ -1,4 +1,4 @@
-"""The streams a bench looks at: simulated ones whose frames tell when they were sent, or someone's own."""
+"""Provides the streams to measure: simulated ones whose frames tell when they were sent, or the user's own."""
 
 import contextlib
 import tempfile
@@ -15,8 +15,8 @@ from controlroom.video.rules import checked
 
 
 @dataclass(frozen=True)
-class Subjects:
-    """What is measured. `send_log` is None where nobody knows when a frame was sent."""
+class BenchStreams:
+    """The streams to measure. `send_log` is None where nobody knows when a frame was sent."""
 
     addresses: Sequence[StreamAddress]
     send_log: SendLog | None = None
@@ -25,8 +25,11 @@ class Subjects:
 
 
 @contextlib.contextmanager
-def foreign(source: str, cameras: int, username: str, password: str) -> Iterator[Subjects]:
-    """Streams somebody else serves; raises InvalidInput or StreamError for an address that cannot be opened."""
+def foreign(source: str, cameras: int, username: str, password: str) -> Iterator[BenchStreams]:
+    """Take streams that somebody else serves.
+
+    Raises InvalidInput or StreamError for an address that cannot be opened.
+    """
     if "{n}" not in source and cameras > 1:
         raise InvalidInput(
             "--source needs {n} where the camera's number goes.", remedy="Such as rtsp://host/{n}/sub."
@@ -35,12 +38,12 @@ def foreign(source: str, cameras: int, username: str, password: str) -> Iterator
         checked(StreamAddress(source.replace("{n}", str(number)), username, password))
         for number in range(1, cameras + 1)
     ]
-    yield Subjects(addresses)
+    yield BenchStreams(addresses)
 
 
 @contextlib.contextmanager
-def simulated(cameras: int, stream: str = "sub") -> Iterator[Subjects]:
-    """The simulator's loops ("main" or "sub" streams) in a process of its own, with a send log."""
+def simulated(cameras: int, stream: str = "sub") -> Iterator[BenchStreams]:
+    """Start the simulator's loops ("main" or "sub" streams) in a process of its own, with a send log."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "sent")
         with Fleet(cameras, loops=True, send_log=path, discovery=False, control=False) as fleet:
@@ -48,4 +51,4 @@ def simulated(cameras: int, stream: str = "sub") -> Iterator[Subjects]:
                 StreamAddress(camera.stream_url(stream, with_login=False), camera.username, camera.password)
                 for camera in fleet.cameras
             ]
-            yield Subjects(addresses, SendLog.open(path), STREAM_NUMBERS[stream], secret=False)
+            yield BenchStreams(addresses, SendLog.open(path), STREAM_NUMBERS[stream], secret=False)

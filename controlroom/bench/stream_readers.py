@@ -1,4 +1,4 @@
-"""Clients that read streams and throw the packets away undecoded: the sender has all the work."""
+"""Reads streams and throws the packets away undecoded, so that the sender has all the work."""
 
 import threading
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ _AGAIN_S = 0.5
 
 
 class Readers:
-    """One client for each address, on a thread each, while the block lasts."""
+    """One client for each address, on a thread each, for the duration of the block."""
 
     def __init__(self, urls: Sequence[str]) -> None:
         self._counts = [0] * len(urls)
@@ -39,13 +39,13 @@ class Readers:
             thread.join()
 
     def wait_for_pictures(self) -> None:
-        """Wait until every stream has given one; raises Unavailable when one does not."""
+        """Wait until every stream has given a picture; raises Unavailable when one does not."""
         for place, first in enumerate(self._first, 1):
             if not first.wait(_FIRST_PICTURE_S):
                 raise Unavailable(f"Stream {place} gave no picture within {_FIRST_PICTURE_S:.0f} s.")
 
     def pictures(self) -> list[int]:
-        """How many pictures each stream has given so far."""
+        """Return how many pictures each stream has given so far."""
         return list(self._counts)
 
     def _read(self, url: str, place: int) -> None:

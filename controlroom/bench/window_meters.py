@@ -1,4 +1,4 @@
-"""What is read off the window while it runs: the event loop's lateness, new pictures painted, their way's length."""
+"""Measures a running window: the event loop's lag, new pictures painted, and the delay until a frame is painted."""
 
 import threading
 import time
@@ -25,7 +25,7 @@ interrupted = threading.Event()
 
 
 def wait(seconds: float) -> None:
-    """Let the window live for so long. Raises KeyboardInterrupt soon after `interrupted` was set."""
+    """Run the event loop for that long. Raises KeyboardInterrupt soon after `interrupted` was set."""
     loop = QEventLoop()
     look = QTimer()
     look.timeout.connect(lambda: loop.quit() if interrupted.is_set() else None)
@@ -38,7 +38,7 @@ def wait(seconds: float) -> None:
 
 
 def wait_for(predicate: Callable[[], object], timeout_s: float) -> bool:
-    """Let the window live until `predicate` holds; False when it never did."""
+    """Run the event loop until `predicate` holds; False when it never did."""
     deadline = time.monotonic() + timeout_s
     while not predicate():
         if time.monotonic() > deadline:
@@ -48,7 +48,7 @@ def wait_for(predicate: Callable[[], object], timeout_s: float) -> bool:
 
 
 class LagMeter(QObject):
-    """How late a 10 ms timer of the GUI thread fires, in milliseconds."""
+    """Measures how late a 10 ms timer of the GUI thread fires, in milliseconds."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ class LagMeter(QObject):
         self._timer.timeout.connect(self._fired)
 
     def start(self) -> None:
-        """Begin a stretch."""
+        """Start a stretch."""
         self._due = self._monotonic() + LAG_EVERY_MS / 1000
         self._timer.start()
 
@@ -77,7 +77,7 @@ class LagMeter(QObject):
 
 @dataclass
 class PaintCounter:
-    """New pictures per tile, told at the end of the paint event that showed them."""
+    """Counts new pictures for each tile, as reported at the end of the paint event that showed them."""
 
     tiles: int
     first_at: dict[int, float] = field(default_factory=dict)
@@ -86,17 +86,17 @@ class PaintCounter:
     counting: bool = False
 
     def painted(self, place: int, now: float) -> None:
-        """Tile `place` has painted a picture it had not painted before."""
+        """Note that tile `place` has painted a picture it had not painted before."""
         self.first_at.setdefault(place, now)
         self.last_at[place] = now
         self.counted += self.counting
 
 
 class LatencySampler:
-    """Looks at painted pixels now and then and reads the frame counter in them.
+    """Looks at painted pixels from time to time and reads the frame counter in them.
 
-    Only the corner with the counter is copied, out of the window's backing store: what is there is what was painted.
-    It is read at once (0.2 ms), since a loop's counters come round again and their send times with them.
+    Only the corner with the counter is copied, from the window's backing store: what is there is what was painted.
+    It is read at once (0.2 ms), since a loop's counters repeat, and their send times with them.
     """
 
     def __init__(self, send_log: SendLog | None, stream: int) -> None:
@@ -108,7 +108,7 @@ class LatencySampler:
         self.latencies_ms: list[float] = []
 
     def painted(self, place: int, tile: QWidget, picture: QRect, now: float) -> None:
-        """Perhaps take a sample of `picture` (in the tile's own pixels), painted until `now`."""
+        """Take a sample of `picture` (in the tile's own pixels), painted until `now`, if one is due."""
         if not self.active or self._send_log is None or now - self._last < SAMPLE_EVERY_S:
             return
         area = counter.area(picture.width(), picture.height())
@@ -123,7 +123,7 @@ class LatencySampler:
             self.latencies_ms.append((now - sent_ns / 1e9) * 1000)
 
     def _read(self, strip: np.ndarray, area: tuple[int, int, int, int], size: tuple[int, int]) -> int | None:
-        """The counter's place is a share of the whole picture, so the strip is put where it was."""
+        """Read the counter. Its place is a share of the whole picture, so the strip is put where it was."""
         whole = self._whole.setdefault(size, np.zeros((*size, 4), np.uint8))
         left, top, right, bottom = area
         if strip.shape[:2] != (bottom - top, right - left):
@@ -135,7 +135,7 @@ class LatencySampler:
 def _painted(
     tile: QWidget, picture: QRect, left: int, top: int, right: int, bottom: int
 ) -> np.ndarray | None:
-    """The painted pixels of a part of `picture`, height by width by 4."""
+    """Return the painted pixels of a part of `picture`, height by width by 4."""
     window = tile.window()
     store = window.backingStore()
     device = store.paintDevice() if store is not None else None
