@@ -43,7 +43,6 @@ from tests import engines, postgresql
 from tests.builders import PASSWORD
 from tests.lost_items.make import WITH_LOST_ITEMS, make_tables, room_with_lost_items
 from tests.lost_items.noun import KIND
-from tests.lost_items.page import LostItemsPage
 from tests.lost_items.service import LostItems
 
 LONG_AGO = datetime(2019, 5, 4, 9, 30, tzinfo=UTC)
@@ -207,25 +206,16 @@ def test_after_an_outage_its_pages_are_told_to_read_again(tmp_path):
         assert KIND in heard
 
 
-def test_the_palette_finds_it_and_its_page_shows_it(room, items, qtbot):
-    _key, reference = items.hand_in(room.operator, "umbrella", "someone")
-    session = DeskSession()
+def test_the_palette_finds_it(room, items):
+    key, reference = items.hand_in(room.operator, "umbrella", "someone")
+    session, opened = DeskSession(), []
     session.sign_in(room.operator)
-    page = LostItemsPage(items, session)
-    qtbot.addWidget(page)
-    pages = [page]
-
-    def show(kind, key):
-        for each in pages:
-            if kind in each.shows:
-                each.show_record(kind, key)
-
-    work = finder(session, SearchService(room.database), show)("umbr")
+    work = finder(session, SearchService(room.database), lambda *record: opened.append(record))("umbr")
     assert work is not None
     (entry,) = work()
     assert (entry.lead, entry.title, entry.icon_name) == (reference, "umbrella", "package")
     entry.run()
-    assert page.shown.text() == "umbrella"
+    assert opened == [(KIND, str(key))]
 
 
 def test_the_printed_declarations_speak_of_it():

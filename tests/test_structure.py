@@ -83,7 +83,7 @@ def verdict_on_a_bad_package(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("bad")
     imports = {
         "accounts/service": "import controlroom.cameras.service",
-        "app": "import controlroom.ui.kit.page",
+        "app": "import controlroom.ui.kit.page, controlroom.tour.driver",
         "audit/service": "import PySide6.QtCore",
         "bench/wall": "import cv2",
         "cameras/onvif/session": "import zeep",
@@ -101,6 +101,7 @@ def verdict_on_a_bad_package(tmp_path_factory: pytest.TempPathFactory) -> str:
         "incidents/tables": "import sqlalchemy",
         "nobody_knows_this": "",
         "simulator/fleet": "",
+        "tour/driver": "",
         "ui/first_start/window": "",
         "ui/kit/page": "import controlroom.video.pool, controlroom.simulator.fleet, controlroom.incidents.tables",
         "ui/kit/form": "import controlroom.ui.pages.log.page, controlroom.ui.shell.rail",
@@ -138,6 +139,7 @@ def verdict_on_a_bad_package(tmp_path_factory: pytest.TempPathFactory) -> str:
         "One way only: each layer knows only those below it BROKEN",
         "controlroom.accounts is not allowed to import controlroom.cameras",
         "controlroom.ui is not allowed to import controlroom.simulator",
+        "controlroom.app is not allowed to import controlroom.tour",
         "not listed as layers: - controlroom.nobody_knows_this",
         "controlroom.audit.service -> PySide6",
         "controlroom.bench.wall -> cv2",
@@ -171,6 +173,28 @@ def test_the_import_contracts_let_pass_what_they_should(verdict_on_a_bad_package
         assert allowed not in verdict_on_a_bad_package
 
 
+@pytest.mark.parametrize(
+    ("module", "allowed"),
+    [
+        ("app/desk", False),
+        ("demo/run", False),
+        ("ui/kit/page", False),
+        ("bench/driven_desk", True),
+        ("tour/driver", True),
+    ],
+)
+def test_only_what_drives_the_desk_may_press_its_keys(tmp_path: Path, module: str, allowed: bool) -> None:
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    file = tmp_path / "controlroom" / f"{module}.py"
+    file.parent.mkdir(parents=True)
+    file.write_text('"""Drives."""\n\nfrom PySide6.QtTest import QTest\n\nPRESS = QTest.keyClick\n')
+    code, output = python(
+        "-m", "ruff", "check", "--no-cache", "--select", "TID251", "--output-format", "concise", str(file)
+    )
+    assert (code == 0) is allowed, output
+    assert ("Only what drives the desk" in output) is not allowed
+
+
 OTHER_CLOCKS = re.compile(
     r"SystemClock\(|datetime\.now\(|datetime\.today\(|date\.today\(|utcnow\(|time\.time\(|\.current(?:Date|Time|DateTime)\("
     r"|\bCURRENT_(?:TIMESTAMP|DATE|TIME)\b|func\.now\(|\bnow\(\)::|datetime\('now'"
@@ -178,7 +202,6 @@ OTHER_CLOCKS = re.compile(
 MAY_ASK_THE_COMPUTER = {
     "controlroom/clock.py",
     "controlroom/recording/storage_folder.py",  # TLS libraries compare a certificate with the computer's clock
-    "controlroom/app/driven_desk.py",  # the bench's desk: its moments are compared with the bench's own
 }
 
 

@@ -1,49 +1,39 @@
-"""The desk: the pages, the window, and the wires between them.
+"""The desk: one window over one room, put together from its parts and its list of pages.
 
-Pages know their services and nothing of each other; every wire from one to another is here. Work that belongs to no
-page (the log line, the status line, the daily alerts, whose cameras the control process talks to) is in `wiring.py`.
+Nothing here knows what a page is about, but for Live, whose pictures the status line counts. Pages and what they are
+wired to stand in `pages.py`; each part beside this file takes what it uses.
 """
 
-import os
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QObject
 
 from controlroom.accounts.records import Actor, User
 from controlroom.app import palette_records
-from controlroom.app.clock_keeper import ClockKeeper
+from controlroom.app.camera_register import CameraRegister
+from controlroom.app.camera_states import CameraStates
+from controlroom.app.clock_watch import ClockWatch
+from controlroom.app.closing import Closing
+from controlroom.app.database_news import DatabaseNews
 from controlroom.app.fault_watch import FaultWatch
-from controlroom.app.keeping import DatabaseNews, LogLineWriter
-from controlroom.app.leaving import Leaving
-from controlroom.app.neighbours import Neighbours
+from controlroom.app.log_line_writer import LogLineWriter
+from controlroom.app.other_desks import OtherDesks
+from controlroom.app.pages import PAGES, PageEntry, PageParts
+from controlroom.app.ports import DeskPorts
+from controlroom.app.process_status import ProcessStatus
 from controlroom.app.room import Room
-from controlroom.app.sitting import Sitting, stay
-from controlroom.app.status import StatusReader
-from controlroom.app.wiring import CameraLines, Watchkeeper
-from controlroom.cameras import rules as camera_rules
+from controlroom.app.signed_in_account import SignedInAccount, stay
+from controlroom.app.status_items import StatusItems
 from controlroom.cameras.records import Camera
-from controlroom.doctor.examination import examine
-from controlroom.doctor.records import CheckContext, CheckResult
 from controlroom.errors import PermissionRefused
 from controlroom.ui.background import Background
 from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.kit.context import PageContext
+from controlroom.ui.kit.page import Page
 from controlroom.ui.messages import Messages
-from controlroom.ui.pages.accounts.page import UsersPage
-from controlroom.ui.pages.audit.page import AuditPage
-from controlroom.ui.pages.cameras.page import CamerasPage
-from controlroom.ui.pages.deployments.page import DeploymentsPage
-from controlroom.ui.pages.incidents.page import IncidentsPage
 from controlroom.ui.pages.live.page import LivePage
 from controlroom.ui.pages.log.kept import KeptEntries
-from controlroom.ui.pages.log.page import LogPage
-from controlroom.ui.pages.purges.page import PurgePage
-from controlroom.ui.pages.settings.page import SettingsPage
-from controlroom.ui.pages.status.page import StatusPage
 from controlroom.ui.session import DeskSession
 from controlroom.ui.shell import palette_sources
 from controlroom.ui.shell.faults import Faults
@@ -56,27 +46,16 @@ from controlroom.ui.sign_in.switch_panel import SwitchPanel
 from controlroom.ui.window_state import WindowState
 
 
-@dataclass(frozen=True)
-class Pages:
-    """Every page, in the order of the rail."""
-
-    live: LivePage
-    log: LogPage
-    incidents: IncidentsPage
-    deployments: DeploymentsPage
-    cameras: CamerasPage
-    users: UsersPage
-    audit: AuditPage
-    purges: PurgePage
-    status: StatusPage
-    settings: SettingsPage
-
-
 class Desk(QObject):
-    """One window over one room."""
+    """One window over one room. `quick` signs people in without a password (the demonstration)."""
 
     def __init__(
-        self, room: Room, *, actor: Actor | None = None, quick: Callable[[User], Actor] | None = None
+        self,
+        room: Room,
+        *,
+        actor: Actor | None = None,
+        quick: Callable[[User], Actor] | None = None,
+        pages: Sequence[PageEntry] = PAGES,
     ) -> None:
         super().__init__()
         self.room = room
@@ -87,28 +66,24 @@ class Desk(QObject):
         self.changes = ChangeBridge(services.changes, self)
         self.session = DeskSession(parent=self)
         self.state = WindowState(room.slot.window_file)
+        self._context = PageContext(
+            self.session, self.background, self.messages, self.changes, services.clock, self.state
+        )
         self.kept = KeptEntries(services.outbox, self.session, self.background, self)
-        self.status_reader = StatusReader(room)
-        self.pages = self._make_pages()
-        self.window = self._make_window(quick)
-        self.fault_watch = FaultWatch(self)
-        self.cameras = CameraLines(room, self.session, self.background, self.changes)
-        self._writer = LogLineWriter(
-            self.kept, self.window.log_line, self.session, self.background, self.messages, self.cameras.find
-        )
-        self.database_news = DatabaseNews(self, self.kept)
-        self.watch = Watchkeeper(self)
-        self.neighbours = Neighbours(self)
-        self.clock_keeper = ClockKeeper(
-            services.database,
-            services.clock,
-            self.session,
+        self.register = CameraRegister(self._context, services.cameras, room.control)
+        self._ports = DeskPorts(self)
+        self._states = CameraStates(self._context, room.recorder)
+        self._processes = ProcessStatus(room)
+        parts = PageParts(room, self._ports, self.register, self._states, self.kept, self._processes)
+        made = {entry.make(self._context, parts): entry.group for entry in pages}
+        self._sign_in = SignInPage(
+            services.sign_in.sign_in,
             self.background,
-            self.messages,
-            threshold_s=services.settings.clock_step_s,
+            services.settings.site_name,
+            choose=services.sign_in.choose_password,
         )
-        self.leaving = Leaving(self)
-        self.sitting = Sitting(self, sign_in=self._sign_in)
+        self.window = self._make_window(made, quick)
+        self._make_parts()
         self._connect()
         if actor is not None:
             self.session.sign_in(actor)
@@ -121,105 +96,36 @@ class Desk(QObject):
 
     def close(self) -> None:
         """Take everything down that this object started; the room closes after it."""
-        self.watch.stop()
-        self.neighbours.stop()
-        self.clock_keeper.stop()
-        self.sitting.stop()
+        self._status_items.stop()
+        self._states.stop()
+        self._other_desks.stop()
+        self._clock_watch.stop()
+        self._account.stop()
         self.fault_watch.stop()
-        self.leaving.at_once()
+        self.closing.at_once()
         self.background.close()
         self.changes.close()
         self.state.save()
 
-    def show_camera(self, camera: Camera) -> None:
-        """Bring a camera onto the wall."""
-        self.window.show_page(self.pages.live)
-        self.pages.live.place(camera.id)
-
-    def show_record(self, kind: str, key: str) -> None:
-        """Bring a record to the front, on the page that shows its kind."""
-        for page in vars(self.pages).values():
-            if kind in page.shows:
-                page.show_record(kind, key)
-
     def _show_error(self, error: Exception) -> None:
         """What failed in the background, unless the strip under the top bar says it already."""
         if isinstance(error, PermissionRefused):
-            self.sitting.look()  # roles may have changed, or the account be switched off
-        if not self.database_news.swallow(error):
+            self._account.look()  # roles may have changed, or the account be switched off
+        if not self._database_news.swallow(error):
             self.messages.error(error)
 
     # -- building --------------------------------------------------------------------------------------------
 
-    def _make_pages(self) -> Pages:
-        room, services = self.room, self.room.services
-        context = PageContext(
-            self.session, self.background, self.messages, self.changes, services.clock, self.state
-        )
-        return Pages(
-            live=LivePage(
-                context,
-                services.cameras,
-                services.log,
-                room.pool,
-                room.control,
-                pictures_folder=room.slot.pictures,
-            ),
-            log=LogPage(context, services.log, kept=self.kept),
-            incidents=IncidentsPage(
-                context, services.incidents, services.log, services.cameras, services.restrictions
-            ),
-            deployments=DeploymentsPage(context, services.deployments, services.cameras),
-            cameras=CamerasPage(context, services.cameras, room.control),
-            users=UsersPage(context, services.accounts),
-            audit=AuditPage(context, services.audit_trail),
-            purges=PurgePage(context, services.purges),
-            status=StatusPage(
-                context,
-                self.status_reader.lines,
-                jobs=self.status_reader.jobs,
-                restart=self.status_reader.restart,
-                facts=self.status_reader.facts,
-            ),
-            settings=SettingsPage(
-                context, services.configuration, services.keys, room.control, self._examine
-            ),
-        )
-
-    def _examine(self) -> list[CheckResult]:
-        """The doctor over this installation (takes many seconds)."""
-        services = self.room.services
-        url = services.database.engine.url.render_as_string(hide_password=False)
-        nouns, now = services.database.nouns, services.clock.now()
-        given = CheckContext.of(services.folder, url, now, nouns, os.environ, cameras=True)
-        return list(examine(given))
-
-    def _make_window(self, quick: Callable[[User], Actor] | None) -> MainWindow:
+    def _make_window(self, pages: dict[Page, str], quick: Callable[[User], Actor] | None) -> MainWindow:
         services, accounts = self.room.services, self.room.services.sign_in
-        sign_in = SignInPage(
-            accounts.sign_in, self.background, services.settings.site_name, choose=accounts.choose_password
-        )
-        sign_in.signed_in.connect(self.session.sign_in)
-        self._sign_in = sign_in
-        pages = self.pages
         return MainWindow(
             self.session,
             self.messages,
-            [
-                pages.live,
-                pages.log,
-                pages.incidents,
-                pages.deployments,
-                pages.cameras,
-                pages.users,
-                pages.audit,
-                pages.purges,
-                pages.status,
-                pages.settings,
-            ],
+            list(pages),
+            groups=pages,
             clock=services.clock,
             state=self.state,
-            sign_in=sign_in,
+            sign_in=self._sign_in,
             switch=SwitchPanel(
                 self.session,
                 self.background,
@@ -246,51 +152,81 @@ class Desk(QObject):
             background=self.background,
         )
 
+    def _make_parts(self) -> None:
+        """What works beside the pages, in the window that stands by now."""
+        room, window, context, services = self.room, self.window, self._context, self.room.services
+        database = services.database
+        self.fault_watch = FaultWatch(self.faults, database, self.background, self.messages, window)
+        self._writer = LogLineWriter(
+            self.kept, window.log_line, self.session, self.background, self.messages, self.register.find
+        )
+        self._database_news = DatabaseNews(
+            database.availability, services.sign_in, self.kept, context, window
+        )
+        live = window.page(LivePage)
+        self._status_items = StatusItems(
+            context,
+            window,
+            database.availability,
+            services.deployments,
+            processes=self._processes.lines,
+            wall=lambda: live.tiles_live() if window.current is live else None,
+        )
+        live.live_count_changed.connect(self._status_items.show_pictures)
+        self._other_desks = OtherDesks(
+            room.slot, str(database.engine.url), self.background, window.desk_strip
+        )
+        self._clock_watch = ClockWatch(
+            database,
+            services.clock,
+            self.session,
+            self.background,
+            self.messages,
+            threshold_s=services.settings.clock_step_s,
+        )
+        self.closing = Closing(
+            window,
+            room.recorder,
+            self.state,
+            setting=services.settings.recorder_after_close,
+            shared=lambda: bool(self._other_desks.known),
+        )
+        self._account = SignedInAccount(
+            context, services.sign_in, services.configuration, self._sign_in, window.guard
+        )
+
     def _connect(self) -> None:
-        window, live = self.window, self.pages.live
-        vocabulary = self.room.services.log.vocabulary
+        window, links, services, ports = self.window, self.window.links, self.room.services, self._ports
+        self._sign_in.signed_in.connect(self.session.sign_in)
         window.log_line.set_vocabulary(
-            [each.name for each in vocabulary.sources], list(vocabulary.every_category)
+            [each.name for each in services.log.vocabulary.sources],
+            list(services.log.vocabulary.every_category),
         )
         window.log_line.set_camera_finder(self._find_camera)
-        window.palette_panel.add_source(
-            palette_sources.cameras(lambda: self.cameras.register, self.show_camera)
-        )
-        window.palette_panel.add_source(
+        palette = window.palette_panel
+        palette.add_source(palette_sources.cameras(lambda: self.register.cameras, self._show_on_wall))
+        palette.add_source(
             palette_sources.settings(
-                self.pages.settings.show_setting, lambda: window.why_closed(self.pages.settings)
+                partial(links.open, "setting"), lambda: window.why_closed(links.page_showing("setting"))
             )
         )
-        find_records = palette_records.finder(self.session, self.room.services.search, self.show_record)
-        window.palette_panel.add_finder(find_records, self.background)
-        live.camera_selected.connect(self._point_log_line_at)
-        live.log_wanted.connect(self._write_about)
-        live.incident_wanted.connect(self._open_incident)
-        live.snapshot_taken.connect(self._writer.keep_picture)
-        self.pages.cameras.camera_chosen.connect(self._choose_camera)
-        window.alarms_requested.connect(partial(window.show_page, self.pages.deployments))
-        window.closing.connect(live.left)
-        self.pages.settings.own_changed.connect(window.looks.follow_person)
-        self.room.control.on_event = live.control_reported.emit
-        self.pages.log.incident_chosen.connect(self._show_incident)
-        self.pages.log.wanted_back.connect(window.log_line.take_back)
-        self.pages.log.incident_wanted.connect(self.pages.incidents.open_from_entry)
+        palette.add_finder(palette_records.finder(self.session, services.search, links.open), self.background)
+        ports.log_about.connect(self._point_log_line_at)
+        ports.log_wanted.connect(self._write_about)
+        ports.picture_taken.connect(self._writer.keep_picture)
+        ports.entry_returned.connect(window.log_line.take_back)
+        ports.own_settings_changed.connect(window.looks.follow_person)
+        window.alarms_requested.connect(lambda: window.show_page(links.page_showing("deployment")))
 
-    def _choose_camera(self, camera: object) -> None:
-        found = camera if isinstance(camera, Camera) else self.cameras.find(camera)
-        if found is not None:
-            self.show_camera(found)
-
-    def _show_incident(self, incident_id: int) -> None:
-        self.window.show_page(self.pages.incidents)
-        self.pages.incidents.show_incident(incident_id)
+    def _show_on_wall(self, camera: Camera) -> None:
+        self.window.links.open("camera", camera.id)
 
     def _find_camera(self, typed: str) -> tuple[int, str, str] | None:
-        camera = camera_rules.find_by_number(self.cameras.register, typed)
+        camera = self.register.find_by_number(typed)
         return (camera.id, camera.number, camera.name) if camera else None
 
     def _point_log_line_at(self, camera_id: object) -> None:
-        camera = self.cameras.find(camera_id)
+        camera = self.register.find(camera_id)
         if camera is None:
             self.window.log_line.set_camera(None)
         else:
@@ -299,8 +235,3 @@ class Desk(QObject):
     def _write_about(self, camera_id: object) -> None:
         self._point_log_line_at(camera_id)
         self.window.log_line.edit.setFocus()
-
-    def _open_incident(self, camera_id: int, snapshot: Path | None, occurred_at: datetime) -> None:
-        """From a tile: time, camera, person and picture are filled in already."""
-        self.window.show_page(self.pages.incidents)
-        self.pages.incidents.open_new(self.cameras.find(camera_id), snapshot, occurred_at)

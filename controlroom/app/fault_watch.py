@@ -1,8 +1,7 @@
-"""What the desk adds to the watch for faults: facts about this installation, and what an earlier end left behind."""
+"""Catches unexpected faults while the desk runs, and adds to their reports what this installation is."""
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
@@ -10,31 +9,37 @@ from sqlalchemy import text
 
 from controlroom.database.unit_of_work import Database
 from controlroom.ui import theme
+from controlroom.ui.background import Background
+from controlroom.ui.messages import Messages
 from controlroom.ui.shell import faults
-
-if TYPE_CHECKING:
-    from controlroom.app.desk import Desk
+from controlroom.ui.shell.main_window import MainWindow
 
 
 class FaultWatch(QObject):
-    """Sends every unexpected fault of the process to the desk's band, from `start` until `stop`."""
+    """Shows every unexpected fault of the process in the window, from `start` until `stop`."""
 
-    def __init__(self, desk: "Desk") -> None:
-        super().__init__(desk)
-        self._desk = desk
+    def __init__(
+        self,
+        caught: faults.Faults,
+        database: Database,
+        background: Background,
+        messages: Messages,
+        window: MainWindow,
+    ) -> None:
+        super().__init__()
+        self._caught, self._database = caught, database
+        self._background, self._messages, self._window = background, messages, window
         self._put_back: Callable[[], None] | None = None
-        self._database = desk.room.services.database.engine.dialect.name
-        desk.faults.facts = self.facts
-        desk.faults.typed = faults.typed_now
-        desk.messages.take_fault = desk.faults.take
+        self._database_words = database.engine.dialect.name
+        caught.facts = self.facts
+        caught.typed = faults.typed_now
+        messages.take_fault = caught.take
 
     def start(self, folder: Path) -> None:
         """Catch faults from now on; `folder` is where the last words of a fatal end go and are found again."""
-        desk = self._desk
-        self._put_back = faults.install(desk.faults, folder)
-        database = desk.room.services.database
-        desk.background.run(lambda: kind_and_revision(database), self._keep_database, owner=self)
-        desk.background.run(lambda: faults.left_behind(folder), self._tell, owner=self)
+        self._put_back = faults.install(self._caught, folder)
+        self._background.run(lambda: kind_and_revision(self._database), self._take_database_words, owner=self)
+        self._background.run(lambda: faults.left_behind(folder), self._tell, owner=self)
 
     def stop(self) -> None:
         """Leave the process as it was before."""
@@ -44,21 +49,21 @@ class FaultWatch(QObject):
 
     def facts(self) -> dict[str, str]:
         """What the report says about this installation; nothing of its contents."""
-        page = self._desk.window.current
-        screen = self._desk.window.screen().size()
+        page = self._window.current
+        screen = self._window.screen().size()
         return {
-            "Database": self._database,
+            "Database": self._database_words,
             "Page": page.title if page is not None else "none",
             "Look": f"{theme.current().name}, text {theme.current().text_scale:.0%}",
             "Screen": f"{screen.width()}x{screen.height()}, {QGuiApplication.platformName()}",
         }
 
-    def _keep_database(self, said: str) -> None:
-        self._database = said
+    def _take_database_words(self, words: str) -> None:
+        self._database_words = words
 
     def _tell(self, report: Path | None) -> None:
         if report is not None:
-            self._desk.messages.show(
+            self._messages.show(
                 "The program ended by a fault last time.",
                 "warn",
                 meaning="What was saved before is there.",

@@ -26,6 +26,9 @@ from controlroom.platform import has_display, on_termination
 from controlroom.ui import garbage, theme
 from controlroom.ui.background import Background
 from controlroom.ui.first_start.window import FirstStartWindow
+from controlroom.ui.pages.accounts.page import UsersPage
+from controlroom.ui.pages.cameras.page import CamerasPage
+from controlroom.ui.pages.settings.page import SettingsPage
 
 log = logging.getLogger(__name__)
 SIGNALS_SEEN_EVERY_MS = 100  # Python runs signal handlers only when the interpreter gets a turn
@@ -167,7 +170,7 @@ def _serve(
     if driving.size is not None:
         desk.window.resize(*driving.size)
     desk.fault_watch.start(room.services.folder / "logs")
-    ending.before(desk.leaving.at_once)
+    ending.before(desk.closing.at_once)
     garbage.settle()
     desk.show(restore=driving.size is None)
     _tell(desk, kept)
@@ -191,12 +194,12 @@ def _serve(
 
 def _greet(desk: Desk) -> None:
     """What comes next in a new room."""
-    pages = desk.pages
+    accounts, cameras, settings_page = map(desk.window.page, (UsersPage, CamerasPage, SettingsPage))
     desk.messages.show(
-        f"The room is ready. Next: accounts for the people who work here ({pages.users.shortcut}), more cameras "
-        f"({pages.cameras.shortcut}), the settings ({pages.settings.shortcut}). F1 lists every key.",
+        f"The room is ready. Next: accounts for the people who work here ({accounts.shortcut}), more cameras "
+        f"({cameras.shortcut}), the settings ({settings_page.shortcut}). F1 lists every key.",
         kind="done",
-        action=lambda: desk.window.show_page(pages.users),
+        action=lambda: desk.window.show_page(accounts),
         action_text="Add people",
     )
 
@@ -221,7 +224,7 @@ def _tell(desk: Desk, kept: logs.ProcessLogs) -> None:
         desk.messages.show(
             f"{trouble.what} {trouble.meaning}",
             kind="alarm",
-            action=desk.pages.settings.show_site_key,
+            action=desk.window.page(SettingsPage).show_site_key,
             action_text="What to do",
         )
 

@@ -1,4 +1,4 @@
-"""Starting a driven desk and hearing what it tells: the parent's side of `controlroom.app.driven_desk`."""
+"""Starting a driven desk and hearing what it tells: the parent's side of `controlroom.bench.driven_desk`."""
 
 import contextlib
 import json
@@ -13,7 +13,7 @@ from typing import Any
 
 from controlroom.errors import Unavailable
 
-MODULE = "controlroom.app.driven_desk"
+MODULE = "controlroom.bench.driven_desk"
 READY_WITHIN_S = 300.0  # a machine that is busy with other things takes its time
 Event = dict[str, Any]
 

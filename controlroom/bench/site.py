@@ -32,7 +32,7 @@ PARTS = {
     "media worker": "controlroom.video.worker",
     "control": "controlroom.cameras.control",
     "recorder": "controlroom.app.recorder",
-    "desk": "controlroom.app.driven_desk",
+    "desk": "controlroom.bench.driven_desk",
 }
 
 

@@ -1,4 +1,4 @@
-"""Measures the change of operators at the desk by running `controlroom.demo.switching` in a process of its own."""
+"""Measures the change of operators at the desk by running `switching_desk` in a process of its own."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import sys
 
 from controlroom.errors import Unavailable
 
-MODULE = "controlroom.demo.switching"
+MODULE = "controlroom.bench.switching_desk"
 WITHIN_S = 180
 ALLOWED_MS = 5000  # from the first key to the new person's page, Argon2 included
 

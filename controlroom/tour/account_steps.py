@@ -6,14 +6,13 @@ from controlroom.tour.driver import TourStuck
 from controlroom.tour.walk import Walk
 from controlroom.ui.kit.page import Page
 from controlroom.ui.pages.accounts.page import UsersPage
+from controlroom.ui.pages.live.page import LivePage
 
 
 def accounts(walk: Walk) -> None:
     """The administrator's list, and a one-time password for somebody who forgot theirs."""
     walk.become("Administrator")
-    page, driver = walk.desk.pages.users, walk.driver
-    if not isinstance(page, UsersPage):
-        raise TourStuck("there is no accounts page")
+    page, driver = walk.page(UsersPage), walk.driver
     walk.go(page)
     with walk.step("The accounts of the room") as facts:
         facts["accounts"] = len(page.table.shown_records())
@@ -33,7 +32,7 @@ def lock_and_switch(walk: Walk) -> None:
     guard, switch = window.guard, window.switch_panel
     if guard is None or switch is None:
         raise TourStuck("the desk has no lock")
-    live: Page = walk.desk.pages.live
+    live: Page = walk.page(LivePage)
     walk.go(live)
     driver.rest(1.0)
     driver.keys("Ctrl+Alt+L", window)

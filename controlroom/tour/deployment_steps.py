@@ -23,6 +23,7 @@ from controlroom.tour.driver import TourStuck
 from controlroom.tour.meeting import Choice, hold_meeting, is_bid, meeting_on
 from controlroom.tour.walk import Walk
 from controlroom.ui.kit.form import FormCard
+from controlroom.ui.pages.deployments.page import DeploymentsPage
 
 PLACE = "Headley Drive, by the parade"
 
@@ -30,15 +31,15 @@ PLACE = "Headley Drive, by the parade"
 def timeline(walk: Walk) -> None:
     """Units by weeks, as the coordinator."""
     walk.become("JAG coordinator")
-    walk.go(walk.desk.pages.deployments)
-    walk.desk.pages.deployments.show_tab("Timeline")
+    walk.go(walk.page(DeploymentsPage))
+    walk.page(DeploymentsPage).show_tab("Timeline")
     with walk.step("Rapid deployment: units by weeks"):
         walk.settle()
 
 
 def bid(walk: Walk) -> None:
     """A bid with everything rule 3 asks for, submitted, scored."""
-    page, driver = walk.desk.pages.deployments, walk.driver
+    page, driver = walk.page(DeploymentsPage), walk.driver
     page.show_tab("Bids")
     walk.settle()
     driver.press("New bid")
@@ -66,7 +67,7 @@ def bid(walk: Walk) -> None:
 
 def decision(walk: Walk) -> None:
     """A meeting today, the bid on its agenda, decisions recorded in its order until the bid is approved."""
-    page, driver = walk.desk.pages.deployments, walk.driver
+    page, driver = walk.page(DeploymentsPage), walk.driver
     shown = page.bids.record.bid
     assert shown is not None
     walk.settle()
@@ -89,7 +90,7 @@ class _DeskSecretary:
     extension_shown: bool = False
 
     def meetings(self) -> Sequence[Meeting]:
-        return self.walk.desk.pages.deployments.meetings.table.shown_records()
+        return self.walk.page(DeploymentsPage).meetings.table.shown_records()
 
     def plan(self, day: date) -> Meeting:
         self.walk.driver.press("Plan meeting")
@@ -100,7 +101,7 @@ class _DeskSecretary:
         return planned
 
     def table(self, meeting: Meeting) -> None:
-        page, driver = self.walk.desk.pages.deployments, self.walk.driver
+        page, driver = self.walk.page(DeploymentsPage), self.walk.driver
         page.show_bid(self.bid.id)
         self.walk.settle()
         driver.press("Table at meeting")
@@ -118,13 +119,13 @@ class _DeskSecretary:
 
     def agenda(self, meeting: Meeting) -> Agenda:
         self.walk.settle()
-        shown = self.walk.desk.pages.deployments.meetings.agenda.agenda
+        shown = self.walk.page(DeploymentsPage).meetings.agenda.agenda
         assert shown is not None and shown.meeting.id == meeting.id
         return shown
 
     def decide(self, meeting: Meeting, item: AgendaItem, choice: Choice) -> None:
         driver = self.walk.driver
-        view = self.walk.desk.pages.deployments.meetings.agenda
+        view = self.walk.page(DeploymentsPage).meetings.agenda
         driver.press("Decide next")
         if is_bid(item, self.bid.id):
             with self.walk.step("The JAG decides: the bid, with its score and rank"):
@@ -147,7 +148,7 @@ class _DeskSecretary:
 
 def to_live(walk: Walk) -> None:
     """Survey, DPIA, unit and day, installation, signs, test image, live."""
-    page, driver = walk.desk.pages.deployments, walk.driver
+    page, driver = walk.page(DeploymentsPage), walk.driver
     driver.press("Plan deployment")
     _answer(walk, "Plan deployment", {})
     panel = page.timeline.panel
@@ -207,12 +208,12 @@ _BID = {
 
 
 def _bid_state(walk: Walk) -> BidState | None:
-    shown = walk.desk.pages.deployments.bids.record.bid
+    shown = walk.page(DeploymentsPage).bids.record.bid
     return shown.state if shown is not None else None
 
 
 def _deployment_state(walk: Walk) -> DeploymentState | None:
-    shown = walk.desk.pages.deployments.timeline.panel.deployment
+    shown = walk.page(DeploymentsPage).timeline.panel.deployment
     return shown.state if shown is not None else None
 
 

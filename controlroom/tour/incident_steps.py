@@ -7,11 +7,14 @@ from controlroom.simulator.borough.restricted import CATEGORY
 from controlroom.tour.driver import TourStuck
 from controlroom.tour.walk import Walk
 from controlroom.ui.kit.ask import Ask
+from controlroom.ui.pages.incidents.page import IncidentsPage
+from controlroom.ui.pages.live.page import LivePage
+from controlroom.ui.pages.log.page import LogPage
 
 
 def open_from_tile(walk: Walk) -> None:
     """One key on a tile: time, camera, person and picture are in the form already."""
-    live, page, driver = walk.desk.pages.live, walk.desk.pages.incidents, walk.driver
+    live, page, driver = walk.page(LivePage), walk.page(IncidentsPage), walk.driver
     walk.go(live)
     index = next(i for i, camera in enumerate(live.wall.cameras()) if camera and camera.number == "014")
     live.wall.select(index)
@@ -55,7 +58,7 @@ def to_submitted(walk: Walk) -> None:
 
 def approve(walk: Walk) -> None:
     """The supervisor reads it and approves."""
-    page = walk.desk.pages.incidents
+    page = walk.page(IncidentsPage)
     shown = page.view.file
     assert shown is not None
     walk.become("Supervisor 02")
@@ -69,7 +72,7 @@ def approve(walk: Walk) -> None:
 
 def restricted(walk: Walk) -> None:
     """An incident that only the people named see; for everybody else it is nowhere to be found."""
-    page, driver = walk.desk.pages.incidents, walk.driver
+    page, driver = walk.page(IncidentsPage), walk.driver
     page.show_state("All")
     driver.type(CATEGORY, page.column.search)
 
@@ -94,20 +97,20 @@ def restricted(walk: Walk) -> None:
 
 def log_page(walk: Walk) -> None:
     """The log, newest first, with the entries just written."""
-    page = walk.desk.pages.log
+    page = walk.page(LogPage)
     walk.go(page)
     with walk.step("The log"):
         walk.driver.rest(0.5)
 
 
 def _state(walk: Walk) -> IncidentState | None:
-    file = walk.desk.pages.incidents.view.file
+    file = walk.page(IncidentsPage).view.file
     return file.incident.state if file is not None else None
 
 
 def _take(walk: Walk, action: str, answers: dict[str, str], reached: IncidentState) -> None:
     """Press an action, answer what it asks, and wait for the state it leads to."""
-    view, driver = walk.desk.pages.incidents.view, walk.driver
+    view, driver = walk.page(IncidentsPage).view, walk.driver
     button = next((each for each in view.moves if each.text() == action), None)
     if button is None:
         raise TourStuck(f"'{action}' is not offered, only {[each.text() for each in view.moves]}")

@@ -6,6 +6,7 @@ from PySide6.QtGui import QImage
 
 from controlroom.tour.driver import TourStuck
 from controlroom.tour.walk import Walk
+from controlroom.ui.pages.live.page import LivePage
 
 PAN_S = 1.6
 LEAST_SHIFT_PX = 20.0
@@ -13,7 +14,7 @@ LEAST_SHIFT_PX = 20.0
 
 def sixteen_live(walk: Walk) -> None:
     """Every tile of the wall has a live picture."""
-    live = walk.desk.pages.live
+    live = walk.page(LivePage)
     with walk.step("Sixteen cameras live") as facts:
         seconds = walk.driver.wait(_all_live(walk), "every tile to be live", 60)
         facts["seconds_to_all_live"] = round(seconds, 1)
@@ -22,7 +23,7 @@ def sixteen_live(walk: Walk) -> None:
 
 def find_by_number(walk: Walk) -> None:
     """Two keystrokes and Enter."""
-    live, driver = walk.desk.pages.live, walk.driver
+    live, driver = walk.page(LivePage), walk.driver
     live.wall.select(2)
     live.wall.setFocus()
     with walk.step("Any camera by its number") as facts:
@@ -36,7 +37,7 @@ def find_by_number(walk: Walk) -> None:
 
 def enlarge_and_pan(walk: Walk) -> None:
     """Double-click enlarges to the main stream; a held arrow key moves the scene."""
-    live, driver = walk.desk.pages.live, walk.driver
+    live, driver = walk.page(LivePage), walk.driver
     index = next(i for i, camera in enumerate(live.wall.cameras()) if camera and camera.number == "014")
     tile = live.wall.tiles[index]
     driver.click(tile, twice=True)
@@ -63,7 +64,7 @@ def enlarge_and_pan(walk: Walk) -> None:
 
 def preset(walk: Walk) -> None:
     """A stored position, one click away."""
-    live, driver = walk.desk.pages.live, walk.driver
+    live, driver = walk.page(LivePage), walk.driver
     with walk.step("A preset in one click") as facts:
         driver.wait(lambda: live.panel.presets, "the camera's presets")
         facts["presets"] = len(live.panel.presets)
@@ -89,7 +90,7 @@ def log_line(walk: Walk) -> None:
 
 def _all_live(walk: Walk):
     def holds() -> bool:
-        live, total = walk.desk.pages.live.tiles_live()
+        live, total = walk.page(LivePage).tiles_live()
         return total > 0 and live == total
 
     return holds

@@ -3,13 +3,16 @@
 from controlroom.tour.walk import Walk
 from controlroom.ui.pages.audit.page import AuditPage
 from controlroom.ui.pages.cameras.page import CamerasPage
+from controlroom.ui.pages.deployments.page import DeploymentsPage
+from controlroom.ui.pages.incidents.page import IncidentsPage
+from controlroom.ui.pages.live.page import LivePage
+from controlroom.ui.pages.status.page import StatusPage
 
 
 def add_a_camera(walk: Walk) -> None:
     """A camera that is not on the register: asked about itself over ONVIF, then saved."""
     walk.become("Supervisor 02")
-    page, driver, spare = walk.desk.pages.cameras, walk.driver, walk.spare
-    assert isinstance(page, CamerasPage)
+    page, driver, spare = walk.page(CamerasPage), walk.driver, walk.spare
     walk.go(page)
     with walk.step("The register of cameras") as facts:
         facts["cameras"] = len(page.table.shown_records())
@@ -46,8 +49,7 @@ def add_a_camera(walk: Walk) -> None:
 
 def audit_and_processes(walk: Walk) -> None:
     """Who did what, proven whole; and what runs behind the desk."""
-    audit, driver = walk.desk.pages.audit, walk.driver
-    assert isinstance(audit, AuditPage)
+    audit, driver = walk.page(AuditPage), walk.driver
     walk.go(audit)
     driver.wait(lambda: bool(audit.table.shown_records()), "the newest entries")
     driver.press("Verify the chain")
@@ -56,7 +58,7 @@ def audit_and_processes(walk: Walk) -> None:
     with walk.step("The audit trail, verified from its first link") as facts:
         facts["entries"] = audit.verified.entries
         facts["chain_sound"] = audit.verified.sound
-    walk.go(walk.desk.pages.status)
+    walk.go(walk.page(StatusPage))
     with walk.step("The processes behind the desk"):
         driver.rest(1.2)
 
@@ -64,7 +66,7 @@ def audit_and_processes(walk: Walk) -> None:
 def from_anywhere(walk: Walk) -> None:
     """The palette, the list of keys, and changing who sits here."""
     window, driver = walk.desk.window, walk.driver
-    walk.go(walk.desk.pages.live)
+    walk.go(walk.page(LivePage))
     driver.keys("Ctrl+K", window)
     driver.type("george", window.palette_panel.edit)
     with walk.step("Find anything with Ctrl+K") as facts:
@@ -89,11 +91,11 @@ def small_screen(walk: Walk) -> None:
     window.resize(1366, 768)
     driver.rest(1.5)
     with walk.step("Live at 1366 by 768") as facts:
-        facts["small_tiles_live"] = walk.desk.pages.live.tiles_live()[0]
-    walk.go(walk.desk.pages.deployments)
+        facts["small_tiles_live"] = walk.page(LivePage).tiles_live()[0]
+    walk.go(walk.page(DeploymentsPage))
     with walk.step("Rapid deployment at 1366 by 768"):
         pass
-    walk.go(walk.desk.pages.incidents)
+    walk.go(walk.page(IncidentsPage))
     with walk.step("Incidents at 1366 by 768"):
         pass
     window.resize(before)

@@ -9,8 +9,7 @@ EXAMINED_WITHIN_S = 120
 def settings(walk: Walk) -> None:
     """Every setting, and what one of them says of itself."""
     walk.become("Administrator")
-    page, driver = walk.desk.pages.settings, walk.driver
-    assert isinstance(page, SettingsPage)
+    page, driver = walk.page(SettingsPage), walk.driver
     walk.go(page)
     driver.wait(page.list.table.shown_records, "the settings")
     page.list.table.select("late_entry_minutes")
@@ -20,8 +19,7 @@ def settings(walk: Walk) -> None:
 
 def doctor(walk: Walk) -> None:
     """The installation, examined."""
-    page, driver = walk.desk.pages.settings, walk.driver
-    assert isinstance(page, SettingsPage)
+    page, driver = walk.page(SettingsPage), walk.driver
     page.tabs.choose(DOCTOR)
     driver.wait(page.doctor.button.isVisible, "the button that checks")
     driver.click(page.doctor.button)

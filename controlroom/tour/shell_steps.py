@@ -7,12 +7,14 @@ from PySide6.QtGui import QGuiApplication
 from controlroom.tour.driver import TourStuck
 from controlroom.tour.walk import Walk
 from controlroom.ui import theme
+from controlroom.ui.pages.deployments.page import DeploymentsPage
+from controlroom.ui.pages.live.page import LivePage
 
 
 def notifications(walk: Walk) -> None:
     """Everything said in this session, alarms answered with who."""
     window, driver = walk.desk.window, walk.driver
-    walk.go(walk.desk.pages.live)
+    walk.go(walk.page(LivePage))
     window.say(
         "Camera 031 has moved by itself.",
         "alarm",
@@ -57,8 +59,8 @@ def light_theme(walk: Walk) -> None:
     """Light colours for offices, at once and everywhere, and back."""
     window, driver = walk.desk.window, walk.driver
     for page, title in (
-        (walk.desk.pages.live, "Live in light colours"),
-        (walk.desk.pages.deployments, "Rapid deployment in light colours"),
+        (walk.page(LivePage), "Live in light colours"),
+        (walk.page(DeploymentsPage), "Rapid deployment in light colours"),
     ):
         walk.go(page)
         if theme.current().name == "dark":
@@ -68,7 +70,7 @@ def light_theme(walk: Walk) -> None:
             facts["theme"] = theme.current().name
     driver.keys("Ctrl+Alt+T", window)
     driver.wait(lambda: theme.current().name == "dark", "dark colours again")
-    walk.go(walk.desk.pages.live)
+    walk.go(walk.page(LivePage))
 
 
 def _fault() -> Exception:

@@ -6,42 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from controlroom.tour.driver import Driver, TourStuck
 from controlroom.tour.record import TourRecord
 from controlroom.ui.background import Background
 from controlroom.ui.kit.page import Page
-from controlroom.ui.pages.deployments.page import DeploymentsPage
-from controlroom.ui.pages.incidents.page import IncidentsPage
-from controlroom.ui.pages.live.page import LivePage
-from controlroom.ui.pages.log.page import LogPage
 from controlroom.ui.session import DeskSession
 from controlroom.ui.shell.main_window import MainWindow
 from controlroom.ui.sign_in.user_row import UserRow
 
-
-class PagesOfDesk(Protocol):
-    """The pages the walk goes through."""
-
-    @property
-    def live(self) -> LivePage: ...
-    @property
-    def log(self) -> LogPage: ...
-    @property
-    def incidents(self) -> IncidentsPage: ...
-    @property
-    def deployments(self) -> DeploymentsPage: ...
-    @property
-    def cameras(self) -> Page: ...
-    @property
-    def users(self) -> Page: ...
-    @property
-    def audit(self) -> Page: ...
-    @property
-    def status(self) -> Page: ...
-    @property
-    def settings(self) -> Page: ...
+P = TypeVar("P", bound=Page)
 
 
 class WalkedDesk(Protocol):
@@ -49,8 +24,6 @@ class WalkedDesk(Protocol):
 
     @property
     def window(self) -> MainWindow: ...
-    @property
-    def pages(self) -> PagesOfDesk: ...
     @property
     def session(self) -> DeskSession: ...
     @property
@@ -94,6 +67,10 @@ class Walk:
         taken = self.record.add(title, png, facts)
         said = ", ".join(f"{name} {value}" for name, value in facts.items())
         print(f"{taken.step:2d} {title}{': ' + said if said else ''}", flush=True)
+
+    def page(self, kind: type[P]) -> P:
+        """The desk's page of that class."""
+        return self.desk.window.page(kind)
 
     def settle(self) -> None:
         """Until nothing is under way and what came back has been drawn."""

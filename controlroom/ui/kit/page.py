@@ -47,11 +47,12 @@ class Page(QWidget):
     also: str = ""  # further words the page is found by
     part: str = ""  # what a page inside another (a tab) is called
     parts: Sequence["Page"] = ()  # the pages inside this one
-    shows: tuple[str, ...] = ()  # the kinds of record it can show by themselves
 
     badge_changed = Signal(int)  # how many things need someone; 0 hides the badge
     subtitle_changed = Signal(str)  # beside the title in the top bar
     shown_requested = Signal()  # the page asks to be brought to the front
+    record_wanted = Signal(str, object)  # kind and key of a record: show it, on whichever page does
+    new_record_wanted = Signal(str, object)  # kind, and what it begins with, for whichever page makes one
     refused = Signal(str)  # why the key just pressed cannot do its action now
 
     _actions: tuple[Action, ...] = ()
@@ -91,8 +92,13 @@ class Page(QWidget):
     def left(self) -> None:
         """Called when another page comes to the front or the window closes: stop what must not run unseen."""
 
-    def show_record(self, kind: str, key: str) -> None:
-        """Come to the front with the record of that kind shown; called only for a kind among `shows`."""
+    def shows(self) -> Mapping[str, Callable[[str], None]]:
+        """The kinds of record that can be shown here, each with what shows one by its key (its id, as text)."""
+        return {}
+
+    def begins(self) -> Mapping[str, Callable[[Any], None]]:
+        """The kinds of record that can be made here, each with what opens the form, filled in from what it is given."""
+        return {}
 
     def tools_of_bar(self) -> list[QWidget]:
         """The same widgets each time (for the window)."""

@@ -14,20 +14,21 @@
 
 How it is put together (by the composition root):
 
-    window = MainWindow(session, messages, [live_page, log_page, …], clock=clock, state=WindowState(path),
-                        sign_in=SignInPage(…), switch=SwitchPanel(…))
+    window = MainWindow(session, messages, [live_page, log_page, …], groups={live_page: "Watch", …}, clock=clock,
+                        state=WindowState(path), sign_in=SignInPage(…), switch=SwitchPanel(…))
     window.log_line.entry_submitted.connect(…)        # answer with window.log_line.saved(at) or .failed(error)
     window.status.set_item("cameras", "16 of 16 cameras live", "live")
     window.palette_panel.add_source(palette_sources.cameras(register, show_on_wall))
     window.set_alarms(2); window.alarms_requested.connect(…)
-    window.closing.connect(…)                          # the window is closing: end processes
     window.show()
 
 Pages come in the order of the rail, built already, with everything they need. The window asks them only what
-`Page` promises; no page knows the window. A page whose `permission` the person lacks is not offered.
+`Page` promises; no page knows the window. A page whose `permission` the person lacks is not offered. `links` opens
+records on whichever page shows them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
@@ -51,6 +52,7 @@ from controlroom.ui.shell.message_strip import MessageStrip
 from controlroom.ui.shell.notifications_panel import NotificationsPanel
 from controlroom.ui.shell.palette import Palette
 from controlroom.ui.shell.rail import Rail
+from controlroom.ui.shell.record_links import RecordLinks
 from controlroom.ui.shell.shortcuts_panel import ShortcutsPanel
 from controlroom.ui.shell.status_line import StatusLine
 from controlroom.ui.shell.top_bar import TopBar
@@ -63,6 +65,7 @@ from controlroom.ui.window_state import WindowState
 
 SMALLEST = (1120, 640)
 LAST_PAGE = "page"
+P = TypeVar("P", bound=Page)
 
 
 class MainWindow(QMainWindow):
@@ -70,7 +73,6 @@ class MainWindow(QMainWindow):
 
     page_changed = Signal(object)  # Page
     alarms_requested = Signal()
-    closing = Signal()
 
     def __init__(
         self,
@@ -78,6 +80,7 @@ class MainWindow(QMainWindow):
         messages: Messages,
         pages: Sequence[Page],
         *,
+        groups: Mapping[Page, str] | None = None,
         clock: Clock | None = None,
         state: WindowState | None = None,
         sign_in: QWidget | None = None,
@@ -103,7 +106,7 @@ class MainWindow(QMainWindow):
         messages.who = lambda: session.actor.handle if session.signed_in else ""
         self.faults = faults or Faults(self)
         self.fault_panel = FaultPanel(self.faults, messages, background, clock)
-        self.rail = Rail(self._pages)
+        self.rail = Rail(self._pages, groups)
         self.top_bar = TopBar(clock or process_clock())
         self._stack = QStackedWidget()
         self.log_line = LogLine()
@@ -136,6 +139,9 @@ class MainWindow(QMainWindow):
         self.actions_made = Actions(self, session.may)
         self._place = WindowPlace(self, self._state, background)
         self.may_close: Callable[[], bool] = lambda: True
+        self.links = RecordLinks(
+            self._pages, self.show_page, self.why_closed, lambda why: messages.show(why, "warn")
+        )
         self._make_actions()
         self._connect()
         self._follow_session()
@@ -146,6 +152,18 @@ class MainWindow(QMainWindow):
     def current(self) -> Page | None:
         """The page in front."""
         return self._current
+
+    def page(self, kind: type[P]) -> P:
+        """The page of that class. Raises LookupError when this window has none."""
+        found = next((page for page in self._pages if isinstance(page, kind)), None)
+        if found is None:
+            raise LookupError(f"this window has no {kind.__name__}")
+        return found
+
+    @property
+    def pages(self) -> Sequence[Page]:
+        """Every page, in the order of the rail."""
+        return tuple(self._pages)
 
     @property
     def switch_panel(self) -> SwitchPanel | None:
@@ -390,5 +408,4 @@ class MainWindow(QMainWindow):
             self._current.left()
             self._current = None
         self._place.remember()
-        self.closing.emit()
         event.accept()

@@ -259,8 +259,7 @@ def test_closing_leaves_the_page_and_remembers_the_place(
     qtbot.addWidget(window)
     window.restore()
     window.show()
-    with qtbot.waitSignal(window.closing):
-        window.close()
+    assert window.close()
     assert pages[0].seen == ["entered", "left"]
     assert state.get("window.geometry")
     window.restore()

@@ -1,5 +1,7 @@
 """The rapid-deployment page: units by weeks, bids, meetings, and what needs a decision."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -37,7 +39,6 @@ class DeploymentsPage(Page):
 
     title, word, icon_name, shortcut = "Rapid deployment", "RDC", "map-pin", "Alt+8"
     permission = Permission.READ_DEPLOYMENTS
-    shows = ("bid", "deployment")
     keys = (
         Key("Ctrl+1", "Show the timeline of units", also="tab"),
         Key("Ctrl+2", "Show the bids", also="tab"),
@@ -104,6 +105,13 @@ class DeploymentsPage(Page):
         self._read_wards()
         self._tabs[self.choices.index].take_focus()
 
+    def shows(self) -> dict[str, Callable[[str], None]]:
+        return {
+            "bid": lambda key: self.show_bid(int(key)),
+            "deployment": lambda key: self.show_deployment(int(key)),
+            "meeting": lambda key: self.show_meeting(int(key)),
+        }
+
     def top_bar_widgets(self) -> list[QWidget]:
         return [self._next]
 
@@ -132,9 +140,6 @@ class DeploymentsPage(Page):
         self.shown_requested.emit()
         self.show_tab("Timeline")
         self.timeline.show_deployment(deployment_id)
-
-    def show_record(self, kind: str, key: str) -> None:
-        (self.show_bid if kind == "bid" else self.show_deployment)(int(key))
 
     def show_meeting(self, meeting_id: int) -> None:
         """Open a meeting's agenda."""

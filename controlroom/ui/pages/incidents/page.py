@@ -36,6 +36,7 @@ from controlroom.ui.kit.filter_box import FilterBox
 from controlroom.ui.kit.list_column import ListColumn
 from controlroom.ui.kit.page import Key, Page, action_keys
 from controlroom.ui.kit.paged_list import PagedList
+from controlroom.ui.kit.sighting import Sighting
 from controlroom.ui.kit.taking_away import ask_for_file, incident_rows, take_away
 from controlroom.ui.pages.incidents.incident_list import IncidentDelegate
 from controlroom.ui.pages.incidents.record_view import IncidentView
@@ -51,7 +52,6 @@ class IncidentsPage(Page):
 
     title, icon_name, shortcut = "Incidents", "warning", "Alt+5"
     permission = Permission.READ_INCIDENTS
-    shows = ("incident",)
     keys = (
         Key("N", "Open a new incident"),
         *action_keys(KEYS, needs="an incident that has come that far is shown"),
@@ -134,6 +134,12 @@ class IncidentsPage(Page):
     def left(self) -> None:
         self._state.set("incidents.split", self._splitter.sizes())
 
+    def shows(self) -> dict[str, Callable[[str], None]]:
+        return {"incident": lambda key: self.show_incident(int(key))}
+
+    def begins(self) -> dict[str, Callable[[LogEntry | Sighting], None]]:
+        return {"incident": self.begin}
+
     def top_bar_widgets(self) -> list[QWidget]:
         return [self.new_button]
 
@@ -172,14 +178,18 @@ class IncidentsPage(Page):
             self.records.reload()
         self._read_file(incident_id)
 
-    def show_record(self, kind: str, key: str) -> None:
-        self.show_incident(int(key))
-
     def show_state(self, name: str) -> None:
         """Narrow the list to a chip: "In progress", "To submit", "To review", "Approved", "All"."""
         self.column.chips.choose([each for each, _ in CHIPS].index(name))
 
     # -- opening and working -----------------------------------------------------------------------------------
+
+    def begin(self, source: LogEntry | Sighting) -> None:
+        """Bring the page to the front with the form for an incident that begins with an entry or a camera's picture."""
+        if isinstance(source, Sighting):
+            self.open_new(source.camera, source.picture, source.at)
+        else:
+            self.open_from_entry(source)
 
     def open_new(
         self,

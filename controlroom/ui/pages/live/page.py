@@ -34,6 +34,7 @@ from controlroom.ui.pages.live.snapshots import SnapshotTaker, Use
 from controlroom.ui.pages.live.steering import Steering
 from controlroom.ui.pages.live.streams import Pictures
 from controlroom.ui.pages.live.wall import Wall
+from controlroom.video.records import StreamStatus
 
 NARROW_BELOW = 1500  # pixels of page width: the panels take less, so that pictures stay large
 STATES_EVERY_MS = 500
@@ -127,6 +128,13 @@ class LivePage(Page):
         """How many cameras of the wall are live, and how many there are."""
         return self.wall.live_count()
 
+    def statuses(self) -> dict[int, StreamStatus]:
+        """What is known of the pictures on the wall, by camera id; nothing while the page is not in front."""
+        if not self._states.isActive():
+            return {}
+        shown = enumerate(self.wall.cameras())
+        return {camera.id: self.wall.status_of(index) for index, camera in shown if camera}
+
     def grab_picture(self, index: int) -> QImage:
         """What is painted as the picture of a tile, without the bars around it."""
         tile = self.wall.tiles[index]
@@ -190,6 +198,9 @@ class LivePage(Page):
     def hideEvent(self, event: QHideEvent) -> None:
         self.selected.let_go()
         super().hideEvent(event)
+
+    def shows(self) -> dict[str, Callable[[str], None]]:
+        return {"camera": lambda key: self.place(int(key))}
 
     def top_bar_widgets(self) -> list[QWidget]:
         return [self.tools]

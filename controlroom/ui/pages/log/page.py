@@ -116,6 +116,9 @@ class LogPage(Page):
     def left(self) -> None:
         self._state.set("log.split", self._splitter.sizes())
 
+    def shows(self) -> dict[str, Callable[[str], None]]:
+        return {"log": lambda key: self.show_entry(int(key))}
+
     def top_bar_widgets(self) -> list[QWidget]:
         return [self.new_button]
 

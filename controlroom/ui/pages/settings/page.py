@@ -1,5 +1,7 @@
 """The Settings page: what is set and why, what the doctor says of this installation, and the site key."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
@@ -74,6 +76,9 @@ class SettingsPage(Page):
         )
         if tab is not None:
             self.tabs.choose(tab)
+
+    def shows(self) -> dict[str, Callable[[str], None]]:
+        return {"setting": self.show_setting}
 
     def show_setting(self, name: str) -> None:
         """Bring one setting to the front, by its name in the code."""

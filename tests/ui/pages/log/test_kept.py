@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from controlroom.accounts.records import Actor, Role
-from controlroom.app.keeping import LogLineWriter
+from controlroom.app.log_line_writer import LogLineWriter
 from controlroom.errors import PermissionRefused
 from controlroom.log.outbox.outbox import Outbox
 from controlroom.log.outbox.sender import Sender

@@ -1,4 +1,4 @@
-"""Watches this computer's clock: a step is told to the room and entered in the audit trail.
+"""Watches this computer's clock: when somebody sets it, the room is told and the step entered in the audit trail.
 
 Times in the log are the clock's, right or wrong when they were written; what order things came in is told by the
 entries' numbers, which no clock moves. The entry of the step stands between those before and after it.
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_MS = 1000
 
 
-class ClockKeeper(QObject):
+class ClockWatch(QObject):
     """Looks once a second, from its making until `stop`."""
 
     def __init__(

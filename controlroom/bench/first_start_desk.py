@@ -1,4 +1,4 @@
-"""`python -m controlroom.demo.first_start`: a person's first start against a simulated camera, driven and timed.
+"""`python -m controlroom.bench.first_start_desk`: a person's first start against a simulated camera, driven and timed.
 
 The real window, real keys, a real room in a disposable folder, a real picture. One JSON object on stdout.
 """
@@ -18,6 +18,7 @@ from controlroom.platform import has_display
 from controlroom.simulator.fleet import Fleet, SimulatedCamera
 from controlroom.tour.driver import Driver
 from controlroom.ui.first_start.window import FirstStartWindow
+from controlroom.ui.pages.live.page import LivePage
 
 # Card, Moran and Newell, "The Keystroke-Level Model" (1980): 0.28 s a key for an average typist, 1.35 s to think
 # before each field or button.
@@ -55,9 +56,9 @@ class Guide:
 
     def look_at_live(self, desk: Desk) -> int:
         """The desk has opened with that camera live on its wall."""
-        driver = Driver(desk.window)
-        driver.wait(lambda: desk.window.current is desk.pages.live, "the Live page")
-        driver.wait(lambda: desk.pages.live.tiles_live()[0] == 1, "the camera to be live on the wall", 40)
+        driver, live = Driver(desk.window), desk.window.page(LivePage)
+        driver.wait(lambda: desk.window.current is live, "the Live page")
+        driver.wait(lambda: live.tiles_live()[0] == 1, "the camera to be live on the wall", 40)
         self.figures["saved_to_live_ms"] = self._ms(self._saved)
         self.figures["machine_s"] = round(time.monotonic() - self.began, 1)
         self.figures["keys"] = self.keys

@@ -1,6 +1,5 @@
 """The person at a real desk: out when switched off, other roles at once, and offered only what their role may."""
 
-import dataclasses
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +10,8 @@ from controlroom.accounts.permissions import PERMISSIONS
 from controlroom.accounts.records import Actor, Role
 from controlroom.app.desk import Desk
 from controlroom.app.room import Room, open_room
-from controlroom.ui.kit.page import Page
+from controlroom.ui.pages.audit.page import AuditPage
+from controlroom.ui.pages.log.page import LogPage
 from tests.builders import PASSWORD
 from tests.quick_passwords import CHEAP
 from tests.ui.conftest import _themed
@@ -48,22 +48,17 @@ def quiet(desk: Desk, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not desk.background.busy)
 
 
-def every_page(desk: Desk) -> list[Page]:
-    named = [getattr(desk.pages, each.name) for each in dataclasses.fields(desk.pages)]
-    return [each for each in named if isinstance(each, Page)]
-
-
 @pytest.mark.parametrize("role", list(Role))
 def test_each_role_is_offered_its_pages_and_none_of_them_is_refused_anything(
     desk: Desk, room: Room, qtbot: QtBot, role: Role
 ):
     desk.session.sign_in(sign_in(room, f"the.{role.value}"))
     held = PERMISSIONS[role]
-    may = [page for page in every_page(desk) if page.permission is None or page.permission in held]
+    may = [page for page in desk.window.pages if page.permission is None or page.permission in held]
     assert desk.window.offered() == may
     told: list[object] = []
     desk.messages.shown.connect(told.append)
-    for page in every_page(desk):
+    for page in desk.window.pages:
         desk.window.show_page(page)
         quiet(desk, qtbot)
         assert (desk.window.current is page) == (page in may)
@@ -88,12 +83,13 @@ def test_changed_roles_hold_at_the_desk_at_once_and_nobody_is_thrown_out(
     accounts, root = room.services.accounts, sign_in(room, "root")
     user = accounts.add(root, "rising", "Operator 91", PASSWORD, {Role.OPERATOR})
     desk.session.sign_in(sign_in(room, "rising"))
-    desk.window.show_page(desk.pages.log)
+    log, audit = desk.window.page(LogPage), desk.window.page(AuditPage)
+    desk.window.show_page(log)
     desk.window.log_line.edit.setText("half an entry")
-    assert desk.pages.audit not in desk.window.offered()
+    assert audit not in desk.window.offered()
     accounts.set_roles(root, user.id, {Role.OPERATOR, Role.SUPERVISOR})
-    qtbot.waitUntil(lambda: desk.pages.audit in desk.window.offered())
-    assert desk.window.current is desk.pages.log
+    qtbot.waitUntil(lambda: audit in desk.window.offered())
+    assert desk.window.current is log
     assert desk.window.log_line.text == "half an entry"
     quiet(desk, qtbot)
 

@@ -18,6 +18,7 @@ from controlroom.app.run import make_application
 from controlroom.simulator.borough.people import DEMO_PASSWORD, write_people
 from controlroom.tour.driver import Driver
 from controlroom.ui.kit.page import Page
+from controlroom.ui.pages.incidents.page import IncidentsPage
 
 # Who is typed ("sup" and Enter), who that is, and the page the one before leaves in front.
 TURNS = (("sup", "Supervisor 01"), ("7", "Operator 07"), ("jag", "JAG coordinator"), ("12", "Operator 12"))
@@ -82,7 +83,7 @@ def measure(desk: Desk) -> dict[str, float | int]:
     switches, locks, unlocks = [], [], []
     for _ in range(ROUNDS):
         for typed, handle in TURNS:
-            hands.show(desk.pages.incidents)
+            hands.show(desk.window.page(IncidentsPage))
             switches.append(hands.switch(typed, handle))
             locked, unlocked = hands.lock_and_unlock()
             locks.append(locked)

@@ -1,4 +1,4 @@
-"""What the status page shows of this desk: its own process, its children, the recorder and the recorder's children."""
+"""Reads how the processes behind this desk are: its own, its children, the recorder and the recorder's children."""
 
 import logging
 import os
@@ -42,7 +42,7 @@ _RECORDER = (
 )
 
 
-class StatusReader:
+class ProcessStatus:
     """Reads the lines; quick enough for the window's thread."""
 
     def __init__(self, room: Room) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from controlroom.app.wiring import database_line
+from controlroom.app.status_items import database_line
 from controlroom.clock import SetClock
 from controlroom.database.availability import Availability
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from controlroom.app.clock_keeper import ClockKeeper
+from controlroom.app.clock_watch import ClockWatch
 from controlroom.audit import service as audit
 from controlroom.clock import SetClock, StepWatch, step_words
 from controlroom.incidents.links import IncidentLinks
@@ -72,7 +72,7 @@ def room(tmp_path: Path) -> Room:
 
 def test_the_room_is_told_and_the_audit_trail_holds_it(qtbot: QtBot, room: Room):
     background, messages, steady = Background(), Messages(), Steady()
-    keeper = ClockKeeper(
+    keeper = ClockWatch(
         room.database,
         room.clock,
         DeskSession(room.operator),

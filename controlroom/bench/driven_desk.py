@@ -1,6 +1,6 @@
 """A whole desk without a person: it types into the real log line and tells on stdout what a person would see.
 
-`python -m controlroom.app.driven_desk FOLDER …` is started by the measurements of `controlroom bench` and by tests,
+`python -m controlroom.bench.driven_desk FOLDER …` is started by the measurements of `controlroom bench` and by tests,
 which may kill it at any moment; it ends in order when its stdin closes. Login, password and the database's address
 come by the environment, never on the command line.
 """
@@ -24,6 +24,7 @@ from controlroom.app.room import Room
 from controlroom.app.run import run_desk
 from controlroom.cameras.devices import PtzStatus
 from controlroom.log.outbox.records import ItemKind, OutboxItem, Saved
+from controlroom.ui.pages.live.page import LivePage
 
 LOGIN, PASSWORD, DATABASE = (f"CONTROLROOM_DRIVEN_{name}" for name in ("LOGIN", "PASSWORD", "DATABASE"))
 SIZE = (1366, 768)
@@ -57,14 +58,13 @@ class Driven(QObject):
     def __init__(self, desk: Desk, options: argparse.Namespace) -> None:
         super().__init__()
         self._desk, self._options = desk, options
+        self._live = desk.window.page(LivePage)
         self._sent: dict[str, float] = {}
         self.ended = threading.Event()
         threading.Thread(target=self._watch_stdin, daemon=True).start()
         desk.kept.accepted.connect(self._accepted)
         desk.kept.written.connect(self._written)
-        desk.pages.live.live_count_changed.connect(
-            lambda live, total: _tell("live", live=live, cameras=total)
-        )
+        self._live.live_count_changed.connect(lambda live, total: _tell("live", live=live, cameras=total))
         _tell("shown")
         self._direction = 0.5
         self._lag, self._due = 0.0, time.monotonic()
@@ -119,19 +119,19 @@ class Driven(QObject):
             loop.exec()
 
     def _put_cameras_on_the_wall(self) -> None:
-        live = self._desk.pages.live
+        live = self._live
         self._desk.window.show_page(live)
         until = time.monotonic() + 20
-        while not self._desk.cameras.register and time.monotonic() < until:
+        while not self._desk.register.cameras and time.monotonic() < until:
             self._rest(0.1)
-        ids = [camera.id for camera in self._desk.cameras.register if camera.has_address]
+        ids = [camera.id for camera in self._desk.register.cameras if camera.has_address]
         live.set_layout(next(size for size in (1, 4, 9, 16) if size >= min(16, len(ids))))
         live.show_cameras(ids[:16])
 
     def _hold(self) -> None:
         """As a key held down: the first camera pans slowly to and fro, for ever."""
         camera = next(
-            (each for each in self._desk.cameras.register if each.has_address and each.has_ptz), None
+            (each for each in self._desk.register.cameras if each.has_address and each.has_ptz), None
         )
         if camera is not None:
             way = 1 if int(time.monotonic() / TURN_S) % 2 else -1
@@ -140,7 +140,7 @@ class Driven(QObject):
     def _steer(self) -> None:
         """Turn one camera a little: did it turn, and how long did the answer take?"""
         control = self._desk.room.control
-        cameras = [each for each in self._desk.cameras.register if each.has_address and each.has_ptz]
+        cameras = [each for each in self._desk.register.cameras if each.has_address and each.has_ptz]
         if not cameras:
             return
         camera, began = str(cameras[0].id), time.monotonic()
@@ -183,7 +183,7 @@ class Driven(QObject):
         self._due = now + 0.01
 
     def _tell_second(self) -> None:
-        live = self._desk.pages.live
+        live = self._live
         shown, total = live.tiles_live()
         fps = [live.wall.status_of(index).fps for index, camera in enumerate(live.wall.cameras()) if camera]
         here = self._desk.room.services.database.availability.here
@@ -201,7 +201,7 @@ class Driven(QObject):
 
     def _tell_pictures(self) -> None:
         """The moment (monotonic) since which every camera on the wall has shown a new picture."""
-        wall = self._desk.pages.live.wall
+        wall = self._live.wall
         moments = [
             wall.status_of(index).last_picture_at for index, camera in enumerate(wall.cameras()) if camera
         ]

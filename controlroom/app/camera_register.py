@@ -1,0 +1,63 @@
+"""Holds the camera register for the desk's own parts, and tells the control process how to reach its cameras."""
+
+from PySide6.QtCore import QObject
+
+from controlroom.accounts.permissions import Permission
+from controlroom.cameras import rules as camera_rules
+from controlroom.cameras.control_client import ControlClient
+from controlroom.cameras.devices import DeviceAddress
+from controlroom.cameras.records import Camera, CameraLogin
+from controlroom.cameras.remembered import DeskCameras
+from controlroom.ui.kit.context import PageContext
+
+
+class CameraRegister(QObject):
+    """Reads the register again for every person, and whenever a camera was changed."""
+
+    def __init__(self, context: PageContext, service: DeskCameras, control: ControlClient) -> None:
+        super().__init__()
+        self._session, self._background = context.session, context.background
+        self._service, self._control = service, control
+        self.cameras: list[Camera] = []
+        self._connected: dict[int, CameraLogin] = {}
+        context.session.actor_changed.connect(self.refresh)
+        context.changes.changed.connect(self._changed)
+
+    def find(self, camera_id: object) -> Camera | None:
+        """The camera with that id."""
+        return next((camera for camera in self.cameras if camera.id == camera_id), None)
+
+    def find_by_number(self, typed: str) -> Camera | None:
+        """The camera a person means by "14" or "R4"."""
+        return camera_rules.find_by_number(self.cameras, typed)
+
+    def refresh(self) -> None:
+        """Read the register afresh, and how its cameras are reached if this person may steer."""
+        if not self._session.may(Permission.READ_CAMERAS):
+            self.cameras = []
+        if not self._session.signed_in:
+            return
+        actor, service = self._session.actor, self._service
+        if self._session.may(Permission.READ_CAMERAS):
+            self._background.run(lambda: service.cameras(actor), self._take_cameras, owner=self)
+        if self._session.may(Permission.STEER_CAMERAS):
+            self._background.run(lambda: service.logins(actor), self._take_logins, owner=self)
+
+    def _changed(self, kind: str, _key: str) -> None:
+        if kind == "camera":
+            self.refresh()
+
+    def _take_cameras(self, cameras: list[Camera]) -> None:
+        self.cameras = cameras
+
+    def _take_logins(self, logins: dict[int, CameraLogin]) -> None:
+        logins = {camera_id: login for camera_id, login in logins.items() if not login.trouble}
+        for camera_id in self._connected.keys() - logins.keys():
+            self._control.forget(str(camera_id))
+        for camera_id, login in logins.items():
+            if self._connected.get(camera_id) != login:
+                camera = self.find(camera_id)
+                name = f"Camera {camera.number}" if camera is not None else ""
+                address = DeviceAddress(login.host, login.port, login.username, login.password, name)
+                self._control.connect(str(camera_id), address)
+        self._connected = dict(logins)

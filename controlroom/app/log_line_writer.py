@@ -1,0 +1,83 @@
+"""Accepts what is typed into the log line, and tells the line how far each entry has come.
+
+An entry is accepted once it is on this computer's disk, and saved once the database has it.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from controlroom.accounts.permissions import Permission
+from controlroom.cameras.records import Camera
+from controlroom.log.outbox.outbox import SeenOn
+from controlroom.log.outbox.records import ItemKind, OutboxItem, Saved
+from controlroom.log.records import NewLogEntry
+from controlroom.ui.background import Background
+from controlroom.ui.messages import Messages
+from controlroom.ui.pages.log.kept import KeptEntries
+from controlroom.ui.session import DeskSession
+from controlroom.ui.shell.log_line import LogLine
+
+
+class LogLineWriter(QObject):
+    """Answers one log line. `find` gives the camera with an id."""
+
+    def __init__(
+        self,
+        kept: KeptEntries,
+        line: LogLine,
+        session: DeskSession,
+        background: Background,
+        messages: Messages,
+        find: Callable[[object], Camera | None],
+    ) -> None:
+        super().__init__()
+        self._kept, self._line, self._session = kept, line, session
+        self._background, self._messages, self._find = background, messages, find
+        line.entry_submitted.connect(self._keep)
+        kept.written.connect(self._written)
+        kept.troubled.connect(messages.error)
+        session.actor_changed.connect(self._follow_person)
+        self._follow_person()
+
+    def keep_picture(self, camera_id: int, picture: Path, at: datetime) -> None:
+        """A snapshot somebody took: kept with an entry that says so."""
+        new = NewLogEntry("Snapshot taken.", camera_id=camera_id, occurred_at=at)
+        future = self._kept.accept(new, self._spot(camera_id), picture)
+        self._background.follow(future, self._picture_kept, owner=self)
+
+    def _picture_kept(self, kept: OutboxItem) -> None:
+        when = "; it is saved when the database is back" if kept.away else ""
+        self._messages.show(f"Snapshot of {kept.camera_number} kept in the log{when}.", kind="done")
+
+    def _follow_person(self) -> None:
+        self._line.set_allowed(self._session.may(Permission.WRITE_LOG))
+
+    def _keep(self, text: str, camera_id: int | None, source: str, category: str) -> None:
+        usual = NewLogEntry("")
+        new = NewLogEntry(
+            text,
+            category=category or usual.category,
+            source=source or usual.source,
+            camera_id=camera_id,
+        )
+        self._background.follow(
+            self._kept.accept(new, self._spot(camera_id)),
+            self._accepted,
+            self._line.failed,
+            owner=self._line,
+        )
+
+    def _accepted(self, kept: OutboxItem) -> None:
+        self._line.accepted(kept.accepted_at, away=kept.away)
+        self._kept.accepted.emit(kept)
+
+    def _written(self, written: Saved) -> None:
+        if written.item.kind is ItemKind.ENTRY:
+            self._line.written(written.recorded_at)
+
+    def _spot(self, camera_id: int | None) -> SeenOn:
+        camera = self._find(camera_id) if camera_id is not None else None
+        return SeenOn(camera.number, camera.place.street) if camera is not None else SeenOn()

@@ -1,0 +1,165 @@
+"""Every page of the desk, once: its group in the rail, and how it is made from what it uses.
+
+The window, palette, keys, F1, links between records and the tour all take their pages from this tuple. To add a page:
+write its factory here and give it a place in `PAGES`.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from controlroom.app.camera_register import CameraRegister
+from controlroom.app.camera_states import CameraStates
+from controlroom.app.ports import DeskPorts
+from controlroom.app.process_status import ProcessStatus
+from controlroom.app.room import Room
+from controlroom.cameras.records import Camera
+from controlroom.doctor.examination import examine
+from controlroom.doctor.records import CheckContext, CheckResult
+from controlroom.recording.records import CameraHealth
+from controlroom.ui.kit.context import PageContext
+from controlroom.ui.kit.page import Page
+from controlroom.ui.kit.sighting import Sighting
+from controlroom.ui.pages.accounts.page import UsersPage
+from controlroom.ui.pages.audit.page import AuditPage
+from controlroom.ui.pages.cameras.health_words import health_mark, health_words
+from controlroom.ui.pages.cameras.page import CamerasPage
+from controlroom.ui.pages.deployments.page import DeploymentsPage
+from controlroom.ui.pages.incidents.page import IncidentsPage
+from controlroom.ui.pages.live.page import LivePage
+from controlroom.ui.pages.log.kept import KeptEntries
+from controlroom.ui.pages.log.page import LogPage
+from controlroom.ui.pages.purges.page import PurgePage
+from controlroom.ui.pages.settings.page import SettingsPage
+from controlroom.ui.pages.status.page import StatusPage
+
+
+@dataclass(frozen=True)
+class PageParts:
+    """What factories take from: the room's services and processes, and the desk's own parts."""
+
+    room: Room
+    ports: DeskPorts
+    register: CameraRegister
+    states: CameraStates
+    kept: KeptEntries
+    processes: ProcessStatus
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """One page: the group of the rail it stands in, and its factory."""
+
+    group: str
+    make: Callable[[PageContext, PageParts], Page]
+
+
+def _live(context: PageContext, parts: PageParts) -> LivePage:
+    room, ports = parts.room, parts.ports
+    page = LivePage(
+        context,
+        room.services.cameras,
+        room.services.log,
+        room.pool,
+        room.control,
+        pictures_folder=room.slot.pictures,
+    )
+
+    def begin_incident(camera_id: int, picture: Path | None, at: datetime) -> None:
+        page.new_record_wanted.emit("incident", Sighting(parts.register.find(camera_id), picture, at))
+
+    def show_health(troubled: Sequence[CameraHealth], now: datetime) -> None:
+        page.set_health({each.camera_id: (health_mark(each), health_words(each, now)) for each in troubled})
+
+    page.camera_selected.connect(ports.log_about)
+    page.log_wanted.connect(ports.log_wanted)
+    page.snapshot_taken.connect(ports.picture_taken)
+    page.incident_wanted.connect(begin_incident)
+    room.control.on_event = page.control_reported.emit
+    parts.states.health_heard.connect(show_health)
+    parts.states.watch(page.statuses)
+    return page
+
+
+def _log(context: PageContext, parts: PageParts) -> LogPage:
+    page = LogPage(context, parts.room.services.log, kept=parts.kept)
+    page.incident_chosen.connect(partial(page.record_wanted.emit, "incident"))
+    page.incident_wanted.connect(partial(page.new_record_wanted.emit, "incident"))
+    page.wanted_back.connect(parts.ports.entry_returned)
+    return page
+
+
+def _incidents(context: PageContext, parts: PageParts) -> IncidentsPage:
+    services = parts.room.services
+    return IncidentsPage(context, services.incidents, services.log, services.cameras, services.restrictions)
+
+
+def _deployments(context: PageContext, parts: PageParts) -> DeploymentsPage:
+    return DeploymentsPage(context, parts.room.services.deployments, parts.room.services.cameras)
+
+
+def _cameras(context: PageContext, parts: PageParts) -> CamerasPage:
+    page = CamerasPage(context, parts.room.services.cameras, parts.room.control)
+
+    def show_on_wall(camera: Camera) -> None:
+        page.record_wanted.emit("camera", camera.id)
+
+    page.camera_chosen.connect(show_on_wall)
+    parts.states.pictures_seen.connect(page.set_statuses)
+    parts.states.health_heard.connect(page.set_health)
+    return page
+
+
+def _accounts(context: PageContext, parts: PageParts) -> UsersPage:
+    return UsersPage(context, parts.room.services.accounts)
+
+
+def _audit(context: PageContext, parts: PageParts) -> AuditPage:
+    return AuditPage(context, parts.room.services.audit_trail)
+
+
+def _purges(context: PageContext, parts: PageParts) -> PurgePage:
+    return PurgePage(context, parts.room.services.purges)
+
+
+def _status(context: PageContext, parts: PageParts) -> StatusPage:
+    processes = parts.processes
+    return StatusPage(
+        context, processes.lines, jobs=processes.jobs, restart=processes.restart, facts=processes.facts
+    )
+
+
+def _settings(context: PageContext, parts: PageParts) -> SettingsPage:
+    services = parts.room.services
+    page = SettingsPage(
+        context, services.configuration, services.keys, parts.room.control, partial(_examine, parts.room)
+    )
+    page.own_changed.connect(parts.ports.own_settings_changed)
+    return page
+
+
+def _examine(room: Room) -> list[CheckResult]:
+    """The doctor over this installation (takes many seconds)."""
+    services = room.services
+    url = services.database.engine.url.render_as_string(hide_password=False)
+    nouns, now = services.database.nouns, services.clock.now()
+    given = CheckContext.of(services.folder, url, now, nouns, os.environ, cameras=True)
+    return list(examine(given))
+
+
+PAGES: tuple[PageEntry, ...] = (
+    PageEntry("Watch", _live),
+    PageEntry("Record", _log),
+    PageEntry("Record", _incidents),
+    PageEntry("Deploy", _deployments),
+    PageEntry("Estate", _cameras),
+    PageEntry("Room", _accounts),
+    PageEntry("Room", _audit),
+    PageEntry("Room", _purges),
+    PageEntry("Room", _status),
+    PageEntry("Room", _settings),
+)
+"""In the order of the rail; pages of one group stand together."""
