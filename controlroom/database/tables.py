@@ -54,6 +54,11 @@ class ReferenceCounterRow(Base):
     last: Mapped[int] = mapped_column(Integer)
 
 
+def reference(prefix: str, year: int, number: int) -> str:
+    """A number as people say it: `INC-2026-00412`."""
+    return f"{prefix}-{year}-{number:05d}"
+
+
 class ChangeRow(Base):
     """News from one desk to the others, written in the transaction that made the change; kept for a day.
 

@@ -24,7 +24,7 @@ from controlroom.database.availability import Availability
 from controlroom.database.failures import in_plain_words, sqlstate
 from controlroom.database.news import desk_name, write_news
 from controlroom.database.server_engine import TRANSACTION, WRITE, outcome_of, reading_options
-from controlroom.database.tables import ReferenceCounterRow
+from controlroom.database.tables import ReferenceCounterRow, reference
 from controlroom.declaration import Nouns
 from controlroom.errors import Conflict, DiskRefuses, OutcomeUnknown, Unavailable
 
@@ -70,7 +70,7 @@ class Work:
             self.session.add(row)
         row.last += 1
         self.session.flush()
-        return f"{prefix}-{year}-{row.last:05d}"
+        return reference(prefix, year, row.last)
 
     def finish(self) -> None:
         """Flush, then run the end steps; called by `Database.write` just before the commit."""

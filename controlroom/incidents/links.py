@@ -7,18 +7,18 @@ from sqlalchemy.orm import Session
 
 from controlroom.incidents import queries, rules
 from controlroom.incidents.tables import IncidentEntryRow, IncidentRow
-from controlroom.incidents.work import EntryTarget
+from controlroom.incidents.work import IncidentRows
 from controlroom.log.links import Link
 
 
 class IncidentLinks:
     """Hand this to the log."""
 
-    def target(self, session: Session, incident_id: int) -> EntryTarget:
+    def target(self, session: Session, incident_id: int) -> IncidentRows:
         """The incident, locked; raises NotFound, or RuleBroken when nothing can be added to it."""
         row = queries.get_row(session, incident_id, lock=True)
         rules.check_writable(queries.to_incident(session, row))
-        return EntryTarget(row)
+        return IncidentRows.of(session, row)
 
     def of_entries(self, session: Session, entry_ids: Sequence[int]) -> Mapping[int, Link]:
         """The links of these entries, by entry."""

@@ -1,11 +1,22 @@
 """Pure rules of incidents: their road, who may take which step, and what may be added."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from controlroom.accounts.permissions import Permission
-from controlroom.errors import Conflict, InvalidInput, RuleBroken
-from controlroom.incidents.records import Incident, IncidentAction, IncidentState, Step
+from controlroom.errors import InvalidInput, RuleBroken
+from controlroom.incidents.records import (
+    Incident,
+    IncidentAction,
+    IncidentState,
+    NewIncident,
+    Origin,
+    Step,
+)
+from controlroom.log import rules as log_rules
+from controlroom.log import search
+from controlroom.log.vocabulary import Vocabulary
 
 _A, _S = IncidentAction, IncidentState
 
@@ -59,20 +70,33 @@ def needs_reason(action: IncidentAction, state: IncidentState) -> bool:
     return action in {_A.RETURN, _A.REOPEN} or (action is _A.CONCLUDE and state is _S.POLICE_INFORMED)
 
 
-def check_version(incident: Incident, seen: int | None) -> None:
-    """Raise Conflict when somebody changed the incident after `seen` was read."""
-    if seen is not None and seen != incident.version:
-        raise Conflict(
-            f"{incident.reference} was changed meanwhile: it is {incident.state} now.",
-            "Nothing was saved.",
-            "Read what is new, then decide again.",
-        )
+def check_new(new: NewIncident, now: datetime, vocabulary: Vocabulary) -> NewIncident:
+    """The incident as it is written: its moment and origin known, its references in normal form.
+
+    `now` is when it is opened. Raises InvalidInput for what cannot be one.
+    """
+    text = log_rules.check_text(new.text, "incident")
+    place, ward = new.place.strip(), new.ward.strip()
+    check_place(place, ward)
+    vocabulary.check_category(new.category, of_incident=True)
+    vocabulary.check_source(new.source)
+    at = log_rules.check_moment(new.occurred_at or now, now)
+    found = Origin.PROACTIVE if vocabulary.is_proactive(new.source) else Origin.REACTIVE
+    return replace(
+        new,
+        text=text,
+        place=place,
+        ward=ward,
+        cad=log_rules.check_cad(new.cad, at, text),
+        crime_reference=search.normal_crime_reference(new.crime_reference),
+        origin=new.origin or found,
+        occurred_at=at,
+    )
 
 
 def check_step(incident: Incident, step: Step, handle: str) -> None:
-    """Raise Conflict, RuleBroken or InvalidInput unless `handle` can take this step now (permission aside)."""
+    """Raise RuleBroken or InvalidInput unless `handle` can take this step now (permission aside)."""
     here, action = incident.state, step.action
-    check_version(incident, step.seen_version)
     if here not in ROAD[action].sources:
         raise RuleBroken(
             f"{incident.reference} is {here}: '{action}' is not possible now.",

@@ -10,8 +10,10 @@ from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission, permissions_of
 from controlroom.accounts.records import Actor
 from controlroom.audit import service as audit
+from controlroom.audit.act import Act
 from controlroom.audit.last_change import changed_meanwhile
 from controlroom.cameras.records import Camera
+from controlroom.database.unit_of_work import Work
 from controlroom.errors import RuleBroken
 from controlroom.incidents import queries, rules
 from controlroom.incidents import work as incident_work
@@ -24,17 +26,16 @@ from controlroom.incidents.records import (
     IncidentState,
     NewIncident,
     Step,
-    StepKind,
 )
 from controlroom.incidents.restricted.service import load_restriction
+from controlroom.incidents.tables import IncidentRow
 from controlroom.incidents.timeline import timeline
-from controlroom.incidents.work import StepDraft
+from controlroom.incidents.work import IncidentRows
 from controlroom.log import queries as log_queries
 from controlroom.log import rules as log_rules
 from controlroom.log import work as log_work
 from controlroom.log.records import NewLogEntry, Position
 from controlroom.log.service import LogService
-from controlroom.log.tables import LogEntryRow
 
 PAGE = 100  # incidents a page
 MOST_EXPORTED = 10_000  # rows in one file; more than four years of incidents
@@ -55,10 +56,10 @@ class IncidentService:
         """Open an incident with its first entry, in one transaction."""
         with self._log.kept(new.snapshot, new.occurred_at) as snapshot, self._database.write() as work:
             require(work.session, actor, Permission.OPEN_INCIDENTS)
-            row = incident_work.open_incident(
-                work, actor.handle, new, snapshot, self.vocabulary, late_after=self._log.late_after
-            )
-            return queries.to_incident(work.session, row)
+            new = rules.check_new(new, work.now, self.vocabulary)
+            act = Act.now(work, actor.handle)
+            opened = incident_work.open_incident(act, new, snapshot, late_after=self._log.late_after)
+            return _record(work, opened.row)
 
     def open_from_tile(
         self,
@@ -85,11 +86,12 @@ class IncidentService:
                 raise RuleBroken(
                     f"That entry belongs to {entry.incident_reference} already.", remedy="Open that incident."
                 )
-            row = incident_work.open_around(work, actor.handle, entry, category, self.vocabulary)
-            first = session.get_one(LogEntryRow, entry_id)
-            incident_work.link_entry(work, actor.handle, first, row)
-            session.flush()
-            return queries.to_incident(session, row)
+            new = NewIncident(
+                category, entry.text, entry.source, cad=entry.cad, occurred_at=entry.occurred_at
+            )
+            new = rules.check_new(new, entry.recorded_at, self.vocabulary)
+            opened = incident_work.open_around(Act.now(work, actor.handle), entry, new)
+            return _record(work, opened.row)
 
     # -- working ---------------------------------------------------------------------------------------------
 
@@ -99,13 +101,10 @@ class IncidentService:
             session = work.session
             require(session, actor, Permission.OPEN_INCIDENTS)
             target = self._log.links.target(session, incident_id)
-            self.vocabulary.check_category(new.category, of_incident=False)
-            self.vocabulary.check_source(new.source)
-            log_work.write_entry(
-                work, actor.handle, new, snapshot, target=target, late_after=self._log.late_after
-            )
-            session.flush()
-            return queries.to_incident(session, queries.get_row(session, incident_id))
+            new = log_rules.check_entry(new, work.now, self.vocabulary)
+            act = Act.now(work, actor.handle)
+            log_work.write_entry(act, new, snapshot, target=target, late_after=self._log.late_after)
+            return _record(work, queries.get_row(session, incident_id))
 
     def link_entry(self, actor: Actor, incident_id: int, entry_id: int) -> Incident:
         """Make an entry that stands alone in the log part of an incident."""
@@ -117,8 +116,9 @@ class IncidentService:
             entry = log_queries.load_entry(session, self._log.links, entry_id)
             if entry.incident_id is not None:
                 raise RuleBroken(f"That entry belongs to {entry.incident_reference} already.")
-            incident_work.note_linked(work, actor.handle, row, entry)
-            return queries.to_incident(session, row)
+            act, incident = Act.now(work, actor.handle), IncidentRows.of(session, row)
+            incident_work.link_entry(act, incident, entry)
+            return _record(work, row)
 
     def inform_agency(
         self, actor: Actor, incident_id: int, agency: str, note: str = "", at: datetime | None = None
@@ -130,9 +130,9 @@ class IncidentService:
             row = queries.get_row(work.session, incident_id, lock=True)
             rules.check_writable(queries.to_incident(work.session, row))
             told_at = log_rules.check_moment(at or work.now, work.now)
-            draft = StepDraft(StepKind.INFORMED, "agency informed", told_at, agency=agency, text=note.strip())
-            incident_work.take(work, actor.handle, row, draft)
-            return queries.to_incident(work.session, row)
+            act = Act.now(work, actor.handle)
+            incident_work.inform_agency(act, row, agency, note.strip(), told_at)
+            return _record(work, row)
 
     def amend(
         self, actor: Actor, incident_id: int, changes: Amendment, seen_version: int | None = None
@@ -145,8 +145,8 @@ class IncidentService:
             incident = queries.to_incident(session, row)
             _check_version(session, incident, seen_version)
             rules.check_writable(incident)
-            incident_work.amend(work, actor.handle, row, changes, self.vocabulary)
-            return queries.to_incident(session, row)
+            incident_work.amend(Act.now(work, actor.handle), row, changes, self.vocabulary)
+            return _record(work, row)
 
     def act(self, actor: Actor, incident_id: int, step: Step) -> Incident:
         """Move an incident along its road; raises RuleBroken, InvalidInput or Conflict when it cannot be."""
@@ -157,19 +157,17 @@ class IncidentService:
             incident = queries.to_incident(session, row)
             _check_version(session, incident, step.seen_version)
             rules.check_step(incident, step, user.handle)
-            incident_work.move(work, user.handle, row, step, self.vocabulary)
-            return queries.to_incident(session, row)
+            incident_work.move(Act.now(work, user.handle), row, step, self.vocabulary)
+            return _record(work, row)
 
     def add_addendum(self, actor: Actor, incident_id: int, reason: str, text: str) -> Incident:
         """Add to an incident's record in any state, most of all once it is approved."""
         with self._database.write() as work:
             require(work.session, actor, Permission.WRITE_LOG)
             row = queries.get_row(work.session, incident_id, lock=True)
-            reason, text = log_rules.check_reason(reason), log_rules.check_text(text, "addendum")
-            draft = StepDraft(StepKind.ADDENDUM, "addendum", reason=reason, text=text)
-            incident_work.write_step(work, actor.handle, row, draft)
-            work.session.flush()
-            return queries.to_incident(work.session, row)
+            reason, text = log_rules.check_addendum(reason, text)
+            incident_work.add_addendum(Act.now(work, actor.handle), row, reason, text)
+            return _record(work, row)
 
     # -- reading ---------------------------------------------------------------------------------------------
 
@@ -237,6 +235,12 @@ class IncidentService:
         if Permission.REVIEW_INCIDENTS in held:
             return counts.get(IncidentState.SUBMITTED, 0)
         return counts.get(IncidentState.RETURNED, 0) if Permission.OPEN_INCIDENTS in held else 0
+
+
+def _record(work: Work, row: IncidentRow) -> Incident:
+    """The incident as it is after this unit of work's changes so far."""
+    work.session.flush()
+    return queries.to_incident(work.session, row)
 
 
 def _check_version(session: Session, incident: Incident, seen: int | None) -> None:

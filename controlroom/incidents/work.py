@@ -1,15 +1,15 @@
-"""Writes incidents inside an open unit of work: their rows, their cameras and entries, and each step taken."""
+"""Row operations on incidents in an open unit of work; services and the demonstration borough use them."""
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from controlroom.audit import service as audit
+from controlroom.audit.act import Act
 from controlroom.clock import local_date
-from controlroom.database.unit_of_work import Work
 from controlroom.errors import InvalidInput
 from controlroom.incidents import rules
 from controlroom.incidents.records import (
@@ -24,13 +24,57 @@ from controlroom.incidents.records import (
 from controlroom.incidents.tables import IncidentCameraRow, IncidentEntryRow, IncidentRow, IncidentStepRow
 from controlroom.log import rules as log_rules
 from controlroom.log import search
-from controlroom.log import work as log_work
 from controlroom.log.records import LogEntry, NewLogEntry, Snapshot
 from controlroom.log.tables import LogEntryRow, LogTextRow
 from controlroom.log.vocabulary import Vocabulary
-from controlroom.log.work import Spot, hash_of, searchable, spot_of
+from controlroom.log.work import Spot, hash_of, searchable, spot_of, write_entry
 
 PREFIX = "INC"
+
+
+@dataclass(frozen=True)
+class IncidentRows:
+    """An incident in an open unit of work: its row, and by id the cameras it was seen on so far.
+
+    It is what an entry about to be written joins (`log/links.py: LinkTarget`).
+    """
+
+    row: IncidentRow
+    cameras: list[int] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, session: Session, row: IncidentRow) -> "IncidentRows":
+        """With the cameras that the database knows."""
+        table = IncidentCameraRow
+        query = select(table.camera_id).where(table.incident_id == row.id).order_by(table.place_in_order)
+        return cls(row, list(session.scalars(query)))
+
+    @property
+    def reference(self) -> str:
+        """What the words and the audit entry of its log entries name."""
+        return self.row.reference
+
+    def add(self, act: Act, entry: LogEntryRow) -> None:
+        """Make an entry part of it; the entry's camera becomes one of the incident's."""
+        act.add(
+            IncidentEntryRow(entry_id=entry.id, incident_id=self.row.id, linked_at=act.at, linked_by=act.who)
+        )
+        self.add_camera(act, entry.camera_id, entry.camera_number)
+        act.announce("incident", self.row.id)
+
+    def add_camera(self, act: Act, camera_id: int | None, number: str) -> None:
+        """Note that it was seen on a camera, unless that is known already."""
+        if camera_id is None or camera_id in self.cameras:
+            return
+        self.cameras.append(camera_id)
+        act.add(
+            IncidentCameraRow(
+                incident_id=self.row.id,
+                place_in_order=len(self.cameras),
+                camera_id=camera_id,
+                camera_number=number,
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -51,158 +95,56 @@ class StepDraft:
 
 
 def open_incident(
-    work: Work,
-    author: str,
+    act: Act,
     new: NewIncident,
-    snapshot: Snapshot | None,
-    vocabulary: Vocabulary,
+    snapshot: Snapshot | None = None,
     *,
+    seen: Spot | None = None,
     late_after: timedelta = log_rules.LATE_AFTER,
-) -> IncidentRow:
-    """Write a new incident, its first entry and its first step."""
-    log_rules.check_text(new.text, "incident")
-    rules.check_place(new.place, new.ward)
-    at = log_rules.check_moment(new.occurred_at or work.now, work.now)
-    seen = spot_of(work.session, new.camera_id)
-    place, ward = new.place.strip() or seen.place, new.ward.strip() or seen.ward
-    spot = Spot(seen.camera_id, seen.camera_number, place, ward)
-    facts = _Facts(
-        category=new.category,
-        source=new.source,
-        origin=new.origin,
-        cad=search.normal_cad(new.cad, local_date(at)) or search.cad_in(new.text),
-        crime_reference=search.normal_crime_reference(new.crime_reference),
-        at=at,
-    )
-    row = _write_row(work, author, facts, spot, vocabulary)
+) -> IncidentRows:
+    """Write an incident that passed `rules.check_new`, its first step and its first entry.
+
+    `seen` is the camera's place where the caller knows it; the incident's own place goes before it.
+    """
+    seen = seen or spot_of(act.session, new.camera_id)
+    spot = Spot(seen.camera_id, seen.camera_number, new.place or seen.place, new.ward or seen.ward)
+    incident = _add_row(act, new, spot)
     entry = NewLogEntry(
-        new.text, new.category, new.source, new.camera_id, cad=row.cad, occurred_at=new.occurred_at
+        new.text, new.category, new.source, new.camera_id, cad=new.cad, occurred_at=new.occurred_at
     )
-    log_work.write_entry(
-        work, author, entry, snapshot, target=EntryTarget(row), spot=spot, late_after=late_after
-    )
-    work.session.flush()
-    return row
+    write_entry(act, entry, snapshot, target=incident, spot=spot, late_after=late_after)
+    return incident
 
 
-def open_around(
-    work: Work, author: str, entry: LogEntry, category: str, vocabulary: Vocabulary
-) -> IncidentRow:
-    """Write a new incident for an entry already written; the caller links the two."""
-    facts = _Facts(category, entry.source, None, entry.cad, "", entry.occurred_at)
+def open_around(act: Act, entry: LogEntry, new: NewIncident) -> IncidentRows:
+    """Write an incident that passed `rules.check_new` for an entry that is in the log, and link the two."""
     spot = Spot(entry.camera_id, entry.camera_number, entry.place, entry.ward)
-    return _write_row(work, author, facts, spot, vocabulary)
+    incident = _add_row(act, new, spot)
+    incident.add(act, act.session.get_one(LogEntryRow, entry.id))
+    return incident
 
 
-def link_entry(work: Work, author: str, entry: LogEntryRow, incident: IncidentRow) -> None:
-    """Make an entry part of an incident; its camera becomes one of the incident's."""
-    work.session.add(
-        IncidentEntryRow(entry_id=entry.id, incident_id=incident.id, linked_at=work.now, linked_by=author)
-    )
-    add_camera(work, incident, entry.camera_id, entry.camera_number)
-    work.announce("incident", incident.id)
+def link_entry(act: Act, incident: IncidentRows, entry: LogEntry) -> None:
+    """Link an entry that is in the log, with a step that says so."""
+    incident.add(act, act.session.get_one(LogEntryRow, entry.id))
+    detail = f"log entry {entry.id} added to the timeline"
+    _take(act, incident.row, StepDraft(StepKind.AMENDED, "entry linked", detail=detail))
 
 
-@dataclass(frozen=True)
-class EntryTarget:
-    """The incident that an entry about to be written joins."""
-
-    row: IncidentRow
-
-    @property
-    def reference(self) -> str:
-        """What the entry's words and audit entry name."""
-        return self.row.reference
-
-    def add(self, work: Work, author: str, entry: LogEntryRow) -> None:
-        """Link the two."""
-        link_entry(work, author, entry, self.row)
+def inform_agency(act: Act, row: IncidentRow, agency: str, note: str, at: datetime) -> None:
+    """Write that an agency was told."""
+    _take(act, row, StepDraft(StepKind.INFORMED, "agency informed", at, agency=agency, text=note))
 
 
-def add_camera(work: Work, row: IncidentRow, camera_id: int | None, number: str) -> None:
-    """Note that an incident was seen on another camera; nothing when it is known already."""
-    if camera_id is None:
-        return
-    cameras = IncidentCameraRow
-    known = select(cameras.camera_id).where(cameras.incident_id == row.id)
-    if camera_id in set(work.session.scalars(known)):
-        return
-    count = work.session.scalar(select(func.count()).select_from(known.subquery())) or 0
-    work.session.add(
-        IncidentCameraRow(
-            incident_id=row.id, place_in_order=count + 1, camera_id=camera_id, camera_number=number
-        )
-    )
+def add_addendum(act: Act, row: IncidentRow, reason: str, text: str) -> None:
+    """Add to the record what passed the log's `check_addendum`. The incident itself stays as it is."""
+    _write_step(act, row, StepDraft(StepKind.ADDENDUM, "addendum", reason=reason, text=text))
 
 
-def note_linked(work: Work, author: str, row: IncidentRow, entry: LogEntry) -> None:
-    """Link a standing entry, with a step that says so."""
-    link_entry(work, author, work.session.get_one(LogEntryRow, entry.id), row)
-    draft = StepDraft(StepKind.AMENDED, "entry linked", detail=f"log entry {entry.id} added to the timeline")
-    take(work, author, row, draft)
-
-
-@dataclass(frozen=True)
-class _Facts:
-    category: str
-    source: str
-    origin: Origin | None
-    cad: str
-    crime_reference: str
-    at: datetime
-
-
-def _write_row(work: Work, author: str, facts: _Facts, spot: Spot, vocabulary: Vocabulary) -> IncidentRow:
-    vocabulary.check_category(facts.category, of_incident=True)
-    vocabulary.check_source(facts.source)
-    origin = facts.origin or (Origin.PROACTIVE if vocabulary.is_proactive(facts.source) else Origin.REACTIVE)
-    row = IncidentRow(
-        reference=work.next_reference(PREFIX),
-        state=IncidentState.OPEN.value,
-        category=facts.category,
-        source=facts.source,
-        origin=origin.value,
-        place=spot.place,
-        ward=spot.ward,
-        cad=facts.cad,
-        crime_reference=facts.crime_reference,
-        result="",
-        outcome="",
-        opened_by=author,
-        opened_at=work.now,
-        occurred_at=facts.at,
-        changed_at=work.now,
-        submitted_by="",
-        version=1,
-    )
-    work.session.add(row)
-    work.session.flush()
-    add_camera(work, row, spot.camera_id, spot.camera_number)
-    # The first step stands where the incident began, even when it is opened late.
-    draft = StepDraft(
-        StepKind.OPENED,
-        "opened",
-        facts.at,
-        to_state=row.state,
-        detail=f"{facts.category}, {facts.source}, {origin}",
-    )
-    write_step(work, author, row, draft)
-    return row
-
-
-def take(work: Work, author: str, row: IncidentRow, draft: StepDraft) -> None:
-    """Write a step and count it in the incident's version. An addendum is written without this: it changes nothing."""
-    # All in one UPDATE: the one that approves is the last the database lets through.
-    row.version += 1
-    row.changed_at = work.now
-    write_step(work, author, row, draft)
-    work.session.flush()
-
-
-def move(work: Work, author: str, row: IncidentRow, step: Step, vocabulary: Vocabulary) -> None:
+def move(act: Act, row: IncidentRow, step: Step, vocabulary: Vocabulary) -> None:
     """Write the step of a checked move, and where the incident stands after it."""
     action, target = step.action, rules.ROAD[step.action].target
-    at = log_rules.check_moment(step.at or work.now, work.now)
+    at = log_rules.check_moment(step.at or act.at, act.at)
     agency = outcome = detail = ""
     if action is IncidentAction.INFORM_POLICE:
         agency = step.agency or vocabulary.police
@@ -233,11 +175,11 @@ def move(work: Work, author: str, row: IncidentRow, step: Step, vocabulary: Voca
         # The result stays readable in the timeline; the incident has none until it is concluded again.
         row.result = row.outcome = row.submitted_by = ""
     elif action is IncidentAction.SUBMIT:
-        row.submitted_by = author
-    take(work, author, row, draft)
+        row.submitted_by = act.who
+    _take(act, row, draft)
 
 
-def amend(work: Work, author: str, row: IncidentRow, changes: Amendment, vocabulary: Vocabulary) -> None:
+def amend(act: Act, row: IncidentRow, changes: Amendment, vocabulary: Vocabulary) -> None:
     """Change the row's facts and write what was changed, from what, to what."""
     wanted = _checked(row, changes, vocabulary)
     said = []
@@ -248,7 +190,7 @@ def amend(work: Work, author: str, row: IncidentRow, changes: Amendment, vocabul
             said.append(f"{name} {before or 'none'} → {value or 'none'}")
     if not said:
         raise InvalidInput("Nothing was changed.", remedy="Change a field, or close the form.")
-    take(work, author, row, StepDraft(StepKind.AMENDED, "amended", detail="; ".join(said)))
+    _take(act, row, StepDraft(StepKind.AMENDED, "amended", detail="; ".join(said)))
 
 
 def _checked(row: IncidentRow, changes: Amendment, vocabulary: Vocabulary) -> dict[str, tuple[str, str]]:
@@ -275,15 +217,53 @@ def _checked(row: IncidentRow, changes: Amendment, vocabulary: Vocabulary) -> di
     return {column: (name, value) for column, (name, value) in given.items() if value is not None}
 
 
-def write_step(work: Work, author: str, incident: IncidentRow, draft: StepDraft) -> IncidentStepRow:
+def _add_row(act: Act, new: NewIncident, spot: Spot) -> IncidentRows:
+    at, origin = new.occurred_at or act.at, new.origin or Origin.REACTIVE
+    row = IncidentRow(
+        reference=act.next_reference(PREFIX),
+        state=IncidentState.OPEN.value,
+        category=new.category,
+        source=new.source,
+        origin=origin.value,
+        place=spot.place,
+        ward=spot.ward,
+        cad=new.cad,
+        crime_reference=new.crime_reference,
+        result="",
+        outcome="",
+        opened_by=act.who,
+        opened_at=act.at,
+        occurred_at=at,
+        changed_at=act.at,
+        submitted_by="",
+        version=1,
+    )
+    act.put(row)
+    incident = IncidentRows(row)
+    incident.add_camera(act, spot.camera_id, spot.camera_number)
+    # The first step stands where the incident began, even when it is opened late.
+    detail = f"{new.category}, {new.source}, {origin}"
+    _write_step(act, row, StepDraft(StepKind.OPENED, "opened", at, to_state=row.state, detail=detail))
+    return incident
+
+
+def _take(act: Act, row: IncidentRow, draft: StepDraft) -> None:
+    """Write a step and count it in the incident's version."""
+    # All in one UPDATE: the one that approves is the last the database lets through.
+    row.version += 1
+    row.changed_at = act.at
+    _write_step(act, row, draft)
+
+
+def _write_step(act: Act, incident: IncidentRow, draft: StepDraft) -> None:
     """Write a step, its words apart, and its audit entry."""
     salt = secrets.token_hex(16)
     row = IncidentStepRow(
         incident_id=incident.id,
         kind=draft.kind.value,
-        at=draft.at or work.now,
-        recorded_at=work.now,
-        author=author,
+        at=draft.at or act.at,
+        recorded_at=act.at,
+        author=act.who,
         action=draft.action,
         from_state=draft.from_state,
         to_state=draft.to_state,
@@ -293,20 +273,14 @@ def write_step(work: Work, author: str, incident: IncidentRow, draft: StepDraft)
         detail=draft.detail,
         text_hash=hash_of(salt, draft.reason, draft.text),
     )
-    work.session.add(row)
-    work.session.flush()
+    act.put(row)
     if row.text_hash:
-        words = searchable(draft.text, draft.reason, draft.agency, author, incident.reference)
-        work.session.add(
-            LogTextRow(step_id=row.id, salt=salt, reason=draft.reason, text=draft.text, words=words)
-        )
-    action, detail = f"incident.{draft.kind.value}", step_detail(row)
-    audit.add(work, audit.PendingEntry(author, action, "incident", incident.reference, detail))
-    work.announce("incident", incident.id)
-    return row
+        words = searchable(draft.text, draft.reason, draft.agency, act.who, incident.reference)
+        act.add(LogTextRow(step_id=row.id, salt=salt, reason=draft.reason, text=draft.text, words=words))
+    act.note("incident", draft.kind.value, incident.reference, incident.id, **_step_detail(row))
 
 
-def step_detail(row: IncidentStepRow) -> Mapping[str, object]:
+def _step_detail(row: IncidentStepRow) -> dict[str, Any]:
     """What the audit chain holds of a step: every fact, and of the words the hash alone."""
     facts = {
         "at": row.at.isoformat() if row.at != row.recorded_at else "",

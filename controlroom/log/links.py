@@ -10,7 +10,7 @@ from typing import Protocol
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from controlroom.database.unit_of_work import Work
+from controlroom.audit.act import Act
 from controlroom.log.tables import LogEntryRow
 
 
@@ -30,7 +30,7 @@ class LinkTarget(Protocol):
         """Its reference, which goes into what searching reads and into the audit entry."""
         ...
 
-    def add(self, work: Work, author: str, entry: LogEntryRow) -> None:
+    def add(self, act: Act, entry: LogEntryRow) -> None:
         """Make the entry, which has its number by now, part of it."""
         ...
 

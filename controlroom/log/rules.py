@@ -1,8 +1,13 @@
 """Pure rules of the log: what may be written, about which moments, and what counts as late."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from controlroom.clock import local_date
 from controlroom.errors import InvalidInput
+from controlroom.log import search
+from controlroom.log.records import NewLogEntry
+from controlroom.log.vocabulary import Vocabulary
 
 LATE_AFTER = timedelta(minutes=15)  # the setting late_entry_minutes says otherwise
 AHEAD = timedelta(minutes=1)  # two desks' clocks may differ by this much
@@ -10,9 +15,35 @@ OLDEST = timedelta(days=366)  # older than this is a slip of the year
 LONGEST_TEXT = 4000  # characters
 
 
+def check_entry(new: NewLogEntry, now: datetime, vocabulary: Vocabulary) -> NewLogEntry:
+    """The entry as it is written: its moment known, its CAD in normal form or found in its text.
+
+    `now` is when it was told: the moment it is written, or was accepted on a desk. Raises InvalidInput for what cannot
+    be an entry.
+    """
+    text = check_text(new.text)
+    vocabulary.check_category(new.category, of_incident=False)
+    vocabulary.check_source(new.source)
+    at = check_moment(new.occurred_at or now, now)
+    return replace(new, text=text, occurred_at=at, cad=check_cad(new.cad, at, text))
+
+
+def check_cad(typed: str, at: datetime, text: str) -> str:
+    """The CAD in normal form, or the first one written out in the text. Raises InvalidInput for what is none."""
+    return search.normal_cad(typed, local_date(at)) or search.cad_in(text)
+
+
+def check_addendum(reason: str, text: str) -> tuple[str, str]:
+    """An addendum's reason and text as they are written. Raises InvalidInput when either is missing or too long."""
+    return check_reason(reason), check_text(text, "addendum")
+
+
 def check_text(text: str, what: str = "entry") -> str:
-    """The text without blanks at its ends. Raises InvalidInput when there is none, or far too much."""
-    kept = text.strip()
+    """The text without blanks at its ends and without what no database can hold: NUL, and halves of characters.
+
+    Raises InvalidInput when there is none, or far too much.
+    """
+    kept = text.replace("\0", "").encode("utf-8", "replace").decode().strip()
     if not kept:
         raise InvalidInput(f"The {what} has no text.", remedy="Write what happened.")
     if len(kept) > LONGEST_TEXT:

@@ -11,6 +11,7 @@ from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.audit import service as audit
+from controlroom.audit.act import Act
 from controlroom.cameras.records import Camera
 from controlroom.cameras.rules import number_key
 from controlroom.cameras.service import to_record
@@ -66,14 +67,13 @@ class LogService:
         with self.kept(new.snapshot, new.occurred_at) as snapshot, self.database.write() as work:
             session = work.session
             require(session, actor, Permission.WRITE_LOG)
-            self.vocabulary.check_category(new.category, of_incident=False)
-            self.vocabulary.check_source(new.source)
+            new = rules.check_entry(new, work.now, self.vocabulary)
             target = None
             if new.incident_id is not None:
                 require(session, actor, Permission.OPEN_INCIDENTS)
                 target = self.links.target(session, new.incident_id)
             row = log_work.write_entry(
-                work, actor.handle, new, snapshot, target=target, late_after=self.late_after
+                Act.now(work, actor.handle), new, snapshot, target=target, late_after=self.late_after
             )
             session.flush()
             return queries.load_entry(session, self.links, row.id)
@@ -85,7 +85,8 @@ class LogService:
             entry = work.session.get(LogEntryRow, entry_id)
             if entry is None:
                 raise NotFound(f"There is no log entry {entry_id}.")
-            row = log_work.write_addendum(work, actor.handle, entry, reason, text)
+            reason, text = rules.check_addendum(reason, text)
+            row = log_work.write_addendum(Act.now(work, actor.handle), entry, reason, text)
             work.session.flush()
             record = queries.load_entry(work.session, self.links, entry_id)
             if record.incident_id is not None:

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ class Vocabulary:
         """The agency that "Police informed" means."""
         return self.agencies[0]
 
-    @property
+    @cached_property
     def every_category(self) -> tuple[str, ...]:
         """What a log entry may be filed under: the log's own categories, then the incidents'."""
         names = (*self.log_categories, *(each.name for each in self.categories))

@@ -7,14 +7,13 @@ them while they are there and still verifies when they have been purged.
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from controlroom.audit import service as audit
+from controlroom.audit.act import Act
 from controlroom.audit.chain import text_hash
 from controlroom.cameras.tables import CameraRow
-from controlroom.clock import local_date
-from controlroom.database.unit_of_work import Work
 from controlroom.errors import NotFound
 from controlroom.log import rules, search
 from controlroom.log.links import LinkTarget
@@ -62,58 +61,53 @@ def searchable(*parts: str) -> str:
 
 
 def write_entry(
-    work: Work,
-    author: str,
+    act: Act,
     new: NewLogEntry,
-    snapshot: Snapshot | None,
+    snapshot: Snapshot | None = None,
     *,
     target: LinkTarget | None = None,
     spot: Spot | None = None,
     late_after: timedelta = rules.LATE_AFTER,
     accepted: Accepted | None = None,
 ) -> LogEntryRow:
-    """Write an entry, its words, its audit entry, and its link to `target`. The lists were checked by the caller.
+    """Write an entry that passed `rules.check_entry`: its row, its words, its audit entry, its link to `target`.
 
     One that waited in an outbox is judged by when it was accepted there: it is not late because the database was away.
     """
-    text = rules.check_text(new.text)
-    told_at = accepted.accepted_at if accepted is not None else work.now
-    at = rules.check_moment(new.occurred_at, told_at) if new.occurred_at is not None else told_at
-    where = spot or spot_of(work.session, new.camera_id)
+    told_at = accepted.accepted_at if accepted is not None else act.at
+    at = new.occurred_at or told_at
+    where = spot or spot_of(act.session, new.camera_id)
     salt = secrets.token_hex(16)
     row = LogEntryRow(
         occurred_at=at,
-        recorded_at=work.now,
+        recorded_at=act.at,
         late=rules.is_late(at, told_at, late_after),
-        author=author,
+        author=act.who,
         camera_id=where.camera_id,
         camera_number=where.camera_number,
         place=where.place,
         ward=where.ward,
         source=new.source,
         category=new.category,
-        cad=search.normal_cad(new.cad, local_date(at)) or search.cad_in(text),
+        cad=new.cad,
         snapshot_path=snapshot.path if snapshot else "",
         snapshot_sha256=snapshot.sha256 if snapshot else "",
-        text_hash=hash_of(salt, "", text),
+        text_hash=hash_of(salt, "", new.text),
         entry_key=accepted.key if accepted is not None else None,
         accepted_at=accepted.accepted_at if accepted is not None else None,
         spooled=accepted is not None and accepted.spooled,
     )
-    work.session.add(row)
-    work.session.flush()
+    act.put(row)
     reference = target.reference if target is not None else ""
-    words = words_of_entry(row, text, reference)
-    work.session.add(LogTextRow(entry_id=row.id, salt=salt, reason="", text=text, words=words))
-    detail = entry_detail(row, reference)
-    audit.add(work, audit.PendingEntry(author, "log.written", "log", str(row.id), detail))
-    work.announce("log", row.id)
+    words = _words_of_entry(row, new.text, reference)
+    act.add(LogTextRow(entry_id=row.id, salt=salt, reason="", text=new.text, words=words))
+    act.note("log", "written", str(row.id), row.id, **_entry_detail(row, reference))
     if target is not None:
-        target.add(work, author, row)
+        target.add(act, row)
     return row
 
 
-def words_of_entry(row: LogEntryRow, text: str, incident_reference: str) -> str:
+def _words_of_entry(row: LogEntryRow, text: str, incident_reference: str) -> str:
     """What searching reads of an entry."""
     return searchable(
         text,
@@ -128,7 +122,7 @@ def words_of_entry(row: LogEntryRow, text: str, incident_reference: str) -> str:
     )
 
 
-def entry_detail(row: LogEntryRow, incident_reference: str) -> dict[str, object]:
+def _entry_detail(row: LogEntryRow, incident_reference: str) -> dict[str, Any]:
     """What the audit chain holds of an entry: every fact, and of the words the hash alone."""
     facts = {
         "occurred_at": row.occurred_at.isoformat(),
@@ -145,28 +139,18 @@ def entry_detail(row: LogEntryRow, incident_reference: str) -> dict[str, object]
     return {name: value for name, value in facts.items() if value}
 
 
-def write_addendum(work: Work, author: str, entry: LogEntryRow, reason: str, text: str) -> LogAddendumRow:
-    """Add to an entry, saying why."""
-    reason, text = rules.check_reason(reason), rules.check_text(text, "addendum")
+def write_addendum(act: Act, entry: LogEntryRow, reason: str, text: str) -> LogAddendumRow:
+    """Add to an entry what passed `rules.check_addendum`."""
     salt = secrets.token_hex(16)
     row = LogAddendumRow(
-        entry_id=entry.id, written_at=work.now, author=author, text_hash=hash_of(salt, reason, text)
+        entry_id=entry.id, written_at=act.at, author=act.who, text_hash=hash_of(salt, reason, text)
     )
-    work.session.add(row)
-    work.session.flush()
-    words = searchable(text, reason, author)
-    work.session.add(
+    act.put(row)
+    words = searchable(text, reason, act.who)
+    act.add(
         LogTextRow(entry_id=entry.id, addendum_id=row.id, salt=salt, reason=reason, text=text, words=words)
     )
-    audit.record(
-        work,
-        author,
-        "log.addendum",
-        "log",
-        entry.id,
-        addendum=row.id,
-        entry=entry.id,
-        text_hash=row.text_hash,
+    act.note(
+        "log", "addendum", str(entry.id), entry.id, addendum=row.id, entry=entry.id, text_hash=row.text_hash
     )
-    work.announce("log", entry.id)
     return row

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
+from controlroom.audit.act import Act
 from controlroom.audit.last_change import changed_meanwhile
 from controlroom.audit.records import AuditEntry
 from controlroom.audit.service import entries_about
 from controlroom.clock import local_date
 from controlroom.database.unit_of_work import Database, Work
-from controlroom.deployments.act import Act
 from controlroom.deployments.bids import loading, rules, scoring
 from controlroom.deployments.bids.records import (
     Assessment,

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from controlroom.deployments.act import Act
+from controlroom.audit.act import Act
 from controlroom.deployments.bids import rules
 from controlroom.deployments.bids.loading import content_columns
 from controlroom.deployments.bids.records import BidContent, BidState, NearestCamera, ScoreLine
@@ -14,7 +14,7 @@ _S = BidState
 def add_bid(act: Act, content: BidContent) -> BidRow:
     """Begin a bid, as a draft."""
     row = BidRow(
-        reference=act.work.next_reference("BID", at=act.at),
+        reference=act.next_reference("BID"),
         state=_S.DRAFT.value,
         version=1,
         created_at=act.at,

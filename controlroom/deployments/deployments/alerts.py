@@ -5,9 +5,9 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from controlroom.audit.act import SYSTEM, Act
 from controlroom.clock import local_date
 from controlroom.database.unit_of_work import Database
-from controlroom.deployments.act import SYSTEM, Act
 from controlroom.deployments.deployments import rules
 from controlroom.deployments.deployments.loading import load, periods_of, review_due_on
 from controlroom.deployments.deployments.records import Alert, Deployment, DeploymentState, Standing

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
+from controlroom.audit.act import Act
 from controlroom.audit.records import AuditEntry
 from controlroom.audit.service import entries_about
 from controlroom.clock import local_date, show_day
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.deployments import dates
-from controlroom.deployments.act import Act
 from controlroom.deployments.bids import rules as bid_rules
 from controlroom.deployments.bids.loading import get_row as get_bid
 from controlroom.deployments.bids.records import BidState

@@ -6,8 +6,8 @@ that need the whole record (approval, DPIA, checklist) are asked by the service 
 
 from datetime import date
 
+from controlroom.audit.act import Act
 from controlroom.deployments import dates
-from controlroom.deployments.act import Act
 from controlroom.deployments.bids.records import BidState
 from controlroom.deployments.bids.tables import BidRow
 from controlroom.deployments.bids.work import move_bid
@@ -27,7 +27,7 @@ _S = DeploymentState
 def plan_deployment(act: Act, bid: BidRow, *, paper: str = "") -> DeploymentRow:
     """Begin a deployment for a bid; `paper` sums up what a meeting will be told of it."""
     row = DeploymentRow(
-        reference=act.work.next_reference("DEP", at=act.at),
+        reference=act.next_reference("DEP"),
         state=_S.PLANNED.value,
         bid_id=bid.id,
         created_at=act.at,

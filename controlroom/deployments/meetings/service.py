@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
+from controlroom.audit.act import Act
 from controlroom.audit.last_change import changed_meanwhile
 from controlroom.clock import local_date, show_day
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.deployments import dates
-from controlroom.deployments.act import Act
 from controlroom.deployments.bids.loading import get_row as get_bid
 from controlroom.deployments.bids.loading import load as load_bids
 from controlroom.deployments.bids.records import Bid

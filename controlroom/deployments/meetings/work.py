@@ -5,7 +5,7 @@ The service and the demonstration borough use them; a decision takes its bid or 
 
 from datetime import date
 
-from controlroom.deployments.act import Act
+from controlroom.audit.act import Act
 from controlroom.deployments.bids.records import BidState
 from controlroom.deployments.bids.tables import BidRow
 from controlroom.deployments.bids.work import move_bid, note_bid, table_bid

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
+from controlroom.audit.act import Act
 from controlroom.cameras.tables import CameraRow
 from controlroom.database.unit_of_work import Database
-from controlroom.deployments.act import Act
 from controlroom.deployments.checks import needed
 from controlroom.deployments.units import rules
 from controlroom.deployments.units.records import Holder, NewUnit, Unit, UnitState

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from controlroom.deployments.act import Act
+from controlroom.audit.act import Act
 from controlroom.deployments.units.records import NewUnit, UnitState
 from controlroom.deployments.units.tables import UnitRow
 from controlroom.errors import NotFound

@@ -18,9 +18,9 @@ from datetime import datetime
 from pathlib import Path
 
 from controlroom.accounts.records import Actor
-from controlroom.clock import Clock, local_date
+from controlroom.clock import Clock
 from controlroom.errors import ControlRoomError, Unavailable
-from controlroom.log import rules, search
+from controlroom.log import rules
 from controlroom.log.outbox.file import SUFFIX, OutboxDamaged, OutboxFile, set_aside
 from controlroom.log.outbox.records import ItemKind, ItemState, OutboxItem, Saved
 from controlroom.log.records import NewLogEntry
@@ -156,19 +156,14 @@ class Outbox:
     def _accept(
         self, key: str, actor: Actor, new: NewLogEntry, spot: SeenOn, picture: Path | None, at: datetime
     ) -> OutboxItem:
-        text = rules.check_text(_clean(new.text))
-        occurred_at = rules.check_moment(new.occurred_at or at, at)
-        self._vocabulary.check_category(new.category, of_incident=False)
-        self._vocabulary.check_source(new.source)
-        search.normal_cad(new.cad, local_date(occurred_at))
+        entry = replace(rules.check_entry(new, at, self._vocabulary), snapshot=None)
         snapshot = self._snapshots.keep(picture, at, spot.number) if picture is not None else None
-        entry = replace(new, text=text, occurred_at=occurred_at, snapshot=None)
         item = OutboxItem(
             key,
             ItemKind.ENTRY,
             actor,
             at,
-            occurred_at,
+            entry.occurred_at or at,
             self._away(),
             entry,
             snapshot,
@@ -302,11 +297,6 @@ class Outbox:
     def _tell(self) -> None:
         for listener in self._listeners:
             listener()
-
-
-def _clean(text: str) -> str:
-    """Without what no database can hold: NUL, and halves of characters."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _aside(path: Path) -> Path:

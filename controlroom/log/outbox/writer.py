@@ -10,8 +10,10 @@ from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.accounts.tables import UserRow
 from controlroom.audit import service as audit
+from controlroom.audit.act import Act
 from controlroom.audit.tables import AuditEntryRow
 from controlroom.database.unit_of_work import Work
+from controlroom.log import rules
 from controlroom.log import work as log_work
 from controlroom.log.outbox.records import ItemKind, OutboxItem, Saved
 from controlroom.log.service import LogService
@@ -49,16 +51,14 @@ class OutboxWriter:
         spooled = item.away or work.now - item.accepted_at >= AT_ONCE
         actor = self._as_now(work, item.actor) if spooled else item.actor
         require(session, actor, Permission.WRITE_LOG)
-        self._log.vocabulary.check_category(new.category, of_incident=False)
-        self._log.vocabulary.check_source(new.source)
+        new = rules.check_entry(new, item.accepted_at, self._log.vocabulary)
         target = None
         if new.incident_id is not None:
             require(session, actor, Permission.OPEN_INCIDENTS)
             target = self._log.links.target(session, new.incident_id)
         accepted = log_work.Accepted(item.key, item.accepted_at, spooled=spooled)
         row = log_work.write_entry(
-            work,
-            item.actor.handle,
+            Act.now(work, item.actor.handle),
             new,
             item.snapshot,
             target=target,

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
+from controlroom.audit.act import Act
 from controlroom.cameras.records import Camera
 from controlroom.clock import london
-from controlroom.deployments.act import Act
 from controlroom.deployments.bids import scoring
 from controlroom.deployments.bids.records import Assessment, BidContent, BidState, NearestCamera, ScoreLine
 from controlroom.deployments.bids.tables import BidRow

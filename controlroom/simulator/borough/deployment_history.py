@@ -7,8 +7,8 @@ roads, moves units and bids along, and leaves the audit entries the services wou
 from collections.abc import Callable
 from datetime import date, datetime
 
+from controlroom.audit.act import Act
 from controlroom.database.unit_of_work import Work
-from controlroom.deployments.act import Act
 from controlroom.deployments.meetings.tables import MeetingRow
 from controlroom.deployments.policy import Policy
 from controlroom.deployments.units.tables import UnitRow

@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
+from controlroom.audit.act import SYSTEM, Act
 from controlroom.clock import london
-from controlroom.deployments.act import SYSTEM, Act
 from controlroom.deployments.dates import add_months, review_due
 from controlroom.deployments.deployments import work as operations
 from controlroom.deployments.deployments.records import Alert, DeploymentState, Dpia

@@ -12,10 +12,10 @@ from functools import partial
 from pathlib import Path
 
 from controlroom.accounts.records import Role, User
+from controlroom.audit.act import Act
 from controlroom.cameras.records import Camera
 from controlroom.clock import local_date, london
 from controlroom.database.unit_of_work import Work
-from controlroom.deployments.act import Act
 from controlroom.deployments.meetings.records import Outcome
 from controlroom.deployments.meetings.work import hold_meeting, plan_meeting
 from controlroom.deployments.policy import load_policy
