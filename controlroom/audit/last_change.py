@@ -8,6 +8,21 @@ from controlroom.clock import show_moment
 from controlroom.errors import Conflict
 
 
+def check_unchanged(
+    session: Session,
+    seen: int | None,
+    version: int,
+    *,
+    name: str,
+    kind: str,
+    subject: str,
+    now_it_is: str = "",
+) -> None:
+    """Raise Conflict when a record of this `version` is to be changed by who has seen another; None: nobody asks."""
+    if seen is not None and seen != version:
+        raise changed_meanwhile(session, name, kind, subject, now_it_is)
+
+
 def changed_meanwhile(session: Session, name: str, kind: str, subject: str, now_it_is: str = "") -> Conflict:
     """The Conflict to raise: names who changed `name` last and when, as the audit chain knows it."""
     query = (

@@ -11,7 +11,7 @@ from controlroom.accounts.permissions import Permission, permissions_of
 from controlroom.accounts.records import Actor
 from controlroom.audit import service as audit
 from controlroom.audit.act import Act
-from controlroom.audit.last_change import changed_meanwhile
+from controlroom.audit.last_change import check_unchanged
 from controlroom.cameras.records import Camera
 from controlroom.database.unit_of_work import Work
 from controlroom.errors import RuleBroken
@@ -245,5 +245,13 @@ def _record(work: Work, row: IncidentRow) -> Incident:
 
 def _check_version(session: Session, incident: Incident, seen: int | None) -> None:
     """Raise Conflict naming who changed the incident after `seen` was read."""
-    if seen is not None and seen != incident.version:
-        raise changed_meanwhile(session, incident.reference, "incident", incident.reference, incident.state)
+    reference = incident.reference
+    check_unchanged(
+        session,
+        seen,
+        incident.version,
+        name=reference,
+        kind="incident",
+        subject=reference,
+        now_it_is=incident.state,
+    )

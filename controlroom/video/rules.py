@@ -7,8 +7,9 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 from controlroom.errors import ControlRoomError, InvalidInput
 from controlroom.video.records import StreamAddress, StreamFault, StreamState
 
-# A frozen picture must look frozen within 2 s; after 10 s it says nothing about now (docs: pains, video).
-STALLED_AFTER_S = 2.0
+# A frozen picture must look frozen within 2 s, and a tick of the wall and a paint come after this; after 10 s it says
+# nothing about now.
+STALLED_AFTER_S = 1.9
 OFFLINE_AFTER_S = 10.0
 
 SCHEMES = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}

@@ -9,7 +9,7 @@ from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.audit.act import Act
-from controlroom.audit.last_change import changed_meanwhile
+from controlroom.audit.last_change import check_unchanged
 from controlroom.audit.records import AuditEntry
 from controlroom.audit.service import entries_about
 from controlroom.clock import local_date
@@ -99,8 +99,9 @@ class BidService:
                     f"{row.reference} is {row.state}: it is not changed any more.",
                     remedy="Ask for information first; the partner's answer is then added.",
                 )
-            if row.version != version:
-                raise changed_meanwhile(work.session, row.reference, "bid", row.reference)
+            check_unchanged(
+                work.session, version, row.version, name=row.reference, kind="bid", subject=row.reference
+            )
             rules.check_content(content, self._policy)
             edit_bid(Act.now(work, actor.handle), row, content)
             return self._again(work, row)

@@ -9,7 +9,7 @@ from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.audit.act import Act
-from controlroom.audit.last_change import changed_meanwhile
+from controlroom.audit.last_change import check_unchanged
 from controlroom.clock import local_date, show_day
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.deployments import dates
@@ -161,9 +161,10 @@ class MeetingService:
             act = self._begin(work, actor)
             row = get_meeting(work.session, meeting_id, lock=True)
             rules.check_open(to_meeting(row), act.today, "JAG")
-            if seen_version is not None and seen_version != row.version:
-                name = f"The meeting of {show_day(row.day)}"
-                raise changed_meanwhile(work.session, name, "meeting", str(row.day))
+            name = f"The meeting of {show_day(row.day)}"
+            check_unchanged(
+                work.session, seen_version, row.version, name=name, kind="meeting", subject=str(row.day)
+            )
             operations.save_minutes(act, row, minutes)
             work.session.flush()
             return to_meeting(row)

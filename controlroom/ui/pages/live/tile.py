@@ -29,8 +29,9 @@ from controlroom.cameras.records import Camera
 from controlroom.ui import theme
 from controlroom.ui.pages.live import tile_paint
 from controlroom.ui.pages.live.grid import USUAL_SHAPE, Parts, parts_of
-from controlroom.ui.pages.live.tile_words import NOTHING, STALLED_S, TileWords, words
-from controlroom.video.records import Frame, StreamStatus
+from controlroom.ui.pages.live.tile_words import NOTHING, TileWords, words
+from controlroom.video.records import Frame, StreamState, StreamStatus
+from controlroom.video.rules import state_from_age
 
 CAMERA_MIME, TILE_MIME = "application/x-controlroom-camera", "application/x-controlroom-tile"
 REVEALED_S = 0.5  # how long a tile that was hidden may wait for its next picture
@@ -122,7 +123,7 @@ class Tile(QWidget):
         return (
             self._words.live
             and self._picture is not None
-            and now - self._picture.decoded_at >= STALLED_S
+            and state_from_age(now - self._picture.decoded_at) is not StreamState.LIVE
             and now - self._revealed_at >= REVEALED_S
         )
 

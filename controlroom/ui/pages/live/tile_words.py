@@ -8,10 +8,7 @@ from datetime import datetime, timedelta
 
 from controlroom.clock import show_time
 from controlroom.video.records import StreamState, StreamStatus
-
-# A frozen picture must look frozen within 2 s: a tick of the wall and a paint come after this.
-STALLED_S = 1.9
-OFFLINE_S = 10.0
+from controlroom.video.rules import state_from_age
 
 
 @dataclass(frozen=True)
@@ -65,10 +62,11 @@ def words(
             short="refused",
             has_picture=False,
         )
-    if age is not None and age < STALLED_S and has_picture:
+    state = state_from_age(age) if age is not None else None
+    if age is not None and state is StreamState.LIVE and has_picture:
         rate = f"{status.fps:.0f} fps" if status.fps >= 0.5 else ""
         return TileWords("live", rate=rate, age=show_age(max(age, oldest_s)))
-    if age is not None and STALLED_S <= age < OFFLINE_S:
+    if age is not None and state is StreamState.STALLED:
         seen = show_time(wall_time - timedelta(seconds=age), seconds=True)
         return TileWords(
             "warn",
@@ -79,7 +77,7 @@ def words(
             veiled=True,
             has_picture=has_picture,
         )
-    if (status.state is StreamState.CONNECTING and age is None) or (age is not None and age < STALLED_S):
+    if (status.state is StreamState.CONNECTING and age is None) or state is StreamState.LIVE:
         return TileWords(
             "idle",
             headline=f"Connecting to camera {number}",
