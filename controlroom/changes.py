@@ -1,4 +1,4 @@
-"""News of committed changes: "incident 42 changed", told to whoever listens.
+"""Announces committed changes ("incident 42 changed") to the listeners of this process.
 
 Services announce after commit. Listeners are called on the announcing thread and must return at once (the desk's
 listener only posts to the window's thread).
@@ -26,7 +26,7 @@ class Change:
 
 
 class Changes:
-    """The notice board of one process."""
+    """The listeners of one process."""
 
     def __init__(self) -> None:
         self._listeners: list[Callable[[Change], None]] = []
@@ -45,7 +45,7 @@ class Changes:
         return leave
 
     def announce(self, change: Change) -> None:
-        """Tell every listener; one that fails is logged and does not keep the others from hearing."""
+        """Call every listener; one that fails is logged and does not prevent the others from hearing."""
         with self._lock:
             listeners = list(self._listeners)
         for listener in listeners:

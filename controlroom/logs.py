@@ -1,11 +1,11 @@
-"""The program's log files: one set for each process, rotating, bounded on the disk, without secrets.
+"""Writes the program's log files: one rotating set for each process, limited in size, without secrets.
 
     desk.log, desk.log.1 … desk.log.4    what the desk and the children it starts had to say
     desk-crash.log                       what the interpreter could still write when it died (faulthandler)
-    desk-crash-<when>.log                the same of an earlier run; the newest five are kept
+    desk-crash-<when>.log                the same of an earlier run; the newest five are retained
 
-A full disk never stops the program: lines that cannot be written are dropped and counted, and the first line that can
-be written again says how many. A second process of the same name on one folder writes `desk-2.log`.
+A full disk never stops the program: lines that cannot be written are dropped and counted, and the first line that
+can be written again says how many. A second process of the same name on one folder writes `desk-2.log`.
 """
 
 import faulthandler
@@ -72,7 +72,7 @@ SHORTEST_KEPT_OUT, MOST_KEPT_OUT = 6, 2000
 
 
 def keep_out(secret: str) -> None:
-    """From now on `secret` is taken out of every line of this process, wherever it stands; not when very short."""
+    """Remove `secret` from every line this process logs from now on, wherever it stands; very short ones are left."""
     if len(secret) < SHORTEST_KEPT_OUT:
         return
     with _kept_out_lock:
@@ -82,7 +82,7 @@ def keep_out(secret: str) -> None:
 
 
 def redact(text: str) -> str:
-    """`text` without passwords: inside addresses, behind their names, in headers and XML, and those kept out."""
+    """Return `text` without passwords: in addresses, behind their names, in headers and XML, and known ones."""
     with _kept_out_lock:
         known = list(_kept_out)
     for secret in known:
@@ -95,19 +95,19 @@ def redact(text: str) -> str:
 
 
 class RedactingFormatter(logging.Formatter):
-    """Formats a record, traceback included, then takes the secrets out and what is too long off."""
+    """Formats a record, traceback included, then removes secrets and cuts off what is too long."""
 
     converter = time.gmtime
 
     def format(self, record: logging.LogRecord) -> str:
-        """The finished line."""
+        """Return the finished line."""
         line = super().format(record)
         kept = redact(line[:LONGEST_LINE])
         return kept if len(line) <= LONGEST_LINE else f"{kept} … ({len(line) - LONGEST_LINE} characters more)"
 
 
 class SturdyFileHandler(logging.handlers.RotatingFileHandler):
-    """Rotates, and drops lines rather than disturb the program when the disk does not take them."""
+    """Rotates, and drops lines rather than disturb the program when the disk does not accept them."""
 
     def __init__(self, path: Path, *, max_bytes: int, files: int = FILES) -> None:
         super().__init__(path, maxBytes=max_bytes, backupCount=files - 1, encoding="utf-8", delay=True)
@@ -131,7 +131,7 @@ class SturdyFileHandler(logging.handlers.RotatingFileHandler):
             self.lost += 1
 
     def handleError(self, record: logging.LogRecord) -> None:
-        """Nothing is printed and nothing raised: the next attempt is some seconds away."""
+        """Print and raise nothing: the next attempt is some seconds away."""
         self.lost += 1
         self._failing_until = time.monotonic() + TRY_AGAIN_S
         stream, self.stream = self.stream, None  # type: ignore[assignment]
@@ -140,7 +140,7 @@ class SturdyFileHandler(logging.handlers.RotatingFileHandler):
                 stream.close()
 
     def close(self) -> None:
-        """Close; what a full disk still held back is given up."""
+        """Close; what a full disk still held back is lost."""
         with suppress(OSError, ValueError):
             super().close()
 
@@ -174,9 +174,9 @@ def set_up(
     to_stderr: bool = False,
     megabytes: float = 10.0,
 ) -> ProcessLogs:
-    """Send this process's log to `folder`/`name`.log, `megabytes` on the disk in all, and to stderr when asked.
+    """Send this process's log to `folder`/`name`.log, limited to `megabytes` in all, and to stderr when asked.
 
-    Never fails: a folder that cannot be written leaves the log to stderr.
+    It never fails: with a folder that cannot be written the log goes to stderr only.
     """
     made = ProcessLogs()
     handlers: list[logging.Handler] = []
@@ -212,7 +212,7 @@ def set_up(
 
 
 def _free_name(folder: Path, name: str, made: ProcessLogs) -> str:
-    """`name`, or `name-2` … where another process writes that: two that rotate one file would lose lines."""
+    """Return `name`, or `name-2` … if another process writes that: two that rotate one file would lose lines."""
     for number in range(1, 10):
         chosen = name if number == 1 else f"{name}-{number}"
         lock = FileLock.take(folder / f".{chosen}.lock")

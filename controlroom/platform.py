@@ -1,4 +1,4 @@
-"""Everything that differs between operating systems, in one place."""
+"""Holds everything that differs between operating systems."""
 
 import contextlib
 import os
@@ -17,24 +17,19 @@ LINUX = sys.platform.startswith("linux")
 
 
 def data_folder() -> Path:
-    """Where this person's control room keeps its data unless told otherwise."""
+    """Return where this person's control room stores its data unless told otherwise."""
     return Path(platformdirs.user_data_dir("controlroom", appauthor=False))
 
 
-def runtime_folder() -> Path:
-    """Where running programs leave their ledgers; cleared by the system at restart where it does so."""
-    return Path(platformdirs.user_runtime_dir("controlroom", appauthor=False, ensure_exists=False))
-
-
 def has_display() -> bool:
-    """True when windows can be shown: always on Windows and macOS, with X11 or Wayland on Linux."""
+    """Return True when windows can be shown: always on Windows and macOS, with X11 or Wayland on Linux."""
     if not LINUX:
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def owner_only(path: Path) -> None:
-    """Let only the owner read `path` (a file or a folder)."""
+    """Allow only the owner to read `path` (a file or a folder)."""
     if not WINDOWS:
         path.chmod(0o700 if path.is_dir() else 0o600)
 
@@ -49,29 +44,17 @@ def on_termination(action: Callable[[], object]) -> None:
 
 
 def ignore_interrupts() -> None:
-    """For child processes: Ctrl+C in the terminal reaches the whole group; only the parent acts on it."""
+    """Ignore Ctrl+C in a child process: it reaches the terminal's whole group, but only the parent acts on it."""
     for name in ("SIGINT", "SIGHUP"):
         number = getattr(signal, name, None)
         if number is not None:
             signal.signal(number, signal.SIG_IGN)
 
 
-def end_with_parent() -> None:
-    """For child processes on Linux: ask the kernel to end us when the parent dies, however it dies.
-
-    Elsewhere the closed pipe does it. PR_SET_PDEATHSIG is 1 in <sys/prctl.h>.
-    """
-    if LINUX:
-        import ctypes
-
-        with contextlib.suppress(OSError):
-            ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGTERM)
-
-
 def return_memory_early() -> None:
-    """For programs that make and drop large pictures on several threads: let the C library give memory back at once.
+    """Make the C library return memory at once, for programs that make and drop large pictures on several threads.
 
-    glibc otherwise keeps it, in pieces it cannot join again. M_MMAP_THRESHOLD is -3, M_ARENA_MAX -8 in <malloc.h>;
+    glibc otherwise retains it, in pieces it cannot join again. M_MMAP_THRESHOLD is -3, M_ARENA_MAX -8 in <malloc.h>;
     other C libraries have no mallopt and no such habit.
     """
     if LINUX:
@@ -98,7 +81,7 @@ _NETWORK = ("nfs", "cifs", "smb", "9p", "afs", "ncp", "davfs", "fuse.sshfs", "fu
 
 
 def network_share(path: Path) -> str:
-    """What kind of network share `path` lies on ("nfs4", "cifs", "smbfs"), empty for a disk of this computer."""
+    """Return the kind of network share `path` lies on ("nfs4", "cifs", "smbfs"), empty for a disk of this computer."""
     resolved = path.resolve()
     if WINDOWS and str(resolved).startswith("\\\\"):
         return "a network share"
@@ -113,14 +96,17 @@ def network_share(path: Path) -> str:
 
 
 class FileLock:
-    """A lock on a small file, held until released or until this process is gone, however it goes."""
+    """A lock on a small file, held until it is released or this process has ended, in whatever way."""
 
     def __init__(self, file: IO[bytes], path: Path) -> None:
         self._file, self.path = file, path
 
     @classmethod
     def take(cls, path: Path) -> "FileLock | None":
-        """The lock at `path`, None while another process (or another part of this one) holds it. Raises OSError."""
+        """Take the lock at `path`; None while another process (or another part of this one) holds it.
+
+        Raises OSError.
+        """
         file = path.open("a+b")
         try:
             _lock(file)
@@ -130,14 +116,14 @@ class FileLock:
         return cls(file, path)
 
     def write(self, content: bytes) -> None:
-        """Say in the file who holds it (readable by others while it is held)."""
+        """Write into the file who holds it (others can read it meanwhile)."""
         self._file.seek(0)
         self._file.truncate()
         self._file.write(content)
         self._file.flush()
 
     def release(self, *, remove: bool = False) -> None:
-        """Let go; `remove` takes the file away too."""
+        """Release the lock; `remove` deletes the file too."""
         if remove:
             with contextlib.suppress(OSError):
                 self.path.unlink()
@@ -145,7 +131,7 @@ class FileLock:
 
     @property
     def still_there(self) -> bool:
-        """False when the file was taken away, or another put in its place, under us."""
+        """Return False when the file was deleted or replaced while we held it."""
         try:
             there, ours = self.path.stat(), os.fstat(self._file.fileno())
         except (OSError, ValueError):
@@ -169,14 +155,14 @@ def _lock(file: IO[bytes]) -> None:
 
 
 class _Detached(subprocess.Popen[bytes]):
-    """A process that is meant to outlive us: no complaint that it still runs."""
+    """A process that is meant to outlive this one, so that Popen must not warn that it still runs."""
 
     def __del__(self) -> None:
-        """Nothing: Popen's own would warn."""
+        """Do nothing: Popen's own method would warn."""
 
 
 def start_detached(command: list[str], errors: Path, *, stdin: bytes = b"") -> "subprocess.Popen[bytes]":
-    """Start a process that goes on when this one ends, however it ends. Its stderr goes to the file `errors`."""
+    """Start a process that goes on when this one ends, in whatever way. Its stderr goes to the file `errors`."""
     options: dict[str, Any] = {"start_new_session": True}
     if WINDOWS:
         options = {"creationflags": 0x00000008 | 0x00000200}  # DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP

@@ -13,7 +13,10 @@ _FOLDERS = (
 
 
 def resource(*parts: str) -> Path:
-    """Path of a shipped file or folder, e.g. `resource("themes", "dark.toml")`; raises Unavailable if missing."""
+    """Return the path of a shipped file or folder, e.g.
+
+    `resource("themes", "dark.toml")`; raises Unavailable if missing.
+    """
     for folder in _FOLDERS:
         path = folder.joinpath(*parts)
         if path.exists():

@@ -1,4 +1,4 @@
-"""A small file sealed with the site key: what a desk remembers for a time without its database."""
+"""Stores a small file encrypted with the site key: what a desk remembers for a time without its database."""
 
 import json
 import logging
@@ -14,7 +14,10 @@ log = logging.getLogger(__name__)
 
 
 class SealedFile:
-    """Plain values in one sealed file, written whole or not at all. Losing it loses a convenience, nothing else."""
+    """Plain values in one encrypted file, written completely or not at all.
+
+    Losing it costs a convenience, nothing else.
+    """
 
     def __init__(self, path: Path, site_key: SiteKey) -> None:
         self._path, self._site_key = path, site_key
@@ -22,7 +25,7 @@ class SealedFile:
         self._last: str | None = None
 
     def read(self) -> Any:
-        """The values, None when there are none or they cannot be opened."""
+        """Return the values, None when there are none or they cannot be decrypted."""
         with self._lock:
             try:
                 return json.loads(self._site_key.open(self._path.read_text(encoding="utf-8")))
@@ -35,7 +38,7 @@ class SealedFile:
                 return None
 
     def write(self, values: Any) -> None:
-        """Keep these values; a failure is logged and otherwise ignored."""
+        """Store these values; a failure is logged and otherwise ignored."""
         text = json.dumps(values, sort_keys=True)
         with self._lock:
             if text == self._last:

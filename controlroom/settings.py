@@ -1,11 +1,11 @@
-"""Every setting, declared once: name, type, default, what it means, what it may be, and who may change it.
+"""Declares every setting once: name, type, default, meaning, allowed values, and who may change it.
 
 A value comes from the first of these that names it:
     the environment      CONTROLROOM_REVIEW_DUE_DAY=60, for one start
     settings.toml        in the data folder: this computer's own, written by whoever looks after it
     the room             chosen by an administrator on the settings page, shared by every desk (`configuration`)
     the default          below
-A person's own settings (theme, text size) are chosen over all of these, for that person at that desk.
+A person's own settings (theme, text size) take precedence over all of these, for that person at that desk.
 """
 
 import math
@@ -43,7 +43,7 @@ class Source(StrEnum):
 
 
 class When(StrEnum):
-    """When a change takes hold."""
+    """When a change takes effect."""
 
     AT_ONCE = "at once"
     NEXT_START = "after the next start"
@@ -51,7 +51,7 @@ class When(StrEnum):
 
 @dataclass(frozen=True)
 class Setting:
-    """What is declared of one setting. `low` and `high` are inclusive; `choices` are all there are, if any."""
+    """The declaration of one setting. `low` and `high` are inclusive; `choices` are all there are, if any."""
 
     name: str
     kind: type
@@ -68,7 +68,7 @@ class Setting:
 
     @property
     def title(self) -> str:
-        """`Review due day`: how pages name it."""
+        """The name that pages show, such as `Review due day`."""
         words = self.name.replace("_", " ")
         for short in ("jag", "dpia"):
             words = words.replace(short, short.upper())
@@ -81,7 +81,7 @@ class Setting:
 
     @property
     def allowed(self) -> str:
-        """What it may be, in words."""
+        """Describe the allowed values in words."""
         if self.choices:
             return " or ".join(self.choices)
         if self.kind is bool:
@@ -94,14 +94,14 @@ class Setting:
         return f"{kind} from {_plain(self.low)} to {_plain(self.high)}"
 
     def words(self, value: Any) -> str:
-        """A value as a person reads it."""
+        """Return a value as a person reads it."""
         if isinstance(value, bool):
             return "yes" if value else "no"
         shown = _plain(value) if isinstance(value, float) else str(value) or "(empty)"
         return f"{shown} {self.unit}".strip()
 
     def check(self, value: Any) -> Any:
-        """`value` in the setting's own type; raises InvalidInput saying what it may be."""
+        """Return `value` in the setting's own type; raises InvalidInput saying what is allowed."""
         made = self._typed(value)
         wrong = (
             (self.choices and made not in self.choices)
@@ -369,11 +369,6 @@ class Settings:
         when=_NOW,
     )
 
-    @classmethod
-    def meanings(cls) -> dict[str, str]:
-        """Name and meaning of every setting."""
-        return {name: spec.meaning for name, spec in SETTINGS.items()}
-
 
 SETTINGS: dict[str, Setting] = {
     each.name: Setting(each.name, type(each.default), each.default, **each.metadata)
@@ -399,14 +394,17 @@ class Resolved:
 
 
 def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of a data folder without the room's own. Raises InvalidInput naming what cannot be used."""
+    """Read the settings of a data folder without the room's own. Raises InvalidInput naming what cannot be used."""
     return resolve(folder, environment).settings
 
 
 def resolve(
     folder: Path, environment: Mapping[str, str] = os.environ, room: Mapping[str, Any] | None = None
 ) -> Resolved:
-    """Settings with their sources; `room` holds what was chosen on the settings page (checked already)."""
+    """Combine the settings with their sources.
+
+    `room` holds what was chosen on the settings page (checked already).
+    """
     values: dict[str, Any] = dict(room or {})
     sources = dict.fromkeys(values, Source.ROOM)
     from_file = _read_file(folder / FILE_NAME)

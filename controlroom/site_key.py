@@ -1,8 +1,9 @@
-"""The site key: seals what must be readable again (camera passwords), and is kept outside the database.
+"""Encrypts what must be readable again (camera passwords) with the site key, which is stored outside the database.
 
-A key is made once, for a room that has sealed nothing yet. Where something is sealed and the key is lost, does not
-fit or cannot be read, no other one is made by itself: the room goes on without it, says so, and an administrator
-brings the key back (`controlroom site-key import`) or has a new one made and the passwords entered anew.
+A key is made once, for a room that has encrypted nothing yet. If something is encrypted and the key is lost, does
+not fit or cannot be read, no other one is made automatically: the room goes on without it, says so, and an
+administrator imports the key again (`controlroom site-key import`) or has a new one made and the passwords entered
+anew.
 """
 
 import base64
@@ -33,7 +34,7 @@ _REMEDY = (
 
 
 class SiteKey:
-    """Seals and opens short secrets (AES-128-CBC with HMAC-SHA256, the Fernet format)."""
+    """Encrypts and decrypts short secrets (AES-128-CBC with HMAC-SHA256, the Fernet format)."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key
@@ -42,14 +43,17 @@ class SiteKey:
 
     @classmethod
     def without(cls, trouble: Unavailable) -> "SiteKey":
-        """No key: sealing and opening raise `trouble`, until `take` brings one."""
+        """Make an empty key: encrypting and decrypting raise `trouble`, until `take` brings a real one."""
         made = cls(Fernet.generate_key())
         made._fernet, made._key, made.trouble = None, b"", trouble
         return made
 
     @classmethod
     def load(cls, path: Path) -> "SiteKey":
-        """The key in `path`. Raises FileNotFoundError when it is not there, Unavailable when it cannot be used."""
+        """Load the key in `path`.
+
+        Raises FileNotFoundError when it is not there, Unavailable when it cannot be used.
+        """
         try:
             return cls(path.read_bytes().strip())
         except FileNotFoundError:
@@ -63,7 +67,10 @@ class SiteKey:
 
     @classmethod
     def make(cls, path: Path) -> "SiteKey":
-        """A new key in `path`, a file only its owner can read. Raises FileExistsError rather than replace one."""
+        """Make a new key in `path`, a file only its owner can read.
+
+        Raises FileExistsError rather than replace one.
+        """
         path.parent.mkdir(parents=True, exist_ok=True)
         key = Fernet.generate_key()
         _write_new(path, key)
@@ -71,7 +78,7 @@ class SiteKey:
 
     @classmethod
     def load_or_create(cls, path: Path) -> "SiteKey":
-        """The key in `path`, made when there is none. Only for a room that has sealed nothing."""
+        """Load the key in `path`, or make it when there is none. Only for a room that has encrypted nothing."""
         try:
             return cls.load(path)
         except FileNotFoundError:
@@ -79,7 +86,7 @@ class SiteKey:
 
     @property
     def fingerprint(self) -> str:
-        """Twelve letters and figures that tell keys apart and give nothing away; empty without a key."""
+        """Return twelve characters that tell keys apart and give nothing away; empty without a key."""
         return hashlib.sha256(self._key).hexdigest()[:12] if self._key else ""
 
     def take(self, other: "SiteKey") -> None:
@@ -87,11 +94,11 @@ class SiteKey:
         self._key, self._fernet, self.trouble = other._key, other._fernet, other.trouble
 
     def seal(self, secret: str) -> str:
-        """`secret` sealed, as text."""
+        """Encrypt `secret`; returns text."""
         return self._usable().encrypt(secret.encode()).decode() if secret else ""
 
     def open(self, sealed: str) -> str:
-        """The secret again; raises Unavailable when another key sealed it."""
+        """Decrypt the secret; raises Unavailable when another key encrypted it."""
         if not sealed:
             return ""
         try:
@@ -105,7 +112,7 @@ class SiteKey:
         return secret
 
     def fits(self, sealed: Sequence[str]) -> bool:
-        """True when this key opens any of `sealed`, or there is nothing to open."""
+        """Return True when this key decrypts any of `sealed`, or there is nothing to decrypt."""
         for each in filter(None, sealed):
             try:
                 self.open(each)
@@ -122,9 +129,9 @@ class SiteKey:
 
 
 def for_room(path: Path, sealed: Sequence[str] | None) -> SiteKey:
-    """The key of a room that has sealed `sealed` (None: that cannot be told before somebody signs in).
+    """Return the key of a room that has encrypted `sealed` (None: not known before somebody signs in).
 
-    Never raises for a key that is lost, wrong or unreadable: its `trouble` says what it means and what to do.
+    It never raises for a key that is lost, wrong or unreadable: `trouble` says what that means and what to do.
     """
     try:
         key = SiteKey.load(path)
@@ -154,7 +161,7 @@ def for_room(path: Path, sealed: Sequence[str] | None) -> SiteKey:
 
 
 def seal_for_travel(path: Path, passphrase: str) -> str:
-    """The key in `path` sealed with a passphrase, as text for a file. Raises InvalidInput for a short one."""
+    """Encrypt the key in `path` with a passphrase, as text for a file. Raises InvalidInput for a short passphrase."""
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise InvalidInput(
             "The passphrase is too short.", remedy=f"Use at least {SHORTEST_PASSPHRASE} characters."
@@ -178,7 +185,7 @@ def seal_for_travel(path: Path, passphrase: str) -> str:
 
 
 def open_from_travel(text: str, passphrase: str) -> SiteKey:
-    """The key in what `seal_for_travel` wrote. Raises InvalidInput for another file or a wrong passphrase."""
+    """Decrypt what `seal_for_travel` wrote. Raises InvalidInput for another file or a wrong passphrase."""
     try:
         content = json.loads(text)
         if content["kind"] != _KIND or content["version"] != 1:
@@ -198,9 +205,9 @@ def open_from_travel(text: str, passphrase: str) -> SiteKey:
 
 
 def put_in_place(key: SiteKey, path: Path, now: datetime, *, replace: bool) -> Path | None:
-    """Write `key` to `path`; a key that is there is set aside beside it and its new place returned.
+    """Write `key` to `path`; an existing key is set aside beside it, and its new place returned.
 
-    Raises InvalidInput when another key is there and `replace` is not said.
+    Raises InvalidInput when another key is there and `replace` is not given.
     """
     aside = None
     if path.exists():
@@ -223,7 +230,7 @@ def put_in_place(key: SiteKey, path: Path, now: datetime, *, replace: bool) -> P
 
 
 def _write_new(path: Path, key: bytes) -> None:
-    """Whole or not at all: a crash in between leaves no half key."""
+    """Write completely or not at all: a crash in between leaves no half key."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.new")
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from controlroom.changes import Change
-from controlroom.database.news import CHANNEL, Position, forget_old
+from controlroom.database.change_rows import CHANNEL, FeedPosition, forget_old
 from controlroom.database.server_engine import WRITE
 from controlroom.database.unit_of_work import Database
 
@@ -31,7 +31,7 @@ class ChangeFeed:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._position = Position()
+        self._position = FeedPosition()
         self._stopping = threading.Event()
         self.following = threading.Event()  # set while connected and in step
         self._thread = threading.Thread(target=self._run, name="change feed", daemon=True)

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from controlroom.database.server_engine import WRITE, is_server, open_server_engine, parse_url
-from controlroom.database.turns import begin_writing
 from controlroom.database.workstation import with_secret
+from controlroom.database.write_turns import begin_writing
 from controlroom.errors import Unavailable
 from controlroom.platform import data_folder, owner_only
 

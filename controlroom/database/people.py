@@ -11,10 +11,10 @@ import psycopg
 from sqlalchemy import Engine, text
 
 from controlroom.database.failures import cannot_open
-from controlroom.database.patience import ImpatientConnection
 from controlroom.database.roles import RoleNames
 from controlroom.database.server import scram_verifier
 from controlroom.database.server_engine import Login, connect_as, login_of
+from controlroom.database.server_timeout import TimedConnection
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.errors import PermissionRefused
 
@@ -91,7 +91,7 @@ class ServerPeople:
         words, facts = self._engine.dialect.create_connect_args(self._engine.url)
         facts = {**facts, "user": person.user, "password": person.password, "connect_timeout": 5}
         try:
-            ImpatientConnection.connect(*words, **facts).close()
+            TimedConnection.connect(*words, **facts).close()
         except psycopg.OperationalError as error:
             said = str(error)
             if any(part in said for part in REFUSED):

@@ -1,1 +1,1 @@
-"""Simulated cameras that are real on the wire, and the demonstration borough."""
+"""Simulates cameras that speak ONVIF and RTSP on the network, and builds the demonstration borough."""

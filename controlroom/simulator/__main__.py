@@ -1,6 +1,6 @@
-"""The simulator as a child process: options as one JSON line on stdin, the ready line on stdout.
+"""Starts the simulator as a child process: options come as one JSON line on stdin, the ready line goes to stdout.
 
-It lives until stdin closes (its parent has gone, or is done with it) or it is told to end.
+It lives until stdin closes (because its parent has exited or is done with it) or until it is told to end.
 """
 
 from controlroom.simulator.process import end_now, run_from_pipe

@@ -1,4 +1,4 @@
-"""Names for numpy arrays: OpenCV's type hints leave the element type open, so these do too."""
+"""Names the types of numpy arrays: OpenCV's type hints leave the element type open, so these do too."""
 
 from typing import Any
 
@@ -13,5 +13,8 @@ Whole = npt.NDArray[Any]
 
 
 def scalar(first: float, *others: float) -> Any:
-    """One value for each channel, as the second operand of OpenCV's arithmetic; its type hints know arrays only."""
+    """Make one value for each channel, as the second operand of OpenCV's arithmetic.
+
+    Its type hints know arrays only.
+    """
     return (first, *others) if others else first

@@ -1,4 +1,4 @@
-"""One simulated camera: its account, clock, head and streams, as the ONVIF and RTSP sides see it."""
+"""Represents one simulated camera: its account, clock, head and streams, as its ONVIF and RTSP servers see it."""
 
 import uuid
 from collections.abc import Callable
@@ -9,19 +9,19 @@ from urllib.parse import quote
 
 from controlroom.clock import Clock, process_clock
 from controlroom.simulator.condition import Condition
-from controlroom.simulator.logins import Logins
+from controlroom.simulator.login_checker import LoginChecker
 from controlroom.simulator.media.hub import Hub
-from controlroom.simulator.ptz_head import PtzHead
+from controlroom.simulator.ptz_head import VirtualPtzHead
 from controlroom.simulator.settings import OTHER_SHAPES, CameraSettings, StreamShape
 
 
 @dataclass
-class Camera:
+class VirtualCamera:
     """What the two servers need to know. `place` counts from 1 and is the camera's name in stream addresses."""
 
     place: int
     settings: CameraSettings
-    head: PtzHead
+    head: VirtualPtzHead
     shapes: dict[str, StreamShape]
     onvif_port: int = 0
     rtsp_port: int = 0
@@ -38,7 +38,7 @@ class Camera:
     def __post_init__(self) -> None:
         self._agreed_shapes = dict(self.shapes)
         self.set_clock_ahead(self.settings.clock_offset_s)
-        self.logins = Logins(self.settings, self.now)
+        self.logins = LoginChecker(self.settings, self.now)
         number = uuid.uuid5(
             uuid.NAMESPACE_URL, f"simulated-camera/{self.settings.number}/{self.settings.seed}"
         )
@@ -46,7 +46,7 @@ class Camera:
         self.serial = f"{number.hex[:10].upper()}"
 
     def now(self) -> datetime:
-        """The camera's own clock."""
+        """Return the time of the camera's own clock."""
         return self.clock.now() + self._ahead
 
     def set_clock(self, moment: datetime) -> None:
@@ -54,12 +54,12 @@ class Camera:
         self._ahead = moment - self.clock.now()
 
     def set_clock_ahead(self, seconds: float) -> None:
-        """Let the camera's clock be so many seconds ahead of the right time (negative: behind)."""
+        """Set the camera's clock so many seconds ahead of the right time (negative: behind)."""
         self._ahead = timedelta(seconds=seconds)
 
     @property
     def scopes(self) -> list[str]:
-        """What discovery finds it by."""
+        """Return the scopes by which discovery finds it."""
         root = "onvif://www.onvif.org"
         return [
             f"{root}/type/video_encoder",
@@ -71,17 +71,17 @@ class Camera:
         ]
 
     def stream_url(self, stream: str, host: str) -> str:
-        """Where a stream is, without credentials."""
+        """Return the address of a stream, without login."""
         return f"rtsp://{host}:{self.rtsp_port}/{self.place}/{stream}"
 
     def snapshot(self, stream: str) -> bytes:
-        """A JPEG of this moment; takes a while."""
+        """Draw a JPEG of this moment; it takes a while."""
         if self.take_snapshot is None:
             raise RuntimeError("this camera takes no snapshots")
         return self.take_snapshot(stream)
 
     def want_key(self, stream: str) -> None:
-        """Somebody wants a key frame."""
+        """Ask for a key frame."""
         self.hubs[stream].source.want_key()
 
     @property
@@ -100,17 +100,17 @@ class Camera:
                 hub.source.reshape(shape)
 
     def restart_streams(self) -> None:
-        """Everybody begins again at a key frame."""
+        """Let every client start again at a key frame."""
         for hub in self.hubs.values():
             hub.restart()
 
     def reboot(self) -> None:
-        """Go away for a while and come back."""
+        """Be unreachable for a while, then come back."""
         if self.on_reboot is not None:
             self.on_reboot()
 
     def state(self) -> dict[str, Any]:
-        """What tests and the control API ask of a camera."""
+        """Return what tests and the control API ask about a camera."""
         position = self.head.position()
         return {
             "place": self.place,

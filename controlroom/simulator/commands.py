@@ -1,4 +1,4 @@
-"""`controlroom simulate`: simulated cameras on loopback ports, until Ctrl+C."""
+"""Implements `controlroom simulate`: runs simulated cameras on loopback ports until Ctrl+C."""
 
 import argparse
 import json
@@ -79,7 +79,7 @@ def simulate(arguments: argparse.Namespace) -> int:
 
 
 def options_from(arguments: argparse.Namespace) -> FleetOptions:
-    """The fleet the arguments ask for; raises InvalidInput for what cannot be."""
+    """Return the fleet the arguments ask for; raises InvalidInput for what is not possible."""
     if arguments.footage:
         checked_footage(arguments.footage)
     password = _password(arguments.password_env)
@@ -108,7 +108,7 @@ def options_from(arguments: argparse.Namespace) -> FleetOptions:
 
 
 def _faults(given: list[str], cameras: int) -> dict[int, str]:
-    """Faults by place, each checked; raises InvalidInput."""
+    """Return the faults by place, each checked; raises InvalidInput."""
     from controlroom.simulator.faults import parse_fault
 
     faults = {}
@@ -144,7 +144,7 @@ def _listed(path: Path, username: str, password: str) -> list[CameraSettings]:
 
 
 def _table(described: dict) -> str:
-    """For people: one camera a line, then how to end."""
+    """Return a table for people: one camera a line, then how to end."""
     lines = [f"{len(described['cameras'])} simulated cameras, user {described['cameras'][0]['user']}"]
     for camera in described["cameras"]:
         address = f"{camera['host']}:{camera['onvif_port']}"

@@ -1,6 +1,6 @@
-"""How a simulated camera is doing: what its servers and streams ask before they answer, draw or send.
+"""Holds the condition of a simulated camera, which its servers and streams ask before they answer, draw or send.
 
-A healthy camera has the condition it is born with; `faults` changes it.
+A camera starts healthy; `faults` changes its condition.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Hostility(StrEnum):
-    """What a camera that means harm answers with."""
+    """What a hostile camera answers with."""
 
     BOMB = "bomb"
     """XML whose entities would grow to gigabytes."""
@@ -49,11 +49,11 @@ class Condition:
 
     @property
     def mute(self) -> bool:
-        """True while the camera takes what it is sent and answers nothing."""
+        """True while the camera accepts requests and answers nothing."""
         return not self._speaking.is_set()
 
     def set_mute(self, *, mute: bool) -> None:
-        """Fall silent, or speak again."""
+        """Stop answering, or answer again."""
         (self._speaking.clear if mute else self._speaking.set)()
 
     async def until_speaking(self) -> None:
@@ -61,15 +61,15 @@ class Condition:
         await self._speaking.wait()
 
     def loses_one(self) -> bool:
-        """Whether the packet at hand is lost."""
+        """Return whether the present packet is lost."""
         return self.loss > 0 and self._dice.random() < self.loss
 
     def garbage(self, size: int) -> bytes:
-        """Bytes that mean nothing."""
+        """Return random bytes."""
         return self._dice.randbytes(size)
 
     def recover(self) -> None:
-        """Be healthy again."""
+        """Become healthy again."""
         self.frozen = self.other_format = False
         self.loss = self.drip = 0.0
         self.hostility = None

@@ -1,4 +1,4 @@
-"""The frame counter burnt into every simulated picture: a strip of light and dark cells that programs can read.
+"""Draws and reads the frame counter burnt into every simulated picture: a strip of light and dark cells.
 
 Two rows of thirteen cells in the bottom right corner carry 16 bits of counter, 6 bits of checksum and four reference
 cells. A cell is 1/112 of the picture's width: 5.7 px at 640, 2.7 px in a tile 300 px wide, which H.264 and scaling
@@ -25,7 +25,7 @@ _SHIFTS = (0.0, -0.3, 0.3)  # cells; scaling may move the strip by part of a pix
 
 
 def area(width: int, height: int) -> tuple[int, int, int, int]:
-    """Left, top, right, bottom in pixels of what `draw` covers in a picture of this size; all even."""
+    """Return left, top, right, bottom in pixels of what `draw` covers in a picture of this size; all even."""
     left, top, right, bottom = _edges(width, height)
     cell = width / CELLS_PER_WIDTH
     outer = (left - _BORDER * cell, top - _BORDER * cell, right + _BORDER * cell, bottom + _BORDER * cell)
@@ -49,7 +49,10 @@ def draw(image: Image, value: int) -> None:
 
 
 def read(image: Image) -> int | None:
-    """The counter in a whole picture (grey, BGR or BGRX, any size from about 280 px wide), or None if unreadable."""
+    """Read the counter in a whole picture (grey, BGR or BGRX, any size from about 280 px wide).
+
+    None if unreadable.
+    """
     height, width = image.shape[:2]
     if width < 2 * CELLS_PER_WIDTH or height < 24:
         return None
@@ -75,7 +78,7 @@ def _cells(value: int) -> list[bool]:
 
 
 def _checksum(value: int) -> int:
-    """CRC-6 of the counter's 16 bits (polynomial x^6 + x + 1, start 0x2a so that zero is not all dark)."""
+    """Compute the CRC-6 of the counter's 16 bits (polynomial x^6 + x + 1, start 0x2a so that zero is not all dark)."""
     crc = 0x2A
     for place in range(15, -1, -1):
         crc = (crc << 1) | (value >> place & 1)
@@ -107,7 +110,7 @@ def _sample(grey: Image, right: float, down: float) -> Floats:
 
 @lru_cache(maxsize=512)
 def _sample_points(width: int, height: int, right: float, down: float) -> tuple[Whole, Whole]:
-    """Row and column indices, 26 × points, of pixels around the middle of each cell."""
+    """Return row and column indices, 26 × points, of pixels around the middle of each cell."""
     left, top, _, _ = _edges(width, height)
     cell = width / CELLS_PER_WIDTH
     spots = (0.38, 0.62) if cell > 4 else (0.5,)

@@ -1,4 +1,4 @@
-"""Faults on demand: what can befall a simulated camera, how each is brought about, and how it ends.
+"""Causes faults of simulated cameras on demand, and ends them.
 
 A fault is written `kind` or `kind:detail`, e.g. `freeze`, `packet-loss:0.2`, `clock-off:-300`, `hostile:file-uri`.
 """
@@ -12,12 +12,12 @@ from enum import StrEnum
 from typing import Protocol
 
 from controlroom.errors import InvalidInput
-from controlroom.simulator.camera import Camera
+from controlroom.simulator.camera import VirtualCamera
 from controlroom.simulator.condition import Hostility
 
 
-class FaultKind(StrEnum):
-    """What can befall a camera. The figure after the colon, where there is one, and its default:"""
+class SimulatedFaultKind(StrEnum):
+    """The kinds of fault. The figure after the colon, where there is one, and its default:"""
 
     REFUSE = "refuse"
     """Every port refuses; who was connected is cut off."""
@@ -46,87 +46,87 @@ class FaultKind(StrEnum):
 
 
 _DEFAULTS = {
-    FaultKind.REBOOT: 8.0,
-    FaultKind.CLOCK_OFF: 3600.0,
-    FaultKind.SLOW_DRIP: 400.0,
-    FaultKind.PACKET_LOSS: 0.05,
-    FaultKind.FLAPPING: 4.0,
+    SimulatedFaultKind.REBOOT: 8.0,
+    SimulatedFaultKind.CLOCK_OFF: 3600.0,
+    SimulatedFaultKind.SLOW_DRIP: 400.0,
+    SimulatedFaultKind.PACKET_LOSS: 0.05,
+    SimulatedFaultKind.FLAPPING: 4.0,
 }
 _LIMITS = {
-    FaultKind.REBOOT: (0.1, 600.0),
-    FaultKind.CLOCK_OFF: (-1e9, 1e9),
-    FaultKind.SLOW_DRIP: (1.0, 1e6),
-    FaultKind.PACKET_LOSS: (0.0, 1.0),
-    FaultKind.FLAPPING: (0.1, 600.0),
+    SimulatedFaultKind.REBOOT: (0.1, 600.0),
+    SimulatedFaultKind.CLOCK_OFF: (-1e9, 1e9),
+    SimulatedFaultKind.SLOW_DRIP: (1.0, 1e6),
+    SimulatedFaultKind.PACKET_LOSS: (0.0, 1.0),
+    SimulatedFaultKind.FLAPPING: (0.1, 600.0),
 }
 
 
 @dataclass(frozen=True)
-class Fault:
+class SimulatedFault:
     """One fault and its size, where it has one."""
 
-    kind: FaultKind
+    kind: SimulatedFaultKind
     amount: float = 0.0
     hostility: Hostility = Hostility.BOMB
 
     def __str__(self) -> str:
         if self.kind in _DEFAULTS:
             return f"{self.kind}:{self.amount:g}"
-        return f"{self.kind}:{self.hostility}" if self.kind is FaultKind.HOSTILE else str(self.kind)
+        return f"{self.kind}:{self.hostility}" if self.kind is SimulatedFaultKind.HOSTILE else str(self.kind)
 
 
-def parse_fault(text: str) -> Fault:
-    """A fault from its written form; raises InvalidInput for what is none."""
+def parse_fault(text: str) -> SimulatedFault:
+    """Read a fault from its written form; raises InvalidInput for an unknown one."""
     name, _, detail = text.strip().partition(":")
     try:
-        kind = FaultKind(name)
-        if kind is FaultKind.HOSTILE:
-            return Fault(kind, hostility=Hostility(detail) if detail else Hostility.BOMB)
+        kind = SimulatedFaultKind(name)
+        if kind is SimulatedFaultKind.HOSTILE:
+            return SimulatedFault(kind, hostility=Hostility(detail) if detail else Hostility.BOMB)
         if kind not in _DEFAULTS:
             if detail:
                 raise ValueError(detail)
-            return Fault(kind)
+            return SimulatedFault(kind)
         amount = float(detail) if detail else _DEFAULTS[kind]
         low, high = _LIMITS[kind]
         if not low <= amount <= high:
             raise ValueError(detail)
     except ValueError as error:
-        known = ", ".join(kind.value for kind in FaultKind)
+        known = ", ".join(kind.value for kind in SimulatedFaultKind)
         raise InvalidInput(
             f"{text!r} is not a fault of a simulated camera.", "", f"There are: {known}."
         ) from error
-    return Fault(kind, amount)
+    return SimulatedFault(kind, amount)
 
 
 class Ports(Protocol):
-    """A camera's ports, as its faults handle them."""
+    """A camera's ports, as its faults use them."""
 
     async def shut(self, place: int) -> None:
         """Refuse new connections and cut off the old ones."""
         ...
 
     async def open(self, place: int) -> None:
-        """Be reachable again at the same ports, old connections cut off."""
+        """Accept connections again at the same ports; old ones are cut off."""
         ...
 
     async def hang(self, place: int) -> None:
-        """Let new connections hang; leave the old ones alone."""
+        """Let new connections hang; existing ones are left alone."""
         ...
 
 
-class FaultDesk:
-    """Brings faults about and ends them. One fault a camera: a new one takes the place of the old."""
+class FaultInjector:
+    """Causes faults and ends them. A camera has one fault at most: a new one replaces the old."""
 
-    def __init__(self, cameras: list[Camera], ports: Ports) -> None:
+    def __init__(self, cameras: list[VirtualCamera], ports: Ports) -> None:
         self._cameras = {camera.place: camera for camera in cameras}
         self._ports = ports
         self._running: dict[int, asyncio.Task[None]] = {}
         self._turns = {camera.place: asyncio.Lock() for camera in cameras}
 
-    async def apply(self, place: int, fault: Fault) -> None:
-        """Let a fault befall the camera; an earlier one ends first. Raises InvalidInput where it cannot."""
+    async def apply(self, place: int, fault: SimulatedFault) -> None:
+        """Cause a fault of the camera; an earlier one ends first. Raises InvalidInput where it is not possible."""
         camera = self._cameras[place]
-        if fault.kind is FaultKind.FORMAT_CHANGE and not camera.can_change_format:
+        if fault.kind is SimulatedFaultKind.FORMAT_CHANGE and not camera.can_change_format:
             raise InvalidInput("Only rendered streets can change their format, not loops or footage.")
         async with self._turns[place]:
             await self._end(camera)
@@ -139,13 +139,13 @@ class FaultDesk:
             await self._end(self._cameras[place])
 
     async def close(self) -> None:
-        """End what runs by itself."""
+        """End the tasks that run by themselves."""
         for place in list(self._running):
             await self._stop_task(place)
 
-    async def _end(self, camera: Camera) -> None:
+    async def _end(self, camera: VirtualCamera) -> None:
         await self._stop_task(camera.place)
-        kind = FaultKind(camera.fault.partition(":")[0]) if camera.fault else None
+        kind = SimulatedFaultKind(camera.fault.partition(":")[0]) if camera.fault else None
         camera.fault = ""
         was_mute = camera.condition.mute
         camera.condition.recover()
@@ -154,29 +154,29 @@ class FaultDesk:
             await self._ports.open(camera.place)
         elif was_mute:
             camera.restart_streams()
-        if kind is FaultKind.WRONG_PASSWORD:
+        if kind is SimulatedFaultKind.WRONG_PASSWORD:
             camera.logins.password = camera.settings.password
-        elif kind is FaultKind.CLOCK_OFF:
+        elif kind is SimulatedFaultKind.CLOCK_OFF:
             camera.set_clock_ahead(camera.settings.clock_offset_s)
         camera.answers_discovery = True
 
-    async def _refuse(self, camera: Camera, _: Fault) -> None:
+    async def _refuse(self, camera: VirtualCamera, _: SimulatedFault) -> None:
         camera.answers_discovery = False
         await self._ports.shut(camera.place)
 
-    async def _silent(self, camera: Camera, _: Fault) -> None:
+    async def _silent(self, camera: VirtualCamera, _: SimulatedFault) -> None:
         camera.answers_discovery = False
         camera.condition.set_mute(mute=True)
 
-    async def _half_open(self, camera: Camera, _: Fault) -> None:
+    async def _half_open(self, camera: VirtualCamera, _: SimulatedFault) -> None:
         camera.answers_discovery = False
         camera.condition.set_mute(mute=True)
         await self._ports.hang(camera.place)
 
-    async def _freeze(self, camera: Camera, _: Fault) -> None:
+    async def _freeze(self, camera: VirtualCamera, _: SimulatedFault) -> None:
         camera.condition.frozen = True
 
-    async def _reboot(self, camera: Camera, fault: Fault) -> None:
+    async def _reboot(self, camera: VirtualCamera, fault: SimulatedFault) -> None:
         async def away() -> None:
             await asyncio.sleep(fault.amount)
             camera.head.restart()
@@ -187,19 +187,19 @@ class FaultDesk:
         await self._refuse(camera, fault)
         self._running[camera.place] = asyncio.create_task(away())
 
-    async def _clock_off(self, camera: Camera, fault: Fault) -> None:
+    async def _clock_off(self, camera: VirtualCamera, fault: SimulatedFault) -> None:
         camera.set_clock_ahead(fault.amount)
 
-    async def _wrong_password(self, camera: Camera, _: Fault) -> None:
+    async def _wrong_password(self, camera: VirtualCamera, _: SimulatedFault) -> None:
         camera.logins.password = secrets.token_urlsafe(12)
 
-    async def _slow_drip(self, camera: Camera, fault: Fault) -> None:
+    async def _slow_drip(self, camera: VirtualCamera, fault: SimulatedFault) -> None:
         camera.condition.drip = fault.amount
 
-    async def _packet_loss(self, camera: Camera, fault: Fault) -> None:
+    async def _packet_loss(self, camera: VirtualCamera, fault: SimulatedFault) -> None:
         camera.condition.loss = fault.amount
 
-    async def _flapping(self, camera: Camera, fault: Fault) -> None:
+    async def _flapping(self, camera: VirtualCamera, fault: SimulatedFault) -> None:
         async def come_and_go() -> None:
             while True:
                 await self._ports.shut(camera.place)
@@ -209,11 +209,11 @@ class FaultDesk:
 
         self._running[camera.place] = asyncio.create_task(come_and_go())
 
-    async def _format_change(self, camera: Camera, _: Fault) -> None:
+    async def _format_change(self, camera: VirtualCamera, _: SimulatedFault) -> None:
         camera.condition.other_format = True
         camera.apply_format()
 
-    async def _hostile(self, camera: Camera, fault: Fault) -> None:
+    async def _hostile(self, camera: VirtualCamera, fault: SimulatedFault) -> None:
         camera.condition.hostility = fault.hostility
 
     async def _stop_task(self, place: int) -> None:
@@ -224,18 +224,25 @@ class FaultDesk:
                 await task
 
 
-_SHUTTING = {FaultKind.REFUSE, FaultKind.HALF_OPEN, FaultKind.REBOOT, FaultKind.FLAPPING}
-_BEGINNINGS: dict[FaultKind, Callable[[FaultDesk, Camera, Fault], Awaitable[None]]] = {
-    FaultKind.REFUSE: FaultDesk._refuse,
-    FaultKind.SILENT: FaultDesk._silent,
-    FaultKind.HALF_OPEN: FaultDesk._half_open,
-    FaultKind.FREEZE: FaultDesk._freeze,
-    FaultKind.REBOOT: FaultDesk._reboot,
-    FaultKind.CLOCK_OFF: FaultDesk._clock_off,
-    FaultKind.WRONG_PASSWORD: FaultDesk._wrong_password,
-    FaultKind.SLOW_DRIP: FaultDesk._slow_drip,
-    FaultKind.PACKET_LOSS: FaultDesk._packet_loss,
-    FaultKind.FLAPPING: FaultDesk._flapping,
-    FaultKind.FORMAT_CHANGE: FaultDesk._format_change,
-    FaultKind.HOSTILE: FaultDesk._hostile,
+_SHUTTING = {
+    SimulatedFaultKind.REFUSE,
+    SimulatedFaultKind.HALF_OPEN,
+    SimulatedFaultKind.REBOOT,
+    SimulatedFaultKind.FLAPPING,
+}
+_BEGINNINGS: dict[
+    SimulatedFaultKind, Callable[[FaultInjector, VirtualCamera, SimulatedFault], Awaitable[None]]
+] = {
+    SimulatedFaultKind.REFUSE: FaultInjector._refuse,
+    SimulatedFaultKind.SILENT: FaultInjector._silent,
+    SimulatedFaultKind.HALF_OPEN: FaultInjector._half_open,
+    SimulatedFaultKind.FREEZE: FaultInjector._freeze,
+    SimulatedFaultKind.REBOOT: FaultInjector._reboot,
+    SimulatedFaultKind.CLOCK_OFF: FaultInjector._clock_off,
+    SimulatedFaultKind.WRONG_PASSWORD: FaultInjector._wrong_password,
+    SimulatedFaultKind.SLOW_DRIP: FaultInjector._slow_drip,
+    SimulatedFaultKind.PACKET_LOSS: FaultInjector._packet_loss,
+    SimulatedFaultKind.FLAPPING: FaultInjector._flapping,
+    SimulatedFaultKind.FORMAT_CHANGE: FaultInjector._format_change,
+    SimulatedFaultKind.HOSTILE: FaultInjector._hostile,
 }

@@ -1,4 +1,4 @@
-"""Simulated cameras for tests, the demo and the bench: started as a child process, gone when the block ends.
+"""Runs simulated cameras for tests, the demo and the bench: a child process that lives as long as the block.
 
     with Fleet(numbered_cameras(4)) as fleet:
         camera = fleet.cameras[0]
@@ -26,7 +26,7 @@ _END_WITHIN_S = 8.0
 
 @dataclass(frozen=True)
 class SimulatedCamera:
-    """Where a simulated camera is to be found."""
+    """The addresses and login of a simulated camera."""
 
     place: int
     number: str
@@ -40,7 +40,7 @@ class SimulatedCamera:
     password: str = field(repr=False)
 
     def stream_url(self, stream: str = "sub", *, with_login: bool = True) -> str:
-        """The address of a stream, with the login in it as simple clients want it."""
+        """Return the address of a stream, with the login in it as simple clients want it."""
         url = self.main_url if stream == "main" else self.sub_url
         return url.replace("rtsp://", f"rtsp://{self.username}:{self.password}@") if with_login else url
 
@@ -86,7 +86,7 @@ class Fleet:
 
     @classmethod
     def of_one(cls, ptz: PtzQuirks | None = None, /, **knobs: Any) -> Self:
-        """One camera 001 with these quirks and settings: `Fleet.of_one(PtzQuirks(absolute=False), model="X")`."""
+        """Make one camera 001 with these quirks and settings: `Fleet.of_one(PtzQuirks(absolute=False), model="X")`."""
         settings = replace(numbered_cameras(1)[0], **knobs)
         return cls([replace(settings, ptz=ptz) if ptz else settings])
 
@@ -129,7 +129,7 @@ class Fleet:
         return self
 
     def close(self) -> None:
-        """End the child: by closing its pipe, at worst by force."""
+        """End the child by closing its pipe, or by force if it does not exit."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -147,7 +147,7 @@ class Fleet:
             process.stdout.close()
 
     def kill(self) -> None:
-        """End the child as a crash would, for tests of what is left behind."""
+        """Kill the child as a crash would, for tests of what is left behind."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -159,7 +159,7 @@ class Fleet:
         self.close()
 
     def state(self) -> dict[str, Any]:
-        """Every camera's state from behind, by the control API; see `Camera.state`."""
+        """Return every camera's inner state, by the control API; see `VirtualCamera.state`."""
         return self.control("GET", "/cameras")
 
     def camera_state(self, place: int = 1) -> dict[str, Any]:
@@ -167,11 +167,11 @@ class Fleet:
         return self.control("GET", f"/cameras/{place}")
 
     def set_clock(self, place: int, ahead_s: float) -> None:
-        """Set a camera's clock so far ahead (negative: behind)."""
+        """Set a camera's clock so many seconds ahead (negative: behind)."""
         self.control("POST", f"/cameras/{place}/clock", {"ahead_s": ahead_s})
 
     def fault(self, place: int, fault: str) -> None:
-        """Let something befall a camera, e.g. `freeze` or `packet-loss:0.2`; see `faults.FaultKind`."""
+        """Cause a fault of a camera, e.g. `freeze` or `packet-loss:0.2`; see `faults.SimulatedFaultKind`."""
         self.control("POST", f"/cameras/{place}/fault", {"fault": fault})
 
     def clear_fault(self, place: int) -> None:
@@ -179,7 +179,7 @@ class Fleet:
         self.control("DELETE", f"/cameras/{place}/fault")
 
     def control(self, method: str, path: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
-        """One call of the control API; raises Unavailable when it is refused."""
+        """Make one call of the control API; raises Unavailable when it is refused."""
         if self.control_port is None:
             raise Unavailable("The simulated cameras run without a control API.")
         connection = http.client.HTTPConnection("127.0.0.1", self.control_port, timeout=10)

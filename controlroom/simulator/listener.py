@@ -1,4 +1,4 @@
-"""A listening port that can be shut, opened again at the same number, or left hanging with nobody behind it."""
+"""Manages a listening port that can be closed, opened again at the same number, or left hanging."""
 
 import asyncio
 import contextlib
@@ -26,7 +26,7 @@ class Listener:
         self._host, self.port = host, self._server.sockets[0].getsockname()[1]
 
     def close(self) -> None:
-        """Refuse new connections; those that exist go on."""
+        """Refuse new connections; existing ones go on."""
         if self._server is not None:
             self._server.close()
             self._server = None
@@ -35,14 +35,14 @@ class Listener:
         self._hanging.clear()
 
     async def reopen(self) -> None:
-        """Listen again where it was."""
+        """Listen again at the same port."""
         self.close()
         await self.open(self._host, self.port)
 
     def hang(self) -> None:
-        """Let new connections hang: the port is there, its queue is full, nobody takes them out.
+        """Let new connections hang: the port is open, but its queue is full and nobody accepts.
 
-        On Linux the system then drops further attempts, as if the camera's power had gone in mid-sentence.
+        On Linux the system then drops further attempts, as if the camera had lost its power.
         """
         self.close()
         gate = socket.socket(socket.AF_INET, socket.SOCK_STREAM)

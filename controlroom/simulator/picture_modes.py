@@ -13,7 +13,7 @@ import cv2
 
 from controlroom.clock import process_clock
 from controlroom.simulator.arrays import Image
-from controlroom.simulator.camera import Camera
+from controlroom.simulator.camera import VirtualCamera
 from controlroom.simulator.media import encoder
 from controlroom.simulator.media.clip import Clip, ClipSource, encode_clip
 from controlroom.simulator.media.footage import Footage, open_footage
@@ -39,11 +39,11 @@ class PictureMode(Protocol):
 
     shapes: dict[str, StreamShape]
 
-    def source(self, camera: Camera, shape: StreamShape, loop: asyncio.AbstractEventLoop) -> Source:
+    def source(self, camera: VirtualCamera, shape: StreamShape, loop: asyncio.AbstractEventLoop) -> Source:
         """What feeds one stream."""
         ...
 
-    def snapshot(self, camera: Camera, stream: str) -> bytes:
+    def snapshot(self, camera: VirtualCamera, stream: str) -> bytes:
         """A JPEG of this moment; called on any thread."""
         ...
 
@@ -75,9 +75,9 @@ class StreetMode:
         self._painter = Painter()
         self._sprites = SpriteStore()
         self._stages: dict[int, Stage] = {}
-        self._cameras: list[Camera] = []
+        self._cameras: list[VirtualCamera] = []
 
-    def source(self, camera: Camera, shape: StreamShape, loop: asyncio.AbstractEventLoop) -> Source:
+    def source(self, camera: VirtualCamera, shape: StreamShape, loop: asyncio.AbstractEventLoop) -> Source:
         """A rendered stream; both streams of a camera look at the same stage."""
         if camera.place not in self._stages:
             self._stages[camera.place] = Stage(camera.settings.seed, self._options.light, self._painter)
@@ -86,7 +86,7 @@ class StreetMode:
             shape, lambda now: self._drawing(camera, now), self._at_once, loop, camera.condition
         )
 
-    def snapshot(self, camera: Camera, stream: str) -> bytes:
+    def snapshot(self, camera: VirtualCamera, stream: str) -> bytes:
         """Drawn for the occasion."""
         shape = camera.shapes[stream]
         _wait_for(self._stages[camera.place], camera.now())
@@ -102,7 +102,7 @@ class StreetMode:
         """End painting; drawing ends with the last watcher."""
         self._painter.close()
 
-    def _drawing(self, camera: Camera, shape: StreamShape) -> Draw:
+    def _drawing(self, camera: VirtualCamera, shape: StreamShape) -> Draw:
         stage = self._stages[camera.place]
         label = f"{camera.settings.number} {camera.settings.name}"
         view = View(stage, self._sprites, label, shape.width, shape.height)
@@ -129,13 +129,13 @@ class ClipMode:
         # The sub stream first: walls want it, and it is made four times as fast.
         self._clips = {name: self._executor.submit(make, SHAPES[name]) for name in ("sub", "main")}
 
-    def source(self, camera: Camera, shape: StreamShape, loop: asyncio.AbstractEventLoop) -> Source:
+    def source(self, camera: VirtualCamera, shape: StreamShape, loop: asyncio.AbstractEventLoop) -> Source:
         """The shared clip, each camera at a different place of it."""
         phase = (camera.place - 1) * _SPREAD % 1.0
         sets = self._sets(SHAPES[shape.name])
         return ClipSource(self._clips[shape.name], sets, loop, phase, camera.condition)
 
-    def snapshot(self, camera: Camera, stream: str) -> bytes:
+    def snapshot(self, camera: VirtualCamera, stream: str) -> bytes:
         """The clip's first picture."""
         return jpeg(self._first_picture(self.shapes[stream]), self.shapes[stream])
 

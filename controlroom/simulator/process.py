@@ -1,4 +1,4 @@
-"""Running the simulator in a process of its own: signals, the pipe, the ready line."""
+"""Runs the simulator in a process of its own: signals, the pipe, the ready line."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,7 @@ _SWITCH_S = 0.002  # the event loop must not wait long for the interpreter while
 
 
 def run_from_pipe() -> int:
-    """The child's whole life; the exit code."""
+    """Run the child from start to end; returns the exit code."""
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # a library's stray print must not look like the ready line
     line = sys.stdin.readline()
@@ -45,10 +45,10 @@ def serve(options: FleetOptions, ready: Callable[[Simulator], None], *, until_st
 
 
 def end_now(code: int) -> NoReturn:
-    """Leave the process without tearing the interpreter down.
+    """Exit the process without tearing the interpreter down.
 
-    A street may still be half painted: a thread inside OpenCV while the interpreter ends aborts the process. Ports and
-    files are closed by then, everything else goes with the process.
+    A street may still be half painted: a thread inside OpenCV while the interpreter ends aborts the process. Ports
+    and files are closed by then; everything else ends with the process.
     """
     sys.stdout.flush()
     sys.stderr.flush()

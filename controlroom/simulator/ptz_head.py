@@ -1,7 +1,7 @@
-"""The moving head of a simulated camera: where it looks at any moment, computed from its last orders.
+"""Simulates the moving head of a camera: computes where it looks at any moment from its last orders.
 
-Inside, pan and tilt run from -1 to 1 and zoom from 0 to 1 (ONVIF's generic spaces). Nothing ticks: a position is a
-function of the monotonic clock, so an unwatched camera costs nothing and still arrives.
+Inside, pan and tilt run from -1 to 1 and zoom from 0 to 1 (ONVIF's generic spaces). There is no timer: a position
+is a function of the monotonic clock, so an unwatched camera costs nothing and still arrives.
 """
 
 import threading
@@ -35,7 +35,7 @@ _LOWEST = {"pan": -1.0, "tilt": -1.0, "zoom": 0.0}
 
 
 @dataclass(frozen=True)
-class Position:
+class HeadPosition:
     """Where the head looks: pan and tilt −1…1, zoom 0…1."""
 
     pan: float
@@ -49,7 +49,7 @@ class StoredPreset:
 
     token: str
     name: str
-    position: Position
+    position: HeadPosition
 
 
 @dataclass(frozen=True)
@@ -79,17 +79,17 @@ class _Motion:
 
 
 def born_presets(seed: int) -> list[StoredPreset]:
-    """The presets a new camera with this seed has."""
+    """Return the presets a new camera with this seed has."""
     side = 1.0 if seed % 2 else -1.0
     shift = (seed * 37 % 11 - 5) * 0.008
     return [
-        StoredPreset(str(place), name, Position(round(side * (pan + shift), 4), tilt, zoom))
+        StoredPreset(str(place), name, HeadPosition(round(side * (pan + shift), 4), tilt, zoom))
         for place, (name, pan, tilt, zoom) in enumerate(BORN_WITH, 1)
     ]
 
 
-class PtzHead:
-    """Takes orders and tells positions; safe to use from several threads."""
+class VirtualPtzHead:
+    """A head that takes orders and reports positions; safe to use from several threads."""
 
     def __init__(self, quirks: PtzQuirks, clock: Callable[[], float] = time.monotonic, seed: int = 0) -> None:
         self.quirks = quirks
@@ -104,25 +104,25 @@ class PtzHead:
         self._has_moved = False
         self._orders: deque[dict[str, Any]] = deque(maxlen=256)
 
-    def position(self) -> Position:
-        """Where the head looks now."""
+    def position(self) -> HeadPosition:
+        """Return where the head looks now."""
         with self._lock:
             return self._position(self._clock())
 
     def is_moving(self) -> bool:
-        """True while any axis travels."""
+        """Return True while any axis moves."""
         with self._lock:
             now = self._clock()
             return any(self._motions[axis].moving(now, _LOWEST[axis]) for axis in _AXES)
 
     def says_moving(self) -> bool:
-        """What GetStatus reports: the truth, unless the camera has the fault of being stuck at MOVING."""
+        """Return what GetStatus reports: the truth, unless the camera has the fault of being stuck at MOVING."""
         return (self.quirks.stuck_moving and self._has_moved) or self.is_moving()
 
     def go_on(
         self, pan: float | None, tilt: float | None, zoom: float | None, timeout_s: float | None
     ) -> None:
-        """Travel at these velocities (−1…1); None leaves that axis as it is. Ends by itself after the timeout."""
+        """Move at these velocities (−1…1); None leaves that axis as it is. It ends by itself after the time-out."""
         with self._lock:
             now = self._note("continuous", pan=pan, tilt=tilt, zoom=zoom, timeout_s=timeout_s)
             lasts = DEFAULT_TIMEOUT_S if timeout_s is None else timeout_s
@@ -142,7 +142,7 @@ class PtzHead:
         speed: float = 1.0,
         order: str = "absolute",
     ) -> None:
-        """Travel to a position, all axes arriving together; None leaves that axis where it is."""
+        """Move to a position, all axes arriving together; None leaves that axis where it is."""
         with self._lock:
             now = self._note(order, pan=pan, tilt=tilt, zoom=zoom, speed=speed)
             here = self._position(now)
@@ -162,12 +162,12 @@ class PtzHead:
                 self._has_moved |= way != 0.0
 
     def go_by(self, pan: float, tilt: float, zoom: float, speed: float = 1.0) -> None:
-        """Travel by a distance."""
+        """Move by a distance."""
         here = self.position()
         self.go_to(here.pan + pan, here.tilt + tilt, here.zoom + zoom, speed, "relative")
 
     def stop(self, *, pan_tilt: bool = True, zoom: bool = True) -> None:
-        """Stand still at once."""
+        """Stop at once."""
         with self._lock:
             now = self._note("stop", pan_tilt=pan_tilt, zoom=zoom)
             here = self._position(now)
@@ -175,12 +175,12 @@ class PtzHead:
                 self._motions[axis] = _Motion(getattr(here, axis), now)
 
     def presets(self) -> list[StoredPreset]:
-        """Every stored position, in the order they were made."""
+        """List every stored position, in the order they were made."""
         with self._lock:
             return list(self._presets.values())
 
     def preset(self, token: str) -> StoredPreset | None:
-        """One stored position."""
+        """Return one stored position."""
         with self._lock:
             return self._presets.get(token)
 
@@ -206,7 +206,7 @@ class PtzHead:
             return self._presets.pop(token, None) is not None
 
     def go_home(self, speed: float = 1.0) -> None:
-        """Travel to the home position."""
+        """Move to the home position."""
         self.go_to(self._home.pan, self._home.tilt, self._home.zoom, speed, "home")
 
     def store_home(self) -> None:
@@ -215,13 +215,13 @@ class PtzHead:
             self._home = self._position(self._note("set home"))
 
     def restart(self) -> None:
-        """Be at home at once, as after power has come back; presets stay."""
+        """Jump to the home position, as when power comes back; presets stay."""
         with self._lock:
             now = self._note("restart")
             self._motions = {axis: _Motion(getattr(self._home, axis), now) for axis in _AXES}
 
     def orders(self) -> list[dict[str, Any]]:
-        """The last orders with the monotonic nanoseconds at which each was taken, oldest first."""
+        """Return the last orders with the monotonic nanoseconds at which each was taken, oldest first."""
         with self._lock:
             return list(self._orders)
 
@@ -230,10 +230,12 @@ class PtzHead:
         self._orders.append({"order": order, "at_ns": int(now * 1e9), **details})
         return now
 
-    def _position(self, now: float) -> Position:
-        return Position(*(self._motions[axis].at(now, _LOWEST[axis]) for axis in _AXES))
+    def _position(self, now: float) -> HeadPosition:
+        return HeadPosition(*(self._motions[axis].at(now, _LOWEST[axis]) for axis in _AXES))
 
     def _full_speed(self, axis: str, zoom: float) -> float:
-        """Pan and tilt slow down when zoomed in, as real heads do, so that the picture stays steerable."""
+        """Return the full speed: pan and tilt slow down when zoomed in, as real heads do, so that they remain
+        steerable.
+        """
         slow = 1.0 if axis == "zoom" else MOST_ZOOM ** (-zoom / 2)
         return FULL_SPEED[axis] * slow

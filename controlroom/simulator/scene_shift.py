@@ -1,6 +1,6 @@
-"""How far a scene has moved between two pictures of a camera: proof that a pan was a pan.
+"""Measures how far a scene has moved between two pictures of a camera, to prove that a pan really panned.
 
-Phase correlation on edge-enhanced grey pictures, the burnt-in text and the counter strip left out.
+It uses phase correlation on edge-enhanced grey pictures, leaving out the burnt-in text and the counter strip.
 """
 
 import cv2
@@ -14,11 +14,12 @@ _WORK_WIDTH = 640
 
 
 def shift_px(before: Image, after: Image, *, top_share: float = 0.0) -> tuple[float, float]:
-    """How many pixels the scene moved to the right and down from one picture to the other.
+    """Return how many pixels the scene moved to the right and down from one picture to the other.
 
-    Both are BGR, BGRX or grey and of one size. A lens that pans right moves the scene left: dx is negative.
-    Good to a few pixels up to a quarter of the width; beyond that only that it moved is certain. `top_share` of the
-    height is left out too, for pictures with something written over their top. Raises ValueError for unequal sizes.
+    Both are BGR, BGRX or grey and of one size. A lens that pans right moves the scene left: dx is negative. The
+    result is good to a few pixels up to a quarter of the width; beyond that only the movement itself is certain.
+    `top_share` of the height is left out too, for pictures with text over their top. Raises ValueError for unequal
+    sizes.
     """
     if before.shape[:2] != after.shape[:2]:
         raise ValueError(f"pictures of different size: {before.shape[:2]} and {after.shape[:2]}")
@@ -29,7 +30,9 @@ def shift_px(before: Image, after: Image, *, top_share: float = 0.0) -> tuple[fl
 
 
 def _settled(first: Whole, second: Whole, dx: float, dy: float, share: float) -> tuple[float, float]:
-    """A shift by more than half the picture wraps round: of the readings that fit, the better match is right."""
+    """Resolve the wrap-around of a shift by more than half the picture: of the possible readings, the better match
+    is right.
+    """
     height, width = first.shape
     candidates = [
         (dx + turn_x, dy + turn_y) for turn_x in (0, width, -width) for turn_y in (0, height, -height)
@@ -40,7 +43,7 @@ def _settled(first: Whole, second: Whole, dx: float, dy: float, share: float) ->
 
 
 def _agreement(first: Whole, second: Whole, dx: int, dy: int) -> float:
-    """Correlation of the parts that would overlap."""
+    """Return the correlation of the parts that would overlap."""
     height, width = first.shape
     here = first[max(0, -dy) : height - max(0, dy), max(0, -dx) : width - max(0, dx)]
     there = second[max(0, dy) : height - max(0, -dy), max(0, dx) : width - max(0, -dx)]

@@ -1,4 +1,4 @@
-"""A memory-mapped table of when each frame was sent, so that a bench can measure from sending to painting.
+"""Records when each frame was sent in a memory-mapped table, so that a bench can measure from sending to painting.
 
 Slot `(camera_index * 2 + (0 main | 1 sub)) * 4096 + counter % 4096` is a little-endian int64: the nanoseconds of
 CLOCK_MONOTONIC (`time.monotonic_ns` on Linux) at which that frame was handed to the first socket; 0 is never.
@@ -16,7 +16,7 @@ SLOTS = 4096
 
 
 class SendLog:
-    """The table, made by the simulator and read by whoever measures."""
+    """The table, written by the simulator and read by whoever measures."""
 
     def __init__(self, path: Path, cameras: int, mode: str) -> None:
         self._table = np.memmap(path, dtype="<i8", mode=mode, shape=(cameras * 2, SLOTS))  # type: ignore[call-overload]
@@ -36,7 +36,7 @@ class SendLog:
         return cls(path, cameras, "r")
 
     def note(self, camera_index: int, stream: int, counter: int) -> None:
-        """Write down that this frame is handed to its first socket now. `stream` is 0 for main, 1 for sub."""
+        """Record that this frame is handed to its first socket now. `stream` is 0 for main, 1 for sub."""
         self._table[camera_index * 2 + stream, counter % SLOTS] = time.monotonic_ns()
 
     def sent_at(self, camera_index: int, stream: int, counter: int) -> int | None:

@@ -1,4 +1,4 @@
-"""The simulator's process: builds the cameras, opens their ports, and takes everything down again.
+"""Runs all cameras of the simulator's process: builds them, opens their ports, and closes everything at the end.
 
 In order: picture mode → RTSP server → each camera's ONVIF server → discovery → control API → the ready line.
 """
@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from controlroom.errors import Unavailable
-from controlroom.simulator.camera import Camera
-from controlroom.simulator.control import ControlServer
-from controlroom.simulator.faults import FaultDesk, parse_fault
+from controlroom.simulator.camera import VirtualCamera
+from controlroom.simulator.control_api import ControlApi
+from controlroom.simulator.faults import FaultInjector, parse_fault
 from controlroom.simulator.listener import Listener
 from controlroom.simulator.media.hub import Hub
 from controlroom.simulator.onvif.discovery import Discovery
 from controlroom.simulator.onvif.server import OnvifServer
 from controlroom.simulator.picture_modes import PictureMode, picture_mode
-from controlroom.simulator.ptz_head import PtzHead
+from controlroom.simulator.ptz_head import VirtualPtzHead
 from controlroom.simulator.rtsp.server import RtspServer, StreamEntry
 from controlroom.simulator.send_log import SendLog
 from controlroom.simulator.settings import STREAM_NUMBERS, FleetOptions
@@ -38,12 +38,12 @@ class Simulator:
         self._mode: PictureMode | None = None
         self._rtsp = RtspServer()
         self._onvif: dict[int, OnvifServer] = {}
-        self._faults: FaultDesk | None = None
+        self._faults: FaultInjector | None = None
         self._discovery: Discovery | None = None
-        self._control: ControlServer | None = None
+        self._control: ControlApi | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._send_log: SendLog | None = None
-        self.cameras: list[Camera] = []
+        self.cameras: list[VirtualCamera] = []
 
     async def start(self) -> None:
         """Open every port. Raises Unavailable when one is taken, InvalidInput for unusable footage."""
@@ -52,13 +52,13 @@ class Simulator:
         if options.send_log:
             self._send_log = SendLog.create(Path(options.send_log), len(options.cameras))
         self.cameras = [self._camera(place) for place in range(1, len(options.cameras) + 1)]
-        self._faults = FaultDesk(self.cameras, _Ports(self._rtsp, self._onvif, self.cameras))
+        self._faults = FaultInjector(self.cameras, _Ports(self._rtsp, self._onvif, self.cameras))
         try:
             await self._rtsp.start(options.host, options.base_port)
             for camera in self.cameras:
                 await self._listen(camera)
             if options.control_port is not None:
-                self._control = ControlServer(self.cameras, self._faults, self._process_state)
+                self._control = ControlApi(self.cameras, self._faults, self._process_state)
                 await self._control.start(options.control_port)
         except OSError as error:
             raise Unavailable(
@@ -74,7 +74,7 @@ class Simulator:
             await self._faults.apply(place, parse_fault(fault))
 
     async def close(self) -> None:
-        """Hang up on everybody and end every thread."""
+        """Disconnect every client and end every thread."""
         if self._faults is not None:
             await self._faults.close()
         if self._discovery is not None:
@@ -87,7 +87,7 @@ class Simulator:
             await asyncio.to_thread(self._mode.close)
 
     def describe(self) -> dict[str, Any]:
-        """What the ready line tells: every camera's addresses, no passwords."""
+        """Return what the ready line tells: every camera's addresses, no passwords."""
         host = self._options.host
         return {
             "ready": True,
@@ -109,11 +109,13 @@ class Simulator:
             ],
         }
 
-    def _camera(self, place: int) -> Camera:
+    def _camera(self, place: int) -> VirtualCamera:
         assert self._mode is not None
         settings = self._options.cameras[place - 1]
         mode = self._mode
-        camera = Camera(place, settings, PtzHead(settings.ptz, seed=settings.seed), dict(mode.shapes))
+        camera = VirtualCamera(
+            place, settings, VirtualPtzHead(settings.ptz, seed=settings.seed), dict(mode.shapes)
+        )
         camera.take_snapshot = lambda stream: mode.snapshot(camera, stream)
         camera.on_reboot = lambda: self._begin_reboot(place)
         loop = asyncio.get_running_loop()
@@ -125,7 +127,7 @@ class Simulator:
             self._rtsp.add(place, name, entry)
         return camera
 
-    async def _listen(self, camera: Camera) -> None:
+    async def _listen(self, camera: VirtualCamera) -> None:
         """Open a camera's two ports: with a base port P and N cameras, camera n's are P + n and P + N + n."""
         host, base = self._options.host, self._options.base_port
         server = self._onvif[camera.place] = OnvifServer(camera)
@@ -134,7 +136,7 @@ class Simulator:
         camera.rtsp_port = await self._rtsp.listen_for(camera.place, host, own)
 
     def _begin_reboot(self, place: int) -> None:
-        """Asked for by a client, who is to have its answer first."""
+        """Reboot a camera soon, so that the client who asked for it receives its answer first."""
         faults = self._faults
         assert faults is not None
         loop = asyncio.get_running_loop()
@@ -157,9 +159,9 @@ class Simulator:
 
 
 class _Ports:
-    """The cameras' ports, as `faults` handles them."""
+    """The cameras' ports, as `faults` uses them."""
 
-    def __init__(self, rtsp: RtspServer, onvif: dict[int, OnvifServer], cameras: list[Camera]) -> None:
+    def __init__(self, rtsp: RtspServer, onvif: dict[int, OnvifServer], cameras: list[VirtualCamera]) -> None:
         self._rtsp = rtsp
         self._onvif = onvif
         self._conditions = {camera.place: camera.condition for camera in cameras}

@@ -1,4 +1,4 @@
-"""What a simulated camera and a fleet of them are told to be. Plain data: nothing heavy is imported here."""
+"""Defines the settings of a simulated camera and of a fleet. Plain data: nothing heavy is imported here."""
 
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
@@ -9,7 +9,7 @@ from controlroom.errors import InvalidInput
 
 
 class Light(StrEnum):
-    """How light it is in the street; AUTO follows the sun over London by the camera's own clock."""
+    """How light the street is; AUTO follows the sun over London by the camera's own clock."""
 
     AUTO = "auto"
     NIGHT = "night"
@@ -18,7 +18,7 @@ class Light(StrEnum):
 
 
 class Spaces(StrEnum):
-    """The coordinates a camera speaks for pan and tilt: ONVIF's generic −1…1, or degrees as some makes do."""
+    """The coordinates a camera uses for pan and tilt: ONVIF's generic −1…1, or degrees as some makes do."""
 
     GENERIC = "generic"
     DEGREES = "degrees"
@@ -48,7 +48,7 @@ STREAM_NUMBERS = {"main": 0, "sub": 1}
 
 @dataclass(frozen=True)
 class PtzQuirks:
-    """How a camera's pan, tilt and zoom depart from the book, as real ones do."""
+    """How a camera's pan, tilt and zoom deviate from the standard, as real ones do."""
 
     fitted: bool = True
     ignore_timeout: bool = False
@@ -125,12 +125,12 @@ class FleetOptions:
     """Faults from the start, by the camera's place in the list (from 1)."""
 
     def to_json(self) -> dict[str, Any]:
-        """As plain JSON values, passwords included: for the pipe to the child, never for a log."""
+        """Return plain JSON values, passwords included: for the pipe to the child, never for a log."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
-        """Back from `to_json`; raises InvalidInput for anything unknown."""
+        """Read what `to_json` returned; raises InvalidInput for anything unknown."""
         known = {each.name for each in fields(cls)}
         if unknown := set(values) - known:
             raise InvalidInput(f"The simulator does not know the option {sorted(unknown)[0]!r}.")
@@ -141,7 +141,7 @@ class FleetOptions:
 
 
 def camera_from_json(values: dict[str, Any]) -> CameraSettings:
-    """One camera from JSON values; raises InvalidInput for a field it does not have."""
+    """Read one camera from JSON values; raises InvalidInput for a field it does not have."""
     given = dict(values)
     try:
         quirks = dict(given.pop("ptz", {}))
@@ -179,7 +179,7 @@ def numbered_cameras(
     username: str = "operator",
     password: str = "simulated",  # noqa: S107  guards nothing but simulated cameras
 ) -> list[CameraSettings]:
-    """`count` cameras 001, 002, … in the demonstration borough's streets, each with a street of its own."""
+    """Return `count` cameras 001, 002, … in the demonstration borough's streets, each with a street of its own."""
     return [
         CameraSettings(
             number=f"{place:03d}",
@@ -193,7 +193,7 @@ def numbered_cameras(
 
 
 def checked_footage(path: str) -> Path:
-    """The footage file; raises InvalidInput when it is missing."""
+    """Return the footage file; raises InvalidInput when it is missing."""
     file = Path(path)
     if not file.is_file():
         raise InvalidInput(f"There is no video file at {path}.")

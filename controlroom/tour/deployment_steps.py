@@ -38,7 +38,7 @@ def timeline(walk: Walk) -> None:
 
 
 def bid(walk: Walk) -> None:
-    """A bid with everything rule 3 asks for, submitted, scored."""
+    """A bid with everything rule 3 (docs/rules.md) asks for, submitted, scored."""
     page, driver = walk.page(DeploymentsPage), walk.driver
     page.show_tab("Bids")
     walk.settle()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import cv2
 
 from controlroom.simulator.arrays import Image
-from controlroom.simulator.ptz_head import Position, born_presets
+from controlroom.simulator.ptz_head import HeadPosition, born_presets
 from controlroom.simulator.scene.sprites import SpriteStore
 from controlroom.simulator.scene.stage import Painter, Stage
 from controlroom.simulator.scene.view import View
@@ -34,7 +34,7 @@ def painted_stage(seed: int, painter: Painter, light: Light = Light.NIGHT) -> St
     return stage
 
 
-def home(seed: int) -> Position:
+def home(seed: int) -> HeadPosition:
     """Where a camera with this seed looks when it is new."""
     return born_presets(seed)[-1].position
 
@@ -47,7 +47,7 @@ class Draughtsman:
         self._view = View(stage, SpriteStore(), "014 George Street", shape.width, shape.height)
 
     def draw(
-        self, position: Position, seconds: float = 0.0, value: int = 0, moment: datetime = NOON
+        self, position: HeadPosition, seconds: float = 0.0, value: int = 0, moment: datetime = NOON
     ) -> Image:
         """The picture at this position and time, copied."""
         picture = self._view.picture(position, moment, seconds, value)

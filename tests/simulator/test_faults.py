@@ -17,7 +17,7 @@ from controlroom.cameras.onvif.probe import probe
 from controlroom.errors import InvalidInput, Unavailable
 from controlroom.simulator import counter
 from controlroom.simulator.condition import Hostility
-from controlroom.simulator.faults import FaultKind as Befalls
+from controlroom.simulator.faults import SimulatedFaultKind as Befalls
 from controlroom.simulator.faults import parse_fault
 from controlroom.simulator.fleet import Fleet, SimulatedCamera
 from tests.simulator.rtsp_client import RtspClient, rtp_header

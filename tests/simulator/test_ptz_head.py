@@ -5,13 +5,13 @@ import pytest
 from controlroom.simulator.ptz_head import (
     DEFAULT_TIMEOUT_S,
     FULL_SPEED,
-    Position,
-    PtzHead,
+    HeadPosition,
+    VirtualPtzHead,
     born_presets,
 )
 from controlroom.simulator.settings import PtzQuirks
 
-MIDDLE = Position(0.0, 0.0, 0.0)
+MIDDLE = HeadPosition(0.0, 0.0, 0.0)
 
 
 class Watch:
@@ -27,8 +27,8 @@ def watch() -> Watch:
     return Watch()
 
 
-def head_in_the_middle(watch: Watch, quirks: PtzQuirks | None = None) -> PtzHead:
-    head = PtzHead(quirks or PtzQuirks(), watch)
+def head_in_the_middle(watch: Watch, quirks: PtzQuirks | None = None) -> VirtualPtzHead:
+    head = VirtualPtzHead(quirks or PtzQuirks(), watch)
     head.go_to(0.0, 0.0, 0.0)
     watch.now += 60
     assert head.position() == MIDDLE
@@ -78,7 +78,7 @@ def test_a_head_at_the_end_of_its_road_stands_still(watch: Watch) -> None:
     head = head_in_the_middle(watch)
     head.go_on(1.0, None, -1.0, 30.0)
     watch.now += 20
-    assert head.position() == Position(1.0, 0.0, 0.0)
+    assert head.position() == HeadPosition(1.0, 0.0, 0.0)
     assert not head.is_moving()
 
 
@@ -110,7 +110,7 @@ def test_all_axes_of_an_absolute_move_arrive_together_and_exactly(watch: Watch) 
     while head.is_moving():
         before = head.position()
         watch.now += 0.05
-    assert head.position() == Position(0.9, 0.1, 0.4)
+    assert head.position() == HeadPosition(0.9, 0.1, 0.4)
     assert before.pan != 0.9 and before.tilt != 0.1 and before.zoom != 0.4
 
 
@@ -118,7 +118,7 @@ def test_a_position_beyond_the_road_is_its_end(watch: Watch) -> None:
     head = head_in_the_middle(watch)
     head.go_by(5.0, -5.0, 5.0)
     watch.now += 60
-    assert head.position() == Position(1.0, -1.0, 1.0)
+    assert head.position() == HeadPosition(1.0, -1.0, 1.0)
 
 
 def test_zoomed_in_the_head_pans_more_slowly(watch: Watch) -> None:

@@ -5,7 +5,7 @@ import socket
 import time
 from collections.abc import Awaitable, Callable
 
-from controlroom.simulator.logins import Logins
+from controlroom.simulator.login_checker import LoginChecker
 from controlroom.simulator.media.hub import Hub
 from controlroom.simulator.rtsp.connection import SESSION_TIMEOUT_S
 from controlroom.simulator.rtsp.server import RtspServer, StreamEntry
@@ -24,7 +24,7 @@ def with_server(story: Callable[[RtspServer, Hub], Awaitable[None]]) -> None:
         hub = Hub(SUB, Studio())
         server = RtspServer()
         server.add(
-            1, "sub", StreamEntry("001", hub, Logins(numbered_cameras(1)[0], lambda: datetime.now(UTC)))
+            1, "sub", StreamEntry("001", hub, LoginChecker(numbered_cameras(1)[0], lambda: datetime.now(UTC)))
         )
         await server.start("127.0.0.1", 0)
         try:

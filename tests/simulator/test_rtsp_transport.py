@@ -8,21 +8,24 @@ import pytest
 from controlroom.simulator.condition import Condition
 from controlroom.simulator.media.hub import RtpFrame
 from controlroom.simulator.rtsp.outlet import Outlet
-from controlroom.simulator.rtsp.transport import MOST_WAITING, Asked, Client, TcpWire, choose
+from controlroom.simulator.rtsp.transport import MOST_WAITING, Client, RequestedTransport, TcpWire, choose
 
 
 @pytest.mark.parametrize(
     ("header", "asked"),
     [
-        ("RTP/AVP/TCP;unicast;interleaved=0-1", Asked(True, 0, 1)),
-        ("RTP/AVP/TCP;unicast;interleaved=4-5;mode=play", Asked(True, 4, 5)),
-        ("RTP/AVP/TCP;interleaved=2", Asked(True, 2, 3)),
-        ("RTP/AVP/TCP;unicast", Asked(True, -1, -1)),
-        ("rtp/avp/tcp;unicast;interleaved=0-1", Asked(True, 0, 1)),
-        ("RTP/AVP;unicast;client_port=5000-5001", Asked(False, 5000, 5001)),
-        ("RTP/AVP/UDP;unicast;client_port=5000-5001", Asked(False, 5000, 5001)),
-        ("RTP/AVP;multicast, RTP/AVP/TCP;interleaved=0-1", Asked(True, 0, 1)),
-        ("RTP/SAVP;unicast;client_port=1-2, RTP/AVP;unicast;client_port=6000-6001", Asked(False, 6000, 6001)),
+        ("RTP/AVP/TCP;unicast;interleaved=0-1", RequestedTransport(True, 0, 1)),
+        ("RTP/AVP/TCP;unicast;interleaved=4-5;mode=play", RequestedTransport(True, 4, 5)),
+        ("RTP/AVP/TCP;interleaved=2", RequestedTransport(True, 2, 3)),
+        ("RTP/AVP/TCP;unicast", RequestedTransport(True, -1, -1)),
+        ("rtp/avp/tcp;unicast;interleaved=0-1", RequestedTransport(True, 0, 1)),
+        ("RTP/AVP;unicast;client_port=5000-5001", RequestedTransport(False, 5000, 5001)),
+        ("RTP/AVP/UDP;unicast;client_port=5000-5001", RequestedTransport(False, 5000, 5001)),
+        ("RTP/AVP;multicast, RTP/AVP/TCP;interleaved=0-1", RequestedTransport(True, 0, 1)),
+        (
+            "RTP/SAVP;unicast;client_port=1-2, RTP/AVP;unicast;client_port=6000-6001",
+            RequestedTransport(False, 6000, 6001),
+        ),
         ("RTP/AVP/TCP;unicast;interleaved=0-999", None),
         ("RTP/AVP;unicast;client_port=70000-70001", None),
         ("RTP/AVP;unicast;client_port=0-0", None),
@@ -31,7 +34,9 @@ from controlroom.simulator.rtsp.transport import MOST_WAITING, Asked, Client, Tc
         ("", None),
     ],
 )
-def test_the_first_transport_that_can_be_given_is_chosen(header: str, asked: Asked | None) -> None:
+def test_the_first_transport_that_can_be_given_is_chosen(
+    header: str, asked: RequestedTransport | None
+) -> None:
     assert choose(header) == asked
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from controlroom.simulator import counter
 from controlroom.simulator.arrays import Image
-from controlroom.simulator.ptz_head import PAN_REACH_DEG, TILT_REACH_DEG, Position
+from controlroom.simulator.ptz_head import PAN_REACH_DEG, TILT_REACH_DEG, HeadPosition
 from controlroom.simulator.scene.lens import lens_at
 from controlroom.simulator.scene.plan import plan_street
 from controlroom.simulator.scene.stage import Painter, Stage
@@ -59,14 +59,17 @@ def test_tilting_up_moves_the_scene_down(stage: Stage) -> None:
 
 def test_zooming_in_enlarges_the_middle(stage: Stage) -> None:
     pencil = Draughtsman(stage)
-    wide, near = pencil.draw(Position(0.2, 0, 0)), pencil.draw(Position(0.2, 0, 1 / 3))  # twice as near
+    wide, near = (
+        pencil.draw(HeadPosition(0.2, 0, 0)),
+        pencil.draw(HeadPosition(0.2, 0, 1 / 3)),
+    )  # twice as near
     middle = cv2.resize(wide[90:270, 160:480], (640, 360), interpolation=cv2.INTER_LINEAR)
     assert difference(middle[:320], near[:320]) < 12
     assert difference(wide[:320], near[:320]) > 20
 
 
 def test_a_resting_zoom_is_sharpened(painting: Painter, stage: Stage) -> None:
-    pencil, position = Draughtsman(stage), Position(0.34, 0.05, 0.4)
+    pencil, position = Draughtsman(stage), HeadPosition(0.34, 0.05, 0.4)
 
     def sharpness() -> float:
         grey = cv2.cvtColor(pencil.draw(position)[:320], cv2.COLOR_BGR2GRAY)
@@ -93,7 +96,7 @@ def test_both_streams_show_the_same_scene_at_the_same_moment(stage: Stage) -> No
 
 
 def test_every_camera_has_a_street_of_its_own(painting: Painter) -> None:
-    pictures = [Draughtsman(painted_stage(seed, painting)).draw(Position(0.5, 0, 0)) for seed in (11, 13)]
+    pictures = [Draughtsman(painted_stage(seed, painting)).draw(HeadPosition(0.5, 0, 0)) for seed in (11, 13)]
     assert difference(pictures[0][:330], pictures[1][:330]) > 12
 
 
@@ -122,7 +125,7 @@ def test_the_clock_is_burnt_in_at_the_bottom_left_and_nothing_at_the_top(stage: 
 
 def test_a_point_of_the_ground_is_drawn_where_the_street_shows_it() -> None:
     window = Window(-2.2, 0.8, 540.0, 2376, 1000)
-    lens = lens_at(Position(0.5, -0.4, 0.2), 640, 360)
+    lens = lens_at(HeadPosition(0.5, -0.4, 0.2), 640, 360)
     columns, rows = lens.maps(window)
     x, z, height = np.array([11.0]), np.array([8.0]), 7.0
     at_x, at_y, _ = lens.place(x, height, z)
@@ -136,6 +139,6 @@ def test_a_finer_picture_takes_the_coarse_ones_place_at_the_same_position():
     with painter() as brush:
         stage = painted_stage(3, brush)
         pencil = Draughtsman(stage, MAIN)
-        zoomed = Position(0.1, -0.2, 0.5)
+        zoomed = HeadPosition(0.1, -0.2, 0.5)
         coarse = pencil.draw(zoomed)
         wait_until(lambda: np.any(pencil.draw(zoomed) != coarse), why="the finer picture is drawn")

@@ -40,7 +40,10 @@ class BidAction(StrEnum):
 
 @dataclass(frozen=True)
 class BidContent:
-    """What a partner states (rule 3). Counts are reports in the last 3 and 12 months; coordinates WGS 84 degrees."""
+    """What a partner states (rule 3, docs/rules.md).
+
+    Counts are reports in the last 3 and 12 months; coordinates are WGS 84 degrees.
+    """
 
     partner: str = ""
     contact: str = ""

@@ -89,7 +89,7 @@ def missing(content: BidContent) -> list[str]:
 
 
 def failed_tests(content: BidContent) -> list[str]:
-    """The tests of rule 3 the bid does not pass, in words."""
+    """The tests of rule 3 (docs/rules.md) the bid does not pass, in words."""
     failed = [words for name, words in TESTS if not getattr(content, name)]
     if content.agencies_committed and len(content.agencies) < FEWEST_AGENCIES:
         failed.append(f"At least {FEWEST_AGENCIES} agencies have to be named as committed.")
@@ -97,7 +97,7 @@ def failed_tests(content: BidContent) -> list[str]:
 
 
 def check_submit(reference: str, content: BidContent) -> None:
-    """Raise RuleBroken naming everything rule 3 asks for and the bid does not state."""
+    """Raise RuleBroken naming everything rule 3 (docs/rules.md) asks for and the bid does not state."""
     if lacking := missing(content):
         raise RuleBroken(
             f"{reference} cannot be submitted: it does not state {_listed(lacking)}.",

@@ -1,4 +1,4 @@
-"""How bids are scored and ranked (rule 4), and the nearest permanent camera (rule 3): pure functions."""
+"""Scores and ranks bids (rule 4 of docs/rules.md), and finds the nearest permanent camera (rule 3): pure functions."""
 
 import math
 from collections.abc import Iterable

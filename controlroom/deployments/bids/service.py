@@ -84,7 +84,7 @@ class BidService:
             return scoring.proposed(loading.content_of(row), nearest, self._policy)
 
     def add(self, actor: Actor, content: BidContent) -> Bid:
-        """Begin a bid; it is a draft until everything rule 3 asks for is stated."""
+        """Begin a bid; it is a draft until everything rule 3 (docs/rules.md) asks for is stated."""
         with self._database.write() as work:
             require(work.session, actor, Permission.WRITE_BIDS)
             rules.check_content(content, self._policy)

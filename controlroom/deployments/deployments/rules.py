@@ -1,4 +1,4 @@
-"""Pure rules of deployments (rule 2): their road, what each step asks for, and how one stands today."""
+"""Pure rules of deployments (rule 2, docs/rules.md): their road, what each step asks for, and how one stands today."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""Use cases of deployments, from the plan to the closed record, with every guard of rule 2."""
+"""Use cases of deployments, from the plan to the closed record, with every guard of rule 2 (docs/rules.md)."""
 
 from datetime import date
 

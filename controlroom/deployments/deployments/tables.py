@@ -14,9 +14,10 @@ UP_SQL = "state IN ('installed', 'live', 'review due', 'extended', 'suspended', 
 class DeploymentRow(Base):
     """One deployment.
 
-    The database itself holds rule 2: a unit hangs in one place (a unique index over those that are up), stays do not
-    overlap (triggers over `stays_from` and `stays_to`), nothing is installed without decision and DPIA, and nothing
-    is live without signs and picture (checks). `stays_to` is the expected last day, None when unknown.
+    The database itself enforces rule 2 (docs/rules.md): a unit hangs in one place (a unique index over those that
+    are up), stays do not overlap (triggers over `stays_from` and `stays_to`), nothing is installed without decision
+    and DPIA, and nothing is live without signs and picture (checks). `stays_to` is the expected last day, None when
+    unknown.
     """
 
     __tablename__ = "deployments"

@@ -44,7 +44,7 @@ from controlroom.errors import InvalidInput, NotFound, RuleBroken
 
 
 class MeetingService:
-    """Meetings and what they decide. A coordinator records, the meeting decides (rule 5)."""
+    """Meetings and what they decide. A coordinator records, the meeting decides (rule 5, docs/rules.md)."""
 
     def __init__(self, database: Database, policy: Policy, jag: Jag) -> None:
         self._database, self._policy, self._jag = database, policy, jag

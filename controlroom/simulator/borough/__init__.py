@@ -1,1 +1,1 @@
-"""The demonstration borough: its cameras, people and thirteen months of records, from a seed."""
+"""Builds the demonstration borough from a seed: its cameras, people and thirteen months of records."""

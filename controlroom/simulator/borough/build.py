@@ -29,7 +29,7 @@ SHOWN_FIRST = (
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where one simulated camera answers."""
+    """The host and port where one simulated camera answers."""
 
     host: str
     port: int
@@ -49,7 +49,7 @@ class Borough:
 
 
 def numbers_to_show(count: int) -> list[str]:
-    """The numbers of the first `count` cameras to give a simulated picture."""
+    """Return the numbers of the first `count` cameras to give a simulated picture."""
     everyone = [camera.number for camera in register()]
     order = [*SHOWN_FIRST, *(number for number in everyone if number not in SHOWN_FIRST)]
     return order[:count]

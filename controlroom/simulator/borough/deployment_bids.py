@@ -1,4 +1,4 @@
-"""The demonstration's bids: what each states, how it scored, and what was done with it and decided about it."""
+"""Invents the demonstration's bids: what each states, its scores, and the decisions about it."""
 
 import random
 from collections import defaultdict

@@ -1,7 +1,7 @@
-"""Writes the past of the demonstration's rapid deployment: each deed at its moment, in the order of time.
+"""Writes the past of the demonstration's rapid deployment: each action at its moment, in the order of time.
 
-Deeds are the row operations that the services use (`work.py` of each sub-package), so that the history obeys the same
-roads, moves units and bids along, and leaves the audit entries the services would have left then.
+The actions are the row operations that the services use (`work.py` of each sub-package), so that the history obeys
+the same rules, moves units and bids along, and leaves the audit entries the services would have left then.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ Deed = Callable[[Act], object]
 
 
 class History:
-    """Collects deeds, then does them; `units` by asset and `meetings` by day fill up on the way."""
+    """Collects actions, then does them; `units` by asset and `meetings` by day fill up on the way."""
 
     def __init__(self, work: Work, coordinator: str, policy: Policy) -> None:
         self.policy = policy

@@ -1,7 +1,7 @@
-"""What the demonstration's units did over eighteen months: pure planning in days, no database.
+"""Plans what the demonstration's units did over eighteen months: pure planning in days, without a database.
 
-Everything is worked out from today backwards, by the same calendar rules as the program's, so that the story is
-legal whatever day it is.
+Everything is computed from today backwards, by the same calendar rules as the program's, so that the story obeys the
+rules whatever day it is.
 """
 
 import random
@@ -48,9 +48,10 @@ WAITING = (("Whitehorse Road", "asked"), ("Regina Road", "submitted"), ("Holmesd
 
 @dataclass
 class Stay:
-    """A unit at a place. `kind` is scheduled, live, review, overdue, ending, past or fault; days are London's.
+    """A unit's time at a place. `kind` is scheduled, live, review, overdue, ending, past or fault; days are
+    London's.
 
-    Decided at the meeting of `meeting`, or by the chair on `chair_on` and ratified at it.
+    It was decided at the meeting of `meeting`, or by the chair on `chair_on` and ratified at that meeting.
     """
 
     asset: str
@@ -75,8 +76,8 @@ class Stay:
 class Other:
     """A bid that led to no camera: what each meeting decided, and how it ended otherwise.
 
-    `ends` is lapsed, withdrawn, aborted (approved, then given up), tabled (for the next meeting), asked, submitted or
-    draft. `around` is the meeting it was meant for.
+    `ends` is lapsed, withdrawn, aborted (approved, then given up), tabled (for the next meeting), asked, submitted
+    or draft. `around` is the meeting it was meant for.
     """
 
     place: str
@@ -87,7 +88,7 @@ class Other:
 
 @dataclass
 class Plan:
-    """The whole story, and the meetings it hangs on."""
+    """The whole story, and the meetings that decided it."""
 
     today: date
     meetings: list[date]
@@ -132,7 +133,7 @@ def make_plan(today: date, dice: random.Random, places: Sequence[str]) -> Plan:
 
 
 def _standing(plan: Plan, asset: str, place: str, kind: str, days: int) -> Stay:
-    """The stay nearest to what is asked for that the calendar makes look so today."""
+    """Plan the stay nearest to what is asked for that has this kind today, by the calendar."""
     for shift in (0, 1, -1, 2, -2, 3, -3, *(-n for n in range(4, 30))):
         if kind == "overdue":
             start = _start_of(plan.today - timedelta(days=days + shift))
@@ -162,7 +163,7 @@ def _looks(plan: Plan, kind: str, start: date) -> bool:
 
 
 def _start_of(end: date) -> date | None:
-    """The day whose period ends on `end`; None for the few days on which none does."""
+    """Return the day whose period ends on `end`; None for the few days on which none does."""
     return next(
         (day for day in (end - timedelta(days=n) for n in range(88, 93)) if last_day(day) == end), None
     )
@@ -182,7 +183,7 @@ def _rested(plan: Plan, asset: str, place: str, days: int, *, faulty: bool) -> S
 
 
 def _past(plan: Plan, asset: str, place: str, removed: date, *, extend: bool = False) -> Stay | None:
-    """A stay that was over by `removed`; None when it would reach back before the first meeting."""
+    """Plan a stay that was over by `removed`; None when it would reach back before the first meeting."""
     end = next(day for n in range(8) if _start_of(day := removed - timedelta(days=1 + n)) is not None)
     start = _start_of(end)
     periods = [(start, end)] if start else []
@@ -212,7 +213,7 @@ def _past(plan: Plan, asset: str, place: str, removed: date, *, extend: bool = F
 
 
 def _before(plan: Plan, stay: Stay, dice: random.Random, spare: list[str]) -> list[Stay]:
-    """The unit's earlier stays, back to the first meeting."""
+    """Plan the unit's earlier stays, back to the first meeting."""
     found: list[Stay] = []
     start = stay.install_on
     while True:
@@ -226,7 +227,7 @@ def _before(plan: Plan, stay: Stay, dice: random.Random, spare: list[str]) -> li
 
 
 def _let_the_chair_act(plan: Plan) -> None:
-    """Have one earlier stay begin by the chair's action, ratified at the meeting after it."""
+    """Let one earlier stay start by the chair's action, ratified at the meeting after it."""
     stays = [stay for stay in plan.stays if stay.asset == CHAIR_ASSET and stay.kind == "past"]
     for stay in stays:
         acted = _workday(stay.install_on - timedelta(days=3))
@@ -237,7 +238,7 @@ def _let_the_chair_act(plan: Plan) -> None:
 
 
 def _others(plan: Plan, dice: random.Random, spare: list[str]) -> list[Other]:
-    """Refusals, deferrals, waiting lists, a lapse and a withdrawal, spread over the meetings."""
+    """Plan refusals, deferrals, waiting lists, a lapse and a withdrawal, spread over the meetings."""
 
     def place() -> str:
         spare.append(spare.pop(0))
@@ -267,11 +268,11 @@ def _others(plan: Plan, dice: random.Random, spare: list[str]) -> list[Other]:
 
 
 def _meeting_before(plan: Plan, installed: date) -> date | None:
-    """The last held meeting early enough to have decided an installation."""
+    """Return the last past meeting early enough to have decided an installation."""
     limit = installed - timedelta(days=DECIDED_BEFORE)
     return max((day for day in plan.held if day <= limit), default=None)
 
 
 def _workday(day: date) -> date:
-    """`day`, or the Friday before a weekend."""
+    """Return `day`, or the Friday before a weekend."""
     return day - timedelta(days=max(0, day.weekday() - SATURDAY + 1))

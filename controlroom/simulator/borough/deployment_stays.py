@@ -1,4 +1,4 @@
-"""The demonstration's deployments: what was done with each, from its plan to where it stands today."""
+"""Invents the demonstration's deployments: the actions of each, from its plan to its present state."""
 
 from datetime import date, timedelta
 

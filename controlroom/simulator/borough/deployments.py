@@ -1,6 +1,6 @@
-"""Eighteen months of rapid deployment for the demonstration: units, meetings, bids, decisions, deployments.
+"""Writes eighteen months of rapid deployment for the demonstration: units, meetings, bids, decisions, deployments.
 
-Written by the row operations the services use, each at its moment (`deployment_history.py`).
+They are written by the row operations the services use, each at its moment (`deployment_history.py`).
 """
 
 import random
@@ -39,8 +39,8 @@ UNITS = 10
 
 
 @dataclass(frozen=True)
-class Summary:
-    """What was written, for the demo's own report and for tests."""
+class DeploymentSummary:
+    """Counts what was written, for the demo's own report and for tests."""
 
     units: int
     meetings: int
@@ -51,7 +51,7 @@ class Summary:
 
 def write_deployments(
     work: Work, *, now: datetime, seed: int, users: Sequence[User], cameras: Sequence[Camera]
-) -> Summary:
+) -> DeploymentSummary:
     """Write the story of the ten units up to `now`. `users` hold a coordinator, `cameras` the register."""
     today = local_date(now)
     dice = random.Random(seed * 1009 + today.toordinal())
@@ -61,7 +61,7 @@ def write_deployments(
 
 def write_plan(
     work: Work, plan: Plan, dice: random.Random, *, users: Sequence[User], cameras: Sequence[Camera]
-) -> Summary:
+) -> DeploymentSummary:
     """Write the rows of a plan; `dice` fill in what it leaves open."""
     coordinator = next(user.handle for user in users if Role.COORDINATOR in user.roles)
     history = History(work, coordinator, load_policy())
@@ -78,7 +78,7 @@ def write_plan(
             tell_stay(history, plan, story)
     history.write()
     deployments = sum(story.planned is not None for story in stories)
-    return Summary(len(history.units), len(history.meetings), len(stories), deployments, plan.next)
+    return DeploymentSummary(len(history.units), len(history.meetings), len(stories), deployments, plan.next)
 
 
 def _stay_stories(plan: Plan) -> list[BidStory]:

@@ -1,4 +1,4 @@
-"""What happened in the demonstration borough, as plain facts: incidents and routine entries, before any row is made."""
+"""Invents what happened in the demonstration borough: incidents and routine entries, as plain facts without rows."""
 
 import random
 import tomllib
@@ -14,7 +14,7 @@ from controlroom.incidents.records import IncidentAction, Result
 from controlroom.log.search import MONTHS
 from controlroom.simulator.borough import hours
 from controlroom.simulator.borough.rota import Rota
-from controlroom.simulator.borough.telling import Teller
+from controlroom.simulator.borough.story_text import StoryWriter
 
 A = IncidentAction
 OWN_SIGHTING = "operator's own sighting"
@@ -34,7 +34,7 @@ _REOPENED = (
 
 @dataclass(frozen=True)
 class Line:
-    """A log entry that was written. `late_by` is how long after the event."""
+    """A log entry. `late_by` is how long after the event it was written."""
 
     at: datetime
     author: str
@@ -48,7 +48,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Taken:
-    """A step of an incident that was taken."""
+    """A step that an incident took."""
 
     action: IncidentAction
     at: datetime
@@ -70,7 +70,7 @@ class Told:
 
 @dataclass
 class Happening:
-    """An incident from beginning to end; whatever would lie ahead of `now` is left out when it is written."""
+    """An incident from beginning to end; whatever would lie after `now` is left out when it is written."""
 
     at: datetime
     category: str
@@ -84,12 +84,12 @@ class Happening:
     informed: list[Told] = field(default_factory=list)
 
 
-class Chronicler:
-    """Makes up what happened between two moments, always the same from the same seed."""
+class EventGenerator:
+    """Invents what happened between two moments, always the same from the same seed."""
 
     def __init__(self, rng: random.Random, cameras: Sequence[Camera], rota: Rota) -> None:
         self._rng, self._rota = rng, rota
-        self._teller = Teller(rng, cameras)
+        self._teller = StoryWriter(rng, cameras)
         content = tomllib.loads(_STORIES.read_text(encoding="utf-8"))
         self._stories: list[dict[str, Any]] = content["story"]
         self._routine: list[dict[str, Any]] = content["routine"]
@@ -98,7 +98,7 @@ class Chronicler:
     # -- routine ---------------------------------------------------------------------------------------------
 
     def routine(self, since: datetime, until: datetime) -> list[Line]:
-        """What fills the log between incidents."""
+        """Invent the routine entries of the log between incidents."""
         days = [local_date(since) + timedelta(days=each) for each in range((until - since).days + 2)]
         lines = []
         for kind in self._routine:
@@ -112,7 +112,7 @@ class Chronicler:
         return lines
 
     def _how_often(self, a_day: float) -> int:
-        """A whole number of times, on average `a_day`; exactly that when it is whole."""
+        """Draw a whole number of times, on average `a_day`; exactly that when it is whole."""
         return int(a_day) + (self._rng.random() < a_day % 1)
 
     def _routine_line(self, kind: Mapping[str, Any], at: datetime) -> Line:
@@ -134,7 +134,7 @@ class Chronicler:
     # -- incidents -------------------------------------------------------------------------------------------
 
     def incidents(self, since: datetime, until: datetime, count: int) -> list[Happening]:
-        """`count` incidents, most of them on Friday and Saturday nights and when schools come out."""
+        """Invent `count` incidents, most of them on Friday and Saturday nights and when schools come out."""
         return [self._incident(at) for at in hours.moments(self._rng, since, until, count)]
 
     def _incident(self, at: datetime) -> Happening:
@@ -196,7 +196,7 @@ class Chronicler:
         police: bool,
         arrived: bool,
     ) -> None:
-        """The steps from monitoring to submitted, between the first line and a while after the last."""
+        """Add the steps from monitoring to submitted, between the first line and a while after the last."""
         rng, author = self._rng, happening.author
         span = max(closed_at - happening.at, timedelta(minutes=4))
         add = happening.steps.append
@@ -211,7 +211,7 @@ class Chronicler:
         add(Taken(A.SUBMIT, concluded + timedelta(minutes=rng.randrange(5, 100)), author))
 
     def _review(self, happening: Happening) -> None:
-        """A supervisor's look at it: mostly approved next day, sometimes returned first, seldom reopened later."""
+        """Add a supervisor's review: mostly approved next day, sometimes returned first, seldom reopened later."""
         rng, add = self._rng, happening.steps.append
         at = happening.steps[-1].at + timedelta(minutes=rng.randrange(200, 1500))
         if rng.random() < 0.06:
@@ -233,7 +233,7 @@ class Chronicler:
     # -- the cases the demonstration is shown with -----------------------------------------------------------
 
     def special(self, now: datetime) -> list[Happening]:
-        """The cases of `stories.toml` that are told in full, counted back from `now`."""
+        """Return the cases that `stories.toml` tells in full, counted back from `now`."""
         return [self._special_case(case, now) for case in self._special]
 
     def _special_case(self, case: Mapping[str, Any], now: datetime) -> Happening:
@@ -286,7 +286,7 @@ class Chronicler:
         return timedelta(seconds=self._rng.randrange(1200, 5400) if late else self._rng.randrange(8, 90))
 
     def _cad(self, at: datetime) -> str:
-        """A job number as Met Control counts them: about nine thousand a day, from midnight."""
+        """Make a job number as Met Control counts them: about nine thousand a day, from midnight."""
         here = local(at)
         number = int((here.hour * 60 + here.minute) / 1440 * 8900) + self._rng.randrange(1, 90)
         return f"{number}/{here.day:02d}{MONTHS[here.month - 1]}"

@@ -1,7 +1,7 @@
-"""Thirteen months of camera health: faults as a half-migrated estate has them, from a seed.
+"""Writes thirteen months of camera health from a seed: faults as a half-migrated estate has them.
 
-Analogue cameras behind encoders and wireless links fail most often. The record ends at the moment it is written: how a
-camera stands now is for the recorder to find out, so nothing here claims that one is live.
+Analogue cameras behind encoders and wireless links fail most often. The record ends at the moment it is written: the
+present health is for the recorder to find out, so nothing here claims that a camera is live.
 """
 
 import random
@@ -30,7 +30,7 @@ _FAULTS = (
 
 
 def write_health(work: Work, *, now: datetime, seed: int, cameras: Sequence[Camera]) -> int:
-    """Write every camera's history up to `now`, and that nobody has looked since; returns how many changes."""
+    """Write every camera's history up to `now`, and that nobody has checked since; returns the number of changes."""
     changes = [
         {"camera_id": camera.id, "at": at, "state": state.value, "detail": detail}
         for camera in cameras

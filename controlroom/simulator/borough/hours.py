@@ -1,4 +1,4 @@
-"""When things happen in the demonstration borough: Friday and Saturday nights, and when schools come out."""
+"""Decides when things happen in the demonstration borough: Friday and Saturday nights, and when schools come out."""
 
 import random
 from datetime import date, datetime, timedelta
@@ -21,13 +21,13 @@ _HOLIDAYS = (
 
 
 def is_school_day(day: date) -> bool:
-    """True from Monday to Friday outside the holidays."""
+    """Return True from Monday to Friday outside the holidays."""
     month_day = (day.month, day.day)
     return day.weekday() < _SATURDAY and not any(first <= month_day <= last for first, last in _HOLIDAYS)
 
 
 def period(at: datetime) -> str:
-    """Which part of the day it is: decides what kind of thing happens."""
+    """Return the part of the day, which decides what kind of thing happens."""
     here = local(at)
     if here.hour >= 22 or here.hour < 3:
         return NIGHT
@@ -37,7 +37,7 @@ def period(at: datetime) -> str:
 
 
 def busyness(at: datetime) -> float:
-    """How likely something is in the hour of `at`, against others."""
+    """Return how likely something is in the hour of `at`, relative to other hours."""
     here = local(at)
     weight = _HOURS[here.hour]
     late, early = here.hour >= 22, here.hour < 3
@@ -52,7 +52,7 @@ def busyness(at: datetime) -> float:
 
 
 def moments(rng: random.Random, since: datetime, until: datetime, count: int) -> list[datetime]:
-    """`count` moments in order between the two, more of them in busy hours."""
+    """Draw `count` moments in order between the two, more of them in busy hours."""
     hours = int((until - since) / timedelta(hours=1))
     starts = [since + timedelta(hours=hour) for hour in range(hours)]
     chosen = rng.choices(starts, [busyness(start) for start in starts], k=count)

@@ -9,7 +9,7 @@ from controlroom.cameras.records import Camera
 from controlroom.database.unit_of_work import Work
 from controlroom.incidents.records import IncidentState
 from controlroom.log.tables import LogEntryRow
-from controlroom.simulator.borough.happenings import Chronicler
+from controlroom.simulator.borough.happenings import EventGenerator
 from controlroom.simulator.borough.incident_history import IncidentHistory
 from controlroom.simulator.borough.rota import Rota
 
@@ -27,8 +27,8 @@ _ADDENDA = (
 
 
 @dataclass(frozen=True)
-class Summary:
-    """What was written."""
+class IncidentSummary:
+    """Counts what was written."""
 
     entries: int
     addenda: int
@@ -39,14 +39,14 @@ class Summary:
 
 def write_incidents(
     work: Work, *, now: datetime, seed: int, users: list[User], cameras: list[Camera], months: float = MONTHS
-) -> Summary:
+) -> IncidentSummary:
     """Write `months` months of the log and of incidents up to `now`; counters are left so that the next number follows.
 
     `users` and `cameras` are those of the database; at least one of each.
     """
     rng = random.Random(seed)
     since = now - timedelta(days=months * DAYS_A_MONTH)
-    chronicler = Chronicler(rng, cameras, Rota(users, now))
+    chronicler = EventGenerator(rng, cameras, Rota(users, now))
     happenings = chronicler.incidents(since, now - timedelta(minutes=50), round(months * INCIDENTS_A_MONTH))
     happenings += chronicler.special(now)
     history = IncidentHistory(work, now)
@@ -56,7 +56,9 @@ def write_incidents(
     addenda = _addenda(rng, entries, now)
     history.write_addenda(addenda)
     history.insert()
-    return Summary(len(entries), len(addenda), len(history.incidents), history.states(), history.proactive())
+    return IncidentSummary(
+        len(entries), len(addenda), len(history.incidents), history.states(), history.proactive()
+    )
 
 
 def _addenda(

@@ -1,4 +1,4 @@
-"""The demonstration's accounts: role handles only, no real person."""
+"""Creates the demonstration's accounts: role handles only, no real person."""
 
 from datetime import timedelta
 
@@ -58,7 +58,7 @@ def write_people(work: Work) -> list[User]:
 
 
 def switch_off_one(work: Work) -> None:
-    """One account that was switched off last month, after all it did before."""
+    """Disable one account as of last month, after all it did before."""
     row = work.session.scalars(select(UserRow).filter_by(login=SWITCHED_OFF)).one()
     at = work.now - timedelta(days=26)
     switch_row_off(row, OFF_REASON, at)

@@ -1,4 +1,4 @@
-"""The demonstration borough's streets: real names, invented camera positions.
+"""Defines the demonstration borough's streets: real names, invented camera positions.
 
 Coordinates are WGS 84 degrees, rounded to about ten metres and then spread along the street.
 """
@@ -10,7 +10,7 @@ from controlroom.cameras.records import Migration, NewCamera, Owner, Place, Tran
 
 @dataclass(frozen=True)
 class Street:
-    """A street with cameras: where it lies, which way it runs (degrees per camera), and what each looks at."""
+    """A street with cameras: where it is, its direction (degrees per camera), and what each camera looks at."""
 
     name: str
     area: str
@@ -95,7 +95,7 @@ MAKES = (
 
 
 def register() -> list[NewCamera]:
-    """The borough's 94 permanent, 12 housing and 10 deployable cameras, without addresses."""
+    """Return the borough's 94 permanent, 12 housing and 10 deployable cameras, without addresses."""
     return [*_permanent(), *_housing(), *_deployable()]
 
 

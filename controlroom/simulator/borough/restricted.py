@@ -1,4 +1,4 @@
-"""One incident that only the people named see: how restricted records look, from inside and from outside."""
+"""Restricts one incident to named people, to show how restricted records look from inside and from outside."""
 
 from collections.abc import Sequence
 

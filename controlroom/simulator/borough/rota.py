@@ -1,4 +1,4 @@
-"""Who is on duty when, in the demonstration borough: four teams, twelve-hour shifts, four on and four off."""
+"""Defines who is on duty when in the demonstration borough: four teams, twelve-hour shifts, four on and four off."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ DAY_STARTS, NIGHT_STARTS = 7, 19
 
 
 class Rota:
-    """The shifts around `now`, turned so that the third team ("Operator 07") is on duty then."""
+    """The shifts around `now`, arranged so that the third team ("Operator 07") is on duty then."""
 
     def __init__(self, users: Sequence[User], now: datetime) -> None:
         operators = [user.handle for user in users if Role.OPERATOR in user.roles]
@@ -47,7 +47,7 @@ class Rota:
 
 
 def _shift(at: datetime) -> tuple[int, int]:
-    """The day a shift began on (as an ordinal) and whether it is a night."""
+    """Return the day a shift began on (as an ordinal) and whether it is a night shift."""
     here = local(at)
     if here.hour < DAY_STARTS:
         return here.toordinal() - 1, 1

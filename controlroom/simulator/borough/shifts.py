@@ -1,4 +1,4 @@
-"""Who sat down at which desk: a sign-in and a sign-out for everybody on duty, shift after shift, in the audit trail."""
+"""Writes a sign-in and a sign-out for everybody on duty into the audit trail, shift after shift."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ DESKS = ("Desk 1", "Desk 2", "Desk 3", "Supervisor's desk")
 
 
 def write_shifts(work: Work, *, now: datetime, since: datetime, seed: int, users: Sequence[User]) -> int:
-    """Write the sign-ins of every shift from `since` to `now`; returns how many people sat down."""
+    """Write the sign-ins of every shift from `since` to `now`; returns the number of sign-ins."""
     rng, rota = random.Random(f"{seed} shifts"), Rota(users, now)
     entries: list[PendingEntry] = []
     last: dict[str, tuple[datetime, str]] = {}
@@ -43,7 +43,7 @@ def write_shifts(work: Work, *, now: datetime, since: datetime, seed: int, users
 
 
 def _starts(since: datetime, now: datetime) -> Iterator[datetime]:
-    """Every beginning of a shift, by London's clock."""
+    """Yield the start of every shift, by London's clock."""
     day = local(since).date()
     while day <= local(now).date():
         for hour in (DAY_STARTS, NIGHT_STARTS):

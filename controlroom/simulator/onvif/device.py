@@ -1,4 +1,4 @@
-"""The device service: who the camera is, what it offers, what time it thinks it is."""
+"""Answers the device service: who the camera is, what it offers, and its clock."""
 
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ from controlroom.simulator.onvif.soap import (
     Answer,
     Call,
     Node,
-    SoapFault,
+    SoapFaultReply,
     flag,
     tds,
     tt,
@@ -22,7 +22,7 @@ _VERSIONS = {DEVICE: (2, 60), MEDIA: (2, 60), PTZ: (2, 60)}
 
 
 def get_system_date_and_time(call: Call) -> Node:
-    """The camera's own clock, which may be wrong."""
+    """Answer with the camera's own clock, which may be wrong."""
     now = call.camera.now()
     return tds.GetSystemDateAndTimeResponse(
         tds.SystemDateAndTime(
@@ -48,11 +48,11 @@ def set_system_date_and_time(call: Call) -> Node:
         try:
             call.camera.set_clock(datetime(**parts, tzinfo=UTC))
         except (TypeError, ValueError) as error:
-            raise SoapFault(
+            raise SoapFaultReply(
                 "An invalid date or time was specified", "InvalidArgVal", "InvalidDateTime"
             ) from error
     else:
-        raise SoapFault("DateTimeType is Manual or NTP", "InvalidArgVal", "InvalidDateTime")
+        raise SoapFaultReply("DateTimeType is Manual or NTP", "InvalidArgVal", "InvalidDateTime")
     return tds.SetSystemDateAndTimeResponse()
 
 
@@ -69,7 +69,7 @@ def get_device_information(call: Call) -> Node:
 
 
 def get_services(call: Call) -> Node:
-    """Every service with its address and, when asked, its capabilities."""
+    """List every service with its address and, when asked, its capabilities."""
     with_capabilities = (call.text("IncludeCapability") or "").lower() in {"true", "1"}
     services = []
     for namespace, path in _paths(call).items():
@@ -88,7 +88,7 @@ def get_service_capabilities(call: Call) -> Node:
 
 
 def service_capabilities(_: Call) -> Node:
-    """The element both GetServices and GetServiceCapabilities carry."""
+    """Make the element that both GetServices and GetServiceCapabilities carry."""
     return tds.Capabilities(
         tds.Network(NTP="0", HostnameFromDHCP="false"),
         tds.Security(UsernameToken="true", HttpDigest="true", MaxUsers="1"),
@@ -99,11 +99,11 @@ def service_capabilities(_: Call) -> Node:
 
 
 def get_capabilities(call: Call) -> Node:
-    """The older way to find services."""
+    """List the services the older way."""
     wanted = {(each.text or "All").strip() for each in call.node if isinstance(each.tag, str)} or {"All"}
     paths = _paths(call)
     if not wanted <= {"All", "Device", "Media"} | ({"PTZ"} if PTZ in paths else set()):
-        raise SoapFault("There is no such service", "ActionNotSupported", "NoSuchService", sender=False)
+        raise SoapFaultReply("There is no such service", "ActionNotSupported", "NoSuchService", sender=False)
     capabilities = tds.Capabilities()
     if wanted & {"All", "Device"}:
         capabilities.append(_device_capabilities(call.address + paths[DEVICE]))
@@ -118,7 +118,7 @@ def get_capabilities(call: Call) -> Node:
 
 
 def get_scopes(call: Call) -> Node:
-    """The scopes discovery matches on."""
+    """List the scopes discovery matches on."""
     items = [
         tds.Scopes(tt.ScopeDef("Fixed" if place < 3 else "Configurable"), tt.ScopeItem(scope))
         for place, scope in enumerate(call.camera.scopes)
@@ -134,12 +134,12 @@ def get_hostname(call: Call) -> Node:
 
 
 def get_endpoint_reference(call: Call) -> Node:
-    """The name under which discovery knows this camera."""
+    """Give the name under which discovery knows this camera."""
     return tds.GetEndpointReferenceResponse(tds.GUID(call.camera.endpoint))
 
 
 def get_network_interfaces(call: Call) -> Node:
-    """One interface, the loopback."""
+    """List one interface, the loopback."""
     octets = call.camera.place.to_bytes(2)
     return tds.GetNetworkInterfacesResponse(
         tds.NetworkInterfaces(
@@ -153,18 +153,18 @@ def get_network_interfaces(call: Call) -> Node:
 
 
 def get_users(call: Call) -> Node:
-    """The one account, without its password."""
+    """List the one account, without its password."""
     user = tds.User(tt.Username(call.camera.settings.username), tt.UserLevel("Administrator"))
     return tds.GetUsersResponse(user)
 
 
 def get_ntp(_: Call) -> Node:
-    """No time server is set."""
+    """Say that no time server is set."""
     return tds.GetNTPResponse(tds.NTPInformation(tt.FromDHCP("false")))
 
 
 def get_wsdl_url(_: Call) -> Node:
-    """Where the service descriptions are published."""
+    """Say where the service descriptions are published."""
     return tds.GetWsdlUrlResponse(tds.WsdlUrl("https://www.onvif.org/profiles/specifications/"))
 
 
@@ -217,7 +217,7 @@ def _whole(text: str | None) -> int:
     try:
         return int(text or "")
     except ValueError as error:
-        raise SoapFault(
+        raise SoapFaultReply(
             "An invalid date or time was specified", "InvalidArgVal", "InvalidDateTime"
         ) from error
 

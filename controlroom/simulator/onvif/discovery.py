@@ -1,4 +1,4 @@
-"""WS-Discovery: answers Probe and Resolve messages sent to the multicast group, on the loopback interface only."""
+"""Answers WS-Discovery's Probe and Resolve messages to the multicast group, on the loopback interface only."""
 
 import asyncio
 import logging
@@ -11,7 +11,7 @@ from typing import Any
 from lxml.builder import ElementMaker
 
 from controlroom.platform import WINDOWS
-from controlroom.simulator.camera import Camera
+from controlroom.simulator.camera import VirtualCamera
 from controlroom.simulator.onvif.soap import Node, document, envelope
 
 log = logging.getLogger(__name__)
@@ -32,9 +32,9 @@ _d: Any = ElementMaker(namespace=_WSD, nsmap=_PREFIXES)
 
 
 class Discovery(asyncio.DatagramProtocol):
-    """Speaks for every camera of the fleet."""
+    """Answers for every camera of the fleet."""
 
-    def __init__(self, cameras: list[Camera], host: str) -> None:
+    def __init__(self, cameras: list[VirtualCamera], host: str) -> None:
         self._cameras = cameras
         self._host = host
         self._transport: asyncio.DatagramTransport | None = None
@@ -58,7 +58,7 @@ class Discovery(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """Answer for each camera that is meant."""
-        question = read_question(data)
+        question = read_request(data)
         if question is None or self._transport is None or not addr[0].startswith("127."):
             return
         meant = [each for each in self._cameras if each.answers_discovery and question.means(each)]
@@ -72,7 +72,7 @@ class Discovery(asyncio.DatagramProtocol):
 
 
 @dataclass(frozen=True)
-class Question:
+class DiscoveryRequest:
     """A Probe (with the matches it wants) or a Resolve (with the endpoint it looks for)."""
 
     message_id: str
@@ -82,8 +82,8 @@ class Question:
     exact: bool = False
     endpoint: str = ""
 
-    def means(self, camera: Camera) -> bool:
-        """True when this camera should answer."""
+    def means(self, camera: VirtualCamera) -> bool:
+        """Return True when this camera should answer."""
         if self.kind == "Resolve":
             return self.endpoint == camera.endpoint
         if self.exact:
@@ -91,8 +91,8 @@ class Question:
         return self.types <= _TYPES and all(_matches(scope, camera.scopes) for scope in self.scopes)
 
 
-def read_question(data: bytes) -> Question | None:
-    """What a datagram asks; None when it is something else, or wants scopes compared in a way unknown here."""
+def read_request(data: bytes) -> DiscoveryRequest | None:
+    """Read a datagram; None when it is something else, or wants scopes compared in an unknown way."""
     if len(data) > _MOST:
         return None
     try:
@@ -106,17 +106,19 @@ def read_question(data: bytes) -> Question | None:
         return None
     if probe is None:
         endpoint = resolve.findtext(f"{{{_WSA}}}EndpointReference/{{{_WSA}}}Address") or ""
-        return Question(message_id, "Resolve", endpoint=endpoint.strip())
+        return DiscoveryRequest(message_id, "Resolve", endpoint=endpoint.strip())
     scopes = probe.find(f"{{{_WSD}}}Scopes")
     rule = "" if scopes is None else scopes.get("MatchBy", "").strip()
     if rule not in {"", _BY_RFC3986, _BY_LETTER}:
         return None
     wanted = () if scopes is None else tuple((scopes.text or "").split())
-    return Question(message_id, "Probe", _types(probe.find(f"{{{_WSD}}}Types")), wanted, rule == _BY_LETTER)
+    return DiscoveryRequest(
+        message_id, "Probe", _types(probe.find(f"{{{_WSD}}}Types")), wanted, rule == _BY_LETTER
+    )
 
 
-def match(camera: Camera, host: str, question: Question) -> bytes:
-    """The answer of one camera."""
+def match(camera: VirtualCamera, host: str, question: DiscoveryRequest) -> bytes:
+    """Make the answer of one camera."""
     kind = question.kind
     node = getattr(_d, f"{kind}Matches")(
         getattr(_d, f"{kind}Match")(
@@ -137,7 +139,7 @@ def match(camera: Camera, host: str, question: Question) -> bytes:
 
 
 def _types(node: Node | None) -> frozenset[tuple[str, str]]:
-    """The qualified names a Probe asks for."""
+    """Return the qualified names a Probe asks for."""
     if node is None:
         return frozenset()
     split = [name.rpartition(":") for name in (node.text or "").split()]
@@ -145,7 +147,7 @@ def _types(node: Node | None) -> frozenset[tuple[str, str]]:
 
 
 def _matches(scope: str, own: list[str]) -> bool:
-    """Matching by RFC 3986: the scope asked for is a prefix of one of the camera's, whole path segments only."""
+    """Match by RFC 3986: the scope asked for is a prefix of one of the camera's, whole path segments only."""
     wanted = scope.rstrip("/").lower()
     return any(each.lower() == wanted or each.lower().startswith(wanted + "/") for each in own)
 

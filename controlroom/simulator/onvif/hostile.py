@@ -1,4 +1,4 @@
-"""What a camera that means harm sends instead of a SOAP reply."""
+"""Sends what a hostile camera answers instead of a SOAP reply."""
 
 import asyncio
 
@@ -13,7 +13,10 @@ _TICK_S = 0.1
 
 
 async def hostile_response(request: BaseRequest, condition: Condition) -> web.StreamResponse | None:
-    """The harm done to this request; None where the answer itself carries it (a `file:` address)."""
+    """Return the hostile answer to this request.
+
+    None where the normal answer itself carries the harm (a `file:` address).
+    """
     kind = condition.hostility
     if kind is Hostility.BOMB:
         return web.Response(body=bomb(), content_type="application/soap+xml", charset="utf-8")
@@ -29,7 +32,7 @@ async def hostile_response(request: BaseRequest, condition: Condition) -> web.St
 
 
 def bomb() -> bytes:
-    """XML that would grow to a gigabyte if its entities were expanded."""
+    """Make XML that would grow to a gigabyte if its entities were expanded."""
     entities = ['<!ENTITY a0 "ha">']
     for level in range(1, _LEVELS + 1):
         entities.append(f'<!ENTITY a{level} "{f"&a{level - 1};" * 10}">')

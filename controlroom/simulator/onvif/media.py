@@ -1,8 +1,8 @@
-"""The media service: two profiles, main and sub, with their stream and snapshot addresses."""
+"""Answers the media service: two profiles, main and sub, with their stream and snapshot addresses."""
 
 from controlroom.simulator.condition import Hostility
 from controlroom.simulator.onvif.ptz import configuration as ptz_configuration
-from controlroom.simulator.onvif.soap import Answer, Call, Make, Node, SoapFault, duration, trt, tt
+from controlroom.simulator.onvif.soap import Answer, Call, Make, Node, SoapFaultReply, duration, trt, tt
 from controlroom.simulator.settings import StreamShape
 
 SOURCE, SOURCE_CONFIGURATION = "source-0", "source-config-0"
@@ -40,7 +40,7 @@ def get_stream_uri(call: Call) -> Node:
     shape = _shape(call)
     protocol = call.text("StreamSetup", "Transport", "Protocol")
     if protocol not in {"UDP", "TCP", "RTSP"} or call.text("StreamSetup", "Stream") == "RTP-Multicast":
-        raise SoapFault("That way of streaming is not supported", "InvalidArgVal", "InvalidStreamSetup")
+        raise SoapFaultReply("That way of streaming is not supported", "InvalidArgVal", "InvalidStreamSetup")
     if call.camera.condition.hostility is Hostility.FILE_URI:
         return trt.GetStreamUriResponse(_media_uri("file:///etc/passwd"))
     return trt.GetStreamUriResponse(_media_uri(call.camera.stream_url(shape.name, call.host)))
@@ -111,7 +111,7 @@ def set_synchronization_point(call: Call) -> Node:
 def _shape(call: Call) -> StreamShape:
     shape = call.camera.shapes.get(call.text("ProfileToken") or "")
     if shape is None:
-        raise SoapFault("The requested profile token does not exist", "InvalidArgVal", "NoProfile")
+        raise SoapFaultReply("The requested profile token does not exist", "InvalidArgVal", "NoProfile")
     return shape
 
 
@@ -123,8 +123,8 @@ def _encoder_shape(call: Call) -> StreamShape:
     return shape
 
 
-def _no_configuration() -> SoapFault:
-    return SoapFault("The requested configuration does not exist", "InvalidArgVal", "NoConfig")
+def _no_configuration() -> SoapFaultReply:
+    return SoapFaultReply("The requested configuration does not exist", "InvalidArgVal", "NoConfig")
 
 
 def _profile(call: Call, shape: StreamShape, make: Make) -> Node:

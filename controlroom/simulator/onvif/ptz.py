@@ -1,4 +1,4 @@
-"""The PTZ service: one node, one configuration, moves, presets and home."""
+"""Answers the PTZ service: one node, one configuration, moves, presets and home."""
 
 import re
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from controlroom.simulator.onvif.soap import (
     Call,
     Make,
     Node,
-    SoapFault,
+    SoapFaultReply,
     duration,
     flag,
     seconds,
@@ -27,7 +27,7 @@ from controlroom.simulator.onvif.soap import (
 from controlroom.simulator.ptz_head import DEFAULT_TIMEOUT_S, LEAST_TIMEOUT_S, MOST_TIMEOUT_S, StoredPreset
 
 if TYPE_CHECKING:
-    from controlroom.simulator.camera import Camera
+    from controlroom.simulator.camera import VirtualCamera
 
 NODE, CONFIGURATION = "ptz-node-0", "ptz-config-0"
 _RESTRICTED_NAME = re.compile(r"[A-Za-z0-9_.\-]*")
@@ -58,7 +58,7 @@ def get_nodes(call: Call) -> Node:
 def get_node(call: Call) -> Node:
     """The same by its token."""
     if call.text("NodeToken") != NODE:
-        raise SoapFault("There is no such node", "InvalidArgVal", "NoEntity")
+        raise SoapFaultReply("There is no such node", "InvalidArgVal", "NoEntity")
     return tptz.GetNodeResponse(_node(call.camera, tptz.PTZNode))
 
 
@@ -83,20 +83,20 @@ def get_configuration_options(call: Call) -> Node:
 
 
 def continuous_move(call: Call) -> Node:
-    """Go on at a velocity until Stop, another move or the timeout."""
+    """Move at a velocity until Stop, another move or the time-out."""
     _check_profile(call)
     quirks = call.camera.settings.ptz
     velocity = _vector(call, "Velocity", "velocity")
     if velocity == Vector():
-        raise SoapFault("A velocity is missing", "InvalidArgVal", "InvalidVelocity")
+        raise SoapFaultReply("A velocity is missing", "InvalidArgVal", "InvalidVelocity")
     if quirks.one_axis_at_a_time and velocity.pan is not None and velocity.zoom is not None:
-        raise SoapFault("PanTilt and Zoom cannot move together", "InvalidArgVal", "InvalidVelocity")
+        raise SoapFaultReply("PanTilt and Zoom cannot move together", "InvalidArgVal", "InvalidVelocity")
     timeout = call.text("Timeout")
     if timeout and quirks.refuse_timeout:
-        raise SoapFault("Timeout is not supported", "InvalidArgVal", "TimeoutNotSupported")
+        raise SoapFaultReply("Timeout is not supported", "InvalidArgVal", "TimeoutNotSupported")
     lasts = seconds(timeout) if timeout else None
     if lasts is not None and not LEAST_TIMEOUT_S <= lasts <= MOST_TIMEOUT_S:
-        raise SoapFault("Timeout is out of range", "InvalidArgVal", "TimeoutNotSupported")
+        raise SoapFaultReply("Timeout is out of range", "InvalidArgVal", "TimeoutNotSupported")
     call.camera.head.go_on(velocity.pan, velocity.tilt, velocity.zoom, lasts)
     return tptz.ContinuousMoveResponse()
 
@@ -108,7 +108,7 @@ def absolute_move(call: Call) -> Node:
         raise _not_supported("AbsoluteMove")
     target = _vector(call, "Position", "position")
     if target == Vector():
-        raise SoapFault("A position is missing", "InvalidArgVal", "InvalidPosition")
+        raise SoapFaultReply("A position is missing", "InvalidArgVal", "InvalidPosition")
     call.camera.head.go_to(target.pan, target.tilt, target.zoom, _speed(call))
     return tptz.AbsoluteMoveResponse()
 
@@ -124,7 +124,7 @@ def relative_move(call: Call) -> Node:
 
 
 def stop(call: Call) -> Node:
-    """Stand still. An axis that is not named stops too (so the service description); only `false` spares it."""
+    """Stop. An axis that is not named stops too (so the service description); only `false` spares it."""
     _check_profile(call)
     if call.camera.settings.ptz.stop_unsupported:
         raise _not_supported("Stop")
@@ -134,7 +134,7 @@ def stop(call: Call) -> Node:
 
 
 def get_status(call: Call) -> Node:
-    """Where the head is and whether it moves, with the camera's own time."""
+    """Say where the head is and whether it moves, with the camera's own time."""
     _check_profile(call)
     head = call.camera.head
     status = tptz.PTZStatus(write_position(head.position(), head.quirks.spaces))
@@ -166,14 +166,14 @@ def set_preset(call: Call) -> Node:
     head = call.camera.head
     name, token = call.text("PresetName") or "", call.text("PresetToken") or None
     if len(name) > 64 or (head.quirks.preset_names_restricted and not _RESTRICTED_NAME.fullmatch(name)):
-        raise SoapFault("The preset name cannot be used", "InvalidArgVal", "InvalidPresetName")
+        raise SoapFaultReply("The preset name cannot be used", "InvalidArgVal", "InvalidPresetName")
     if token is not None:
         _preset(call)
     if token is None and name and any(preset.name == name for preset in head.presets()):
-        raise SoapFault("The preset name exists already", "InvalidArgVal", "PresetExist")
+        raise SoapFaultReply("The preset name exists already", "InvalidArgVal", "PresetExist")
     stored = head.store_preset(name, token)
     if stored is None:
-        raise SoapFault("No further preset can be stored", "Action", "TooManyPresets", sender=False)
+        raise SoapFaultReply("No further preset can be stored", "Action", "TooManyPresets", sender=False)
     return tptz.SetPresetResponse(tptz.PresetToken(stored.token))
 
 
@@ -206,8 +206,8 @@ def set_home_position(call: Call) -> Node:
     return tptz.SetHomePositionResponse()
 
 
-def configuration(camera: "Camera", make: Make) -> Node:
-    """The tt:PTZConfiguration, also part of every media profile."""
+def configuration(camera: "VirtualCamera", make: Make) -> Node:
+    """Make the tt:PTZConfiguration, which is also part of every media profile."""
     quirks = camera.settings.ptz
     element = make(tt.Name("PTZ"), tt.UseCount("2"), tt.NodeToken(NODE), token=CONFIGURATION)
     if quirks.absolute:
@@ -228,7 +228,7 @@ def configuration(camera: "Camera", make: Make) -> Node:
     return element
 
 
-def _node(camera: "Camera", make: Make = tptz.PTZNode) -> Node:
+def _node(camera: "VirtualCamera", make: Make = tptz.PTZNode) -> Node:
     return make(
         tt.Name("Head"),
         tt.SupportedPTZSpaces(*_space_elements(camera)),
@@ -239,8 +239,8 @@ def _node(camera: "Camera", make: Make = tptz.PTZNode) -> Node:
     )
 
 
-def _space_elements(camera: "Camera") -> list[Node]:
-    """The spaces of every kind of move, in the order of the schema."""
+def _space_elements(camera: "VirtualCamera") -> list[Node]:
+    """Make the spaces of every kind of move, in the order of the schema."""
     quirks = camera.settings.ptz
     position, way = ranges(quirks.spaces, "position"), ranges(quirks.spaces, "translation")
     velocity, speed = ranges(quirks.spaces, "velocity"), ranges(quirks.spaces, "speed")
@@ -276,7 +276,7 @@ def _vector(call: Call, name: str, kind: str) -> Vector:
 
 
 def _speed(call: Call) -> float:
-    """The one speed of a whole move, 0…1; full without one."""
+    """Read the one speed of a whole move, 0…1; full if there is none."""
     speed = _vector(call, "Speed", "speed")
     given = [value for value in (speed.pan, speed.tilt, speed.zoom) if value]
     return max(given) if given else 1.0
@@ -284,23 +284,23 @@ def _speed(call: Call) -> float:
 
 def _check_profile(call: Call) -> None:
     if (call.text("ProfileToken") or "") not in call.camera.shapes:
-        raise SoapFault("The requested profile token does not exist", "InvalidArgVal", "NoProfile")
+        raise SoapFaultReply("The requested profile token does not exist", "InvalidArgVal", "NoProfile")
 
 
 def _check_configuration(call: Call, name: str) -> None:
     if call.text(name) != CONFIGURATION:
-        raise SoapFault("The requested configuration does not exist", "InvalidArgVal", "NoConfig")
+        raise SoapFaultReply("The requested configuration does not exist", "InvalidArgVal", "NoConfig")
 
 
 def _preset(call: Call) -> StoredPreset:
     preset = call.camera.head.preset(call.text("PresetToken") or "")
     if preset is None:
-        raise SoapFault("The requested preset token does not exist", "InvalidArgVal", "NoToken")
+        raise SoapFaultReply("The requested preset token does not exist", "InvalidArgVal", "NoToken")
     return preset
 
 
-def _not_supported(operation: str) -> SoapFault:
-    return SoapFault(f"{operation} is not supported", "ActionNotSupported", sender=False)
+def _not_supported(operation: str) -> SoapFaultReply:
+    return SoapFaultReply(f"{operation} is not supported", "ActionNotSupported", sender=False)
 
 
 OPEN: dict[str, Answer] = {"GetServiceCapabilities": get_service_capabilities}

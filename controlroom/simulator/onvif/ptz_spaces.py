@@ -1,9 +1,9 @@
-"""The coordinates a camera speaks on the wire, and their translation to the head's own."""
+"""Converts between the coordinates a camera uses in messages and the head's own."""
 
 from dataclasses import dataclass
 
-from controlroom.simulator.onvif.soap import Make, Node, SoapFault, local_name, tt
-from controlroom.simulator.ptz_head import Position
+from controlroom.simulator.onvif.soap import Make, Node, SoapFaultReply, local_name, tt
+from controlroom.simulator.ptz_head import HeadPosition
 from controlroom.simulator.settings import Spaces
 
 _ROOT = "http://www.onvif.org/ver10/tptz"
@@ -29,7 +29,7 @@ Range = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Ranges:
+class SpaceRanges:
     """What one camera announces for pan, tilt and zoom of one kind of vector."""
 
     pan: Range
@@ -46,21 +46,21 @@ class Vector:
     zoom: float | None = None
 
 
-def ranges(spaces: Spaces, kind: str) -> Ranges:
-    """The ranges a camera with these spaces announces; `kind` is a key of PAN_TILT."""
+def ranges(spaces: Spaces, kind: str) -> SpaceRanges:
+    """Return the ranges that a camera with these spaces announces; `kind` is a key of PAN_TILT."""
     if kind == "speed":
-        return Ranges((0.0, 1.0), (0.0, 1.0), (0.0, 1.0))
+        return SpaceRanges((0.0, 1.0), (0.0, 1.0), (0.0, 1.0))
     if kind == "velocity" or (spaces is Spaces.GENERIC and kind == "translation"):
-        return Ranges((-1.0, 1.0), (-1.0, 1.0), (-1.0, 1.0))
+        return SpaceRanges((-1.0, 1.0), (-1.0, 1.0), (-1.0, 1.0))
     if spaces is Spaces.GENERIC:
-        return Ranges((-1.0, 1.0), (-1.0, 1.0), (0.0, 1.0))
+        return SpaceRanges((-1.0, 1.0), (-1.0, 1.0), (0.0, 1.0))
     if kind == "translation":
-        return Ranges((-360.0, 360.0), (-180.0, 180.0), (-1.0, 1.0))
-    return Ranges((0.0, 360.0), (0.0, 180.0), (0.0, 1.0))
+        return SpaceRanges((-360.0, 360.0), (-180.0, 180.0), (-1.0, 1.0))
+    return SpaceRanges((0.0, 360.0), (0.0, 180.0), (0.0, 1.0))
 
 
 def read_vector(node: Node | None, kind: str, spaces: Spaces) -> Vector:
-    """A tt:PTZVector or tt:PTZSpeed translated to the head's units; raises SoapFault outside the ranges."""
+    """Convert a tt:PTZVector or tt:PTZSpeed to the head's units; raises SoapFaultReply outside the ranges."""
     if node is None:
         return Vector()
     known = ranges(spaces, kind)
@@ -77,8 +77,8 @@ def read_vector(node: Node | None, kind: str, spaces: Spaces) -> Vector:
     return Vector(pan, tilt, lens)
 
 
-def write_position(position: Position, spaces: Spaces, make: Make = tt.Position) -> Node:
-    """A tt:PTZVector of the head's position."""
+def write_position(position: HeadPosition, spaces: Spaces, make: Make = tt.Position) -> Node:
+    """Make a tt:PTZVector of the head's position."""
     known = ranges(spaces, "position")
     pan, tilt = (
         low + (value + 1) / 2 * (high - low)
@@ -91,7 +91,7 @@ def write_position(position: Position, spaces: Spaces, make: Make = tt.Position)
 
 
 def _own(value: float, known: Range, kind: str) -> float:
-    """From the wire's range to −1…1; differences have no offset."""
+    """Convert from the announced range to −1…1; differences have no offset."""
     low, high = known
     if kind == "position":
         return (value - low) / (high - low) * 2 - 1
@@ -102,13 +102,15 @@ def _number(node: Node, name: str, known: Range, kind: str) -> float:
     try:
         value = float(node.get(name, ""))
     except ValueError as error:
-        raise SoapFault(f"{name} is not a number", "InvalidArgVal", _FAULTS[kind]) from error
+        raise SoapFaultReply(f"{name} is not a number", "InvalidArgVal", _FAULTS[kind]) from error
     if not known[0] - 1e-6 <= value <= known[1] + 1e-6:  # also refuses what is not a number
-        raise SoapFault(f"{value:g} is outside {known[0]:g} to {known[1]:g}", "InvalidArgVal", _FAULTS[kind])
+        raise SoapFaultReply(
+            f"{value:g} is outside {known[0]:g} to {known[1]:g}", "InvalidArgVal", _FAULTS[kind]
+        )
     return value
 
 
 def _check_space(node: Node, wanted: str) -> None:
     space = node.get("space")
     if space and space != wanted:
-        raise SoapFault("That coordinate space is not supported", "InvalidArgVal", "SpaceNotSupported")
+        raise SoapFaultReply("That coordinate space is not supported", "InvalidArgVal", "SpaceNotSupported")

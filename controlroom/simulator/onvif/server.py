@@ -1,4 +1,4 @@
-"""The HTTP side of one camera: SOAP to the three services, and snapshots. One small server for each camera's port."""
+"""Serves one camera's HTTP port: SOAP to the three services, and snapshots."""
 
 import asyncio
 import logging
@@ -7,9 +7,9 @@ from email.utils import format_datetime
 from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
-from controlroom.simulator.camera import Camera
+from controlroom.simulator.camera import VirtualCamera
 from controlroom.simulator.listener import Listener
-from controlroom.simulator.logins import Verdict
+from controlroom.simulator.login_checker import LoginVerdict
 from controlroom.simulator.onvif import device, media, ptz
 from controlroom.simulator.onvif.hostile import drip, hostile_response
 from controlroom.simulator.onvif.soap import (
@@ -19,8 +19,8 @@ from controlroom.simulator.onvif.soap import (
     PTZ,
     Answer,
     Call,
-    Request,
-    SoapFault,
+    SoapFaultReply,
+    SoapRequest,
     envelope,
     fault,
     parse,
@@ -36,7 +36,7 @@ _DONE_WITHIN_S = 15.0
 class OnvifServer:
     """Answers for one camera."""
 
-    def __init__(self, camera: Camera) -> None:
+    def __init__(self, camera: VirtualCamera) -> None:
         self._camera = camera
         self._web = web.Server(self._respond, access_log=None)
         self.listener = Listener(self._web)
@@ -97,34 +97,37 @@ class OnvifServer:
                 return refusal
             host = (request.host or "127.0.0.1").rpartition(":")[0] or request.host
             return _reply(envelope(answer(Call(self._camera, parsed.node, host))))
-        except SoapFault as error:
+        except SoapFaultReply as error:
             return _reply(fault(error), error.status)
         except Exception:
             log.exception("a simulated camera failed to answer")
-            return _reply(fault(SoapFault("The camera failed", "Action", sender=False)), 500)
+            return _reply(fault(SoapFaultReply("The camera failed", "Action", sender=False)), 500)
 
-    def _refusal(self, request: BaseRequest, parsed: Request, *, is_open: bool) -> web.Response | None:
-        """None when the request may be answered. Open operations need no login, but a wrong one is still wrong."""
+    def _refusal(self, request: BaseRequest, parsed: SoapRequest, *, is_open: bool) -> web.Response | None:
+        """Return None when the request may be answered.
+
+        Open operations need no login, but a wrong one is still refused.
+        """
         if parsed.operation == "GetSystemDateAndTime" and not self._camera.settings.sign_everything:
             return None
         verdict = self._verdict(request, parsed)
         needed = not is_open or self._camera.settings.sign_everything
-        if verdict is Verdict.ACCEPTED or (verdict is Verdict.MISSING and not needed):
+        if verdict is LoginVerdict.ACCEPTED or (verdict is LoginVerdict.MISSING and not needed):
             return None
-        body = fault(SoapFault("Sender not authorized", "NotAuthorized"))
+        body = fault(SoapFaultReply("Sender not authorized", "NotAuthorized"))
         by_token = parsed.token is not None and "Authorization" not in request.headers
         if by_token and not self._camera.settings.http_digest_only:
             return _reply(body, 400)
         return _reply(body, 401, self._challenge(verdict))
 
-    def _verdict(self, request: BaseRequest, parsed: Request) -> Verdict:
+    def _verdict(self, request: BaseRequest, parsed: SoapRequest) -> LoginVerdict:
         logins = self._camera.logins
         header = request.headers.get("Authorization")
         if header is not None:
             return logins.digest(header, request.method, request.path_qs, counted=True)
         token = parsed.token
         if token is None or self._camera.settings.http_digest_only:
-            return Verdict.MISSING
+            return LoginVerdict.MISSING
         return logins.token(
             token.username, token.password if token.is_digest else "", token.nonce, token.created
         )
@@ -136,24 +139,27 @@ class OnvifServer:
         verdict = self._camera.logins.digest(
             request.headers.get("Authorization"), request.method, request.path_qs, counted=True
         )
-        if verdict is not Verdict.ACCEPTED:
+        if verdict is not LoginVerdict.ACCEPTED:
             return web.Response(status=401, headers=self._challenge(verdict))
         picture = await asyncio.to_thread(self._camera.snapshot, name)
         return web.Response(body=picture, content_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
-    def _challenge(self, verdict: Verdict) -> dict[str, str]:
-        return {"WWW-Authenticate": self._camera.logins.challenge(stale=verdict is Verdict.STALE)}
+    def _challenge(self, verdict: LoginVerdict) -> dict[str, str]:
+        return {"WWW-Authenticate": self._camera.logins.challenge(stale=verdict is LoginVerdict.STALE)}
 
 
-def _operation(request: Request, *, has_ptz: bool) -> tuple[Answer, bool]:
-    """What answers the request, and whether it is open to all; raises SoapFault for what is not offered."""
+def _operation(request: SoapRequest, *, has_ptz: bool) -> tuple[Answer, bool]:
+    """Return what answers the request, and whether it is open to all.
+
+    Raises SoapFaultReply for what is not offered.
+    """
     service = _SERVICES.get(request.namespace)
     if service is not None and (has_ptz or service is not ptz):
         if request.operation in service.OPEN:
             return service.OPEN[request.operation], True
         if request.operation in service.CLOSED:
             return service.CLOSED[request.operation], False
-    raise SoapFault("The requested action is not supported", "ActionNotSupported", sender=False)
+    raise SoapFaultReply("The requested action is not supported", "ActionNotSupported", sender=False)
 
 
 def _reply(body: bytes, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:

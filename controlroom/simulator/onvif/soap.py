@@ -1,4 +1,4 @@
-"""SOAP 1.2 in and out: requests parsed without trusting them, replies and faults built."""
+"""Reads SOAP 1.2 requests without trusting them, and builds replies and faults."""
 
 import re
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 from lxml.builder import ElementMaker
 
 if TYPE_CHECKING:
-    from controlroom.simulator.camera import Camera
+    from controlroom.simulator.camera import VirtualCamera
 
 Node = Any
 """An element: lxml's classes are unknown to the type checker."""
@@ -40,7 +40,7 @@ trt: Any = ElementMaker(namespace=MEDIA, nsmap=_PREFIXES)
 tptz: Any = ElementMaker(namespace=PTZ, nsmap=_PREFIXES)
 
 
-class SoapFault(Exception):
+class SoapFaultReply(Exception):
     """A fault for the client: `subcodes` from the outer to the inner, without their prefix `ter:`."""
 
     def __init__(self, reason: str, *subcodes: str, sender: bool = True, code: str = "") -> None:
@@ -66,14 +66,14 @@ class UsernameToken:
 class Call:
     """One request, ready to be answered."""
 
-    camera: "Camera"
+    camera: "VirtualCamera"
     node: Node
     host: str
     """The host the client called us by: real cameras hand the same back in their addresses."""
 
     @property
     def address(self) -> str:
-        """Root of the camera's own HTTP addresses, as the client sees it."""
+        """The root of the camera's own HTTP addresses, as the client sees it."""
         return f"http://{self.host}:{self.camera.onvif_port}"
 
     def text(self, *path: str) -> str | None:
@@ -95,7 +95,7 @@ Answer = Callable[[Call], Node]
 
 
 @dataclass(frozen=True)
-class Request:
+class SoapRequest:
     """What a client sent: the operation and its login."""
 
     namespace: str
@@ -104,24 +104,24 @@ class Request:
     token: UsernameToken | None
 
 
-def parse(body: bytes) -> Request:
-    """Read a request. Raises SoapFault for what is not one SOAP 1.2 call this camera understands."""
+def parse(body: bytes) -> SoapRequest:
+    """Read a request. Raises SoapFaultReply for what is not one SOAP 1.2 call this camera understands."""
     try:
         root = document(body)
     except ValueError as error:
-        raise SoapFault(str(error), "WellFormed") from error
+        raise SoapFaultReply(str(error), "WellFormed") from error
     if root.tag != f"{{{ENV}}}Envelope":
-        raise SoapFault("Not a SOAP 1.2 envelope", "WellFormed")
+        raise SoapFaultReply("Not a SOAP 1.2 envelope", "WellFormed")
     for block in root.iterfind(f"{{{ENV}}}Header/*"):
         must = block.get(f"{{{ENV}}}mustUnderstand", "").strip() in {"1", "true"}
         if must and etree.QName(block).namespace not in _UNDERSTOOD:
-            raise SoapFault(f"The header {local_name(block)} is not understood", code="MustUnderstand")
+            raise SoapFaultReply(f"The header {local_name(block)} is not understood", code="MustUnderstand")
     content = root.find(f"{{{ENV}}}Body")
     node = None if content is None else next((each for each in content if isinstance(each.tag, str)), None)
     if node is None:
-        raise SoapFault("The body is empty", "WellFormed")
+        raise SoapFaultReply("The body is empty", "WellFormed")
     name = etree.QName(node)
-    return Request(name.namespace or "", name.localname, node, _token(root))
+    return SoapRequest(name.namespace or "", name.localname, node, _token(root))
 
 
 def document(content: bytes) -> Node:
@@ -152,7 +152,7 @@ def envelope(content: Node, *headers: Node) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
-def fault(error: SoapFault) -> bytes:
+def fault(error: SoapFaultReply) -> bytes:
     """A whole reply that carries a fault."""
     node = etree.Element(f"{{{ENV}}}Fault", nsmap=_PREFIXES)
     code = etree.SubElement(node, f"{{{ENV}}}Code")
@@ -172,10 +172,10 @@ def local_name(node: Node) -> str:
 
 
 def seconds(duration: str) -> float:
-    """Seconds of an xs:duration such as PT1.5S; raises SoapFault when it is none."""
+    """Read the seconds of an xs:duration such as PT1.5S; raises SoapFaultReply when it is none."""
     found = _DURATION.fullmatch(duration.strip())
     if found is None or not any(found.groups()[1:]):
-        raise SoapFault(f"{duration!r} is not a duration", "InvalidArgVal")
+        raise SoapFaultReply(f"{duration!r} is not a duration", "InvalidArgVal")
     years, months, days, hours, minutes, secs = (float(each or 0) for each in found.groups()[1:])
     total = (((years * 365 + months * 30 + days) * 24 + hours) * 60 + minutes) * 60 + secs
     return -total if found[1] else total

@@ -1,1 +1,1 @@
-"""A small RTSP server: many cameras, many clients, over TCP or UDP, nobody waits for anybody."""
+"""Serves RTSP: many cameras and clients, over TCP or UDP, where no client ever waits for another."""

@@ -1,17 +1,17 @@
-"""One RTSP client: its requests, its one session, its login."""
+"""Handles one RTSP client: its requests, its one session, its login."""
 
 import asyncio
 import secrets
 import time
 from typing import TYPE_CHECKING
 
-from controlroom.simulator.logins import Verdict
+from controlroom.simulator.login_checker import LoginVerdict
 from controlroom.simulator.media.hub import Hub
 from controlroom.simulator.rtsp.hostile import hostile_reply
-from controlroom.simulator.rtsp.messages import BadRequest, Reply, Request, Splitter
+from controlroom.simulator.rtsp.messages import BadRequest, RtspReply, RtspRequest, Splitter
 from controlroom.simulator.rtsp.outlet import Outlet
 from controlroom.simulator.rtsp.sdp import describe
-from controlroom.simulator.rtsp.transport import Asked, Client, TcpWire, UdpWire, Wire, choose
+from controlroom.simulator.rtsp.transport import Client, RequestedTransport, TcpWire, UdpWire, Wire, choose
 
 if TYPE_CHECKING:
     from controlroom.simulator.rtsp.server import RtspServer, StreamEntry
@@ -52,7 +52,7 @@ class RtspConnection(asyncio.Protocol):
         return wire.report_to if isinstance(wire, UdpWire) else None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """A client has connected."""
+        """Take over a client that has connected."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._outlet = Outlet(transport, self._server.condition(self.place))
@@ -60,23 +60,23 @@ class RtspConnection(asyncio.Protocol):
         self._server.opened(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The client has gone: its session ends with it."""
+        """End the session of a client that has gone."""
         self._end_session()
         self._server.closed(self)
 
     def data_received(self, data: bytes) -> None:
-        """Requests and RTCP, in any portions."""
+        """Take requests and RTCP, in any portions."""
         self.heard_at = time.monotonic()
         if self._server.condition(self.place).mute:
             return
         try:
             items = self._splitter.feed(data)
         except BadRequest:
-            self._send(Reply(400), "0")
+            self._send(RtspReply(400), "0")
             self.close()
             return
         for item in items:
-            if isinstance(item, Request):
+            if isinstance(item, RtspRequest):
                 self._answer(item)
 
     def close(self) -> None:
@@ -85,7 +85,7 @@ class RtspConnection(asyncio.Protocol):
             self._transport.abort()
 
     def check(self, now: float) -> None:
-        """Hang up on a client that has gone silent or takes nothing."""
+        """Disconnect a client that sends nothing any more or accepts nothing."""
         silent_for = now - self.heard_at
         wire = self._client.wire if self._client else None
         if isinstance(wire, TcpWire) and self._playing:  # its taking the packets shows that it lives
@@ -94,7 +94,7 @@ class RtspConnection(asyncio.Protocol):
         elif silent_for > SESSION_TIMEOUT_S + 10:
             self.close()
 
-    def _answer(self, request: Request) -> None:
+    def _answer(self, request: RtspRequest) -> None:
         assert self._transport is not None
         if (
             self._transport.is_closing()
@@ -106,17 +106,17 @@ class RtspConnection(asyncio.Protocol):
         if not self._is_in_order(request, cseq):
             return
         if request.version != 1:
-            self._send(Reply(505), cseq)
+            self._send(RtspReply(505), cseq)
             return
         handler = _HANDLERS.get(request.method)
-        self._send(handler(self, request) if handler else Reply(501), cseq)
+        self._send(handler(self, request) if handler else RtspReply(501), cseq)
         if request.method == "PLAY" and self._playing and self._hub and self._client:
             self._hub.join(self._client)  # after the reply: packets must not overtake it
         elif request.method == "TEARDOWN":
             self._end_session()
 
-    def _is_in_order(self, request: Request, cseq: str) -> bool:
-        """False when the camera's condition has dealt with the request already."""
+    def _is_in_order(self, request: RtspRequest, cseq: str) -> bool:
+        """Return False when the camera's condition has dealt with the request already."""
         stream = request.stream
         if stream is not None:
             self.place = stream[0]
@@ -132,86 +132,86 @@ class RtspConnection(asyncio.Protocol):
                 return False
         return not (condition.shut or condition.mute)
 
-    def _send(self, reply: Reply, cseq: str) -> None:
+    def _send(self, reply: RtspReply, cseq: str) -> None:
         if self._outlet is not None:
             reply.headers.setdefault("Server", "Control Room simulator")
             self._outlet.write(reply.encoded(cseq))
 
-    def _options(self, _: Request) -> Reply:
-        return Reply(200, {"Public": METHODS})
+    def _options(self, _: RtspRequest) -> RtspReply:
+        return RtspReply(200, {"Public": METHODS})
 
-    def _describe(self, request: Request) -> Reply:
+    def _describe(self, request: RtspRequest) -> RtspReply:
         entry = self._entry(request)
-        if isinstance(entry, Reply):
+        if isinstance(entry, RtspReply):
             return entry
         local = self._transport.get_extra_info("sockname")[0] if self._transport else "127.0.0.1"
         body = describe(entry.hub, entry.name, local)
         base = request.target.partition("?")[0].rstrip("/") + "/"
-        return Reply(200, {"Content-Type": "application/sdp", "Content-Base": base}, body)
+        return RtspReply(200, {"Content-Type": "application/sdp", "Content-Base": base}, body)
 
-    def _set_up(self, request: Request) -> Reply:
+    def _set_up(self, request: RtspRequest) -> RtspReply:
         entry = self._entry(request)
-        if isinstance(entry, Reply):
+        if isinstance(entry, RtspReply):
             return entry
         if self._playing:
-            return Reply(455)
+            return RtspReply(455)
         if self._session and request.headers.get("session", "").partition(";")[0] != self._session:
-            return Reply(459)  # one session for one connection, one track for one session
+            return RtspReply(459)  # one session for one connection, one track for one session
         asked = choose(request.headers.get("transport", ""))
         if asked is None:
-            return Reply(461)
+            return RtspReply(461)
         wire, transport = self._wire(asked, entry.hub)
         self._session = self._session or secrets.token_hex(8)
         self._hub, self._client = entry.hub, Client(wire, entry.hub.ssrc)
-        return Reply(200, {"Transport": transport, "Session": self._session_header()})
+        return RtspReply(200, {"Transport": transport, "Session": self._session_header()})
 
-    def _play(self, request: Request) -> Reply:
+    def _play(self, request: RtspRequest) -> RtspReply:
         if (refusal := self._wrong_session(request)) is not None:
             return refusal
         if self._hub is None or self._client is None:
-            return Reply(455)
+            return RtspReply(455)
         self._playing = True
         url = request.target.partition("?")[0].rstrip("/").removesuffix("/trackID=0") + "/trackID=0"
         info = f"url={url};seq={self._hub.next_sequence};rtptime={self._hub.now()}"
         headers = {"Session": self._session_header(), "Range": "npt=0.000-", "RTP-Info": info}
-        return Reply(200, headers)
+        return RtspReply(200, headers)
 
-    def _pause(self, request: Request) -> Reply:
+    def _pause(self, request: RtspRequest) -> RtspReply:
         if (refusal := self._wrong_session(request)) is not None:
             return refusal
         if self._hub and self._client:
             self._hub.leave(self._client)
         self._playing = False
-        return Reply(200, {"Session": self._session_header()})
+        return RtspReply(200, {"Session": self._session_header()})
 
-    def _tear_down(self, request: Request) -> Reply:
-        return self._wrong_session(request) or Reply(200, {"Session": self._session})
+    def _tear_down(self, request: RtspRequest) -> RtspReply:
+        return self._wrong_session(request) or RtspReply(200, {"Session": self._session})
 
-    def _parameter(self, request: Request) -> Reply:
+    def _parameter(self, request: RtspRequest) -> RtspReply:
         if "session" in request.headers and (refusal := self._wrong_session(request)) is not None:
             return refusal
-        return Reply(200, {"Session": self._session_header()} if self._session else {})
+        return RtspReply(200, {"Session": self._session_header()} if self._session else {})
 
-    def _entry(self, request: Request) -> "StreamEntry | Reply":
-        """The stream asked for, or the reply that refuses it."""
+    def _entry(self, request: RtspRequest) -> "StreamEntry | RtspReply":
+        """Return the stream asked for, or the reply that refuses it."""
         stream = request.stream
         entry = self._server.entry(*stream) if stream else None
         if stream is None or entry is None:
-            return Reply(404)
+            return RtspReply(404)
         if self._logged_in_to == stream[0]:
             return entry
         verdict = entry.logins.digest(request.headers.get("authorization"), request.method, request.target)
-        if verdict is Verdict.ACCEPTED:
+        if verdict is LoginVerdict.ACCEPTED:
             self._logged_in_to = stream[0]
             return entry
-        challenge = entry.logins.challenge(stale=verdict is Verdict.STALE, with_qop=False)
-        return Reply(401, {"WWW-Authenticate": challenge})
+        challenge = entry.logins.challenge(stale=verdict is LoginVerdict.STALE, with_qop=False)
+        return RtspReply(401, {"WWW-Authenticate": challenge})
 
-    def _wrong_session(self, request: Request) -> Reply | None:
+    def _wrong_session(self, request: RtspRequest) -> RtspReply | None:
         named = request.headers.get("session", "").partition(";")[0].strip()
-        return None if self._session and named == self._session else Reply(454)
+        return None if self._session and named == self._session else RtspReply(454)
 
-    def _wire(self, asked: Asked, hub: Hub) -> tuple[Wire, str]:
+    def _wire(self, asked: RequestedTransport, hub: Hub) -> tuple[Wire, str]:
         assert self._outlet is not None
         if asked.tcp:
             first, second = (0, 1) if asked.first < 0 else (asked.first, asked.second)

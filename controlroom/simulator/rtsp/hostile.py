@@ -1,4 +1,4 @@
-"""What a camera that means harm sends instead of an RTSP reply."""
+"""Makes what a hostile camera sends instead of an RTSP reply."""
 
 from controlroom.simulator.condition import Condition, Hostility
 
@@ -6,7 +6,7 @@ _HUGE = 2_000_000_000
 
 
 def hostile_reply(condition: Condition, cseq: str) -> bytes:
-    """Bytes for this kind of harm; empty where RTSP is answered as usual."""
+    """Return the bytes for this kind of hostility; empty where RTSP is answered as usual."""
     if condition.hostility is Hostility.GARBAGE:
         return condition.garbage(4096)
     if condition.hostility is Hostility.HUGE:

@@ -1,4 +1,4 @@
-"""RTSP requests and replies as bytes (RFC 2326)."""
+"""Converts RTSP requests and replies from and to bytes (RFC 2326)."""
 
 import re
 from dataclasses import dataclass, field
@@ -25,11 +25,11 @@ _PATH = re.compile(r"^(?:rtspu?://[^/]+)?/(\d{1,6})/(main|sub)(?:/(?:trackID=0|)
 
 
 class BadRequest(ValueError):
-    """Bytes that are not RTSP."""
+    """The bytes are not RTSP."""
 
 
 @dataclass(frozen=True)
-class Request:
+class RtspRequest:
     """One request."""
 
     method: str
@@ -45,7 +45,7 @@ class Request:
 
 
 @dataclass
-class Reply:
+class RtspReply:
     """One reply."""
 
     status: int = 200
@@ -53,7 +53,7 @@ class Reply:
     body: bytes = b""
 
     def encoded(self, cseq: str) -> bytes:
-        """As bytes, with the request's sequence number."""
+        """Return the bytes, with the request's sequence number."""
         headers = {"CSeq": cseq, **self.headers}
         if self.body:
             headers["Content-Length"] = str(len(self.body))
@@ -63,15 +63,15 @@ class Reply:
 
 
 class Splitter:
-    """Cuts what a client sends into requests and interleaved packets."""
+    """Splits what a client sends into requests and interleaved packets."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def feed(self, data: bytes) -> list[Request | int]:
-        """Requests, and for every interleaved packet its channel number; raises BadRequest."""
+    def feed(self, data: bytes) -> list[RtspRequest | int]:
+        """Yield requests, and for every interleaved packet its channel number; raises BadRequest."""
         self._buffer += data
-        found: list[Request | int] = []
+        found: list[RtspRequest | int] = []
         while self._buffer:
             item = self._interleaved() if self._buffer[0] == 0x24 else self._request()
             if item is None:
@@ -89,7 +89,7 @@ class Splitter:
         del self._buffer[: 4 + size]
         return channel
 
-    def _request(self) -> Request | None:
+    def _request(self) -> RtspRequest | None:
         while self._buffer[:2] == b"\r\n":  # allowed between requests
             del self._buffer[:2]
         end = self._buffer.find(b"\r\n\r\n")
@@ -111,4 +111,4 @@ class Splitter:
         if len(self._buffer) < end + 4 + int(length):
             return None
         del self._buffer[: end + 4 + int(length)]
-        return Request(line[1].decode(), line[2].decode("latin-1"), int(line[3]), headers)
+        return RtspRequest(line[1].decode(), line[2].decode("latin-1"), int(line[3]), headers)

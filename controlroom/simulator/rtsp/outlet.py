@@ -1,4 +1,4 @@
-"""The one way out of an RTSP connection: replies and packets in order, as fast as the camera can."""
+"""Writes to an RTSP connection: replies and packets in order, as fast as the camera can."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ _MOST_PENDING = 32_000
 
 
 class Outlet:
-    """Writes to the client's connection; drop by drop while the camera is in that condition."""
+    """The only writer to the client's connection; it is slow while the camera is in that condition."""
 
     def __init__(self, transport: asyncio.Transport, condition: Condition) -> None:
         self.condition = condition
@@ -19,11 +19,11 @@ class Outlet:
 
     @property
     def waiting(self) -> int:
-        """Bytes not yet taken by the system."""
+        """The number of bytes not yet taken by the system."""
         return self._transport.get_write_buffer_size() + len(self._pending)
 
     def write(self, data: bytes) -> bool:
-        """Send, or queue while dripping; False when a dripping camera has no room for it."""
+        """Send, or queue while the camera is slow; False when a slow camera has no room for it."""
         if self._transport.is_closing():
             return False
         if not self.condition.drip and not self._pending:

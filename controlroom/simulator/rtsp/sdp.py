@@ -1,11 +1,11 @@
-"""The session description a client is given (RFC 4566)."""
+"""Writes the session description that a client receives (RFC 4566)."""
 
 from controlroom.clock import process_clock
 from controlroom.simulator.media.hub import PAYLOAD_TYPE, Hub
 
 
 def describe(hub: Hub, name: str, host: str) -> bytes:
-    """One video track, under `trackID=0` of the stream's own address."""
+    """Describe one video track, under `trackID=0` of the stream's own address."""
     shape = hub.shape
     lines = [
         "v=0",

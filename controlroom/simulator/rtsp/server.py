@@ -1,4 +1,4 @@
-"""Listens for RTSP clients and knows every camera's streams."""
+"""Listens for RTSP clients and holds every camera's streams."""
 
 import asyncio
 import time
@@ -7,7 +7,7 @@ from typing import cast
 
 from controlroom.simulator.condition import Condition
 from controlroom.simulator.listener import Listener
-from controlroom.simulator.logins import Logins
+from controlroom.simulator.login_checker import LoginChecker
 from controlroom.simulator.media.hub import Hub
 from controlroom.simulator.rtsp.connection import RtspConnection
 
@@ -21,17 +21,17 @@ class StreamEntry:
 
     name: str
     hub: Hub
-    logins: Logins
+    logins: LoginChecker
 
 
 class _Datagrams(asyncio.DatagramProtocol):
-    """The server's RTCP port: whoever reports from there is alive."""
+    """The server's RTCP port: a client that reports there is alive."""
 
     def __init__(self, server: "RtspServer") -> None:
         self._server = server
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        """A receiver report, its content of no interest."""
+        """Take a receiver report; only its sender matters."""
         self._server.heard_from(addr)
 
 
@@ -50,7 +50,7 @@ class RtspServer:
 
     @property
     def port(self) -> int:
-        """The port at which every camera can be had."""
+        """The port at which every camera can be reached."""
         return self._shared.port
 
     @property
@@ -75,11 +75,11 @@ class RtspServer:
         self._entries[camera, stream] = entry
 
     def entry(self, camera: int, stream: str) -> StreamEntry | None:
-        """The stream asked for."""
+        """Return the stream asked for."""
         return self._entries.get((camera, stream))
 
     def condition(self, camera: int | None) -> Condition:
-        """How a camera is; healthy while it is not known which one."""
+        """Return a camera's condition; healthy while it is not known which camera is meant."""
         entry = self._entries.get((camera, "main")) if camera is not None else None
         return entry.hub.condition if entry else self._healthy
 
@@ -91,23 +91,23 @@ class RtspServer:
         self._checking = loop.create_task(self._check_for_ever())
 
     async def listen_for(self, camera: int, host: str, port: int) -> int:
-        """Give a camera a port of its own as well; its number is returned. Raises OSError when it is taken."""
+        """Give a camera a port of its own as well; returns its number. Raises OSError when it is taken."""
         listener = Listener(lambda: RtspConnection(self, camera))
         await listener.open(host, port)
         self._own[camera] = listener
         return listener.port
 
     def listener(self, camera: int) -> Listener:
-        """A camera's own port."""
+        """Return a camera's own port."""
         return self._own[camera]
 
     def hang_up(self, camera: int) -> None:
-        """Cut off everybody who is at this camera."""
+        """Disconnect every client of this camera."""
         for connection in [each for each in self._connections if each.place == camera]:
             connection.close()
 
     async def close(self) -> None:
-        """Hang up on everybody and stop listening."""
+        """Disconnect every client and stop listening."""
         if self._checking is not None:
             self._checking.cancel()
         for listener in (self._shared, *self._own.values()):
@@ -120,25 +120,25 @@ class RtspServer:
         await asyncio.sleep(0)
 
     def opened(self, connection: RtspConnection) -> None:
-        """A client has connected."""
+        """Note that a client has connected."""
         self._connections.add(connection)
 
     def closed(self, connection: RtspConnection) -> None:
-        """A client has gone."""
+        """Note that a client has gone."""
         self._connections.discard(connection)
 
     def heard_from(self, address: tuple[str, int]) -> None:
-        """A UDP client has sent a report."""
+        """Note that a UDP client has sent a report."""
         for connection in self._connections:
             if connection.report_address == address:
                 connection.heard_at = time.monotonic()
 
     def last_heard(self) -> float:
-        """Monotonic moment at which any client was heard from last; 0 without clients."""
+        """Return the monotonic moment at which any client was heard from last; 0 without clients."""
         return max((connection.heard_at for connection in self._connections), default=0.0)
 
     def check(self, now: float) -> None:
-        """Hang up on clients that have gone silent or take nothing; `now` is monotonic."""
+        """Disconnect clients that send nothing any more or accept nothing; `now` is monotonic."""
         for connection in list(self._connections):
             connection.check(now)
 
@@ -148,7 +148,7 @@ class RtspServer:
             self.check(time.monotonic())
 
     async def _datagram_pair(self, host: str) -> tuple[asyncio.DatagramTransport, asyncio.DatagramTransport]:
-        """Two neighbouring free ports, the first one even as RTP wants it."""
+        """Open two neighbouring free ports, the first one even as RTP wants it."""
         loop = asyncio.get_running_loop()
         for _ in range(_PORT_ATTEMPTS):
             first, _ = await loop.create_datagram_endpoint(lambda: _Datagrams(self), local_addr=(host, 0))

@@ -1,4 +1,4 @@
-"""How a client is sent its packets: along its RTSP connection, or as UDP datagrams. Neither ever waits."""
+"""Sends a client its packets: through its RTSP connection, or as UDP datagrams. Neither ever waits."""
 
 import asyncio
 import re
@@ -20,8 +20,8 @@ _CHOICE = re.compile(r"^RTP/AVP(?P<lower>/TCP|/UDP)?(?:;|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a Transport header asks for that can be given."""
+class RequestedTransport:
+    """The transport that a Transport header asks for and that can be given."""
 
     tcp: bool
     first: int
@@ -30,8 +30,8 @@ class Asked:
     """Channel or client port of RTCP."""
 
 
-def choose(header: str) -> Asked | None:
-    """The first transport of the header that is supported, or None; `first` is −1 when no channels are named."""
+def choose(header: str) -> RequestedTransport | None:
+    """Return the first supported transport of the header, or None; `first` is −1 when no channels are named."""
     for choice in header.split(","):
         found = _CHOICE.match(choice.strip())
         if not found or "multicast" in choice.lower():
@@ -42,14 +42,14 @@ def choose(header: str) -> Asked | None:
             first = int(pair[1])
             second = int(pair[2]) if pair[2] else first + 1
             if max(first, second) <= (255 if tcp else 65535) and (tcp or min(first, second) > 0):
-                return Asked(tcp, first, second)
+                return RequestedTransport(tcp, first, second)
         elif tcp:
-            return Asked(tcp=True, first=-1, second=-1)
+            return RequestedTransport(tcp=True, first=-1, second=-1)
     return None
 
 
 def sender_report(ssrc: int, timestamp: int, packets: int, octets: int) -> bytes:
-    """An RTCP sender report with the present wall-clock time, and the canonical name (RFC 3550, 6.4.1 and 6.5)."""
+    """Make an RTCP sender report with the present wall-clock time, and the canonical name (RFC 3550, 6.4.1 and 6.5)."""
     now = process_clock().now().timestamp() + _NTP_EPOCH
     seconds, fraction = int(now) & 0xFFFFFFFF, int(now % 1 * (1 << 32))
     report = struct.pack(
@@ -83,12 +83,12 @@ class Wire(Protocol):
 
     @property
     def stuck_for_s(self) -> float:
-        """How long the client has taken nothing although something waits."""
+        """Seconds for which the client has accepted nothing although something waits."""
         ...
 
 
 class Client:
-    """One playing client: a hub's sink. Drops to the next key frame when its wire is full."""
+    """One playing client, fed by a hub. It drops to the next key frame when its wire is full."""
 
     def __init__(self, wire: Wire, ssrc: int) -> None:
         self.wire = wire
@@ -119,7 +119,7 @@ class Client:
 
 
 class TcpWire:
-    """Packets between the replies of the client's own connection."""
+    """Sends packets between the replies of the client's own connection."""
 
     def __init__(self, outlet: Outlet, channel: int, report_channel: int) -> None:
         self._outlet = outlet
@@ -129,7 +129,7 @@ class TcpWire:
         self._moved_at = time.monotonic()
 
     def send(self, frame: RtpFrame) -> bool:
-        """False when too much waits already; the system's own buffer is beyond counting."""
+        """Send; False when too much waits already. The system's own buffer cannot be counted."""
         level = self._outlet.waiting
         if level < self._last_level or level == 0:
             self._moved_at = time.monotonic()
@@ -141,7 +141,7 @@ class TcpWire:
         return sent
 
     def send_report(self, report: bytes) -> None:
-        """Reports are small; one that follows a sent picture always fits."""
+        """Send a report. Reports are small; one that follows a sent picture always fits."""
         self._outlet.write(framed(report, self._report_channel))
 
     @property
@@ -161,7 +161,7 @@ class TcpWire:
 
 
 class UdpWire:
-    """Datagrams to the two ports the client named, from the server's own pair."""
+    """Sends datagrams to the two ports the client named, from the server's own pair."""
 
     def __init__(
         self,
@@ -176,7 +176,7 @@ class UdpWire:
         self._allowed_from = 0.0
 
     def send(self, frame: RtpFrame) -> bool:
-        """False when the system's send buffer is full: asyncio would queue without end."""
+        """Send; False when the system's send buffer is full, since asyncio would queue without end."""
         waiting = getattr(
             self._rtp, "get_write_buffer_size", None
         )  # since Python 3.11, but not in the type hints
@@ -193,11 +193,11 @@ class UdpWire:
 
     @property
     def stuck_for_s(self) -> float:
-        """UDP never waits; silence is noticed by the session's timeout."""
+        """Return 0: UDP never waits; silence is noticed by the session's time-out."""
         return 0.0
 
     def _may_send(self, size: int) -> bool:
-        """A dripping camera sends a packet once the last one's time is over."""
+        """Return True when a slow camera may send its next packet."""
         if not self._condition.drip:
             return True
         now = time.monotonic()

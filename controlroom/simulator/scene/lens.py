@@ -7,7 +7,13 @@ import cv2
 import numpy as np
 
 from controlroom.simulator.arrays import Floats
-from controlroom.simulator.ptz_head import MOST_ZOOM, PAN_REACH_DEG, TILT_LEVEL_DEG, TILT_REACH_DEG, Position
+from controlroom.simulator.ptz_head import (
+    MOST_ZOOM,
+    PAN_REACH_DEG,
+    TILT_LEVEL_DEG,
+    TILT_REACH_DEG,
+    HeadPosition,
+)
 from controlroom.simulator.scene.window import Window
 
 HALF_ANGLE = math.radians(31.0)
@@ -67,7 +73,7 @@ class Lens:
         return cv2.warpAffine(grid.astype(np.float32), step, (self.width, self.height), flags=how)
 
 
-def lens_at(position: Position, width: int, height: int) -> Lens:
+def lens_at(position: HeadPosition, width: int, height: int) -> Lens:
     """The view of a head at this position for a picture of this size."""
     widest = width / 2 / math.tan(HALF_ANGLE)
     return Lens(
@@ -81,6 +87,6 @@ def lens_at(position: Position, width: int, height: int) -> Lens:
 
 def whole_spread() -> tuple[float, float, float, float]:
     """Left, right, top, bottom of everything any view can cover."""
-    views = [lens_at(Position(pan, tilt, 0.0), 640, 360).spread() for pan in (-1, 1) for tilt in (-1, 1)]
+    views = [lens_at(HeadPosition(pan, tilt, 0.0), 640, 360).spread() for pan in (-1, 1) for tilt in (-1, 1)]
     lefts, rights, tops, bottoms = zip(*views, strict=True)
     return min(lefts), max(rights), max(tops), min(bottoms)

@@ -10,7 +10,7 @@ import numpy as np
 from controlroom.clock import local
 from controlroom.simulator import counter
 from controlroom.simulator.arrays import Image
-from controlroom.simulator.ptz_head import Position
+from controlroom.simulator.ptz_head import HeadPosition
 from controlroom.simulator.scene.lens import Lens, lens_at
 from controlroom.simulator.scene.lighting import StreetLight
 from controlroom.simulator.scene.panorama import Panorama, seen_from
@@ -34,13 +34,13 @@ class View:
     def __init__(self, stage: Stage, sprites: SpriteStore, label: str, width: int, height: int) -> None:
         self._stage, self._sprites, self._label = stage, sprites, label
         self._width, self._height = width, height
-        self._position: Position | None = None
+        self._position: HeadPosition | None = None
         self._lens: Lens | None = None
         self._shown: Panorama | None = None
         self._still = np.empty((height * 3 // 2, width), np.uint8)
         self._picture = np.empty_like(self._still)
 
-    def picture(self, position: Position, moment: datetime, seconds: float, value: int) -> Image | None:
+    def picture(self, position: HeadPosition, moment: datetime, seconds: float, value: int) -> Image | None:
         """The frame as NV12, height × 3/2 rows of `width`, valid until the next call; None while the street is painted.
 
         `seconds` moves the street's life, `moment` (aware) is what the camera's clock shows, `value` the counter.

@@ -1,4 +1,4 @@
-"""The form of a bid, in the page: all that rule 3 asks for, with help, and the nearest camera as one types."""
+"""Shows the form of a bid: all that rule 3 (docs/rules.md) asks for, with help, and the nearest camera as one types."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -152,7 +152,7 @@ class BidForm(QWidget):
         self.nearest.set_nearest(nearest, known=self.coordinates() != (None, None))
 
     def mark_missing(self, missing: Sequence[str]) -> None:
-        """Say below each field in `missing` (words of rule 3) that it has to be filled for submitting."""
+        """Mark each field in `missing` (named in the words of rule 3, docs/rules.md) as needed for submitting."""
         by_words = {words: name for name, words in reversed(REQUIRED)}
         first: QWidget | None = None
         for words in missing:

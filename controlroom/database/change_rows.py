@@ -1,4 +1,8 @@
-"""News between desks: written with the change itself, read by position, forgotten after a day."""
+"""Stores changes for other desks in the database, in the transaction of the change itself, and reads them by
+position.
+
+Rows are deleted after a day.
+"""
 
 import os
 import secrets
@@ -19,12 +23,12 @@ _OWN_ID = text("pg_current_xact_id()::text::bigint")
 
 
 def desk_name() -> str:
-    """A name for one opening of the database, in words and unlike any other: `host:pid:5f3a`."""
+    """Make a name for one opening of the database, readable and unique: `host:pid:5f3a`."""
     return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 def write_news(session: Session, changes: Iterable[Change], *, at: datetime, desk: str, actor: str) -> None:
-    """Write what the others are to hear, inside the transaction that changes it; they hear at its commit."""
+    """Write what other desks are to hear, inside the transaction of the change; they hear it at the commit."""
     server = session.get_bind().dialect.name == "postgresql"
     rows = [
         {"at": at, "desk": desk, "kind": each.kind, "key": each.key, "actor": actor, "transaction_id": 0}
@@ -40,10 +44,11 @@ def write_news(session: Session, changes: Iterable[Change], *, at: datetime, des
     session.execute(select(func.pg_notify(CHANNEL, literal(""))))
 
 
-class Position:
-    """How far one desk has read. On SQLite that is a sequence; on PostgreSQL sequences become visible out of order,
+class FeedPosition:
+    """How far one desk has read.
 
-    so it is the oldest transaction that was still under way, and which rows were seen beyond it.
+    On SQLite that is a sequence number. On PostgreSQL sequence numbers become visible out of order, so it is the
+    oldest transaction that was still running, and which rows were seen beyond it.
     """
 
     def __init__(self) -> None:
@@ -53,13 +58,13 @@ class Position:
         self._begun = False
 
     def begin(self, connection: Connection) -> None:
-        """From here on: what was told before is not news. Does nothing the second time."""
+        """Start from here: what was told before is not news. The second call does nothing."""
         if not self._begun:
             self.read(connection)
             self._begun = True
 
     def read(self, connection: Connection) -> Sequence[ChangeRow]:
-        """Rows not read before, in order."""
+        """Return the rows not read before, in order."""
         if connection.dialect.name == "postgresql":
             return self._read_server(connection)
         table = ChangeRow.__table__
@@ -86,5 +91,5 @@ class Position:
 
 
 def forget_old(connection: Connection, now: datetime) -> None:
-    """Take away news older than a day."""
+    """Delete rows older than a day."""
     connection.execute(delete(ChangeRow).where(ChangeRow.at < now - KEPT_FOR))

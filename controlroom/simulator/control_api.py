@@ -1,9 +1,9 @@
-"""The control API: on loopback, for tests and by hand, to look at the simulated cameras from behind.
+"""Serves the control API on loopback, with which tests and people inspect simulated cameras and cause faults.
 
 GET  /cameras          every camera's state: position, orders taken, logins, watchers, pictures made
 GET  /cameras/7        one of them
 POST /cameras/7/clock  {"ahead_s": 90}: set its clock wrong
-POST /cameras/7/fault  {"fault": "freeze"}: let something befall it (see `faults`)
+POST /cameras/7/fault  {"fault": "freeze"}: cause a fault (see `faults`)
 DELETE /cameras/7/fault: end that
 """
 
@@ -14,17 +14,17 @@ from typing import Any
 from aiohttp import web
 
 from controlroom.errors import InvalidInput
-from controlroom.simulator.camera import Camera
-from controlroom.simulator.faults import FaultDesk, parse_fault
+from controlroom.simulator.camera import VirtualCamera
+from controlroom.simulator.faults import FaultInjector, parse_fault
 
 _MOST = 4096
 
 
-class ControlServer:
+class ControlApi:
     """A small HTTP server on 127.0.0.1, whatever address the cameras use."""
 
     def __init__(
-        self, cameras: list[Camera], faults: FaultDesk, process_state: Callable[[], dict[str, Any]]
+        self, cameras: list[VirtualCamera], faults: FaultInjector, process_state: Callable[[], dict[str, Any]]
     ) -> None:
         self._faults = faults
         self._cameras = {camera.place: camera for camera in cameras}
@@ -87,7 +87,7 @@ class ControlServer:
         await self._faults.clear(camera.place)
         return web.json_response({"fault": camera.fault})
 
-    def _camera(self, request: web.Request) -> Camera:
+    def _camera(self, request: web.Request) -> VirtualCamera:
         camera = self._cameras.get(int(request.match_info["place"]))
         if camera is None:
             raise web.HTTPNotFound(text="no such camera")
@@ -95,7 +95,7 @@ class ControlServer:
 
 
 async def _values(request: web.Request) -> dict[str, Any]:
-    """The request's JSON object. Only JSON is taken, so that no web page can post here unasked."""
+    """Read the request's JSON object. Only JSON is accepted, so that no web page can post here unasked."""
     if request.content_type != "application/json":
         raise web.HTTPUnsupportedMediaType(text="send JSON")
     try:

@@ -1,4 +1,4 @@
-"""Finding words for the demonstration borough: fills a story's slots, for the streets and cameras of the register."""
+"""Fills the slots of the demonstration's stories with streets and cameras of the register."""
 
 import random
 import re
@@ -39,8 +39,8 @@ _VEHICLES = (
 _ITEMS = ("phone", "handbag", "gold chain", "rucksack", "laptop bag", "watch", "bicycle")
 
 
-class Teller:
-    """Knows the cameras and who stands near them."""
+class StoryWriter:
+    """Writes stories' texts; it knows the cameras and their neighbours."""
 
     def __init__(self, rng: random.Random, cameras: Sequence[Camera]) -> None:
         self._rng = rng
@@ -54,20 +54,20 @@ class Teller:
             self._by_area.setdefault(camera.place.area, []).append(camera)
 
     def somewhere(self) -> Camera:
-        """A camera of the town: the centre is busiest, since most cameras are there; housing is quiet."""
+        """Draw a camera of the town: the centre is busiest, since most cameras are there; housing is quiet."""
         return self._rng.choices(self.fixed, self._weights)[0]
 
     def near(self, camera: Camera) -> Camera:
-        """Another camera of the same area, the camera itself when it is alone there."""
+        """Draw another camera of the same area, or the camera itself when it is alone there."""
         others = [each for each in self._by_area[camera.place.area] if each.id != camera.id]
         return self._rng.choice(others) if others else camera
 
     def in_street(self, street: str) -> Camera:
-        """The first camera of that street; any when there is none."""
+        """Return the first camera of that street; any when there is none."""
         return next((each for each in self.fixed if each.place.street.startswith(street)), self.fixed[0])
 
     def tell(self, text: str, camera: Camera, officer: str) -> tuple[str, Camera]:
-        """The text with its slots filled, and the camera it was seen on (`{other}` names another one)."""
+        """Return the text with its slots filled, and the camera it was seen on (`{other}` names another one)."""
         seen_on = camera
         rng = self._rng
 
@@ -95,7 +95,7 @@ class Teller:
         return re.sub(r"(^|[.!?] )([a-z])", lambda match: match[1] + match[2].upper(), told), seen_on
 
     def officer(self) -> str:
-        """A constable by number, as radios do: "PC 1234SN"."""
+        """Invent a constable's number as radios give it: "PC 1234SN"."""
         return f"PC {self._rng.randrange(101, 2990):04d}SN"
 
     def _another_street(self, camera: Camera) -> str:

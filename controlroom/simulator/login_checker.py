@@ -1,4 +1,4 @@
-"""How a simulated camera tells friend from foe: WS-Security digests, HTTP and RTSP Digest, lock-out."""
+"""Checks logins of a simulated camera: WS-Security digests, HTTP and RTSP Digest, and lock-out."""
 
 import base64
 import hashlib
@@ -18,8 +18,8 @@ _CHALLENGE_LASTS_S = 300.0
 _PART = re.compile(r'(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))')
 
 
-class Verdict(Enum):
-    """What became of a login."""
+class LoginVerdict(Enum):
+    """The result of a login."""
 
     ACCEPTED = auto()
     MISSING = auto()
@@ -28,8 +28,8 @@ class Verdict(Enum):
     """Right password, but the challenge has expired: the client should answer a new one."""
 
 
-class Logins:
-    """One camera's account and its book of refusals."""
+class LoginChecker:
+    """One camera's account and its count of refusals."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Logins:
         """True while the account is locked after too many refusals."""
         return self._clock() < self._locked_until
 
-    def token(self, username: str, digest: str, nonce: str, created: str) -> Verdict:
+    def token(self, username: str, digest: str, nonce: str, created: str) -> LoginVerdict:
         """Check a WS-Security UsernameToken with PasswordDigest: account, digest, freshness, first use of the nonce."""
         moment, raw = _moment(created), _decoded(nonce)
         if moment is None or raw is None:
@@ -70,7 +70,7 @@ class Logins:
         return self._noted(right=right and fresh and not self._settings.http_digest_only)
 
     def challenge(self, *, stale: bool = False, with_qop: bool = True) -> str:
-        """The value of a WWW-Authenticate header."""
+        """Return the value of a WWW-Authenticate header."""
         stamp = f"{int(self._clock()):x}"
         nonce = f"{stamp}.{self._signature(stamp)}.{secrets.token_hex(4)}"
         parts = [f'realm="{self.realm}"', f'nonce="{nonce}"', "algorithm=MD5"]
@@ -80,13 +80,13 @@ class Logins:
             parts.append("stale=TRUE")
         return "Digest " + ", ".join(parts)
 
-    def digest(self, header: str | None, method: str, target: str, *, counted: bool = False) -> Verdict:
+    def digest(self, header: str | None, method: str, target: str, *, counted: bool = False) -> LoginVerdict:
         """Check an Authorization header of HTTP or RTSP for this request.
 
-        `counted` insists on qop=auth: without its count an answer overheard could be sent again.
+        `counted` insists on qop=auth: without its count an intercepted answer could be sent again.
         """
         if not header:
-            return Verdict.MISSING
+            return LoginVerdict.MISSING
         scheme, _, rest = header.partition(" ")
         if scheme.lower() != "digest":
             return self._noted(right=False)
@@ -98,7 +98,7 @@ class Logins:
         right = right and _path(given.get("uri", "")) == _path(target)
         right = right and (given.get("qop") == "auth" or not counted)
         if right and not self._own_and_fresh(given):
-            return Verdict.STALE
+            return LoginVerdict.STALE
         return self._noted(right=right)
 
     def _response(self, given: dict[str, str], method: str) -> str:
@@ -110,7 +110,7 @@ class Logins:
         return _md5(f"{account}:{middle}:{request}")
 
     def _own_and_fresh(self, given: dict[str, str]) -> bool:
-        """The nonce is ours and young, and with qop its count has grown (else somebody replays)."""
+        """Return True when the nonce is ours and recent, and with qop its count has grown (else it is a replay)."""
         nonce = given.get("nonce", "")
         stamp, _, rest = nonce.partition(".")
         if not _same(rest.partition(".")[0], self._signature(stamp)):
@@ -144,18 +144,18 @@ class Logins:
             self._seen.popitem(last=False)
         return True
 
-    def _noted(self, *, right: bool) -> Verdict:
+    def _noted(self, *, right: bool) -> LoginVerdict:
         if right and not self.locked:
             self.accepted += 1
             self._in_a_row = 0
-            return Verdict.ACCEPTED
+            return LoginVerdict.ACCEPTED
         self.refused += 1
         self._in_a_row += 1
         limit = self._settings.lock_after_refusals
         if limit and self._in_a_row >= limit and not self.locked:
             self._locked_until = self._clock() + self._settings.lock_for_s
             self._in_a_row = 0
-        return Verdict.REFUSED
+        return LoginVerdict.REFUSED
 
 
 def _same(given: str, wanted: str) -> bool:
@@ -182,6 +182,6 @@ def _moment(created: str) -> datetime | None:
 
 
 def _path(target: str) -> str:
-    """What a request is for, without host, query and trailing slash: clients write it in several ways."""
+    """Return what a request is for, without host, query and trailing slash: clients write it in several ways."""
     path = re.sub(r"^\w+://[^/]*", "", target).partition("?")[0]
     return path.rstrip("/") or "/"

@@ -1,7 +1,8 @@
-"""How long this thread waits for a PostgreSQL server that holds the line and says nothing.
+"""Sets a time-out for PostgreSQL calls, per thread, because libpq has none for a server that hangs.
 
-libpq waits for ever on a server that hangs: the connection stands, no answer comes. Every wait on our connections
-therefore ends after this thread's patience, the connection is given up, and the caller is told as if it had broken.
+libpq waits for ever for such a server: the connection stands, no answer comes. Every wait on our connections
+therefore ends after this thread's time-out, the connection is given up, and the caller gets an error as if it had
+broken.
 """
 
 import threading
@@ -17,13 +18,13 @@ _own = threading.local()
 
 
 def current() -> float | None:
-    """This thread's patience in seconds; None waits for ever."""
+    """Return this thread's time-out in seconds; None waits for ever."""
     return getattr(_own, "seconds", USUAL_S)
 
 
 @contextmanager
-def patience(seconds: float | None) -> Iterator[None]:
-    """Wait so long for each answer inside the block (None: for ever, for a backup or a check of everything)."""
+def server_timeout(seconds: float | None) -> Iterator[None]:
+    """Set the time-out for each answer inside the block (None: no limit, for a backup or a check of everything)."""
     before = current()
     _own.seconds = seconds
     try:
@@ -32,11 +33,11 @@ def patience(seconds: float | None) -> Iterator[None]:
         _own.seconds = before
 
 
-class ImpatientConnection(psycopg.Connection[Any]):
+class TimedConnection(psycopg.Connection[Any]):
     """A connection whose waits end."""
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
-        """Wait for `gen`; a wait somebody limited themselves (notifications) is left as it is."""
+        """Wait for `gen`; a wait with a limit of its own (notifications) is left as it is."""
         limit = current()
         if timeout is not None or limit is None:
             return super().wait(gen, interval=interval, timeout=timeout)
