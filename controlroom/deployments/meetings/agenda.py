@@ -6,15 +6,15 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from controlroom.deployments import dates
-from controlroom.deployments.bids import loading as bid_loading
+from controlroom.deployments.bids import queries as bid_loading
 from controlroom.deployments.bids.records import BidContent, BidState, NearestCamera
 from controlroom.deployments.bids.tables import BidRow
 from controlroom.deployments.deployments import rules
-from controlroom.deployments.deployments.loading import load
+from controlroom.deployments.deployments.queries import load
 from controlroom.deployments.deployments.records import Deployment, DeploymentState
 from controlroom.deployments.deployments.tables import DeploymentRow
 from controlroom.deployments.jag import Jag
-from controlroom.deployments.meetings.loading import load_decisions, load_meetings, meeting_after, to_meeting
+from controlroom.deployments.meetings.queries import load_decisions, load_meetings, meeting_after, to_meeting
 from controlroom.deployments.meetings.records import (
     Agenda,
     ChairItem,

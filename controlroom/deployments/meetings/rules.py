@@ -12,7 +12,6 @@ from controlroom.deployments.meetings.records import (
     ChairItem,
     Decision,
     Meeting,
-    MeetingState,
     Outcome,
     RankedBid,
     Subject,
@@ -35,7 +34,7 @@ def check_new_meeting(day: date, time: str, place: str, today: date) -> None:
 
 def check_planned(meeting: Meeting, remedy: str = "") -> None:
     """Raise RuleBroken unless the meeting lies ahead."""
-    if meeting.state is not MeetingState.PLANNED:
+    if not meeting.planned:
         raise RuleBroken(f"The meeting of {show_day(meeting.day)} is {meeting.state}.", remedy=remedy)
 
 
@@ -67,7 +66,7 @@ def check_unratified(chair: Iterable[ChairItem], decision_id: int) -> None:
 
 def check_open(meeting: Meeting, today: date, jag: str) -> None:
     """Raise RuleBroken unless decisions of this meeting can be recorded now."""
-    if meeting.state is not MeetingState.PLANNED:
+    if not meeting.planned:
         raise RuleBroken(
             f"The meeting of {show_day(meeting.day)} is {meeting.state}: nothing is added to it.",
             remedy="Take it to the next meeting.",

@@ -14,12 +14,11 @@ from controlroom.clock import local_date
 from controlroom.database.unit_of_work import Database
 from controlroom.deployments.dates import last_day
 from controlroom.deployments.deployments import rules
-from controlroom.deployments.deployments.holding import holders
-from controlroom.deployments.deployments.loading import load
+from controlroom.deployments.deployments.queries import holders, load
 from controlroom.deployments.deployments.records import Deployment, DeploymentState, Standing
 from controlroom.deployments.deployments.tables import DeploymentRow
 from controlroom.deployments.jag import Jag
-from controlroom.deployments.meetings.loading import load_decisions, load_meetings, next_meeting
+from controlroom.deployments.meetings.queries import load_decisions, load_meetings, next_meeting
 from controlroom.deployments.overview.records import Attention, Bar, Lane, Timeline
 from controlroom.deployments.policy import Policy
 from controlroom.deployments.units.records import UnitState
