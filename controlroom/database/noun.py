@@ -1,7 +1,7 @@
 """The database's own tables: news between desks and the counters behind human references."""
 
 from controlroom.database.tables import ChangeRow, ReferenceCounterRow
-from controlroom.declaration import DELETE, INSERT, SELECT, UPDATE, Grant, Noun, Table, records
+from controlroom.declaration import DELETE, INSERT, SELECT, WORKED_ON, Grant, Noun, Table
 
 DATABASE = Noun(
     kind="database",
@@ -12,7 +12,7 @@ DATABASE = Noun(
             ChangeRow,
             (Grant("readers", (SELECT, INSERT, DELETE)), Grant("desk", (SELECT, INSERT))),
         ),
-        Table(ReferenceCounterRow, records(INSERT, UPDATE, DELETE)),
+        Table(ReferenceCounterRow, WORKED_ON),
     ),
     actions={"database.restored": "Backup restored"},
 )

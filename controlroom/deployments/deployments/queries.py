@@ -78,7 +78,7 @@ def holders(session: Session) -> dict[int, Holder]:
     rows = session.execute(_with_place().where(*holding).order_by(DeploymentRow.install_on.desc())).all()
     found: dict[int, Holder] = {}
     for row, place in sorted(rows, key=lambda each: each[0].state in rules.UP):
-        found[row.unit_id] = Holder(row.reference, place, hangs=row.state in rules.UP)
+        found[row.unit_id or 0] = Holder(row.reference, place, hangs=row.state in rules.UP)
     return found
 
 
@@ -141,15 +141,17 @@ def check_unit(
 def check_stays(session: Session, unit: UnitRow, row_id: int, stay: tuple[date, date | None]) -> None:
     """Refuse a stay that overlaps another one of the unit; the unit's row is locked by the caller."""
     rows = session.execute(_others_of(unit, row_id).where(DeploymentRow.stays_from.is_not(None)))
-    others = [(f"{row.reference} ({place})", row.stays_from, row.stays_to) for row, place in rows]
+    others = [
+        (f"{row.reference} ({place})", row.stays_from, row.stays_to) for row, place in rows if row.stays_from
+    ]
     rules.check_stay(stay, others, unit.asset)
 
 
-def _with_place() -> Select[tuple[DeploymentRow, str]]:
+def _with_place() -> Select[DeploymentRow, str]:
     return select(DeploymentRow, BidRow.place).join(BidRow, BidRow.id == DeploymentRow.bid_id)
 
 
-def _others_of(unit: UnitRow, row_id: int) -> Select[tuple[DeploymentRow, str]]:
+def _others_of(unit: UnitRow, row_id: int) -> Select[DeploymentRow, str]:
     """The unit's deployments but for this one."""
     return _with_place().where(DeploymentRow.unit_id == unit.id, DeploymentRow.id != row_id)
 

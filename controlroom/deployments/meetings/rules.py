@@ -79,7 +79,13 @@ def check_open(meeting: Meeting, today: date, jag: str) -> None:
 
 
 def check_decision(
-    subject: Subject, outcome: Outcome, *, reason: str, departs: str, signed_off_by: str, recorder: str
+    subject: Subject,
+    outcome: Outcome,
+    *,
+    recorder: str,
+    reason: str,
+    departs: str = "",
+    signed_off_by: str = "",
 ) -> None:
     """Raise RuleBroken or InvalidInput unless the decision is complete."""
     if outcome not in (BID_OUTCOMES if subject is Subject.BID else DEPLOYMENT_OUTCOMES):

@@ -117,10 +117,8 @@ class MeetingService:
             meeting = get_row(act.session, MeetingRow, meeting_id, "meeting")
             rules.check_planned(to_meeting(meeting), "Choose the next one.")
             operations.put_bid_on_agenda(act, bid, meeting)
-            calendar, found = (
-                self._jag.calendar(act.session),
-                deployments.bid_deployments(act.session, [bid.id]),
-            )
+            calendar = self._jag.calendar(act.session)
+            found = deployments.bid_deployments(act.session, [bid.id])
             return bids.load(act.session, [bid], self._policy, calendar, found, act.today)[0]
 
     def table_deployment(
@@ -175,14 +173,8 @@ class MeetingService:
             agenda = self._agenda(act.session, meeting, act.today)
             item = rules.undecided_bid(agenda.bids, bid_id)
             departs = rules.departure(item, outcome, agenda.bids)
-            rules.check_decision(
-                Subject.BID,
-                outcome,
-                reason=reason,
-                departs=departs,
-                signed_off_by=signed_off_by,
-                recorder=actor.handle,
-            )
+            said = {"reason": reason, "departs": departs, "signed_off_by": signed_off_by}
+            rules.check_decision(Subject.BID, outcome, recorder=actor.handle, **said)
             bid = get_row(act.session, BidRow, bid_id, "bid", lock=True)
             row = operations.decide_bid(
                 act,
@@ -202,14 +194,7 @@ class MeetingService:
     ) -> Decision:
         """Record what the meeting decided about a running deployment: extended by a period, or ended."""
         with self._meeting(actor, meeting_id, taking_decisions=True) as (act, meeting):
-            rules.check_decision(
-                Subject.DEPLOYMENT,
-                outcome,
-                reason=reason,
-                departs="",
-                signed_off_by="",
-                recorder=actor.handle,
-            )
+            rules.check_decision(Subject.DEPLOYMENT, outcome, recorder=actor.handle, reason=reason)
             deployment, bid = self._running(act, deployment_id, extend=outcome is Outcome.EXTENDED)
             _check_undecided(act, bid, meeting)
             if outcome is Outcome.EXTENDED:
