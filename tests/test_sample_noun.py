@@ -15,10 +15,10 @@ from controlroom.accounts.service import AccountService
 from controlroom.accounts.tables import UserRow
 from controlroom.app.palette_records import finder
 from controlroom.app.room import keeping_up, open_services
+from controlroom.audit.queries import ABOUT_RESTRICTED
 from controlroom.audit.records import AuditFilter
 from controlroom.audit.signing import AuditFiles
 from controlroom.audit.verification import verify
-from controlroom.audit.withheld import WORDS
 from controlroom.care.backup import make_backup
 from controlroom.care.checking import check
 from controlroom.care.declarations import as_markdown
@@ -149,10 +149,12 @@ def test_the_audit_has_its_words_its_chip_and_withholds_what_is_restricted(room,
     for actor, seen in ((room.supervisor, True), (room.auditor, False)):
         entries = trail.entries(actor, about).entries
         assert [(each.text, each.removed) for each in entries] == (
-            [("r", ""), ("the kingfisher man", "")] if seen else [("", WORDS), ("", WORDS)]
+            [("r", ""), ("the kingfisher man", "")]
+            if seen
+            else [("", ABOUT_RESTRICTED), ("", ABOUT_RESTRICTED)]
         )
     (written,) = trail.entries(room.auditor, AuditFilter(subject=str(secret.entry.id))).entries
-    assert written.removed == WORDS
+    assert written.removed == ABOUT_RESTRICTED
     with room.database.read() as session:
         assert verify(session).sound
 
