@@ -26,7 +26,7 @@ from controlroom.care.purging import PurgeService
 from controlroom.care.records import Health
 from controlroom.care.restoring import restore
 from controlroom.clock import SetClock
-from controlroom.database import protection
+from controlroom.database import triggers
 from controlroom.database.engine import sqlite_url
 from controlroom.database.opening import open_database
 from controlroom.database.people import people_of
@@ -94,7 +94,7 @@ def test_its_triggers_refuse_what_it_says(room, items, log, statement):
         work.session.execute(text(statement))
     assert faults(room) == {}
     with room.database.read() as session:
-        assert protection.missing(session.connection(), WITH_LOST_ITEMS) == []
+        assert triggers.missing(session.connection(), WITH_LOST_ITEMS) == []
 
 
 @pytest.mark.both_engines
@@ -108,7 +108,7 @@ def test_what_it_asks_to_be_checked_is_checked(room, items):
 def test_a_trigger_of_it_that_is_gone_is_named(room):
     engines.tamper(room.folder)
     with room.database.read() as session:
-        missing = protection.missing(session.connection(), WITH_LOST_ITEMS)
+        missing = triggers.missing(session.connection(), WITH_LOST_ITEMS)
     assert "the trigger lost_item_texts_no_update on lost_item_texts is missing" in missing
 
 

@@ -32,8 +32,7 @@ def still_here(session: Session, actor: Actor) -> User:
     row = session.get(UserRow, actor.user_id)
     if row is None or not row.active or has_ended(row.expires_on, local_date(_now(session))):
         raise PermissionRefused(
-            f"{actor.handle} is no longer allowed to work here.",
-            remedy="Ask the administrator.",
+            f"{actor.handle} is no longer allowed to work here.", remedy="Ask the administrator."
         )
     if row.epoch != actor.epoch:
         raise PermissionRefused(

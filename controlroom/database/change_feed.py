@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from controlroom.changes import Change
-from controlroom.database.news import CHANNEL, Position, forget_old
+from controlroom.database.change_rows import CHANNEL, Position, forget_old
 from controlroom.database.server_engine import WRITE
 from controlroom.database.unit_of_work import Database
 

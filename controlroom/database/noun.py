@@ -8,10 +8,7 @@ DATABASE = Noun(
     words="the database itself",
     tables=(
         # A desk nobody sits at hears news too; whoever is signed in forgets the old ones.
-        Table(
-            ChangeRow,
-            (Grant("readers", (SELECT, INSERT, DELETE)), Grant("desk", (SELECT, INSERT))),
-        ),
+        Table(ChangeRow, (Grant("readers", (SELECT, INSERT, DELETE)), Grant("desk", (SELECT, INSERT)))),
         Table(ReferenceCounterRow, WORKED_ON),
     ),
     actions={"database.restored": "Backup restored"},

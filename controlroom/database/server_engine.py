@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 
-from controlroom.database.patience import ImpatientConnection
+from controlroom.database.server_timeout import TimedConnection
 from controlroom.errors import InvalidInput
 
 WRITE = "controlroom_write"  # execution option: this transaction will write
@@ -100,7 +100,7 @@ def open_server_engine(url: str) -> Engine:
     def _connect(_dialect: Any, _record: Any, words: tuple[Any, ...], facts: dict[str, Any]) -> Any:
         if login.user:
             facts = {**facts, "user": login.user, "password": login.password}
-        return ImpatientConnection.connect(*words, **facts)
+        return TimedConnection.connect(*words, **facts)
 
     @event.listens_for(engine, "connect")
     def _connected(_connection: Any, record: Any) -> None:

@@ -21,8 +21,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from controlroom.changes import Change, Changes
 from controlroom.clock import Clock, local
 from controlroom.database.availability import Availability
+from controlroom.database.change_rows import desk_name, write_news
 from controlroom.database.failures import in_plain_words, sqlstate
-from controlroom.database.news import desk_name, write_news
 from controlroom.database.server_engine import TRANSACTION, WRITE, outcome_of, reading_options
 from controlroom.database.tables import ReferenceCounterRow, reference
 from controlroom.declaration import Nouns

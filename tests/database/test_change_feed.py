@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from controlroom.changes import Change
 from controlroom.clock import SystemClock
 from controlroom.database.change_feed import ChangeFeed
-from controlroom.database.news import forget_old, write_news
+from controlroom.database.change_rows import forget_old, write_news
 from controlroom.database.opening import open_database
 from controlroom.nouns import NOUNS
 from tests.builders import make_room

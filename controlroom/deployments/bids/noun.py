@@ -26,10 +26,7 @@ def find(session: Session, typed: str, limit: int) -> Sequence[Found]:
 BID = Noun(
     kind="bid",
     words="bids",
-    tables=(
-        Table(BidRow, WORKED_ON),
-        Table(BidScoreRow, WORKED_ON),
-    ),
+    tables=(Table(BidRow, WORKED_ON), Table(BidScoreRow, WORKED_ON)),
     references=(Reference("BID", BidRow),),
     changes=("bid",),
     audit_group="Rapid deployment",

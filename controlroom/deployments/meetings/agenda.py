@@ -77,12 +77,7 @@ def _chair(row: MeetingRow, decisions: Decisions) -> tuple[ChairItem, ...]:
 
 
 def _deployments(
-    session: Session,
-    row: MeetingRow,
-    decisions: Decisions,
-    policy: Policy,
-    jag: Jag,
-    today: date,
+    session: Session, row: MeetingRow, decisions: Decisions, policy: Policy, jag: Jag, today: date
 ) -> tuple[DeploymentItem, ...]:
     """Those tabled, those that end before the following meeting, and those this meeting has decided."""
     taken = _taken(row, decisions, Subject.DEPLOYMENT)
@@ -117,11 +112,7 @@ def _taken(row: MeetingRow, decisions: Decisions, subject: Subject) -> dict[int,
 
 
 def _bids(
-    session: Session,
-    row: MeetingRow,
-    decisions: Decisions,
-    policy: Policy,
-    free: int,
+    session: Session, row: MeetingRow, decisions: Decisions, policy: Policy, free: int
 ) -> tuple[RankedBid, ...]:
     taken = _taken(row, decisions, Subject.BID)
     waiting = BidRow.meeting_id == row.id, BidRow.state == BidState.TABLED.value

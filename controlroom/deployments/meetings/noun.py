@@ -6,10 +6,7 @@ from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
 MEETING = Noun(
     kind="meeting",
     words="meetings",
-    tables=(
-        Table(MeetingRow, WORKED_ON),
-        grows(DecisionRow, records(INSERT), "id", "about_id"),
-    ),
+    tables=(Table(MeetingRow, WORKED_ON), grows(DecisionRow, records(INSERT), "id", "about_id")),
     changes=("meeting",),
     audit_group="Rapid deployment",
     actions={
