@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from controlroom.accounts.access import reading, writing
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.audit.act import Act
@@ -29,7 +30,6 @@ from controlroom.deployments.bids.tables import BidRow
 from controlroom.deployments.input_checks import needed
 from controlroom.deployments.jag import Jag
 from controlroom.deployments.policy import Policy
-from controlroom.deployments.use_case import reading, writing
 from controlroom.errors import RuleBroken
 
 _S = BidState
@@ -46,29 +46,29 @@ class BidService:
 
     def bids(self, actor: Actor) -> list[Bid]:
         """Every bid, newest first."""
-        with reading(self._database, actor) as session:
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
             return self._load(session, session.scalars(select(BidRow).order_by(BidRow.id.desc())))
 
     def bid(self, actor: Actor, bid_id: int) -> Bid:
         """One bid."""
-        with reading(self._database, actor) as session:
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
             return self._load(session, [get_row(session, BidRow, bid_id, "bid")])[0]
 
     def history(self, actor: Actor, bid_id: int) -> list[AuditEntry]:
         """What was done to it, oldest first."""
-        with reading(self._database, actor) as session:
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
             return entries_about(session, "bid", get_row(session, BidRow, bid_id, "bid").reference)
 
     def nearest_camera(
         self, actor: Actor, latitude: float | None, longitude: float | None
     ) -> NearestCamera | None:
         """The nearest permanent camera to a position in degrees, None without one."""
-        with reading(self._database, actor) as session:
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
             return self._nearest(session, latitude, longitude)
 
     def proposed(self, actor: Actor, bid_id: int) -> dict[str, int]:
         """The parts of the score the program proposes, by part."""
-        with reading(self._database, actor) as session:
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
             row = get_row(session, BidRow, bid_id, "bid")
             nearest = self._nearest(session, row.latitude, row.longitude)
             return scoring.proposed(queries.content_of(row), nearest, self._policy)

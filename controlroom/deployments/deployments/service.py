@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from controlroom.accounts.access import reading, writing
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.audit.act import Act
@@ -27,7 +28,6 @@ from controlroom.deployments.input_checks import day_done, needed
 from controlroom.deployments.jag import Jag
 from controlroom.deployments.policy import Policy
 from controlroom.deployments.units.work import lock_unit
-from controlroom.deployments.use_case import reading, writing
 from controlroom.errors import InvalidInput, RuleBroken
 
 _S = DeploymentState
@@ -41,19 +41,19 @@ class DeploymentService:
 
     def deployments(self, actor: Actor) -> list[Deployment]:
         """Every deployment, newest first."""
-        with reading(self._database, actor) as session:
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
             return self._load(
                 session, session.scalars(select(DeploymentRow).order_by(DeploymentRow.id.desc()))
             )
 
     def deployment(self, actor: Actor, deployment_id: int) -> Deployment:
         """One deployment."""
-        with reading(self._database, actor) as session:
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
             return self._load(session, [get_row(session, DeploymentRow, deployment_id, "deployment")])[0]
 
     def history(self, actor: Actor, deployment_id: int) -> list[AuditEntry]:
         """What was done to it, oldest first."""
-        with reading(self._database, actor) as session:
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
             row = get_row(session, DeploymentRow, deployment_id, "deployment")
             return entries_about(session, "deployment", row.reference)
 

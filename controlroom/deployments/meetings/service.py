@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from controlroom.accounts.access import reading, writing
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.audit.act import Act
@@ -32,7 +33,6 @@ from controlroom.deployments.meetings.records import Agenda, Decision, Meeting, 
 from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
 from controlroom.deployments.policy import Policy
 from controlroom.deployments.units.work import lock_unit
-from controlroom.deployments.use_case import reading, writing
 from controlroom.errors import InvalidInput, NotFound, RuleBroken
 
 _WHY_NOW = "Why can it not wait for the meeting?"
@@ -46,22 +46,22 @@ class MeetingService:
 
     def meetings(self, actor: Actor) -> list[Meeting]:
         """Every meeting not cancelled, by day."""
-        with reading(self._database, actor) as session:
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
             return load_meetings(session)
 
     def next(self, actor: Actor) -> Meeting | None:
         """The next planned meeting, today's included."""
-        with reading(self._database, actor) as session:
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
             return next_meeting(load_meetings(session), self._today())
 
     def agenda(self, actor: Actor, meeting_id: int) -> Agenda:
         """A meeting's business, in its order."""
-        with reading(self._database, actor) as session:
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
             return self._agenda(session, get_row(session, MeetingRow, meeting_id, "meeting"), self._today())
 
     def next_agenda(self, actor: Actor) -> Agenda | None:
         """The business of the next planned meeting, None when none is planned."""
-        with reading(self._database, actor) as session:
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
             meeting = next_meeting(load_meetings(session), self._today())
             if meeting is None:
                 return None
@@ -69,7 +69,7 @@ class MeetingService:
 
     def decisions(self, actor: Actor, bid_id: int) -> list[Decision]:
         """Every decision about a bid and its deployment, oldest first."""
-        with reading(self._database, actor) as session:
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
             return [record for _, record in load_decisions(session, bid_ids=[bid_id]).get(bid_id, [])]
 
     # -- the calendar and the agenda -----------------------------------------------------------------------------

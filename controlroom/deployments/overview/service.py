@@ -7,6 +7,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from controlroom.accounts.access import reading
+from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.clock import local_date
 from controlroom.database.rows import to_record
@@ -22,7 +24,6 @@ from controlroom.deployments.overview.records import Attention, Bar, Lane, Timel
 from controlroom.deployments.policy import Policy
 from controlroom.deployments.units.records import UnitState
 from controlroom.deployments.units.service import load_units
-from controlroom.deployments.use_case import reading
 
 
 class OverviewService:
@@ -33,7 +34,7 @@ class OverviewService:
 
     def timeline(self, actor: Actor, first: date, last: date) -> Timeline:
         """Units by days from `first` to `last`, inclusive."""
-        with reading(self._database, actor) as session:
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
             today = local_date(self._database.clock.now())
             bars: dict[int, list[Bar]] = defaultdict(list)
             for each in self._load(session, today):
@@ -49,7 +50,7 @@ class OverviewService:
 
     def attention(self, actor: Actor) -> Attention:
         """What needs a decision now."""
-        with reading(self._database, actor) as session:
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
             today = local_date(self._database.clock.now())
             running = self._load(session, today, rules.RUNNING | rules.TO_LIVE)
             units = load_units(session, holders(session))

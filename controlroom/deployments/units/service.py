@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from controlroom.accounts.access import reading, writing
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.cameras.tables import CameraRow
@@ -15,7 +16,6 @@ from controlroom.deployments.units import rules
 from controlroom.deployments.units.records import Holder, NewUnit, Unit, UnitState
 from controlroom.deployments.units.tables import UnitRow
 from controlroom.deployments.units.work import add_unit, lock_unit, move_unit
-from controlroom.deployments.use_case import reading, writing
 from controlroom.errors import InvalidInput
 
 _MANAGE = Permission.MANAGE_DEPLOYMENTS
@@ -31,7 +31,7 @@ class UnitService:
 
     def units(self, actor: Actor) -> list[Unit]:
         """Every unit in use, by asset number, with the place it stands at or is promised to."""
-        with reading(self._database, actor) as session:
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
             return load_units(session, self._holders(session))
 
     def add(self, actor: Actor, unit: NewUnit) -> Unit:

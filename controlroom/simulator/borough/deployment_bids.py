@@ -20,7 +20,6 @@ from controlroom.deployments.meetings.records import Outcome
 from controlroom.deployments.meetings.tables import DecisionRow
 from controlroom.deployments.meetings.work import approve_by_chair, decide_bid, put_bid_on_agenda, ratify
 from controlroom.deployments.policy import Policy
-from controlroom.deployments.use_case import Act
 from controlroom.simulator.borough.deployment_history import History
 from controlroom.simulator.borough.deployment_plan import Plan, Stay
 

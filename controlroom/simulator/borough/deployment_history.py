@@ -12,7 +12,6 @@ from controlroom.database.unit_of_work import Work
 from controlroom.deployments.meetings.tables import MeetingRow
 from controlroom.deployments.policy import Policy
 from controlroom.deployments.units.tables import UnitRow
-from controlroom.deployments.use_case import Act
 
 Deed = Callable[[Act], object]
 

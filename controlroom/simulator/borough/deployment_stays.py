@@ -9,7 +9,6 @@ from controlroom.deployments.deployments import work as operations
 from controlroom.deployments.deployments.records import Alert, DeploymentState, Dpia
 from controlroom.deployments.meetings.records import Outcome
 from controlroom.deployments.meetings.work import decide_deployment
-from controlroom.deployments.use_case import SYSTEM, Act
 from controlroom.simulator.borough.deployment_bids import BidStory
 from controlroom.simulator.borough.deployment_history import History
 from controlroom.simulator.borough.deployment_plan import Plan, Stay

@@ -21,7 +21,6 @@ from controlroom.deployments.meetings.work import hold_meeting, plan_meeting
 from controlroom.deployments.policy import load_policy
 from controlroom.deployments.units.records import NewUnit
 from controlroom.deployments.units.work import add_unit
-from controlroom.deployments.use_case import Act
 from controlroom.simulator.borough.deployment_bids import (
     BidStory,
     decided_at,
