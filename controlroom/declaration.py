@@ -30,6 +30,10 @@ def records(*verbs: str) -> tuple[Grant, ...]:
     return (Grant("readers", (SELECT,)), Grant("writers", verbs))
 
 
+WORKED_ON = records(INSERT, UPDATE, DELETE)
+"""The grants of a table whose rows those who work with records add, change and remove."""
+
+
 @dataclass(frozen=True)
 class Policy:
     """A rule of row security on a PostgreSQL server; for everybody where no group is named."""

@@ -15,10 +15,10 @@ from controlroom.accounts.service import AccountService
 from controlroom.accounts.tables import UserRow
 from controlroom.app.palette_records import finder
 from controlroom.app.room import keeping_up, open_services
+from controlroom.audit.queries import ABOUT_RESTRICTED
 from controlroom.audit.records import AuditFilter
 from controlroom.audit.signing import AuditFiles
 from controlroom.audit.verification import verify
-from controlroom.audit.withheld import WORDS
 from controlroom.care.backup import make_backup
 from controlroom.care.checking import check
 from controlroom.care.declarations import as_markdown
@@ -26,7 +26,7 @@ from controlroom.care.purging import PurgeService
 from controlroom.care.records import Health
 from controlroom.care.restoring import restore
 from controlroom.clock import SetClock
-from controlroom.database import protection
+from controlroom.database import triggers
 from controlroom.database.engine import sqlite_url
 from controlroom.database.opening import open_database
 from controlroom.database.people import people_of
@@ -94,7 +94,7 @@ def test_its_triggers_refuse_what_it_says(room, items, log, statement):
         work.session.execute(text(statement))
     assert faults(room) == {}
     with room.database.read() as session:
-        assert protection.missing(session.connection(), WITH_LOST_ITEMS) == []
+        assert triggers.missing(session.connection(), WITH_LOST_ITEMS) == []
 
 
 @pytest.mark.both_engines
@@ -108,7 +108,7 @@ def test_what_it_asks_to_be_checked_is_checked(room, items):
 def test_a_trigger_of_it_that_is_gone_is_named(room):
     engines.tamper(room.folder)
     with room.database.read() as session:
-        missing = protection.missing(session.connection(), WITH_LOST_ITEMS)
+        missing = triggers.missing(session.connection(), WITH_LOST_ITEMS)
     assert "the trigger lost_item_texts_no_update on lost_item_texts is missing" in missing
 
 
@@ -149,10 +149,12 @@ def test_the_audit_has_its_words_its_chip_and_withholds_what_is_restricted(room,
     for actor, seen in ((room.supervisor, True), (room.auditor, False)):
         entries = trail.entries(actor, about).entries
         assert [(each.text, each.removed) for each in entries] == (
-            [("r", ""), ("the kingfisher man", "")] if seen else [("", WORDS), ("", WORDS)]
+            [("r", ""), ("the kingfisher man", "")]
+            if seen
+            else [("", ABOUT_RESTRICTED), ("", ABOUT_RESTRICTED)]
         )
     (written,) = trail.entries(room.auditor, AuditFilter(subject=str(secret.entry.id))).entries
-    assert written.removed == WORDS
+    assert written.removed == ABOUT_RESTRICTED
     with room.database.read() as session:
         assert verify(session).sound
 

@@ -1,5 +1,7 @@
-"""The permission check every use case makes as its second beat, and accounts from rows to records."""
+"""Checks the permission of whoever acts, as every use case does first; and reads accounts from rows to records."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -8,10 +10,27 @@ from controlroom.accounts.permissions import Permission, permissions_of
 from controlroom.accounts.records import Actor, Role, User
 from controlroom.accounts.rules import has_ended
 from controlroom.accounts.tables import UserRow
+from controlroom.audit.act import Act
 from controlroom.clock import Clock, local_date, process_clock
-from controlroom.database.unit_of_work import CLOCK
+from controlroom.database.unit_of_work import CLOCK, Database
 from controlroom.errors import PermissionRefused
 from controlroom.visibility.hiding import read_for
+
+
+@contextmanager
+def reading(database: Database, actor: Actor, permission: Permission) -> Iterator[Session]:
+    """Opens a session for somebody who has the permission. Raises PermissionRefused as `require` does."""
+    with database.read() as session:
+        require(session, actor, permission)
+        yield session
+
+
+@contextmanager
+def writing(database: Database, actor: Actor, permission: Permission) -> Iterator[Act]:
+    """Opens a unit of work for somebody who has the permission; it is committed at the end of the block."""
+    with database.write() as work:
+        require(work.session, actor, permission)
+        yield Act.now(work, actor.handle)
 
 
 def require(session: Session, actor: Actor, permission: Permission) -> User:
@@ -32,8 +51,7 @@ def still_here(session: Session, actor: Actor) -> User:
     row = session.get(UserRow, actor.user_id)
     if row is None or not row.active or has_ended(row.expires_on, local_date(_now(session))):
         raise PermissionRefused(
-            f"{actor.handle} is no longer allowed to work here.",
-            remedy="Ask the administrator.",
+            f"{actor.handle} is no longer allowed to work here.", remedy="Ask the administrator."
         )
     if row.epoch != actor.epoch:
         raise PermissionRefused(

@@ -1,8 +1,9 @@
 """Reading and verifying the audit trail as a person: only those whose role allows it."""
 
 from collections.abc import Callable
+from itertools import islice
 
-from controlroom.accounts.access import require
+from controlroom.accounts.access import reading
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.audit import queries
@@ -28,48 +29,38 @@ class AuditTrail:
 
     def newest(self, actor: Actor, limit: int = 500) -> list[AuditEntry]:
         """The newest `limit` entries, newest first."""
-        with self._database.read() as session:
-            require(session, actor, Permission.READ_AUDIT)
+        with reading(self._database, actor, Permission.READ_AUDIT) as session:
             return audit.newest(session, limit)
 
     def entries(
         self, actor: Actor, wanted: AuditFilter, *, limit: int = queries.PART, older_than: int | None = None
     ) -> AuditPart:
         """A part of the trail, newest first; hand in the last part's `before` for the older ones."""
-        with self._database.read() as session:
-            require(session, actor, Permission.READ_AUDIT)
+        with reading(self._database, actor, Permission.READ_AUDIT) as session:
             return queries.list_entries(session, wanted, limit, older_than)
 
     def choices(self, actor: Actor) -> tuple[list[str], list[str]]:
         """Everyone the trail names, and everything that was ever done, for choosing from."""
-        with self._database.read() as session:
-            require(session, actor, Permission.READ_AUDIT)
+        with reading(self._database, actor, Permission.READ_AUDIT) as session:
             return queries.actors(session), queries.actions(session)
 
     def export(self, actor: Actor, wanted: AuditFilter) -> list[AuditEntry]:
         """Every entry of a filter (50,000 at most), for a file to take away; the trail notes who took how many."""
-        found: list[AuditEntry] = []
-        with self._database.read() as session:
-            require(session, actor, Permission.EXPORT_AUDIT)
-            for entry in queries.every_entry(session, wanted):
-                found.append(entry)
-                if len(found) == MOST_EXPORTED:
-                    break
+        with reading(self._database, actor, Permission.EXPORT_AUDIT) as session:
+            found = list(islice(queries.every_entry(session, wanted), MOST_EXPORTED))
         with self._database.write() as work:
             audit.record(work, actor.handle, "audit.exported", "audit", "list", entries=len(found))
         return found
 
     def last_signed(self, actor: Actor) -> SignedHead | None:
         """The newest signed head, None while there is none."""
-        with self._database.read() as session:
-            require(session, actor, Permission.READ_AUDIT)
+        with reading(self._database, actor, Permission.READ_AUDIT) as session:
             return newest_signed(session)
 
     def verify(self, actor: Actor, progress: Callable[[int, int], object] | None = None) -> Verification:
         """Walk the whole chain and name what is wrong; `progress` hears entries walked and entries in all."""
-        with self._database.read() as session:
-            require(session, actor, Permission.READ_AUDIT)
-            heads = self._files.heads if self._files is not None else None
-            trusted = self._files.trusted()[0] if self._files is not None else ()
-            here = heads if heads is not None and heads.path.exists() else None
-            return audit.verify(session, heads=here, trusted=trusted, progress=progress)
+        with reading(self._database, actor, Permission.READ_AUDIT) as session:
+            if self._files is None:
+                return audit.verify(session, progress=progress)
+            heads = self._files.heads if self._files.heads.path.exists() else None
+            return audit.verify(session, heads=heads, trusted=self._files.trusted()[0], progress=progress)

@@ -34,17 +34,7 @@ def new_login(text: str, taken: Iterable[str]) -> str:
             remedy=f"Use letters a to z, figures, and . _ - between them, up to {LONGEST_LOGIN}.",
             field="login",
         )
-    for other in taken:
-        if other == name:
-            raise InvalidInput(
-                f"There is an account named {name} already.", remedy="Choose another name.", field="login"
-            )
-        if skeleton(other) == skeleton(name):
-            raise InvalidInput(
-                f"{name} looks like {other}, which exists already.",
-                remedy="Choose a name nobody can mix up.",
-                field="login",
-            )
+    _check_not_taken(name, taken, f"There is an account named {name} already.", "name", field="login")
     return name
 
 
@@ -57,15 +47,7 @@ def new_handle(text: str, taken: Iterable[str]) -> str:
             remedy=f'Something like "Operator 13": letters, figures and spaces, up to {LONGEST_HANDLE}.',
             field="handle",
         )
-    for other in taken:
-        if other == handle:
-            raise InvalidInput(f"{handle} exists already.", remedy="Choose another handle.", field="handle")
-        if skeleton(other) == skeleton(handle):
-            raise InvalidInput(
-                f"{handle} looks like {other}, which exists already.",
-                remedy="Choose a handle nobody can mix up.",
-                field="handle",
-            )
+    _check_not_taken(handle, taken, f"{handle} exists already.", "handle", field="handle")
     return handle
 
 
@@ -74,6 +56,18 @@ def skeleton(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).casefold()
     letters = "".join(letter for letter in plain if letter.isalnum())
     return letters.replace("rn", "m").replace("vv", "w").translate(_ALIKE)
+
+
+def _check_not_taken(name: str, taken: Iterable[str], exists: str, words: str, *, field: str) -> None:
+    for other in taken:
+        if other == name:
+            raise InvalidInput(exists, remedy=f"Choose another {words}.", field=field)
+        if skeleton(other) == skeleton(name):
+            raise InvalidInput(
+                f"{name} looks like {other}, which exists already.",
+                remedy=f"Choose a {words} nobody can mix up.",
+                field=field,
+            )
 
 
 def _in_handles(letter: str) -> bool:

@@ -40,8 +40,7 @@ USER = Noun(
         ),
         Table(UserRoleRow, _MANAGED),
         Table(
-            WrongPasswordRow,
-            (Grant("readers", (SELECT, INSERT, DELETE)), Grant("desk", (SELECT, INSERT))),
+            WrongPasswordRow, (Grant("readers", (SELECT, INSERT, DELETE)), Grant("desk", (SELECT, INSERT)))
         ),
     ),
     changes=("user",),

@@ -37,51 +37,24 @@ _P = Permission
 _READ = {_P.READ_CAMERAS, _P.READ_LOG, _P.READ_INCIDENTS, _P.READ_DEPLOYMENTS}
 _OPERATE = _READ | {_P.WATCH_LIVE, _P.STEER_CAMERAS, _P.WRITE_LOG, _P.OPEN_INCIDENTS}
 
+_LOOK_AFTER = {_P.READ_USERS, _P.UNLOCK_USERS, _P.RESTART_PROCESSES, _P.MANAGE_CAMERAS, _P.PURGE_TEXT}
+_AUDIT = {_P.READ_AUDIT, _P.EXPORT_AUDIT}
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OPERATOR: frozenset(_OPERATE),
     Role.SUPERVISOR: frozenset(
         _OPERATE
-        | {
-            _P.REVIEW_INCIDENTS,
-            _P.RESTRICT_INCIDENTS,
-            _P.MANAGE_CAMERAS,
-            _P.MANAGE_DEPLOYMENTS,
-            _P.EXPORT,
-            _P.READ_AUDIT,
-            _P.EXPORT_AUDIT,
-            _P.PURGE_TEXT,
-            _P.READ_USERS,
-            _P.UNLOCK_USERS,
-            _P.RESTART_PROCESSES,
-        }
+        | _LOOK_AFTER
+        | _AUDIT
+        | {_P.REVIEW_INCIDENTS, _P.RESTRICT_INCIDENTS, _P.MANAGE_DEPLOYMENTS, _P.EXPORT}
     ),
     Role.COORDINATOR: frozenset(
         _READ
-        | {
-            _P.WATCH_LIVE,
-            _P.WRITE_LOG,
-            _P.WRITE_BIDS,
-            _P.RECORD_DECISIONS,
-            _P.MANAGE_DEPLOYMENTS,
-            _P.EXPORT,
-        }
+        | {_P.WATCH_LIVE, _P.WRITE_LOG, _P.WRITE_BIDS, _P.RECORD_DECISIONS, _P.MANAGE_DEPLOYMENTS, _P.EXPORT}
     ),
     Role.ADMINISTRATOR: frozenset(
-        {
-            _P.READ_CAMERAS,
-            _P.MANAGE_CAMERAS,
-            _P.WATCH_LIVE,
-            _P.READ_USERS,
-            _P.UNLOCK_USERS,
-            _P.MANAGE_USERS,
-            _P.CHANGE_SETTINGS,
-            _P.RESTART_PROCESSES,
-            _P.READ_AUDIT,
-            _P.EXPORT_AUDIT,
-            _P.PURGE_TEXT,
-        }
+        _LOOK_AFTER | _AUDIT | {_P.READ_CAMERAS, _P.WATCH_LIVE, _P.MANAGE_USERS, _P.CHANGE_SETTINGS}
     ),
-    Role.AUDITOR: frozenset(_READ | {_P.READ_AUDIT, _P.EXPORT_AUDIT, _P.READ_USERS, _P.EXPORT}),
+    Role.AUDITOR: frozenset(_READ | _AUDIT | {_P.READ_USERS, _P.EXPORT}),
 }
 
 

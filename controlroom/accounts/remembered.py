@@ -9,14 +9,15 @@ then leaves the desk.
 
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from controlroom.accounts import passwords
 from controlroom.accounts.names import typed_login
 from controlroom.accounts.records import Actor, Role, User
-from controlroom.clock import Clock, require_aware, show_time
+from controlroom.clock import Clock, show_time
+from controlroom.codec import from_plain, to_plain
 from controlroom.errors import PermissionRefused
 from controlroom.sealed_file import SealedFile
 from controlroom.site_key import SiteKey
@@ -24,6 +25,20 @@ from controlroom.site_key import SiteKey
 WRONG_BEFORE_WAIT = 5
 WAIT = timedelta(minutes=1)  # doubled for each further wrong password, up to a quarter of an hour
 LONGEST_WAIT = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class _Remembered:
+    """One person, as the sealed file holds them by their name to sign in with."""
+
+    user_id: int
+    handle: str
+    roles: frozenset[Role]
+    epoch: int
+    verifier: str
+    seen_at: datetime
+    wrong: int = 0
+    wait_until: datetime | None = None
 
 
 class RememberedPeople:
@@ -39,20 +54,12 @@ class RememberedPeople:
         name = typed_login(login)
         with self._lock:
             people = self._people()
-            before = people.get(name, {})
-            known = before.get("verifier")
-            keeps = known is not None and passwords.matches(known, password)
-            people[name] = {
-                "user_id": actor.user_id,
-                "handle": actor.handle,
-                "roles": sorted(actor.roles),
-                "epoch": actor.epoch,
-                "verifier": known if keeps else passwords.rehash(password),
-                "seen_at": self._clock.now().isoformat(),
-                "wrong": 0,
-                "wait_until": "",
-            }
-            self._file.write(people)
+            known = people.get(name)
+            keeps = known is not None and passwords.matches(known.verifier, password)
+            verifier = known.verifier if known and keeps else passwords.rehash(password)
+            who = actor.user_id, actor.handle, frozenset(actor.roles), actor.epoch
+            people[name] = _Remembered(*who, verifier, seen_at=self._clock.now())
+            self._write(people)
 
     def sign_in(self, login: str, password: str) -> Actor:
         """Who this is, from memory. Raises PermissionRefused."""
@@ -67,21 +74,17 @@ class RememberedPeople:
                     f"Only people who signed in here in the last {self._days()} days can until it is back.",
                     "Try again when the database is back.",
                 )
-            if known["wait_until"] and now < (until := _moment(known["wait_until"])):
-                raise PermissionRefused(f"Too many wrong passwords: try again at {show_time(until)}.")
-            right = passwords.matches(known["verifier"], password)
-            known["wrong"] = 0 if right else known["wrong"] + 1
-            known["wait_until"] = "" if right else _wait(known["wrong"], now)
-            self._file.write(people)
+            if known.wait_until is not None and now < known.wait_until:
+                raise PermissionRefused(
+                    f"Too many wrong passwords: try again at {show_time(known.wait_until)}."
+                )
+            right = passwords.matches(known.verifier, password)
+            wrong = 0 if right else known.wrong + 1
+            people[name] = replace(known, wrong=wrong, wait_until=_wait(wrong, now))
+            self._write(people)
         if not right:
             raise PermissionRefused("The name or the password is not right.", remedy="Try again.")
-        return Actor(
-            known["user_id"],
-            known["handle"],
-            frozenset(Role(each) for each in known["roles"]),
-            known["epoch"],
-            name,
-        )
+        return Actor(known.user_id, known.handle, known.roles, known.epoch, name)
 
     def forget(self, login: str, password: str | None = None) -> None:
         """Remember no longer; with a `password` only if it is the one remembered (it holds no more)."""
@@ -89,45 +92,46 @@ class RememberedPeople:
         with self._lock:
             people = self._people()
             known = people.get(name)
-            if known is not None and (password is None or passwords.matches(known["verifier"], password)):
+            if known is not None and (password is None or passwords.matches(known.verifier, password)):
                 del people[name]
-                self._file.write(people)
+                self._write(people)
 
     def keep_in_step(self, users: Iterable[User]) -> None:
         """The accounts as they are now: whoever is gone or switched off is forgotten, roles follow."""
-        now_known = {user.login: user for user in users if user.active}
+        active = {user.login: user for user in users if user.active}
         with self._lock:
             people = self._people()
-            kept = {}
-            for name, known in people.items():
-                if (user := now_known.get(name)) is not None:
-                    kept[name] = {**known, "handle": user.handle, "roles": sorted(user.roles)}
+            kept = {
+                name: replace(known, handle=active[name].handle, roles=active[name].roles)
+                for name, known in people.items()
+                if name in active
+            }
             if kept != people:
-                self._file.write(kept)
+                self._write(kept)
 
     def users(self) -> list[User]:
         """Who may sit down without the database."""
         now = self._clock.now()
         return [
-            User(known["user_id"], name, known["handle"], frozenset(Role(each) for each in known["roles"]))
+            User(known.user_id, name, known.handle, known.roles)
             for name, known in sorted(self._people().items())
             if self._is_fresh(known, now)
         ]
 
-    def _people(self) -> dict[str, Any]:
-        found = self._file.read()
-        return found if isinstance(found, dict) else {}
+    def _people(self) -> "dict[str, _Remembered]":
+        try:
+            return from_plain(dict[str, _Remembered], self._file.read() or {})
+        except ValueError:
+            return {}  # another version's: it costs those people one sign-in with the database there
 
-    def _is_fresh(self, known: dict[str, Any], now: datetime) -> bool:
-        age = now - _moment(known["seen_at"])
-        return timedelta(minutes=-5) <= age <= timedelta(days=self._days())
+    def _write(self, people: "dict[str, _Remembered]") -> None:
+        self._file.write(to_plain(people))
+
+    def _is_fresh(self, known: "_Remembered", now: datetime) -> bool:
+        return timedelta(minutes=-5) <= now - known.seen_at <= timedelta(days=self._days())
 
 
-def _moment(text: str) -> datetime:
-    return require_aware(datetime.fromisoformat(text))
-
-
-def _wait(wrong: int, now: datetime) -> str:
+def _wait(wrong: int, now: datetime) -> datetime | None:
     if wrong < WRONG_BEFORE_WAIT:
-        return ""
-    return (now + min(LONGEST_WAIT, WAIT * 2 ** (wrong - WRONG_BEFORE_WAIT))).isoformat()
+        return None
+    return now + min(LONGEST_WAIT, WAIT * 2 ** (wrong - WRONG_BEFORE_WAIT))

@@ -4,14 +4,15 @@ A handle is never changed: records, log and audit name people by it, and a chang
 Whoever is to be called otherwise gets an account of their own, and the old one is switched off.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from controlroom.accounts import passwords
 from controlroom.accounts.access import actor_of, require, roles_of, user_of
-from controlroom.accounts.database_people import DatabasePeople, NoDatabasePeople
 from controlroom.accounts.names import new_handle, new_login
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import (
@@ -41,6 +42,8 @@ from controlroom.accounts.work import (
 from controlroom.audit import service as audit
 from controlroom.audit.last_change import changed_meanwhile
 from controlroom.clock import local_date
+from controlroom.database.people import DatabasePeople
+from controlroom.database.rows import to_record
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.errors import Conflict, InvalidInput, PermissionRefused, RuleBroken
 
@@ -59,7 +62,7 @@ class AccountService:
     ) -> None:
         """`policy` is asked at every use."""
         self._database = database
-        self._people = people or NoDatabasePeople()
+        self._people = people or DatabasePeople()
         self._policy = policy
 
     def add_first(self, login: str, handle: str, password: str) -> Actor:
@@ -80,87 +83,59 @@ class AccountService:
             now, policy = self._database.clock.now(), self._policy()
             wrong = wrong_passwords(session, now)
             rows = session.scalars(select(UserRow).order_by(UserRow.handle))
-            return [
-                _account(row, locks_of(wrong.get(name_key(row.login), {}), policy, now), now) for row in rows
-            ]
+            locks = ((row, locks_of(wrong.get(name_key(row.login), {}), policy, now)) for row in rows)
+            return [_account(row, found, now) for row, found in locks]
 
-    def add(
-        self, actor: Actor, login: str, handle: str, password: str, roles: set[Role] | frozenset[Role]
-    ) -> User:
+    def add(self, actor: Actor, login: str, handle: str, password: str, roles: Collection[Role]) -> User:
         """Add an account with a password its person has chosen already."""
         with self._database.write() as work:
-            require(work.session, actor, Permission.MANAGE_USERS)
             new = NewAccount(login, handle, frozenset(roles))
             return user_of(self._add(work, actor, new, password))
 
     def add_account(self, actor: Actor, new: NewAccount) -> OneTimePassword:
         """Add an account; returns the one-time password to hand to its person, shown nowhere else."""
         with self._database.write() as work:
-            require(work.session, actor, Permission.MANAGE_USERS)
             password = passwords.one_time_password()
-            row = self._add(work, actor, new, password)
-            return self._one_time(work, row, password)
+            return self._one_time(work, self._add(work, actor, new, password), password)
 
     def reset_password(self, actor: Actor, user_id: int) -> OneTimePassword:
         """Give somebody a one-time password; they are out at every desk and choose their own when they sign in."""
-        with self._database.write() as work:
-            require(work.session, actor, Permission.MANAGE_USERS)
-            row = get_row(work.session, user_id)
-            refuse_oneself(actor.user_id, user_id, "resets the password of")
+        with self._changing(actor, user_id, "resets the password of") as (work, row):
             password = passwords.one_time_password()
             set_password(row, password)
             forget_wrong_passwords(work, row.login)
-            audit.record(work, actor.handle, "user.password-reset", "user", row.handle)
-            self._put(work, row, password)
-            work.announce("user", row.id)
+            self._note(work, actor.handle, row, "user.password-reset", password=password)
             return self._one_time(work, row, password)
 
     def set_roles(
-        self,
-        actor: Actor,
-        user_id: int,
-        roles: set[Role] | frozenset[Role],
-        *,
-        seen: Account | None = None,
+        self, actor: Actor, user_id: int, roles: Collection[Role], *, seen: Account | None = None
     ) -> User:
         """Change what somebody may do, from their next step on. Nobody changes their own roles.
 
         Raises Conflict when the roles are not those of `seen` any more, the account as it was shown.
         """
-        with self._database.write() as work:
-            before = administrators(work)
-            require(work.session, actor, Permission.MANAGE_USERS)
-            row = get_row(work.session, user_id)
-            refuse_oneself(actor.user_id, user_id, "changes the roles of")
+        with self._changing(actor, user_id, "changes the roles of", to_an_administrator=True) as (work, row):
             wanted, held = _some(roles), roles_of(row)
             if wanted == held:
                 return user_of(row)
             if seen is not None and seen.user.roles != held:
                 raise _changed(work, row, ", ".join(sorted(held)))
             row.roles = [UserRoleRow(role=role.value) for role in sorted(wanted)]
-            keep_an_administrator(work, before)
             self._note(work, actor.handle, row, "user.roles", roles=sorted(wanted), before=sorted(held))
             return user_of(row)
 
     def switch_off(self, actor: Actor, user_id: int, reason: str) -> User:
         """Shut somebody out from their next step on; their records stay. Needs a reason."""
         why = _needed(reason)
-        with self._database.write() as work:
-            before = administrators(work)
-            require(work.session, actor, Permission.MANAGE_USERS)
-            row = get_row(work.session, user_id)
-            refuse_oneself(actor.user_id, user_id, "switches off")
+        with self._changing(actor, user_id, "switches off", to_an_administrator=True) as (work, row):
             if row.active:
                 switch_row_off(row, why, work.now)
-                keep_an_administrator(work, before)
                 self._note(work, actor.handle, row, "user.off", text=why)
             return user_of(row)
 
     def switch_on(self, actor: Actor, user_id: int) -> OneTimePassword:
         """Let somebody in again, with a one-time password: nobody knows who learned the old one meanwhile."""
-        with self._database.write() as work:
-            require(work.session, actor, Permission.MANAGE_USERS)
-            row = get_row(work.session, user_id)
+        with self._changing(actor, user_id) as (work, row):
             if row.active:
                 raise RuleBroken(f"The account of {row.handle} is on already.")
             if has_ended(row.expires_on, local_date(work.now)):
@@ -181,17 +156,12 @@ class AccountService:
 
         Raises Conflict when the day is not that of `seen` any more, the account as it was shown.
         """
-        with self._database.write() as work:
-            before = administrators(work)
-            require(work.session, actor, Permission.MANAGE_USERS)
-            row = get_row(work.session, user_id)
-            refuse_oneself(actor.user_id, user_id, "sets the last day of")
+        with self._changing(actor, user_id, "sets the last day of", to_an_administrator=True) as (work, row):
             _check_last_day(last, work.now)
             if row.expires_on != last:
                 if seen is not None and seen.expires_on != row.expires_on:
                     raise _changed(work, row, f"until {row.expires_on}" if row.expires_on else "without end")
                 row.expires_on = last
-                keep_an_administrator(work, before)
                 self._note(work, actor.handle, row, "user.last-day", last=str(last) if last else "none")
             return user_of(row)
 
@@ -207,7 +177,27 @@ class AccountService:
 
     # -- the parts -------------------------------------------------------------------------------------------
 
+    @contextmanager
+    def _changing(
+        self, actor: Actor, user_id: int, what: str = "", *, to_an_administrator: bool = False
+    ) -> Iterator[tuple[Work, UserRow]]:
+        """Opens a unit of work for somebody who may manage accounts, with the row of the one to change.
+
+        `what` says of a change what nobody does to their own account. One that may be `to_an_administrator` is
+        refused at its end when nobody could look after the room any more.
+        """
+        with self._database.write() as work:
+            before = administrators(work) if to_an_administrator else []
+            require(work.session, actor, Permission.MANAGE_USERS)
+            row = get_row(work.session, user_id)
+            if what:
+                refuse_oneself(actor.user_id, user_id, what)
+            yield work, row
+            if to_an_administrator:
+                keep_an_administrator(work, before)
+
     def _add(self, work: Work, actor: Actor, new: NewAccount, password: str) -> UserRow:
+        require(work.session, actor, Permission.MANAGE_USERS)
         _check_last_day(new.expires_on, work.now)
         known = work.session.execute(select(UserRow.login, UserRow.handle)).all()
         login = new_login(new.login, [name for name, _ in known])
@@ -219,17 +209,9 @@ class AccountService:
         return row
 
     def _note(
-        self,
-        work: Work,
-        who: str,
-        row: UserRow,
-        action: str,
-        *,
-        text: str = "",
-        password: str | None = None,
-        **detail: object,
+        self, work: Work, who: str, row: UserRow, action: str, *, password: str | None = None, **detail: Any
     ) -> None:
-        audit.record(work, who, action, "user", row.handle, text=text, **detail)
+        audit.record(work, who, action, "user", row.handle, **detail)
         self._put(work, row, password)
         work.announce("user", row.id)
 
@@ -254,19 +236,8 @@ def _account(row: UserRow, locks: dict[str, datetime], now: datetime) -> Account
         state = AccountState.LOCKED
     else:
         state = AccountState.ONE_TIME if row.one_time_until else AccountState.ACTIVE
-    return Account(
-        user=user_of(row),
-        state=state,
-        created_at=row.created_at,
-        last_sign_in_at=row.last_sign_in_at,
-        last_desk=row.last_desk,
-        expires_on=row.expires_on,
-        one_time_until=row.one_time_until,
-        locked_until=max(locks.values(), default=None),
-        locked_at=() if "" in locks else tuple(sorted(locks)),
-        off_since=row.off_since,
-        off_reason=row.off_reason,
-    )
+    until, desks = max(locks.values(), default=None), () if "" in locks else tuple(sorted(locks))
+    return to_record(Account, row, user=user_of(row), state=state, locked_until=until, locked_at=desks)
 
 
 def _check_last_day(last: date | None, now: datetime) -> None:
@@ -276,7 +247,7 @@ def _check_last_day(last: date | None, now: datetime) -> None:
         )
 
 
-def _some(roles: set[Role] | frozenset[Role]) -> frozenset[Role]:
+def _some(roles: Collection[Role]) -> frozenset[Role]:
     if not roles:
         raise InvalidInput("The account has no role.", remedy="Choose at least one.")
     return frozenset(roles)

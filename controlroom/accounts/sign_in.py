@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 
 from controlroom.accounts import passwords
 from controlroom.accounts.access import actor_of, roles_of, still_here, user_of
-from controlroom.accounts.database_people import DatabasePeople, NoDatabasePeople
 from controlroom.accounts.names import typed_login
 from controlroom.accounts.records import AccountPolicy, Actor, PasswordDue, User
 from controlroom.accounts.rules import has_ended, locks_of
@@ -35,6 +34,7 @@ from controlroom.accounts.work import (
 )
 from controlroom.audit import service as audit
 from controlroom.clock import local_date, show_day, show_time
+from controlroom.database.people import DatabasePeople
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.errors import InvalidInput, PermissionRefused
 
@@ -54,7 +54,7 @@ class SignInService:
     ) -> None:
         """`policy` is asked at every use; `desk` is what this workstation is called, its host name unless told."""
         self._database = database
-        self._people = people or NoDatabasePeople()
+        self._people = people or DatabasePeople()
         self._policy = policy
         self.desk = (desk or platform.node() or "desk")[:64]
         self._entered: int | None = None
@@ -187,16 +187,13 @@ class SignInService:
             add_wrong_password(work, login, self.desk)
             until = self._locked(session, login, work.now)
             if until is not None:
-                subject = row.handle if row else "unknown"
-                audit.record(
-                    work, NOBODY, "sign-in.locked", "user", subject, desk=self.desk, until=show_time(until)
-                )
+                self._record(work, row, "sign-in.locked", until=show_time(until))
                 if row is not None:
                     work.announce("user", row.id)
         if until is not None:
-            return self._refuse(work, row, "locked", _locked_words(until, work.now))
+            return self._refuse(work, row, "locked", *_locked_words(until, work.now))
         if row is None or not right:
-            return self._refuse(work, row, "wrong", _WRONG)
+            return self._refuse(work, row, "wrong", *_WRONG)
         forget_wrong_passwords(work, login, desk=self.desk)
         forget_old_wrong_passwords(work)
         return self._judge_account(work, row)
@@ -204,24 +201,25 @@ class SignInService:
     def _judge_account(self, work: Work, row: UserRow) -> UserRow | PermissionRefused:
         """Only who knows the password is told what is the matter with the account."""
         if not row.active:
-            words = ("This account is switched off.", "", "Ask the administrator.")
-            return self._refuse(work, row, "off", words)
+            return self._refuse(work, row, "off", "This account is switched off.", "Ask the administrator.")
         if has_ended(row.expires_on, local_date(work.now)) and row.expires_on is not None:
-            words = (f"This account ended on {show_day(row.expires_on)}.", "", "Ask the administrator.")
-            return self._refuse(work, row, "ended", words)
+            what = f"This account ended on {show_day(row.expires_on)}."
+            return self._refuse(work, row, "ended", what, "Ask the administrator.")
         if row.one_time_until is None:
             return row
         if work.now >= row.one_time_until:
-            words = ("This one-time password is too old.", "", "Ask the administrator for another one.")
-            return self._refuse(work, row, "one-time password too old", words)
+            why, what = "one-time password too old", "This one-time password is too old."
+            return self._refuse(work, row, why, what, "Ask the administrator for another one.")
         return PasswordDue("This password works once.", remedy="Choose one of your own now.")
 
-    def _refuse(
-        self, work: Work, row: UserRow | None, why: str, words: tuple[str, str, str]
-    ) -> PermissionRefused:
+    def _refuse(self, work: Work, row: UserRow | None, why: str, what: str, remedy: str) -> PermissionRefused:
+        self._record(work, row, "sign-in.refused", why=why)
+        return PermissionRefused(what, remedy=remedy)
+
+    def _record(self, work: Work, row: UserRow | None, action: str, **detail: str) -> None:
+        """Enter what a desk nobody sits at has seen of an account, or of a name that nobody has."""
         subject = row.handle if row else "unknown"
-        audit.record(work, NOBODY, "sign-in.refused", "user", subject, desk=self.desk, why=why)
-        return PermissionRefused(*words)
+        audit.record(work, NOBODY, action, "user", subject, desk=self.desk, **detail)
 
     def _locked(self, session: Session, login: str, now: datetime) -> datetime | None:
         wrong = wrong_passwords(session, now).get(name_key(login), {})
@@ -239,7 +237,7 @@ class SignInService:
         work.announce("user", row.id)
 
 
-_WRONG = ("The name or the password is not right.", "", "Try again, or ask the administrator.")
+_WRONG = ("The name or the password is not right.", "Try again, or ask the administrator.")
 
 
 def _by_login(session: Session, login: str) -> UserRow | None:
@@ -247,10 +245,9 @@ def _by_login(session: Session, login: str) -> UserRow | None:
     return session.scalars(select(UserRow).filter_by(login=name)).one_or_none() if name else None
 
 
-def _locked_words(until: datetime, now: datetime) -> tuple[str, str, str]:
+def _locked_words(until: datetime, now: datetime) -> tuple[str, str]:
     minutes = max(1, -int((now - until).total_seconds() // 60))
     return (
         f"Too many wrong passwords for this name: it is locked here until {show_time(until, seconds=True)}.",
-        "",
         f"Wait {minutes} min, use another desk, or ask the supervisor or administrator to unlock it.",
     )

@@ -33,7 +33,7 @@ from controlroom.database.engine import (
     sqlite_url,
 )
 from controlroom.database.opening import check_sqlite_file, revisions
-from controlroom.database.trying import server_url, try_server, without_password
+from controlroom.database.server_check import server_url, try_server, without_password
 from controlroom.database.workstation import keep_secret
 from controlroom.errors import ControlRoomError, InvalidInput, PermissionRefused, Unavailable
 from controlroom.platform import owner_only

@@ -1,9 +1,22 @@
-"""How links are made and checked: pure functions, no database."""
+"""The chain of audit entries: how the hash of a link is made, and walking the chain link by link."""
 
 import hashlib
 import json
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC
+from typing import Any
 
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from controlroom.audit.tables import AuditEntryRow, AuditTextRow
+
+AT_ONCE = 2000  # rows fetched together
+_SAID = ("actor", "action", "subject_kind", "subject", "detail")
+LINK_COLUMNS = ("sequence", "at", *_SAID, "text_hash", "previous_hash")
+"""What a link's hash is made over, in this order."""
+_TABLE, _TEXTS = AuditEntryRow.__table__, AuditTextRow.__table__
 FIRST_HASH = "0" * 64
 
 
@@ -15,29 +28,45 @@ def text_hash(salt: str, text: str) -> str:
     return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest() if text else ""
 
 
-def link_hash(
-    *,
-    sequence: int,
-    at: datetime,
-    actor: str,
-    action: str,
-    subject_kind: str,
-    subject: str,
-    detail: str,
-    text_hash: str,
-    previous_hash: str,
-) -> str:
-    """SHA-256 (hex) over all of a link's columns in one fixed order, the previous link's hash among them."""
-    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
-    fields = [
-        sequence,
-        moment,
-        actor,
-        action,
-        subject_kind,
-        subject,
-        detail,
-        text_hash,
-        previous_hash,
-    ]
+def link_hash(**columns: Any) -> str:
+    """SHA-256 (hex) over all of a link's columns (`LINK_COLUMNS`), the previous link's hash among them."""
+    columns["at"] = columns["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    fields = [columns[name] for name in LINK_COLUMNS]
     return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode()).hexdigest()
+
+
+@contextmanager
+def links(session: Session, after: int = 0) -> Iterator[Iterable[Row]]:
+    """Every link behind number `after`, in order, each with its text's `salt` and `text` (None: it has none)."""
+    query = (
+        select(*(_TABLE.c[name] for name in LINK_COLUMNS), _TABLE.c.hash, _TEXTS.c.salt, _TEXTS.c.text)
+        .select_from(_TABLE.outerjoin(_TEXTS, _TEXTS.c.sequence == _TABLE.c.sequence))
+        .where(_TABLE.c.sequence > after)
+        .order_by(_TABLE.c.sequence)
+    )
+    with session.execute(query.execution_options(yield_per=AT_ONCE)) as result:
+        yield result
+
+
+class Walker:
+    """Follows the chain: `step` says what is wrong with a link, then goes on from it."""
+
+    def __init__(self, sequence: int = 0, hash_: str = FIRST_HASH) -> None:
+        self.sequence, self.hash = sequence, hash_
+        self.steps = 0
+
+    def step(self, link: Row) -> Iterator[str]:
+        """The faults of the next link, in plain words."""
+        self.steps += 1
+        expected = self.sequence + 1
+        if link.sequence == expected + 1:
+            yield f"entry {expected} is missing: {link.sequence} follows {self.sequence}"
+        elif link.sequence != expected:
+            yield f"entries {expected} to {link.sequence - 1} are missing: {link.sequence} follows {self.sequence}"
+        elif link.previous_hash != self.hash:
+            yield f"entry {link.sequence} does not follow the entry before it: one of the two was put in or exchanged"
+        if link.hash != link_hash(**{name: link._mapping[name] for name in LINK_COLUMNS}):
+            yield f"entry {link.sequence} was changed after it was written"
+        if link.salt is not None and text_hash(link.salt, link.text) != link.text_hash:
+            yield f"the text of entry {link.sequence} was changed after it was written"
+        self.sequence, self.hash = link.sequence, link.hash

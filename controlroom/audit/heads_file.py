@@ -8,10 +8,10 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from controlroom.audit.records import SignedHead
+from controlroom.codec import from_plain, to_plain
 from controlroom.errors import Unavailable
 from controlroom.platform import owner_only, sync_folder
 
@@ -34,16 +34,7 @@ class HeadsFile:
 
     def append(self, line: HeadsLine) -> None:
         """Add a line and wait until it is on the disk; raises Unavailable."""
-        head = line.head
-        fields = {
-            "kind": line.kind,
-            "sequence": head.sequence,
-            "hash": head.hash,
-            "signed_at": head.signed_at.isoformat(),
-            "public_key": head.public_key,
-            "signature": head.signature,
-        }
-        text = json.dumps(fields, ensure_ascii=True) + "\n"
+        text = json.dumps({"kind": line.kind, **to_plain(line.head)}) + "\n"
         try:
             fresh = not self.path.exists()
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -93,11 +84,4 @@ def _parse(raw: bytes) -> HeadsLine:
     given = json.loads(raw)
     if given["kind"] not in (HEAD, RESTORED):
         raise ValueError("no such kind of line")
-    head = SignedHead(
-        sequence=int(given["sequence"]),
-        hash=str(given["hash"]),
-        signed_at=datetime.fromisoformat(given["signed_at"]),
-        public_key=str(given["public_key"]),
-        signature=str(given["signature"]),
-    )
-    return HeadsLine(given["kind"], head)
+    return HeadsLine(given["kind"], from_plain(SignedHead, given))

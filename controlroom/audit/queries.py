@@ -9,9 +9,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from controlroom.audit.purges import RemovalWords
 from controlroom.audit.records import AuditEntry, AuditFilter, AuditPart
 from controlroom.audit.tables import AuditEntryRow, AuditTextRow
-from controlroom.audit.withheld import WORDS, withholds
+from controlroom.database.rows import to_record
 
 PART = 300
+WITHHELD = "withheld"  # in a session's info: (subject kind, subject) → True when the reader may not know more
+ABOUT_RESTRICTED = "about a restricted record"
 
 
 def entries_about(session: Session, subject_kind: str, subject: str) -> list[AuditEntry]:
@@ -35,7 +37,7 @@ def list_entries(
     found = _records(session, query.order_by(AuditEntryRow.sequence.desc()).limit(limit + 1))
     shown = found[:limit]
     if wanted.words.strip():  # words found in what the reader may not read would tell of it
-        shown = [entry for entry in shown if entry.removed != WORDS]
+        shown = [entry for entry in shown if entry.removed != ABOUT_RESTRICTED]
     return AuditPart(tuple(shown), found[limit - 1].sequence if len(found) > limit else None)
 
 
@@ -92,24 +94,21 @@ def narrow(query: Select, wanted: AuditFilter) -> Select:
 
 def _has_word(word: str) -> ColumnElement[bool]:
     row = AuditEntryRow
-    text = exists().where(
-        AuditTextRow.sequence == row.sequence, AuditTextRow.text.icontains(word, autoescape=True)
-    )
-    text = text.correlate(row)
+    said = AuditTextRow.text.icontains(word, autoescape=True)
+    text = exists().where(AuditTextRow.sequence == row.sequence, said).correlate(row)
     columns = (row.subject, row.detail, row.actor, row.action, row.subject_kind)
     return or_(*(column.icontains(word, autoescape=True) for column in columns), text)
 
 
 def _entries() -> Select:
-    return select(AuditEntryRow, AuditTextRow.text).outerjoin(
-        AuditTextRow, AuditTextRow.sequence == AuditEntryRow.sequence
-    )
+    same = AuditTextRow.sequence == AuditEntryRow.sequence
+    return select(AuditEntryRow, AuditTextRow.text).outerjoin(AuditTextRow, same)
 
 
 def _records(session: Session, query: Select) -> list[AuditEntry]:
     rows = session.execute(query).all()
     gone = RemovalWords(session) if any(row.text_hash and text is None for row, text in rows) else None
-    withheld = withholds(session)
+    withheld = session.info.get(WITHHELD, lambda _kind, _subject: False)  # nothing where nobody reads
     return [
         _withheld(row) if withheld(row.subject_kind, row.subject) else _record(row, text, gone)
         for row, text in rows
@@ -118,21 +117,10 @@ def _records(session: Session, query: Select) -> list[AuditEntry]:
 
 def _withheld(row: AuditEntryRow) -> AuditEntry:
     """That it happened, when and by whom stays to be seen; what it says does not."""
-    return AuditEntry(
-        row.sequence, row.at, row.actor, row.action, row.subject_kind, row.subject, removed=WORDS
-    )
+    return to_record(AuditEntry, row, detail={}, removed=ABOUT_RESTRICTED)
 
 
 def _record(row: AuditEntryRow, text: str | None, gone: RemovalWords | None) -> AuditEntry:
     missing = gone is not None and bool(row.text_hash) and text is None
-    return AuditEntry(
-        sequence=row.sequence,
-        at=row.at,
-        actor=row.actor,
-        action=row.action,
-        subject_kind=row.subject_kind,
-        subject=row.subject,
-        detail=json.loads(row.detail),
-        text=text or "",
-        removed=(gone.of(row.at) or "missing, and no purge took it") if missing and gone else "",
-    )
+    removed = (gone.of(row.at) or "missing, and no purge took it") if missing and gone else ""
+    return to_record(AuditEntry, row, detail=json.loads(row.detail), text=text or "", removed=removed)

@@ -75,12 +75,9 @@ def _write_pending(work: Work) -> None:
         sequence += 1
         salt = secrets.token_hex(16) if entry.text else ""
         columns = {
+            **{name: getattr(entry, name) for name in ("actor", "action", "subject_kind", "subject")},
             "sequence": sequence,
             "at": entry.at or work.now,
-            "actor": entry.actor,
-            "action": entry.action,
-            "subject_kind": entry.subject_kind,
-            "subject": entry.subject,
             "detail": json.dumps(entry.detail, sort_keys=True, default=str, ensure_ascii=False),
             "text_hash": text_hash(salt, entry.text),
             "previous_hash": previous,

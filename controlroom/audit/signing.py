@@ -5,20 +5,20 @@ must not be lent to entries somebody exchanged.
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from controlroom.audit import service as audit
-from controlroom.audit.chain import FIRST_HASH
+from controlroom.audit.chain import FIRST_HASH, Walker, links
 from controlroom.audit.heads_file import HEAD, RESTORED, HeadsFile, HeadsLine
 from controlroom.audit.records import SignedHead
 from controlroom.audit.signing_key import SigningKey, is_genuine
 from controlroom.audit.tables import AuditHeadRow, AuditSignatureRow
-from controlroom.audit.walking import Walker, links
 from controlroom.clock import show_moment
+from controlroom.database.rows import to_record
 from controlroom.database.unit_of_work import Database
 from controlroom.errors import Unavailable
 from controlroom.settings import Settings
@@ -49,7 +49,7 @@ class AuditFiles:
 def newest_signed(session: Session) -> SignedHead | None:
     """The newest signed head in the database; its `fingerprint` is what handovers print."""
     row = session.scalars(select(AuditSignatureRow).order_by(AuditSignatureRow.id.desc()).limit(1)).first()
-    return SignedHead(row.sequence, row.hash, row.signed_at, row.public_key, row.signature) if row else None
+    return to_record(SignedHead, row) if row else None
 
 
 def sign_head(database: Database, files: AuditFiles, *, new_key: bool = False) -> SignedHead | None:
@@ -74,8 +74,7 @@ def sign_head(database: Database, files: AuditFiles, *, new_key: bool = False) -
     head = key.sign(HEAD, sequence, hash_, database.clock.now())
     files.heads.append(HeadsLine(HEAD, head))  # outside first: what is in the database is always there too
     with database.write() as work:
-        fields = {"sequence": head.sequence, "hash": head.hash, "signed_at": head.signed_at}
-        work.session.add(AuditSignatureRow(**fields, public_key=head.public_key, signature=head.signature))
+        work.session.add(AuditSignatureRow(**asdict(head)))
         work.announce("audit signature", head.sequence)
     log.info("signed the audit chain's head at entry %s: %s", head.sequence, head.fingerprint)
     return head
@@ -83,7 +82,6 @@ def sign_head(database: Database, files: AuditFiles, *, new_key: bool = False) -
 
 def begin_new_key(database: Database, files: AuditFiles, actor: str) -> SigningKey:
     """Sign with a new key from now on, the former one (if any) set aside beside it; an entry of the chain says so."""
-    former = ""
     if files.key.exists():
         stamp = f"{database.clock.now():%Y%m%dT%H%M%S}"
         files.key.rename(files.key.with_name(f"{files.key.name}.before-{stamp}"))
@@ -100,8 +98,7 @@ def begin_new_key(database: Database, files: AuditFiles, actor: str) -> SigningK
 def note_restored(database: Database, files: AuditFiles) -> None:
     """Write into the file of heads, signed, that the database stands at its present head again after a restore."""
     with database.read() as session:
-        row = session.get(AuditHeadRow, audit.HEAD)
-        sequence, hash_ = (row.sequence, row.hash) if row else (0, FIRST_HASH)
+        sequence, hash_ = _head(session)
     key = SigningKey.load(files.key)
     files.heads.append(HeadsLine(RESTORED, key.sign(RESTORED, sequence, hash_, database.clock.now())))
 
@@ -115,8 +112,7 @@ def _key(files: AuditFiles, before: SignedHead | None, *, new_key: bool) -> Sign
 
 def _whole_to_the_head(session: Session, before: SignedHead | None) -> tuple[int, str]:
     """Number and hash of the head, the way there walked; raises Unavailable when it is broken."""
-    row = session.get(AuditHeadRow, audit.HEAD)
-    sequence, hash_ = (row.sequence, row.hash) if row else (0, FIRST_HASH)
+    sequence, hash_ = _head(session)
     start = before if before is not None and is_genuine(before, HEAD) else None
     walker = Walker(start.sequence, start.hash) if start else Walker()
     with links(session, walker.sequence) as chain:
@@ -128,6 +124,11 @@ def _whole_to_the_head(session: Session, before: SignedHead | None) -> tuple[int
     if (walker.sequence, walker.hash) != (sequence, hash_):
         raise _not_whole(f"the way from entry {walker.sequence} does not lead to the head {sequence}", before)
     return sequence, hash_
+
+
+def _head(session: Session) -> tuple[int, str]:
+    row = session.get(AuditHeadRow, audit.HEAD)
+    return (row.sequence, row.hash) if row else (0, FIRST_HASH)
 
 
 def _not_whole(fault: str, before: SignedHead | None) -> Unavailable:

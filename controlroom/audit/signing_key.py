@@ -33,15 +33,11 @@ class SigningKey:
         try:
             key = serialization.load_pem_private_key(path.read_bytes(), password=None)
         except FileNotFoundError as error:
-            raise Unavailable(
-                f"The signing key {path} is not there.",
-                "The audit chain goes on and can be verified, but its head is not signed any more.",
-                "Put the key file back, or begin with a new one: controlroom audit key --new.",
-            ) from error
+            raise _no_key(f"The signing key {path} is not there.", "key file") from error
         except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
-            raise _no_key(path) from error
+            raise _no_key(f"The file {path} is not a signing key of this program.") from error
         if not isinstance(key, Ed25519PrivateKey):
-            raise _no_key(path)
+            raise _no_key(f"The file {path} is not a signing key of this program.")
         return cls(key)
 
     @classmethod
@@ -90,9 +86,9 @@ def _message(kind: str, sequence: int, hash_: str, at: datetime) -> bytes:
     return json.dumps(["controlroom audit", 1, kind, sequence, hash_, moment]).encode()
 
 
-def _no_key(path: Path) -> Unavailable:
+def _no_key(what: str, file: str = "right key file") -> Unavailable:
     return Unavailable(
-        f"The file {path} is not a signing key of this program.",
+        what,
         "The audit chain goes on and can be verified, but its head is not signed any more.",
-        "Put the right key file back, or begin with a new one: controlroom audit key --new.",
+        f"Put the {file} back, or begin with a new one: controlroom audit key --new.",
     )

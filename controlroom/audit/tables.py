@@ -16,11 +16,7 @@ class AuditEntryRow(Base):
     __tablename__ = "audit_entries"
     __table_args__ = (Index("ix_audit_entries_subject", "subject_kind", "subject"),)
 
-    sequence: Mapped[int] = mapped_column(
-        BIG,
-        primary_key=True,
-        autoincrement=False,
-    )
+    sequence: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     actor: Mapped[str] = mapped_column(String(64), index=True)
     action: Mapped[str] = mapped_column(String(64), index=True)
@@ -38,10 +34,7 @@ class AuditTextRow(Base):
     __tablename__ = "audit_texts"
 
     sequence: Mapped[int] = mapped_column(
-        BIG,
-        ForeignKey("audit_entries.sequence"),
-        primary_key=True,
-        autoincrement=False,
+        BIG, ForeignKey("audit_entries.sequence"), primary_key=True, autoincrement=False
     )
     salt: Mapped[str] = mapped_column(String(32))
     text: Mapped[str] = mapped_column(Text)

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
-from controlroom.audit.chain import FIRST_HASH
+from controlroom.audit.chain import AT_ONCE, FIRST_HASH, Walker, links
 from controlroom.audit.heads_file import HEAD, RESTORED, HeadsFile
 from controlroom.audit.purges import Removed, removed
 from controlroom.audit.records import SignedHead, Verification
 from controlroom.audit.signing_key import is_genuine
 from controlroom.audit.tables import AuditHeadRow, AuditSignatureRow
-from controlroom.audit.walking import AT_ONCE, Walker, links
 from controlroom.clock import show_moment
+from controlroom.database.rows import to_record
 
 MOST_FAULTS = 20  # named one by one; the walk goes on counting after them
 HEAD_ID = 1
@@ -103,10 +103,8 @@ def signed_heads(session: Session, file: HeadsFile | None, trusted: Collection[s
 
 def stored_heads(session: Session) -> Iterable[SignedHead]:
     """The signed heads in the database, oldest first."""
-    row = AuditSignatureRow
-    columns = (row.sequence, row.hash, row.signed_at, row.public_key, row.signature)
-    query = select(*columns).order_by(row.id).execution_options(yield_per=AT_ONCE)
-    return (SignedHead(*fields) for fields in session.execute(query))
+    query = select(AuditSignatureRow).order_by(AuditSignatureRow.id).execution_options(yield_per=AT_ONCE)
+    return (to_record(SignedHead, row) for row in session.scalars(query))
 
 
 def _flat(heads: SignedHeads) -> Iterable[SignedHead]:

@@ -1,12 +1,12 @@
 """Declares the cameras of the register."""
 
 from controlroom.cameras.tables import CameraRow
-from controlroom.declaration import DELETE, INSERT, UPDATE, Noun, Table, records
+from controlroom.declaration import WORKED_ON, Noun, Table
 
 CAMERA = Noun(
     kind="camera",
     words="cameras",
-    tables=(Table(CameraRow, records(INSERT, UPDATE, DELETE)),),
+    tables=(Table(CameraRow, WORKED_ON),),
     changes=("camera",),
     audit_group="Cameras",
     actions={

@@ -13,7 +13,7 @@ from controlroom.audit.signing import AuditFiles
 from controlroom.audit.verification import verify
 from controlroom.care.records import Finding, Health
 from controlroom.clock import show_moment
-from controlroom.database import protection
+from controlroom.database import triggers
 from controlroom.database.opening import revisions
 from controlroom.database.tables import ReferenceCounterRow
 from controlroom.database.unit_of_work import Database
@@ -62,7 +62,7 @@ def _engine(database: Database) -> Iterator[Finding]:
 
 
 def _triggers(session: Session, nouns: Nouns) -> Iterator[Finding]:
-    faults = protection.missing(session.connection(), nouns)
+    faults = triggers.missing(session.connection(), nouns)
     yield _finding("protection", faults, "every trigger is there and refuses")
 
 

@@ -6,8 +6,8 @@ Printed by `controlroom db declarations`; a test fails when `docs/declarations.m
 
 from collections.abc import Iterator
 
-from controlroom.database.protection import SERVER, SQLITE, expected
 from controlroom.database.row_security import hidden_tables, name_tables
+from controlroom.database.triggers import SERVER, SQLITE, expected
 from controlroom.declaration import Grant, Noun, Nouns, Table
 
 _HEAD = """# What every kind of record declares

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from controlroom.clock import Clock, show_time
-from controlroom.database.server_timeout import server_timeout
+from controlroom.database.server_timeout import answers_within
 from controlroom.errors import ControlRoomError, DatabaseAway
 
 log = logging.getLogger(__name__)
@@ -170,7 +170,7 @@ class DatabaseWatch:
         self._availability.asking()
         began = time.monotonic()
         try:
-            with server_timeout(ANSWER_WITHIN_S):
+            with answers_within(ANSWER_WITHIN_S):
                 with self._engine.connect() as connection:
                     connection.execute(text("SELECT version_num FROM alembic_version"))
                 if self._ready is not None:

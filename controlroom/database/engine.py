@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from controlroom.database.server_engine import WRITE, is_server, open_server_engine, parse_url
+from controlroom.database.sqlite_writers import begin_writing
 from controlroom.database.workstation import with_secret
-from controlroom.database.write_turns import begin_writing
 from controlroom.errors import Unavailable
 from controlroom.platform import data_folder, owner_only
 
@@ -65,11 +65,7 @@ def open_engine(url: str) -> Engine:
 def sqlite_file(url: str) -> Path | None:
     """The file behind an SQLite address, None for other engines and for memory."""
     parsed = parse_url(url)
-    if parsed.get_backend_name() != "sqlite" or parsed.database in (
-        None,
-        "",
-        ":memory:",
-    ):
+    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
         return None
     return Path(str(parsed.database))
 

@@ -1,7 +1,9 @@
 """What the engine's own errors mean at a desk: each kind becomes one ControlRoomError in plain words."""
 
 import logging
+import re
 
+from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
@@ -88,92 +90,94 @@ def cannot_open(error: DBAPIError, url: str) -> ControlRoomError:
             f"The database cannot be opened: {error.orig}.",
             remedy="Check that the disk is writable and not full, then start again.",
         )
-    said = str(error.orig)
-    place = f"{parse_url(url).host or 'this machine'}:{parse_url(url).port or 5432}"
-    for part, what, remedy in _OPENING:
-        if part in said:
-            return Unavailable(what.format(place=place), "The room cannot be opened.", remedy)
-    last = said.strip().splitlines()[-1] if said.strip() else "no reason given"
-    return Unavailable(
+    what, remedy = connecting(str(error.orig), url)
+    return Unavailable(what, "The room cannot be opened.", remedy)
+
+
+def connecting(said: str, url: str | URL) -> tuple[str, str]:
+    """What happened, and what to do, when a server or libpq refused a connection with these words."""
+    address = parse_url(url)
+    place = f"{address.host or 'this machine'}:{address.port or 5432}"
+    for pattern, what, remedy in _CONNECTING:
+        if re.search(pattern, said, re.IGNORECASE):
+            return what.format(place=place), remedy
+    last = said.strip().splitlines()[-1][:200] if said.strip() else "no reason given"
+    return (
         f"The database server at {place} cannot be used: {last}.",
-        "The room cannot be opened.",
         "Check the address and that the server is running, then start again.",
     )
 
 
-_MAY_PASS = (
-    "refused",
-    "resolve host",
-    "timeout expired",
-    "starting up",
-    "shutting down",
-    "too many",
-    "closed",
-)
+_MAY_PASS = re.compile("refused|resolve host|timeout expired|starting up|shutting down|too many|closed")
 
 
 def may_pass(error: BaseException | None) -> bool:
     """True for a failure to connect that goes by itself, as when the server is stopped; not for a wrong address."""
     if isinstance(error, NoConnectionFree):
         return True
-    return isinstance(error, OperationalError) and any(part in str(error.orig) for part in _MAY_PASS)
+    return isinstance(error, OperationalError) and bool(_MAY_PASS.search(str(error.orig)))
 
 
-# What the server or libpq says → what happened, what to do. The first that fits.
-_OPENING = (
+# What the server or libpq says, in the words both have used for years → what happened, what to do. The first that fits.
+_CONNECTING = (
     (
-        "authentication failed",
+        r"authentication failed|no password supplied",
         "The database server at {place} does not accept this name and password.",
-        "Check this workstation's name and secret for the database with the administrator.",
+        "Type them again, or check this workstation's name and secret for the database with the administrator.",
     ),
     (
-        "is not permitted to log in",
+        r"is not permitted to log in",
         "The database server at {place} lets this name in no longer.",
         "Ask the administrator.",
     ),
     (
-        "no pg_hba.conf entry",
+        r"no pg_hba.conf entry",
         "The database server at {place} does not accept this workstation.",
         "The administrator adds it to the server's pg_hba.conf.",
     ),
     (
-        "does not exist",
-        "There is no such database on the server at {place}.",
-        "Check the name at the end of the address.",
+        r'role ".*" does not exist',
+        "The database server at {place} has no user of that name.",
+        "Ask for it to be made: CREATE ROLE.",
     ),
     (
-        "does not support SSL",
+        r"does not exist",
+        "There is no such database on the server at {place}.",
+        "Check the name at the end of the address, or ask for it to be made: CREATE DATABASE.",
+    ),
+    (
+        r"does not support SSL",
         "The database server at {place} does not speak TLS.",
         "Switch TLS on there; only on a line nobody else can read may the address end in ?sslmode=disable.",
     ),
     (
-        "certificate",
+        r"SSL|certificate",
         "The certificate of the database server at {place} is not trusted.",
         "Put the authority's certificate into the data folder as database-ca.pem, or name the server as the "
         "certificate does.",
     ),
     (
-        "refused",
-        "No database server answers at {place}.",
-        "Check the address and that the server is running, then start again.",
+        r"refused",
+        "No database server answers at {place}: nothing listens there.",
+        "Check the address, and that PostgreSQL runs and listens on the network; then start again.",
     ),
     (
-        "resolve host",
+        r"resolve|translate host name|Name or service not known|nodename nor servname",
         "The database server's name ({place}) is not known.",
         "Check the address and the network.",
     ),
     (
-        "timeout expired",
+        r"timeout|timed out",
         "The database server at {place} does not answer.",
-        "Check the network and that the server is running, then start again.",
+        "Check the network, the firewall, and that the server is running, then start again.",
     ),
     (
-        "starting up",
-        "The database server at {place} is just starting.",
+        r"starting up|shutting down",
+        "The database server at {place} is just starting or stopping.",
         "Try again in a minute.",
     ),
     (
-        "too many",
+        r"too many",
         "The database server at {place} has no connection left.",
         "The administrator raises max_connections or closes what holds them.",
     ),

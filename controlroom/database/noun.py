@@ -1,18 +1,15 @@
 """The database's own tables: news between desks and the counters behind human references."""
 
 from controlroom.database.tables import ChangeRow, ReferenceCounterRow
-from controlroom.declaration import DELETE, INSERT, SELECT, UPDATE, Grant, Noun, Table, records
+from controlroom.declaration import DELETE, INSERT, SELECT, WORKED_ON, Grant, Noun, Table
 
 DATABASE = Noun(
     kind="database",
     words="the database itself",
     tables=(
         # A desk nobody sits at hears news too; whoever is signed in forgets the old ones.
-        Table(
-            ChangeRow,
-            (Grant("readers", (SELECT, INSERT, DELETE)), Grant("desk", (SELECT, INSERT))),
-        ),
-        Table(ReferenceCounterRow, records(INSERT, UPDATE, DELETE)),
+        Table(ChangeRow, (Grant("readers", (SELECT, INSERT, DELETE)), Grant("desk", (SELECT, INSERT)))),
+        Table(ReferenceCounterRow, WORKED_ON),
     ),
     actions={"database.restored": "Backup restored"},
 )

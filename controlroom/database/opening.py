@@ -123,12 +123,16 @@ def require_newest(engine: Engine) -> None:
     current, head = revisions(engine)
     if current == head:
         return
-    what = f"is at revision {current}, this version needs {head}" if current else "has not been set up yet"
     raise Unavailable(
-        f"The database on the server {what}.",
+        f"The database on the server {behind(current, head)}.",
         "Desks do not change it.",
         "Its administrator runs: controlroom db upgrade --database postgresql://server/database",
     )
+
+
+def behind(current: str | None, head: str) -> str:
+    """Says of a database that it is not at the newest revision."""
+    return f"is at revision {current}, this version needs {head}" if current else "has not been set up yet"
 
 
 def _back_up(path: Path, revision: str) -> Path:

@@ -1,7 +1,8 @@
-"""Persons on a PostgreSQL server: each signs in to the database under a role of their own.
+"""Where a person's account meets the database's own roles: nothing to do on SQLite, a role each on PostgreSQL.
 
-The desk starts as its own role, which may read next to nothing. Signing in tries the person's role with the password
-just typed; from then on every connection is theirs. The password is kept in memory for as long as they sit there.
+On a server the desk starts as its own role, which may read next to nothing. Signing in tries the person's role with
+the password just typed; from then on every connection is theirs. The password is kept in memory for as long as they
+sit there.
 """
 
 import logging
@@ -25,41 +26,64 @@ _PUT = text("SELECT controlroom_put_person(:person, :verifier, :roles, :active)"
 _NOTE = text("UPDATE users SET database_role = :role, password_hash = '' WHERE login = :person")
 
 
-def people_of(database: Database) -> "ServerPeople | None":
-    """The persons of a database whose desk has a role of its own; None on SQLite or under any other role.
+class DatabasePeople:
+    """What use cases of accounts tell the database's own list of people, inside their transaction.
 
-    Under another role (an administrator's, in `controlroom user first`) accounts get their roles all the same.
+    As it stands here it is SQLite's, which has no people: whoever may read the file may read everything in it.
     """
-    if database.engine.dialect.name != "postgresql":
-        return None
-    return ServerPeople(database.engine)
 
-
-class ServerPeople:
-    """DatabasePeople on PostgreSQL (controlroom/accounts/database_people.py)."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._names = RoleNames.of_desk(engine.url.username or "")
-
-    @property
-    def keeps_passwords(self) -> bool:
-        """True when the server judges passwords: on a desk. Else (one role for everything) the accounts do."""
-        return self._names is not None
+    keeps_passwords = False
+    """True when the database judges passwords itself; the accounts then hold no hash of them."""
 
     def put(
         self, work: Work, login: str, *, roles: Iterable[str], active: bool, password: str | None = None
     ) -> None:
-        """Make or change this person's role, in the transaction that changes the account."""
+        """Make or change this person's role, in the transaction that changes the account.
+
+        `password` is given only when it was just set.
+        """
+
+    def enter(self, login: str, password: str) -> None:
+        """From now on this process speaks to the database as this person. Raises PermissionRefused."""
+
+    def leave(self) -> None:
+        """Back to what a desk nobody sits at may read."""
+
+    def standing(self) -> object:
+        """As whom this process speaks to the database now, for `resume`."""
+        return None
+
+    def resume(self, login: object) -> None:
+        """Back to `standing`: somebody knew their password and may not sign in all the same."""
+
+
+def people_of(database: Database) -> DatabasePeople:
+    """The persons of a database.
+
+    Only a desk under its own role speaks to a server as each person in turn. Under another one (an administrator's,
+    in `controlroom user first`) accounts get their roles all the same.
+    """
+    server = database.engine.dialect.name == "postgresql"
+    return ServerPeople(database.engine) if server else DatabasePeople()
+
+
+class ServerPeople(DatabasePeople):
+    """The same on PostgreSQL, where every connection after signing in is made under the person's role."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._names = RoleNames.of_desk(engine.url.username or "")
+        self.keeps_passwords = self._names is not None
+
+    def put(
+        self, work: Work, login: str, *, roles: Iterable[str], active: bool, password: str | None = None
+    ) -> None:
+        """As declared above, by the server's one function that may."""
         work.session.flush()
         connection = work.session.connection()
         verifier = scram_verifier(connection, login, password) if password is not None else None
-        facts = {
-            "person": login,
-            "verifier": verifier,
-            "roles": [str(each) for each in roles],
-            "active": active,
-        }
+        names = [str(each) for each in roles]
+        facts = {"person": login, "verifier": verifier, "roles": names, "active": active}
         role = connection.scalar(_PUT, facts)
         if password is not None:
             # No hash of it lies where anybody but the server could read it.

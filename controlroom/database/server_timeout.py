@@ -1,8 +1,7 @@
-"""Sets a time-out for PostgreSQL calls, per thread, because libpq has none for a server that hangs.
+"""Per-thread time-out for PostgreSQL calls, because libpq has none for a server that hangs.
 
-libpq waits for ever for such a server: the connection stands, no answer comes. Every wait on our connections
-therefore ends after this thread's time-out, the connection is given up, and the caller gets an error as if it had
-broken.
+libpq waits for ever on a server that hangs: the connection stands, no answer comes. Every wait on our connections
+therefore ends after this thread's time-out, the connection is given up, and the caller is told as if it had broken.
 """
 
 import threading
@@ -14,19 +13,19 @@ import psycopg
 from psycopg import errors
 
 USUAL_S = 20.0  # no statement of the desk's own takes a tenth of this
-_own = threading.local()
 
 
-def current() -> float | None:
-    """Return this thread's time-out in seconds; None waits for ever."""
-    return getattr(_own, "seconds", USUAL_S)
+class _Own(threading.local):
+    seconds: float | None = USUAL_S
+
+
+_own = _Own()
 
 
 @contextmanager
-def server_timeout(seconds: float | None) -> Iterator[None]:
-    """Set the time-out for each answer inside the block (None: no limit, for a backup or a check of everything)."""
-    before = current()
-    _own.seconds = seconds
+def answers_within(seconds: float | None) -> Iterator[None]:
+    """Wait so long for each answer inside the block (None: for ever, for a backup or a check of everything)."""
+    before, _own.seconds = _own.seconds, seconds
     try:
         yield
     finally:
@@ -34,11 +33,11 @@ def server_timeout(seconds: float | None) -> Iterator[None]:
 
 
 class TimedConnection(psycopg.Connection[Any]):
-    """A connection whose waits end."""
+    """A connection that waits for no answer longer than this thread's time-out."""
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
-        """Wait for `gen`; a wait with a limit of its own (notifications) is left as it is."""
-        limit = current()
+        """Wait for `gen`; a wait somebody limited themselves (notifications) is left as it is."""
+        limit = _own.seconds
         if timeout is not None or limit is None:
             return super().wait(gen, interval=interval, timeout=timeout)
         try:

@@ -1,12 +1,11 @@
-"""What bids and deployments have to know of the JAG's meetings and decisions: plain values, and the port they come by.
+"""What bids and deployments have to know of the JAG's meetings and decisions: plain values, and how to ask for them.
 
-Meetings stand above bids and deployments; `meetings/facts.py` answers, and whoever builds the services hands it in.
+Meetings stand above bids and deployments; `meetings/queries.py` answers, and whoever builds the services hands it in.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -49,13 +48,10 @@ class Approval:
     taken_by: str
 
 
-class Jag(Protocol):
+@dataclass(frozen=True)
+class Jag:
     """Answers what bids and deployments ask about the JAG."""
 
-    def calendar(self, session: Session) -> Calendar:
-        """Its meetings."""
-        ...
-
-    def approvals(self, session: Session, bid_ids: Collection[int], today: date) -> Mapping[int, Approval]:
-        """By bid: the newest approval in force today."""
-        ...
+    calendar: Callable[[Session], Calendar]
+    approvals: Callable[[Session, Collection[int], date], Mapping[int, Approval]]
+    """By bid: the newest approval in force on a day."""

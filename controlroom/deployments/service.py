@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from controlroom.database.unit_of_work import Database
 from controlroom.deployments.bids.service import BidService
 from controlroom.deployments.deployments.alerts import AlertService
-from controlroom.deployments.deployments.holding import bid_deployments, holders
+from controlroom.deployments.deployments.queries import bid_deployments, holders
 from controlroom.deployments.deployments.service import DeploymentService
-from controlroom.deployments.meetings.facts import MeetingFacts
+from controlroom.deployments.meetings.queries import JAG
 from controlroom.deployments.meetings.service import MeetingService
 from controlroom.deployments.overview.service import OverviewService
 from controlroom.deployments.policy import Policy
@@ -29,13 +29,12 @@ class DeploymentServices:
     @classmethod
     def over(cls, database: Database, policy: Policy) -> "DeploymentServices":
         """All services over one database, with one policy."""
-        jag = MeetingFacts()
         return cls(
             units=UnitService(database, holders),
-            bids=BidService(database, policy, jag, bid_deployments),
-            meetings=MeetingService(database, policy, jag),
-            deployments=DeploymentService(database, policy, jag),
-            alerts=AlertService(database, policy, jag),
-            overview=OverviewService(database, policy, jag),
+            bids=BidService(database, policy, JAG, bid_deployments),
+            meetings=MeetingService(database, policy, JAG),
+            deployments=DeploymentService(database, policy, JAG),
+            alerts=AlertService(database, policy, JAG),
+            overview=OverviewService(database, policy, JAG),
             policy=policy,
         )

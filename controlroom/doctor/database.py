@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from controlroom.database import protection
+from controlroom.database import triggers
 from controlroom.database.engine import open_engine
 from controlroom.database.opening import check_sqlite_file, revisions
+from controlroom.database.server_check import try_server
 from controlroom.database.server_engine import is_server
-from controlroom.database.trying import try_server
 from controlroom.declaration import Nouns
 from controlroom.doctor.records import CheckContext, CheckResult, fail, ok, warn
 from controlroom.errors import ControlRoomError
@@ -71,7 +71,7 @@ def _inside(context: CheckContext) -> Iterator[CheckResult]:
 
 def _triggers(engine: Engine, nouns: Nouns) -> CheckResult:
     with engine.connect() as connection:
-        missing = protection.missing(connection, nouns)
+        missing = triggers.missing(connection, nouns)
     if not missing:
         return ok(FAMILY, "Protection", "audit and log can only grow: every trigger is in place")
     return fail(

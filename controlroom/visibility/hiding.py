@@ -15,8 +15,8 @@ from sqlalchemy import ColumnElement, FromClause, String, cast, event, or_, sele
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.orm.util import LoaderCriteriaOption
 
+from controlroom.audit.queries import WITHHELD
 from controlroom.audit.tables import AuditEntryRow, AuditTextRow
-from controlroom.audit.withheld import WITHHELD
 from controlroom.database.unit_of_work import NOUNS
 from controlroom.declaration import Follows, Mention, Restriction
 

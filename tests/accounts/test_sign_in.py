@@ -11,6 +11,7 @@ from controlroom.accounts.service import AccountService
 from controlroom.accounts.sign_in import SignInService
 from controlroom.audit import service as audit
 from controlroom.clock import local_date
+from controlroom.database.people import DatabasePeople
 from controlroom.errors import InvalidInput, PermissionRefused
 from tests.builders import PASSWORD, Room, make_room
 from tests.engines import everything_stored
@@ -302,7 +303,7 @@ def test_one_time_passwords_stay_out_of_logs(room):
 # -- the database's own people -------------------------------------------------------------------------------
 
 
-class NotedPeople:
+class NotedPeople(DatabasePeople):
     """Notes what the database is told."""
 
     keeps_passwords = False

@@ -11,7 +11,7 @@ from controlroom.database import availability
 from controlroom.database.availability import DatabaseWatch
 from controlroom.database.opening import open_database
 from controlroom.database.server import upgrade
-from controlroom.database.server_timeout import server_timeout
+from controlroom.database.server_timeout import answers_within
 from controlroom.errors import DatabaseAway, Unavailable
 from controlroom.nouns import NOUNS
 from tests import postgresql
@@ -90,7 +90,7 @@ def test_whoever_asked_before_it_hung_is_told_after_their_patience(server, datab
     told = []
 
     def wait_for_it():
-        with server_timeout(1.0):
+        with answers_within(1.0):
             try:
                 ask(database)
             except Unavailable as error:

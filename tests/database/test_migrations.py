@@ -13,7 +13,7 @@ from sqlalchemy import MetaData, Table, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 import controlroom
-from controlroom.database import protection
+from controlroom.database import triggers
 from controlroom.database.engine import sqlite_url
 from controlroom.database.opening import migration_config
 from controlroom.database.tables import Base
@@ -73,7 +73,7 @@ def shape(engine):
         if name != "alembic_version"
     }
     with engine.connect() as connection:
-        return tables, protection.present(connection)
+        return tables, triggers.present(connection)
 
 
 def test_each_step_goes_up_and_down_again(engine):
@@ -133,7 +133,7 @@ def test_after_every_step_what_is_protected_can_be_neither_changed_nor_removed(e
     for revision in steps():
         run(engine, command.upgrade, revision)
         with engine.connect() as connection:
-            here = protection.present(connection)
+            here = triggers.present(connection)
             assert before <= here, f"{revision} lost protection"
             before = here
             try_everything(connection, engine_kind, here)
@@ -143,8 +143,8 @@ def test_after_every_step_what_is_protected_can_be_neither_changed_nor_removed(e
 def test_the_migrations_made_the_triggers_that_the_nouns_declare(engine, engine_kind):
     run(engine, command.upgrade, "head")
     with engine.connect() as connection:
-        assert protection.present(connection) == protection.expected(engine_kind, NOUNS)
-        assert protection.missing(connection, NOUNS) == []
+        assert triggers.present(connection) == triggers.expected(engine_kind, NOUNS)
+        assert triggers.missing(connection, NOUNS) == []
 
 
 def try_everything(connection, engine_kind, present):
@@ -169,7 +169,7 @@ def test_a_trigger_that_is_gone_switched_off_or_hollow_is_named(engine, engine_k
         on = " ON log_entries" if server else ""
         connection.execute(text(f"DROP TRIGGER log_entries_no_update{on}"))
     with engine.connect() as connection:
-        assert protection.missing(connection, NOUNS) == [
+        assert triggers.missing(connection, NOUNS) == [
             "the trigger log_entries_no_update on log_entries is missing"
         ]
     if not server:
@@ -179,6 +179,6 @@ def test_a_trigger_that_is_gone_switched_off_or_hollow_is_named(engine, engine_k
         hollow = "CREATE OR REPLACE FUNCTION controlroom_one_place() RETURNS trigger LANGUAGE plpgsql AS "
         connection.execute(text(hollow + "$$ BEGIN RETURN NULL; END $$"))
     with engine.connect() as connection:
-        found = protection.missing(connection, NOUNS)
+        found = triggers.missing(connection, NOUNS)
     assert "the trigger log_addenda_no_delete on log_addenda is switched off" in found
     assert "the trigger deployments_one_place on deployments refuses nothing any more" in found

@@ -17,7 +17,7 @@ from controlroom.clock import SystemClock
 from controlroom.database.engine import room_url
 from controlroom.database.opening import open_database
 from controlroom.database.server import upgrade
-from controlroom.database.trying import try_server
+from controlroom.database.server_check import try_server
 from controlroom.database.workstation import AUTHORITY
 from controlroom.errors import Unavailable
 from controlroom.nouns import NOUNS
@@ -107,4 +107,4 @@ def test_what_cannot_be_believed_is_refused_and_never_talked_to_in_the_clear(
     assert "database-ca.pem" in refusal.value.remedy
     found = try_server(address, folder=tmp_path)
     assert not found.good
-    assert "encryption" in found.what
+    assert "certificate" in found.what or "TLS" in found.what

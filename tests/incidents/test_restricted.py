@@ -6,8 +6,8 @@ from sqlalchemy import func, select, text
 from controlroom.accounts.audit_trail import AuditTrail
 from controlroom.accounts.records import Role
 from controlroom.audit import service as audit
+from controlroom.audit.queries import ABOUT_RESTRICTED
 from controlroom.audit.records import AuditFilter
-from controlroom.audit.withheld import WORDS
 from controlroom.errors import InvalidInput, NotFound, PermissionRefused, RuleBroken
 from controlroom.incidents.records import IncidentAction, IncidentFilter
 from controlroom.incidents.restricted.service import RestrictionService
@@ -106,7 +106,7 @@ def test_the_audit_keeps_the_link_and_withholds_what_it_says(desk, secret, colle
         chain = audit.verify(session)
     assert chain.sound
     for entry in _listed(trail, desk.room.auditor, about):
-        assert (entry.text, entry.detail, entry.removed) == ("", {}, WORDS)
+        assert (entry.text, entry.detail, entry.removed) == ("", {}, ABOUT_RESTRICTED)
     (newest, *_rest) = _listed(trail, desk.supervisor, about)
     assert newest.action == "incident.restricted"
     assert newest.text == "Operation Heron (Operator 07, Supervisor 02)"

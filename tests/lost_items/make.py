@@ -4,7 +4,7 @@ import contextlib
 
 from sqlalchemy import create_engine, text
 
-from controlroom.database import protection
+from controlroom.database import triggers
 from controlroom.database.server import settle_roles
 from controlroom.declaration import Nouns
 from controlroom.nouns import NOUNS
@@ -26,9 +26,7 @@ def make_tables(folder) -> None:
         for table in LOST_ITEM.tables:
             purged = table.row is ItemTextRow
             covered = COVERED if purged else ""
-            for statement in protection.statements(
-                table, engine.dialect.name, purged=purged, covered=covered
-            ):
+            for statement in triggers.statements(table, engine.dialect.name, purged=purged, covered=covered):
                 connection.execute(text(statement))
         if server:
             settle_roles(connection, engines.ROOM, WITH_LOST_ITEMS)

@@ -6,45 +6,28 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from controlroom.accounts.permissions import Permission
-from controlroom.declaration import (
-    DELETE,
-    INSERT,
-    UPDATE,
-    Found,
-    Noun,
-    Reference,
-    Search,
-    Table,
-    records,
-)
+from controlroom.declaration import WORKED_ON, Found, Noun, Reference, Search, Table
 from controlroom.deployments.bids.records import BidState
 from controlroom.deployments.bids.tables import BidRow, BidScoreRow
-from controlroom.search.words import has_all_words
-
-PREFIX = "BID"
+from controlroom.search.words import matching
 
 
 def find(session: Session, typed: str, limit: int) -> Sequence[Found]:
     """The newest bids with all these words in reference, place, ward or state."""
     row = BidRow
     query = select(row.id, row.reference, row.place, row.ward, row.state).order_by(row.id.desc())
-    found: list[Found] = []
+    found = []
     for key, reference, place, ward, state in session.execute(query):
         title = ", ".join(part for part in (place, ward) if part) or "No place yet"
-        detail = f"bid · {state}"
-        if len(found) < limit and has_all_words(typed, reference, title, detail):
-            found.append(Found("bid", str(key), reference, title, detail, "file-text"))
-    return found
+        found.append(Found("bid", str(key), reference, title, f"bid · {state}", "file-text"))
+    return matching(typed, limit, found)
 
 
 BID = Noun(
     kind="bid",
     words="bids",
-    tables=(
-        Table(BidRow, records(INSERT, UPDATE, DELETE)),
-        Table(BidScoreRow, records(INSERT, UPDATE, DELETE)),
-    ),
-    references=(Reference(PREFIX, BidRow),),
+    tables=(Table(BidRow, WORKED_ON), Table(BidScoreRow, WORKED_ON)),
+    references=(Reference("BID", BidRow),),
     changes=("bid",),
     audit_group="Rapid deployment",
     actions={

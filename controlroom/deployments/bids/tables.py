@@ -16,12 +16,12 @@ class BidRow(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     reference: Mapped[str] = mapped_column(String(16), unique=True)
     state: Mapped[str] = mapped_column(String(24), index=True)
-    version: Mapped[int] = mapped_column(Integer)
+    version: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[str] = mapped_column(String(64))
     submitted_on: Mapped[date | None] = mapped_column(Date)
-    question: Mapped[str] = mapped_column(Text)
-    reason: Mapped[str] = mapped_column(Text)
+    question: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("jag_meetings.id"), index=True)
 
     partner: Mapped[str] = mapped_column(String(80))
@@ -47,8 +47,8 @@ class BidRow(Base):
     agencies_committed: Mapped[bool] = mapped_column(Boolean)
 
     score: Mapped[float | None] = mapped_column(Float)
-    nearest_number: Mapped[str] = mapped_column(String(16))
-    nearest_name: Mapped[str] = mapped_column(String(120))
+    nearest_number: Mapped[str] = mapped_column(String(16), default="")
+    nearest_name: Mapped[str] = mapped_column(String(120), default="")
     nearest_m: Mapped[float | None] = mapped_column(Float)
     nearest_usable_m: Mapped[float | None] = mapped_column(Float)
     lines: Mapped[list["BidScoreRow"]] = relationship(

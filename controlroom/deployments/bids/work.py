@@ -4,7 +4,7 @@ from datetime import date
 
 from controlroom.audit.act import Act
 from controlroom.deployments.bids import rules
-from controlroom.deployments.bids.loading import content_columns
+from controlroom.deployments.bids.queries import content_columns
 from controlroom.deployments.bids.records import BidContent, BidState, NearestCamera, ScoreLine
 from controlroom.deployments.bids.tables import BidRow, BidScoreRow
 
@@ -16,13 +16,8 @@ def add_bid(act: Act, content: BidContent) -> BidRow:
     row = BidRow(
         reference=act.next_reference("BID"),
         state=_S.DRAFT.value,
-        version=1,
         created_at=act.at,
         created_by=act.who,
-        question="",
-        reason="",
-        nearest_number="",
-        nearest_name="",
         **content_columns(content),
     )
     act.session.add(row)

@@ -9,7 +9,7 @@ from controlroom.audit.act import SYSTEM, Act
 from controlroom.clock import local_date
 from controlroom.database.unit_of_work import Database
 from controlroom.deployments.deployments import rules
-from controlroom.deployments.deployments.loading import load, periods_of, review_due_on
+from controlroom.deployments.deployments.queries import load, periods_of, review_due_on
 from controlroom.deployments.deployments.records import Alert, Deployment, DeploymentState, Standing
 from controlroom.deployments.deployments.tables import AlertRow, DeploymentRow
 from controlroom.deployments.deployments.work import follow_calendar, raise_alert

@@ -6,25 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from controlroom.accounts.permissions import Permission
-from controlroom.declaration import (
-    DELETE,
-    INSERT,
-    UPDATE,
-    Found,
-    Noun,
-    Reference,
-    Search,
-    Table,
-    records,
-)
+from controlroom.declaration import WORKED_ON, Found, Noun, Reference, Search, Table
 from controlroom.deployments.bids.tables import BidRow
 from controlroom.deployments.deployments.records import DeploymentState
 from controlroom.deployments.deployments.tables import AlertRow, DeploymentRow, PeriodRow
 from controlroom.deployments.units.tables import UnitRow
-from controlroom.search.words import has_all_words
-
-PREFIX = "DEP"
-_WRITTEN = records(INSERT, UPDATE, DELETE)
+from controlroom.search.words import matching
 
 
 def find(session: Session, typed: str, limit: int) -> Sequence[Found]:
@@ -36,13 +23,11 @@ def find(session: Session, typed: str, limit: int) -> Sequence[Found]:
         .outerjoin(UnitRow, UnitRow.id == row.unit_id)
         .order_by(row.id.desc())
     )
-    found: list[Found] = []
+    found = []
     for key, reference, state, place, ward, asset in session.execute(query):
-        title = f"{place}, {ward}"
         detail = " · ".join(part for part in ("deployment", asset, state) if part)
-        if len(found) < limit and has_all_words(typed, reference, title, detail):
-            found.append(Found("deployment", str(key), reference, title, detail, "map-pin"))
-    return found
+        found.append(Found("deployment", str(key), reference, f"{place}, {ward}", detail, "map-pin"))
+    return matching(typed, limit, found)
 
 
 DEPLOYMENT = Noun(
@@ -52,14 +37,14 @@ DEPLOYMENT = Noun(
         # A unit hangs in one place at a time; triggers hold that on both engines.
         Table(
             DeploymentRow,
-            _WRITTEN,
+            WORKED_ON,
             sqlite_triggers=("one_place_insert", "one_place_update"),
             server_triggers=("one_place",),
         ),
-        Table(PeriodRow, _WRITTEN),
-        Table(AlertRow, _WRITTEN),
+        Table(PeriodRow, WORKED_ON),
+        Table(AlertRow, WORKED_ON),
     ),
-    references=(Reference(PREFIX, DeploymentRow),),
+    references=(Reference("DEP", DeploymentRow),),
     changes=("deployment",),
     audit_group="Rapid deployment",
     actions={

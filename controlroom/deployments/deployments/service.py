@@ -1,29 +1,30 @@
 """Use cases of deployments, from the plan to the closed record, with every guard of rule 2 (docs/rules.md)."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from controlroom.accounts.access import require
+from controlroom.accounts.access import reading, writing
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.audit.act import Act
 from controlroom.audit.records import AuditEntry
 from controlroom.audit.service import entries_about
 from controlroom.clock import local_date, show_day
-from controlroom.database.unit_of_work import Database, Work
+from controlroom.database.rows import get_row
+from controlroom.database.unit_of_work import Database
 from controlroom.deployments import dates
 from controlroom.deployments.bids import rules as bid_rules
-from controlroom.deployments.bids.loading import get_row as get_bid
 from controlroom.deployments.bids.records import BidState
-from controlroom.deployments.checks import day_done, needed
-from controlroom.deployments.deployments import rules
+from controlroom.deployments.bids.tables import BidRow
+from controlroom.deployments.deployments import queries, rules
 from controlroom.deployments.deployments import work as operations
-from controlroom.deployments.deployments.holding import check_stays, check_unit, open_deployment
-from controlroom.deployments.deployments.loading import get_row, load, periods_of, review_due_on
 from controlroom.deployments.deployments.records import Deployment, DeploymentState, Dpia
 from controlroom.deployments.deployments.tables import DeploymentRow
+from controlroom.deployments.input_checks import day_done, needed
 from controlroom.deployments.jag import Jag
 from controlroom.deployments.policy import Policy
 from controlroom.deployments.units.work import lock_unit
@@ -40,53 +41,50 @@ class DeploymentService:
 
     def deployments(self, actor: Actor) -> list[Deployment]:
         """Every deployment, newest first."""
-        with self._database.read() as session:
-            require(session, actor, Permission.READ_DEPLOYMENTS)
-            rows = list(session.scalars(select(DeploymentRow).order_by(DeploymentRow.id.desc())))
-            return self._load(session, rows)
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
+            return self._load(
+                session, session.scalars(select(DeploymentRow).order_by(DeploymentRow.id.desc()))
+            )
 
     def deployment(self, actor: Actor, deployment_id: int) -> Deployment:
         """One deployment."""
-        with self._database.read() as session:
-            require(session, actor, Permission.READ_DEPLOYMENTS)
-            return self._load(session, [get_row(session, deployment_id)])[0]
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
+            return self._load(session, [get_row(session, DeploymentRow, deployment_id, "deployment")])[0]
 
     def history(self, actor: Actor, deployment_id: int) -> list[AuditEntry]:
         """What was done to it, oldest first."""
-        with self._database.read() as session:
-            require(session, actor, Permission.READ_DEPLOYMENTS)
-            return entries_about(session, "deployment", get_row(session, deployment_id).reference)
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
+            row = get_row(session, DeploymentRow, deployment_id, "deployment")
+            return entries_about(session, "deployment", row.reference)
 
     # -- to a live camera --------------------------------------------------------------------------------------
 
     def plan(self, actor: Actor, bid_id: int) -> Deployment:
         """Begin a deployment for a bid: survey and DPIA may precede the decision, the installation may not."""
-        with self._database.write() as work:
-            require(work.session, actor, Permission.MANAGE_DEPLOYMENTS)
-            bid = get_bid(work.session, bid_id, lock=True)
+        with writing(self._database, actor, Permission.MANAGE_DEPLOYMENTS) as act:
+            bid = get_row(act.session, BidRow, bid_id, "bid", lock=True)
             if BidState(bid.state) not in bid_rules.PLANNABLE:
                 raise RuleBroken(
                     f"{bid.reference} is {bid.state}: nothing is planned for it.",
                     remedy="Assess the bid first.",
                 )
-            if (other := open_deployment(work.session, bid.id)) is not None:
+            if (other := queries.open_deployment(act.session, bid.id)) is not None:
                 raise RuleBroken(
                     f"{other.reference} is under way for {bid.reference}.", remedy="Go on with that one."
                 )
-            return self._again(work, operations.plan_deployment(Act.now(work, actor.handle), bid))
+            return self._record(act, operations.plan_deployment(act, bid))
 
     def record_survey(
         self, actor: Actor, deployment_id: int, *, column: str, note: str, on: date | None = None
     ) -> Deployment:
         """Record that the site was surveyed: the lamp column found fit, and what was seen."""
-        with self._database.write() as work:
-            act, row, here = self._begin(work, actor, deployment_id)
+        with self._changing(actor, deployment_id) as (act, row, here):
             rules.check_recordable(here, rules.BEFORE_INSTALLED, "the survey")
             where = needed(column, "Which lamp column was surveyed?")
             seen = needed(note, "What did the survey find: power, signal, view, homes?")
             day = day_done(on, act.today, not_before=None, what="The survey")
             operations.record_survey(act, row, where, seen, day)
-            return self._again(work, row)
+            return self._record(act, row)
 
     def record_dpia(
         self,
@@ -99,76 +97,69 @@ class DeploymentService:
         on: date | None = None,
     ) -> Deployment:
         """Record the outcome of the data-protection impact assessment; a later failure takes an earlier pass back."""
-        with self._database.write() as work:
-            act, row, here = self._begin(work, actor, deployment_id)
+        with self._changing(actor, deployment_id) as (act, row, here):
             rules.check_recordable(here, rules.BEFORE_INSTALLED, "the DPIA")
             filed = needed(reference, "Under which reference is the DPIA filed?")
             day = day_done(on, act.today, not_before=None, what="The DPIA")
             outcome = Dpia.PASSED if passed else Dpia.FAILED
             operations.record_dpia(act, row, outcome, filed, day, note=note.strip())
-            return self._again(work, row)
+            return self._record(act, row)
 
     def schedule(self, actor: Actor, deployment_id: int, unit_id: int, on: date) -> Deployment:
         """Promise a unit for a day, or change both; refused without decision and DPIA, or when the unit is taken."""
-        with self._database.write() as work:
-            act, row, here = self._begin(work, actor, deployment_id)
+        with self._changing(actor, deployment_id) as (act, row, here):
             rules.check_recordable(here, rules.BEFORE_INSTALLED, "a unit and a day")
             rules.check_lacking("Scheduling", rules.lacks_for_schedule(here))
             if on < act.today:
                 raise InvalidInput(f"{show_day(on)} is past.", remedy="Choose today or a later day.")
-            unit, months = lock_unit(work.session, unit_id), self._policy.months
-            check_unit(work.session, unit, row, on, months=months, today=act.today)
+            unit, months = lock_unit(act.session, unit_id), self._policy.months
+            queries.check_unit(act.session, unit, row, on, months=months, today=act.today)
             operations.schedule(act, row, unit, on, here.approval.id if here.approval else None, months)
-            return self._again(work, row)
+            return self._record(act, row)
 
     def install(self, actor: Actor, deployment_id: int, *, on: date | None = None) -> Deployment:
         """Record that the unit hangs on its column; every guard is asked again at this moment."""
-        with self._database.write() as work:
-            act, row, here = self._begin(work, actor, deployment_id)
+        with self._changing(actor, deployment_id) as (act, row, here):
             if here.state in rules.BEFORE_INSTALLED:
                 rules.check_lacking("Installing", rules.lacks_for_install(here))
             rules.check_move(row.reference, here.state, _S.INSTALLED)
             decided = here.approval.decided_on if here.approval else None
             day = day_done(on, act.today, not_before=decided, what="The installation")
-            unit, months = lock_unit(work.session, row.unit_id), self._policy.months
-            check_unit(work.session, unit, row, day, months=months, today=act.today, hanging=True)
+            unit, months = lock_unit(act.session, row.unit_id), self._policy.months
+            queries.check_unit(act.session, unit, row, day, months=months, today=act.today, hanging=True)
             operations.install(act, row, unit, day, here.approval.id if here.approval else None, months)
-            return self._again(work, row)
+            return self._record(act, row)
 
     def record_signs(self, actor: Actor, deployment_id: int, *, on: date | None = None) -> Deployment:
         """Record that the signs are up."""
-        with self._database.write() as work:
-            act, row, here = self._begin(work, actor, deployment_id)
+        with self._changing(actor, deployment_id) as (act, row, here):
             rules.check_recordable(here, frozenset({_S.SCHEDULED, _S.INSTALLED}), "the signs")
             day = day_done(on, act.today, not_before=None, what="Putting up signs")
             operations.record_signs(act, row, day)
-            return self._again(work, row)
+            return self._record(act, row)
 
     def record_test_image(self, actor: Actor, deployment_id: int, image: str) -> Deployment:
         """Record where the picture is kept that shows the view from the column."""
-        with self._database.write() as work:
-            act, row, here = self._begin(work, actor, deployment_id)
+        with self._changing(actor, deployment_id) as (act, row, here):
             rules.check_recordable(here, frozenset({_S.INSTALLED}), "a test image")
             operations.record_test_image(act, row, needed(image, "Where is the test image kept?"))
-            return self._again(work, row)
+            return self._record(act, row)
 
     def go_live(self, actor: Actor, deployment_id: int) -> Deployment:
         """Put the camera to work: the clock starts today. Refused without signs and a test image."""
-        with self._database.write() as work:
-            act, row, here = self._begin(work, actor, deployment_id)
+        with self._changing(actor, deployment_id) as (act, row, here):
             if here.state is _S.INSTALLED:
                 rules.check_lacking("Going live", rules.lacks_for_live(here))
             rules.check_move(row.reference, here.state, _S.LIVE)
-            unit, months = lock_unit(work.session, row.unit_id), self._policy.months
+            unit, months = lock_unit(act.session, row.unit_id), self._policy.months
             stay = (row.stays_from or act.today, dates.last_day(act.today, months))
-            check_stays(work.session, unit, row.id, stay)
+            queries.check_stays(act.session, unit, row.id, stay)
             operations.go_live(act, row, unit, months)
-            return self._again(work, row)
+            return self._record(act, row)
 
     def abort(self, actor: Actor, deployment_id: int, reason: str, *, unit_down: bool = False) -> Deployment:
         """Give up before the camera was live; one that hangs already has to be taken down first (`unit_down`)."""
-        with self._database.write() as work:
-            act, row, here = self._begin(work, actor, deployment_id)
+        with self._changing(actor, deployment_id) as (act, row, here):
             why = needed(reason, "Why is the deployment aborted?")
             rules.check_move(row.reference, here.state, _S.ABORTED)
             if here.state is _S.INSTALLED and not unit_down:
@@ -176,14 +167,13 @@ class DeploymentService:
                     f"{here.asset} still hangs on its column.", remedy="Have it and its signs taken down."
                 )
             operations.abort(act, row, why)
-            return self._again(work, row)
+            return self._record(act, row)
 
     # -- from live to closed -----------------------------------------------------------------------------------
 
     def start_review(self, actor: Actor, deployment_id: int, reason: str = "") -> Deployment:
         """Begin the review; before its day only with a reason."""
-        with self._database.write() as work:
-            act, row, here = self._begin(work, actor, deployment_id)
+        with self._changing(actor, deployment_id) as (act, row, here):
             rules.check_move(row.reference, here.state, _S.REVIEW_DUE)
             if here.review_due_on is not None and act.today < here.review_due_on and not reason.strip():
                 raise RuleBroken(
@@ -191,45 +181,41 @@ class DeploymentService:
                     remedy="Give a reason for reviewing earlier.",
                 )
             operations.move_deployment(act, row, _S.REVIEW_DUE, reason=reason)
-            return self._again(work, row)
+            return self._record(act, row)
 
     def order_removal(
         self, actor: Actor, deployment_id: int, reason: str, *, by: date | None = None
     ) -> Deployment:
         """Decide to end it: the unit comes down by `by` (default: its last day). Needs no meeting, but a reason."""
-        with self._database.write() as work:
-            act, row, here = self._begin(work, actor, deployment_id)
+        with self._changing(actor, deployment_id) as (act, row, here):
             if here.state not in rules.RUNNING:
                 raise RuleBroken(f"{here.reference} is {here.state}: there is nothing to end.")
             why = needed(reason, "Why does the deployment end?")
             rules.check_removal_day(by, here.ends_on, act.today)
             operations.end(act, row, why, by=by)
-            return self._again(work, row)
+            return self._record(act, row)
 
     def suspend(self, actor: Actor, deployment_id: int, fault: str) -> Deployment:
         """Note that the camera does not work; the clock runs on, the end stays where it is."""
-        with self._database.write() as work:
-            act, row, _ = self._begin(work, actor, deployment_id)
+        with self._changing(actor, deployment_id) as (act, row, _):
             operations.suspend(act, row, needed(fault, "What is wrong with the camera?"))
-            return self._again(work, row)
+            return self._record(act, row)
 
     def resume(self, actor: Actor, deployment_id: int) -> Deployment:
         """Note that the camera works again; its end has not moved."""
-        with self._database.write() as work:
-            act, row, here = self._begin(work, actor, deployment_id)
+        with self._changing(actor, deployment_id) as (act, row, here):
             if here.state is not _S.SUSPENDED:
                 raise RuleBroken(f"{here.reference} is {here.state}: there is nothing to resume.")
-            periods = periods_of(row)
-            due = review_due_on(periods, self._jag.calendar(work.session), self._policy)
+            periods = queries.periods_of(row)
+            due = queries.review_due_on(periods, self._jag.calendar(act.session), self._policy)
             operations.resume(act, row, rules.running_state(periods, due, act.today))
-            return self._again(work, row)
+            return self._record(act, row)
 
     def remove(
         self, actor: Actor, deployment_id: int, *, signs_down: bool, on: date | None = None
     ) -> Deployment:
         """Record that the unit and its signs are down."""
-        with self._database.write() as work:
-            act, row, here = self._begin(work, actor, deployment_id)
+        with self._changing(actor, deployment_id) as (act, row, here):
             rules.check_move(row.reference, here.state, _S.REMOVED)
             if not signs_down:
                 raise RuleBroken(
@@ -239,14 +225,13 @@ class DeploymentService:
                 )
             day = day_done(on, act.today, not_before=row.live_on, what="The removal")
             operations.remove(act, row, day)
-            return self._again(work, row)
+            return self._record(act, row)
 
     def evaluate(
         self, actor: Actor, deployment_id: int, text: str, *, before: int, during: int, after: int
     ) -> Deployment:
         """Record what the camera changed, two months after its removal: reports per period before, during, after."""
-        with self._database.write() as work:
-            act, row, here = self._begin(work, actor, deployment_id)
+        with self._changing(actor, deployment_id) as (act, row, here):
             rules.check_move(row.reference, here.state, _S.EVALUATED)
             due = dates.add_months(here.removed_on or act.today, self._policy.evaluation_months)
             if act.today < due:
@@ -255,27 +240,28 @@ class DeploymentService:
                 raise InvalidInput("A count of reports cannot be below nought.")
             found = needed(text, "What did the camera change?")
             operations.evaluate(act, row, found, before, during, after)
-            return self._again(work, row)
+            return self._record(act, row)
 
     def close(self, actor: Actor, deployment_id: int) -> Deployment:
         """Close the record: nothing is changed in it afterwards."""
-        with self._database.write() as work:
-            act, row, _ = self._begin(work, actor, deployment_id)
+        with self._changing(actor, deployment_id) as (act, row, _):
             operations.move_deployment(act, row, _S.CLOSED, keep_reason=True)
-            return self._again(work, row)
+            return self._record(act, row)
 
     # -- the parts ---------------------------------------------------------------------------------------------
 
-    def _begin(self, work: Work, actor: Actor, deployment_id: int) -> tuple[Act, DeploymentRow, Deployment]:
-        """The act of somebody who may manage deployments, the locked row, and what it says today."""
-        require(work.session, actor, Permission.MANAGE_DEPLOYMENTS)
-        row = get_row(work.session, deployment_id, lock=True)
-        return Act.now(work, actor.handle), row, self._load(work.session, [row])[0]
+    @contextmanager
+    def _changing(self, actor: Actor, deployment_id: int) -> Iterator[tuple[Act, DeploymentRow, Deployment]]:
+        """An act of somebody who may manage deployments, the locked row, and what it says today."""
+        with writing(self._database, actor, Permission.MANAGE_DEPLOYMENTS) as act:
+            row = get_row(act.session, DeploymentRow, deployment_id, "deployment", lock=True)
+            yield act, row, self._load(act.session, [row])[0]
 
-    def _again(self, work: Work, row: DeploymentRow) -> Deployment:
+    def _record(self, act: Act, row: DeploymentRow) -> Deployment:
         """The record after a change."""
-        work.session.flush()
-        return self._load(work.session, [row])[0]
+        act.session.flush()
+        return self._load(act.session, [row])[0]
 
-    def _load(self, session: Session, rows: list[DeploymentRow]) -> list[Deployment]:
-        return load(session, rows, self._policy, self._jag, local_date(self._database.clock.now()))
+    def _load(self, session: Session, rows: Iterable[DeploymentRow]) -> list[Deployment]:
+        today = local_date(self._database.clock.now())
+        return queries.load(session, rows, self._policy, self._jag, today)

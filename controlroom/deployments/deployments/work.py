@@ -12,8 +12,7 @@ from controlroom.deployments.bids.records import BidState
 from controlroom.deployments.bids.tables import BidRow
 from controlroom.deployments.bids.work import move_bid
 from controlroom.deployments.deployments import rules
-from controlroom.deployments.deployments.holding import hangs_somewhere, is_promised
-from controlroom.deployments.deployments.loading import periods_of
+from controlroom.deployments.deployments.queries import hangs_somewhere, is_promised, periods_of
 from controlroom.deployments.deployments.records import Alert, DeploymentState, Dpia
 from controlroom.deployments.deployments.tables import AlertRow, DeploymentRow, PeriodRow
 from controlroom.deployments.units.records import UnitState
@@ -31,14 +30,8 @@ def plan_deployment(act: Act, bid: BidRow, *, paper: str = "") -> DeploymentRow:
         state=_S.PLANNED.value,
         bid_id=bid.id,
         created_at=act.at,
-        column="",
-        survey_note="",
         dpia=Dpia.NONE.value,
-        dpia_reference="",
-        test_image="",
-        evaluation="",
         paper=paper,
-        reason="",
     )
     act.session.add(row)
     act.session.flush()

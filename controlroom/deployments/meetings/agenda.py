@@ -5,16 +5,17 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from controlroom.database.rows import to_record
 from controlroom.deployments import dates
-from controlroom.deployments.bids import loading as bid_loading
+from controlroom.deployments.bids.queries import content_of, nearest_of
 from controlroom.deployments.bids.records import BidContent, BidState, NearestCamera
 from controlroom.deployments.bids.tables import BidRow
 from controlroom.deployments.deployments import rules
-from controlroom.deployments.deployments.loading import load
-from controlroom.deployments.deployments.records import Deployment, DeploymentState
+from controlroom.deployments.deployments.queries import load
+from controlroom.deployments.deployments.records import DeploymentState
 from controlroom.deployments.deployments.tables import DeploymentRow
 from controlroom.deployments.jag import Jag
-from controlroom.deployments.meetings.loading import load_decisions, load_meetings, meeting_after, to_meeting
+from controlroom.deployments.meetings.queries import load_decisions, load_meetings, meeting_after, to_meeting
 from controlroom.deployments.meetings.records import (
     Agenda,
     ChairItem,
@@ -28,7 +29,10 @@ from controlroom.deployments.meetings.records import (
 from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
 from controlroom.deployments.policy import Policy
 from controlroom.deployments.units.records import UnitState
+from controlroom.deployments.units.rules import OUT_OF_WORK
 from controlroom.deployments.units.tables import UnitRow
+
+Decisions = dict[int, list[tuple[DecisionRow, Decision]]]  # by bid id, as `load_decisions` gives them
 
 
 def build(session: Session, row: MeetingRow, policy: Policy, jag: Jag, today: date) -> Agenda:
@@ -64,9 +68,7 @@ def summary(content: BidContent, nearest: NearestCamera | None, full_gap_m: floa
     return " · ".join(part for part in parts if part)
 
 
-def _chair(
-    row: MeetingRow, decisions: dict[int, list[tuple[DecisionRow, Decision]]]
-) -> tuple[ChairItem, ...]:
+def _chair(row: MeetingRow, decisions: Decisions) -> tuple[ChairItem, ...]:
     found = [pair for about in decisions.values() for pair in about]
     answers = {each.about_id: record for each, record in found if each.about_id is not None}
     return tuple(
@@ -75,20 +77,10 @@ def _chair(
 
 
 def _deployments(
-    session: Session,
-    row: MeetingRow,
-    decisions: dict[int, list[tuple[DecisionRow, Decision]]],
-    policy: Policy,
-    jag: Jag,
-    today: date,
+    session: Session, row: MeetingRow, decisions: Decisions, policy: Policy, jag: Jag, today: date
 ) -> tuple[DeploymentItem, ...]:
     """Those tabled, those that end before the following meeting, and those this meeting has decided."""
-    taken = {
-        bid_id: record
-        for bid_id, about in decisions.items()
-        for each, record in about
-        if each.meeting_id == row.id and record.subject is Subject.DEPLOYMENT and each.about_id is None
-    }
+    taken = _taken(row, decisions, Subject.DEPLOYMENT)
     rows = session.scalars(
         select(DeploymentRow)
         .where(or_(DeploymentRow.state.in_(sorted(rules.RUNNING)), DeploymentRow.bid_id.in_(list(taken))))
@@ -103,39 +95,26 @@ def _deployments(
         ending = row.state == MeetingState.PLANNED and each.ends_on is not None and each.ends_on <= until
         if decision is None and (each.state not in rules.RUNNING or not (ending or each.id in tabled)):
             continue
-        if each.ends_on is not None:
-            items.append(_item(each, decision, today))
+        if (last := each.ends_on) is not None:
+            more = {"deployment_id": each.id, "days_left": dates.days_left(last, today), "decision": decision}
+            items.append(to_record(DeploymentItem, each, **more))
     return tuple(sorted(items, key=lambda item: (item.ends_on, item.reference)))
 
 
-def _item(each: Deployment, decision: Decision | None, today: date) -> DeploymentItem:
-    ends = each.ends_on or today
-    return DeploymentItem(
-        deployment_id=each.id,
-        reference=each.reference,
-        bid_reference=each.bid_reference,
-        asset=each.asset,
-        place=each.place,
-        ends_on=ends,
-        days_left=dates.days_left(ends, today),
-        paper=each.paper,
-        decision=decision,
-    )
-
-
-def _bids(
-    session: Session,
-    row: MeetingRow,
-    decisions: dict[int, list[tuple[DecisionRow, Decision]]],
-    policy: Policy,
-    free: int,
-) -> tuple[RankedBid, ...]:
-    taken = {
+def _taken(row: MeetingRow, decisions: Decisions, subject: Subject) -> dict[int, Decision]:
+    """By bid id: what this meeting itself has decided, ratifications aside."""
+    return {
         bid_id: record
         for bid_id, about in decisions.items()
         for each, record in about
-        if each.meeting_id == row.id and record.subject is Subject.BID and each.about_id is None
+        if each.meeting_id == row.id and record.subject is subject and each.about_id is None
     }
+
+
+def _bids(
+    session: Session, row: MeetingRow, decisions: Decisions, policy: Policy, free: int
+) -> tuple[RankedBid, ...]:
+    taken = _taken(row, decisions, Subject.BID)
     waiting = BidRow.meeting_id == row.id, BidRow.state == BidState.TABLED.value
     rows = session.scalars(select(BidRow).where(or_(BidRow.id.in_(list(taken)), waiting[0] & waiting[1])))
     ranked = sorted(
@@ -144,17 +123,11 @@ def _bids(
     approved = {bid_id for bid_id, record in taken.items() if record.outcome is Outcome.APPROVED}
     line = free + len(approved & _with_unit(session, approved))
     return tuple(
-        RankedBid(
+        to_record(
+            RankedBid,
+            each,
             bid_id=each.id,
-            reference=each.reference,
-            place=each.place,
-            ward=each.ward,
-            partner=each.partner,
-            summary=summary(
-                bid_loading.content_of(each),
-                bid_loading.nearest_of(each, (), policy),
-                policy.ranges.full_gap_m,
-            ),
+            summary=summary(content_of(each), nearest_of(each, (), policy), policy.ranges.full_gap_m),
             rank=rank,
             score=_score(each, taken),
             parts=tuple((part.part, part.points) for part in each.lines),
@@ -173,21 +146,13 @@ def _score(row: BidRow, taken: dict[int, Decision]) -> float:
 
 def _units_free(session: Session) -> tuple[str, ...]:
     """Units in store that nobody was promised, and those coming back from a deployment that was ended."""
-    promised = set(
-        session.scalars(select(DeploymentRow.unit_id).filter_by(state=DeploymentState.SCHEDULED.value)).all()
-    )
-    ending = set(
-        session.scalars(select(DeploymentRow.unit_id).filter_by(state=DeploymentState.ENDING.value)).all()
-    )
-    units = session.scalars(select(UnitRow).order_by(UnitRow.asset))
+    promised = set(session.scalars(select(DeploymentRow.unit_id).filter_by(state=DeploymentState.SCHEDULED)))
+    ending = set(session.scalars(select(DeploymentRow.unit_id).filter_by(state=DeploymentState.ENDING)))
     return tuple(
         unit.asset
-        for unit in units
+        for unit in session.scalars(select(UnitRow).order_by(UnitRow.asset))
         if unit.id not in promised
-        and (
-            unit.state == UnitState.IN_STORE
-            or (unit.id in ending and unit.state not in {UnitState.FAULTY, UnitState.RETIRED})
-        )
+        and (unit.state == UnitState.IN_STORE or (unit.id in ending and unit.state not in OUT_OF_WORK))
     )
 
 

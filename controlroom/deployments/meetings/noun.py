@@ -1,15 +1,12 @@
 """Meetings of the JAG and what they decided."""
 
-from controlroom.declaration import DELETE, INSERT, UPDATE, Noun, Table, grows, records
+from controlroom.declaration import INSERT, WORKED_ON, Noun, Table, grows, records
 from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
 
 MEETING = Noun(
     kind="meeting",
     words="meetings",
-    tables=(
-        Table(MeetingRow, records(INSERT, UPDATE, DELETE)),
-        grows(DecisionRow, records(INSERT), "id", "about_id"),
-    ),
+    tables=(Table(MeetingRow, WORKED_ON), grows(DecisionRow, records(INSERT), "id", "about_id")),
     changes=("meeting",),
     audit_group="Rapid deployment",
     actions={

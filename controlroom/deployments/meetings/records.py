@@ -49,6 +49,11 @@ class Meeting:
     minutes: str = ""
     version: int = 0
 
+    @property
+    def planned(self) -> bool:
+        """True until it is held or cancelled."""
+        return self.state is MeetingState.PLANNED
+
 
 @dataclass(frozen=True)
 class Decision:

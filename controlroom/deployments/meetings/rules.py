@@ -12,7 +12,6 @@ from controlroom.deployments.meetings.records import (
     ChairItem,
     Decision,
     Meeting,
-    MeetingState,
     Outcome,
     RankedBid,
     Subject,
@@ -35,7 +34,7 @@ def check_new_meeting(day: date, time: str, place: str, today: date) -> None:
 
 def check_planned(meeting: Meeting, remedy: str = "") -> None:
     """Raise RuleBroken unless the meeting lies ahead."""
-    if meeting.state is not MeetingState.PLANNED:
+    if not meeting.planned:
         raise RuleBroken(f"The meeting of {show_day(meeting.day)} is {meeting.state}.", remedy=remedy)
 
 
@@ -67,7 +66,7 @@ def check_unratified(chair: Iterable[ChairItem], decision_id: int) -> None:
 
 def check_open(meeting: Meeting, today: date, jag: str) -> None:
     """Raise RuleBroken unless decisions of this meeting can be recorded now."""
-    if meeting.state is not MeetingState.PLANNED:
+    if not meeting.planned:
         raise RuleBroken(
             f"The meeting of {show_day(meeting.day)} is {meeting.state}: nothing is added to it.",
             remedy="Take it to the next meeting.",
@@ -80,7 +79,13 @@ def check_open(meeting: Meeting, today: date, jag: str) -> None:
 
 
 def check_decision(
-    subject: Subject, outcome: Outcome, *, reason: str, departs: str, signed_off_by: str, recorder: str
+    subject: Subject,
+    outcome: Outcome,
+    *,
+    recorder: str,
+    reason: str,
+    departs: str = "",
+    signed_off_by: str = "",
 ) -> None:
     """Raise RuleBroken or InvalidInput unless the decision is complete."""
     if outcome not in (BID_OUTCOMES if subject is Subject.BID else DEPLOYMENT_OUTCOMES):

@@ -1,46 +1,41 @@
 """Use cases of meetings: planning them, their agenda, minutes, decisions one by one, the chair's action."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from controlroom.accounts.access import require
+from controlroom.accounts.access import reading, writing
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.audit.act import Act
 from controlroom.audit.last_change import check_unchanged
 from controlroom.clock import local_date, show_day
-from controlroom.database.unit_of_work import Database, Work
+from controlroom.database.rows import get_row
+from controlroom.database.unit_of_work import Database
 from controlroom.deployments import dates
-from controlroom.deployments.bids.loading import get_row as get_bid
-from controlroom.deployments.bids.loading import load as load_bids
+from controlroom.deployments.bids import queries as bids
 from controlroom.deployments.bids.records import Bid
 from controlroom.deployments.bids.tables import BidRow
-from controlroom.deployments.checks import needed
+from controlroom.deployments.deployments import queries as deployments
 from controlroom.deployments.deployments import rules as deployment_rules
-from controlroom.deployments.deployments.holding import bid_deployments, check_stays
-from controlroom.deployments.deployments.loading import get_row as get_deployment
-from controlroom.deployments.deployments.loading import load as load_deployments
-from controlroom.deployments.deployments.loading import periods_of
 from controlroom.deployments.deployments.records import Deployment, DeploymentState
 from controlroom.deployments.deployments.tables import DeploymentRow
+from controlroom.deployments.input_checks import needed
 from controlroom.deployments.jag import Jag
 from controlroom.deployments.meetings import agenda as agendas
 from controlroom.deployments.meetings import rules
 from controlroom.deployments.meetings import work as operations
-from controlroom.deployments.meetings.loading import (
-    get_meeting,
-    load_decisions,
-    load_meetings,
-    next_meeting,
-    to_meeting,
-)
+from controlroom.deployments.meetings.queries import load_decisions, load_meetings, next_meeting, to_meeting
 from controlroom.deployments.meetings.records import Agenda, Decision, Meeting, MeetingState, Outcome, Subject
 from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
 from controlroom.deployments.policy import Policy
 from controlroom.deployments.units.work import lock_unit
 from controlroom.errors import InvalidInput, NotFound, RuleBroken
+
+_WHY_NOW = "Why can it not wait for the meeting?"
 
 
 class MeetingService:
@@ -51,45 +46,39 @@ class MeetingService:
 
     def meetings(self, actor: Actor) -> list[Meeting]:
         """Every meeting not cancelled, by day."""
-        with self._database.read() as session:
-            require(session, actor, Permission.READ_DEPLOYMENTS)
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
             return load_meetings(session)
 
     def next(self, actor: Actor) -> Meeting | None:
         """The next planned meeting, today's included."""
-        with self._database.read() as session:
-            require(session, actor, Permission.READ_DEPLOYMENTS)
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
             return next_meeting(load_meetings(session), self._today())
 
     def agenda(self, actor: Actor, meeting_id: int) -> Agenda:
         """A meeting's business, in its order."""
-        with self._database.read() as session:
-            require(session, actor, Permission.READ_DEPLOYMENTS)
-            return self._agenda(session, get_meeting(session, meeting_id), self._today())
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
+            return self._agenda(session, get_row(session, MeetingRow, meeting_id, "meeting"), self._today())
 
     def next_agenda(self, actor: Actor) -> Agenda | None:
         """The business of the next planned meeting, None when none is planned."""
-        with self._database.read() as session:
-            require(session, actor, Permission.READ_DEPLOYMENTS)
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
             meeting = next_meeting(load_meetings(session), self._today())
             if meeting is None:
                 return None
-            return self._agenda(session, get_meeting(session, meeting.id), self._today())
+            return self._agenda(session, get_row(session, MeetingRow, meeting.id, "meeting"), self._today())
 
     def decisions(self, actor: Actor, bid_id: int) -> list[Decision]:
         """Every decision about a bid and its deployment, oldest first."""
-        with self._database.read() as session:
-            require(session, actor, Permission.READ_DEPLOYMENTS)
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
             return [record for _, record in load_decisions(session, bid_ids=[bid_id]).get(bid_id, [])]
 
     # -- the calendar and the agenda -----------------------------------------------------------------------------
 
     def plan(self, actor: Actor, day: date, time: str, place: str) -> Meeting:
         """Plan a meeting; one a day."""
-        with self._database.write() as work:
-            act = self._begin(work, actor)
+        with writing(self._database, actor, Permission.RECORD_DECISIONS) as act:
             rules.check_new_meeting(day, time, place, act.today)
-            if _on(work, day) is not None:
+            if _on(act, day) is not None:
                 raise _taken(day)
             return to_meeting(operations.plan_meeting(act, day, time, place))
 
@@ -97,30 +86,25 @@ class MeetingService:
         self, actor: Actor, until: date, time: str, place: str, *, week: int, weekday: int
     ) -> list[Meeting]:
         """Plan the monthly meetings until a day: every `week`th `weekday` (Monday 0); days taken are left alone."""
-        with self._database.write() as work:
-            act = self._begin(work, actor)
+        with writing(self._database, actor, Permission.RECORD_DECISIONS) as act:
             rules.check_new_meeting(act.today, time, place, act.today)
             days = dates.monthly_meetings(act.today, until, week=week, weekday=weekday)
-            free = [day for day in days if _on(work, day) is None]
+            free = [day for day in days if _on(act, day) is None]
             return [to_meeting(operations.plan_meeting(act, day, time, place)) for day in free]
 
     def cancel(self, actor: Actor, meeting_id: int, reason: str) -> None:
         """Cancel a planned meeting with an empty agenda."""
-        with self._database.write() as work:
-            act = self._begin(work, actor)
-            row = get_meeting(work.session, meeting_id, lock=True)
+        with self._meeting(actor, meeting_id) as (act, row):
             why = needed(reason, "Why is the meeting cancelled?")
-            rules.check_cancel(self._agenda(work.session, row, act.today))
+            rules.check_cancel(self._agenda(act.session, row, act.today))
             operations.cancel_meeting(act, row, why)
 
     def move(self, actor: Actor, meeting_id: int, day: date, time: str, place: str) -> Meeting:
         """Move a planned meeting to another day, hour or place; its agenda goes with it."""
-        with self._database.write() as work:
-            act = self._begin(work, actor)
-            row = get_meeting(work.session, meeting_id, lock=True)
+        with self._meeting(actor, meeting_id) as (act, row):
             rules.check_planned(to_meeting(row))
             rules.check_new_meeting(day, time, place, act.today)
-            other = _on(work, day)
+            other = _on(act, day)
             if other is not None and other.id != row.id:
                 raise _taken(day)
             operations.move_meeting(act, row, day, time, place)
@@ -128,54 +112,47 @@ class MeetingService:
 
     def table_bid(self, actor: Actor, bid_id: int, meeting_id: int) -> Bid:
         """Put an assessed (or waitlisted, or deferred) bid on a meeting's agenda."""
-        with self._database.write() as work:
-            require(work.session, actor, Permission.WRITE_BIDS)
-            bid = get_bid(work.session, bid_id, lock=True)
-            meeting = get_meeting(work.session, meeting_id)
+        with writing(self._database, actor, Permission.WRITE_BIDS) as act:
+            bid = get_row(act.session, BidRow, bid_id, "bid", lock=True)
+            meeting = get_row(act.session, MeetingRow, meeting_id, "meeting")
             rules.check_planned(to_meeting(meeting), "Choose the next one.")
-            operations.put_bid_on_agenda(act := Act.now(work, actor.handle), bid, meeting)
-            calendar, deployments = self._jag.calendar(act.session), bid_deployments(act.session, [bid.id])
-            return load_bids(act.session, [bid], self._policy, calendar, deployments, act.today)[0]
+            operations.put_bid_on_agenda(act, bid, meeting)
+            calendar = self._jag.calendar(act.session)
+            found = deployments.bid_deployments(act.session, [bid.id])
+            return bids.load(act.session, [bid], self._policy, calendar, found, act.today)[0]
 
     def table_deployment(
         self, actor: Actor, deployment_id: int, meeting_id: int, paper: str = ""
     ) -> Deployment:
         """Put a running deployment on a meeting's agenda, with the extension paper's summary."""
-        with self._database.write() as work:
-            require(work.session, actor, Permission.WRITE_BIDS)
-            row = get_deployment(work.session, deployment_id, lock=True)
+        with writing(self._database, actor, Permission.WRITE_BIDS) as act:
+            row = get_row(act.session, DeploymentRow, deployment_id, "deployment", lock=True)
             if DeploymentState(row.state) not in deployment_rules.RUNNING:
                 raise RuleBroken(
                     f"{row.reference} is {row.state}: there is nothing for the meeting to decide."
                 )
-            meeting = get_meeting(work.session, meeting_id)
+            meeting = get_row(act.session, MeetingRow, meeting_id, "meeting")
             rules.check_planned(to_meeting(meeting), "Choose the next one.")
-            operations.put_deployment_on_agenda(act := Act.now(work, actor.handle), row, meeting, paper)
-            return load_deployments(act.session, [row], self._policy, self._jag, act.today)[0]
+            operations.put_deployment_on_agenda(act, row, meeting, paper)
+            return deployments.load(act.session, [row], self._policy, self._jag, act.today)[0]
 
     def save_minutes(
         self, actor: Actor, meeting_id: int, minutes: str, seen_version: int | None = None
     ) -> Meeting:
         """Save the minutes as they grow during the meeting. Raises Conflict when somebody else wrote meanwhile."""
-        with self._database.write() as work:
-            act = self._begin(work, actor)
-            row = get_meeting(work.session, meeting_id, lock=True)
-            rules.check_open(to_meeting(row), act.today, "JAG")
-            name = f"The meeting of {show_day(row.day)}"
+        with self._meeting(actor, meeting_id, taking_decisions=True) as (act, row):
+            name, subject = f"The meeting of {show_day(row.day)}", str(row.day)
             check_unchanged(
-                work.session, seen_version, row.version, name=name, kind="meeting", subject=str(row.day)
+                act.session, seen_version, row.version, name=name, kind="meeting", subject=subject
             )
             operations.save_minutes(act, row, minutes)
-            work.session.flush()
+            act.session.flush()
             return to_meeting(row)
 
     def close(self, actor: Actor, meeting_id: int, minutes: str) -> Meeting:
         """Close a meeting that has decided everything on its agenda; its record does not change any more."""
-        with self._database.write() as work:
-            act = self._begin(work, actor)
-            row = get_meeting(work.session, meeting_id, lock=True)
-            rules.check_open(to_meeting(row), act.today, "JAG")
-            rules.check_close(self._agenda(work.session, row, act.today), minutes)
+        with self._meeting(actor, meeting_id, taking_decisions=True) as (act, row):
+            rules.check_close(self._agenda(act.session, row, act.today), minutes)
             operations.hold_meeting(act, row, minutes)
             return to_meeting(row)
 
@@ -192,22 +169,13 @@ class MeetingService:
         signed_off_by: str = "",
     ) -> Decision:
         """Record what the meeting decided about a tabled bid; a departure from the ranking needs a reason."""
-        with self._database.write() as work:
-            act = self._begin(work, actor)
-            meeting = get_meeting(work.session, meeting_id, lock=True)
-            rules.check_open(to_meeting(meeting), act.today, "JAG")
-            agenda = self._agenda(work.session, meeting, act.today)
+        with self._meeting(actor, meeting_id, taking_decisions=True) as (act, meeting):
+            agenda = self._agenda(act.session, meeting, act.today)
             item = rules.undecided_bid(agenda.bids, bid_id)
             departs = rules.departure(item, outcome, agenda.bids)
-            rules.check_decision(
-                Subject.BID,
-                outcome,
-                reason=reason,
-                departs=departs,
-                signed_off_by=signed_off_by,
-                recorder=actor.handle,
-            )
-            bid = get_bid(work.session, bid_id, lock=True)
+            said = {"reason": reason, "departs": departs, "signed_off_by": signed_off_by}
+            rules.check_decision(Subject.BID, outcome, recorder=actor.handle, **said)
+            bid = get_row(act.session, BidRow, bid_id, "bid", lock=True)
             row = operations.decide_bid(
                 act,
                 bid,
@@ -219,119 +187,115 @@ class MeetingService:
                 departs=bool(departs),
                 signed_off_by=signed_off_by,
             )
-            return _record(work, row)
+            return _record(act, row)
 
     def record_extension(
         self, actor: Actor, meeting_id: int, deployment_id: int, outcome: Outcome, *, reason: str = ""
     ) -> Decision:
         """Record what the meeting decided about a running deployment: extended by a period, or ended."""
-        with self._database.write() as work:
-            act = self._begin(work, actor)
-            meeting = get_meeting(work.session, meeting_id, lock=True)
-            rules.check_open(to_meeting(meeting), act.today, "JAG")
-            rules.check_decision(
-                Subject.DEPLOYMENT,
-                outcome,
-                reason=reason,
-                departs="",
-                signed_off_by="",
-                recorder=actor.handle,
-            )
+        with self._meeting(actor, meeting_id, taking_decisions=True) as (act, meeting):
+            rules.check_decision(Subject.DEPLOYMENT, outcome, recorder=actor.handle, reason=reason)
             deployment, bid = self._running(act, deployment_id, extend=outcome is Outcome.EXTENDED)
-            _check_undecided(work, bid, meeting)
+            _check_undecided(act, bid, meeting)
             if outcome is Outcome.EXTENDED:
                 self._check_extension(act, deployment)
             months = self._policy.months
             row = operations.decide_deployment(act, bid, deployment, meeting, outcome, reason, months)
-            return _record(work, row)
+            return _record(act, row)
 
     def chair_approves(self, actor: Actor, bid_id: int, reason: str) -> Decision:
         """Record the chair's urgent approval of an assessed bid; the next meeting ratifies or ends it."""
-        with self._database.write() as work:
-            act = self._begin(work, actor)
-            why = needed(reason, "Why can it not wait for the meeting?")
-            meeting = _ratifying(work, act.today)
-            bid = get_bid(work.session, bid_id, lock=True)
-            return _record(work, operations.approve_by_chair(act, bid, meeting, why))
+        with writing(self._database, actor, Permission.RECORD_DECISIONS) as act:
+            why = needed(reason, _WHY_NOW)
+            meeting = _ratifying(act)
+            bid = get_row(act.session, BidRow, bid_id, "bid", lock=True)
+            return _record(act, operations.approve_by_chair(act, bid, meeting, why))
 
     def chair_extends(self, actor: Actor, deployment_id: int, reason: str) -> Decision:
         """Record the chair's urgent extension of a running deployment; the next meeting ratifies or ends it."""
-        with self._database.write() as work:
-            act = self._begin(work, actor)
-            why = needed(reason, "Why can it not wait for the meeting?")
-            meeting = _ratifying(work, act.today)
+        with writing(self._database, actor, Permission.RECORD_DECISIONS) as act:
+            why = needed(reason, _WHY_NOW)
+            meeting = _ratifying(act)
             deployment, bid = self._running(act, deployment_id, extend=True)
             self._check_extension(act, deployment)
             months = self._policy.months
-            return _record(work, operations.extend_by_chair(act, bid, deployment, meeting, why, months))
+            return _record(act, operations.extend_by_chair(act, bid, deployment, meeting, why, months))
 
     def ratify(
         self, actor: Actor, meeting_id: int, decision_id: int, *, ratified: bool, reason: str = ""
     ) -> Decision:
         """Record that the meeting ratified the chair's action, or ended it: what stands on it then ends too."""
-        with self._database.write() as work:
-            act = self._begin(work, actor)
-            meeting = get_meeting(work.session, meeting_id, lock=True)
-            rules.check_open(to_meeting(meeting), act.today, "JAG")
-            about = work.session.get(DecisionRow, decision_id)
+        with self._meeting(actor, meeting_id, taking_decisions=True) as (act, meeting):
+            about = act.session.get(DecisionRow, decision_id)
             if about is None or about.ratify_meeting_id != meeting.id:
                 raise NotFound("That chair's action is not on this meeting's agenda.")
-            rules.check_unratified(self._agenda(work.session, meeting, act.today).chair, decision_id)
+            rules.check_unratified(self._agenda(act.session, meeting, act.today).chair, decision_id)
             why = reason if ratified else needed(reason, "Why is the chair's action ended?")
-            bid = get_bid(work.session, about.bid_id, lock=True)
-            return _record(work, operations.ratify(act, bid, about, meeting, why, ratified=ratified))
+            bid = get_row(act.session, BidRow, about.bid_id, "bid", lock=True)
+            return _record(act, operations.ratify(act, bid, about, meeting, why, ratified=ratified))
 
     # -- the parts -----------------------------------------------------------------------------------------------
 
     def _today(self) -> date:
         return local_date(self._database.clock.now())
 
-    def _begin(self, work: Work, actor: Actor) -> Act:
-        """The act of somebody who may record what the JAG decides."""
-        require(work.session, actor, Permission.RECORD_DECISIONS)
-        return Act.now(work, actor.handle)
+    @contextmanager
+    def _meeting(
+        self, actor: Actor, meeting_id: int, *, taking_decisions: bool = False
+    ) -> Iterator[tuple[Act, MeetingRow]]:
+        """An act of somebody who may record what the JAG decides, and the meeting's locked row.
+
+        Raises RuleBroken where `taking_decisions` is asked of a meeting that cannot take them now.
+        """
+        with writing(self._database, actor, Permission.RECORD_DECISIONS) as act:
+            row = get_row(act.session, MeetingRow, meeting_id, "meeting", lock=True)
+            if taking_decisions:
+                rules.check_open(to_meeting(row), act.today, "JAG")
+            yield act, row
 
     def _agenda(self, session: Session, row: MeetingRow, today: date) -> Agenda:
         return agendas.build(session, row, self._policy, self._jag, today)
 
     def _running(self, act: Act, deployment_id: int, *, extend: bool) -> tuple[DeploymentRow, BidRow]:
-        row = get_deployment(act.session, deployment_id, lock=True)
+        row = get_row(act.session, DeploymentRow, deployment_id, "deployment", lock=True)
         if DeploymentState(row.state) not in deployment_rules.RUNNING:
             raise RuleBroken(f"{row.reference} is {row.state}: there is nothing to decide.")
         if extend and row.state == DeploymentState.EXTENDED:
             until = show_day(row.periods[-1].ends_on)
             raise RuleBroken(f"{row.reference} is extended until {until} already.")
-        return row, get_bid(act.session, row.bid_id, lock=True)
+        return row, get_row(act.session, BidRow, row.bid_id, "bid", lock=True)
 
     def _check_extension(self, act: Act, row: DeploymentRow) -> None:
         """Asked before the row is changed: the database refuses an overlap too, but cannot say with whom."""
         unit = lock_unit(act.session, row.unit_id)
-        ends = deployment_rules.next_period(periods_of(row), self._policy.months, act.today).ends_on
-        check_stays(act.session, unit, row.id, (row.stays_from or act.today, ends))
+        ends = deployment_rules.next_period(
+            deployments.periods_of(row), self._policy.months, act.today
+        ).ends_on
+        deployments.check_stays(act.session, unit, row.id, (row.stays_from or act.today, ends))
 
 
-def _on(work: Work, day: date) -> MeetingRow | None:
+def _on(act: Act, day: date) -> MeetingRow | None:
     query = select(MeetingRow).filter_by(day=day).where(MeetingRow.state != MeetingState.CANCELLED.value)
-    return work.session.scalars(query).first()
+    return act.session.scalars(query).first()
 
 
 def _taken(day: date) -> InvalidInput:
     return InvalidInput(f"There is a meeting on {show_day(day)} already.", remedy="Choose another day.")
 
 
-def _ratifying(work: Work, today: date) -> MeetingRow:
-    found = next_meeting(load_meetings(work.session), today)
+def _ratifying(act: Act) -> MeetingRow:
+    found = next_meeting(load_meetings(act.session), act.today)
     if found is None:
         raise RuleBroken(
             "The chair's action has to be ratified at the next meeting, and none is planned.",
             remedy="Plan the next meeting first.",
         )
-    return get_meeting(work.session, found.id)
+    return get_row(act.session, MeetingRow, found.id, "meeting")
 
 
-def _check_undecided(work: Work, bid: BidRow, meeting: MeetingRow) -> None:
+def _check_undecided(act: Act, bid: BidRow, meeting: MeetingRow) -> None:
     """Raise RuleBroken when this meeting has decided about the bid's deployment already."""
-    about = load_decisions(work.session, bid_ids=[bid.id], meeting_id=meeting.id).get(bid.id, [])
+    about = load_decisions(act.session, bid_ids=[bid.id], meeting_id=meeting.id).get(bid.id, [])
     if any(
         row.meeting_id == meeting.id and row.about_id is None
         for row, each in about
@@ -340,8 +304,8 @@ def _check_undecided(work: Work, bid: BidRow, meeting: MeetingRow) -> None:
         raise RuleBroken(f"The deployment at {bid.place} was decided at this meeting already.")
 
 
-def _record(work: Work, row: DecisionRow) -> Decision:
+def _record(act: Act, row: DecisionRow) -> Decision:
     """The decision as the pages see it."""
-    work.session.flush()
-    found = load_decisions(work.session, bid_ids=[row.bid_id])[row.bid_id]
+    act.session.flush()
+    found = load_decisions(act.session, bid_ids=[row.bid_id])[row.bid_id]
     return next(record for each, record in found if each.id == row.id)

@@ -27,7 +27,7 @@ class MeetingRow(Base):
     time: Mapped[str] = mapped_column(String(5))
     place: Mapped[str] = mapped_column(String(120))
     state: Mapped[str] = mapped_column(String(16))
-    minutes: Mapped[str] = mapped_column(Text)
+    minutes: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(Integer)  # rises with every change
     __mapper_args__ = {"version_id_col": version}
 
@@ -48,7 +48,7 @@ class DecisionRow(Base):
     reason: Mapped[str] = mapped_column(Text)
     rank: Mapped[int | None] = mapped_column(Integer)
     score: Mapped[float | None] = mapped_column(Float)
-    departs: Mapped[bool] = mapped_column(Boolean)
-    signed_off_by: Mapped[str] = mapped_column(String(64))
+    departs: Mapped[bool] = mapped_column(Boolean, default=False)
+    signed_off_by: Mapped[str] = mapped_column(String(64), default="")
     recorded_by: Mapped[str] = mapped_column(String(64))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -10,7 +10,7 @@ from controlroom.deployments.bids.records import BidState
 from controlroom.deployments.bids.tables import BidRow
 from controlroom.deployments.bids.work import move_bid, note_bid, table_bid
 from controlroom.deployments.deployments import rules as deployment_rules
-from controlroom.deployments.deployments.holding import open_deployment
+from controlroom.deployments.deployments.queries import open_deployment
 from controlroom.deployments.deployments.records import DeploymentState
 from controlroom.deployments.deployments.tables import DeploymentRow
 from controlroom.deployments.deployments.work import abort, end, extend, note_deployment
@@ -27,7 +27,7 @@ BID_STATES = {
 
 def plan_meeting(act: Act, day: date, time: str, place: str) -> MeetingRow:
     """Plan a meeting."""
-    row = MeetingRow(day=day, time=time, place=place.strip(), state=MeetingState.PLANNED.value, minutes="")
+    row = MeetingRow(day=day, time=time, place=place.strip(), state=MeetingState.PLANNED.value)
     act.session.add(row)
     act.session.flush()
     note_meeting(act, row, "planned")
@@ -85,9 +85,8 @@ def decide_bid(
     signed_off_by: str,
 ) -> DecisionRow:
     """Record what a meeting decided about a bid on its agenda, in its place of the ranking."""
-    row = _decision(act, bid, Subject.BID, outcome, reason, meeting_id=meeting.id)
-    row.rank, row.score, row.departs, row.signed_off_by = rank, score, departs, signed_off_by.strip()
-    _save(act, row, meeting)
+    signed = {"departs": departs, "signed_off_by": signed_off_by.strip()}
+    row = _decide(act, bid, Subject.BID, outcome, reason, meeting, rank=rank, score=score, **signed)
     detail = {"meeting": str(meeting.day), "rank": rank, "departs": departs}
     move_bid(act, bid, BID_STATES[outcome], reason=reason, **detail)
     return row
@@ -103,8 +102,7 @@ def decide_deployment(
     months: int,
 ) -> DecisionRow:
     """Record what a meeting decided about a running deployment: extended by a period of `months`, or ended."""
-    row = _decision(act, bid, Subject.DEPLOYMENT, outcome, reason, meeting_id=meeting.id)
-    _save(act, row, meeting)
+    row = _decide(act, bid, Subject.DEPLOYMENT, outcome, reason, meeting)
     if outcome is Outcome.EXTENDED:
         extend(act, deployment, row.id, months, reason)
     else:
@@ -118,9 +116,7 @@ def approve_by_chair(act: Act, bid: BidRow, meeting: MeetingRow, reason: str) ->
         # The chair's action tables the bid too: the meeting that ratifies it has it on its agenda.
         move_bid(act, bid, BidState.TABLED, meeting=str(meeting.day))
     bid.meeting_id = meeting.id
-    row = _decision(act, bid, Subject.BID, Outcome.APPROVED, reason, ratify_meeting_id=meeting.id)
-    row.score = bid.score
-    _save(act, row, meeting)
+    row = _decide(act, bid, Subject.BID, Outcome.APPROVED, reason, meeting, by_chair=True, score=bid.score)
     move_bid(act, bid, BidState.APPROVED, reason=reason, by="chair's action")
     return row
 
@@ -129,8 +125,7 @@ def extend_by_chair(
     act: Act, bid: BidRow, deployment: DeploymentRow, meeting: MeetingRow, reason: str, months: int
 ) -> DecisionRow:
     """Record the chair's extension of a running deployment, to be ratified at a meeting."""
-    row = _decision(act, bid, Subject.DEPLOYMENT, Outcome.EXTENDED, reason, ratify_meeting_id=meeting.id)
-    _save(act, row, meeting)
+    row = _decide(act, bid, Subject.DEPLOYMENT, Outcome.EXTENDED, reason, meeting, by_chair=True)
     extend(act, deployment, row.id, months, reason)
     return row
 
@@ -140,9 +135,7 @@ def ratify(
 ) -> DecisionRow:
     """Record that a meeting ratified the chair's action, or ended it: what stands on it then ends too."""
     outcome = Outcome.RATIFIED if ratified else Outcome.NOT_RATIFIED
-    row = _decision(act, bid, Subject(about.subject), outcome, reason, meeting_id=meeting.id)
-    row.about_id = about.id
-    _save(act, row, meeting)
+    row = _decide(act, bid, Subject(about.subject), outcome, reason, meeting, about_id=about.id)
     note_bid(act, bid, outcome.value.replace(" ", "-"), text=reason.strip(), meeting=str(meeting.day))
     if not ratified:
         _undo(act, bid, reason)
@@ -168,33 +161,31 @@ def _undo(act: Act, bid: BidRow, reason: str) -> None:
         move_bid(act, bid, BidState.LAPSED, reason=reason)
 
 
-def _decision(
+def _decide(
     act: Act,
     bid: BidRow,
     subject: Subject,
     outcome: Outcome,
     reason: str,
+    meeting: MeetingRow,
     *,
-    meeting_id: int | None = None,
-    ratify_meeting_id: int | None = None,
+    by_chair: bool = False,
+    **columns: object,
 ) -> DecisionRow:
-    return DecisionRow(
+    """Insert a decision, complete: the database refuses any change of it afterwards."""
+    row = DecisionRow(
         subject=subject.value,
         bid_id=bid.id,
-        meeting_id=meeting_id,
-        ratify_meeting_id=ratify_meeting_id,
+        meeting_id=None if by_chair else meeting.id,
+        ratify_meeting_id=meeting.id if by_chair else None,
         outcome=outcome.value,
         decided_on=act.today,
         reason=reason.strip(),
-        departs=False,
-        signed_off_by="",
         recorded_by=act.who,
         recorded_at=act.at,
+        **columns,
     )
-
-
-def _save(act: Act, row: DecisionRow, meeting: MeetingRow) -> None:
-    """Insert a decision, complete: the database refuses any change of it afterwards."""
     act.session.add(row)
     act.session.flush()
     act.work.announce("meeting", meeting.id)
+    return row

@@ -7,19 +7,19 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from controlroom.accounts.access import require
+from controlroom.accounts.access import reading
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.clock import local_date
+from controlroom.database.rows import to_record
 from controlroom.database.unit_of_work import Database
 from controlroom.deployments.dates import last_day
 from controlroom.deployments.deployments import rules
-from controlroom.deployments.deployments.holding import holders
-from controlroom.deployments.deployments.loading import load
+from controlroom.deployments.deployments.queries import holders, load
 from controlroom.deployments.deployments.records import Deployment, DeploymentState, Standing
 from controlroom.deployments.deployments.tables import DeploymentRow
 from controlroom.deployments.jag import Jag
-from controlroom.deployments.meetings.loading import load_decisions, load_meetings, next_meeting
+from controlroom.deployments.meetings.queries import load_decisions, load_meetings, next_meeting
 from controlroom.deployments.overview.records import Attention, Bar, Lane, Timeline
 from controlroom.deployments.policy import Policy
 from controlroom.deployments.units.records import UnitState
@@ -34,8 +34,7 @@ class OverviewService:
 
     def timeline(self, actor: Actor, first: date, last: date) -> Timeline:
         """Units by days from `first` to `last`, inclusive."""
-        with self._database.read() as session:
-            require(session, actor, Permission.READ_DEPLOYMENTS)
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
             today = local_date(self._database.clock.now())
             bars: dict[int, list[Bar]] = defaultdict(list)
             for each in self._load(session, today):
@@ -51,17 +50,14 @@ class OverviewService:
 
     def attention(self, actor: Actor) -> Attention:
         """What needs a decision now."""
-        with self._database.read() as session:
-            require(session, actor, Permission.READ_DEPLOYMENTS)
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
             today = local_date(self._database.clock.now())
             running = self._load(session, today, rules.RUNNING | rules.TO_LIVE)
             units = load_units(session, holders(session))
-            actions = [
-                record for found in load_decisions(session).values() for _, record in found if record.by_chair
-            ]
+            decisions = [record for found in load_decisions(session).values() for _, record in found]
             unratified = sum(
                 each.ratification is None and each.ratify_day is not None and each.ratify_day <= today
-                for each in actions
+                for each in decisions
             )
             return Attention(
                 past_end=tuple(each for each in running if each.standing is Standing.PAST_END),
@@ -90,20 +86,8 @@ def _bar(each: Deployment, today: date, months: int) -> Bar | None:
     if each.removed_on is None and each.live_on is None:
         last = last_day(first, months)
     up = each.standing in {Standing.PAST_END, Standing.ENDING} and last < today
-    return Bar(
-        deployment_id=each.id,
-        reference=each.reference,
-        place=each.place,
-        ward=each.ward,
-        partner=each.partner,
-        first=first,
-        last=last,
-        standing=each.standing,
-        days_left=each.days_left,
-        review_due_on=each.review_due_on,
-        still_up_until=today if up else None,
-        note=each.reason,
-    )
+    more = {"deployment_id": each.id, "still_up_until": today if up else None, "note": each.reason}
+    return to_record(Bar, each, first=first, last=last, **more)
 
 
 def _shown(bar: Bar, first: date, last: date) -> bool:

@@ -1,13 +1,13 @@
 """The units (RDC) and where each of them is in its working life."""
 
-from controlroom.declaration import DELETE, INSERT, UPDATE, Noun, Table, records
+from controlroom.declaration import WORKED_ON, Noun, Table
 from controlroom.deployments.units.records import UnitState
 from controlroom.deployments.units.tables import UnitRow
 
 UNIT = Noun(
     kind="unit",
     words="units",
-    tables=(Table(UnitRow, records(INSERT, UPDATE, DELETE)),),
+    tables=(Table(UnitRow, WORKED_ON),),
     changes=("unit",),
     audit_group="Rapid deployment",
     actions={

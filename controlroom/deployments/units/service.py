@@ -5,19 +5,20 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from controlroom.accounts.access import require
+from controlroom.accounts.access import reading, writing
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
-from controlroom.audit.act import Act
 from controlroom.cameras.tables import CameraRow
+from controlroom.database.rows import to_record
 from controlroom.database.unit_of_work import Database
-from controlroom.deployments.checks import needed
+from controlroom.deployments.input_checks import needed
 from controlroom.deployments.units import rules
 from controlroom.deployments.units.records import Holder, NewUnit, Unit, UnitState
 from controlroom.deployments.units.tables import UnitRow
 from controlroom.deployments.units.work import add_unit, lock_unit, move_unit
 from controlroom.errors import InvalidInput
 
+_MANAGE = Permission.MANAGE_DEPLOYMENTS
 Holders = Callable[[Session], Mapping[int, Holder]]
 
 
@@ -30,48 +31,41 @@ class UnitService:
 
     def units(self, actor: Actor) -> list[Unit]:
         """Every unit in use, by asset number, with the place it stands at or is promised to."""
-        with self._database.read() as session:
-            require(session, actor, Permission.READ_DEPLOYMENTS)
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
             return load_units(session, self._holders(session))
 
     def add(self, actor: Actor, unit: NewUnit) -> Unit:
         """Add a unit, in store."""
-        with self._database.write() as work:
-            require(work.session, actor, Permission.MANAGE_DEPLOYMENTS)
+        with writing(self._database, actor, _MANAGE) as act:
             rules.check_new(unit)
-            if work.session.scalars(select(UnitRow).filter_by(asset=unit.asset)).first():
+            if act.session.scalars(select(UnitRow).filter_by(asset=unit.asset)).first():
                 raise InvalidInput(f"There is a unit {unit.asset} already.", remedy="Choose the next number.")
-            camera_id = _camera_id(work.session, unit.camera_number)
-            row = add_unit(Act.now(work, actor.handle), unit, camera_id)
-            return _record(row, unit.camera_number, None)
+            row = add_unit(act, unit, _camera_id(act.session, unit.camera_number))
+            return to_record(Unit, row, camera_number=unit.camera_number)
 
     def report_fault(self, actor: Actor, unit_id: int, what: str) -> None:
         """Note that a unit in store or scheduled is faulty; one on its column is suspended at its deployment."""
-        with self._database.write() as work:
-            require(work.session, actor, Permission.MANAGE_DEPLOYMENTS)
-            row = lock_unit(work.session, unit_id)
+        with writing(self._database, actor, _MANAGE) as act:
+            row = lock_unit(act.session, unit_id)
             why = needed(what, "What is wrong with the unit?")
             rules.check_fault(row.asset, UnitState(row.state))
-            move_unit(Act.now(work, actor.handle), row, UnitState.FAULTY, why)
+            move_unit(act, row, UnitState.FAULTY, why)
 
     def report_repair(self, actor: Actor, unit_id: int) -> None:
         """Note that a faulty unit in store works again."""
-        with self._database.write() as work:
-            require(work.session, actor, Permission.MANAGE_DEPLOYMENTS)
-            row = lock_unit(work.session, unit_id)
-            holder = self._holders(work.session).get(row.id)
+        with writing(self._database, actor, _MANAGE) as act:
+            row = lock_unit(act.session, unit_id)
+            holder = self._holders(act.session).get(row.id)
             rules.check_repair(row.asset, UnitState(row.state), holder)
-            rests = rules.resting_state(promised=holder is not None)
-            move_unit(Act.now(work, actor.handle), row, rests)
+            move_unit(act, row, rules.resting_state(promised=holder is not None))
 
     def retire(self, actor: Actor, unit_id: int, why: str) -> None:
         """Take a unit out of use; its records stay."""
-        with self._database.write() as work:
-            require(work.session, actor, Permission.MANAGE_DEPLOYMENTS)
-            row = lock_unit(work.session, unit_id)
+        with writing(self._database, actor, _MANAGE) as act:
+            row = lock_unit(act.session, unit_id)
             reason = needed(why, "Why is the unit taken out of use?")
-            rules.check_retire(row.asset, self._holders(work.session).get(row.id))
-            move_unit(Act.now(work, actor.handle), row, UnitState.RETIRED, reason)
+            rules.check_retire(row.asset, self._holders(act.session).get(row.id))
+            move_unit(act, row, UnitState.RETIRED, reason)
 
 
 def load_units(session: Session, holders: Mapping[int, Holder]) -> list[Unit]:
@@ -86,20 +80,8 @@ def load_units(session: Session, holders: Mapping[int, Holder]) -> list[Unit]:
 
 
 def _record(row: UnitRow, camera_number: str, holder: Holder | None) -> Unit:
-    return Unit(
-        id=row.id,
-        asset=row.asset,
-        make=row.make,
-        model=row.model,
-        sim=row.sim,
-        address=row.address,
-        state=UnitState(row.state),
-        note=row.note,
-        since=row.since,
-        camera_number=camera_number,
-        where=holder.place if holder else "",
-        deployment=holder.deployment if holder else "",
-    )
+    where, deployment = (holder.place, holder.deployment) if holder else ("", "")
+    return to_record(Unit, row, camera_number=camera_number, where=where, deployment=deployment)
 
 
 def _camera_id(session: Session, number: str) -> int | None:

@@ -20,7 +20,7 @@ class UnitRow(Base):
     sim: Mapped[str] = mapped_column(String(32))
     address: Mapped[str] = mapped_column(String(255))
     state: Mapped[str] = mapped_column(String(16))
-    note: Mapped[str] = mapped_column(String(255))
+    note: Mapped[str] = mapped_column(String(255), default="")
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     camera_id: Mapped[int | None] = mapped_column(ForeignKey("cameras.id"))
     version: Mapped[int] = mapped_column(Integer)  # rises with every change

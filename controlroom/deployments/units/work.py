@@ -1,12 +1,11 @@
 """Row operations on units in an open unit of work; the service, deployments and the demonstration borough use them."""
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from controlroom.audit.act import Act
+from controlroom.database.rows import get_row
 from controlroom.deployments.units.records import NewUnit, UnitState
 from controlroom.deployments.units.tables import UnitRow
-from controlroom.errors import NotFound
 
 
 def add_unit(act: Act, unit: NewUnit, camera_id: int | None) -> UnitRow:
@@ -18,7 +17,6 @@ def add_unit(act: Act, unit: NewUnit, camera_id: int | None) -> UnitRow:
         sim=unit.sim.strip(),
         address=unit.address.strip(),
         state=UnitState.IN_STORE.value,
-        note="",
         since=act.at,
         camera_id=camera_id,
     )
@@ -30,10 +28,7 @@ def add_unit(act: Act, unit: NewUnit, camera_id: int | None) -> UnitRow:
 
 def lock_unit(session: Session, unit_id: int | None) -> UnitRow:
     """The unit's row, locked until the transaction ends: two desks cannot give it away at once."""
-    row = session.scalars(select(UnitRow).filter_by(id=unit_id or 0).with_for_update()).one_or_none()
-    if row is None:
-        raise NotFound("There is no such unit.")
-    return row
+    return get_row(session, UnitRow, unit_id, "unit", lock=True)
 
 
 def move_unit(act: Act, row: UnitRow, to: UnitState, note: str = "") -> None:

@@ -7,7 +7,7 @@ import pytest
 from controlroom.deployments.deployments.alerts import AlertService
 from controlroom.deployments.deployments.records import DeploymentState, Standing
 from controlroom.deployments.deployments.tables import AlertRow
-from controlroom.deployments.meetings.facts import MeetingFacts
+from controlroom.deployments.meetings.queries import JAG
 from controlroom.deployments.meetings.records import Outcome
 from tests.deployments.builders import days
 
@@ -78,7 +78,7 @@ def test_two_desks_raising_at_once_raise_one_alert(desk):
     barrier, answers = threading.Barrier(4), []
 
     def raise_it():
-        service = AlertService(desk.room.database, desk.policy, MeetingFacts())
+        service = AlertService(desk.room.database, desk.policy, JAG)
         barrier.wait()
         answers.append(len(service.raise_due()))
 

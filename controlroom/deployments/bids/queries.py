@@ -1,4 +1,4 @@
-"""Reads bids from rows to records and back: the queries that services share."""
+"""Reads bids from the database as records, and gives what a bid states as columns; services share it."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -11,37 +11,19 @@ from sqlalchemy.orm import Session
 from controlroom.cameras.records import Camera
 from controlroom.cameras.service import to_record as to_camera
 from controlroom.cameras.tables import CameraRow
+from controlroom.database.rows import to_record
 from controlroom.deployments.bids import rules, scoring
-from controlroom.deployments.bids.records import (
-    Bid,
-    BidContent,
-    BidDeployment,
-    BidState,
-    NearestCamera,
-    ScoreLine,
-)
+from controlroom.deployments.bids.records import Bid, BidContent, BidDeployment, BidState, NearestCamera
 from controlroom.deployments.bids.tables import BidRow
 from controlroom.deployments.jag import Calendar
 from controlroom.deployments.policy import Policy
-from controlroom.errors import NotFound
 
 _LISTS = ("objectives", "agencies")
 
 
-def get_row(session: Session, bid_id: int, *, lock: bool = False) -> BidRow:
-    """The bid's row; raises NotFound."""
-    query = select(BidRow).filter_by(id=bid_id)
-    row = session.scalars(query.with_for_update() if lock else query).one_or_none()
-    if row is None:
-        raise NotFound("There is no such bid.")
-    return row
-
-
 def content_of(row: BidRow) -> BidContent:
     """What the bid states."""
-    values = {each.name: getattr(row, each.name) for each in fields(BidContent)}
-    values.update({name: tuple(json.loads(values[name])) for name in _LISTS})
-    return BidContent(**values)
+    return to_record(BidContent, row, **{name: tuple(json.loads(getattr(row, name))) for name in _LISTS})
 
 
 def content_columns(content: BidContent) -> dict[str, object]:
@@ -82,47 +64,21 @@ def load(
     rows = list(rows)
     cameras = permanent_cameras(session) if any(row.score is None for row in rows) else []
     upcoming = calendar.next(today) is not None
-    return [
-        _record(
+    records = []
+    for row in rows:
+        deployment, content = deployments.get(row.id), content_of(row)
+        reference = deployment.reference if deployment else ""
+        record = to_record(
+            Bid,
             row,
-            nearest_of(row, cameras, policy),
-            calendar.day_of(row.meeting_id),
-            deployments.get(row.id),
-            next_meeting=upcoming,
+            content=content,
+            nearest=nearest_of(row, cameras, policy),
+            meeting_day=calendar.day_of(row.meeting_id),
+            deployment_id=deployment.id if deployment else None,
+            deployment=reference,
+            actions=rules.actions(
+                BidState(row.state), content, next_meeting=upcoming, open_deployment=reference
+            ),
         )
-        for row in rows
-    ]
-
-
-def _record(
-    row: BidRow,
-    nearest: NearestCamera | None,
-    meeting_day: date | None,
-    deployment: BidDeployment | None,
-    *,
-    next_meeting: bool,
-) -> Bid:
-    content, state = content_of(row), BidState(row.state)
-    reference = deployment.reference if deployment else ""
-    return Bid(
-        id=row.id,
-        reference=row.reference,
-        state=state,
-        content=content,
-        created_at=row.created_at,
-        version=row.version,
-        question=row.question,
-        reason=row.reason,
-        submitted_on=row.submitted_on,
-        nearest=nearest,
-        score=row.score,
-        lines=tuple(
-            ScoreLine(line.part, line.title, line.given, line.weight, line.points, line.note)
-            for line in row.lines
-        ),
-        meeting_id=row.meeting_id,
-        meeting_day=meeting_day,
-        deployment_id=deployment.id if deployment else None,
-        deployment=reference,
-        actions=rules.actions(state, content, next_meeting=next_meeting, open_deployment=reference),
-    )
+        records.append(record)
+    return records

@@ -1,22 +1,24 @@
-"""Meetings and decisions from rows to records: the queries services share."""
+"""Reads meetings and decisions from the database as records, and answers what bids and deployments ask of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from controlroom.clock import show_day
+from controlroom.database.rows import to_record
 from controlroom.deployments.bids.tables import BidRow
+from controlroom.deployments.jag import Approval, Calendar, Jag, MeetingDay
 from controlroom.deployments.meetings.records import Decision, Meeting, MeetingState, Outcome, Subject
+from controlroom.deployments.meetings.rules import in_force
 from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
-from controlroom.errors import NotFound
 
 
 def to_meeting(row: MeetingRow) -> Meeting:
     """A row as the pages see it."""
-    return Meeting(row.id, row.day, row.time, row.place, MeetingState(row.state), row.minutes, row.version)
+    return to_record(Meeting, row)
 
 
 def load_meetings(session: Session) -> list[Meeting]:
@@ -25,18 +27,9 @@ def load_meetings(session: Session) -> list[Meeting]:
     return [to_meeting(row) for row in session.scalars(query.order_by(MeetingRow.day, MeetingRow.id))]
 
 
-def get_meeting(session: Session, meeting_id: int, *, lock: bool = False) -> MeetingRow:
-    """The meeting's row; raises NotFound."""
-    query = select(MeetingRow).filter_by(id=meeting_id)
-    row = session.scalars(query.with_for_update() if lock else query).one_or_none()
-    if row is None:
-        raise NotFound("There is no such meeting.")
-    return row
-
-
 def next_meeting(meetings: Iterable[Meeting], today: date) -> Meeting | None:
     """The first planned meeting today or later."""
-    return next((each for each in meetings if each.state is MeetingState.PLANNED and each.day >= today), None)
+    return next((each for each in meetings if each.planned and each.day >= today), None)
 
 
 def meeting_after(meetings: Iterable[Meeting], day: date) -> Meeting | None:
@@ -69,26 +62,35 @@ def load_decisions(
 def _record(
     row: DecisionRow, reference: str, place: str, days: dict[int, date], ratification: Outcome | None
 ) -> Decision:
-    meeting_day = days[row.meeting_id] if row.meeting_id is not None else None
-    return Decision(
-        id=row.id,
-        subject=Subject(row.subject),
-        bid_id=row.bid_id,
+    meeting_day = days.get(row.meeting_id or 0)
+    chair = f"chair's action {show_day(row.decided_on)}"
+    return to_record(
+        Decision,
+        row,
         bid_reference=reference,
         place=place,
-        outcome=Outcome(row.outcome),
-        decided_on=row.decided_on,
-        taken_by=f"meeting of {show_day(meeting_day)}"
-        if meeting_day
-        else f"chair's action {show_day(row.decided_on)}",
-        recorded_by=row.recorded_by,
-        recorded_at=row.recorded_at,
-        reason=row.reason,
-        rank=row.rank,
-        score=row.score,
-        departs=row.departs,
-        signed_off_by=row.signed_off_by,
+        taken_by=f"meeting of {show_day(meeting_day)}" if meeting_day else chair,
         meeting_day=meeting_day,
-        ratify_day=days[row.ratify_meeting_id] if row.ratify_meeting_id is not None else None,
+        ratify_day=days.get(row.ratify_meeting_id or 0),
         ratification=ratification,
     )
+
+
+def _calendar(session: Session) -> Calendar:
+    """Every meeting not cancelled, by day."""
+    meetings = load_meetings(session)
+    return Calendar(tuple(MeetingDay(each.id, each.day, each.planned) for each in meetings))
+
+
+def _approvals(session: Session, bid_ids: Collection[int], today: date) -> dict[int, Approval]:
+    """By bid: the newest decision in force today that lets a unit be installed for it."""
+    found: dict[int, Approval] = {}
+    for bid_id, about in load_decisions(session, bid_ids=bid_ids).items():
+        for _, each in about:
+            if each.subject is Subject.BID and in_force(each, today):
+                found[bid_id] = to_record(Approval, each)
+    return found
+
+
+JAG = Jag(_calendar, _approvals)
+"""What bids and deployments ask about meetings and decisions, answered from the database."""

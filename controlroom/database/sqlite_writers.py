@@ -1,8 +1,8 @@
-"""Lets writers on one SQLite file take turns fairly: each asks again every few milliseconds.
+"""Writers on one SQLite file take turns: each asks again every few milliseconds, so that none is left standing.
 
-SQLite's own wait sleeps longer the longer it has waited (up to 100 ms), while a writer that has just finished is
-back within one: eight busy processes left one waiting for seconds, and turned it away at its time-out. Asking at
-one short, random pace gives each waiting writer the same chance at every turn.
+SQLite's own wait sleeps longer the longer it has waited (up to 100 ms), while a writer that has just finished is back
+within one: eight busy processes left one waiting for seconds, and turned it away at its time-out. Asking at one
+short, random pace gives each waiting writer the same chance at every turn.
 """
 
 import random
@@ -21,8 +21,8 @@ SQLITE_BUSY = 5  # the first byte of every error code that means so (https://sql
 def begin_writing(connection: Connection, *, usual_wait_ms: int) -> None:
     """Begin a writing transaction on an SQLite connection as soon as it is its turn.
 
-    Raises SQLAlchemy's OperationalError ("database is locked") after WAITS_S; `usual_wait_ms` is the time-out that
-    is restored for the statements that follow.
+    Raises SQLAlchemy's OperationalError ("database is locked") after WAITS_S; `usual_wait_ms` is the time-out put
+    back for the statements that follow.
     """
     raw: Any = connection.connection.dbapi_connection
     until = time.monotonic() + WAITS_S

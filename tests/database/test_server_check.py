@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from controlroom.database.trying import try_server
+from controlroom.database.server_check import try_server
 from tests.builders import make_room
 from tests.engines import need_postgresql
 
@@ -17,7 +17,7 @@ from tests.engines import need_postgresql
         ("sqlite:///file.db", "not the address of a PostgreSQL"),
         ("postgresql://desk@/room", "names no server"),
         ("postgresql://desk@127.0.0.1:1/room", "nothing listens"),
-        ("postgresql://desk@no-such-host.invalid/room", "No computer of that name"),
+        ("postgresql://desk@no-such-host.invalid/room", "is not known"),
     ],
 )
 def test_what_is_wrong_with_an_address_is_said_plainly(address: str, says: str):
@@ -34,9 +34,9 @@ def test_a_real_server_is_told_apart_by_what_it_holds():
     try:
         url = server.url(name)
         assert "has not been set up yet" in try_server(url).what
-        assert "refuses the user or the password" in try_server(url, "wrong password").what
-        assert "no database of that name" in try_server(server.url("nowhere_at_all")).what
-        assert "refuses" in try_server(server.url(name, "nobody_here", "x")).what
+        assert "does not accept this name and password" in try_server(url, "wrong password").what
+        assert "no such database" in try_server(server.url("nowhere_at_all")).what
+        assert "does not accept" in try_server(server.url(name, "nobody_here", "x")).what
         with server.connect(name) as connection:
             connection.execute("CREATE TABLE somebody_elses (id int)")
         assert "another program" in try_server(url).what

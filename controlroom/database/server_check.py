@@ -1,6 +1,5 @@
 """Trying a database's address: what is there, in plain words, before anything is made in it."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,61 +7,14 @@ from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from controlroom.database.opening import revisions
+from controlroom.database.failures import connecting
+from controlroom.database.opening import behind, revisions
 from controlroom.database.roles import RoleNames
 from controlroom.database.server_engine import parse_url
 from controlroom.database.workstation import with_authority
 from controlroom.errors import Unavailable
 
 CONNECT_WITHIN_S = 5
-# What servers and the driver say, in the words both have used for years, and what that means for a person.
-_TROUBLES: tuple[tuple[str, str, str], ...] = (
-    (
-        r"password authentication failed|no password supplied",
-        "The database refuses the user or the password.",
-        "Type them again.",
-    ),
-    (
-        r'database ".*" does not exist',
-        "The server has no database of that name.",
-        "Ask for it to be made: CREATE DATABASE.",
-    ),
-    (
-        r'role ".*" does not exist',
-        "The server has no user of that name.",
-        "Ask for it to be made: CREATE ROLE.",
-    ),
-    (
-        r"no pg_hba.conf entry",
-        "The server does not let this computer in.",
-        "Its administrator adds it to pg_hba.conf.",
-    ),
-    (
-        r"translate host name|Name or service not known|nodename nor servname|resolve",
-        "No computer of that name is known.",
-        "Check the address.",
-    ),
-    (
-        r"Connection refused",
-        "The server refuses the connection: nothing listens at that address and port.",
-        "Check the address, and that PostgreSQL runs and listens on the network.",
-    ),
-    (
-        r"timeout|timed out",
-        f"The server does not answer within {CONNECT_WITHIN_S} seconds.",
-        "Check the address and the firewall.",
-    ),
-    (
-        r"SSL|certificate",
-        "The server and this computer do not agree on encryption.",
-        "Ask the server's administrator about sslmode.",
-    ),
-    (
-        r"starting up|shutting down|too many",
-        "The server is not ready for connections now.",
-        "Try again in a minute.",
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -122,7 +74,8 @@ def try_server(given: str, password: str = "", folder: Path | None = None) -> Fo
         with engine.connect() as connection:
             return _look(engine, connection, url, by_desk=not named.username)
     except SQLAlchemyError as error:
-        return _explain(str(getattr(error, "orig", None) or error))
+        what, remedy = connecting(str(getattr(error, "orig", None) or error), url)
+        return Found(False, what, "Nothing was made.", remedy)
     finally:
         engine.dispose()
 
@@ -135,12 +88,9 @@ def _look(engine: Engine, connection: Connection, url: URL, *, by_desk: bool) ->
     except Unavailable as error:
         return Found(False, f"{here}: {error.what}", error.meaning, error.remedy)
     if current != head:
-        state = (
-            f"is at revision {current}, this version needs {head}" if current else "has not been set up yet"
-        )
         return Found(
             False,
-            f"{here}: reachable, but it {state}.",
+            f"{here}: reachable, but it {behind(current, head)}.",
             "Desks never change a server's tables.",
             f"Its administrator runs `controlroom db upgrade --database postgresql://…/{url.database}`; "
             "then try again.",
@@ -167,11 +117,3 @@ def _look(engine: Engine, connection: Connection, url: URL, *, by_desk: bool) ->
             "then try again.",
         )
     return Found(True, f"{here}: reachable, set up and empty.", "The first account is made with the room.")
-
-
-def _explain(said: str) -> Found:
-    for pattern, what, remedy in _TROUBLES:
-        if re.search(pattern, said, re.IGNORECASE):
-            return Found(False, what, "Nothing was made.", remedy)
-    first = said.strip().splitlines()[0][:200] if said.strip() else "no reason given"
-    return Found(False, "The database cannot be reached.", f"It said: {first}", "Check the address.")
