@@ -11,8 +11,7 @@ from PySide6.QtCore import QObject
 
 from controlroom.accounts.permissions import Permission
 from controlroom.cameras.records import Camera
-from controlroom.log.outbox.outbox import SeenOn
-from controlroom.log.outbox.records import ItemKind, OutboxItem, Saved
+from controlroom.log.outbox.records import About, ItemKind, OutboxItem, Saved
 from controlroom.log.records import NewLogEntry
 from controlroom.ui.background import Background
 from controlroom.ui.messages import Messages
@@ -50,7 +49,7 @@ class LogLineWriter(QObject):
 
     def _picture_kept(self, kept: OutboxItem) -> None:
         when = "; it is saved when the database is back" if kept.away else ""
-        self._messages.show(f"Snapshot of {kept.camera_number} kept in the log{when}.", kind="done")
+        self._messages.show(f"Snapshot of {kept.about.number} kept in the log{when}.", kind="done")
 
     def _follow_person(self) -> None:
         self._line.set_allowed(self._session.may(Permission.WRITE_LOG))
@@ -78,6 +77,6 @@ class LogLineWriter(QObject):
         if written.item.kind is ItemKind.ENTRY:
             self._line.written(written.recorded_at)
 
-    def _spot(self, camera_id: int | None) -> SeenOn:
+    def _spot(self, camera_id: int | None) -> About:
         camera = self._find(camera_id) if camera_id is not None else None
-        return SeenOn(camera.number, camera.place.street) if camera is not None else SeenOn()
+        return About(camera.number, camera.place.street) if camera is not None else About()

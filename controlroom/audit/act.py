@@ -66,7 +66,9 @@ class Act:
         if self.bulk is None:
             self.work.announce(kind, key)
 
-    def note(self, kind: str, verb: str, subject: str, key: int, *, text: str = "", **detail: object) -> None:
+    def note(
+        self, kind: str, verb: str, subject: str, key: int, /, *, text: str = "", **detail: object
+    ) -> None:
         """Enter the act in the audit trail, and announce after commit that the record `key` changed."""
         add(self.work, PendingEntry(self.who, f"{kind}.{verb}", kind, subject, detail, text, self.at))
         self.announce(kind, key)

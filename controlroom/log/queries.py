@@ -161,6 +161,7 @@ def _record(
         incident_reference=link.reference if link is not None else "",
         snapshot=Snapshot(row.snapshot_path, row.snapshot_sha256) if row.snapshot_path else None,
         addenda=addenda,
+        entry_key=row.entry_key or "",
         accepted_at=row.accepted_at,
         spooled=row.spooled,
     )

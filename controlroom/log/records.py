@@ -33,6 +33,19 @@ class NewLogEntry:
 
 
 @dataclass(frozen=True)
+class NewAddendum:
+    """What someone adds to an entry: why, and the words.
+
+    The entry is named by its id, or while it is on its way to the database by the key it was accepted with.
+    """
+
+    reason: str
+    text: str
+    entry_id: int = 0
+    entry_key: str = ""
+
+
+@dataclass(frozen=True)
 class Addendum:
     """What was added to an entry afterwards: who, when, why, and the words."""
 
@@ -65,7 +78,8 @@ class LogEntry:
     incident_reference: str = ""
     snapshot: Snapshot | None = None
     addenda: tuple[Addendum, ...] = ()
-    accepted_at: datetime | None = None  # when a desk took it, before the database had it
+    entry_key: str = ""  # the key a desk accepted it with, before the database had it
+    accepted_at: datetime | None = None  # when that was
     spooled: bool = False  # it waited on a desk, since the database did not answer
     unsaved: str = ""  # "not yet saved" or "refused" while it is not in the database
 

@@ -139,18 +139,26 @@ def _entry_detail(row: LogEntryRow, incident_reference: str) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value}
 
 
-def write_addendum(act: Act, entry: LogEntryRow, reason: str, text: str) -> LogAddendumRow:
-    """Add to an entry what passed `rules.check_addendum`."""
+def write_addendum(
+    act: Act, entry: LogEntryRow, reason: str, text: str, accepted: Accepted | None = None
+) -> LogAddendumRow:
+    """Add to an entry what passed `rules.check_addendum`. It was written when an outbox accepted it, if one did."""
     salt = secrets.token_hex(16)
     row = LogAddendumRow(
-        entry_id=entry.id, written_at=act.at, author=act.who, text_hash=hash_of(salt, reason, text)
+        entry_id=entry.id,
+        written_at=accepted.accepted_at if accepted is not None else act.at,
+        author=act.who,
+        text_hash=hash_of(salt, reason, text),
     )
     act.put(row)
     words = searchable(text, reason, act.who)
     act.add(
         LogTextRow(entry_id=entry.id, addendum_id=row.id, salt=salt, reason=reason, text=text, words=words)
     )
-    act.note(
-        "log", "addendum", str(entry.id), entry.id, addendum=row.id, entry=entry.id, text_hash=row.text_hash
-    )
+    detail = {"addendum": row.id, "entry": entry.id, "text_hash": row.text_hash}
+    if accepted is not None:
+        detail |= {"key": accepted.key}
+    if accepted is not None and accepted.spooled:
+        detail |= {"kept_on_desk_since": accepted.accepted_at.isoformat()}
+    act.note("log", "addendum", str(entry.id), entry.id, **detail)
     return row

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from controlroom.codec import from_plain, to_plain
 from controlroom.errors import Unavailable
-from controlroom.log.outbox.records import ItemState, OutboxItem, from_json, to_json
+from controlroom.log.outbox.records import ItemState, OutboxItem
 from controlroom.platform import FileLock, owner_only, sync_folder
 from controlroom.site_key import SiteKey
 
@@ -92,8 +93,9 @@ class OutboxFile:
         for number, state, sealed in self._connection.execute(query):
             try:
                 values = json.loads(self._site_key.open(sealed))
-                found.append(from_json(values, ItemState(state), number))
-            except (Unavailable, KeyError, TypeError, ValueError):
+                item = from_plain(OutboxItem, values)
+                found.append(replace(item, state=ItemState(state), number=number))
+            except (Unavailable, ValueError):
                 unreadable += 1
         return found, unreadable
 
@@ -116,7 +118,7 @@ class OutboxFile:
         return kept_at
 
     def _seal(self, item: OutboxItem) -> str:
-        return self._site_key.seal(json.dumps(to_json(item), ensure_ascii=False))
+        return self._site_key.seal(json.dumps(to_plain(item), ensure_ascii=False))
 
 
 def set_aside(path: Path) -> Path:

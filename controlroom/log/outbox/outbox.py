@@ -13,7 +13,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -22,8 +22,8 @@ from controlroom.clock import Clock
 from controlroom.errors import ControlRoomError, Unavailable
 from controlroom.log import rules
 from controlroom.log.outbox.file import SUFFIX, OutboxDamaged, OutboxFile, set_aside
-from controlroom.log.outbox.records import ItemKind, ItemState, OutboxItem, Saved
-from controlroom.log.records import NewLogEntry
+from controlroom.log.outbox.records import RECORDS, About, ItemKind, ItemState, OutboxItem, Saved
+from controlroom.log.records import NewAddendum, NewLogEntry
 from controlroom.log.snapshots import SnapshotStore
 from controlroom.log.vocabulary import Vocabulary
 from controlroom.platform import owner_only
@@ -31,14 +31,6 @@ from controlroom.site_key import SiteKey
 
 log = logging.getLogger(__name__)
 Direct = Callable[[OutboxItem], Saved]
-
-
-@dataclass(frozen=True)
-class SeenOn:
-    """The camera an entry is about, as this desk knows it: shown until the database has the entry."""
-
-    number: str = ""
-    place: str = ""
 
 
 class Outbox:
@@ -75,22 +67,28 @@ class Outbox:
     # -- for the desk ----------------------------------------------------------------------------------------
 
     def accept(
-        self, actor: Actor, new: NewLogEntry, *, spot: SeenOn | None = None, picture: Path | None = None
+        self, actor: Actor, new: NewLogEntry, *, about: About | None = None, picture: Path | None = None
     ) -> "Future[OutboxItem]":
         """Accept an entry; the future holds it once it is on the disk. Its error says why it was not accepted."""
-        key, spot = str(uuid.uuid4()), spot or SeenOn()
         now = self._clock.now()  # the moment it was sent, not the moment the disk was free
-        return self._thread.submit(self._accept, key, actor, new, spot, picture, now)
+        return self._thread.submit(self._accept, _key(), actor, new, about or About(), picture, now)
+
+    def accept_addendum(
+        self, actor: Actor, new: NewAddendum, *, about: About | None = None
+    ) -> "Future[OutboxItem]":
+        """Accept an addendum, also to an entry that is itself still here."""
+        now = self._clock.now()
+        return self._thread.submit(self._accept_addendum, _key(), actor, new, about or About(), now)
 
     def note(self, kind: ItemKind, actor: Actor, said: str = "") -> "Future[OutboxItem]":
         """Accept something for the audit trail: a sign-in from memory, an entry closed."""
         now = self._clock.now()
-        item = OutboxItem(str(uuid.uuid4()), kind, actor, now, now, self._away(), NewLogEntry(said))
+        item = OutboxItem(_key(), kind, actor, now, now, self._away(), NewLogEntry(said))
         return self._thread.submit(self._store, item)
 
     def entries(self) -> tuple[OutboxItem, ...]:
-        """Entries not yet in the database, the oldest first: waiting ones and refused ones."""
-        return tuple(each for each in self._shown if each.kind is ItemKind.ENTRY)
+        """Entries and addenda not yet in the database, the oldest first: waiting ones and refused ones."""
+        return tuple(each for each in self._shown if each.kind in RECORDS)
 
     def troubles(self) -> list[ControlRoomError]:
         """What has to be told about the files themselves, once each."""
@@ -154,23 +152,24 @@ class Outbox:
     # -- accepting -------------------------------------------------------------------------------------------
 
     def _accept(
-        self, key: str, actor: Actor, new: NewLogEntry, spot: SeenOn, picture: Path | None, at: datetime
+        self, key: str, actor: Actor, new: NewLogEntry, about: About, picture: Path | None, at: datetime
     ) -> OutboxItem:
         entry = replace(rules.check_entry(new, at, self._vocabulary), snapshot=None)
-        snapshot = self._snapshots.keep(picture, at, spot.number) if picture is not None else None
-        item = OutboxItem(
-            key,
-            ItemKind.ENTRY,
-            actor,
-            at,
-            entry.occurred_at or at,
-            self._away(),
-            entry,
-            snapshot,
-            spot.number,
-            spot.place,
+        snapshot = self._snapshots.keep(picture, at, about.number) if picture is not None else None
+        moment, away = entry.occurred_at or at, self._away()
+        return self._store(
+            OutboxItem(
+                key, ItemKind.ENTRY, actor, at, moment, away, entry=entry, snapshot=snapshot, about=about
+            )
         )
-        return self._store(item)
+
+    def _accept_addendum(
+        self, key: str, actor: Actor, new: NewAddendum, about: About, at: datetime
+    ) -> OutboxItem:
+        reason, text = rules.check_addendum(new.reason, new.text)
+        new = replace(new, reason=reason, text=text)
+        away = self._away()
+        return self._store(OutboxItem(key, ItemKind.ADDENDUM, actor, at, at, away, addendum=new, about=about))
 
     def _store(self, item: OutboxItem) -> OutboxItem:
         try:
@@ -219,7 +218,7 @@ class Outbox:
 
     def _send_at_once(self, item: OutboxItem, error: Exception) -> OutboxItem:
         log.error("an entry could not be accepted on this desk: %s", error)
-        if self.direct is not None and item.kind is ItemKind.ENTRY and not self._away():
+        if self.direct is not None and item.kind in RECORDS and not self._away():
             try:
                 saved = self.direct(item)
             except ControlRoomError as refused:
@@ -231,7 +230,7 @@ class Outbox:
             self._snapshots.discard(item.snapshot)
         raise Unavailable(
             f"The entry could not be kept on this computer: {_why(error)}",
-            "It is not accepted; the text stays in the line.",
+            "It is not accepted; what you typed is still there.",
             _remedy(error),
         ) from error
 
@@ -299,6 +298,11 @@ class Outbox:
             listener()
 
 
+def _key() -> str:
+    """What an item is known by, here and in the database."""
+    return str(uuid.uuid4())
+
+
 def _aside(path: Path) -> Path:
     try:
         return set_aside(path)
@@ -330,4 +334,4 @@ def _why(error: Exception) -> str:
 def _remedy(error: Exception) -> str:
     if isinstance(error, ControlRoomError) and error.remedy:
         return error.remedy
-    return "Make room on the disk, or make its folder writable, then press Enter again."
+    return "Make room on the disk, or make its folder writable, then try again."

@@ -1,18 +1,18 @@
-"""What waits in the outbox, as the pages see it, and as plain values for its file."""
+"""What waits in the outbox, as the pages see it."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from controlroom.accounts.records import Actor, Role
-from controlroom.clock import require_aware
-from controlroom.log.records import NewLogEntry, Snapshot
+from controlroom.accounts.records import Actor
+from controlroom.log.records import NewAddendum, NewLogEntry, Snapshot
 
 
 class ItemKind(StrEnum):
     """What an item of the outbox is."""
 
     ENTRY = "entry"
+    ADDENDUM = "addendum"
     SIGN_IN = "sign-in"  # somebody signed in from this desk's own memory while the database was away
     SIGN_OUT = "sign-out"  # and left it again
     CLOSED = "closed"  # a supervisor closed an entry the database had refused
@@ -24,6 +24,23 @@ class ItemState(StrEnum):
     WAITING = "not yet saved"
     REFUSED = "refused"
     CLOSED = "closed"
+
+
+RECORDS = frozenset({ItemKind.ENTRY, ItemKind.ADDENDUM})
+"""What people wrote; the others are notes for the audit trail."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What an entry or addendum is about, as this desk knows it: shown until the database has it.
+
+    `private`: it may belong to an incident that only named people see, so its words are shown to its writer alone.
+    """
+
+    number: str = ""  # the camera's
+    place: str = ""
+    incident: str = ""  # its reference
+    private: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,74 +57,29 @@ class OutboxItem:
     occurred_at: datetime
     away: bool
     entry: NewLogEntry = field(default_factory=lambda: NewLogEntry(""))
+    addendum: NewAddendum | None = None
     snapshot: Snapshot | None = None
-    camera_number: str = ""
-    place: str = ""
+    about: About = About()
     state: ItemState = ItemState.WAITING
     reason: str = ""  # why the database refused it
     remedy: str = ""
     number: int = 0  # its place in its file
 
+    @property
+    def text(self) -> str:
+        """The words, of an addendum with its reason."""
+        new = self.addendum
+        return f"Addendum: {new.reason}. {new.text}" if new is not None else self.entry.text
+
+    def may_be_read_by(self, handle: str) -> bool:
+        """Whether its words are for this person's eyes."""
+        return not self.about.private or handle == self.actor.handle
+
 
 @dataclass(frozen=True)
 class Saved:
-    """What became of an item: it is in the database under `entry_id` (0 for what is no entry)."""
+    """What became of an item: the database has it, in or below the entry `entry_id` (0 for a note)."""
 
     item: OutboxItem
     entry_id: int
     recorded_at: datetime
-
-
-def to_json(item: OutboxItem) -> dict[str, object]:
-    """Everything of it but its place, as plain values."""
-    entry, actor = item.entry, item.actor
-    return {
-        "key": item.key,
-        "kind": item.kind.value,
-        "actor": [actor.user_id, actor.handle, sorted(actor.roles), actor.epoch, actor.login],
-        "accepted_at": item.accepted_at.isoformat(),
-        "occurred_at": item.occurred_at.isoformat(),
-        "away": item.away,
-        "text": entry.text,
-        "category": entry.category,
-        "source": entry.source,
-        "camera_id": entry.camera_id,
-        "cad": entry.cad,
-        "incident_id": entry.incident_id,
-        "snapshot": [item.snapshot.path, item.snapshot.sha256] if item.snapshot else None,
-        "camera_number": item.camera_number,
-        "place": item.place,
-        "reason": item.reason,
-        "remedy": item.remedy,
-    }
-
-
-def from_json(values: dict[str, object], state: ItemState, number: int) -> OutboxItem:
-    """The record again; raises KeyError, TypeError or ValueError for what we did not write."""
-    given: dict = values
-    user_id, handle, roles, epoch, login = given["actor"]
-    occurred_at = require_aware(datetime.fromisoformat(given["occurred_at"]))
-    return OutboxItem(
-        key=given["key"],
-        kind=ItemKind(given["kind"]),
-        actor=Actor(user_id, handle, frozenset(Role(each) for each in roles), epoch, login),
-        accepted_at=require_aware(datetime.fromisoformat(given["accepted_at"])),
-        occurred_at=occurred_at,
-        away=given["away"],
-        entry=NewLogEntry(
-            given["text"],
-            category=given["category"],
-            source=given["source"],
-            camera_id=given["camera_id"],
-            cad=given["cad"],
-            occurred_at=occurred_at,
-            incident_id=given["incident_id"],
-        ),
-        snapshot=Snapshot(*given["snapshot"]) if given["snapshot"] else None,
-        camera_number=given["camera_number"],
-        place=given["place"],
-        state=state,
-        reason=given["reason"],
-        remedy=given["remedy"],
-        number=number,
-    )

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
@@ -13,9 +14,11 @@ from controlroom.audit import service as audit
 from controlroom.audit.act import Act
 from controlroom.audit.tables import AuditEntryRow
 from controlroom.database.unit_of_work import Work
+from controlroom.errors import NotFound
 from controlroom.log import rules
 from controlroom.log import work as log_work
 from controlroom.log.outbox.records import ItemKind, OutboxItem, Saved
+from controlroom.log.records import NewAddendum
 from controlroom.log.service import LogService
 from controlroom.log.tables import LogEntryRow
 
@@ -39,6 +42,8 @@ class OutboxWriter:
     def write(self, item: OutboxItem) -> Saved:
         """Write it, or find that it was written before. Raises ControlRoomError."""
         with self._log.database.write() as work:
+            if item.addendum is not None:
+                return self._addendum(work, item, item.addendum)
             if item.kind is not ItemKind.ENTRY:
                 return self._note(work, item)
             row = work.session.scalars(select(LogEntryRow).filter_by(entry_key=item.key)).one_or_none()
@@ -48,15 +53,13 @@ class OutboxWriter:
 
     def _entry(self, work: Work, item: OutboxItem) -> LogEntryRow:
         session, new = work.session, item.entry
-        spooled = item.away or work.now - item.accepted_at >= AT_ONCE
-        actor = self._as_now(work, item.actor) if spooled else item.actor
-        require(session, actor, Permission.WRITE_LOG)
+        accepted = self._accepted(work, item)
+        actor = self._allowed(work, item, accepted)
         new = rules.check_entry(new, item.accepted_at, self._log.vocabulary)
         target = None
         if new.incident_id is not None:
             require(session, actor, Permission.OPEN_INCIDENTS)
             target = self._log.links.target(session, new.incident_id)
-        accepted = log_work.Accepted(item.key, item.accepted_at, spooled=spooled)
         row = log_work.write_entry(
             Act.now(work, item.actor.handle),
             new,
@@ -68,6 +71,35 @@ class OutboxWriter:
         session.flush()
         return row
 
+    def _addendum(self, work: Work, item: OutboxItem, new: NewAddendum) -> Saved:
+        session, accepted = work.session, self._accepted(work, item)
+        self._allowed(work, item, accepted)
+        named = {"id": new.entry_id} if new.entry_id else {"entry_key": new.entry_key}
+        entry = session.scalars(select(LogEntryRow).filter_by(**named)).one_or_none()
+        if entry is None:
+            raise NotFound(
+                "The entry that this adds to is not in the log.",
+                remedy="Look among the refused entries; when that one is saved, try this again.",
+            )
+        # An addendum has no key of its own in the database: its audit entry holds it.
+        if not _is_noted(session, "log.addendum", item.key, subject=str(entry.id)):
+            reason, text = rules.check_addendum(new.reason, new.text)
+            act = Act.now(work, item.actor.handle)
+            log_work.write_addendum(act, entry, reason, text, accepted)
+            for link in self._log.links.of_entries(session, [entry.id]).values():
+                act.announce("incident", link.incident_id)
+        return Saved(item, entry.id, work.now)
+
+    def _accepted(self, work: Work, item: OutboxItem) -> log_work.Accepted:
+        waited = item.away or work.now - item.accepted_at >= AT_ONCE
+        return log_work.Accepted(item.key, item.accepted_at, spooled=waited)
+
+    def _allowed(self, work: Work, item: OutboxItem, accepted: log_work.Accepted) -> Actor:
+        """Who wrote it, if they may write in the log."""
+        actor = self._as_now(work, item.actor) if accepted.spooled else item.actor
+        require(work.session, actor, Permission.WRITE_LOG)
+        return actor
+
     def _as_now(self, work: Work, actor: Actor) -> Actor:
         """A password changed since an entry was accepted does not make the entry wrong."""
         row = work.session.get(UserRow, actor.user_id)
@@ -75,14 +107,18 @@ class OutboxWriter:
 
     def _note(self, work: Work, item: OutboxItem) -> Saved:
         action, subject_kind = _NOTES[item.kind]
-        # A note has no row of its own: its key in the chain says whether it was written before.
+        # A note has no row of its own: its audit entry holds its key.
         detail = {"accepted_at": item.accepted_at.isoformat(), "key": item.key}
-        written = select(AuditEntryRow.sequence).where(
-            AuditEntryRow.action == action, AuditEntryRow.detail.contains(item.key)
-        )
-        if work.session.scalars(written).first() is None:
+        if not _is_noted(work.session, action, item.key, subject=item.actor.handle):
             entry = audit.PendingEntry(
                 item.actor.handle, action, subject_kind, item.actor.handle, detail, item.entry.text
             )
             audit.add(work, entry)
         return Saved(item, 0, work.now)
+
+
+def _is_noted(session: Session, action: str, key: str, *, subject: str) -> bool:
+    """Whether the audit trail says that the item with this key was written before."""
+    entry = AuditEntryRow
+    query = select(entry.sequence).where(entry.action == action, entry.subject == subject)
+    return session.scalars(query.where(entry.detail.contains(key))).first() is not None

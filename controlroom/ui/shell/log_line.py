@@ -191,7 +191,7 @@ class LogLine(QFrame):
         new = kept.entry
         listed = {each.value for each in self._words if each.kind == "category"}
         category = new.category if new.category in listed else NO_CATEGORY
-        draft = Draft(new.text, new.camera_id, kept.camera_number, new.source, category, self._person)
+        draft = Draft(new.text, new.camera_id, kept.about.number, new.source, category, self._person)
         if self.edit.text().strip():
             self._unsaved.append(draft)
             self._show_unsaved()

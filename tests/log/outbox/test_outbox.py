@@ -14,12 +14,13 @@ from controlroom.accounts.records import Actor, Role
 from controlroom.accounts.tables import UserRow
 from controlroom.audit import service as audit
 from controlroom.errors import InvalidInput, PermissionRefused, Unavailable
-from controlroom.log.outbox.outbox import Outbox, SeenOn
-from controlroom.log.outbox.records import ItemKind, ItemState
+from controlroom.log.outbox.outbox import Outbox
+from controlroom.log.outbox.records import About, ItemKind, ItemState
 from controlroom.log.outbox.sender import Sender
 from controlroom.log.outbox.writer import OutboxWriter
-from controlroom.log.records import NewLogEntry
+from controlroom.log.records import NewAddendum, NewLogEntry
 from controlroom.site_key import SiteKey
+from tests.incidents.desk import ROAD
 from tests.waiting import wait_until
 
 
@@ -54,6 +55,16 @@ class KeepingDesk:
 
     def accept(self, text, actor=None, **facts):
         return self.outbox.accept(actor or self.desk.operator, NewLogEntry(text, **facts)).result(5)
+
+    def add(self, text, reason="more known", actor=None, **entry):
+        new = NewAddendum(reason, text, **entry)
+        return self.outbox.accept_addendum(actor or self.desk.operator, new).result(5)
+
+    def entries(self):
+        return self.desk.log.entries(self.desk.operator).entries
+
+    def addenda(self):
+        return [(entry.text, [each.text for each in entry.addenda]) for entry in reversed(self.entries())]
 
     def drain(self):
         while self.sender.run_once():
@@ -149,7 +160,7 @@ from pathlib import Path
 from controlroom.accounts.records import Actor, Role
 from controlroom.clock import SystemClock
 from controlroom.log import vocabulary
-from controlroom.log.records import NewLogEntry
+from controlroom.log.records import NewAddendum, NewLogEntry
 from controlroom.log.snapshots import SnapshotStore
 from controlroom.log.outbox.outbox import Outbox
 from controlroom.site_key import SiteKey
@@ -158,12 +169,13 @@ outbox = Outbox(folder / "spool", SiteKey.load_or_create(folder / "site.key"), S
               SnapshotStore(folder / "snapshots"))
 actor = Actor(int(sys.argv[2]), "Operator 07", frozenset({Role.OPERATOR}))
 for number in range(1000):
-    outbox.accept(actor, NewLogEntry(f"entry {number}")).result()
+    entry = outbox.accept(actor, NewLogEntry(f"entry {number}")).result()
+    outbox.accept_addendum(actor, NewAddendum("more known", f"about {number}", entry_key=entry.key)).result()
     print(number, flush=True)
 """
 
 
-def test_every_entry_a_killed_desk_had_accepted_is_written_by_the_next_one(keeping):
+def test_every_entry_and_addendum_a_killed_desk_had_accepted_is_written_by_the_next_one(keeping):
     folder, user = str(keeping.room.folder), str(keeping.desk.operator.user_id)
     child = subprocess.Popen([sys.executable, "-c", CHILD, folder, user], stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
@@ -177,6 +189,9 @@ def test_every_entry_a_killed_desk_had_accepted_is_written_by_the_next_one(keepi
     keeping.drain()
     texts = keeping.texts()
     assert texts[: accepted + 1] == [f"entry {number}" for number in range(accepted + 1)]
+    assert keeping.addenda()[: accepted + 1] == [
+        (f"entry {number}", [f"about {number}"]) for number in range(accepted + 1)
+    ]
     assert len(texts) == len(set(texts))
 
 
@@ -338,7 +353,7 @@ def test_a_picture_kept_with_an_entry_is_there_when_the_database_is_back(keeping
     keeping.away = True
     new = NewLogEntry("Snapshot taken.", camera_id=keeping.desk.camera.id)
     keeping.outbox.accept(
-        keeping.desk.operator, new, spot=SeenOn("014", "George Street"), picture=picture
+        keeping.desk.operator, new, about=About("014", "George Street"), picture=picture
     ).result(5)
     picture.unlink()
     keeping.away = False
@@ -371,3 +386,109 @@ def test_permission_is_asked_when_it_is_written(keeping):
     kept = keeping.accept("text", replace(keeping.desk.operator, user_id=keeping.room.auditor.user_id))
     with pytest.raises(PermissionRefused):
         keeping.write(kept)
+
+
+@pytest.mark.both_engines
+def test_an_addendum_written_while_the_database_is_away_stands_below_its_entry_as_of_then(keeping):
+    entry = keeping.desk.write("Two males running")
+    keeping.away = True
+    accepted = keeping.add("One of them has a rucksack.", entry_id=entry.id)
+    keeping.room.clock.advance(timedelta(minutes=20))
+    assert keeping.addenda() == [("Two males running", [])]
+    keeping.away = False
+    keeping.drain()
+    assert keeping.addenda() == [("Two males running", ["One of them has a rucksack."])]
+    (addendum,) = keeping.entries()[0].addenda
+    assert (addendum.written_at, addendum.reason) == (accepted.accepted_at, "more known")
+    with keeping.room.database.read() as session:
+        noted = audit.newest(session, 1)[0]
+        assert audit.verify(session).sound
+    assert (noted.action, noted.detail["kept_on_desk_since"]) == (
+        "log.addendum",
+        accepted.accepted_at.isoformat(),
+    )
+
+
+@pytest.mark.both_engines
+def test_an_addendum_to_an_entry_still_in_the_outbox_follows_it(keeping):
+    keeping.away = True
+    first = keeping.accept("first")
+    keeping.add("about the first", entry_key=first.key)
+    keeping.accept("second")
+    keeping.away = False
+    keeping.drain()
+    assert keeping.addenda() == [("first", ["about the first"]), ("second", [])]
+    assert keeping.outbox.entries() == ()
+
+
+@pytest.mark.both_engines
+def test_a_crash_between_commit_and_taking_out_writes_an_addendum_once(keeping):
+    entry = keeping.desk.write("Two males running")
+    added = keeping.add("One has a rucksack.", entry_id=entry.id)
+    keeping.write(added)  # committed, and the desk died before it could take it out
+    keeping.outbox.close()
+    keeping.begin()
+    keeping.drain()
+    assert keeping.addenda() == [("Two males running", ["One has a rucksack."])]
+
+
+def test_an_addendum_whose_entry_was_refused_waits_aside_with_it_and_both_can_be_tried_again(keeping):
+    keeping.away = True
+    first = keeping.accept("first")
+    keeping.add("about the first", entry_key=first.key, actor=keeping.desk.supervisor)
+    with keeping.room.database.write() as work:
+        work.session.get_one(UserRow, keeping.desk.operator.user_id).active = False
+    keeping.away = False
+    keeping.drain()
+    entry, addendum = keeping.outbox.entries()
+    assert [each.state for each in (entry, addendum)] == [ItemState.REFUSED, ItemState.REFUSED]
+    assert "not in the log" in addendum.reason
+    with keeping.room.database.write() as work:
+        work.session.get_one(UserRow, keeping.desk.operator.user_id).active = True
+    for each in (entry, addendum):
+        keeping.outbox.again(each)
+    keeping.drain()
+    assert keeping.addenda() == [("first", ["about the first"])]
+
+
+@pytest.mark.parametrize(("reason", "text"), [("", "text"), ("time", "  "), ("time", "x" * 4001)])
+def test_what_can_never_be_an_addendum_is_not_accepted(keeping, reason, text):
+    with pytest.raises(InvalidInput):
+        keeping.add(text, reason, entry_id=1)
+    assert keeping.outbox.entries() == ()
+
+
+@pytest.mark.both_engines
+def test_an_entry_of_an_incident_written_while_the_database_is_away_joins_it_in_order_and_once(keeping):
+    incident = keeping.desk.open(text="Male grabbed a phone")
+    other = keeping.room.add_camera("015")
+    keeping.away = True
+    keeping.accept("Seen again", incident_id=incident.id, camera_id=other.id)
+    last = keeping.accept("Walking towards the station", incident_id=incident.id)
+    keeping.outbox.close()  # the desk is restarted meanwhile
+    keeping.away = False
+    keeping.begin()
+    keeping.drain()
+    keeping.write(last)  # as if it had died before taking it out
+    file = keeping.desk.incidents.incident(keeping.desk.operator, incident.id)
+    entries = [line.entry for line in file.timeline if line.entry is not None]
+    assert [entry.text for entry in entries] == [
+        "Male grabbed a phone",
+        "Seen again",
+        "Walking towards the station",
+    ]
+    assert [entry.spooled for entry in entries] == [False, True, True]
+    assert file.incident.cameras == ("014", "015")
+
+
+def test_an_entry_of_an_incident_that_was_submitted_meanwhile_is_refused_and_kept(keeping):
+    incident = keeping.desk.open()
+    keeping.away = True
+    keeping.accept("Too late", incident_id=incident.id)
+    for action in ROAD:
+        incident = keeping.desk.act(incident, action)
+    keeping.away = False
+    keeping.drain()
+    (refused,) = keeping.outbox.entries()
+    assert "nothing can be added" in refused.reason
+    assert refused.text == "Too late"

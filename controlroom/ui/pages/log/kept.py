@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject, Signal
 
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
-from controlroom.log.outbox.outbox import Outbox, SeenOn
-from controlroom.log.outbox.records import ItemState, OutboxItem, Saved
+from controlroom.log.outbox.outbox import Outbox
+from controlroom.log.outbox.records import About, ItemState, OutboxItem, Saved
 from controlroom.log.records import LogEntry, NewLogEntry
 from controlroom.ui.background import Background
 from controlroom.ui.session import DeskSession
@@ -33,9 +33,9 @@ class KeptEntries(QObject):
         outbox.listen(self._told.emit)
         self._told.emit()
 
-    def accept(self, new: NewLogEntry, spot: SeenOn, picture: Path | None = None):
+    def accept(self, new: NewLogEntry, about: About, picture: Path | None = None):
         """Keep an entry of the person at the desk; the future holds it once it is on the disk."""
-        return self._outbox.accept(self._session.actor, new, spot=spot, picture=picture)
+        return self._outbox.accept(self._session.actor, new, about=about, picture=picture)
 
     def waiting(self) -> list[OutboxItem]:
         """Entries that go into the database by themselves, the newest first."""
@@ -93,8 +93,8 @@ def as_entry(kept: OutboxItem) -> LogEntry:
         source=new.source,
         text=new.text,
         camera_id=new.camera_id,
-        camera_number=kept.camera_number,
-        place=kept.place,
+        camera_number=kept.about.number,
+        place=kept.about.place,
         cad=new.cad,
         snapshot=kept.snapshot,
         accepted_at=kept.accepted_at,

@@ -110,9 +110,9 @@ class RefusedCard(QFrame):
         head = QHBoxLayout()
         head.addWidget(Pill("refused", "alarm"))
         when = f"{show_time(kept.occurred_at)}  {kept.actor.handle}"
-        head.addWidget(label(" · ".join(each for each in (when, kept.camera_number) if each), theme.SMALL), 1)
+        head.addWidget(label(" · ".join(each for each in (when, kept.about.number) if each), theme.SMALL), 1)
         column.addLayout(head)
-        column.addWidget(label(kept.entry.text, 13.5, wrap=True))
+        column.addWidget(label(kept.text, 13.5, wrap=True))
         column.addWidget(label(f"{kept.reason} {kept.remedy}".strip(), theme.SMALL, role="alarm", wrap=True))
         foot = QHBoxLayout()
         for button in (self.again, self.back, self.done):
