@@ -8,7 +8,7 @@ from controlroom.clock import show_time
 from controlroom.database.availability import Availability
 from controlroom.errors import DatabaseAway, PermissionRefused
 from controlroom.ui.kit.context import PageContext
-from controlroom.ui.pages.log.kept import KeptEntries
+from controlroom.ui.kit.pending import PendingEntries
 from controlroom.ui.shell.main_window import MainWindow
 
 
@@ -21,7 +21,7 @@ class DatabaseNews(QObject):
         self,
         availability: Availability,
         service: DeskSignIn,
-        kept: KeptEntries,
+        kept: PendingEntries,
         context: PageContext,
         window: MainWindow,
     ) -> None:

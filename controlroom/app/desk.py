@@ -31,9 +31,9 @@ from controlroom.ui.background import Background
 from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.page import Page
+from controlroom.ui.kit.pending import PendingEntries
 from controlroom.ui.messages import Messages
 from controlroom.ui.pages.live.page import LivePage
-from controlroom.ui.pages.log.kept import KeptEntries
 from controlroom.ui.session import DeskSession
 from controlroom.ui.shell import palette_sources
 from controlroom.ui.shell.faults import Faults
@@ -69,7 +69,7 @@ class Desk(QObject):
         self._context = PageContext(
             self.session, self.background, self.messages, self.changes, services.clock, self.state
         )
-        self.kept = KeptEntries(services.outbox, self.session, self.background, self)
+        self.kept = PendingEntries(services.outbox, self.session, self.background, self)
         self.register = CameraRegister(self._context, services.cameras, room.control)
         self._ports = DeskPorts(self)
         self._states = CameraStates(self._context, room.recorder)

@@ -14,8 +14,8 @@ from controlroom.cameras.records import Camera
 from controlroom.log.outbox.records import About, ItemKind, OutboxItem, Saved
 from controlroom.log.records import NewLogEntry
 from controlroom.ui.background import Background
+from controlroom.ui.kit.pending import PendingEntries
 from controlroom.ui.messages import Messages
-from controlroom.ui.pages.log.kept import KeptEntries
 from controlroom.ui.session import DeskSession
 from controlroom.ui.shell.log_line import LogLine
 
@@ -25,7 +25,7 @@ class LogLineWriter(QObject):
 
     def __init__(
         self,
-        kept: KeptEntries,
+        kept: PendingEntries,
         line: LogLine,
         session: DeskSession,
         background: Background,
@@ -36,7 +36,7 @@ class LogLineWriter(QObject):
         self._kept, self._line, self._session = kept, line, session
         self._background, self._messages, self._find = background, messages, find
         line.entry_submitted.connect(self._keep)
-        kept.written.connect(self._written)
+        kept.saved.connect(self._written)
         kept.troubled.connect(messages.error)
         session.actor_changed.connect(self._follow_person)
         self._follow_person()

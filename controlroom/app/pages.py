@@ -22,6 +22,7 @@ from controlroom.doctor.records import CheckContext, CheckResult
 from controlroom.recording.records import CameraHealth
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.page import Page
+from controlroom.ui.kit.pending import PendingEntries
 from controlroom.ui.kit.sighting import Sighting
 from controlroom.ui.pages.accounts.page import UsersPage
 from controlroom.ui.pages.audit.page import AuditPage
@@ -30,7 +31,6 @@ from controlroom.ui.pages.cameras.page import CamerasPage
 from controlroom.ui.pages.deployments.page import DeploymentsPage
 from controlroom.ui.pages.incidents.page import IncidentsPage
 from controlroom.ui.pages.live.page import LivePage
-from controlroom.ui.pages.log.kept import KeptEntries
 from controlroom.ui.pages.log.page import LogPage
 from controlroom.ui.pages.purges.page import PurgePage
 from controlroom.ui.pages.settings.page import SettingsPage
@@ -45,7 +45,7 @@ class PageParts:
     ports: DeskPorts
     register: CameraRegister
     states: CameraStates
-    kept: KeptEntries
+    kept: PendingEntries
     processes: ProcessStatus
 
 

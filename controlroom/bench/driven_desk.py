@@ -63,7 +63,7 @@ class Driven(QObject):
         self.ended = threading.Event()
         threading.Thread(target=self._watch_stdin, daemon=True).start()
         desk.kept.accepted.connect(self._accepted)
-        desk.kept.written.connect(self._written)
+        desk.kept.saved.connect(self._written)
         self._live.live_count_changed.connect(lambda live, total: _tell("live", live=live, cameras=total))
         _tell("shown")
         self._direction = 0.5

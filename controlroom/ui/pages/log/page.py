@@ -21,16 +21,16 @@ from controlroom.ui.kit import entry_forms
 from controlroom.ui.kit.ask import Ask
 from controlroom.ui.kit.ask_place import NEW
 from controlroom.ui.kit.context import PageContext
+from controlroom.ui.kit.entry_delegate import EntryDelegate
 from controlroom.ui.kit.entry_words import day_heading, spoken_entry
 from controlroom.ui.kit.filter_box import FilterBox, Narrowing
 from controlroom.ui.kit.list_column import ListColumn
 from controlroom.ui.kit.page import Key, Page
 from controlroom.ui.kit.paged_list import PagedList
+from controlroom.ui.kit.pending import PendingEntries
+from controlroom.ui.kit.pending_panel import PendingPanel
 from controlroom.ui.kit.taking_away import ask_for_file, entry_rows, take_away
-from controlroom.ui.pages.log.entry_list import EntryDelegate
 from controlroom.ui.pages.log.entry_view import AROUND, EntryView
-from controlroom.ui.pages.log.kept import KeptEntries
-from controlroom.ui.pages.log.kept_panel import KeptPanel
 from controlroom.ui.widgets.card import EmptyState
 from controlroom.ui.widgets.key_button import KeyButton
 
@@ -62,12 +62,12 @@ class LogPage(Page):
         context: PageContext,
         log: LogService,
         *,
-        kept: KeptEntries | None = None,
+        kept: PendingEntries | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._log, self._session = log, context.session
-        self.kept = KeptPanel(kept) if kept is not None else None
+        self.kept = PendingPanel(kept) if kept is not None else None
         self._background, self._messages = context.background, context.messages
         self._state = context.state
         self._cameras: Sequence[Camera] = ()

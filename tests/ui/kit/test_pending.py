@@ -8,13 +8,14 @@ from controlroom.accounts.records import Actor, Role
 from controlroom.app.log_line_writer import LogLineWriter
 from controlroom.errors import PermissionRefused
 from controlroom.log.outbox.outbox import Outbox
+from controlroom.log.outbox.records import About
 from controlroom.log.outbox.sender import Sender
 from controlroom.log.outbox.writer import OutboxWriter
 from controlroom.log.records import NewLogEntry
 from controlroom.ui.background import Background
+from controlroom.ui.kit.pending import PendingEntries
+from controlroom.ui.kit.pending_panel import PendingPanel
 from controlroom.ui.messages import Messages
-from controlroom.ui.pages.log.kept import KeptEntries
-from controlroom.ui.pages.log.kept_panel import KeptPanel
 from controlroom.ui.session import DeskSession
 from controlroom.ui.shell.log_line import LogLine
 from tests.incidents.desk import make_desk
@@ -37,14 +38,14 @@ class Keeping:
         )
         self.sender = Sender(self.outbox, OutboxWriter(log).write, here=lambda: not self.away)
         self.session, self.background = DeskSession(self.desk.operator), Background()
-        self.kept = KeptEntries(self.outbox, self.session, self.background)
+        self.kept = PendingEntries(self.outbox, self.session, self.background)
         self.line, self.messages = LogLine(), Messages()
         sources = [each.name for each in log.vocabulary.sources]
         self.line.set_vocabulary(sources, list(log.vocabulary.every_category))
         self.writer = LogLineWriter(
             self.kept, self.line, self.session, self.background, self.messages, lambda _id: self.desk.camera
         )
-        self.panel = KeptPanel(self.kept)
+        self.panel = PendingPanel(self.kept)
         for widget in (self.line, self.panel):
             qtbot.addWidget(widget)
 
@@ -89,6 +90,26 @@ def test_without_a_database_entries_are_shown_as_not_yet_saved_until_it_is_back(
     keeping.away = False
     keeping.drain()
     keeping.qtbot.waitUntil(keeping.panel.isHidden)
+
+
+def test_words_of_an_incident_are_shown_to_their_writer_alone(keeping):
+    keeping.away = True
+    about = About("014", "George Street", "INC-2026-00001", private=True)
+    new = NewLogEntry("Seen with a female", incident_id=1)
+    item = keeping.outbox.accept(keeping.desk.operator, new, about=about).result()
+    keeping.panel.refresh()
+    (row,) = keeping.panel.model.records
+    assert (row.text, row.incident_reference) == ("Seen with a female", "INC-2026-00001")
+    keeping.session.sign_in(keeping.desk.supervisor)
+    keeping.panel.refresh()
+    (row,) = keeping.panel.model.records
+    assert (row.camera_number, row.place, row.incident_reference) == ("", "", "")
+    assert "shown to its writer" in row.text
+    keeping.outbox.refuse(item, PermissionRefused("Operator 07 is no longer allowed."))
+    keeping.panel.refresh()
+    (card,) = keeping.panel.cards
+    assert "Seen with a female" not in words_in(card)
+    assert card.done.isVisibleTo(card)
 
 
 def refuse(keeping, author):

@@ -1,16 +1,19 @@
-"""Above the log's list: entries this desk keeps and the database does not have yet, and those it refused."""
+"""Above a list: entries and addenda accepted on this desk that the database does not have yet, or refused."""
 
-from PySide6.QtCore import Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from controlroom.clock import show_time
 from controlroom.log.outbox.records import OutboxItem
 from controlroom.log.records import LogEntry
 from controlroom.ui import theme
+from controlroom.ui.kit.entry_delegate import EntryDelegate
 from controlroom.ui.kit.entry_words import spoken_entry
 from controlroom.ui.kit.paged_list import PagedModel
-from controlroom.ui.pages.log.entry_list import EntryDelegate
-from controlroom.ui.pages.log.kept import KeptEntries, as_entry
+from controlroom.ui.kit.pending import HIDDEN, PendingEntries
+from controlroom.ui.kit.table_model import RECORD_ROLE
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import label
@@ -19,14 +22,20 @@ MOST_ROWS_SHOWN = 3  # more of them scroll
 ROW_HEIGHT = 56
 
 
-class KeptPanel(QFrame):
-    """Hidden while there is nothing to show. `wanted_back` asks for a refused entry's text in the log line."""
+class PendingPanel(QFrame):
+    """Hidden while there is nothing to show; `shows` says what belongs here."""
 
-    wanted_back = Signal(object)  # OutboxItem
+    wanted_back = Signal(object)  # OutboxItem: a copy of a refused entry, into the log line
+    chosen = Signal(object)  # LogEntry: show a waiting one
 
-    def __init__(self, kept: KeptEntries, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        pending: PendingEntries,
+        shows: Callable[[OutboxItem], bool] = lambda _item: True,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._kept = kept
+        self._pending, self._shows = pending, shows
         self.setProperty("bar", "list")
         self.setAccessibleName("Entries not yet saved")
         self.pill = Pill("", "warn")
@@ -39,13 +48,14 @@ class KeptPanel(QFrame):
         self.cards: list[RefusedCard] = []
         self._cards_for: tuple[list[OutboxItem], bool] = ([], False)
         self._lay_out()
-        kept.changed.connect(self.refresh)
+        pending.changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
-        """Show what is kept now, for the person at the desk."""
-        waiting, refused = self._kept.waiting(), self._kept.refused()
-        self.model.set_records([as_entry(each) for each in waiting], has_more=False)
+        """Show what is pending now, for the person at the desk."""
+        waiting = [each for each in self._pending.waiting() if self._shows(each)]
+        refused = [each for each in self._pending.refused() if self._shows(each)]
+        self.model.set_records([self._pending.as_entry(each) for each in waiting], has_more=False)
         count = len(waiting)
         self.pill.set(f"{count} not yet saved", "warn")
         self.pill.setVisible(bool(waiting))
@@ -55,8 +65,8 @@ class KeptPanel(QFrame):
             since = show_time(min(each.accepted_at for each in waiting))
             self.note.setText(f"Kept safely on this desk since {since}; saved by themselves, in order.")
         self.rows.setFixedHeight(theme.px(ROW_HEIGHT) * min(count, MOST_ROWS_SHOWN) + 4)
-        if self._cards_for != (refused, self._kept.may_close()):
-            self._cards_for = (refused, self._kept.may_close())
+        if self._cards_for != (refused, self._pending.may_close()):
+            self._cards_for = (refused, self._pending.may_close())
             self._show_refused(refused)
         self.setVisible(bool(waiting or refused))
 
@@ -64,12 +74,21 @@ class KeptPanel(QFrame):
         for card in self.cards:
             card.hide()
             card.deleteLater()
-        self.cards = [RefusedCard(each, may_close=self._kept.may_close()) for each in refused]
+        pending = self._pending
+        self.cards = [
+            RefusedCard(each, readable=pending.may_read(each), may_close=pending.may_close())
+            for each in refused
+        ]
         for card in self.cards:
-            card.again.clicked.connect(lambda _checked, kept=card.kept: self._kept.again(kept))
-            card.back.clicked.connect(lambda _checked, kept=card.kept: self.wanted_back.emit(kept))
-            card.done.clicked.connect(lambda _checked, kept=card.kept: self._kept.close_refused(kept))
+            card.again.clicked.connect(lambda _checked, item=card.item: pending.again(item))
+            card.back.clicked.connect(lambda _checked, item=card.item: self.wanted_back.emit(item))
+            card.done.clicked.connect(lambda _checked, item=card.item: pending.close_refused(item))
             self._refused.addWidget(card)
+
+    def _choose(self, index: QModelIndex) -> None:
+        entry: LogEntry = index.data(RECORD_ROLE)
+        if entry.entry_key:
+            self.chosen.emit(entry)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -85,6 +104,8 @@ class KeptPanel(QFrame):
         self.rows.setFrameShape(QFrame.Shape.NoFrame)
         self.rows.setAccessibleName("Entries not yet saved")
         self.rows.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.rows.clicked.connect(self._choose)
+        self.rows.activated.connect(self._choose)
         self.rows.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.rows.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -96,24 +117,31 @@ class KeptPanel(QFrame):
 class RefusedCard(QFrame):
     """One entry the database refused: its words, why, and what can be done."""
 
-    def __init__(self, kept: OutboxItem, *, may_close: bool) -> None:
+    def __init__(self, item: OutboxItem, *, readable: bool, may_close: bool) -> None:
         super().__init__()
-        self.kept = kept
+        self.item = item
         self.again = KeyButton("Try again", icon_name="arrow-clockwise")
         self.back = KeyButton("Copy into the log line")
         self.done = KeyButton("Dealt with")
         self.done.setToolTip("It leaves this list; the audit trail says who closed it")
         self.done.setVisible(may_close)
+        self.back.setVisible(readable and item.addendum is None)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 8)
         column.setSpacing(4)
         head = QHBoxLayout()
         head.addWidget(Pill("refused", "alarm"))
-        when = f"{show_time(kept.occurred_at)}  {kept.actor.handle}"
-        head.addWidget(label(" · ".join(each for each in (when, kept.about.number) if each), theme.SMALL), 1)
+        when = f"{show_time(item.occurred_at)}  {item.actor.handle}"
+        head.addWidget(
+            label(
+                " · ".join(each for each in (when, item.about.number if readable else "") if each),
+                theme.SMALL,
+            ),
+            1,
+        )
         column.addLayout(head)
-        column.addWidget(label(kept.text, 13.5, wrap=True))
-        column.addWidget(label(f"{kept.reason} {kept.remedy}".strip(), theme.SMALL, role="alarm", wrap=True))
+        column.addWidget(label(item.text if readable else HIDDEN, 13.5, wrap=True))
+        column.addWidget(label(f"{item.reason} {item.remedy}".strip(), theme.SMALL, role="alarm", wrap=True))
         foot = QHBoxLayout()
         for button in (self.again, self.back, self.done):
             foot.addWidget(button)
