@@ -1,7 +1,7 @@
 """A row of buttons that goes on in the next line where there is no room."""
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
 
 
 class FlowLayout(QLayout):
@@ -63,3 +63,20 @@ class FlowLayout(QLayout):
             x += size.width() + self._gap
             height = max(height, size.height())
         return y + height - rect.y()
+
+
+class Flow(QWidget):
+    """A widget whose children flow."""
+
+    def __init__(self, parent: QWidget | None = None, gap: int = 8) -> None:
+        super().__init__(parent)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self._flow = FlowLayout(self, gap)
+
+    def add(self, widget: QWidget) -> QWidget:
+        """Append a widget, or move one that is here already to the end."""
+        self._flow.removeWidget(widget)
+        self._flow.addWidget(widget)
+        return widget

@@ -5,11 +5,11 @@ from typing import Protocol
 
 import shiboken6
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSizePolicy, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from controlroom.ui import theme
 from controlroom.ui.kit.action import Action, ActionButton
-from controlroom.ui.kit.flow import FlowLayout
+from controlroom.ui.kit.flow import Flow
 from controlroom.ui.kit.form_place import FormPlace
 from controlroom.ui.widgets.card import EmptyState, SidePanel
 from controlroom.ui.window_state import WindowState
@@ -35,18 +35,14 @@ class Side(Protocol):
         ...
 
 
-class ActionBar(QWidget):
+class ActionBar(Flow):
     """The buttons of what may be done with a record now; gone while there is nothing."""
 
     def __init__(self, actions: Sequence[Action], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        flow = FlowLayout(self)
         self.buttons = {each: ActionButton(each, parent=self) for each in actions}
         for each, button in self.buttons.items():
-            flow.addWidget(button)
+            self.add(button)
             each.changed.connect(self._follow)
         self._actions, self._wanted = list(actions), True
         self._follow()

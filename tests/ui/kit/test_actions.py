@@ -84,13 +84,16 @@ def literal_keys(path: Path) -> Iterator[str]:
 
 
 def declared_keys(folder: Path) -> Iterator[str]:
-    """Keys of the actions a page's folder declares: the first words of `action(…)` and `about(…)`."""
+    """Keys of the actions a page's folder declares: in `action(…)`, `about(…)`, `declare(…)`, and in tables KEYS."""
     for path in folder.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or getattr(node.func, "attr", "") not in ("action", "about"):
-                continue
-            if isinstance(node.args[0], ast.Constant):
-                yield str(node.args[0].value)
+            if isinstance(node, ast.AnnAssign) and getattr(node.target, "id", "") == "KEYS":
+                assert isinstance(node.value, ast.Dict)
+                yield from (str(each.value) for each in node.value.values if isinstance(each, ast.Constant))
+            elif isinstance(node, ast.Call) and isinstance(next(iter(node.args), None), ast.Constant):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                if name.removeprefix("_") in ("action", "about", "declare"):
+                    yield str(node.args[0].value)
 
 
 def _as_key(text: str, *, whole: bool) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
@@ -20,6 +21,7 @@ from controlroom.deployments.meetings.records import (
     RankedBid,
 )
 from controlroom.ui import theme
+from controlroom.ui.kit.action import ActionButton
 from controlroom.ui.kit.form import FormCard, FormSpec
 from controlroom.ui.kit.form_place import FormPlace
 from controlroom.ui.pages.deployments import words
@@ -28,8 +30,8 @@ from controlroom.ui.pages.deployments.context import Context
 from controlroom.ui.pages.deployments.decision_prompts import DecisionPrompts
 from controlroom.ui.pages.deployments.outlook_rows import UnitLine
 from controlroom.ui.pages.deployments.parts import clear
+from controlroom.ui.pages.deployments.tab import Declare
 from controlroom.ui.widgets.card import Card, EmptyState
-from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.news_line import NewsLine
 from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import ElidedLabel, Rule, label, note
@@ -49,8 +51,9 @@ class AgendaView(QWidget):
     bid_requested = Signal(int)
     deployment_requested = Signal(int)
     agenda_shown = Signal(object)
+    actions_changed = Signal()  # others are offered now
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, declare: Declare) -> None:
         super().__init__()
         self._context = context
         self._wanted: int | None = None
@@ -59,6 +62,8 @@ class AgendaView(QWidget):
         self._rows: dict[_Place, AgendaRow] = {}
         self.slot = FormPlace(context.background)
         self.slot.done.connect(self._decided)
+        self.slot.changed.connect(self.actions_changed)
+        self._declare(declare)
         self._lay_out()
 
     @property
@@ -132,9 +137,9 @@ class AgendaView(QWidget):
         self._why.setText(why)
         self._why.setVisible(bool(why))
         open_now = meeting.state is MeetingState.PLANNED and not why
-        self.next_button.setVisible(open_now and agenda.undecided > 0)
         self._show_items(agenda, open_now=open_now)
         self._show_minutes(meeting, open_now=open_now)
+        self.actions_changed.emit()
         self.agenda_shown.emit(agenda)
 
     def _show_items(self, agenda: Agenda, *, open_now: bool) -> None:
@@ -250,8 +255,6 @@ class AgendaView(QWidget):
             self._tell_of_other_minutes(meeting)
         self.minutes.setReadOnly(not open_now)
         self._minutes_card.setVisible(open_now or bool(meeting.minutes))
-        self.save_button.setVisible(open_now)
-        self.close_button.setVisible(open_now)
 
     def _take_minutes(self, meeting: Meeting) -> None:
         self.minutes.setPlainText(meeting.minutes)
@@ -307,6 +310,31 @@ class AgendaView(QWidget):
             )
         )
 
+    def _is_open(self) -> bool:
+        """True while decisions can be recorded and no form is open."""
+        agenda = self._agenda
+        planned = agenda is not None and agenda.meeting.state is MeetingState.PLANNED
+        return planned and not self.why_not() and self.slot.form is None
+
+    def _declare(self, declare: Declare) -> None:
+        shown: dict[str, Any] = {"when": self._is_open, "needs": "a meeting is shown, on its day"}
+        decide = declare(
+            "D",
+            "Decide the next item",
+            self.decide_next,
+            short="Decide next",
+            kind="primary",
+            when=lambda: self._is_open() and self._agenda is not None and self._agenda.undecided > 0,
+            needs="a meeting with open items is shown, on its day",
+        )
+        save = declare("Ctrl+S", "Save the minutes", self._save_minutes, short="Save minutes", **shown)
+        close = declare("C", "Close the meeting", self._close_meeting, short="Close meeting", **shown)
+        self.next_button, self.save_button = (
+            ActionButton(decide, parent=self),
+            ActionButton(save, parent=self),
+        )
+        self.close_button = ActionButton(close, parent=self)
+
     # -- made once -------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
@@ -324,8 +352,6 @@ class AgendaView(QWidget):
         head.setSpacing(10)
         self._title = ElidedLabel("", 20, theme.STRONG)
         self._pill = Pill()
-        self.next_button = KeyButton("Decide next", "D", "primary")
-        self.next_button.clicked.connect(lambda _checked: self.decide_next())
         head.addWidget(self._title, 1)
         head.addWidget(self._pill)
         head.addWidget(self.next_button)
@@ -368,10 +394,6 @@ class AgendaView(QWidget):
         self._minutes_card.add(self.minutes)
         row = QHBoxLayout()
         row.setSpacing(8)
-        self.save_button = KeyButton("Save minutes", "Ctrl+S")
-        self.save_button.clicked.connect(lambda _checked: self._save_minutes())
-        self.close_button = KeyButton("Close meeting", "C")
-        self.close_button.clicked.connect(lambda _checked: self._close_meeting())
         row.addWidget(self.save_button)
         row.addWidget(self.close_button)
         row.addStretch(1)

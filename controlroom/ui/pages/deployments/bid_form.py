@@ -23,8 +23,8 @@ from controlroom.deployments.bids.rules import REQUIRED, TESTS
 from controlroom.deployments.policy import Policy
 from controlroom.ui import theme
 from controlroom.ui.kit.fields import long_text
+from controlroom.ui.kit.flow import Flow
 from controlroom.ui.pages.deployments.fit_scroll import FitScroll
-from controlroom.ui.pages.deployments.flow import Flow
 from controlroom.ui.pages.deployments.nearest import NearestView
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.form import Form
@@ -294,7 +294,7 @@ def _count(spin: QSpinBox) -> int | None:
 
 
 def _boxes(ticks: dict[str, QCheckBox]) -> Flow:
-    flow = Flow(spacing=14)
+    flow = Flow(gap=14)
     for tick in ticks.values():
         flow.add(tick)
     return flow

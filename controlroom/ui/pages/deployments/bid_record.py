@@ -14,6 +14,7 @@ from controlroom.deployments.bids.records import Assessment, Bid, BidAction
 from controlroom.deployments.bids.rules import TESTS
 from controlroom.deployments.meetings.records import Decision, Meeting
 from controlroom.ui import icons, theme
+from controlroom.ui.kit.action import ActionButton
 from controlroom.ui.kit.form import FormCard
 from controlroom.ui.kit.form_place import FormPlace
 from controlroom.ui.pages.deployments import words
@@ -23,8 +24,8 @@ from controlroom.ui.pages.deployments.context import Context
 from controlroom.ui.pages.deployments.nearest import NearestView
 from controlroom.ui.pages.deployments.parts import ActionBar, DecisionList, HistoryList, clear
 from controlroom.ui.pages.deployments.score_bar import ScoreBar
+from controlroom.ui.pages.deployments.tab import Declare
 from controlroom.ui.widgets.card import Card
-from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import ElidedLabel, Facts, label, note
 
@@ -87,10 +88,11 @@ class BidRecord(QWidget):
 
     edit_requested = Signal(object)
     deployment_requested = Signal(int)
+    actions_changed = Signal()  # others are offered now
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, declare: Declare) -> None:
         super().__init__()
-        self._context = context
+        self._context, self._declare = context, declare
         self._file: BidFile | None = None
         self._wanted: int | None = None
         self._lay_out()
@@ -152,11 +154,11 @@ class BidRecord(QWidget):
         self.assess.begin(self._file.bid, self._file.proposed)
         self.assess.show()
         self._score_card.hide()
-        self.action_bar.setEnabled(False)
+        self.actions_changed.emit()
 
     def _close_assessing(self) -> None:
         self.assess.hide()
-        self.action_bar.setEnabled(True)
+        self.actions_changed.emit()
         self._score_card.setVisible(self._file is not None and self._file.bid.score is not None)
 
     def _save_score(self, assessment: Assessment) -> None:
@@ -198,9 +200,8 @@ class BidRecord(QWidget):
         self._sub.setText(made + meeting)
         self._question.setText(f"Asked: {bid.question}")
         self._question.setVisible(bool(bid.question))
-        self.action_bar.set_actions(bid.actions, self._may)
-        self._deployment.setVisible(bid.deployment_id is not None)
-        self._deployment.set_text(bid.deployment or "Deployment")
+        self.action_bar.set_actions(bid.actions)
+        self._deployment.action_shown.changed.emit()
         scored = bid.score is not None
         self._score_card.setVisible(scored and self.assess.isHidden())
         self._score_card.set_note(f"{bid.score:.1f} of 100" if bid.score is not None else "")
@@ -225,8 +226,14 @@ class BidRecord(QWidget):
             self._tests.addWidget(label(text, 13, role="text" if passed else "text_dim", wrap=True), row, 1)
         self._tests.setColumnStretch(1, 1)
 
-    def _may(self, action: StrEnum) -> bool:
-        return self._context.session.may(PERMISSIONS.get(BidAction(action), Permission.WRITE_BIDS))
+    @property
+    def _in_view(self) -> bool:
+        return not self.isHidden() and self._file is not None
+
+    @property
+    def _is_free(self) -> bool:
+        """True while no form is open about the bid."""
+        return self._in_view and self.slot.form is None and self.assess.isHidden()
 
     def _open_deployment(self) -> None:
         if self._file is not None and self._file.bid.deployment_id is not None:
@@ -241,7 +248,15 @@ class BidRecord(QWidget):
         outer.addWidget(self._sub)
         self._question = label("", 13, role="warn", wrap=True)
         outer.addWidget(self._question)
-        self.action_bar = ActionBar(KEYS, self.take, frozenset({_A.WITHDRAW, _A.LAPSE}))
+        self.action_bar = ActionBar(
+            self._declare,
+            KEYS,
+            self.take,
+            part="Bid",
+            shown=lambda: self._is_free,
+            permission=lambda each: PERMISSIONS.get(each, Permission.WRITE_BIDS),
+            danger=frozenset({_A.WITHDRAW, _A.LAPSE}),
+        )
         outer.addWidget(self.action_bar)
         inner = QWidget()
         column = QVBoxLayout(inner)
@@ -249,8 +264,7 @@ class BidRecord(QWidget):
         column.setSpacing(12)
         self.slot = FormPlace(self._context.background)
         self.slot.done.connect(self._done)
-        self.slot.opened.connect(lambda: self.action_bar.setEnabled(False))
-        self.slot.closed.connect(lambda: self.action_bar.setEnabled(True))
+        self.slot.changed.connect(self.actions_changed)
         for widget in (self.slot, *self._make_cards()):
             column.addWidget(widget)
         column.addStretch(1)
@@ -266,8 +280,16 @@ class BidRecord(QWidget):
         head.setSpacing(10)
         self._title = ElidedLabel("", 18, theme.STRONG)
         self._pill = Pill()
-        self._deployment = KeyButton("Deployment", "G")
-        self._deployment.clicked.connect(lambda _checked: self._open_deployment())
+        show = self._declare(
+            "G",
+            "Show its deployment",
+            self._open_deployment,
+            short=lambda: (self.bid and self.bid.deployment) or "Deployment",
+            part="Bid",
+            when=lambda: self._in_view and self.bid is not None and self.bid.deployment_id is not None,
+            needs="a bid with a deployment is shown",
+        )
+        self._deployment = ActionButton(show, parent=self)
         head.addWidget(self._title, 1)
         head.addWidget(self._pill)
         head.addWidget(self._deployment)

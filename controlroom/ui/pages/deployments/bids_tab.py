@@ -9,15 +9,16 @@ from controlroom.clock import show_day
 from controlroom.deployments.bids.records import Bid, BidContent, BidState, NearestCamera
 from controlroom.deployments.bids.rules import missing
 from controlroom.ui import theme
+from controlroom.ui.kit.action import ActionButton
 from controlroom.ui.kit.record_table import RecordTable
 from controlroom.ui.kit.table_model import Column
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.bid_form import BidForm
 from controlroom.ui.pages.deployments.bid_record import BidRecord
 from controlroom.ui.pages.deployments.context import Context
+from controlroom.ui.pages.deployments.tab import Tab
 from controlroom.ui.widgets.card import Card, EmptyState
 from controlroom.ui.widgets.choices import Choices
-from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.window_state import WindowState
 
 CLOSED = frozenset({BidState.REFUSED, BidState.DEPLOYED, BidState.LAPSED, BidState.WITHDRAWN})
@@ -74,15 +75,15 @@ def columns() -> list[Column[Bid]]:
     ]
 
 
-class BidsTab(QWidget):
+class BidsTab(Tab):
     """`deployment_requested` goes to the timeline; `tabled(n)` tells how many bids are tabled."""
 
     deployment_requested = Signal(int)
     tabled = Signal(int)
+    part = "Bids"
 
     def __init__(self, context: Context, state: WindowState | None = None) -> None:
-        super().__init__()
-        self._context = context
+        super().__init__(context)
         self._editing: Bid | None = None
         self._newest: Bid | None = None
         self._changed_by: dict[str, str] = {}  # bid's id -> who changed it last
@@ -104,7 +105,7 @@ class BidsTab(QWidget):
         self.table.set_predicate(lambda bid: passes(CHIPS[self._chips.index], bid))
         self.table.selected.connect(self._selected)
         self._chips.chosen.connect(self._chip_chosen)
-        self.record = BidRecord(context)
+        self.record = BidRecord(context, self.action)
         self.record.slot.home = self.table.view
         self.record.edit_requested.connect(self._edit)
         self.record.deployment_requested.connect(self.deployment_requested)
@@ -114,8 +115,16 @@ class BidsTab(QWidget):
         self.form.news.kept.connect(self._keep_mine)
         self.form.news.reloaded.connect(self._reload)
         self.form.position_changed.connect(self._ask_nearest)
-        self.new_button = KeyButton("New bid", "N", "primary")
-        self.new_button.clicked.connect(lambda _checked: self.new_bid())
+        new = self.action(
+            "N",
+            "Enter a new bid",
+            self.new_bid,
+            short="New bid",
+            kind="primary",
+            permission=Permission.WRITE_BIDS,
+        )
+        self.header_buttons = [ActionButton(new)]
+        self.action("Ctrl+F", "Filter the list", self.table.search.begin, bound=False)
         self.right = QStackedWidget()
         self._nothing = EmptyState(
             "No bid chosen",
@@ -124,16 +133,16 @@ class BidsTab(QWidget):
         )
         for widget in (self._nothing, self.record, self.form):
             self.right.addWidget(widget)
+        self.right.currentChanged.connect(lambda _index: self.refresh_actions())
+        self.record.actions_changed.connect(self.refresh_actions)
         self._lay_out()
 
     # -- what is shown ---------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Read the bids afresh."""
         if not self._context.may_read:
             return
         services, actor = self._context.services, self._context.actor
-        self.new_button.setVisible(self._context.session.may(Permission.WRITE_BIDS))
         self._context.load(lambda: services.bids.bids(actor), self._take, self)
         if self.right.currentWidget() is self.record:
             self.record.refresh()
@@ -161,13 +170,7 @@ class BidsTab(QWidget):
         self.form.begin("New bid")
         return self.form
 
-    @property
-    def header_buttons(self) -> list[QWidget]:
-        """The buttons that stand in the page's head while this tab is in front."""
-        return [self.new_button]
-
     def take_focus(self) -> None:
-        """Put the focus where work goes on."""
         self.table.view.setFocus()
 
     def _take(self, bids: list[Bid]) -> None:

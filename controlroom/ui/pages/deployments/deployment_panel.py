@@ -14,14 +14,15 @@ from controlroom.deployments.deployments.records import Deployment, DeploymentAc
 from controlroom.deployments.meetings.records import Decision, Meeting, MeetingState
 from controlroom.deployments.units.records import Unit
 from controlroom.ui import theme
+from controlroom.ui.kit.action import ActionButton
 from controlroom.ui.kit.form import FormCard
 from controlroom.ui.kit.form_place import FormPlace
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.context import Context
 from controlroom.ui.pages.deployments.deployment_prompts import DANGER, KEYS, DeploymentPrompts
 from controlroom.ui.pages.deployments.parts import ActionBar, Checklist, DecisionList, HistoryList
+from controlroom.ui.pages.deployments.tab import Declare
 from controlroom.ui.widgets.card import Card, SidePanel
-from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import Facts, caption, label, note
 
@@ -49,31 +50,45 @@ class DeploymentPanel(SidePanel):
     bid_requested = Signal(int)
     record_shown = Signal(int)  # once it has been read
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, declare: Declare) -> None:
         super().__init__("", 402)
         self._context = context
         self._file: DeploymentFile | None = None
         self._wanted: int | None = None
+        self.slot = FormPlace(context.background)
         head = QHBoxLayout()
         head.setSpacing(10)
         self._pill = Pill()
         self._left = label("", 13, theme.STRONG)
-        self._bid = KeyButton("Bid", "F")
-        self._bid.clicked.connect(self._ask_for_bid)
+        bid = declare(
+            "F",
+            "Show its bid",
+            self._ask_for_bid,
+            short="Bid",
+            part="Deployment",
+            when=lambda: self._in_view and self._file is not None,
+            needs="a deployment made from a bid is shown",
+        )
+        self._bid = ActionButton(bid, parent=self)
         head.addWidget(self._pill)
         head.addWidget(self._left, 1)
         head.addWidget(self._bid)
         self.body.addLayout(head)
         self._sub = note("")
         self.add(self._sub)
-        self.action_bar = ActionBar(KEYS, self.take, DANGER)
+        self.action_bar = ActionBar(
+            declare,
+            KEYS,
+            self.take,
+            part="Deployment",
+            shown=lambda: self._in_view and self.slot.form is None,
+            permission=lambda each: PERMISSIONS.get(each, Permission.MANAGE_DEPLOYMENTS),
+            danger=DANGER,
+        )
         self.add(self.action_bar)
-        self.slot = FormPlace(context.background)
         self.slot.home = self
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.slot.done.connect(self._done)
-        self.slot.opened.connect(lambda: self.action_bar.setEnabled(False))
-        self.slot.closed.connect(lambda: self.action_bar.setEnabled(True))
         self.add(self.slot)
         steps = Card("To a live camera")
         self.steps = Checklist()
@@ -154,7 +169,8 @@ class DeploymentPanel(SidePanel):
         self._left.setText("decide" if late else words.days_left(each.days_left))
         theme.tint(self._left, "alarm" if late else "text")
         self._sub.setText(" · ".join(part for part in (each.reference, each.ward, each.partner) if part))
-        self.action_bar.set_actions(each.actions, self._may)
+        self.action_bar.set_actions(each.actions)
+        self._bid.action_shown.changed.emit()
         self.steps.set_steps(each.steps)
         self._steps_card.setVisible(each.live_on is None and each.standing is not Standing.ABORTED)
         self._facts.set_facts(_facts(each))
@@ -163,9 +179,9 @@ class DeploymentPanel(SidePanel):
         self._history.set_entries(file.history)
         self.record_shown.emit(each.id)
 
-    def _may(self, action: StrEnum) -> bool:
-        needed = PERMISSIONS.get(DeploymentAction(action), Permission.MANAGE_DEPLOYMENTS)
-        return self._context.session.may(needed)
+    @property
+    def _in_view(self) -> bool:
+        return not self.isHidden()
 
     def _ask_for_bid(self) -> None:
         if self._file is not None:

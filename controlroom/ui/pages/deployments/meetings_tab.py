@@ -1,6 +1,7 @@
 """The meetings tab: the list on the left, the chosen meeting's agenda on the right, decisions recorded one by one."""
 
 from datetime import timedelta
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
@@ -10,6 +11,7 @@ from controlroom.clock import show_day
 from controlroom.deployments.dates import add_months
 from controlroom.deployments.meetings.records import Meeting, MeetingState
 from controlroom.ui import theme
+from controlroom.ui.kit.action import ActionButton
 from controlroom.ui.kit.fields import Field
 from controlroom.ui.kit.form import FormCard, FormSpec
 from controlroom.ui.kit.form_place import FormPlace
@@ -18,23 +20,23 @@ from controlroom.ui.kit.table_model import Column
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.agenda_view import AgendaView
 from controlroom.ui.pages.deployments.context import Context
+from controlroom.ui.pages.deployments.tab import Tab
 from controlroom.ui.widgets.card import Card, EmptyState
-from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.window_state import WindowState
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 WEEKS = (("first", 1), ("second", 2), ("third", 3), ("fourth", 4))
 
 
-class MeetingsTab(QWidget):
+class MeetingsTab(Tab):
     """`bid_requested` and `deployment_requested` open what stands on an agenda."""
 
     bid_requested = Signal(int)
     deployment_requested = Signal(int)
+    part = "Meetings"
 
     def __init__(self, context: Context, state: WindowState | None = None) -> None:
-        super().__init__()
-        self._context = context
+        super().__init__(context)
         self._meetings: list[Meeting] = []
         self._to_show: int | None = None
         self._shown_once = False
@@ -53,26 +55,25 @@ class MeetingsTab(QWidget):
             descending=True,
         )
         self.table.selected.connect(self._selected)
-        self.agenda = AgendaView(context)
+        self.agenda = AgendaView(context, self.action)
         self.agenda.bid_requested.connect(self.bid_requested)
         self.agenda.deployment_requested.connect(self.deployment_requested)
         self.slot = FormPlace(context.background)
         self.slot.done.connect(self._planned)
         self.slot.home = self.agenda.slot.home = self.table.view
-        self.plan_button = KeyButton("Plan meeting", "N", "primary")
-        self.plan_button.clicked.connect(lambda _checked: self.plan())
-        self.year_button = KeyButton("Plan a year", "Y")
-        self.year_button.clicked.connect(lambda _checked: self.plan_year())
+        may: dict[str, Any] = {"permission": Permission.RECORD_DECISIONS}
+        year = self.action("Y", "Plan a year of meetings", self.plan_year, short="Plan a year", **may)
+        plan = self.action("N", "Plan a meeting", self.plan, short="Plan meeting", kind="primary", **may)
+        self.action("Ctrl+F", "Filter the list", self.table.search.begin, bound=False)
+        self.year_button, self.plan_button = ActionButton(year), ActionButton(plan)
+        self.header_buttons = [self.year_button, self.plan_button]
+        self.agenda.actions_changed.connect(self.refresh_actions)
         self._lay_out()
 
     def refresh(self) -> None:
-        """Read the meetings afresh."""
         if not self._context.may_read:
             return
         services, actor = self._context.services, self._context.actor
-        may = self._context.session.may(Permission.RECORD_DECISIONS)
-        self.plan_button.setVisible(may)
-        self.year_button.setVisible(may)
         self._context.load(lambda: services.meetings.meetings(actor), self._take, self)
         self.agenda.refresh()
 
@@ -130,13 +131,7 @@ class MeetingsTab(QWidget):
             )
         )
 
-    @property
-    def header_buttons(self) -> list[QWidget]:
-        """The buttons that stand in the page's head while this tab is in front."""
-        return [self.year_button, self.plan_button]
-
     def take_focus(self) -> None:
-        """Put the focus where work goes on."""
         self.table.view.setFocus()
 
     def _take(self, meetings: list[Meeting]) -> None:

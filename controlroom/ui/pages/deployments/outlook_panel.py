@@ -8,20 +8,23 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from controlroom.accounts.records import Actor
-from controlroom.deployments.deployments.records import Deployment
+from controlroom.deployments.deployments.records import Deployment, DeploymentAction
 from controlroom.deployments.meetings.records import Agenda
 from controlroom.deployments.overview.records import Attention
 from controlroom.ui.kit.form_place import FormPlace
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.context import Context
 from controlroom.ui.pages.deployments.outlook_rows import (
+    NEXT_STEPS,
     BigNumber,
     OverdueCard,
     PreparingRow,
     RankRow,
     UnitLine,
+    steps_now,
 )
 from controlroom.ui.pages.deployments.parts import clear
+from controlroom.ui.pages.deployments.tab import Declare
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.text import Rule, caption, note
 
@@ -33,9 +36,11 @@ class OutlookPanel(QScrollArea):
     deployment_requested = Signal(int)
     action_requested = Signal(int, str)
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, declare: Declare) -> None:
         super().__init__()
         self._context = context
+        self._first: Deployment | None = None  # past its end: the keys are about it
+        self._declare(declare)
         self._shown: tuple[Agenda | None, Attention, date, Actor] | None = None
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -81,14 +86,50 @@ class OutlookPanel(QScrollArea):
         self._show_numbers(agenda, today)
         self._show_ranking(agenda)
         self._show_preparing(attention.preparing)
+        self._first = past_end[0] if past_end else None
+        for action in (*self._steps.values(), self._show):
+            action.changed.emit()
         clear(self._overdue)
         for number, each in enumerate(past_end):
-            card = OverdueCard(each, self._context, keys=number == 0)
+            card = (
+                OverdueCard(each, self._context)
+                if number
+                else OverdueCard(each, self._context, self._steps, self._show)
+            )
             card.action_taken.connect(self.action_requested)
             card.opened.connect(self.deployment_requested)
             self._overdue.addWidget(card)
         self._overdue_box.setVisible(bool(past_end))
         self._place_overdue()
+
+    def _declare(self, declare: Declare) -> None:
+        def may_take(step: DeploymentAction) -> bool:
+            return self._in_view and self._first is not None and step in steps_now(self._first, self._context)
+
+        shared = {"part": "Past its end", "needs": "a deployment is past its end"}
+        self._steps = {
+            step: declare(
+                key,
+                step.value,
+                lambda step=step: self._first and self.action_requested.emit(self._first.id, step.value),
+                when=lambda step=step: may_take(step),
+                permission=NEXT_STEPS[step],
+                **shared,
+            )
+            for step, key in ((DeploymentAction.TAKE_TO_JAG, "J"), (DeploymentAction.ORDER_REMOVAL, "R"))
+        }
+        self._show = declare(
+            "O",
+            "Open the deployment",
+            lambda: self._first and self.deployment_requested.emit(self._first.id),
+            short="Open",
+            when=lambda: self._in_view and self._first is not None,
+            **shared,
+        )
+
+    @property
+    def _in_view(self) -> bool:
+        return not self.isHidden() and self.slot.form is None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,6 +1,6 @@
 """The pieces of the page's right column: figures, rows that open records, the line of free units, what is overdue."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -10,9 +10,10 @@ from controlroom.accounts.permissions import Permission
 from controlroom.deployments.deployments.records import Deployment, DeploymentAction
 from controlroom.deployments.meetings.records import RankedBid
 from controlroom.ui import theme
+from controlroom.ui.kit.action import Action, ActionButton
+from controlroom.ui.kit.flow import Flow
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.context import Context
-from controlroom.ui.pages.deployments.flow import Flow
 from controlroom.ui.pages.deployments.score_bar import ScoreBar
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.key_button import KeyButton
@@ -164,13 +165,34 @@ class UnitLine(QWidget):
         painter.end()
 
 
+NEXT_STEPS = {
+    DeploymentAction.TAKE_TO_JAG: Permission.WRITE_BIDS,
+    DeploymentAction.ORDER_REMOVAL: Permission.MANAGE_DEPLOYMENTS,
+}
+
+
+def steps_now(each: Deployment, context: Context) -> list[DeploymentAction]:
+    """What may be done now with a deployment past its end, by the person at the desk."""
+    ready = {action.action for action in each.actions if action.ready}
+    return [step for step, needs in NEXT_STEPS.items() if step in ready and context.session.may(needs)]
+
+
 class OverdueCard(Card):
-    """A deployment past its end: what its paper says, and what to do about it."""
+    """A deployment past its end: what its paper says, and what to do about it.
+
+    The first one's buttons are those of the page's `actions` (and `show`); the others have no keys.
+    """
 
     action_taken = Signal(int, str)
     opened = Signal(int)
 
-    def __init__(self, each: Deployment, context: Context, *, keys: bool) -> None:
+    def __init__(
+        self,
+        each: Deployment,
+        context: Context,
+        actions: Mapping[DeploymentAction, Action] | None = None,
+        show: Action | None = None,
+    ) -> None:
         super().__init__()
         past = words.count(-(each.days_left or 0), "day")
         self.add(label(f"{each.title} · past its end by {past}", 13, theme.STRONG, "alarm", wrap=True))
@@ -183,20 +205,22 @@ class OverdueCard(Card):
         if each.tabled_for is not None and each.tabled_for >= context.today:
             self.add(note(f"On the agenda of {words.long_day(each.tabled_for)}."))
         row = Flow()
-        offered = {action.action: action for action in each.actions}
         first = True
-        for action, key, needs in (
-            (DeploymentAction.TAKE_TO_JAG, "J", Permission.WRITE_BIDS),
-            (DeploymentAction.ORDER_REMOVAL, "R", Permission.MANAGE_DEPLOYMENTS),
-        ):
-            now = offered.get(action)
-            if now is None or not now.ready or not context.session.may(needs):
-                continue
-            button = KeyButton(action.value, key if keys else "", "primary" if first else "secondary")
-            button.clicked.connect(lambda _checked, what=action: self.action_taken.emit(each.id, what.value))
-            row.add(button)
+        for action in steps_now(each, context):
+            kind = "primary" if first else "secondary"
+            if actions is not None:
+                row.add(ActionButton(actions[action], kind))
+            else:
+                button = KeyButton(action.value, kind=kind)
+                button.clicked.connect(
+                    lambda _checked, what=action: self.action_taken.emit(each.id, what.value)
+                )
+                row.add(button)
             first = False
-        show = KeyButton("Open", "O" if keys else "")
-        show.clicked.connect(lambda _checked: self.opened.emit(each.id))
-        row.add(show)
+        if show is not None:
+            row.add(ActionButton(show))
+        else:
+            button = KeyButton("Open")
+            button.clicked.connect(lambda _checked: self.opened.emit(each.id))
+            row.add(button)
         self.add(row)

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from controlroom.accounts.permissions import Permission
@@ -12,20 +12,20 @@ from controlroom.cameras.service import CameraService
 from controlroom.deployments.overview.records import Attention
 from controlroom.deployments.service import DeploymentServices
 from controlroom.ui.changes import ChangeBridge
+from controlroom.ui.kit.action import Action, ActionButton
 from controlroom.ui.kit.context import PageContext
-from controlroom.ui.kit.page import Key, Page, action_keys
+from controlroom.ui.kit.page import Page
 from controlroom.ui.pages.deployments import words
-from controlroom.ui.pages.deployments.bid_record import KEYS as BID_KEYS
 from controlroom.ui.pages.deployments.bids_tab import BidsTab
 from controlroom.ui.pages.deployments.context import Context
-from controlroom.ui.pages.deployments.deployment_prompts import KEYS as DEPLOYMENT_KEYS
 from controlroom.ui.pages.deployments.meetings_tab import MeetingsTab
+from controlroom.ui.pages.deployments.tab import Tab
 from controlroom.ui.pages.deployments.timeline_tab import TimelineFile, TimelineTab
 from controlroom.ui.pages.deployments.units_tab import UnitsTab
 from controlroom.ui.widgets.choices import Choices
-from controlroom.ui.widgets.key_button import KeyButton
 
 TABS = ("Timeline", "Bids", "Meetings", "Units")
+TAB_WORDS = ("the timeline of units", "the bids", "the meetings", "the units")
 KINDS = frozenset({"bid", "deployment", "meeting", "unit"})
 GATHER_MS = 80  # changes that come together are read once
 DAILY_MS = (
@@ -39,36 +39,6 @@ class DeploymentsPage(Page):
 
     title, word, icon_name, shortcut = "Rapid deployment", "RDC", "map-pin", "Alt+8"
     permission = Permission.READ_DEPLOYMENTS
-    keys = (
-        Key("Ctrl+1", "Show the timeline of units", also="tab"),
-        Key("Ctrl+2", "Show the bids", also="tab"),
-        Key("Ctrl+3", "Show the meetings", also="tab"),
-        Key("Ctrl+4", "Show the units", also="tab"),
-        Key("N", "New deployment, bid, meeting or unit"),
-        Key("Esc", "Close the record or the form", needs="a record or a form is open"),
-        Key("Ctrl+F", "Filter the list", needs="a list is in front"),
-        Key("M", "Choose the months", "Timeline", "the timeline is in front"),
-        Key("Arrow keys", "Move between deployments", "Timeline"),
-        Key("Page Up, Page Down", "A month back or on", "Timeline"),
-        Key("Enter", "Open what is chosen", "Timeline", "a deployment is chosen"),
-        Key("J", "Take to JAG", "Past its end", "a deployment is past its end"),
-        Key("R", "Order the removal", "Past its end", "a deployment is past its end"),
-        Key("O", "Open the deployment", "Past its end", "a deployment is past its end"),
-        *action_keys(DEPLOYMENT_KEYS, "Deployment", "a deployment that has come that far is shown"),
-        Key("F", "Show its bid", "Deployment", "a deployment made from a bid is shown"),
-        *action_keys(BID_KEYS, "Bid", "a bid that has come that far is shown"),
-        Key("G", "Show its deployment", "Bid", "a bid with a deployment is shown"),
-        Key("Y", "Plan a year of meetings", "Meetings", "the meetings are in front"),
-        Key("D", "Decide the next item", "Meetings", "a meeting with open items is shown"),
-        Key("Ctrl+S", "Save the minutes", "Meetings", "a meeting is shown"),
-        Key("C", "Close the meeting", "Meetings", "a meeting is shown"),
-        Key("O", "Open the unit's deployment", "Units", "a unit in the field is shown"),
-        Key("U", "Report a fault, or its repair", "Units", "a unit is shown"),
-        Key("X", "Take the unit out of use", "Units", "a unit in store is shown"),
-        Key("Ctrl+Enter", "Save the form", "Form", "a form is open"),
-        Key("Ctrl+S", "Save a draft", "Form", "a bid is being written"),
-        Key("Enter", "Save the score", "Form", "a bid is being assessed"),
-    )
 
     def __init__(
         self,
@@ -87,14 +57,11 @@ class DeploymentsPage(Page):
         self.bids = BidsTab(self._context, context.state)
         self.meetings = MeetingsTab(self._context, context.state)
         self.units = UnitsTab(self._context, context.state)
-        self._tabs: list[TimelineTab | BidsTab | MeetingsTab | UnitsTab] = [
-            self.timeline,
-            self.bids,
-            self.meetings,
-            self.units,
-        ]
+        self._tabs: list[Tab] = [self.timeline, self.bids, self.meetings, self.units]
+        self.hold(*self._tabs)
         self.choices = Choices(TABS)
-        self._next = KeyButton("No meeting is planned", "Ctrl+3", bind=False)
+        self._next_meeting = "No meeting is planned"
+        self._next = ActionButton(self._declare())
         self._lay_out()
         self._connect(context.changes)
 
@@ -149,6 +116,11 @@ class DeploymentsPage(Page):
 
     # -- what arrives ----------------------------------------------------------------------------------------
 
+    def bring_forward(self, action: Action) -> None:
+        tab = next((each.part for each in self._tabs if action in each.declared_actions()), None)
+        if tab is not None:
+            self.show_tab(tab)
+
     def _tab_chosen(self, index: int) -> None:
         self._stack.setCurrentIndex(index)
         self._heads.setCurrentIndex(index)
@@ -198,11 +170,12 @@ class DeploymentsPage(Page):
             told += f", {len(attention.past_end)} past its end"
         self.subtitle_changed.emit(told)
         meeting = attention.next_meeting
-        if meeting is None:
-            self._next.set_text("No meeting is planned")
-        else:
-            self._next.set_text(f"Next JAG: {words.meeting_line(meeting, self._context.today)}")
-        self._next.setToolTip(f"Next meeting of the {self._context.services.policy.jag_name}")
+        self._next_meeting = (
+            f"Next JAG: {words.meeting_line(meeting, self._context.today)}"
+            if meeting is not None
+            else "No meeting is planned"
+        )
+        self._next.follow()
 
     def _actor_changed(self) -> None:
         for slot in (
@@ -214,6 +187,7 @@ class DeploymentsPage(Page):
             self.units.slot,
         ):
             slot.clear()
+        self.refresh_actions()
         if self._context.session.signed_in:
             self._gather.start()
 
@@ -250,7 +224,6 @@ class DeploymentsPage(Page):
         changes.told.connect(self.bids.heard)
         self._context.session.actor_changed.connect(self._actor_changed)
         self.choices.chosen.connect(self._tab_chosen)
-        self._next.clicked.connect(lambda _checked: self.show_tab("Meetings"))
         self.timeline.loaded.connect(self._take_timeline)
         self.timeline.bid_requested.connect(self.show_bid)
         self.bids.deployment_requested.connect(self.show_deployment)
@@ -258,10 +231,26 @@ class DeploymentsPage(Page):
         self.meetings.bid_requested.connect(self.show_bid)
         self.meetings.deployment_requested.connect(self.show_deployment)
         self.units.place_requested.connect(self._show_place)
-        for number, name in enumerate(TABS, 1):
-            shortcut = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(lambda tab=name: self.show_tab(tab))
+
+    def _declare(self) -> Action:
+        """The page's actions that belong to no tab; returned is the one that shows the meetings."""
+        shown: dict[str, Action] = {}
+        for number, (name, what) in enumerate(zip(TABS, TAB_WORDS, strict=True), 1):
+            shown[name] = self.action(
+                f"Ctrl+{number}",
+                f"Show {what}",
+                lambda tab=name: self.show_tab(tab),
+                short=(lambda: self._next_meeting) if name == "Meetings" else "",
+                also="tab",
+            )
+        self.action("Esc", "Close the record or the form", needs="a record or a form is open", bound=False)
+        for keys, text in (
+            ("Enter", "Do what the form is for, save the score"),
+            ("Ctrl+Enter", "Submit the bid, do what the form is for"),
+            ("Ctrl+S", "Save a draft of the bid"),
+        ):
+            self.action(keys, text, part="Form", needs="a form is open", bound=False)
+        return shown["Meetings"]
 
     def _lay_out(self) -> None:
         outer = QHBoxLayout(self)

@@ -1,21 +1,24 @@
 """Small pieces the tabs share: action buttons, the checklist, decisions and history."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLayout, QVBoxLayout, QWidget
 
+from controlroom.accounts.permissions import Permission
 from controlroom.audit.records import AuditEntry
 from controlroom.clock import show_day, show_moment
 from controlroom.deployments.actions import ActionNow
 from controlroom.deployments.deployments.records import Step
 from controlroom.deployments.meetings.records import Decision
 from controlroom.ui import icons, theme
+from controlroom.ui.kit.action import Action, ActionButton
+from controlroom.ui.kit.flow import Flow
 from controlroom.ui.pages.deployments import words
-from controlroom.ui.pages.deployments.flow import Flow
-from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.pages.deployments.tab import Declare
 from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import label, note
 
@@ -31,15 +34,40 @@ def clear(layout: QLayout) -> None:
 
 
 class ActionBar(QWidget):
-    """The actions a record offers now: the first ready one filled, what is not ready greyed, with the reason below."""
+    """The actions of a record, declared once; shown are those it offers now.
+
+    The first ready one is filled, what is not ready is greyed, with the reason below. `shown` says whether the record
+    is in view and no form is open about it; `permission` names what an action needs.
+    """
 
     def __init__(
-        self, keys: dict[Any, str], take: Callable[[StrEnum], object], danger: frozenset[Any] = frozenset()
+        self,
+        declare: Declare,
+        keys: Mapping[Any, str],
+        take: Callable[[Any], object],
+        *,
+        part: str,
+        shown: Callable[[], bool],
+        permission: Callable[[Any], Permission],
+        danger: frozenset[Any] = frozenset(),
     ) -> None:
         super().__init__()
-        self._keys, self._take, self._danger = keys, take, danger
-        self._buttons: dict[StrEnum, KeyButton] = {}
-        self._offered: list[ActionNow] | None = None
+        self._danger, self._shown = danger, shown
+        self._now: dict[StrEnum, ActionNow] = {}
+        self._actions: dict[StrEnum, Action] = {
+            each: declare(
+                key,
+                each.value,
+                partial(take, each),
+                part=part,
+                permission=permission(each),
+                when=partial(self._fits, each),
+                why_not=partial(self._why_not, each),
+                needs=f"a {part.lower()} that has come that far is shown",
+                either=key,
+            )
+            for each, key in keys.items()
+        }
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -47,35 +75,40 @@ class ActionBar(QWidget):
         self._why = note("")
         column.addWidget(self._flow)
         column.addWidget(self._why)
+        self._buttons = {each: ActionButton(action, parent=self) for each, action in self._actions.items()}
+        for each in self._buttons.values():
+            self._flow.add(each)
+        next(iter(self._actions.values())).changed.connect(self.follow)
+        self.follow()
 
-    def set_actions(self, actions: Sequence[ActionNow], allowed: Callable[[StrEnum], bool]) -> None:
-        """Show those of `actions` the person may take; buttons that stay the same stay where they are."""
-        offered = [each for each in actions if allowed(each.action)]
-        if offered == self._offered:
-            return
-        self._offered = offered
-        self._flow.clear()
-        self._buttons.clear()
-        filled, why = False, []
-        for each in offered:
-            kind = "secondary"
-            if each.ready and not filled and each.action not in self._danger:
-                kind, filled = "primary", True
-            button = KeyButton(each.action.value, self._keys.get(each.action, ""), kind)
-            button.allow(each.ready, each.why_not)
-            button.clicked.connect(lambda _checked, action=each.action: self._take(action))
-            if not each.ready:
-                why.append(f"{each.action.value}: {each.why_not[:1].lower()}{each.why_not[1:]}")
-            self._buttons[each.action] = button
-            self._flow.add(button)
-            button.show()
-        self._why.setText("\n".join(why))
-        self._why.setVisible(bool(why))
-        self.setVisible(bool(self._buttons))
+    def set_actions(self, actions: Sequence[ActionNow]) -> None:
+        """Show those of `actions` the person may take, in their order."""
+        self._now = {each.action: each for each in actions}
+        for each in self._now:
+            self._flow.add(self._buttons[each])
+        for action in self._actions.values():
+            action.changed.emit()
 
-    def button(self, action: StrEnum) -> KeyButton | None:
+    def follow(self) -> None:
+        """Look again at what is offered now."""
+        offered = [each for each in self._now if self._actions[each].offered()]
+        ready = [each for each in offered if self._now[each].ready and each not in self._danger]
+        for each, button in self._buttons.items():
+            button.set_kind("primary" if each in ready[:1] else "secondary")
+        whys = [(each, self._now[each].why_not) for each in offered if not self._now[each].ready]
+        self._why.setText("\n".join(f"{each.value}: {why[:1].lower()}{why[1:]}" for each, why in whys))
+        self._why.setVisible(bool(whys))
+        self.setVisible(bool(offered))
+
+    def button(self, action: StrEnum) -> ActionButton | None:
         """The button of an action, None when it is not offered."""
-        return self._buttons.get(action)
+        return self._buttons[action] if self._actions[action].offered() else None
+
+    def _fits(self, action: StrEnum) -> bool:
+        return action in self._now and self._shown()
+
+    def _why_not(self, action: StrEnum) -> str:
+        return self._now[action].why_not
 
 
 class Checklist(QWidget):

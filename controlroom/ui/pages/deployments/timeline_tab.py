@@ -13,15 +13,16 @@ from controlroom.deployments.deployments.records import Deployment, DeploymentAc
 from controlroom.deployments.meetings.records import Agenda
 from controlroom.deployments.overview.records import Attention, Timeline
 from controlroom.ui import theme
+from controlroom.ui.kit.action import ActionButton
 from controlroom.ui.kit.fields import Field
 from controlroom.ui.kit.form import FormSpec
 from controlroom.ui.pages.deployments.context import Context
 from controlroom.ui.pages.deployments.deployment_panel import DeploymentPanel
 from controlroom.ui.pages.deployments.outlook_panel import OutlookPanel
 from controlroom.ui.pages.deployments.scale import moved, window_around, window_name
+from controlroom.ui.pages.deployments.tab import Tab
 from controlroom.ui.pages.deployments.timeline_view import TimelineView
 from controlroom.ui.pages.deployments.words import STANDING_STATES
-from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.marks import paint_mark
 
 SPANS = (("Three months", 3), ("Six months", 6), ("A year", 12))
@@ -77,35 +78,35 @@ class Legend(QWidget):
         return x + width + theme.px(22)
 
 
-class TimelineTab(QWidget):
+class TimelineTab(Tab):
     """`bid_requested` asks for a bid to be opened; `loaded` tells what was read."""
 
     bid_requested = Signal(int)
     loaded = Signal(object)  # TimelineFile
+    part = "Timeline"
 
     def __init__(self, context: Context) -> None:
-        super().__init__()
-        self._context = context
+        super().__init__(context)
         self._months = 6
         self.window_days = window_around(context.today, self._months)
         self._left_alone = True  # until somebody moves the window it follows today
         self.view = TimelineView()
-        self.outlook = OutlookPanel(context)
-        self.panel = DeploymentPanel(context)
+        self._declare()
+        self.outlook = OutlookPanel(context, self.action)
+        self.panel = DeploymentPanel(context, self.action)
         self.side = QStackedWidget()
         self.side.addWidget(self.outlook)
         self.side.addWidget(self.panel)
         self._pending_action: tuple[int, str] | None = None
-        self.window_button = KeyButton("", "M", icon_name="calendar-blank")
-        self.window_button.clicked.connect(lambda _checked: self._offer_windows())
-        self.new_button = KeyButton("New deployment", "N", "primary")
-        self.new_button.clicked.connect(lambda _checked: self.begin_deployment())
         self._menu = QMenu(self)
         self._lay_out()
         self.view.selected.connect(self.show_deployment)
         self.view.activated.connect(self.show_deployment)
         self.view.moved.connect(self.move_window)
         self.panel.closed.connect(self._back)
+        self.side.currentChanged.connect(lambda _index: self.refresh_actions())
+        for slot in (self.outlook.slot, self.panel.slot):
+            slot.changed.connect(self.refresh_actions)
         self.outlook.slot.done.connect(self._planned)
         self.outlook.slot.home = self.view
         self.panel.bid_requested.connect(self.bid_requested)
@@ -123,7 +124,6 @@ class TimelineTab(QWidget):
         if self._left_alone:
             self.window_days = window_around(self._context.today, self._months)
         services, actor = self._context.services, self._context.actor
-        self.new_button.setVisible(self._context.session.may(Permission.MANAGE_DEPLOYMENTS))
         first, last = self.window_days
 
         def read() -> TimelineFile:
@@ -160,19 +160,11 @@ class TimelineTab(QWidget):
         """Go back or on."""
         self.show_window(*moved(self.window_days, months))
 
-    @property
-    def header_buttons(self) -> list[QWidget]:
-        """The buttons that stand in the page's head while this tab is in front."""
-        return [self.window_button, self.new_button]
-
     def take_focus(self) -> None:
-        """Put the focus where work goes on."""
         self.view.setFocus()
 
     def begin_deployment(self) -> None:
         """Ask for which bid a deployment is planned; read first which bids can have one."""
-        if not self._context.session.may(Permission.MANAGE_DEPLOYMENTS):
-            return
         services, actor = self._context.services, self._context.actor
         self._context.load(lambda: services.bids.bids(actor), self._ask_for_bid, self)
 
@@ -218,7 +210,8 @@ class TimelineTab(QWidget):
         self._menu.popup(self.window_button.mapToGlobal(self.window_button.rect().bottomLeft()))
 
     def _take(self, file: TimelineFile) -> None:
-        self.window_button.set_text(_named(file.timeline))
+        self._window_name = _named(file.timeline)
+        self.window_button.follow()
         self.view.set_timeline(file.timeline)
         self.outlook.set_outlook(file.agenda, file.attention, self._context.today)
         self.loaded.emit(file)
@@ -239,6 +232,29 @@ class TimelineTab(QWidget):
         self.view.select(None)
         self.side.setCurrentWidget(self.outlook)
         self.view.setFocus()
+
+    def _declare(self) -> None:
+        self._window_name = ""
+        window = self.action(
+            "M",
+            "Choose the months",
+            self._offer_windows,
+            short=lambda: self._window_name,
+            icon_name="calendar-blank",
+        )
+        new = self.action(
+            "N",
+            "Plan a new deployment",
+            self.begin_deployment,
+            short="New deployment",
+            kind="primary",
+            permission=Permission.MANAGE_DEPLOYMENTS,
+        )
+        self.action("Arrow keys", "Move between deployments")
+        self.action("Page Up, Page Down", "A month back or on")
+        self.action("Enter", "Open what is chosen", needs="a deployment is chosen", bound=False)
+        self.window_button, self.new_button = ActionButton(window), ActionButton(new)
+        self.header_buttons = [self.window_button, self.new_button]
 
     # -- room ------------------------------------------------------------------------------------------------
 

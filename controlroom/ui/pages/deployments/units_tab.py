@@ -1,6 +1,8 @@
 """The units tab: every unit, where it is, since when, and what can be done with it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -9,16 +11,17 @@ from controlroom.accounts.permissions import Permission
 from controlroom.clock import local_date, show_day
 from controlroom.deployments.units.records import NewUnit, Unit, UnitState
 from controlroom.ui import theme
+from controlroom.ui.kit.action import Action, ActionButton
 from controlroom.ui.kit.fields import Field
 from controlroom.ui.kit.form import FormCard, FormSpec, Values
 from controlroom.ui.kit.form_place import FormPlace
+from controlroom.ui.kit.record_side import ActionBar
 from controlroom.ui.kit.record_table import RecordTable
 from controlroom.ui.kit.table_model import Column
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.context import Context
-from controlroom.ui.pages.deployments.flow import Flow
+from controlroom.ui.pages.deployments.tab import Tab
 from controlroom.ui.widgets.card import Card, EmptyState, SidePanel
-from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import Facts
 from controlroom.ui.window_state import WindowState
@@ -31,14 +34,15 @@ class _Saved:
     text: str
 
 
-class UnitsTab(QWidget):
+class UnitsTab(Tab):
     """`place_requested(reference)` goes to the deployment a unit stands at."""
 
     place_requested = Signal(str)
+    part = "Units"
 
     def __init__(self, context: Context, state: WindowState | None = None) -> None:
-        super().__init__()
-        self._context = context
+        super().__init__(context)
+        self._shown: Unit | None = None
         self._units: list[Unit] = []
         self.table: RecordTable[Unit] = RecordTable(
             "units",
@@ -52,23 +56,21 @@ class UnitsTab(QWidget):
             sort_by="Unit",
         )
         self.table.selected.connect(self._selected)
-        self.add_button = KeyButton("Add unit", "N", "primary")
-        self.add_button.clicked.connect(lambda _checked: self.add_unit())
         self.panel = SidePanel("", 380)
         self._pill = Pill()
         self._facts = Facts()
-        self._actions = Flow()
+        self._bar = ActionBar(self._declare())
         self.slot = FormPlace(context.background)
         self.slot.done.connect(self._done)
         self.slot.home = self.table.view
+        self.slot.changed.connect(self.refresh_actions)
+        self.panel.closed.connect(lambda: self._show_actions(None))
         self._lay_out()
 
     def refresh(self) -> None:
-        """Read the units afresh."""
         if not self._context.may_read:
             return
         services, actor = self._context.services, self._context.actor
-        self.add_button.setVisible(self._may)
         self._context.load(lambda: services.units.units(actor), self._take, self)
 
     def add_unit(self) -> FormCard | None:
@@ -80,7 +82,7 @@ class UnitsTab(QWidget):
         self.panel.set_title("New unit")
         self._pill.hide()
         self._facts.set_facts([])
-        self._actions.clear()
+        self._show_actions(None)
         self.panel.show()
         return self.slot.open(
             FormSpec(
@@ -107,13 +109,7 @@ class UnitsTab(QWidget):
             )
         )
 
-    @property
-    def header_buttons(self) -> list[QWidget]:
-        """The buttons that stand in the page's head while this tab is in front."""
-        return [self.add_button]
-
     def take_focus(self) -> None:
-        """Put the focus where work goes on."""
         self.table.view.setFocus()
 
     @property
@@ -130,6 +126,7 @@ class UnitsTab(QWidget):
     def _selected(self, unit: Unit | None) -> None:
         if unit is None:
             self.panel.hide()
+            self._show_actions(None)
             return
         self.slot.clear()
         self.panel.set_title(unit.asset)
@@ -146,28 +143,75 @@ class UnitsTab(QWidget):
                 ("Camera", unit.camera_number),
             ]
         )
-        self._offer(unit)
+        self._show_actions(unit)
         self.panel.show()
 
-    def _offer(self, unit: Unit) -> None:
-        self._actions.clear()
-        if unit.deployment:
-            show = KeyButton("Open deployment", "O", "primary")
-            show.clicked.connect(lambda _checked: self.place_requested.emit(unit.deployment))
-            self._actions.add(show)
-        if not self._may:
-            return
-        offers: list[tuple[str, str, FormSpec]] = []
-        if unit.state in {UnitState.IN_STORE, UnitState.SCHEDULED}:
-            offers.append(("Report fault", "U", self._fault(unit)))
-        if unit.state is UnitState.FAULTY:
-            offers.append(("Report repair", "U", self._repair(unit)))
-        if not unit.deployment:
-            offers.append(("Take out of use", "X", self._retire(unit)))
-        for text, key, prompt in offers:
-            button = KeyButton(text, key)
-            button.clicked.connect(lambda _checked, what=prompt: self.slot.open(what))
-            self._actions.add(button)
+    def _show_actions(self, unit: Unit | None) -> None:
+        self._shown = unit
+        self.refresh_actions()
+
+    def _declare(self) -> list[Action]:
+        """The tab's actions; those about the unit shown are returned."""
+        manage: dict[str, Any] = {"permission": Permission.MANAGE_DEPLOYMENTS}
+        new = self.action("N", "Add a unit", self.add_unit, short="Add unit", kind="primary", **manage)
+        self.header_buttons = [ActionButton(new)]
+        self.action("Ctrl+F", "Filter the list", self.table.search.begin, bound=False)
+        return [
+            self._about(
+                "O",
+                "Open the unit's deployment",
+                "Open deployment",
+                lambda unit: self.place_requested.emit(unit.deployment),
+                lambda unit: bool(unit.deployment),
+                kind="primary",
+            ),
+            self._about(
+                "U",
+                "Report a fault of the unit",
+                "Report fault",
+                lambda unit: self.slot.open(self._fault(unit)),
+                lambda unit: unit.state in {UnitState.IN_STORE, UnitState.SCHEDULED},
+                either="fault",
+                **manage,
+            ),
+            self._about(
+                "U",
+                "Report the unit's repair",
+                "Report repair",
+                lambda unit: self.slot.open(self._repair(unit)),
+                lambda unit: unit.state is UnitState.FAULTY,
+                either="fault",
+                **manage,
+            ),
+            self._about(
+                "X",
+                "Take the unit out of use",
+                "Take out of use",
+                lambda unit: self.slot.open(self._retire(unit)),
+                lambda unit: not unit.deployment,
+                **manage,
+            ),
+        ]
+
+    def _about(
+        self,
+        keys: str,
+        text: str,
+        short: str,
+        run: Callable[[Unit], object],
+        fits: Callable[[Unit], bool],
+        **more: Any,
+    ) -> Action:
+        """Declare an action about the unit shown."""
+        return self.action(
+            keys,
+            text,
+            lambda: self._shown and run(self._shown),
+            short=short,
+            when=lambda: self._shown is not None and self.slot.form is None and fits(self._shown),
+            needs="a unit is shown that it fits",
+            **more,
+        )
 
     def _fault(self, unit: Unit) -> FormSpec:
         units, actor = self._context.services.units, self._context.actor
@@ -252,7 +296,7 @@ class UnitsTab(QWidget):
         column.addWidget(card, 1)
         outer.addWidget(left, 1)
         self.panel.add(self._pill)
-        self.panel.add(self._actions)
+        self.panel.add(self._bar)
         self.panel.add(self.slot)
         self.panel.add(self._facts)
         self.panel.body.addStretch(1)
