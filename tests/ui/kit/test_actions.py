@@ -90,10 +90,13 @@ def declared_keys(folder: Path) -> Iterator[str]:
             if isinstance(node, ast.AnnAssign) and getattr(node.target, "id", "") == "KEYS":
                 assert isinstance(node.value, ast.Dict)
                 yield from (str(each.value) for each in node.value.values if isinstance(each, ast.Constant))
-            elif isinstance(node, ast.Call) and isinstance(next(iter(node.args), None), ast.Constant):
+            elif isinstance(node, ast.Call):
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                if name.removeprefix("_") in ("action", "about", "declare"):
-                    yield str(node.args[0].value)
+                first = next(iter(node.args), None)
+                if name.removeprefix("_") in ("action", "about", "declare") and isinstance(
+                    first, ast.Constant
+                ):
+                    yield str(first.value)
 
 
 def _as_key(text: str, *, whole: bool) -> Iterator[str]:
