@@ -84,7 +84,13 @@ class Page(QWidget):
             each.refused.connect(self.refused)
 
     def bring_forward(self, action: Action) -> None:
-        """Called before an action is run from elsewhere: show the tab it belongs to."""
+        """Called before an action is run from elsewhere: show the part it belongs to."""
+        part = next((each for each in self.parts if action in each.declared_actions()), None)
+        if part is not None:
+            self.show_part(part)
+
+    def show_part(self, part: "Page") -> None:
+        """Bring one of the parts to the front."""
 
     def entered(self) -> None:
         """Called when the page comes to the front: refresh, start timers, take the focus."""

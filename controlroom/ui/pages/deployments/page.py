@@ -116,10 +116,8 @@ class DeploymentsPage(Page):
 
     # -- what arrives ----------------------------------------------------------------------------------------
 
-    def bring_forward(self, action: Action) -> None:
-        tab = next((each.part for each in self._tabs if action in each.declared_actions()), None)
-        if tab is not None:
-            self.show_tab(tab)
+    def show_part(self, part: Page) -> None:
+        self.show_tab(part.part)
 
     def _tab_chosen(self, index: int) -> None:
         self._stack.setCurrentIndex(index)

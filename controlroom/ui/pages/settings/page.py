@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 from controlroom.accounts.permissions import Permission
 from controlroom.cameras.keys.service import SiteKeyService
 from controlroom.configuration.service import SettingsService
-from controlroom.ui.kit.action import Action
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.page import Page
 from controlroom.ui.pages.settings.doctor_tab import DoctorTab, Examine
@@ -70,12 +69,8 @@ class SettingsPage(Page):
         self._in_front = False
         self._current.left()
 
-    def bring_forward(self, action: Action) -> None:
-        tab = next(
-            (place for place, each in enumerate(self.parts) if action in each.declared_actions()), None
-        )
-        if tab is not None:
-            self.tabs.choose(tab)
+    def show_part(self, part: Page) -> None:
+        self.tabs.choose(self.parts.index(part))
 
     def shows(self) -> dict[str, Callable[[str], None]]:
         return {"setting": self.show_setting}
