@@ -1,12 +1,11 @@
 """The walk's steps of the log and of an incident: opened from a tile, followed, concluded, submitted, approved."""
 
-from PySide6.QtWidgets import QAbstractButton
-
 from controlroom.incidents.records import Incident, IncidentState, Result
 from controlroom.simulator.borough.restricted import CATEGORY
 from controlroom.tour.driver import TourStuck
 from controlroom.tour.walk import Walk
-from controlroom.ui.kit.ask import Ask
+from controlroom.ui.kit.action import ActionButton
+from controlroom.ui.kit.form import FormCard
 from controlroom.ui.pages.incidents.page import IncidentsPage
 from controlroom.ui.pages.live.page import LivePage
 from controlroom.ui.pages.log.page import LogPage
@@ -19,19 +18,19 @@ def open_from_tile(walk: Walk) -> None:
     index = next(i for i, camera in enumerate(live.wall.cameras()) if camera and camera.number == "014")
     live.wall.select(index)
     driver.keys("F2", live.wall)
-    driver.wait(lambda: driver.visible(Ask, lambda _: True), "the form of a new incident")
+    driver.wait(lambda: driver.visible(FormCard, lambda _: True), "the form of a new incident")
     walk.settle()
-    ask = driver.visible(Ask, lambda _: True)[0]
-    category = ask.field("category")
+    form = driver.visible(FormCard, lambda _: True)[0]
+    category = form.input("category")
     driver.type("public", category)
     driver.keys("Return", category)
     driver.fill(
         "What happened", "Group of about ten squaring up outside the arcade; one has a bottle. Police told."
     )
     with walk.step("An incident from a tile, already filled in") as facts:
-        camera = ask.values()["camera"]
+        camera = form.values()["camera"]
         facts["camera"] = camera.number if camera else None
-    driver.click(ask.confirm)
+    driver.press("Open incident")
     with walk.step("The incident's record") as facts:
         driver.wait(lambda: page.view.file is not None and page.view.isVisible(), "the incident's record")
         driver.wait(lambda: _state(walk) is IncidentState.OPEN, "the incident to be open")
@@ -110,18 +109,17 @@ def _state(walk: Walk) -> IncidentState | None:
 
 def _take(walk: Walk, action: str, answers: dict[str, str], reached: IncidentState) -> None:
     """Press an action, answer what it asks, and wait for the state it leads to."""
-    view, driver = walk.page(IncidentsPage).view, walk.driver
-    button = next((each for each in view.moves if each.text() == action), None)
-    if button is None:
-        raise TourStuck(f"'{action}' is not offered, only {[each.text() for each in view.moves]}")
-    driver.click(button)
+    page, driver = walk.page(IncidentsPage), walk.driver
+    offered = {each.text(): each for each in driver.visible(ActionButton, page.isAncestorOf)}
+    if action not in offered:
+        raise TourStuck(f"'{action}' is not offered, only {list(offered)}")
+    driver.click(offered[action])
     driver.wait(
-        lambda: driver.visible(Ask, lambda _: True) or _state(walk) is reached, f"what '{action}' asks"
+        lambda: driver.visible(FormCard, lambda _: True) or _state(walk) is reached, f"what '{action}' asks"
     )
-    for ask in driver.visible(Ask, lambda _: True):
+    for form in driver.visible(FormCard, lambda _: True):
         for name, value in answers.items():
             driver.fill(name, value)
-        confirm: QAbstractButton = ask.confirm
-        driver.click(confirm)
+        form.submit()
     driver.wait(lambda: _state(walk) is reached, f"the incident to be {reached.value}")
     walk.settle()

@@ -1,54 +1,51 @@
-"""The forms of log entries, for the log and for incidents: a new entry, an addendum, and what their values mean."""
+"""What the forms of log entries ask, in the log and in incidents: a new entry, an addendum, category and source."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from functools import partial
 
 from controlroom.cameras.records import Camera
 from controlroom.log.records import NewLogEntry
 from controlroom.log.search import fold
 from controlroom.log.vocabulary import Vocabulary
-from controlroom.ui.kit.ask import Ask, WordsEdit, choices, line
-from controlroom.ui.kit.camera_field import CameraField
 from controlroom.ui.kit.chooser import Chooser
 from controlroom.ui.kit.entry_words import capital
-from controlroom.ui.kit.moment_edit import MomentEdit
-from controlroom.ui.widgets.value_box import ValueBox
+from controlroom.ui.kit.fields import Field
+from controlroom.ui.kit.form import Values
 
-TEXT_MISSING = "Write what happened."
+ENTRY_HINT = "Enter saves, Shift+Enter begins a new line"
+ADDENDUM_HINT = "What was written stays as it is"
+ADDENDUM = (
+    Field("reason", "Why", hint="What was wrong or missing", needed="Say what was wrong or missing."),
+    Field("text", "What is right, or has become known", "text", lines=2, needed="Write the addendum."),
+)
 
 
-def new_entry(
+def new_entry_fields(
     vocabulary: Vocabulary,
     cameras: Sequence[Camera],
     now: datetime,
     *,
-    title: str = "New log entry",
-    category: str = "observation",
+    category_named: str = "observation",
     camera: Camera | None = None,
-) -> Ask:
+) -> tuple[Field | tuple[Field, ...], ...]:
     """A new entry: words first, the rest is filled in as far as it is known."""
-    ask = Ask(title, "Save entry", note="Enter saves, Shift+Enter begins a new line")
-    ask.ask("text", "What happened", WordsEdit(3), needed=TEXT_MISSING)
-    field = CameraField()
-    field.set_cameras(cameras)
-    field.set_camera(camera)
-    when = MomentEdit()
-    when.set_moment(now)
-    ask.add_row(("camera", "Camera", field, 1), ("at", "When it happened", when, 1))
-    chooser = category_chooser(vocabulary, of_incident=False)
-    chooser.set_value(category)
-    ask.add_row(
-        ("category", "Category", chooser, 2),
-        ("source", "Source", source_choice(vocabulary), 2),
-        ("cad", "CAD", line(hint="4417/20NOV"), 1),
+    return (
+        Field("text", "What happened", "text", needed="Write what happened."),
+        (
+            Field("camera", "Camera", "camera", value=camera, choices=cameras),
+            Field("at", "When it happened", "moment", value=now),
+        ),
+        (
+            category(vocabulary, value=category_named, needed="Choose a category from the list."),
+            source(vocabulary),
+            Field("cad", "CAD", hint="4417/20NOV"),
+        ),
     )
-    ask.need("category", "Choose a category from the list.")
-    return ask
 
 
-def entry_of(values: Mapping[str, Any], incident_id: int | None = None) -> NewLogEntry:
-    """What `new_entry` was filled in with."""
+def entry_of(values: Values) -> NewLogEntry:
+    """What the fields of a new entry were filled in with."""
     camera: Camera | None = values["camera"]
     return NewLogEntry(
         text=values["text"],
@@ -57,20 +54,18 @@ def entry_of(values: Mapping[str, Any], incident_id: int | None = None) -> NewLo
         camera_id=camera.id if camera is not None else None,
         cad=values["cad"],
         occurred_at=values["at"],
-        incident_id=incident_id,
     )
 
 
-def addendum() -> Ask:
-    """An addendum: why, and the words."""
-    ask = Ask("Addendum", "Add", note="What was written stays as it is")
-    ask.ask("reason", "Why", line(hint="What was wrong or missing"), needed="Say what was wrong or missing.")
-    ask.ask("text", "What is right, or has become known", WordsEdit(2), needed="Write the addendum.")
-    return ask
-
-
-def category_chooser(vocabulary: Vocabulary, *, of_incident: bool) -> Chooser:
-    """A field for the category that narrows as you type."""
+def category(
+    vocabulary: Vocabulary,
+    label: str = "Category",
+    *,
+    of_incident: bool = False,
+    value: str | None = None,
+    needed: str = "Type a few letters and choose a category.",
+) -> Field:
+    """A category that is found by its first letters; those of incidents alone, or of the log too."""
 
     def find(typed: str) -> list[str]:
         named = [each.name for each in vocabulary.find_categories(typed)]
@@ -84,9 +79,13 @@ def category_chooser(vocabulary: Vocabulary, *, of_incident: bool) -> Chooser:
         ]
         return list(dict.fromkeys([*own, *named]))
 
-    return Chooser(find, "Type: rob, shop, misper…")
+    chooser = partial(Chooser, find, "Type: rob, shop, misper…")
+    return Field("category", label, value=value, needed=needed, stretch=2, make=chooser)
 
 
-def source_choice(vocabulary: Vocabulary, chosen: str = "") -> ValueBox:
-    """A list of the sources, the operator's own sighting first."""
-    return choices([(capital(each.name), each.name) for each in vocabulary.sources], chosen)
+def source(
+    vocabulary: Vocabulary, label: str = "Source", value: str | None = None, stretch: int = 2
+) -> Field:
+    """How something came to the room, the operator's own sighting first."""
+    pairs = [(capital(each.name), each.name) for each in vocabulary.sources]
+    return Field("source", label, "choice", value=value, choices=pairs, stretch=stretch)

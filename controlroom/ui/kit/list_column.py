@@ -1,60 +1,86 @@
 """The left third of a page of records: search, chips, the folded filter, the list, and how much of it is shown."""
 
-from collections.abc import Callable, Hashable, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
-from PySide6.QtCore import QModelIndex, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QStyledItemDelegate
 
+from controlroom.accounts.permissions import Permission
+from controlroom.accounts.records import Actor
+from controlroom.clock import local_date
+from controlroom.log.records import Position
 from controlroom.ui import icons, theme
-from controlroom.ui.kit.filter_box import FilterBox
-from controlroom.ui.kit.paged_list import PagedList
-from controlroom.ui.kit.record_list import RecordList
-from controlroom.ui.widgets.card import bare_button
+from controlroom.ui.kit.context import PageContext
+from controlroom.ui.kit.entry_words import day_heading
+from controlroom.ui.kit.export import ask_for_file, export_rows
+from controlroom.ui.kit.filter_box import FilterBox, Narrowing
+from controlroom.ui.kit.paged_list import PagedList, Part
+from controlroom.ui.widgets.card import EmptyState, bare_button
 from controlroom.ui.widgets.choices import Choices
 from controlroom.ui.widgets.search_field import SearchField
 from controlroom.ui.widgets.text import label
 
+
+class Numbered(Protocol):
+    """A record with a number of its own."""
+
+    @property
+    def id(self) -> int: ...
+
+
+R = TypeVar("R", bound=Numbered)
 FILTER_TIP = "Filter by period, camera, category, person (Ctrl+Shift+F)"
-RELOAD_PAUSE_MS = 150  # several changes told at once are read once
 
 
-class ListColumn(RecordList[Any]):
-    """A `RecordList` over records read part by part.
+class ListColumn(PagedList[R]):
+    """A list of records that happened at a moment, read part by part, grouped by days and exported as a whole.
 
-    Emits `asked` when another list is wanted: other words, another chip, another filter.
+    `wanted(column)` says what is asked for by words, chip and filter; `read(actor, wanted, limit, after)` gives a part
+    of that, `export(actor, wanted)` all of it as rows. Emits `asked` when another list is wanted; it is read then.
     """
 
     asked = Signal()
-    export_wanted = Signal()
 
     def __init__(
         self,
-        records: PagedList[Any],
-        box: FilterBox,
-        chips: Sequence[str],
-        hint: str,
+        context: PageContext,
+        delegate: QStyledItemDelegate,
         *,
-        may_export: Callable[[], bool],
-        parent: QWidget | None = None,
+        name: str,
+        moment: Callable[[R], datetime],
+        spoken: Callable[[R], str],
+        empty: EmptyState,
+        hint: str,
+        chips: Sequence[str],
+        categories: Sequence[str],
+        who: str,
+        wanted: Callable[["ListColumn[R]"], Any],
+        read: Callable[[Actor, Any, int, Position | None], Part[R]],
+        export: Callable[[Actor, Any], list[list[str]]],
     ) -> None:
-        super().__init__(parent)
+        super().__init__(
+            delegate,
+            context.background,
+            identity=lambda record: record.id,
+            group=lambda record: day_heading(moment(record), self._today()),
+            spoken=spoken,
+            empty=empty,
+            name=name,
+        )
         self.setProperty("bar", "list")
-        self.records, self.box = records, box
-        self._may_export = may_export
+        self._context, self._file_name = context, f"{name.casefold()}.csv"
+        self._say_wanted, self._read_part, self._export_rows = wanted, read, export
+        self.box = FilterBox(categories, self._today(), who)
         self.search = SearchField(hint, "Ctrl+F")
         self.chips = Choices(chips, chips=True)
         self._count = label("", theme.SMALL, role="text_dim")
-        self._filter_button = bare_button(
-            "sliders-horizontal", "Filter by period, camera, category, person (Ctrl+Shift+F)"
-        )
+        self._filter_button = bare_button("sliders-horizontal", FILTER_TIP)
         self._filter_button.setCheckable(True)
         self._export_button = bare_button("export", "Export this list as CSV")
         self._lay_out()
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(RELOAD_PAUSE_MS)
         self._connect()
 
     @property
@@ -62,96 +88,91 @@ class ListColumn(RecordList[Any]):
         """What is searched for."""
         return self.search.text().strip()
 
-    def identity(self, record: Any) -> Hashable:
-        return self.records.model.identity(record)
+    @property
+    def narrowing(self) -> Narrowing:
+        """What the filter says, as of now."""
+        return self.box.narrowing(self._context.clock.now())
+
+    def begin(self) -> None:
+        """Read what is asked for now from its beginning."""
+        if not self._context.session.signed_in:
+            return
+        actor, wanted = self._context.session.actor, self._say_wanted(self)
+        narrowed = bool(self.words or self.chips.index or self.narrowing.count)
+        self.show_from(lambda limit, after: self._read_part(actor, wanted, limit, after), narrowed=narrowed)
 
     def reload(self) -> None:
-        self.records.reload()
+        if self._fetch is None:
+            self.begin()
+        else:
+            super().reload()
 
     def clear(self) -> None:
-        self.records.clear()
-
-    def select(self, identity: Hashable) -> bool:
-        return self.records.select(identity)
-
-    def unselect(self) -> None:
-        self.records.view.setCurrentIndex(QModelIndex())
-        self.chosen.emit(None)
-
-    def selected_record(self) -> Any:
-        return self.records.selected_record()
-
-    def go_on(self) -> None:
-        self.records.go_on()
-
-    def take_focus(self) -> None:
-        self.records.take_focus()
+        super().clear()
+        self._fetch = None  # which reads for the person before
 
     def begin_search(self) -> None:
         self.search.begin()
 
-    def reload_soon(self) -> None:
-        """Read the list again in a moment."""
-        self._pause.start()
-
     def show_rights(self) -> None:
-        """Offer the export to those who may."""
-        self._export_button.setVisible(self._may_export())
+        self._export_button.setVisible(self._context.session.may(Permission.EXPORT))
 
     def toggle_filter(self) -> None:
         """Fold the filter out or in."""
         self._filter_button.toggle()
 
-    def show_count(self, narrowed_ways: int) -> None:
+    def export_to(self, path: Path) -> None:
+        """Write everything that is asked for, not only what was read so far, to `path`."""
+        actor, wanted = self._context.session.actor, self._say_wanted(self)
+        export_rows(
+            lambda: self._export_rows(actor, wanted),
+            path,
+            self._context.background,
+            self._context.messages,
+            self,
+        )
+
+    def _today(self) -> date:
+        return local_date(self._context.clock.now())
+
+    def _show_count(self) -> None:
         """Say how many rows there are, and mark the filter's button while it narrows."""
-        model = self.records.model
-        count = model.rowCount()
-        more = "the newest " if model.has_more else ""
-        said = f"{more}{count} shown, more as you scroll" if model.has_more else f"{count} shown"
+        count = self.model.rowCount()
+        order = "oldest" if self.narrowing.oldest_first else "newest"
+        said = f"the {order} {count} shown, more as you scroll" if self.model.has_more else f"{count} shown"
         self._count.setText(said if count else "")
-        role = "accent" if narrowed_ways else "text_dim"
+        role = "accent" if self.narrowing.count else "text_dim"
         self._filter_button.setIcon(icons.icon("sliders-horizontal", role))
 
-    def _tell_read(self, selected: Any, afresh: bool) -> None:
-        """A record that a filter hides stays shown until another list is asked for."""
-        if selected is not None or afresh:
-            self.chosen.emit(selected)
-        self.arrived.emit(self.records.model.records)
-
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 1, 0)
-        column.setSpacing(0)
+        self.body.setContentsMargins(0, 0, 1, 0)
         top = QHBoxLayout()
         top.setContentsMargins(14, 14, 10, 10)
         top.setSpacing(6)
         top.addWidget(self.search, 1)
         top.addWidget(self._filter_button)
         top.addWidget(self._export_button)
-        column.addLayout(top)
         chips = QHBoxLayout()
         chips.setContentsMargins(14, 0, 10, 10)
         chips.addWidget(self.chips, 1)
-        column.addLayout(chips)
-        column.addWidget(self.box)
+        self.body.insertLayout(0, top)
+        self.body.insertLayout(1, chips)
+        self.body.insertWidget(2, self.box)
         self.box.hide()
-        column.addWidget(self.records, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(16, 6, 16, 6)
         foot.addWidget(self._count)
         foot.addStretch(1)
-        column.addLayout(foot)
+        self.body.addLayout(foot)
 
     def _connect(self) -> None:
         self.search.searched.connect(lambda _text: self.asked.emit())
-        self.search.went_down.connect(self.records.take_focus)
-        self.records.selected.connect(self.chosen)
-        self.records.activated.connect(self.activated)
-        self.records.arrived.connect(self._tell_read)
+        self.search.went_down.connect(self.take_focus)
         self.chips.chosen.connect(lambda _index: self.asked.emit())
         self.box.changed.connect(self.asked)
+        self.asked.connect(self.begin)
+        self.arrived.connect(lambda _records: self._show_count())
         self._filter_button.toggled.connect(self.box.setVisible)
-        self._export_button.clicked.connect(lambda _checked: self.export_wanted.emit())
-        self._pause.timeout.connect(self.records.reload)
-        shortcut = QShortcut(QKeySequence("Ctrl+Shift+F"), self)
-        shortcut.activated.connect(self.toggle_filter)
+        self._export_button.clicked.connect(
+            lambda _checked: ask_for_file(self, self._file_name, self.export_to)
+        )

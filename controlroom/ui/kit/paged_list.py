@@ -5,17 +5,12 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QListView,
-    QStyledItemDelegate,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QVBoxLayout, QWidget
 
 from controlroom.log.records import Position
 from controlroom.ui.background import Background, Task
 from controlroom.ui.kit.list_states import ListStates
+from controlroom.ui.kit.record_list import RecordList
 from controlroom.ui.kit.table_model import RECORD_ROLE
 from controlroom.ui.widgets.card import EmptyState
 
@@ -23,7 +18,7 @@ R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
 GROUP_ROLE = RECORD_ROLE + 10  # the words of a group (a day) above its first row, "" elsewhere
 PART = 100  # rows fetched at a time
-MOST_KEPT = 500  # rows read again at once when something changed
+MOST_READ_AGAIN = 500  # rows read again at once when something changed
 
 
 class PagedModel(QAbstractListModel, Generic[R]):
@@ -105,15 +100,8 @@ Part = tuple[Sequence[R], Position | None]
 Fetch = Callable[[int, Position | None], Part[R]]
 
 
-class PagedList(QWidget, Generic[R]):
+class PagedList(RecordList[R]):
     """The list itself. `fetch(limit, after)` runs in the background and gives records and where they end."""
-
-    selected = Signal(object)  # a record was chosen, by hand or by `select`
-    arrived = Signal(
-        object, bool
-    )  # after a reading: the selected record or None; True when the list began afresh
-    activated = Signal(object)  # Enter or double click
-    filled = Signal()  # after every reading
 
     def __init__(
         self,
@@ -125,16 +113,15 @@ class PagedList(QWidget, Generic[R]):
         spoken: Callable[[R], str] = str,
         empty: EmptyState,
         name: str,
-        on_error: Callable[[Exception], None],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._background, self._on_error = background, on_error
+        self._background = background
         self._fetch: Fetch[R] | None = None
         self._next: Position | None = None
         self._task: Task | None = None
         self._wanted: Hashable | None = None
-        self._quiet = self._afresh = False
+        self._quiet = self._again = self._afresh = self._goes_on = self._narrowed = False
         self.model: PagedModel[R] = PagedModel(identity, group, spoken, self)
         self.view = QListView()
         self.view.setModel(self.model)
@@ -146,40 +133,44 @@ class PagedList(QWidget, Generic[R]):
         self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setResizeMode(QListView.ResizeMode.Adjust)
-        self._narrowed = self._goes_on = False
+        self.setFocusProxy(self.view)
         self.states = ListStates(self.view, empty, "Take a word away, or widen the filter (Ctrl+Shift+F).")
         self.states.again.connect(self.reload)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.states)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(0)
+        self.body.addWidget(self.states, 1)
         self.model.more_wanted.connect(self._read_more)
         self.view.selectionModel().currentRowChanged.connect(self._tell_selected)
         self.view.doubleClicked.connect(lambda index: self.activated.emit(index.data(RECORD_ROLE)))
         self.view.installEventFilter(self)
 
+    def identity(self, record: R) -> Hashable:
+        return self.model.identity(record)
+
     def show_from(self, fetch: Fetch[R], *, narrowed: bool) -> None:
         """Read another list from its beginning; `narrowed` tells an empty one from one that was filtered away."""
-        self._fetch, self._narrowed = fetch, narrowed
-        self._read(PART, from_top=True)
-
-    def clear(self) -> None:
-        """Show nothing until the next reading: what the person before was shown is not for everybody."""
+        self._fetch, self._narrowed, self._afresh = fetch, narrowed, True
         if self._task is not None:
             self._task.cancel()
-            self._task, self.model.asking = None, False
+        self._read(PART)
+
+    def clear(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        self._task, self._wanted, self.model.asking = None, None, False
         self.model.set_records((), False)
 
     def reload(self) -> None:
-        """Read the same list again, as far as it was read; selection and place stay."""
-        if self._fetch is not None:
-            self._read(min(MOST_KEPT, max(PART, self.model.rowCount())), from_top=False)
+        if self._task is not None:
+            self._again = True  # what is told while the list is being read is read once that has ended
+        else:
+            self._read(min(MOST_READ_AGAIN, max(PART, self.model.rowCount())))
 
     def go_on(self) -> None:
-        """Should the selected record leave the list with the next reading, select the one that takes its place."""
         self._goes_on = self.selected_record() is not None
 
     def selected_record(self) -> R | None:
-        """The selected record."""
         index = self.view.currentIndex()
         return index.data(RECORD_ROLE) if index.isValid() else None
 
@@ -193,49 +184,58 @@ class PagedList(QWidget, Generic[R]):
         self.view.scrollTo(self.model.index(row))
         return True
 
+    def unselect(self) -> None:
+        self.view.setCurrentIndex(QModelIndex())
+        self.chosen.emit(None)
+
     def take_focus(self) -> None:
-        """Give the list the keyboard."""
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _read(self, limit: int, *, from_top: bool) -> None:
+    def _read(self, limit: int) -> None:
         fetch = self._fetch
         if fetch is None:
             return
-        if self._task is not None:
-            self._task.cancel()
-        # A list not yet read for the first time is still begun afresh when news makes us read it again.
-        self._afresh = afresh = from_top or self._afresh
+        self._again = False
         self.model.asking = True
         if not self.model.rowCount():
             self.states.show_reading()
         self._task = self._background.run(
-            lambda: fetch(limit, None), lambda part: self._take(part, afresh), self._take_error, owner=self
+            lambda: fetch(limit, None), self._take, self._take_error, owner=self
         )
 
-    def _take(self, part: "Part[R]", from_top: bool) -> None:
+    def _take(self, part: "Part[R]") -> None:
         records, self._next = part
-        self._task, self.model.asking, self._afresh = None, False, False
-        before, wanted = self.selected_record(), self._wanted
-        kept = self.model.identity(before) if wanted is None and before is not None else wanted
-        place, row_before = self.view.verticalScrollBar().value(), self.view.currentIndex().row()
-        goes_on, self._goes_on = self._goes_on, False
+        self._task, self.model.asking = None, False
+        self.began_afresh, self._afresh = self._afresh, False
+        before, row_before = self.selected_record(), self.view.currentIndex().row()
+        place = self.view.verticalScrollBar().value()
         self._quiet = True
         self.model.set_records(records, self._next is not None)
         self.states.show_rows(len(records), narrowed=self._narrowed)
-        row = self.model.row_of(kept) if kept is not None else None
-        if row is None and from_top and wanted is None and records:
-            row = 0
-        if row is None and goes_on and wanted is None and records:
-            row = min(row_before, len(records) - 1)
-        self._wanted = None
+        row = self._row_to_select(before, row_before)
         self.view.setCurrentIndex(self.model.index(row) if row is not None else QModelIndex())
-        if row is not None and (from_top or wanted is not None):
+        if row is not None and (self.began_afresh or self._wanted is not None):
             self.view.scrollTo(self.model.index(row))
-        elif not from_top:
+        elif not self.began_afresh:
             self.view.verticalScrollBar().setValue(place)
         self._quiet = False
-        self.arrived.emit(self.selected_record(), from_top)
-        self.filled.emit()
+        if row is not None or not self._again:
+            self._wanted = None
+        if not self._again or (before is not None and self.model.row_of(self.identity(before)) is None):
+            self._goes_on = False
+        self._end_reading()
+
+    def _row_to_select(self, before: R | None, row_before: int) -> int | None:
+        """The row of the record that is wanted or was selected, or of what takes its place; None: none."""
+        if self._wanted is not None:
+            return self.model.row_of(self._wanted)
+        row = self.model.row_of(self.identity(before)) if before is not None else None
+        count = self.model.rowCount()
+        if row is not None or not count:
+            return row
+        if self.began_afresh:
+            return 0
+        return min(row_before, count - 1) if self._goes_on else None
 
     def _read_more(self) -> None:
         fetch, after = self._fetch, self._next
@@ -248,19 +248,24 @@ class PagedList(QWidget, Generic[R]):
 
     def _take_more(self, part: "Part[R]") -> None:
         records, self._next = part
-        self._task, self.model.asking = None, False
+        self._task, self.model.asking, self.began_afresh = None, False, False
         self.model.append(records, self._next is not None)
-        self.filled.emit()
+        self._end_reading()
+
+    def _end_reading(self) -> None:
+        self.arrived.emit(self.model.records)
+        if self._again:
+            self.reload()
 
     def _take_error(self, error: Exception) -> None:
         self._task, self.model.asking = None, False
         if not self.model.rowCount():
             self.states.show_failed(error)
-        self._on_error(error)
+        self._background.tell(error)
 
     def _tell_selected(self, index: QModelIndex) -> None:
         if index.isValid() and not self._quiet:
-            self.selected.emit(index.data(RECORD_ROLE))
+            self.chosen.emit(index.data(RECORD_ROLE))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is not self.view:

@@ -31,6 +31,7 @@ class RecordList(QFrame, Generic[R]):
     chosen = Signal(object)
     activated = Signal(object)  # Enter or double click
     arrived = Signal(object)  # every record read so far, after each reading
+    began_afresh = False  # the last reading was of another list than the one before
 
     def identity(self, record: R) -> Hashable:
         """What tells records apart."""

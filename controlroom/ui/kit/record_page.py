@@ -12,17 +12,19 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from controlroom.accounts.records import Actor
 from controlroom.changes import Change
+from controlroom.ui.background import Task
 from controlroom.ui.kit.action import Action, ActionButton
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.form import FormCard, FormSpec
 from controlroom.ui.kit.form_place import NEW, FormPlace
 from controlroom.ui.kit.page import Page
 from controlroom.ui.kit.record_list import RecordList
-from controlroom.ui.kit.record_side import PanelSide, Side, SplitSide
+from controlroom.ui.kit.record_side import ActionBar, PanelSide, Side, SplitSide
 from controlroom.ui.widgets.card import EmptyState
 from controlroom.ui.widgets.text import Facts
 
 R = TypeVar("R")
+P = TypeVar("P")
 
 
 class RecordPage(Page, Generic[R]):
@@ -45,7 +47,9 @@ class RecordPage(Page, Generic[R]):
         self.bar: list[Action] = []  # whose buttons stand in the top bar
         self.facts = Facts()
         self._side: Side | None = None
+        self._follows = False  # the side always shows what is selected in the list
         self._in_front = False
+        self._reading: Task | None = None
         self._changed_by: dict[str, str] = {}  # record's key among the changes -> who changed it last
         records.chosen.connect(self._choose)
         records.activated.connect(self.activate)
@@ -74,6 +78,10 @@ class RecordPage(Page, Generic[R]):
     def is_newer(self, seen: R, record: R) -> bool:
         """True when a form that has `seen` a record is about something that was changed since."""
         return seen != record
+
+    def state_of(self, record: R) -> str:
+        """What a record is now, told when somebody else changed it: "approved"."""
+        return ""
 
     def concerns(self, change: Change) -> bool:
         """True when a change makes the page read again while it is in front."""
@@ -131,6 +139,13 @@ class RecordPage(Page, Generic[R]):
     def ask(self, spec: FormSpec, about: R | None = None) -> FormCard:
         """Open a form, about a record or (None) about a new one."""
         return self.forms.open(spec, self.records.identity(about) if about is not None else NEW)
+
+    def read_about(self, read: Callable[[Actor], P], take: Callable[[P], object]) -> None:
+        """Read more about one record in the background; what was asked about another before is dropped."""
+        if self._reading is not None:
+            self._reading.cancel()
+        actor = self.session.actor
+        self._reading = self.context.background.run(lambda: read(actor), take, owner=self)
 
     def do(self, work: Callable[[Actor], Any], said: str = "") -> None:
         """Do something that needs no form, in the background, and say that it is done."""
@@ -197,11 +212,23 @@ class RecordPage(Page, Generic[R]):
         """The list was read: bring what is shown of a record up to date; a panel that was closed stays closed."""
         self.took(records)
         selected = self.records.selected_record()
-        if selected is not None and self.shown is not None:
+        if self._follows:
+            self._follow(selected)
+        elif selected is not None and self.shown is not None:
             self._tell_form(selected)
             self.shown = selected
             self.update_view(selected)
             self._show_side()
+
+    def _follow(self, selected: R | None) -> None:
+        """Show what the list now has selected, unless something new is being written.
+
+        A record that a filter hides stays shown until another list is asked for.
+        """
+        if selected is not None:
+            self._tell_form(selected)
+        if not self.forms.is_new and (selected is not None or self.records.began_afresh):
+            self._choose(selected)
 
     def _tell_form(self, record: R) -> None:
         """A form about a record that somebody else changed meanwhile says so."""
@@ -210,14 +237,17 @@ class RecordPage(Page, Generic[R]):
         if form is None or form.running or form.seen is None or not self.is_newer(form.seen, record):
             return
         who = self._changed_by.get(str(key)) or "Somebody else"
-        form.tell_changed(f"{who} changed {self.name_of(record)} meanwhile. What you typed is kept.", record)
+        now = f": it is {state} now" if (state := self.state_of(record)) else ""
+        said = f"{who} changed {self.name_of(record)} meanwhile{now}. What you typed is kept."
+        form.tell_changed(said, record)
 
     def _form_closed(self) -> None:
         if self.forms.form is None:
             self._choose(self.shown)
 
     def _take_change(self, change: Change) -> None:
-        self._changed_by[change.key] = change.actor
+        if change.kind in self.kinds:
+            self._changed_by[change.key] = change.actor
         if self.concerns(change) and (self._in_front or self.reads_behind):
             self.refresh()
 
@@ -242,10 +272,14 @@ class RecordPage(Page, Generic[R]):
         self._add_across(self.records, panel)
         return panel
 
-    def lay_out_split(self, view: QWidget, nothing: EmptyState, name: str) -> None:
-        """Put the record into the wide right part: into the page's own view, which also holds `forms` and buttons."""
-        split = SplitSide(self.records, view, nothing, self.context.state, name)
-        self._side = split
+    def lay_out_split(
+        self, about: Sequence[Action], head: QWidget, body: QWidget, nothing: EmptyState, name: str
+    ) -> None:
+        """Put the record into the wide right part: its head, its actions (the first filled), a form, its body."""
+        bar = ActionBar(about, first_filled=True)
+        self.forms.layout().setContentsMargins(0, 0, 24, 0)
+        split = SplitSide(self.records, (head, bar, self.forms, body), nothing, self.context.state, name)
+        self._side, self._follows = split, True
         self._add_across(split)
 
     def _add_side(self, panel: QWidget) -> None:

@@ -5,7 +5,14 @@ from typing import Protocol
 
 import shiboken6
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from controlroom.ui import theme
 from controlroom.ui.kit.action import Action, ActionButton
@@ -36,15 +43,20 @@ class Side(Protocol):
 
 
 class ActionBar(Flow):
-    """The buttons of what may be done with a record now; gone while there is nothing."""
+    """The buttons of what may be done with a record now; gone while there is nothing.
 
-    def __init__(self, actions: Sequence[Action], parent: QWidget | None = None) -> None:
+    `first_filled` fills the first one offered, whichever that is.
+    """
+
+    def __init__(
+        self, actions: Sequence[Action], parent: QWidget | None = None, *, first_filled: bool = False
+    ) -> None:
         super().__init__(parent)
         self.buttons = {each: ActionButton(each, parent=self) for each in actions}
         for each, button in self.buttons.items():
             self.add(button)
             each.changed.connect(self._follow)
-        self._actions, self._wanted = list(actions), True
+        self._first_filled, self._wanted = first_filled, True
         self._follow()
 
     def show_buttons(self, wanted: bool) -> None:
@@ -57,7 +69,11 @@ class ActionBar(Flow):
         return [each.text() for each in self.buttons.values() if not self.isHidden() and not each.isHidden()]
 
     def _follow(self) -> None:
-        shown = self._wanted and any(each.offered() for each in self._actions)
+        offered = [button for each, button in self.buttons.items() if each.offered()]
+        if self._first_filled:
+            for button in offered:
+                button.set_kind("primary" if button is offered[0] else "secondary")
+        shown = self._wanted and bool(offered)
         if not shown or self.parent() is not None:  # shown without a parent it would be a window of its own
             self.setVisible(shown)
 
@@ -97,20 +113,35 @@ class PanelSide(SidePanel):
 
 
 class SplitSide(QSplitter):
-    """The list at the left, the page's own view of the record at the right, which also holds the form.
+    """The list at the left; at the right the record: its head, its actions, the form, and the rest of it, scrolled.
 
     `name` keeps the place of the split in the window's state.
     """
 
     def __init__(
-        self, records: QWidget, view: QWidget, nothing: EmptyState, state: WindowState, name: str
+        self,
+        records: QWidget,
+        record: tuple[QWidget, ActionBar, FormPlace, QWidget],
+        nothing: EmptyState,
+        state: WindowState,
+        name: str,
     ) -> None:
         super().__init__(Qt.Orientation.Horizontal)
-        self._view, self._nothing = view, nothing
-        self._state, self._name = state, f"{name}.split"
-        self._right = QStackedWidget()
+        head, self.actions_bar, forms, body = record
+        self._nothing, self._state, self._name = nothing, state, f"{name}.split"
+        self._title = ""
+        self._scroll = _scrolled(body)
+        self._record = (head, self._scroll)
+        self._view, self._right = QWidget(), QStackedWidget()
+        column = QVBoxLayout(self._view)
+        column.setContentsMargins(24, 16, 0, 0)
+        column.setSpacing(12)
+        for each in (head, self.actions_bar, forms):
+            column.addWidget(each)
+        column.addWidget(self._scroll, 1)
+        column.addStretch(0)
         self._right.addWidget(nothing)
-        self._right.addWidget(view)
+        self._right.addWidget(self._view)
         self.setChildrenCollapsible(False)
         self.addWidget(records)
         self.addWidget(self._right)
@@ -121,10 +152,13 @@ class SplitSide(QSplitter):
         state.follow(self._restore)
 
     def show_record(self, title: str) -> None:
-        self._right.setCurrentWidget(self._view)
+        self._show(record=True)
+        if title != self._title:
+            self._title = title
+            self._scroll.verticalScrollBar().setValue(0)
 
     def show_new(self, title: str) -> None:
-        self._right.setCurrentWidget(self._view)
+        self._show(record=False)
 
     def show_nothing(self) -> None:
         self._right.setCurrentWidget(self._nothing)
@@ -132,7 +166,22 @@ class SplitSide(QSplitter):
     def remember(self) -> None:
         self._state.set(self._name, self.sizes())
 
+    def _show(self, *, record: bool) -> None:
+        self.actions_bar.show_buttons(record)
+        for each in self._record:
+            each.setVisible(record)
+        self._right.setCurrentWidget(self._view)
+
     def _restore(self) -> None:
         """As the person at the desk had it."""
         if shiboken6.isValid(self):
             self.setSizes(self._state.numbers(self._name, [600, 1200]))
+
+
+def _scrolled(body: QWidget) -> QScrollArea:
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setWidget(body)
+    return scroll

@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QP
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFileDialog,
     QHBoxLayout,
     QMenu,
     QTableView,
@@ -20,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from controlroom.ui import theme
 from controlroom.ui.background import Background
-from controlroom.ui.kit.csv_export import plain, write_csv
+from controlroom.ui.kit.export import ask_for_file, write_csv
 from controlroom.ui.kit.list_states import ListStates
 from controlroom.ui.kit.record_delegate import RecordDelegate, RecordHeader
 from controlroom.ui.kit.table_model import RECORD_ROLE, Column, FilterProxy, RecordTableModel
@@ -172,12 +171,7 @@ class RecordTable(QWidget, Generic[R]):
 
     def ask_and_export(self) -> None:
         """Ask for a file (without stopping anything) and write what is shown as CSV."""
-        dialog = QFileDialog(self, "Export the list", f"{self._name}.csv", "CSV files (*.csv)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setWindowModality(Qt.WindowModality.NonModal)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda chosen: self.export_csv(Path(chosen)))
-        dialog.show()
+        ask_for_file(self, f"{self._name}.csv", self.export_csv)
 
     def export_csv(self, path: Path) -> None:
         """Write the shown rows and columns to `path`; `exported` tells when it is done."""
@@ -189,7 +183,7 @@ class RecordTable(QWidget, Generic[R]):
         def write() -> None:
             rows = [[column.title for column in columns]]
             records = more() if more is not None else shown
-            rows += [[plain(column.text(record)) for column in columns] for record in records]
+            rows += [[column.text(record) for column in columns] for record in records]
             write_csv(path, rows)
 
         if self._background is None:

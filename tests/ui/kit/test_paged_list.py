@@ -1,15 +1,13 @@
 """The long list: begun afresh, read again, read on."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from PySide6.QtWidgets import QStyledItemDelegate
 
 from controlroom.log.records import Position
 from controlroom.ui.background import Background
-from controlroom.ui.kit.filter_box import FilterBox
-from controlroom.ui.kit.list_column import ListColumn
 from controlroom.ui.kit.paged_list import PagedList
 from controlroom.ui.widgets.card import EmptyState
 from tests.builders import FRIDAY_NIGHT
@@ -38,8 +36,8 @@ class Source:
 
 
 @pytest.fixture
-def background():
-    made = Background()
+def background(errors):
+    made = Background(show_error=errors.append)
     yield made
     assert made.close()
 
@@ -57,7 +55,6 @@ def records(qtbot, background, errors):
         identity=lambda row: row.id,
         empty=EmptyState("Nothing"),
         name="Rows",
-        on_error=errors.append,
     )
     qtbot.addWidget(made)
     made.resize(300, 400)
@@ -124,24 +121,54 @@ def test_a_failed_reading_is_told_and_the_list_can_be_read_again(records, backgr
     assert records.selected_record() == Row(5)
 
 
-def test_a_column_over_parts_is_a_list_of_records_for_a_page(qtbot, background, records):
-    column = ListColumn(
-        records, FilterBox((), today=date(2026, 11, 20)), ("All",), "Words", may_export=lambda: True
-    )
-    qtbot.addWidget(column)
+def test_a_list_over_parts_is_a_list_of_records_for_a_page(qtbot, background, records):
     chosen, arrived = [], []
-    column.chosen.connect(chosen.append)
-    column.arrived.connect(arrived.append)
+    records.chosen.connect(chosen.append)
+    records.arrived.connect(arrived.append)
     source = Source(3)
     records.show_from(source.fetch, narrowed=False)
     settle(qtbot, background)
-    assert (chosen[-1], len(arrived[-1])) == (Row(3), 3)
-    column.select(2)
+    assert (records.selected_record(), records.began_afresh, len(arrived[-1])) == (Row(3), True, 3)
+    records.select(2)
+    assert chosen == [Row(2)]
     del source.rows[1]
-    column.go_on()
-    column.reload()
+    records.go_on()
+    records.reload()
     settle(qtbot, background)
-    assert column.selected_record() == Row(1)
-    assert chosen[-1] == Row(1)
-    column.unselect()
-    assert (column.selected_record(), chosen[-1]) == (None, None)
+    assert (records.selected_record(), records.began_afresh) == (Row(1), False)
+    records.unselect()
+    assert (records.selected_record(), chosen[-1]) == (None, None)
+
+
+def test_news_told_while_the_list_is_read_is_read_once_at_its_end(qtbot, background, records):
+    source = Source(3)
+    readings = []
+
+    def fetch(limit, after):
+        readings.append(limit)
+        return source.fetch(limit, after)
+
+    records.show_from(fetch, narrowed=False)
+    settle(qtbot, background)
+    del readings[:]
+    records.select(2)
+    source.rows.insert(0, Row(4))
+    records.select(4)
+    for _ in range(5):
+        records.reload()
+    settle(qtbot, background)
+    assert len(readings) == 2
+    assert records.selected_record() == Row(4)
+
+
+def test_the_next_record_is_selected_though_news_made_the_list_be_read_twice(qtbot, background, records):
+    source = Source(3)
+    records.show_from(source.fetch, narrowed=False)
+    settle(qtbot, background)
+    records.select(2)
+    records.reload()
+    records.go_on()
+    del source.rows[1]
+    records.reload()
+    settle(qtbot, background)
+    assert records.selected_record() == Row(1)

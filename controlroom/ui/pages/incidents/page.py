@@ -3,17 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-import shiboken6
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
+from PySide6.QtGui import QGuiApplication
 
 from controlroom.accounts.permissions import Permission
+from controlroom.accounts.records import Actor
 from controlroom.cameras.records import Camera
 from controlroom.cameras.service import CameraService
 from controlroom.changes import Change
-from controlroom.clock import local_date
 from controlroom.incidents.records import (
     Incident,
     IncidentAction,
@@ -22,48 +19,35 @@ from controlroom.incidents.records import (
     IncidentState,
 )
 from controlroom.incidents.restricted.service import RestrictionService
+from controlroom.incidents.rules import ROAD
 from controlroom.incidents.service import IncidentService
-from controlroom.log.records import LogEntry, Position, Snapshot
+from controlroom.log.records import LogEntry, Position
 from controlroom.log.service import LogService
-from controlroom.ui import theme
-from controlroom.ui.background import Task
-from controlroom.ui.changes import ChangeBridge
-from controlroom.ui.kit.ask import Ask
-from controlroom.ui.kit.ask_place import NEW
+from controlroom.ui.kit.action import Action
 from controlroom.ui.kit.context import PageContext
-from controlroom.ui.kit.entry_words import day_heading
-from controlroom.ui.kit.filter_box import FilterBox
+from controlroom.ui.kit.form import FormSpec
+from controlroom.ui.kit.form_place import NEW
 from controlroom.ui.kit.list_column import ListColumn
-from controlroom.ui.kit.page import Key, Page, action_keys
-from controlroom.ui.kit.paged_list import PagedList
+from controlroom.ui.kit.picture import Picture
+from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.kit.sighting import Sighting
-from controlroom.ui.kit.taking_away import ask_for_file, incident_rows, take_away
+from controlroom.ui.pages.incidents.forms import IncidentForms
 from controlroom.ui.pages.incidents.incident_list import IncidentDelegate
-from controlroom.ui.pages.incidents.record_view import IncidentView
-from controlroom.ui.pages.incidents.restricting import Restricting
-from controlroom.ui.pages.incidents.words import CHIPS, KEYS, spoken
-from controlroom.ui.pages.incidents.work import IncidentWork
+from controlroom.ui.pages.incidents.record_view import IncidentView, read_out
+from controlroom.ui.pages.incidents.words import CHIPS, KEYS_AND_ICONS, export_rows, spoken
 from controlroom.ui.widgets.card import EmptyState
-from controlroom.ui.widgets.key_button import KeyButton
+
+PREVIEW_WIDTH = 300
+# Steps after which somebody else has to go on: the next incident of the list is shown.
+HANDED_ON = {IncidentAction.SUBMIT, IncidentAction.APPROVE, IncidentAction.RETURN}
 
 
-class IncidentsPage(Page):
+class IncidentsPage(RecordPage[Incident]):
     """Takes the incidents, the log and the register. The badge is what waits for the person signed in."""
 
     title, icon_name, shortcut = "Incidents", "warning", "Alt+5"
     permission = Permission.READ_INCIDENTS
-    keys = (
-        Key("N", "Open a new incident"),
-        *action_keys(KEYS, needs="an incident that has come that far is shown"),
-        Key("E", "Add a log entry to the incident shown", needs="an incident you work on is shown"),
-        Key("G", "Note an agency that was informed", needs="an incident you work on is shown"),
-        Key("D", "Change what it is filed under", needs="an incident you work on is shown"),
-        Key("U", "Add an addendum", needs="a closed incident is shown"),
-        Key("V", "Restrict who sees the incident shown", needs="an incident is shown, for supervisors"),
-        Key("Ctrl+Shift+C", "Copy the timeline to read it out", needs="an incident is shown"),
-        Key("Ctrl+F", "Search: reference, CAD, street, camera, words"),
-        Key("Ctrl+Shift+F", "Filter by period, camera, category, person"),
-    )
+    noun, kinds = "incident", frozenset({"incident"})
 
     def __init__(
         self,
@@ -72,67 +56,35 @@ class IncidentsPage(Page):
         log: LogService,
         cameras: CameraService,
         restrictions: RestrictionService,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
         self._incidents, self._log, self._register = incidents, log, cameras
-        self._session, self._background = context.session, context.background
-        self._messages, self._state = context.messages, context.state
+        self.column = self._make_list(context)
+        super().__init__(context, self.column)
+        self._ask = IncidentForms(incidents, restrictions, context.session)
         self._cameras: Sequence[Camera] = ()
-        self._reading: Task | None = None
-        self._stale = True
-        self._changed_by: dict[str, str] = {}  # incident's id -> who changed it last
-        self.records: PagedList[Incident] = PagedList(
-            IncidentDelegate(),
-            context.background,
-            identity=lambda incident: incident.id,
-            group=lambda incident: day_heading(incident.occurred_at, local_date(incidents.now())),
-            spoken=spoken,
-            empty=EmptyState(
-                "No incident yet",
-                "Press F2 on a live picture, or N here, and it begins with its first log entry.",
-                "warning",
-            ),
-            name="Incidents",
-            on_error=context.messages.error,
+        self._asked_for = 0  # the incident whose file was asked for last
+        self.new = self.action(
+            "N",
+            "Open a new incident",
+            self.open_new,
+            short="New incident",
+            kind="primary",
+            permission=Permission.OPEN_INCIDENTS,
         )
-        names = [each.name for each in incidents.vocabulary.categories]
-        self.column = ListColumn(
-            self.records,
-            FilterBox(names, local_date(incidents.now()), "Opened by"),
-            [name for name, _ in CHIPS],
-            "Reference, CAD, street, camera or words",
-            may_export=lambda: context.session.may(Permission.EXPORT),
+        self.bar = [self.new]
+        about = self._declare()
+        self.list_actions("Search: reference, CAD, street, camera, words")
+        filter_words = "Filter by period, camera, category, person"
+        self.action("Ctrl+Shift+F", filter_words, self.column.toggle_filter)
+        self.view = IncidentView(
+            lambda snapshot: log.picture(self.session.actor, snapshot), self.copy, context.background
         )
-        self.view = IncidentView(self._find_picture, context.background)
-        self.work = IncidentWork(incidents, context.session, context.background, self)
-        self.restricting = Restricting(
-            restrictions, context.session, context.background, self._put, self._after, self
-        )
-        self._nothing = EmptyState(
+        nothing = EmptyState(
             "No incident chosen", "Choose one from the list, or press N for a new one.", "warning"
         )
-        self.new_button = KeyButton("New incident", "N", "primary")
-        self._lay_out()
-        self._connect(context.changes)
+        self.lay_out_split(about, self.view.head, self.view, nothing, "incidents")
+        context.changes.told.connect(self._hear)
         self._read_counts()
-
-    # -- the page's life -------------------------------------------------------------------------------------
-
-    def entered(self) -> None:
-        self.new_button.setVisible(self._session.may(Permission.OPEN_INCIDENTS))
-        self.column.show_rights()
-        self._read_choices()
-        self._read_counts()
-        if self._stale:
-            self.refresh()
-        else:
-            self.records.reload()
-        if self.view.asks.ask is None:
-            self.records.take_focus()
-
-    def left(self) -> None:
-        self._state.set("incidents.split", self._splitter.sizes())
 
     def shows(self) -> dict[str, Callable[[str], None]]:
         return {"incident": lambda key: self.show_incident(int(key))}
@@ -140,49 +92,7 @@ class IncidentsPage(Page):
     def begins(self) -> dict[str, Callable[[LogEntry | Sighting], None]]:
         return {"incident": self.begin}
 
-    def top_bar_widgets(self) -> list[QWidget]:
-        return [self.new_button]
-
-    def refresh(self) -> None:
-        """Read the list from its beginning, as it is filtered now."""
-        if not self._session.may(Permission.READ_INCIDENTS):
-            return
-        self._stale = False
-        actor, wanted = self._session.actor, self.wanted()
-        narrowed = wanted != IncidentFilter(oldest_first=wanted.oldest_first)
-
-        def fetch(limit: int, after: Position | None) -> tuple[Sequence[Incident], Position | None]:
-            part = self._incidents.incidents(actor, wanted, limit=limit, after=after)
-            return part.incidents, part.next
-
-        self.records.show_from(fetch, narrowed=narrowed)
-
-    def wanted(self) -> IncidentFilter:
-        """What the search field, the chips and the filter ask for together."""
-        box = self.column.box.narrowing(self._incidents.now())
-        return IncidentFilter(
-            words=self.column.words,
-            since=box.since,
-            until=box.until,
-            camera_number=box.camera,
-            category=box.category,
-            author=box.author,
-            states=CHIPS[self.column.chips.index][1],
-            oldest_first=box.oldest_first,
-        )
-
-    def show_incident(self, incident_id: int) -> None:
-        """Bring the page to the front with one incident shown, whatever the list is filtered to."""
-        self.shown_requested.emit()
-        if not self.records.select(incident_id):
-            self.records.reload()
-        self._read_file(incident_id)
-
-    def show_state(self, name: str) -> None:
-        """Narrow the list to a chip: "In progress", "To submit", "To review", "Approved", "All"."""
-        self.column.chips.choose([each for each, _ in CHIPS].index(name))
-
-    # -- opening and working -----------------------------------------------------------------------------------
+    # -- opening ---------------------------------------------------------------------------------------------
 
     def begin(self, source: LogEntry | Sighting) -> None:
         """Bring the page to the front with the form for an incident that begins with an entry or a camera's picture."""
@@ -198,112 +108,109 @@ class IncidentsPage(Page):
         occurred_at: datetime | None = None,
     ) -> None:
         """Bring the page to the front with the form for a new incident, filled in from a tile where there is one."""
-        if self._session.may(Permission.OPEN_INCIDENTS):
-            self.shown_requested.emit()
-            from_tile = camera is not None or snapshot_path is not None
-            self._right.setCurrentWidget(self.view)
-            if from_tile or not self.view.asks.look_at(NEW):
-                self.work.open_new(self._cameras, camera, snapshot_path, occurred_at)
+        if not self.session.may(Permission.OPEN_INCIDENTS):
+            return
+        self.shown_requested.emit()
+        from_tile = camera is not None or snapshot_path is not None
+        if not from_tile and self.forms.look_at(NEW):
+            return
+        form = self.ask(self._ask.new(self._cameras, camera, snapshot_path, occurred_at))
+        if snapshot_path is not None:
+            background = self.context.background
+            form.put_beside(Picture(lambda: snapshot_path, background, width=PREVIEW_WIDTH, enlarges=False))
 
     def open_from_entry(self, entry: LogEntry) -> None:
         """Bring the page to the front with the form for an incident that begins with an entry of the log."""
-        if self._session.may(Permission.OPEN_INCIDENTS):
+        if self.session.may(Permission.OPEN_INCIDENTS):
             self.shown_requested.emit()
-            self.work.open_from_entry(entry)
+            self.ask(self._ask.from_entry(entry))
 
-    def act(self, action: IncidentAction) -> None:
-        """Ask what a step of the incident shown needs, then take it."""
-        self._with_shown(lambda incident: self.work.act(incident, action))
+    def show_incident(self, incident_id: int) -> None:
+        """Bring the page to the front with one incident shown, whatever the list is filtered to."""
+        self.shown_requested.emit()
+        self._show(incident_id)
 
-    def add_entry(self) -> None:
-        """Ask for a log entry that belongs to the incident shown."""
-        self._with_shown(lambda incident: self.work.add_entry(incident, self._cameras))
+    def show_state(self, name: str) -> None:
+        """Narrow the list to a chip: "In progress", "To submit", "To review", "Approved", "All"."""
+        self.column.chips.choose([each for each, _ in CHIPS].index(name))
 
-    def _restrict(self) -> None:
-        """Ask who shall see the incident shown."""
-        if self.view.file is not None:
-            self.restricting.begin(self.view.file)
+    # -- what the page says of its records -------------------------------------------------------------------
 
-    def _with_shown(self, begin: Callable[[Incident], None]) -> None:
-        incident = self._shown()
-        if incident is not None:
-            begin(incident)
+    def name_of(self, record: Incident) -> str:
+        return record.reference
 
-    def _put(self, ask: Ask, about: int | None) -> None:
-        self._right.setCurrentWidget(self.view)
-        ask.closed.connect(self._ask_closed)
-        self.view.asks.put(ask, about)
+    def state_of(self, record: Incident) -> str:
+        return record.state.value
 
-    def _ask_closed(self) -> None:
-        shown = self._shown()
-        if shown is None:
-            self._right.setCurrentWidget(self._nothing)
-        else:
-            self.view.asks.look_at(shown.id)
-        self.records.take_focus()
+    def is_newer(self, seen: Incident, record: Incident) -> bool:
+        return seen.version < record.version
 
-    def _after(self, incident: Incident, said: str) -> None:
-        self._messages.show(said, "done")
-        if not self.records.select(incident.id):
-            self.records.reload()
-        self._read_file(incident.id)
+    def update_view(self, record: Incident) -> None:
+        """The view is brought up to date when the record's file arrives, before the record is chosen."""
+
+    def concerns(self, change: Change) -> bool:
+        return change.kind in ("incident", "log")
+
+    def entered(self) -> None:
+        super().entered()
+        if self.session.may(Permission.READ_INCIDENTS):
+            actor, run = self.session.actor, self.context.background.run
+            if self.session.may(Permission.READ_CAMERAS):
+                run(lambda: self._register.cameras(actor), self._take_cameras, owner=self)
+            run(lambda: self._log.authors(actor), self.column.box.set_people, owner=self)
+        self._read_counts()
+
+    def finished(self, result: object) -> None:
+        """An incident somebody works on stays in front; a new one comes to the front."""
+        if isinstance(result, Incident):
+            self._show(result.id)
+            self.records.take_focus()
+
+    def _go_on(self, result: Incident) -> None:
+        super().finished(result)
 
     # -- reading ---------------------------------------------------------------------------------------------
 
-    def _shown(self) -> Incident | None:
-        return self.view.file.incident if self.view.file is not None else None
+    def _choose(self, record: Incident | None) -> None:
+        """An incident is shown once its file was read, everything of it at a time."""
+        file = self.view.file
+        if record is None or (file is not None and file.incident == record):
+            super()._choose(record)
+        else:
+            self._read_file(record.id)
 
-    def _arrived(self, incident: Incident | None, afresh: bool) -> None:
-        """The list was read: show what is selected in it, unless somebody is writing something new."""
-        if self.view.asks.is_new:
-            return
-        if incident is not None:
-            self._choose(incident)
-        elif afresh:
-            self._right.setCurrentWidget(self._nothing)
-
-    def _choose(self, incident: Incident) -> None:
-        shown = self._shown()
-        if shown != incident:
-            self._read_file(incident.id)
-        elif shown is not None:
-            self._right.setCurrentWidget(self.view)
-            self.view.asks.look_at(shown.id)
+    def _show(self, incident_id: int) -> None:
+        if not self.records.select(incident_id):
+            self.records.reload()
+        self._read_file(incident_id)
 
     def _read_file(self, incident_id: int) -> None:
-        if self._reading is not None:
-            self._reading.cancel()
-        actor = self._session.actor
-        self._reading = self._background.run(
-            lambda: self._incidents.incident(actor, incident_id), self._take_file, owner=self
-        )
+        self._asked_for = incident_id
+        self.forms.look_at(incident_id)
+        self.read_about(lambda actor: self._incidents.incident(actor, incident_id), self._take_file)
 
     def _take_file(self, file: IncidentFile) -> None:
         self.view.show_file(file)
-        self._tell_open_form(file.incident)
-        self._right.setCurrentWidget(self.view)
-        self.view.asks.look_at(file.incident.id)
+        self._tell_form(file.incident)
+        if not self.forms.is_new:
+            super()._choose(file.incident)
 
-    def _tell_open_form(self, incident: Incident) -> None:
-        """A form left open about this incident learns at once that somebody else took a step meanwhile."""
-        ask = self.view.asks.of(incident.id)
-        if ask is None or ask.version is None or ask.version >= incident.version:
+    def _hear(self, change: Change) -> None:
+        """Counts are read while another page is in front, too; the incident shown may be outside the list."""
+        if change.kind != "incident" or not self.session.signed_in:
             return
-        who = self._changed_by.get(str(incident.id)) or "Somebody else"
-        said = f"{who} changed {incident.reference} meanwhile: it is {incident.state} now. What you typed is kept."
-        ask.tell_changed(said, incident.version)
-
-    def _note_author(self, change: Change) -> None:
-        if change.kind == "incident":
-            self._changed_by[change.key] = change.actor
+        self._read_counts()
+        if self._in_front and self.shown is not None and change.key == str(self._asked_for):
+            incident_id = self._asked_for
+            self.read_about(lambda actor: self._incidents.incident(actor, incident_id), self._take_file)
 
     def _read_counts(self) -> None:
-        if not self._session.may(Permission.READ_INCIDENTS):
+        if not self.session.may(Permission.READ_INCIDENTS):
             self.badge_changed.emit(0)
             return
-        actor = self._session.actor
-        self._background.run(lambda: self._incidents.counts(actor), self._take_counts, owner=self)
-        self._background.run(lambda: self._incidents.awaiting(actor), self.badge_changed.emit, owner=self)
+        actor, run = self.session.actor, self.context.background.run
+        run(lambda: self._incidents.counts(actor), self._take_counts, owner=self)
+        run(lambda: self._incidents.awaiting(actor), self.badge_changed.emit, owner=self)
 
     def _take_counts(self, counts: Mapping[IncidentState, int]) -> None:
         said = []
@@ -314,101 +221,150 @@ class IncidentsPage(Page):
                 said.append(f"{count} {name.casefold()}")
         self.subtitle_changed.emit(", ".join(said))
 
-    def _read_choices(self) -> None:
-        actor = self._session.actor
-        if self._session.may(Permission.READ_CAMERAS):
-            self._background.run(lambda: self._register.cameras(actor), self._take_cameras, owner=self)
-        self._background.run(lambda: self._log.authors(actor), self.column.box.set_people, owner=self)
-
     def _take_cameras(self, cameras: Sequence[Camera]) -> None:
         self._cameras = cameras
-        if self.view.asks.ask is not None:
-            self.view.asks.ask.take_cameras(cameras)
-
-    def _find_picture(self, snapshot: Snapshot) -> Path:
-        return self._log.picture(self._session.actor, snapshot)
-
-    def export_to(self, path: Path) -> None:
-        """Write every incident the filter lets through to `path`."""
-        actor, wanted = self._session.actor, self.wanted()
-        take_away(
-            lambda: incident_rows(self._incidents.export(actor, wanted)),
-            path,
-            self._background,
-            self._messages,
-            self,
-        )
-
-    def _filled(self) -> None:
-        self.column.show_count(self.column.box.narrowing(self._incidents.now()).count)
-
-    def _take_change(self, kind: str, key: str) -> None:
-        if kind not in ("incident", "log") or not self._session.signed_in:
-            return
-        if kind == "incident":
-            self._read_counts()
-        if not self.isVisible():
-            return
-        self.column.reload_soon()
-        shown = self._shown()
-        if kind == "incident" and shown is not None and key == str(shown.id):
-            self._read_file(shown.id)
+        self.forms.take_cameras(cameras)
 
     def _person_changed(self) -> None:
-        self._stale = True
-        self.records.clear()
-        self.view.asks.clear()
         self.view.file = None
-        self._right.setCurrentWidget(self._nothing)
-        if self._session.signed_in:
+        super()._person_changed()
+        if self.session.signed_in:
             self._read_counts()
-            if self.isVisible():
-                self.entered()
 
     # -- building --------------------------------------------------------------------------------------------
 
-    def _lay_out(self) -> None:
-        self._right = QStackedWidget()
-        self._right.addWidget(self._nothing)
-        self._right.addWidget(self.view)
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.addWidget(self.column)
-        self._splitter.addWidget(self._right)
-        self._splitter.setStretchFactor(0, 1)
-        self._splitter.setStretchFactor(1, 2)
-        self.column.setMinimumWidth(theme.px(340))
-        self._restore_split()
-        self._state.follow(self._restore_split)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._splitter)
+    def _make_list(self, context: PageContext) -> ListColumn[Incident]:
+        incidents = self._incidents
 
-    def _connect(self, changes: ChangeBridge) -> None:
-        wires: tuple[tuple[Any, Callable[..., None]], ...] = (
-            (self.column.asked, self.refresh),
-            (self.column.export_wanted, lambda: ask_for_file(self, "incidents.csv", self.export_to)),
-            (self.records.selected, self._choose),
-            (self.records.arrived, self._arrived),
-            (self.records.filled, self._filled),
-            (self.view.action_wanted, self.act),
-            (self.view.entry_wanted, self.add_entry),
-            (self.view.agency_wanted, lambda: self._with_shown(self.work.inform_agency)),
-            (self.view.amend_wanted, lambda: self._with_shown(self.work.change_details)),
-            (self.view.addendum_wanted, lambda: self._with_shown(self.work.add_addendum)),
-            (self.view.restrict_wanted, self._restrict),
-            (self.work.asked, self._put),
-            (self.work.done, self._after),
-            (self.view.copied, lambda: self._messages.show("The timeline is on the clipboard.", "done")),
-            (changes.told, self._note_author),
-            (changes.changed, self._take_change),
-            (self._session.actor_changed, self._person_changed),
+        def read(actor: Actor, wanted: IncidentFilter, limit: int, after: Position | None):
+            part = incidents.incidents(actor, wanted, limit=limit, after=after)
+            return part.incidents, part.next
+
+        return ListColumn(
+            context,
+            IncidentDelegate(),
+            name="Incidents",
+            moment=lambda incident: incident.occurred_at,
+            spoken=spoken,
+            empty=EmptyState(
+                "No incident yet",
+                "Press F2 on a live picture, or N here, and it begins with its first log entry.",
+                "warning",
+            ),
+            hint="Reference, CAD, street, camera or words",
+            chips=[name for name, _ in CHIPS],
+            categories=[each.name for each in incidents.vocabulary.categories],
+            who="Opened by",
+            wanted=_wanted,
+            read=read,
+            export=lambda actor, wanted: export_rows(incidents.export(actor, wanted)),
         )
-        for signal, slot in wires:
-            signal.connect(slot)
-        self.new_button.clicked.connect(lambda _checked: self.open_new())
 
-    def _restore_split(self) -> None:
-        """As the person at the desk had it."""
-        if shiboken6.isValid(self):
-            self._splitter.setSizes(self._state.numbers("incidents.split", [600, 1200]))
+    def _declare(self) -> list[Action]:
+        """The actions about an incident, in the order of their buttons."""
+        forms, make = self._ask, self._declare_form
+        self.moves = {action: self._declare_move(action) for action in ROAD}
+        entry = make("E", "Add a log entry to the incident shown", "Add entry", "plus", self._entry_form)
+        inform = make(
+            "G", "Note an agency that was informed", "Agency informed", "megaphone-simple", forms.inform
+        )
+        amend = make("D", "Change what it is filed under", "Change details", "pencil-simple", forms.amend)
+        addendum = make(
+            "U",
+            "Add an addendum",
+            "Addendum",
+            "note-pencil",
+            forms.addendum,
+            lambda file: file.may_add_addendum,
+            "an incident is shown",
+        )
+        restrict = self.about(
+            "V",
+            "Restrict who sees the incident shown",
+            self._restrict,
+            short=lambda: "Who sees it…" if self.shown and self.shown.restricted else "Restrict…",
+            icon_name="lock-simple",
+            when=self._of_file(lambda file: file.may_restrict),
+            needs="an incident is shown, for supervisors",
+        )
+        self.copy = self.about(
+            "Ctrl+Shift+C",
+            "Copy the timeline to read it out",
+            self._copy,
+            short="Copy to read out",
+            kind="quiet",
+            icon_name="copy",
+            needs="an incident is shown",
+        )
+        return [*self.moves.values(), entry, inform, amend, addendum, restrict]
+
+    def _declare_move(self, action: IncidentAction) -> Action:
+        """A step of the road."""
+        key, icon = KEYS_AND_ICONS[action]
+        then = self._go_on if action in HANDED_ON else None
+        return self.about(
+            key,
+            action.value,
+            lambda incident: self.ask(self._ask.step(incident, action, then), incident),
+            icon_name=icon,
+            when=self._of_file(lambda file: action in file.actions),
+            needs="an incident that has come that far is shown",
+            either="review" if key == "R" else "",
+        )
+
+    def _declare_form(
+        self,
+        keys: str,
+        text: str,
+        short: str,
+        icon_name: str,
+        form: Callable[[Incident], FormSpec],
+        fits: Callable[[IncidentFile], bool] = lambda file: file.may_write,
+        needs: str = "an incident you work on is shown",
+    ) -> Action:
+        """An action that opens a form about the incident shown."""
+        return self.about(
+            keys,
+            text,
+            lambda incident: self.ask(form(incident), incident),
+            short=short,
+            icon_name=icon_name,
+            when=self._of_file(fits),
+            needs=needs,
+        )
+
+    def _entry_form(self, incident: Incident) -> FormSpec:
+        return self._ask.entry(incident, self._cameras)
+
+    def _of_file(self, fits: Callable[[IncidentFile], bool]) -> Callable[[Incident], bool]:
+        return lambda _incident: self.view.file is not None and fits(self.view.file)
+
+    def _restrict(self, incident: Incident) -> None:
+        """Read who can be named, then ask who shall see the incident."""
+        actor, file = self.session.actor, self.view.file
+        assert file is not None
+        self.context.background.run(
+            lambda: self._ask.candidates(actor),
+            lambda people: self.ask(self._ask.restrict(file, people), incident),
+            owner=self,
+        )
+
+    def _copy(self, _incident: Incident) -> None:
+        assert self.view.file is not None
+        QGuiApplication.clipboard().setText(read_out(self.view.file))
+        self.context.messages.show("The timeline is on the clipboard.", "done")
+
+
+def _wanted(column: ListColumn[Incident]) -> IncidentFilter:
+    """What the search field, the chips and the filter ask for together."""
+    box = column.narrowing
+    return IncidentFilter(
+        words=column.words,
+        since=box.since,
+        until=box.until,
+        camera_number=box.camera,
+        category=box.category,
+        author=box.author,
+        states=CHIPS[column.chips.index][1],
+        oldest_first=box.oldest_first,
+    )

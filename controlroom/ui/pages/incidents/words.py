@@ -1,10 +1,11 @@
 """How incidents are worded and coloured on screen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from controlroom.clock import local_date, show_day, show_time
 from controlroom.incidents.records import Incident, IncidentAction, IncidentState, Origin
 from controlroom.ui.kit.entry_words import capital
+from controlroom.ui.kit.export import day_and_time
 
 _S, _A = IncidentState, IncidentAction
 # Green while somebody watches, amber when it came back, blue while it waits for its review; done is grey.
@@ -19,25 +20,15 @@ STATES: Mapping[IncidentState, str] = {
     _S.APPROVED: "idle",
 }
 RESTRICTED = "warn"  # the mark of what only named people see
-KEYS: Mapping[IncidentAction, str] = {
-    _A.MONITOR: "M",
-    _A.INFORM_POLICE: "P",
-    _A.POLICE_ARRIVE: "O",
-    _A.CONCLUDE: "C",
-    _A.SUBMIT: "S",
-    _A.APPROVE: "A",
-    _A.RETURN: "R",
-    _A.REOPEN: "R",  # never offered together with Return
-}
-ICONS: Mapping[IncidentAction, str] = {
-    _A.MONITOR: "eye",
-    _A.INFORM_POLICE: "phone-call",
-    _A.POLICE_ARRIVE: "map-pin",
-    _A.CONCLUDE: "flag",
-    _A.SUBMIT: "paper-plane-right",
-    _A.APPROVE: "check",
-    _A.RETURN: "arrow-u-up-left",
-    _A.REOPEN: "arrow-counter-clockwise",
+KEYS_AND_ICONS: Mapping[IncidentAction, tuple[str, str]] = {
+    _A.MONITOR: ("M", "eye"),
+    _A.INFORM_POLICE: ("P", "phone-call"),
+    _A.POLICE_ARRIVE: ("O", "map-pin"),
+    _A.CONCLUDE: ("C", "flag"),
+    _A.SUBMIT: ("S", "paper-plane-right"),
+    _A.APPROVE: ("A", "check"),
+    _A.RETURN: ("R", "arrow-u-up-left"),
+    _A.REOPEN: ("R", "arrow-counter-clockwise"),  # never offered together with Return
 }
 CHIPS: tuple[tuple[str, frozenset[IncidentState]], ...] = (
     ("All", frozenset()),
@@ -86,3 +77,19 @@ def result(incident: Incident) -> str:
         return ""
     more = incident.outcome if incident.outcome not in ("", "none", incident.result.value) else ""
     return capital(", ".join(part for part in (incident.result.value, more) if part))
+
+
+def export_rows(incidents: Sequence[Incident]) -> list[list[str]]:
+    """Titles and one row an incident, for a file."""
+    titles = (
+        "Reference", "State", "Date", "Time", "Category", "Source", "Found", "Place", "Ward", "Cameras", "CAD",
+        "Crime reference", "Result", "Outcome", "Opened by", "First entry",
+    )  # fmt: skip
+    rows = [[*titles]]
+    for each in incidents:
+        rows.append([
+            each.reference, each.state.value, *day_and_time(each.occurred_at), each.category, each.source,
+            each.origin.value, each.place, each.ward, " ".join(each.cameras), each.cad, each.crime_reference,
+            each.result.value if each.result else "", each.outcome, each.opened_by, each.headline,
+        ])  # fmt: skip
+    return rows

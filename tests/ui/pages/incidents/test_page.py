@@ -11,6 +11,7 @@ from controlroom.incidents.records import IncidentAction, IncidentState, Result,
 from controlroom.ui.widgets.value_box import ValueBox
 from tests.builders import FRIDAY_NIGHT
 from tests.ui.helpers import words_in
+from tests.ui.pages.log.parts import click, offered
 
 A, S = IncidentAction, IncidentState
 
@@ -19,19 +20,10 @@ def shown(page):
     return [incident.reference for incident in page.records.model.records]
 
 
-def offered(page):
-    """The words of the buttons in view, in their order, the filled one marked."""
-    view = page.view
-    buttons = [*view.moves, view.add_entry, view.inform, view.change, view.add_addendum]
-    return [
-        f"{each.text()}{'*' if each.kind == 'primary' else ''}" for each in buttons if each.isVisibleTo(view)
-    ]
-
-
 def press(page, action):
-    next(each for each in page.view.moves if each.text() == action.value).click()
-    assert page.view.asks.ask is not None
-    return page.view.asks.ask
+    click(page, action.value)
+    assert page.forms.form is not None
+    return page.forms.form
 
 
 def confirm(parts, ask):
@@ -42,13 +34,13 @@ def confirm(parts, ask):
 def take(parts, page, action, **choices):
     ask = press(page, action)
     for key, value in choices.items():
-        field = ask.field(key)
+        field = ask.input(key)
         if isinstance(field, ValueBox):
             field.value = value
         else:
             field.setText(value)
     confirm(parts, ask)
-    parts.qtbot.waitUntil(lambda: page.view.asks.ask is None)
+    parts.qtbot.waitUntil(lambda: page.forms.form is None)
     parts.settle()
 
 
@@ -57,8 +49,8 @@ def test_from_a_tile_only_category_and_words_are_typed(parts):
     at = FRIDAY_NIGHT - timedelta(seconds=30)
     with parts.qtbot.waitSignal(page.shown_requested):
         page.open_new(parts.desk.camera, parts.picture(), at)
-    ask = page.view.asks.ask
-    category, text = ask.field("category"), ask.field("text")
+    ask = page.forms.form
+    category, text = ask.input("category"), ask.input("text")
     category.setFocus(Qt.FocusReason.TabFocusReason)
     parts.qtbot.waitUntil(category.hasFocus)
     parts.qtbot.keyClicks(category, "rob")
@@ -73,17 +65,17 @@ def test_from_a_tile_only_category_and_words_are_typed(parts):
     entry = parts.desk.log.entries(parts.desk.operator).entries[0]
     assert entry.snapshot is not None
     parts.qtbot.waitUntil(lambda: page.view.file is not None and page.view.file.incident.id == incident.id)
-    assert page.view.asks.ask is None
+    assert page.forms.form is None
     assert incident.reference in parts.messages.last.text
 
 
 def test_without_a_category_the_form_says_so_and_keeps_what_was_typed(parts):
     page = parts.incidents_page()
-    page.new_button.click()
-    ask = page.view.asks.ask
-    ask.field("text").setPlainText("Phone snatched")
+    page.tools_of_bar()[0].click()
+    ask = page.forms.form
+    ask.input("text").setPlainText("Phone snatched")
     confirm(parts, ask)
-    assert ask.form.error_of(ask.field("category")).startswith("Type a few letters")
+    assert ask.error.startswith("Type a few letters")
     assert ask.values()["text"] == "Phone snatched"
 
 
@@ -91,8 +83,8 @@ def test_an_incident_begins_with_an_entry_of_the_log(parts):
     entry = parts.desk.write("Two males running", category="robbery")
     page = parts.incidents_page()
     page.open_from_entry(entry)
-    assert "Two males running" in words_in(page.view)
-    confirm(parts, page.view.asks.ask)
+    assert "Two males running" in words_in(page)
+    confirm(parts, page.forms.form)
     assert parts.desk.log.entry(parts.desk.operator, entry.id).incident_reference == "INC-2026-00001"
 
 
@@ -112,20 +104,20 @@ def test_only_what_is_allowed_now_is_offered_the_first_filled(parts):
     assert offered(page) == ["Addendum*"]
     record = parts.desk.incidents.incident(parts.desk.operator, incident.id).incident
     assert (record.state, record.cad, record.outcome) == (S.SUBMITTED, "4417/20NOV", "arrest")
-    assert "CAD 4417/20NOV" in words_in(page.view)
+    assert "CAD 4417/20NOV" in words_in(page)
 
 
 def test_a_supervisor_returns_with_a_reason_that_leads_the_record(parts):
     parts.desk.submitted()
     page = parts.incidents_page(parts.desk.supervisor)
-    assert offered(page) == ["Approve*", "Return", "Addendum"]
+    assert offered(page) == ["Approve*", "Return", "Addendum", "Restrict…"]
     ask = press(page, A.RETURN)
     confirm(parts, ask)
-    assert ask.form.error_of(ask.field("reason")) == "Say why, in a few words."
-    ask.field("reason").setText("times are missing")
+    assert ask.error == "Say why, in a few words."
+    ask.input("reason").setText("times are missing")
     confirm(parts, ask)
     parts.qtbot.waitUntil(lambda: page.view.file.incident.state is S.RETURNED)
-    assert "Returned by Supervisor 02: times are missing" in words_in(page.view)
+    assert "Returned by Supervisor 02: times are missing" in words_in(page)
 
 
 def test_concluding_asks_for_the_result_and_for_absent_police_why(parts):
@@ -135,10 +127,10 @@ def test_concluding_asks_for_the_result_and_for_absent_police_why(parts):
     page = parts.incidents_page()
     ask = press(page, A.CONCLUDE)
     confirm(parts, ask)
-    assert ask.form.error_of(ask.field("result")) == "Choose how it ended."
-    ask.field("result").value = Result.NO_TRACE
+    assert ask.error.startswith("Choose how it ended.")
+    ask.input("result").value = Result.NO_TRACE
     confirm(parts, ask)
-    assert ask.form.error_of(ask.field("reason"))
+    assert ask.error
 
 
 def test_a_step_can_be_given_the_time_it_happened(parts):
@@ -146,7 +138,7 @@ def test_a_step_can_be_given_the_time_it_happened(parts):
     parts.desk.room.clock.advance(timedelta(minutes=5))
     page = parts.incidents_page()
     ask = press(page, A.MONITOR)
-    edit = ask.field("at").edit
+    edit = ask.input("at").edit
     edit.setDateTime(edit.dateTime().addSecs(-120))
     confirm(parts, ask)
     line = parts.desk.incidents.incident(parts.desk.operator, incident.id).timeline[-1]
@@ -156,9 +148,9 @@ def test_a_step_can_be_given_the_time_it_happened(parts):
 def test_somebody_else_s_change_meanwhile_is_told_and_nothing_is_lost(parts):
     incident = parts.desk.open()
     page = parts.incidents_page()
-    page.view.change.click()
-    ask = page.view.asks.ask
-    ask.field("place").setText("Park Street")
+    click(page, "Change details")
+    ask = page.forms.form
+    ask.input("place").setText("Park Street")
     parts.desk.act(incident, A.MONITOR)
     parts.settle()
     confirm(parts, ask)
@@ -169,19 +161,17 @@ def test_somebody_else_s_change_meanwhile_is_told_and_nothing_is_lost(parts):
 def test_an_open_form_learns_who_changed_the_incident_and_goes_on_with_what_was_typed(parts):
     incident = parts.desk.open()
     page = parts.incidents_page()
-    page.view.change.click()
-    ask = page.view.asks.ask
-    ask.field("place").setText("Park Street")
-    assert ask.news.text == ""
+    click(page, "Change details")
+    ask = page.forms.form
+    ask.input("place").setText("Park Street")
+    assert ask.news == ""
     parts.desk.act(incident, A.MONITOR, parts.desk.supervisor)
     parts.settle()
-    parts.qtbot.waitUntil(lambda: ask.news.text != "")
-    assert ask.news.text.startswith(
-        f"Supervisor 02 changed {incident.reference} meanwhile: it is monitoring now"
-    )
+    parts.qtbot.waitUntil(lambda: ask.news != "")
+    assert ask.news.startswith(f"Supervisor 02 changed {incident.reference} meanwhile: it is monitoring now")
     confirm(parts, ask)
     assert "by Supervisor 02" in words_in(ask)
-    ask.news.keep_button.click()
+    ask._news.keep_button.click()
     confirm(parts, ask)
     changed = parts.desk.incidents.incident(parts.desk.operator, incident.id).incident
     assert (changed.place, changed.state) == ("Park Street", S.MONITORING)
@@ -190,19 +180,19 @@ def test_an_open_form_learns_who_changed_the_incident_and_goes_on_with_what_was_
 def test_entries_agencies_changes_and_addenda_join_the_timeline(parts):
     parts.desk.open()
     page = parts.incidents_page()
-    page.view.add_entry.click()
-    page.view.asks.ask.field("text").setPlainText("Ran into the arcade")
-    confirm(parts, page.view.asks.ask)
-    page.view.inform.click()
-    page.view.asks.ask.field("note").setText("By telephone")
-    confirm(parts, page.view.asks.ask)
-    page.view.change.click()
-    page.view.asks.ask.field("crime_reference").setText("0123456/26")
-    confirm(parts, page.view.asks.ask)
-    page.view.add_addendum.click()
-    page.view.asks.ask.field("reason").setText("asked by the police")
-    page.view.asks.ask.field("text").setPlainText("Bag was blue")
-    confirm(parts, page.view.asks.ask)
+    click(page, "Add entry")
+    page.forms.form.input("text").setPlainText("Ran into the arcade")
+    confirm(parts, page.forms.form)
+    click(page, "Agency informed")
+    page.forms.form.input("note").setText("By telephone")
+    confirm(parts, page.forms.form)
+    click(page, "Change details")
+    page.forms.form.input("crime_reference").setText("0123456/26")
+    confirm(parts, page.forms.form)
+    click(page, "Addendum")
+    page.forms.form.input("reason").setText("asked by the police")
+    page.forms.form.input("text").setPlainText("Bag was blue")
+    confirm(parts, page.forms.form)
     parts.qtbot.waitUntil(lambda: "Bag was blue" in words_in(page.view.timeline))
     said = words_in(page.view.timeline)
     for words in (
@@ -276,19 +266,19 @@ def test_an_incident_opened_elsewhere_appears_by_itself(parts):
 def test_news_does_not_take_away_what_someone_is_writing(parts):
     parts.desk.open()
     page = parts.incidents_page()
-    page.new_button.click()
-    page.view.asks.ask.field("text").setPlainText("half a sentence")
+    page.new.run()
+    page.forms.form.input("text").setPlainText("half a sentence")
     parts.desk.open("fire", "Smoke")
     parts.qtbot.waitUntil(lambda: len(shown(page)) == 2)
     parts.settle()
-    assert page.view.asks.is_new
-    assert page.view.asks.ask.values()["text"] == "half a sentence"
+    assert page.forms.is_new
+    assert page.forms.form.values()["text"] == "half a sentence"
 
 
 def test_the_timeline_is_copied_as_sentences(parts):
     parts.desk.open()
     page = parts.incidents_page()
-    page.view.copy.click()
+    click(page, "Copy to read out")
     copied = QGuiApplication.clipboard().text().splitlines()
     assert copied[0] == "INC-2026-00001, Robbery, George Street, 20 Nov 2026 22:41"
     assert copied[2] == "22:41:07  Camera 014, George Street. Male grabbed a phone and ran (Operator 07)"
@@ -298,11 +288,11 @@ def test_an_auditor_reads_and_exports_and_changes_nothing(parts):
     parts.desk.submitted()
     page = parts.incidents_page(parts.desk.room.auditor)
     assert offered(page) == []
-    assert not page.new_button.isVisibleTo(page.new_button.window())
+    assert page.tools_of_bar()[0].isHidden()
     page.open_new()
-    assert page.view.asks.ask is None
+    assert page.forms.form is None
     path = parts.folder / "incidents.csv"
-    page.export_to(path)
+    page.column.export_to(path)
     parts.settle()
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -314,11 +304,11 @@ def test_an_auditor_reads_and_exports_and_changes_nothing(parts):
 def test_changing_the_person_closes_forms_and_offers_what_they_may(parts):
     parts.desk.submitted()
     page = parts.incidents_page()
-    page.view.add_addendum.click()
+    click(page, "Addendum")
     parts.session.sign_in(parts.desk.supervisor)
     parts.settle()
-    assert page.view.asks.ask is None
-    assert offered(page) == ["Approve*", "Return", "Addendum"]
+    assert page.forms.form is None
+    assert offered(page) == ["Approve*", "Return", "Addendum", "Restrict…"]
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_M, Qt.Key.Key_E, Qt.Key.Key_U, Qt.Key.Key_N])
@@ -326,14 +316,14 @@ def test_the_keys_open_their_forms(parts, key):
     parts.desk.open()
     page = parts.incidents_page()
     parts.qtbot.keyClick(page.records.view, key)
-    parts.qtbot.waitUntil(lambda: page.view.asks.ask is not None)
+    parts.qtbot.waitUntil(lambda: page.forms.form is not None)
 
 
 def test_a_step_the_rules_refuse_says_why(parts):
     incident = parts.desk.open()
     page = parts.incidents_page()
     ask = press(page, A.MONITOR)
-    edit = ask.field("at").edit
+    edit = ask.input("at").edit
     edit.setDateTime(edit.dateTime().addDays(1))
     confirm(parts, ask)
     assert "still to come" in words_in(ask)
@@ -345,26 +335,26 @@ def test_a_supervisor_restricts_an_incident_to_named_people_and_lifts_it_again(p
     incident = parts.desk.open()
     page = parts.incidents_page(parts.desk.supervisor)
     parts.qtbot.waitUntil(lambda: page.view.file is not None)
-    page.view.restrict.click()
-    parts.qtbot.waitUntil(lambda: page.view.asks.ask is not None)
-    ask = page.view.asks.ask
-    people = ask.field("people")
+    click(page, "Restrict…")
+    parts.qtbot.waitUntil(lambda: page.forms.form is not None)
+    ask = page.forms.form
+    people = ask.input("people")
     assert {box.text() for box in people.boxes.values() if box.isChecked()} == {
         "Operator 07",
         "Supervisor 02 (you)",
     }
     ask.submit()
     assert "Say why" in words_in(ask)
-    ask.field("reason").setText("Operation Heron")
+    ask.input("reason").setText("Operation Heron")
     confirm(parts, ask)
-    parts.qtbot.waitUntil(lambda: "Seen only by" in words_in(page.view))
-    assert page.view._named.isVisibleTo(page.view)
+    parts.qtbot.waitUntil(lambda: "Seen only by" in words_in(page))
+    assert page.view.named.isVisibleTo(page)
     assert not parts.desk.incidents.incidents(parts.desk.room.auditor).incidents
-    page.view.restrict.click()
-    parts.qtbot.waitUntil(lambda: page.view.asks.ask is not None)
-    ask = page.view.asks.ask
-    ask.field("who").value = "everybody"
-    ask.field("reason").setText("Operation ended")
+    click(page, "Who sees it…")
+    parts.qtbot.waitUntil(lambda: page.forms.form is not None)
+    ask = page.forms.form
+    ask.input("who").value = "everybody"
+    ask.input("reason").setText("Operation ended")
     confirm(parts, ask)
     parts.qtbot.waitUntil(lambda: page.view.file.restriction is None)
     assert [each.id for each in parts.desk.incidents.incidents(parts.desk.room.auditor).incidents] == [
@@ -376,4 +366,53 @@ def test_an_operator_is_not_offered_to_restrict(parts):
     parts.desk.open()
     page = parts.incidents_page()
     parts.qtbot.waitUntil(lambda: page.view.file is not None)
-    assert not page.view.restrict.isVisibleTo(page.view)
+    assert "Restrict…" not in offered(page)
+
+
+def test_after_its_approval_the_next_incident_of_the_list_is_shown(parts):
+    first, second = parts.desk.submitted(), parts.desk.submitted()
+    page = parts.incidents_page(parts.desk.supervisor)
+    page.show_state("To review")
+    parts.settle()
+    assert page.view.file.incident.id == second.id
+    take(parts, page, A.APPROVE)
+    parts.qtbot.waitUntil(lambda: page.view.file.incident.id == first.id)
+    assert shown(page) == [first.reference]
+
+
+def test_after_a_step_of_the_road_the_incident_stays_though_it_left_the_list(parts):
+    parts.desk.open()
+    second = parts.desk.open()
+    parts.desk.act(second, A.MONITOR)
+    page = parts.incidents_page()
+    page.show_state("In progress")
+    parts.settle()
+    take(parts, page, A.CONCLUDE, result=Result.NO_ACTION)
+    parts.qtbot.waitUntil(lambda: second.reference not in shown(page))
+    parts.settle()
+    assert page.view.file.incident.state is S.CONCLUDED
+    assert "Submit*" in offered(page)
+
+
+def test_each_incident_has_its_own_half_typed_form(parts):
+    first, second = parts.desk.open(), parts.desk.open()
+    page = parts.incidents_page()
+    click(page, "Addendum")
+    page.forms.form.fill("text", "half a sentence")
+    page.records.select(first.id)
+    parts.qtbot.waitUntil(lambda: page.view.file.incident.id == first.id)
+    assert page.forms.form is None
+    page.records.select(second.id)
+    parts.qtbot.waitUntil(lambda: page.view.file.incident.id == second.id)
+    assert page.forms.form.values()["text"] == "half a sentence"
+
+
+def test_a_form_from_another_tile_is_not_filled_with_words_of_the_one_before(parts):
+    page = parts.incidents_page()
+    page.open_new()
+    page.forms.form.fill("text", "half a sentence")
+    page.open_new(parts.desk.camera, parts.picture(), FRIDAY_NIGHT)
+    assert page.forms.form.values()["text"] == ""
+    page.forms.form.leave()
+    page.open_new()
+    assert page.forms.form.values()["text"] == "half a sentence"

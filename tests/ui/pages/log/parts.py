@@ -14,7 +14,10 @@ from controlroom.incidents.restricted.service import RestrictionService
 from controlroom.log.records import LogEntry
 from controlroom.ui.background import Background
 from controlroom.ui.changes import ChangeBridge
+from controlroom.ui.kit.action import ActionButton
 from controlroom.ui.kit.context import PageContext
+from controlroom.ui.kit.record_page import RecordPage
+from controlroom.ui.kit.record_side import ActionBar
 from controlroom.ui.messages import Messages
 from controlroom.ui.pages.incidents.page import IncidentsPage
 from controlroom.ui.pages.log.page import LogPage
@@ -82,7 +85,7 @@ class Parts:
         # As in the main window: the page's own buttons stand in the top bar, above it.
         window = QWidget()
         column = QVBoxLayout(window)
-        for widget in page.top_bar_widgets():
+        for widget in page.tools_of_bar():
             column.addWidget(widget)
         column.addWidget(page, 1)
         self.qtbot.addWidget(window)
@@ -92,6 +95,20 @@ class Parts:
         page.entered()
         self.settle()
         return page
+
+
+def offered(page: RecordPage) -> list[str]:
+    """The words of the actions about the record shown, in their order, the filled one marked."""
+    buttons = [each for each in page.findChildren(ActionBar)[0].buttons.values() if each.isVisibleTo(page)]
+    return [f"{each.text()}{'*' if each.kind == 'primary' else ''}" for each in buttons]
+
+
+def click(page: RecordPage, words: str) -> None:
+    """Press the button that says `words`."""
+    (button,) = [
+        each for each in page.findChildren(ActionButton) if each.text() == words and each.isVisibleTo(page)
+    ]
+    button.click()
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ from datetime import timedelta
 from PySide6.QtCore import Qt
 
 from controlroom.log.records import NewLogEntry
-from controlroom.ui.kit.ask_place import NEW
+from controlroom.ui.kit.form_place import NEW
 from tests.builders import FRIDAY_NIGHT
 from tests.ui.helpers import words_in
+from tests.ui.pages.log.parts import click, offered
 
 
 def shown(page):
@@ -17,9 +18,9 @@ def shown(page):
 
 def answer(parts, page, **texts):
     """Type into the fields of the form in view, and confirm."""
-    ask = page.view.asks.ask
+    ask = page.forms.form
     for key, text in texts.items():
-        field = ask.field(key)
+        field = ask.input(key)
         (field.setPlainText if hasattr(field, "setPlainText") else field.setText)(text)
     ask.submit()
     parts.settle()
@@ -31,7 +32,7 @@ def test_the_newest_entry_leads_the_list_and_is_shown(parts):
     page = parts.log_page()
     assert shown(page) == ["second", "first"]
     assert page.view.entry.text == "second"
-    assert "014 George Street" in words_in(page.view)
+    assert "014 George Street" in words_in(page)
     assert page.records.model.data(
         page.records.model.index(0), Qt.ItemDataRole.AccessibleTextRole
     ).startswith("20 Nov 2026 22:41, 014 George Street, observation, second")
@@ -97,69 +98,69 @@ def test_scrolling_reads_on(parts):
 def test_an_addendum_is_added_with_its_reason(parts):
     parts.desk.write("Van in Church Street")
     page = parts.log_page()
-    page.view.add_addendum.click()
+    click(page, "Addendum")
     answer(parts, page, reason="", text="It was Surrey Street")
-    ask = page.view.asks.ask
-    assert ask.form.error_of(ask.field("reason")) == "Say what was wrong or missing."
+    ask = page.forms.form
+    assert ask.error == "Say what was wrong or missing."
     answer(parts, page, reason="wrong street")
-    assert page.view.asks.ask is None
+    assert page.forms.form is None
     page.records.reload()
     parts.settle()
     assert page.view.entry.addenda[0].reason == "wrong street"
-    assert "It was Surrey Street" in words_in(page.view)
+    assert "It was Surrey Street" in words_in(page)
 
 
 def test_an_entry_is_written_with_its_own_time_camera_and_category(parts):
     page = parts.log_page()
-    page.new_button.click()
-    ask = page.view.asks.ask
-    ask.field("at").edit.setDateTime(ask.field("at").edit.dateTime().addSecs(-600))
-    ask.field("camera").edit.setText("14")
-    ask.field("category").set_value("look-out")
+    page.new.run()
+    ask = page.forms.form
+    ask.input("at").edit.setDateTime(ask.input("at").edit.dateTime().addSecs(-600))
+    ask.input("camera").edit.setText("14")
+    ask.input("category").set_value("look-out")
     answer(parts, page, text="Male in red", cad="4417")
     entry = parts.desk.log.entries(parts.desk.operator).entries[0]
     assert entry.occurred_at == FRIDAY_NIGHT - timedelta(minutes=10)
     assert (entry.camera_number, entry.category, entry.cad) == ("014", "look-out", "4417/20NOV")
-    assert page.view.asks.ask is None
+    assert page.forms.form is None
     parts.qtbot.waitUntil(lambda: page.view.entry is not None and page.view.entry.id == entry.id)
 
 
 def test_what_was_refused_stays_in_the_form_with_the_reason(parts):
     page = parts.log_page()
-    page.new_button.click()
+    page.new.run()
     answer(parts, page, text="Male in red", cad="next tuesday")
-    ask = page.view.asks.ask
+    ask = page.forms.form
     assert ask is not None
     assert ask.values()["text"] == "Male in red"
     assert "not a CAD reference" in words_in(ask)
-    assert ask.confirm.isEnabled()
+    assert not ask.running
 
 
 def test_an_unknown_camera_is_refused_at_its_field(parts):
     page = parts.log_page()
-    page.new_button.click()
-    page.view.asks.ask.field("camera").edit.setText("999")
+    page.new.run()
+    page.forms.form.input("camera").edit.setText("999")
     answer(parts, page, text="Male in red")
-    assert "No camera has that number" in words_in(page.view.asks.ask)
+    assert "No camera has that number" in words_in(page.forms.form)
     assert parts.desk.log.entries(parts.desk.operator).entries == ()
 
 
 def test_a_form_left_open_comes_back_with_what_was_typed(parts):
     first, second = parts.write_many(2)
     page = parts.log_page()
-    page.new_button.click()
-    page.view.asks.ask.field("text").setPlainText("half a sentence")
+    page.new.run()
+    page.forms.form.input("text").setPlainText("half a sentence")
     page.records.select(first.id)
     parts.settle()
-    assert page.view.asks.ask is None
+    assert page.forms.form is None
     assert page.view.entry.id == first.id
-    page.new_button.click()
-    draft = page.view.asks.ask
+    page.new.run()
+    draft = page.forms.form
     assert draft is not None
     assert draft.values()["text"] == "half a sentence"
     page.records.reload()
     parts.settle()
-    assert page.view.asks.is_new
+    assert page.forms.is_new
     assert second.id != first.id
 
 
@@ -168,15 +169,15 @@ def test_the_keys_do_what_the_buttons_say(parts):
     page = parts.log_page()
     page.records.take_focus()
     parts.qtbot.keyClick(page.records.view, Qt.Key.Key_U)
-    parts.qtbot.waitUntil(lambda: page.view.asks.ask is not None)  # Qt shows the button going down first
-    ask = page.view.asks.ask
-    parts.qtbot.waitUntil(ask.field("reason").hasFocus)
-    parts.qtbot.keyClicks(ask.field("reason"), "use")  # letters are letters inside a field
+    parts.qtbot.waitUntil(lambda: page.forms.form is not None)  # Qt shows the button going down first
+    ask = page.forms.form
+    parts.qtbot.waitUntil(ask.input("reason").hasFocus)
+    parts.qtbot.keyClicks(ask.input("reason"), "use")  # letters are letters inside a field
     assert ask.values()["reason"] == "use"
-    parts.qtbot.keyClick(ask.field("reason"), Qt.Key.Key_Escape)
-    assert page.view.asks.ask is None
+    parts.qtbot.keyClick(ask.input("reason"), Qt.Key.Key_Escape)
+    assert page.forms.form is None
     parts.qtbot.keyClick(page.records.view, Qt.Key.Key_N)
-    parts.qtbot.waitUntil(lambda: page.view.asks.is_new)
+    parts.qtbot.waitUntil(lambda: page.forms.is_new)
 
 
 def test_entries_written_elsewhere_appear_by_themselves(parts):
@@ -214,27 +215,26 @@ def test_a_missing_snapshot_says_so_in_its_place(parts):
 def test_only_what_the_role_may_is_offered(parts):
     parts.write_many(1)
     page = parts.log_page(parts.desk.room.auditor)
-    assert not page.new_button.isVisibleTo(page)
-    assert not page.view.add_addendum.isVisibleTo(page.view)
-    assert not page.view.open_incident.isVisibleTo(page.view)
+    assert page.tools_of_bar()[0].isHidden()
+    assert offered(page) == []
     page.write_new()
-    assert page.view.asks.ask is None
+    assert page.forms.form is None
     parts.session.sign_in(parts.desk.operator)
     parts.settle()
-    assert page.view.add_addendum.isVisibleTo(page.view)
+    assert "Addendum*" in offered(page)
 
 
 def test_an_entry_leads_to_its_incident_or_can_become_one(parts):
     incident = parts.desk.open()
     page = parts.log_page()
     with parts.qtbot.waitSignal(page.incident_chosen) as chosen:
-        page.view.show_incident.click()
+        click(page, "Show INC-2026-00001")
     assert chosen.args == [incident.id]
     entry = parts.desk.write("alone")
     page.show_entry(entry.id)
     parts.settle()
     with parts.qtbot.waitSignal(page.incident_wanted) as wanted:
-        page.view.open_incident.click()
+        click(page, "Open incident")
     assert wanted.args[0].id == entry.id
 
 
@@ -244,7 +244,7 @@ def test_the_filtered_list_is_exported(parts):
     page = parts.log_page(parts.desk.supervisor)
     page.column.box.category.setCurrentText("look-out")
     path = parts.folder / "log.csv"
-    page.export_to(path)
+    page.column.export_to(path)
     parts.settle()
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -255,7 +255,7 @@ def test_the_filtered_list_is_exported(parts):
 def test_a_form_about_nothing_yet_has_its_own_place(parts):
     assert NEW is None
     page = parts.log_page()
-    page.new_button.click()
-    assert page.view.asks.is_new
-    page.view.asks.ask.close_ask()
+    page.new.run()
+    assert page.forms.is_new
+    page.forms.form.leave()
     assert "No entry chosen" in words_in(page)

@@ -1,0 +1,339 @@
+"""The forms of the incidents page: what each action asks, and the use case it ends in."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from controlroom.accounts.records import Actor
+from controlroom.cameras.records import Camera
+from controlroom.clock import show_time
+from controlroom.incidents import rules
+from controlroom.incidents.records import (
+    Amendment,
+    Incident,
+    IncidentAction,
+    IncidentFile,
+    NewIncident,
+    Origin,
+    Result,
+    Step,
+)
+from controlroom.incidents.restricted.records import Reader
+from controlroom.incidents.restricted.service import RestrictionService
+from controlroom.incidents.service import IncidentService
+from controlroom.log.records import LogEntry
+from controlroom.ui.kit import entry_forms
+from controlroom.ui.kit.entry_words import capital, where
+from controlroom.ui.kit.fields import Field
+from controlroom.ui.kit.form import SEEN, FormSpec, Values
+from controlroom.ui.pages.incidents.people_field import PeopleField
+from controlroom.ui.session import DeskSession
+
+_A = IncidentAction
+_TIMED = {_A.MONITOR, _A.INFORM_POLICE, _A.POLICE_ARRIVE, _A.CONCLUDE}
+_WHY = {
+    _A.RETURN: "What is missing or wrong",
+    _A.REOPEN: "Why it is opened again",
+    _A.CONCLUDE: "Why the police did not come",
+}
+_SAY_WHY = "Say why, in a few words."
+NOTE = "Everybody else finds it nowhere: not in lists, search, counts, exports or the audit's words"
+Row = Field | tuple[Field, ...]
+
+
+class IncidentForms:
+    """Makes the form of each action, for the person signed in when it is opened."""
+
+    def __init__(
+        self, incidents: IncidentService, restrictions: RestrictionService, session: DeskSession
+    ) -> None:
+        self._incidents, self._restrictions, self._session = incidents, restrictions, session
+        self._vocabulary = incidents.vocabulary
+
+    def new(
+        self,
+        cameras: Sequence[Camera],
+        camera: Camera | None = None,
+        snapshot: Path | None = None,
+        at: datetime | None = None,
+    ) -> FormSpec:
+        """A new incident; camera, picture and moment `at` of a live tile are filled in already."""
+        actor = self._session.actor
+        fields: tuple[Row, ...] = (
+            entry_forms.category(self._vocabulary, "What is it", of_incident=True),
+            Field("text", "What happened", "text", needed="Write what happened; one line is enough."),
+            (
+                entry_forms.source(self._vocabulary, "How it came", stretch=3),
+                Field("cad", "CAD", hint="4417/20NOV", stretch=2),
+            ),
+            Field("camera", "Camera", "camera", value=camera, choices=cameras),
+            (
+                Field("at", "When it happened", "moment", value=at or self._incidents.now(), stretch=3),
+                Field("place", "Place", hint="From the camera", stretch=2),
+            ),
+        )
+
+        def run(values: Values) -> Incident:
+            named: Camera | None = values["camera"]
+            new = NewIncident(
+                category=values["category"],
+                text=values["text"],
+                source=values["source"],
+                camera_id=named.id if named is not None else None,
+                place=values["place"],
+                cad=values["cad"],
+                occurred_at=values["at"] or at,
+                snapshot=snapshot,
+            )
+            return self._incidents.open_incident(actor, new)
+
+        title = f"New incident: camera {camera.number}" if camera is not None else "New incident"
+        return FormSpec(title, "Open incident", run, fields, hint=actor.handle, said=_is_open)
+
+    def from_entry(self, entry: LogEntry) -> FormSpec:
+        """An incident that begins with an entry already written: only what it is."""
+        actor = self._session.actor
+        known = entry.category in {each.name for each in self._vocabulary.categories}
+        category = entry_forms.category(
+            self._vocabulary, "What is it", of_incident=True, value=entry.category if known else None
+        )
+
+        def run(values: Values) -> Incident:
+            return self._incidents.open_from_entry(actor, entry.id, values["category"])
+
+        return FormSpec(
+            "New incident from a log entry",
+            "Open incident",
+            run,
+            (category,),
+            hint=where(entry),
+            quote=f"{show_time(entry.occurred_at)}  {entry.text}",
+            said=_is_open,
+        )
+
+    def step(
+        self, incident: Incident, action: IncidentAction, then: Callable[[Incident], object] | None
+    ) -> FormSpec:
+        """What a step of the road needs to know."""
+        actor = self._session.actor
+
+        def run(values: Values) -> Incident:
+            step = Step(
+                action=action,
+                reason=values.get("reason", ""),
+                result=values.get("result"),
+                outcome=values.get("outcome", ""),
+                cad=values.get("cad", ""),
+                at=values.get("at"),
+                seen_version=values[SEEN].version,
+            )
+            return self._incidents.act(actor, incident.id, step)
+
+        return FormSpec(
+            f"{action.value}: {incident.reference}",
+            action.value,
+            run,
+            self._step_fields(incident, action),
+            seen=incident,
+            then=then,
+            said=lambda after: f"{after.reference} is {after.state} now.",
+        )
+
+    def _step_fields(self, incident: Incident, action: IncidentAction) -> list[Row]:
+        fields: list[Row] = []
+        if action is _A.CONCLUDE:
+            results = [("Choose how it ended", None), *((capital(each.value), each) for each in Result)]
+            outcomes = [(capital(each), each) for each in self._vocabulary.outcomes]
+            fields.append(
+                (
+                    Field("result", "Result", "choice", choices=results, needed="Choose how it ended."),
+                    Field("outcome", "Enforcement", "choice", value="none", choices=outcomes),
+                )
+            )
+        if rules.needs_reason(action, incident.state):
+            fields.append(Field("reason", _WHY[action], needed=_SAY_WHY))
+        elif action in {_A.SUBMIT, _A.APPROVE}:
+            fields.append(Field("reason", "Note for the record (may stay empty)"))
+        when = Field("at", "When", "moment", value=self._incidents.now(), stretch=2)
+        if action is _A.INFORM_POLICE:
+            fields.append((Field("cad", "CAD", value=incident.cad, hint="4417, or 4417/20NOV"), when))
+        elif action in _TIMED:
+            fields.append(when)
+        return fields
+
+    def entry(self, incident: Incident, cameras: Sequence[Camera]) -> FormSpec:
+        """A log entry that belongs to the incident."""
+        fields = entry_forms.new_entry_fields(
+            self._vocabulary,
+            cameras,
+            self._incidents.now(),
+            category_named=incident.category,
+            camera=next((each for each in cameras if each.number in incident.cameras), None),
+        )
+        return self._about(
+            incident,
+            f"Log entry for {incident.reference}",
+            "Save entry",
+            lambda actor, values: self._incidents.add_entry(actor, incident.id, entry_forms.entry_of(values)),
+            fields,
+            entry_forms.ENTRY_HINT,
+            "has one more entry",
+        )
+
+    def inform(self, incident: Incident) -> FormSpec:
+        """An agency that was told."""
+        agencies = [(each, each) for each in self._vocabulary.agencies[1:]]
+        return self._about(
+            incident,
+            f"Agency informed: {incident.reference}",
+            "Note it",
+            lambda actor, values: self._incidents.inform_agency(
+                actor, incident.id, values["agency"], values["note"], values["at"]
+            ),
+            (
+                (
+                    Field("agency", "Agency", "choice", choices=agencies),
+                    Field("at", "When", "moment", value=self._incidents.now()),
+                ),
+                Field(
+                    "note",
+                    "How, and what was said (may stay empty)",
+                    hint="By telephone; two appliances coming",
+                ),
+            ),
+            "",
+            "says who was informed",
+        )
+
+    def amend(self, incident: Incident) -> FormSpec:
+        """What an incident is filed under."""
+        origins = [(capital(each.value), each) for each in Origin]
+        category = entry_forms.category(
+            self._vocabulary,
+            of_incident=True,
+            value=incident.category,
+            needed="Choose a category from the list.",
+        )
+        return self._about(
+            incident,
+            f"Change details: {incident.reference}",
+            "Save changes",
+            lambda actor, values: self._incidents.amend(
+                actor, incident.id, _amendment(values, incident), values[SEEN].version
+            ),
+            (
+                (
+                    category,
+                    entry_forms.source(self._vocabulary, value=incident.source),
+                    Field("origin", "Found", "choice", value=incident.origin, choices=origins),
+                ),
+                (
+                    Field("place", "Place", value=incident.place),
+                    Field("ward", "Ward", value=incident.ward),
+                ),
+                (
+                    Field("cad", "CAD", value=incident.cad, hint="4417/20NOV"),
+                    Field(
+                        "crime_reference",
+                        "Crime reference",
+                        value=incident.crime_reference,
+                        hint="0123456/26",
+                    ),
+                ),
+            ),
+            "The timeline says what was changed",
+            "was changed; its timeline says what",
+        )
+
+    def addendum(self, incident: Incident) -> FormSpec:
+        """An addendum to the record."""
+        return self._about(
+            incident,
+            "Addendum",
+            "Add",
+            lambda actor, values: self._incidents.add_addendum(
+                actor, incident.id, values["reason"], values["text"]
+            ),
+            entry_forms.ADDENDUM,
+            entry_forms.ADDENDUM_HINT,
+            "has an addendum",
+        )
+
+    def candidates(self, actor: Actor) -> Sequence[Reader]:
+        """Who can be named among those who alone see an incident."""
+        return self._restrictions.candidates(actor)
+
+    def restrict(self, file: IncidentFile, people: Sequence[Reader]) -> FormSpec:
+        """Who sees it, and why; the person who opened it is ticked to begin with."""
+        incident, before, own = file.incident, file.restriction, self._session.actor.user_id
+        fields: list[Row] = []
+        if before is not None:
+            pairs = [
+                ("Only the people ticked", "named"),
+                ("Everybody again: lift the restriction", "everybody"),
+            ]
+            fields.append(Field("who", "Seen by", "choice", value="named", choices=pairs))
+            chosen = {each.user_id for each in before.readers}
+        else:
+            chosen = {each.user_id for each in people if each.handle == incident.opened_by}
+        fields += [
+            Field("people", "Only these people", make=lambda: PeopleField(people, chosen, own)),
+            Field("reason", "Why", hint="Directed surveillance, URN 14/26", needed=_SAY_WHY),
+        ]
+
+        def work(actor: Actor, values: Values) -> Incident:
+            if values.get("who") == "everybody":
+                self._restrictions.lift(actor, incident.id, values["reason"])
+            else:
+                self._restrictions.restrict(actor, incident.id, values["people"], values["reason"])
+            return self._incidents.incident(actor, incident.id).incident
+
+        return self._about(
+            incident,
+            f"Who sees {incident.reference}",
+            "Save who sees it",
+            work,
+            fields,
+            NOTE,
+            lambda after: (
+                "is seen by the people named, and by nobody else"
+                if after.restricted
+                else "is seen by everybody again"
+            ),
+        )
+
+    def _about(
+        self,
+        incident: Incident,
+        title: str,
+        confirm: str,
+        work: Callable[[Actor, Values], Incident],
+        fields: Sequence[Row],
+        hint: str,
+        said: str | Callable[[Incident], str],
+    ) -> FormSpec:
+        """A form about an incident; `said` follows its reference when it is done."""
+        actor = self._session.actor
+
+        def words(after: Incident) -> str:
+            return f"{after.reference} {said if isinstance(said, str) else said(after)}."
+
+        return FormSpec(
+            title,
+            confirm,
+            lambda values: work(actor, values),
+            fields,
+            hint=hint,
+            seen=incident,
+            said=words,
+        )
+
+
+def _is_open(incident: Incident) -> str:
+    return f"{incident.reference} is open."
+
+
+def _amendment(values: Values, incident: Incident) -> Amendment:
+    """What was changed; what was left alone is None."""
+    keys = ("category", "source", "origin", "place", "ward", "cad", "crime_reference")
+    return Amendment(**{key: values[key] for key in keys if values[key] != getattr(incident, key)})
