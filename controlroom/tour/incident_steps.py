@@ -76,7 +76,7 @@ def restricted(walk: Walk) -> None:
     driver.type(CATEGORY, page.column.search)
 
     def named() -> list[Incident]:
-        return [each for each in page.records.model.records if each.restricted]
+        return [each for each in page.column.model.records if each.restricted]
 
     driver.wait(lambda: bool(named()), "the restricted incident in the supervisor's list")
     shown = named()[0]
@@ -88,9 +88,9 @@ def restricted(walk: Walk) -> None:
     walk.go(page)
     page.column.search.clear()
     driver.type(shown.reference, page.column.search)
-    driver.wait(lambda: not page.records.model.records, "the operator's search to find nothing")
+    driver.wait(lambda: not page.column.model.records, "the operator's search to find nothing")
     with walk.step("For everybody else it is nowhere") as facts:
-        facts["operator_finds"] = len(page.records.model.records)
+        facts["operator_finds"] = len(page.column.model.records)
     page.column.search.clear()
 
 

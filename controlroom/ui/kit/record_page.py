@@ -140,7 +140,7 @@ class RecordPage(Page, Generic[R]):
         """Open a form, about a record or (None) about a new one."""
         return self.forms.open(spec, self.records.identity(about) if about is not None else NEW)
 
-    def read_about(self, read: Callable[[Actor], P], take: Callable[[P], object]) -> None:
+    def read_about(self, read: Callable[[Actor], P], take: Callable[[P], None]) -> None:
         """Read more about one record in the background; what was asked about another before is dropped."""
         if self._reading is not None:
             self._reading.cancel()
@@ -277,7 +277,6 @@ class RecordPage(Page, Generic[R]):
     ) -> None:
         """Put the record into the wide right part: its head, its actions (the first filled), a form, its body."""
         bar = ActionBar(about, first_filled=True)
-        self.forms.layout().setContentsMargins(0, 0, 24, 0)
         split = SplitSide(self.records, (head, bar, self.forms, body), nothing, self.context.state, name)
         self._side, self._follows = split, True
         self._add_across(split)

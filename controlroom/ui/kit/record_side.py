@@ -7,6 +7,7 @@ import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
+    QHBoxLayout,
     QScrollArea,
     QSplitter,
     QStackedWidget,
@@ -136,8 +137,12 @@ class SplitSide(QSplitter):
         column = QVBoxLayout(self._view)
         column.setContentsMargins(24, 16, 0, 0)
         column.setSpacing(12)
-        for each in (head, self.actions_bar, forms):
+        for each in (head, self.actions_bar):
             column.addWidget(each)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 24, 0)
+        row.addWidget(forms)
+        column.addLayout(row)
         column.addWidget(self._scroll, 1)
         column.addStretch(0)
         self._right.addWidget(nothing)

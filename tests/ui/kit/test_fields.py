@@ -11,6 +11,7 @@ from controlroom.log import vocabulary
 from controlroom.ui.kit.camera_field import CameraField
 from controlroom.ui.kit.chooser import Chooser
 from controlroom.ui.kit.entry_forms import category
+from controlroom.ui.kit.fields import make
 from controlroom.ui.kit.moment_edit import MomentEdit
 from tests.ui.helpers import show
 
@@ -59,7 +60,7 @@ def test_a_moment_that_was_changed_is_touched(moment):
 def window(qtbot):
     window = QWidget()
     column = QVBoxLayout(window)
-    field = category(vocabulary.load(), of_incident=True).make()
+    field = make(category(vocabulary.load(), of_incident=True))
     column.addWidget(field)
     column.addWidget(QLineEdit())
     column.addStretch(1)

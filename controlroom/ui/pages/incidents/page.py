@@ -18,6 +18,7 @@ from controlroom.incidents.records import (
     IncidentFilter,
     IncidentState,
 )
+from controlroom.incidents.restricted.records import Reader
 from controlroom.incidents.restricted.service import RestrictionService
 from controlroom.incidents.rules import ROAD
 from controlroom.incidents.service import IncidentService
@@ -343,11 +344,11 @@ class IncidentsPage(RecordPage[Incident]):
         """Read who can be named, then ask who shall see the incident."""
         actor, file = self.session.actor, self.view.file
         assert file is not None
-        self.context.background.run(
-            lambda: self._ask.candidates(actor),
-            lambda people: self.ask(self._ask.restrict(file, people), incident),
-            owner=self,
-        )
+
+        def ask(people: Sequence[Reader]) -> None:
+            self.ask(self._ask.restrict(file, people), incident)
+
+        self.context.background.run(lambda: self._ask.candidates(actor), ask, owner=self)
 
     def _copy(self, _incident: Incident) -> None:
         assert self.view.file is not None

@@ -20,10 +20,15 @@ def shown(page):
     return [incident.reference for incident in page.records.model.records]
 
 
-def press(page, action):
-    click(page, action.value)
+def typed(page):
+    """The form in view."""
     assert page.forms.form is not None
     return page.forms.form
+
+
+def press(page, action):
+    click(page, action.value)
+    return typed(page)
 
 
 def confirm(parts, ask):
@@ -410,9 +415,9 @@ def test_each_incident_has_its_own_half_typed_form(parts):
 def test_a_form_from_another_tile_is_not_filled_with_words_of_the_one_before(parts):
     page = parts.incidents_page()
     page.open_new()
-    page.forms.form.fill("text", "half a sentence")
+    typed(page).fill("text", "half a sentence")
     page.open_new(parts.desk.camera, parts.picture(), FRIDAY_NIGHT)
-    assert page.forms.form.values()["text"] == ""
-    page.forms.form.leave()
+    assert typed(page).values()["text"] == ""
+    typed(page).leave()
     page.open_new()
-    assert page.forms.form.values()["text"] == "half a sentence"
+    assert typed(page).values()["text"] == "half a sentence"
