@@ -403,13 +403,13 @@ def test_each_incident_has_its_own_half_typed_form(parts):
     first, second = parts.desk.open(), parts.desk.open()
     page = parts.incidents_page()
     click(page, "Addendum")
-    page.forms.form.fill("text", "half a sentence")
+    typed(page).fill("text", "half a sentence")
     page.records.select(first.id)
     parts.qtbot.waitUntil(lambda: page.view.file.incident.id == first.id)
     assert page.forms.form is None
     page.records.select(second.id)
     parts.qtbot.waitUntil(lambda: page.view.file.incident.id == second.id)
-    assert page.forms.form.values()["text"] == "half a sentence"
+    assert typed(page).values()["text"] == "half a sentence"
 
 
 def test_a_form_from_another_tile_is_not_filled_with_words_of_the_one_before(parts):
