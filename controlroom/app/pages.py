@@ -86,8 +86,6 @@ def _live(context: PageContext, parts: PageParts) -> LivePage:
 
 def _log(context: PageContext, parts: PageParts) -> LogPage:
     page = LogPage(context, parts.room.services.log, kept=parts.kept)
-    page.incident_chosen.connect(partial(page.record_wanted.emit, "incident"))
-    page.incident_wanted.connect(partial(page.new_record_wanted.emit, "incident"))
     page.wanted_back.connect(parts.ports.entry_returned)
     return page
 

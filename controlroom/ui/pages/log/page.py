@@ -1,6 +1,6 @@
 """The Log page: the room's entries as a list that filters as you type, one of them in full, and writing more."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from PySide6.QtCore import Signal
@@ -31,14 +31,12 @@ MOST_AROUND = 60
 
 
 class LogPage(RecordPage[LogEntry]):
-    """Takes the log. `incident_chosen` and `incident_wanted` are for the Incidents page, wired by the desk."""
+    """Takes the log, and what this desk has accepted and not saved yet."""
 
     title, icon_name, shortcut = "Log", "file-text", "Alt+4"
     permission = Permission.READ_LOG
     noun, kinds = "entry", frozenset({"log", "incident"})
 
-    incident_chosen = Signal(int)  # show this incident
-    incident_wanted = Signal(object)  # LogEntry: open an incident that begins with it
     wanted_back = Signal(object)  # OutboxItem: a copy of an entry the database refused, into the log line
 
     def __init__(self, context: PageContext, log: LogService, *, kept: PendingEntries | None = None) -> None:
@@ -82,63 +80,14 @@ class LogPage(RecordPage[LogEntry]):
                 self.view.show_around,
             )
 
-    def entered(self) -> None:
-<<<<<<< HEAD
-        self.new_button.setVisible(self._session.may(Permission.WRITE_LOG))
-        self.column.show_rights()
-        self._read_choices()
-        if self._stale:
-            self.refresh()
-        else:
-            self.records.reload()
-        if self.view.asks.ask is None:
-            self.records.take_focus()
-
-    def left(self) -> None:
-        self._state.set("log.split", self._splitter.sizes())
-
     def shows(self) -> dict[str, Callable[[str], None]]:
         return {"log": lambda key: self.show_entry(int(key))}
 
-    def top_bar_widgets(self) -> list[QWidget]:
-        return [self.new_button]
-
-    def refresh(self) -> None:
-        """Read the list from its beginning, as it is filtered now."""
-        if not self._session.may(Permission.READ_LOG):
-            return
-        self._stale = False
-        actor, wanted = self._session.actor, self.wanted()
-        narrowed = wanted != LogFilter(oldest_first=wanted.oldest_first)
-
-        def fetch(limit: int, after: Position | None) -> tuple[Sequence[LogEntry], Position | None]:
-            part = self._log.entries(actor, wanted, limit=limit, after=after)
-            return part.entries, part.next
-
-        self.records.show_from(fetch, narrowed=narrowed)
-
-    def wanted(self) -> LogFilter:
-        """What the search field, the chips and the filter ask for together."""
-        now = self._log.now()
-        box = self.column.box.narrowing(now)
-        chip = self.column.chips.index
-        sinces = [box.since, now - timedelta(hours=12) if chip == _RECENT else None]
-        return LogFilter(
-            words=self.column.words,
-            since=max((each for each in sinces if each is not None), default=None),
-            until=box.until,
-            camera_number=box.camera,
-            category=box.category,
-            author=self._session.actor.handle if chip == _MINE else box.author,
-            late_only=chip == _LATE,
-            oldest_first=box.oldest_first,
-        )
-=======
+    def entered(self) -> None:
         super().entered()
         actor, run = self.session.actor, self.context.background.run
         run(lambda: self._log.cameras(actor), self._take_cameras, owner=self)
         run(lambda: self._log.authors(actor), self.column.box.set_people, owner=self)
->>>>>>> 0e13aec (The incidents and log pages on the page kit: actions declared once, one form, one list over parts that exports itself, the next incident after a review)
 
     def show_entry(self, entry_id: int) -> None:
         """Bring the page to the front with one entry shown."""
@@ -255,7 +204,7 @@ class LogPage(RecordPage[LogEntry]):
             self.about(
                 "G",
                 "Show the incident the entry belongs to",
-                lambda entry: self.incident_chosen.emit(entry.incident_id),
+                lambda entry: self.record_wanted.emit("incident", entry.incident_id),
                 short=lambda: f"Show {self.shown.incident_reference}" if self.shown else "Show incident",
                 icon_name="arrow-square-out",
                 when=lambda entry: bool(entry.incident_reference),
@@ -273,7 +222,7 @@ class LogPage(RecordPage[LogEntry]):
             self.about(
                 "I",
                 "Open an incident from the entry shown",
-                self.incident_wanted.emit,
+                lambda entry: self.new_record_wanted.emit("incident", entry),
                 short="Open incident",
                 icon_name="warning",
                 when=lambda entry: not entry.incident_reference,

@@ -227,15 +227,15 @@ def test_only_what_the_role_may_is_offered(parts):
 def test_an_entry_leads_to_its_incident_or_can_become_one(parts):
     incident = parts.desk.open()
     page = parts.log_page()
-    with parts.qtbot.waitSignal(page.incident_chosen) as chosen:
+    with parts.qtbot.waitSignal(page.record_wanted) as chosen:
         click(page, "Show INC-2026-00001")
-    assert chosen.args == [incident.id]
+    assert chosen.args == ["incident", incident.id]
     entry = parts.desk.write("alone")
     page.show_entry(entry.id)
     parts.settle()
-    with parts.qtbot.waitSignal(page.incident_wanted) as wanted:
+    with parts.qtbot.waitSignal(page.new_record_wanted) as wanted:
         click(page, "Open incident")
-    assert wanted.args[0].id == entry.id
+    assert wanted.args[1].id == entry.id
 
 
 def test_the_filtered_list_is_exported(parts):
