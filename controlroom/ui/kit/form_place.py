@@ -28,7 +28,7 @@ class FormPlace(QWidget):
     done = Signal(object)
     said = Signal(str)  # what is to be told to the person
 
-    def __init__(self, background: Background, parent: QWidget | None = None, *, margin: int = 0) -> None:
+    def __init__(self, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._background = background
         self.home: QWidget | None = None  # takes the focus when a form closes
@@ -36,7 +36,7 @@ class FormPlace(QWidget):
         self._typed: dict[tuple[Hashable, str], dict[str, str]] = {}
         self._key: Hashable = NEW
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, margin, 0)
+        self._column.setContentsMargins(0, 0, 0, 0)
         self.hide()
 
     @property
