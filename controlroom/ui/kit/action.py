@@ -117,20 +117,12 @@ class ActionButton(KeyButton):
         action: Action,
         kind: ButtonKind | None = None,
         parent: QWidget | None = None,
-        *,
-        compact: bool = False,
     ) -> None:
+        kind = kind or action.kind
         super().__init__(
-            action.short,
-            action.keys,
-            kind or action.kind,
-            action.icon_name,
-            parent,
-            bind=False,
-            compact=compact,
+            action.short, action.keys, kind, action.icon_name, parent, bind=False, press=action.run
         )
         self.action_shown = action
-        self.clicked.connect(lambda _checked: action.run())
         action.changed.connect(self.follow)
         self.follow()
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyleOptionViewItem
 
 from controlroom.ui import theme
+from controlroom.ui.widgets.painting import words
 
 HEADING = 30  # height of a group's heading before the person's text scale
 
@@ -64,22 +65,8 @@ def paint_ground(painter: QPainter, option: QStyleOptionViewItem, box: QRectF) -
     painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), theme.color("line"))
 
 
-def paint_heading(painter: QPainter, box: QRectF, words: str) -> None:
+def paint_heading(painter: QPainter, box: QRectF, text: str) -> None:
     """A group's heading: the day."""
     painter.fillRect(box, theme.color("bar"))
     painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), theme.color("line"))
-    painter.setFont(theme.font(theme.SMALL, theme.STRONG))
-    painter.setPen(theme.color("text_dim"))
-    painter.drawText(box.adjusted(16, 0, -16, 0), Qt.AlignmentFlag.AlignVCenter, words)
-
-
-def words(
-    painter: QPainter, box: QRectF, text: str, role: str, size: float, weight: int = theme.REGULAR
-) -> float:
-    """One line of text in `box`, shortened with … where there is no room; returns its width."""
-    painter.setFont(theme.font(size, weight))
-    painter.setPen(theme.color(role))
-    metrics = painter.fontMetrics()
-    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, int(box.width())))
-    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
-    return float(min(metrics.horizontalAdvance(shown), int(box.width())))
+    words(painter, box.adjusted(16, 0, -16, 0), text, "text_dim", theme.SMALL, theme.STRONG)

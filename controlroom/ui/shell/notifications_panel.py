@@ -1,19 +1,22 @@
-"""Everything said in this session, at the page's right: never modal, filtered by kind, alarms answered here too."""
+"""The panel that lists everything said in this session, by kind; alarms can be acknowledged here too."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from controlroom.clock import show_time
 from controlroom.ui import theme
 from controlroom.ui.messages import Messages
 from controlroom.ui.shell.message_strip import KINDS, STATES
 from controlroom.ui.shell.notices import Kind, Notice
-from controlroom.ui.widgets.card import EmptyState, bare_button
+from controlroom.ui.timers import one_shot
+from controlroom.ui.widgets.card import EmptyState
 from controlroom.ui.widgets.choices import Choices
 from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.layout import SPRING, TOP, at, column, discard, fill, gap, grow, row, scrolling
 from controlroom.ui.widgets.marks import Mark
-from controlroom.ui.widgets.text import heading, label
+from controlroom.ui.widgets.overlay import Overlay
+from controlroom.ui.widgets.text import label
 
 WIDTH = 420
 ROWS = 100
@@ -37,31 +40,22 @@ class NoticeRow(QFrame):
         message = notice.message
         self.setProperty("notice", True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 10, 10, 10)
-        row.setSpacing(10)
-        row.addWidget(Mark(STATES[message.kind], 9), 0, Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(label(message.text, 13.5, theme.MEDIUM, wrap=True))
-        if message.rest:
-            words.addWidget(label(message.rest, 12.5, role="text_dim", wrap=True))
-        words.addWidget(label(self._when(), 12, role="text_dim", wrap=True))
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
+        buttons = row(spacing=8)
         if notice.waits:
-            seen = KeyButton("Acknowledge", kind="primary")
-            seen.clicked.connect(lambda _checked: messages.acknowledge(notice))
+            seen = KeyButton("Acknowledge", kind="primary", press=lambda: messages.acknowledge(notice))
             buttons.addWidget(seen)
         if message.action is not None:
-            act = KeyButton(message.action_text or "Show")
-            act.clicked.connect(lambda _checked: self.act())
-            buttons.addWidget(act)
+            buttons.addWidget(KeyButton(message.action_text or "Show", press=self.act))
+        said = column(
+            label(message.text, 13.5, theme.MEDIUM, wrap=True),
+            label(message.rest, 12.5, role="text_dim", wrap=True) if message.rest else None,
+            label(self._when(), 12, role="text_dim", wrap=True),
+            spacing=2,
+        )
         if buttons.count():
-            buttons.addStretch(1)
-            words.addSpacing(4)
-            words.addLayout(buttons)
-        row.addLayout(words, 1)
+            fill(said, gap(4), fill(buttons, SPRING))
+        mark = at(TOP, Mark(STATES[message.kind], 9))
+        row(mark, grow(said), on=self, spacing=10, margins=(12, 10, 10, 10))
         self.setAccessibleName(f"{KINDS[message.kind]}: {message.text} {message.rest} {self._when()}")
 
     def act(self) -> None:
@@ -93,99 +87,65 @@ class NoticeRow(QFrame):
         return " · ".join(parts)
 
 
-class NotificationsPanel(QFrame):
-    """Opens over the right side of `ground`; Esc or its button closes it."""
+class NotificationsPanel(Overlay):
+    """Opens over the right side of the page; Esc or its button closes it."""
 
     def __init__(self, messages: Messages, ground: QWidget) -> None:
-        super().__init__(ground)
-        self._messages, self._ground = messages, ground
-        self._before: QWidget | None = None
+        super().__init__("Notifications of this session", ground)
+        self._messages = messages
         self.rows: list[NoticeRow] = []
-        self.setProperty("overlay", True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Notifications of this session")
         self.filter = Choices([name for name, _ in FILTERS], chips=True)
-        self.clear_button = KeyButton("Clear")
+        self.clear_button = KeyButton("Clear", press=messages.clear)
         self.clear_button.setToolTip("Take away all but the alarms nobody acknowledged")
         self._empty = EmptyState("", "", "bell")
-        self._list = QWidget()
-        self._layout = QVBoxLayout(self._list)
-        self._scroll = QScrollArea()
-        self._lay_out()
-        self.hide()
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(120)  # a burst of messages is drawn once
-        self._soon.timeout.connect(self._fill)
+        self._layout = column(SPRING, spacing=6, margins=(0, 0, 6, 0))
+        self._scroll = scrolling(self._layout)
+        head = self.head("Notifications", self.clear_button)
+        parts = (head, self.filter, grow(self._scroll), grow(self._empty))
+        column(*parts, on=self, spacing=8, margins=(14, 10, 10, 10))
+        self._soon = one_shot(self, 120, self._fill)  # a burst of messages is drawn once
         messages.changed.connect(self._changed)
-        self.filter.chosen.connect(lambda _index: self._fill())
-        self.clear_button.clicked.connect(lambda _checked: messages.clear())
-        ground.installEventFilter(self)
+        self.filter.chosen.connect(self._fill)
 
-    def toggle(self) -> None:
-        """Open with what there is, or close."""
-        if self.isVisible():
-            self.close_panel()
-            return
-        self._before = self.window().focusWidget()
+    def open_panel(self) -> None:
+        """Open with what there is."""
         self._fill()
-        self._place()
-        self.show()
-        self.raise_()
         self._messages.read()
-        (self.rows[0] if self.rows else self).setFocus(Qt.FocusReason.PopupFocusReason)
+        self.come_up(self.rows[0] if self.rows else self)
 
-    def close_panel(self) -> None:
-        """Close and give the focus back."""
-        self.hide()
-        if self._before is not None and self._before.isVisible():
-            self._before.setFocus(Qt.FocusReason.PopupFocusReason)
-        self._before = None
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close_panel()
-        else:
-            super().keyPressEvent(event)
-
-    def _step(self, row: NoticeRow, step: int) -> None:
-        beside = self.rows[(self.rows.index(row) + step) % len(self.rows)]
+    def _step(self, at_row: NoticeRow, step: int) -> None:
+        beside = self.rows[(self.rows.index(at_row) + step) % len(self.rows)]
         beside.setFocus(Qt.FocusReason.TabFocusReason)
         self._scroll.ensureWidgetVisible(beside)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._ground and event.type() == QEvent.Type.Resize:
-            self._place()
-        return super().eventFilter(watched, event)
 
     def _changed(self) -> None:
         if self.isVisible():
             self._soon.start()
 
     def _fill(self) -> None:
-        at = next(
-            (i for i, row in enumerate(self.rows) if row.isAncestorOf(self.focusWidget() or self)), None
+        focused = next(
+            (i for i, each in enumerate(self.rows) if each.isAncestorOf(self.focusWidget() or self)), None
         )
-        for row in self.rows:
-            self._layout.removeWidget(row)
-            row.hide()
-            row.deleteLater()
+        for old in self.rows:
+            self._layout.removeWidget(old)
+            discard(old)
         book = self._messages.book
         wanted = book.newest_first(FILTERS[self.filter.index][1])
         # Alarms that wait come first, however old they are.
         shown = sorted(wanted, key=lambda notice: not notice.waits)[:ROWS]
         self.rows = [NoticeRow(notice, self._messages) for notice in shown]
-        for place, row in enumerate(self.rows):
-            row.stepped.connect(lambda step, row=row: self._step(row, step))
-            self._layout.insertWidget(place, row)
+        for place, each in enumerate(self.rows):
+            each.stepped.connect(lambda step, row=each: self._step(row, step))
+            self._layout.insertWidget(place, each)
         for index, (_, kind) in enumerate(FILTERS):
             self.filter.set_count(index, len(book.newest_first(kind)) or None)
         self._empty.set_text(*self._nothing())
         self._empty.setVisible(not self.rows)
         self._scroll.setVisible(bool(self.rows))
         self.clear_button.setEnabled(len(book.newest_first()) > len(book.waiting))
-        if at is not None and self.isVisible():
-            (self.rows[min(at, len(self.rows) - 1)] if self.rows else self).setFocus()
+        if focused is not None and self.isVisible():
+            (self.rows[min(focused, len(self.rows) - 1)] if self.rows else self).setFocus()
         if self.isVisible():
             self._messages.read()
 
@@ -198,28 +158,6 @@ class NotificationsPanel(QFrame):
             "Alarms, warnings, failures and what was done are kept here until the desk closes.",
         )
 
-    def _place(self) -> None:
-        width = min(theme.px(WIDTH), self._ground.width() - 24)
-        self.setGeometry(self._ground.width() - width - 12, 10, width, self._ground.height() - 20)
-
-    def _lay_out(self) -> None:
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(14, 10, 10, 10)
-        outer.setSpacing(8)
-        head = QHBoxLayout()
-        close = bare_button("x", "Close (Esc)")
-        close.clicked.connect(lambda _checked: self.close_panel())
-        head.addWidget(heading("Notifications"), 1)
-        head.addWidget(self.clear_button)
-        head.addWidget(close)
-        outer.addLayout(head)
-        outer.addWidget(self.filter)
-        self._layout.setContentsMargins(0, 0, 6, 0)
-        self._layout.setSpacing(6)
-        self._layout.addStretch(1)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(self._list)
-        outer.addWidget(self._scroll, 1)
-        outer.addWidget(self._empty, 1)
+    def place(self) -> None:
+        width = min(theme.px(WIDTH), self.ground.width() - 24)
+        self.setGeometry(self.ground.width() - width - 12, 10, width, self.ground.height() - 20)

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from controlroom.ui import theme
 from controlroom.ui.kit.action import Action
-from controlroom.ui.widgets.card import bare_button
+from controlroom.ui.widgets.layout import LEFT, SPRING, TOP, box, column, discard, grid, grow, row, scrolling
+from controlroom.ui.widgets.overlay import Overlay
+from controlroom.ui.widgets.painting import inside, painting, rounded
 from controlroom.ui.widgets.search_field import SearchField
-from controlroom.ui.widgets.text import caption, heading, label
+from controlroom.ui.widgets.text import caption, label
 
 WIDTH = 920
 Groups = Callable[[], Sequence[tuple[str, Sequence[Action]]]]
@@ -31,63 +33,31 @@ class KeyChip(QWidget):
         return QSize(max(theme.px(26), metrics.horizontalAdvance(self._keys) + 16), theme.px(22))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(theme.color("raised"))
-        painter.setPen(QPen(theme.color("text_faint", 0.5), 1))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        painter.setPen(theme.color("text"))
-        painter.setFont(self.font())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._keys)
-        painter.end()
+        with painting(self) as painter:
+            rounded(painter, inside(self), "raised", theme.color("text_faint", 0.5), radius=4)
+            painter.setPen(theme.color("text"))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._keys)
 
 
-class ShortcutsPanel(QFrame):
-    """Opens over `ground`; Esc or its button closes it."""
+class ShortcutsPanel(Overlay):
+    """Lists the actions in two columns, narrowed down by what is typed above them."""
 
     def __init__(self, ground: QWidget) -> None:
-        super().__init__(ground)
-        self._ground = ground
-        self._before: QWidget | None = None
-        self.setProperty("overlay", True)
+        super().__init__("Every key", ground)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Every key")
         self._groups: Groups = list
         self._why_not: Callable[[Action], str] = lambda _action: ""
         self._boxes: list[QWidget] = []
         self.search = SearchField("Find a key or what it does")
         self.search.setMinimumWidth(theme.px(240))
-        self.search.searched.connect(lambda _words: self._fill())
+        self.search.searched.connect(self._fill)
         self._nothing = label("Nothing here is called that. Take a word away.", 13, role="text_dim")
         self._nothing.hide()
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 16, 12, 16)
-        head = QHBoxLayout()
-        close = bare_button("x", "Close (Esc)")
-        close.clicked.connect(lambda _checked: self.close_panel())
-        head.addWidget(heading("Every key"))
-        head.addStretch(1)
-        head.addWidget(self.search)
-        head.addWidget(close)
-        outer.addLayout(head)
-        outer.addWidget(self._nothing)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inner = QWidget()
-        columns = QHBoxLayout(inner)
-        columns.setContentsMargins(0, 8, 12, 8)
-        columns.setSpacing(40)
-        self._columns = (QVBoxLayout(), QVBoxLayout())
-        for column in self._columns:
-            column.setSpacing(18)
-            column.addStretch(1)
-            columns.addLayout(column, 1)
-        scroll.setWidget(inner)
-        outer.addWidget(scroll, 1)
+        self._columns = (column(SPRING, spacing=18), column(SPRING, spacing=18))
+        groups = row(*map(grow, self._columns), spacing=40, margins=(0, 8, 12, 8))
+        head = self.head("Every key", self.search)
+        column(head, self._nothing, grow(scrolling(groups)), on=self, spacing=-1, margins=(24, 16, 12, 16))
         self._heights = [0, 0]
-        self.hide()
-        ground.installEventFilter(self)
 
     def set_source(self, groups: Groups, why_not: Callable[[Action], str]) -> None:
         """Where the list comes from each time it is opened, and why an action cannot be done just then."""
@@ -98,9 +68,8 @@ class ShortcutsPanel(QFrame):
         return [line.accessibleName() for box in self._boxes for line in box.findChildren(ActionLine)]
 
     def _fill(self) -> None:
-        for box in self._boxes:
-            box.hide()
-            box.deleteLater()
+        for group in self._boxes:
+            discard(group)
         self._boxes, self._heights = [], [0, 0]
         words = self.search.text().casefold().split()
         for title, actions in self._groups():
@@ -109,46 +78,23 @@ class ShortcutsPanel(QFrame):
                 continue
             side = 0 if self._heights[0] <= self._heights[1] else 1
             self._heights[side] += len(shown) + 2
-            box = _group(title, shown, self._why_not)
-            self._boxes.append(box)
-            self._columns[side].insertWidget(self._columns[side].count() - 1, box)
+            group = _group(title, shown, self._why_not)
+            self._boxes.append(group)
+            self._columns[side].insertWidget(self._columns[side].count() - 1, group)
         self._nothing.setVisible(not self._boxes)
-        self._place()
+        self.place()
 
-    def toggle(self) -> None:
-        """Open, or close when open."""
-        if self.isVisible():
-            self.close_panel()
-            return
-        self._before = self.window().focusWidget()
+    def open_panel(self) -> None:
+        """Open with every action there is now."""
         self.search.clear()
         self._fill()
-        self.show()
-        self.raise_()
-        self.search.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.come_up(self.search)
 
-    def close_panel(self) -> None:
-        """Close and give the focus back."""
-        self.hide()
-        if self._before is not None and self._before.isVisible():
-            self._before.setFocus(Qt.FocusReason.PopupFocusReason)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close_panel()
-            return
-        super().keyPressEvent(event)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._ground and event.type() == QEvent.Type.Resize:
-            self._place()
-        return super().eventFilter(watched, event)
-
-    def _place(self) -> None:
-        width = min(theme.px(WIDTH), self._ground.width() - 48)
+    def place(self) -> None:
+        width = min(theme.px(WIDTH), self.ground.width() - 48)
         rows = max(self._heights)
-        height = min(theme.px(rows * 34 + 110), self._ground.height() - 24)
-        self.setGeometry((self._ground.width() - width) // 2, 12, width, height)
+        height = min(theme.px(rows * 34 + 110), self.ground.height() - 24)
+        self.setGeometry((self.ground.width() - width) // 2, 12, width, height)
 
 
 class ActionLine(QWidget):
@@ -156,18 +102,13 @@ class ActionLine(QWidget):
 
     def __init__(self, action: Action, why_not: str) -> None:
         super().__init__()
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(1)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnMinimumWidth(0, theme.px(104))
-        top = Qt.AlignmentFlag.AlignTop
-        grid.addWidget(KeyChip(action.keys), 0, 0, Qt.AlignmentFlag.AlignLeft | top)
+        cells = grid(on=self, across=14, down=1)
+        cells.setColumnMinimumWidth(0, theme.px(104))
+        cells.addWidget(KeyChip(action.keys), 0, 0, LEFT | TOP)
         words = f"{action.part}: {action.text}" if action.part else action.text
-        grid.addWidget(label(words, 13.5, role="text_dim" if why_not else "text", wrap=True), 0, 1)
+        cells.addWidget(label(words, 13.5, role="text_dim" if why_not else "text", wrap=True), 0, 1)
         if why_not:
-            grid.addWidget(label(why_not, 12, role="text_faint", wrap=True), 1, 1)
+            cells.addWidget(label(why_not, 12, role="text_faint", wrap=True), 1, 1)
         self.setAccessibleName(f"{action.keys}: {words}{f'. Not now: {why_not}' if why_not else ''}")
 
 
@@ -177,11 +118,5 @@ def _fits(action: Action, words: Sequence[str]) -> bool:
 
 
 def _group(title: str, actions: Sequence[Action], why_not: Callable[[Action], str]) -> QWidget:
-    box = QWidget()
-    column = QVBoxLayout(box)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(8)
-    column.addWidget(caption(title))
-    for action in actions:
-        column.addWidget(ActionLine(action, why_not(action)))
-    return box
+    lines = [ActionLine(action, why_not(action)) for action in actions]
+    return box(column(caption(title), *lines, spacing=8))

@@ -1,4 +1,4 @@
-"""Name and password; the check runs in the background, since it is slow by design.
+"""The form that asks for name and password; the check runs in the background, since it is slow by design.
 
 After a one-time password the same form asks for one of the person's own. Where the names come from, and what signs in
 while the database is away, is not its business: `sign_in(name, password)` raises or returns who it is.
@@ -7,16 +7,17 @@ while the database is away, is not its business: `sign_in(name, password)` raise
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from controlroom.accounts.records import Actor, PasswordDue
 from controlroom.errors import ControlRoomError
-from controlroom.ui import theme
 from controlroom.ui.background import Background
-from controlroom.ui.sign_in.password_edit import CAPS_WORDS, PasswordEdit
+from controlroom.ui.sign_in.password_edit import PasswordEdit, caps_warning
+from controlroom.ui.widgets.busy_bar import BusyBar
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton
-from controlroom.ui.widgets.text import label
+from controlroom.ui.widgets.layout import column
+from controlroom.ui.widgets.text import label, show_text
 
 SignIn = Callable[[str, str], Actor]
 Choose = Callable[[str, str, str], Actor]  # name, one-time password, a password of one's own
@@ -50,12 +51,16 @@ class SignInForm(QWidget):
         self.own.add("Your &own password", self.new)
         self.new.setPlaceholderText(NEW_HELP)
         self.own.add("Your own password a&gain", self.again)
-        self._caps = label(CAPS_WORDS, 13, role="warn")
+        self._passwords = (self.password, self.new, self.again)
+        self._caps = caps_warning(self._passwords, self.resized.emit)
         self._notice = label("", 13, role="text_dim", wrap=True)
         self._error = label("", 13, role="alarm", wrap=True)
-        self._busy = QProgressBar()
-        self.button = KeyButton(button, "Enter", "primary", bind=False)
-        self._lay_out()
+        self._busy = BusyBar("Checking the password", keeps_room=True)
+        self.button = KeyButton(button, "Enter", "primary", bind=False, press=self.submit)
+        parts = (self._notice, self.form, self.own, self._caps, self._error, self.button, self._busy)
+        column(*parts, on=self, spacing=12)
+        for each in (self._notice, self._error, self.own):
+            each.hide()
         self._connect()
 
     @property
@@ -83,9 +88,7 @@ class SignInForm(QWidget):
 
     def say(self, text: str) -> None:
         """Say something that is nobody's mistake: why somebody was signed out, that the database is away."""
-        self._notice.setText(text)
-        self._notice.setAccessibleName(text)
-        self._notice.setVisible(bool(text))
+        show_text(self._notice, text)
         self.resized.emit()
 
     def submit(self) -> None:
@@ -159,42 +162,15 @@ class SignInForm(QWidget):
 
     def _set_busy(self, busy: bool) -> None:
         self._busy.setVisible(busy)
-        for each in (self.name, self.password, self.new, self.again, self.button):
+        for each in (self.name, *self._passwords, self.button):
             each.setEnabled(not busy)
 
     def _show_error(self, text: str) -> None:
-        self._error.setText(text)
-        self._error.setVisible(bool(text))
-        self._error.setAccessibleName(text)
-        theme.tint(self._error, "alarm")
+        show_text(self._error, text)
         self.resized.emit()
-
-    def _show_caps(self) -> None:
-        on = any(each.caps for each in (self.password, self.new, self.again))
-        self._caps.setVisible(on)
-        for each in (self.password, self.new, self.again):
-            each.setAccessibleDescription(CAPS_WORDS if on else each.placeholderText())
-
-    def _lay_out(self) -> None:
-        self._busy.setRange(0, 0)
-        self._busy.setTextVisible(False)
-        self._busy.setAccessibleName("Checking the password")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(12)
-        for each in (self._notice, self.form, self.own, self._caps, self._error, self.button, self._busy):
-            layout.addWidget(each)
-        policy = self._busy.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._busy.setSizePolicy(policy)
-        for each in (self._busy, self._notice, self._error, self._caps, self.own):
-            each.hide()
 
     def _connect(self) -> None:
         self.name.returnPressed.connect(self._go_on)
         self.password.returnPressed.connect(self.submit)
         self.new.returnPressed.connect(lambda: self.again.setFocus(Qt.FocusReason.TabFocusReason))
         self.again.returnPressed.connect(self.submit)
-        self.button.clicked.connect(lambda _checked: self.submit())
-        for each in (self.password, self.new, self.again):
-            each.caps_changed.connect(lambda _on: self._show_caps())

@@ -1,4 +1,4 @@
-"""What lies over a locked desk: everything but the wall is covered, and one card asks for the password.
+"""The cover over a locked desk: it hides everything but the wall, and one card on it asks for the password.
 
 The wall is left free by a mask, not by a picture of it: the pictures in it stay live. Whoever sat here unlocks with
 their password; anybody else types their own name and takes the desk over.
@@ -6,8 +6,8 @@ their password; anybody else types their own name and takes the desk over.
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtCore import QPoint, QRect, QSize, Signal
+from PySide6.QtGui import QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from controlroom.accounts.records import Actor
@@ -17,6 +17,8 @@ from controlroom.ui.sign_in.form import Choose, SignIn, SignInForm
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.emblem import Emblem
 from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.layout import CENTRE, at, fill
+from controlroom.ui.widgets.painting import painting
 from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import label, note
 
@@ -45,15 +47,9 @@ class LockLayer(QWidget):
         self.card.setParent(self)
         self._who = label("", 13, role="text_dim", wrap=True)
         self.alarms = Pill("", "alarm")
-        self._quick = KeyButton("Go on without a password", "Ctrl+Enter")
-        self._quick.setVisible(quick is not None)
-        self._lay_out()
+        self._lay_out(quick)
         self.form.signed_in.connect(self.unlocked)
         self.form.resized.connect(self.place)
-        if quick is not None:
-            self._quick.clicked.connect(
-                lambda _checked: background.run(quick, self.unlocked.emit, owner=self)
-            )
         self.hide()
 
     def cover(self, actor: Actor, since: str, hole: Callable[[], QRect]) -> None:
@@ -91,29 +87,31 @@ class LockLayer(QWidget):
             self.clearMask()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.color("ground"))
-        painter.end()
+        with painting(self) as painter:
+            painter.fillRect(self.rect(), theme.color("ground"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.place()
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, quick: Callable[[], Actor] | None) -> None:
         body = self.card.body
         body.setContentsMargins(20, 20, 20, 16)
-        body.setSpacing(10)
-        body.addWidget(Emblem(40), 0, Qt.AlignmentFlag.AlignHCenter)
         title = label("Locked", 20, theme.NUMBER)
         for each in (title, self._who):
-            each.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            body.addWidget(each)
-        body.addWidget(self.alarms, 0, Qt.AlignmentFlag.AlignHCenter)
+            each.setAlignment(CENTRE)
         self.alarms.hide()
-        body.addWidget(self.form)
-        body.addWidget(self._quick)
-        foot = note("Pictures and recording go on. Somebody else takes the desk over with their own name.")
-        body.addWidget(foot)
+        fill(body, at(CENTRE, Emblem(40)), title, self._who, at(CENTRE, self.alarms), self.form)
+        if quick is not None:
+            self._quick = KeyButton(
+                "Go on without a password",
+                "Ctrl+Enter",
+                press=lambda: self._background.run(quick, self.unlocked.emit, owner=self),
+            )
+            body.addWidget(self._quick)
+        body.addWidget(
+            note("Pictures and recording go on. Somebody else takes the desk over with their own name.")
+        )
 
 
 def rect_in(widget: QWidget, ground: QWidget) -> QRect:

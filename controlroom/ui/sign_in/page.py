@@ -1,15 +1,15 @@
-"""What the desk shows while nobody is signed in."""
+"""The page that stands in the window while nobody is signed in."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from controlroom.accounts.records import Actor
 from controlroom.ui import theme
 from controlroom.ui.background import Background
 from controlroom.ui.sign_in.form import Choose, SignIn, SignInForm
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.emblem import Emblem
+from controlroom.ui.widgets.layout import CENTRE, Cell, at, column, fill, gap
 from controlroom.ui.widgets.text import label, note
 
 
@@ -29,31 +29,20 @@ class SignInPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self.form = SignInForm(sign_in, background, choose=choose)
-        self.form.signed_in.connect(self._pass_on)
+        self.form.signed_in.connect(self.signed_in)
         self._why = ""
-        layout = QVBoxLayout(self)
-        layout.addStretch(2)
         card = Card()
         card.setFixedWidth(theme.px(400))
         card.body.setContentsMargins(32, 28, 32, 20)
         card.body.setSpacing(14)
-        emblem = Emblem(48)
-        card.body.addWidget(emblem, 0, Qt.AlignmentFlag.AlignHCenter)
         title = label("Control Room", 22, theme.NUMBER)
-        title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        card.add(title)
-        if site:
-            where = label(site, 13, role="text_dim", wrap=True)
-            where.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            card.add(where)
-        card.body.addSpacing(6)
-        card.add(self.form)
-        layout.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addSpacing(14)
+        where = label(site, 13, role="text_dim", wrap=True) if site else None
         foot = note("Every sign-in, and every refusal, is entered in the audit trail.")
-        foot.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(foot)
-        layout.addStretch(3)
+        for each in (title, where, foot):
+            if each is not None:
+                each.setAlignment(CENTRE)
+        fill(card.body, at(CENTRE, Emblem(48)), title, where, gap(6), self.form)
+        column(Cell(None, 2), at(CENTRE, card), gap(14), foot, Cell(None, 3), on=self, spacing=-1)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -66,6 +55,3 @@ class SignInPage(QWidget):
         self._why = why
         if self.isVisible():
             self.form.say(why)
-
-    def _pass_on(self, actor: Actor) -> None:
-        self.signed_in.emit(actor)

@@ -1,8 +1,12 @@
 """A field for a password that notices a Caps Lock somebody forgot."""
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
+
+from controlroom.ui.widgets.text import label
 
 CAPS_WORDS = "Caps Lock is on."
 LONGEST = 512  # characters; more than any password has
@@ -39,3 +43,20 @@ class PasswordEdit(QLineEdit):
         if on != self._caps:
             self._caps = on
             self.caps_changed.emit(on)
+
+
+def caps_warning(fields: Sequence[PasswordEdit], resized: Callable[[], object]) -> QLabel:
+    """A line that warns while Caps Lock is on in one of `fields`; `resized` is called as it comes and goes."""
+    warning = label(CAPS_WORDS, 13, role="warn")
+    warning.hide()
+
+    def follow() -> None:
+        on = any(each.caps for each in fields)
+        warning.setVisible(on)
+        for each in fields:
+            each.setAccessibleDescription(CAPS_WORDS if on else each.placeholderText())
+        resized()
+
+    for each in fields:
+        each.caps_changed.connect(follow)
+    return warning

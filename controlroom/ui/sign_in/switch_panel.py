@@ -1,4 +1,4 @@
-"""Changing over at the desk in a few keys: the pictures stay, only the person changes.
+"""The panel in which another person takes over the desk in a few keys; the pictures stay.
 
 Ctrl+U, the beginning of a name ("operator 1", "sup", or only the number), Enter, the password, Enter.
 """
@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit
 
 from controlroom.accounts.records import Actor, User
 from controlroom.ui import theme
@@ -16,16 +16,17 @@ from controlroom.ui.background import Background
 from controlroom.ui.session import DeskSession
 from controlroom.ui.sign_in.form import Choose, SignIn, SignInForm
 from controlroom.ui.sign_in.user_row import UserRow
-from controlroom.ui.widgets.card import bare_button
 from controlroom.ui.widgets.key_button import KeyButton
-from controlroom.ui.widgets.text import heading, note
+from controlroom.ui.widgets.layout import box, column, discard, scrolling
+from controlroom.ui.widgets.overlay import Overlay
+from controlroom.ui.widgets.text import note
 
 log = logging.getLogger(__name__)
 WIDTH = 340
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class SwitchPanel(QFrame):
+class SwitchPanel(Overlay):
     """Lists the people of the room; choosing one asks for the password, or, in a demonstration, changes at once.
 
     `quick(user)` is given only in a demonstration: it signs somebody in without a password. `leave(actor)` notes in
@@ -46,75 +47,45 @@ class SwitchPanel(QFrame):
         quick: Callable[[User], Actor] | None = None,
         choose: Choose | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__("Switch user")
         self._session, self._background = session, background
         self._users, self._leave, self._quick = users, leave, quick
-        self._ground: QWidget | None = None
-        self._before: QWidget | None = None
         self.rows: list[UserRow] = []
-        self.setProperty("overlay", True)
-        self.setAccessibleName("Switch user")
         self.setFixedWidth(theme.px(WIDTH))
         self.form = SignInForm(sign_in, background, choose=choose)
         self.beginning = QLineEdit()
-        self._note = note("A demonstration: choose who you are, without a password.")
-        self._people = QWidget()
-        self._list = QVBoxLayout(self._people)
-        self._list.setContentsMargins(0, 0, 0, 0)
-        self._scroll = QScrollArea()
+        self._list = column(spacing=2)
+        self._people = box(self._list)
+        self._scroll = scrolling(self._people)
         self._lay_out()
         self.form.signed_in.connect(self._change_to)
         self.form.resized.connect(self.place)
-        self.beginning.textChanged.connect(lambda _text: self._narrow())
+        self.beginning.textChanged.connect(self._narrow)
         self.beginning.returnPressed.connect(self._choose_first)
-        self.hide()
 
-    def lay_over(self, ground: QWidget) -> None:
-        """Lie over `ground`, at its upper right."""
-        self._ground = ground
-        self.setParent(ground)
-        self.hide()
-
-    def toggle(self) -> None:
-        """Open with the people as they are now, or close."""
-        if self.isVisible():
-            self.close_panel()
-            return
-        self._before = self.window().focusWidget()
+    def open_panel(self) -> None:
+        """Open with the people as they are now."""
         self.beginning.clear()
         self._show_users(())  # nobody who was at the desk last time may be taken for who is there now
         self._background.run(self._users, self._show_users, owner=self)
         self.form.hide()
-        self.show()
-        self.raise_()
-        self.place()
-        self.beginning.setFocus(Qt.FocusReason.PopupFocusReason)
-
-    def close_panel(self) -> None:
-        """Close without changing anything."""
-        self.hide()
-        if self._before is not None and self._before.isVisible():
-            self._before.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.come_up(self.beginning)
 
     def place(self) -> None:
-        """Take the place at the upper right of the ground."""
-        if self._ground is None or not self.isVisible():
+        if not self.isVisible():
             return
         # The list gets what room the ground leaves beside the rest, and scrolls beyond it.
         people = self._people.sizeHint().height()
         self._scroll.setFixedHeight(0)
         rest = self.sizeHint().height()
-        self._scroll.setFixedHeight(max(0, min(people, self._ground.height() - rest - 24)))
-        height = min(self.sizeHint().height(), self._ground.height() - 24)
-        self.setGeometry(self._ground.width() - self.width() - 12, 10, self.width(), height)
+        self._scroll.setFixedHeight(max(0, min(people, self.ground.height() - rest - 24)))
+        self.place_upper_right(self.sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         shown = self._offered()
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
         focused = self.focusWidget()
-        if event.key() == Qt.Key.Key_Escape:
-            self.close_panel()
-        elif step is not None and isinstance(focused, UserRow) and focused in shown:
+        if step is not None and isinstance(focused, UserRow) and focused in shown:
             shown[(shown.index(focused) + step) % len(shown)].setFocus(Qt.FocusReason.TabFocusReason)
         elif step is not None and focused is self.beginning and shown:
             shown[0 if step > 0 else -1].setFocus(Qt.FocusReason.TabFocusReason)
@@ -125,8 +96,7 @@ class SwitchPanel(QFrame):
 
     def _show_users(self, users: Sequence[User]) -> None:
         for row in self.rows:
-            row.hide()
-            row.deleteLater()
+            discard(row)
         self.rows = []
         here = self._session.actor.user_id if self._session.signed_in else None
         for user in users:
@@ -181,35 +151,23 @@ class SwitchPanel(QFrame):
         self.signed_out.emit()
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(14, 10, 14, 14)
-        layout.setSpacing(10)
-        head = QHBoxLayout()
-        close = bare_button("x", "Close (Esc)")
-        close.clicked.connect(lambda _checked: self.close_panel())
-        head.addWidget(heading("Switch user"), 1)
-        head.addWidget(close)
-        layout.addLayout(head)
-        self._note.setVisible(self._quick is not None)
-        layout.addWidget(self._note)
         self.beginning.setPlaceholderText("Beginning of the name, then Enter")
         self.beginning.setAccessibleName("Beginning of the name")
         self.beginning.setMinimumHeight(theme.px(34))
         self.beginning.setMaxLength(100)
-        layout.addWidget(self.beginning)
-        self._list.setSpacing(2)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(self._people)
-        layout.addWidget(self._scroll)
-        layout.addWidget(self.form)
-        own = KeyButton("Change my password", icon_name="key")
-        own.clicked.connect(lambda _checked: self._want_password())
-        leave = KeyButton("Sign out and leave the desk", icon_name="sign-out")
-        leave.clicked.connect(lambda _checked: self._sign_out())
-        layout.addWidget(own)
-        layout.addWidget(leave)
+        quick = "A demonstration: choose who you are, without a password."
+        column(
+            self.head("Switch user"),
+            note(quick) if self._quick is not None else None,
+            self.beginning,
+            self._scroll,
+            self.form,
+            KeyButton("Change my password", icon_name="key", press=self._want_password),
+            KeyButton("Sign out and leave the desk", icon_name="sign-out", press=self._sign_out),
+            on=self,
+            spacing=10,
+            margins=(14, 10, 14, 14),
+        )
 
     def _want_password(self) -> None:
         self.hide()

@@ -1,12 +1,13 @@
-"""One person in the list of those who may take the desk."""
+"""The row of one person in the list of those who may take over the desk."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from controlroom.accounts.records import User
 from controlroom.ui import theme
 from controlroom.ui.widgets.marks import paint_mark
+from controlroom.ui.widgets.painting import focus_ring, inside, painting, rounded, words
 
 
 class UserRow(QAbstractButton):
@@ -33,36 +34,20 @@ class UserRow(QAbstractButton):
         return QSize(200, theme.px(44))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        if self._here or self._next or self.underMouse():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color("selected" if self._here else "hover"))
-            painter.drawRoundedRect(box, theme.RADIUS, theme.RADIUS)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.color("accent"), 2))
-            painter.drawRoundedRect(box, theme.RADIUS, theme.RADIUS)
-        half = box.height() / 2
-        words = box.adjusted(12, 4, -12, 0)
-        painter.setPen(theme.color("text"))
-        painter.setFont(theme.font(theme.BODY, theme.STRONG))
-        painter.drawText(
-            QRectF(words.left(), words.top(), words.width(), half - 2),
-            Qt.AlignmentFlag.AlignVCenter,
-            self.user.handle,
-        )
-        painter.setPen(theme.color("text_dim"))
-        painter.setFont(theme.font(12.5))
-        roles = QRectF(words.left(), box.top() + half, words.width(), half - 4)
-        painter.drawText(roles, Qt.AlignmentFlag.AlignVCenter, self._roles)
-        if self._here or self._next:
-            text = "at the desk" if self._here else "Enter"
-            width = painter.fontMetrics().horizontalAdvance(text)
-            side = QRectF(words.right() - width, box.top(), width + 1, box.height())
-            painter.setPen(theme.color("accent_text"))
-            painter.drawText(side, Qt.AlignmentFlag.AlignVCenter, text)
-            if self._here:
-                paint_mark(painter, QRectF(side.left() - 17, box.center().y() - 4.5, 9, 9), "accent")
-        painter.end()
+        row = inside(self, 1)
+        half, left, width = row.height() / 2, row.left() + 12, row.width() - 24
+        with painting(self) as painter:
+            if self._here or self._next or self.underMouse():
+                rounded(painter, row, "selected" if self._here else "hover")
+            if self.hasFocus():
+                focus_ring(painter, row)
+            name = QRectF(left, row.top() + 4, width, half - 2)
+            words(painter, name, self.user.handle, "text", theme.BODY, theme.STRONG)
+            words(painter, QRectF(left, row.top() + half, width, half - 4), self._roles, "text_dim", 12.5)
+            if self._here or self._next:
+                text = "at the desk" if self._here else "Enter"
+                wide = painter.fontMetrics().horizontalAdvance(text)
+                side = QRectF(left + width - wide, row.top(), wide + 1, row.height())
+                words(painter, side, text, "accent_text", 12.5)
+                if self._here:
+                    paint_mark(painter, QRectF(side.left() - 17, row.center().y() - 4.5, 9, 9), "accent")

@@ -3,21 +3,15 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QScrollArea,
-    QSizePolicy,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QFrame, QSizePolicy, QToolButton, QWidget
 
 from controlroom.ui import icons, theme
 from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.layout import Cell, box, column, fill, gap, grow, row, scrolling
 from controlroom.ui.widgets.marks import Mark
-from controlroom.ui.widgets.text import ElidedLabel, Rule, label
+from controlroom.ui.widgets.painting import paint_icon, painting
+from controlroom.ui.widgets.text import ElidedLabel, Rule, label, show_text
 
 
 class Card(QFrame):
@@ -37,35 +31,17 @@ class Card(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setProperty("card", True)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(1, 1, 1, 1)
-        outer.setSpacing(0)
         self._title = ElidedLabel(title, theme.BODY, theme.STRONG)
         self._note = label(note, theme.SMALL, role="text_dim")
         self._mark = Mark(state or "idle")
         self._mark.setVisible(bool(state))
-        self.head = QWidget()
-        row = QHBoxLayout(self.head)
-        row.setContentsMargins(16, 12, 16, 12)
-        row.setSpacing(8)
-        row.addWidget(self._mark)
-        row.addWidget(self._title, 1)
-        row.addWidget(self._note)
+        self.head = box(row(self._mark, grow(self._title), self._note, spacing=8, margins=(16, 12, 16, 12)))
         self._rule = Rule()
-        outer.addWidget(self.head)
-        outer.addWidget(self._rule)
+        margins = (0, 0, 0, 8) if flush else (16, 14, 16, 16)
+        self.body = column(spacing=0 if flush else 10, margins=margins)
+        column(self.head, self._rule, grow(box(self.body)), on=self, margins=(1, 1, 1, 1))
         # Only now: a widget shown before it has a parent would open as a window of its own for a moment.
-        self.head.setVisible(bool(title))
-        self._rule.setVisible(bool(title))
-        inner = QWidget()
-        self.body = QVBoxLayout(inner)
-        if flush:
-            self.body.setContentsMargins(0, 0, 0, 8)
-            self.body.setSpacing(0)
-        else:
-            self.body.setContentsMargins(16, 14, 16, 16)
-            self.body.setSpacing(10)
-        outer.addWidget(inner, 1)
+        self.set_title(title)
 
     def set_title(self, title: str) -> None:
         """Change the title; an empty one takes the line away."""
@@ -98,38 +74,17 @@ class SidePanel(QFrame):
         super().__init__(parent)
         self.setProperty("panel", True)
         self.setFixedWidth(theme.px(width))
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(1, 0, 0, 0)
-        outer.setSpacing(0)
-        head = QHBoxLayout()
-        head.setContentsMargins(20, 14, 12, 10)
         self._title = ElidedLabel(title, theme.TITLE, theme.STRONG)
-        self._close = bare_button("x", "Close this panel (Esc)")
-        self._close.clicked.connect(self.close_panel)
-        head.addWidget(self._title, 1)
-        head.addWidget(self._close)
-        outer.addLayout(head)
-        inner = QWidget()
-        self.body = QVBoxLayout(inner)
-        self.body.setContentsMargins(20, 4, 20, 16)
-        self.body.setSpacing(12)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inner)
-        outer.addWidget(scroll, 1)
+        close = bare_button("x", "Close this panel (Esc)", self.close_panel)
+        self.body = column(spacing=12, margins=(20, 4, 20, 16))
         self._trouble = label("", 13, role="alarm", wrap=True)
         self._trouble.setContentsMargins(20, 8, 20, 0)
         self._trouble.hide()
-        outer.addWidget(self._trouble)
-        self.foot = QHBoxLayout()
-        self.foot.setContentsMargins(20, 12, 20, 14)
-        self.foot.setSpacing(8)
-        self._foot_box = QWidget()
-        self._foot_box.setLayout(self.foot)
+        self.foot = row(spacing=8, margins=(20, 12, 20, 14))
+        self._foot_box = box(self.foot)
         self._foot_box.hide()
-        outer.addWidget(self._foot_box)
+        head = row(grow(self._title), close, spacing=-1, margins=(20, 14, 12, 10))
+        column(head, grow(scrolling(self.body)), self._trouble, self._foot_box, on=self, margins=(1, 0, 0, 0))
 
     def set_title(self, title: str) -> None:
         """Change the title."""
@@ -153,9 +108,7 @@ class SidePanel(QFrame):
 
     def show_trouble(self, text: str) -> None:
         """Say above the buttons what went wrong, where it cannot be scrolled away; an empty text clears it."""
-        self._trouble.setText(text)
-        self._trouble.setAccessibleName(text)
-        self._trouble.setVisible(bool(text))
+        show_text(self._trouble, text)
 
     def close_panel(self) -> None:
         """Hide the panel and say so."""
@@ -183,32 +136,23 @@ class EmptyState(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 24, 24, 24)
-        layout.setSpacing(8)
-        layout.addStretch(2)
-        picture = _Picture(icon_name, theme.px(36))
         self._title = label(title, 15, theme.STRONG, wrap=True)
         self._text = label(text, 13, role="text_dim", wrap=True)
-        layout.addWidget(picture)
         for each in (self._title, self._text):
             each.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            layout.addWidget(each)
-        self._text.setVisible(bool(text))
+        body = column(Cell(None, 2), _Picture(icon_name, theme.px(36)), self._title, self._text, spacing=8)
+        body.setContentsMargins(24, 24, 24, 24)
         if action_text:
-            button = KeyButton(action_text, kind="primary")
+            button = KeyButton(action_text, kind="primary", press=on_action)
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-            if on_action is not None:
-                button.clicked.connect(lambda _checked: on_action())
-            layout.addSpacing(6)
-            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
-        layout.addStretch(3)
+            fill(body, gap(6), Cell(button, align=Qt.AlignmentFlag.AlignCenter))
+        self.setLayout(fill(body, Cell(None, 3)))
+        self._text.setVisible(bool(text))
 
     def set_text(self, title: str, text: str = "") -> None:
         """Say something else."""
         self._title.setText(title)
-        self._text.setText(text)
-        self._text.setVisible(bool(text))
+        show_text(self._text, text)
 
 
 class _Picture(QWidget):
@@ -220,10 +164,9 @@ class _Picture(QWidget):
         self.setFixedHeight(size)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        picture = icons.pixmap(self._icon_name, "text_faint", self._size, self.devicePixelRatioF())
-        painter.drawPixmap((self.width() - self._size) // 2, 0, self._size, self._size, picture)
-        painter.end()
+        with painting(self) as painter:
+            left = (self.width() - self._size) // 2
+            paint_icon(painter, self._icon_name, "text_faint", left, self._size / 2, self._size)
 
 
 class _BareButton(QToolButton):
@@ -244,12 +187,14 @@ class _BareButton(QToolButton):
         self.setIcon(icons.icon(self._icon_name, "text_dim"))
 
 
-def bare_button(icon_name: str, name: str) -> QToolButton:
-    """A 32 px button with only an icon; `name` is its tool tip and what screen readers say."""
+def bare_button(icon_name: str, name: str, press: Callable[[], object] | None = None) -> QToolButton:
+    """A 32 px button with only an icon; `name` is its tool tip and what screen readers say; `press` is then called."""
     button = _BareButton(icon_name)
     button.setIconSize(QSize(theme.px(18), theme.px(18)))
     button.setToolTip(name)
     button.setAccessibleName(name)
     button.setFixedSize(theme.px(theme.TARGET), theme.px(theme.TARGET))
     button.setCursor(Qt.CursorShape.PointingHandCursor)
+    if press is not None:
+        button.clicked.connect(lambda _checked: press())
     return button

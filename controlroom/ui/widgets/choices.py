@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
 
 from controlroom.ui import theme
+from controlroom.ui.widgets.layout import row
+from controlroom.ui.widgets.painting import focus_ring, inside, painting, rounded
 
 
 class _Choice(QAbstractButton):
@@ -25,34 +27,27 @@ class _Choice(QAbstractButton):
 
     def set_count(self, count: int | None) -> None:
         self._count = "" if count is None else str(count)
-        self.setAccessibleName(f"{self.text()} {self._count}".strip())
+        self.setAccessibleName(self._words())
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        words = f"{self.text()} {self._count}".strip()
-        width = QFontMetrics(self.font()).horizontalAdvance(words) + (20 if self._chip else 28)
+        width = QFontMetrics(self.font()).horizontalAdvance(self._words()) + (20 if self._chip else 28)
         return QSize(width, theme.px(26 if self._chip else theme.TARGET))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        radius = box.height() / 2 if self._chip else theme.RADIUS
-        if self.isChecked() or self._chip or self.underMouse():
-            back = "hover" if self.underMouse() else "raised"
-            painter.setBrush(theme.color("selected" if self.isChecked() else back))
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.drawRoundedRect(box, radius, radius)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.color("accent"), 2))
-            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
-        painter.setFont(self.font())
-        painter.setPen(theme.color("text" if self.isChecked() else "text_dim"))
-        words = f"{self.text()} {self._count}".strip()
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
-        painter.end()
+        radius = (self.height() - 1) / 2 if self._chip else theme.RADIUS
+        with painting(self) as painter:
+            if self.isChecked() or self._chip or self.underMouse():
+                back = "hover" if self.underMouse() else "raised"
+                rounded(painter, inside(self), "selected" if self.isChecked() else back, radius=radius)
+            if self.hasFocus():
+                focus_ring(painter, inside(self, 1), radius=radius)
+            painter.setPen(theme.color("text" if self.isChecked() else "text_dim"))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._words())
+
+    def _words(self) -> str:
+        return f"{self.text()} {self._count}".strip()
 
 
 class Choices(QWidget):
@@ -62,16 +57,14 @@ class Choices(QWidget):
 
     def __init__(self, texts: Sequence[str], *, chips: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6 if chips else 4)
+        buttons = row(on=self, spacing=6 if chips else 4)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         for index, text in enumerate(texts):
             button = _Choice(text, chip=chips)
             self._group.addButton(button, index)
-            row.addWidget(button)
-        row.addStretch(1)
+            buttons.addWidget(button)
+        buttons.addStretch(1)
         self._group.button(0).setChecked(True)
         self._group.idClicked.connect(self.chosen)
 

@@ -5,6 +5,7 @@ from PySide6.QtGui import QLinearGradient, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from controlroom.ui import theme
+from controlroom.ui.widgets.painting import painting
 
 
 def paint_emblem(painter: QPainter, box: QRectF) -> None:
@@ -41,7 +42,6 @@ class Emblem(QWidget):
         return QSize(theme.px(self._side), theme.px(self._side))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
         side = theme.px(self._side)
-        paint_emblem(painter, QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side))
-        painter.end()
+        with painting(self) as painter:
+            paint_emblem(painter, QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side))

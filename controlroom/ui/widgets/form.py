@@ -3,9 +3,10 @@
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QSizePolicy, QWidget
 
 from controlroom.ui import theme
+from controlroom.ui.widgets.layout import TOP, Cell, box, column, row
 from controlroom.ui.widgets.text import label
 
 W = TypeVar("W", bound=QWidget)
@@ -16,25 +17,18 @@ class Form(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(12)
+        self._layout = column(on=self, spacing=12)
         self._notes: dict[QWidget, tuple[QLabel, str]] = {}
 
     def add(self, text: str, widget: W, help_text: str = "") -> W:
         """Add a field; `text` labels it (an & marks its access key) and names it for screen readers."""
-        box, _ = self._field(text, widget, help_text)
-        self._layout.addWidget(box)
+        self._layout.addWidget(self._field(text, widget, help_text))
         return widget
 
     def add_row(self, *fields: tuple[str, QWidget, int]) -> None:
         """Add several fields side by side, each as (label, widget, stretch)."""
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        for text, widget, stretch in fields:
-            box, _ = self._field(text, widget, "")
-            row.addWidget(box, stretch, Qt.AlignmentFlag.AlignTop)
-        self._layout.addLayout(row)
+        cells = (Cell(self._field(text, widget, ""), share, TOP) for text, widget, share in fields)
+        self._layout.addLayout(row(*cells, spacing=10))
 
     def add_wide(self, widget: QWidget) -> None:
         """Add something that is not a field."""
@@ -64,11 +58,7 @@ class Form(QWidget):
         for widget in self._notes:
             self.set_error(widget, "")
 
-    def _field(self, text: str, widget: QWidget, help_text: str) -> tuple[QWidget, QLabel]:
-        box = QWidget()
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+    def _field(self, text: str, widget: QWidget, help_text: str) -> QWidget:
         name = label(text, 12.5, theme.MEDIUM, "text_dim")
         name.setBuddy(widget)
         plain = text.replace("&", "")
@@ -80,11 +70,9 @@ class Form(QWidget):
         if widget.sizePolicy().verticalPolicy() == QSizePolicy.Policy.Fixed:
             widget.setMinimumHeight(theme.px(34))
         line = label(help_text, theme.SMALL, role="text_faint", wrap=True)
-        column.addWidget(name)
-        column.addWidget(widget)
-        column.addWidget(line)
+        field = box(column(name, widget, line, spacing=4))
         if not text:
             name.hide()
         line.setVisible(bool(help_text))  # once it has a parent: before, it would open as a window of its own
         self._notes[widget] = (line, help_text)
-        return box, line
+        return field

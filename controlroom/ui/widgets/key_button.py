@@ -1,12 +1,14 @@
 """The button of the desk: its words, and beside them the key that does the same."""
 
+from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
-from controlroom.ui import icons, theme
+from controlroom.ui import theme
+from controlroom.ui.widgets.painting import CENTRED, focus_ring, inside, paint_icon, painting, rounded, words
 
 ButtonKind = Literal["primary", "secondary", "danger", "quiet"]
 SIDE, GAP, CHIP_SIDE = 12, 8, 6
@@ -16,7 +18,7 @@ class KeyButton(QPushButton):
     """A push button that shows its key as a chip and works by it.
 
     The key works while the button is visible and enabled; printable keys leave text fields alone. `bind=False`
-    only shows the key (something else handles it).
+    only shows the key (something else handles it). `press` is called when it is pressed.
     """
 
     def __init__(
@@ -28,11 +30,10 @@ class KeyButton(QPushButton):
         parent: QWidget | None = None,
         *,
         bind: bool = True,
-        compact: bool = False,
+        press: Callable[[], object] | None = None,
     ) -> None:
         super().__init__(text, parent)
         self._key, self._kind, self._icon_name = key, kind, icon_name
-        self._compact = compact
         self._plain_tip, self._why_not = "", ""
         self.setFont(theme.font(13, theme.MEDIUM))
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
@@ -42,6 +43,8 @@ class KeyButton(QPushButton):
             self.describe(text)
             if bind:
                 self.setShortcut(QKeySequence(key))
+        if press is not None:
+            self.clicked.connect(lambda _checked: press())
 
     @property
     def key(self) -> str:
@@ -102,37 +105,24 @@ class KeyButton(QPushButton):
         return self.sizeHint()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ink = self._paint_box(painter)
-        left, right = float(SIDE), float(self.width() - SIDE)
-        if self._key:
-            right = self._paint_chip(painter, right, ink) - GAP
-        painter.setFont(self.font())
-        words = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, int(self.width()))
-        used = painter.fontMetrics().horizontalAdvance(words)
-        if not self._key:  # without a key the words stand in the middle
-            extra = theme.px(16) + 6 if self._icon_name else 0
-            left = max(left, (self.width() - used - extra) / 2)
-        if self._icon_name:
-            size = theme.px(16)
-            role = "on_accent" if self._kind == "primary" and self.isEnabled() else "text_dim"
-            picture = icons.pixmap(self._icon_name, role, size, self.devicePixelRatioF())
-            painter.drawPixmap(round(left), (self.height() - size) // 2, size, size, picture)
-            left += size + 6
-        painter.setPen(ink)
-        words = painter.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, int(right - left) + 2
-        )
-        painter.drawText(
-            QRectF(left, 0, right - left + 2, self.height()),
-            Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
-            words,
-        )
-        painter.end()
+        with painting(self) as painter:
+            ink = self._paint_box(painter)
+            left, right = float(SIDE), float(self.width() - SIDE)
+            if self._key:
+                right = self._paint_chip(painter, right, ink) - GAP
+            else:  # without a key the words stand in the middle
+                used = min(QFontMetrics(self.font()).horizontalAdvance(self.text()), self.width())
+                extra = theme.px(16) + 6 if self._icon_name else 0
+                left = max(left, (self.width() - used - extra) / 2)
+            if self._icon_name:
+                role = "on_accent" if self._kind == "primary" and self.isEnabled() else "text_dim"
+                paint_icon(painter, self._icon_name, role, left, self.height() / 2, theme.px(16))
+                left += theme.px(16) + 6
+            words(
+                painter, QRectF(left, 0, right - left + 2, self.height()), self.text(), ink, 13, theme.MEDIUM
+            )
 
     def _paint_box(self, painter: QPainter) -> QColor:
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         back, edge, ink = _colours(self._kind, self.isChecked())
         if not self.isEnabled():
             back, edge, ink = theme.color("bar"), theme.color("line"), theme.color("text_faint")
@@ -140,31 +130,20 @@ class KeyButton(QPushButton):
             back = back.darker(115) if back.alpha() else theme.color("line")
         elif self.underMouse():
             back = back.lighter(112) if self._kind in ("primary", "danger") else theme.color("hover")
-        painter.setBrush(back)
-        painter.setPen(QPen(edge, 1) if edge.alpha() else Qt.PenStyle.NoPen)
-        painter.drawRoundedRect(box, theme.RADIUS, theme.RADIUS)
+        rounded(painter, inside(self), back, edge if edge.alpha() else None)
         if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            ring = "text" if self._kind == "primary" else "accent"
-            painter.setPen(QPen(theme.color(ring), 2))
-            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS)
+            focus_ring(painter, inside(self, 1), "text" if self._kind == "primary" else "accent")
         return ink
 
     def _paint_chip(self, painter: QPainter, right: float, ink: QColor) -> float:
         width, height = self._chip_width(), theme.px(18)
-        box = QRectF(right - width + 4, (self.height() - height) / 2, width, height)
+        chip = QRectF(right - width + 4, (self.height() - height) / 2, width, height)
         edge = QColor(ink)
         edge.setAlphaF(0.35 if self._kind == "primary" else 0.22)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(edge, 1))
-        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        painter.setFont(theme.font(11, theme.MEDIUM))
-        dim = QColor(ink)
-        if self._kind != "primary" and self.isEnabled():
-            dim = theme.color("text_dim")
-        painter.setPen(dim)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._key)
-        return box.left()
+        rounded(painter, chip.adjusted(0.5, 0.5, -0.5, -0.5), None, edge, radius=4)
+        dim = "text_dim" if self._kind != "primary" and self.isEnabled() else ink
+        words(painter, chip, self._key, dim, 11, theme.MEDIUM, CENTRED)
+        return chip.left()
 
     def _chip_width(self) -> int:
         words = QFontMetrics(theme.font(11, theme.MEDIUM)).horizontalAdvance(self._key)

@@ -1,11 +1,11 @@
 """An answer in two parts: what happened, with its mark, and under it what that means and what to do."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from controlroom.ui import theme
+from controlroom.ui.widgets.layout import TOP, at, column, grow, row
 from controlroom.ui.widgets.marks import Mark
-from controlroom.ui.widgets.text import label
+from controlroom.ui.widgets.text import label, show_text
 
 
 class LeadAnswer(QWidget):
@@ -16,16 +16,8 @@ class LeadAnswer(QWidget):
         self._mark = Mark("live", 10)
         self._line = label("", theme.BODY, theme.STRONG, wrap=True)
         self._rest = label("", 13, role="text_dim", wrap=True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        head = QHBoxLayout()
-        head.setSpacing(10)
         self._mark.setFixedHeight(self._line.fontMetrics().height())
-        head.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(self._line, 1)
-        layout.addLayout(head)
-        layout.addWidget(self._rest)
+        column(row(at(TOP, self._mark), grow(self._line), spacing=10), self._rest, on=self, spacing=4)
         self.hide()
 
     @property
@@ -39,10 +31,9 @@ class LeadAnswer(QWidget):
         return self._mark.state
 
     def say(self, state: str, line: str, rest: str = "") -> None:
-        """Say it."""
+        """Say what happened (`line`) and what that means or asks for (`rest`)."""
         self._mark.set_state(state)
         self._line.setText(line)
-        self._rest.setText(rest)
-        self._rest.setVisible(bool(rest))
+        show_text(self._rest, rest)
         self.setAccessibleName(f"{line} {rest}".strip())
         self.show()

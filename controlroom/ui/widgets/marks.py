@@ -5,8 +5,9 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from controlroom.ui import theme
+from controlroom.ui.widgets.painting import painting
 
-DOT, DIAMOND, SQUARE, RING, BAR = "dot", "diamond", "square", "ring", "bar"
+DOT, DIAMOND, SQUARE, RING = "dot", "diamond", "square", "ring"
 SHAPES = {
     "live": DOT,
     "warn": DIAMOND,
@@ -31,17 +32,9 @@ def paint_mark(painter: QPainter, box: QRectF, state: str) -> None:
     elif shape == SQUARE:
         painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
     elif shape == DIAMOND:
-        centre, half = box.center(), box.width() / 2 + 0.5
-        painter.drawPolygon(
-            QPolygonF(
-                [
-                    centre + QPointF(0, -half),
-                    centre + QPointF(half, 0),
-                    centre + QPointF(0, half),
-                    centre + QPointF(-half, 0),
-                ]
-            )
-        )
+        half = box.width() / 2 + 0.5
+        corners = ((0, -half), (half, 0), (0, half), (-half, 0))
+        painter.drawPolygon(QPolygonF([box.center() + QPointF(*corner) for corner in corners]))
     else:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(colour, 1.6))
@@ -73,8 +66,7 @@ class Mark(QWidget):
         return QSize(theme.px(self._size) + 2, theme.px(self._size) + 2)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
         size = theme.px(self._size)
-        box = QRectF((self.width() - size) / 2, (self.height() - size) / 2, size, size)
-        paint_mark(painter, box, self._state)
-        painter.end()
+        with painting(self) as painter:
+            box = QRectF((self.width() - size) / 2, (self.height() - size) / 2, size, size)
+            paint_mark(painter, box, self._state)

@@ -1,9 +1,10 @@
 """A quiet line in an open form: somebody else changed the record meanwhile."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.layout import MIDDLE, at, grow, row
 from controlroom.ui.widgets.marks import Mark
 from controlroom.ui.widgets.text import label
 
@@ -18,19 +19,12 @@ class NewsLine(QWidget):
         super().__init__(parent)
         self._words = label("", 13, wrap=True)
         self._words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.keep_button = KeyButton("Go on with mine", compact=True)
-        self.reload_button = KeyButton("Reload", compact=True)
+        self.keep_button = KeyButton("Go on with mine", press=lambda: self._answer(self.kept))
+        self.reload_button = KeyButton("Reload", press=lambda: self._answer(self.reloaded))
         self.reload_button.setVisible(reload)
         self.reload_button.setToolTip("Begin again from what is new; what was typed here is given up")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 4)
-        row.setSpacing(8)
-        row.addWidget(Mark("warn", 8), 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self._words, 1)
-        row.addWidget(self.keep_button)
-        row.addWidget(self.reload_button)
-        self.keep_button.clicked.connect(lambda _checked: self._answer(self.kept))
-        self.reload_button.clicked.connect(lambda _checked: self._answer(self.reloaded))
+        parts = (at(MIDDLE, Mark("warn", 8)), grow(self._words), self.keep_button, self.reload_button)
+        row(*parts, on=self, spacing=8, margins=(0, 0, 0, 4))
         self.hide()
 
     @property
@@ -44,6 +38,6 @@ class NewsLine(QWidget):
         self.setAccessibleName(text)
         self.show()
 
-    def _answer(self, signal: object) -> None:
+    def _answer(self, signal: SignalInstance) -> None:
         self.hide()
-        signal.emit()  # type: ignore[attr-defined]
+        signal.emit()

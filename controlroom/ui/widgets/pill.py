@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from controlroom.ui import theme
 from controlroom.ui.widgets.marks import paint_mark
+from controlroom.ui.widgets.painting import MIDDLE_LEFT, painting, rounded
 
 MARK, GAP, SIDE = 8, 6, 8
 
@@ -14,9 +15,7 @@ def paint_pill(painter: QPainter, box: QRectF, text: str, state: str, *, mark: b
     """Draw a pill filling `box` with the painter's font; for delegates and tiles."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.fill(state))
-    painter.drawRoundedRect(box, 5, 5)
+    rounded(painter, box, theme.fill(state), radius=5)
     left = box.left() + SIDE
     if mark:
         size = theme.px(MARK)
@@ -25,7 +24,7 @@ def paint_pill(painter: QPainter, box: QRectF, text: str, state: str, *, mark: b
     painter.setPen(theme.on_fill(state))
     inner = QRectF(left, box.top(), box.right() - SIDE - left + 1, box.height())
     shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(inner.width()) + 1)
-    painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+    painter.drawText(inner, MIDDLE_LEFT, shown)
     painter.restore()
 
 
@@ -70,7 +69,5 @@ class Pill(QWidget):
         return QSize(40, self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setFont(self.font())
-        paint_pill(painter, QRectF(self.rect()), self._text, self._state)
-        painter.end()
+        with painting(self) as painter:
+            paint_pill(painter, QRectF(self.rect()), self._text, self._state)

@@ -1,10 +1,11 @@
 """A field to search with: it tells what was typed a moment after the typing stops."""
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from controlroom.ui import icons, theme
+from controlroom.ui.timers import one_shot
 
 
 class SearchField(QLineEdit):
@@ -23,10 +24,7 @@ class SearchField(QLineEdit):
         self._glass = QAction(icons.icon("magnifying-glass", "text_faint"), "", self)
         self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         self.setTextMargins(-8, 0, 0, 0)  # Qt leaves more room behind the icon than the icon needs
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(120)
-        self._pause.timeout.connect(self._tell)
+        self._pause = one_shot(self, 120, self._tell)
         self.textChanged.connect(lambda _text: self._pause.start())
         if key:
             self.setToolTip(f"{placeholder} ({key})")

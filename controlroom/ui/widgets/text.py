@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtGui import QFontMetrics, QPaintEvent
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from controlroom.ui import theme
+from controlroom.ui.widgets.layout import TOP, empty, grid
+from controlroom.ui.widgets.painting import MIDDLE_LEFT, painting
 
 
 def label(
@@ -39,6 +41,13 @@ def note(text: str, *, wrap: bool = True) -> QLabel:
 def caption(text: str) -> QLabel:
     """The small strong line above a group: "Presets", "This shift"."""
     return label(text, theme.SMALL, theme.STRONG, "text_dim")
+
+
+def show_text(line: QLabel, text: str) -> None:
+    """Let a label say something, on the screen and to screen readers; an empty text hides it."""
+    line.setText(text)
+    line.setAccessibleName(text)
+    line.setVisible(bool(text))
 
 
 class ElidedLabel(QWidget):
@@ -82,12 +91,10 @@ class ElidedLabel(QWidget):
         return QSize(min(24, self.sizeHint().width()), self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setFont(self.font())
-        painter.setPen(theme.color(self._role))
-        shown = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
-        painter.end()
+        with painting(self) as painter:
+            painter.setPen(theme.color(self._role))
+            shown = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
+            painter.drawText(self.rect(), MIDDLE_LEFT, shown)
 
 
 class Rule(QFrame):
@@ -103,11 +110,7 @@ class Facts(QWidget):
 
     def __init__(self, facts: Sequence[tuple[str, str]] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(16)
-        self._grid.setVerticalSpacing(6)
-        self._grid.setColumnStretch(1, 1)
+        self._grid = grid(on=self, across=16, down=6)
         self._facts: list[tuple[str, str]] = []
         self.set_facts(facts)
 
@@ -121,14 +124,11 @@ class Facts(QWidget):
         if list(facts) == self._facts:
             return
         self._facts = list(facts)
-        while (item := self._grid.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._grid)
         for row, (name, value) in enumerate(self._facts):
             left = label(name, 12.5, role="text_dim")
             right = label(value or "—", 13, wrap=True)
             right.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             right.setAccessibleName(f"{name}: {value}")
-            self._grid.addWidget(left, row, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(right, row, 1, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(left, row, 0, TOP)
+            self._grid.addWidget(right, row, 1, TOP)

@@ -100,7 +100,7 @@ class PresetGrid(QWidget):
 
     def _button(self, place: int, preset: Preset) -> KeyButton:
         name = preset.name or preset.token
-        button = KeyButton(name, str(place + 1), bind=False, compact=True)
+        button = KeyButton(name, str(place + 1), bind=False)
         button.setToolTip(f"Drive to {name} (P, then {place + 1})")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         share_width(button)
