@@ -1,4 +1,4 @@
-"""The one door to the user: what is said appears over the foot of the page, and is kept for this session.
+"""What parts of the desk say to the person at it: it appears over the foot of the page and in this session's list.
 
 Nothing said is lost and nothing is said twice: `ui/shell/notices.py` decides what appears, what only counts on, and
 what waits until someone acknowledges it.
@@ -59,9 +59,7 @@ class Messages(QObject):
         action_text: str = "",
     ) -> None:
         """Only into the history: something else on the screen says it already."""
-        self.book.say(
-            Message(text, kind, meaning, remedy, action_text, action), self._clock.now(), self.who()
-        )
+        self.book.say(Message(text, kind, meaning, remedy, action_text, action), self._clock.now())
         self.changed.emit()
 
     def error(self, error: Exception) -> None:
@@ -105,7 +103,7 @@ class Messages(QObject):
 
     def _say(self, message: Message) -> None:
         self.last = message
-        said = self.book.say(message, self._clock.now(), self.who())
+        said = self.book.say(message, self._clock.now())
         self.shown.emit(message)
         for notice in said:
             self.popped.emit(notice)

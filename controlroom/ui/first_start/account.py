@@ -1,14 +1,16 @@
 """Step 1: the administrator's account."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from controlroom.accounts.passwords import SHORTEST_PASSWORD
 from controlroom.ui import theme
 from controlroom.ui.first_start.records import Draft
-from controlroom.ui.first_start.step import StepPage
+from controlroom.ui.first_start.step import StepPage, secret_field
 from controlroom.ui.widgets.form import Form
+from controlroom.ui.widgets.layout import SPRING, column, fill
+from controlroom.ui.widgets.painting import painting, rounded
 from controlroom.ui.widgets.text import label
 
 GOOD, STRONG = 16, 20  # characters: length counts, not the kinds of characters
@@ -37,9 +39,7 @@ class StrengthBar(QWidget):
         super().__init__()
         self._part, self._state = 0.0, "idle"
         self._words = label("", theme.SMALL, role="text_dim")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 10, 0, 0)
-        layout.addWidget(self._words)
+        column(self._words, on=self, margins=(0, 10, 0, 0))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     @property
@@ -59,14 +59,9 @@ class StrengthBar(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("line"))
-        painter.drawRoundedRect(QRectF(0, 0, self.width(), 5), 2.5, 2.5)
-        painter.setBrush(theme.color(self._state))
-        painter.drawRoundedRect(QRectF(0, 0, self.width() * self._part, 5), 2.5, 2.5)
-        painter.end()
+        with painting(self) as painter:
+            rounded(painter, QRectF(0, 0, self.width(), 5), "line", radius=2.5)
+            rounded(painter, QRectF(0, 0, self.width() * self._part, 5), self._state, radius=2.5)
 
 
 class AccountStep(StepPage):
@@ -83,9 +78,7 @@ class AccountStep(StepPage):
     def __init__(self) -> None:
         super().__init__()
         self.login, self.handle = QLineEdit(), QLineEdit()
-        self.password, self.again = QLineEdit(), QLineEdit()
-        for field in (self.password, self.again):
-            field.setEchoMode(QLineEdit.EchoMode.Password)
+        self.password, self.again = secret_field(), secret_field()
         self.strength = StrengthBar()
         self.form = Form()
         self.form.add_row(("&Name to sign in with", self.login, 1), ("&Handle others see", self.handle, 1))
@@ -96,8 +89,7 @@ class AccountStep(StepPage):
         )
         self.form.add_wide(self.strength)
         self.form.add("Password &again", self.again)
-        self.body.addWidget(self.form)
-        self.body.addStretch(1)
+        fill(self.body, self.form, SPRING)
         self.password.textChanged.connect(self.strength.show_for)
         fields = (self.login, self.handle, self.password, self.again)
         for field, following in zip(fields, (*fields[1:], None), strict=True):

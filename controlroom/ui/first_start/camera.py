@@ -1,28 +1,20 @@
-"""Step 4: the first camera: found or typed in, asked about itself, named, and its live picture on the same page."""
+"""Step 4: the first camera is found or typed in, asked about itself, named, and seen live on the same page."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QProgressBar,
-    QSizePolicy,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QSizePolicy, QSpinBox
 
 from controlroom.cameras.devices import DeviceAddress, DeviceReport, DiscoveredDevice
 from controlroom.cameras.records import Camera, CameraLogin, NewCamera, Place
 from controlroom.ui import theme
 from controlroom.ui.background import Background, Task
 from controlroom.ui.first_start.records import Draft, Setup
-from controlroom.ui.first_start.step import StepPage
+from controlroom.ui.first_start.step import StepPage, secret_field
 from controlroom.ui.pages.cameras.report_view import Answer, ability_names
 from controlroom.ui.pages.live.wall import Wall
+from controlroom.ui.widgets.busy_bar import BusyBar
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.layout import LEFT, SPRING, Cell, at, box, column, grow, row
 from controlroom.ui.widgets.text import caption, note
 
 PREVIEW_ID = 1
@@ -49,21 +41,19 @@ class CameraStep(StepPage):
         self._task: Task | None = None
         self._searched = False
         self.report: DeviceReport | None = None
-        self.host, self.username, self.password = QLineEdit(), QLineEdit(), QLineEdit()
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.host, self.username, self.password = QLineEdit(), QLineEdit(), secret_field()
         self.port = QSpinBox()
         self.port.setRange(1, 65535)
         self.port.setValue(80)
         self.number, self.name, self.street = QLineEdit(), QLineEdit(), QLineEdit()
         self.found = QListWidget()
-        self.ask_button = KeyButton("Ask the camera", "Enter", bind=False)
-        self.search_button = KeyButton("Search again", "Ctrl+D")
+        self.ask_button = KeyButton("Ask the camera", "Enter", bind=False, press=self.ask)
+        self.search_button = KeyButton("Search again", "Ctrl+D", press=self.search)
         self.answer = Answer()
-        self._busy, self._busy_words = QProgressBar(), note("")
+        self._busy, self._busy_words = BusyBar("At work"), note("")
         self.where, self.what = Form(), Form()
         self.wall: Wall | None = None
-        self._picture_box = QVBoxLayout()
-        self._right, self._choosing = QWidget(), QWidget()
+        self._picture_box = column(spacing=-1)
         self._lay_out()
         self._connect()
 
@@ -116,13 +106,14 @@ class CameraStep(StepPage):
             item.setData(Qt.ItemDataRole.UserRole, device)
             self.found.addItem(item)
         if not devices:
-            item = QListWidgetItem("None answered. Type an address, or switch ONVIF on in the camera.")
-            item.setFlags(Qt.ItemFlag.NoItemFlags)
-            self.found.addItem(item)
+            self._say_in_list("None answered. Type an address, or switch ONVIF on in the camera.")
 
     def _take_no_search(self, error: Exception) -> None:
         self._set_busy("")
-        item = QListWidgetItem(f"The search failed: {error}")
+        self._say_in_list(f"The search failed: {error}")
+
+    def _say_in_list(self, text: str) -> None:
+        item = QListWidgetItem(text)
         item.setFlags(Qt.ItemFlag.NoItemFlags)
         self.found.addItem(item)
 
@@ -156,28 +147,26 @@ class CameraStep(StepPage):
         if profile is None:
             return
         if self.wall is None:
-            self.wall = Wall(self._setup.pictures, name="first")
-            self.wall.set_tiles(1)
-            self.wall.setMinimumSize(*PICTURE)
-            self.wall.setMaximumHeight(theme.px(TALLEST))
-            self.wall.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-            self.wall.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            self.wall.setAccessibleName("Live picture of this camera")
-            self.wall.live_count_changed.connect(self._count_live)
-            self._picture_box.addWidget(self.wall, 1)
+            self.wall = self._make_wall()
         words = f"{report.make} {report.model}".strip() or "camera"
         camera = Camera(PREVIEW_ID, "", words, Place("", "", ""), sub_stream=profile.stream_url)
-        login = CameraLogin(
-            PREVIEW_ID,
-            self.host.text(),
-            self.port.value(),
-            self.username.text(),
-            self.password.text(),
-            sub_stream=profile.stream_url,
-        )
+        typed = (self.host.text(), self.port.value(), self.username.text(), self.password.text())
+        login = CameraLogin(PREVIEW_ID, *typed, sub_stream=profile.stream_url)
         self.wall.set_logins({PREVIEW_ID: login})
         self.wall.place_all([camera])
         self.wall.start()
+
+    def _make_wall(self) -> Wall:
+        wall = Wall(self._setup.pictures, name="first")
+        wall.set_tiles(1)
+        wall.setMinimumSize(*PICTURE)
+        wall.setMaximumHeight(theme.px(TALLEST))
+        wall.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        wall.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        wall.setAccessibleName("Live picture of this camera")
+        wall.live_count_changed.connect(self._count_live)
+        self._picture_box.addWidget(wall, 1)
+        return wall
 
     def _count_live(self, live: int, _total: int) -> None:
         if live:
@@ -255,59 +244,32 @@ class CameraStep(StepPage):
         self._busy_words.setVisible(bool(words))
 
     def _lay_out(self) -> None:
-        across = QHBoxLayout()
-        across.setSpacing(28)
-        left = QVBoxLayout()
-        left.setSpacing(10)
-        choosing = QVBoxLayout(self._choosing)
-        choosing.setContentsMargins(0, 0, 0, 0)
-        choosing.setSpacing(10)
-        choosing.addWidget(caption("Found on this network"))
         self.found.setFixedHeight(theme.px(104))
         self.found.setAccessibleName("Cameras found on the network")
-        choosing.addWidget(self.found)
-        choosing.addWidget(self.search_button, 0, Qt.AlignmentFlag.AlignLeft)
-        left.addWidget(self._choosing)
+        found = (caption("Found on this network"), self.found, at(LEFT, self.search_button))
+        self._choosing = box(column(*found, spacing=10))
         self.where.add_row(("A&ddress", self.host, 3), ("Por&t", self.port, 1))
         self.where.add_row(("&User", self.username, 1), ("&Password", self.password, 1))
-        left.addWidget(self.where)
-        left.addWidget(self.ask_button, 0, Qt.AlignmentFlag.AlignLeft)
-        self._busy.setRange(0, 0)
-        self._busy.setTextVisible(False)
-        self._busy.setAccessibleName("At work")
-        for each in (self._busy_words, self._busy, self.answer):
-            left.addWidget(each)
-        left.addStretch(1)
-        box = QWidget()
-        left.setContentsMargins(0, 0, 0, 0)
-        box.setLayout(left)
-        box.setFixedWidth(theme.px(400))
-        across.addWidget(box)
-        right = QVBoxLayout(self._right)
-        right.setContentsMargins(0, 0, 0, 0)
-        right.setSpacing(14)
-        right.addLayout(self._picture_box, 6)
+        asking = (self._choosing, self.where, at(LEFT, self.ask_button))
+        answered = (self._busy_words, self._busy, self.answer)
+        left = box(column(*asking, *answered, SPRING, spacing=10))
+        left.setFixedWidth(theme.px(400))
         self.what.add_row(("&Number", self.number, 1), ("Na&me", self.name, 3))
         self.what.add("&Street", self.street)
-        right.addWidget(self.what)
-        right.addStretch(1)
-        across.addWidget(self._right, 1)
-        across.addStretch(0)
-        self.body.addLayout(across, 1)
+        self._right = box(column(grow(self._picture_box, 6), self.what, SPRING, spacing=14))
+        self.body.addLayout(row(left, grow(self._right), Cell(None), spacing=28), 1)
         self._right.hide()
         self._set_busy("")
 
     def _connect(self) -> None:
-        self.ask_button.clicked.connect(lambda _checked: self.ask())
-        self.search_button.clicked.connect(lambda _checked: self.search())
         self.found.itemActivated.connect(self._choose)
         self.found.itemClicked.connect(self._choose)
         self.host.returnPressed.connect(lambda: self._enter(self.username))
         self.username.returnPressed.connect(lambda: self._enter(self.password))
         self.password.returnPressed.connect(self.ask)
         for field in (self.host, self.username, self.password):
-            field.textEdited.connect(lambda _text: self._changed())
-        self.port.valueChanged.connect(lambda _port: self._changed())
+            field.textEdited.connect(self._changed)
+        self.port.valueChanged.connect(self._changed)
         self.number.returnPressed.connect(lambda: self.name.setFocus(Qt.FocusReason.TabFocusReason))
         self.name.returnPressed.connect(lambda: self.street.setFocus(Qt.FocusReason.TabFocusReason))
         self.street.returnPressed.connect(self.entered)

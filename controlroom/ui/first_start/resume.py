@@ -1,11 +1,11 @@
-"""A first start that was left after the room was made: the administrator's password opens it again."""
+"""The step that opens a room made by a first start that was left before its end, with the administrator's password."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
 
 from controlroom.ui.first_start.records import Draft
-from controlroom.ui.first_start.step import StepPage
+from controlroom.ui.first_start.step import StepPage, secret_field
 from controlroom.ui.widgets.form import Form
+from controlroom.ui.widgets.layout import SPRING, fill
 
 
 class ResumeStep(StepPage):
@@ -18,12 +18,10 @@ class ResumeStep(StepPage):
 
     def __init__(self) -> None:
         super().__init__()
-        self.password = QLineEdit()
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.password = secret_field()
         self.form = Form()
         self.form.add("&Password of the administrator", self.password)
-        self.body.addWidget(self.form)
-        self.body.addStretch(1)
+        fill(self.body, self.form, SPRING)
         self.password.returnPressed.connect(self.entered)
 
     def begin(self, draft: Draft) -> None:

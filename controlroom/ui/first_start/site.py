@@ -9,6 +9,7 @@ from controlroom.ui import theme
 from controlroom.ui.first_start.records import Draft, Setup
 from controlroom.ui.first_start.step import StepPage
 from controlroom.ui.widgets.form import Form
+from controlroom.ui.widgets.layout import SPRING, fill
 from controlroom.ui.widgets.text import note
 
 
@@ -29,15 +30,11 @@ class SiteStep(StepPage):
         self.form = Form()
         self.form.add("&Name of the room", self.site)
         self.form.add("&JAG stands for", self.jag, "Joint Agency Group here, Joint Action Group elsewhere.")
-        self.body.addWidget(self.form)
-        self.body.addWidget(self.lists)
-        self.body.addWidget(
-            note(
-                "Incident categories, sources, outcomes, agencies, bidding partners, objectives and score weights, as "
-                f"text files in {setup.folder / 'lists'}. Without this the lists that ship are used as they are."
-            )
+        what = (
+            "Incident categories, sources, outcomes, agencies, bidding partners, objectives and score weights, as "
+            f"text files in {setup.folder / 'lists'}. Without this the lists that ship are used as they are."
         )
-        self.body.addStretch(1)
+        fill(self.body, self.form, self.lists, note(what), SPRING)
         for field in (self.site, self.jag):
             field.returnPressed.connect(self.entered)
 

@@ -1,11 +1,19 @@
-"""What every step of the first start is: a page with a heading, what it does, and what comes after."""
+"""The page that every step of the first start is: a heading, what the step does, and what comes after it."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from controlroom.ui import theme
 from controlroom.ui.first_start.records import Draft
+from controlroom.ui.widgets.layout import column
 from controlroom.ui.widgets.text import label
+
+
+def secret_field() -> QLineEdit:
+    """A field that shows dots for what is typed."""
+    field = QLineEdit()
+    field.setEchoMode(QLineEdit.EchoMode.Password)
+    return field
 
 
 class StepPage(QWidget):
@@ -20,13 +28,8 @@ class StepPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.body = QVBoxLayout(self)
-        self.body.setContentsMargins(0, 0, 0, 0)
-        self.body.setSpacing(16)
-        self._heading = label(self.title, 24, theme.NUMBER, wrap=True)
-        self._does = label(self.does, theme.BODY, role="text_dim", wrap=True)
-        self.body.addWidget(self._heading)
-        self.body.addWidget(self._does)
+        title = label(self.title, 24, theme.NUMBER, wrap=True)
+        self.body = column(title, label(self.does, role="text_dim", wrap=True), on=self, spacing=16)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def begin(self, draft: Draft) -> None:

@@ -3,14 +3,16 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QProgressBar, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QRadioButton
 
 from controlroom.ui import theme
 from controlroom.ui.background import Background
 from controlroom.ui.first_start.records import Draft, Setup, Storage, StorageAnswer
-from controlroom.ui.first_start.step import StepPage
+from controlroom.ui.first_start.step import StepPage, secret_field
+from controlroom.ui.widgets.busy_bar import BusyBar
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.layout import LEFT, SPRING, at, box, column, fill
 from controlroom.ui.widgets.lead_answer import LeadAnswer
 from controlroom.ui.widgets.text import note
 
@@ -31,13 +33,12 @@ class StorageStep(StepPage):
         self._tried: tuple[str, str] | None = None
         self.here = QRadioButton("On this computer (recommended for one desk)")
         self.server = QRadioButton("In a PostgreSQL database (several desks)")
-        self.url, self.password, self.backups = QLineEdit(), QLineEdit(), QLineEdit()
+        self.url, self.password, self.backups = QLineEdit(), secret_field(), QLineEdit()
         self.url.setPlaceholderText("postgresql://server/controlroom")
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.test = KeyButton("Try the connection", "Ctrl+T")
+        self.test = KeyButton("Try the connection", "Ctrl+T", press=self.try_now)
         self.answer = LeadAnswer()
         self.good: StorageAnswer | None = None
-        self._busy = QProgressBar()
+        self._busy = BusyBar("Trying the connection")
         self._where = note("")
         self._server_form = Form()
         self._backup_form = Form()
@@ -131,13 +132,6 @@ class StorageStep(StepPage):
     def _lay_out(self) -> None:
         for button in (self.here, self.server):
             button.setFont(theme.font(theme.BODY, theme.MEDIUM))
-        self.body.addWidget(self.here)
-        self.body.addWidget(self._where)
-        self.body.addWidget(self.server)
-        self._server_box = QWidget()
-        inner = QVBoxLayout(self._server_box)
-        inner.setContentsMargins(26, 0, 0, 0)
-        inner.setSpacing(10)
         self._server_form.add(
             "&Address of the database",
             self.url,
@@ -148,27 +142,19 @@ class StorageStep(StepPage):
             self.password,
             "From the database's administrator; kept in a file only you can read.",
         )
-        inner.addWidget(self._server_form)
-        inner.addWidget(self.test, 0, Qt.AlignmentFlag.AlignLeft)
-        self._busy.setRange(0, 0)
-        self._busy.setTextVisible(False)
-        self._busy.setAccessibleName("Trying the connection")
-        inner.addWidget(self._busy)
-        inner.addWidget(self.answer)
-        self.body.addWidget(self._server_box)
         self._backup_form.add(
             "&Backups go to",
             self.backups,
             "A copy every night. A folder on another disk or server survives this computer.",
         )
-        self.body.addWidget(self._backup_form)
-        self.body.addStretch(1)
-        self._busy.hide()
+        trial = (self._server_form, at(LEFT, self.test), self._busy, self.answer)
+        self._server_box = box(column(*trial, spacing=10, margins=(26, 0, 0, 0)))
+        choice = (self.here, self._where, self.server, self._server_box)
+        fill(self.body, *choice, self._backup_form, SPRING)
         self.answer.hide()
 
     def _connect(self) -> None:
         self.here.toggled.connect(lambda _on: self._show_choice())
-        self.test.clicked.connect(lambda _checked: self.try_now())
         for field in (self.url, self.password, self.backups):
             field.returnPressed.connect(self.entered)
         for field in (self.url, self.password):

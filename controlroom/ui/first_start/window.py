@@ -1,18 +1,10 @@
-"""The window of the first start: four steps, one at a time, forwards and back, left and resumed at will."""
+"""The window of the first start: four steps, one at a time; it can be left and resumed at any step."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QProgressBar,
-    QScrollArea,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 from controlroom.cameras.records import Camera
 from controlroom.ui import theme
@@ -25,8 +17,10 @@ from controlroom.ui.first_start.site import SiteStep
 from controlroom.ui.first_start.step import StepPage
 from controlroom.ui.first_start.steps_list import StepsList
 from controlroom.ui.first_start.storage import StorageStep
+from controlroom.ui.widgets.busy_bar import BusyBar
 from controlroom.ui.widgets.emblem import Emblem
 from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.layout import LEFT, SPRING, at, column, gap, grow, row, scrolling
 from controlroom.ui.widgets.lead_answer import LeadAnswer
 from controlroom.ui.widgets.text import label, note
 
@@ -54,17 +48,16 @@ class FirstStartWindow(QWidget):
         self.site = SiteStep(setup)
         self.camera = CameraStep(setup, background)
         self.resume = ResumeStep()
-        self._pages: dict[Step, StepPage] = dict(
-            zip(ORDER, (self.account, self.storage, self.site, self.camera), strict=True)
-        )
+        steps = (self.account, self.storage, self.site, self.camera)
+        self._pages: dict[Step, StepPage] = dict(zip(ORDER, steps, strict=True))
         self._stack = QStackedWidget()
         self._steps = StepsList([page.short for page in self._pages.values()])
         self.trouble = LeadAnswer()
-        self._busy, self._busy_words = QProgressBar(), label("", 13, role="text_dim")
+        self._busy, self._busy_words = BusyBar("At work"), label("", 13, role="text_dim")
         self._after = note("")
-        self.back_button = KeyButton("Back", "Alt+Left")
-        self.skip_button = KeyButton("Without a camera for now", "Alt+N", "quiet")
-        self.next_button = KeyButton("Continue", "Ctrl+Return", "primary")
+        self.back_button = KeyButton("Back", "Alt+Left", press=self.go_back)
+        self.skip_button = KeyButton("Without a camera for now", "Alt+N", "quiet", press=self.skip)
+        self.next_button = KeyButton("Continue", "Ctrl+Return", "primary", press=self.go_on)
         self._lay_out()
         self._connect()
         self.shown: StepPage = self.account
@@ -177,76 +170,42 @@ class FirstStartWindow(QWidget):
             self.left.emit()
 
     def _lay_out(self) -> None:
-        across = QHBoxLayout(self)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.setSpacing(0)
         side = QFrame()
         side.setProperty("panel", True)
         side.setFixedWidth(theme.px(270))
-        column = QVBoxLayout(side)
-        column.setContentsMargins(28, 32, 24, 28)
-        column.setSpacing(14)
-        column.addWidget(Emblem(44), 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(label("Control Room", 20, theme.NUMBER))
-        column.addWidget(note("Four steps, about three minutes, and the first camera is live."))
-        column.addSpacing(12)
-        column.addWidget(self._steps)
-        column.addStretch(1)
-        column.addWidget(
-            note(
-                "You can close this window at any time: the next start goes on where you left it. "
-                "Tab moves, Enter goes on."
-            )
+        leaving = (
+            "You can close this window at any time: the next start goes on where you left it. "
+            "Tab moves, Enter goes on."
         )
-        across.addWidget(side)
-        right = QVBoxLayout()
-        right.setContentsMargins(0, 0, 0, 0)
-        right.setSpacing(0)
+        column(
+            at(LEFT, Emblem(44)),
+            label("Control Room", 20, theme.NUMBER),
+            note("Four steps, about three minutes, and the first camera is live."),
+            gap(12),
+            self._steps,
+            SPRING,
+            note(leaving),
+            on=side,
+            spacing=14,
+            margins=(28, 32, 24, 28),
+        )
         for page in (*self._pages.values(), self.resume):
             self._stack.addWidget(_framed(page, wide=page is self.camera))
-        right.addWidget(self._stack, 1)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(44, 8, 44, 24)
-        foot.setSpacing(10)
-        self._busy.setRange(0, 0)
-        self._busy.setTextVisible(False)
-        foot.addWidget(self.trouble)
-        foot.addWidget(self._busy)
-        foot.addWidget(self._busy_words)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(10)
-        buttons.addWidget(self.next_button)
-        buttons.addWidget(self.back_button)
-        buttons.addWidget(self.skip_button)
-        buttons.addSpacing(8)
-        buttons.addWidget(self._after, 1)
-        foot.addLayout(buttons)
-        right.addLayout(foot)
-        across.addLayout(right, 1)
+        buttons = (self.next_button, self.back_button, self.skip_button, gap(8), grow(self._after))
+        said = (self.trouble, self._busy, self._busy_words)
+        foot = column(*said, row(*buttons, spacing=10), spacing=10, margins=(44, 8, 44, 24))
+        row(side, grow(column(grow(self._stack), foot)), on=self)
         self._set_busy("")
 
     def _connect(self) -> None:
-        self.next_button.clicked.connect(lambda _checked: self.go_on())
-        self.back_button.clicked.connect(lambda _checked: self.go_back())
-        self.skip_button.clicked.connect(lambda _checked: self.skip())
         for page in (*self._pages.values(), self.resume):
             page.entered.connect(lambda page=page: self.go_on() if page is self.shown else None)
 
 
 def _framed(page: StepPage, *, wide: bool) -> QScrollArea:
     """A step in the scrolling middle; narrow ones stay readable on a wide screen."""
-    inner = QWidget()
-    row = QHBoxLayout(inner)
-    row.setContentsMargins(44, 36, 44, 12)
+    margins = (44, 36, 44, 12)
     if wide:
-        row.addWidget(page, 1)
-    else:
-        page.setMaximumWidth(theme.px(680))
-        row.addWidget(page, 4)
-        row.addStretch(1)
-    scroll = QScrollArea()
-    scroll.setWidgetResizable(True)
-    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroll.setWidget(inner)
-    return scroll
+        return scrolling(row(grow(page), margins=margins))
+    page.setMaximumWidth(theme.px(680))
+    return scrolling(row(grow(page, 4), SPRING, margins=margins))

@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from controlroom.clock import Clock, ShiftedClock, local
 from controlroom.ui import theme
+from controlroom.ui.widgets.layout import row
 from controlroom.ui.widgets.text import label
 
 
@@ -25,11 +26,7 @@ class ClockLabel(QWidget):
             self.setToolTip("The demonstration's clock was set, and runs from there.")
         self._time = label("00:00:00", theme.CLOCK, theme.NUMBER)
         self._zone = label("", 13, theme.MEDIUM, "text_dim")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(4, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self._time)
-        row.addWidget(self._zone)
+        row(self._time, self._zone, on=self, spacing=8, margins=(4, 0, 0, 0))
         self._time.setFixedWidth(self._time.sizeHint().width() + 2)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

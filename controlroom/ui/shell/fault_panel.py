@@ -1,10 +1,10 @@
-"""Tells of a fault in a band of its own between the page and the log line: it covers nothing and stops nothing."""
+"""The band between the page and the log line that tells of a fault: it covers nothing and stops nothing."""
 
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QPlainTextEdit, QWidget
 
 from controlroom.clock import Clock, process_clock, show_time
 from controlroom.errors import ControlRoomError
@@ -14,6 +14,7 @@ from controlroom.ui.messages import Messages
 from controlroom.ui.shell.faults import Fault, Faults
 from controlroom.ui.widgets.card import bare_button
 from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.layout import MIDDLE, at, column, grow, row
 from controlroom.ui.widgets.marks import Mark
 from controlroom.ui.widgets.text import label, note
 
@@ -48,10 +49,9 @@ class FaultPanel(QFrame):
         self.setAccessibleName("Report of a fault")
         self._what = label("", theme.BODY, theme.STRONG, wrap=True)
         self._rest = note(f"{MEANING} {REMEDY}")
-        self.show_button = KeyButton("Show report", icon_name="bug")
-        self.copy_button = KeyButton("Copy report", icon_name="copy")
-        self.save_button = KeyButton("Save report…", icon_name="floppy-disk")
-        self._close = bare_button("x", "Close the fault's band (Esc)")
+        self.show_button = KeyButton("Show report", icon_name="bug", press=self.toggle_report)
+        self.copy_button = KeyButton("Copy report", icon_name="copy", press=self.copy)
+        self.save_button = KeyButton("Save report…", icon_name="floppy-disk", press=self.ask_and_save)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
@@ -61,10 +61,6 @@ class FaultPanel(QFrame):
         self.text.hide()
         self._lay_out()
         self.hide()
-        self.show_button.clicked.connect(lambda _checked: self.toggle_report())
-        self.copy_button.clicked.connect(lambda _checked: self.copy())
-        self.save_button.clicked.connect(lambda _checked: self.ask_and_save())
-        self._close.clicked.connect(lambda _checked: self.close_panel())
         faults.happened.connect(self.show_fault)
 
     @property
@@ -175,18 +171,8 @@ class FaultPanel(QFrame):
             self.text.setPlainText(self._faults.report_of(self._shown))
 
     def _lay_out(self) -> None:
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(18, 10, 12, 10)
-        outer.setSpacing(8)
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._what)
-        words.addWidget(self._rest)
-        row.addWidget(Mark("alarm", 10), 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addLayout(words, 1)
-        for each in (self.show_button, self.copy_button, self.save_button, self._close):
-            row.addWidget(each, 0, Qt.AlignmentFlag.AlignVCenter)
-        outer.addLayout(row)
-        outer.addWidget(self.text)
+        said = grow(column(self._what, self._rest, spacing=2))
+        close = bare_button("x", "Close the fault's band (Esc)", self.close_panel)
+        buttons = (self.show_button, self.copy_button, self.save_button, close)
+        line = row(at(MIDDLE, Mark("alarm", 10)), said, *(at(MIDDLE, each) for each in buttons), spacing=10)
+        column(line, self.text, on=self, spacing=8, margins=(18, 10, 12, 10))

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from PySide6.QtCore import QMessageLogContext, QObject, Qt, QTimer, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QTextEdit
 
 from controlroom.clock import Clock, process_clock
@@ -31,6 +31,7 @@ from controlroom.ui.shell.fault_report import (
     short_path,
     trace_of,
 )
+from controlroom.ui.timers import one_shot
 
 log = logging.getLogger(__name__)
 MOST = 40  # different faults kept
@@ -86,10 +87,7 @@ class Faults(QObject):
         self._lock = threading.Lock()
         self._known: dict[str, Fault] = {}
         self._news: deque[str] = deque()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(TOLD_EVERY_MS)
-        self._timer.timeout.connect(self._tell)
+        self._timer = one_shot(self, TOLD_EVERY_MS, self._tell)
         self._posted.connect(self._soon, Qt.ConnectionType.QueuedConnection)
 
     def take(self, error: BaseException, where: str) -> None:

@@ -1,10 +1,11 @@
-"""What the log line is made of: the camera's chip, the typing, and the box around them."""
+"""The parts of the log line: the camera's number, the field to type in, and the box around both."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QWidget
 
 from controlroom.ui import theme
+from controlroom.ui.widgets.painting import inside, painting, rounded
 
 
 class CameraChip(QWidget):
@@ -29,15 +30,10 @@ class CameraChip(QWidget):
         return QSize(metrics.horizontalAdvance(self.number) + 18, metrics.height() + 6)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.fill("accent"))
-        painter.drawRoundedRect(QRectF(self.rect()), 5, 5)
-        painter.setPen(theme.on_fill("accent"))
-        painter.setFont(self.font())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.number)
-        painter.end()
+        with painting(self) as painter:
+            rounded(painter, QRectF(self.rect()), theme.fill("accent"), radius=5)
+            painter.setPen(theme.on_fill("accent"))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.number)
 
 
 class LogField(QFrame):
@@ -49,14 +45,11 @@ class LogField(QFrame):
         self.setFixedHeight(theme.px(34))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        focused = self._edit.hasFocus()
-        inset = 1.0 if focused else 0.5
-        painter.setBrush(theme.color("ground"))
-        painter.setPen(QPen(theme.color("accent") if focused else theme.color("planned", 0.7), 2 * inset))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), 8, 8)
-        painter.end()
+        with painting(self) as painter:
+            if self._edit.hasFocus():
+                rounded(painter, inside(self, 1), "ground", "accent", radius=8, width=2)
+            else:
+                rounded(painter, inside(self), "ground", theme.color("planned", 0.7), radius=8)
 
 
 class Typing(QLineEdit):

@@ -8,9 +8,10 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
-from PySide6.QtCore import QPoint, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QWidget
 
 from controlroom.clock import show_time
 from controlroom.errors import ControlRoomError
@@ -18,7 +19,9 @@ from controlroom.log.outbox.records import OutboxItem
 from controlroom.ui import theme
 from controlroom.ui.shell.log_field import CameraChip, LogField, Typing
 from controlroom.ui.shell.log_words import LogWord, LogWords, matching
+from controlroom.ui.timers import one_shot
 from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.layout import grow, row
 from controlroom.ui.widgets.text import ElidedLabel, label
 
 HEIGHT = 46
@@ -70,10 +73,10 @@ class LogLine(QFrame):
         self.edit = Typing()
         self._chip = CameraChip()
         self._outcome = ElidedLabel("", 12.5, role="text_dim")
-        self._put_back = KeyButton("Put back", "Alt+Up", "danger")
+        self._put_back = KeyButton("Put back", "Alt+Up", "danger", press=self.put_back)
         self._source_button = QPushButton()
         self._category_button = QPushButton()
-        self._fade = QTimer(self)
+        self._fade = one_shot(self, SAVED_STAYS_MS, lambda: self._outcome.set_text(""))
         self._lay_out()
         self._list = LogWords(self.edit, self._find_words)
         self._connect()
@@ -249,7 +252,7 @@ class LogLine(QFrame):
         self._fade.stop()
         self._outcome.set_text(text, role)
         if fades:
-            self._fade.start(SAVED_STAYS_MS)
+            self._fade.start()
 
     # -- choices ---------------------------------------------------------------------------------------------
 
@@ -263,13 +266,10 @@ class LogLine(QFrame):
             camera_id, number, name = word.value
             self.set_camera(camera_id, number, name)
         elif word.kind == "source":
-            self._set_source(str(word.value))
+            self._source = str(word.value)
+            self._show_choices()
         else:
             self._set_category(str(word.value))
-
-    def _set_source(self, source: str) -> None:
-        self._source = source
-        self._show_choices()
 
     def _set_category(self, category: str) -> None:
         self._category = category
@@ -284,7 +284,7 @@ class LogLine(QFrame):
             button.setAccessibleName(f"{name}: {text}")
             button.setToolTip(f"{name} of the entry; or type / in the line")
 
-    def _open_choices(self, kind: str, button: QPushButton) -> None:
+    def _open_choices(self, kind: str, button: QPushButton, _checked: bool) -> None:
         menu = QMenu(self)
         if kind == "category":
             menu.addAction("No incident", lambda: self._set_category(NO_CATEGORY))
@@ -306,37 +306,20 @@ class LogLine(QFrame):
         self.edit.setProperty("bare", True)
         self.edit.setAccessibleName("Log entry")
         self.edit.setMaxLength(4000)
-        inner = QHBoxLayout(field)
-        inner.setContentsMargins(8, 0, 12, 0)
-        inner.setSpacing(6)
-        inner.addWidget(self._chip)
-        inner.addWidget(self.edit, 1)
-        inner.addWidget(self._outcome)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 0, 18, 0)
-        row.setSpacing(10)
+        row(self._chip, grow(self.edit), self._outcome, on=field, spacing=6, margins=(8, 0, 12, 0))
         caption = label("Log", 13, theme.STRONG, "text_dim")
         caption.setBuddy(self.edit)
         caption.setToolTip("Write a log entry (Ctrl+L)")
-        row.addWidget(caption)
-        row.addWidget(field, 1)
-        row.addWidget(self._put_back)
-        for button in (self._source_button, self._category_button):
+        buttons = (self._source_button, self._category_button)
+        for button in buttons:
             button.setFont(theme.font(13, theme.MEDIUM))
             button.setMinimumHeight(theme.px(theme.TARGET))
             button.setMaximumWidth(theme.px(200))
-            row.addWidget(button)
+        row(caption, grow(field), self._put_back, *buttons, on=self, spacing=10, margins=(16, 0, 18, 0))
         self._put_back.hide()
 
     def _connect(self) -> None:
         self.edit.returnPressed.connect(self.submit)
-        self._put_back.clicked.connect(lambda _checked: self.put_back())
         self._list.picked.connect(self._take_word)
-        self._source_button.clicked.connect(
-            lambda _checked: self._open_choices("source", self._source_button)
-        )
-        self._category_button.clicked.connect(
-            lambda _checked: self._open_choices("category", self._category_button)
-        )
-        self._fade.setSingleShot(True)
-        self._fade.timeout.connect(lambda: self._outcome.set_text(""))
+        for kind, button in (("source", self._source_button), ("category", self._category_button)):
+            button.clicked.connect(partial(self._open_choices, kind, button))

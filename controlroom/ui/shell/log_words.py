@@ -1,4 +1,4 @@
-"""The list that opens over the log line after a "/": categories, sources and cameras to choose by typing on."""
+"""The list that opens over the log line after a "/" is typed, to choose a category, a source or a camera."""
 
 import re
 from collections.abc import Callable, Sequence

@@ -32,7 +32,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from controlroom.accounts.permissions import Permission
 from controlroom.clock import Clock, process_clock
@@ -61,6 +61,7 @@ from controlroom.ui.sign_in.guard import DeskGuard
 from controlroom.ui.sign_in.lock_layer import LockLayer
 from controlroom.ui.sign_in.password_panel import PasswordPanel
 from controlroom.ui.sign_in.switch_panel import SwitchPanel
+from controlroom.ui.widgets.layout import column, grow, row
 from controlroom.ui.window_state import WindowState
 
 SMALLEST = (1120, 640)
@@ -128,14 +129,8 @@ class MainWindow(QMainWindow):
             own_password.lay_over(self._stack)
         self.guard: DeskGuard | None = None
         if lock is not None:
-            self.guard = DeskGuard(
-                self,
-                session,
-                lock,
-                content=self._desk,
-                page=lambda: self._current,
-                clock=clock or process_clock(),
-            )
+            now, front = clock or process_clock(), lambda: self._current
+            self.guard = DeskGuard(self, session, lock, content=self._desk, page=front, clock=now)
         self.actions_made = Actions(self, session.may)
         self._place = WindowPlace(self, self._state, background)
         self.may_close: Callable[[], bool] = lambda: True
@@ -289,10 +284,10 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.rail.chosen.connect(self.show_page)
-        self.top_bar.palette_requested.connect(self.palette_panel.open)
-        self.top_bar.alarms_requested.connect(self.alarms_requested)
-        self.top_bar.switch_requested.connect(self._open_switch)
-        self.top_bar.notifications_requested.connect(self.notifications.toggle)
+        self.top_bar.finder.clicked.connect(lambda _checked: self.palette_panel.open())
+        self.top_bar.alarms.clicked.connect(self.alarms_requested)
+        self.top_bar.user.clicked.connect(self._open_switch)
+        self.top_bar.bell.clicked.connect(self.notifications.toggle)
         self._messages.changed.connect(self._show_notifications)
         self._session.actor_changed.connect(self._follow_session)
         self.log_line.set_aside.connect(self._say_set_aside)
@@ -363,21 +358,11 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         desk = self._desk = QWidget()
-        across = QHBoxLayout(desk)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.setSpacing(0)
-        down = QVBoxLayout()
-        down.setSpacing(0)
         for page in self._pages:
             self._stack.addWidget(page)
-        down.addWidget(self.top_bar)
-        down.addWidget(self.desk_strip)
-        down.addWidget(self._stack, 1)
-        down.addWidget(self.fault_panel)
-        down.addWidget(self.log_line)
-        down.addWidget(self.status)
-        across.addWidget(self.rail)
-        across.addLayout(down, 1)
+        above = (self.top_bar, self.desk_strip)
+        below = (self.fault_panel, self.log_line, self.status)
+        row(self.rail, grow(column(*above, grow(self._stack), *below)), on=desk)
         self._root.addWidget(desk)
         if self._sign_in is not None:
             self._root.addWidget(self._sign_in)
@@ -390,10 +375,6 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._switch is not None:
-            self._switch.place()
-        if self._own_password is not None:
-            self._own_password.place()
         if self.guard is not None:
             self.guard.layer.place()
 

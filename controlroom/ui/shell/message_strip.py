@@ -1,16 +1,19 @@
-"""Shows messages over the foot of the page: beside the work, never in its way for longer than it must be."""
+"""The messages over the foot of the page, none of which stays in the way for longer than it must."""
 
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication, QFrame, QStackedWidget, QWidget
 
 from controlroom.ui import theme
 from controlroom.ui.announce import announce
 from controlroom.ui.messages import Message, Messages
 from controlroom.ui.shell.notices import Notice
+from controlroom.ui.timers import one_shot
 from controlroom.ui.widgets.card import bare_button
 from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.layout import MIDDLE, at, column, discard, grow, row
 from controlroom.ui.widgets.marks import Mark
 from controlroom.ui.widgets.text import label
 
@@ -35,34 +38,24 @@ class Bubble(QFrame):
         self.notice = notice
         message = notice.message
         self.setProperty("bubble", STATES[message.kind])
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 10, 8, 10)
-        row.setSpacing(12)
-        row.addWidget(Mark(STATES[message.kind], 10), 0, Qt.AlignmentFlag.AlignVCenter)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        self._text = label(message.text, theme.BODY, theme.MEDIUM, wrap=True)
-        words.addWidget(self._text)
-        if message.rest:
-            words.addWidget(label(message.rest, 13, role="text_dim", wrap=True))
-        row.addLayout(words, 1)
+        state, rest = STATES[message.kind], message.rest
+        said = column(
+            label(message.text, theme.BODY, theme.MEDIUM, wrap=True),
+            label(rest, 13, role="text_dim", wrap=True) if rest else None,
+            spacing=2,
+        )
         self._often = label("", 13, theme.MEDIUM, "text_dim")
-        row.addWidget(self._often)
+        buttons: list[QWidget] = []
         if message.action is not None:
-            button = KeyButton(message.action_text or "Show")
-            button.clicked.connect(lambda _checked: strip.act(self))
-            row.addWidget(button)
+            buttons.append(KeyButton(message.action_text or "Show", press=lambda: strip.act(self)))
+        close = partial(strip.close_bubble, self)
         if message.kind == "alarm":
-            seen = KeyButton("Acknowledge", "Ctrl+M", bind=False)
-            seen.clicked.connect(lambda _checked: strip.close_bubble(self))
-            row.addWidget(seen)
+            buttons.append(KeyButton("Acknowledge", "Ctrl+M", bind=False, press=close))
         else:
-            close = bare_button("x", "Close this message (Ctrl+M)")
-            close.clicked.connect(lambda _checked: strip.close_bubble(self))
-            row.addWidget(close)
-        self.timer = QTimer(self)
-        self.timer.setSingleShot(True)
-        self.timer.setInterval(STAYS_MS)
+            buttons.append(bare_button("x", "Close this message (Ctrl+M)", close))
+        mark = at(MIDDLE, Mark(state, 10))
+        row(mark, grow(said), self._often, *buttons, on=self, spacing=12, margins=(16, 10, 8, 10))
+        self.timer = one_shot(self, STAYS_MS, lambda: strip.drop(self))
         self.count_on()
 
     @property
@@ -100,16 +93,12 @@ class MessageStrip(QWidget):
         self._messages, self._ground, self._sound = messages, ground, sound
         self._bubbles: list[Bubble] = []
         self._beside: QWidget | None = None
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(8)
+        self._layout = column(on=self, spacing=8)
         self.hide()
         messages.popped.connect(self.show_notice)
         messages.changed.connect(self._follow)
         ground.installEventFilter(self)
-        if isinstance(
-            ground, QStackedWidget
-        ):  # it raises the page it turns to, above everything that lies over it
+        if isinstance(ground, QStackedWidget):  # it raises the page it turns to above what lies over it
             ground.currentChanged.connect(lambda _index: self.raise_())
 
     def show_notice(self, notice: Notice) -> None:
@@ -118,9 +107,8 @@ class MessageStrip(QWidget):
         if bubble is None:
             # What was done a moment ago makes room for what was done now: one such message says enough.
             for old in [each for each in self._bubbles if notice.kind == each.message.kind == "done"]:
-                self._drop(old)
+                self.drop(old)
             bubble = Bubble(notice, self)
-            bubble.timer.timeout.connect(lambda: self._drop(bubble))
             self._bubbles.append(bubble)
             announce(self, bubble.spoken, urgent=notice.kind in ("alarm", "error"))
             if notice.kind == "alarm" and self._sound():
@@ -145,7 +133,7 @@ class MessageStrip(QWidget):
     def close_bubble(self, bubble: Bubble) -> None:
         """Somebody closed one message: it was seen."""
         if bubble in self._bubbles:
-            self._drop(bubble)
+            self.drop(bubble)
             self._messages.acknowledge(bubble.notice)
 
     def act(self, bubble: Bubble) -> None:
@@ -158,11 +146,8 @@ class MessageStrip(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._ground and event.type() == QEvent.Type.Resize:
             self._place()
-        if watched is self._beside and event.type() in (
-            QEvent.Type.Show,
-            QEvent.Type.Hide,
-            QEvent.Type.Resize,
-        ):
+        moves = (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Resize)
+        if watched is self._beside and event.type() in moves:
             QTimer.singleShot(0, self, self._place)
         return super().eventFilter(watched, event)
 
@@ -175,17 +160,17 @@ class MessageStrip(QWidget):
         for bubble in list(self._bubbles):
             notice = bubble.notice
             if notice not in kept or (notice.kind == "alarm" and not notice.waits):
-                self._drop(bubble)
+                self.drop(bubble)
             elif notice.message.lasting:
                 bubble.count_on()
 
-    def _drop(self, bubble: Bubble) -> None:
+    def drop(self, bubble: Bubble) -> None:
+        """Take a message away, seen or not."""
         if bubble not in self._bubbles:
             return
         self._bubbles.remove(bubble)
         self._layout.removeWidget(bubble)
-        bubble.hide()
-        bubble.deleteLater()
+        discard(bubble)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -197,7 +182,7 @@ class MessageStrip(QWidget):
             bubble.hide()
             if not bubble.message.lasting:  # news that finds no room is in the history
                 self._bubbles.remove(bubble)
-                bubble.deleteLater()
+                discard(bubble)
         for bubble in shown:
             self._layout.addWidget(bubble)
             bubble.show()

@@ -65,7 +65,6 @@ class Notice:
     message: Message
     first_at: datetime
     at: datetime
-    said_to: str
     count: int = 1
     unread: bool = True
     popped_at: datetime | None = None
@@ -114,20 +113,20 @@ class NoticeBook:
 
     # -- saying ----------------------------------------------------------------------------------------------
 
-    def say(self, message: Message, now: datetime, who: str) -> list[Notice]:
+    def say(self, message: Message, now: datetime) -> list[Notice]:
         """Keep a message; returns what is to appear because of it: nothing, it, or that it goes on and on."""
         notice = self._same(message, now)
         if notice is None:
-            notice = self._add(message, now, who)
+            notice = self._add(message, now)
         else:
             notice.count += 1
-            notice.at, notice.said_to, notice.unread, notice.message = now, who, True, message
+            notice.at, notice.unread, notice.message = now, True, message
             self._notices.remove(notice)
             self._notices.append(notice)
         last = notice.popped_at
         if last is not None and now - last < AGAIN_AFTER[message.kind]:
             return []
-        return self._told_again(notice, now, who)
+        return self._told_again(notice, now)
 
     def acknowledge(self, notice: Notice, now: datetime, who: str) -> bool:
         """Mark it as seen; True when it was an alarm that waited for this."""
@@ -166,8 +165,8 @@ class NoticeBook:
     def _flaps(self, notice: Notice) -> bool:
         return len(self._told.get(notice.message.about, ())) >= QUIET_AFTER
 
-    def _add(self, message: Message, now: datetime, who: str) -> Notice:
-        notice = Notice(self._next, message, now, now, who)
+    def _add(self, message: Message, now: datetime) -> Notice:
+        notice = Notice(self._next, message, now, now)
         self._next += 1
         self._notices.append(notice)
         if len(self._notices) > MOST:
@@ -175,7 +174,7 @@ class NoticeBook:
             self._notices.remove(spare)
         return notice
 
-    def _told_again(self, notice: Notice, now: datetime, who: str) -> list[Notice]:
+    def _told_again(self, notice: Notice, now: datetime) -> list[Notice]:
         message = notice.message
         if message.kind in ("warn", "alarm") or message.topic:
             told = self._told.setdefault(message.about, deque(maxlen=QUIET_AFTER + 1))
@@ -183,11 +182,11 @@ class NoticeBook:
                 told.popleft()
             told.append(now)
             if len(told) > QUIET_AFTER:
-                return self._goes_on(message, now, who)
+                return self._goes_on(message, now)
         notice.popped_at = now
         return [notice]
 
-    def _goes_on(self, message: Message, now: datetime, who: str) -> list[Notice]:
+    def _goes_on(self, message: Message, now: datetime) -> list[Notice]:
         """Once in ten minutes: that it comes and goes."""
         words = Message(
             f"Again and again: {message.text}",
@@ -199,6 +198,6 @@ class NoticeBook:
         if known is not None and known.popped_at is not None and now - known.popped_at < QUIET_WITHIN:
             known.count, known.at = known.count + 1, now
             return []
-        known = known or self._add(words, now, who)
+        known = known or self._add(words, now)
         known.popped_at = now
         return [known]

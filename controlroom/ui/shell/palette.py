@@ -13,24 +13,18 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
-    QTimer,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import (
-    QFrame,
-    QLineEdit,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtWidgets import QLineEdit, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from controlroom.ui import icons, theme
+from controlroom.ui import theme
 from controlroom.ui.announce import announce
 from controlroom.ui.background import Background, Task
-from controlroom.ui.widgets.text import Rule, label
+from controlroom.ui.timers import one_shot
+from controlroom.ui.widgets.layout import column, gap, grow
+from controlroom.ui.widgets.overlay import Overlay
+from controlroom.ui.widgets.painting import CENTRED, paint_icon, rounded, words
+from controlroom.ui.widgets.text import Rule, label, show_text
 from controlroom.ui.window_state import WindowState
 
 WIDTH, MOST = 680, 9
@@ -62,7 +56,7 @@ class Entry:
 Source = Callable[[str], Iterable[Entry]]
 Finder = Callable[
     [str], Callable[[], Sequence[Entry]] | None
-]  # typed → work for the background, or nothing to do
+]  # typed → work for the background, if there is any
 
 
 def rank(entries: Iterable[Entry], typed: str, recent: Sequence[str] = ()) -> list[Entry]:
@@ -71,8 +65,8 @@ def rank(entries: Iterable[Entry], typed: str, recent: Sequence[str] = ()) -> li
     Among equals what was chosen lately comes first, and what cannot be done now last. When no entry holds the words,
     those are offered whose titles hold the typed letters in their order ("opnicd" finds "Open incident").
     """
-    words = typed.casefold().split()
-    wanted = " ".join(words)
+    typed_words = typed.casefold().split()
+    wanted, letters = " ".join(typed_words), "".join(typed_words)
     lately = {name: place for place, name in enumerate(recent)}
     found: list[tuple[tuple[int, ...], int, Entry]] = []
     loose: list[tuple[tuple[int, ...], int, Entry]] = []
@@ -80,16 +74,13 @@ def rank(entries: Iterable[Entry], typed: str, recent: Sequence[str] = ()) -> li
         text = f"{entry.lead} {entry.title} {entry.detail} {entry.also}".casefold()
         late = lately.get(entry.id, len(lately)) if entry.id else len(lately)
         barred = 1 if entry.why_not else 0
-        if all(word in text for word in words):
+        if all(word in text for word in typed_words):
             lead = entry.lead.casefold()
             exact = 0 if wanted and wanted in (lead, lead.lstrip("0")) else 1
             place = text.find(wanted) if wanted in text else len(text)
             key = (exact, barred, place, late) if wanted else (barred, late)
             found.append((key, order, entry))
-        elif (
-            not found
-            and (gaps := _gaps(f"{entry.lead} {entry.title}".casefold(), "".join(words))) is not None
-        ):
+        elif not found and (gaps := _gaps(f"{entry.lead} {entry.title}".casefold(), letters)) is not None:
             loose.append(((barred, gaps, late), order, entry))
     return [entry for _, _, entry in sorted(found or loose, key=lambda each: each[:2])]
 
@@ -150,50 +141,32 @@ class _EntryDelegate(QStyledItemDelegate):
         entry: Entry = index.data(ENTRY_ROLE)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(option.rect).adjusted(6, 1, -6, -1)
+        row = QRectF(option.rect).adjusted(6, 1, -6, -1)
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color("selected"))
-            painter.drawRoundedRect(box, theme.RADIUS, theme.RADIUS)
+            rounded(painter, row, "selected")
         size = theme.px(17)
-        top = box.center().y() - size / 2
-        ratio = painter.device().devicePixelRatio()
-        picture = icons.pixmap(entry.icon_name, "text_dim", size, ratio)
-        painter.drawPixmap(round(box.left() + 12), round(top), size, size, picture)
-        left = box.left() + 12 + size + 12
-        right = box.right() - 12
+        paint_icon(painter, entry.icon_name, "text_dim", row.left() + 12, row.center().y(), size)
+        row.adjust(size + 24, 0, -12, 0)
         if entry.keys:
-            right = _paint_keys(painter, entry.keys, box, right)
-        middle = Qt.AlignmentFlag.AlignVCenter
+            row.setRight(_paint_keys(painter, entry.keys, row))
         if entry.lead:
-            painter.setFont(theme.font(theme.BODY, theme.NUMBER))
-            painter.setPen(theme.color("text"))
-            width = painter.fontMetrics().horizontalAdvance(entry.lead) + 2
-            painter.drawText(QRectF(left, box.top(), width, box.height()), middle, entry.lead)
-            left += max(theme.px(44), width + 12)
-        painter.setFont(theme.font(theme.BODY, theme.MEDIUM))
-        painter.setPen(theme.color("text_dim" if entry.why_not else "text"))
-        title = painter.fontMetrics().elidedText(entry.title, Qt.TextElideMode.ElideRight, int(right - left))
-        painter.drawText(QRectF(left, box.top(), right - left, box.height()), middle, title)
-        left += painter.fontMetrics().horizontalAdvance(title) + 12
-        painter.setFont(theme.font(12.5))
-        painter.setPen(theme.color("text_dim"))
-        if right - left > 40:
+            used = words(painter, row, entry.lead, "text", theme.BODY, theme.NUMBER)
+            row.setLeft(row.left() + max(theme.px(44), used + 14))
+        ink = "text_dim" if entry.why_not else "text"
+        used = words(painter, row, entry.title, ink, theme.BODY, theme.MEDIUM)
+        row.setLeft(row.left() + used + 12)
+        if row.width() > 40:
             said = f"{entry.detail} · {entry.why_not}" if entry.why_not else entry.detail
-            detail = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, int(right - left))
-            painter.drawText(QRectF(left, box.top(), right - left, box.height()), middle, detail)
+            words(painter, row, said, "text_dim", 12.5)
         painter.restore()
 
 
-def _paint_keys(painter: QPainter, keys: str, box: QRectF, right: float) -> float:
-    painter.setFont(theme.font(11, theme.MEDIUM))
-    width = painter.fontMetrics().horizontalAdvance(keys) + 14
-    chip = QRectF(right - width, box.center().y() - 10, width, 20)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(theme.color("text_faint", 0.5), 1))
-    painter.drawRoundedRect(chip.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-    painter.setPen(theme.color("text_dim"))
-    painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, keys)
+def _paint_keys(painter: QPainter, keys: str, row: QRectF) -> float:
+    width = QFontMetrics(theme.font(11, theme.MEDIUM)).horizontalAdvance(keys) + 14
+    chip = QRectF(row.right() - width, row.center().y() - 10, width, 20)
+    edge = theme.color("text_faint", 0.5)
+    rounded(painter, chip.adjusted(0.5, 0.5, -0.5, -0.5), None, edge, radius=4)
+    words(painter, chip, keys, "text_dim", 11, theme.MEDIUM, CENTRED)
     return chip.left() - 12
 
 
@@ -204,27 +177,17 @@ def _is_reference(lead: str, typed: str) -> bool:
     return bool(wanted) and (wanted == lead.casefold() or wanted.lstrip("0") == parts[-1].lstrip("0") != "")
 
 
-class Palette(QFrame):
+class Palette(Overlay):
     """Opens over `ground`. Sources give entries for what is typed; Enter runs the chosen one, Esc closes."""
 
     def __init__(self, ground: QWidget, state: WindowState | None = None) -> None:
-        super().__init__(ground)
-        self._ground = ground
+        super().__init__("Find camera, incident or command", ground)
         self._state = state or WindowState()
         self._sources: list[Source] = []
         self._finders: list[tuple[Finder, Background]] = []
         self._asked: list[Task] = []
         self._records: list[Entry] = []
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(FIND_AFTER_MS)
-        self._pause.timeout.connect(self._ask_finders)
-        self._before: QWidget | None = None
-        self.setProperty("overlay", True)
-        self.setAccessibleName("Find camera, incident or command")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 6, 1, 6)
-        layout.setSpacing(0)
+        self._pause = one_shot(self, FIND_AFTER_MS, self._ask_finders)
         self.edit = QLineEdit()
         self.edit.setProperty("bare", True)
         self.edit.setFont(theme.font(17))
@@ -241,16 +204,11 @@ class Palette(QFrame):
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._nothing = label("", 13, role="text_dim")
         self._nothing.setContentsMargins(20, 12, 20, 12)
-        layout.addWidget(self.edit)
-        layout.addWidget(Rule())
-        layout.addSpacing(6)
-        layout.addWidget(self.view, 1)
-        layout.addWidget(self._nothing)
-        self.hide()
+        parts = (self.edit, Rule(), gap(6), grow(self.view), self._nothing)
+        column(*parts, on=self, margins=(1, 6, 1, 6))
         self.edit.textChanged.connect(self._search)
         self.edit.installEventFilter(self)
         self.view.clicked.connect(lambda _index: self.run_chosen())
-        ground.installEventFilter(self)
 
     def add_source(self, source: Source) -> None:
         """Another kind of things to find; earlier sources stand first among equals."""
@@ -262,22 +220,9 @@ class Palette(QFrame):
 
     def open(self, typed: str = "") -> None:
         """Open, perhaps with something typed already."""
-        self._before = self.window().focusWidget()
         self.edit.setText(typed)
         self._search(typed)
-        self.show()
-        self.raise_()
-        self._place()
-        self.edit.setFocus(Qt.FocusReason.PopupFocusReason)
-
-    def close_palette(self) -> None:
-        """Close and give the focus back."""
-        if not self.isVisible():
-            return
-        self.hide()
-        if self._before is not None and self._before.isVisible():
-            self._before.setFocus(Qt.FocusReason.PopupFocusReason)
-        self._before = None
+        self.come_up(self.edit)
 
     def entries(self) -> list[Entry]:
         """What is offered now."""
@@ -292,7 +237,7 @@ class Palette(QFrame):
                 announce(self, f"Not now: {entry.why_not}")
                 self._say(entry.why_not)
                 return
-            self.close_palette()
+            self.close_panel()
             self._remember(entry)
             entry.run()
 
@@ -306,8 +251,6 @@ class Palette(QFrame):
         return [each for each in kept if isinstance(each, str)] if isinstance(kept, list) else []
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._ground and event.type() == QEvent.Type.Resize and self.isVisible():
-            self._place()
         if watched is self.edit and self.isVisible():
             if event.type() == QEvent.Type.FocusOut:
                 self.hide()
@@ -319,7 +262,7 @@ class Palette(QFrame):
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.run_chosen()
         elif key == Qt.Key.Key_Escape:
-            self.close_palette()
+            self.close_panel()
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._model.entries:
             step = 1 if key == Qt.Key.Key_Down else -1
             row = (self.view.currentIndex().row() + step) % len(self._model.entries)
@@ -372,22 +315,21 @@ class Palette(QFrame):
         self._say("" if found else self._nothing_words(typed.strip(), searching=searching))
         if found:
             self.view.setCurrentIndex(self._model.index(found.index(before) if before in found else 0, 0))
-        self._place()
+        self.place()
 
     def _nothing_words(self, typed: str, *, searching: bool) -> str:
         if searching:
             return "Searching incidents and bids…"
         return f"Nothing is called “{typed}”. Try a camera number, a street, a reference or a page."
 
-    def _say(self, words: str) -> None:
-        self._nothing.setText(words)
-        self._nothing.setVisible(bool(words))
-        self._place()
+    def _say(self, text: str) -> None:
+        show_text(self._nothing, text)
+        self.place()
 
-    def _place(self) -> None:
-        width = min(theme.px(WIDTH), self._ground.width() - 48)
+    def place(self) -> None:
+        width = min(theme.px(WIDTH), self.ground.width() - 48)
         rows = len(self._model.entries)
         said = 0 if self._nothing.isHidden() else theme.px(44)
         height = theme.px(44) + 6 + 1 + 6 + 8 + rows * theme.px(42) + said
         self.view.setFixedHeight(rows * theme.px(42) + 2 if rows else 0)
-        self.setGeometry((self._ground.width() - width) // 2, 12, width, height + 2)
+        self.setGeometry((self.ground.width() - width) // 2, 12, width, height + 2)

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
 
 from controlroom.clock import Clock
-from controlroom.ui import icons, theme
+from controlroom.ui import theme
 from controlroom.ui.shell.clock_label import ClockLabel
 from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.layout import SPRING, box, gap, row
 from controlroom.ui.widgets.marks import paint_mark
+from controlroom.ui.widgets.painting import focus_ring, inside, paint_icon, painting, rounded, words
 from controlroom.ui.widgets.text import label
 
 HEIGHT = 50
@@ -43,42 +45,26 @@ class _BarButton(QPushButton):
         return self.sizeHint()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.setBrush(theme.color("hover" if self.underMouse() else "bar"))
-        painter.setPen(QPen(theme.color("line"), 1))
-        painter.drawRoundedRect(box, theme.RADIUS, theme.RADIUS)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.color("accent"), 2))
-            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS)
-        left = 12
-        if self._state:
-            paint_mark(painter, QRectF(left, self.height() / 2 - 4.5, 9, 9), self._state)
-            left += 18
-        if self._icon_name:
-            size = theme.px(15)
-            picture = icons.pixmap(self._icon_name, "text_dim", size, self.devicePixelRatioF())
-            painter.drawPixmap(left - 1, (self.height() - size) // 2, size, size, picture)
-            left += size + 4
-        painter.setPen(theme.color("text"))
-        painter.setFont(self.font())
-        inner = QRectF(left, 0, self.width() - left - 10, self.height())
-        words = painter.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, int(inner.width()) + 1
-        )
-        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
-        painter.end()
+        with painting(self) as painter:
+            rounded(painter, inside(self), "hover" if self.underMouse() else "bar", "line")
+            if self.hasFocus():
+                focus_ring(painter, inside(self, 1))
+            left, middle = 12, self.height() / 2
+            if self._state:
+                paint_mark(painter, QRectF(left, middle - 4.5, 9, 9), self._state)
+                left += 18
+            if self._icon_name:
+                paint_icon(painter, self._icon_name, "text_dim", left - 1, middle, theme.px(15))
+                left += theme.px(15) + 4
+            room = QRectF(left, 0, self.width() - left - 9, self.height())
+            words(painter, room, self.text(), "text", 13, theme.MEDIUM)
 
 
 class TopBar(QFrame):
-    """Lays itself out for the width there is: lesser things shorten, then go, the page's name and the time never."""
+    """Lays itself out for the width there is: lesser things shorten, then go, the page's name and the time never.
 
-    palette_requested = Signal()
-    alarms_requested = Signal()
-    switch_requested = Signal()
-    notifications_requested = Signal()
+    Its buttons are connected by the window.
+    """
 
     def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,8 +72,7 @@ class TopBar(QFrame):
         self.setFixedHeight(theme.px(HEIGHT))
         self._title = label("", theme.TITLE, theme.STRONG)
         self._subtitle = label("", 13, role="text_dim")
-        self._page_box = QHBoxLayout()
-        self._page_box.setSpacing(10)
+        self._page_box = row(spacing=10)
         self._slots: dict[QWidget, QWidget] = {}
         self._page_slots: list[QWidget] = []
         self.finder = KeyButton(FIND_LONG, "Ctrl K", icon_name="magnifying-glass", bind=False)
@@ -101,20 +86,9 @@ class TopBar(QFrame):
         self.user.setToolTip("Switch user (Ctrl+U)")
         self.clock = ClockLabel(clock)
         self._alarm_count = 0
-        row = QHBoxLayout(self)
-        row.setContentsMargins(18, 0, 18, 0)
-        row.setSpacing(12)
-        row.addWidget(self._title)
-        row.addWidget(self._subtitle)
-        row.addSpacing(4)
-        row.addLayout(self._page_box)
-        row.addStretch(1)
-        for each in (self.finder, self.alarms, self.bell, self.user, self.clock):
-            row.addWidget(each)
-        self.finder.clicked.connect(self.palette_requested)
-        self.alarms.clicked.connect(self.alarms_requested)
-        self.bell.clicked.connect(self.notifications_requested)
-        self.user.clicked.connect(self.switch_requested)
+        self._right = (self.finder, self.alarms, self.bell, self.user, self.clock)
+        left = (self._title, self._subtitle, gap(4), self._page_box)
+        row(*left, SPRING, *self._right, on=self, spacing=12, margins=(18, 0, 18, 0))
 
     @property
     def title(self) -> str:
@@ -132,10 +106,7 @@ class TopBar(QFrame):
     def _slot_of(self, widget: QWidget) -> QWidget:
         """A place of its own for a page's widget, so that the bar can hide the place and the page the widget."""
         if widget not in self._slots:
-            slot = QWidget()
-            inside = QHBoxLayout(slot)
-            inside.setContentsMargins(0, 0, 0, 0)
-            inside.addWidget(widget)
+            slot = box(row(widget))
             self._page_box.addWidget(slot)
             self._slots[widget] = slot
         return self._slots[widget]
@@ -187,15 +158,6 @@ class TopBar(QFrame):
                 return
 
     def _needed(self) -> int:
-        parts = [
-            self._title,
-            self._subtitle,
-            *self._page_slots,
-            self.finder,
-            self.alarms,
-            self.bell,
-            self.user,
-            self.clock,
-        ]
+        parts = [self._title, self._subtitle, *self._page_slots, *self._right]
         shown = [each for each in parts if not each.isHidden()]
         return 36 + 16 + sum(each.sizeHint().width() for each in shown) + 12 * len(shown)

@@ -1,11 +1,10 @@
-"""Where the window stands: remembered soon after each move, and brought back onto a screen that is there."""
+"""Remembers where the window stands, and brings it back onto a screen that is there."""
 
-from typing import Any
-
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect
 from PySide6.QtWidgets import QMainWindow
 
 from controlroom.ui.background import Background
+from controlroom.ui.timers import one_shot
 from controlroom.ui.window_state import WindowState
 
 KEY = "window.geometry"
@@ -20,8 +19,8 @@ class WindowPlace(QObject):
     def __init__(self, window: QMainWindow, state: WindowState, background: Background | None = None) -> None:
         super().__init__(window)
         self._window, self._state, self._background = window, state, background
-        self._moved = self._timer(REMEMBER_AFTER_MS, self.remember)
-        self._dirty = self._timer(SAVE_AFTER_MS, self._save)
+        self._moved = one_shot(self, REMEMBER_AFTER_MS, self.remember)
+        self._dirty = one_shot(self, SAVE_AFTER_MS, self._save)
         window.installEventFilter(self)
         if background is not None:
             state.changed = self._dirty.start
@@ -89,13 +88,6 @@ class WindowPlace(QObject):
     def _save(self) -> None:
         if self._background is not None:
             self._background.run(self._state.save)
-
-    def _timer(self, after_ms: int, act: Any) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(after_ms)
-        timer.timeout.connect(act)
-        return timer
 
 
 def _rect_of(kept: object) -> QRect | None:

@@ -65,6 +65,8 @@ def row(
 def fill(layout: L, *parts: Part) -> L:
     """Append parts to a row or column that is there already."""
     for part in parts:
+        if part is None:
+            continue
         cell = part if isinstance(part, Cell) else Cell(part)
         if isinstance(cell.item, QWidget):
             layout.addWidget(cell.item, cell.share, cell.align)
@@ -73,7 +75,7 @@ def fill(layout: L, *parts: Part) -> L:
             layout.setAlignment(cell.item, cell.align)
         elif cell.gap:
             layout.addSpacing(cell.gap)
-        elif cell.share:
+        else:
             layout.addStretch(cell.share)
     return layout
 

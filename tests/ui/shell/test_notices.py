@@ -17,7 +17,7 @@ def book() -> NoticeBook:
 
 def say(book: NoticeBook, text: str, kind: Kind = "warn", after_s: float = 0, topic: str = "") -> list[str]:
     """Texts that appear because of it."""
-    said = book.say(Message(text, kind, topic=topic), AT + timedelta(seconds=after_s), WHO)
+    said = book.say(Message(text, kind, topic=topic), AT + timedelta(seconds=after_s))
     return [notice.message.text for notice in said]
 
 

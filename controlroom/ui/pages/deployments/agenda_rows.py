@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame
 
 from controlroom.deployments.meetings.records import Decision
 from controlroom.ui import theme
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.score_bar import ScoreBar
 from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.layout import TOP, Cell, at, column, fill, gap, row
 from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import label, note
 
@@ -31,39 +32,29 @@ class AgendaRow(QFrame):
     ) -> None:
         super().__init__()
         self.setAccessibleName(f"{lead} {title}. {detail}")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 11, 14, 11)
-        row.setSpacing(14)
         number = label(lead, 18, theme.NUMBER, "accent" if parts else lead_role)
         number.setMinimumWidth(theme.px(28 if parts else 74))
-        row.addWidget(number, 0, Qt.AlignmentFlag.AlignTop)
-        self._middle = QVBoxLayout()
-        self._middle.setSpacing(3)
-        self._middle.addWidget(label(title, 15, theme.MEDIUM, wrap=True))
-        self._middle.addWidget(note(detail))
-        if paper:
-            self._middle.addWidget(label(paper, 13, wrap=True))
+        self._middle = column(
+            label(title, 15, theme.MEDIUM, wrap=True),
+            note(detail),
+            label(paper, 13, wrap=True) if paper else None,
+            spacing=3,
+        )
         if parts:
-            self._middle.addSpacing(3)
-            self._middle.addWidget(ScoreBar(parts))
-        row.addLayout(self._middle, 1)
-        row.setAlignment(self._middle, Qt.AlignmentFlag.AlignTop)
-        if score:
-            row.addWidget(label(score, 20, theme.NUMBER), 0, Qt.AlignmentFlag.AlignTop)
-        self._right = QHBoxLayout()
-        self._right.setSpacing(6)
-        row.addLayout(self._right)
-        show = KeyButton("Open", kind="quiet")
+            fill(self._middle, gap(3), ScoreBar(parts))
+        show = KeyButton("Open", kind="quiet", press=self.opened.emit)
         show.setAccessibleName(f"Open {title}")
-        show.clicked.connect(lambda _checked: self.opened.emit())
-        self._right.addWidget(show, 0, Qt.AlignmentFlag.AlignTop)
+        self._right = row(at(TOP, show), spacing=6)
+        scored = at(TOP, label(score, 20, theme.NUMBER)) if score else None
+        parts_of_row = (at(TOP, number), Cell(self._middle, 1, TOP), scored, self._right)
+        row(*parts_of_row, on=self, spacing=14, margins=(16, 11, 14, 11))
 
     def set_decision(self, decision: Decision | None) -> None:
         """Show what was decided."""
         if decision is None:
             return
         pill = Pill(decision.outcome.value, words.OUTCOME_STATES[decision.outcome])
-        self._right.insertWidget(0, pill, 0, Qt.AlignmentFlag.AlignTop)
+        self._right.insertWidget(0, pill, 0, TOP)
         told = [decision.reason]
         if decision.departs:
             told.append("Departs from the ranking.")
@@ -76,5 +67,5 @@ class AgendaRow(QFrame):
     def offer(self, text: str) -> KeyButton:
         """Add the button that takes the decision."""
         button = KeyButton(text)
-        self._right.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        self._right.addWidget(button, 0, TOP)
         return button

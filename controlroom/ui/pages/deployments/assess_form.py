@@ -1,10 +1,10 @@
-"""Scoring a bid: a slider and a figure for each part, what the program proposes, and the total as it grows."""
+"""The form in which a bid is scored: a slider and a figure for each part, and the total as it grows."""
 
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QSlider, QSpinBox, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSlider, QSpinBox, QWidget
 
 from controlroom.deployments.bids.records import Assessment, Bid
 from controlroom.deployments.policy import HIGHEST_SCORE, Policy, ScorePart
@@ -12,7 +12,8 @@ from controlroom.ui import theme
 from controlroom.ui.pages.deployments.score_bar import ScoreBar
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.key_button import KeyButton
-from controlroom.ui.widgets.text import label, note
+from controlroom.ui.widgets.layout import SPRING, column, fill, grid, grow, row
+from controlroom.ui.widgets.text import label, note, show_text
 
 COVERAGE = "coverage"
 
@@ -60,8 +61,7 @@ class AssessForm(Card):
 
     def show_error(self, text: str) -> None:
         """Say what was refused."""
-        self._error.setText(text)
-        self._error.setVisible(bool(text))
+        show_text(self._error, text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -93,36 +93,29 @@ class AssessForm(Card):
         self.reason.setVisible(differs)
 
     def _lay_out(self) -> None:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(4)
-        grid.setColumnStretch(1, 1)
+        table = QWidget()
+        cells = grid(on=table, across=14, down=4)
         for number, part in enumerate(self._policy.score_parts):
-            self._add_part(grid, number * 2, part)
+            self._add_part(cells, number * 2, part)
         self.reason.setPlaceholderText("Why the coverage gap differs here, e.g. a bridge in the way")
         self.reason.setAccessibleName("Why the coverage gap differs")
-        holder = QVBoxLayout()
-        holder.addLayout(grid)
-        holder.addWidget(self.reason)
-        self.body.addLayout(holder)
-        total = QHBoxLayout()
-        total.setSpacing(14)
-        total.addWidget(self._total)
-        total.addWidget(self._bar, 1)
-        self.body.addLayout(total)
-        self.add(self._error)
-        foot = QHBoxLayout()
-        foot.setSpacing(8)
-        save = KeyButton("Save score", "Enter", "primary", bind=False)
-        save.clicked.connect(lambda _checked: self.assessed.emit(self.assessment()))
-        self._cancel = KeyButton("Cancel", "Esc", bind=False)
-        self._cancel.clicked.connect(lambda _checked: self.cancelled.emit())
-        foot.addWidget(save)
-        foot.addWidget(self._cancel)
-        foot.addStretch(1)
-        self.body.addLayout(foot)
+        save = KeyButton(
+            "Save score",
+            "Enter",
+            "primary",
+            bind=False,
+            press=lambda: self.assessed.emit(self.assessment()),
+        )
+        self._cancel = KeyButton("Cancel", "Esc", bind=False, press=self.cancelled.emit)
+        fill(
+            self.body,
+            column(table, self.reason, spacing=-1),
+            row(self._total, grow(self._bar), spacing=14),
+            self._error,
+            row(save, self._cancel, SPRING, spacing=8),
+        )
 
-    def _add_part(self, grid: QGridLayout, row: int, part: ScorePart) -> None:
+    def _add_part(self, cells: QGridLayout, line: int, part: ScorePart) -> None:
         name = label(part.title, 13, theme.MEDIUM)
         slider, spin = QSlider(Qt.Orientation.Horizontal), QSpinBox()
         slider.setRange(0, HIGHEST_SCORE)
@@ -140,6 +133,6 @@ class AssessForm(Card):
         worth.setMinimumWidth(theme.px(56))
         worth.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._sliders[part.key], self.spins[part.key], self._points[part.key] = slider, spin, worth
-        for column, widget in enumerate((name, slider, spin, worth)):
-            grid.addWidget(widget, row, column)
-        grid.addWidget(note(part.help), row + 1, 0, 1, 4)
+        for place, widget in enumerate((name, slider, spin, worth)):
+            cells.addWidget(widget, line, place)
+        cells.addWidget(note(part.help), line + 1, 0, 1, 4)

@@ -16,9 +16,8 @@ class FitScroll(QScrollArea):
         self.setWidgetResizable(False)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(
-            Qt.ScrollBarPolicy.ScrollBarAlwaysOn
-        )  # the width must not depend on it
+        # Always there, since the width must not depend on it.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def set_content(self, widget: QWidget) -> None:
@@ -41,9 +40,7 @@ class FitScroll(QScrollArea):
         if widget is None:
             return
         width = self.viewport().width()
-        layout = widget.layout()
-        tall = layout is not None and layout.hasHeightForWidth()
-        height = (
-            layout.totalHeightForWidth(width) if tall and layout is not None else widget.sizeHint().height()
-        )
+        layout, height = widget.layout(), widget.sizeHint().height()
+        if layout is not None and layout.hasHeightForWidth():
+            height = layout.totalHeightForWidth(width)
         widget.resize(width, max(height, self.viewport().height()))

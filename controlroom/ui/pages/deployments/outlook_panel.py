@@ -1,11 +1,11 @@
-"""The page's right column: what the next meeting has to give, bids by score, and what is past its end."""
+"""The right column of the page: what the next meeting can give, bids by score, and what is past its end."""
 
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea
 
 from controlroom.accounts.records import Actor
 from controlroom.deployments.deployments.records import Deployment, DeploymentAction
@@ -26,6 +26,7 @@ from controlroom.ui.pages.deployments.outlook_rows import (
 from controlroom.ui.pages.deployments.parts import clear
 from controlroom.ui.pages.deployments.tab import Declare
 from controlroom.ui.widgets.card import Card
+from controlroom.ui.widgets.layout import SPRING, box, column, gap, grow, row, scroll_upright
 from controlroom.ui.widgets.text import Rule, caption, note
 
 
@@ -42,39 +43,23 @@ class OutlookPanel(QScrollArea):
         self._first: Deployment | None = None  # past its end: the keys are about it
         self._declare(declare)
         self._shown: tuple[Agenda | None, Attention, date, Actor] | None = None
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll_upright(self)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
-        inner = QWidget()
-        self._column = QVBoxLayout(inner)
-        self._column.setContentsMargins(18, 18, 14, 14)
-        self._column.setSpacing(10)
         self.slot = FormPlace(context.background)
-        self._column.addWidget(self.slot)
         self._title = caption("Next meeting")
-        self._column.addWidget(self._title)
-        self._column.addWidget(self._make_numbers())
-        self._column.addSpacing(6)
         self._ranking_title = caption("Bids by score")
-        self._column.addWidget(self._ranking_title)
-        self.ranking = Card(flush=True)
-        self.ranking.body.setContentsMargins(0, 0, 0, 0)
-        self._column.addWidget(self.ranking)
-        self._column.addSpacing(6)
         self._preparing_title = caption("On the way to a live camera")
-        self._column.addWidget(self._preparing_title)
-        self.preparing = Card(flush=True)
-        self.preparing.body.setContentsMargins(0, 0, 0, 0)
-        self._column.addWidget(self.preparing)
-        self._column.addSpacing(6)
-        self._overdue_box = QWidget()
-        self._overdue = QVBoxLayout(self._overdue_box)
-        self._overdue.setContentsMargins(0, 0, 0, 0)
-        self._overdue.setSpacing(10)
-        self._column.addWidget(self._overdue_box)
-        self._column.addStretch(1)
-        self.setWidget(inner)
+        self.ranking, self.preparing = Card(flush=True), Card(flush=True)
+        for card in (self.ranking, self.preparing):
+            card.body.setContentsMargins(0, 0, 0, 0)
+        self._overdue = column(spacing=10)
+        self._overdue_box = box(self._overdue)
+        meeting = (self.slot, self._title, self._make_numbers(), gap(6))
+        ranking = (self._ranking_title, self.ranking, gap(6))
+        preparing = (self._preparing_title, self.preparing, gap(6))
+        parts = (*meeting, *ranking, *preparing, self._overdue_box, SPRING)
+        self._column = column(*parts, spacing=10, margins=(18, 18, 14, 14))
+        self.setWidget(box(self._column))
 
     def set_outlook(self, agenda: Agenda | None, attention: Attention, today: date) -> None:
         """Show the next meeting's business (None: no meeting is planned), what is past its end, what is under way."""
@@ -140,11 +125,9 @@ class OutlookPanel(QScrollArea):
         inner = self.widget()
         if inner is None:
             return
-        wanted = (
-            inner.heightForWidth(self.viewport().width())
-            if inner.hasHeightForWidth()
-            else inner.sizeHint().height()
-        )
+        wanted = inner.sizeHint().height()
+        if inner.hasHeightForWidth():
+            wanted = inner.heightForWidth(self.viewport().width())
         fits = wanted <= self.viewport().height()
         before = self._column.indexOf(self._overdue_box)
         ranking = self._column.indexOf(self._ranking_title)
@@ -162,20 +145,17 @@ class OutlookPanel(QScrollArea):
         for number, each in enumerate(preparing):
             if number:
                 self.preparing.body.addWidget(Rule())
-            row = PreparingRow(each)
-            row.clicked.connect(self.deployment_requested)
-            self.preparing.body.addWidget(row)
+            made = PreparingRow(each)
+            made.clicked.connect(self.deployment_requested)
+            self.preparing.body.addWidget(made)
 
     def _make_numbers(self) -> Card:
         card = Card()
-        row = QHBoxLayout()
-        row.setSpacing(18)
         self.free = BigNumber("units free or returning")
         self.extensions = BigNumber("extensions to decide first", "warn")
         self.tabled = BigNumber("bids tabled")
-        for each in (self.free, self.extensions, self.tabled):
-            row.addWidget(each, 1)
-        card.body.addLayout(row)
+        numbers = (grow(each) for each in (self.free, self.extensions, self.tabled))
+        card.body.addLayout(row(*numbers, spacing=18))
         return card
 
     def _show_numbers(self, agenda: Agenda | None, today: date) -> None:
@@ -203,9 +183,9 @@ class OutlookPanel(QScrollArea):
                 drawn = True
             elif number:
                 self.ranking.body.addWidget(Rule())
-            row = RankRow(bid, [(titles.get(part, part), points) for part, points in bid.parts])
-            row.clicked.connect(self.bid_requested)
-            self.ranking.body.addWidget(row)
+            made = RankRow(bid, [(titles.get(part, part), points) for part, points in bid.parts])
+            made.clicked.connect(self.bid_requested)
+            self.ranking.body.addWidget(made)
         if not bids:
             empty: QLabel = note("No bid is tabled yet. Assess one, then table it at the meeting.")
             empty.setContentsMargins(16, 14, 16, 14)

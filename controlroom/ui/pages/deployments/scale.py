@@ -1,4 +1,4 @@
-"""Days and pixels of the timeline: pure arithmetic, no Qt."""
+"""Maps the days of the timeline onto pixels, and names the days in view: arithmetic, without Qt."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

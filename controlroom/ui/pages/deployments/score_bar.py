@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from controlroom.ui import theme
 from controlroom.ui.pages.deployments.words import PART_ROLES
+from controlroom.ui.widgets.painting import painting, rounded
 
 FULL = 100.0
 
@@ -37,18 +38,13 @@ class ScoreBar(QWidget):
         return QSize(160, theme.px(self._height))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("line", 0.55))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect())
-        painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
-        left = box.left()
-        for number, (_, points) in enumerate(self._parts):
-            width = box.width() * points / FULL
-            if width <= 0:
-                continue
-            painter.setBrush(theme.color(PART_ROLES[number % len(PART_ROLES)]))
-            painter.drawRoundedRect(QRectF(left, box.top(), max(1.0, width - 1.5), box.height()), 2, 2)
-            left += width
-        painter.end()
+        full = QRectF(self.rect())
+        with painting(self) as painter:
+            rounded(painter, full, theme.color("line", 0.55), radius=full.height() / 2)
+            left = full.left()
+            for number, (_, points) in enumerate(self._parts):
+                width = full.width() * points / FULL
+                if width > 0:
+                    part = QRectF(left, full.top(), max(1.0, width - 1.5), full.height())
+                    rounded(painter, part, PART_ROLES[number % len(PART_ROLES)], radius=2)
+                    left += width

@@ -1,4 +1,4 @@
-"""How the timeline is drawn: the header, lanes, bars, meeting lines and today."""
+"""Draws the timeline: its header, the units' lanes, deployments' bars, the lines of meetings and of today."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,10 @@ from controlroom.deployments.deployments.records import Standing
 from controlroom.deployments.overview.records import Bar, Lane, Timeline
 from controlroom.deployments.units.records import UnitState
 from controlroom.ui import theme
-from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.scale import Scale
+from controlroom.ui.pages.deployments.words import STANDING_STATES, bar_line
 from controlroom.ui.widgets.marks import paint_mark
+from controlroom.ui.widgets.painting import CENTRED, MIDDLE_LEFT, focus_ring, words
 
 HEADER, LABELS = 46, 180
 LANE_LEAST, LANE_MOST, BAR_MOST = 46, 80, 58
@@ -71,13 +72,10 @@ def paint_header(painter: QPainter, look: Look, width: float) -> None:
             continue
         if left + wide > width - 4:
             continue
-        painter.setPen(theme.color("text_dim"))
-        painter.drawText(QRectF(left, 0, wide + 4, height), Qt.AlignmentFlag.AlignVCenter, text)
+        words(painter, QRectF(left, 0, wide + 4, height), text, "text_dim", 12.5)
     if shows_today:
-        painter.setPen(theme.color("accent"))
-        painter.setFont(theme.font(12.5, theme.MEDIUM))
-        centred = Qt.AlignmentFlag.AlignCenter
-        painter.drawText(QRectF(today_x - half - 4, 0, 2 * half + 8, height - theme.px(4)), centred, "today")
+        middle = QRectF(today_x - half - 4, 0, 2 * half + 8, height - theme.px(4))
+        words(painter, middle, "today", "accent", 12.5, theme.MEDIUM, CENTRED)
     painter.setPen(theme.color("line"))
     painter.drawLine(QPointF(0, height - 0.5), QPointF(width, height - 0.5))
 
@@ -116,24 +114,19 @@ def _paint_name(painter: QPainter, look: Look, number: int, lane: Lane) -> None:
     first, second = QFontMetrics(strong).height(), QFontMetrics(small).height()
     y = top + (height - first - second) / 2
     wide = theme.px(LABELS) - theme.px(PAD) - 8
-    painter.setFont(strong)
-    painter.setPen(theme.color("text"))
-    painter.drawText(QRectF(theme.px(PAD), y, wide, first), Qt.AlignmentFlag.AlignVCenter, unit.asset)
+    words(painter, QRectF(theme.px(PAD), y, wide, first), unit.asset, "text", theme.BODY, theme.NUMBER)
     if unit.state in {UnitState.FAULTY}:
         size = theme.px(8)
         x = theme.px(PAD) + QFontMetrics(strong).horizontalAdvance(unit.asset) + 8
         paint_mark(painter, QRectF(x, y + (first - size) / 2, size, size), "alarm")
     told = unit.state.value if unit.state in {UnitState.IN_STORE, UnitState.FAULTY} else ""
     line = f"{told} · {unit.model}" if told else f"{unit.make} {unit.model}"
-    painter.setFont(small)
-    painter.setPen(theme.color("text_dim"))
-    text = painter.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, int(wide))
-    painter.drawText(QRectF(theme.px(PAD), y + first, wide, second), Qt.AlignmentFlag.AlignVCenter, text)
+    words(painter, QRectF(theme.px(PAD), y + first, wide, second), line, "text_dim", 12)
 
 
 def _paint_bar(painter: QPainter, look: Look, number: int, bar: Bar) -> None:
     box = look.bar_box(number, bar).adjusted(0.5, 0.5, -0.5, -0.5)
-    state = words.STANDING_STATES[bar.standing]
+    state = STANDING_STATES[bar.standing]
     fill, edge = _colours(bar.standing, state)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if (late := look.overdue_box(number, bar)) is not None:
@@ -142,17 +135,16 @@ def _paint_bar(painter: QPainter, look: Look, number: int, bar: Bar) -> None:
         painter.drawRect(late.adjusted(-3, 0.5, -0.5, -0.5))
     if bar.deployment_id == look.hovered:
         fill = fill.lighter(118)
+    dash = Qt.PenStyle.DashLine if bar.standing in DASHED else Qt.PenStyle.SolidLine
     painter.setBrush(fill)
-    painter.setPen(QPen(edge, 1.2, Qt.PenStyle.DashLine if bar.standing in DASHED else Qt.PenStyle.SolidLine))
+    painter.setPen(QPen(edge, 1.2, dash))
     painter.drawRoundedRect(box, theme.RADIUS, theme.RADIUS)
     if bar.standing in HATCHED:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QBrush(theme.color("warn", 0.25), Qt.BrushStyle.BDiagPattern))
         painter.drawRoundedRect(box, theme.RADIUS, theme.RADIUS)
     if bar.deployment_id == look.selected:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme.color("accent" if look.focused else "text_dim"), 2))
-        painter.drawRoundedRect(box.adjusted(-1, -1, 1, 1), theme.RADIUS, theme.RADIUS)
+        focus_ring(painter, box.adjusted(-1, -1, 1, 1), "accent" if look.focused else "text_dim")
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
@@ -167,31 +159,30 @@ def _paint_words(painter: QPainter, look: Look, number: int, bar: Bar) -> None:
     if box.width() < theme.px(34):
         return
     past = bar.standing in {Standing.PAST, Standing.ABORTED}
-    line = words.bar_line(bar)
+    line, state = bar_line(bar), STANDING_STATES[bar.standing]
     title_font, line_font = theme.font(13, theme.MEDIUM), theme.font(12)
     title_height, line_height = QFontMetrics(title_font).height(), QFontMetrics(line_font).height()
     both = bool(line) and title_height + line_height + 2 <= box.height()
     y = box.center().y() - (title_height + (line_height + 1 if both else 0)) / 2
-    painter.setFont(title_font)
-    painter.setPen(theme.color("text_dim" if past else "text"))
-    back = _colours(bar.standing, words.STANDING_STATES[bar.standing])[0]
+    back = _colours(bar.standing, state)[0]
     if bar.deployment_id == look.hovered:
         back = back.lighter(118)
-    _elided(painter, QRectF(box.left(), y, box.width(), title_height), bar.place, back)
+    painter.setFont(title_font)
+    painter.setPen(theme.color("text_dim" if past else "text"))
+    _on_own_colour(painter, QRectF(box.left(), y, box.width(), title_height), bar.place, back)
     if both:
         painter.setFont(line_font)
-        painter.setPen(
-            theme.color("text_faint") if past else theme.on_fill(words.STANDING_STATES[bar.standing])
-        )
-        _elided(painter, QRectF(box.left(), y + title_height + 1, box.width(), line_height), line, back)
+        painter.setPen(theme.color("text_faint") if past else theme.on_fill(state))
+        under = QRectF(box.left(), y + title_height + 1, box.width(), line_height)
+        _on_own_colour(painter, under, line, back)
 
 
-def _elided(painter: QPainter, box: QRectF, text: str, back: QColor) -> None:
+def _on_own_colour(painter: QPainter, box: QRectF, text: str, back: QColor) -> None:
     """Draw words on the bar's own colour, so that no meeting's line runs through them."""
     shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
     wide = min(box.width(), painter.fontMetrics().horizontalAdvance(shown) + 3.0)
     painter.fillRect(QRectF(box.left() - 3, box.top(), wide + 3, box.height()), back)
-    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+    painter.drawText(box, MIDDLE_LEFT, shown)
 
 
 def _paint_meetings(painter: QPainter, look: Look, height: float) -> None:

@@ -1,4 +1,4 @@
-"""The drawn timeline, units by weeks: hover, click, arrow keys, wheel."""
+"""The timeline of units by weeks, worked by mouse, arrow keys and wheel."""
 
 from datetime import date
 
@@ -29,6 +29,7 @@ from controlroom.ui.pages.deployments.timeline_paint import (
     paint_header,
     paint_lanes,
 )
+from controlroom.ui.widgets.painting import painting
 
 GRAB = 4  # pixels around a meeting's line that still mean it
 
@@ -102,22 +103,20 @@ class TimelineView(QAbstractScrollArea):
     # -- drawing ---------------------------------------------------------------------------------------------
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self.viewport().rect())
         path = QPainterPath()
         path.addRoundedRect(area, theme.CARD_RADIUS - 1, theme.CARD_RADIUS - 1)
-        painter.setClipPath(path)
-        painter.fillRect(area, theme.color("card"))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        if self._timeline is not None:
-            look = self._look()
-            painter.save()
-            painter.translate(0, theme.px(HEADER) - self.verticalScrollBar().value())
-            paint_lanes(painter, look, area.width())
-            painter.restore()
-            paint_header(painter, look, area.width())
-        painter.end()
+        with painting(self.viewport()) as painter:
+            painter.setClipPath(path)
+            painter.fillRect(area, theme.color("card"))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            if self._timeline is not None:
+                look = self._look()
+                painter.save()
+                painter.translate(0, theme.px(HEADER) - self.verticalScrollBar().value())
+                paint_lanes(painter, look, area.width())
+                painter.restore()
+                paint_header(painter, look, area.width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -207,9 +206,8 @@ class TimelineView(QAbstractScrollArea):
         self.viewport().update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        sideways = event.angleDelta().x() or (
-            event.angleDelta().y() if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 0
-        )
+        shifted = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        sideways = event.angleDelta().x() or (event.angleDelta().y() if shifted else 0)
         if sideways:
             self.moved.emit(-1 if sideways > 0 else 1)
             event.accept()
