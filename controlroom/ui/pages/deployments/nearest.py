@@ -71,9 +71,9 @@ class NearestView(QWidget):
 
     def _paint_scale(self, painter: QPainter, box: QRectF, near: NearestCamera) -> None:
         span = max(self._full, near.usable_m * 1.2)
-        rounded(painter, box, "line", radius=3)
+        rounded(painter, box, "line", "line", radius=3, width=0)
         usable = QRectF(box.left(), box.top(), box.width() * near.usable_m / span, box.height())
-        rounded(painter, usable, theme.color("idle", 0.7), radius=3)
+        rounded(painter, usable, theme.color("idle", 0.7), "line", radius=3, width=0)
         x = box.left() + box.width() * min(1.0, near.distance_m / span)
         place = QRectF(x - 2, box.top() - 4, 4, box.height() + 8)
-        rounded(painter, place, "warn" if near.covers else "accent", radius=2)
+        rounded(painter, place, "warn" if near.covers else "accent", "line", radius=2, width=0)
