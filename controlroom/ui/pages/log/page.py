@@ -13,15 +13,15 @@ from controlroom.log.service import LogService
 from controlroom.ui.kit import entry_forms
 from controlroom.ui.kit.action import Action
 from controlroom.ui.kit.context import PageContext
+from controlroom.ui.kit.entry_delegate import EntryDelegate
 from controlroom.ui.kit.entry_words import spoken_entry
 from controlroom.ui.kit.form import FormSpec, Values
 from controlroom.ui.kit.form_place import NEW
 from controlroom.ui.kit.list_column import ListColumn
-from controlroom.ui.kit.record_page import RecordPage
-from controlroom.ui.kit.entry_delegate import EntryDelegate
-from controlroom.ui.pages.log.entry_view import AROUND, EntryView
 from controlroom.ui.kit.pending import PendingEntries
 from controlroom.ui.kit.pending_panel import PendingPanel
+from controlroom.ui.kit.record_page import RecordPage
+from controlroom.ui.pages.log.entry_view import AROUND, EntryView
 from controlroom.ui.pages.log.words import export_rows
 from controlroom.ui.widgets.card import EmptyState
 
