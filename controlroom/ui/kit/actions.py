@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from controlroom.accounts.permissions import Permission
 from controlroom.ui.kit.action import EVERYWHERE, PAGES, Action
-from controlroom.ui.kit.page import Key, Page
+from controlroom.ui.kit.page import Page
 
 
 class ActionId(StrEnum):
@@ -77,8 +77,8 @@ SPECS: dict[ActionId, ActionSpec] = {
 }
 # Asked over whatever page is in front, so no page's plain letters can be their keys.
 WHILE_CLOSING = (
-    Key("Alt+L", "Leave the recorder running", "While closing"),
-    Key("Alt+E", "End the recorder too", "While closing"),
+    ("Alt+L", "Leave the recorder running"),
+    ("Alt+E", "End the recorder too"),
 )
 
 
@@ -106,21 +106,8 @@ def going_to(page: Page) -> Action:
 def asked_everywhere() -> list[Action]:
     """The registry's entries for what the desk asks over any page; the buttons of the question carry them out."""
     return [
-        Action(key.keys, key.does, part=key.part, name=f"asked.{key.keys.lower()}") for key in WHILE_CLOSING
+        Action(keys, text, part="While closing", name=f"asked.{keys.lower()}") for keys, text in WHILE_CLOSING
     ]
-
-
-def page_action(page: Page, key: Key) -> Action:
-    """The registry's entry for an action a page declares only by its key."""
-    return Action(
-        key.keys,
-        key.does,
-        where=page.title,
-        part=key.part,
-        also=key.also,
-        needs=key.needs,
-        permission=key.permission,
-    )
 
 
 def declared(pages: Iterable[Page]) -> list[Action]:
@@ -129,7 +116,6 @@ def declared(pages: Iterable[Page]) -> list[Action]:
     found = [desk_action(each) for each in SPECS]
     found += asked_everywhere()
     found += [going_to(page) for page in shown if page.shortcut]
-    found += [page_action(page, key) for page in shown for key in page.keys]
     return found + [each for page in shown if isinstance(page, Page) for each in page.declared_actions()]
 
 

@@ -1,7 +1,6 @@
 """What every page of the desk is: a widget with a title, an icon, a key, and hooks for coming and going."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -9,30 +8,6 @@ from PySide6.QtWidgets import QWidget
 
 from controlroom.accounts.permissions import Permission
 from controlroom.ui.kit.action import Action, PageKeys
-
-
-@dataclass(frozen=True)
-class Key:
-    """One action of a page that only lists it: its key and what it does. `Page.action` declares one in full.
-
-    `part` is the tab or record it belongs to, where a page has several: the same key may do another thing in
-    another part. `needs` says what must hold for it ("an entry is chosen"), told while it cannot be done.
-    """
-
-    keys: str
-    does: str
-    part: str = ""
-    needs: str = ""
-    also: str = ""  # further words it is found by
-    permission: Permission | None = None
-
-
-def action_keys(keys: Mapping[Any, str], part: str = "", needs: str = "") -> tuple[Key, ...]:
-    """The keys of a record's actions (an enum of words); two actions never offered together may share one."""
-    by_key: dict[str, list[str]] = {}
-    for action, key in keys.items():
-        by_key.setdefault(key, []).append(str(action.value))
-    return tuple(Key(key, " or ".join(said), part, needs) for key, said in by_key.items())
 
 
 class Page(QWidget):
@@ -43,7 +18,6 @@ class Page(QWidget):
     icon_name: str = "squares-four"
     shortcut: str = ""  # goes to the page from anywhere
     permission: Permission | None = None  # without it the page is not offered
-    keys: Sequence[Key] = ()
     also: str = ""  # further words the page is found by
     part: str = ""  # what a page inside another (a tab) is called
     parts: Sequence["Page"] = ()  # the pages inside this one

@@ -37,7 +37,6 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from controlroom.accounts.permissions import Permission
 from controlroom.clock import Clock, process_clock
 from controlroom.ui.background import Background
-from controlroom.ui.kit import page_actions
 from controlroom.ui.kit.actions import ActionId, Actions, asked_everywhere
 from controlroom.ui.kit.page import Page
 from controlroom.ui.messages import Kind, Messages
@@ -235,7 +234,6 @@ class MainWindow(QMainWindow):
         for page in self._pages:
             ways = (lambda page=page: self.why_closed(page), lambda page=page: self.show_page(page))
             self.actions_made.enter_page(page, *ways)
-            page_actions.enter_page(self.actions_made, page, *ways)
         self.shortcuts.set_source(self.actions_made.groups, self.actions_made.why_not)
         self.palette_panel.add_source(
             palette_sources.pages(lambda: self._pages, self.show_page, self.why_closed)
