@@ -321,7 +321,8 @@ def _damaged(where: Path, why: str) -> Unavailable:
 
 def _sealed(path: Path, count: int) -> Unavailable:
     return Unavailable(
-        f"{count} entries kept on this computer cannot be opened: the site key does not fit.",
+        f"{count} entries kept on this computer cannot be opened: "
+        "the site key does not fit, or another version wrote them.",
         "They are not in the database yet and were left as they are.",
         f"Put back the site key that sealed {path}, then start the desk again.",
     )

@@ -23,7 +23,7 @@ from tests.ui.helpers import words_in
 
 
 class Keeping:
-    """A log line over a spool, and the panel that shows what is kept."""
+    """A log line over an outbox, and the panel that shows what is pending."""
 
     def __init__(self, folder, qtbot):
         self.desk, self.qtbot, self.away = make_desk(folder), qtbot, False
