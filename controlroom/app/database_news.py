@@ -21,12 +21,12 @@ class DatabaseNews(QObject):
         self,
         availability: Availability,
         service: DeskSignIn,
-        kept: PendingEntries,
+        pending: PendingEntries,
         context: PageContext,
         window: MainWindow,
     ) -> None:
         super().__init__()
-        self._availability, self._service, self._kept = availability, service, kept
+        self._availability, self._service, self._pending = availability, service, pending
         self._session, self._background, self._messages = (
             context.session,
             context.background,
@@ -35,18 +35,18 @@ class DatabaseNews(QObject):
         self._strip, self._status = window.desk_strip, window.status
         self._turned.connect(self._take)
         self._availability.listen(self._turned.emit)
-        kept.changed.connect(self.show_kept)
+        pending.changed.connect(self.show_pending)
         if not self._availability.here:
             self._take(here=False)
-        self.show_kept()
+        self.show_pending()
 
     def swallow(self, error: Exception) -> bool:
         """True for an error the strip under the top bar says already."""
         return isinstance(error, DatabaseAway) and not self._availability.here
 
-    def show_kept(self) -> None:
+    def show_pending(self) -> None:
         """The count of what is not in the database yet."""
-        waiting, refused = len(self._kept.waiting()), len(self._kept.refused())
+        waiting, refused = len(self._pending.waiting()), len(self._pending.refused())
         if not (waiting or refused):
             self._status.remove_item("kept")
             return

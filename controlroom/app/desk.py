@@ -69,12 +69,12 @@ class Desk(QObject):
         self._context = PageContext(
             self.session, self.background, self.messages, self.changes, services.clock, self.state
         )
-        self.kept = PendingEntries(services.outbox, self.session, self.background, self)
+        self.pending = PendingEntries(services.outbox, self.session, self.background, self)
         self.register = CameraRegister(self._context, services.cameras, room.control)
         self._ports = DeskPorts(self)
         self._states = CameraStates(self._context, room.recorder)
         self._processes = ProcessStatus(room)
-        parts = PageParts(room, self._ports, self.register, self._states, self.kept, self._processes)
+        parts = PageParts(room, self._ports, self.register, self._states, self.pending, self._processes)
         made = {entry.make(self._context, parts): entry.group for entry in pages}
         self._sign_in = SignInPage(
             services.sign_in.sign_in,
@@ -158,10 +158,10 @@ class Desk(QObject):
         database = services.database
         self.fault_watch = FaultWatch(self.faults, database, self.background, self.messages, window)
         self._writer = LogLineWriter(
-            self.kept, window.log_line, self.session, self.background, self.messages, self.register.find
+            self.pending, window.log_line, self.session, self.background, self.messages, self.register.find
         )
         self._database_news = DatabaseNews(
-            database.availability, services.sign_in, self.kept, context, window
+            database.availability, services.sign_in, self.pending, context, window
         )
         live = window.page(LivePage)
         self._status_items = StatusItems(

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 
 from controlroom.accounts.permissions import Permission
 from controlroom.cameras.records import Camera
-from controlroom.log.outbox.records import About, ItemKind, OutboxItem, Saved
+from controlroom.log.outbox.records import About, OutboxItem, Saved
 from controlroom.log.records import NewLogEntry
 from controlroom.ui.background import Background
 from controlroom.ui.kit.pending import PendingEntries
@@ -25,7 +25,7 @@ class LogLineWriter(QObject):
 
     def __init__(
         self,
-        kept: PendingEntries,
+        pending: PendingEntries,
         line: LogLine,
         session: DeskSession,
         background: Background,
@@ -33,23 +33,24 @@ class LogLineWriter(QObject):
         find: Callable[[object], Camera | None],
     ) -> None:
         super().__init__()
-        self._kept, self._line, self._session = kept, line, session
+        self._pending, self._line, self._session = pending, line, session
         self._background, self._messages, self._find = background, messages, find
+        self._own: set[str] = set()  # keys of what this line has sent
         line.entry_submitted.connect(self._keep)
-        kept.saved.connect(self._written)
-        kept.troubled.connect(messages.error)
+        pending.saved.connect(self._written)
+        pending.troubled.connect(messages.error)
         session.actor_changed.connect(self._follow_person)
         self._follow_person()
 
     def keep_picture(self, camera_id: int, picture: Path, at: datetime) -> None:
         """A snapshot somebody took: kept with an entry that says so."""
         new = NewLogEntry("Snapshot taken.", camera_id=camera_id, occurred_at=at)
-        future = self._kept.accept(new, self._spot(camera_id), picture)
+        future = self._pending.accept(new, self._spot(camera_id), picture)
         self._background.follow(future, self._picture_kept, owner=self)
 
-    def _picture_kept(self, kept: OutboxItem) -> None:
-        when = "; it is saved when the database is back" if kept.away else ""
-        self._messages.show(f"Snapshot of {kept.about.number} kept in the log{when}.", kind="done")
+    def _picture_kept(self, item: OutboxItem) -> None:
+        when = "; it is saved when the database is back" if item.away else ""
+        self._messages.show(f"Snapshot of {item.about.number} kept in the log{when}.", kind="done")
 
     def _follow_person(self) -> None:
         self._line.set_allowed(self._session.may(Permission.WRITE_LOG))
@@ -63,19 +64,21 @@ class LogLineWriter(QObject):
             camera_id=camera_id,
         )
         self._background.follow(
-            self._kept.accept(new, self._spot(camera_id)),
+            self._pending.accept(new, self._spot(camera_id)),
             self._accepted,
             self._line.failed,
             owner=self._line,
         )
 
-    def _accepted(self, kept: OutboxItem) -> None:
-        self._line.accepted(kept.accepted_at, away=kept.away)
-        self._kept.accepted.emit(kept)
+    def _accepted(self, item: OutboxItem) -> None:
+        self._own.add(item.key)
+        self._line.accepted(item.accepted_at, away=item.away)
+        self._pending.accepted.emit(item)
 
-    def _written(self, written: Saved) -> None:
-        if written.item.kind is ItemKind.ENTRY:
-            self._line.written(written.recorded_at)
+    def _written(self, saved: Saved) -> None:
+        if saved.item.key in self._own:  # others were written in forms
+            self._own.discard(saved.item.key)
+            self._line.written(saved.recorded_at)
 
     def _spot(self, camera_id: int | None) -> About:
         camera = self._find(camera_id) if camera_id is not None else None

@@ -45,7 +45,7 @@ class PageParts:
     ports: DeskPorts
     register: CameraRegister
     states: CameraStates
-    kept: PendingEntries
+    pending: PendingEntries
     processes: ProcessStatus
 
 
@@ -85,14 +85,18 @@ def _live(context: PageContext, parts: PageParts) -> LivePage:
 
 
 def _log(context: PageContext, parts: PageParts) -> LogPage:
-    page = LogPage(context, parts.room.services.log, kept=parts.kept)
+    page = LogPage(context, parts.room.services.log, parts.pending)
     page.wanted_back.connect(parts.ports.entry_returned)
     return page
 
 
 def _incidents(context: PageContext, parts: PageParts) -> IncidentsPage:
     services = parts.room.services
-    return IncidentsPage(context, services.incidents, services.log, services.cameras, services.restrictions)
+    page = IncidentsPage(
+        context, services.incidents, services.log, services.cameras, services.restrictions, parts.pending
+    )
+    page.wanted_back.connect(parts.ports.entry_returned)
+    return page
 
 
 def _deployments(context: PageContext, parts: PageParts) -> DeploymentsPage:

@@ -62,8 +62,8 @@ class Driven(QObject):
         self._sent: dict[str, float] = {}
         self.ended = threading.Event()
         threading.Thread(target=self._watch_stdin, daemon=True).start()
-        desk.kept.accepted.connect(self._accepted)
-        desk.kept.saved.connect(self._written)
+        desk.pending.accepted.connect(self._accepted)
+        desk.pending.saved.connect(self._written)
         self._live.live_count_changed.connect(lambda live, total: _tell("live", live=live, cameras=total))
         _tell("shown")
         self._direction = 0.5
@@ -193,7 +193,7 @@ class Driven(QObject):
             cameras=total,
             fps=round(sum(fps) / len(fps), 1) if fps else 0.0,
             lag_ms=round(self._lag * 1000),
-            kept=self._desk.kept.count,
+            kept=self._desk.pending.count,
             here=here,
             threads=threading.active_count(),
         )

@@ -5,7 +5,8 @@ from datetime import datetime
 from functools import partial
 
 from controlroom.cameras.records import Camera
-from controlroom.log.records import NewLogEntry
+from controlroom.log.outbox.records import About
+from controlroom.log.records import LogEntry, NewAddendum, NewLogEntry
 from controlroom.log.search import fold
 from controlroom.log.vocabulary import Vocabulary
 from controlroom.ui.kit.chooser import Chooser
@@ -44,7 +45,28 @@ def new_entry_fields(
     )
 
 
-def entry_of(values: Values) -> NewLogEntry:
+def about_of(values: Values, incident: str = "") -> About:
+    """What it is about, as the outbox shows it until it is saved; `incident` is the reference of the one it joins."""
+    camera: Camera | None = values["camera"]
+    number, place = (camera.number, camera.place.street) if camera is not None else ("", "")
+    return About(number, place, incident, private=bool(incident))
+
+
+def addendum_of(values: Values, entry: LogEntry) -> NewAddendum:
+    """What the fields of an addendum to `entry` were filled in with; the entry may be on its way to the database."""
+    is_saved = not entry.unsaved
+    return NewAddendum(
+        values["reason"], values["text"], entry.id if is_saved else 0, "" if is_saved else entry.entry_key
+    )
+
+
+def about_entry(entry: LogEntry) -> About:
+    """What an addendum to `entry` is about."""
+    incident = entry.incident_reference
+    return About(entry.camera_number, entry.place, incident, private=bool(incident))
+
+
+def entry_of(values: Values, incident_id: int | None = None) -> NewLogEntry:
     """What the fields of a new entry were filled in with."""
     camera: Camera | None = values["camera"]
     return NewLogEntry(
@@ -54,6 +76,7 @@ def entry_of(values: Values) -> NewLogEntry:
         camera_id=camera.id if camera is not None else None,
         cad=values["cad"],
         occurred_at=values["at"],
+        incident_id=incident_id,
     )
 
 

@@ -122,6 +122,9 @@ class PendingEntries(QObject):
 
 
 def accepted_words(item: OutboxItem) -> str:
-    """What is told of a form that was accepted: it is saved in a moment, or when the database is back."""
-    when = "it is saved when the database is back" if item.away else "it is being saved"
-    return f"Accepted {show_time(item.accepted_at)}; {when}."
+    """What is told when a form was accepted and cannot be saved now; "" while the database is here: it says "saved"."""
+    if not item.away:
+        return ""
+    return (
+        f"Accepted {show_time(item.accepted_at)}, kept on this desk; it is saved when the database is back."
+    )

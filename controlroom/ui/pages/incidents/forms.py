@@ -21,11 +21,13 @@ from controlroom.incidents.records import (
 from controlroom.incidents.restricted.records import Reader
 from controlroom.incidents.restricted.service import RestrictionService
 from controlroom.incidents.service import IncidentService
+from controlroom.log.outbox.records import OutboxItem
 from controlroom.log.records import LogEntry
 from controlroom.ui.kit import entry_forms
 from controlroom.ui.kit.entry_words import capital, where
 from controlroom.ui.kit.fields import Field
 from controlroom.ui.kit.form import SEEN, FormSpec, Values
+from controlroom.ui.kit.pending import PendingEntries, accepted_words
 from controlroom.ui.pages.incidents.people_field import PeopleField
 from controlroom.ui.session import DeskSession
 
@@ -45,9 +47,14 @@ class IncidentForms:
     """Makes the form of each action, for the person signed in when it is opened."""
 
     def __init__(
-        self, incidents: IncidentService, restrictions: RestrictionService, session: DeskSession
+        self,
+        incidents: IncidentService,
+        restrictions: RestrictionService,
+        session: DeskSession,
+        pending: PendingEntries,
     ) -> None:
         self._incidents, self._restrictions, self._session = incidents, restrictions, session
+        self._pending = pending
         self._vocabulary = incidents.vocabulary
 
     def new(
@@ -162,7 +169,7 @@ class IncidentForms:
         return fields
 
     def entry(self, incident: Incident, cameras: Sequence[Camera]) -> FormSpec:
-        """A log entry that belongs to the incident."""
+        """A log entry that belongs to the incident: accepted on this desk, and saved once the database is here."""
         fields = entry_forms.new_entry_fields(
             self._vocabulary,
             cameras,
@@ -170,14 +177,21 @@ class IncidentForms:
             category_named=incident.category,
             camera=next((each for each in cameras if each.number in incident.cameras), None),
         )
-        return self._about(
-            incident,
+        actor = self._session.actor
+
+        def run(values: Values) -> OutboxItem:
+            new = entry_forms.entry_of(values, incident.id)
+            about = entry_forms.about_of(values, incident.reference)
+            return self._pending.accept(new, about, actor=actor).result()
+
+        return FormSpec(
             f"Log entry for {incident.reference}",
             "Save entry",
-            lambda actor, values: self._incidents.add_entry(actor, incident.id, entry_forms.entry_of(values)),
+            run,
             fields,
-            entry_forms.ENTRY_HINT,
-            "has one more entry",
+            hint=entry_forms.ENTRY_HINT,
+            seen=incident,
+            said=accepted_words,
         )
 
     def inform(self, incident: Incident) -> FormSpec:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 
 from controlroom.accounts.permissions import Permission
@@ -22,6 +23,7 @@ from controlroom.incidents.restricted.records import Reader
 from controlroom.incidents.restricted.service import RestrictionService
 from controlroom.incidents.rules import ROAD
 from controlroom.incidents.service import IncidentService
+from controlroom.log.outbox.records import Saved
 from controlroom.log.records import LogEntry, Position
 from controlroom.log.service import LogService
 from controlroom.ui.kit.action import Action
@@ -29,6 +31,8 @@ from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.form import FormSpec
 from controlroom.ui.kit.form_place import NEW
 from controlroom.ui.kit.list_column import ListColumn
+from controlroom.ui.kit.pending import PendingEntries
+from controlroom.ui.kit.pending_panel import PendingPanel
 from controlroom.ui.kit.picture import Picture
 from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.kit.sighting import Sighting
@@ -50,6 +54,8 @@ class IncidentsPage(RecordPage[Incident]):
     permission = Permission.READ_INCIDENTS
     noun, kinds = "incident", frozenset({"incident"})
 
+    wanted_back = Signal(object)  # OutboxItem: a copy of an entry the database refused, into the log line
+
     def __init__(
         self,
         context: PageContext,
@@ -57,11 +63,16 @@ class IncidentsPage(RecordPage[Incident]):
         log: LogService,
         cameras: CameraService,
         restrictions: RestrictionService,
+        pending: PendingEntries,
     ) -> None:
         self._incidents, self._log, self._register = incidents, log, cameras
         self.column = self._make_list(context)
         super().__init__(context, self.column)
-        self._ask = IncidentForms(incidents, restrictions, context.session)
+        self._ask = IncidentForms(incidents, restrictions, context.session, pending)
+        self.pending = PendingPanel(pending, lambda item: bool(item.about.incident))
+        self.column.body.insertWidget(0, self.pending)
+        self.pending.wanted_back.connect(self.wanted_back)
+        pending.saved.connect(self._tell_saved)
         self._cameras: Sequence[Camera] = ()
         self._asked_for = 0  # the incident whose file was asked for last
         self.new = self.action(
@@ -160,6 +171,12 @@ class IncidentsPage(RecordPage[Incident]):
                 run(lambda: self._register.cameras(actor), self._take_cameras, owner=self)
             run(lambda: self._log.authors(actor), self.column.box.set_people, owner=self)
         self._read_counts()
+
+    def _tell_saved(self, saved: Saved) -> None:
+        """The database has an incident's entry that this desk accepted; its news brings the timeline up to date."""
+        item = saved.item
+        if item.about.incident and item.addendum is None and not item.away:
+            self.context.messages.show(f"{item.about.incident} has one more entry.", "done")
 
     def finished(self, result: object) -> None:
         """An incident somebody works on stays in front; a new one comes to the front."""

@@ -140,5 +140,5 @@ def _facts(entry: LogEntry) -> list[tuple[str, str]]:
         facts.append(("Incident", entry.incident_reference))
     if entry.snapshot is not None:
         facts.append(("Snapshot", f"SHA-256 {entry.snapshot.sha256[:16]}…"))
-    facts.append(("Entry", f"number {entry.id}, never changed"))
+    facts.append(("Entry", entry.unsaved or f"number {entry.id}, never changed"))
     return facts

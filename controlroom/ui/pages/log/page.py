@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.cameras.records import Camera
+from controlroom.log.outbox.records import OutboxItem, Saved
 from controlroom.log.records import LogEntry, LogFilter, Position
 from controlroom.log.service import LogService
 from controlroom.ui.kit import entry_forms
@@ -15,10 +16,11 @@ from controlroom.ui.kit.action import Action
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.entry_delegate import EntryDelegate
 from controlroom.ui.kit.entry_words import spoken_entry
+from controlroom.ui.kit.fields import Field
 from controlroom.ui.kit.form import FormSpec, Values
 from controlroom.ui.kit.form_place import NEW
 from controlroom.ui.kit.list_column import ListColumn
-from controlroom.ui.kit.pending import PendingEntries
+from controlroom.ui.kit.pending import PendingEntries, accepted_words
 from controlroom.ui.kit.pending_panel import PendingPanel
 from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.pages.log.entry_view import AROUND, EntryView
@@ -39,15 +41,18 @@ class LogPage(RecordPage[LogEntry]):
 
     wanted_back = Signal(object)  # OutboxItem: a copy of an entry the database refused, into the log line
 
-    def __init__(self, context: PageContext, log: LogService, *, kept: PendingEntries | None = None) -> None:
-        self._log = log
+    def __init__(self, context: PageContext, log: LogService, pending: PendingEntries) -> None:
+        self._log, self._pending = log, pending
         self.column = self._make_list(context)
         super().__init__(context, self.column)
         self._cameras: Sequence[Camera] = ()
-        self.kept = PendingPanel(kept) if kept is not None else None
-        if self.kept is not None:
-            self.column.body.insertWidget(0, self.kept)
-            self.kept.wanted_back.connect(self.wanted_back)
+        self._awaited = ""  # key of what was accepted last, until the database has it
+        self._newest: Saved | None = None
+        self.pending = PendingPanel(pending)
+        self.column.body.insertWidget(0, self.pending)
+        self.pending.wanted_back.connect(self.wanted_back)
+        self.pending.chosen.connect(self._choose)
+        pending.saved.connect(self._show_saved)
         may_write = Permission.WRITE_LOG
         self.new = self.action(
             "N",
@@ -67,11 +72,13 @@ class LogPage(RecordPage[LogEntry]):
         self.lay_out_split(about, self.view.head, self.view, nothing, "log")
 
     def name_of(self, record: LogEntry) -> str:
-        return f"Entry {record.id}"
+        return "Entry not yet saved" if record.unsaved else f"Entry {record.id}"
 
     def update_view(self, record: LogEntry) -> None:
         before = self.view.entry
         self.view.show_entry(record)
+        if record.unsaved:
+            return
         if before is None or before.id != record.id or not self.view.around.lines:
             at = record.occurred_at
             wanted = LogFilter(since=at - AROUND, until=at + AROUND, oldest_first=True)
@@ -105,39 +112,52 @@ class LogPage(RecordPage[LogEntry]):
             return
         actor = self.session.actor
 
-        def run(values: Values) -> LogEntry:
-            return self._log.write(actor, entry_forms.entry_of(values))
+        def run(values: Values) -> OutboxItem:
+            new, about = entry_forms.entry_of(values), entry_forms.about_of(values)
+            return self._pending.accept(new, about, actor=actor).result()
 
-        self.ask(
-            FormSpec(
-                "New log entry",
-                "Save entry",
-                run,
-                entry_forms.new_entry_fields(self._log.vocabulary, self._cameras, self._log.now()),
-                hint=entry_forms.ENTRY_HINT,
-                then=lambda entry: self._select_when_read(entry.id),
-                said="The entry is in the log.",
-            )
-        )
+        fields = entry_forms.new_entry_fields(self._log.vocabulary, self._cameras, self._log.now())
+        self.ask(self._form("New log entry", "Save entry", run, fields, entry_forms.ENTRY_HINT))
 
     def _add_addendum(self, entry: LogEntry) -> None:
         actor = self.session.actor
 
-        def run(values: Values) -> object:
-            return self._log.add_addendum(actor, entry.id, values["reason"], values["text"])
+        def run(values: Values) -> OutboxItem:
+            new, about = entry_forms.addendum_of(values, entry), entry_forms.about_entry(entry)
+            return self._pending.accept_addendum(new, about, actor=actor).result()
 
-        self.ask(
-            FormSpec(
-                "Addendum",
-                "Add",
-                run,
-                entry_forms.ADDENDUM,
-                hint=entry_forms.ADDENDUM_HINT,
-                then=lambda _addendum: self._select_when_read(entry.id),
-                said="The addendum stands below the entry.",
-            ),
-            entry,
-        )
+        fields, hint = entry_forms.ADDENDUM, entry_forms.ADDENDUM_HINT
+        self.ask(self._form("Addendum", "Add", run, fields, hint), entry)
+
+    def _form(
+        self,
+        title: str,
+        confirm: str,
+        run: Callable[[Values], OutboxItem],
+        fields: Sequence[Field | tuple[Field, ...]],
+        hint: str,
+    ) -> FormSpec:
+        """A form whose answers are accepted on this desk; the database has them a moment, or an outage, later."""
+        return FormSpec(title, confirm, run, fields, hint=hint, then=self._accepted, said=accepted_words)
+
+    def _accepted(self, item: OutboxItem) -> None:
+        """Wait for the database to have it, unless it is away, or was quicker than this window."""
+        self._awaited = "" if item.away else item.key
+        self.records.take_focus()
+        if self._newest is not None:
+            self._show_saved(self._newest)
+
+    def _show_saved(self, saved: Saved) -> None:
+        """The database has what this desk accepted: show it if this page waits for it, or shows it already."""
+        self._newest, item, shown = saved, saved.item, self.shown
+        if item.key == self._awaited:
+            self._awaited = ""
+            is_addendum = item.addendum is not None
+            said = "The addendum stands below the entry." if is_addendum else "The entry is in the log."
+            self.context.messages.show(said, "done")
+            self._select_when_read(saved.entry_id)
+        elif shown is not None and shown.unsaved and shown.entry_key == item.key and self.forms.form is None:
+            self._select_when_read(saved.entry_id)
 
     def _select_when_read(self, entry_id: int) -> None:
         self.records.select(entry_id)
@@ -152,8 +172,7 @@ class LogPage(RecordPage[LogEntry]):
 
     def _person_changed(self) -> None:
         self.view.entry = None
-        if self.kept is not None:
-            self.kept.refresh()
+        self.pending.refresh()
         super()._person_changed()
 
     def _make_list(self, context: PageContext) -> ListColumn[LogEntry]:
@@ -225,7 +244,7 @@ class LogPage(RecordPage[LogEntry]):
                 lambda entry: self.new_record_wanted.emit("incident", entry),
                 short="Open incident",
                 icon_name="warning",
-                when=lambda entry: not entry.incident_reference,
+                when=lambda entry: not (entry.incident_reference or entry.unsaved),
                 needs="an entry without an incident is shown",
                 permission=Permission.OPEN_INCIDENTS,
             ),

@@ -11,11 +11,15 @@ from pytestqt.qtbot import QtBot
 
 from controlroom.accounts.records import Actor
 from controlroom.incidents.restricted.service import RestrictionService
+from controlroom.log.outbox.outbox import Outbox
+from controlroom.log.outbox.sender import Sender
+from controlroom.log.outbox.writer import OutboxWriter
 from controlroom.log.records import LogEntry
 from controlroom.ui.background import Background
 from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.kit.action import ActionButton
 from controlroom.ui.kit.context import PageContext
+from controlroom.ui.kit.pending import PendingEntries
 from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.kit.record_side import ActionBar
 from controlroom.ui.messages import Messages
@@ -37,6 +41,9 @@ class Parts:
     messages: Messages
     changes: ChangeBridge
     folder: Path
+    outbox: Outbox
+    sender: Sender
+    away: list[bool]
     windows: list[QWidget] = field(default_factory=list)
 
     @property
@@ -46,10 +53,24 @@ class Parts:
             self.session, self.background, self.desk.room, messages=self.messages, changes=self.changes
         )
 
+    @property
+    def pending(self) -> PendingEntries:
+        """What the outbox holds, for a page."""
+        return PendingEntries(self.outbox, self.session, self.background)
+
+    def lose_database(self) -> None:
+        """From now on the database does not answer."""
+        self.away[:] = [True]
+
+    def bring_database_back(self) -> None:
+        """It answers again: what was accepted meanwhile is saved."""
+        self.away.clear()
+        self.settle()
+
     def log_page(self, who: Actor | None = None) -> LogPage:
         """The Log page in front, its list read."""
         self.session.sign_in(who or self.desk.operator)
-        page = LogPage(self.context, self.desk.log)
+        page = LogPage(self.context, self.desk.log, self.pending)
         return self._front(page)
 
     def incidents_page(self, who: Actor | None = None) -> IncidentsPage:
@@ -62,12 +83,17 @@ class Parts:
             desk.log,
             desk.room.cameras,
             RestrictionService(desk.room.database),
+            self.pending,
         )
         return self._front(page)
 
     def settle(self) -> None:
-        """Wait until nothing is under way."""
+        """Wait until nothing is under way; what is accepted is saved, while the database is here."""
         settle(self.qtbot, self.background)
+        if not self.away and self.sender.run_once():
+            while self.sender.run_once():
+                pass
+            settle(self.qtbot, self.background)
 
     def picture(self) -> Path:
         """A picture file as a tile would have kept it."""
@@ -118,7 +144,18 @@ def parts(qtbot: QtBot, tmp_path: Path) -> Iterator[Parts]:
     messages = Messages()
     background = Background(show_error=messages.error)
     changes = ChangeBridge(desk.room.changes)
-    yield Parts(desk, qtbot, DeskSession(), background, messages, changes, tmp_path)
+    away: list[bool] = []
+    outbox = Outbox(
+        tmp_path / "spool",
+        desk.room.site_key,
+        desk.room.clock,
+        desk.log.vocabulary,
+        desk.log.snapshots,
+        away=lambda: bool(away),
+    )
+    sender = Sender(outbox, OutboxWriter(desk.log).write, here=lambda: not away)
+    yield Parts(desk, qtbot, DeskSession(), background, messages, changes, tmp_path, outbox, sender, away)
     changes.close()
     assert background.close()
+    outbox.close()
     desk.room.database.close()
