@@ -71,7 +71,8 @@ OPEN: dict[str, str] = {
     "accounts.SignInService.sign_out": "notes who left their own desk",
     "configuration.SettingsService.for_person": "one's own looks",
     "configuration.SettingsService.lines": "settings hold no secret; pages show them to who may change them",
-    "log.Outbox.accept": "keeps first; the permission is asked when the entry is written",
+    "log.Outbox.accept": "stores first; the permission is asked when the entry is written",
+    "log.Outbox.accept_addendum": "stores first; the permission is asked when the addendum is written",
     "log.Outbox.close_refused": "puts away what was refused at this desk",
     "log.Outbox.note": "notes on this desk's disk what happened while the database was away",
 }

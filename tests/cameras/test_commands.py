@@ -158,11 +158,18 @@ def test_a_move_the_camera_refuses_is_told_after_stopping(
     assert camera.log == ["stop"]
 
 
+def heed_interrupts() -> None:
+    """Let Ctrl+C reach the program where these tests run as a background job, in which shells have it ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_move_is_stopped(camera: HandMadeCamera, how: signal.Signals) -> None:
     words = ["camera", "ptz", *at(camera), "--move", "1", "0", "0", "--seconds", "60"]
     command = [sys.executable, "-m", "controlroom.cli", *words]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts
+    ) as program:
         wait_until(lambda: camera.moving, "it moves")
         os.kill(program.pid, how)
         wait_until(lambda: not camera.moving, "it was stopped, long before its sixty seconds")
