@@ -169,12 +169,6 @@ class LogLine(QFrame):
         self._say("saving…", "text_dim")
         self.entry_submitted.emit(draft.text, draft.camera_id, draft.source, draft.category)
 
-    def saved(self, at: datetime) -> None:
-        """The oldest waiting entry is in the log, as of `at` (UTC)."""
-        if self._waiting:
-            self._waiting.popleft()
-        self._say(f"saved {show_time(at)}", "live", fades=not self._waiting)
-
     def accepted(self, at: datetime, *, away: bool) -> None:
         """The oldest waiting entry is kept safely on this desk, as of `at` (UTC); `away`: the database is not here."""
         if self._waiting:

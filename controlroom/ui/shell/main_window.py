@@ -16,7 +16,7 @@ How it is put together (by the composition root):
 
     window = MainWindow(session, messages, [live_page, log_page, …], groups={live_page: "Watch", …}, clock=clock,
                         state=WindowState(path), sign_in=SignInPage(…), switch=SwitchPanel(…))
-    window.log_line.entry_submitted.connect(…)        # answer with window.log_line.saved(at) or .failed(error)
+    window.log_line.entry_submitted.connect(…)        # answered by its accepted(at, …), written(at) or failed(error)
     window.status.set_item("cameras", "16 of 16 cameras live", "live")
     window.palette_panel.add_source(palette_sources.cameras(register, show_on_wall))
     window.set_alarms(2); window.alarms_requested.connect(…)

@@ -57,7 +57,8 @@ def test_an_empty_line_sends_nothing(line: LogLine, qtbot: QtBot):
 def test_it_says_when_the_entry_was_saved(line: LogLine, qtbot: QtBot):
     qtbot.keyClicks(line.edit, "Quiet")
     line.submit()
-    line.saved(AT)
+    line.accepted(AT, away=False)
+    line.written(AT)
     assert line.outcome == "saved 22:41"
     assert line.text == ""
 
@@ -105,7 +106,8 @@ def test_answers_are_taken_in_the_order_of_the_entries(line: LogLine, qtbot: QtB
     for text in ("first", "second"):
         qtbot.keyClicks(line.edit, text)
         line.submit()
-    line.saved(AT)
+    line.accepted(AT, away=False)
+    line.written(AT)
     line.failed(TROUBLE)
     assert line.text == "second"
 
