@@ -59,9 +59,9 @@ class Outbox:
         self._items: dict[str, OutboxItem] = {}
         self._shown: tuple[OutboxItem, ...] = ()
         self._listeners: list[Callable[[], None]] = []
+        self._saved_listeners: list[Callable[[Saved], None]] = []
         self._troubles: list[ControlRoomError] = []
         self.direct: Direct | None = None  # writes one straight into the database when the disk refuses it
-        self.on_saved: Callable[[Saved], None] = lambda _saved: None
         self._thread = ThreadPoolExecutor(1, "outbox")
 
     # -- for the desk ----------------------------------------------------------------------------------------
@@ -95,9 +95,11 @@ class Outbox:
         found, self._troubles = self._troubles, []
         return found
 
-    def listen(self, listener: Callable[[], None]) -> None:
-        """Call `listener` whenever something was accepted, saved, refused or found."""
+    def listen(self, listener: Callable[[], None], saved: Callable[[Saved], None] | None = None) -> None:
+        """Call `listener` whenever something was accepted, saved, refused or found, and `saved` with what was saved."""
         self._listeners.append(listener)
+        if saved is not None:
+            self._saved_listeners.append(saved)
 
     def close(self) -> None:
         """Finish what is being accepted, and give the files back; what is still in them waits for the next desk."""
@@ -117,7 +119,7 @@ class Outbox:
         """The database has it: take it out."""
         with self._lock:
             self._take_out(saved.item)
-        self.on_saved(saved)
+        self._tell_saved(saved)
         self._tell()
 
     def put_off(self, item: OutboxItem) -> None:
@@ -224,7 +226,7 @@ class Outbox:
             except ControlRoomError as refused:
                 log.warning("nor could the database take it: %s", refused.what)
             else:
-                self.on_saved(saved)
+                self._tell_saved(saved)
                 return item
         if item.snapshot is not None:
             self._snapshots.discard(item.snapshot)
@@ -292,6 +294,10 @@ class Outbox:
     def _show(self) -> None:
         known = (each for each in self._items.values() if each.state is not ItemState.CLOSED)
         self._shown = tuple(sorted(known, key=lambda each: (each.accepted_at, each.number)))
+
+    def _tell_saved(self, saved: Saved) -> None:
+        for listener in self._saved_listeners:
+            listener(saved)
 
     def _tell(self) -> None:
         for listener in self._listeners:

@@ -33,8 +33,7 @@ class PendingEntries(QObject):
         super().__init__(parent)
         self._outbox, self._session, self._background = outbox, session, background
         self._told.connect(self._take)
-        outbox.on_saved = self.saved.emit
-        outbox.listen(self._told.emit)
+        outbox.listen(self._told.emit, saved=self.saved.emit)
         self._told.emit()
 
     def accept(

@@ -421,3 +421,21 @@ def test_a_form_from_another_tile_is_not_filled_with_words_of_the_one_before(par
     typed(page).leave()
     page.open_new()
     assert typed(page).values()["text"] == "half a sentence"
+
+
+def test_an_entry_of_an_incident_is_accepted_while_the_database_is_away_and_joins_it_once_it_is_back(parts):
+    incident = parts.desk.open()
+    page = parts.incidents_page()
+    parts.lose_database()
+    click(page, "Add entry")
+    page.forms.form.input("text").setPlainText("Ran into the arcade")
+    confirm(parts, page.forms.form)
+    assert page.forms.form is None
+    (item,) = parts.outbox.entries()
+    assert (item.text, item.about.incident) == ("Ran into the arcade", incident.reference)
+    parts.bring_database_back()
+    entry = next(
+        each for each in parts.desk.log.entries(parts.desk.operator).entries if each.text == item.text
+    )
+    assert (entry.incident_reference, entry.spooled) == (incident.reference, True)
+    assert parts.outbox.entries() == ()

@@ -259,3 +259,27 @@ def test_a_form_about_nothing_yet_has_its_own_place(parts):
     assert page.forms.is_new
     page.forms.form.leave()
     assert "No entry chosen" in words_in(page)
+
+
+def test_an_entry_and_its_addendum_are_accepted_while_the_database_is_away_and_saved_once_it_is_back(parts):
+    earlier = parts.desk.write("Van in Church Street")
+    page = parts.log_page()
+    parts.lose_database()
+    page.new.run()
+    answer(parts, page, text="Male in red")
+    assert page.forms.form is None, "it was accepted, so the form has nothing left to keep"
+    page.records.select(earlier.id)
+    click(page, "Addendum")
+    answer(parts, page, reason="wrong street", text="It was Surrey Street")
+    assert page.forms.form is None
+    assert [item.text for item in parts.outbox.entries()] == [
+        "Male in red",
+        "Addendum: wrong street. It was Surrey Street",
+    ]
+    assert [entry.text for entry in parts.desk.log.entries(parts.desk.operator).entries] == [earlier.text]
+    parts.bring_database_back()
+    saved = {entry.text: entry for entry in parts.desk.log.entries(parts.desk.operator).entries}
+    assert sorted(saved) == ["Male in red", "Van in Church Street"]
+    assert saved["Male in red"].spooled is True
+    assert [each.text for each in saved[earlier.text].addenda] == ["It was Surrey Street"]
+    assert parts.outbox.entries() == ()
