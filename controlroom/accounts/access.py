@@ -1,4 +1,4 @@
-"""Checks the permission of whoever acts, as every use case does first; and reads accounts from rows to records."""
+"""Checks the permission of the person who acts, before every use case; turns account rows into records."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

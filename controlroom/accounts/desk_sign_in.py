@@ -27,7 +27,7 @@ class DeskSignIn:
         self._made_good: tuple[str, str] | None = None
 
     def sign_in(self, login: str, password: str) -> Actor:
-        """Who this is; from memory while the database is away."""
+        """Sign a person in; while the database is away, by what this desk remembers of them."""
         try:
             actor = self._service.sign_in(login, password)
         except Unavailable:
@@ -85,7 +85,7 @@ class DeskSignIn:
             self._note(actor, SIGNED_OUT)
 
     def note_lock(self, actor: Actor, *, idle: bool) -> None:
-        """Note that the desk was locked, by its person or because nobody touched it."""
+        """Record in the audit trail that the desk was locked, by hand or because nobody used it."""
         self._service.note_lock(actor, idle=idle)
 
     def is_empty(self) -> bool:

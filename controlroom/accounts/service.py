@@ -1,4 +1,4 @@
-"""Use cases of looking after accounts: seeing, adding, roles, switching off, resetting, unlocking, last days.
+"""Use cases of account management: listing, adding, roles, disabling, password reset, unlocking, last days.
 
 A handle is never changed: records, log and audit name people by it, and a changed one would be a second person there.
 Whoever is to be called otherwise gets an account of their own, and the old one is switched off.
@@ -99,7 +99,7 @@ class AccountService:
             return self._one_time(work, self._add(work, actor, new, password), password)
 
     def reset_password(self, actor: Actor, user_id: int) -> OneTimePassword:
-        """Give somebody a one-time password; they are out at every desk and choose their own when they sign in."""
+        """Issue a one-time password; it ends the person's sessions, and they set their own at the next sign-in."""
         with self._changing(actor, user_id, "resets the password of") as (work, row):
             password = passwords.one_time_password()
             set_password(row, password)

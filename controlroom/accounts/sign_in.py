@@ -42,7 +42,7 @@ NOBODY = "nobody"
 
 
 class SignInService:
-    """Signs people in and out, and changes their own passwords, over one database."""
+    """Signs people in and out of one database, and lets each change their own password."""
 
     def __init__(
         self,
@@ -128,7 +128,7 @@ class SignInService:
                 self._people.leave()
 
     def note_lock(self, actor: Actor, *, idle: bool) -> None:
-        """Note that the desk was locked, by its person or because nobody touched it."""
+        """Record in the audit trail that the desk was locked, by hand or because nobody used it."""
         with self._database.write() as work:
             how = "idle" if idle else "by hand"
             audit.record(work, actor.handle, "desk.locked", "user", actor.handle, desk=self.desk, how=how)

@@ -45,7 +45,7 @@ def add_row(
     at: datetime | None = None,
     expires_on: date | None = None,
 ) -> UserRow:
-    """Add an account, made `at` (now unless told); flushed, so that it has an id."""
+    """Insert an account created `at` (by default now), flushed, so that it has an id."""
     row = UserRow(
         login=login,
         handle=handle,
@@ -106,7 +106,7 @@ def wrong_passwords(session: Session, now: datetime) -> dict[str, dict[str, list
 
 
 def add_wrong_password(work: Work, login: str, desk: str) -> None:
-    """Count a wrong password for a name at a desk."""
+    """Record that a wrong password was entered for this name at this desk; enough of them lock the name."""
     work.session.add(WrongPasswordRow(name_key=name_key(login), desk=desk, at=work.now))
     work.session.flush()
 

@@ -32,7 +32,7 @@ class CameraRegister(QObject):
         return camera_rules.find_by_number(self.cameras, typed)
 
     def refresh(self) -> None:
-        """Read the register afresh, and how its cameras are reached if this person may steer."""
+        """Read the camera register again, and the cameras' addresses and logins if this person may steer."""
         if not self._session.may(Permission.READ_CAMERAS):
             self.cameras = []
         if not self._session.signed_in:

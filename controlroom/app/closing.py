@@ -17,7 +17,7 @@ GOES_ON, ENDS = "goes on", "ends"
 
 
 class Closing(QObject):
-    """Closes one window. `setting` is `recorder_after_close`; `shared` tells whether other desks are here."""
+    """Closes one window and, by `setting`, the recorder. `shared` tells whether other desks use this folder."""
 
     def __init__(
         self,

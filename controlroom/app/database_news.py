@@ -41,7 +41,7 @@ class DatabaseNews(QObject):
         self.show_pending()
 
     def swallow(self, error: Exception) -> bool:
-        """True for an error the strip under the top bar says already."""
+        """Return True for an error that the strip under the top bar already shows, so that it is not shown twice."""
         return isinstance(error, DatabaseAway) and not self._availability.here
 
     def show_pending(self) -> None:

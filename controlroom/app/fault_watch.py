@@ -16,7 +16,7 @@ from controlroom.ui.shell.main_window import MainWindow
 
 
 class FaultWatch(QObject):
-    """Shows every unexpected fault of the process in the window, from `start` until `stop`."""
+    """Shows each unexpected exception of this process in the window, from `start` until `stop`."""
 
     def __init__(
         self,

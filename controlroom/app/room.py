@@ -138,6 +138,7 @@ def open_services(
             vocabulary,
             entries.snapshots,
             away=lambda: not database.availability.here,
+            write=OutboxWriter(entries).write,
         )
         people, account_policy = people_of(database), lambda: AccountPolicy.of(configuration.now)
         yield Services(

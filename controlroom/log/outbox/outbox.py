@@ -30,7 +30,7 @@ from controlroom.platform import owner_only
 from controlroom.site_key import SiteKey
 
 log = logging.getLogger(__name__)
-Direct = Callable[[OutboxItem], Saved]
+Write = Callable[[OutboxItem], Saved]
 
 
 class Outbox:
@@ -48,7 +48,9 @@ class Outbox:
         snapshots: SnapshotStore,
         *,
         away: Callable[[], bool] = lambda: False,
+        write: Write | None = None,
     ) -> None:
+        """`write` puts an item straight into the database; used when this desk's disk refuses it."""
         self.folder, self._site_key, self._clock = folder, site_key, clock
         self._vocabulary, self._snapshots, self._away = vocabulary, snapshots, away
         self._lock = threading.Lock()  # over the files; what is shown is read without it
@@ -61,7 +63,7 @@ class Outbox:
         self._listeners: list[Callable[[], None]] = []
         self._saved_listeners: list[Callable[[Saved], None]] = []
         self._troubles: list[ControlRoomError] = []
-        self.direct: Direct | None = None  # writes one straight into the database when the disk refuses it
+        self._write = write
         self._thread = ThreadPoolExecutor(1, "outbox")
 
     # -- for the desk ----------------------------------------------------------------------------------------
@@ -220,9 +222,9 @@ class Outbox:
 
     def _send_at_once(self, item: OutboxItem, error: Exception) -> OutboxItem:
         log.error("an entry could not be accepted on this desk: %s", error)
-        if self.direct is not None and item.kind in RECORDS and not self._away():
+        if self._write is not None and item.kind in RECORDS and not self._away():
             try:
-                saved = self.direct(item)
+                saved = self._write(item)
             except ControlRoomError as refused:
                 log.warning("nor could the database take it: %s", refused.what)
             else:

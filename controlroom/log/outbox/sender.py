@@ -33,7 +33,6 @@ class Sender:
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._conflicts: dict[str, int] = {}
         self._thread = threading.Thread(target=self.run, name="outbox sender", daemon=True)
-        outbox.direct = write
         outbox.listen(self._wake.set)
 
     def start(self) -> None:

@@ -311,17 +311,14 @@ class _Broken:
 def test_a_disk_that_takes_nothing_refuses_the_entry_and_says_what_to_do(keeping):
     blocked = keeping.room.folder / "blocked"
     blocked.write_text("a file where the folder should be")
-    outbox = Outbox(
-        blocked / "spool",
-        keeping.room.site_key,
-        keeping.room.clock,
-        keeping.desk.log.vocabulary,
-        keeping.desk.log.snapshots,
-    )
+    files = (blocked / "spool", keeping.room.site_key, keeping.room.clock)
+    lists = (keeping.desk.log.vocabulary, keeping.desk.log.snapshots)
+    outbox = Outbox(*files, *lists)
     with pytest.raises(Unavailable, match="not accepted") as caught:
         outbox.accept(keeping.desk.operator, NewLogEntry("text")).result(5)
     assert "Make room" in caught.value.remedy
-    outbox.direct = keeping.write  # the database is here: it takes what the disk does not
+    outbox.close()
+    outbox = Outbox(*files, *lists, write=keeping.write)  # the database takes what the disk does not
     outbox.accept(keeping.desk.operator, NewLogEntry("straight into the log")).result(5)
     outbox.close()
     assert keeping.texts() == ["straight into the log"]
