@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 W = TypeVar("W", bound=QWidget)
 PATIENCE_S = 20.0
+LOOK_EVERY_S = 0.1
 
 
 class TourStuck(AssertionError):
@@ -93,10 +94,15 @@ class Driver:
         """Type plain characters where the focus is."""
         QTest.keyClicks(widget or self.focus(), text)
 
-    def hold(self, key: Qt.Key, seconds: float, widget: QWidget) -> None:
-        """Hold one key down."""
+    def hold(
+        self, key: Qt.Key, seconds: float, widget: QWidget, look: Callable[[], object] = lambda: None
+    ) -> None:
+        """Hold one key down, and call `look` ten times a second meanwhile."""
+        until = time.monotonic() + seconds
         QTest.keyPress(widget, key)
-        self.rest(seconds)
+        while time.monotonic() < until:
+            self.rest(LOOK_EVERY_S)
+            look()
         QTest.keyRelease(widget, key)
 
     def fill(self, name: str, value: Any) -> None:

@@ -39,7 +39,7 @@ def tour(moment: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, l
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "TMPDIR": str(temporary)}
     words = ["demo", "--cameras", str(CAMERAS), "--tour", str(folder), "--at", moment]
     command = [sys.executable, "-m", "controlroom.cli", *words]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=1200, check=False)
     repeat = f"To repeat it: controlroom demo --tour DIR --at {moment}\n"
     assert done.returncode == 0, repeat + done.stdout[-2000:] + done.stderr[-4000:]
     assert list(temporary.glob("controlroom-demo-*")) == [], "the disposable folder is still there"
@@ -50,16 +50,16 @@ def facts(steps: list[dict[str, Any]]) -> dict[str, Any]:
     return {name: value for step in steps for name, value in step["facts"].items()}
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1300)
 def test_every_camera_is_live_and_a_held_key_moves_the_scene(tour):
     found = facts(tour[1])
     assert (found["tiles_live"], found["tiles_total"]) == (CAMERAS, CAMERAS)
-    assert found["scene_shift_px"] > 20
+    assert found["scene_shift_px"] > 100
     assert found["moving_after_release"] is False
     assert found["main_stream"] == "1280x720"
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1300)
 def test_an_incident_is_opened_from_a_tile_with_its_picture_and_approved(tour):
     found = facts(tour[1])
     assert found["incident"].startswith("INC-")
@@ -71,7 +71,7 @@ def test_an_incident_is_opened_from_a_tile_with_its_picture_and_approved(tour):
     assert found["chain_sound"] is True
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1300)
 def test_a_bid_becomes_a_live_deployment(tour, moment):
     found = facts(tour[1])
     assert found["bid"].startswith("BID-")
@@ -82,7 +82,7 @@ def test_a_bid_becomes_a_live_deployment(tour, moment):
     assert found["days_left"] == (last_day(live_on) - live_on).days
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1300)
 def test_every_step_has_its_picture_and_nothing_failed_on_the_way(tour):
     folder, steps, _said = tour
     assert [step["step"] for step in steps] == list(range(1, len(steps) + 1))
@@ -90,7 +90,7 @@ def test_every_step_has_its_picture_and_nothing_failed_on_the_way(tour):
     assert not list(folder.glob("*stuck*"))
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1300)
 def test_nothing_is_left_running(tour):
     assert tour[1]
     words = ("controlroom.video.worker", "controlroom.cameras.control", "controlroom.simulator")
@@ -99,7 +99,7 @@ def test_nothing_is_left_running(tour):
     assert left == []
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1300)
 def test_a_password_is_reset_and_the_desk_is_locked_and_changes_hands(tour):
     found = facts(tour[1])
     assert found["reset"] == "Operator 11"
