@@ -71,7 +71,7 @@ def run_recorder(
     on_termination(ending.set)
     chosen = settings.load(folder)
     kept = logs.set_up(folder / "logs", name="recorder", to_stderr=to_stderr, megabytes=chosen.log_megabytes)
-    storage = storage_of(folder, chosen)
+    storage = RecorderStorage.of(folder, chosen)
     try:
         storage.take()
         address = database_address(folder, url)
@@ -132,11 +132,6 @@ def _serve(
     finally:
         recorder.close()
         database.close()
-
-
-def storage_of(folder: Path, chosen: settings.Settings) -> RecorderStorage:
-    """The recorder's storage for a data folder."""
-    return RecorderStorage(folder / chosen.recorder_folder)
 
 
 def database_address(folder: Path, url: str | None) -> str:

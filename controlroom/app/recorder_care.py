@@ -9,12 +9,11 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from controlroom.app.recorder import storage_of
 from controlroom.cameras.control_client import ControlClient
 from controlroom.database.engine import room_url
 from controlroom.database.server_engine import is_server
 from controlroom.recording.recorder_supervisor import RecorderSupervisor
-from controlroom.recording.storage_folder import CONTACT, RecorderContact
+from controlroom.recording.storage_folder import CONTACT, RecorderContact, RecorderStorage
 from controlroom.settings import Settings
 
 
@@ -59,7 +58,7 @@ def make_supervisor(
     elsewhere = chosen.recorder_contact != CONTACT
     return RecorderSupervisor(
         folder.resolve(),
-        storage_of(folder, chosen),
+        RecorderStorage.of(folder, chosen),
         url=url,
         contact_file=folder / chosen.recorder_contact if elsewhere else None,
         start=chosen.recorder == "start" and not elsewhere and may_connect(folder, url),

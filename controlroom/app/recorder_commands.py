@@ -116,7 +116,7 @@ def _folder(options: argparse.Namespace) -> Path:
 
 def _storage(options: argparse.Namespace) -> "RecorderStorage":
     from controlroom import settings
-    from controlroom.app.recorder import storage_of
+    from controlroom.recording.storage_folder import RecorderStorage
 
     folder = _folder(options)
-    return storage_of(folder, settings.load(folder))
+    return RecorderStorage.of(folder, settings.load(folder))

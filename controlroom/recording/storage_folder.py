@@ -25,6 +25,7 @@ from controlroom.clock import SystemClock, process_clock
 from controlroom.errors import Conflict, Unavailable
 from controlroom.platform import FileLock, owner_only
 from controlroom.processes.pinned_https import PinnedEndpoint
+from controlroom.settings import Settings
 
 IDENTITY, LOCK, SECRET, CONTACT = "identity.json", "recorder.lock", "secret.json", "contact.json"
 CERTIFICATE_YEARS = 10
@@ -73,6 +74,11 @@ class RecorderStorage:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock: FileLock | None = None
+
+    @classmethod
+    def of(cls, folder: Path, chosen: Settings) -> "RecorderStorage":
+        """The recorder's storage for a data folder."""
+        return cls(folder / chosen.recorder_folder)
 
     def take(self) -> str:
         """Lock the folder until `release` or the process's end; returns its id.
