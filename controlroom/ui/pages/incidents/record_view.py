@@ -8,16 +8,15 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from controlroom.clock import show_moment, show_time
-from controlroom.incidents.records import Incident, IncidentFile, StepKind, StepLine
+from controlroom.incidents.records import IncidentFile, StepKind, StepLine
 from controlroom.incidents.timeline import read_aloud
 from controlroom.log.records import Snapshot
 from controlroom.ui import theme
 from controlroom.ui.background import Background
 from controlroom.ui.kit.action import Action, ActionButton
-from controlroom.ui.kit.entry_words import capital
 from controlroom.ui.kit.picture import Picture
 from controlroom.ui.kit.timeline_view import TimelineView
-from controlroom.ui.pages.incidents.words import RESTRICTED, STATES, cameras, found, result, subtitle
+from controlroom.ui.pages.incidents.words import RESTRICTED, STATES, facts, subtitle
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import Facts, label
@@ -54,7 +53,7 @@ class IncidentView(QWidget):
         self._subtitle.setText(subtitle(incident))
         self._note.setText(_note(file))
         self._note.setVisible(bool(_note(file)))
-        self.facts.set_facts(_facts(incident) + _seen_by(file))
+        self.facts.set_facts(facts(incident) + _seen_by(file))
         if before is None or (before.incident.id, before.timeline) != (incident.id, file.timeline):
             self.timeline.set_lines(file.timeline, category=incident.category)
 
@@ -134,22 +133,3 @@ def _seen_by(file: IncidentFile) -> list[tuple[str, str]]:
         ("Restricted by", f"{restriction.by}, {show_moment(restriction.at)}"),
         ("Because", restriction.reason),
     ]
-
-
-def _facts(incident: Incident) -> list[tuple[str, str]]:
-    facts = [
-        ("Happened", show_moment(incident.occurred_at)),
-        ("Place", incident.place),
-        ("Ward", incident.ward),
-        ("Cameras", cameras(incident)),
-        ("Came by", capital(incident.source)),
-        ("Found", found(incident)),
-        ("CAD", incident.cad),
-        ("Crime reference", incident.crime_reference),
-        ("Result", result(incident)),
-        ("Opened by", incident.opened_by),
-        ("Opened", show_moment(incident.opened_at)),
-        ("Submitted by", incident.submitted_by),
-        ("Last change", show_moment(incident.changed_at)),
-    ]
-    return [fact for fact in facts if fact[1] or fact[0] in ("CAD", "Result")]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from controlroom.clock import local_date, show_day, show_time
+from controlroom.clock import local_date, show_day, show_moment, show_time
 from controlroom.incidents.records import Incident, IncidentAction, IncidentState, Origin
 from controlroom.ui.kit.entry_words import capital
 from controlroom.ui.kit.export import day_and_time
@@ -77,6 +77,26 @@ def result(incident: Incident) -> str:
         return ""
     more = incident.outcome if incident.outcome not in ("", "none", incident.result.value) else ""
     return capital(", ".join(part for part in (incident.result.value, more) if part))
+
+
+def facts(incident: Incident) -> list[tuple[str, str]]:
+    """What stands on the record, by name; of what nobody said only CAD and result are listed."""
+    listed = [
+        ("Happened", show_moment(incident.occurred_at)),
+        ("Place", incident.place),
+        ("Ward", incident.ward),
+        ("Cameras", cameras(incident)),
+        ("Came by", capital(incident.source)),
+        ("Found", found(incident)),
+        ("CAD", incident.cad),
+        ("Crime reference", incident.crime_reference),
+        ("Result", result(incident)),
+        ("Opened by", incident.opened_by),
+        ("Opened", show_moment(incident.opened_at)),
+        ("Submitted by", incident.submitted_by),
+        ("Last change", show_moment(incident.changed_at)),
+    ]
+    return [fact for fact in listed if fact[1] or fact[0] in ("CAD", "Result")]
 
 
 def export_rows(incidents: Sequence[Incident]) -> list[list[str]]:
