@@ -15,6 +15,7 @@ from controlroom.incidents.records import (
     Origin,
     Result,
     StepKind,
+    Theme,
 )
 from controlroom.incidents.restricted.tables import RestrictionRow
 from controlroom.incidents.tables import IncidentCameraRow, IncidentEntryRow, IncidentRow, IncidentStepRow
@@ -201,6 +202,7 @@ def _record(row: IncidentRow, cameras: tuple[str, ...], headline: str, restricte
         headline=headline,
         result=Result(row.result) if row.result else None,
         outcome=row.outcome,
+        theme=Theme(row.theme) if row.theme else None,
         submitted_by=row.submitted_by,
         restricted=restricted,
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 
 from controlroom.incidents.restricted.records import Restriction
 from controlroom.log.records import Position, TimelineLine
@@ -53,6 +54,14 @@ class Origin(StrEnum):
     REACTIVE = "reactive"
 
 
+class Theme(StrEnum):
+    """What an incident turned on: a side of the problem analysis triangle, counted by the strategic assessment."""
+
+    VICTIM = "victim"
+    OFFENDER = "offender"
+    LOCATION = "location"
+
+
 class StepKind(StrEnum):
     """What a line of an incident's timeline is, besides log entries."""
 
@@ -91,6 +100,7 @@ class Amendment:
     ward: str | None = None
     cad: str | None = None
     crime_reference: str | None = None
+    theme: Theme | Literal[""] | None = None  # "" takes it away
 
 
 @dataclass(frozen=True)
@@ -116,6 +126,7 @@ class Incident:
     headline: str = ""
     result: Result | None = None
     outcome: str = ""
+    theme: Theme | None = None
     submitted_by: str = ""
     restricted: bool = False
 
@@ -207,6 +218,7 @@ class Step:
     reason: str = ""
     result: Result | None = None
     outcome: str = ""
+    theme: Theme | None = None  # with CONCLUDE; None leaves it as it is
     agency: str = ""
     cad: str = ""
     at: datetime | None = None

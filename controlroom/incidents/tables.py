@@ -38,6 +38,7 @@ class IncidentRow(Base):
     crime_reference: Mapped[str] = mapped_column(String(32))
     result: Mapped[str] = mapped_column(String(32))
     outcome: Mapped[str] = mapped_column(String(64))
+    theme: Mapped[str] = mapped_column(String(16), server_default="")
     opened_by: Mapped[str] = mapped_column(String(64))
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -20,6 +20,7 @@ from controlroom.incidents.records import (
     Origin,
     Step,
     StepKind,
+    Theme,
 )
 from controlroom.incidents.tables import IncidentCameraRow, IncidentEntryRow, IncidentRow, IncidentStepRow
 from controlroom.log import rules as log_rules
@@ -155,6 +156,8 @@ def move(act: Act, row: IncidentRow, step: Step, vocabulary: Vocabulary) -> None
     if action is IncidentAction.CONCLUDE:
         outcome = step.outcome or "none"
         vocabulary.check_outcome(outcome)
+        if step.theme is not None:
+            row.theme, detail = step.theme.value, f"theme {step.theme}"
     result = step.result.value if step.result is not None and action is IncidentAction.CONCLUDE else ""
     draft = StepDraft(
         kind=StepKind.MOVED,
@@ -213,6 +216,7 @@ def _checked(row: IncidentRow, changes: Amendment, vocabulary: Vocabulary) -> di
             if changes.crime_reference is not None
             else None,
         ),
+        "theme": ("theme", changes.theme and Theme(changes.theme).value),
     }
     return {column: (name, value) for column, (name, value) in given.items() if value is not None}
 
@@ -231,6 +235,7 @@ def _add_row(act: Act, new: NewIncident, spot: Spot) -> IncidentRows:
         crime_reference=new.crime_reference,
         result="",
         outcome="",
+        theme="",
         opened_by=act.who,
         opened_at=act.at,
         occurred_at=at,

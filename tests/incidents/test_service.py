@@ -23,6 +23,7 @@ from controlroom.incidents.records import (
     Origin,
     Result,
     Step,
+    Theme,
 )
 from controlroom.incidents.timeline import read_aloud
 from controlroom.log.records import NewLogEntry
@@ -151,6 +152,18 @@ def test_what_it_is_filed_under_can_be_changed_while_it_is_worked_on_and_the_tim
     assert line.title == "Changed: category robbery → theft from person; crime reference none → 0123456/26"
     with pytest.raises(InvalidInput, match="Nothing was changed"):
         desk.incidents.amend(desk.operator, incident.id, changes)
+
+
+def test_a_theme_is_said_when_concluding_and_can_be_changed_or_taken_away_until_it_is_submitted(desk):
+    incident = desk.act(desk.open(), A.MONITOR)
+    incident = desk.act(incident, A.CONCLUDE, result=Result.DISPERSED, theme=Theme.OFFENDER)
+    assert incident.theme is Theme.OFFENDER
+    assert desk.incidents.incident(desk.operator, incident.id).timeline[-1].step.detail == "theme offender"
+    incident = desk.incidents.amend(desk.operator, incident.id, Amendment(theme=Theme.LOCATION))
+    assert incident.theme is Theme.LOCATION
+    assert desk.incidents.amend(desk.operator, incident.id, Amendment(theme="")).theme is None
+    with pytest.raises(ValueError, match="weather"):
+        desk.incidents.amend(desk.operator, incident.id, Amendment(theme="weather"))  # pyright: ignore[reportArgumentType]
 
 
 @pytest.mark.parametrize("closed", [S.SUBMITTED, S.APPROVED])

@@ -13,7 +13,7 @@ from controlroom.database.bulk import BulkRows
 from controlroom.database.unit_of_work import Work
 from controlroom.incidents import rules
 from controlroom.incidents import work as incident_work
-from controlroom.incidents.records import IncidentState, NewIncident, Origin, Result, Step
+from controlroom.incidents.records import IncidentState, NewIncident, Origin, Result, Step, Theme
 from controlroom.incidents.work import IncidentRows
 from controlroom.log import rules as log_rules
 from controlroom.log import vocabulary
@@ -22,6 +22,21 @@ from controlroom.log.records import NewLogEntry
 from controlroom.log.tables import LogEntryRow
 from controlroom.log.work import Spot
 from controlroom.simulator.borough.happenings import Happening, Line, Taken, Told
+
+# What operators file as a theme where the category makes it plain; about the others nobody says one.
+THEMES = {
+    "theft from person": Theme.VICTIM,
+    "robbery": Theme.VICTIM,
+    "concern for welfare": Theme.VICTIM,
+    "missing person": Theme.VICTIM,
+    "drugs": Theme.OFFENDER,
+    "theft from shop": Theme.OFFENDER,
+    "knife or weapon": Theme.OFFENDER,
+    "street drinking": Theme.LOCATION,
+    "rowdy behaviour": Theme.LOCATION,
+    "fly-tipping": Theme.LOCATION,
+    "noise": Theme.LOCATION,
+}
 
 Deed = Callable[[Act], object]
 
@@ -117,7 +132,8 @@ class IncidentHistory:
             incident_work.inform_agency(act, incident.row, what.agency, what.note, what.at)
         else:
             result = Result(what.result) if what.result else None
-            step = Step(what.action, what.reason, result, what.outcome, at=what.at)
+            theme = THEMES.get(incident.row.category)
+            step = Step(what.action, what.reason, result, what.outcome, theme, at=what.at)
             incident_work.move(act, incident.row, step, self._lists)
 
 

@@ -17,6 +17,7 @@ from controlroom.incidents.records import (
     Origin,
     Result,
     Step,
+    Theme,
 )
 from controlroom.incidents.restricted.records import Reader
 from controlroom.incidents.restricted.service import RestrictionService
@@ -130,6 +131,7 @@ class IncidentForms:
                 reason=values.get("reason", ""),
                 result=values.get("result"),
                 outcome=values.get("outcome", ""),
+                theme=values.get("theme") or None,
                 cad=values.get("cad", ""),
                 at=values.get("at"),
                 seen_version=values[SEEN].version,
@@ -155,6 +157,7 @@ class IncidentForms:
                 (
                     Field("result", "Result", "choice", choices=results, needed="Choose how it ended."),
                     Field("outcome", "Enforcement", "choice", value="none", choices=outcomes),
+                    _theme(incident),
                 )
             )
         if rules.needs_reason(action, incident.state):
@@ -253,6 +256,7 @@ class IncidentForms:
                         value=incident.crime_reference,
                         hint="0123456/26",
                     ),
+                    _theme(incident),
                 ),
             ),
             "The timeline says what was changed",
@@ -343,11 +347,17 @@ class IncidentForms:
         )
 
 
+def _theme(incident: Incident) -> Field:
+    """What it turned on, which the strategic assessment counts; nobody has to say."""
+    choices = [("Not said", ""), *((capital(each.value), each) for each in Theme)]
+    return Field("theme", "Theme", "choice", value=incident.theme or "", choices=choices)
+
+
 def _is_open(incident: Incident) -> str:
     return f"{incident.reference} is open."
 
 
 def _amendment(values: Values, incident: Incident) -> Amendment:
     """What was changed; what was left alone is None."""
-    keys = ("category", "source", "origin", "place", "ward", "cad", "crime_reference")
+    keys = ("category", "source", "origin", "place", "ward", "cad", "crime_reference", "theme")
     return Amendment(**{key: values[key] for key in keys if values[key] != getattr(incident, key)})

@@ -91,6 +91,7 @@ def facts(incident: Incident) -> list[tuple[str, str]]:
         ("CAD", incident.cad),
         ("Crime reference", incident.crime_reference),
         ("Result", result(incident)),
+        ("Theme", capital(incident.theme or "")),
         ("Opened by", incident.opened_by),
         ("Opened", show_moment(incident.opened_at)),
         ("Submitted by", incident.submitted_by),
@@ -103,13 +104,13 @@ def export_rows(incidents: Sequence[Incident]) -> list[list[str]]:
     """Titles and one row an incident, for a file."""
     titles = (
         "Reference", "State", "Date", "Time", "Category", "Source", "Found", "Place", "Ward", "Cameras", "CAD",
-        "Crime reference", "Result", "Outcome", "Opened by", "First entry",
+        "Crime reference", "Result", "Outcome", "Theme", "Opened by", "First entry",
     )  # fmt: skip
     rows = [[*titles]]
     for each in incidents:
         rows.append([
             each.reference, each.state.value, *day_and_time(each.occurred_at), each.category, each.source,
             each.origin.value, each.place, each.ward, " ".join(each.cameras), each.cad, each.crime_reference,
-            each.result.value if each.result else "", each.outcome, each.opened_by, each.headline,
+            each.result.value if each.result else "", each.outcome, each.theme or "", each.opened_by, each.headline,
         ])  # fmt: skip
     return rows

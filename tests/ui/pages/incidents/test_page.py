@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
-from controlroom.incidents.records import IncidentAction, IncidentState, Result, Step
+from controlroom.incidents.records import IncidentAction, IncidentState, Result, Step, Theme
+from controlroom.ui.pages.incidents.words import export_rows, facts
 from controlroom.ui.widgets.value_box import ValueBox
 from tests.builders import FRIDAY_NIGHT
 from tests.ui.helpers import words_in
@@ -103,13 +104,15 @@ def test_only_what_is_allowed_now_is_offered_the_first_filled(parts):
     take(parts, page, A.INFORM_POLICE, cad="4417")
     assert offered(page) == ["Police on scene*", "Conclude", *work]
     take(parts, page, A.POLICE_ARRIVE)
-    take(parts, page, A.CONCLUDE, result=Result.ARREST, outcome="arrest")
+    take(parts, page, A.CONCLUDE, result=Result.ARREST, outcome="arrest", theme=Theme.OFFENDER)
     assert offered(page) == ["Submit*", *work]
     take(parts, page, A.SUBMIT)
     assert offered(page) == ["Addendum*"]
     record = parts.desk.incidents.incident(parts.desk.operator, incident.id).incident
     assert (record.state, record.cad, record.outcome) == (S.SUBMITTED, "4417/20NOV", "arrest")
     assert "CAD 4417/20NOV" in words_in(page)
+    assert dict(facts(record))["Theme"] == "Offender"
+    assert "offender" in export_rows([record])[1]
 
 
 def test_a_supervisor_returns_with_a_reason_that_leads_the_record(parts):
