@@ -1,38 +1,46 @@
-"""Measures many processes that write audited log entries at once: their speed, delays, and whether the chain stays
-whole.
+"""Measures many processes that write audited log entries at once: speed, delays, and whether the chain stays whole.
 
 Each process opens the database itself and writes through the log's own service, as a desk does: an entry, its words,
 the change for other desks and the audit entry, in one transaction. They start together.
 """
 
-import json
-import statistics
-import subprocess
-import sys
+import multiprocessing
+import tempfile
 import time
-from dataclasses import asdict, dataclass
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 
 from sqlalchemy import func, select
 
-from controlroom.accounts.records import Role
-from controlroom.accounts.service import AccountService
-from controlroom.accounts.sign_in import SignInService
+from controlroom.accounts.records import Actor, Role
+from controlroom.audit.tables import AuditEntryRow
 from controlroom.audit.verification import verify
+from controlroom.bench.measure import Figures, percentile
+from controlroom.bench.site import add_operator
 from controlroom.clock import process_clock
 from controlroom.database.opening import open_database
 from controlroom.database.unit_of_work import Database
-from controlroom.errors import RuleBroken, Unavailable
+from controlroom.errors import ControlRoomError, Unavailable
+from controlroom.incidents.links import IncidentLinks
+from controlroom.log import vocabulary
+from controlroom.log.records import NewLogEntry
+from controlroom.log.service import LogService
+from controlroom.log.snapshots import SnapshotStore
 from controlroom.log.tables import LogEntryRow
 from controlroom.nouns import NOUNS
 
-ENDS_WITHIN_S = 600
-WRITER = "controlroom.bench.audit_writer"
-PASSWORD = "only for measuring"  # noqa: S105  (of accounts in a database made for the measurement)
+STARTS_WITHIN_S = 120.0
+PASSWORD = "only for measuring"  # noqa: S105  (of an account in a database made for the measurement)
+Outcome = tuple[list[float], list[str]]
+"""Of one process: how long each write took, in ms, and the errors."""
 
 
 @dataclass(frozen=True)
-class AuditFigures:
+class AuditFigures(Figures):
     """The figures. Latencies are of whole transactions, including the wait for their turn."""
 
     engine: str
@@ -41,9 +49,9 @@ class AuditFigures:
     failed: int
     seconds: float
     writes_per_s: float
-    latency_p50_ms: float
-    latency_p95_ms: float
-    latency_max_ms: float
+    latency_p50_ms: float | None
+    latency_p95_ms: float | None
+    latency_max_ms: float | None
     entries: int
     missing: int
     sound: bool
@@ -55,10 +63,6 @@ class AuditFigures:
         """True when every write arrived and the chain is whole."""
         return self.sound and not self.failed and not self.missing
 
-    def to_json(self) -> dict[str, object]:
-        """Return plain fields."""
-        return asdict(self)
-
     def in_words(self) -> str:
         """Return the figures as lines."""
         chain = (
@@ -66,33 +70,22 @@ class AuditFigures:
         )
         return (
             f"{self.engine}: {self.processes} processes wrote {self.writes:,} audited entries in {self.seconds:.1f} s, "
-            f"{self.writes_per_s:.0f}/s, half within {self.latency_p50_ms:.0f} ms, 95 % within "
-            f"{self.latency_p95_ms:.0f} ms, the slowest {self.latency_max_ms:.0f} ms; {self.failed} failed; {chain}."
+            f"{self.writes_per_s:.0f}/s, half within {self.latency_p50_ms} ms, 95 % within "
+            f"{self.latency_p95_ms} ms, the slowest {self.latency_max_ms} ms; {self.failed} failed; {chain}."
         )
 
 
 def run(url: str, processes: int, writes: int) -> AuditFigures:
     """Measure on the database at `url`, which must be new: the measurement writes into it. Raises ControlRoomError."""
-    database = open_database(url, process_clock(), NOUNS)
-    try:
-        accounts = AccountService(database)
-        if not SignInService(database).is_empty():
-            raise RuleBroken(
-                "This database is in use: it has accounts.",
-                "The measurement writes thousands of entries into the log, which could not be taken out again.",
-                "Name an empty database.",
-            )
-        boss = accounts.add_first("bench", "Bench", PASSWORD)
-        writer = accounts.add(boss, "writer", "Bench writer", PASSWORD, {Role.OPERATOR})
+    with closing(open_database(url, process_clock(), NOUNS)) as database:
+        writer = add_operator(database, "writer", PASSWORD)
         before = _counts(database)
-        seconds, answers = _write(url, processes, writes, writer.id)
+        seconds, outcomes = _write_together(url, processes, writes, writer.id)
         after = _counts(database)
         with database.read() as session:
-            outcome = verify(session)
-    finally:
-        database.close()
-    latencies = sorted(each for answer in answers for each in answer["latencies_ms"])
-    failures = [each for answer in answers for each in answer["failures"]]
+            chain = verify(session)
+    latencies = [each for took_ms, _ in outcomes for each in took_ms]
+    failures = [each for _, errors in outcomes for each in errors]
     arrived = after[0] - before[0]
     return AuditFigures(
         engine="SQLite" if url.startswith("sqlite") else "PostgreSQL",
@@ -101,57 +94,57 @@ def run(url: str, processes: int, writes: int) -> AuditFigures:
         failed=len(failures),
         seconds=round(seconds, 2),
         writes_per_s=round(len(latencies) / seconds, 1),
-        latency_p50_ms=round(statistics.median(latencies), 1) if latencies else 0.0,
-        latency_p95_ms=round(latencies[int(len(latencies) * 0.95) - 1], 1) if latencies else 0.0,
-        latency_max_ms=round(latencies[-1], 1) if latencies else 0.0,
-        entries=outcome.entries,
+        latency_p50_ms=percentile(latencies, 0.5),
+        latency_p95_ms=percentile(latencies, 0.95),
+        latency_max_ms=percentile(latencies, 1.0),
+        entries=chain.entries,
         missing=processes * writes - arrived + max(0, arrived - (after[1] - before[1])),
-        sound=outcome.sound,
-        faults=outcome.faults,
+        sound=chain.sound,
+        faults=chain.faults,
         failures=tuple(failures[:5]),
     )
 
 
 def _counts(database: Database) -> tuple[int, int]:
     """Count the log entries and the links of the chain."""
-    from controlroom.audit.tables import AuditEntryRow
-
     with database.read() as session:
         entries = session.scalar(select(func.count()).select_from(LogEntryRow)) or 0
         return entries, session.scalar(select(func.count()).select_from(AuditEntryRow)) or 0
 
 
-def _write(url: str, processes: int, writes: int, user_id: int) -> tuple[float, list[dict[str, list]]]:
+def _write_together(url: str, processes: int, writes: int, user_id: int) -> tuple[float, list[Outcome]]:
     """Let the writers start together; returns the seconds until the last one's end, and what each measured."""
-    order = json.dumps({"url": url, "writes": writes, "user_id": user_id}) + "\n"
-    children = [_start(order) for _ in range(processes)]
-    try:
-        for child in children:
-            if child.stdout is None or child.stdout.readline().strip() != "ready":
-                raise Unavailable("A writing process did not start.", remedy="Look at what it printed above.")
-        started = time.perf_counter()
-        for child in children:
-            _say(child, "go\n")
-        answers = [json.loads(child.communicate(timeout=ENDS_WITHIN_S)[0]) for child in children]
-        return time.perf_counter() - started, answers
-    finally:
-        for child in children:
-            if child.poll() is None:
-                child.kill()
-            child.communicate()
+    spawn = multiprocessing.get_context(
+        "spawn"
+    )  # its arguments go through a pipe: the address may hold a password
+    with spawn.Manager() as manager, ProcessPoolExecutor(processes, spawn) as pool:
+        together = manager.Barrier(processes + 1)
+        writers = [pool.submit(_write, url, writes, user_id, together) for _ in range(processes)]
+        try:
+            together.wait(STARTS_WITHIN_S)
+            started = time.perf_counter()
+            outcomes = [writer.result() for writer in writers]
+        except (BrokenBarrierError, BrokenProcessPool) as error:
+            raise Unavailable("A writing process did not start, or ended.") from error
+        return time.perf_counter() - started, outcomes
 
 
-def _start(order: str) -> "subprocess.Popen[str]":
-    # The address may hold a password: it goes through the pipe, never onto a command line.
-    command = [sys.executable, "-m", WRITER]
-    child = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path.cwd()
-    )
-    _say(child, order)
-    return child
-
-
-def _say(child: "subprocess.Popen[str]", words: str) -> None:
-    if child.stdin is not None:
-        child.stdin.write(words)
-        child.stdin.flush()
+def _write(url: str, writes: int, user_id: int, together: Barrier) -> Outcome:
+    """Write in a process of its own."""
+    actor = Actor(user_id, "Bench writer", frozenset({Role.OPERATOR}))
+    latencies, failures = [], []
+    with closing(open_database(url, process_clock(), NOUNS)) as database:
+        store = SnapshotStore(Path(tempfile.gettempdir()))
+        service = LogService(database, vocabulary.load(), store, IncidentLinks())
+        service.authors(actor)  # the connection is there before the clock starts
+        together.wait(STARTS_WITHIN_S)
+        for number in range(writes):
+            words = f"Entry {number}: two people by the station entrance, walking north"
+            started = time.perf_counter()
+            try:
+                service.write(actor, NewLogEntry(words))
+            except ControlRoomError as error:
+                failures.append(str(error))
+            else:
+                latencies.append(round((time.perf_counter() - started) * 1000, 2))
+    return latencies, failures

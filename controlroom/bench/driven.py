@@ -1,4 +1,4 @@
-"""Starting a driven desk and hearing what it tells: the parent's side of `controlroom.bench.driven_desk`."""
+"""Starts a driven desk and hears what it tells: the parent's side of `controlroom.bench.driven_desk`."""
 
 import contextlib
 import json
@@ -7,36 +7,36 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from controlroom.errors import Unavailable
 
 MODULE = "controlroom.bench.driven_desk"
-READY_WITHIN_S = 300.0  # a machine that is busy with other things takes its time
+LOGIN, PASSWORD, DATABASE = (f"CONTROLROOM_DRIVEN_{name}" for name in ("LOGIN", "PASSWORD", "DATABASE"))
+READY_WITHIN_S = LIVE_WITHIN_S = 300.0  # a machine that is busy with other things takes its time
 Event = dict[str, Any]
 
 
 class DrivenDesk:
-    """One desk process, without a recorder unless wanted. Everything it told stays in `events`, in order."""
+    """One desk process, at which the owner of `login` (name and password) sits.
+
+    Everything it told stays in `events`, in order.
+    """
 
     def __init__(
         self,
         folder: Path,
-        login: str,
-        password: str,
+        login: tuple[str, str],
+        url: str | None,
         *,
-        url: str | None = None,
-        arguments: tuple[str, ...] = (),
-        recorder: bool = False,
-        environment: Mapping[str, str] | None = None,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
     ) -> None:
-        secrets = {"CONTROLROOM_DRIVEN_LOGIN": login, "CONTROLROOM_DRIVEN_PASSWORD": password}
+        secrets = {LOGIN: login[0], PASSWORD: login[1]}
         if url is not None:
-            secrets["CONTROLROOM_DRIVEN_DATABASE"] = url
-        # A recorder outlives its desk by design: only who wants one, and ends it, gets one.
-        secrets["CONTROLROOM_RECORDER"] = "start" if recorder else "off"
+            secrets[DATABASE] = url
         self.events: list[Event] = []
         self._arrived = threading.Condition()
         self.started_at = time.time()
@@ -46,7 +46,7 @@ class DrivenDesk:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env={"QT_QPA_PLATFORM": "offscreen", **os.environ, **secrets, **(environment or {})},
+            env={"QT_QPA_PLATFORM": "offscreen", **os.environ, **secrets, **environment},
         )
         self._reader = threading.Thread(target=self._read, name="driven desk", daemon=True)
         self._reader.start()
@@ -70,6 +70,14 @@ class DrivenDesk:
     def wait_ready(self) -> None:
         """Wait until its window is there and it begins to type."""
         self.wait(lambda: self.told("ready"), READY_WITHIN_S, "its window was there")
+
+    def wait_live(self, cameras: int, when: str = "") -> None:
+        """Wait until every camera on its wall was live."""
+        self.wait(
+            lambda: any(each["live"] == cameras for each in self.told("live")),
+            LIVE_WITHIN_S,
+            f"every camera was live{when}",
+        )
 
     def kill(self) -> None:
         """Kill -9, then hear out what it had told already."""

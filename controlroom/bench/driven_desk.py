@@ -1,4 +1,4 @@
-"""A whole desk without a person: it types into the real log line and tells on stdout what a person would see.
+"""Runs a whole desk without a person: it types into the real log line and tells on stdout what a person would see.
 
 `python -m controlroom.bench.driven_desk FOLDER …` is started by the measurements of `controlroom bench` and by tests,
 which may kill it at any moment; it ends in order when its stdin closes. Login, password and the database's address
@@ -6,6 +6,7 @@ come by the environment, never on the command line.
 """
 
 import argparse
+import contextlib
 import itertools
 import json
 import os
@@ -13,40 +14,25 @@ import random
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtTest import QTest
 
 from controlroom.app.desk import Desk
 from controlroom.app.room import Room
 from controlroom.app.run import run_desk
+from controlroom.bench.driven import DATABASE, LOGIN, PASSWORD
+from controlroom.bench.window_meters import LagMeter, interrupted, wait, wait_for
 from controlroom.cameras.devices import PtzStatus
 from controlroom.log.outbox.records import ItemKind, OutboxItem, Saved
 from controlroom.ui.pages.live.page import LivePage
 
-LOGIN, PASSWORD, DATABASE = (f"CONTROLROOM_DRIVEN_{name}" for name in ("LOGIN", "PASSWORD", "DATABASE"))
 SIZE = (1366, 768)
-WORDS = [
-    "male",
-    "female",
-    "red",
-    "coat",
-    "towards",
-    "the",
-    "arcade",
-    "running",
-    "two",
-    "officers",
-    "told",
-    "camera",
-    "lost",
-    "found",
-    "at",
-    "exit",
-    "of",
-]
+WORDS = "male female red coat towards the arcade running two officers told camera lost found at exit of"
+CAMERAS_WITHIN_S = 20.0
 STEER_S = 0.4
 HOLD_EVERY_MS, TURN_S, SLOW = 250, 5.0, 0.1
 PICTURES_EVERY_MS = 50
@@ -60,48 +46,43 @@ class Driven(QObject):
         self._desk, self._options = desk, options
         self._live = desk.window.page(LivePage)
         self._sent: dict[str, float] = {}
-        self.ended = threading.Event()
         threading.Thread(target=self._watch_stdin, daemon=True).start()
         desk.pending.accepted.connect(self._accepted)
         desk.pending.saved.connect(self._written)
         self._live.live_count_changed.connect(lambda live, total: _tell("live", live=live, cameras=total))
         _tell("shown")
         self._direction = 0.5
-        self._lag, self._due = 0.0, time.monotonic()
-        self._beat = QTimer(self)
-        self._beat.setTimerType(Qt.TimerType.PreciseTimer)
-        self._beat.timeout.connect(self._measure_lag)
-        self._beat.start(10)
         self._oldest = 0.0
-        self._pictures = QTimer(self)
-        self._pictures.timeout.connect(self._tell_pictures)
+        self._lag = LagMeter()
+        self._lag.start()
         if options.hold:
-            self._pictures.start(PICTURES_EVERY_MS)
-        self._second = QTimer(self)
-        self._second.timeout.connect(self._tell_second)
-        self._second.start(1000)
+            self._every(PICTURES_EVERY_MS, self._tell_pictures)
+        self._second = self._every(1000, self._tell_second)
+
+    def _every(self, ms: int, do: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.timeout.connect(do)
+        timer.start(ms)
+        return timer
 
     def run(self) -> int:
         """Type until told to end; the exit code."""
-        if self._options.wall:
-            self._put_cameras_on_the_wall()
-        _tell("ready")
-        if self._options.steer_every:
-            steering = QTimer(self)
-            steering.timeout.connect(self._steer)
-            steering.start(round(self._options.steer_every * 1000))
-        if self._options.hold:
-            holding = QTimer(self)
-            holding.timeout.connect(self._hold)
-            holding.start(HOLD_EVERY_MS)
-        for number in itertools.count():
-            if self.ended.is_set():
-                break
-            if self._options.typing:
-                self._type(f"{self._options.typing}-{number:05d} {' '.join(random.sample(WORDS, 5))}")
-            self._rest(random.uniform(*self._options.pause))
+        with contextlib.suppress(KeyboardInterrupt):
+            if self._options.wall:
+                self._put_cameras_on_the_wall()
+            _tell("ready")
+            if self._options.steer_every:
+                self._every(round(self._options.steer_every * 1000), self._steer)
+            if self._options.hold:
+                self._every(HOLD_EVERY_MS, self._hold)
+            for number in itertools.count():
+                if self._options.typing:
+                    self._type(
+                        f"{self._options.typing}-{number:05d} {' '.join(random.sample(WORDS.split(), 5))}"
+                    )
+                wait(random.uniform(*self._options.pause))
         self._second.stop()
-        self._beat.stop()
+        self._lag.stop()
         return 0
 
     def _type(self, text: str) -> None:
@@ -111,46 +92,41 @@ class Driven(QObject):
         self._sent[text] = time.monotonic()
         QTest.keyClick(line.edit, Qt.Key.Key_Return)
 
-    def _rest(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while not self.ended.is_set() and time.monotonic() <= until:
-            loop = QEventLoop()
-            QTimer.singleShot(max(1, min(100, round((until - time.monotonic()) * 1000))), loop, loop.quit)
-            loop.exec()
-
     def _put_cameras_on_the_wall(self) -> None:
         live = self._live
         self._desk.window.show_page(live)
-        until = time.monotonic() + 20
-        while not self._desk.register.cameras and time.monotonic() < until:
-            self._rest(0.1)
+        wait_for(lambda: self._desk.register.cameras, CAMERAS_WITHIN_S)
         ids = [camera.id for camera in self._desk.register.cameras if camera.has_address]
         live.set_layout(next(size for size in (1, 4, 9, 16) if size >= min(16, len(ids))))
         live.show_cameras(ids[:16])
 
+    def _ptz_camera(self) -> str | None:
+        cameras = (str(each.id) for each in self._desk.register.cameras if each.has_address and each.has_ptz)
+        return next(cameras, None)
+
     def _hold(self) -> None:
         """As a key held down: the first camera pans slowly to and fro, for ever."""
-        camera = next(
-            (each for each in self._desk.register.cameras if each.has_address and each.has_ptz), None
-        )
+        camera = self._ptz_camera()
         if camera is not None:
             way = 1 if int(time.monotonic() / TURN_S) % 2 else -1
-            self._desk.room.control.move(str(camera.id), way * SLOW, 0.0, 0.0)
+            self._desk.room.control.move(camera, way * SLOW, 0.0, 0.0)
 
     def _steer(self) -> None:
         """Turn one camera a little: did it turn, and how long did the answer take?"""
         control = self._desk.room.control
-        cameras = [each for each in self._desk.register.cameras if each.has_address and each.has_ptz]
-        if not cameras:
+        camera, began = self._ptz_camera(), time.monotonic()
+        if camera is None:
             return
-        camera, began = str(cameras[0].id), time.monotonic()
+
+        def failed(error: Exception) -> None:
+            _tell("steered", moved=False, error=str(error))
 
         def stopped(before: PtzStatus) -> None:
             control.stop(camera)
             self._desk.background.follow(
                 control.status(camera),
                 lambda after: _tell("steered", moved=after != before, ms=_since(began)),
-                lambda error: _tell("steered", moved=False, error=str(error)),
+                failed,
                 owner=self,
             )
 
@@ -159,12 +135,7 @@ class Driven(QObject):
             control.move(camera, self._direction, 0.0, 0.0)
             QTimer.singleShot(round(STEER_S * 1000), self, lambda: stopped(before))
 
-        self._desk.background.follow(
-            control.status(camera),
-            go,
-            lambda error: _tell("steered", moved=False, error=str(error)),
-            owner=self,
-        )
+        self._desk.background.follow(control.status(camera), go, failed, owner=self)
 
     # -- telling ---------------------------------------------------------------------------------------------
 
@@ -177,11 +148,6 @@ class Driven(QObject):
         if written.item.kind is ItemKind.ENTRY:
             _tell("written", text=written.item.entry.text)
 
-    def _measure_lag(self) -> None:
-        now = time.monotonic()
-        self._lag = max(self._lag, now - self._due)
-        self._due = now + 0.01
-
     def _tell_second(self) -> None:
         live = self._live
         shown, total = live.tiles_live()
@@ -192,12 +158,12 @@ class Driven(QObject):
             live=shown,
             cameras=total,
             fps=round(sum(fps) / len(fps), 1) if fps else 0.0,
-            lag_ms=round(self._lag * 1000),
+            lag_ms=round(max(self._lag.samples, default=0.0)),
             kept=self._desk.pending.count,
             here=here,
             threads=threading.active_count(),
         )
-        self._lag = 0.0
+        self._lag.samples.clear()
 
     def _tell_pictures(self) -> None:
         """The moment (monotonic) since which every camera on the wall has shown a new picture."""
@@ -213,7 +179,7 @@ class Driven(QObject):
     def _watch_stdin(self) -> None:
         while os.read(0, 4096):
             pass
-        self.ended.set()
+        interrupted.set()
 
 
 def _since(began: float) -> float:

@@ -1,8 +1,7 @@
-"""Decodes the same streams in separate processes and throws the pictures away, as the limit to compare the wall
-with.
+"""Decodes the wall's streams in separate processes and throws the pictures away, as the limit to compare it with.
 
 It uses `ffmpeg -f null` if that is installed, the addresses hold no secret password (it would show on the command
-line) and there are not too many of them (54 MB each); otherwise `controlroom.bench.decode_only`, which takes a
+line) and there are not too many of them (54 MB each); otherwise `controlroom.bench.stream_readers`, which takes a
 little less.
 """
 
@@ -21,6 +20,7 @@ from controlroom.video.rules import with_login
 
 _PLAYING_AFTER_S = 30.0
 _MOST_FFMPEGS = 32
+_FFMPEG_OPTIONS = "-nostdin -loglevel quiet -threads 1 -analyzeduration 0 -probesize 32 -fpsprobesize 0"
 
 
 class Limit:
@@ -47,25 +47,16 @@ class Limit:
                 process.communicate()
 
     def _start_ffmpeg(self) -> list["subprocess.Popen[str]"]:
-        quick = ["-analyzeduration", "0", "-probesize", "32", "-fpsprobesize", "0"]
         processes = []
         for address in self._addresses:
-            source = [
-                "-threads",
-                "1",
-                *quick,
-                "-rtsp_transport",
-                address.transport,
-                "-i",
-                with_login(address),
-            ]
-            command = [str(self._ffmpeg), "-nostdin", "-loglevel", "quiet", *source, "-an", "-f", "null", "-"]
+            source = ["-rtsp_transport", address.transport, "-i", with_login(address)]
+            command = [str(self._ffmpeg), *_FFMPEG_OPTIONS.split(), *source, "-an", "-f", "null", "-"]
             processes.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, text=True))
         _until_even(processes)
         return processes
 
     def _start_decode_only(self) -> "subprocess.Popen[str]":
-        command = [sys.executable, "-m", "controlroom.bench.decode_only"]
+        command = [sys.executable, "-m", "controlroom.bench.stream_readers"]
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert process.stdin is not None and process.stdout is not None
         process.stdin.write(json.dumps([with_login(address) for address in self._addresses]) + "\n")

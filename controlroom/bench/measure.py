@@ -1,18 +1,39 @@
-"""Counts and times: percentiles, processor time and memory of process trees."""
+"""Counts and times: percentiles, processor time and memory of process trees; and the figures a measurement gives."""
 
 import math
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import psutil
 
 
-def percentile(values: Sequence[float], share: float) -> float | None:
-    """Return the value that `share` (0 to 1) of `values` do not exceed; None without values."""
+@dataclass(frozen=True)
+class Figures(ABC):
+    """What a measurement found, in fields named as they are published."""
+
+    @property
+    def good(self) -> bool:
+        """Whether everything is as it has to be; otherwise the command fails."""
+        return True
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what the command prints with `--json`."""
+        return asdict(self)
+
+    @abstractmethod
+    def in_words(self) -> str:
+        """Return a few plain lines for a person."""
+
+
+def percentile(values: Sequence[float], share: float, digits: int = 1) -> float | None:
+    """Return the value that `share` (0 to 1) of `values` do not exceed, rounded; None without values."""
     if not values:
         return None
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, math.ceil(share * len(ordered)) - 1))]
+    return round(ordered[min(len(ordered) - 1, max(0, math.ceil(share * len(ordered)) - 1))], digits)
 
 
 def tree(pids: Iterable[int | None]) -> list[psutil.Process]:

@@ -4,15 +4,18 @@ It runs a real desk offscreen, real child processes, a recorder, and simulated c
 move: only an order stops them, and its time is taken where it arrives.
 """
 
+import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 import psutil
 
 from controlroom.bench.driven import DrivenDesk
-from controlroom.bench.site import Site, moving, site_with, stopped_after_ms
+from controlroom.bench.measure import Figures
+from controlroom.bench.site import Site, moving, new_site, restless_fleet, stopped_after_ms
 from controlroom.errors import Unavailable
+from controlroom.simulator.fleet import Fleet
 
 LIMITS: dict[str, float] = {
     "first_picture_ms": 3000,
@@ -23,11 +26,11 @@ LIMITS: dict[str, float] = {
     "leaked_segments": 0,
 }
 RECORDER_LIMIT_MS = 6000.0  # a lease of 2.5 s, and the way to the camera
-LIVE_WITHIN_S = 60.0
+LIVE_AGAIN_WITHIN_S = 60.0
 
 
 @dataclass(frozen=True)
-class ProcessFigures:
+class ProcessFigures(Figures):
     """The figures, under the names they are published by. Milliseconds; None where nothing came."""
 
     desk_start_ms: float | None
@@ -59,13 +62,9 @@ class ProcessFigures:
         return found
 
     @property
-    def sound(self) -> bool:
+    def good(self) -> bool:
         """True when every limit holds."""
         return not self.broken
-
-    def to_json(self) -> dict[str, object]:
-        """Return what the command prints."""
-        return asdict(self)
 
     def in_words(self) -> str:
         """Return a line for each figure."""
@@ -80,25 +79,26 @@ class ProcessFigures:
 def run(cameras: int = 4) -> ProcessFigures:
     """Measure all of it once."""
     load = round(psutil.getloadavg()[0] / (psutil.cpu_count() or 1), 1)
-    with site_with(cameras) as site:
-        desk = site.desk("--wall", "--hold")
+    with restless_fleet(cameras) as fleet, new_site(fleet=fleet) as site:
+        desk = site.desk("--wall", "--hold", recorder=True)
         try:
             start, first = _start(desk, cameras)
             recorder_start = _recorder_answers(site, desk)
-            worker = _worker_restart(site, desk)
-            control = _kill_control(site, desk)
+            worker = _worker_restart(desk, _part(site, "media worker", desk))
+            control = _run_on(fleet, lambda: [_part(site, "control", desk)])
             recorder_restart = _recorder_restart(site)
             site.note_segments()
-            killed = _kill_desk(site, desk)
+            killed = _run_on(fleet, lambda: [desk.process])
         finally:
             desk.kill()
-        desk = site.desk("--wall", "--hold")
+        desk = site.desk("--wall", "--hold", recorder=True)
         try:
             _start(desk, cameras)
-            by_recorder = _kill_both(site, desk)
+            # After 3 s the lease is there, and the recorder has met the camera.
+            by_recorder = _run_on(fleet, lambda: [desk.process, _part(site, "control", desk)], after_s=3)
         finally:
             desk.kill()
-        desk = site.desk("--wall")
+        desk = site.desk("--wall", recorder=True)
         _start(desk, cameras)
         site.note_segments()
         desk.end()
@@ -121,13 +121,17 @@ def run(cameras: int = 4) -> ProcessFigures:
 def _start(desk: DrivenDesk, cameras: int) -> tuple[float, float | None]:
     desk.wait_ready()
     shown = desk.told("shown")[0]["at"]
-    desk.wait(
-        lambda: any(each["live"] == cameras for each in desk.told("live")),
-        LIVE_WITHIN_S,
-        "every camera was live",
-    )
+    desk.wait_live(cameras)
     first = next((each["at"] for each in desk.told("live") if each["live"]), None)
     return _ms(desk.started_at, shown), None if first is None else _ms(shown, first)
+
+
+def _part(site: Site, name: str, desk: DrivenDesk | None = None) -> psutil.Process:
+    """Return the process that runs a part of the program, of `desk` where one is given. Raises Unavailable."""
+    found = site.part(name, under=None if desk is None else desk.process.pid)
+    if found is None:
+        raise Unavailable(f"No {name} process was found.")
+    return found
 
 
 def _recorder_answers(site: Site, desk: DrivenDesk) -> float:
@@ -136,10 +140,7 @@ def _recorder_answers(site: Site, desk: DrivenDesk) -> float:
     return _ms(shown, time.time())
 
 
-def _worker_restart(site: Site, desk: DrivenDesk) -> float:
-    worker = site.part("media worker", under=desk.process.pid)
-    if worker is None:
-        raise Unavailable("No media worker was found.")
+def _worker_restart(desk: DrivenDesk, worker: psutil.Process) -> float:
     at = time.monotonic()
     worker.kill()
 
@@ -147,52 +148,37 @@ def _worker_restart(site: Site, desk: DrivenDesk) -> float:
         return next((each["at"] for each in desk.told("pictures") if each["oldest"] > at), None)
 
     began = time.time()
-    desk.wait(lambda: again() is not None, LIVE_WITHIN_S, "every camera showed pictures again")
+    desk.wait(lambda: again() is not None, LIVE_AGAIN_WITHIN_S, "every camera showed pictures again")
     return _ms(began, again() or 0.0)
 
 
-def _kill_control(site: Site, desk: DrivenDesk) -> float | None:
-    _wait(lambda: moving(site.fleet), 60, "the camera moved")
-    control = site.part("control", under=desk.process.pid)
-    if control is None:
-        raise Unavailable("No control process was found.")
-    at = time.monotonic()
-    control.kill()
-    return stopped_after_ms(site.fleet, at)
-
-
 def _recorder_restart(site: Site) -> float:
-    before = site.storage.contact()
-    recorder = site.part("recorder")
-    if recorder is None or before is None:
-        raise Unavailable("No recorder was found.")
+    before, recorder = site.storage.contact(), _part(site, "recorder")
     at = time.monotonic()
     recorder.kill()
 
     def again() -> bool:
         contact = site.storage.contact()
-        return contact is not None and contact.pid != before.pid
+        return contact is not None and before is not None and contact.pid != before.pid
 
     _wait(again, 90, "the recorder was started again")
-    return round((time.monotonic() - at) * 1000, 1)
+    return _ms(at, time.monotonic())
 
 
-def _kill_desk(site: Site, desk: DrivenDesk) -> float | None:
-    _wait(lambda: moving(site.fleet), 60, "the camera moved")
+def _run_on(
+    fleet: Fleet,
+    victims: Callable[[], Sequence[psutil.Process | subprocess.Popen[bytes]]],
+    *,
+    after_s: float = 0.0,
+) -> float | None:
+    """Kill processes while a camera moves; return the milliseconds until it was told to stop."""
+    _wait(lambda: moving(fleet), 60, "the camera moved")
+    doomed = victims()
+    time.sleep(after_s)
     at = time.monotonic()
-    desk.process.kill()
-    return stopped_after_ms(site.fleet, at)
-
-
-def _kill_both(site: Site, desk: DrivenDesk) -> float | None:
-    _wait(lambda: moving(site.fleet), 60, "the camera moved")
-    control = site.part("control", under=desk.process.pid)
-    time.sleep(3)  # the lease is there, and the recorder has met the camera
-    at = time.monotonic()
-    desk.process.kill()
-    if control is not None:
-        control.kill()
-    return stopped_after_ms(site.fleet, at)
+    for process in doomed:
+        process.kill()
+    return stopped_after_ms(fleet, at)
 
 
 def _wait(holds: Callable[[], object], timeout_s: float, what: str) -> None:

@@ -4,9 +4,9 @@ The cameras run as in the demonstration: streets drawn and encoded live, painted
 """
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
-from controlroom.bench.measure import CpuClock, resident_bytes, tree
+from controlroom.bench.measure import CpuClock, Figures, resident_bytes, tree
 from controlroom.bench.stream_readers import Readers
 from controlroom.simulator.fleet import Fleet
 
@@ -15,7 +15,7 @@ WARM_UP_S = 15.0
 
 
 @dataclass(frozen=True)
-class SimulatorFigures:
+class SimulatorFigures(Figures):
     """The figures, for all simulator processes together."""
 
     cameras: int
@@ -29,10 +29,6 @@ class SimulatorFigures:
     rss_mb: float
     """Resident memory; what processes share is counted once (PSS) where the system tells."""
     processes: int
-
-    def to_json(self) -> dict[str, object]:
-        """Return plain fields."""
-        return asdict(self)
 
     def in_words(self) -> str:
         """Return the figures as a line."""

@@ -1,25 +1,38 @@
-"""Prepares a data folder for measurements: cameras on its register, an operator, and checks for leftovers."""
+"""Prepares a new room for measurements: an operator who types, cameras, driven desks; and looks at what is left.
+
+Every process started for it carries its mark, so that leftovers are found whoever started them.
+"""
 
 import contextlib
+import itertools
 import json
 import secrets
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from multiprocessing import shared_memory
 from pathlib import Path
 
 import psutil
+from sqlalchemy import select
 
+from controlroom.accounts.records import Role, User
+from controlroom.accounts.service import AccountService
+from controlroom.accounts.sign_in import SignInService
+from controlroom.audit.service import verify
 from controlroom.bench.driven import DrivenDesk
-from controlroom.bench.kills import make_typist
+from controlroom.bench.measure import Figures
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.cameras.service import to_row
 from controlroom.clock import process_clock
 from controlroom.database.engine import room_url
 from controlroom.database.opening import open_database
-from controlroom.errors import Unavailable
+from controlroom.database.unit_of_work import Database
+from controlroom.errors import RuleBroken, Unavailable
+from controlroom.log.tables import LogEntryRow, LogTextRow
 from controlroom.nouns import NOUNS
 from controlroom.recording.recorder_supervisor import RecorderSupervisor
 from controlroom.recording.storage_folder import RecorderStorage
@@ -28,42 +41,107 @@ from controlroom.simulator.settings import CameraSettings, PtzQuirks
 from controlroom.site_key import SiteKey
 
 MARK = "CONTROLROOM_BENCH_MARK"
+LOGIN = "typist"
 PARTS = {
     "media worker": "controlroom.video.worker",
     "control": "controlroom.cameras.control",
     "recorder": "controlroom.app.recorder",
     "desk": "controlroom.bench.driven_desk",
 }
+DRAINED_WITHIN_S = 60.0
+
+
+@dataclass(frozen=True)
+class TypingFigures(Figures):
+    """What became of the entries that desks reported to their operator as accepted."""
+
+    accepted: int
+    written: int
+    marked_as_kept: int
+    """Those that went through the outbox while the database was away."""
+    lost: int
+    written_twice: int
+    out_of_order: int
+    audit_chain_sound: bool
+
+    @property
+    def good(self) -> bool:
+        """True when nothing was lost, doubled or put out of order."""
+        return not (self.lost or self.written_twice or self.out_of_order) and self.audit_chain_sound
+
+    def in_words(self) -> str:
+        """Return the lines about entries."""
+        return (
+            f"{self.accepted} entries accepted, {self.written} in the log, {self.marked_as_kept} marked\n"
+            f"lost {self.lost}, written twice {self.written_twice}, out of order {self.out_of_order}\n"
+            f"the audit chain is {'sound' if self.audit_chain_sound else 'BROKEN'}"
+        )
 
 
 @dataclass
 class Site:
-    """One data folder.
-
-    Every process started here carries its mark, so that leftovers are found whoever started them.
-    """
+    """One data folder, with its database there or at `url`."""
 
     folder: Path
-    fleet: Fleet
-    login: str = "typist-bench"
+    url: str | None = None
     password: str = field(default_factory=lambda: secrets.token_urlsafe(12), repr=False)
-    mark: str = field(default_factory=lambda: secrets.token_hex(8))
+    mark: str = field(default_factory=lambda: secrets.token_hex(4))
     segments: set[str] = field(default_factory=set)
+    desks: int = 0
 
     @property
     def storage(self) -> RecorderStorage:
         """The recorder's storage folder."""
         return RecorderStorage(self.folder / "recorder")
 
-    def desk(self, *arguments: str, recorder: bool = True) -> DrivenDesk:
-        """Start a desk."""
-        return DrivenDesk(
-            self.folder,
-            self.login,
-            self.password,
-            arguments=arguments,
-            recorder=recorder,
-            environment={MARK: self.mark},
+    def database(self) -> "closing[Database]":
+        """Open the database for the duration of a block."""
+        return closing(open_database(room_url(self.folder, self.url), process_clock(), NOUNS))
+
+    def desk(self, *arguments: str, recorder: bool = False) -> DrivenDesk:
+        """Start a desk. A recorder outlives its desk by design: only who ends it asks for one."""
+        environment = {MARK: self.mark, "CONTROLROOM_RECORDER": "start" if recorder else "off"}
+        login = (LOGIN, self.password)
+        return DrivenDesk(self.folder, login, self.url, arguments=arguments, environment=environment)
+
+    def typing_desk(self, *arguments: str, recorder: bool = False) -> DrivenDesk:
+        """Start a desk that types entries into the log."""
+        self.desks += 1
+        return self.desk("--typing", f"{self.mark}-{self.desks:03d}", *arguments, recorder=recorder)
+
+    def bring_in_the_rest(self) -> None:
+        """Run a last desk, which nobody kills: it writes what the killed ones had accepted."""
+        desk = self.desk()
+        try:
+            desk.wait_ready()
+
+            def is_empty() -> bool:
+                seconds = desk.told("second")
+                return len(seconds) > 1 and seconds[-1]["kept"] == 0
+
+            desk.wait(is_empty, DRAINED_WITHIN_S, "everything kept was written")
+        finally:
+            desk.end()
+
+    def look_for(self, accepted: Collection[str]) -> TypingFigures:
+        """Look for the accepted entries in the log."""
+        query = (
+            select(LogTextRow.text, LogEntryRow.spooled)
+            .join(LogEntryRow, LogEntryRow.id == LogTextRow.entry_id)
+            .where(LogTextRow.text.like(f"{self.mark}-%"))
+            .order_by(LogEntryRow.id)
+        )
+        with self.database() as database, database.read() as session:
+            rows, sound = session.execute(query).all(), verify(session).sound
+        counts = Counter(text for text, _ in rows)
+        return TypingFigures(
+            accepted=len(accepted),
+            written=len(rows),
+            marked_as_kept=sum(spooled for _, spooled in rows),
+            lost=sum(text not in counts for text in accepted),
+            written_twice=sum(count - 1 for count in counts.values()),
+            out_of_order=sum(later[0] < earlier[0] for earlier, later in itertools.pairwise(rows)),
+            audit_chain_sound=sound,
         )
 
     def processes(self) -> list[psutil.Process]:
@@ -118,55 +196,64 @@ class Site:
 
 
 @contextlib.contextmanager
-def site_with(cameras: int) -> Iterator[Site]:
-    """Make a site whose cameras ignore the time-out of a move: they go on until somebody stops them."""
-    settings = [
-        CameraSettings(f"{number:03}", f"Street {number}", seed=number, ptz=PtzQuirks(ignore_timeout=True))
-        for number in range(1, cameras + 1)
-    ]
-    with (
-        tempfile.TemporaryDirectory(prefix="controlroom-processes-", ignore_cleanup_errors=True) as name,
-        Fleet(settings, loops=True, discovery=False) as fleet,
-    ):
-        site = Site(Path(name), fleet)
-        make_typist(site.folder, None, site.login, site.password)
-        register(site.folder, fleet)
+def new_site(url: str | None = None, fleet: Fleet | None = None) -> Iterator[Site]:
+    """Make a room with an operator and the simulated cameras, if any. Raises RuleBroken for a database in use."""
+    with tempfile.TemporaryDirectory(prefix="controlroom-bench-", ignore_cleanup_errors=True) as name:
+        site = Site(Path(name), url)
+        with site.database() as database:
+            add_operator(database, LOGIN, site.password)
+            if fleet is not None:
+                _register(database, fleet, SiteKey.load_or_create(site.folder / "site.key"))
         try:
             yield site
         finally:
             site.clear()
 
 
-def register(folder: Path, fleet: Fleet, url: str | None = None) -> None:
-    """Put the simulated cameras on the register."""
-    site_key = SiteKey.load_or_create(folder / "site.key")
-    database = open_database(room_url(folder, url), process_clock(), NOUNS)
-    try:
-        with database.write() as work:
-            for each in fleet.cameras:
-                place = Place(each.name, "Bench", "Fairfield", 51.37, -0.1)
-                login = (each.host, each.onvif_port, each.username, each.password)
-                new = NewCamera(
-                    each.number,
-                    each.name,
-                    place,
-                    *login,
-                    has_ptz=True,
-                    main_stream=each.main_url,
-                    sub_stream=each.sub_url,
-                )
-                work.session.add(to_row(new, site_key, work.now))
-            work.announce("camera", "all")
-    finally:
-        database.close()
+def add_operator(database: Database, login: str, password: str) -> User:
+    """Add somebody who may write into the log of a new room. Raises RuleBroken for a database in use."""
+    if not SignInService(database).is_empty():
+        raise RuleBroken(
+            "This database is in use: it has accounts.",
+            "The measurement writes thousands of entries into the log, which could not be taken out again.",
+            "Name an empty database.",
+        )
+    accounts = AccountService(database)
+    first = accounts.add_first("bench-administrator", "Bench administrator", secrets.token_urlsafe(12))
+    return accounts.add(first, login, f"Bench {login}", password, {Role.OPERATOR})
 
 
-def moving(fleet: Fleet, places: Sequence[int] | None = None) -> list[int]:
-    """Return the cameras (by place) whose heads move now."""
-    states = fleet.state()["cameras"]
-    return [
-        each["place"] for each in states if each["moving"] and (places is None or each["place"] in places)
+def _register(database: Database, fleet: Fleet, site_key: SiteKey) -> None:
+    with database.write() as work:
+        for each in fleet.cameras:
+            new = NewCamera(
+                each.number,
+                each.name,
+                Place(each.name, "Bench", "Fairfield", 51.37, -0.1),
+                host=each.host,
+                port=each.onvif_port,
+                username=each.username,
+                password=each.password,
+                has_ptz=True,
+                main_stream=each.main_url,
+                sub_stream=each.sub_url,
+            )
+            work.session.add(to_row(new, site_key, work.now))
+        work.announce("camera", "all")
+
+
+def restless_fleet(cameras: int) -> Fleet:
+    """Make cameras that ignore the time-out of a move: they go on until somebody stops them."""
+    settings = [
+        CameraSettings(f"{number:03}", f"Street {number}", seed=number, ptz=PtzQuirks(ignore_timeout=True))
+        for number in range(1, cameras + 1)
     ]
+    return Fleet(settings, loops=True, discovery=False)
+
+
+def moving(fleet: Fleet) -> list[int]:
+    """Return the cameras (by place) whose heads move now."""
+    return [each["place"] for each in fleet.state()["cameras"] if each["moving"]]
 
 
 def stopped_after_ms(fleet: Fleet, since: float, place: int = 1, within_s: float = 30.0) -> float | None:

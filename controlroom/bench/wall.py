@@ -10,11 +10,12 @@ import os
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from controlroom.bench.limit import Limit
-from controlroom.bench.measure import CpuClock, percentile, resident_bytes, tree
+from controlroom.bench.measure import CpuClock, Figures, percentile, resident_bytes, tree
 from controlroom.bench.streams import BenchStreams
 from controlroom.bench.wall_window import WallWindow
 from controlroom.bench.window_meters import LagMeter, LatencySampler, PaintCounter, wait, wait_for
@@ -31,7 +32,7 @@ IDLE_AFTER_S = 4.0  # workers keep a closed stream for 3 s in case it is called 
 
 
 @dataclass(frozen=True)
-class WallFigures:
+class WallFigures(Figures):
     """The figures, under the names they are published by; None where nothing could be measured."""
 
     cameras: int
@@ -46,6 +47,11 @@ class WallFigures:
     decode_only_cpu_percent: float | None
     rss_mb: float
     decode_only_tool: str = ""
+
+    @property
+    def good(self) -> bool:
+        """Whether every camera was live."""
+        return self.live == self.cameras
 
     def in_words(self) -> str:
         """Return a few plain lines for a person."""
@@ -65,9 +71,9 @@ class WallFigures:
             )
         )
 
-    def to_json(self) -> dict[str, object]:
-        """Return what the command prints; the tool behind the limit is named only in the words."""
-        return {name: value for name, value in asdict(self).items() if name != "decode_only_tool"}
+    def to_json(self) -> dict[str, Any]:
+        """Return all but the tool behind the limit, which is named only in the words."""
+        return {name: value for name, value in super().to_json().items() if name != "decode_only_tool"}
 
 
 class WallBench:
@@ -117,26 +123,20 @@ class WallBench:
         )
         wait(SETTLE_S)
         workers = [health.pid for health in pool.health()]
-        self._desk_start(workers)
-        began = time.monotonic()
-        wait(self._round_s)
-        self._desk_stop(began)
-        self._note(window, workers)
-        window.empty()
-        wait(IDLE_AFTER_S)
-
-    def _desk_start(self, workers: Sequence[int | None]) -> None:
         self._children.start(workers)
         self._desk.start_alone(os.getpid())
         self._lag.start()
         self._counter.counting = self._sampler.active = True
-
-    def _desk_stop(self, began: float) -> None:
+        began = time.monotonic()
+        wait(self._round_s)
         self._counter.counting = self._sampler.active = False
         self._lag.stop()
         self._shown_s += time.monotonic() - began
         self._desk.stop()
         self._children.stop()
+        self._note(window, workers)
+        window.empty()
+        wait(IDLE_AFTER_S)
 
     def _note(self, window: WallWindow, workers: Sequence[int | None]) -> None:
         statuses = window.statuses()
@@ -159,22 +159,17 @@ class WallBench:
     def _figures(self, tool: str) -> WallFigures:
         opened_at = self._opened_at or 0.0
         first = [at - opened_at for at in self._counter.first_at.values()]
-        latency = percentile(self._sampler.latencies_ms, 0.95)
         return WallFigures(
             cameras=len(self._addresses),
             live=self._live,
             source_fps=round(sum(self._fps) / len(self._fps), 1) if self._fps else 0.0,
             shown_fps_per_camera=round(self._counter.counted / self._shown_s / len(self._addresses), 1),
-            first_picture_p95_s=_rounded(percentile(first, 0.95), 2),
-            gui_lag_p99_ms=_rounded(percentile(self._lag.samples, 0.99), 1),
-            latency_p95_ms=_rounded(latency, 1),
+            first_picture_p95_s=percentile(first, 0.95, 2),
+            gui_lag_p99_ms=percentile(self._lag.samples, 0.99),
+            latency_p95_ms=percentile(self._sampler.latencies_ms, 0.95),
             cpu_percent_desk=self._desk.percent,
             cpu_percent_workers=self._children.percent,
             decode_only_cpu_percent=self._limit.percent,
             rss_mb=round(self._rss / 1e6, 1),
             decode_only_tool=tool,
         )
-
-
-def _rounded(value: float | None, digits: int) -> float | None:
-    return None if value is None else round(value, digits)

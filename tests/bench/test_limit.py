@@ -43,7 +43,7 @@ def test_a_hundred_streams_are_not_given_to_a_hundred_processes():
 
 def test_decoding_alone_counts_pictures_and_leaves_with_its_parent():
     with LoopCamera() as camera:
-        command = [sys.executable, "-m", "controlroom.bench.decode_only"]
+        command = [sys.executable, "-m", "controlroom.bench.stream_readers"]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdin is not None
             assert process.stdout is not None
