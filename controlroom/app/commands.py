@@ -1,6 +1,7 @@
 """`controlroom run`: the desk on this person's own data."""
 
 import argparse
+import gc
 from pathlib import Path
 
 
@@ -13,6 +14,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _run(options: argparse.Namespace) -> int:
+    gc.disable()  # loading makes hardly any garbage; with windows there, `ui/garbage.py` collects it
     from controlroom.app.run import run_desk
     from controlroom.platform import data_folder
 

@@ -17,8 +17,6 @@ from functools import partial
 from pathlib import Path
 
 import psutil
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -28,7 +26,7 @@ from controlroom.care.nightly import run_nightly
 from controlroom.clock import process_clock
 from controlroom.configuration.service import SettingsService
 from controlroom.database.engine import open_engine, room_url, sqlite_file
-from controlroom.database.opening import migration_config
+from controlroom.database.opening import known_revisions, revision_of
 from controlroom.database.unit_of_work import Database
 from controlroom.deployments.policy import load_policy
 from controlroom.deployments.service import DeploymentServices
@@ -143,10 +141,10 @@ def unready(engine: Engine) -> str:
     """Why the database cannot be used now; "" when it answers and is of our revision."""
     try:
         with engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
+            current = revision_of(connection)
     except DBAPIError as error:
         return f"does not answer: {str(error.orig).splitlines()[0][:200]}"
-    if current != _head():
+    if current != known_revisions()[-1]:
         return "is being upgraded, or is of another version"
     return ""
 
@@ -182,15 +180,6 @@ def the_jobs(database: Database, folder: Path) -> tuple[Job, ...]:
         Job("alerts", "Deployment alerts", Every(timedelta(minutes=15)), alerts),
         Job("health", "Camera health tidied", Daily(time(4, 10)), health.prune, timedelta(minutes=30)),
     )
-
-
-_HEADS: list[str | None] = []
-
-
-def _head() -> str | None:
-    if not _HEADS:
-        _HEADS.append(ScriptDirectory.from_config(migration_config("sqlite://")).get_current_head())
-    return _HEADS[0]
 
 
 def _listen(address: str) -> tuple[str, int]:

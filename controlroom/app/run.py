@@ -166,7 +166,8 @@ def _serve(
 ) -> int:
     """The desk's window until it is closed."""
     quick = driving.quick
-    desk = Desk(room, actor=actor, quick=partial(quick, room) if quick is not None else None)
+    with theme.sheet_at_the_end(application):
+        desk = Desk(room, actor=actor, quick=partial(quick, room) if quick is not None else None)
     if driving.size is not None:
         desk.window.resize(*driving.size)
     desk.fault_watch.start(room.services.folder / "logs")

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-from alembic.script import ScriptDirectory
 from psycopg import sql
 from sqlalchemy.engine import URL
 
@@ -24,7 +23,7 @@ from controlroom.care import manifests, server_tools
 from controlroom.care.records import Backup
 from controlroom.clock import Clock
 from controlroom.database.engine import sqlite_file
-from controlroom.database.opening import check_sqlite_file, migration_config
+from controlroom.database.opening import check_sqlite_file, known_revisions
 from controlroom.database.server_engine import is_server, parse_url
 from controlroom.errors import Conflict, InvalidInput, Unavailable
 from controlroom.platform import owner_only, sync_folder
@@ -77,8 +76,7 @@ def restore(backup: Backup, folder: Path, url: str, clock: Clock, *, heads: Path
 
 
 def _check_fits(backup: Backup, url: str) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(migration_config("")).walk_revisions()}
-    if backup.manifest.revision not in known:
+    if backup.manifest.revision not in known_revisions():
         raise InvalidInput(
             f"The backup {backup.name} was made by a newer version of Control Room "
             f"(revision {backup.manifest.revision}).",

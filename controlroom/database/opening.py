@@ -9,11 +9,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from controlroom.changes import Changes
@@ -42,7 +38,7 @@ def open_database(url: str, clock: Clock, nouns: Nouns, changes: Changes | None 
         if is_server(url):
             require_newest(engine)
         else:
-            _bring_up_to_date(engine, url, path)
+            _bring_up_to_date(engine, path)
     except DatabaseError as error:
         engine.dispose()
         log.error("opening the database failed: %s", error.orig)
@@ -74,24 +70,30 @@ def check_sqlite_file(path: Path) -> None:
         )
 
 
-def migration_config(url: str) -> Config:
-    """Alembic's settings, without a file."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
-    return config
-
-
-def _bring_up_to_date(engine: Engine, url: str, path: Path | None) -> None:
+def _bring_up_to_date(engine: Engine, path: Path | None) -> None:
     current, head = revisions(engine)
     if current == head:
         return
     if current is not None and path is not None:
         _back_up(path, current)
-    config = migration_config(url)
+    # Loading Alembic takes a tenth of a second, which only a start that upgrades has to pay.
+    from controlroom.database import migrations
+
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        migrations.upgrade(connection)
+
+
+def known_revisions() -> list[str]:
+    """Every revision of this version, oldest first: a migration's file begins with its number."""
+    files = (Path(__file__).parent / "migrations" / "versions").glob("[0-9]*.py")
+    return sorted(file.stem.partition("_")[0] for file in files)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The database's revision; None where it has not been set up."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.scalar(text("SELECT version_num FROM alembic_version"))
 
 
 def revisions(engine: Engine) -> tuple[str | None, str]:
@@ -99,9 +101,9 @@ def revisions(engine: Engine) -> tuple[str | None, str]:
 
     Raises Unavailable for another program's database and for one written by a newer version.
     """
-    scripts = ScriptDirectory.from_config(migration_config(""))
+    known = known_revisions()
     with engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
+        current = revision_of(connection)
         tables = inspect(connection).get_table_names()
     if current is None and tables and tables != ["alembic_version"]:
         raise Unavailable(
@@ -109,13 +111,13 @@ def revisions(engine: Engine) -> tuple[str | None, str]:
             "It was left as it is.",
             "Name another database or data folder.",
         )
-    if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
+    if current is not None and current not in known:
         raise Unavailable(
             f"This database was written by a newer version of Control Room (revision {current}).",
             "This version cannot read it safely and has left it as it is.",
             "Start the newer version, or restore the backup made before its upgrade.",
         )
-    return current, scripts.get_current_head() or ""
+    return current, known[-1]
 
 
 def require_newest(engine: Engine) -> None:

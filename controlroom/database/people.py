@@ -13,8 +13,7 @@ from sqlalchemy import Engine, text
 
 from controlroom.database.failures import cannot_open
 from controlroom.database.roles import RoleNames
-from controlroom.database.server import scram_verifier
-from controlroom.database.server_engine import Login, connect_as, login_of
+from controlroom.database.server_engine import Login, connect_as, login_of, scram_verifier
 from controlroom.database.server_timeout import TimedConnection
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.errors import PermissionRefused

@@ -4,17 +4,15 @@ import logging
 import secrets
 from collections.abc import Iterable
 
-import psycopg
-from alembic import command
 from psycopg import sql
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from controlroom.database import roles, row_security
+from controlroom.database import migrations, roles, row_security
 from controlroom.database.failures import NOT_ALLOWED, cannot_open, sqlstate
-from controlroom.database.opening import migration_config, revisions
+from controlroom.database.opening import revisions
 from controlroom.database.roles import RoleNames
-from controlroom.database.server_engine import open_server_engine, parse_url
+from controlroom.database.server_engine import open_server_engine, parse_url, raw_connection, scram_verifier
 from controlroom.declaration import Nouns
 from controlroom.errors import InvalidInput, PermissionRefused
 
@@ -37,9 +35,7 @@ def upgrade(url: str, nouns: Nouns) -> tuple[str | None, str]:
             # A large table takes its time; the desks' limits are not for this.
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             _require_superuser(connection)
-            config = migration_config(url)
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            migrations.upgrade(connection)
             settle_roles(connection, names, nouns)
     except DBAPIError as error:
         log.error("upgrading the database failed: %s", error.orig)
@@ -77,12 +73,6 @@ def room_of(url: str) -> str:
     return parse_url(url).database or ""
 
 
-def scram_verifier(connection: Connection, role: str, password: str) -> str:
-    """What the server keeps of a password, made on this side: the password itself never travels."""
-    raw = _raw(connection)
-    return raw.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
-
-
 def settle_roles(connection: Connection, names: RoleNames, nouns: Nouns) -> None:
     """Make the room's roles, own its tables, and give each role what the nouns declare; the same when done again."""
     known = set(connection.scalars(text("SELECT rolname FROM pg_roles")))
@@ -105,15 +95,9 @@ def _functions(connection: Connection) -> list[str]:
 
 
 def _run(connection: Connection, statements: Iterable[sql.Composable]) -> None:
-    raw = _raw(connection)
+    raw = raw_connection(connection)
     for statement in statements:
         connection.exec_driver_sql(statement.as_string(raw).replace("%", "%%"))
-
-
-def _raw(connection: Connection) -> psycopg.Connection:
-    raw = connection.connection.driver_connection
-    assert isinstance(raw, psycopg.Connection)
-    return raw
 
 
 def _require_superuser(connection: Connection) -> None:

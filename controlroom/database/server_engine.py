@@ -10,6 +10,7 @@ import weakref
 from dataclasses import dataclass, field
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 
@@ -141,6 +142,19 @@ def _connect_arguments() -> dict[str, Any]:
 def reading_options() -> dict[str, Any]:
     """How a reading transaction runs: one moment's picture, changing nothing."""
     return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+def raw_connection(connection: Connection) -> psycopg.Connection:
+    """The driver's own connection."""
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, psycopg.Connection)
+    return raw
+
+
+def scram_verifier(connection: Connection, role: str, password: str) -> str:
+    """What the server stores of a password, made on this side: the password itself never travels."""
+    raw = raw_connection(connection)
+    return raw.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
 
 
 def login_of(engine: Engine) -> Login:

@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -13,9 +14,10 @@ from sqlalchemy import MetaData, Table, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 import controlroom
-from controlroom.database import triggers
+from controlroom.database import migrations, triggers
 from controlroom.database.engine import sqlite_url
-from controlroom.database.opening import migration_config
+from controlroom.database.migrations import config_for
+from controlroom.database.opening import known_revisions
 from controlroom.database.tables import Base
 from controlroom.nouns import NOUNS
 from tests import engines
@@ -52,16 +54,9 @@ def load_every_table():
             importlib.import_module(module.name)
 
 
-def steps():
-    scripts = ScriptDirectory.from_config(migration_config(""))
-    return [script.revision for script in reversed(list(scripts.walk_revisions()))]
-
-
 def run(engine, direction, revision):
-    config = migration_config("")
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        direction(config, revision)
+        direction(config_for(connection), revision)
 
 
 def shape(engine):
@@ -76,9 +71,14 @@ def shape(engine):
         return tables, triggers.present(connection)
 
 
+def test_revisions_read_from_the_names_of_files_are_those_alembic_finds():
+    scripts = ScriptDirectory(str(Path(migrations.__file__).parent))
+    assert known_revisions() == [script.revision for script in reversed(list(scripts.walk_revisions()))]
+
+
 def test_each_step_goes_up_and_down_again(engine):
     before = "base"
-    for revision in steps():
+    for revision in known_revisions():
         was = shape(engine)
         run(engine, command.upgrade, revision)
         run(engine, command.downgrade, before)
@@ -130,7 +130,7 @@ def fill(connection, table):
 
 def test_after_every_step_what_is_protected_can_be_neither_changed_nor_removed(engine, engine_kind):
     before = set()
-    for revision in steps():
+    for revision in known_revisions():
         run(engine, command.upgrade, revision)
         with engine.connect() as connection:
             here = triggers.present(connection)

@@ -10,7 +10,8 @@ from sqlalchemy import create_engine, text
 
 from controlroom.clock import SystemClock
 from controlroom.database.engine import sqlite_url
-from controlroom.database.opening import migration_config, open_database
+from controlroom.database.migrations import config_for
+from controlroom.database.opening import open_database
 from controlroom.errors import Unavailable
 from controlroom.nouns import NOUNS
 
@@ -61,10 +62,8 @@ def test_an_older_database_is_backed_up_then_upgraded(tmp_path):
     path = tmp_path / "room.db"
     url = sqlite_url(path)
     engine = create_engine(url)
-    config = migration_config(url)
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config_for(connection), "0001")
     engine.dispose()
     database = open_database(url, SystemClock(), NOUNS)
     with database.read() as session:

@@ -130,7 +130,7 @@ class Checklist(QWidget):
             mark = QLabel()
             name = "check-circle" if step.done else "circle"
             role = "live" if step.done else ("accent" if step is upcoming else "text_faint")
-            mark.setPixmap(icons.pixmap(f"ph.{name}", role, theme.px(16), self.devicePixelRatioF()))
+            mark.setPixmap(icons.pixmap(name, role, theme.px(16), self.devicePixelRatioF()))
             mark.setAccessibleName("done" if step.done else "missing")
             strong = theme.MEDIUM if step is upcoming else theme.REGULAR
             words_ = label(step.name, 13, strong, "text" if step.done or step is upcoming else "text_dim")
