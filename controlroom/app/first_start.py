@@ -41,9 +41,9 @@ from controlroom.resources import resource
 from controlroom.settings import FILE_NAME as SETTINGS_FILE
 from controlroom.settings import SETTINGS, Source, load
 from controlroom.ui.first_start.records import Draft, Step, Storage, StorageAnswer
-from controlroom.ui.pages.live.memory import CAMERAS, SIZE
-from controlroom.ui.pages.live.streams import Pictures
+from controlroom.ui.pages.live.arranging import CAMERAS, SIZE
 from controlroom.ui.window_state import WindowState
+from controlroom.video.pool import VideoPool
 
 log = logging.getLogger(__name__)
 DRAFT = "first-start.json"
@@ -224,7 +224,7 @@ class FirstStart:
         return self._ready().control.probe(address)
 
     @property
-    def pictures(self) -> Pictures:
+    def pictures(self) -> VideoPool:
         """The picture processes."""
         return self._ready().pool
 

@@ -97,8 +97,8 @@ class Driven(QObject):
         self._desk.window.show_page(live)
         wait_for(lambda: self._desk.register.cameras, CAMERAS_WITHIN_S)
         ids = [camera.id for camera in self._desk.register.cameras if camera.has_address]
-        live.set_layout(next(size for size in (1, 4, 9, 16) if size >= min(16, len(ids))))
-        live.show_cameras(ids[:16])
+        live.arranging.set_size(next(size for size in (1, 4, 9, 16) if size >= min(16, len(ids))))
+        live.arranging.show(ids[:16])
 
     def _ptz_camera(self) -> str | None:
         cameras = (str(each.id) for each in self._desk.register.cameras if each.has_address and each.has_ptz)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from controlroom.cameras.devices import DeviceAddress, DeviceReport, DiscoveredDevice
 from controlroom.cameras.records import Camera, NewCamera
-from controlroom.ui.pages.live.streams import Pictures
+from controlroom.video.pool import VideoPool
 
 
 class Step(StrEnum):
@@ -91,7 +91,7 @@ class Setup(Protocol):
         ...
 
     @property
-    def pictures(self) -> Pictures:
+    def pictures(self) -> VideoPool:
         """The picture processes."""
         ...
 

@@ -1,12 +1,11 @@
 """Adding a camera: its address and login, what it answers, and then the few things only people know."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QProgressBar, QSpinBox, QWidget
 
+from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import DeviceAddress, DeviceReport, DiscoveredDevice, StreamProfile
 from controlroom.cameras.records import Camera, Migration, NewCamera, Owner, Place, Transport
 from controlroom.cameras.rules import RETENTION_DAYS
@@ -21,18 +20,6 @@ from controlroom.ui.widgets.text import caption, note
 Save = Callable[[NewCamera], Camera]
 
 
-class Prober(Protocol):
-    """What the form needs of the control process."""
-
-    def probe(self, address: DeviceAddress) -> "Future[DeviceReport]":
-        """Ask a camera about itself."""
-        ...
-
-    def discover(self) -> "Future[list[DiscoveredDevice]]":
-        """Search the local networks."""
-        ...
-
-
 class AddCameraPanel(SidePanel):
     """Address and login, "Ask the camera", the answer, then number, name and place, and "Save"."""
 
@@ -40,7 +27,7 @@ class AddCameraPanel(SidePanel):
 
     def __init__(
         self,
-        prober: Prober,
+        prober: ControlClient,
         save: Save,
         background: Background,
         *,

@@ -6,6 +6,7 @@ from datetime import datetime
 from PySide6.QtCore import Signal
 
 from controlroom.accounts.permissions import Permission
+from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.records import Camera, NewCamera
 from controlroom.cameras.service import CameraService
 from controlroom.recording.records import CameraHealth
@@ -13,7 +14,7 @@ from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.form import FormSpec
 from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.pages.cameras.facts import CameraFacts, PictureOf
-from controlroom.ui.pages.cameras.form import AddCameraPanel, Prober
+from controlroom.ui.pages.cameras.form import AddCameraPanel
 from controlroom.ui.pages.cameras.list import CameraList
 from controlroom.ui.pages.cameras.table_model import CameraLine
 from controlroom.video.records import StreamStatus
@@ -35,7 +36,7 @@ class CamerasPage(RecordPage[CameraLine]):
         self,
         context: PageContext,
         service: CameraService,
-        prober: Prober,
+        prober: ControlClient,
         *,
         wards: Sequence[str] = (),
         picture_of: PictureOf | None = None,

@@ -1,11 +1,19 @@
-"""Everything that can be done on the Live page, each declared once: panel, tools, menu, keys and palette show these."""
+"""Everything that can be done on the Live page, each declared once, and the tools in the top bar that show some of it.
+
+The panel, the menu, keys and palette show the same actions.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
 from controlroom.accounts.permissions import Permission
-from controlroom.ui.kit.action import Action
+from controlroom.ui.kit.action import Action, ActionButton
 from controlroom.ui.kit.page import Page
 from controlroom.ui.pages.live.wall import SIZES, Wall
+from controlroom.ui.widgets.choices import Choices
+from controlroom.ui.widgets.layout import row
 
 Run = Callable[[], object]
 _SIZE_WORDS = ("one picture", "four", "nine", "sixteen")
@@ -130,3 +138,38 @@ def _list_what_hands_do(page: Page) -> None:
     page.action("P, then 1–9", "Drive to a preset")
     page.action("Ctrl+Arrow keys", "Select the tile beside this one")
     page.action("Tab, Shift+Tab", "Select the next or previous tile of the wall")
+
+
+class LayoutTools(QWidget):
+    """The wall's size, and whether the list and the panel are open. What is chosen here runs its action."""
+
+    def __init__(self, actions: LiveActions, wall: Wall) -> None:
+        super().__init__()
+        self._wall = wall
+        self._list_shown = self._panel_shown = True
+        sizes = list(actions.sizes.values())
+        self.choices = Choices([each.short for each in sizes])
+        for action, button in zip(sizes, self.choices.findChildren(QAbstractButton), strict=True):
+            button.setToolTip(f"{action.text} ({action.keys})")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.list, self.panel = ActionButton(actions.list), ActionButton(actions.panel)
+        for each in (self.list, self.panel):
+            each.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            each.action_shown.changed.connect(self._describe)
+        row(self.choices, self.list, self.panel, on=self, spacing=6)
+        self.choices.chosen.connect(lambda place: sizes[place].run())
+        wall.placed.connect(self._show_size)
+
+    def show_panels(self, *, list_shown: bool, panel_shown: bool) -> None:
+        """Say what is open."""
+        self._list_shown, self._panel_shown = list_shown, panel_shown
+        self._describe()
+
+    def _show_size(self) -> None:
+        """Mark the wall's size, without choosing it."""
+        with QSignalBlocker(self.choices):
+            self.choices.choose(SIZES.index(self._wall.size_in_tiles))
+
+    def _describe(self) -> None:
+        for button, shown in ((self.list, self._list_shown), (self.panel, self._panel_shown)):
+            button.setAccessibleDescription("shown" if shown else "hidden")

@@ -5,20 +5,20 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QObject
 
 from controlroom.cameras.records import Camera
-from controlroom.ui.pages.live.layout_tools import LayoutTools
-from controlroom.ui.pages.live.memory import LiveMemory
-from controlroom.ui.pages.live.wall import Wall
+from controlroom.ui.pages.live.wall import SIZES, Wall
+from controlroom.ui.window_state import WindowState
+
+SIZE, CAMERAS = "live.size", "live.cameras"  # in the window's state
+FIRST_SIZE = 4
 
 
 class Arranging(QObject):
     """Puts cameras on tiles. A camera that is on the wall already is selected there instead."""
 
-    def __init__(
-        self, wall: Wall, tools: LayoutTools, cameras: Mapping[int, Camera], memory: LiveMemory
-    ) -> None:
+    def __init__(self, wall: Wall, cameras: Mapping[int, Camera], state: WindowState) -> None:
         """`cameras` is the register by id, kept up to date by its owner."""
         super().__init__(wall)
-        self._wall, self._tools, self._cameras, self._memory = wall, tools, cameras, memory
+        self._wall, self._cameras, self._state = wall, cameras, state
         self._begun = False
         self._just_typed_on: int | None = None
         self._before: list[int | None] | None = None  # the wall before a camera was last put on it
@@ -30,19 +30,19 @@ class Arranging(QObject):
         """The register has been read: the remembered wall comes back, or what stands on it is brought up to date."""
         if not self._begun:
             self._begun = True
-            self.set_size(self._memory.size)
+            size = self._state.get(SIZE, FIRST_SIZE)
+            self.set_size(size if size in SIZES else FIRST_SIZE)
         else:
             cameras = self._wall.cameras()
             self._wall.place_all([self._cameras.get(each.id) if each else None for each in cameras])
 
     def set_size(self, size: int) -> None:
-        """A wall of so many tiles; cameras keep their places, and those that fell off come back."""
-        remembered = self._memory.cameras()
+        """Make it a wall of 1, 4, 9 or 16 tiles; cameras keep their places, and those that fell off come back."""
+        remembered = self._remembered()
         self._wall.set_tiles(size)
         if self._cameras:
             self.show(remembered)
-        self._tools.show_size(size)
-        self._memory.size = size
+        self._state.set(SIZE, size)
 
     def show(self, camera_ids: Sequence[int | None]) -> None:
         """Put cameras on the tiles in order."""
@@ -134,8 +134,15 @@ class Arranging(QObject):
         return next((index for index in order if cameras[index] is None), selected)
 
     def _remember(self) -> None:
+        """Store the cameras tile by tile; those beyond a smaller wall stay stored."""
         if self._begun:
-            self._memory.keep_cameras(self._wall.cameras())
+            shown = [camera.id if camera else None for camera in self._wall.cameras()]
+            self._state.set(CAMERAS, shown + self._remembered()[len(shown) :])
+
+    def _remembered(self) -> list[int | None]:
+        """The stored camera ids tile by tile; nonsense found there counts as nothing."""
+        found = self._state.get(CAMERAS, [])
+        return [each if isinstance(each, int) else None for each in found] if isinstance(found, list) else []
 
     def _forget_typing(self) -> None:
         self._just_typed_on = None

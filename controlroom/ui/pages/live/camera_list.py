@@ -9,9 +9,11 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QRectF,
+    QSignalBlocker,
     QSize,
     Qt,
     Signal,
+    SignalInstance,
 )
 from PySide6.QtGui import QDrag, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
@@ -21,7 +23,6 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -32,6 +33,7 @@ from controlroom.ui.pages.live.tile import CAMERA_MIME
 from controlroom.ui.pages.live.tile_paint import drag_picture
 from controlroom.ui.widgets.card import EmptyState
 from controlroom.ui.widgets.choices import Choices
+from controlroom.ui.widgets.layout import column, grow
 from controlroom.ui.widgets.marks import paint_mark
 from controlroom.ui.widgets.search_field import SearchField
 
@@ -259,24 +261,16 @@ class CameraList(QFrame):
         self.view.setUniformItemSizes(False)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 12, 0, 0)
-        layout.setSpacing(10)
-        for widget in (self.search, self.chips):
-            row = QVBoxLayout()
-            row.setContentsMargins(10, 0, 10, 0)
-            row.addWidget(widget)
-            layout.addLayout(row)
-        layout.addWidget(self.view, 1)
         self._nothing = EmptyState("No camera found", "", "magnifying-glass")
         self._nothing.hide()
-        layout.addWidget(self._nothing, 1)
+        above = column(self.search, self.chips, spacing=10, margins=(10, 0, 10, 0))
+        column(above, grow(self.view), grow(self._nothing), on=self, spacing=10, margins=(0, 12, 0, 0))
         self.search.searched.connect(self._narrow)
-        self.search.returnPressed.connect(self._choose_first)
+        self.search.returnPressed.connect(lambda: self._tell(self.chosen, self.model.first_camera()))
         self.search.went_down.connect(self.view.setFocus)
         self.chips.chosen.connect(self._narrow)
-        self.view.activated.connect(self._activated)
-        self.view.clicked.connect(self._clicked)
+        self.view.activated.connect(lambda index: self._tell(self.chosen, index.data(CAMERA_ROLE)))
+        self.view.clicked.connect(lambda index: self._tell(self.pointed, index.data(CAMERA_ROLE)))
         self.view.drag_begun.connect(self.drag_begun)
 
     def set_cameras(self, cameras: Sequence[Camera]) -> None:
@@ -293,10 +287,8 @@ class CameraList(QFrame):
     def point_at(self, camera_id: int | None) -> None:
         """Mark the camera of the selected tile."""
         row = -1 if camera_id is None else self.model.row_of(camera_id)
-        model = self.view.selectionModel()
-        model.blockSignals(True)
-        self.view.setCurrentIndex(self.model.index(row) if row >= 0 else QModelIndex())
-        model.blockSignals(False)
+        with QSignalBlocker(self.view.selectionModel()):
+            self.view.setCurrentIndex(self.model.index(row) if row >= 0 else QModelIndex())
         self.view.viewport().update()
 
     def set_narrow(self, narrow: bool) -> None:
@@ -333,17 +325,6 @@ class CameraList(QFrame):
             # Four chips with three-figure counts do not fit beside each other in a narrow list.
             self.chips.set_count(chip, None if self._narrow_now else count)
 
-    def _choose_first(self) -> None:
-        camera = self.model.first_camera()
-        if camera is not None:
-            self.chosen.emit(camera)
-
-    def _activated(self, index: QModelIndex) -> None:
-        camera = index.data(CAMERA_ROLE)
-        if isinstance(camera, Camera):
-            self.chosen.emit(camera)
-
-    def _clicked(self, index: QModelIndex) -> None:
-        camera = index.data(CAMERA_ROLE)
-        if isinstance(camera, Camera):
-            self.pointed.emit(camera)
+    def _tell(self, signal: SignalInstance, camera: Camera | None) -> None:
+        if camera is not None:  # a heading of the list has none
+            signal.emit(camera)

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSlider
 
-from controlroom.cameras.devices import Preset
 from controlroom.cameras.records import Camera
-from controlroom.cameras.steering import Hold, Velocity
+from controlroom.cameras.steering import Hold
 from controlroom.log.records import LogEntry
 from controlroom.ui import theme
 from controlroom.ui.kit.action import ActionButton
@@ -15,6 +14,7 @@ from controlroom.ui.pages.live.actions import LiveActions
 from controlroom.ui.pages.live.pad import Pad
 from controlroom.ui.pages.live.panel_parts import HoldLine, LatestEntries, PresetGrid, ZoomButton, share_width
 from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.layout import SPRING, TOP, Cell, at, column, gap, grow, row, scrolling
 from controlroom.ui.widgets.text import caption, heading, label, note
 
 ENTRIES_SHOWN = 6
@@ -29,7 +29,6 @@ class ControlPanel(QFrame):
 
     aimed = Signal(object)  # Velocity
     speed_changed = Signal(float)
-    preset_chosen = Signal(str)
 
     def __init__(self, actions: LiveActions) -> None:
         super().__init__()
@@ -40,26 +39,31 @@ class ControlPanel(QFrame):
         self.name = label("", 17, theme.STRONG, wrap=True)
         self.facts = note("")
         self.stream = note("", wrap=False)
-        self._hold = HoldLine()
-        self.hold = self._hold.words
+        self.hold_line = HoldLine()
         self.pad = Pad()
         self.zoom_out = ZoomButton(Hold.WIDER, "−", "Zoom out", "− or PgDn")
         self.zoom_in = ZoomButton(Hold.CLOSER, "+", "Zoom in", "+ or PgUp")
         self._speed_words = caption("")
         self.speed = QSlider(Qt.Orientation.Horizontal)
-        self._presets = PresetGrid()
+        self.preset_grid = PresetGrid()
         self.buttons = {each: ActionButton(each, parent=self) for each in actions.about_camera}
         self._entries = LatestEntries()
         self._set_up_speed()
         self._lay_out()
-        self._connect()
+        for source in (self.pad, self.zoom_in, self.zoom_out):
+            source.aimed.connect(self.aimed)
         self.show_camera(None)
         self.set_narrow(False)
 
     @property
+    def hold(self) -> QLabel:
+        """Who steers it, or why nobody can."""
+        return self.hold_line.words
+
+    @property
     def presets(self) -> list[KeyButton]:
         """The buttons of the stored positions."""
-        return self._presets.buttons
+        return self.preset_grid.buttons
 
     def set_narrow(self, narrow: bool) -> None:
         """Take less room, so that pictures stay large on a small screen."""
@@ -79,7 +83,7 @@ class ControlPanel(QFrame):
         self.show_stream(camera, stream)
         steers = camera is not None and camera.has_ptz and camera.has_address
         self.set_steering(steers, "" if camera else "Nothing to steer on this tile")
-        self.show_presets([], "Asking the camera…" if steers else "")
+        self.preset_grid.show_presets([], "Asking the camera…" if steers else "")
 
     def show_stream(self, camera: Camera | None, stream: str) -> None:
         """The two lines of facts below the name."""
@@ -94,25 +98,13 @@ class ControlPanel(QFrame):
         """Whether the pad and the zoom work; the reason when they do not."""
         for widget in (self.pad, self.zoom_in, self.zoom_out, self.speed):
             widget.setEnabled(possible)
-        self._presets.setVisible(possible)
-        usual = FREE if possible else "This camera cannot be steered from here"
-        self.show_hold(why or usual, "idle")
-
-    def show_hold(self, text: str, state: str) -> None:
-        """Who holds the camera, or why it cannot be steered."""
-        self._hold.say(text, state)
-
-    def show_presets(self, presets: Sequence[Preset], instead: str = "") -> None:
-        """The stored positions as buttons; `instead` is said when there are none."""
-        self._presets.show_presets(presets, instead)
+        self.preset_grid.setVisible(possible)
+        usual = FREE if possible else CANNOT_STEER
+        self.hold_line.say(why or usual, "idle")
 
     def show_entries(self, entries: Sequence[LogEntry]) -> None:
         """The newest log entries."""
         self._entries.show_entries(entries[:ENTRIES_SHOWN])
-
-    def press_preset(self, place: int) -> None:
-        """As if the button at that place (from 0) were pressed."""
-        self._presets.press(place)
 
     def change_speed(self, steps: int) -> None:
         """Faster or slower by so many steps."""
@@ -133,56 +125,35 @@ class ControlPanel(QFrame):
         self.speed_changed.emit(value / 100)
 
     def _lay_out(self) -> None:
-        inner = QWidget()
-        column = self._column = QVBoxLayout(inner)
-        column.setSpacing(10)
-        title = QHBoxLayout()
-        title.setSpacing(8)
-        title.addWidget(self.number, 0, Qt.AlignmentFlag.AlignTop)
-        title.addWidget(self.name, 1, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(title)
-        facts = QVBoxLayout()
-        facts.setSpacing(3)
-        facts.addWidget(self.facts)
-        facts.addWidget(self.stream)
-        column.addLayout(facts)
-        column.addWidget(self._hold)
-        column.addLayout(self._steering_row())
-        column.addWidget(self._presets)
-        column.addLayout(self._action_grid())
-        column.addSpacing(6)
-        column.addWidget(heading("Latest in the log"))
-        column.addWidget(self._entries)
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inner)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(1, 0, 0, 0)
-        outer.addWidget(scroll)
+        self._column = column(
+            row(at(TOP, self.number), Cell(self.name, 1, TOP), spacing=8),
+            column(self.facts, self.stream, spacing=3),
+            self.hold_line,
+            self._steering_row(),
+            self.preset_grid,
+            self._action_grid(),
+            gap(6),
+            heading("Latest in the log"),
+            self._entries,
+            SPRING,
+            spacing=10,
+        )
+        column(scrolling(self._column), on=self, margins=(1, 0, 0, 0))
 
     def _steering_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(14)
-        row.addWidget(self.pad, 0, Qt.AlignmentFlag.AlignTop)
-        beside = QVBoxLayout()
-        beside.setSpacing(6)
-        zoom = QHBoxLayout()
-        zoom.setSpacing(6)
         for button in (self.zoom_out, self.zoom_in):
             share_width(button)
             button.setMinimumWidth(theme.px(40))
-            zoom.addWidget(button, 1)
-        beside.addWidget(caption("Zoom"))
-        beside.addLayout(zoom)
-        beside.addSpacing(4)
-        beside.addWidget(self._speed_words)
-        beside.addWidget(self.speed)
-        beside.addStretch(1)
-        row.addLayout(beside, 1)
-        return row
+        beside = column(
+            caption("Zoom"),
+            row(grow(self.zoom_out), grow(self.zoom_in), spacing=6),
+            gap(4),
+            self._speed_words,
+            self.speed,
+            SPRING,
+            spacing=6,
+        )
+        return row(at(TOP, self.pad), grow(beside), spacing=14)
 
     def _action_grid(self) -> QGridLayout:
         actions = QGridLayout()
@@ -192,13 +163,3 @@ class ControlPanel(QFrame):
             share_width(button)
             actions.addWidget(button, position // 2, position % 2)
         return actions
-
-    def _connect(self) -> None:
-        self.pad.aimed.connect(self.aimed)
-        self.zoom_in.aimed.connect(self.aimed)
-        self.zoom_out.aimed.connect(self.aimed)
-        self._presets.chosen.connect(self.preset_chosen)
-
-    def show_velocity(self, velocity: Velocity) -> None:
-        """Show on the pad what the keys ask for."""
-        self.pad.show_velocity(velocity)

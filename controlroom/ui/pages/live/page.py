@@ -5,15 +5,16 @@ steering `steering.py`; the wall and its streams work without any of them.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from controlroom.accounts.permissions import Permission
+from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.records import Camera, CameraLogin
 from controlroom.cameras.service import CameraService
 from controlroom.log.service import LogService
@@ -22,22 +23,22 @@ from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.page import Page
 from controlroom.ui.pages.live import keys
-from controlroom.ui.pages.live.actions import LiveActions
+from controlroom.ui.pages.live.actions import LayoutTools, LiveActions
 from controlroom.ui.pages.live.arranging import Arranging
 from controlroom.ui.pages.live.camera_list import CameraList
 from controlroom.ui.pages.live.control_panel import ENTRIES_SHOWN, ControlPanel
-from controlroom.ui.pages.live.layout_tools import LayoutTools
-from controlroom.ui.pages.live.memory import LiveMemory
 from controlroom.ui.pages.live.placing import Placing
-from controlroom.ui.pages.live.selected_camera import SelectedCamera, Steered
+from controlroom.ui.pages.live.selected_camera import SelectedCamera
 from controlroom.ui.pages.live.snapshots import SnapshotTaker, Use
 from controlroom.ui.pages.live.steering import Steering
-from controlroom.ui.pages.live.streams import Pictures
 from controlroom.ui.pages.live.wall import Wall
+from controlroom.ui.widgets.layout import grow, row
+from controlroom.video.pool import VideoPool
 from controlroom.video.records import StreamStatus
 
 NARROW_BELOW = 1500  # pixels of page width: the panels take less, so that pictures stay large
 STATES_EVERY_MS = 500
+LIST_SHOWN, PANEL_SHOWN = "live.list", "live.panel"  # in the window's state
 
 
 class LivePage(Page):
@@ -57,8 +58,8 @@ class LivePage(Page):
         context: PageContext,
         cameras: CameraService,
         log: LogService,
-        pool: Pictures,
-        control: Steered,
+        pool: VideoPool,
+        control: ControlClient,
         *,
         monotonic: Callable[[], float] = time.monotonic,
         pictures_folder: Path | None = None,
@@ -68,14 +69,14 @@ class LivePage(Page):
         self._health: dict[int, tuple[str, str]] = {}
         self._service, self._log, self._clock = cameras, log, context.clock
         self._session, self._background = context.session, context.background
-        self._memory = LiveMemory(context.state)
+        self._state = context.state
         self._cameras: dict[int, Camera] = {}
         self.list = CameraList()
         self.wall = Wall(pool, monotonic=monotonic, wall_time=context.clock.now)
+        self.arranging = Arranging(self.wall, self._cameras, context.state)
         self.live_actions = LiveActions(self, self.wall, context.session.may, self._choose_size, self._runs())
         self.panel = ControlPanel(self.live_actions)
-        self.tools = LayoutTools(self.live_actions)
-        self.arranging = Arranging(self.wall, self.tools, self._cameras, self._memory)
+        self.tools = LayoutTools(self.live_actions, self.wall)
         self.placing = Placing(self.wall, self.arranging.what_enter_does)
         self.steering = Steering(control, self, monotonic=monotonic)
         self.selected = SelectedCamera(
@@ -96,25 +97,9 @@ class LivePage(Page):
         self._states.setInterval(STATES_EVERY_MS)
         self._lay_out()
         self._connect(context.changes)
-        keys.bind_presets(self, self.panel.press_preset)
+        keys.bind_presets(self, self.panel.preset_grid.press)
 
     # -- for the desk and the tour ---------------------------------------------------------------------------
-
-    def set_layout(self, size: int) -> None:
-        """A wall of 1, 4, 9 or 16 tiles; cameras keep their places, and those that fell off come back."""
-        self.arranging.set_size(size)
-
-    def show_cameras(self, camera_ids: Sequence[int | None]) -> None:
-        """Put cameras on the tiles in order."""
-        self.arranging.show(camera_ids)
-
-    def place(self, camera_id: int, index: int | None = None) -> None:
-        """Put a camera on a tile (the selected one); if it is on the wall already, select it there."""
-        self.arranging.place(camera_id, index)
-
-    def select(self, index: int) -> None:
-        """Select a tile."""
-        self.wall.select(index)
 
     def enlarge(self, index: int | None = None) -> None:
         """Show a tile (the selected one) alone from its main stream; once more: back to the wall."""
@@ -161,10 +146,6 @@ class LivePage(Page):
         if camera is not None and self._session.may(Permission.WRITE_LOG):
             self.log_wanted.emit(camera.id)
 
-    def retry(self) -> None:
-        """Try the selected camera's stream again now."""
-        self.wall.retry(self.wall.selected.index)
-
     def show_list(self, shown: bool) -> None:
         """Open or close the camera list."""
         self._show_panels(list_shown=shown, panel_shown=not self.panel.isHidden())
@@ -200,7 +181,7 @@ class LivePage(Page):
         super().hideEvent(event)
 
     def shows(self) -> dict[str, Callable[[str], None]]:
-        return {"camera": lambda key: self.place(int(key))}
+        return {"camera": lambda key: self.arranging.place(int(key))}
 
     def top_bar_widgets(self) -> list[QWidget]:
         return [self.tools]
@@ -310,24 +291,18 @@ class LivePage(Page):
             "snapshot": self.take_snapshot,
             "entry": self.ask_for_entry,
             "enlarge": self.enlarge,
-            "retry": self.retry,
-            "remove": self._take_off,
+            "retry": lambda: self.wall.retry(self.wall.selected.index),
+            "remove": self.arranging.remove,
             "back": self.wall.restore,
-            "undo": self._undo,
+            "undo": self.arranging.undo,
             "search": self._search,
             "list": lambda: self.show_list(self.list.isHidden()),
             "panel": lambda: self.show_panel(self.panel.isHidden()),
         }
 
     def _choose_size(self, size: int) -> None:
-        self.set_layout(size)
+        self.arranging.set_size(size)
         self.wall.setFocus()
-
-    def _take_off(self) -> None:
-        self.arranging.remove()
-
-    def _undo(self) -> None:
-        self.arranging.undo()
 
     def _search(self) -> None:
         self.show_list(True)
@@ -347,20 +322,17 @@ class LivePage(Page):
         self.list.setVisible(list_shown)
         self.panel.setVisible(panel_shown)
         self.tools.show_panels(list_shown=list_shown, panel_shown=panel_shown)
-        self._memory.keep_panels(list_shown=list_shown, panel_shown=panel_shown)
+        self._state.set(LIST_SHOWN, list_shown)
+        self._state.set(PANEL_SHOWN, panel_shown)
         self.wall.setFocus()
 
     def _lay_out(self) -> None:
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.list)
-        layout.addWidget(self.wall, 1)
-        layout.addWidget(self.panel)
+        row(self.list, grow(self.wall), self.panel, on=self)
         self.wall.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.wall.setAccessibleName("Wall")
         self.setFocusProxy(self.wall)
-        self._show_panels(list_shown=self._memory.list_shown(), panel_shown=self._memory.panel_shown())
+        shown = [bool(self._state.get(each, True)) for each in (LIST_SHOWN, PANEL_SHOWN)]
+        self._show_panels(list_shown=shown[0], panel_shown=shown[1])
 
     def _connect(self, changes: ChangeBridge) -> None:
         wall = self.wall

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QWidget
 
 from controlroom.cameras.devices import Preset
-from controlroom.cameras.steering import STILL, Hold, Velocity
+from controlroom.cameras.steering import STILL, Hold
 from controlroom.clock import show_moment, show_time
 from controlroom.log.records import LogEntry
 from controlroom.ui import theme
 from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.layout import SPRING, column, empty, fill, grow, row
 from controlroom.ui.widgets.marks import Mark
 from controlroom.ui.widgets.text import Rule, heading, label, note
 
@@ -27,11 +28,7 @@ class HoldLine(QFrame):
         self.setProperty("card", True)
         self.mark = Mark("idle")
         self.words = label("", 13, theme.MEDIUM, wrap=True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 12, 8)
-        row.setSpacing(8)
-        row.addWidget(self.mark)
-        row.addWidget(self.words, 1)
+        row(self.mark, grow(self.words), on=self, spacing=8, margins=(12, 8, 12, 8))
 
     def say(self, text: str, state: str) -> None:
         """Show words and the mark of a state."""
@@ -39,9 +36,8 @@ class HoldLine(QFrame):
             self.words.setText(text)
             self.words.setAccessibleName(text)
         self.mark.set_state(state)
-        theme.tint(
-            self.words, "text" if state == "accent" else state if state in ("warn", "alarm") else "text_dim"
-        )
+        role = {"accent": "text", "warn": "warn", "alarm": "alarm"}.get(state, "text_dim")
+        theme.tint(self.words, role)
 
 
 class ZoomButton(KeyButton):
@@ -56,8 +52,7 @@ class ZoomButton(KeyButton):
         self.setToolTip(f"{name} while held ({keys})")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumWidth(theme.px(44))
-        wanted: Velocity = hold.value
-        self.pressed.connect(lambda: self.aimed.emit(wanted))
+        self.pressed.connect(lambda: self.aimed.emit(hold.value))
         self.released.connect(lambda: self.aimed.emit(STILL))
 
 
@@ -73,24 +68,13 @@ class PresetGrid(QWidget):
         self._instead = note("")
         self._grid = QGridLayout()
         self._grid.setSpacing(6)
-        head = QHBoxLayout()
-        head.addWidget(heading("Presets"))
-        head.addStretch(1)
         self._hint = note("P, then the figure", wrap=False)
-        head.addWidget(self._hint)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addLayout(head)
-        column.addLayout(self._grid)
-        column.addWidget(self._instead)
+        head = row(heading("Presets"), SPRING, self._hint)
+        column(head, self._grid, self._instead, on=self, spacing=8)
 
     def show_presets(self, presets: Sequence[Preset], instead: str = "") -> None:
         """Show these; `instead` is said when there are none."""
-        for button in self.buttons:
-            self._grid.removeWidget(button)
-            button.hide()
-            button.deleteLater()
+        empty(self._grid)
         shown = presets[:PRESETS_SHOWN]
         self._tokens = [preset.token for preset in shown]
         self.buttons = [self._button(place, preset) for place, preset in enumerate(shown)]
@@ -119,19 +103,13 @@ class LatestEntries(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(7)
+        self._column = column(on=self, spacing=7)
 
     def show_entries(self, entries: Sequence[LogEntry]) -> None:
         """Show these, the newest first."""
-        while (item := self._column.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._column)
         for entry in entries:
-            self._column.addWidget(Rule())
-            self._column.addWidget(entry_row(entry))
+            fill(self._column, Rule(), entry_row(entry))
         if not entries:
             self._column.addWidget(note("Nothing written yet. Ctrl+L goes to the log line."))
 
@@ -141,18 +119,18 @@ def entry_row(entry: LogEntry) -> QLabel:
     words = " ".join(entry.text.split())
     number = f"<b>{escape(entry.camera_number)}</b>&nbsp; " if entry.camera_number else ""
     faint = theme.color("text_faint").name()
-    row = QLabel(
+    line = QLabel(
         f'<span style="color:{faint}">{show_time(entry.occurred_at)}</span>&nbsp; {number}{escape(words)}'
     )
-    row.setTextFormat(Qt.TextFormat.RichText)
-    row.setFont(theme.font(13))
-    row.setWordWrap(True)
-    row.setMaximumHeight(3 * row.fontMetrics().lineSpacing() + 2)
-    row.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+    line.setTextFormat(Qt.TextFormat.RichText)
+    line.setFont(theme.font(13))
+    line.setWordWrap(True)
+    line.setMaximumHeight(3 * line.fontMetrics().lineSpacing() + 2)
+    line.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
     spoken = f"{show_time(entry.occurred_at)} {entry.camera_number or ''} {words}"
-    row.setAccessibleName(" ".join(spoken.split()))
-    row.setToolTip(f"{show_moment(entry.occurred_at)}\n{entry.text}")
-    return row
+    line.setAccessibleName(" ".join(spoken.split()))
+    line.setToolTip(f"{show_moment(entry.occurred_at)}\n{entry.text}")
+    return line
 
 
 def share_width(button: QWidget) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from controlroom.cameras import rules
 from controlroom.cameras.records import Camera
 from controlroom.ui import theme
+from controlroom.ui.widgets.layout import CENTRE, at, column
 from controlroom.ui.widgets.text import label
 
 FORGOTTEN_AFTER_MS = 4000  # a number left half typed is put away
@@ -31,11 +32,8 @@ class Placing(QFrame):
         self._number = label("", 44, theme.NUMBER, "text")
         self._found = label("", 17, theme.STRONG)
         self._then = label("", 13, role="text_dim")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(28, 12, 28, 18)
-        layout.setSpacing(4)
-        for each in (self._number, self._found, self._then):
-            layout.addWidget(each, 0, Qt.AlignmentFlag.AlignHCenter)
+        lines = (at(CENTRE, each) for each in (self._number, self._found, self._then))
+        column(*lines, on=self, spacing=4, margins=(28, 12, 28, 18))
         self._forget = QTimer(self)
         self._forget.setSingleShot(True)
         self._forget.timeout.connect(self.cancel)

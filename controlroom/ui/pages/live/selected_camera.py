@@ -1,30 +1,51 @@
 """The selected tile's camera: the panel tells of it, keys and pad steer it, its presets are asked for."""
 
 from collections.abc import Mapping
-from concurrent.futures import Future
-from typing import Protocol
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
 from controlroom.accounts.permissions import Permission
+from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import ControlEvent, ControlEventKind, Preset
 from controlroom.cameras.records import Camera
 from controlroom.ui.background import Background
 from controlroom.ui.messages import Messages
-from controlroom.ui.pages.live.control_news import ControlNews
 from controlroom.ui.pages.live.control_panel import FREE, ControlPanel
 from controlroom.ui.pages.live.steering import Steering
 from controlroom.ui.pages.live.wall import Wall
 from controlroom.ui.session import DeskSession
 
+KIND = ControlEventKind
 
-class Steered(Protocol):
-    """What is needed of the control process."""
 
-    def move(self, camera_id: str, pan: float, tilt: float, zoom: float) -> None: ...
-    def stop(self, camera_id: str) -> None: ...
-    def presets(self, camera_id: str) -> "Future[list[Preset]]": ...
-    def goto_preset(self, camera_id: str, token: str) -> "Future[None]": ...
+@dataclass(frozen=True)
+class News:
+    """`panel` and `state` for the selected camera's line; `message` for the strip, where it cannot wait."""
+
+    panel: str
+    state: str
+    message: str = ""
+    grave: bool = False
+
+
+def news_of(event: ControlEvent, camera: Camera) -> News | None:
+    """What to say about a report of the control process; None where nothing needs saying."""
+    name, detail = f"Camera {camera.number}", event.detail
+    match event.kind:
+        case KIND.STOP_UNCONFIRMED:
+            text = f"{name} may still be moving: it has not confirmed Stop. Stop is sent again until it does."
+            return News("Stop not confirmed, sent again", "alarm", f"{text} {detail}".strip(), grave=True)
+        case KIND.MOVING_LONG:
+            return News("Moving for over 10 s", "warn", f"{name} has been moving for over ten seconds.")
+        case KIND.MOVE_FAILED:
+            return News("The camera did not take the order", "warn", f"{name} did not move. {detail}".strip())
+        case KIND.UNREACHABLE:
+            return News("Cannot be steered: the camera does not answer", "alarm")
+        case KIND.REFUSED:
+            return News("Cannot be steered: the camera refused the login", "alarm")
+        case _:
+            return None
 
 
 class SelectedCamera(QObject):
@@ -37,7 +58,7 @@ class SelectedCamera(QObject):
         wall: Wall,
         panel: ControlPanel,
         steering: Steering,
-        control: Steered,
+        control: ControlClient,
         cameras: Mapping[int, Camera],
         session: DeskSession,
         background: Background,
@@ -46,14 +67,15 @@ class SelectedCamera(QObject):
         super().__init__(wall)
         self._wall, self._panel, self._steering, self._control = wall, panel, steering, control
         self._session, self._background, self._messages = session, background, messages
-        self._news = ControlNews(cameras.get)
+        self._cameras = cameras
+        self._lost: dict[int, News] = {}  # why a camera cannot be steered now, by its id
         self._steered: Camera | None = None
         wall.selected_changed.connect(self.refresh)
         panel.aimed.connect(steering.aim)
         panel.speed_changed.connect(steering.set_speed)
-        panel.preset_chosen.connect(self._go_to_preset)
+        panel.preset_grid.chosen.connect(self._go_to_preset)
         steering.moving_changed.connect(self._moving)
-        steering.steered.connect(panel.show_velocity)
+        steering.steered.connect(panel.pad.show_velocity)
 
     @property
     def camera(self) -> Camera | None:
@@ -71,7 +93,7 @@ class SelectedCamera(QObject):
         if camera is not None and not may:
             self._panel.set_steering(False, "You may watch, not steer")
         elif self._steered is not None:
-            self._say_if_lost(self._steered)
+            self._say_free(self._steered)
         self._ask_presets()
         self.changed.emit(camera)
 
@@ -93,31 +115,33 @@ class SelectedCamera(QObject):
         self._steering.stop()
         self._panel.pad.let_go()
 
-    def take_event(self, event: object) -> None:
+    def take_event(self, event: ControlEvent) -> None:
         """The control process reported something."""
-        heard = self._news.take(event) if isinstance(event, ControlEvent) else None
-        if heard is None:
+        camera = self._cameras.get(int(event.camera_id)) if event.camera_id.isdecimal() else None
+        if camera is None:
             return
-        camera_id, said = heard
+        said = news_of(event, camera)
+        if event.kind in (KIND.UNREACHABLE, KIND.REFUSED) and said is not None:
+            self._lost[camera.id] = said
+        elif event.kind in (KIND.REACHABLE, KIND.STOPPED):
+            self._lost.pop(camera.id, None)
         if said is not None and said.message:
             self._messages.show(said.message, kind="alarm" if said.grave else "warn")
-        camera = self._steered
-        if camera is None or camera.id != camera_id:
+        if self._steered is None or self._steered.id != camera.id:
             return
-        if isinstance(event, ControlEvent) and event.kind is ControlEventKind.REACHABLE:
+        if event.kind is KIND.REACHABLE:
             self._ask_presets()  # asked before the camera was connected, it could not answer
         if self._steering.moving:
             return
         if said is not None:
-            self._panel.show_hold(said.panel, said.state)
+            self._panel.hold_line.say(said.panel, said.state)
         else:
-            self._panel.show_hold(FREE, "idle")
-            self._say_if_lost(camera)
+            self._say_free(camera)
 
     def _ask_presets(self) -> None:
         camera = self._steered
         if camera is None:
-            self._panel.show_presets([])
+            self._panel.preset_grid.show_presets([])
             return
 
         def still() -> bool:
@@ -126,11 +150,11 @@ class SelectedCamera(QObject):
         def take(presets: list[Preset]) -> None:
             if still():
                 stored = [each for each in presets if not each.placeholder]
-                self._panel.show_presets(stored, "No presets stored in this camera.")
+                self._panel.preset_grid.show_presets(stored, "No presets stored in this camera.")
 
         def fail(error: Exception) -> None:
             if still():
-                self._panel.show_presets([], str(error))
+                self._panel.preset_grid.show_presets([], str(error))
 
         self._background.follow(self._control.presets(str(camera.id)), take, fail, owner=self)
 
@@ -144,12 +168,11 @@ class SelectedCamera(QObject):
             tile.set_note("")  # also on a tile that was selected when the hand took hold
         if moving:
             self._wall.selected.set_note("you have control")
-            self._panel.show_hold("You have control", "accent")
+            self._panel.hold_line.say("You have control", "accent")
         elif self._steered is not None:
-            self._panel.show_hold(FREE, "idle")
-            self._say_if_lost(self._steered)
+            self._say_free(self._steered)
 
-    def _say_if_lost(self, camera: Camera) -> None:
-        lost = self._news.lost(camera.id)
-        if lost is not None:
-            self._panel.show_hold(lost.panel, lost.state)
+    def _say_free(self, camera: Camera) -> None:
+        """Nobody steers it: say how it is steered, or why it cannot be."""
+        lost = self._lost.get(camera.id, News(FREE, "idle"))
+        self._panel.hold_line.say(lost.panel, lost.state)

@@ -7,12 +7,12 @@ longer the active one, the page or the window closes, another camera is selected
 
 import time
 from collections.abc import Callable
-from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
+from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.steering import STILL, Grip, Hold, Velocity
 
 REPEAT_EVERY_MS = 250
@@ -33,13 +33,6 @@ KEYS: dict[Qt.Key, Hold] = {
 }
 
 
-class Control(Protocol):
-    """What steering needs of the control process."""
-
-    def move(self, camera_id: str, pan: float, tilt: float, zoom: float) -> None: ...
-    def stop(self, camera_id: str) -> None: ...
-
-
 def mouse_is_down() -> bool:
     """True while the left button is held anywhere, as far as this program is told."""
     return bool(QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton)
@@ -53,7 +46,7 @@ class Steering(QObject):
 
     def __init__(
         self,
-        control: Control,
+        control: ControlClient,
         parent: QObject | None = None,
         *,
         monotonic: Callable[[], float] = time.monotonic,
@@ -70,7 +63,7 @@ class Steering(QObject):
         self._repeat.timeout.connect(self.tend)
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            app.focusChanged.connect(self._focus_moved)
+            app.focusChanged.connect(self.stop)
             app.applicationStateChanged.connect(self._application_left)
             app.aboutToQuit.connect(self.stop)
 
@@ -162,9 +155,6 @@ class Steering(QObject):
         asked = self._grip.velocity
         self._control.move(str(self._moving), asked.pan, asked.tilt, asked.zoom)
         self.steered.emit(asked)
-
-    def _focus_moved(self, _old: QWidget | None, _new: QWidget | None) -> None:
-        self.stop()
 
     def _application_left(self, state: Qt.ApplicationState) -> None:
         if state != Qt.ApplicationState.ApplicationActive:

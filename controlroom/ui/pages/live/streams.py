@@ -9,30 +9,17 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from PySide6.QtCore import QSize
 
 from controlroom.cameras.records import CameraLogin
+from controlroom.video.pool import VideoPool
 from controlroom.video.records import Frame, StreamAddress, StreamState, StreamStatus
 
 # Cameras' sub streams commonly are 640 pixels wide; a tile a little wider is filled well enough.
 SUB_STREAM_WIDTH = 640
 FILLS_UP_TO = 1.25
 SMALLEST = 16  # pixels: tiles without a size yet ask for this
-
-
-class Pictures(Protocol):
-    """What the wall needs of the video pool."""
-
-    def open(self, tile: str, address: StreamAddress, width: int, height: int) -> None: ...
-    def resize(self, tile: str, width: int, height: int) -> None: ...
-    def set_shown(self, tile: str, shown: bool) -> None: ...
-    def retry(self, tile: str) -> None: ...
-    def close_tile(self, tile: str) -> None: ...
-    def newest(self, tile: str, after_sequence: int) -> Frame | None: ...
-    def status(self, tile: str) -> StreamStatus: ...
-    def snapshot(self, tile: str, path: Path) -> "Future[Path]": ...
 
 
 NO_ADDRESS = StreamStatus(
@@ -64,7 +51,7 @@ class _Feed:
 class Streams:
     """Every stream of one wall, by camera id."""
 
-    def __init__(self, pool: Pictures, name: str) -> None:
+    def __init__(self, pool: VideoPool, name: str) -> None:
         self._pool, self._name = pool, name
         self._feeds: dict[str, _Feed] = {}
         self._trouble: dict[int, str] = {}

@@ -17,8 +17,9 @@ from controlroom.cameras.records import Camera, CameraLogin
 from controlroom.clock import process_clock
 from controlroom.ui.pages.live import tile_paint
 from controlroom.ui.pages.live.grid import grid_for, places_for
-from controlroom.ui.pages.live.streams import NO_ADDRESS, Pictures, Streams, Wanted
+from controlroom.ui.pages.live.streams import NO_ADDRESS, Streams, Wanted
 from controlroom.ui.pages.live.tile import Tile
+from controlroom.video.pool import VideoPool
 from controlroom.video.records import StreamStatus
 
 PULL_EVERY_MS = 25
@@ -42,7 +43,7 @@ class Wall(QWidget):
 
     def __init__(
         self,
-        pool: Pictures,
+        pool: VideoPool,
         *,
         name: str = "wall",
         monotonic: Callable[[], float] = time.monotonic,

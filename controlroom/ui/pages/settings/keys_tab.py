@@ -1,15 +1,15 @@
 """The site key: how it stands, bringing it back, making a new one, and entering camera passwords anew."""
 
-from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
-from controlroom.cameras.devices import DeviceAddress, DeviceReport
+from controlroom.cameras.control_client import ControlClient
+from controlroom.cameras.devices import DeviceAddress
 from controlroom.cameras.keys.service import SiteKeyService, SiteKeyState
 from controlroom.cameras.records import Camera
 from controlroom.errors import ControlRoomError, InvalidInput, RuleBroken
@@ -34,21 +34,13 @@ SURE = Field(
 )
 
 
-class Prober(Protocol):
-    """What is needed of the control process."""
-
-    def probe(self, address: DeviceAddress) -> "Future[DeviceReport]":
-        """Ask a camera about itself; its login is tried once."""
-        ...
-
-
 class KeysTab(Page):
     """Nothing here happens by itself: a new key is made only when somebody confirms it."""
 
     title, part = "Settings", "Site key"
     _tried = Signal()
 
-    def __init__(self, context: PageContext, keys: SiteKeyService, prober: Prober) -> None:
+    def __init__(self, context: PageContext, keys: SiteKeyService, prober: ControlClient) -> None:
         super().__init__()
         self._keys, self._prober = keys, prober
         self._session, self._background = context.session, context.background

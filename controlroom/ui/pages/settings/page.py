@@ -6,12 +6,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from controlroom.accounts.permissions import Permission
+from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.keys.service import SiteKeyService
 from controlroom.configuration.service import SettingsService
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.page import Page
 from controlroom.ui.pages.settings.doctor_tab import DoctorTab, Examine
-from controlroom.ui.pages.settings.keys_tab import KeysTab, Prober
+from controlroom.ui.pages.settings.keys_tab import KeysTab
 from controlroom.ui.pages.settings.settings_list import SettingsList
 from controlroom.ui.widgets.choices import Choices
 
@@ -31,7 +32,7 @@ class SettingsPage(Page):
         context: PageContext,
         service: SettingsService,
         keys: SiteKeyService,
-        prober: Prober,
+        prober: ControlClient,
         examine: Examine,
     ) -> None:
         super().__init__()

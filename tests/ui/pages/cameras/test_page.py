@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import (
     DeviceAddress,
     DeviceFault,
@@ -43,7 +44,7 @@ REPORT = DeviceReport(
 )
 
 
-class Control:
+class Control(ControlClient):
     """Stands for the control process: answers what the test says, or nothing yet."""
 
     def __init__(self) -> None:

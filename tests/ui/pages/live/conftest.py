@@ -70,7 +70,7 @@ class LiveDesk:
 
     def fill(self, *numbers: str) -> None:
         """Put cameras on the tiles in order and select the first."""
-        self.page.show_cameras([self.camera(number).id for number in numbers])
+        self.page.arranging.show([self.camera(number).id for number in numbers])
         self.page.wall.select(0)
         self.page.wall.setFocus()
         self.settle()
@@ -152,7 +152,7 @@ def desk_of(
 def desk(desk_of: Callable[..., LiveDesk]) -> LiveDesk:
     """An operator's page, four tiles: 014, 015, 041 and one without a head."""
     made = desk_of()
-    made.page.set_layout(4)
+    made.page.arranging.set_size(4)
     made.fill("014", "015", "041", FIXED)
     made.go_live()
     made.control.orders.clear()

@@ -9,7 +9,9 @@ from typing import TypeVar
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import Preset
+from controlroom.video.pool import VideoPool
 from controlroom.video.records import Frame, StreamAddress, StreamState, StreamStatus
 
 T = TypeVar("T")
@@ -49,7 +51,7 @@ class FakeStream:
         return "main" if self.address.url.endswith("main") else "sub"
 
 
-class FakePool:
+class FakePool(VideoPool):
     """As the video pool, without processes. Streams stand still until `picture` or `tick`."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -162,7 +164,7 @@ def street(seed: int, width: int, height: int) -> bytearray:
     return bytearray(image.constBits())
 
 
-class FakeControl:
+class FakeControl(ControlClient):
     """As the control process's client; `orders` are what it was told, in order."""
 
     def __init__(self) -> None:

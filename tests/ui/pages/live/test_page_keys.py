@@ -84,7 +84,7 @@ def test_orders_cease_with_the_stop(desk: LiveDesk):
 
 
 def test_numbers_typed_one_after_another_fill_the_next_empty_tiles(desk: LiveDesk):
-    desk.page.show_cameras([])
+    desk.page.arranging.show([])
     desk.page.wall.select(0)
     for number in ("14", "15", "H3"):
         QTest.keyClicks(desk.wall, number)

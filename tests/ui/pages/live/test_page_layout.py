@@ -71,7 +71,7 @@ def test_list_and_panel_can_be_put_away_for_the_pictures(desk: LiveDesk, window:
 
 @pytest.mark.parametrize("tiles", [1, 4, 9, 16])
 def test_tiles_fill_the_wall_and_do_not_overlap(desk: LiveDesk, tiles: int):
-    desk.page.set_layout(tiles)
+    desk.page.arranging.set_size(tiles)
     places = [desk.tile(index).geometry() for index in range(tiles)]
     for number, place in enumerate(places):
         assert desk.page.wall.rect().contains(place)

@@ -161,7 +161,7 @@ def test_stop_when_another_tile_is_selected(desk: LiveDesk):
 
 def test_stop_when_another_camera_takes_the_tile(desk: LiveDesk):
     holding(desk)
-    desk.page.place(desk.camera("075").id)
+    desk.page.arranging.place(desk.camera("075").id)
     must_have_stopped(desk)
 
 

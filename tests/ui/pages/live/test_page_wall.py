@@ -140,7 +140,7 @@ def test_the_next_start_shows_the_same_wall(desk: LiveDesk, desk_of: Callable[..
 
 
 def test_a_smaller_wall_closes_the_streams_that_fell_off(desk: LiveDesk):
-    desk.page.set_layout(1)
+    desk.page.arranging.set_size(1)
     assert not desk.streams_of("041")
 
 
@@ -295,7 +295,7 @@ def test_a_refused_login_says_that_it_is_not_tried_again_until_someone_does(desk
 
 
 def test_a_camera_without_an_address_says_live_actions(desk: LiveDesk):
-    desk.page.place(desk.camera(WITHOUT_ADDRESS).id)
+    desk.page.arranging.place(desk.camera(WITHOUT_ADDRESS).id)
     desk.look()
     said = desk.tile(0).words
     assert "address" in said.detail

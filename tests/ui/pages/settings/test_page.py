@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QSpinBox
 from pytestqt.qtbot import QtBot
 
 from controlroom.accounts.records import Actor
+from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import DeviceFault, DeviceReport, FaultKind
 from controlroom.cameras.keys.service import SiteKeyService
 from controlroom.cameras.records import NewCamera, Place
@@ -31,7 +32,7 @@ CHECKS = [
 ]
 
 
-class Prober:
+class Prober(ControlClient):
     """Cameras that take one password and refuse every other."""
 
     def __init__(self) -> None:
