@@ -26,7 +26,7 @@ from controlroom.ui.kit.pending import PendingEntries
 from controlroom.ui.kit.sighting import Sighting
 from controlroom.ui.pages.accounts.page import UsersPage
 from controlroom.ui.pages.audit.page import AuditPage
-from controlroom.ui.pages.cameras.health_words import health_mark, health_words
+from controlroom.ui.pages.cameras.list import health_mark, health_words
 from controlroom.ui.pages.cameras.page import CamerasPage
 from controlroom.ui.pages.deployments.page import DeploymentsPage
 from controlroom.ui.pages.incidents.page import IncidentsPage

@@ -231,7 +231,7 @@ class CameraStep(StepPage):
 
     def _forget_answer(self) -> None:
         self.report = None
-        self.answer.clear()
+        self.answer.hide()
         self._right.hide()
         self._choosing.show()
         if self.wall is not None:

@@ -1,13 +1,14 @@
 """A one-time password, shown once: to read out or to copy."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from controlroom.accounts.records import OneTimePassword
 from controlroom.clock import show_moment
 from controlroom.ui import theme
 from controlroom.ui.kit.action import Action, ActionButton
 from controlroom.ui.widgets.card import Card
+from controlroom.ui.widgets.layout import SPRING, row
 from controlroom.ui.widgets.text import note
 
 CLIPBOARD_KEEPS_MS = 60_000  # a one-time password is taken off the clipboard again
@@ -35,11 +36,7 @@ class OneTimeCard(Card):
     def add_buttons(self, copy: Action, away: Action) -> None:
         """Put the buttons below: they copy it, and put it away."""
         self.copy_button, self.close_button = ActionButton(copy, parent=self), ActionButton(away, parent=self)
-        row = QHBoxLayout()
-        row.addWidget(self.copy_button)
-        row.addWidget(self.close_button)
-        row.addStretch(1)
-        self.body.addLayout(row)
+        self.body.addLayout(row(self.copy_button, self.close_button, SPRING, spacing=-1))
 
     def show_password(self, given: OneTimePassword) -> None:
         """Show it until somebody closes the card or the page."""

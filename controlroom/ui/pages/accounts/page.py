@@ -12,8 +12,7 @@ from controlroom.ui.kit.record_list import LocalList
 from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.pages.accounts.forms import AccountForms
 from controlroom.ui.pages.accounts.one_time_card import OneTimeCard
-from controlroom.ui.pages.accounts.table import CHIPS, columns
-from controlroom.ui.pages.accounts.view import AccountView
+from controlroom.ui.pages.accounts.view import CHIPS, AccountView, columns
 from controlroom.ui.widgets.card import EmptyState
 
 OUT = (AccountState.OFF, AccountState.ENDED)

@@ -1,11 +1,111 @@
-"""One account at the side of the list: its state, what that means, and its facts."""
+"""An account on screen: its columns in the list, its words, and its view at the side."""
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from datetime import datetime
 
-from controlroom.accounts.records import Account
-from controlroom.ui.pages.accounts.table import account_facts, mark_of, state_words
+from PySide6.QtWidgets import QWidget
+
+from controlroom.accounts.records import Account, AccountState
+from controlroom.clock import show_day, show_moment
+from controlroom.ui import theme
+from controlroom.ui.kit.record_list import Chip
+from controlroom.ui.kit.table_model import Column
+from controlroom.ui.widgets.layout import column
 from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import Facts, note
+
+_MARKS = {
+    AccountState.ACTIVE: "live",
+    AccountState.ONE_TIME: "planned",
+    AccountState.LOCKED: "alarm",
+    AccountState.ENDED: "idle",
+    AccountState.OFF: "idle",
+}
+_ABLE = {AccountState.ACTIVE, AccountState.ONE_TIME, AccountState.LOCKED}
+CHIPS: tuple[Chip, ...] = (
+    ("All", None),
+    ("May sign in", lambda account: account.state in _ABLE),
+    ("Locked", lambda account: account.state is AccountState.LOCKED),
+    ("Off or ended", lambda account: account.state not in _ABLE),
+)
+
+
+def mark_of(account: Account) -> str:
+    """The theme's state for an account."""
+    return _MARKS[account.state]
+
+
+def roles_of(account: Account) -> str:
+    """`operator, supervisor`."""
+    return ", ".join(sorted(account.user.roles))
+
+
+def moment(at: datetime | None) -> str:
+    """A moment in London, "never" where there was none."""
+    return show_moment(at) if at is not None else "never"
+
+
+def last_day(account: Account) -> str:
+    """The account's last day, empty when it has none."""
+    return show_day(account.expires_on) if account.expires_on else ""
+
+
+def state_words(account: Account) -> str:
+    """What the state means, in a sentence."""
+    if account.state is AccountState.LOCKED and account.locked_until is not None:
+        where = f"at {', '.join(account.locked_at)}" if account.locked_at else "at every desk"
+        return f"Too many wrong passwords {where}; opens by itself at {show_moment(account.locked_until)}."
+    if account.state is AccountState.OFF:
+        since = show_moment(account.off_since) if account.off_since else "an earlier day"
+        return f"Off since {since}. {account.off_reason}".strip()
+    if account.state is AccountState.ENDED:
+        return f"Its last day was {last_day(account)}."
+    if account.state is AccountState.ONE_TIME and account.one_time_until is not None:
+        return f"Has a one-time password, good until {show_moment(account.one_time_until)}."
+    return "May sign in."
+
+
+def account_facts(account: Account) -> list[tuple[str, str]]:
+    """An account as facts."""
+    desk = f" at {account.last_desk}" if account.last_desk else ""
+    return [
+        ("Signs in as", account.user.login),
+        ("Roles", roles_of(account)),
+        ("Last sign-in", moment(account.last_sign_in_at) + desk),
+        ("Last day", last_day(account) or "no end"),
+        ("Made", show_moment(account.created_at)),
+    ]
+
+
+def columns() -> list[Column[Account]]:
+    """The columns of the list."""
+    return [
+        Column(
+            "State",
+            lambda account: account.state.value,
+            state=mark_of,
+            role=lambda account: "text_dim" if mark_of(account) == "idle" else "text",
+            tip=state_words,
+            width=158,
+        ),
+        Column("Handle", lambda account: account.user.handle, width=170, weight=theme.MEDIUM),
+        Column("Signs in as", lambda account: account.user.login, width=150, role="text_dim"),
+        Column("Roles", roles_of, width=210, stretch=True),
+        Column(
+            "Last sign-in",
+            lambda account: moment(account.last_sign_in_at),
+            sort_key=lambda account: account.last_sign_in_at.timestamp() if account.last_sign_in_at else 0.0,
+            role=lambda account: "text" if account.last_sign_in_at else "text_faint",
+            width=170,
+        ),
+        Column("Desk", lambda account: account.last_desk, width=120, role="text_dim", hidden=True),
+        Column(
+            "Last day",
+            last_day,
+            sort_key=lambda account: account.expires_on.toordinal() if account.expires_on else 0,
+            width=120,
+            role="text_dim",
+        ),
+    ]
 
 
 class AccountView(QWidget):
@@ -14,11 +114,7 @@ class AccountView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.state, self.meaning, self.facts = Pill("", "idle"), note(""), Facts()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
-        for each in (self.state, self.meaning, self.facts):
-            column.addWidget(each)
+        column(self.state, self.meaning, self.facts, on=self, spacing=12)
 
     def show_account(self, account: Account) -> None:
         """Show an account, or bring what is shown of it up to date."""

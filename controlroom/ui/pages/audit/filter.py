@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QDate, QSignalBlocker, QTimer, Signal
-from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QDateEdit, QLineEdit, QWidget
 
 from controlroom.audit.records import AuditFilter
 from controlroom.clock import local_date, london
 from controlroom.ui import theme
 from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.layout import SPRING, fill, row
 from controlroom.ui.widgets.value_box import ValueBox
 
 BETWEEN = -1
@@ -90,9 +91,7 @@ class AuditFilterBar(QWidget):
         self.changed.emit()
 
     def _lay_out(self, today: date) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 10, 12, 0)
-        row.setSpacing(8)
+        across = row(on=self, spacing=8, margins=(12, 10, 12, 0))
         self.subject.setPlaceholderText("Reference or number")
         for widget, name, width in (
             (self.person, "Who", 150),
@@ -106,14 +105,13 @@ class AuditFilterBar(QWidget):
             widget.setToolTip(name)
             widget.setMinimumHeight(theme.px(34))
             widget.setMaximumWidth(theme.px(width))
-            row.addWidget(widget, 1)
+            across.addWidget(widget, 1)
         for edit in (self.first, self.last):
             edit.setDisplayFormat("dd MMM yyyy")
             edit.setCalendarPopup(True)
             edit.setDate(QDate(today.year, today.month, today.day))
             edit.hide()
-        row.addStretch(1)
-        row.addWidget(self._clear)
+        fill(across, SPRING, self._clear)
 
 
 def _day(day: QDate) -> date:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from controlroom.accounts.audit_trail import AuditTrail
 from controlroom.accounts.permissions import Permission
@@ -14,6 +14,7 @@ from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.pages.audit.list import AuditList
 from controlroom.ui.pages.audit.words import entry_facts, head_words, signed_words
+from controlroom.ui.widgets.layout import box, column
 from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import caption, label
 
@@ -46,17 +47,9 @@ class AuditPage(RecordPage[AuditEntry]):
             why_not=lambda: "It is being verified." if self._verifying else "",
         )
         self.bar = [verify]
-        self._text, self._text_box = label("", wrap=True), QWidget()
-        column = QVBoxLayout(self._text_box)
-        column.setContentsMargins(0, 0, 0, 0)
-        for each in (caption("Text"), self._text):
-            column.addWidget(each)
-        view = QWidget()
-        inside = QVBoxLayout(view)
-        inside.setContentsMargins(0, 0, 0, 0)
-        for each in (self.facts, self._text_box):
-            inside.addWidget(each)
-        self.panel = self.lay_out([], view, width=380)
+        self._text = label("", wrap=True)
+        self._text_box = box(column(caption("Text"), self._text, spacing=-1))
+        self.panel = self.lay_out([], box(column(self.facts, self._text_box, spacing=-1)), width=380)
         self._progressed.connect(self._show_progress)
 
     def entered(self) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from controlroom.cameras.records import Camera
 from controlroom.ui import theme
-from controlroom.ui.pages.cameras.table_model import CameraLine, drift_words, drifts
+from controlroom.ui.pages.cameras.list import CameraLine, address_of, drift_words, drifts, make_of
+from controlroom.ui.widgets.layout import column, empty
 from controlroom.ui.widgets.pill import Pill
-from controlroom.ui.widgets.text import Facts, caption, label, note
+from controlroom.ui.widgets.text import Facts, caption, label, note, show_text
 
 PICTURE_WIDTH = 338
 PictureOf = Callable[[Camera], QWidget | None]
@@ -45,14 +46,14 @@ def camera_facts(camera: Camera) -> list[tuple[str, str]]:
         ("Ward", place.ward),
         ("Coordinates", where),
         ("Owner", camera.owner.value),
-        ("Make and model", f"{camera.make} {camera.model}".strip()),
+        ("Make and model", make_of(camera)),
         ("Migration", camera.migration.value),
         ("Transport", camera.transport.value),
         ("Footage kept", f"{camera.retention_days} days"),
         ("Movement", "PTZ" if camera.has_ptz else "fixed"),
         ("Abilities", ability_words(camera)),
         ("Clock", drift_words(camera.clock_drift_s)),
-        ("Address", f"{camera.host}:{camera.port}" if camera.host else "none on the register"),
+        ("Address", address_of(camera) or "none on the register"),
     ]
 
 
@@ -63,51 +64,35 @@ class CameraFacts(QWidget):
         super().__init__(parent)
         self._picture_of = picture_of
         self._shown: int | None = None  # the id of the camera whose picture is shown
-        self._picture: QWidget | None = None
-        self._picture_box = QVBoxLayout()
+        self._picture_box = column()
         self._name = label("", theme.TITLE, theme.STRONG, wrap=True)
         self.state = Pill("", "idle")
         self.detail = note("")
         self._warning = label("", 13, role="warn", wrap=True)
         self.facts = Facts()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
-        column.addLayout(self._picture_box)
-        for each in (
-            self._name,
-            self.state,
-            self.detail,
-            self._warning,
-            caption("On the register"),
-            self.facts,
-        ):
-            column.addWidget(each)
+        above = (self._picture_box, self._name, self.state, self.detail, self._warning)
+        column(*above, caption("On the register"), self.facts, on=self, spacing=12)
 
     def show_camera(self, line: CameraLine) -> None:
         """Show a camera, or bring what is shown of it up to date."""
         camera = line.camera
         self._name.setText(camera.name)
         self.state.set(line.word, line.mark)
-        self.detail.setText(line.detail)
-        self.detail.setVisible(bool(line.detail))
+        show_text(self.detail, line.detail)
         drift = camera.clock_drift_s
-        self._warning.setText(f"Its clock was {drift_words(drift)} when it was last asked.")
-        self._warning.setVisible(drifts(drift))
+        show_text(
+            self._warning,
+            f"Its clock was {drift_words(drift)} when it was last asked." if drifts(drift) else "",
+        )
         self.facts.set_facts(camera_facts(camera))
         if self._shown != camera.id:
             self._shown = camera.id
             self._show_picture(camera)
 
     def _show_picture(self, camera: Camera) -> None:
-        if self._picture is not None:
-            self._picture_box.removeWidget(self._picture)
-            self._picture.hide()
-            self._picture.deleteLater()
-            self._picture = None
-        if self._picture_of is not None and camera.has_address:
-            self._picture = self._picture_of(camera)
-            if self._picture is not None:
-                width = theme.px(PICTURE_WIDTH)
-                self._picture.setFixedSize(width, width * 9 // 16)
-                self._picture_box.addWidget(self._picture)
+        empty(self._picture_box)
+        picture = self._picture_of(camera) if self._picture_of is not None and camera.has_address else None
+        if picture is not None:
+            width = theme.px(PICTURE_WIDTH)
+            picture.setFixedSize(width, width * 9 // 16)
+            self._picture_box.addWidget(picture)

@@ -1,9 +1,9 @@
 """Adding a camera: its address and login, what it answers, and then the few things only people know."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QProgressBar, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox, QWidget
 
 from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import DeviceAddress, DeviceReport, DiscoveredDevice, StreamProfile
@@ -11,10 +11,13 @@ from controlroom.cameras.records import Camera, Migration, NewCamera, Owner, Pla
 from controlroom.cameras.rules import RETENTION_DAYS
 from controlroom.errors import ControlRoomError
 from controlroom.ui.background import Background, Task
+from controlroom.ui.kit.fields import SecretEdit
 from controlroom.ui.pages.cameras.report_view import Answer, ability_names, profile_words
+from controlroom.ui.widgets.busy_bar import BusyBar
 from controlroom.ui.widgets.card import SidePanel
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.layout import SPRING, fill, row
 from controlroom.ui.widgets.text import caption, note
 
 Save = Callable[[NewCamera], Camera]
@@ -60,7 +63,7 @@ class AddCameraPanel(SidePanel):
         self.found.clear()
         self.found.hide()
         self._show_answered(False)
-        self.answer.clear()
+        self.answer.hide()
         self.show_trouble("")
         self.show()
         self.host.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -73,7 +76,7 @@ class AddCameraPanel(SidePanel):
             self.where.set_error(self.host, "Type the camera's host name or IP address.")
             return
         address = DeviceAddress(host, self.port.value(), self.username.text(), self.password.text())
-        self.answer.clear()
+        self.answer.hide()
         self._show_answered(False)
         self._set_busy(f"Asking {address.label}")
         future = self._prober.probe(address)
@@ -116,9 +119,8 @@ class AddCameraPanel(SidePanel):
     def _take_found(self, devices: list[DiscoveredDevice]) -> None:
         self._set_busy("")
         self.found.clear()
-        self.found.addItem(
-            f"{len(devices)} found; choose one" if devices else "No camera answered the search"
-        )
+        first = f"{len(devices)} found; choose one" if devices else "No camera answered the search"
+        self.found.addItem(first)
         for device in devices:
             name = device.name or device.hardware or "camera"
             self.found.addItem(f"{device.host}:{device.port}  {name}", device)
@@ -182,12 +184,8 @@ class AddCameraPanel(SidePanel):
 
     def _take_refused(self, error: Exception) -> None:
         self.save_button.setEnabled(True)
-        text = (
-            str(error)
-            if isinstance(error, ControlRoomError)
-            else "Saving failed. Nothing was added; try again."
-        )
-        self.show_trouble(text)
+        known = isinstance(error, ControlRoomError)
+        self.show_trouble(str(error) if known else "Saving failed. Nothing was added; try again.")
 
     def _address_of(self, combo: QComboBox) -> str:
         row = combo.currentIndex()
@@ -197,51 +195,31 @@ class AddCameraPanel(SidePanel):
 
     def _make_fields(self, wards: Sequence[str]) -> None:
         self.where, self.what = Form(), Form()
-        self.host, self.username, self.password = QLineEdit(), QLineEdit(), QLineEdit()
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.port = QSpinBox()
+        self.host, self.username, self.password = QLineEdit(), QLineEdit(), SecretEdit()
+        self.port, self.retention = QSpinBox(), QSpinBox()
         self.port.setRange(1, 65535)
         self.port.setGroupSeparatorShown(False)
-        self.number, self.name, self.street = QLineEdit(), QLineEdit(), QLineEdit()
-        self.area, self.ward, self.owner = QComboBox(), QComboBox(), QComboBox()
-        self.transport, self.migration = QComboBox(), QComboBox()
-        self.main, self.sub, self.found = QComboBox(), QComboBox(), QComboBox()
-        self.retention = QSpinBox()
         self.retention.setRange(*RETENTION_DAYS)
+        self.number, self.name, self.street = QLineEdit(), QLineEdit(), QLineEdit()
+        self.area, self.ward = _list_of(), _list_of(["", *wards])
+        self.owner, self.transport, self.migration = _list_of(Owner), _list_of(Transport), _list_of(Migration)
+        self.migration.setCurrentText(Migration.DIGITAL)
+        self.main, self.sub, self.found = _list_of(), _list_of(), QComboBox()
         for combo in (self.area, self.ward):
             combo.setEditable(True)
-        self.ward.addItems(["", *wards])
-        self.owner.addItems([each.value for each in Owner])
-        self.transport.addItems([each.value for each in Transport])
-        self.migration.addItems([each.value for each in Migration])
-        self.migration.setCurrentText(Migration.DIGITAL.value)
-        for combo in (self.main, self.sub, self.owner, self.transport, self.migration, self.area, self.ward):
-            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            combo.setMinimumContentsLength(8)
         self.answer = Answer()
-        self.ask_button = KeyButton("Ask the camera", "Enter", "primary", bind=False)
-        self.search_button = KeyButton("Search the network", "Ctrl+D")
-        self.cancel_button = KeyButton("Stop waiting", "Esc", bind=False)
-        self.save_button = KeyButton("Save", "Ctrl+S", "primary")
-        self.close_button = KeyButton("Cancel", "Esc", bind=False)
-        self._busy = QProgressBar()
-        self._busy.setRange(0, 0)
-        self._busy.setTextVisible(False)
-        self._busy_words = note("")
+        self.ask_button = KeyButton("Ask the camera", "Enter", "primary", bind=False, press=self.ask)
+        self.search_button = KeyButton("Search the network", "Ctrl+D", press=self.search)
+        self.cancel_button = KeyButton("Stop waiting", "Esc", bind=False, press=self.cancel)
+        self.save_button = KeyButton("Save", "Ctrl+S", "primary", press=self.save)
+        self.close_button = KeyButton("Cancel", "Esc", bind=False, press=self.close_panel)
+        self._busy, self._busy_words = BusyBar("Waiting for an answer"), note("")
 
     def _lay_out(self) -> None:
         self.where.add_row(("Host name or address", self.host, 3), ("Port", self.port, 1))
         self.where.add_row(("User", self.username, 1), ("Password", self.password, 1))
-        self.add(self.where)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self.ask_button)
-        buttons.addWidget(self.search_button)
-        buttons.addWidget(self.cancel_button)
-        buttons.addStretch(1)
-        self.body.addLayout(buttons)
-        for each in (self.found, self._busy_words, self._busy, self.answer):
-            self.add(each)
+        buttons = row(self.ask_button, self.search_button, self.cancel_button, SPRING, spacing=8)
+        fill(self.body, self.where, buttons, self.found, self._busy_words, self._busy, self.answer)
         self.found.setAccessibleName("Cameras found on the network")
         self._set_busy("")
         self.what.add_wide(caption("What only people know"))
@@ -252,17 +230,11 @@ class AddCameraPanel(SidePanel):
         self.what.add_row(("Kept, days", self.retention, 1), ("", QWidget(), 1))
         self.what.add("Stream for one large picture", self.main)
         self.what.add("Stream for small tiles", self.sub)
-        self.add(self.what)
-        self.body.addStretch(1)
+        fill(self.body, self.what, SPRING)
         self.add_button(self.save_button)
         self.add_button(self.close_button)
 
     def _connect(self) -> None:
-        self.ask_button.clicked.connect(lambda _checked: self.ask())
-        self.search_button.clicked.connect(lambda _checked: self.search())
-        self.cancel_button.clicked.connect(lambda _checked: self.cancel())
-        self.save_button.clicked.connect(lambda _checked: self.save())
-        self.close_button.clicked.connect(lambda _checked: self.close_panel())
         self.found.activated.connect(self._choose_found)
         for field in (self.host, self.username, self.password):
             field.returnPressed.connect(self.ask)
@@ -274,7 +246,7 @@ class AddCameraPanel(SidePanel):
         """Another address or login: what the last one answered no longer holds."""
         if self._report is not None:
             self._show_answered(False)
-            self.answer.clear()
+            self.answer.hide()
 
     def _show_answered(self, answered: bool) -> None:
         if not answered:
@@ -289,3 +261,11 @@ class AddCameraPanel(SidePanel):
             each.setVisible(bool(words))
         for each in (self.ask_button, self.search_button):
             each.setVisible(not words)
+
+
+def _list_of(texts: Iterable[str] = ()) -> QComboBox:
+    combo = QComboBox()
+    combo.addItems([str(each) for each in texts])
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    combo.setMinimumContentsLength(8)
+    return combo

@@ -15,8 +15,7 @@ from controlroom.ui.kit.form import FormSpec
 from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.pages.cameras.facts import CameraFacts, PictureOf
 from controlroom.ui.pages.cameras.form import AddCameraPanel
-from controlroom.ui.pages.cameras.list import CameraList
-from controlroom.ui.pages.cameras.table_model import CameraLine
+from controlroom.ui.pages.cameras.list import CameraLine, CameraList
 from controlroom.video.records import StreamStatus
 
 MANAGE = Permission.MANAGE_CAMERAS

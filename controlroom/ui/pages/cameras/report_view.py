@@ -1,15 +1,18 @@
 """What a camera answered when asked about itself, in plain words."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QWidget
 
 from controlroom.cameras.devices import DeviceReport, PtzAbilities, StreamProfile
 from controlroom.errors import ControlRoomError
-from controlroom.ui import theme
-from controlroom.ui.pages.cameras.table_model import drift_words, drifts
+from controlroom.ui.pages.cameras.list import drift_words, drifts
 from controlroom.ui.widgets.card import Card
-from controlroom.ui.widgets.marks import Mark
-from controlroom.ui.widgets.text import Facts, label
+from controlroom.ui.widgets.layout import column
+from controlroom.ui.widgets.lead_answer import LeadAnswer
+from controlroom.ui.widgets.text import Facts, label, show_text
+
+Fact = tuple[str, str]
 
 _MOVES = (
     ("pan_tilt", "pans and tilts"),
@@ -71,31 +74,19 @@ class Answer(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(8)
-        self._mark = Mark("live", 10)
-        self._line = label("", theme.BODY, theme.STRONG, wrap=True)
-        self._rest = label("", 13, role="text_dim", wrap=True)
+        self._lead, self._facts = LeadAnswer(), Facts()
         self._warnings = label("", 13, role="warn", wrap=True)
-        self._facts = Facts()
-        head = QHBoxLayout()
-        head.setSpacing(10)
-        self._mark.setFixedHeight(self._line.fontMetrics().height())
-        head.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(self._line, 1)
         card = Card()
-        card.body.addLayout(head)
-        for each in (self._rest, self._facts, self._warnings):
+        for each in (self._lead, self._facts, self._warnings):
             card.add(each)
-        self._layout.addWidget(card)
+        column(card, on=self)
         self.hide()
 
     @property
     def text(self) -> str:
         """Everything it says."""
         facts = [f"{name}: {value}" for name, value in self._facts.facts]
-        parts = [self._line.text(), self._rest.text(), *facts, self._warnings.text()]
+        parts = [self._lead.text, *facts, self._warnings.text()]
         return "\n".join(part for part in parts if part)
 
     def show_report(self, report: DeviceReport) -> None:
@@ -105,15 +96,8 @@ class Answer(QWidget):
             warnings.insert(
                 0, f"Its clock is {drift_words(report.clock_drift_s)}: set it before it is used as evidence."
             )
-        self._say(
-            "warn" if warnings else "live",
-            f"{report.make} {report.model}".strip() or "The camera answers",
-            "",
-        )
-        self._facts.set_facts(report_facts(report))
-        self._facts.show()
-        self._warnings.setText("\n".join(warnings))
-        self._warnings.setVisible(bool(warnings))
+        name = f"{report.make} {report.model}".strip() or "The camera answers"
+        self._say("warn" if warnings else "live", name, facts=report_facts(report), warnings=warnings)
 
     def show_error(self, error: Exception) -> None:
         """Show what went wrong: what happened, what it means, what to do."""
@@ -124,18 +108,19 @@ class Answer(QWidget):
             self._say(
                 "alarm", "The camera could not be asked.", "Something in the program failed. Try again."
             )
-        self._facts.set_facts([])
-        self._facts.hide()
-        self._warnings.hide()
 
-    def clear(self) -> None:
-        """Say nothing."""
-        self.hide()
-
-    def _say(self, state: str, line: str, rest: str) -> None:
-        self._mark.set_state(state)
-        self._line.setText(line)
-        self._rest.setText(rest)
-        self._rest.setVisible(bool(rest))
-        self.setAccessibleName(f"{line} {rest}".strip())
+    def _say(
+        self,
+        state: str,
+        line: str,
+        rest: str = "",
+        *,
+        facts: Sequence[Fact] = (),
+        warnings: Sequence[str] = (),
+    ) -> None:
+        self._lead.say(state, line, rest)
+        self._facts.set_facts(facts)
+        self._facts.setVisible(bool(facts))
+        show_text(self._warnings, "\n".join(warnings))
+        self.setAccessibleName(self._lead.accessibleName())
         self.show()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from controlroom.doctor.examination import worst
 from controlroom.doctor.records import CheckResult, Verdict
@@ -13,9 +13,11 @@ from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.record_list import LocalList
 from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.kit.table_model import Column
+from controlroom.ui.widgets.busy_bar import BusyBar
 from controlroom.ui.widgets.card import EmptyState
+from controlroom.ui.widgets.layout import SPRING, column, row
 from controlroom.ui.widgets.pill import Pill
-from controlroom.ui.widgets.text import caption, label, note
+from controlroom.ui.widgets.text import caption, label, note, show_text
 
 Examine = Callable[[], list[CheckResult]]
 MARKS = {Verdict.OK: "live", Verdict.WARN: "warn", Verdict.FAIL: "alarm"}
@@ -49,7 +51,8 @@ class DoctorTab(RecordPage[CheckResult]):
         self._examine = examine
         self.examining = False
         self.table = self._listed.table
-        self.view, self.outcome, self._busy = CheckView(), Pill("", "idle"), QProgressBar()
+        self.view, self.outcome = CheckView(), Pill("", "idle")
+        self._busy = BusyBar("Looking at this installation")
         self.list_actions()
         self.panel = self.lay_out([], self.view, width=380)
 
@@ -74,18 +77,9 @@ class DoctorTab(RecordPage[CheckResult]):
     def add_head(self, examine: Action) -> None:
         """Put the button that examines, and what came of it, above the list."""
         self.button = ActionButton(examine, parent=self)
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(self.button)
-        head.addWidget(self.outcome)
-        head.addWidget(note("Nothing is changed by looking.", wrap=False))
-        head.addStretch(1)
-        self._busy.setRange(0, 0)
-        self._busy.setTextVisible(False)
-        self._busy.setAccessibleName("Looking at this installation")
-        self._listed.body.insertLayout(0, head)
+        said = note("Nothing is changed by looking.", wrap=False)
+        self._listed.body.insertLayout(0, row(self.button, self.outcome, said, SPRING, spacing=12))
         self._listed.body.insertWidget(1, self._busy)
-        self._busy.hide()
         self.outcome.hide()
 
     def _take(self, checks: list[CheckResult]) -> None:
@@ -119,11 +113,8 @@ class CheckView(QWidget):
         super().__init__()
         self._found, self._meaning, self.remedy = (label("", wrap=True) for _ in range(3))
         self._means, self._do = caption("What it means"), caption("What to do")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
-        for each in (caption("Found"), self._found, self._means, self._meaning, self._do, self.remedy):
-            column.addWidget(each)
+        found, meaning = (caption("Found"), self._found), (self._means, self._meaning)
+        column(*found, *meaning, self._do, self.remedy, on=self, spacing=12)
 
     def show_check(self, check: CheckResult) -> None:
         """Show a check."""
@@ -132,9 +123,8 @@ class CheckView(QWidget):
             (self._means, self._meaning, check.meaning),
             (self._do, self.remedy, check.remedy),
         ):
-            line.setText(words)
             head.setVisible(bool(words))
-            line.setVisible(bool(words))
+            show_text(line, words)
 
 
 def _columns() -> list[Column[CheckResult]]:

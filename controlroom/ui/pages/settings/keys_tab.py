@@ -1,10 +1,11 @@
 """The site key: how it stands, bringing it back, making a new one, and entering camera passwords anew."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
@@ -20,8 +21,8 @@ from controlroom.ui.kit.form import FormCard, FormSpec, Values
 from controlroom.ui.kit.form_place import FormPlace
 from controlroom.ui.kit.page import Page
 from controlroom.ui.kit.record_side import ActionBar
-from controlroom.ui.pages.settings.camera_ticks import CameraTicks
 from controlroom.ui.widgets.card import Card
+from controlroom.ui.widgets.layout import SPRING, box, column, scrolling
 from controlroom.ui.widgets.lead_answer import LeadAnswer
 from controlroom.ui.widgets.text import note
 
@@ -226,21 +227,39 @@ class KeysTab(Page):
             )
         )
         card.add(buttons)
-        inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(16, 8, 16, 16)
-        column.setSpacing(14)
-        for each in (card, self.forms, self.outcome):
-            column.addWidget(each)
-        column.addStretch(1)
+        content = column(card, self.forms, self.outcome, SPRING, spacing=14, margins=(16, 8, 16, 16))
+        inner = box(content)
         inner.setMaximumWidth(theme.px(WIDTH))
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inner)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scroll)
+        column(scrolling(inner), on=self)
+
+
+class CameraTicks(QListWidget):
+    """A field of cameras, every one ticked at first; `value` are those that still are."""
+
+    def __init__(self, cameras: Sequence[Camera]) -> None:
+        super().__init__()
+        self.setMinimumHeight(theme.px(160))
+        self.set_cameras(cameras)
+
+    @property
+    def value(self) -> tuple[Camera, ...]:
+        """The ticked cameras."""
+        items = [self.item(row) for row in range(self.count())]
+        return tuple(
+            each.data(Qt.ItemDataRole.UserRole)
+            for each in items
+            if each.checkState() == Qt.CheckState.Checked
+        )
+
+    def set_cameras(self, cameras: Sequence[Camera]) -> None:
+        """Offer these."""
+        self.clear()
+        for camera in cameras:
+            item = QListWidgetItem(f"{camera.number}   {camera.name}   ({camera.username or 'no user'})")
+            item.setData(Qt.ItemDataRole.UserRole, camera)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(Qt.CheckState.Checked)
+            self.addItem(item)
 
 
 def _read(path: Path) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QStackedWidget
 
 from controlroom.accounts.permissions import Permission
 from controlroom.cameras.control_client import ControlClient
@@ -15,6 +15,7 @@ from controlroom.ui.pages.settings.doctor_tab import DoctorTab, Examine
 from controlroom.ui.pages.settings.keys_tab import KeysTab
 from controlroom.ui.pages.settings.settings_list import SettingsList
 from controlroom.ui.widgets.choices import Choices
+from controlroom.ui.widgets.layout import column, grow, row
 
 LIST, DOCTOR, KEYS = range(3)
 
@@ -109,14 +110,8 @@ class SettingsPage(Page):
             self._current.entered()
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 12, 0, 0)
-        layout.setSpacing(4)
-        head = QHBoxLayout()
-        head.setContentsMargins(16, 0, 16, 0)
-        head.addWidget(self.tabs)
-        layout.addLayout(head)
         self._stack = QStackedWidget()
         for tab in self.parts:
             self._stack.addWidget(tab)
-        layout.addWidget(self._stack, 1)
+        head = row(self.tabs, margins=(16, 0, 16, 0))
+        column(head, grow(self._stack), on=self, spacing=4, margins=(0, 12, 0, 0))

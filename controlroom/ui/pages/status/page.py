@@ -3,13 +3,17 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
 
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.recording.records import JobState, RunOutcome
+from controlroom.ui import theme
+from controlroom.ui.kit.action import Action
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.record_list import LocalList
 from controlroom.ui.kit.record_page import RecordPage
+from controlroom.ui.kit.record_side import ActionBar
 from controlroom.ui.kit.record_table import RecordTable
 from controlroom.ui.pages.status.process_lines import (
     Part,
@@ -18,10 +22,12 @@ from controlroom.ui.pages.status.process_lines import (
     process_columns,
     process_facts,
 )
-from controlroom.ui.pages.status.process_side import ProcessSide
 from controlroom.ui.widgets.card import Card, EmptyState
+from controlroom.ui.widgets.layout import SPRING, column, fill
+from controlroom.ui.widgets.text import Facts, label
 
 EVERY_MS = 1000
+SIDE_WIDTH = 340
 _NOT_ALLOWED = "Supervisors and administrators may start processes again."
 
 
@@ -143,3 +149,37 @@ class StatusPage(RecordPage[ProcessLine]):
         card.add(table)
         records.body.addWidget(card, 1)
         return table
+
+
+class ProcessSide(QWidget):
+    """Shows what a process does and what its absence means, its facts and actions. The installation is always shown."""
+
+    def __init__(self, actions: Sequence[Action], facts: Facts) -> None:
+        super().__init__()
+        self.card = Card("Nothing chosen")
+        self.does, self.when_down = label("", 13, wrap=True), label("", 13, wrap=True)
+        self.facts, self.actions_bar, self.installation = facts, ActionBar(actions), Facts()
+        fill(self.card.body, self.does, self.when_down, facts, self.actions_bar, SPRING, self.installation)
+        column(self.card, on=self, margins=(0, 16, 16, 16))
+        self.card.setFixedWidth(theme.px(SIDE_WIDTH))
+        self.show_nothing()
+
+    def tell(self, does: str, when_down: str) -> None:
+        """Say what a process does, and what happens while it does not run."""
+        self.does.setText(does)
+        self.when_down.setText(f"While it is down: {when_down}" if when_down else "")
+
+    def show_record(self, title: str) -> None:
+        self.card.set_title(title)
+        self.facts.show()
+
+    def show_new(self, title: str) -> None:
+        """Nothing is made here."""
+
+    def show_nothing(self) -> None:
+        self.card.set_title("Nothing chosen")
+        self.tell("Choose a process to see what it does.", "")
+        self.facts.hide()
+
+    def remember(self) -> None:
+        """Nothing here can be arranged."""

@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 
 from controlroom.cameras.records import Camera, Place
 from controlroom.recording.records import CameraHealth, HealthState
-from controlroom.ui.pages.cameras.health_words import health_mark, health_words
-from controlroom.ui.pages.cameras.table_model import CameraLine
+from controlroom.ui.pages.cameras.list import CameraLine, health_words
 from controlroom.video.records import StreamState, StreamStatus
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -30,7 +29,7 @@ def test_since_when_with_the_day_where_it_was_not_today() -> None:
 
 def test_what_the_wall_sees_comes_first() -> None:
     gone = health(HealthState.OFFLINE, NOW.replace(hour=3, minute=12))
-    words = (health_words(gone, NOW), health_mark(gone), gone.detail)
+    words = (gone, health_words(gone, NOW))
     unwatched = CameraLine(CAMERA, None, *words)
     assert (unwatched.word, unwatched.mark, unwatched.troubled) == ("offline since 03:12", "alarm", True)
     assert unwatched.detail == "no answer"

@@ -23,8 +23,8 @@ from controlroom.cameras.records import Camera, NewCamera, Owner, Place
 from controlroom.errors import ControlRoomError, Unavailable
 from controlroom.ui.background import Background
 from controlroom.ui.messages import Messages
+from controlroom.ui.pages.cameras.list import drift_words
 from controlroom.ui.pages.cameras.page import CamerasPage
-from controlroom.ui.pages.cameras.table_model import drift_words
 from controlroom.ui.session import DeskSession
 from controlroom.video.records import StreamState, StreamStatus
 from tests.builders import Room
