@@ -95,7 +95,7 @@ class WallBench:
     def run(self) -> WallFigures:
         """Run the rounds; returns the figures."""
         with tempfile.TemporaryDirectory() as folder:
-            run_folder = RunFolder(Path(folder))
+            run_folder = RunFolder(Path(folder, "run"))
             supervisor = Supervisor(run_folder)
             pool = VideoPool(supervisor, run_folder, workers=self._workers)
             try:

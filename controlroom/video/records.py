@@ -25,6 +25,11 @@ class StreamFault(StrEnum):
     UNSUPPORTED_SCHEME = "unsupported scheme"
     WORKER_LOST = "worker lost"  # our own decoding process ended; it is being started again
 
+    @property
+    def final(self) -> bool:
+        """True when trying again automatically would be wrong: someone has to act first."""
+        return self in (StreamFault.REFUSED_PASSWORD, StreamFault.UNSUPPORTED_SCHEME)
+
 
 @dataclass(frozen=True)
 class StreamAddress:

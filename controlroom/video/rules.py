@@ -30,11 +30,6 @@ class StreamError(ControlRoomError):
         super().__init__(what, meaning, remedy)
         self.fault = fault
 
-    @property
-    def final(self) -> bool:
-        """True when trying again automatically would be wrong: someone has to act first."""
-        return self.fault in (StreamFault.REFUSED_PASSWORD, StreamFault.UNSUPPORTED_SCHEME)
-
 
 def state_from_age(age_s: float) -> StreamState:
     """Return live, stalled or offline by the age of the last decoded picture in seconds."""

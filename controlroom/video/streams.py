@@ -21,7 +21,6 @@ from controlroom.video.rules import (
     Lateness,
     StreamError,
 )
-from controlroom.video.sources.login_attempts import LoginAttempts
 from controlroom.video.sources.opencv import (
     OPEN_WITHIN_S,
     READ_WITHIN_S,
@@ -29,7 +28,6 @@ from controlroom.video.sources.opencv import (
     OpenGate,
     capture_options,
 )
-from controlroom.video.sources.probe import probe
 from controlroom.video.tile_writer import TileWriter
 
 log = logging.getLogger(__name__)
@@ -56,19 +54,19 @@ class StreamReport:
 
 
 class Stream:
-    """One address, decoded once. All streams of a process share the gate and the login attempts passed in."""
+    """One address, decoded once. `check` raises StreamError when opening is no use; a process has one gate."""
 
     def __init__(
         self,
         address: StreamAddress,
         gate: OpenGate,
-        logins: LoginAttempts,
+        check: Callable[[StreamAddress], None],
         on_change: Callable[[], None],
         draw: Callable[[], float] = random.random,
     ) -> None:
         self.address = address
         self.targets: dict[str, TileWriter] = {}
-        self._gate, self._logins, self._on_change, self._draw = gate, logins, on_change, draw
+        self._gate, self._check, self._on_change, self._draw = gate, check, on_change, draw
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._back_off = BackOff()
         self._thorough = False
@@ -166,7 +164,7 @@ class Stream:
             self._pause(error, steady_s)
 
     def _pause(self, error: StreamError, steady_s: float) -> None:
-        if error.final:
+        if error.fault.final:
             self._become(StreamState.REFUSED, error, None)
             self._wake.wait()
             return
@@ -178,7 +176,7 @@ class Stream:
         """Probe, open and read; returns why it ended."""
         self._become(StreamState.CONNECTING, self._error, None)
         try:
-            probe(self.address, self._logins)
+            self._check(self.address)
             options = capture_options(self.address, thorough=self._thorough)
             with self._gate.turn(options):
                 if self._stopping.is_set():

@@ -13,6 +13,7 @@ import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from controlroom.video.records import StreamAddress
 from controlroom.video.redaction import StderrRedactor
 from controlroom.video.sources.login_attempts import LoginAttempts
 from controlroom.video.sources.opencv import OpenGate, as_jpeg
+from controlroom.video.sources.probe import probe
 from controlroom.video.streams import Stream
 from controlroom.video.tile_writer import TileWriter
 
@@ -93,7 +95,8 @@ class Worker:
             stream = self._streams.get(address)
             self._idle_since.pop(address, None)
             if stream is None:
-                stream = Stream(address, self._gate, self._logins, self._changed.set)
+                check = partial(probe, logins=self._logins)
+                stream = Stream(address, self._gate, check, self._changed.set)
                 stream.targets[tile] = target
                 self._streams[address] = stream
                 stream.start()

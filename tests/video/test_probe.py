@@ -77,7 +77,7 @@ def test_the_right_password_is_taken_and_a_wrong_one_told_apart():
         error = ask(camera.url(), "viewer", "wrong")
     assert error is not None
     assert error.fault is StreamFault.REFUSED_PASSWORD
-    assert error.final
+    assert error.fault.final
     assert "refuses the user name or the password" in str(error)
 
 
@@ -111,7 +111,7 @@ def test_a_closed_port_is_unreachable_and_named():
     assert error is not None
     assert error.fault is StreamFault.UNREACHABLE
     assert str(port) in str(error)
-    assert not error.final
+    assert not error.fault.final
 
 
 def test_a_camera_that_takes_the_connection_and_says_nothing_is_silent():

@@ -44,7 +44,7 @@ def test_addresses_that_are_not_streams_are_refused(url):
     with pytest.raises(StreamError) as caught:
         checked(StreamAddress(url))
     assert caught.value.fault is StreamFault.UNSUPPORTED_SCHEME
-    assert caught.value.final
+    assert caught.value.fault.final
     assert "rtsp" in str(caught.value)
 
 
