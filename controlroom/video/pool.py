@@ -256,6 +256,7 @@ class VideoPool:
             lambda message: self._heard(number, message),
             on_up=lambda: self._do(lambda: self._tell_everything(number)),
             on_down=lambda: self._lost(number),
+            arguments=[str(self._run_folder.folder.with_name("certificates"))],
             environment=WORKER_ENVIRONMENT,
             hang_after_s=HANG_AFTER_S,
         )

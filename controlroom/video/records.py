@@ -11,7 +11,9 @@ class StreamState(StrEnum):
     LIVE = "live"
     STALLED = "stalled"
     OFFLINE = "offline"
-    REFUSED = "refused"  # the password or the address: nothing is tried again until someone acts
+    REFUSED = (
+        "refused"  # the password, the address or the certificate: nothing is tried again until someone acts
+    )
     STOPPED = "stopped"
 
 
@@ -23,12 +25,17 @@ class StreamFault(StrEnum):
     SILENT = "silent"  # takes the connection and says nothing, or stopped sending
     NOT_A_STREAM = "not a stream"  # answers, but not with pictures we can read
     UNSUPPORTED_SCHEME = "unsupported scheme"
+    CERTIFICATE_CHANGED = "certificate changed"  # encrypted, and not by the certificate it showed first
     WORKER_LOST = "worker lost"  # our own decoding process ended; it is being started again
 
     @property
     def final(self) -> bool:
         """True when trying again automatically would be wrong: someone has to act first."""
-        return self in (StreamFault.REFUSED_PASSWORD, StreamFault.UNSUPPORTED_SCHEME)
+        return self in (
+            StreamFault.REFUSED_PASSWORD,
+            StreamFault.UNSUPPORTED_SCHEME,
+            StreamFault.CERTIFICATE_CHANGED,
+        )
 
 
 @dataclass(frozen=True)

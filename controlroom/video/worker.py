@@ -1,4 +1,6 @@
-"""Runs a media worker: `python -m controlroom.video.worker`, started and watched by the desk.
+"""Runs a media worker: `python -m controlroom.video.worker FOLDER`, started and watched by the desk.
+
+FOLDER holds the certificates that cameras showed first.
 
 At start it redacts stderr, takes over the pipe, and starts the reporter, which beats; then it follows commands until
 the desk closes the pipe. Commands describe the complete wish, so that a restarted worker is told the same again:
@@ -10,6 +12,7 @@ the desk closes the pipe. Commands describe the complete wish, so that a restart
 import dataclasses
 import logging
 import os
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +24,7 @@ from controlroom import logs
 from controlroom.processes.child import ChildPipe
 from controlroom.video.records import StreamAddress
 from controlroom.video.redaction import StderrRedactor
+from controlroom.video.sources.certificates import KnownCertificates
 from controlroom.video.sources.login_attempts import LoginAttempts
 from controlroom.video.sources.opencv import OpenGate, as_jpeg
 from controlroom.video.sources.probe import probe
@@ -40,9 +44,10 @@ LINGER_S = (
 class Worker:
     """The tiles and streams of one process. Commands come from one thread."""
 
-    def __init__(self, pipe: ChildPipe, errors: StderrRedactor) -> None:
+    def __init__(self, pipe: ChildPipe, errors: StderrRedactor, certificates: Path) -> None:
         self._pipe, self._errors = pipe, errors
         self._gate, self._logins = OpenGate(), LoginAttempts()
+        self._check = partial(probe, logins=self._logins, certificates=KnownCertificates(certificates))
         self._lock = threading.Lock()
         self._streams: dict[StreamAddress, Stream] = {}
         self._tiles: dict[str, Stream] = {}
@@ -95,8 +100,7 @@ class Worker:
             stream = self._streams.get(address)
             self._idle_since.pop(address, None)
             if stream is None:
-                check = partial(probe, logins=self._logins)
-                stream = Stream(address, self._gate, check, self._changed.set)
+                stream = Stream(address, self._gate, self._check, self._changed.set)
                 stream.targets[tile] = target
                 self._streams[address] = stream
                 stream.start()
@@ -192,7 +196,7 @@ def main() -> None:
     logs.set_up(None, to_stderr=True)
     pipe = ChildPipe(manual_beat=True)
     pipe.beat()
-    worker = Worker(pipe, errors)
+    worker = Worker(pipe, errors, Path(sys.argv[1]))
     worker.run()
     os._exit(0)
 

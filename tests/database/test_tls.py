@@ -1,7 +1,5 @@
 """A server with a certificate: believed by its authority and its name, and never talked to in the clear instead."""
 
-import datetime
-import ipaddress
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
@@ -9,9 +7,6 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from controlroom.clock import SystemClock
 from controlroom.database.engine import room_url
@@ -22,36 +17,9 @@ from controlroom.database.workstation import AUTHORITY
 from controlroom.errors import Unavailable
 from controlroom.nouns import NOUNS
 from tests import engines, postgresql
+from tests.certificates import certificate, pem, write_files
 
 pytestmark = pytest.mark.postgresql
-Key = ec.EllipticCurvePrivateKey
-
-
-def certificate(
-    name: str, issuer: tuple[Key, x509.Certificate] | None = None, address: str = ""
-) -> tuple[Key, x509.Certificate]:
-    """A key and its certificate; an authority's own without an issuer."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    now = datetime.datetime.now(datetime.UTC)
-    own = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(own)
-        .issuer_name(issuer[1].subject if issuer else own)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
-    )
-    if address:
-        names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
-        builder = builder.add_extension(names, critical=False)
-    return key, builder.sign(issuer[0] if issuer else key, hashes.SHA256())
-
-
-def pem(made: x509.Certificate) -> bytes:
-    return made.public_bytes(serialization.Encoding.PEM)
 
 
 @pytest.fixture
@@ -61,17 +29,12 @@ def served() -> Iterator[tuple[postgresql.Server, x509.Certificate]]:
     server = postgresql.private_server()
     try:
         authority = certificate("Authority of the test")
-        key, own = certificate("127.0.0.1", authority, "127.0.0.1")
-        plain, whole = serialization.NoEncryption(), serialization.PrivateFormat.PKCS8
-        written = {"crt": pem(own), "key": key.private_bytes(serialization.Encoding.PEM, whole, plain)}
-        for end, content in written.items():
-            path = server.folder / f"server.{end}"
-            path.write_bytes(content)
-            path.chmod(0o600)
-            if user := postgresql.user():
+        files = write_files(server.folder, "server", *certificate("127.0.0.1", authority, "127.0.0.1"))
+        if user := postgresql.user():
+            for path in files:
                 shutil.chown(path, user)
         server.stop()
-        server.speak_tls(server.folder / "server.crt", server.folder / "server.key")
+        server.speak_tls(*files)
         server.start()
         server.create(name="night_room")
         upgrade(server.url("night_room"), NOUNS)

@@ -66,19 +66,20 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     """One worker, as by default."""
-    with _desk(tmp_path, workers=1) as desk:
+    with running_desk(tmp_path) as desk:
         yield desk
 
 
 @pytest.fixture
 def desk_of_two(tmp_path: Path) -> Iterator[Desk]:
     """Two workers."""
-    with _desk(tmp_path, workers=2) as desk:
+    with running_desk(tmp_path, workers=2) as desk:
         yield desk
 
 
 @contextmanager
-def _desk(folder: Path, workers: int) -> Iterator[Desk]:
+def running_desk(folder: Path, workers: int = 1) -> Iterator[Desk]:
+    """A desk that is closed at the end."""
     run_folder = RunFolder(folder / "run")
     supervisor = Supervisor(run_folder)
     pool = VideoPool(supervisor, run_folder, workers)

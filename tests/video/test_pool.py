@@ -20,7 +20,9 @@ from controlroom.processes.run_folder import sweep
 from controlroom.video import frames
 from controlroom.video.records import Frame, StreamAddress, StreamFault, StreamState
 from controlroom.video.rules import OFFLINE_AFTER_S, STALLED_AFTER_S
+from tests.video.conftest import running_desk
 from tests.video.loop_camera import LoopCamera, clip
+from tests.video.tls_front import TlsFront
 from tests.waiting import LIMIT_S, wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -217,6 +219,20 @@ def test_each_dead_camera_has_its_plain_words_and_disturbs_nobody(desk, camera):
         assert (status.fault, words in status.detail) == (fault, True), status
     desk.until_live("fine")
     listener.close()
+
+
+def test_a_camera_that_shows_another_certificate_gives_no_picture_however_often_the_desk_starts(tmp_path):
+    with LoopCamera("viewer", "x") as camera, TlsFront(camera.port, tmp_path) as front:
+        where = StreamAddress(f"rtsps://127.0.0.1:{front.port}/main", "viewer", "x")
+        with running_desk(tmp_path) as desk:
+            desk.pool.open("a", where, 160, 90)
+            desk.until_live("a")
+            front.change_certificate()
+            assert desk.until("a", REFUSED).fault is StreamFault.CERTIFICATE_CHANGED
+            assert "no password was sent" in desk.status("a").detail
+        with running_desk(tmp_path) as desk:
+            desk.pool.open("a", where, 160, 90)
+            assert desk.until("a", REFUSED).fault is StreamFault.CERTIFICATE_CHANGED
 
 
 def test_a_stream_that_never_sends_is_silent_and_the_others_come(desk, camera):

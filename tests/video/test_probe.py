@@ -10,19 +10,30 @@ import pytest
 from controlroom.video.records import StreamAddress, StreamFault
 from controlroom.video.rules import StreamError, checked
 from controlroom.video.sources.authorisation import answer
+from controlroom.video.sources.certificates import KnownCertificates
 from controlroom.video.sources.login_attempts import LoginAttempts
 from controlroom.video.sources.probe import probe
 from tests.video.loop_camera import LoopCamera
+from tests.video.tls_front import TlsFront
 from tests.waiting import LIMIT_S
 
 
-def ask(url, username="", password="", logins=None):
-    """None when the probe is content, else the error."""
-    try:
-        probe(checked(StreamAddress(url, username, password)), logins or LoginAttempts())
-    except StreamError as error:
-        return error
-    return None
+@pytest.fixture
+def ask(tmp_path):
+    """Asks a camera: None when the probe is content, else the error."""
+
+    def ask(url, username="", password="", logins=None):
+        try:
+            probe(
+                checked(StreamAddress(url, username, password)),
+                logins or LoginAttempts(),
+                KnownCertificates(tmp_path / "certificates"),
+            )
+        except StreamError as error:
+            return error
+        return None
+
+    return ask
 
 
 @contextlib.contextmanager
@@ -65,13 +76,13 @@ SDP = b"v=0\r\nm=video 0 RTP/AVP 96\r\n"
 CHALLENGE = 'WWW-Authenticate: Digest realm="r", nonce="n"'
 
 
-def test_an_open_stream_is_found():
+def test_an_open_stream_is_found(ask):
     with LoopCamera() as camera:
         assert ask(camera.url()) is None
         assert camera.described == 1
 
 
-def test_the_right_password_is_taken_and_a_wrong_one_told_apart():
+def test_the_right_password_is_taken_and_a_wrong_one_told_apart(ask):
     with LoopCamera("viewer", "a b/c@d") as camera:
         assert ask(camera.url(), "viewer", "a b/c@d") is None
         error = ask(camera.url(), "viewer", "wrong")
@@ -81,7 +92,7 @@ def test_the_right_password_is_taken_and_a_wrong_one_told_apart():
     assert "refuses the user name or the password" in str(error)
 
 
-def test_a_missing_password_is_told_without_sending_one():
+def test_a_missing_password_is_told_without_sending_one(ask):
     with LoopCamera("viewer", "x") as camera:
         error = ask(camera.url())
     assert error is not None
@@ -90,7 +101,7 @@ def test_a_missing_password_is_told_without_sending_one():
     assert camera.refusals == 0
 
 
-def test_a_refused_password_is_not_sent_again_even_by_many_at_once():
+def test_a_refused_password_is_not_sent_again_even_by_many_at_once(ask):
     logins = LoginAttempts()
     with LoopCamera("viewer", "x") as camera:
         with ThreadPoolExecutor(8) as pool:
@@ -103,7 +114,7 @@ def test_a_refused_password_is_not_sent_again_even_by_many_at_once():
         assert ask(camera.url(), "viewer", "x", logins) is None
 
 
-def test_a_closed_port_is_unreachable_and_named():
+def test_a_closed_port_is_unreachable_and_named(ask):
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     listener.close()
@@ -114,7 +125,7 @@ def test_a_closed_port_is_unreachable_and_named():
     assert not error.fault.final
 
 
-def test_a_camera_that_takes_the_connection_and_says_nothing_is_silent():
+def test_a_camera_that_takes_the_connection_and_says_nothing_is_silent(ask):
     with server() as (port, _):
         error = ask(f"rtsp://127.0.0.1:{port}/main")
     assert error is not None
@@ -122,7 +133,7 @@ def test_a_camera_that_takes_the_connection_and_says_nothing_is_silent():
     assert "says nothing" in str(error)
 
 
-def test_a_camera_that_drips_for_ever_is_hung_up_on():
+def test_a_camera_that_drips_for_ever_is_hung_up_on(ask):
     listener = socket.create_server(("127.0.0.1", 0))
     hung_up = threading.Event()
 
@@ -147,14 +158,14 @@ def test_a_camera_that_drips_for_ever_is_hung_up_on():
 @pytest.mark.parametrize(
     "reply", [b"SSH-2.0-OpenSSH_9\r\n", b"\x00\x01\x02\x03" * 50, b"RTSP/1.0 hello\r\n\r\n"]
 )
-def test_something_else_on_the_port_is_not_a_stream(reply):
+def test_something_else_on_the_port_is_not_a_stream(ask, reply):
     with server(reply) as (port, _):
         error = ask(f"rtsp://127.0.0.1:{port}/main")
     assert error is not None
     assert error.fault is StreamFault.NOT_A_STREAM
 
 
-def test_an_endless_answer_is_cut_short():
+def test_an_endless_answer_is_cut_short(ask):
     with server(rtsp(200), b"RTSP/1.0 200 OK\r\nContent-Length: 999999999\r\n\r\n") as (port, _):
         error = ask(f"rtsp://127.0.0.1:{port}/main")
     assert error is not None
@@ -170,7 +181,7 @@ def test_an_endless_answer_is_cut_short():
         (503, StreamFault.NOT_A_STREAM, "too many viewers"),
     ],
 )
-def test_refusals_by_number_have_words(code, fault, words):
+def test_refusals_by_number_have_words(ask, code, fault, words):
     with server(rtsp(200), rtsp(code)) as (port, _):
         error = ask(f"rtsp://127.0.0.1:{port}/main")
     assert error is not None
@@ -178,34 +189,34 @@ def test_refusals_by_number_have_words(code, fault, words):
     assert words in str(error)
 
 
-def test_a_stream_without_pictures_is_not_a_stream():
+def test_a_stream_without_pictures_is_not_a_stream(ask):
     with server(rtsp(200), rtsp(200, body=b"v=0\r\nm=audio 0 RTP/AVP 0\r\n")) as (port, _):
         error = ask(f"rtsp://127.0.0.1:{port}/main")
     assert error is not None
     assert error.fault is StreamFault.NOT_A_STREAM
 
 
-def test_a_camera_that_hangs_up_after_its_challenge_is_asked_on_a_new_connection():
+def test_a_camera_that_hangs_up_after_its_challenge_is_asked_on_a_new_connection(ask):
     with server(rtsp(401, CHALLENGE), rtsp(401, CHALLENGE), None, rtsp(200, body=SDP)) as (port, heard):
         assert ask(f"rtsp://127.0.0.1:{port}/main", "u", "p") is None
     assert [each.split(" ")[0] for each in heard] == ["OPTIONS", "DESCRIBE", "DESCRIBE", "DESCRIBE"]
 
 
-def test_an_outdated_nonce_is_not_a_refused_password():
+def test_an_outdated_nonce_is_not_a_refused_password(ask):
     stale = 'WWW-Authenticate: Digest realm="r", nonce="m", stale="TRUE"'
     with server(rtsp(200), rtsp(401, CHALLENGE), rtsp(401, stale), rtsp(200, body=SDP)) as (port, heard):
         assert ask(f"rtsp://127.0.0.1:{port}/main", "u", "p") is None
     assert 'nonce="m"' in heard[-1]
 
 
-def test_a_challenge_we_cannot_answer_is_said_so():
+def test_a_challenge_we_cannot_answer_is_said_so(ask):
     with server(rtsp(200), rtsp(401, "WWW-Authenticate: Negotiate")) as (port, _):
         error = ask(f"rtsp://127.0.0.1:{port}/main", "u", "p")
     assert error is not None
     assert "does not know" in str(error)
 
 
-def test_pictures_over_http_are_asked_for_with_a_login_too():
+def test_pictures_over_http_are_asked_for_with_a_login_too(ask):
     unauthorised = b'HTTP/1.1 401 X\r\nWWW-Authenticate: Basic realm="x"\r\nContent-Length: 0\r\n\r\n'
     with server(unauthorised, b"HTTP/1.1 200 OK\r\n\r\n--frame\r\n") as (port, heard):
         assert ask(f"http://127.0.0.1:{port}/mjpeg?x=1", "u", "p") is None
@@ -213,12 +224,36 @@ def test_pictures_over_http_are_asked_for_with_a_login_too():
     assert "Authorization: Basic dTpw" in heard[1]
 
 
-def test_a_plain_camera_asked_for_an_encrypted_stream_is_told():
+def test_a_plain_camera_asked_for_an_encrypted_stream_is_told(ask):
     with server(b"RTSP/1.0 400 Bad\r\n\r\n") as (port, _):
         error = ask(f"rtsps://127.0.0.1:{port}/main")
     assert error is not None
     assert error.fault is StreamFault.NOT_A_STREAM
     assert "encrypted" in str(error)
+
+
+def test_another_certificate_than_the_first_is_noticed_before_any_password_is_sent(ask, tmp_path):
+    with LoopCamera("viewer", "x") as camera, TlsFront(camera.port, tmp_path) as front:
+        url = f"rtsps://127.0.0.1:{front.port}/main"
+        for _ in range(2):
+            assert ask(url, "viewer", "x") is None
+        front.change_certificate()
+        described = camera.described
+        error = ask(url, "viewer", "x")
+        assert error is not None
+        assert error.fault is StreamFault.CERTIFICATE_CHANGED
+        assert error.fault.final
+        assert camera.described == described
+        KnownCertificates(tmp_path / "certificates").forget(checked(StreamAddress(url)))
+        assert ask(url, "viewer", "x") is None
+
+
+def test_certificates_that_cannot_be_stored_cost_the_check_and_not_the_picture(ask, tmp_path):
+    (tmp_path / "certificates").write_text("a file where the folder should be")
+    with LoopCamera() as camera, TlsFront(camera.port, tmp_path) as front:
+        for _ in range(2):
+            assert ask(f"rtsps://127.0.0.1:{front.port}/main") is None
+            front.change_certificate()
 
 
 def test_the_digest_of_the_standard_is_computed():

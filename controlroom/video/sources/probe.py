@@ -9,12 +9,14 @@ import contextlib
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from controlroom.video.records import StreamAddress, StreamFault
 from controlroom.video.rules import StreamError, host_and_port, place
 from controlroom.video.sources.authorisation import answer
+from controlroom.video.sources.certificates import KnownCertificates
 from controlroom.video.sources.login_attempts import LoginAttempts
 
 # Together 5 s: within that time a fault must have its plain message.
@@ -33,13 +35,13 @@ class _Reply:
         return [value for each, value in self.headers if each == name]
 
 
-def probe(address: StreamAddress, logins: LoginAttempts) -> None:
+def probe(address: StreamAddress, logins: LoginAttempts, certificates: KnownCertificates) -> None:
     """Return when a stream answers at the (checked) `address`; raise StreamError with the reason otherwise.
 
     It takes at most CONNECT_WITHIN_S and ANSWER_WITHIN_S together; normally a few milliseconds.
     """
     ask = _http if _is_http(address) else _rtsp
-    with _connected(address) as line:
+    with _connected(address, certificates) as line:
         reply = ask(line, address)
         if reply.code == 401 and not address.username:
             what = "The camera wants a user name and a password, and none is set."
@@ -58,7 +60,7 @@ def _is_http(address: StreamAddress) -> bool:
     return urlsplit(address.url).scheme in ("http", "https")
 
 
-def _connected(address: StreamAddress) -> "_Connection":
+def _connected(address: StreamAddress, certificates: KnownCertificates) -> "_Connection":
     host, port = place(address)
     where = host_and_port(host, port)
     remedy = "Check its power and network, and the address."
@@ -73,17 +75,22 @@ def _connected(address: StreamAddress) -> "_Connection":
     except (OSError, UnicodeError) as error:
         what = f"{where} cannot be reached."
         raise StreamError(StreamFault.UNREACHABLE, what, "The camera is off or cut off.", remedy) from error
-    line = _Connection(connection)
+    line = _Connection(connection, lambda: _connected(address, certificates))
     if urlsplit(address.url).scheme in ("rtsps", "https"):
-        line.encrypt(host)
+        try:
+            certificates.check(address, line.encrypt(host))
+        except StreamError:
+            line.close()
+            raise
     return line
 
 
 class _Connection:
     """One connection with a deadline for everything said on it."""
 
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
+    def __init__(self, connection: socket.socket, again: Callable[[], "_Connection"]) -> None:
+        """`again()` makes another connection to the same place."""
+        self._connection, self.again = connection, again
         self._pending = b""
         self.number = 0
         self.begin_again()
@@ -92,18 +99,17 @@ class _Connection:
         """Start the deadline anew, because we and not the camera have been busy."""
         self._deadline = time.monotonic() + ANSWER_WITHIN_S
 
-    def encrypt(self, host: str) -> None:
-        # Cameras carry certificates they signed themselves; the decoder does not verify them either.
+    def encrypt(self, host: str) -> bytes:
+        """Return the certificate the camera shows, which nobody vouches for: cameras sign their own."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         try:
             self._connection.settimeout(self._left())
-            self._connection = context.wrap_socket(self._connection, server_hostname=host)
+            self._connection = encrypted = context.wrap_socket(self._connection, server_hostname=host)
+            return encrypted.getpeercert(binary_form=True) or b""
         except TimeoutError as error:
-            self.close()
             raise _silent() from error
         except OSError as error:
-            self.close()
             what = "The camera does not speak encrypted streams at this address."
             raise StreamError(StreamFault.NOT_A_STREAM, what, remedy="Try rtsp instead of rtsps.") from error
 
@@ -217,7 +223,7 @@ def _on_open_line(line: _Connection, address: StreamAddress, login: str) -> _Rep
 def _on_new_line(line: _Connection, address: StreamAddress, login: str) -> _Reply:
     line.close()  # first: small cameras serve few connections, some only one
     ask = _http if _is_http(address) else _rtsp
-    with _connected(address) as again:
+    with line.again() as again:
         return ask(again, address, login)
 
 

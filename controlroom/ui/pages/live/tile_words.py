@@ -3,11 +3,12 @@
 A tile never lies: a picture that is too old is veiled and dated whatever the stream claims.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from controlroom.clock import show_time
-from controlroom.video.records import StreamState, StreamStatus
+from controlroom.video.records import StreamFault, StreamState, StreamStatus
 from controlroom.video.rules import state_from_age
 
 
@@ -37,6 +38,13 @@ class TileWords:
 NOTHING = TileWords("idle", has_picture=False)
 
 
+# What a tile says of a camera nothing is asked of until somebody acts: about the camera, and shortly.
+REFUSALS: Mapping[StreamFault | None, tuple[str, str]] = {
+    StreamFault.REFUSED_PASSWORD: ("refused the login", "login refused"),
+    StreamFault.CERTIFICATE_CHANGED: ("shows another certificate", "certificate changed"),
+}
+
+
 def words(
     number: str,
     status: StreamStatus,
@@ -54,10 +62,11 @@ def words(
     """
     age = None if at is None else max(0.0, now - at)
     if status.state is StreamState.REFUSED:
+        what, why = REFUSALS.get(status.fault, ("cannot be opened", "not opened"))
         return TileWords(
             "alarm",
-            foot="login refused, not tried again",
-            headline=f"Camera {number} refused the login",
+            foot=f"{why}, not tried again",
+            headline=f"Camera {number} {what}",
             detail=status.detail,
             short="refused",
             has_picture=False,

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from controlroom.cameras.records import Camera, Place
 from controlroom.ui.pages.live.tile import Tile
 from controlroom.ui.pages.live.tile_words import TileWords, duration, show_age, words
-from controlroom.video.records import Frame, StreamState, StreamStatus
+from controlroom.video.records import Frame, StreamFault, StreamState, StreamStatus
 
 NOW = 5000.0
 WALL = datetime(2026, 11, 20, 22, 41, 7, tzinfo=UTC)
@@ -57,9 +57,17 @@ def test_a_camera_being_called_says_so_without_alarm():
     assert (calling.state, calling.headline, calling.detail) == ("idle", "Connecting to camera 014", "")
 
 
-def test_a_refused_login_is_not_tried_again():
-    refused = said(StreamStatus(StreamState.REFUSED, "Wrong password."), age=0.5)
-    assert refused.headline == "Camera 014 refused the login"
+@pytest.mark.parametrize(
+    ("fault", "headline"),
+    [
+        (StreamFault.REFUSED_PASSWORD, "Camera 014 refused the login"),
+        (StreamFault.CERTIFICATE_CHANGED, "Camera 014 shows another certificate"),
+        (StreamFault.UNSUPPORTED_SCHEME, "Camera 014 cannot be opened"),
+    ],
+)
+def test_what_waits_for_somebody_to_act_says_why_and_is_not_tried_again(fault: StreamFault, headline: str):
+    refused = said(StreamStatus(StreamState.REFUSED, "Its reason.", fault=fault), age=0.5)
+    assert (refused.headline, refused.detail) == (headline, "Its reason.")
     assert "not tried again" in refused.foot
 
 

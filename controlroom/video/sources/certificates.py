@@ -1,0 +1,54 @@
+"""Remembers the certificate each camera showed first, so that another one is noticed.
+
+Cameras sign their own certificates, so nobody vouches for them; as with SSH, the first one is trusted and a later one
+must be the same.
+"""
+
+import hashlib
+import logging
+import os
+from pathlib import Path
+from urllib.parse import quote
+
+from controlroom.video.records import StreamAddress, StreamFault
+from controlroom.video.rules import StreamError, host_and_port, place
+
+log = logging.getLogger(__name__)
+
+
+class KnownCertificates:
+    """The SHA-256 of each device's certificate, one small file a host and port; all processes of a desk share them.
+
+    A folder that cannot be read or written costs the check (logged), not the picture.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def check(self, address: StreamAddress, certificate: bytes) -> None:
+        """Raise StreamError when the device at the checked `address` showed another `certificate` (DER) before."""
+        shown, path = hashlib.sha256(certificate).hexdigest(), self._path(address)
+        try:
+            known = path.read_text(encoding="ascii") if path.exists() else ""
+            if not known:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                draft = path.with_suffix(f".{os.getpid()}")
+                draft.write_text(shown, encoding="ascii")
+                draft.replace(path)
+        except (OSError, ValueError):
+            log.warning("the certificate of %s could not be compared", path.stem, exc_info=True)
+            return
+        if known and known != shown:
+            raise StreamError(
+                StreamFault.CERTIFICATE_CHANGED,
+                "The camera shows another certificate than before.",
+                "It was reset or replaced, or something else answers in its place; no password was sent.",
+                "Find out which before the new one is trusted.",
+            )
+
+    def forget(self, address: StreamAddress) -> None:
+        """Trust whatever certificate the device shows next, because someone may and said so."""
+        self._path(address).unlink(missing_ok=True)
+
+    def _path(self, address: StreamAddress) -> Path:
+        return self._folder / f"{quote(host_and_port(*place(address)), safe='')}.sha256"
