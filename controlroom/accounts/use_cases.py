@@ -19,7 +19,7 @@ _TABLE: tuple[tuple[Permission | None, str, str], ...] = (
     (_P.MANAGE_USERS, "accounts.AccountService", "add, add_account, reset_password, set_last_day"),
     (_P.MANAGE_USERS, "accounts.AccountService", "set_roles, switch_off, switch_on"),
     (_P.UNLOCK_USERS, "accounts.AccountService", "unlock"),
-    (_P.MANAGE_CAMERAS, "cameras.CameraService", "add, retire"),
+    (_P.MANAGE_CAMERAS, "cameras.CameraService", "add, retire, trust_certificate"),
     (_P.READ_CAMERAS, "cameras.CameraService", "cameras"),
     (_P.WATCH_LIVE, "cameras.CameraService", "logins"),
     (_P.CHANGE_SETTINGS, "cameras.SiteKeyService", "bring_back, make_new, provide"),

@@ -12,6 +12,7 @@ CAMERA = Noun(
     actions={
         "camera.added": "Camera added",
         "camera.retired": "Camera retired",
+        "camera.certificate-trusted": "Camera's new certificate trusted",
         "camera.login-entered": "Camera's login entered anew",
     },
 )

@@ -1,5 +1,7 @@
 """Holds the use cases of the camera register."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import select
@@ -19,7 +21,7 @@ from controlroom.cameras.records import (
     Transport,
 )
 from controlroom.cameras.tables import CameraRow
-from controlroom.database.unit_of_work import Database
+from controlroom.database.unit_of_work import Database, Work
 from controlroom.errors import InvalidInput, NotFound, Unavailable
 from controlroom.site_key import SiteKey
 
@@ -77,14 +79,24 @@ class CameraService:
 
     def retire(self, actor: Actor, camera_id: int) -> None:
         """Take a camera out of use; its records stay."""
+        with self._managed(actor, camera_id) as (work, row):
+            row.active = False
+            audit.record(work, actor.handle, "camera.retired", "camera", row.number)
+            work.announce("camera", row.id)
+
+    def trust_certificate(self, actor: Actor, camera_id: int) -> None:
+        """Note that somebody trusts the certificate a camera shows now; each desk compares with what it saw itself."""
+        with self._managed(actor, camera_id) as (work, row):
+            audit.record(work, actor.handle, "camera.certificate-trusted", "camera", row.number)
+
+    @contextmanager
+    def _managed(self, actor: Actor, camera_id: int) -> Iterator[tuple[Work, CameraRow]]:
         with self._database.write() as work:
             require(work.session, actor, Permission.MANAGE_CAMERAS)
             row = work.session.get(CameraRow, camera_id)
             if row is None:
                 raise NotFound("There is no such camera.")
-            row.active = False
-            audit.record(work, actor.handle, "camera.retired", "camera", row.number)
-            work.announce("camera", row.id)
+            yield work, row
 
     def _login(self, row: CameraRow) -> CameraLogin:
         password, trouble = "", ""

@@ -98,9 +98,9 @@ class VideoPool:
             found.shown = shown
         self._later(found)
 
-    def retry(self, tile: str) -> None:
+    def retry(self, tile: str, *, trust: bool = False) -> None:
         """Connect again now, also after a refused password (on all tiles with that login), because someone asked
-        for it.
+        for it; with `trust` whatever certificate the camera shows now is the known one.
         """
         with self._lock:
             found = self._tiles.get(tile)
@@ -114,7 +114,7 @@ class VideoPool:
                     each.reported = CONNECTING
         for each in same:
             self._later(each)
-            self._do(lambda each=each: self._send(each.worker, {"retry": each.key}))
+            self._do(lambda each=each: self._send(each.worker, {"retry": each.key, "trust": trust}))
 
     def close_tile(self, tile: str) -> None:
         """Show nothing on `tile` any more."""

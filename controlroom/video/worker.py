@@ -5,7 +5,7 @@ FOLDER holds the certificates that cameras showed first.
 At start it redacts stderr, takes over the pipe, and starts the reporter, which beats; then it follows commands until
 the desk closes the pipe. Commands describe the complete wish, so that a restarted worker is told the same again:
 {"show": tile, "segment", "width", "height", "shown", "url", "username", "password", "transport"},
-{"close": tile}, {"retry": tile}, {"snapshot": number, "tile", "path"}. Answers: {"report": tile, ...} and
+{"close": tile}, {"retry": tile, "trust"}, {"snapshot": number, "tile", "path"}. Answers: {"report": tile, ...} and
 {"snapshot": number, "path" or "error"}. At the end every stream's session is closed, within a second, then it exits.
 """
 
@@ -47,7 +47,8 @@ class Worker:
     def __init__(self, pipe: ChildPipe, errors: StderrRedactor, certificates: Path) -> None:
         self._pipe, self._errors = pipe, errors
         self._gate, self._logins = OpenGate(), LoginAttempts()
-        self._check = partial(probe, logins=self._logins, certificates=KnownCertificates(certificates))
+        self._certificates = KnownCertificates(certificates)
+        self._check = partial(probe, logins=self._logins, certificates=self._certificates)
         self._lock = threading.Lock()
         self._streams: dict[StreamAddress, Stream] = {}
         self._tiles: dict[str, Stream] = {}
@@ -75,6 +76,8 @@ class Worker:
             stream = self._tiles.get(message["retry"])
             if stream is not None:
                 self._logins.forget(stream.address)
+                if message["trust"]:
+                    self._certificates.forget(stream.address)
                 stream.retry()
         elif "snapshot" in message:
             self._snapshots.submit(self._snapshot, message)

@@ -233,6 +233,10 @@ def test_a_camera_that_shows_another_certificate_gives_no_picture_however_often_
         with running_desk(tmp_path) as desk:
             desk.pool.open("a", where, 160, 90)
             assert desk.until("a", REFUSED).fault is StreamFault.CERTIFICATE_CHANGED
+            desk.pool.retry("a")
+            desk.until("a", REFUSED)
+            desk.pool.retry("a", trust=True)
+            desk.until_live("a")
 
 
 def test_a_stream_that_never_sends_is_silent_and_the_others_come(desk, camera):

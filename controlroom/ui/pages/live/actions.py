@@ -14,6 +14,7 @@ from controlroom.ui.kit.page import Page
 from controlroom.ui.pages.live.wall import SIZES, Wall
 from controlroom.ui.widgets.choices import Choices
 from controlroom.ui.widgets.layout import row
+from controlroom.video.records import StreamFault
 
 Run = Callable[[], object]
 _SIZE_WORDS = ("one picture", "four", "nine", "sixteen")
@@ -88,6 +89,17 @@ class LiveActions:
             runs["retry"],
             short="Try again",
             why_not=self._no_address,
+        )
+        self.trust = page.action(
+            "Shift+T",
+            "Trust the new certificate of the selected camera",
+            runs["trust"],
+            short="Trust certificate",
+            when=lambda: (
+                self._wall.status_of(self._wall.selected.index).fault is StreamFault.CERTIFICATE_CHANGED
+            ),
+            needs="the selected camera shows another certificate than before",
+            why_not=lambda: self._no_right(Permission.MANAGE_CAMERAS, "add and change cameras"),
         )
         self.remove = page.action(
             "Del",

@@ -265,10 +265,21 @@ class LivePage(Page):
         self.arranging.select(index)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for each in self.live_actions.about_camera:
+        for each in (*self.live_actions.about_camera, self.live_actions.trust):
             action = menu.addAction(f"{each.short}\t{each.keys}", each.run)
             action.setEnabled(not each.why_not())
         menu.popup(at)
+
+    def _trust_certificate(self) -> None:
+        """The register's audit says who trusted it, then this desk does."""
+        tile, actor = self.wall.selected, self._session.actor
+        camera = tile.camera
+        if camera is not None:
+            self._background.run(
+                lambda: self._service.trust_certificate(actor, camera.id),
+                lambda _: self.wall.retry(tile.index, trust=True) if tile.camera == camera else None,
+                owner=self,
+            )
 
     # -- keys ------------------------------------------------------------------------------------------------
 
@@ -292,6 +303,7 @@ class LivePage(Page):
             "entry": self.ask_for_entry,
             "enlarge": self.enlarge,
             "retry": lambda: self.wall.retry(self.wall.selected.index),
+            "trust": self._trust_certificate,
             "remove": self.arranging.remove,
             "back": self.wall.restore,
             "undo": self.arranging.undo,

@@ -91,11 +91,11 @@ class Streams:
         key = self._shown_key(camera_id)
         return NO_ADDRESS if key is None else self._pool.status(key)
 
-    def retry(self, camera_id: int) -> None:
-        """Try again now, a refused password included: somebody asked for it."""
+    def retry(self, camera_id: int, *, trust: bool = False) -> None:
+        """Try again now, a refused password included: somebody asked for it, or trusts its new certificate."""
         for key in (self._key(camera_id), self._main_key(camera_id)):
             if key in self._feeds:
-                self._pool.retry(key)
+                self._pool.retry(key, trust=trust)
 
     def snapshot(self, camera_id: int, path: Path) -> "Future[Path] | None":
         """A full-size picture of what is shown, written to `path`; None where nothing is open."""

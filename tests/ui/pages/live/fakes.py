@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import Preset
 from controlroom.video.pool import VideoPool
-from controlroom.video.records import Frame, StreamAddress, StreamState, StreamStatus
+from controlroom.video.records import Frame, StreamAddress, StreamFault, StreamState, StreamStatus
 
 T = TypeVar("T")
 SOURCES = {"main": (1280, 720), "sub": (640, 360)}
@@ -41,6 +41,7 @@ class FakeStream:
     height: int
     shown: bool = True
     retries: int = 0
+    trusted: bool = False
     sequence: int = 0
     decoded_at: float = 0.0
     status: StreamStatus = field(default_factory=lambda: StreamStatus(StreamState.CONNECTING))
@@ -77,8 +78,9 @@ class FakePool(VideoPool):
         if tile in self.streams:
             self.streams[tile].shown = shown
 
-    def retry(self, tile: str) -> None:
+    def retry(self, tile: str, *, trust: bool = False) -> None:
         self.streams[tile].retries += 1
+        self.streams[tile].trusted |= trust
 
     def close_tile(self, tile: str) -> None:
         self.streams.pop(tile, None)
@@ -121,10 +123,17 @@ class FakePool(VideoPool):
         for tile in self.streams.keys() - without:
             self.picture(tile)
 
-    def say(self, tile: str, state: StreamState, detail: str = "", retry_in_s: float | None = None) -> None:
+    def say(
+        self,
+        tile: str,
+        state: StreamState,
+        detail: str = "",
+        retry_in_s: float | None = None,
+        fault: StreamFault | None = None,
+    ) -> None:
         """The stream's state changes; the last picture's time stays."""
         stream = self.streams[tile]
-        stream.status = replace(stream.status, state=state, detail=detail, retry_in_s=retry_in_s)
+        stream.status = replace(stream.status, state=state, detail=detail, retry_in_s=retry_in_s, fault=fault)
 
     def _draw(self, url: str, width: int, height: int) -> bytearray:
         key = (url, width, height)
