@@ -1,6 +1,7 @@
 """Holds everything that differs between operating systems."""
 
 import contextlib
+import errno
 import os
 import signal
 import subprocess
@@ -77,21 +78,50 @@ def sync_folder(path: Path) -> None:
         os.close(descriptor)
 
 
-_NETWORK = ("nfs", "cifs", "smb", "9p", "afs", "ncp", "davfs", "fuse.sshfs", "fuse.rclone", "webdav")
+def write_private(path: Path, content: bytes, *, replace: bool = True) -> None:
+    """Write a file completely or not at all, for its owner alone; it is on the disk when this returns.
+
+    Raises OSError, and FileExistsError rather than `replace` a file; then what was there is as it was.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        owner_only(draft)
+        if not replace and path.exists():
+            raise FileExistsError(errno.EEXIST, "There is a file already", str(path))
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+_NETWORK = (
+    *("nfs", "cifs", "smb", "9p", "afs", "afpfs", "ncp", "davfs", "webdav", "glusterfs"),
+    *("fuse.sshfs", "fuse.rclone", "fuse.glusterfs"),
+)
+
+
+def file_system(path: Path) -> str:
+    """Return the kind of file system that holds `path` ("ext4", "nfs4", "cifs"), empty when it cannot be told."""
+    resolved = path.resolve()
+    mounted = [each for each in psutil.disk_partitions(all=True) if resolved.is_relative_to(each.mountpoint)]
+    if not mounted:
+        return ""
+    nearest = max(reversed(mounted), key=lambda each: len(each.mountpoint))  # of two at one place, the last
+    return "cifs" if WINDOWS and "remote" in nearest.opts else nearest.fstype.lower()
 
 
 def network_share(path: Path) -> str:
     """Return the kind of network share `path` lies on ("nfs4", "cifs", "smbfs"), empty for a disk of this computer."""
-    resolved = path.resolve()
-    if WINDOWS and str(resolved).startswith("\\\\"):
+    if WINDOWS and str(path.resolve()).startswith("\\\\"):
         return "a network share"
-    best, kind = "", ""
-    for each in psutil.disk_partitions(all=True):
-        inside = resolved.is_relative_to(each.mountpoint)
-        if inside and len(each.mountpoint) >= len(best):
-            best, kind = each.mountpoint, each.fstype.lower()
-            if WINDOWS and "remote" in each.opts:
-                kind = "cifs"
+    kind = file_system(path)
     return kind if kind.startswith(_NETWORK) else ""
 
 

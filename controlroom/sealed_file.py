@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from controlroom.errors import Unavailable
-from controlroom.platform import owner_only, sync_folder
+from controlroom.platform import owner_only, write_private
 from controlroom.site_key import SiteKey
 
 log = logging.getLogger(__name__)
@@ -43,14 +43,9 @@ class SealedFile:
         with self._lock:
             if text == self._last:
                 return
-            draft = self._path.with_suffix(".part")
             try:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
+                write_private(self._path, self._site_key.seal(text).encode())
                 owner_only(self._path.parent)
-                draft.write_text(self._site_key.seal(text), encoding="utf-8")
-                owner_only(draft)
-                draft.replace(self._path)
-                sync_folder(self._path.parent)
             except (OSError, Unavailable) as error:
                 log.warning("%s could not be kept: %s", self._path.name, type(error).__name__)
             else:

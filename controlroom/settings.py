@@ -8,17 +8,20 @@ A value comes from the first of these that names it:
 A person's own settings (theme, text size) take precedence over all of these, for that person at that desk.
 """
 
+import logging
 import math
 import os
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from controlroom.errors import InvalidInput
 
+log = logging.getLogger(__name__)
 ENVIRONMENT_PREFIX = "CONTROLROOM_"
 FILE_NAME = "settings.toml"
 LONGEST_TEXT = 200  # characters of a setting that is text
@@ -64,7 +67,6 @@ class Setting:
     high: float | None = None
     choices: tuple[str, ...] = ()
     unit: str = ""
-    may_be_empty: bool = False
 
     @property
     def title(self) -> str:
@@ -97,23 +99,19 @@ class Setting:
         """Return a value as a person reads it."""
         if isinstance(value, bool):
             return "yes" if value else "no"
-        shown = _plain(value) if isinstance(value, float) else str(value) or "(empty)"
+        shown = _plain(value) if isinstance(value, float) else str(value)
         return f"{shown} {self.unit}".strip()
 
     def check(self, value: Any) -> Any:
         """Return `value` in the setting's own type; raises InvalidInput saying what is allowed."""
         made = self._typed(value)
-        wrong = (
-            (self.choices and made not in self.choices)
-            or (
-                isinstance(made, str)
-                and (not (made.strip() or self.may_be_empty) or len(made) > LONGEST_TEXT)
-            )
-            or (isinstance(made, str) and any(ord(letter) < 32 for letter in made))
-            or (not isinstance(made, str) and self.low is not None and made < self.low)
-            or (not isinstance(made, str) and self.high is not None and made > self.high)
-            or (isinstance(made, float) and not math.isfinite(made))
-        )
+        wrong = self.choices and made not in self.choices
+        if isinstance(made, str):
+            wrong = wrong or not made.strip() or len(made) > LONGEST_TEXT or min(map(ord, made)) < 32
+        else:
+            low = made if self.low is None else self.low
+            high = made if self.high is None else self.high
+            wrong = wrong or not low <= made <= high or not math.isfinite(made)
         if wrong:
             raise self._refusal(value)
         return made
@@ -148,26 +146,16 @@ def _setting(
     high: float | None = None,
     choices: tuple[str, ...] = (),
     unit: str = "",
-    may_be_empty: bool = False,
 ) -> Any:
-    facts = {
-        "meaning": meaning,
-        "group": group,
-        "scope": scope,
-        "when": when,
-        "low": low,
-        "high": high,
-        "choices": choices,
-        "unit": unit,
-        "may_be_empty": may_be_empty,
-    }
-    return field(default=default, metadata=facts)
+    spec = Setting("", type(default), default, meaning, group, scope, when, low, high, choices, unit)
+    return field(default=default, metadata={"spec": spec})
 
 
-_NOW, _MINE, _HERE = When.AT_ONCE, Scope.PERSON, Scope.COMPUTER
-_RAPID, _LOG, _LOOK, _MACHINE = "Rapid deployment", "Log and incidents", "Looks", "This computer"
-_CARE = "Care of the data"
-_ACCOUNTS = "Accounts and locking"
+_look = partial(_setting, group="Looks", scope=Scope.PERSON, when=When.AT_ONCE)
+_here = partial(_setting, group="This computer", scope=Scope.COMPUTER)
+_rapid = partial(_setting, group="Rapid deployment")
+_care = partial(_setting, group="Care of the data")
+_account = partial(_setting, group="Accounts and locking", when=When.AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -176,83 +164,40 @@ class Settings:
 
     site_name: str = _setting("Control room", "the name in the window's title and on the sign-in page")
     jag_name: str = _setting("Joint Agency Group", "what JAG stands for here; elsewhere Joint Action Group")
-    theme: str = _setting(
-        "dark",
-        "dark for the room, light for offices",
-        group=_LOOK,
-        scope=_MINE,
-        when=_NOW,
-        choices=("dark", "light"),
+    theme: str = _look("dark", "dark for the room, light for offices", choices=("dark", "light"))
+    text_scale: float = _look(1.0, "how large text is; 1 is 14 pixels", low=0.9, high=1.5)
+    alarm_sound: bool = _look(False, "a sound with each alarm, beside what is shown")
+    media_workers: int = _here(
+        1, "processes that decode pictures; one carries 104 sub-streams on two cores", low=1, high=16
     )
-    text_scale: float = _setting(
-        1.0, "how large text is; 1 is 14 pixels", group=_LOOK, scope=_MINE, when=_NOW, low=0.9, high=1.5
+    log_megabytes: int = _here(
+        10, "room on the disk for the log files of each process", low=1, high=1000, unit="MB"
     )
-    alarm_sound: bool = _setting(
-        False, "a sound with each alarm, beside what is shown", group=_LOOK, scope=_MINE, when=_NOW
-    )
-    media_workers: int = _setting(
-        1,
-        "processes that decode pictures; one carries 104 sub-streams on two cores",
-        group=_MACHINE,
-        scope=_HERE,
-        low=1,
-        high=16,
-    )
-    log_megabytes: int = _setting(
-        10,
-        "room on the disk for the log files of each process",
-        group=_MACHINE,
-        scope=_HERE,
-        low=1,
-        high=1000,
-        unit="MB",
-    )
-    recorder: str = _setting(
+    recorder: str = _here(
         "start",
         "whether a desk starts the recorder when none runs; off where it is a service or on a server",
-        group=_MACHINE,
-        scope=_HERE,
         choices=("start", "off"),
     )
-    recorder_folder: str = _setting(
+    recorder_folder: str = _here(
         "recorder",
         "where the recorder keeps what it stores: a folder, inside the data folder unless it begins with /",
-        group=_MACHINE,
-        scope=_HERE,
     )
-    recorder_listen: str = _setting(
-        "127.0.0.1:0",
-        "where the recorder listens for desks, host:port; port 0 lets the system choose",
-        group=_MACHINE,
-        scope=_HERE,
+    recorder_listen: str = _here(
+        "127.0.0.1:0", "where the recorder listens for desks, host:port; port 0 lets the system choose"
     )
-    recorder_contact: str = _setting(
+    recorder_contact: str = _here(
         "contact.json",
         "the file that tells a desk how to reach the recorder; a copied one for a recorder on a server",
-        group=_MACHINE,
-        scope=_HERE,
     )
-    recorder_after_close: str = _setting(
-        "ask",
-        "what becomes of the recorder when the last desk closes",
-        group=_MACHINE,
-        scope=_HERE,
-        choices=("ask", "goes on", "ends"),
+    recorder_after_close: str = _here(
+        "ask", "what becomes of the recorder when the last desk closes", choices=("ask", "goes on", "ends")
     )
-    camera_look_s: float = _setting(
-        60.0,
-        "how often the recorder looks whether a camera is there",
-        group=_MACHINE,
-        scope=_HERE,
-        low=5,
-        high=3600,
-        unit="s",
+    camera_look_s: float = _here(
+        60.0, "how often the recorder looks whether a camera is there", low=5, high=3600, unit="s"
     )
-    clock_step_s: float = _setting(
+    clock_step_s: float = _here(
         5.0,
         "a jump of this computer's clock by so much is told to the room and entered in the audit trail",
-        group=_MACHINE,
-        scope=_HERE,
         low=1,
         high=3600,
         unit="s",
@@ -260,120 +205,74 @@ class Settings:
     remembered_days: int = _setting(
         7,
         "so long a desk lets people who signed in at it sit down again while the database is away",
-        group=_MACHINE,
+        group="This computer",
         low=0,
         high=90,
         unit="days",
     )
-    review_due_day: int = _setting(
-        60, "day of a deployment on which its review is due", group=_RAPID, low=1, high=365
+    review_due_day: int = _rapid(60, "day of a deployment on which its review is due", low=1, high=365)
+    review_days_before_jag: int = _rapid(
+        14, "days before the last JAG of a deployment by which it is reviewed", low=0, high=90, unit="days"
     )
-    review_days_before_jag: int = _setting(
-        14,
-        "days before the last JAG of a deployment by which it is reviewed",
-        group=_RAPID,
-        low=0,
-        high=90,
-        unit="days",
-    )
-    deployment_months: int = _setting(
-        3, "calendar months of one deployment period", group=_RAPID, low=1, high=24, unit="months"
+    deployment_months: int = _rapid(
+        3, "calendar months of one deployment period", low=1, high=24, unit="months"
     )
     late_entry_minutes: int = _setting(
         15,
         "a log entry written this long after the event is marked late",
-        group=_LOG,
-        when=_NOW,
+        group="Log and incidents",
+        when=When.AT_ONCE,
         low=1,
         high=1440,
         unit="minutes",
     )
-    text_retention_months: int = _setting(
+    text_retention_months: int = _care(
         72,
         "personal text and pictures may be purged this long after they were written",
-        group=_CARE,
-        when=_NOW,
+        when=When.AT_ONCE,
         low=1,
         high=600,
         unit="months",
     )
-    purge_answer_days: int = _setting(
-        14, "a purge nobody approves lapses after this", group=_CARE, when=_NOW, low=1, high=90, unit="days"
+    purge_answer_days: int = _care(
+        14, "a purge nobody approves lapses after this", when=When.AT_ONCE, low=1, high=90, unit="days"
     )
-    backups_daily: int = _setting(7, "newest daily backups that are kept", group=_CARE, low=1, high=366)
-    backups_weekly: int = _setting(4, "weekly backups kept beyond these", group=_CARE, low=0, high=520)
-    backups_monthly: int = _setting(12, "monthly backups kept beyond these", group=_CARE, low=0, high=600)
-    backup_folder: str = _setting(
-        "backups", "where backups go; a bare name lies in the data folder", group=_MACHINE, scope=_HERE
+    backups_daily: int = _care(7, "newest daily backups that are kept", low=1, high=366)
+    backups_weekly: int = _care(4, "weekly backups kept beyond these", low=0, high=520)
+    backups_monthly: int = _care(12, "monthly backups kept beyond these", low=0, high=600)
+    backup_folder: str = _here("backups", "where backups go; a bare name lies in the data folder")
+    audit_key_file: str = _here(
+        "audit-signing.key", "the key that signs the audit trail; a bare name lies in the data folder"
     )
-    audit_key_file: str = _setting(
-        "audit-signing.key",
-        "the key that signs the audit trail; a bare name lies in the data folder",
-        group=_MACHINE,
-        scope=_HERE,
-    )
-    audit_heads_file: str = _setting(
+    audit_heads_file: str = _here(
         "audit-heads.jsonl",
         "the file of signed heads, better on another disk; a bare name lies in the data folder",
-        group=_MACHINE,
-        scope=_HERE,
     )
-    lockout_wrong_passwords: int = _setting(
-        5,
-        "wrong passwords for one name at one desk before that name is locked there",
-        group=_ACCOUNTS,
-        when=_NOW,
-        low=3,
-        high=20,
+    lockout_wrong_passwords: int = _account(
+        5, "wrong passwords for one name at one desk before that name is locked there", low=3, high=20
     )
-    lockout_within_minutes: int = _setting(
-        15,
-        "the time within which wrong passwords count together",
-        group=_ACCOUNTS,
-        when=_NOW,
-        low=1,
-        high=240,
-        unit="minutes",
+    lockout_within_minutes: int = _account(
+        15, "the time within which wrong passwords count together", low=1, high=240, unit="minutes"
     )
-    lockout_minutes: int = _setting(
+    lockout_minutes: int = _account(
         15,
         "the longest a name stays locked; the first lock lasts a minute, each further one twice as long",
-        group=_ACCOUNTS,
-        when=_NOW,
         low=1,
         high=60,
         unit="minutes",
     )
-    one_time_password_hours: int = _setting(
-        72,
-        "how long a one-time password can be used",
-        group=_ACCOUNTS,
-        when=_NOW,
-        low=1,
-        high=336,
-        unit="hours",
+    one_time_password_hours: int = _account(
+        72, "how long a one-time password can be used", low=1, high=336, unit="hours"
     )
-    lock_after_idle_minutes: int = _setting(
-        15,
-        "a desk nobody touches is locked after this; 0 is never",
-        group=_ACCOUNTS,
-        when=_NOW,
-        low=0,
-        high=480,
-        unit="minutes",
+    lock_after_idle_minutes: int = _account(
+        15, "a desk nobody touches is locked after this; 0 is never", low=0, high=480, unit="minutes"
     )
-    lock_shows_wall: bool = _setting(
-        True,
-        "the wall stays visible while the desk is locked; everything else is covered",
-        group=_ACCOUNTS,
-        when=_NOW,
+    lock_shows_wall: bool = _account(
+        True, "the wall stays visible while the desk is locked; everything else is covered"
     )
 
 
-SETTINGS: dict[str, Setting] = {
-    each.name: Setting(each.name, type(each.default), each.default, **each.metadata)
-    for each in fields(Settings)
-}
+SETTINGS = {each.name: replace(each.metadata["spec"], name=each.name) for each in fields(Settings)}
 """Every setting by name, in the order of declaration."""
 
 
@@ -415,6 +314,21 @@ def resolve(
             values[name] = spec.check(given)
             sources[name] = Source.ENVIRONMENT
     return Resolved(Settings(**values), sources)
+
+
+def usable(
+    given: Mapping[str, Any], scope: Scope, whose: str, read: Callable[[Any], Any] = lambda value: value
+) -> dict[str, Any]:
+    """Return what can be used of stored choices: of this scope, and accepted by this version. The rest is logged."""
+    chosen: dict[str, Any] = {}
+    for name, value in given.items():
+        spec = SETTINGS.get(name)
+        if spec is not None and spec.scope is scope:
+            try:
+                chosen[name] = spec.check(read(value))
+            except (InvalidInput, ValueError):
+                log.warning("%s: %s is not a value of %s; it counts as not chosen", whose, value, name)
+    return chosen
 
 
 def _read_file(path: Path) -> dict[str, Any]:

@@ -9,7 +9,6 @@ anew.
 import base64
 import hashlib
 import json
-import os
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +19,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from controlroom.errors import InvalidInput, Unavailable
 from controlroom.logs import keep_out
-from controlroom.platform import owner_only, sync_folder
+from controlroom.platform import write_private
 
 FILE_NAME = "site.key"
 SHORTEST_PASSPHRASE = 12
@@ -71,9 +70,8 @@ class SiteKey:
 
         Raises FileExistsError rather than replace one.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
         key = Fernet.generate_key()
-        _write_new(path, key)
+        write_private(path, key, replace=False)
         return cls(key)
 
     @classmethod
@@ -224,28 +222,8 @@ def put_in_place(key: SiteKey, path: Path, now: datetime, *, replace: bool) -> P
             )
         aside = path.with_name(f"{path.name}.set-aside-{now:%Y%m%dT%H%M%S}")
         path.rename(aside)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _write_new(path, key._key)
+    write_private(path, key._key, replace=False)
     return aside
-
-
-def _write_new(path: Path, key: bytes) -> None:
-    """Write completely or not at all: a crash in between leaves no half key."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(key)
-            file.flush()
-            os.fsync(file.fileno())
-        owner_only(draft)
-        if path.exists():
-            raise FileExistsError(17, "There is a site key already", str(path))
-        draft.rename(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    sync_folder(path.parent)
 
 
 def _from_passphrase(passphrase: str, salt: bytes) -> bytes:

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from controlroom.audit.records import SignedHead, key_fingerprint
 from controlroom.errors import Unavailable
-from controlroom.platform import owner_only, sync_folder
+from controlroom.platform import write_private
 
 
 class SigningKey:
@@ -48,14 +47,7 @@ class SigningKey:
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            owner_only(path)
-            sync_folder(path.parent)
+            write_private(path, text, replace=False)
         except OSError as error:
             raise Unavailable(
                 f"The signing key {path} cannot be made: {error.strerror or error}.",

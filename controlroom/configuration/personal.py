@@ -6,8 +6,9 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from controlroom.errors import ControlRoomError, InvalidInput
-from controlroom.settings import SETTINGS, Scope
+from controlroom.errors import InvalidInput
+from controlroom.platform import write_private
+from controlroom.settings import SETTINGS, Scope, usable
 
 log = logging.getLogger(__name__)
 
@@ -28,16 +29,7 @@ class PersonalSettings:
         except (OSError, ValueError):
             log.warning("the settings of person %s cannot be read and count as not set", user_id)
             return {}
-        chosen: dict[str, Any] = {}
-        for name, value in given.items() if isinstance(given, dict) else ():
-            spec = SETTINGS.get(name)
-            if spec is None or spec.scope is not Scope.PERSON:
-                continue
-            try:
-                chosen[name] = spec.check(value)
-            except ControlRoomError:
-                log.warning("person %s: %s is not a value of %s", user_id, value, name)
-        return chosen
+        return usable(given if isinstance(given, dict) else {}, Scope.PERSON, f"person {user_id}")
 
     def choose(self, user_id: int, name: str, value: Any) -> None:
         """Choose a value, None for the usual one. Raises InvalidInput; a full disk is logged and costs only looks."""
@@ -50,12 +42,8 @@ class PersonalSettings:
                 chosen.pop(name, None)
             else:
                 chosen[name] = spec.check(value)
-            path = self._path(user_id)
-            draft = path.with_suffix(".part")
             try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                draft.write_text(json.dumps(chosen, indent=1, sort_keys=True), encoding="utf-8")
-                draft.replace(path)
+                write_private(self._path(user_id), json.dumps(chosen, indent=1, sort_keys=True).encode())
             except OSError as error:
                 log.warning("the settings of person %s could not be kept: %s", user_id, error)
 

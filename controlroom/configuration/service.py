@@ -25,8 +25,8 @@ from controlroom.configuration.records import SettingLine
 from controlroom.configuration.tables import SiteSettingRow
 from controlroom.database.unit_of_work import Database
 from controlroom.errors import ControlRoomError, DatabaseAway, InvalidInput, RuleBroken
-from controlroom.platform import owner_only
-from controlroom.settings import SETTINGS, Resolved, Scope, Setting, Settings, Source, When, resolve
+from controlroom.platform import owner_only, write_private
+from controlroom.settings import SETTINGS, Resolved, Scope, Setting, Settings, Source, When, resolve, usable
 
 log = logging.getLogger(__name__)
 CHANGED = "setting"  # the kind of news a change is
@@ -64,22 +64,20 @@ class SettingsService:
         return {line.name: line.chosen for line in self.lines(actor) if line.spec.scope is Scope.PERSON}
 
     def change(self, actor: Actor, name: str, value: Any) -> None:
-        """Choose a value. Raises InvalidInput, PermissionRefused, or RuleBroken where this computer's file decides."""
+        """Choose a value, None for the one without a choice of the room (or the person).
+
+        Raises InvalidInput, PermissionRefused, or RuleBroken where this computer's file decides.
+        """
         spec = _spec(name)
         if spec.scope is Scope.PERSON:
             self.personal.choose(actor.user_id, name, value)
             return
         self._refuse_bound(spec)
-        self._write(actor, spec, spec.check(value))
+        self._write(actor, spec, None if value is None else spec.check(value))
 
     def reset(self, actor: Actor, name: str) -> None:
         """Return a setting to its value without a choice of the room (or the person)."""
-        spec = _spec(name)
-        if spec.scope is Scope.PERSON:
-            self.personal.choose(actor.user_id, name, None)
-            return
-        self._refuse_bound(spec)
-        self._write(actor, spec, None)
+        self.change(actor, name, None)
 
     def reload(self) -> None:
         """Read everything again; a file that became unusable changes nothing and is logged."""
@@ -110,16 +108,7 @@ class SettingsService:
             rows = _recall(last_known)  # as they were when the database last answered
         else:
             _remember(last_known, rows)
-        chosen: dict[str, Any] = {}
-        for name, text in rows.items():
-            spec = SETTINGS.get(name)
-            if spec is None or spec.scope is not Scope.ROOM:
-                continue  # another version's
-            try:
-                chosen[name] = spec.check(json.loads(text))
-            except (ControlRoomError, ValueError):
-                log.warning("the room's setting %s is not one this version takes; the default holds", name)
-        return chosen
+        return usable(rows, Scope.ROOM, "the room's settings", json.loads)
 
     def _write(self, actor: Actor, spec: Setting, value: Any) -> None:
         with self._database.write() as work:
@@ -176,9 +165,8 @@ def _spec(name: str) -> Setting:
 
 def _remember(path: Path, rows: dict[str, str]) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        write_private(path, json.dumps(rows).encode())
         owner_only(path.parent)
-        path.write_text(json.dumps(rows), encoding="utf-8")
     except OSError as error:
         log.warning("the room's settings could not be remembered for a time without database: %s", error)
 

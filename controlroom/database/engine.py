@@ -1,6 +1,5 @@
 """Opening the engine behind a database address, with what each kind needs to be durable."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ from controlroom.database.server_engine import WRITE, is_server, open_server_eng
 from controlroom.database.sqlite_writers import begin_writing
 from controlroom.database.workstation import with_secret
 from controlroom.errors import Unavailable
-from controlroom.platform import data_folder, owner_only
+from controlroom.platform import data_folder, owner_only, write_private
 
 ADDRESS_FILE = "database.url"
 BUSY_TIMEOUT_MS = 5000
@@ -47,14 +46,8 @@ def remembered_address(folder: Path) -> str | None:
 
 
 def remember_address(folder: Path, url: str) -> None:
-    """Keep the address, which may hold a password, in a file only this person can read."""
-    path = folder / ADDRESS_FILE
-    draft = folder / f".{ADDRESS_FILE}.{os.getpid()}"
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(url + "\n")
-    draft.replace(path)
+    """Store the address, which may hold a password, in a file only this person can read."""
+    write_private(folder / ADDRESS_FILE, f"{url}\n".encode())
 
 
 def open_engine(url: str) -> Engine:

@@ -6,7 +6,6 @@ In the data folder:
 An address that names a user is used as it is (an administrator's; libpq's own password file then applies).
 """
 
-import sys
 from pathlib import Path
 
 from sqlalchemy import URL
@@ -14,7 +13,7 @@ from sqlalchemy import URL
 from controlroom.database.roles import RoleNames
 from controlroom.database.server_engine import parse_url
 from controlroom.errors import Unavailable
-from controlroom.platform import owner_only
+from controlroom.platform import WINDOWS, write_private
 
 AUTHORITY = "database-ca.pem"
 
@@ -47,15 +46,13 @@ def with_authority(address: URL, folder: Path) -> URL:
 def keep_secret(folder: Path, process: str, secret: str) -> Path:
     """Write a secret where `with_secret` finds it, for its owner alone."""
     path = secret_file(folder, process)
-    path.touch(mode=0o600)
-    owner_only(path)
-    path.write_text(secret + "\n", encoding="utf-8")
+    write_private(path, f"{secret}\n".encode())
     return path
 
 
 def _read(path: Path) -> str:
     try:
-        if sys.platform != "win32" and path.stat().st_mode & 0o077:
+        if not WINDOWS and path.stat().st_mode & 0o077:
             raise Unavailable(
                 f"Others on this machine can read {path}, the secret of this workstation.",
                 "The database is not opened with it.",

@@ -2,34 +2,24 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from controlroom.doctor import (
-    backups,
-    cameras,
-    database,
-    folder,
-    keys,
-    machine,
-    programs,
-    running,
-    screen,
-    time_of_day,
-)
+from controlroom.doctor import database, folder, machine, programs
 from controlroom.doctor.records import CheckContext, CheckFamily, CheckResult, Verdict, fail
 
 log = logging.getLogger(__name__)
 
 FAMILIES: tuple[tuple[str, CheckFamily], ...] = (
-    (programs.FAMILY, programs.check),
-    (screen.FAMILY, screen.check),
-    (folder.FAMILY, folder.check),
-    (database.FAMILY, database.check),
-    (keys.FAMILY, keys.check),
-    (time_of_day.FAMILY, time_of_day.check),
-    (machine.FAMILY, machine.check),
-    (running.FAMILY, running.check),
-    (backups.FAMILY, backups.check),
-    (cameras.FAMILY, cameras.check),
+    ("Program", programs.check_program),
+    ("Screen", programs.check_screen),
+    ("Data folder", folder.check_folder),
+    ("Database", database.check_database),
+    ("Keys", database.check_keys),
+    ("Time", machine.check_time),
+    ("Machine", machine.check_machine),
+    ("Running", folder.check_running),
+    ("Backups", folder.check_backups),
+    ("Cameras", database.check_cameras),
 )
 
 
@@ -37,17 +27,16 @@ def examine(
     context: CheckContext, families: Sequence[tuple[str, CheckFamily]] = FAMILIES
 ) -> Iterator[CheckResult]:
     """Yield each result as it comes; a family that fails itself is reported and the others go on."""
-    for name, look in families:
+    for family, look in families:
         try:
-            yield from look(context)
+            for result in look(context):
+                yield replace(result, family=family)
         except Exception as error:  # what keeps one family from looking must not hide the others
-            log.exception("looking at %s failed", name)
-            yield fail(name, "The check itself", f"failed: {type(error).__name__}: {error}")
+            log.exception("looking at %s failed", family)
+            yield replace(fail("The check itself", f"failed: {type(error).__name__}: {error}"), family=family)
 
 
 def worst(checks: Sequence[CheckResult]) -> Verdict:
     """Return the worst verdict."""
-    for verdict in (Verdict.FAIL, Verdict.WARN):
-        if any(check.verdict is verdict for check in checks):
-            return verdict
-    return Verdict.OK
+    found = {check.verdict for check in checks}
+    return next((each for each in (Verdict.FAIL, Verdict.WARN) if each in found), Verdict.OK)

@@ -1,49 +1,38 @@
-"""Checks the data folder (owner, access, space, local disk) and the settings in it."""
+"""Checks the data folder (owner, access, space, local disk, settings), who works on it, and its backups."""
 
+import json
 import os
 import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
 
 from controlroom import settings
+from controlroom.care.manifests import backups
 from controlroom.doctor.records import CheckContext, CheckResult, fail, ok, warn
 from controlroom.errors import ControlRoomError
-from controlroom.platform import WINDOWS
+from controlroom.platform import WINDOWS, file_system, network_share
 
-FAMILY = "Data folder"
 LEAST_BYTES, LITTLE_BYTES = 200_000_000, 2_000_000_000
-NETWORK = {
-    "nfs",
-    "nfs4",
-    "cifs",
-    "smbfs",
-    "smb3",
-    "fuse.sshfs",
-    "afpfs",
-    "webdav",
-    "9p",
-    "ncpfs",
-    "glusterfs",
-}
+CRASH = "*-crash*.log"
+BACKUP_IS_OLD = timedelta(days=2)  # one night may be missed
 
 
-def check(context: CheckContext) -> Iterator[CheckResult]:
+def check_folder(context: CheckContext) -> Iterator[CheckResult]:
     """Check the folder. A missing one is no fault: the first start makes it."""
     folder = context.folder
     if not folder.exists():
-        yield warn(FAMILY, "Place", f"{folder} is not there yet", remedy="`controlroom run` makes it.")
-        yield space(nearest(folder))
+        yield warn("Place", f"{folder} is not there yet", remedy="`controlroom run` makes it.")
+        yield space(next(each for each in folder.absolute().parents if each.exists()))
         return
     if not folder.is_dir():
-        yield fail(
-            FAMILY, "Place", f"{folder} is not a folder", "Nothing can be kept.", "Name another: --data."
-        )
+        yield fail("Place", f"{folder} is not a folder", "Nothing can be kept.", "Name another: --data.")
         return
-    yield ok(FAMILY, "Place", str(folder))
+    yield ok("Place", str(folder))
     yield writable(folder)
     yield owner_only_access(folder)
     yield space(folder)
@@ -51,9 +40,10 @@ def check(context: CheckContext) -> Iterator[CheckResult]:
     yield settings_usable(context)
 
 
-def nearest(folder: Path) -> Path:
-    """Return the folder or the first of its parents that exists."""
-    return next(each for each in (folder, *folder.absolute().parents) if each.exists())
+def check_running(context: CheckContext) -> Iterator[CheckResult]:
+    """Read the ledgers in the run folder and the crash files among the logs."""
+    yield desks(context)
+    yield crashes(context)
 
 
 def writable(folder: Path) -> CheckResult:
@@ -65,42 +55,36 @@ def writable(folder: Path) -> CheckResult:
             os.fsync(file.fileno())
     except OSError as error:
         return fail(
-            FAMILY,
             "Writable",
             f"no: {error.strerror}",
             "Nothing can be saved; the desk shows live pictures at best.",
             "Make room, mount the disk for writing, or give this person the right to write there.",
         )
-    return ok(FAMILY, "Writable", "yes")
+    return ok("Writable", "yes")
 
 
 def owner_only_access(folder: Path) -> CheckResult:
     """Check that it is owned by this person and closed to everybody else."""
     if WINDOWS:
-        return ok(FAMILY, "Owner", "not looked at on Windows")
-    facts = folder.stat()
-    if facts.st_uid != os.geteuid():
+        return ok("Owner", "not looked at on Windows")
+    owner = folder.stat().st_uid
+    if owner != os.geteuid():
         return fail(
-            FAMILY,
             "Owner",
-            f"user number {facts.st_uid}, and this is user number {os.geteuid()}",
+            f"user number {owner}, and this is user number {os.geteuid()}",
             "The desk neither opens nor protects a folder of somebody else.",
             "Start it as that person, or name another folder with --data.",
         )
-    open_ = [path for path in (folder, *folder.glob("*.key"), *folder.glob("*.url")) if _open_to_others(path)]
+    looked_at = (folder, *folder.glob("*.key"), *folder.glob("*.url"))
+    open_ = [path for path in looked_at if stat.S_IMODE(path.stat().st_mode) & 0o077]
     if open_:
         return warn(
-            FAMILY,
             "Owner",
             f"readable by others: {', '.join(path.name or str(path) for path in open_)}",
             "Whoever uses this computer may read what is in it.",
             f"chmod -R go= '{folder}'",
         )
-    return ok(FAMILY, "Owner", "this person, and closed to others")
-
-
-def _open_to_others(path: Path) -> bool:
-    return bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
+    return ok("Owner", "this person, and closed to others")
 
 
 def space(folder: Path) -> CheckResult:
@@ -109,42 +93,24 @@ def space(folder: Path) -> CheckResult:
     words = f"{free / 1e9:.1f} GB free"
     if free < LEAST_BYTES:
         return fail(
-            FAMILY,
-            "Space",
-            words,
-            "Soon nothing can be saved.",
-            "Make room, or move the folder to another disk.",
+            "Space", words, "Soon nothing can be saved.", "Make room, or move the folder to another disk."
         )
     if free < LITTLE_BYTES:
-        return warn(FAMILY, "Space", words, "Backups may soon find no room.", "Make room in time.")
-    return ok(FAMILY, "Space", words)
+        return warn("Space", words, "Backups may soon find no room.", "Make room in time.")
+    return ok("Space", words)
 
 
 def on_local_disk(folder: Path) -> CheckResult:
     """Check that it is on a local disk, since SQLite's locks and its log do not work on network shares."""
-    kind = file_system(folder)
-    if kind in NETWORK:
+    if share := network_share(folder):
         return fail(
-            FAMILY,
             "Disk",
-            f"a network share ({kind})",
+            f"a network share ({share})",
             "SQLite can be damaged there when two computers or a lost connection come together.",
             "Keep the folder on a disk of this computer; for several desks use PostgreSQL.",
         )
-    return ok(
-        FAMILY, "Disk", f"of this computer ({kind})" if kind else "of this computer, as far as can be told"
-    )
-
-
-def file_system(folder: Path) -> str:
-    """Return the kind of the file system that holds the folder, empty when unknown."""
-    path = str(folder.resolve())
-    mounted = [
-        each
-        for each in psutil.disk_partitions(all=True)
-        if path == each.mountpoint or path.startswith(each.mountpoint.rstrip("/") + "/")
-    ]
-    return max(mounted, key=lambda each: len(each.mountpoint)).fstype.lower() if mounted else ""
+    kind = file_system(folder)
+    return ok("Disk", f"of this computer ({kind})" if kind else "of this computer, as far as can be told")
 
 
 def settings_usable(context: CheckContext) -> CheckResult:
@@ -152,8 +118,77 @@ def settings_usable(context: CheckContext) -> CheckResult:
     try:
         found = settings.resolve(context.folder, context.environment)
     except ControlRoomError as error:
-        return fail(FAMILY, "Settings", error.what, "The desk does not start with it.", error.remedy)
+        return fail("Settings", error.what, "The desk does not start with it.", error.remedy)
     own = [f"{name} ({source.value})" for name, source in found.sources.items()]
-    return ok(
-        FAMILY, "Settings", f"set on this computer: {', '.join(own)}" if own else "none set on this computer"
+    return ok("Settings", f"set on this computer: {', '.join(own)}" if own else "none set on this computer")
+
+
+def desks(context: CheckContext) -> CheckResult:
+    """Report the running desks and recorder, each of which writes a ledger."""
+    alive, dead = [], 0
+    for path in sorted((context.folder / "run").glob("*.json")):
+        try:
+            ledger = json.loads(path.read_text(encoding="utf-8"))
+            started = psutil.Process(ledger["pid"]).create_time()
+        except (OSError, ValueError, KeyError, TypeError, psutil.Error):
+            dead += 1
+            continue
+        if abs(started - (ledger.get("started") or 0)) < 1.0:
+            alive.append(str(ledger["pid"]))
+        else:
+            dead += 1
+    if len(alive) > 1 and context.file is not None:
+        return warn(
+            "Desks",
+            f"{len(alive)} on this folder: processes {', '.join(alive)}",
+            "Several desks on one SQLite folder work, and take turns at writing.",
+            "For several workplaces use PostgreSQL.",
+        )
+    left = f"; {dead} killed run left its ledger, the next start sweeps it" if dead else ""
+    return ok("Desks", (f"process {alive[0]}" if alive else "none now") + left)
+
+
+def crashes(context: CheckContext) -> CheckResult:
+    """Report what the interpreter wrote when it crashed."""
+    found = sorted(path for path in (context.folder / "logs").glob(CRASH) if path.stat().st_size)
+    if not found:
+        return ok("Crashes", "none on record")
+    return warn(
+        "Crashes",
+        f"{len(found)} on record, the newest in {found[-1].name}",
+        "The desk ended without closing; nothing saved is lost by that.",
+        "Send that file with a report; take it away when it is known.",
+    )
+
+
+def check_backups(context: CheckContext) -> Iterator[CheckResult]:
+    """Check the age of the newest backup in the folder that the settings name."""
+    try:
+        folder = context.folder / settings.load(context.folder, context.environment).backup_folder
+    except ControlRoomError as error:
+        yield warn("Newest", f"not known: {error.what}")
+        return
+    if context.file is not None and not context.file.exists():
+        yield ok("Newest", "nothing to back up yet")
+        return
+    found = next(iter(backups(folder)), None)
+    if found is None:
+        yield warn(
+            "Newest",
+            f"none in {folder}",
+            "Nothing could be brought back today.",
+            "`controlroom db backup` makes one; the nightly care makes them by itself.",
+        )
+        return
+    age = context.now - found.manifest.made_at
+    hours = age.total_seconds() / 3600
+    words = f"{found.name}, {f'{hours:.0f} hours' if hours < 48 else f'{hours / 24:.0f} days'} old"
+    if age <= BACKUP_IS_OLD:
+        yield ok("Newest", words)
+        return
+    yield fail(
+        "Newest",
+        words,
+        "Everything since then would be lost with this disk.",
+        "See why the nightly care does not run (the status page), or run `controlroom db backup`.",
     )

@@ -1,13 +1,17 @@
 """Defines what a check found, and what the checks receive."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from controlroom.database.engine import room_url, sqlite_file
+from sqlalchemy import Row, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from controlroom.database.engine import open_engine, room_url, sqlite_file
 from controlroom.declaration import Nouns
+from controlroom.errors import ControlRoomError
 
 
 class Verdict(StrEnum):
@@ -20,14 +24,17 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One thing that was checked: what was found, what that means for the room, what to do."""
+    """One thing that was checked: what was found, what that means for the room, what to do.
 
-    family: str
+    `family` is the heading it stands under; `examine` fills it in.
+    """
+
     name: str
     verdict: Verdict
     found: str
     meaning: str = ""
     remedy: str = ""
+    family: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,20 +67,38 @@ class CheckContext:
         """The SQLite file, None with a server."""
         return sqlite_file(self.url)
 
+    def rows(self, query: str) -> Sequence[Row] | None:
+        """Read from the database as it stands: no rows before its file is made, None where they may not be read."""
+        if self.file is not None and not self.file.exists():
+            return []
+        engine = open_engine(self.url)
+        try:
+            with engine.connect() as connection:
+                return connection.execute(text(query)).all()
+        except (SQLAlchemyError, ControlRoomError):
+            return None
+        finally:
+            engine.dispose()
+
 
 CheckFamily = Callable[[CheckContext], Iterable[CheckResult]]
 
 
-def ok(family: str, name: str, found: str) -> CheckResult:
+def ok(name: str, found: str) -> CheckResult:
     """Report that all is well."""
-    return CheckResult(family, name, Verdict.OK, found)
+    return CheckResult(name, Verdict.OK, found)
 
 
-def warn(family: str, name: str, found: str, meaning: str = "", remedy: str = "") -> CheckResult:
+def warn(name: str, found: str, meaning: str = "", remedy: str = "") -> CheckResult:
     """Report that the room works, and someone should look."""
-    return CheckResult(family, name, Verdict.WARN, found, meaning, remedy)
+    return CheckResult(name, Verdict.WARN, found, meaning, remedy)
 
 
-def fail(family: str, name: str, found: str, meaning: str = "", remedy: str = "") -> CheckResult:
+def fail(name: str, found: str, meaning: str = "", remedy: str = "") -> CheckResult:
     """Report that something of the room does not work."""
-    return CheckResult(family, name, Verdict.FAIL, found, meaning, remedy)
+    return CheckResult(name, Verdict.FAIL, found, meaning, remedy)
+
+
+def broken(name: str, error: ControlRoomError) -> CheckResult:
+    """Report a failure in the error's own words."""
+    return fail(name, error.what, error.meaning, error.remedy)

@@ -18,18 +18,7 @@ from controlroom.app.room import open_services
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.care.manifests import write_manifest
 from controlroom.care.records import Manifest
-from controlroom.doctor import (
-    backups,
-    cameras,
-    database,
-    folder,
-    keys,
-    machine,
-    programs,
-    running,
-    screen,
-    time_of_day,
-)
+from controlroom.doctor import database, folder, machine, programs
 from controlroom.doctor.examination import FAMILIES, examine, worst
 from controlroom.doctor.records import CheckContext, CheckResult, Verdict
 from controlroom.nouns import NOUNS
@@ -60,7 +49,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_a_sound_room_has_no_failures(data: Path):
-    checks = list(examine(given(data), [each for each in FAMILIES if each[0] != programs.FAMILY]))
+    checks = list(examine(given(data), [each for each in FAMILIES if each[0] != "Program"]))
     assert [check for check in checks if check.verdict is Verdict.FAIL] == []
     assert named(checks, "Protection").verdict is Verdict.OK
     assert "opens 1 camera" in named(checks, "Site key").found
@@ -75,21 +64,19 @@ def test_looking_changes_nothing(data: Path):
         }
 
     before = state()
-    list(examine(given(data), [each for each in FAMILIES if each[0] != programs.FAMILY]))
+    list(examine(given(data), [each for each in FAMILIES if each[0] != "Program"]))
     assert state() == before
 
 
 def test_an_empty_folder_is_no_fault_and_stays_empty(tmp_path: Path):
     place = tmp_path / "nothing"
-    checks = list(examine(given(place), [each for each in FAMILIES if each[0] != programs.FAMILY]))
+    checks = list(examine(given(place), [each for each in FAMILIES if each[0] != "Program"]))
     assert worst(checks) is Verdict.WARN
     assert not place.exists()
 
 
 def test_every_finding_that_is_not_well_says_what_to_do(tmp_path: Path):
-    for check in examine(
-        given(tmp_path / "nothing"), [each for each in FAMILIES if each[0] != programs.FAMILY]
-    ):
+    for check in examine(given(tmp_path / "nothing"), [each for each in FAMILIES if each[0] != "Program"]):
         assert check.verdict is Verdict.OK or check.meaning or check.remedy, check
 
 
@@ -97,7 +84,7 @@ def test_a_check_that_fails_itself_does_not_hide_the_others(data: Path):
     def broken(_given: CheckContext):
         raise RuntimeError("no such thing")
 
-    checks = list(examine(given(data), [("First", broken), ("Screen", screen.check)]))
+    checks = list(examine(given(data), [("First", broken), ("Screen", programs.check_screen)]))
     assert checks[0].verdict is Verdict.FAIL
     assert "no such thing" in checks[0].found
     assert named(checks, "Display").verdict is Verdict.OK
@@ -121,13 +108,13 @@ def test_a_package_of_another_version_or_missing_is_named(tmp_path: Path):
 
 def test_a_missing_system_library_comes_with_its_package(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(programs.system, "wanted_libraries", lambda _: {"libnot-there.so.9": "libnot-there9"})
-    (check,) = programs.libraries(given(Path("/")))
+    check = programs.libraries(given(Path("/")))
     assert check.verdict is Verdict.FAIL
     assert "libnot-there9" in check.remedy
 
 
 def test_no_display_is_said(data: Path):
-    check = screen.display(given(data, environment={}))
+    check = programs.display(given(data, environment={}))
     assert check.verdict is Verdict.WARN or sys.platform != "linux"
 
 
@@ -137,7 +124,7 @@ def test_no_display_is_said(data: Path):
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path):
     (tmp_path / "file").write_text("in the way")
     assert folder.writable(tmp_path / "file").verdict is Verdict.FAIL
-    assert named(list(folder.check(given(tmp_path / "file"))), "Place").verdict is Verdict.FAIL
+    assert named(list(folder.check_folder(given(tmp_path / "file"))), "Place").verdict is Verdict.FAIL
 
 
 def test_a_folder_open_to_others_is_named(data: Path):
@@ -172,7 +159,7 @@ def test_little_room_is_told_in_time(
 
 
 def test_a_network_share_is_refused(data: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(folder, "file_system", lambda _: "nfs4")
+    monkeypatch.setattr(folder, "network_share", lambda _: "nfs4")
     assert folder.on_local_disk(data).verdict is Verdict.FAIL
 
 
@@ -189,7 +176,7 @@ def test_a_damaged_database_is_named_and_left_alone(data: Path):
     content = bytearray(file.read_bytes())
     content[4096:12288] = b"\xff" * 8192
     file.write_bytes(content)
-    check = list(database.check(given(data)))[-1]
+    check = list(database.check_database(given(data)))[-1]
     assert check.verdict is Verdict.FAIL
     assert "damaged" in check.found
     assert file.read_bytes() == bytes(content)
@@ -198,7 +185,7 @@ def test_a_damaged_database_is_named_and_left_alone(data: Path):
 def test_a_database_of_another_version_is_named(data: Path):
     with closing(sqlite3.connect(data / "controlroom.db")) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = 'from-the-future'")
-    assert "newer version" in list(database.check(given(data)))[-1].found
+    assert "newer version" in list(database.check_database(given(data)))[-1].found
 
 
 def test_a_trigger_taken_away_is_named(data: Path):
@@ -207,13 +194,13 @@ def test_a_trigger_taken_away_is_named(data: Path):
             "SELECT name FROM sqlite_master WHERE type = 'trigger' LIMIT 1"
         ).fetchone()
         connection.execute(f'DROP TRIGGER "{name}"')
-    check = named(list(database.check(given(data))), "Protection")
+    check = named(list(database.check_database(given(data))), "Protection")
     assert check.verdict is Verdict.FAIL
     assert name in check.found
 
 
 def test_a_server_that_does_not_answer_is_named(data: Path):
-    (check,) = database.check(given(data, url="postgresql://desk:hidden@127.0.0.1:1/room"))
+    (check,) = database.check_database(given(data, url="postgresql://desk:hidden@127.0.0.1:1/room"))
     assert check.verdict is Verdict.FAIL
     assert "hidden" not in repr(check)
 
@@ -226,7 +213,7 @@ def test_a_site_key_in_trouble_is_named(data: Path, how: str):
         SiteKey.make(path)
     if how == "unreadable":
         path.write_bytes(b"torn")
-    check = keys.site_key(given(data))
+    check = database.site_key(given(data))
     assert check.verdict is Verdict.FAIL
     assert "site-key import" in check.remedy
 
@@ -235,7 +222,7 @@ def test_a_site_key_in_trouble_is_named(data: Path, how: str):
 
 
 def test_a_clock_from_before_the_program_is_a_fault(data: Path):
-    checks = list(time_of_day.check(given(data, now=datetime(2001, 1, 1, tzinfo=UTC))))
+    checks = list(machine.check_time(given(data, now=datetime(2001, 1, 1, tzinfo=UTC))))
     assert named(checks, "Clock").verdict is Verdict.FAIL
     assert named(checks, "Time zones").verdict is Verdict.OK
 
@@ -258,13 +245,13 @@ def test_who_keeps_the_clock_is_told(tmp_path: Path, monkeypatch, said: dict[str
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin" if said else str(tmp_path))
     if "timedatectl" in said and "chronyc" not in said:
         monkeypatch.setattr(
-            time_of_day.shutil, "which", lambda name: str(tmp_path / name) if name in said else None
+            machine.shutil, "which", lambda name: str(tmp_path / name) if name in said else None
         )
-    assert time_of_day.synchronised().verdict is verdict
+    assert machine.synchronised().verdict is verdict
 
 
 def test_this_machine_lends_what_is_needed():
-    checks = list(machine.check(given(Path("/"))))
+    checks = list(machine.check_machine(given(Path("/"))))
     assert {check.name for check in checks} == {
         "Shared memory", "Open files", "Memory", "Ports", "Search for cameras",
     }  # fmt: skip
@@ -286,40 +273,40 @@ def test_other_desks_on_the_folder_and_killed_ones_are_counted(data: Path):
     me = psutil.Process()
     (run / "1.json").write_text(json.dumps({"pid": me.pid, "started": me.create_time()}))
     (run / "2.json").write_text(json.dumps({"pid": me.pid, "started": me.create_time() - 999}))
-    assert running.desks(given(data)).found.startswith(f"process {me.pid}; 1 killed run")
+    assert folder.desks(given(data)).found.startswith(f"process {me.pid}; 1 killed run")
     parent = psutil.Process(me.ppid())
     (run / "3.json").write_text(json.dumps({"pid": parent.pid, "started": parent.create_time()}))
-    assert running.desks(given(data)).verdict is Verdict.WARN
+    assert folder.desks(given(data)).verdict is Verdict.WARN
 
 
 def test_a_crash_on_record_is_told(data: Path):
     (data / "logs").mkdir(exist_ok=True)
     (data / "logs" / "desk-crash-20261120T224107.log").write_text("Segmentation fault")
-    assert running.crashes(given(data)).verdict is Verdict.WARN
+    assert folder.crashes(given(data)).verdict is Verdict.WARN
 
 
 def test_an_old_backup_and_none_are_told(data: Path):
-    (check,) = backups.check(given(data))
+    (check,) = folder.check_backups(given(data))
     assert check.verdict is Verdict.WARN
     unfinished = data / "backups" / "2026-01-01T030000Z.partial"
     unfinished.mkdir(parents=True)
     (unfinished / "controlroom.db").write_bytes(b"half")
-    (check,) = backups.check(given(data))
+    (check,) = folder.check_backups(given(data))
     assert check.verdict is Verdict.WARN, "what was not finished is no backup"
     finished = data / "backups" / "finished"
     finished.mkdir()
     now = given(data).now
     for age, verdict, words in ((1, Verdict.OK, "24 hours"), (5, Verdict.FAIL, "5 days")):
         write_manifest(finished, Manifest(now - timedelta(days=age), "SQLite", "0009", {}, {}, 0, ""))
-        (check,) = backups.check(given(data))
+        (check,) = folder.check_backups(given(data))
         assert check.verdict is verdict
         assert words in check.found
         assert "finished" in check.found
 
 
 def test_cameras_are_asked_only_when_told_to(data: Path):
-    assert list(cameras.check(given(data))) == []
-    (check,) = cameras.check(given(data, cameras=True))
+    assert list(database.check_cameras(given(data))) == []
+    (check,) = database.check_cameras(given(data, cameras=True))
     assert check.verdict is Verdict.WARN
     assert "014 (connection refused)" in check.found
 

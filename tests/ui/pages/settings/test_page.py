@@ -1,6 +1,7 @@
 """The settings page over real settings, the doctor's findings, and a site key in trouble."""
 
 from concurrent.futures import Future
+from dataclasses import replace
 
 import pytest
 from PySide6.QtWidgets import QSpinBox
@@ -26,9 +27,9 @@ from tests.builders import Room
 from tests.ui.helpers import done, failed, page_context, settle, show
 
 CHECKS = [
-    ok("Data folder", "Place", "here"),
-    warn("Time", "Kept by", "nobody", "It drifts.", "Install chrony."),
-    fail("Keys", "Site key", "missing", "No pictures.", "Import it."),
+    replace(ok("Place", "here"), family="Data folder"),
+    replace(warn("Kept by", "nobody", "It drifts.", "Install chrony."), family="Time"),
+    replace(fail("Site key", "missing", "No pictures.", "Import it."), family="Keys"),
 ]
 
 
