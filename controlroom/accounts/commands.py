@@ -11,8 +11,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from controlroom.database.command_line import add_room_options, folder_of, open_room
 
 if TYPE_CHECKING:
     from controlroom.accounts.records import Account, Actor, OneTimePassword
@@ -30,7 +31,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     first.add_argument("login", help="the name to sign in with")
     first.add_argument("--handle", default="Administrator", help="what logs and screens show")
     first.add_argument("--password-env", metavar="VAR", help="read the password from this variable")
-    _room(first)
+    add_room_options(first)
     first.set_defaults(handler=_first)
     add = _action(actions, "add", "add an account; prints its one-time password", _add)
     add.add_argument("--handle", required=True, help='what logs and screens show for ever: "Operator 13"')
@@ -39,11 +40,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add.add_argument(
         "--password-env", metavar="VAR", help="their own password from this variable, no one-time one"
     )
-    _action(actions, "reset", "give somebody a one-time password", _reset)
-    _action(actions, "unlock", "forget somebody's wrong passwords", _unlock)
-    disable = _action(actions, "disable", "switch an account off; its records stay", _disable)
+    _action(actions, "reset", "give somebody a one-time password", _change)
+    _action(actions, "unlock", "forget somebody's wrong passwords", _change)
+    disable = _action(actions, "disable", "switch an account off; its records stay", _change)
     disable.add_argument("--reason", required=True, help="why")
-    _action(actions, "enable", "switch an account on again; prints its one-time password", _enable)
+    _action(actions, "enable", "switch an account on again; prints its one-time password", _change)
     listing = _action(actions, "list", "list every account", _list, login=False)
     listing.add_argument("--json", action="store_true", help="as JSON")
     matrix = actions.add_parser("matrix", help="print who may do what, as in docs/permissions.md")
@@ -56,14 +57,9 @@ def _action(actions, name: str, words: str, handler, *, login: bool = True) -> a
         parser.add_argument("login", help="the name the account signs in with")
     parser.add_argument("--as", dest="who", metavar="LOGIN", help="the administrator who does it")
     parser.add_argument("--as-password-env", metavar="VAR", help="their password from this variable")
-    _room(parser)
+    add_room_options(parser)
     parser.set_defaults(handler=handler)
     return parser
-
-
-def _room(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, help="the data folder (default: this person's)")
-    parser.add_argument("--database", help="the database's address, when it is not in the data folder")
 
 
 @contextmanager
@@ -72,22 +68,15 @@ def _services(options: argparse.Namespace) -> "Iterator[tuple[SignInService, Acc
     from controlroom.accounts.records import AccountPolicy
     from controlroom.accounts.service import AccountService
     from controlroom.accounts.sign_in import SignInService
-    from controlroom.clock import process_clock
-    from controlroom.database.engine import room_url
-    from controlroom.database.opening import open_database
     from controlroom.database.people import people_of
-    from controlroom.platform import data_folder
 
-    policy = AccountPolicy.of(settings.load(options.data or data_folder()))
-    database = open_database(room_url(options.data, options.database), process_clock(), options.nouns())
-    try:
+    policy = AccountPolicy.of(settings.load(folder_of(options)))
+    with open_room(options) as database:
         people = people_of(database)
         yield (
             SignInService(database, people, policy=lambda: policy),
             AccountService(database, people, policy=lambda: policy),
         )
-    finally:
-        database.close()
 
 
 @contextmanager
@@ -145,29 +134,19 @@ def _add(options: argparse.Namespace) -> int:
     return 0
 
 
-def _reset(options: argparse.Namespace) -> int:
+def _change(options: argparse.Namespace) -> int:
+    """Reset, unlock, disable or enable the account that is named."""
     with _signed_in(options) as (accounts, actor):
-        _tell(accounts.reset_password(actor, _find(accounts, actor, options.login).id))
-    return 0
-
-
-def _unlock(options: argparse.Namespace) -> int:
-    with _signed_in(options) as (accounts, actor):
-        user = accounts.unlock(actor, _find(accounts, actor, options.login).id)
-    print(f"{user.handle} may try again.")
-    return 0
-
-
-def _disable(options: argparse.Namespace) -> int:
-    with _signed_in(options) as (accounts, actor):
-        user = accounts.switch_off(actor, _find(accounts, actor, options.login).id, options.reason)
-    print(f"{user.handle} is switched off.")
-    return 0
-
-
-def _enable(options: argparse.Namespace) -> int:
-    with _signed_in(options) as (accounts, actor):
-        _tell(accounts.switch_on(actor, _find(accounts, actor, options.login).id))
+        key = _find(accounts, actor, options.login).id
+        match options.action:
+            case "reset":
+                _tell(accounts.reset_password(actor, key))
+            case "enable":
+                _tell(accounts.switch_on(actor, key))
+            case "unlock":
+                print(f"{accounts.unlock(actor, key).handle} may try again.")
+            case "disable":
+                print(f"{accounts.switch_off(actor, key, options.reason).handle} is switched off.")
     return 0
 
 

@@ -4,8 +4,9 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from controlroom.database.command_line import add_room_options, folder_of, open_room
 
 if TYPE_CHECKING:
     from controlroom.audit.records import Verification
@@ -28,26 +29,18 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     key.add_argument("--new", action="store_true", help="begin with a new key; the former one is set aside")
     key.set_defaults(handler=_key)
     for each in (verify, sign, key):
-        each.add_argument("--data", type=Path, help="the data folder (default: this person's)")
-        each.add_argument("--database", help="the database's address, when it is not in the data folder")
+        add_room_options(each)
 
 
 @contextmanager
 def _open(options: argparse.Namespace) -> "Iterator[tuple[Database, AuditFiles]]":
     from controlroom import settings
     from controlroom.audit.signing import AuditFiles
-    from controlroom.clock import process_clock
-    from controlroom.database.engine import room_url
-    from controlroom.database.opening import open_database
-    from controlroom.platform import data_folder
 
-    folder = options.data or data_folder()
+    folder = folder_of(options)
     files = AuditFiles.of(folder, settings.load(folder))
-    database = open_database(room_url(folder, options.database), process_clock(), options.nouns())
-    try:
+    with open_room(options) as database:
         yield database, files
-    finally:
-        database.close()
 
 
 def _verify(options: argparse.Namespace) -> int:

@@ -12,8 +12,8 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from datetime import UTC
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, func, inspect, select, table, text
@@ -26,6 +26,7 @@ from controlroom.care import manifests, server_tools
 from controlroom.care.records import MANIFEST, Backup, Manifest
 from controlroom.database.engine import sqlite_file
 from controlroom.database.opening import revisions
+from controlroom.database.server_engine import reading_options
 from controlroom.database.unit_of_work import Database
 from controlroom.errors import ControlRoomError, Unavailable
 from controlroom.platform import owner_only, sync_folder
@@ -41,24 +42,12 @@ LEFT_OUT = (
 )
 
 
-@dataclass(frozen=True)
-class Contents:
-    """What the database held at the moment it was copied."""
-
-    engine: str
-    revision: str
-    rows: dict[str, int]
-    audit_sequence: int
-    audit_hash: str
-
-
 def make_backup(database: Database, folder: Path, target: Path, heads: Path) -> Backup:
     """Back up the room in the data folder `folder` into a new dated folder below `target`; it is checked when this
     returns.
 
-    `heads` is the file of signed heads. Raises Unavailable when the disk is full, the copy is not sound, or the
-    audit chain in it is broken (then the backup is retained, and the message says so); what was half written is
-    removed.
+    `heads` is the file of signed heads. Raises Unavailable when the disk is full or the copy is not sound; what was
+    half written is removed. A broken audit chain in it is logged, and the backup retained.
     """
     made_at = database.clock.now().astimezone(UTC)
     final = target / f"{made_at:%Y-%m-%dT%H%M%SZ}"
@@ -70,29 +59,21 @@ def make_backup(database: Database, folder: Path, target: Path, heads: Path) -> 
         draft.mkdir()
         owner_only(draft)
         if sqlite_file(str(database.engine.url)) is not None:
-            contents = _copy_sqlite(database.engine, draft / SQLITE_NAME)
+            manifest = _copy_sqlite(database.engine, draft / SQLITE_NAME, made_at)
         else:
-            contents = _dump_server(database.engine, draft / SERVER_NAME)
+            manifest = _dump_server(database.engine, draft / SERVER_NAME, made_at)
         digests = _copy_files(folder, draft, heads, before=next(iter(manifests.backups(target)), None))
         for path in (draft / SQLITE_NAME, draft / SERVER_NAME):
             if path.exists():
                 digests[path.name] = manifests.digest_of(path)
-        manifest = Manifest(
-            made_at,
-            contents.engine,
-            contents.revision,
-            digests,
-            contents.rows,
-            contents.audit_sequence,
-            contents.audit_hash,
-        )
+        manifest = replace(manifest, files=digests)
         manifests.write_manifest(draft, manifest)
         _sync(draft / MANIFEST)
         for path in (draft, *(each for each in draft.rglob("*") if each.is_dir())):
             sync_folder(path)
         draft.rename(final)
         sync_folder(target)
-    log.info("backed up %s rows and %s files to %s", sum(contents.rows.values()), len(digests), final)
+    log.info("backed up %s rows and %s files to %s", sum(manifest.rows.values()), len(digests), final)
     return Backup(final, manifest)
 
 
@@ -114,7 +95,7 @@ def _nothing_half(draft: Path) -> Iterator[None]:
         raise
 
 
-def _copy_sqlite(engine: Engine, target: Path) -> Contents:
+def _copy_sqlite(engine: Engine, target: Path, made_at: datetime) -> Manifest:
     """Copy by SQLite's own online backup, in one step: in WAL mode it copies one moment and delays nobody."""
     source_file = sqlite_file(str(engine.url))
     target.touch(mode=0o600)
@@ -125,10 +106,10 @@ def _copy_sqlite(engine: Engine, target: Path) -> Contents:
         source.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
     _sync(target)
-    return contents_of_file(target)
+    return contents_of_file(target, made_at)
 
 
-def contents_of_file(path: Path) -> Contents:
+def contents_of_file(path: Path, made_at: datetime) -> Manifest:
     """Open a copied SQLite file for reading only, check it from end to end, and return what it holds.
 
     Raises Unavailable when it is not sound.
@@ -139,7 +120,7 @@ def contents_of_file(path: Path) -> Contents:
             raise _not_sound(f"{path.name}: {'; '.join(map(str, answers))}")
         if orphans := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(3):
             raise _not_sound(f"rows point to rows that are not there: {[tuple(each) for each in orphans]}")
-        return _contents(connection, revisions(engine)[0] or "")
+        return _contents(connection, engine, made_at)
 
 
 @contextmanager
@@ -152,10 +133,9 @@ def reading_file(path: Path) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _dump_server(engine: Engine, target: Path) -> Contents:
+def _dump_server(engine: Engine, target: Path, made_at: datetime) -> Manifest:
     """Run pg_dump on the same moment at which the rows are counted and the chain is verified."""
-    options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    with engine.connect().execution_options(**options) as connection:
+    with engine.connect().execution_options(**reading_options()) as connection:
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
         moment = connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
@@ -166,7 +146,7 @@ def _dump_server(engine: Engine, target: Path) -> Contents:
             words.append("--enable-row-security")
         dump = server_tools.start("pg_dump", server_tools.address(engine), *words)
         try:
-            contents = _contents(connection, revisions(engine)[0] or "")
+            contents = _contents(connection, engine, made_at)
         finally:
             server_tools.finish(dump, "The backup by pg_dump")
     _sync(target)
@@ -174,20 +154,16 @@ def _dump_server(engine: Engine, target: Path) -> Contents:
     return contents
 
 
-def _contents(connection: Connection, revision: str) -> Contents:
+def _contents(connection: Connection, engine: Engine, made_at: datetime) -> Manifest:
+    """What the database held at the moment it was copied; the files of the backup are not known yet."""
     with Session(connection) as session:
         rows = rows_by_table(connection)
         head = session.get(AuditHeadRow, 1)
         outcome = verify(session)
         if not outcome.sound:
             log.error("the audit chain in the backup is not sound: %s", outcome.fault)
-        return Contents(
-            connection.dialect.name,
-            revision,
-            rows,
-            head.sequence if head else 0,
-            head.hash if head else "",
-        )
+        said = (head.sequence, head.hash) if head else (0, "")
+        return Manifest(made_at, connection.dialect.name, revisions(engine)[0] or "", {}, rows, *said)
 
 
 def rows_by_table(connection: Connection) -> dict[str, int]:

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from controlroom.database.command_line import add_room_options, folder_of
+
 if TYPE_CHECKING:
     from controlroom.audit.signing import AuditFiles
     from controlroom.database.unit_of_work import Database
@@ -38,17 +40,15 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     for each in (backup, listed, restore):
         each.add_argument("--to" if each is backup else "--from", dest="backups", type=Path, metavar="FOLDER")
     for each in (upgrade, check, backup, listed, restore, secret):
-        each.add_argument("--data", type=Path, help="the data folder (default: this person's)")
-        each.add_argument("--database", help="the database's address, when it is not in the data folder")
+        add_room_options(each)
 
 
 def _places(options: argparse.Namespace) -> "tuple[Path, Settings, AuditFiles, Path]":
     """Return the data folder, settings, audit files, and where backups are."""
     from controlroom import settings
     from controlroom.audit.signing import AuditFiles
-    from controlroom.platform import data_folder
 
-    folder = (options.data or data_folder()).absolute()
+    folder = folder_of(options)
     known = settings.load(folder)
     backups = getattr(options, "backups", None) or folder / known.backup_folder
     return folder, known, AuditFiles.of(folder, known), backups.absolute()
@@ -153,9 +153,8 @@ def _backups(options: argparse.Namespace) -> int:
 
 
 def _restore(options: argparse.Namespace) -> int:
-    from controlroom.care.after_restore import note
     from controlroom.care.manifests import newest_good, read_backup
-    from controlroom.care.restoring import restore
+    from controlroom.care.restoring import note_restore, restore
     from controlroom.clock import process_clock
     from controlroom.database.engine import room_url
     from controlroom.errors import NotFound
@@ -174,6 +173,6 @@ def _restore(options: argparse.Namespace) -> int:
     if done.aside:
         print(f"What was there is kept: {done.aside}")
     with _open(options, folder) as database:
-        for line in note(database, folder, files, backup):
+        for line in note_restore(database, folder, files, backup):
             print(line)
     return 0

@@ -1,8 +1,9 @@
 """A purge of personal text as its page sees it, and the rules of its road. Pure."""
 
+import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from controlroom.clock import local_date, london
@@ -43,10 +44,8 @@ class Counts:
     @property
     def words(self) -> str:
         """`1,204 texts of the log, 88 texts of the audit trail, 31 pictures`."""
-        return ", ".join(f"{number:,} {self._called(name)}" for name, number in self.numbers.items())
-
-    def _called(self, name: str) -> str:
-        return self.said.get(name, name.replace("_", " "))
+        said = {name: self.said.get(name, name.replace("_", " ")) for name in self.numbers}
+        return ", ".join(f"{number:,} {said[name]}" for name, number in self.numbers.items())
 
 
 @dataclass(frozen=True)
@@ -79,14 +78,9 @@ class Purge:
 def latest_cutoff(now: datetime, retention_months: int) -> date:
     """The first day whose text is still within its retention, in London."""
     today = local_date(now)
-    months = today.year * 12 + today.month - 1 - retention_months
-    year, month = divmod(months, 12)
-    for day in range(today.day, 0, -1):
-        try:
-            return date(year, month + 1, day)
-        except ValueError:
-            continue  # the month is shorter
-    raise AssertionError("every month has a first day")
+    year, month = divmod(today.year * 12 + today.month - 1 - retention_months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(today.day, last))
 
 
 def check_cutoff(before: date, now: datetime, retention_months: int) -> datetime:
@@ -125,8 +119,3 @@ def check_state(purge: Purge, *allowed: PurgeState) -> None:
             f"{purge.reference} is {purge.state.value}.",
             remedy="Reload the page; somebody else may have been quicker.",
         )
-
-
-def lapses_at(now: datetime, days: int) -> datetime:
-    """When a proposal nobody answers lapses."""
-    return now + timedelta(days=days)

@@ -7,25 +7,27 @@ was cut short (a kill, a lost server) is taken up again where it was. Pictures g
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from controlroom.accounts.access import require
+from controlroom.accounts.access import reading, writing
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
-from controlroom.audit import service as audit
+from controlroom.audit.act import Act
 from controlroom.audit.tables import PurgeRow
 from controlroom.care import purge_records as rules
 from controlroom.care import purge_rows
 from controlroom.care.noun import PREFIX
 from controlroom.care.purge_records import Counts, Purge, PurgeState
 from controlroom.clock import local_date
+from controlroom.database.rows import get_row, to_record
 from controlroom.database.unit_of_work import Database, Work
-from controlroom.errors import NotFound, RuleBroken
+from controlroom.errors import RuleBroken
 
 BATCH = 500  # rows a transaction
 Progress = Callable[[Counts], object]
@@ -60,45 +62,39 @@ class PurgeService:
 
     def preview(self, actor: Actor, before: date) -> Counts:
         """What a purge of everything before that day would take."""
-        with self._database.read() as session:
-            require(session, actor, Permission.PURGE_TEXT)
+        with reading(self._database, actor, Permission.PURGE_TEXT) as session:
             cutoff = rules.check_cutoff(before, self._database.clock.now(), self._months())
             return self._counts(purge_rows.count(session, self._nouns, cutoff))
 
     def purges(self, actor: Actor) -> list[Purge]:
         """Every purge, newest first; those that have lapsed are marked so."""
-        with self._database.read() as session:
-            require(session, actor, Permission.READ_AUDIT)
+        with reading(self._database, actor, Permission.READ_AUDIT) as session:
             rows = session.scalars(select(PurgeRow).order_by(PurgeRow.id.desc()))
             return [self._seen_now(self._record(row)) for row in rows]
 
     def propose(self, actor: Actor, before: date, reason: str) -> Purge:
         """Propose to purge everything before that day; raises RuleBroken while another purge is open."""
-        with self._database.write() as work:
-            require(work.session, actor, Permission.PURGE_TEXT)
-            cutoff = rules.check_cutoff(before, work.now, self._months())
+        with self._acting(actor) as act:
+            cutoff = rules.check_cutoff(before, act.at, self._months())
             reason = rules.check_reason(reason)
-            self._lapse(work)
-            self._refuse_second(work.session)
-            counted = self._counts(purge_rows.count(work.session, self._nouns, cutoff))
+            self._lapse(act.work)
+            self._refuse_second(act.session)
+            counted = self._counts(purge_rows.count(act.session, self._nouns, cutoff))
             if not counted.total:
                 raise RuleBroken("There is nothing to purge before that day.", remedy="Choose a later day.")
             row = PurgeRow(
-                reference=work.next_reference(PREFIX),
+                reference=act.next_reference(PREFIX),
                 state=PurgeState.PROPOSED.value,
                 cutoff=cutoff,
                 retention_months=self._months(),
                 reason=reason,
                 counted=json.dumps(counted.numbers),
                 proposed_by=actor.handle,
-                proposed_at=work.now,
-                expires_at=rules.lapses_at(work.now, self._answer_days()),
+                proposed_at=act.at,
+                expires_at=act.at + timedelta(days=self._answer_days()),
             )
-            work.session.add(row)
-            work.session.flush()
-            self._note(
-                work, actor.handle, "proposed", row, reason, detail={"before": str(before), **counted.numbers}
-            )
+            act.put(row)
+            _note(act, "proposed", row, reason, before=str(before), **counted.numbers)
             return self._record(row)
 
     def approve(self, actor: Actor, purge_id: int, answer: str = "") -> Purge:
@@ -111,15 +107,13 @@ class PurgeService:
 
     def withdraw(self, actor: Actor, purge_id: int) -> Purge:
         """Take a purge back before anything is gone: whoever proposed or approved it."""
-        with self._database.write() as work:
-            require(work.session, actor, Permission.PURGE_TEXT)
-            row = _row(work.session, purge_id)
-            purge = self._record(row)
-            rules.check_state(purge, PurgeState.PROPOSED, PurgeState.APPROVED)
+        with self._acting(actor) as act:
+            row = _row(act.session, purge_id)
+            rules.check_state(self._record(row), PurgeState.PROPOSED, PurgeState.APPROVED)
             if actor.handle not in (row.proposed_by, row.decided_by):
                 raise RuleBroken(f"Only {row.proposed_by} may withdraw it.", remedy="Decline it instead.")
             row.state = PurgeState.WITHDRAWN.value
-            self._note(work, actor.handle, "withdrawn", row)
+            _note(act, "withdrawn", row)
             return self._record(row)
 
     def execute(self, actor: Actor, purge_id: int, progress: Progress | None = None) -> Purge:
@@ -128,46 +122,42 @@ class PurgeService:
         What was written into the database stays gone if this stops half-way; call it again to finish.
         """
         self._start(actor, purge_id)
-        while True:
+        more = True
+        while more:
             purge, more = self._batch(actor, purge_id)
             if progress is not None:
                 progress(purge.removed)
-            if not more:
-                break
         return self._finish(actor, purge_id)
 
     # -- steps -----------------------------------------------------------------------------------------------
 
+    def _acting(self, actor: Actor) -> AbstractContextManager[Act]:
+        return writing(self._database, actor, Permission.PURGE_TEXT)
+
     def _decide(self, actor: Actor, purge_id: int, state: PurgeState, answer: str) -> Purge:
-        with self._database.write() as work:
-            require(work.session, actor, Permission.PURGE_TEXT)
-            self._lapse(work)
-            row = _row(work.session, purge_id)
+        with self._acting(actor) as act:
+            self._lapse(act.work)
+            row = _row(act.session, purge_id)
             purge = self._record(row)
             lapsed = purge.state is PurgeState.EXPIRED
             if not lapsed:
                 rules.check_state(purge, PurgeState.PROPOSED)
                 rules.check_other_person(purge, actor.handle)
-                row.state, row.decided_by, row.decided_at, row.answer = (
-                    state.value,
-                    actor.handle,
-                    work.now,
-                    answer,
-                )
-                self._note(work, actor.handle, state.value, row, answer)
+                row.state, row.answer = state.value, answer
+                row.decided_by, row.decided_at = actor.handle, act.at
+                _note(act, state.value, row, answer)
             decided = self._record(row)
         if lapsed:  # said only now: that it lapsed is to stay written
             rules.check_state(decided, PurgeState.PROPOSED)
         return decided
 
     def _start(self, actor: Actor, purge_id: int) -> None:
-        with self._database.write() as work:
-            require(work.session, actor, Permission.PURGE_TEXT)
-            row = _row(work.session, purge_id)
+        with self._acting(actor) as act:
+            row = _row(act.session, purge_id)
             rules.check_state(self._seen_now(self._record(row)), PurgeState.APPROVED, PurgeState.RUNNING)
             again = row.state == PurgeState.RUNNING.value
-            row.state, row.started_at = PurgeState.RUNNING.value, row.started_at or work.now
-            self._note(work, actor.handle, "continued" if again else "started", row)
+            row.state, row.started_at = PurgeState.RUNNING.value, row.started_at or act.at
+            _note(act, "continued" if again else "started", row)
 
     def _batch(self, actor: Actor, purge_id: int) -> tuple[Purge, bool]:
         with self._database.write() as work:
@@ -176,7 +166,7 @@ class PurgeService:
             removed = purge_rows.remove(work.session, self._nouns, row.cutoff, BATCH)
             _add(row, removed)
             if removed:
-                self._note(work, actor.handle, "batch", row, detail=removed)
+                _note(Act.now(work, actor.handle), "batch", row, **removed)
                 for kind in self._kinds_of(removed):
                     work.announce(kind, "purged")
             return self._record(row), bool(removed)
@@ -192,7 +182,7 @@ class PurgeService:
             _add(row, gone)
             row.state, row.finished_at = PurgeState.DONE.value, work.now
             done = self._record(row)
-            self._note(work, actor.handle, "done", row, detail=done.removed.numbers)
+            _note(Act.now(work, actor.handle), "done", row, **done.removed.numbers)
             return done
 
     def _lapse(self, work: Work) -> None:
@@ -201,7 +191,7 @@ class PurgeService:
         query = select(PurgeRow).where(PurgeRow.state.in_(waiting), PurgeRow.expires_at <= work.now)
         for row in work.session.scalars(query):
             row.state = PurgeState.EXPIRED.value
-            self._note(work, "controlroom", "expired", row)
+            _note(Act.now(work, "controlroom"), "expired", row)
 
     def _seen_now(self, purge: Purge) -> Purge:
         waiting = purge.state in (PurgeState.PROPOSED, PurgeState.APPROVED)
@@ -228,46 +218,21 @@ class PurgeService:
                 yield noun.kind
 
     def _record(self, row: PurgeRow) -> Purge:
-        return Purge(
-            id=row.id,
-            reference=row.reference,
-            state=PurgeState(row.state),
-            before=local_date(row.cutoff),
-            retention_months=row.retention_months,
-            reason=row.reason,
-            counted=self._counts(json.loads(row.counted)),
-            proposed_by=row.proposed_by,
-            proposed_at=row.proposed_at,
-            expires_at=row.expires_at,
-            decided_by=row.decided_by or "",
-            decided_at=row.decided_at,
-            answer=row.answer or "",
-            started_at=row.started_at,
-            finished_at=row.finished_at,
-            removed=self._counts(_removed(row)),
-        )
+        counted, removed = self._counts(json.loads(row.counted)), self._counts(_removed(row))
+        return to_record(Purge, row, before=local_date(row.cutoff), counted=counted, removed=removed)
 
-    def _note(
-        self,
-        work: Work,
-        who: str,
-        verb: str,
-        row: PurgeRow,
-        text: str = "",
-        *,
-        detail: Mapping[str, int | str] | None = None,
-    ) -> None:
-        audit.record(work, who, f"purge.{verb}", "purge", row.reference, text=text, **(detail or {}))
-        work.announce("purge", row.id)
+
+def _note(act: Act, verb: str, row: PurgeRow, text: str = "", /, **detail: object) -> None:
+    act.note("purge", verb, row.reference, row.id, text=text, **detail)
 
 
 def _removed(row: PurgeRow) -> dict[str, int]:
     if row.removed:
         return json.loads(row.removed)
     before = {
-        "log_texts": row.removed_log_texts or 0,
-        "audit_texts": row.removed_audit_texts or 0,
-        "pictures": row.removed_pictures or 0,
+        "log_texts": row.removed_log_texts,
+        "audit_texts": row.removed_audit_texts,
+        "pictures": row.removed_pictures,
     }
     return {name: number for name, number in before.items() if number}
 
@@ -278,7 +243,4 @@ def _add(row: PurgeRow, more: Mapping[str, int]) -> None:
 
 
 def _row(session: Session, purge_id: int) -> PurgeRow:
-    row = session.scalars(select(PurgeRow).filter_by(id=purge_id).with_for_update()).one_or_none()
-    if row is None:
-        raise NotFound("There is no such purge.")
-    return row
+    return get_row(session, PurgeRow, purge_id, "purge", lock=True)

@@ -18,18 +18,23 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import URL
 
+from controlroom.audit import service as audit
+from controlroom.audit.signing import AuditFiles, note_restored, sign_head
 from controlroom.care import backup as backing
 from controlroom.care import manifests, server_tools
 from controlroom.care.records import Backup
 from controlroom.clock import Clock
 from controlroom.database.engine import sqlite_file
 from controlroom.database.opening import check_sqlite_file, known_revisions
+from controlroom.database.roles import do
 from controlroom.database.server_engine import is_server, parse_url
+from controlroom.database.unit_of_work import Database
 from controlroom.errors import Conflict, InvalidInput, Unavailable
 from controlroom.platform import owner_only, sync_folder
 from controlroom.processes.run_folder import running
 
 log = logging.getLogger(__name__)
+ACTOR = "command line"
 NOT_RUNNING = "Close every desk and the recorder of this room, then try again."
 
 
@@ -70,7 +75,7 @@ def restore(backup: Backup, folder: Path, url: str, clock: Clock, *, heads: Path
     database_file = sqlite_file(url)
     if database_file is None:
         raise InvalidInput("That address names no file to restore to.")
-    backing.contents_of_file(backup.folder / backing.SQLITE_NAME)
+    backing.contents_of_file(backup.folder / backing.SQLITE_NAME, backup.manifest.made_at)
     with _written_beside(backup, folder, database_file, heads, stamp, replace=replace) as exchange:
         return Restored(backup, exchange())
 
@@ -211,6 +216,32 @@ def _nobody_has_open(path: Path) -> None:
         ) from error
 
 
+def note_restore(database: Database, folder: Path, files: AuditFiles, backup: Backup) -> Iterator[str]:
+    """Enter the restore in the audit trail and among the signed heads; yields what the person has to know."""
+    manifest = backup.manifest
+    try:
+        if files.key.exists() and files.heads.path.exists():
+            note_restored(database, files)
+    except Unavailable as error:
+        yield f"note: the file of signed heads could not be told of it: {error}"
+    with database.write() as work:
+        audit.record(
+            work,
+            ACTOR,
+            "database.restored",
+            "database",
+            backup.name,
+            made_at=manifest.made_at.isoformat(),
+            entries=manifest.audit_sequence,
+        )
+    try:
+        sign_head(database, files)
+    except Unavailable as error:
+        yield f"note: {error}"
+    if not (folder / "site.key").exists():
+        yield "note: the site key is not here: put site.key back, or the camera passwords must be entered again."
+
+
 # -- on a server ------------------------------------------------------------------------------------------------
 
 
@@ -229,7 +260,7 @@ def _server_made_free(url: URL, stamp: str, *, replace: bool) -> str:
                 NOT_RUNNING,
             )
         if not exists:
-            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+            connection.execute(do("CREATE DATABASE {} TEMPLATE template0", name))
             return ""
         if _is_empty(url):
             return ""
@@ -240,10 +271,8 @@ def _server_made_free(url: URL, stamp: str, *, replace: bool) -> str:
                 "With --replace it is kept under another name, and the backup put in its place.",
             )
         aside = f"{name}_replaced_{stamp.lower()}"[:63]
-        connection.execute(
-            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(aside))
-        )
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+        connection.execute(do("ALTER DATABASE {} RENAME TO {}", name, aside))
+        connection.execute(do("CREATE DATABASE {} TEMPLATE template0", name))
         _same_rights(connection, aside, name)
     return aside
 
@@ -254,34 +283,26 @@ def _put_server_back(url: URL, aside: str) -> None:
         return
     name = url.database or ""
     with _server(url) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
-        connection.execute(
-            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(aside), sql.Identifier(name))
-        )
+        connection.execute(do("DROP DATABASE {}", name))
+        connection.execute(do("ALTER DATABASE {} RENAME TO {}", aside, name))
 
 
 def _same_rights(connection: psycopg.Connection, former: str, name: str) -> None:
     """Give the new database the owner and the rights of the one it replaces."""
-    owner = connection.execute(
-        "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s", (former,)
-    ).fetchone()
-    if owner:
-        connection.execute(
-            sql.SQL("ALTER DATABASE {} OWNER TO {}").format(sql.Identifier(name), sql.Identifier(owner[0]))
-        )
+    query = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s"
+    if owner := connection.execute(query, (former,)).fetchone():
+        connection.execute(do("ALTER DATABASE {} OWNER TO {}", name, owner[0]))
     rights = connection.execute(
         "SELECT privilege_type, CASE WHEN grantee = 0 THEN NULL ELSE pg_get_userbyid(grantee) END "
         "FROM pg_database, aclexplode(datacl) WHERE datname = %s",
         (former,),
     ).fetchall()
     if rights:
-        connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+        connection.execute(do("REVOKE ALL ON DATABASE {} FROM PUBLIC", name))
     for right, person in rights:
-        connection.execute(
-            sql.SQL("GRANT {} ON DATABASE {} TO {}").format(
-                sql.SQL(right), sql.Identifier(name), sql.Identifier(person) if person else sql.SQL("PUBLIC")
-            )
-        )
+        whom = sql.Identifier(person) if person else sql.SQL("PUBLIC")
+        grant = sql.SQL("GRANT {} ON DATABASE {} TO {}")
+        connection.execute(grant.format(sql.SQL(right), sql.Identifier(name), whom))
 
 
 def _is_empty(url: URL) -> bool:

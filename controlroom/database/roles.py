@@ -119,7 +119,7 @@ def words(statement: str) -> sql.SQL:
     return sql.SQL(cast(LiteralString, statement))
 
 
-def do(statement: str, *identifiers: str) -> sql.Composable:
+def do(statement: str, *identifiers: str) -> sql.Composed:
     """A statement with these names in its places, quoted."""
     return words(statement).format(*map(sql.Identifier, identifiers))
 

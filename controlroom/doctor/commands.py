@@ -4,7 +4,8 @@ import argparse
 import json
 import os
 import textwrap
-from pathlib import Path
+
+from controlroom.database.command_line import add_room_options, folder_of
 
 MARKS = {"ok": "ok  ", "warn": "look", "fail": "FAIL"}
 WIDTH = 100
@@ -13,8 +14,7 @@ WIDTH = 100
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `doctor`."""
     parser = subparsers.add_parser("doctor", help="check this installation and explain what is found")
-    parser.add_argument("--data", type=Path, help="the data folder (default: this person's)")
-    parser.add_argument("--database", help="the database's address, when it is not in the data folder")
+    add_room_options(parser)
     parser.add_argument(
         "--cameras", action="store_true", help="see whether each camera answers, without a login"
     )
@@ -28,11 +28,10 @@ def _doctor(options: argparse.Namespace) -> int:
     from controlroom.clock import process_clock
     from controlroom.doctor.examination import examine, worst
     from controlroom.doctor.records import CheckContext, Verdict
-    from controlroom.platform import data_folder
 
-    folder = (options.data or data_folder()).absolute()
+    folder, now = folder_of(options), process_clock().now()
     context = CheckContext.of(
-        folder, options.database, process_clock().now(), options.nouns(), os.environ, cameras=options.cameras
+        folder, options.database, now, options.nouns(), os.environ, cameras=options.cameras
     )
     checks = []
     family = ""

@@ -13,10 +13,9 @@ from sqlalchemy import inspect, text
 from controlroom.audit.signing import AuditFiles, sign_head
 from controlroom.audit.verification import verify
 from controlroom.care import manifests
-from controlroom.care.after_restore import note
 from controlroom.care.backup import SERVER_NAME, SQLITE_NAME, make_backup
 from controlroom.care.opening import open_room_database
-from controlroom.care.restoring import restore
+from controlroom.care.restoring import note_restore, restore
 from controlroom.database.engine import open_engine
 from controlroom.database.opening import open_database
 from controlroom.errors import Conflict, InvalidInput, Unavailable
@@ -142,7 +141,7 @@ def test_after_a_restore_the_chain_goes_on_and_says_so(room: Room, files: AuditF
     OPENED.append(database)
     with database.read() as session:
         assert "a tail was cut" in verify(session, heads=files.heads, trusted=files.trusted()[0]).fault
-    list(note(database, room.folder, files, backup))
+    list(note_restore(database, room.folder, files, backup))
     with database.read() as session:
         outcome = verify(session, heads=files.heads, trusted=files.trusted()[0])
     assert outcome.sound, outcome.faults
