@@ -16,7 +16,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from controlroom.clock import Clock, show_time
-from controlroom.database.server_timeout import answers_within
+from controlroom.database.server_engine import answers_within
 from controlroom.errors import ControlRoomError, DatabaseAway
 
 log = logging.getLogger(__name__)
@@ -58,23 +58,17 @@ class Availability:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._reach = Reach()
+        self.reach = Reach()
         self._listeners: list[Callable[[bool], None]] = []
         self._turn = threading.Lock()
-        self.failed_save: FailedSave | None = None
-        """The disk took nothing, and nothing has been saved since."""
+        self.failed_save: FailedSave | None = None  # the disk took nothing, and nothing has been saved since
         self.suspected = threading.Event()  # somebody got no answer: the watch looks at once
         self.watched = False
 
     @property
-    def reach(self) -> Reach:
-        """How it stands now."""
-        return self._reach
-
-    @property
     def here(self) -> bool:
         """True while it answers."""
-        return self._reach.here
+        return self.reach.here
 
     def listen(self, listener: Callable[[bool], None]) -> None:
         """Call `listener(here)` when it stops answering and when it answers again."""
@@ -82,7 +76,7 @@ class Availability:
 
     def require(self) -> None:
         """Raise DatabaseAway while a watch knows that there is no answer; without a watch everybody asks themselves."""
-        reach = self._reach
+        reach = self.reach
         if self.watched and reach.since is not None:
             raise DatabaseAway(
                 f"The database has not answered since {show_time(reach.since)}.",
@@ -91,37 +85,33 @@ class Availability:
                 "this goes on by itself when the database is back.",
             )
 
-    def suspect(self) -> None:
-        """An answer did not come."""
-        self.suspected.set()
-
     def save_failed(self, what: str) -> None:
-        """The disk under the database took nothing."""
+        """Note that the disk under the database took nothing."""
         self.failed_save = self.failed_save or FailedSave(self._clock.now(), what)
 
     def saved(self) -> None:
-        """Something was saved."""
+        """Note that something was saved."""
         self.failed_save = None
 
     def asking(self) -> None:
-        """The watch begins to wait for an answer."""
-        self._reach = replace(self._reach, asked_at=time.monotonic())
+        """Note that the watch waits for an answer from now on."""
+        self.reach = replace(self.reach, asked_at=time.monotonic())
 
     def lost(self, reason: str) -> None:
-        """No answer came."""
+        """Note that no answer came, and why."""
         with self._turn:
-            was_here = self._reach.here
-            since = self._reach.since or self._clock.now()
-            self._reach = Reach(since, reason)
+            was_here = self.reach.here
+            since = self.reach.since or self._clock.now()
+            self.reach = Reach(since, reason)
         if was_here:
             log.error("the database does not answer: %s", reason)
             self._tell(here=False)
 
     def answered(self, milliseconds: float) -> None:
-        """An answer came."""
+        """Note that an answer came after so long."""
         with self._turn:
-            was_here = self._reach.here
-            self._reach = Reach(milliseconds=milliseconds)
+            was_here = self.reach.here
+            self.reach = Reach(milliseconds=milliseconds)
         if not was_here:
             log.warning("the database answers again")
             self._tell(here=True)
@@ -150,7 +140,7 @@ class DatabaseWatch:
         self._thread.start()
 
     def close(self, timeout_s: float = ANSWER_WITHIN_S + 3) -> None:
-        """Stop."""
+        """Stop asking; everybody asks themselves again."""
         self._stopping.set()
         self._availability.suspected.set()
         if self._thread.is_alive():
@@ -166,7 +156,7 @@ class DatabaseWatch:
                 self._stopping.wait(0.1)
 
     def ask(self) -> None:
-        """One question."""
+        """Ask once, and note the outcome."""
         self._availability.asking()
         began = time.monotonic()
         try:

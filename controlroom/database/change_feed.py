@@ -8,19 +8,23 @@ connection was away.
 import logging
 import threading
 import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from controlroom.changes import Change
-from controlroom.database.change_rows import CHANNEL, FeedPosition, forget_old
 from controlroom.database.server_engine import WRITE
-from controlroom.database.unit_of_work import Database
+from controlroom.database.tables import ChangeRow
+from controlroom.database.unit_of_work import CHANNEL, Database
 
 log = logging.getLogger(__name__)
 POLL_S = 0.25
+KEPT_FOR = timedelta(days=1)
+_HORIZON = text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
 READ_ANYWAY_S = 10.0  # a wake-up that was lost with its connection costs no more than this
 FORGET_EVERY_S = 3600.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5.0
@@ -123,3 +127,54 @@ class ChangeFeed:
 def _driver(connection: Connection) -> Any:
     """The driver's own connection."""
     return connection.connection.dbapi_connection
+
+
+class FeedPosition:
+    """How far one desk has read.
+
+    On SQLite that is a sequence number. On PostgreSQL sequence numbers become visible out of order, so it is the
+    oldest transaction that was still running, and which rows were seen beyond it.
+    """
+
+    def __init__(self) -> None:
+        self._sequence = 0
+        self._horizon: int | None = None
+        self._seen: set[int] = set()
+        self._begun = False
+
+    def begin(self, connection: Connection) -> None:
+        """Start from here: what was told before is not news. The second call does nothing."""
+        if not self._begun:
+            self.read(connection)
+            self._begun = True
+
+    def read(self, connection: Connection) -> Sequence[ChangeRow]:
+        """Return the rows not read before, in order."""
+        if connection.dialect.name == "postgresql":
+            return self._read_server(connection)
+        table = ChangeRow.__table__
+        if not self._begun:
+            self._sequence = connection.scalar(select(func.max(table.c.sequence))) or 0
+            return ()
+        query = select(table).where(table.c.sequence > self._sequence).order_by(table.c.sequence)
+        rows = connection.execute(query).all()
+        if rows:
+            self._sequence = rows[-1].sequence
+        return rows  # type: ignore[return-value]
+
+    def _read_server(self, connection: Connection) -> Sequence[ChangeRow]:
+        # The horizon is taken first: whatever it leaves behind is visible to the query that follows.
+        horizon = connection.scalar(_HORIZON) or 0
+        table = ChangeRow.__table__
+        low = horizon if self._horizon is None else self._horizon
+        query = select(table).where(table.c.transaction_id >= low).order_by(table.c.sequence)
+        rows = connection.execute(query).all()
+        fresh = [row for row in rows if row.sequence not in self._seen]
+        self._horizon = horizon
+        self._seen = {row.sequence for row in rows if row.transaction_id >= horizon}
+        return fresh  # type: ignore[return-value]
+
+
+def forget_old(connection: Connection, now: datetime) -> None:
+    """Delete rows older than a day."""
+    connection.execute(delete(ChangeRow).where(ChangeRow.at < now - KEPT_FOR))

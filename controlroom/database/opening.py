@@ -52,14 +52,11 @@ def open_database(url: str, clock: Clock, nouns: Nouns, changes: Changes | None 
 def check_sqlite_file(path: Path) -> None:
     """Raise Unavailable when the file at `path` is damaged or not an SQLite database."""
     try:
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)
-        try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)) as connection:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             answer = "ok"
             if path.stat().st_size < QUICK_CHECK_BELOW_BYTES:
                 answer = connection.execute("PRAGMA quick_check(1)").fetchone()[0].splitlines()[-1]
-        finally:
-            connection.close()
     except sqlite3.DatabaseError as error:
         answer = str(error)
     if answer != "ok":

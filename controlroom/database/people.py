@@ -10,11 +10,11 @@ from collections.abc import Iterable
 
 import psycopg
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 
 from controlroom.database.failures import cannot_open
 from controlroom.database.roles import RoleNames
-from controlroom.database.server_engine import Login, connect_as, login_of, scram_verifier
-from controlroom.database.server_timeout import TimedConnection
+from controlroom.database.server_engine import Login, TimedConnection, connect_as, login_of, scram_verifier
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.errors import PermissionRefused
 
@@ -122,10 +122,4 @@ class ServerPeople(DatabasePeople):
                     "The name or the password is not right.", "", "Try again, or ask the administrator."
                 ) from None  # the driver's error holds the password
             log.error("the database does not answer: %s", said)
-            raise cannot_open(_wrapped(error), str(self._engine.url)) from None
-
-
-def _wrapped(error: psycopg.OperationalError):
-    from sqlalchemy.exc import OperationalError
-
-    return OperationalError("connect", None, error)
+            raise cannot_open(OperationalError("connect", None, error), str(self._engine.url)) from None

@@ -18,8 +18,8 @@ CONNECT_WITHIN_S = 5
 
 
 @dataclass(frozen=True)
-class Found:
-    """What trying an address showed. `joins`: a room with accounts is there already."""
+class ServerAnswer:
+    """What a server said when its address was tried. `joins`: a room with accounts is there already."""
 
     good: bool
     what: str
@@ -61,12 +61,12 @@ def _as_desk(url: URL, password: str) -> URL:
     return url.set(password=password) if password else url
 
 
-def try_server(given: str, password: str = "", folder: Path | None = None) -> Found:
+def try_server(given: str, password: str = "", folder: Path | None = None) -> ServerAnswer:
     """Connect once and look, as strict about TLS as a desk on `folder`; changes nothing. Up to 5 s; never raises."""
     try:
         named = server_url(given)
     except ValueError as error:
-        return Found(False, str(error), remedy="It looks like postgresql://server/database.")
+        return ServerAnswer(False, str(error), remedy="It looks like postgresql://server/database.")
     url = parse_url(_as_desk(named, password))
     url = with_authority(url, folder) if folder is not None else url
     engine = create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_WITHIN_S})
@@ -75,20 +75,20 @@ def try_server(given: str, password: str = "", folder: Path | None = None) -> Fo
             return _look(engine, connection, url, by_desk=not named.username)
     except SQLAlchemyError as error:
         what, remedy = connecting(str(getattr(error, "orig", None) or error), url)
-        return Found(False, what, "Nothing was made.", remedy)
+        return ServerAnswer(False, what, "Nothing was made.", remedy)
     finally:
         engine.dispose()
 
 
-def _look(engine: Engine, connection: Connection, url: URL, *, by_desk: bool) -> Found:
+def _look(engine: Engine, connection: Connection, url: URL, *, by_desk: bool) -> ServerAnswer:
     version = connection.execute(text("SHOW server_version")).scalar_one().split()[0]
     here = f"PostgreSQL {version} on {url.host}, database {url.database}"
     try:
         current, head = revisions(engine)
     except Unavailable as error:
-        return Found(False, f"{here}: {error.what}", error.meaning, error.remedy)
+        return ServerAnswer(False, f"{here}: {error.what}", error.meaning, error.remedy)
     if current != head:
-        return Found(
+        return ServerAnswer(
             False,
             f"{here}: reachable, but it {behind(current, head)}.",
             "Desks never change a server's tables.",
@@ -98,22 +98,24 @@ def _look(engine: Engine, connection: Connection, url: URL, *, by_desk: bool) ->
     try:
         count = connection.execute(text("SELECT count(id) FROM users")).scalar_one()
     except DBAPIError:
-        return Found(
+        return ServerAnswer(
             True, f"{here}: reachable and set up.", "Its accounts may be seen only after signing in."
         )
     if count:
-        return Found(
+        return ServerAnswer(
             True,
             f"{here}: a room with {count} account{'s' if count > 1 else ''} is there, and this desk joins it.",
             "The name and password of step 1 have to be those of an account there.",
             joins=True,
         )
     if by_desk:
-        return Found(
+        return ServerAnswer(
             False,
             f"{here}: reachable and set up, and nobody has an account yet.",
             "A desk cannot make the first one there.",
             f"Its administrator runs `controlroom user first NAME --database postgresql://…/{url.database}`; "
             "then try again.",
         )
-    return Found(True, f"{here}: reachable, set up and empty.", "The first account is made with the room.")
+    return ServerAnswer(
+        True, f"{here}: reachable, set up and empty.", "The first account is made with the room."
+    )

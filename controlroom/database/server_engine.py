@@ -2,19 +2,24 @@
 
 What SQLite gives by itself is asked for here, so that services mean the same on both engines: a writing transaction
 waits its turn before it reads anything (one advisory lock), and a reading one sees one moment and can change nothing.
-No wait is without end: connecting, waiting for the turn, a statement, and a transaction somebody left open.
+No wait is without end: connecting, waiting for the turn, a statement, and a transaction somebody left open. libpq
+itself waits for ever on a server that hangs (the connection stands, no answer comes), so every wait on our connections
+ends after a time-out of the thread; then the connection is given up, and the caller is told as if it had broken.
 """
 
 import ipaddress
+import threading
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
+from psycopg import errors
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 
-from controlroom.database.server_timeout import TimedConnection
 from controlroom.errors import InvalidInput
 
 WRITE = "controlroom_write"  # execution option: this transaction will write
@@ -24,12 +29,43 @@ WRITERS_TURN = 0x436F6E74726F6C  # the advisory lock's key: "Control"
 CONNECT_WITHIN_S = 5
 TURN_WITHIN_MS = 10_000
 STATEMENT_WITHIN_MS = 15_000
-IDLE_IN_TRANSACTION_MS = (
-    60_000  # a desk that hangs in mid-transaction does not keep the others waiting for ever
-)
+IDLE_IN_TRANSACTION_MS = 60_000  # a desk that hangs in mid-transaction keeps the others waiting no longer
+ANSWER_WITHIN_S = 20.0  # where the thread has no limit of its own; the desk's statements take under a tenth
 POOL = {"pool_size": 5, "max_overflow": 5, "pool_timeout": 10, "pool_recycle": 1800, "pool_pre_ping": True}
 # A line that is gone without a word (a pulled cable) is noticed within some 15 s.
 LINE = {"keepalives_idle": 5, "keepalives_interval": 3, "keepalives_count": 3, "tcp_user_timeout": 15_000}
+
+
+class _ThreadTimeout(threading.local):
+    seconds: float | None = ANSWER_WITHIN_S
+
+
+_timeout = _ThreadTimeout()
+
+
+@contextmanager
+def answers_within(seconds: float | None) -> Iterator[None]:
+    """Wait so long for each answer inside the block (None: for ever, for a backup or a check of everything)."""
+    before, _timeout.seconds = _timeout.seconds, seconds
+    try:
+        yield
+    finally:
+        _timeout.seconds = before
+
+
+class TimedConnection(psycopg.Connection[Any]):
+    """A connection that waits for no answer longer than this thread's time-out."""
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        """Wait for `gen`; a wait somebody limited themselves (notifications) is left as it is."""
+        limit = _timeout.seconds
+        if timeout is not None or limit is None:
+            return super().wait(gen, interval=interval, timeout=timeout)
+        try:
+            return super().wait(gen, interval=interval, timeout=limit)
+        except errors._WaitTimeout as error:
+            self.pgconn.finish()
+            raise psycopg.OperationalError(f"the server did not answer within {limit:g} s") from error
 
 
 @dataclass

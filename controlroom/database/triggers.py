@@ -14,6 +14,10 @@ from controlroom.declaration import DELETE, UPDATE, Nouns, Table, all_tables
 
 SQLITE, SERVER = "sqlite", "postgresql"
 _ENABLED = {"O", "A"}  # pg_trigger.tgenabled: fires in an ordinary session
+_REFUSALS = {
+    SQLITE: "RAISE(ABORT",
+    SERVER: "RAISE EXCEPTION",
+}  # what a trigger that refuses says in its source
 
 
 @dataclass(frozen=True, order=True)
@@ -62,7 +66,8 @@ def missing(connection: Connection, nouns: Nouns) -> list[str]:
     """What does not protect as it should, in plain words, one line each; empty when everything is as declared."""
     found = _found(connection)
     wanted = sorted(expected(connection.dialect.name, nouns))
-    return [fault for trigger in wanted for fault in _faults(trigger, found.get(trigger))]
+    troubles = ((trigger, found.get(trigger, "is missing")) for trigger in wanted)
+    return [f"the trigger {trigger} {trouble}" for trigger, trouble in troubles if trouble]
 
 
 def present(connection: Connection) -> set[Trigger]:
@@ -126,38 +131,19 @@ def _only_purged(table: str, covered: str, dialect: str) -> Iterator[str]:
     )
 
 
-def _faults(trigger: Trigger, state: "_State | None") -> Iterator[str]:
-    if state is None:
-        yield f"the trigger {trigger} is missing"
-    elif not state.enabled:
-        yield f"the trigger {trigger} is switched off"
-    elif not state.refuses:
-        yield f"the trigger {trigger} refuses nothing any more"
-
-
-@dataclass(frozen=True)
-class _State:
-    enabled: bool
-    refuses: bool
-
-
-def _found(connection: Connection) -> dict[Trigger, _State]:
+def _found(connection: Connection) -> dict[Trigger, str]:
+    """Every trigger of the program's tables → what is wrong with it, empty for one that refuses as it should."""
     if connection.dialect.name == SQLITE:
-        query = text("SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'")
-        return {
-            Trigger(table, name): _State(enabled=True, refuses="RAISE(ABORT" in sql)
-            for table, name, sql in connection.execute(query)
-        }
-    query = text(
-        "SELECT relname, tgname, tgenabled, prosrc FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
-        "JOIN pg_proc ON pg_proc.oid = tgfoid WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace"
-    )
-    return {
-        Trigger(table, name): _State(_text(enabled) in _ENABLED, "RAISE EXCEPTION" in source)
-        for table, name, enabled, source in connection.execute(query)
-    }
-
-
-def _text(value: str | bytes) -> str:
-    """PostgreSQL's one-byte "char" comes as text or bytes, by the driver's version."""
-    return value.decode() if isinstance(value, bytes) else value
+        query = text("SELECT tbl_name, name, 'O', sql FROM sqlite_master WHERE type = 'trigger'")
+    else:
+        query = text(
+            "SELECT relname, tgname, tgenabled::text, prosrc FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+            "JOIN pg_proc ON pg_proc.oid = tgfoid "
+            "WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace"
+        )
+    refusal = _REFUSALS[connection.dialect.name]
+    found: dict[Trigger, str] = {}
+    for table, name, enabled, source in connection.execute(query):
+        trouble = "" if refusal in source else "refuses nothing any more"
+        found[Trigger(table, name)] = trouble if enabled in _ENABLED else "is switched off"
+    return found

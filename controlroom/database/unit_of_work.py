@@ -5,14 +5,17 @@ the last), commits, and announces. An exception rolls everything back and announ
 """
 
 import logging
+import os
+import secrets
+import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, insert, literal, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session
@@ -21,16 +24,17 @@ from sqlalchemy.orm.exc import StaleDataError
 from controlroom.changes import Change, Changes
 from controlroom.clock import Clock, local
 from controlroom.database.availability import Availability
-from controlroom.database.change_rows import desk_name, write_news
 from controlroom.database.failures import in_plain_words, sqlstate
 from controlroom.database.server_engine import TRANSACTION, WRITE, outcome_of, reading_options
-from controlroom.database.tables import ReferenceCounterRow, reference
+from controlroom.database.tables import ChangeRow, ReferenceCounterRow, reference
 from controlroom.declaration import Nouns
 from controlroom.errors import Conflict, DiskRefuses, OutcomeUnknown, Unavailable
 
 log = logging.getLogger(__name__)
 OUTCOME_WITHIN_S = 3.0  # for a server that restarts at the moment of a commit; longer, and nobody knows
 CLOSE_WAITS_S = 5.0  # for work under way when the database is closed; as long as a writer waits for its turn
+CHANNEL = "controlroom_changes"  # on which a PostgreSQL server wakes other desks
+_OWN_ID = text("pg_current_xact_id()::text::bigint")
 CLOCK = "clock"  # where a session keeps the clock of its database (`session.info`)
 NOUNS = "nouns"  # and the declarations of what its database holds
 
@@ -81,6 +85,23 @@ class Work:
         self.session.flush()
 
 
+def write_news(session: Session, changes: Iterable[Change], *, at: datetime, desk: str, actor: str) -> None:
+    """Write what other desks are to hear, inside the transaction of the change; they hear it at the commit."""
+    server = session.get_bind().dialect.name == "postgresql"
+    rows = [
+        {"at": at, "desk": desk, "kind": each.kind, "key": each.key, "actor": actor, "transaction_id": 0}
+        for each in changes
+    ]
+    if not rows:
+        return
+    if not server:
+        session.execute(insert(ChangeRow), rows)
+        return
+    own_id = session.scalar(select(_OWN_ID))
+    session.execute(insert(ChangeRow), [{**row, "transaction_id": own_id} for row in rows])
+    session.execute(select(func.pg_notify(CHANNEL, literal(""))))
+
+
 class Database:
     """Opens units of work; the one door to the engine. `nouns` declare what it holds: see `declaration.py`."""
 
@@ -89,7 +110,8 @@ class Database:
         self.nouns = nouns
         self.clock = clock
         self.changes = changes or Changes()
-        self.desk = desk_name()
+        # readable, and unique to this opening of the database: `host:pid:5f3a`
+        self.desk = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
         self.availability = Availability(clock)
         self._writing_engine = engine.execution_options(**{WRITE: True})
         server = engine.dialect.name == "postgresql"
@@ -189,7 +211,7 @@ def _plain_errors(availability: Availability, *, saving: bool = False) -> Iterat
         ) from error
     except (DBAPIError, NoConnectionFree) as error:
         if isinstance(error, OperationalError | NoConnectionFree):
-            availability.suspect()
+            availability.suspected.set()
         plain = in_plain_words(error)
         if saving and isinstance(plain, DiskRefuses):
             availability.save_failed(plain.what)

@@ -11,7 +11,7 @@ from controlroom.database import availability
 from controlroom.database.availability import DatabaseWatch
 from controlroom.database.opening import open_database
 from controlroom.database.server import upgrade
-from controlroom.database.server_timeout import answers_within
+from controlroom.database.server_engine import answers_within
 from controlroom.errors import DatabaseAway, Unavailable
 from controlroom.nouns import NOUNS
 from tests import postgresql

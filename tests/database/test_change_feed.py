@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from controlroom.changes import Change
 from controlroom.clock import SystemClock
-from controlroom.database.change_feed import ChangeFeed
-from controlroom.database.change_rows import forget_old, write_news
+from controlroom.database.change_feed import ChangeFeed, forget_old
 from controlroom.database.opening import open_database
+from controlroom.database.unit_of_work import write_news
 from controlroom.nouns import NOUNS
 from tests.builders import make_room
 from tests.engines import OPENED, POSTGRESQL, database_url

@@ -13,7 +13,7 @@ from tests.builders import make_room
 
 
 def test_a_writer_whose_turn_never_comes_is_refused_as_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("controlroom.database.sqlite_writers.WAITS_S", 0.2)
+    monkeypatch.setattr("controlroom.database.engine.WAITS_S", 0.2)
     room = make_room(tmp_path)
     with closing(sqlite3.connect(tmp_path / "room.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
