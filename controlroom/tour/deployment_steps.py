@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton
 
 from controlroom.clock import local_date, process_clock
 from controlroom.deployments.bids.records import Bid, BidState
+from controlroom.deployments.bids.rules import TESTS
 from controlroom.deployments.deployments.records import DeploymentState
 from controlroom.deployments.meetings.records import (
     Agenda,
@@ -22,7 +23,9 @@ from controlroom.deployments.meetings.records import (
 from controlroom.tour.driver import TourStuck
 from controlroom.tour.meeting import Choice, hold_meeting, is_bid, meeting_on
 from controlroom.tour.walk import Walk
+from controlroom.ui.kit.fields import fill
 from controlroom.ui.kit.form import FormCard
+from controlroom.ui.pages.deployments.bid_form import TickBoxes
 from controlroom.ui.pages.deployments.page import DeploymentsPage
 
 PLACE = "Headley Drive, by the parade"
@@ -46,15 +49,14 @@ def bid(walk: Walk) -> None:
     form = page.bids.form
     for name, value in _BID.items():
         driver.fill(name, value)
-    for ticks in (form.objectives, form.agencies):
-        for tick in list(ticks.values())[:3]:
-            tick.setChecked(True)
-    for tick in form.tests.values():
-        tick.setChecked(True)
+    for boxes in form.findChildren(TickBoxes):
+        boxes.set_value(list(boxes.ticks)[:3])
+    for name, _ in TESTS:
+        fill(form.input(name), True)
     with walk.step("A new bid: evidence, tests, nearest camera"):
         driver.rest(0.6)
     driver.press("Submit bid")
-    driver.wait(lambda: page.bids.record.bid is not None, "the bid to be saved")
+    driver.wait(lambda: page.bids.shown is not None, "the bid to be saved")
     walk.settle()
     driver.press("Assess")
     for name in ("Severity", "Frequency", "Vulnerability", "Feasibility"):
@@ -68,7 +70,7 @@ def bid(walk: Walk) -> None:
 def decision(walk: Walk) -> None:
     """A meeting today, the bid on its agenda, decisions recorded in its order until the bid is approved."""
     page, driver = walk.page(DeploymentsPage), walk.driver
-    shown = page.bids.record.bid
+    shown = page.bids.shown
     assert shown is not None
     walk.settle()
     page.show_tab("Meetings")
@@ -105,12 +107,12 @@ class _DeskSecretary:
         page.show_bid(self.bid.id)
         self.walk.settle()
         driver.press("Table at meeting")
-        _answer(self.walk, "Table bid", {"meeting": meeting.id})
+        _answer(self.walk, "Table bid", {"meeting_id": meeting.id})
         driver.wait(lambda: _bid_state(self.walk) is BidState.TABLED, "the bid to be tabled")
         page.show_meeting(meeting.id)
         driver.wait(
             lambda: (
-                (shown := page.meetings.agenda.agenda) is not None
+                (shown := page.meetings.agenda) is not None
                 and shown.meeting.id == meeting.id
                 and any(is_bid(item, self.bid.id) for item in shown.open_items)
             ),
@@ -119,13 +121,13 @@ class _DeskSecretary:
 
     def agenda(self, meeting: Meeting) -> Agenda:
         self.walk.settle()
-        shown = self.walk.page(DeploymentsPage).meetings.agenda.agenda
+        shown = self.walk.page(DeploymentsPage).meetings.agenda
         assert shown is not None and shown.meeting.id == meeting.id
         return shown
 
     def decide(self, meeting: Meeting, item: AgendaItem, choice: Choice) -> None:
         driver = self.walk.driver
-        view = self.walk.page(DeploymentsPage).meetings.agenda
+        view = self.walk.page(DeploymentsPage).meetings
         driver.press("Decide next")
         if is_bid(item, self.bid.id):
             with self.walk.step("The JAG decides: the bid, with its score and rank"):
@@ -208,7 +210,7 @@ _BID = {
 
 
 def _bid_state(walk: Walk) -> BidState | None:
-    shown = walk.page(DeploymentsPage).bids.record.bid
+    shown = walk.page(DeploymentsPage).bids.shown
     return shown.state if shown is not None else None
 
 

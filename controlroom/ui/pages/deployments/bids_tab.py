@@ -1,120 +1,133 @@
-"""The bids tab: the list on the left, the record of the chosen bid or the form on the right."""
+"""The bids tab: the list, and beside it the record of the chosen bid or the form of one."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from controlroom.accounts.permissions import Permission
-from controlroom.changes import Change
+from controlroom.accounts.records import Actor
 from controlroom.clock import show_day
-from controlroom.deployments.bids.records import Bid, BidContent, BidState, NearestCamera
+from controlroom.deployments.bids.records import (
+    Assessment,
+    Bid,
+    BidAction,
+    BidContent,
+    BidState,
+    NearestCamera,
+)
 from controlroom.deployments.bids.rules import missing
+from controlroom.deployments.deployments.records import Deployment
+from controlroom.deployments.meetings.records import Decision
 from controlroom.ui import theme
-from controlroom.ui.kit.action import ActionButton
-from controlroom.ui.kit.record_table import RecordTable
+from controlroom.ui.kit.form import FormCard
+from controlroom.ui.kit.record_list import LocalList
+from controlroom.ui.kit.record_side import ActionBar, SplitSide
 from controlroom.ui.kit.table_model import Column
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.bid_form import BidForm
-from controlroom.ui.pages.deployments.bid_record import BidRecord
-from controlroom.ui.pages.deployments.context import Context
-from controlroom.ui.pages.deployments.tab import Tab
-from controlroom.ui.widgets.card import Card, EmptyState
-from controlroom.ui.widgets.choices import Choices
-from controlroom.ui.window_state import WindowState
+from controlroom.ui.pages.deployments.bid_view import BidFile, BidHead, BidView
+from controlroom.ui.pages.deployments.forms import bid_forms
+from controlroom.ui.pages.deployments.parts import StateActions
+from controlroom.ui.pages.deployments.tab import Context, RecordTab
+from controlroom.ui.widgets.card import EmptyState
 
+_A = BidAction
+KEYS: dict[BidAction, str] = {
+    _A.EDIT: "E",
+    _A.SUBMIT: "S",
+    _A.ASK: "Q",
+    _A.ASSESS: "A",
+    _A.TABLE: "T",
+    _A.CHAIR: "H",
+    _A.PLAN: "P",
+    _A.LAPSE: "L",
+    _A.WITHDRAW: "W",
+}
+PERMISSIONS = {_A.CHAIR: Permission.RECORD_DECISIONS, _A.PLAN: Permission.MANAGE_DEPLOYMENTS}
 CLOSED = frozenset({BidState.REFUSED, BidState.DEPLOYED, BidState.LAPSED, BidState.WITHDRAWN})
-CHIPS = ("Open", "Tabled", "Decided", "All")
+CHIPS = (
+    ("Open", lambda bid: bid.state not in CLOSED),
+    ("Tabled", lambda bid: bid.state is BidState.TABLED),
+    ("Decided", lambda bid: bid.state in CLOSED or bid.state is BidState.APPROVED),
+    ("All", None),
+)
+COLUMNS: list[Column[Bid]] = [
+    Column("Bid", lambda bid: bid.reference, width=148, weight=theme.STRONG),
+    Column("Place", lambda bid: bid.content.place, width=150, stretch=True, tip=lambda bid: bid.content.ward),
+    Column(
+        "State",
+        lambda bid: bid.state.value,
+        state=lambda bid: words.BID_STATES[bid.state],
+        pill=True,
+        width=150,
+    ),
+    Column(
+        "Score",
+        lambda bid: f"{bid.score:.0f}" if bid.score is not None else "",
+        lambda bid: bid.score,
+        align="right",
+        width=64,
+        weight=theme.STRONG,
+    ),
+    Column("Partner", lambda bid: bid.content.partner, width=160, role="text_dim"),
+    Column(
+        "Meeting",
+        lambda bid: show_day(bid.meeting_day) if bid.meeting_day else "",
+        lambda bid: bid.meeting_day.toordinal() if bid.meeting_day else None,
+        width=110,
+        role="text_dim",
+    ),
+    Column("Ward", lambda bid: bid.content.ward, width=140, role="text_dim", hidden=True),
+    Column(
+        "Submitted",
+        lambda bid: show_day(bid.submitted_on) if bid.submitted_on else "",
+        lambda bid: bid.submitted_on.toordinal() if bid.submitted_on else None,
+        width=110,
+        hidden=True,
+    ),
+]
 
 
-def passes(chip: str, bid: Bid) -> bool:
-    """True when a bid belongs under a chip."""
-    if chip == "Open":
-        return bid.state not in CLOSED
-    if chip == "Tabled":
-        return bid.state is BidState.TABLED
-    return bid.state in CLOSED or bid.state is BidState.APPROVED if chip == "Decided" else True
+class _BidSide(SplitSide):
+    """The record of the chosen bid, or the form of one."""
+
+    def add_form(self, form: QWidget) -> None:
+        """The form to show by `show_form`."""
+        self._form = form
+        self._right.addWidget(form)
+
+    def show_form(self) -> None:
+        """Show the form in place of the record."""
+        self._right.setCurrentWidget(self._form)
 
 
-def columns() -> list[Column[Bid]]:
-    """The list's columns."""
-    return [
-        Column("Bid", lambda bid: bid.reference, width=148, weight=theme.STRONG),
-        Column(
-            "Place", lambda bid: bid.content.place, width=150, stretch=True, tip=lambda bid: bid.content.ward
-        ),
-        Column(
-            "State",
-            lambda bid: bid.state.value,
-            state=lambda bid: words.BID_STATES[bid.state],
-            pill=True,
-            width=150,
-        ),
-        Column(
-            "Score",
-            lambda bid: f"{bid.score:.0f}" if bid.score is not None else "",
-            lambda bid: bid.score,
-            align="right",
-            width=64,
-            weight=theme.STRONG,
-        ),
-        Column("Partner", lambda bid: bid.content.partner, width=160, role="text_dim"),
-        Column(
-            "Meeting",
-            lambda bid: show_day(bid.meeting_day) if bid.meeting_day else "",
-            lambda bid: bid.meeting_day.toordinal() if bid.meeting_day else None,
-            width=110,
-            role="text_dim",
-        ),
-        Column("Ward", lambda bid: bid.content.ward, width=140, role="text_dim", hidden=True),
-        Column(
-            "Submitted",
-            lambda bid: show_day(bid.submitted_on) if bid.submitted_on else "",
-            lambda bid: bid.submitted_on.toordinal() if bid.submitted_on else None,
-            width=110,
-            hidden=True,
-        ),
-    ]
-
-
-class BidsTab(Tab):
+class BidsTab(RecordTab[Bid]):
     """`deployment_requested` goes to the timeline; `tabled(n)` tells how many bids are tabled."""
 
     deployment_requested = Signal(int)
     tabled = Signal(int)
-    part = "Bids"
+    part, noun, last_chip = "Bids", "bid", len(CHIPS) - 1
+    _writing = False  # the form is shown
 
-    def __init__(self, context: Context, state: WindowState | None = None) -> None:
-        super().__init__(context)
-        self._editing: Bid | None = None
-        self._newest: Bid | None = None
-        self._changed_by: dict[str, str] = {}  # bid's id -> who changed it last
-        self._bids: list[Bid] = []
-        self._to_show: int | None = None
-        self._chips = Choices(CHIPS, chips=True)
-        self.table: RecordTable[Bid] = RecordTable(
+    def __init__(self, context: Context) -> None:
+        records = LocalList(
+            context,
             "bids",
-            columns(),
+            COLUMNS,
             lambda bid: bid.id,
+            context.services.bids.bids,
+            chips=CHIPS,
             empty=EmptyState("No bid here", "Press N to enter the first one.", "map-pin"),
-            state=state,
-            background=context.background,
             search_hint="Place, partner, reference",
-            may_export=lambda: context.session.may(Permission.EXPORT),
             sort_by="Bid",
             descending=True,
         )
-        self.table.set_predicate(lambda bid: passes(CHIPS[self._chips.index], bid))
-        self.table.selected.connect(self._selected)
-        self._chips.chosen.connect(self._chip_chosen)
-        self.record = BidRecord(context, self.action)
-        self.record.slot.home = self.table.view
-        self.record.edit_requested.connect(self._edit)
-        self.record.deployment_requested.connect(self.deployment_requested)
-        self.form = BidForm(context.services.policy)
-        self.form.saved.connect(self._save)
-        self.form.cancelled.connect(self._leave_form)
-        self.form.news.kept.connect(self._keep_mine)
-        self.form.news.reloaded.connect(self._reload)
-        self.form.position_changed.connect(self._ask_nearest)
+        super().__init__(context, records)
+        self.table.set_predicate(CHIPS[0][1])
+        self._editing: Bid | None = None  # as the form has seen it
+        self._newest: Bid | None = None
+        self._file: BidFile | None = None
         new = self.action(
             "N",
             "Enter a new bid",
@@ -123,99 +136,130 @@ class BidsTab(Tab):
             kind="primary",
             permission=Permission.WRITE_BIDS,
         )
-        self.header_buttons = [ActionButton(new)]
-        self.action("Ctrl+F", "Filter the list", self.table.search.begin, bound=False)
-        self.right = QStackedWidget()
-        self._nothing = EmptyState(
-            "No bid chosen",
-            "Choose one on the left with the arrow keys, or press N for a new one.",
-            "map-pin",
-        )
-        for widget in (self._nothing, self.record, self.form):
-            self.right.addWidget(widget)
-        self.right.currentChanged.connect(lambda _index: self.refresh_actions())
-        self.record.actions_changed.connect(self.refresh_actions)
+        self.bar = [new]
         self._lay_out()
 
     # -- what is shown ---------------------------------------------------------------------------------------
 
-    def refresh(self) -> None:
-        if not self._context.may_read:
-            return
-        services, actor = self._context.services, self._context.actor
-        self._context.load(lambda: services.bids.bids(actor), self._take, self)
-        if self.right.currentWidget() is self.record:
-            self.record.refresh()
+    def name_of(self, record: Bid) -> str:
+        return record.reference
 
-    def set_wards(self, wards: list[str]) -> None:
-        """The wards the form offers."""
-        shown = self.form.ward.currentText()
-        self.form.ward.clear()
-        self.form.ward.addItems(["", *wards])
-        self.form.ward.setCurrentText(shown)
+    def took(self, records: Any) -> None:
+        self._tell_bid_form()
+        self.tabled.emit(sum(bid.state is BidState.TABLED for bid in records))
+        super().took(records)
 
-    def show_bid(self, bid_id: int) -> None:
-        """Open a bid's record."""
-        self._to_show = bid_id
-        self.right.setCurrentWidget(self.record)
-        self.record.show_bid(bid_id)
-        self._select_wanted()
+    def show_record(self, record_id: int) -> None:
+        self._writing = False
+        super().show_record(record_id)
+        self._show_side()
 
-    def new_bid(self) -> BidForm | None:
-        """Open the form empty; None when the person may not enter bids."""
-        if not self._context.session.may(Permission.WRITE_BIDS):
+    def update_view(self, record: Bid) -> None:
+        if self._file is not None and self._file.bid_id != record.id:
+            self._file = None
+            self.view.assess.hide()
+        self._head.show_bid(record)
+        self.view.show_bid(record)
+        self.state_actions.set_actions(record.actions)
+        services = self.desk.services
+
+        def read(actor: Actor) -> BidFile:
+            return BidFile(
+                record.id,
+                services.meetings.decisions(actor, record.id),
+                services.bids.history(actor, record.id),
+                services.meetings.meetings(actor),
+                services.bids.proposed(actor, record.id),
+            )
+
+        self.read_about(read, self._take_file)
+
+    def _take_file(self, file: BidFile) -> None:
+        self._file = file
+        self.view.show_file(file)
+
+    def _show_side(self) -> None:
+        if self._writing:
+            self.refresh_actions()
+            self.split.show_form()
+        else:
+            super()._show_side()
+
+    # -- actions ---------------------------------------------------------------------------------------------
+
+    def take(self, action: BidAction) -> FormCard | None:
+        """Do an action, or open what it asks."""
+        bid, file = self.shown, self._file
+        if bid is None or file is None or file.bid_id != bid.id:
             return None
-        self._editing = None
-        self.right.setCurrentWidget(self.form)
-        self.form.begin("New bid")
-        return self.form
+        if action is _A.EDIT:
+            self._edit(bid)
+        elif action is _A.ASSESS:
+            self.forms.close_form()
+            self.view.begin_assessing(bid, file.proposed)
+            self._show_side()
+        elif action is _A.SUBMIT:
+            self.do(lambda actor: self.desk.services.bids.submit(actor, bid.id))
+        else:
+            return self.ask(bid_forms(self.desk, bid, file.meetings)[action], bid)
+        return None
 
-    def take_focus(self) -> None:
-        self.table.view.setFocus()
-
-    def _take(self, bids: list[Bid]) -> None:
-        self._bids = bids
-        for number, chip in enumerate(CHIPS):
-            self._chips.set_count(number, sum(passes(chip, bid) for bid in bids))
-        self.table.set_records(bids)
-        self._tell_form()
-        self.tabled.emit(sum(bid.state is BidState.TABLED for bid in bids))
-        self._select_wanted()
-
-    def _select_wanted(self) -> None:
-        if self._to_show is None:
+    def finished(self, result: object) -> None:
+        if isinstance(result, Deployment):
+            self.desk.said(f"{result.reference} is planned: survey and DPIA come next")
+            self.deployment_requested.emit(result.id)
+            self.refresh()
             return
-        bid = next((each for each in self._bids if each.id == self._to_show), None)
-        if bid is None:
+        if isinstance(result, Bid):
+            self.desk.said(f"{result.reference} · {result.content.place}: {result.state.value}")
+            self._to_show = result.id
+        elif isinstance(result, Decision):
+            self.desk.said(f"{result.bid_reference}: {result.outcome.value} by {result.taken_by}")
+        super().finished(result)
+
+    def _save_score(self, assessment: Assessment) -> None:
+        if (bid := self.shown) is None:
             return
-        if not passes(CHIPS[self._chips.index], bid):
-            self._chips.choose(CHIPS.index("All"))
-        if self.table.select(bid.id):
-            self._to_show = None
+        assess, actor = self.desk.services.bids.assess, self.session.actor
 
-    def _selected(self, bid: Bid | None) -> None:
-        if bid is not None and self.right.currentWidget() is not self.form:
-            self.right.setCurrentWidget(self.record)
-            self.record.show_bid(bid.id)
+        def scored(result: Bid) -> None:
+            self._close_assessing()
+            self.finished(result)
 
-    def _chip_chosen(self, _index: int) -> None:
-        self.table.set_predicate(lambda bid: passes(CHIPS[self._chips.index], bid))
+        self.context.background.run(
+            lambda: assess(actor, bid.id, assessment),
+            scored,
+            lambda error: self.view.assess.show_error(str(error)),
+            owner=self,
+        )
+
+    def _close_assessing(self) -> None:
+        self.view.assess.hide()
+        self._choose(self.shown)
+
+    def _is_free(self) -> bool:
+        """True while a bid is shown and no form is open about it."""
+        return not self._writing and self.forms.form is None and self.view.assess.isHidden()
 
     # -- the form --------------------------------------------------------------------------------------------
 
+    def new_bid(self) -> BidForm | None:
+        """Open the form empty; None when the person may not enter bids."""
+        return self._write("New bid") if self.session.may(Permission.WRITE_BIDS) else None
+
     def _edit(self, bid: Bid) -> None:
-        self._editing = bid
-        self.right.setCurrentWidget(self.form)
-        self.form.begin(f"{bid.reference} · {bid.content.place}", bid.content)
+        self._write(f"{bid.reference} · {bid.content.place}", bid)
 
-    def heard(self, change: Change) -> None:
-        """Who changed which bid, for a form that is open about it."""
-        if change.kind == "bid":
-            self._changed_by[change.key] = change.actor
+    def _write(self, title: str, bid: Bid | None = None) -> BidForm:
+        self._editing, self._writing = bid, True
+        self._show_side()
+        self.form.begin(title, bid.content if bid is not None else None)
+        return self.form
 
-    def _tell_form(self) -> None:
+    def _tell_bid_form(self) -> None:
+        """Say in the form that somebody else changed its bid meanwhile."""
         editing = self._editing
-        newest = next((each for each in self._bids if editing is not None and each.id == editing.id), None)
+        newest = next((each for each in self.table.model.records if editing and each.id == editing.id), None)
         if editing is None or newest is None or newest.version <= editing.version:
             return
         who = self._changed_by.get(str(editing.id)) or "Somebody else"
@@ -230,71 +274,79 @@ class BidsTab(Tab):
             self._edit(self._newest)
 
     def _leave_form(self) -> None:
-        self._editing = None
-        self.right.setCurrentWidget(self.record if self.record.bid is not None else self._nothing)
-        self.table.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._editing, self._writing = None, False
+        self._show_side()
+        self.records.take_focus()
 
     def _save(self, content: BidContent, submit: bool) -> None:
         if submit and (lacking := missing(content)):
             self.form.mark_missing(lacking)
             return
-        services, actor, editing = self._context.services, self._context.actor, self._editing
+        bids, actor, editing = self.desk.services.bids, self.session.actor, self._editing
 
         def save() -> Bid:
-            bids = services.bids
-            bid = (
-                bids.add(actor, content)
-                if editing is None
-                else bids.edit(actor, editing.id, content, editing.version)
-            )
+            if editing is None:
+                bid = bids.add(actor, content)
+            else:
+                bid = bids.edit(actor, editing.id, content, editing.version)
             return bids.submit(actor, bid.id) if submit else bid
 
-        def refused(error: Exception) -> None:
-            self.form.show_error(str(error))
+        def saved(bid: Bid) -> None:
+            self._editing, self._writing = None, False
+            self.finished(bid)
 
-        self._context.background.run(save, self._saved, refused, owner=self)
-
-    def _saved(self, bid: Bid) -> None:
-        self._editing = None
-        self._context.said(f"{bid.reference} · {bid.content.place}: {bid.state.value}")
-        self.show_bid(bid.id)
-        self.refresh()
-        self.table.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.context.background.run(save, saved, lambda error: self.form.show_error(str(error)), owner=self)
 
     def _ask_nearest(self, latitude: float | None, longitude: float | None) -> None:
-        if latitude is None or longitude is None or not self._context.may_read:
+        if latitude is None or longitude is None or not self.desk.may_read:
             self.form.set_nearest(None)
             return
-        services, actor = self._context.services, self._context.actor
+        bids, actor = self.desk.services.bids, self.session.actor
 
         def found(nearest: NearestCamera | None) -> None:
             if self.form.coordinates() == (latitude, longitude):
                 self.form.set_nearest(nearest)
 
-        self._context.background.run(
-            lambda: services.bids.nearest_camera(actor, latitude, longitude), found, owner=self
-        )
+        self.desk.load(lambda: bids.nearest_camera(actor, latitude, longitude), found, self)
+
+    # -- made once -------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        left = Card(flush=True)
-        left.body.setContentsMargins(0, 0, 0, 0)
-        chips = QWidget()
-        row = QHBoxLayout(chips)
-        row.setContentsMargins(12, 12, 12, 4)
-        row.addWidget(self._chips)
-        left.body.addWidget(chips)
-        left.body.addWidget(self.table, 1)
-        right = QWidget()
-        column = QVBoxLayout(right)
-        column.setContentsMargins(16, 0, 0, 0)
-        column.addWidget(self.right)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.addWidget(left)
-        splitter.addWidget(right)
-        splitter.setStretchFactor(0, 5)
-        splitter.setStretchFactor(1, 6)
-        splitter.setSizes([560, 680])
-        splitter.setChildrenCollapsible(False)
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(0, 0, 18, 18)
-        outer.addWidget(splitter)
+        self.form = BidForm(self.desk.services.policy)
+        self.form.saved.connect(self._save)
+        self.form.cancelled.connect(self._leave_form)
+        self.form.news.kept.connect(self._keep_mine)
+        self.form.news.reloaded.connect(self._reload)
+        self.form.position_changed.connect(self._ask_nearest)
+        self.view = BidView(self.desk.services.policy)
+        self.view.assess.assessed.connect(self._save_score)
+        self.view.assess.cancelled.connect(self._close_assessing)
+        show = self.about(
+            "G",
+            "Show its deployment",
+            lambda bid: self.deployment_requested.emit(bid.deployment_id),
+            short=lambda: (self.shown and self.shown.deployment) or "Deployment",
+            part="Bid",
+            when=lambda bid: not self._writing and bid.deployment_id is not None,
+            needs="a bid with a deployment is shown",
+        )
+        self.state_actions = StateActions(
+            self.action,
+            KEYS,
+            self.take,
+            part="Bid",
+            shown=lambda: self.shown is not None and self._is_free(),
+            permission=lambda each: PERMISSIONS.get(each, Permission.WRITE_BIDS),
+            danger=frozenset({_A.WITHDRAW, _A.LAPSE}),
+        )
+        self._head = BidHead(show, self.state_actions)
+        nothing = EmptyState(
+            "No bid chosen",
+            "Choose one on the left with the arrow keys, or press N for a new one.",
+            "map-pin",
+        )
+        record = (self._head, ActionBar([]), self.forms, self.view)
+        self.split = _BidSide(self.records, record, nothing, self.context.state, "bids")
+        self.split.add_form(self.form)
+        self._side, self._follows = self.split, True
+        self._add_across(self.split)

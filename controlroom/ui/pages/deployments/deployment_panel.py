@@ -2,35 +2,51 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout
 
 from controlroom.accounts.permissions import Permission
 from controlroom.audit.records import AuditEntry
 from controlroom.clock import show_day
 from controlroom.deployments.deployments.records import Deployment, DeploymentAction, Standing
-from controlroom.deployments.meetings.records import Decision, Meeting, MeetingState
+from controlroom.deployments.meetings.records import Decision, Meeting
 from controlroom.deployments.units.records import Unit
 from controlroom.ui import theme
 from controlroom.ui.kit.action import ActionButton
 from controlroom.ui.kit.form import FormCard
 from controlroom.ui.kit.form_place import FormPlace
 from controlroom.ui.pages.deployments import words
-from controlroom.ui.pages.deployments.context import Context
-from controlroom.ui.pages.deployments.deployment_prompts import DANGER, KEYS, DeploymentPrompts
-from controlroom.ui.pages.deployments.parts import ActionBar, Checklist, DecisionList, HistoryList
-from controlroom.ui.pages.deployments.tab import Declare
+from controlroom.ui.pages.deployments.forms import deployment_forms
+from controlroom.ui.pages.deployments.parts import Checklist, DecisionList, HistoryList, StateActions
+from controlroom.ui.pages.deployments.tab import Context, Declare
 from controlroom.ui.widgets.card import Card, SidePanel
+from controlroom.ui.widgets.layout import fill, grow, row
 from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import Facts, caption, label, note
 
-# What each action needs; the others need the permission to manage deployments.
-PERMISSIONS = {
-    DeploymentAction.TAKE_TO_JAG: Permission.WRITE_BIDS,
-    DeploymentAction.CHAIR_EXTENDS: Permission.RECORD_DECISIONS,
+_A = DeploymentAction
+KEYS: dict[DeploymentAction, str] = {
+    _A.SURVEY: "S",
+    _A.DPIA: "D",
+    _A.SCHEDULE: "C",
+    _A.INSTALL: "I",
+    _A.SIGNS: "G",
+    _A.TEST_IMAGE: "P",
+    _A.GO_LIVE: "L",
+    _A.START_REVIEW: "V",
+    _A.TAKE_TO_JAG: "J",
+    _A.CHAIR_EXTENDS: "H",
+    _A.ORDER_REMOVAL: "R",
+    _A.SUSPEND: "U",
+    _A.RESUME: "U",
+    _A.REMOVE: "R",
+    _A.EVALUATE: "E",
+    _A.CLOSE: "O",
+    _A.ABORT: "B",
 }
+# What each action needs; the others need the permission to manage deployments.
+PERMISSIONS = {_A.TAKE_TO_JAG: Permission.WRITE_BIDS, _A.CHAIR_EXTENDS: Permission.RECORD_DECISIONS}
 
 
 @dataclass(frozen=True)
@@ -56,54 +72,36 @@ class DeploymentPanel(SidePanel):
         self._file: DeploymentFile | None = None
         self._wanted: int | None = None
         self.slot = FormPlace(context.background)
-        head = QHBoxLayout()
-        head.setSpacing(10)
-        self._pill = Pill()
-        self._left = label("", 13, theme.STRONG)
+        self.slot.home = self
+        self.slot.done.connect(self._done)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         bid = declare(
             "F",
             "Show its bid",
-            self._ask_for_bid,
+            lambda: self._file and self.bid_requested.emit(self._file.deployment.bid_id),
             short="Bid",
             part="Deployment",
-            when=lambda: self._in_view and self._file is not None,
+            when=lambda: not self.isHidden() and self._file is not None,
             needs="a deployment made from a bid is shown",
         )
         self._bid = ActionButton(bid, parent=self)
-        head.addWidget(self._pill)
-        head.addWidget(self._left, 1)
-        head.addWidget(self._bid)
-        self.body.addLayout(head)
-        self._sub = note("")
-        self.add(self._sub)
-        self.action_bar = ActionBar(
+        self.state_actions = StateActions(
             declare,
             KEYS,
             self.take,
             part="Deployment",
-            shown=lambda: self._in_view and self.slot.form is None,
+            shown=lambda: not self.isHidden() and self.slot.form is None,
             permission=lambda each: PERMISSIONS.get(each, Permission.MANAGE_DEPLOYMENTS),
-            danger=DANGER,
+            danger=frozenset({_A.ABORT}),
         )
-        self.add(self.action_bar)
-        self.slot.home = self
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.slot.done.connect(self._done)
-        self.add(self.slot)
-        steps = Card("To a live camera")
-        self.steps = Checklist()
-        steps.add(self.steps)
-        self._steps_card = steps
-        self.add(steps)
-        self._facts = Facts()
-        self.add(self._facts)
-        self._decided = caption("Decisions")
-        self.add(self._decided)
-        self._decisions = DecisionList()
-        self.add(self._decisions)
-        self.add(caption("History"))
+        self._pill, self._left, self._sub = Pill(), label("", 13, theme.STRONG), note("")
+        self._steps_card, self.steps, self._facts = Card("To a live camera"), Checklist(), Facts()
+        self._steps_card.add(self.steps)
+        self._decided, self._decisions = caption("Decisions"), DecisionList()
         self._history = HistoryList()
-        self.add(self._history)
+        head = row(self._pill, grow(self._left), self._bid, spacing=10)
+        fill(self.body, head, self._sub, self.state_actions, self.slot, self._steps_card, self._facts)
+        fill(self.body, self._decided, self._decisions, caption("History"), self._history)
         self.body.addStretch(1)
 
     @property
@@ -137,25 +135,13 @@ class DeploymentPanel(SidePanel):
 
         self._context.load(read, self._take_file, self)
 
-    def take(self, action: StrEnum) -> FormCard | None:
+    def take(self, action: DeploymentAction) -> FormCard | None:
         """Open what an action asks."""
-        if self._file is None or self._wanted != self._file.deployment.id:
-            return None
         file = self._file
-        planned = [
-            each
-            for each in file.meetings
-            if each.state is MeetingState.PLANNED and each.day >= self._context.today
-        ]
-        prompts = DeploymentPrompts(
-            self._context.services,
-            self._context.actor,
-            file.deployment,
-            today=self._context.today,
-            units=file.units,
-            meetings=planned,
-        )
-        return self.slot.open(prompts.prompt(DeploymentAction(action)))
+        if file is None or self._wanted != file.deployment.id:
+            return None
+        forms = deployment_forms(self._context, file.deployment, file.units, file.meetings)
+        return self.slot.open(forms[action])
 
     def _take_file(self, file: DeploymentFile) -> None:
         if file.deployment.id != self._wanted:
@@ -169,7 +155,7 @@ class DeploymentPanel(SidePanel):
         self._left.setText("decide" if late else words.days_left(each.days_left))
         theme.tint(self._left, "alarm" if late else "text")
         self._sub.setText(" · ".join(part for part in (each.reference, each.ward, each.partner) if part))
-        self.action_bar.set_actions(each.actions)
+        self.state_actions.set_actions(each.actions)
         self._bid.action_shown.changed.emit()
         self.steps.set_steps(each.steps)
         self._steps_card.setVisible(each.live_on is None and each.standing is not Standing.ABORTED)
@@ -178,14 +164,6 @@ class DeploymentPanel(SidePanel):
         self._decisions.set_decisions(file.decisions)
         self._history.set_entries(file.history)
         self.record_shown.emit(each.id)
-
-    @property
-    def _in_view(self) -> bool:
-        return not self.isHidden()
-
-    def _ask_for_bid(self) -> None:
-        if self._file is not None:
-            self.bid_requested.emit(self._file.deployment.bid_id)
 
     def _done(self, result: object) -> None:
         if isinstance(result, Deployment):
@@ -198,24 +176,22 @@ def _facts(each: Deployment) -> Sequence[tuple[str, str]]:
     for period in each.periods:
         name = "Period" if len(each.periods) == 1 else f"Period {period.number}"
         facts.append((name, f"{show_day(period.starts_on)} to {show_day(period.ends_on)}"))
-    if each.review_due_on is not None:
-        facts.append(("Review due", show_day(each.review_due_on)))
-    if each.tabled_for is not None:
-        facts.append(("On the agenda", show_day(each.tabled_for)))
-    if each.paper:
-        facts.append(("Paper", each.paper))
-    if each.reason:
-        facts.append(("Last reason", each.reason))
-    if each.survey_on is not None:
-        facts.append(("Survey", f"{show_day(each.survey_on)}: {each.survey_note}"))
-    if each.dpia_on is not None:
-        facts.append(("DPIA", f"{each.dpia_reference}, {each.dpia}, {show_day(each.dpia_on)}"))
-    if each.installed_on is not None and each.signs_up_on is not None:
-        facts.append(("Installed", f"{show_day(each.installed_on)}, signs up {show_day(each.signs_up_on)}"))
-    if each.test_image:
-        facts.append(("Test image", each.test_image))
-    if each.removed_on is not None:
-        facts.append(("Removed", show_day(each.removed_on)))
-    if each.evaluation:
-        facts.append(("Evaluation", each.evaluation))
-    return facts
+    survey, dpia, signs = each.survey_on, each.dpia_on, each.signs_up_on
+    put_up = each.installed_on is not None and signs is not None
+    known = [
+        ("Review due", _on(each.review_due_on)),
+        ("On the agenda", _on(each.tabled_for)),
+        ("Paper", each.paper),
+        ("Last reason", each.reason),
+        ("Survey", f"{show_day(survey)}: {each.survey_note}" if survey else ""),
+        ("DPIA", f"{each.dpia_reference}, {each.dpia}, {show_day(dpia)}" if dpia else ""),
+        ("Installed", f"{_on(each.installed_on)}, signs up {_on(signs)}" if put_up else ""),
+        ("Test image", each.test_image),
+        ("Removed", _on(each.removed_on)),
+        ("Evaluation", each.evaluation),
+    ]
+    return [*facts, *((name, value) for name, value in known if value)]
+
+
+def _on(day: date | None) -> str:
+    return show_day(day) if day else ""

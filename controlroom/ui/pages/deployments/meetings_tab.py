@@ -1,206 +1,263 @@
-"""The meetings tab: the list on the left, the chosen meeting's agenda on the right, decisions recorded one by one."""
+"""The meetings tab: the list, and beside it the chosen meeting's agenda, decided item by item, with its minutes."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
 
 from controlroom.accounts.permissions import Permission
 from controlroom.clock import show_day
 from controlroom.deployments.dates import add_months
-from controlroom.deployments.meetings.records import Meeting, MeetingState
+from controlroom.deployments.meetings.records import (
+    Agenda,
+    AgendaItem,
+    ChairItem,
+    Decision,
+    DeploymentItem,
+    Meeting,
+)
 from controlroom.ui import theme
-from controlroom.ui.kit.action import ActionButton
 from controlroom.ui.kit.fields import Field
-from controlroom.ui.kit.form import FormCard, FormSpec
-from controlroom.ui.kit.form_place import FormPlace
-from controlroom.ui.kit.record_table import RecordTable
+from controlroom.ui.kit.form import FormCard
+from controlroom.ui.kit.record_list import LocalList
 from controlroom.ui.kit.table_model import Column
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.agenda_view import AgendaView
-from controlroom.ui.pages.deployments.context import Context
-from controlroom.ui.pages.deployments.tab import Tab
-from controlroom.ui.widgets.card import Card, EmptyState
-from controlroom.ui.window_state import WindowState
+from controlroom.ui.pages.deployments.forms import decision_form, form
+from controlroom.ui.pages.deployments.minutes import MinutesCard
+from controlroom.ui.pages.deployments.tab import Context, RecordTab
+from controlroom.ui.widgets.card import EmptyState
+from controlroom.ui.widgets.layout import SPRING, box, column, grow, row
+from controlroom.ui.widgets.pill import Pill
+from controlroom.ui.widgets.text import ElidedLabel, label, note, show_text
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 WEEKS = (("first", 1), ("second", 2), ("third", 3), ("fourth", 4))
+COLUMNS: list[Column[Meeting]] = [
+    Column(
+        "Day",
+        lambda each: f"{each.day:%a} {show_day(each.day)}",
+        lambda each: each.day.toordinal(),
+        width=150,
+        weight=theme.STRONG,
+    ),
+    Column(
+        "State",
+        lambda each: each.state.value,
+        state=lambda each: words.MEETING_STATES[each.state],
+        pill=True,
+        width=106,
+    ),
+    Column("Hour", lambda each: each.time, width=64, role="text_dim"),
+    Column("Place", lambda each: each.place, width=140, role="text_dim", stretch=True),
+]
 
 
-class MeetingsTab(Tab):
+class MeetingsTab(RecordTab[Meeting]):
     """`bid_requested` and `deployment_requested` open what stands on an agenda."""
 
     bid_requested = Signal(int)
     deployment_requested = Signal(int)
-    part = "Meetings"
+    part, noun = "Meetings", "meeting"
 
-    def __init__(self, context: Context, state: WindowState | None = None) -> None:
-        super().__init__(context)
-        self._meetings: list[Meeting] = []
-        self._to_show: int | None = None
-        self._shown_once = False
-        self.table: RecordTable[Meeting] = RecordTable(
+    def __init__(self, context: Context) -> None:
+        records = LocalList(
+            context,
             "meetings",
-            self._columns(),
+            COLUMNS,
             lambda meeting: meeting.id,
+            context.services.meetings.meetings,
             empty=EmptyState(
                 "No meeting yet", "Press N to plan the next one, or Y for a year of them.", "calendar"
             ),
-            state=state,
-            background=context.background,
             search_hint="Day or place",
-            may_export=lambda: context.session.may(Permission.EXPORT),
             sort_by="Day",
             descending=True,
         )
-        self.table.selected.connect(self._selected)
-        self.agenda = AgendaView(context, self.action)
-        self.agenda.bid_requested.connect(self.bid_requested)
-        self.agenda.deployment_requested.connect(self.deployment_requested)
-        self.slot = FormPlace(context.background)
-        self.slot.done.connect(self._planned)
-        self.slot.home = self.agenda.slot.home = self.table.view
+        super().__init__(context, records)
+        self.agenda: Agenda | None = None
+        self._seen: object = None  # what the items were made from
+        self._shown_once = False
         may: dict[str, Any] = {"permission": Permission.RECORD_DECISIONS}
         year = self.action("Y", "Plan a year of meetings", self.plan_year, short="Plan a year", **may)
         plan = self.action("N", "Plan a meeting", self.plan, short="Plan meeting", kind="primary", **may)
-        self.action("Ctrl+F", "Filter the list", self.table.search.begin, bound=False)
-        self.year_button, self.plan_button = ActionButton(year), ActionButton(plan)
-        self.header_buttons = [self.year_button, self.plan_button]
-        self.agenda.actions_changed.connect(self.refresh_actions)
+        self.bar = [year, plan]
         self._lay_out()
 
-    def refresh(self) -> None:
-        if not self._context.may_read:
+    # -- what is shown ---------------------------------------------------------------------------------------
+
+    def name_of(self, record: Meeting) -> str:
+        return show_day(record.day)
+
+    def took(self, records: Sequence[Meeting]) -> None:
+        if not self._shown_once and self._to_show is None and records:
+            ahead = [each for each in records if each.planned and each.day >= self.desk.today]
+            self._to_show, self._shown_once = (ahead[0] if ahead else records[-1]).id, True
+        super().took(records)
+
+    def update_view(self, record: Meeting) -> None:
+        meetings = self.desk.services.meetings
+        self.read_about(lambda actor: meetings.agenda(actor, record.id), self._take_agenda)
+
+    def _take_agenda(self, agenda: Agenda) -> None:
+        self.agenda, meeting = agenda, agenda.meeting
+        today, why = self.desk.today, self.why_not()
+        if self._seen == (seen := (agenda, today, why)):
             return
-        services, actor = self._context.services, self._context.actor
-        self._context.load(lambda: services.meetings.meetings(actor), self._take, self)
-        self.agenda.refresh()
+        self._seen = seen
+        open_now = meeting.planned and not why
+        self._title.set_text(f"{words.long_day(meeting.day, weekday=True, year=True)}, {meeting.time}")
+        self._pill.set(meeting.state.value, words.MEETING_STATES[meeting.state])
+        left = f"{words.count(agenda.undecided, 'item')} undecided" if meeting.planned else ""
+        parts = (meeting.place, words.in_days(meeting.day, today), left)
+        self._sub.setText(" · ".join(part for part in parts if part))
+        show_text(self._why, why if meeting.planned else "")
+        self.items.show_agenda(agenda, open_now=open_now)
+        self.minutes.show_meeting(meeting, open_now=open_now)
+        self.refresh_actions()
 
-    def show_meeting(self, meeting_id: int) -> None:
-        """Open a meeting's agenda."""
-        self._to_show = meeting_id
-        self._select_wanted()
+    def why_not(self) -> str:
+        """Why no decision can be recorded now; empty when one can, and for a meeting that was held."""
+        if self.agenda is None:
+            return "No meeting is shown."
+        meeting = self.agenda.meeting
+        if not self.session.may(Permission.RECORD_DECISIONS):
+            return "Decisions are recorded by the coordinator."
+        if meeting.planned and meeting.day > self.desk.today:
+            return f"Decisions are recorded when it meets, {words.in_days(meeting.day, self.desk.today)}."
+        return ""
 
-    def plan(self) -> FormCard | None:
+    def _is_open(self) -> bool:
+        """True while decisions can be recorded and no form is open."""
+        planned = self.agenda is not None and self.agenda.meeting.planned
+        return planned and not self.why_not() and self.forms.form is None
+
+    # -- planning --------------------------------------------------------------------------------------------
+
+    def plan(self) -> FormCard:
         """Ask for a new meeting's day, hour and place."""
-        if not self._context.session.may(Permission.RECORD_DECISIONS):
-            return None
-        services, actor = self._context.services, self._context.actor
-        last = self._meetings[-1] if self._meetings else None
-        return self.slot.open(
-            FormSpec(
+        plan, actor = self.desk.services.meetings.plan, self.session.actor
+        return self.ask(
+            form(
                 "Plan a meeting",
                 "Plan meeting",
-                lambda v: services.meetings.plan(actor, v["day"], v["time"], v["place"]),
-                (
-                    Field("day", "Day", "day", value=self._context.today + timedelta(days=7)),
-                    Field("time", "Hour", value=last.time if last else "10:00", needed=True),
-                    Field("place", "Place", value=last.place if last else "", needed=True),
-                ),
+                lambda **when: plan(actor, **when),
+                Field("day", "Day", "day", value=self.desk.today + timedelta(days=7)),
+                *self._hour_and_place(),
+                said=lambda meeting: f"Meeting planned for {show_day(meeting.day)}",
             )
         )
 
-    def plan_year(self) -> FormCard | None:
+    def plan_year(self) -> FormCard:
         """Ask for a rhythm, and plan every meeting of the next twelve months that is not planned yet."""
-        if not self._context.session.may(Permission.RECORD_DECISIONS):
-            return None
-        services, actor = self._context.services, self._context.actor
-        last = self._meetings[-1] if self._meetings else None
-        until = add_months(self._context.today, 12)
-        return self.slot.open(
-            FormSpec(
+        plan, actor = self.desk.services.meetings.plan_ahead, self.session.actor
+        until = add_months(self.desk.today, 12)
+        weekdays = [(name, number) for number, name in enumerate(WEEKDAYS)]
+        return self.ask(
+            form(
                 "Plan the next twelve months",
                 "Plan meetings",
-                lambda v: services.meetings.plan_ahead(
-                    actor, until, v["time"], v["place"], week=v["week"], weekday=v["weekday"]
-                ),
-                (
-                    Field("week", "Week of the month", "choice", value=4, choices=WEEKS),
-                    Field(
-                        "weekday",
-                        "Day of the week",
-                        "choice",
-                        value=3,
-                        choices=tuple((name, number) for number, name in enumerate(WEEKDAYS)),
-                    ),
-                    Field("time", "Hour", value=last.time if last else "10:00", needed=True),
-                    Field("place", "Place", value=last.place if last else "", needed=True),
-                ),
-                "Days that have a meeting already are left alone.",
+                lambda **when: plan(actor, until, **when),
+                Field("week", "Week of the month", "choice", value=4, choices=WEEKS),
+                Field("weekday", "Day of the week", "choice", value=3, choices=weekdays),
+                *self._hour_and_place(),
+                text="Days that have a meeting already are left alone.",
+                said=lambda planned: f"{words.count(len(planned), 'meeting')} planned",
             )
         )
 
-    def take_focus(self) -> None:
-        self.table.view.setFocus()
+    def _hour_and_place(self) -> tuple[Field, Field]:
+        """As those of the last meeting, if there is one."""
+        meetings = self.table.model.records
+        time, place = (meetings[-1].time, meetings[-1].place) if meetings else ("10:00", "")
+        return Field("time", "Hour", value=time, needed=True), Field(
+            "place", "Place", value=place, needed=True
+        )
 
-    def _take(self, meetings: list[Meeting]) -> None:
-        self._meetings = meetings
-        self.table.set_records(meetings)
-        if not self._shown_once and self._to_show is None and meetings:
-            today = self._context.today
-            ahead = [each for each in meetings if each.state is MeetingState.PLANNED and each.day >= today]
-            self._to_show = (ahead[0] if ahead else meetings[-1]).id
-            self._shown_once = True
-        self._select_wanted()
+    # -- deciding and minutes --------------------------------------------------------------------------------
 
-    def _select_wanted(self) -> None:
-        if self._to_show is not None and self.table.select(self._to_show):
-            self._to_show = None
+    def decide(self, item: AgendaItem) -> FormCard | None:
+        """Open the decision of an item; None when nothing can be recorded now."""
+        if self.agenda is None or self.why_not():
+            return None
+        return self.ask(decision_form(self.desk, self.agenda, item), self.shown)
 
-    def _selected(self, meeting: Meeting | None) -> None:
-        if meeting is not None:
-            self.agenda.show_meeting(meeting.id)
+    def decide_next(self) -> FormCard | None:
+        """Open the first item nobody has decided yet, in the agenda's order."""
+        left = self.agenda.open_items if self.agenda is not None else []
+        return self.decide(left[0]) if left else None
 
-    def _planned(self, result: object) -> None:
-        if isinstance(result, Meeting):
-            self._context.said(f"Meeting planned for {show_day(result.day)}")
+    def finished(self, result: object) -> None:
+        if isinstance(result, Decision):
+            self.minutes.add_decision(result)
+        elif isinstance(result, Meeting):
             self._to_show = result.id
-        elif isinstance(result, list):
-            self._context.said(f"{words.count(len(result), 'meeting')} planned")
-        self.refresh()
+        super().finished(result)
 
-    def _columns(self) -> list[Column[Meeting]]:
-        return [
-            Column(
-                "Day",
-                lambda each: f"{each.day:%a} {show_day(each.day)}",
-                lambda each: each.day.toordinal(),
-                width=150,
-                weight=theme.STRONG,
+    def _save_minutes(self) -> None:
+        if self.agenda is None:
+            return
+        meeting, text, seen = self.agenda.meeting, self.minutes.text, self.minutes.seen_version
+        save, actor = self.desk.services.meetings.save_minutes, self.session.actor
+
+        def saved(result: Meeting) -> None:
+            self.minutes.saved(result)
+            self.desk.said("Minutes saved")
+
+        self.desk.load(lambda: save(actor, meeting.id, text, seen), saved, self)
+
+    def _close_meeting(self) -> None:
+        if self.agenda is None:
+            return
+        close, actor, meeting = self.desk.services.meetings.close, self.session.actor, self.agenda.meeting
+        text, left = self.minutes.text, self.agenda.undecided
+        told = f"{words.count(left, 'item')} still undecided. " if left else ""
+        self.ask(
+            form(
+                "Close the meeting",
+                "Close meeting",
+                lambda: close(actor, meeting.id, text),
+                text=f"{told}Its record and minutes do not change afterwards.",
+                said=f"The meeting of {show_day(meeting.day)} is closed",
             ),
-            Column(
-                "State",
-                lambda each: each.state.value,
-                state=lambda each: words.MEETING_STATES[each.state],
-                pill=True,
-                width=106,
-            ),
-            Column("Hour", lambda each: each.time, width=64, role="text_dim"),
-            Column("Place", lambda each: each.place, width=140, role="text_dim", stretch=True),
-        ]
+            self.shown,
+        )
+
+    def _open_item(self, item: AgendaItem) -> None:
+        if isinstance(item, DeploymentItem):
+            self.deployment_requested.emit(item.deployment_id)
+        else:
+            self.bid_requested.emit(item.decision.bid_id if isinstance(item, ChairItem) else item.bid_id)
+
+    # -- made once -------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
-        column.addWidget(self.slot)
-        card = Card(flush=True)
-        card.body.setContentsMargins(0, 0, 0, 0)
-        card.body.addWidget(self.table, 1)
-        column.addWidget(card, 1)
-        right = QWidget()
-        inner = QVBoxLayout(right)
-        inner.setContentsMargins(16, 0, 0, 0)
-        inner.addWidget(self.agenda)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.addWidget(left)
-        splitter.addWidget(right)
-        splitter.setStretchFactor(0, 2)
-        splitter.setStretchFactor(1, 5)
-        splitter.setSizes([400, 840])
-        splitter.setChildrenCollapsible(False)
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(0, 0, 18, 18)
-        outer.addWidget(splitter)
+        shown: dict[str, Any] = {"when": self._is_open, "needs": "a meeting is shown, on its day"}
+        next_item = self.action(
+            "D",
+            "Decide the next item",
+            self.decide_next,
+            short="Decide next",
+            kind="primary",
+            when=lambda: self._is_open() and self.agenda is not None and self.agenda.undecided > 0,
+            needs="a meeting with open items is shown, on its day",
+        )
+        save = self.action("Ctrl+S", "Save the minutes", self._save_minutes, short="Save minutes", **shown)
+        close = self.action("C", "Close the meeting", self._close_meeting, short="Close meeting", **shown)
+        self._title, self._pill = ElidedLabel("", 20, theme.STRONG), Pill()
+        self._sub, self._why = note(""), label("", 13, role="accent_text", wrap=True)
+        head = column(
+            row(grow(self._title), self._pill, spacing=10),
+            self._sub,
+            self._why,
+            spacing=8,
+            margins=(0, 0, 24, 0),
+        )
+        self.items = AgendaView(self.desk.score_titles)
+        self.items.opened.connect(self._open_item)
+        self.items.decide.connect(self.decide)
+        self.minutes = MinutesCard(save, close)
+        body = column(self.items, self.minutes, SPRING, spacing=12, margins=(0, 4, 14, 0))
+        nothing = EmptyState("No meeting chosen", "Choose one on the left.", "calendar")
+        self.lay_out_split([next_item], box(head), box(body), nothing, "meetings")

@@ -1,33 +1,34 @@
 """The right column of the page: what the next meeting can give, bids by score, and what is past its end."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QScrollArea
+from PySide6.QtWidgets import QScrollArea, QWidget
 
-from controlroom.accounts.records import Actor
 from controlroom.deployments.deployments.records import Deployment, DeploymentAction
 from controlroom.deployments.meetings.records import Agenda
 from controlroom.deployments.overview.records import Attention
+from controlroom.ui.kit.action import ActionButton
 from controlroom.ui.kit.form_place import FormPlace
 from controlroom.ui.pages.deployments import words
-from controlroom.ui.pages.deployments.context import Context
-from controlroom.ui.pages.deployments.outlook_rows import (
+from controlroom.ui.pages.deployments.rows import (
     NEXT_STEPS,
     BigNumber,
     OverdueCard,
     PreparingRow,
     RankRow,
-    UnitLine,
+    add_ruled,
     steps_now,
+    with_unit_line,
 )
-from controlroom.ui.pages.deployments.parts import clear
-from controlroom.ui.pages.deployments.tab import Declare
+from controlroom.ui.pages.deployments.tab import Context, Declare
 from controlroom.ui.widgets.card import Card
-from controlroom.ui.widgets.layout import SPRING, box, column, gap, grow, row, scroll_upright
-from controlroom.ui.widgets.text import Rule, caption, note
+from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.layout import SPRING, box, column, empty, gap, grow, row, scroll_upright
+from controlroom.ui.widgets.text import caption, note
+
+KEYS = {DeploymentAction.TAKE_TO_JAG: "J", DeploymentAction.ORDER_REMOVAL: "R"}
 
 
 class OutlookPanel(QScrollArea):
@@ -42,7 +43,7 @@ class OutlookPanel(QScrollArea):
         self._context = context
         self._first: Deployment | None = None  # past its end: the keys are about it
         self._declare(declare)
-        self._shown: tuple[Agenda | None, Attention, date, Actor] | None = None
+        self._shown: object = None
         scroll_upright(self)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.slot = FormPlace(context.background)
@@ -52,9 +53,15 @@ class OutlookPanel(QScrollArea):
         self.ranking, self.preparing = Card(flush=True), Card(flush=True)
         for card in (self.ranking, self.preparing):
             card.body.setContentsMargins(0, 0, 0, 0)
+        self.free = BigNumber("units free or returning")
+        self.extensions = BigNumber("extensions to decide first", "warn")
+        self.tabled = BigNumber("bids tabled")
+        self._numbers = (self.free, self.extensions, self.tabled)
+        figures = Card()
+        figures.body.addLayout(row(*(grow(each) for each in self._numbers), spacing=18))
         self._overdue = column(spacing=10)
         self._overdue_box = box(self._overdue)
-        meeting = (self.slot, self._title, self._make_numbers(), gap(6))
+        meeting = (self.slot, self._title, figures, gap(6))
         ranking = (self._ranking_title, self.ranking, gap(6))
         preparing = (self._preparing_title, self.preparing, gap(6))
         parts = (*meeting, *ranking, *preparing, self._overdue_box, SPRING)
@@ -67,25 +74,51 @@ class OutlookPanel(QScrollArea):
         if seen == self._shown:
             return
         self._shown = seen
-        past_end = attention.past_end
         self._show_numbers(agenda, today)
         self._show_ranking(agenda)
-        self._show_preparing(attention.preparing)
-        self._first = past_end[0] if past_end else None
-        for action in (*self._steps.values(), self._show):
-            action.changed.emit()
-        clear(self._overdue)
-        for number, each in enumerate(past_end):
-            card = (
-                OverdueCard(each, self._context)
-                if number
-                else OverdueCard(each, self._context, self._steps, self._show)
-            )
-            card.action_taken.connect(self.action_requested)
-            card.opened.connect(self.deployment_requested)
-            self._overdue.addWidget(card)
-        self._overdue_box.setVisible(bool(past_end))
-        self._place_overdue()
+        empty(self.preparing.body)
+        self._preparing_title.setVisible(bool(attention.preparing))
+        self.preparing.setVisible(bool(attention.preparing))
+        made = [PreparingRow(each) for each in attention.preparing]
+        for each in made:
+            each.clicked.connect(self.deployment_requested)
+        add_ruled(self.preparing.body, made)
+        self._show_overdue(attention.past_end, today)
+
+    def _show_numbers(self, agenda: Agenda | None, today: date) -> None:
+        if agenda is None:
+            self._title.setText("No meeting is planned")
+            for each in self._numbers:
+                each.set_number(0, "text_dim")
+            return
+        day = agenda.meeting.day
+        when = ", today" if day == today else ""
+        self._title.setText(f"Free for the meeting of {words.long_day(day)}{when}")
+        undecided = sum(item.decision is None for item in agenda.deployments)
+        undecided += sum(item.ratification is None for item in agenda.chair)
+        self.free.set_number(agenda.free, "text")
+        self.extensions.set_number(undecided, "warn" if undecided else "text")
+        self.tabled.set_number(len(agenda.bids), "text")
+
+    def _show_ranking(self, agenda: Agenda | None) -> None:
+        empty(self.ranking.body)
+        rows: list[QWidget] = []
+        if agenda is not None:
+            ranked = [RankRow(bid, self._context.score_titles) for bid in agenda.bids]
+            for each in ranked:
+                each.clicked.connect(self.bid_requested)
+            rows = with_unit_line(agenda, ranked)
+        if not rows:
+            none = note("No bid is tabled yet. Assess one, then table it at the meeting.")
+            none.setContentsMargins(16, 14, 16, 14)
+            rows.append(none)
+        if agenda is not None and agenda.needs_information:
+            more = note(f"{words.count(agenda.needs_information, 'bid')} more needs information.")
+            more.setContentsMargins(16, 8, 16, 10)
+            rows.append(more)
+        add_ruled(self.ranking.body, rows)
+
+    # -- what is past its end --------------------------------------------------------------------------------
 
     def _declare(self, declare: Declare) -> None:
         def may_take(step: DeploymentAction) -> bool:
@@ -101,7 +134,7 @@ class OutlookPanel(QScrollArea):
                 permission=NEXT_STEPS[step],
                 **shared,
             )
-            for step, key in ((DeploymentAction.TAKE_TO_JAG, "J"), (DeploymentAction.ORDER_REMOVAL, "R"))
+            for step, key in KEYS.items()
         }
         self._show = declare(
             "O",
@@ -115,6 +148,32 @@ class OutlookPanel(QScrollArea):
     @property
     def _in_view(self) -> bool:
         return not self.isHidden() and self.slot.form is None
+
+    def _show_overdue(self, past_end: tuple[Deployment, ...], today: date) -> None:
+        self._first = past_end[0] if past_end else None
+        for action in (*self._steps.values(), self._show):
+            action.changed.emit()
+        empty(self._overdue)
+        for each in past_end:
+            self._overdue.addWidget(OverdueCard(each, today, self._buttons(each)))
+        self._overdue_box.setVisible(bool(past_end))
+        self._place_overdue()
+
+    def _buttons(self, each: Deployment) -> list[KeyButton]:
+        """The first one's are those of the actions; the others' have no keys."""
+        steps = steps_now(each, self._context)
+        if each is self._first:
+            made: list[KeyButton] = [ActionButton(self._steps[step], "secondary") for step in steps]
+            made.append(ActionButton(self._show))
+        else:
+            made = [
+                KeyButton(step.value, press=lambda step=step: self.action_requested.emit(each.id, step.value))
+                for step in steps
+            ]
+            made.append(KeyButton("Open", press=lambda: self.deployment_requested.emit(each.id)))
+        if steps:
+            made[0].set_kind("primary")
+        return made
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -131,67 +190,7 @@ class OutlookPanel(QScrollArea):
         fits = wanted <= self.viewport().height()
         before = self._column.indexOf(self._overdue_box)
         ranking = self._column.indexOf(self._ranking_title)
-        if fits and before < ranking:
+        if fits != (before > ranking):
             self._column.removeWidget(self._overdue_box)
-            self._column.insertWidget(self._column.indexOf(self.ranking) + 1, self._overdue_box)
-        elif not fits and before > ranking:
-            self._column.removeWidget(self._overdue_box)
-            self._column.insertWidget(ranking, self._overdue_box)
-
-    def _show_preparing(self, preparing: Sequence[Deployment]) -> None:
-        clear(self.preparing.body)
-        self._preparing_title.setVisible(bool(preparing))
-        self.preparing.setVisible(bool(preparing))
-        for number, each in enumerate(preparing):
-            if number:
-                self.preparing.body.addWidget(Rule())
-            made = PreparingRow(each)
-            made.clicked.connect(self.deployment_requested)
-            self.preparing.body.addWidget(made)
-
-    def _make_numbers(self) -> Card:
-        card = Card()
-        self.free = BigNumber("units free or returning")
-        self.extensions = BigNumber("extensions to decide first", "warn")
-        self.tabled = BigNumber("bids tabled")
-        numbers = (grow(each) for each in (self.free, self.extensions, self.tabled))
-        card.body.addLayout(row(*numbers, spacing=18))
-        return card
-
-    def _show_numbers(self, agenda: Agenda | None, today: date) -> None:
-        if agenda is None:
-            self._title.setText("No meeting is planned")
-            for each in (self.free, self.extensions, self.tabled):
-                each.set_number(0, "text_dim")
-            return
-        when = f", {words.in_days(agenda.meeting.day, today)}" if agenda.meeting.day == today else ""
-        self._title.setText(f"Free for the meeting of {words.long_day(agenda.meeting.day)}{when}")
-        undecided = sum(item.decision is None for item in agenda.deployments)
-        undecided += sum(item.ratification is None for item in agenda.chair)
-        self.free.set_number(agenda.free, "text")
-        self.extensions.set_number(undecided, "warn" if undecided else "text")
-        self.tabled.set_number(len(agenda.bids), "text")
-
-    def _show_ranking(self, agenda: Agenda | None) -> None:
-        clear(self.ranking.body)
-        bids = agenda.bids if agenda is not None else ()
-        titles = {part.key: part.title for part in self._context.services.policy.score_parts}
-        drawn = False
-        for number, bid in enumerate(bids):
-            if not bid.above_line and not drawn:
-                self.ranking.body.addWidget(UnitLine(number))
-                drawn = True
-            elif number:
-                self.ranking.body.addWidget(Rule())
-            made = RankRow(bid, [(titles.get(part, part), points) for part, points in bid.parts])
-            made.clicked.connect(self.bid_requested)
-            self.ranking.body.addWidget(made)
-        if not bids:
-            empty: QLabel = note("No bid is tabled yet. Assess one, then table it at the meeting.")
-            empty.setContentsMargins(16, 14, 16, 14)
-            self.ranking.body.addWidget(empty)
-        if agenda is not None and agenda.needs_information:
-            more = note(f"{words.count(agenda.needs_information, 'bid')} more needs information.")
-            more.setContentsMargins(16, 8, 16, 10)
-            self.ranking.body.addWidget(Rule())
-            self.ranking.body.addWidget(more)
+            place = self._column.indexOf(self.ranking) + 1 if fits else ranking
+            self._column.insertWidget(place, self._overdue_box)

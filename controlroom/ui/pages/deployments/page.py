@@ -4,73 +4,68 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from controlroom.accounts.permissions import Permission
 from controlroom.cameras.records import Camera
 from controlroom.cameras.service import CameraService
 from controlroom.deployments.overview.records import Attention
 from controlroom.deployments.service import DeploymentServices
-from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.kit.action import Action, ActionButton
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.page import Page
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.bids_tab import BidsTab
-from controlroom.ui.pages.deployments.context import Context
 from controlroom.ui.pages.deployments.meetings_tab import MeetingsTab
-from controlroom.ui.pages.deployments.tab import Tab
+from controlroom.ui.pages.deployments.tab import KINDS, TITLE, Context
 from controlroom.ui.pages.deployments.timeline_tab import TimelineFile, TimelineTab
 from controlroom.ui.pages.deployments.units_tab import UnitsTab
 from controlroom.ui.widgets.choices import Choices
+from controlroom.ui.widgets.layout import SPRING, box, column, grow, row
 
 TABS = ("Timeline", "Bids", "Meetings", "Units")
 TAB_WORDS = ("the timeline of units", "the bids", "the meetings", "the units")
-KINDS = frozenset({"bid", "deployment", "meeting", "unit"})
 GATHER_MS = 80  # changes that come together are read once
-DAILY_MS = (
-    10 * 60 * 1000
-)  # how often the calendar is looked at: a day that begins raises its alerts by itself
+# How often the calendar is looked at: a day that begins raises its alerts by itself.
+DAILY_MS = 10 * 60 * 1000
 MARGIN = 18
 
 
 class DeploymentsPage(Page):
     """Takes the services of rapid deployment and the camera register (for its wards)."""
 
-    title, word, icon_name, shortcut = "Rapid deployment", "RDC", "map-pin", "Alt+8"
+    title, word, icon_name, shortcut = TITLE, "RDC", "map-pin", "Alt+8"
     permission = Permission.READ_DEPLOYMENTS
 
-    def __init__(
-        self,
-        context: PageContext,
-        services: DeploymentServices,
-        cameras: CameraService,
-        *,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._context = Context(
-            services, context.session, context.background, context.messages, context.clock
-        )
+    def __init__(self, context: PageContext, services: DeploymentServices, cameras: CameraService) -> None:
+        super().__init__()
+        self._context = Context.of(context, services)
         self._cameras = cameras
         self.timeline = TimelineTab(self._context)
-        self.bids = BidsTab(self._context, context.state)
-        self.meetings = MeetingsTab(self._context, context.state)
-        self.units = UnitsTab(self._context, context.state)
-        self._tabs: list[Tab] = [self.timeline, self.bids, self.meetings, self.units]
+        self.bids = BidsTab(self._context)
+        self.meetings = MeetingsTab(self._context)
+        self.units = UnitsTab(self._context)
+        self._tabs = (self.timeline, self.bids, self.meetings, self.units)
         self.hold(*self._tabs)
         self.choices = Choices(TABS)
+        self._current: Page = self.timeline
         self._next_meeting = "No meeting is planned"
         self._next = ActionButton(self._declare())
         self._lay_out()
-        self._connect(context.changes)
+        self._connect()
 
     # -- the page's life -------------------------------------------------------------------------------------
 
     def entered(self) -> None:
-        self.refresh()
-        self._read_wards()
-        self._tabs[self.choices.index].take_focus()
+        self._current.entered()
+        if self._current is not self.timeline:  # which reads that too
+            self._read_attention()
+        if self._context.session.may(Permission.READ_CAMERAS):
+            actor = self._context.actor
+            self._context.load(lambda: self._cameras.cameras(actor), self._take_cameras, self)
+
+    def left(self) -> None:
+        self._current.left()
 
     def shows(self) -> dict[str, Callable[[str], None]]:
         return {
@@ -82,14 +77,6 @@ class DeploymentsPage(Page):
     def top_bar_widgets(self) -> list[QWidget]:
         return [self._next]
 
-    def refresh(self) -> None:
-        """Read the tab in front afresh, and what needs a decision."""
-        if not self._context.may_read:
-            return
-        self._tabs[self.choices.index].refresh()
-        if self.choices.index != 0:
-            self._read_attention()
-
     # -- for other pages and the tour ------------------------------------------------------------------------
 
     def show_tab(self, name: str) -> None:
@@ -100,7 +87,7 @@ class DeploymentsPage(Page):
         """Open a bid's record."""
         self.shown_requested.emit()
         self.show_tab("Bids")
-        self.bids.show_bid(bid_id)
+        self.bids.show_record(bid_id)
 
     def show_deployment(self, deployment_id: int) -> None:
         """Open a deployment's record beside the timeline."""
@@ -112,27 +99,29 @@ class DeploymentsPage(Page):
         """Open a meeting's agenda."""
         self.shown_requested.emit()
         self.show_tab("Meetings")
-        self.meetings.show_meeting(meeting_id)
-
-    # -- what arrives ----------------------------------------------------------------------------------------
+        self.meetings.show_record(meeting_id)
 
     def show_part(self, part: Page) -> None:
         self.show_tab(part.part)
 
+    # -- what arrives ----------------------------------------------------------------------------------------
+
     def _tab_chosen(self, index: int) -> None:
+        self._current.left()
+        self._current = self._tabs[index]
         self._stack.setCurrentIndex(index)
         self._heads.setCurrentIndex(index)
         self._side_box.setVisible(index == 0)
-        self.refresh()
-        self._tabs[index].take_focus()
+        self._current.entered()
 
     def _changed(self, kind: str, _key: str) -> None:
         if kind in KINDS:
             self._gather.start()
 
     def _gathered(self) -> None:
-        if self.isVisible():
-            self.refresh()
+        """Bring badge and timeline up to date; the other tabs follow the changes themselves."""
+        if self.isVisible() and self._current is self.timeline:
+            self.timeline.refresh()
         else:
             self._read_attention()
 
@@ -142,24 +131,20 @@ class DeploymentsPage(Page):
         self._context.load(services.alerts.raise_due, lambda _alerts: self._read_attention(), self)
 
     def _read_attention(self) -> None:
-        if not self._context.may_read:
-            return
-        services, actor = self._context.services, self._context.actor
-        self._context.load(lambda: services.overview.attention(actor), self._take_attention, self)
-
-    def _read_wards(self) -> None:
-        if self._context.session.may(Permission.READ_CAMERAS):
-            actor = self._context.actor
-            self._context.load(lambda: self._cameras.cameras(actor), self._take_cameras, self)
+        if self._context.may_read:
+            overview, actor = self._context.services.overview, self._context.actor
+            self._context.load(lambda: overview.attention(actor), self._take_attention, self)
 
     def _take_cameras(self, cameras: list[Camera]) -> None:
-        self.bids.set_wards(sorted({camera.place.ward for camera in cameras if camera.place.ward}))
+        wards = {camera.place.ward for camera in cameras}
+        self.bids.form.offer_wards(sorted(wards - {""}))
 
     def _take_timeline(self, file: TimelineFile) -> None:
-        self.choices.set_count(
-            1, len(file.agenda.bids) if file.agenda is not None and file.agenda.bids else None
-        )
+        self._count_tabled(len(file.agenda.bids) if file.agenda is not None else 0)
         self._take_attention(file.attention)
+
+    def _count_tabled(self, number: int) -> None:
+        self.choices.set_count(TABS.index("Bids"), number or None)
 
     def _take_attention(self, attention: Attention) -> None:
         self.badge_changed.emit(attention.badge)
@@ -168,23 +153,13 @@ class DeploymentsPage(Page):
             told += f", {len(attention.past_end)} past its end"
         self.subtitle_changed.emit(told)
         meeting = attention.next_meeting
-        self._next_meeting = (
-            f"Next JAG: {words.meeting_line(meeting, self._context.today)}"
-            if meeting is not None
-            else "No meeting is planned"
-        )
+        self._next_meeting = "No meeting is planned"
+        if meeting is not None:
+            self._next_meeting = f"Next JAG: {words.meeting_line(meeting, self._context.today)}"
         self._next.follow()
 
-    def _actor_changed(self) -> None:
-        for slot in (
-            self.timeline.panel.slot,
-            self.timeline.outlook.slot,
-            self.bids.record.slot,
-            self.meetings.slot,
-            self.meetings.agenda.slot,
-            self.units.slot,
-        ):
-            slot.clear()
+    def _person_changed(self) -> None:
+        self.timeline.forget()
         self.refresh_actions()
         if self._context.session.signed_in:
             self._gather.start()
@@ -209,26 +184,22 @@ class DeploymentsPage(Page):
         super().resizeEvent(event)
         self.timeline.set_side_width(self.width())
 
-    def _connect(self, changes: ChangeBridge) -> None:
-        self._gather = QTimer(self)
-        self._gather.setSingleShot(True)
-        self._gather.setInterval(GATHER_MS)
+    def _connect(self) -> None:
+        self._gather = QTimer(self, interval=GATHER_MS, singleShot=True)
         self._gather.timeout.connect(self._gathered)
-        self._calendar = QTimer(self)
-        self._calendar.setInterval(DAILY_MS)
+        self._calendar = QTimer(self, interval=DAILY_MS)
         self._calendar.timeout.connect(self._daily)
         self._calendar.start()
-        changes.changed.connect(self._changed)
-        changes.told.connect(self.bids.heard)
-        self._context.session.actor_changed.connect(self._actor_changed)
+        self._context.changes.changed.connect(self._changed)
+        self._context.session.actor_changed.connect(self._person_changed)
         self.choices.chosen.connect(self._tab_chosen)
         self.timeline.loaded.connect(self._take_timeline)
-        self.timeline.bid_requested.connect(self.show_bid)
-        self.bids.deployment_requested.connect(self.show_deployment)
-        self.bids.tabled.connect(lambda number: self.choices.set_count(1, number or None))
-        self.meetings.bid_requested.connect(self.show_bid)
-        self.meetings.deployment_requested.connect(self.show_deployment)
+        self.bids.tabled.connect(self._count_tabled)
         self.units.place_requested.connect(self._show_place)
+        for tab in (self.timeline, self.meetings):
+            tab.bid_requested.connect(self.show_bid)
+        for tab in (self.bids, self.meetings):
+            tab.deployment_requested.connect(self.show_deployment)
 
     def _declare(self) -> Action:
         """The page's actions that belong to no tab; returned is the one that shows the meetings."""
@@ -251,36 +222,14 @@ class DeploymentsPage(Page):
         return shown["Meetings"]
 
     def _lay_out(self) -> None:
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(MARGIN, 0, 0, 0)
-        outer.setSpacing(0)
-        main = QVBoxLayout()
-        main.setContentsMargins(0, MARGIN, 0, 0)
-        main.setSpacing(14)
-        head = QHBoxLayout()
-        head.setContentsMargins(0, 0, MARGIN, 0)
-        head.addWidget(self.choices, 1)
-        self._heads = QStackedWidget()
-        self._stack = QStackedWidget()
+        self._heads, self._stack = QStackedWidget(), QStackedWidget()
         for tab in self._tabs:
-            buttons = QWidget()
-            row = QHBoxLayout(buttons)
-            row.setContentsMargins(0, 0, 0, 0)
-            row.setSpacing(10)
-            row.addStretch(1)
-            for button in tab.header_buttons:
-                row.addWidget(button)
-            self._heads.addWidget(buttons)
+            self._heads.addWidget(box(row(SPRING, *tab.tools_of_bar(), spacing=10)))
             self._stack.addWidget(tab)
         self._heads.setFixedHeight(max(36, self.timeline.new_button.sizeHint().height()))
-        head.addWidget(self._heads)
-        main.addLayout(head)
-        main.addWidget(self._stack, 1)
-        outer.addLayout(main, 1)
+        head = row(grow(self.choices), self._heads, margins=(0, 0, MARGIN, 0))
+        main = column(head, grow(self._stack), spacing=14, margins=(0, MARGIN, 0, 0))
         self._side_box = QFrame()
-        side = QHBoxLayout(self._side_box)
-        side.setContentsMargins(0, 0, 0, 0)
-        side.setSpacing(0)
         self._side_box.setProperty("panel", True)
-        side.addWidget(self.timeline.side)
-        outer.addWidget(self._side_box)
+        row(self.timeline.side, on=self._side_box)
+        row(grow(main), self._side_box, on=self, margins=(MARGIN, 0, 0, 0))

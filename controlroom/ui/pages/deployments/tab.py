@@ -1,35 +1,93 @@
-"""What the tabs of the page are: pages inside it, each with its actions."""
+"""What the tabs of the page share: the context with the services, and a list whose records can be asked for."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject
 
+from controlroom.accounts.permissions import Permission
+from controlroom.accounts.records import Actor
+from controlroom.clock import local_date
+from controlroom.deployments.service import DeploymentServices
 from controlroom.ui.kit.action import Action
-from controlroom.ui.kit.page import Page
-from controlroom.ui.pages.deployments.context import Context
+from controlroom.ui.kit.context import PageContext
+from controlroom.ui.kit.record_list import LocalList
+from controlroom.ui.kit.record_page import RecordPage
 
+R = TypeVar("R")
+T = TypeVar("T")
+TITLE = "Rapid deployment"
+KINDS = frozenset({"bid", "deployment", "meeting", "unit"})
 Declare = Callable[..., Action]  # as `Page.action`: a tab hands its own to the views inside it
 
 
-class Tab(Page):
-    """Base of the tabs. `header_buttons` stand in the page's head while the tab is in front."""
+@dataclass(frozen=True)
+class Context(PageContext):
+    """The desk's parts together with the services of rapid deployment."""
 
-    title = "Rapid deployment"
-    header_buttons: list[QWidget]
+    services: DeploymentServices = field(kw_only=True)
 
-    def __init__(self, context: Context) -> None:
-        super().__init__()
-        self._context = context
+    @classmethod
+    def of(cls, context: PageContext, services: DeploymentServices) -> "Context":
+        """The context every page gets, with these services."""
+        return cls(**vars(context), services=services)
 
-    def action(self, keys: str, text: str, run: Callable[[], object] | None = None, **more: Any) -> Action:
-        """Declare an action, for those who may."""
-        return super().action(keys, text, run, **{"may": self._context.session.may, **more})
+    @property
+    def actor(self) -> Actor:
+        """Who is at the desk."""
+        return self.session.actor
 
-    def refresh(self) -> None:
-        """Read what is shown afresh."""
-        raise NotImplementedError
+    @property
+    def today(self) -> date:
+        """The day in London."""
+        return local_date(self.clock.now())
 
-    def take_focus(self) -> None:
-        """Put the focus where work goes on."""
-        raise NotImplementedError
+    @property
+    def may_read(self) -> bool:
+        """True when whoever is at the desk may see any of this."""
+        return self.session.may(Permission.READ_DEPLOYMENTS)
+
+    @property
+    def score_titles(self) -> dict[str, str]:
+        """The parts of a bid's score: what each is called."""
+        return {part.key: part.title for part in self.services.policy.score_parts}
+
+    def load(self, work: Callable[[], T], on_done: Callable[[T], None], owner: QObject) -> None:
+        """Read in the background, then hand the result over on the window's thread."""
+        self.background.run(work, on_done, owner=owner)
+
+    def said(self, text: str) -> None:
+        """Say that something was done."""
+        self.messages.show(text, "done")
+
+
+class RecordTab(RecordPage[R]):
+    """Base of the tabs with a list: shows a record by its number, at once or when the list has been read."""
+
+    title, permission, kinds = TITLE, Permission.READ_DEPLOYMENTS, KINDS
+    last_chip = 0  # which hides nothing
+    _to_show: int | None = None
+
+    def __init__(self, context: Context, records: LocalList[R]) -> None:
+        super().__init__(context, records)
+        self.desk, self.table, self.chips = context, records.table, records.chips
+        records.body.setContentsMargins(0, 0, 18, 18)
+        self.list_actions()
+
+    def show_record(self, record_id: int) -> None:
+        """Select a record in the list, now or when it has been read."""
+        self._to_show = record_id
+        self._select_wanted()
+
+    def took(self, records: Sequence[R]) -> None:
+        self._select_wanted()
+
+    def _select_wanted(self) -> None:
+        if self._to_show is None or self.table.model.row_of(self._to_show) is None:
+            return
+        if not self.table.select(self._to_show):  # a chip hides it
+            self.chips.choose(self.last_chip)
+            self.table.select(self._to_show)
+        self._to_show = None

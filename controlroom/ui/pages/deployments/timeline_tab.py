@@ -1,11 +1,14 @@
 """The timeline tab: the drawn weeks with their legend; its `side` is the outlook or one deployment's record."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QPaintEvent, QPen
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from controlroom.accounts.permissions import Permission
 from controlroom.deployments.bids.records import Bid, BidAction, BidState
@@ -13,19 +16,23 @@ from controlroom.deployments.deployments.records import Deployment, DeploymentAc
 from controlroom.deployments.meetings.records import Agenda
 from controlroom.deployments.overview.records import Attention, Timeline
 from controlroom.ui import theme
-from controlroom.ui.kit.action import ActionButton
+from controlroom.ui.kit.action import Action, ActionButton
 from controlroom.ui.kit.fields import Field
-from controlroom.ui.kit.form import FormSpec
-from controlroom.ui.pages.deployments.context import Context
+from controlroom.ui.kit.page import Page
 from controlroom.ui.pages.deployments.deployment_panel import DeploymentPanel
+from controlroom.ui.pages.deployments.forms import PLANNING, form
 from controlroom.ui.pages.deployments.outlook_panel import OutlookPanel
 from controlroom.ui.pages.deployments.scale import moved, window_around, window_name
-from controlroom.ui.pages.deployments.tab import Tab
+from controlroom.ui.pages.deployments.tab import TITLE, Context
 from controlroom.ui.pages.deployments.timeline_view import TimelineView
 from controlroom.ui.pages.deployments.words import STANDING_STATES
-from controlroom.ui.widgets.marks import paint_mark
+from controlroom.ui.widgets.layout import MIDDLE, SPRING, Cell, at, column, gap, grow, row
+from controlroom.ui.widgets.marks import Mark
+from controlroom.ui.widgets.painting import painting
+from controlroom.ui.widgets.text import label
 
 SPANS = (("Three months", 3), ("Six months", 6), ("A year", 12))
+MOVES = (("A month back\tPage Up", -1), ("A month on\tPage Down", 1), ("A year back", -12))
 LEGEND = (
     (Standing.LIVE, "live"),
     (Standing.REVIEW_DUE, "review due"),
@@ -50,43 +57,39 @@ class Legend(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFont(theme.font(12.5))
         self.setFixedHeight(theme.px(26))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         names = [name for _, name in LEGEND]
         self.setAccessibleName("Legend: " + ", ".join([*names, "thin line: JAG meeting"]))
+        marks = [*(Mark(STANDING_STATES[standing], 9) for standing, _ in LEGEND), _DashedLine()]
+        cells: list[Cell] = []
+        for mark, name in zip(marks, [*names, "JAG meeting"], strict=True):
+            cells += [at(MIDDLE, mark), gap(7), Cell(label(name, 12.5, role="text_dim")), gap(theme.px(22))]
+        row(*cells, SPRING, on=self, margins=(2, 0, 0, 0))
 
-    def sizeHint(self) -> QSize:
-        return QSize(400, theme.px(26))
+
+class _DashedLine(QWidget):
+    """A meeting's line as the timeline draws it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(6, 14)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setFont(self.font())
-        x, size, middle = 2.0, theme.px(9), self.height() / 2
-        for standing, name in LEGEND:
-            paint_mark(painter, QRectF(x, middle - size / 2, size, size), STANDING_STATES[standing])
-            x = self._word(painter, x + size + 7, name)
-        painter.setPen(QPen(theme.color("text_dim"), 1, Qt.PenStyle.DashLine))
-        painter.drawLine(QPointF(x + 3, middle - 7), QPointF(x + 3, middle + 7))
-        self._word(painter, x + 12, "JAG meeting")
-        painter.end()
-
-    def _word(self, painter: QPainter, x: float, word: str) -> float:
-        painter.setPen(theme.color("text_dim"))
-        width = painter.fontMetrics().horizontalAdvance(word)
-        painter.drawText(QRectF(x, 0, width + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, word)
-        return x + width + theme.px(22)
+        with painting(self) as painter:
+            painter.setPen(QPen(theme.color("text_dim"), 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(3, 0), QPointF(3, self.height()))
 
 
-class TimelineTab(Tab):
+class TimelineTab(Page):
     """`bid_requested` asks for a bid to be opened; `loaded` tells what was read."""
 
     bid_requested = Signal(int)
     loaded = Signal(object)  # TimelineFile
-    part = "Timeline"
+    title, part = TITLE, "Timeline"
 
     def __init__(self, context: Context) -> None:
-        super().__init__(context)
+        super().__init__()
+        self._context = context
         self._months = 6
         self.window_days = window_around(context.today, self._months)
         self._left_alone = True  # until somebody moves the window it follows today
@@ -97,23 +100,38 @@ class TimelineTab(Tab):
         self.side = QStackedWidget()
         self.side.addWidget(self.outlook)
         self.side.addWidget(self.panel)
+        self.side.currentChanged.connect(lambda _index: self.refresh_actions())
+        for panel in (self.outlook, self.panel):
+            panel.slot.changed.connect(self.refresh_actions)
+            panel.bid_requested.connect(self.bid_requested)
         self._pending_action: tuple[int, str] | None = None
         self._menu = QMenu(self)
-        self._lay_out()
+        column(grow(self.view), Legend(), on=self, spacing=8, margins=(0, 0, 18, 10))
         self.view.selected.connect(self.show_deployment)
         self.view.activated.connect(self.show_deployment)
         self.view.moved.connect(self.move_window)
         self.panel.closed.connect(self._back)
-        self.side.currentChanged.connect(lambda _index: self.refresh_actions())
-        for slot in (self.outlook.slot, self.panel.slot):
-            slot.changed.connect(self.refresh_actions)
+        self.panel.record_shown.connect(self._record_shown)
         self.outlook.slot.done.connect(self._planned)
         self.outlook.slot.home = self.view
-        self.panel.bid_requested.connect(self.bid_requested)
-        self.panel.record_shown.connect(self._record_shown)
-        self.outlook.bid_requested.connect(self.bid_requested)
         self.outlook.deployment_requested.connect(self.show_deployment)
         self.outlook.action_requested.connect(self._open_action)
+
+    def action(self, keys: str, text: str, run: Callable[[], object] | None = None, **more: Any) -> Action:
+        """Declare an action, for those who may."""
+        return super().action(keys, text, run, **{"may": self._context.session.may, **more})
+
+    def entered(self) -> None:
+        self.refresh()
+        self.view.setFocus()
+
+    def top_bar_widgets(self) -> list[QWidget]:
+        return [self.window_button, self.new_button]
+
+    def forget(self) -> None:
+        """Somebody else sits down: close what was being asked."""
+        for panel in (self.panel, self.outlook):
+            panel.slot.clear()
 
     # -- what is shown ---------------------------------------------------------------------------------------
 
@@ -160,9 +178,6 @@ class TimelineTab(Tab):
         """Go back or on."""
         self.show_window(*moved(self.window_days, months))
 
-    def take_focus(self) -> None:
-        self.view.setFocus()
-
     def begin_deployment(self) -> None:
         """Ask for which bid a deployment is planned; read first which bids can have one."""
         services, actor = self._context.services, self._context.actor
@@ -180,12 +195,12 @@ class TimelineTab(Tab):
         services, actor = self._context.services, self._context.actor
         self.side.setCurrentWidget(self.outlook)
         self.outlook.slot.open(
-            FormSpec(
+            form(
                 "New deployment",
                 "Plan deployment",
-                lambda v: services.deployments.plan(actor, v["bid"]),
-                (Field("bid", "For which bid", "choice", choices=choices, needed=True),),
-                "Survey and DPIA can begin now; no unit is installed before the JAG has decided.",
+                partial(services.deployments.plan, actor),
+                Field("bid_id", "For which bid", "choice", choices=choices, needed=True),
+                text=PLANNING,
             )
         )
 
@@ -197,16 +212,10 @@ class TimelineTab(Tab):
     def _offer_windows(self) -> None:
         self._menu.clear()
         for name, months in SPANS:
-            action = self._menu.addAction(f"{name} around today")
-            action.triggered.connect(lambda _checked, span=months: self.set_span(span))
+            self._menu.addAction(f"{name} around today", partial(self.set_span, months))
         self._menu.addSeparator()
-        for name, months in (
-            ("A month back\tPage Up", -1),
-            ("A month on\tPage Down", 1),
-            ("A year back", -12),
-        ):
-            action = self._menu.addAction(name)
-            action.triggered.connect(lambda _checked, by=months: self.move_window(by))
+        for name, months in MOVES:
+            self._menu.addAction(name, partial(self.move_window, months))
         self._menu.popup(self.window_button.mapToGlobal(self.window_button.rect().bottomLeft()))
 
     def _take(self, file: TimelineFile) -> None:
@@ -235,41 +244,33 @@ class TimelineTab(Tab):
 
     def _declare(self) -> None:
         self._window_name = ""
-        window = self.action(
-            "M",
-            "Choose the months",
-            self._offer_windows,
-            short=lambda: self._window_name,
-            icon_name="calendar-blank",
-        )
-        new = self.action(
-            "N",
-            "Plan a new deployment",
-            self.begin_deployment,
-            short="New deployment",
-            kind="primary",
-            permission=Permission.MANAGE_DEPLOYMENTS,
-        )
+        bar = [
+            self.action(
+                "M",
+                "Choose the months",
+                self._offer_windows,
+                short=lambda: self._window_name,
+                icon_name="calendar-blank",
+            ),
+            self.action(
+                "N",
+                "Plan a new deployment",
+                self.begin_deployment,
+                short="New deployment",
+                kind="primary",
+                permission=Permission.MANAGE_DEPLOYMENTS,
+            ),
+        ]
         self.action("Arrow keys", "Move between deployments")
         self.action("Page Up, Page Down", "A month back or on")
         self.action("Enter", "Open what is chosen", needs="a deployment is chosen", bound=False)
-        self.window_button, self.new_button = ActionButton(window), ActionButton(new)
-        self.header_buttons = [self.window_button, self.new_button]
-
-    # -- room ------------------------------------------------------------------------------------------------
+        self.window_button, self.new_button = (ActionButton(each) for each in bar)
 
     def set_side_width(self, page_width: int) -> None:
         """Give the right column its share of a page so many pixels wide."""
         width = theme.px(max(NARROW, min(WIDE, page_width * 0.247)))
         self.side.setFixedWidth(width)
         self.panel.setFixedWidth(width)
-
-    def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 18, 10)
-        column.setSpacing(8)
-        column.addWidget(self.view, 1)
-        column.addWidget(Legend())
 
 
 def _named(timeline: Timeline) -> str:

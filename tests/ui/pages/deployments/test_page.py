@@ -10,7 +10,7 @@ from controlroom.deployments.deployments.records import DeploymentAction, Deploy
 from controlroom.deployments.deployments.tables import AlertRow
 from controlroom.deployments.meetings.records import MeetingState, Outcome
 from controlroom.deployments.units.records import UnitState
-from controlroom.ui.pages.deployments.outlook_rows import OverdueCard, RankRow, UnitLine
+from controlroom.ui.pages.deployments.rows import OverdueCard, RankRow, UnitLine
 from controlroom.ui.widgets.key_button import KeyButton
 from tests.deployments.builders import CONTENT
 from tests.ui.pages.deployments.conftest import MEETING
@@ -44,7 +44,7 @@ def test_the_badge_counts_what_is_past_its_end_and_the_bar_names_the_next_meetin
     badges, told = [], []
     shown.page.badge_changed.connect(badges.append)
     shown.page.subtitle_changed.connect(told.append)
-    shown.page.refresh()
+    shown.page.entered()
     shown.wait(lambda: badges)
     assert set(badges) == {1}
     assert set(told) == {"7 of 10 units live, 1 past its end"}
@@ -75,18 +75,16 @@ def test_a_new_bid_is_marked_where_it_is_missing_something_and_shows_the_nearest
     page = shown.page
     page.show_tab("Bids")
     form = page.bids.new_bid()
-    form.partner.setCurrentIndex(form.partner.findData("Housing"))
-    form.place.setText("Sumner Road")
-    form.position.setText("51.3801, -0.1092")
+    form.input("partner").value = "Housing"
+    form.input("place").setText("Sumner Road")
+    form.input("position").setText("51.3801, -0.1092")
     shown.wait(lambda: "Nearest permanent camera 0" in form.nearest.text)
     shown.qtbot.keyClick(form, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert form.long["causes"].property("invalid")
-    assert page.bids.right.currentWidget() is form
+    assert form.input("causes").property("invalid")
+    assert form.isVisible()
     shown.qtbot.keyClick(form, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-    shown.wait(
-        lambda: page.bids.record.bid is not None and page.bids.record.bid.content.place == "Sumner Road"
-    )
-    bid = page.bids.record.bid
+    shown.wait(lambda: page.bids.shown is not None and page.bids.shown.content.place == "Sumner Road")
+    bid = page.bids.shown
     assert (bid.state, bid.reference) == (BidState.DRAFT, "BID-2026-00046")
     assert page.bids.table.selected_record().id == bid.id
 
@@ -95,9 +93,9 @@ def test_a_position_that_is_none_is_said_beside_its_field(shown):
     shown.page.show_tab("Bids")
     form = shown.page.bids.new_bid()
     form.begin("New bid", BidContent(partner="Housing", place="Sumner Road"))
-    form.position.setText("near the school")
+    form.input("position").setText("near the school")
     shown.qtbot.keyClick(form, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-    assert form.position.property("invalid")
+    assert form.input("position").property("invalid")
     assert len(shown.services.bids.bids(shown.room.coordinator)) == 83
 
 
@@ -107,43 +105,43 @@ def test_a_bid_goes_from_draft_to_live_through_the_page(shown):
     form = page.bids.new_bid()
     form.begin("New bid", replace(CONTENT, place="Sumner Road", ward="Broad Green"))
     shown.qtbot.keyClick(form, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    record = page.bids.record
-    shown.wait(lambda: record.bid is not None and record.bid.state is BidState.SUBMITTED)
+    record, assess = page.bids, page.bids.view.assess
+    shown.wait(lambda: record.shown is not None and record.shown.state is BidState.SUBMITTED)
     shown.settle()
 
     record.take(BidAction.ASSESS)
-    assert record.assess.isVisible()
-    before = record.assess.total()
-    record.assess.spins["severity"].setValue(9)
-    assert record.assess.total() > before
-    record.assess.assessed.emit(record.assess.assessment())
-    shown.wait(lambda: record.bid.state is BidState.ASSESSED)
-    assert record.bid.score is not None
+    assert assess.isVisible()
+    before = assess.total()
+    assess.spins["severity"].setValue(9)
+    assert assess.total() > before
+    assess.assessed.emit(assess.assessment())
+    shown.wait(lambda: record.shown.state is BidState.ASSESSED)
+    assert record.shown.score is not None
     shown.settle()
 
     record.take(BidAction.CHAIR)
-    shown.submit(record.slot, reason="A stabbing last night.")
-    shown.wait(lambda: record.bid.state is BidState.APPROVED)
+    shown.submit(record.forms, reason="A stabbing last night.")
+    shown.wait(lambda: record.shown.state is BidState.APPROVED)
     record.take(BidAction.PLAN)
-    shown.submit(record.slot)
+    shown.submit(record.forms)
 
     panel = page.timeline.panel
     shown.wait(lambda: panel.deployment is not None and panel.deployment.place == "Sumner Road")
     assert panel.isVisible()
-    assert not panel.action_bar.button(A.SCHEDULE).isEnabled()
+    assert not panel.state_actions.button(A.SCHEDULE).isEnabled()
     store = next(
         unit for unit in shown.services.units.units(shown.room.coordinator) if unit.asset == "RDC-10"
     )
     for action, values in (
         (A.SURVEY, {"column": "LC 7", "note": "Power and signal good."}),
         (A.DPIA, {"reference": "DPIA-2026-90"}),
-        (A.SCHEDULE, {"unit": store.id}),
+        (A.SCHEDULE, {"unit_id": store.id}),
         (A.INSTALL, {}),
         (A.SIGNS, {}),
         (A.TEST_IMAGE, {"image": "picture.jpg"}),
         (A.GO_LIVE, {}),
     ):
-        shown.wait(lambda action=action: panel.action_bar.button(action) is not None)
+        shown.wait(lambda action=action: panel.state_actions.button(action) is not None)
         panel.take(action)
         shown.submit(panel.slot, **values)
     shown.wait(lambda: panel.deployment.state is DeploymentState.LIVE)
@@ -171,18 +169,18 @@ def test_what_a_service_refuses_stays_in_the_form_with_what_was_typed(shown):
 
 
 def test_decisions_are_recorded_one_by_one_down_the_agenda(shown):
-    page, view = shown.page, shown.page.meetings.agenda
+    page, view = shown.page, shown.page.meetings
     page.show_tab("Meetings")
     shown.wait(lambda: view.agenda is not None)
     assert view.decide_next() is None
     assert "when it meets, in 6 days" in view.why_not()
     shown.room.clock.at = MEETING
-    page.refresh()
-    shown.wait(view.next_button.isVisible)
+    page.entered()
+    shown.wait(lambda: not view.why_not())
     undecided = view.agenda.undecided
     for _ in view.agenda.deployments:
         assert view.decide_next() is not None
-        shown.submit(view.slot, reason="Reports fell by half.")
+        shown.submit(view.forms, reason="Reports fell by half.")
     shown.wait(lambda: view.agenda.undecided == undecided - 3)
 
     second = view.agenda.bids[1]
@@ -190,20 +188,20 @@ def test_decisions_are_recorded_one_by_one_down_the_agenda(shown):
     form.submit()
     shown.wait(lambda: form.error)
     assert "departs from the ranking" in form.error
-    shown.submit(view.slot, reason="The school reopens on Monday.")
+    shown.submit(view.forms, reason="The school reopens on Monday.")
     shown.wait(lambda: view.agenda.bids[1].decision is not None)
     assert view.agenda.bids[1].decision.departs
 
     while view.agenda.undecided:
         left = view.agenda.undecided
         assert view.decide_next() is not None
-        shown.submit(view.slot, outcome=Outcome.DEFERRED, reason="Out of time.")
+        shown.submit(view.forms, outcome=Outcome.DEFERRED, reason="Out of time.")
         shown.wait(lambda left=left: view.agenda.undecided == left - 1)
-    assert "Headley Drive: approved. The school reopens on Monday." in view.minutes.toPlainText()
-    view.close_button.click()
-    shown.submit(view.slot)
+    assert "Headley Drive: approved. The school reopens on Monday." in view.minutes.text
+    view.minutes.close_button.click()
+    shown.submit(view.forms)
     shown.wait(lambda: view.agenda.meeting.state is MeetingState.HELD)
-    assert view.minutes.isReadOnly()
+    assert view.minutes.edit.isReadOnly()
 
 
 def test_a_meeting_and_a_year_of_them_are_planned_in_the_page(shown):
@@ -211,11 +209,11 @@ def test_a_meeting_and_a_year_of_them_are_planned_in_the_page(shown):
     page.show_tab("Meetings")
     shown.settle()
     tab.plan()
-    shown.submit(tab.slot, day=date(2026, 12, 1), time="14:00", place="Town hall")
-    shown.wait(lambda: tab.agenda.agenda.meeting.day == date(2026, 12, 1))
+    shown.submit(tab.forms, day=date(2026, 12, 1), time="14:00", place="Town hall")
+    shown.wait(lambda: tab.agenda.meeting.day == date(2026, 12, 1))
     before = len(tab.table.shown_records())
     tab.plan_year()
-    shown.submit(tab.slot)
+    shown.submit(tab.forms)
     shown.wait(lambda: len(tab.table.shown_records()) > before)
 
 
@@ -226,7 +224,7 @@ def test_a_fault_is_reported_at_the_unit(shown):
     store = next(unit for unit in tab.table.shown_records() if unit.state is UnitState.IN_STORE)
     tab.table.select(store.id)
     next(each for each in tab.panel.findChildren(KeyButton) if each.text() == "Report fault").click()
-    shown.submit(tab.slot, what="Water in the dome")
+    shown.submit(tab.forms, what="Water in the dome")
     shown.wait(lambda: tab.table.selected_record().state is UnitState.FAULTY)
 
 
@@ -251,13 +249,13 @@ def test_an_operator_reads_everything_and_is_offered_nothing_to_change(shown):
     assert shown_buttons(page.timeline.panel) == {"Bid"}
     bid = shown.services.meetings.next_agenda(shown.room.operator).bids[0]
     page.show_bid(bid.bid_id)
-    shown.wait(lambda: page.bids.record.bid is not None)
+    shown.wait(lambda: page.bids.shown is not None)
     shown.settle()
-    assert not page.bids.record.action_bar.isVisible()
+    assert not page.bids.state_actions.isVisible()
     assert page.bids.new_bid() is None
     page.show_tab("Meetings")
-    shown.wait(lambda: page.meetings.agenda.agenda is not None)
-    assert not page.meetings.plan_button.isVisible()
+    shown.wait(lambda: page.meetings.agenda is not None)
+    assert not any(each.isVisible() for each in page.meetings.tools_of_bar())
 
 
 def test_every_button_of_a_record_works_by_its_key(shown):

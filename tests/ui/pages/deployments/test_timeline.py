@@ -57,7 +57,7 @@ def test_a_click_opens_the_record_with_what_can_be_done_now_and_escape_goes_back
     assert panel.deployment.place == "Milton Road"
     assert panel.deployment.standing is Standing.PAST_END
     assert panel.isVisible()
-    assert panel.action_bar.button(panel.deployment.actions[0].action).kind == "primary"
+    assert panel.state_actions.button(panel.deployment.actions[0].action).kind == "primary"
     shown.qtbot.keyClick(panel, Qt.Key.Key_Escape)
     assert page.timeline.outlook.isVisible()
     assert page.timeline.view.selection is None

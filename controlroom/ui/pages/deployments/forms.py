@@ -1,0 +1,346 @@
+"""What each action on a bid, a deployment or an item of an agenda asks, and the use case it ends in.
+
+The key of a field is the name of the use case's parameter that takes the answer.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from controlroom.clock import show_day
+from controlroom.deployments.bids.records import Bid, BidAction
+from controlroom.deployments.dates import last_day
+from controlroom.deployments.deployments.records import Deployment, DeploymentAction
+from controlroom.deployments.meetings.records import (
+    BID_OUTCOMES,
+    Agenda,
+    AgendaItem,
+    ChairItem,
+    DeploymentItem,
+    Meeting,
+    Outcome,
+    RankedBid,
+)
+from controlroom.deployments.meetings.rules import departure
+from controlroom.deployments.units.records import Unit, UnitState
+from controlroom.ui.kit.fields import Field
+from controlroom.ui.kit.form import FormSpec
+from controlroom.ui.pages.deployments import words
+from controlroom.ui.pages.deployments.tab import Context
+from controlroom.ui.widgets.key_button import ButtonKind
+
+_B, _D = BidAction, DeploymentAction
+PLANNING = "Survey and DPIA can begin now; no unit is installed before the JAG has decided."
+
+
+def form(
+    title: str,
+    confirm: str,
+    run: Callable[..., Any],
+    *fields: Field,
+    text: str = "",
+    kind: ButtonKind = "primary",
+    said: str | Callable[[Any], str] = "",
+) -> FormSpec:
+    """A form whose answers are the keyword arguments of `run`."""
+    return FormSpec(title, confirm, lambda answers: run(**answers), fields, text, kind, said=said)
+
+
+def bid_forms(context: Context, bid: Bid, meetings: Sequence[Meeting]) -> Mapping[BidAction, FormSpec]:
+    """By action: what is asked about a bid. `meetings` are those it could be tabled at."""
+    services, actor, bids = context.services, context.actor, context.services.bids
+    return {
+        _B.ASK: form(
+            "Ask the partner",
+            "Send question",
+            lambda reason: bids.ask(actor, bid.id, reason),
+            _reason("What should the partner tell?"),
+        ),
+        _B.TABLE: form(
+            "Table at a meeting",
+            "Table bid",
+            partial(services.meetings.table_bid, actor, bid.id),
+            _meeting(context, meetings),
+        ),
+        _B.CHAIR: form(
+            "Chair's action: approve",
+            "Record chair's action",
+            partial(services.meetings.chair_approves, actor, bid.id),
+            _reason("Why it cannot wait for the meeting"),
+            text="The next meeting ratifies or ends it. DPIA, signs and test image are still required.",
+        ),
+        _B.PLAN: form(
+            "Plan the deployment",
+            "Plan deployment",
+            partial(services.deployments.plan, actor, bid.id),
+            text=PLANNING,
+        ),
+        _B.LAPSE: form(
+            "Let the bid lapse",
+            "Let lapse",
+            partial(bids.lapse, actor, bid.id),
+            _reason("Why it lapses"),
+            kind="danger",
+        ),
+        _B.WITHDRAW: form(
+            "Withdraw for the partner",
+            "Withdraw bid",
+            partial(bids.withdraw, actor, bid.id),
+            _reason("Why the partner withdraws it"),
+            kind="danger",
+        ),
+    }
+
+
+def deployment_forms(
+    context: Context, each: Deployment, units: Sequence[Unit], meetings: Sequence[Meeting]
+) -> Mapping[DeploymentAction, FormSpec]:
+    """By action: what is asked about a deployment. `units` and `meetings` are those it could have or go to."""
+    return {**_forms_to_live(context, each, units), **_forms_from_live(context, each, meetings)}
+
+
+def _forms_to_live(
+    context: Context, each: Deployment, units: Sequence[Unit]
+) -> dict[DeploymentAction, FormSpec]:
+    service, actor, today = context.services.deployments, context.actor, context.today
+    months = context.services.policy.months
+    in_store = next((unit.id for unit in units if unit.state is UnitState.IN_STORE), None)
+    ends, soon = last_day(today, months), last_day(today + timedelta(days=7), months)
+    hangs = each.installed_on is not None
+    down = Field("unit_down", "The unit and its signs have been taken down", "tick", needed=True)
+    return {
+        _D.SURVEY: form(
+            "Site survey",
+            "Record survey",
+            partial(service.record_survey, actor, each.id),
+            Field("column", "Lamp column", help="The number on the column, e.g. LC 014.", needed=True),
+            Field(
+                "note",
+                "What was found",
+                "text",
+                "Power, signal, view, homes that could be overlooked.",
+                needed=True,
+            ),
+            Field("on", "Surveyed on", "day", value=today),
+        ),
+        _D.DPIA: form(
+            "Data-protection impact assessment",
+            "Record DPIA",
+            partial(service.record_dpia, actor, each.id),
+            Field("reference", "Filed as", help="Its reference in the register of assessments.", needed=True),
+            Field("passed", "Outcome", "choice", value=True, choices=(("Passed", True), ("Failed", False))),
+            Field(
+                "note", "Conditions or concerns", "text", "Masks, hours, homes; empty when there are none."
+            ),
+            Field("on", "Assessed on", "day", value=today),
+            text="No camera is installed without a passed assessment.",
+        ),
+        _D.SCHEDULE: form(
+            "Promise a unit for a day",
+            "Schedule",
+            partial(service.schedule, actor, each.id),
+            Field(
+                "unit_id",
+                "Unit",
+                "choice",
+                value=each.unit_id or in_store,
+                choices=[(_unit(unit), unit.id) for unit in units if unit.state is not UnitState.FAULTY],
+                needed=True,
+            ),
+            Field(
+                "on",
+                "Install on",
+                "day",
+                f"Three calendar months run from going live: live in a week, it ends on {show_day(soon)}.",
+                value=each.install_on or today,
+            ),
+            text="A unit is in one place at a time: days it is promised elsewhere are refused.",
+        ),
+        _D.INSTALL: form(
+            "Installation",
+            "Record installation",
+            partial(service.install, actor, each.id),
+            Field("on", "Installed on", "day", value=today),
+            text=f"{each.asset} hangs on column {each.column}.",
+        ),
+        _D.SIGNS: form(
+            "Signs",
+            "Signs are up",
+            partial(service.record_signs, actor, each.id),
+            Field("on", "Put up on", "day", value=today),
+            text="Signs at every way into the view, with who runs the camera and how to reach them.",
+        ),
+        _D.TEST_IMAGE: form(
+            "Test image",
+            "Record test image",
+            partial(service.record_test_image, actor, each.id),
+            Field(
+                "image",
+                "Where the picture is kept",
+                help="A snapshot from the camera's tile that shows the view and the masks.",
+                value=f"{each.reference}-test-image.jpg",
+                needed=True,
+            ),
+        ),
+        _D.GO_LIVE: form(
+            "Go live",
+            "Go live today",
+            partial(service.go_live, actor, each.id),
+            text=f"The clock starts today. The last day is {show_day(ends)}; a suspension does not move it.",
+        ),
+        _D.ABORT: form(
+            "Abort before it is live",
+            "Abort deployment",
+            partial(service.abort, actor, each.id),
+            _reason("Why"),
+            *((down,) if hangs else ()),
+            kind="danger",
+        ),
+    }
+
+
+def _forms_from_live(
+    context: Context, each: Deployment, meetings: Sequence[Meeting]
+) -> dict[DeploymentAction, FormSpec]:
+    service, actor, today = context.services.deployments, context.actor, context.today
+    due, ends = each.review_due_on, each.ends_on
+    paper_help = "Reports before and during, what else changed."
+    return {
+        _D.START_REVIEW: form(
+            "Start the review",
+            "Start review",
+            partial(service.start_review, actor, each.id),
+            *((_reason("Why earlier"),) if due is not None and due > today else ()),
+            text=f"The review is due on {show_day(due)}." if due else "",
+        ),
+        _D.TAKE_TO_JAG: form(
+            "Take to the meeting",
+            "Put on the agenda",
+            partial(context.services.meetings.table_deployment, actor, each.id),
+            _meeting(context, meetings),
+            Field("paper", "What the paper says", "text", paper_help, each.paper),
+            text="The meeting decides: a further period, or the end.",
+        ),
+        _D.CHAIR_EXTENDS: form(
+            "Chair's action: extend",
+            "Record chair's action",
+            partial(context.services.meetings.chair_extends, actor, each.id),
+            _reason("Why it cannot wait"),
+            text="Only what cannot wait for the meeting. The next meeting ratifies or ends it.",
+        ),
+        _D.ORDER_REMOVAL: form(
+            "Order the removal",
+            "Order removal",
+            partial(service.order_removal, actor, each.id),
+            _reason("Why it ends"),
+            Field("by", "Down by", "day", value=max(ends or today, today)),
+        ),
+        _D.SUSPEND: form(
+            "Suspend for a fault",
+            "Suspend",
+            partial(service.suspend, actor, each.id),
+            Field("fault", "What is wrong", help="In a few words, for the contractor too.", needed=True),
+            text="The clock runs on: the end does not move.",
+        ),
+        _D.RESUME: form(
+            "The camera works again",
+            "Resume",
+            partial(service.resume, actor, each.id),
+            text=f"Its last day is still {show_day(ends)}." if ends else "",
+        ),
+        _D.REMOVE: form(
+            "Removal",
+            "Record removal",
+            partial(service.remove, actor, each.id),
+            Field("on", "Taken down on", "day", value=today),
+            Field("signs_down", "The signs are down as well", "tick", needed=True),
+        ),
+        _D.EVALUATE: form(
+            "Evaluation",
+            "Record evaluation",
+            partial(service.evaluate, actor, each.id),
+            Field("before", "Reports in three months before", "count"),
+            Field("during", "Reports while it stood", "count"),
+            Field("after", "Reports in the two months after", "count"),
+            Field("text", "What the camera changed", "text", needed=True),
+        ),
+        _D.CLOSE: form(
+            "Close the record",
+            "Close",
+            partial(service.close, actor, each.id),
+            text="Nothing in it is changed afterwards.",
+        ),
+    }
+
+
+def decision_form(context: Context, agenda: Agenda, item: AgendaItem) -> FormSpec:
+    """What the meeting decides about an item of its agenda, and a reason where the rules want one."""
+    service, asked = context.services.meetings, (context.actor, agenda.meeting.id)
+    if isinstance(item, RankedBid):
+        departs = departure(item, Outcome.APPROVED, agenda.bids)
+        follows = f"departs from it: {departs}" if departs else "follows the ranking"
+        reason_help = "Needed to defer or refuse, and to depart from the ranking."
+        return form(
+            f"{item.rank} · {item.place}, {item.ward}",
+            "Record decision",
+            partial(service.record_decision, *asked, item.bid_id),
+            Field(
+                "outcome",
+                "The meeting's decision",
+                "choice",
+                value=Outcome.APPROVED if item.above_line else Outcome.WAITLISTED,
+                choices=[(outcome.capitalize(), outcome) for outcome in BID_OUTCOMES],
+            ),
+            Field("reason", "Reason", "text", reason_help),
+            Field(
+                "signed_off_by",
+                "Signed off by",
+                help="For a refusal: by role, not whoever records it. JAG chair, say.",
+            ),
+            text=f"Score {item.score:.0f}. {item.summary}. Approving {follows}.",
+        )
+    if isinstance(item, DeploymentItem):
+        months = words.count(context.services.policy.months, "month")
+        outcomes = ((f"Extended by {months}", Outcome.EXTENDED), ("Ended", Outcome.ENDED))
+        left = f"Its last day: {show_day(item.ends_on)}, {words.days_left(item.days_left)}."
+        return form(
+            f"{item.asset} · {item.place}",
+            "Record decision",
+            partial(service.record_extension, *asked, item.deployment_id),
+            Field("outcome", "The meeting's decision", "choice", value=Outcome.EXTENDED, choices=outcomes),
+            Field("reason", "Reason", "text", "Needed to end it; good to have for an extension."),
+            text=f"{left} {item.paper}".strip(),
+        )
+    return _ratification_form(partial(service.ratify, *asked, item.decision.id), item)
+
+
+def _ratification_form(ratify: Callable[..., Any], item: ChairItem) -> FormSpec:
+    done = item.decision
+    answers = (("Ratifies it", True), ("Ends it", False))
+    return form(
+        f"Chair's action: {done.place}",
+        "Record decision",
+        ratify,
+        Field("ratified", "The meeting", "choice", value=True, choices=answers),
+        Field("reason", "Reason", "text", "Needed to end it: what stands on it then ends too."),
+        text=f"{done.outcome.capitalize()} on {show_day(done.decided_on)}. {done.reason}",
+    )
+
+
+def _reason(question: str) -> Field:
+    return Field("reason", question, "text", needed=True)
+
+
+def _meeting(context: Context, meetings: Sequence[Meeting]) -> Field:
+    """Which of the meetings that lie ahead."""
+    today = context.today
+    choices = [
+        (words.meeting_line(each, today), each.id) for each in meetings if each.planned and each.day >= today
+    ]
+    return Field("meeting_id", "Meeting", "choice", choices=choices, needed=True)
+
+
+def _unit(unit: Unit) -> str:
+    where = f" · {unit.where}" if unit.where else ""
+    return f"{unit.asset} · {unit.make} {unit.model} · {unit.state}{where}"

@@ -1,0 +1,78 @@
+"""The minutes of a meeting: written on while it decides, and told when somebody else wrote them meanwhile."""
+
+from PySide6.QtWidgets import QPlainTextEdit
+
+from controlroom.deployments.meetings.records import Decision, Meeting
+from controlroom.ui import theme
+from controlroom.ui.kit.action import Action, ActionButton
+from controlroom.ui.widgets.card import Card
+from controlroom.ui.widgets.layout import SPRING, row
+from controlroom.ui.widgets.news_line import NewsLine
+
+
+class MinutesCard(Card):
+    """Shows and takes the minutes of one meeting. What is typed stays while the same meeting is shown."""
+
+    def __init__(self, save: Action, close: Action) -> None:
+        super().__init__("Minutes")
+        self._written: Meeting | None = None  # as these minutes were read or saved last
+        self._newest: Meeting | None = None
+        self.news = NewsLine(reload=True)
+        self.news.kept.connect(self._keep)
+        self.news.reloaded.connect(self._reload)
+        self.edit = QPlainTextEdit()
+        self.edit.setTabChangesFocus(True)
+        self.edit.setMinimumHeight(theme.px(120))
+        self.edit.setAccessibleName("Minutes")
+        self.edit.setPlaceholderText("Who was there; decisions add themselves as they are recorded.")
+        self.close_button = ActionButton(close, parent=self)
+        self.add(self.news)
+        self.add(self.edit)
+        self.body.addLayout(row(ActionButton(save, parent=self), self.close_button, SPRING, spacing=8))
+
+    @property
+    def text(self) -> str:
+        """The minutes as they stand here."""
+        return self.edit.toPlainText()
+
+    @property
+    def seen_version(self) -> int | None:
+        """The meeting's version these minutes are about."""
+        return self._written.version if self._written is not None else None
+
+    def show_meeting(self, meeting: Meeting, *, open_now: bool) -> None:
+        """Show a meeting's minutes; they can be written while it is `open_now`."""
+        before = self._written
+        if before is None or before.id != meeting.id or not open_now:
+            self._take(meeting)
+        elif meeting.version > before.version:
+            self._newest = meeting
+            if before.minutes == meeting.minutes:  # others may also have moved the meeting
+                self._written = meeting
+            else:
+                self.news.tell("Somebody else wrote minutes meanwhile. What you typed is kept.")
+        self.edit.setReadOnly(not open_now)
+        self.setVisible(open_now or bool(meeting.minutes))
+
+    def add_decision(self, decision: Decision) -> None:
+        """Minutes grow as decisions are taken; whoever writes them may change the words until the meeting closes."""
+        reason = f" {decision.reason}" if decision.reason else ""
+        line = f"{decision.bid_reference} {decision.place}: {decision.outcome.value}.{reason}"
+        self.edit.setPlainText(f"{self.text.rstrip()}\n{line}".strip())
+
+    def saved(self, meeting: Meeting) -> None:
+        """The minutes of a meeting were saved; another may be shown by now."""
+        if self._written is not None and meeting.id == self._written.id:
+            self._written = meeting
+
+    def _take(self, meeting: Meeting) -> None:
+        self.edit.setPlainText(meeting.minutes)
+        self._written = meeting
+        self.news.hide()
+
+    def _keep(self) -> None:
+        self._written = self._newest or self._written
+
+    def _reload(self) -> None:
+        if self._newest is not None:
+            self._take(self._newest)
