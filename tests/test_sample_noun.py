@@ -41,6 +41,7 @@ from controlroom.settings import Settings
 from controlroom.ui.session import DeskSession
 from tests import engines, postgresql
 from tests.builders import PASSWORD
+from tests.log.writing import write_entry
 from tests.lost_items.make import WITH_LOST_ITEMS, make_tables, room_with_lost_items
 from tests.lost_items.noun import KIND
 from tests.lost_items.service import LostItems
@@ -88,7 +89,7 @@ def faults(room):
     ],
 )
 def test_its_triggers_refuse_what_it_says(room, items, log, statement):
-    entry = log.write(room.operator, NewLogEntry("an umbrella was left"))
+    entry = write_entry(log, room.operator, NewLogEntry("an umbrella was left"))
     items.hand_in(room.operator, "umbrella", "a man in green", entry_id=entry.id)
     with pytest.raises(ControlRoomError), room.database.write() as work:
         work.session.execute(text(statement))
@@ -123,7 +124,7 @@ def test_its_references_are_counted_and_a_counter_behind_them_is_found(room, ite
 @pytest.fixture
 def secret(room, items, log):
     """An umbrella for the operator and the supervisor alone, with its log entry; a glove for everybody."""
-    entry = log.write(room.operator, NewLogEntry("a kingfisher umbrella"))
+    entry = write_entry(log, room.operator, NewLogEntry("a kingfisher umbrella"))
     key, reference = items.hand_in(room.operator, "umbrella", "the kingfisher man", entry_id=entry.id)
     items.hand_in(room.operator, "glove", "someone")
     items.restrict(room.supervisor, key, [room.operator.user_id])
@@ -135,7 +136,7 @@ def test_restricted_to_named_people_it_is_there_for_nobody_else(room, items, log
     search = SearchService(room.database)
     for actor, seen in ((room.operator, True), (room.supervisor, True), (room.auditor, False)):
         assert [what for _id, what, _text in items.items(actor)] == (["umbrella"] if seen else []) + ["glove"]
-        assert bool(log.search(actor, "kingfisher").entries) == seen
+        assert bool(log.search(actor, "kingfisher").records) == seen
         assert bool(search.find(actor, "umbrella")) == seen
         assert [each.kind for each in search.find(actor, "glove")] == [KIND]
 
@@ -162,7 +163,7 @@ def test_the_audit_has_its_words_its_chip_and_withholds_what_is_restricted(room,
 @pytest.mark.both_engines
 def test_a_purge_takes_its_texts_spares_what_is_open_and_says_so(room, items, log):
     entries = [
-        log.write(room.operator, NewLogEntry(words)) for words in ("back with its owner", "still here")
+        write_entry(log, room.operator, NewLogEntry(words)) for words in ("back with its owner", "still here")
     ]
     items.hand_in(room.operator, "umbrella", "a man in green", state="returned", entry_id=entries[0].id)
     items.hand_in(room.operator, "glove", "a woman in red", entry_id=entries[1].id)
@@ -247,7 +248,7 @@ def test_on_a_server_grants_and_row_security_are_made_from_its_declaration(peopl
         actors = {row.login: actor_of(row) for row in session.query(UserRow)}
     items = LostItems(people)
     log = LogService(people, vocabulary.load(), SnapshotStore(tmp_path / "snapshots"), IncidentLinks())
-    entry = log.write(actors["operator"], NewLogEntry("a kingfisher umbrella"))
+    entry = write_entry(log, actors["operator"], NewLogEntry("a kingfisher umbrella"))
     key, _reference = items.hand_in(actors["operator"], "umbrella", "someone", entry_id=entry.id)
     items.restrict(actors["supervisor"], key, [actors["operator"].user_id])
     seen = {"operator": 1, "supervisor": 1, "other": 0}

@@ -46,7 +46,7 @@ from controlroom.deployments.policy import load_policy
 from controlroom.deployments.service import DeploymentServices
 from controlroom.errors import Unavailable
 from controlroom.incidents.links import IncidentLinks
-from controlroom.incidents.restricted.service import RestrictionService
+from controlroom.incidents.restrictions import RestrictionService
 from controlroom.incidents.service import IncidentService
 from controlroom.log import vocabulary as vocabularies
 from controlroom.log.outbox.outbox import Outbox

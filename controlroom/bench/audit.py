@@ -1,12 +1,13 @@
 """Measures many processes that write audited log entries at once: speed, delays, and whether the chain stays whole.
 
-Each process opens the database itself and writes through the log's own service, as a desk does: an entry, its words,
+Each process opens the database itself and writes as a desk's outbox does: an entry, its words,
 the change for other desks and the audit entry, in one transaction. They start together.
 """
 
 import multiprocessing
 import tempfile
 import time
+import uuid
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
@@ -27,6 +28,8 @@ from controlroom.database.unit_of_work import Database
 from controlroom.errors import ControlRoomError, Unavailable
 from controlroom.incidents.links import IncidentLinks
 from controlroom.log import vocabulary
+from controlroom.log.outbox.records import ItemKind, OutboxItem
+from controlroom.log.outbox.writer import OutboxWriter
 from controlroom.log.records import NewLogEntry
 from controlroom.log.service import LogService
 from controlroom.log.snapshots import SnapshotStore
@@ -136,13 +139,18 @@ def _write(url: str, writes: int, user_id: int, together: Barrier) -> Outcome:
     with closing(open_database(url, process_clock(), NOUNS)) as database:
         store = SnapshotStore(Path(tempfile.gettempdir()))
         service = LogService(database, vocabulary.load(), store, IncidentLinks())
+        writer = OutboxWriter(service)
         service.authors(actor)  # the connection is there before the clock starts
         together.wait(STARTS_WITHIN_S)
         for number in range(writes):
             words = f"Entry {number}: two people by the station entrance, walking north"
+            now = service.now()
+            item = OutboxItem(
+                str(uuid.uuid4()), ItemKind.ENTRY, actor, now, now, away=False, entry=NewLogEntry(words)
+            )
             started = time.perf_counter()
             try:
-                service.write(actor, NewLogEntry(words))
+                writer.write(item)
             except ControlRoomError as error:
                 failures.append(str(error))
             else:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
+from controlroom.database.rows import get_row
 from controlroom.incidents import queries, rules
 from controlroom.incidents.tables import IncidentEntryRow, IncidentRow
 from controlroom.incidents.work import IncidentRows
@@ -16,7 +17,7 @@ class IncidentLinks:
 
     def target(self, session: Session, incident_id: int) -> IncidentRows:
         """The incident, locked; raises NotFound, or RuleBroken when nothing can be added to it."""
-        row = queries.get_row(session, incident_id, lock=True)
+        row = get_row(session, IncidentRow, incident_id, "incident", lock=True)
         rules.check_writable(queries.to_incident(session, row))
         return IncidentRows.of(session, row)
 

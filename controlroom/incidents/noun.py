@@ -31,8 +31,14 @@ from controlroom.incidents.checking import check_words
 from controlroom.incidents.purging import due_texts, spared_entries, under_way
 from controlroom.incidents.queries import list_incidents
 from controlroom.incidents.records import IncidentFilter, StepKind
-from controlroom.incidents.restricted.tables import ReaderRow, RestrictionRow
-from controlroom.incidents.tables import IncidentCameraRow, IncidentEntryRow, IncidentRow, IncidentStepRow
+from controlroom.incidents.tables import (
+    IncidentCameraRow,
+    IncidentEntryRow,
+    IncidentRow,
+    IncidentStepRow,
+    ReaderRow,
+    RestrictionRow,
+)
 from controlroom.log.tables import LogAddendumRow, LogEntryRow, LogTextRow
 
 PREFIX = "INC"
@@ -53,7 +59,7 @@ def find(session: Session, typed: str, limit: int) -> Sequence[Found]:
             f"{each.state.value} · {show_moment(each.occurred_at)}",
             "warning",
         )
-        for each in part.incidents
+        for each in part.records
     ]
 
 

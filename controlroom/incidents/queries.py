@@ -2,36 +2,30 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from controlroom.database.rows import to_record
 from controlroom.errors import NotFound
 from controlroom.incidents.records import (
     Incident,
     IncidentFilter,
-    IncidentPart,
     IncidentState,
     IncidentStep,
-    Origin,
     Result,
-    StepKind,
     Theme,
 )
-from controlroom.incidents.restricted.tables import RestrictionRow
-from controlroom.incidents.tables import IncidentCameraRow, IncidentEntryRow, IncidentRow, IncidentStepRow
+from controlroom.incidents.tables import (
+    IncidentCameraRow,
+    IncidentEntryRow,
+    IncidentRow,
+    IncidentStepRow,
+    RestrictionRow,
+)
 from controlroom.log import search
-from controlroom.log.queries import own_texts, texts_with
-from controlroom.log.records import TEXT_REMOVED, Position
+from controlroom.log.queries import own_texts, read_part, texts_with
+from controlroom.log.records import TEXT_REMOVED, Part, Position
 from controlroom.log.tables import LogEntryRow, LogTextRow
-
-
-def get_row(session: Session, incident_id: int, *, lock: bool = False) -> IncidentRow:
-    """The incident's row; raises NotFound."""
-    query = select(IncidentRow).filter_by(id=incident_id)
-    row = session.scalars(query.with_for_update() if lock else query).one_or_none()
-    if row is None:
-        raise NotFound("There is no such incident.")
-    return row
 
 
 def row_of_reference(session: Session, reference: str) -> IncidentRow:
@@ -44,18 +38,19 @@ def row_of_reference(session: Session, reference: str) -> IncidentRow:
 
 def list_incidents(
     session: Session, wanted: IncidentFilter, limit: int, after: Position | None
-) -> IncidentPart:
+) -> Part[Incident]:
     """At most `limit` incidents beyond `after`, newest first unless asked otherwise."""
-    query = narrow(select(IncidentRow), wanted)
-    key = (IncidentRow.occurred_at, IncidentRow.id)
-    if after is not None:
-        here = (after.at, after.id)
-        query = query.where(tuple_(*key) > here if wanted.oldest_first else tuple_(*key) < here)
-    query = query.order_by(*(column if wanted.oldest_first else column.desc() for column in key))
-    rows = session.scalars(query.limit(limit + 1)).all()
-    found = to_incidents(session, rows[:limit])
-    last = found[-1] if len(rows) > limit else None
-    return IncidentPart(tuple(found), Position(last.occurred_at, last.id) if last else None)
+    row = IncidentRow
+    query = narrow(select(row), wanted)
+    return read_part(
+        session,
+        query,
+        (row.occurred_at, row.id),
+        lambda rows: to_incidents(session, rows),
+        wanted,
+        limit,
+        after,
+    )
 
 
 def of_reference(pattern: str) -> ColumnElement[bool]:
@@ -64,12 +59,8 @@ def of_reference(pattern: str) -> ColumnElement[bool]:
 
 
 def narrow(query: Select[IncidentRow], wanted: IncidentFilter) -> Select[IncidentRow]:
-    """The query with the filter's conditions."""
+    """The query with the filter's conditions, but for its time."""
     row, cameras = IncidentRow, IncidentCameraRow
-    if wanted.since is not None:
-        query = query.where(row.occurred_at >= wanted.since)
-    if wanted.until is not None:
-        query = query.where(row.occurred_at < wanted.until)
     if number := wanted.camera_number.strip().upper():
         query = query.where(row.id.in_(select(cameras.incident_id).where(cameras.camera_number == number)))
     if wanted.states:
@@ -123,7 +114,15 @@ def steps_of(session: Session, incident_id: int) -> list[IncidentStep]:
         .where(IncidentStepRow.incident_id == incident_id)
         .order_by(IncidentStepRow.id)
     )
-    return [_step(row, reason, text) for row, reason, text in session.execute(query)]
+    return [
+        to_record(
+            IncidentStep,
+            row,
+            reason=reason or "",
+            text=TEXT_REMOVED if row.text_hash and text is None else text or "",
+        )
+        for row, reason, text in session.execute(query)
+    ]
 
 
 def counts_by_state(session: Session) -> Mapping[IncidentState, int]:
@@ -140,13 +139,18 @@ def to_incident(session: Session, row: IncidentRow) -> Incident:
 def to_incidents(session: Session, rows: Sequence[IncidentRow]) -> list[Incident]:
     """Rows as the pages see them."""
     ids = [row.id for row in rows]
-    cameras, headlines, restricted = (
-        _cameras(session, ids),
-        _headlines(session, ids),
-        _restricted(session, ids),
-    )
+    cameras, headlines = _cameras(session, ids), _headlines(session, ids)
+    restricted = _restricted(session, ids)
     return [
-        _record(row, tuple(cameras.get(row.id, ())), headlines.get(row.id, ""), row.id in restricted)
+        to_record(
+            Incident,
+            row,
+            cameras=tuple(cameras.get(row.id, ())),
+            headline=headlines.get(row.id, ""),
+            result=Result(row.result) if row.result else None,
+            theme=Theme(row.theme) if row.theme else None,
+            restricted=row.id in restricted,
+        )
         for row in rows
     ]
 
@@ -179,50 +183,3 @@ def _headlines(session: Session, ids: Sequence[int]) -> dict[int, str]:
     first = {row[0]: row[1] for row in session.execute(query)}
     texts = own_texts(session, list(first.values()))
     return {incident_id: texts.get(entry_id, TEXT_REMOVED) for incident_id, entry_id in first.items()}
-
-
-def _record(row: IncidentRow, cameras: tuple[str, ...], headline: str, restricted: bool) -> Incident:
-    return Incident(
-        id=row.id,
-        reference=row.reference,
-        state=IncidentState(row.state),
-        category=row.category,
-        source=row.source,
-        origin=Origin(row.origin),
-        place=row.place,
-        ward=row.ward,
-        cameras=cameras,
-        cad=row.cad,
-        crime_reference=row.crime_reference,
-        opened_by=row.opened_by,
-        opened_at=row.opened_at,
-        occurred_at=row.occurred_at,
-        changed_at=row.changed_at,
-        version=row.version,
-        headline=headline,
-        result=Result(row.result) if row.result else None,
-        outcome=row.outcome,
-        theme=Theme(row.theme) if row.theme else None,
-        submitted_by=row.submitted_by,
-        restricted=restricted,
-    )
-
-
-def _step(row: IncidentStepRow, reason: str | None, text: str | None) -> IncidentStep:
-    removed = bool(row.text_hash) and text is None
-    return IncidentStep(
-        id=row.id,
-        kind=StepKind(row.kind),
-        at=row.at,
-        recorded_at=row.recorded_at,
-        author=row.author,
-        action=row.action,
-        from_state=row.from_state,
-        to_state=row.to_state,
-        agency=row.agency,
-        result=row.result,
-        outcome=row.outcome,
-        detail=row.detail,
-        reason=reason or "",
-        text=TEXT_REMOVED if removed else text or "",
-    )

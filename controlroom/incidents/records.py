@@ -6,8 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
-from controlroom.incidents.restricted.records import Restriction
-from controlroom.log.records import Position, TimelineLine
+from controlroom.log.records import ListFilter, TimelineLine
 
 
 class IncidentState(StrEnum):
@@ -169,6 +168,26 @@ class StepLine(TimelineLine):
 
 
 @dataclass(frozen=True)
+class Reader:
+    """Somebody who may be named, or is: by id and handle, with what they are ("operator, supervisor")."""
+
+    user_id: int
+    handle: str
+    roles: str
+
+
+@dataclass(frozen=True)
+class Restriction:
+    """Who alone sees an incident, since when (UTC), named by whom and why."""
+
+    incident_id: int
+    reason: str
+    by: str
+    at: datetime
+    readers: tuple[Reader, ...]
+
+
+@dataclass(frozen=True)
 class IncidentFile:
     """Everything about one incident: itself, its timeline in order, and what this person may do with it now."""
 
@@ -182,28 +201,13 @@ class IncidentFile:
 
 
 @dataclass(frozen=True)
-class IncidentFilter:
-    """Which incidents. Empty fields do not narrow; `until` is exclusive."""
+class IncidentFilter(ListFilter):
+    """Which incidents; `author` is who opened them."""
 
-    words: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
-    camera_number: str = ""
-    category: str = ""
-    author: str = ""
     ward: str = ""
     states: frozenset[IncidentState] = frozenset()
     origin: Origin | None = None
     result: Result | None = None
-    oldest_first: bool = False
-
-
-@dataclass(frozen=True)
-class IncidentPart:
-    """Some incidents in order; `next` leads on, None at the end."""
-
-    incidents: tuple[Incident, ...]
-    next: Position | None = None
 
 
 @dataclass(frozen=True)

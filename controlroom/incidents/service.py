@@ -1,45 +1,39 @@
 """Use cases of incidents: open, add to, inform, move along, review. Each leaves a step, an audit entry, and news."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from controlroom.accounts.access import require
+from controlroom.accounts.access import reading, require, writing
 from controlroom.accounts.permissions import Permission, permissions_of
 from controlroom.accounts.records import Actor
 from controlroom.audit import service as audit
 from controlroom.audit.act import Act
 from controlroom.audit.last_change import check_unchanged
-from controlroom.cameras.records import Camera
-from controlroom.database.unit_of_work import Work
+from controlroom.database.rows import get_row
 from controlroom.errors import RuleBroken
-from controlroom.incidents import queries, rules
-from controlroom.incidents import work as incident_work
+from controlroom.incidents import queries, rules, work
 from controlroom.incidents.records import (
     Amendment,
     Incident,
     IncidentFile,
     IncidentFilter,
-    IncidentPart,
     IncidentState,
     NewIncident,
     Step,
 )
-from controlroom.incidents.restricted.service import load_restriction
+from controlroom.incidents.restrictions import load_restriction
 from controlroom.incidents.tables import IncidentRow
 from controlroom.incidents.timeline import timeline
-from controlroom.incidents.work import IncidentRows
 from controlroom.log import queries as log_queries
 from controlroom.log import rules as log_rules
-from controlroom.log import work as log_work
-from controlroom.log.records import NewLogEntry, Position
+from controlroom.log.records import LogEntry, Part, Position
 from controlroom.log.service import LogService
 
 PAGE = 100  # incidents a page
 MOST_EXPORTED = 10_000  # rows in one file; more than four years of incidents
-OWN_SIGHTING = "operator's own sighting"
 
 
 class IncidentService:
@@ -54,120 +48,85 @@ class IncidentService:
 
     def open_incident(self, actor: Actor, new: NewIncident) -> Incident:
         """Open an incident with its first entry, in one transaction."""
-        with self._log.kept(new.snapshot, new.occurred_at) as snapshot, self._database.write() as work:
-            require(work.session, actor, Permission.OPEN_INCIDENTS)
-            new = rules.check_new(new, work.now, self.vocabulary)
-            act = Act.now(work, actor.handle)
-            opened = incident_work.open_incident(act, new, snapshot, late_after=self._log.late_after)
-            return _record(work, opened.row)
-
-    def open_from_tile(
-        self,
-        actor: Actor,
-        camera: Camera,
-        category: str,
-        text: str,
-        snapshot_path: Path | None = None,
-        occurred_at: datetime | None = None,
-    ) -> Incident:
-        """Open an incident from a live tile: the operator's own sighting on that camera, with the picture of it."""
-        new = NewIncident(
-            category, text, OWN_SIGHTING, camera.id, occurred_at=occurred_at, snapshot=snapshot_path
-        )
-        return self.open_incident(actor, new)
+        with self._log.kept(new.snapshot, new.occurred_at) as snapshot, self._writing(actor) as act:
+            new = rules.check_new(new, act.at, self.vocabulary)
+            opened = work.open_incident(act, new, snapshot, late_after=self._log.late_after)
+            return _record(act, opened.row)
 
     def open_from_entry(self, actor: Actor, entry_id: int, category: str) -> Incident:
         """Open an incident that begins with an entry already in the log."""
-        with self._database.write() as work:
-            session = work.session
-            require(session, actor, Permission.OPEN_INCIDENTS)
-            entry = log_queries.load_entry(session, self._log.links, entry_id)
-            if entry.incident_id is not None:
-                raise RuleBroken(
-                    f"That entry belongs to {entry.incident_reference} already.", remedy="Open that incident."
-                )
+        with self._writing(actor) as act:
+            entry = self._free_entry(act, entry_id, remedy="Open that incident.")
             new = NewIncident(
                 category, entry.text, entry.source, cad=entry.cad, occurred_at=entry.occurred_at
             )
             new = rules.check_new(new, entry.recorded_at, self.vocabulary)
-            opened = incident_work.open_around(Act.now(work, actor.handle), entry, new)
-            return _record(work, opened.row)
+            return _record(act, work.open_around(act, entry, new).row)
 
     # -- working ---------------------------------------------------------------------------------------------
 
-    def add_entry(self, actor: Actor, incident_id: int, new: NewLogEntry) -> Incident:
-        """Write a log entry into an incident; its camera joins the incident's cameras."""
-        with self._log.kept(new.snapshot, new.occurred_at) as snapshot, self._database.write() as work:
-            session = work.session
-            require(session, actor, Permission.OPEN_INCIDENTS)
-            target = self._log.links.target(session, incident_id)
-            new = log_rules.check_entry(new, work.now, self.vocabulary)
-            act = Act.now(work, actor.handle)
-            log_work.write_entry(act, new, snapshot, target=target, late_after=self._log.late_after)
-            return _record(work, queries.get_row(session, incident_id))
-
     def link_entry(self, actor: Actor, incident_id: int, entry_id: int) -> Incident:
         """Make an entry that stands alone in the log part of an incident."""
-        with self._database.write() as work:
-            session = work.session
-            require(session, actor, Permission.OPEN_INCIDENTS)
-            row = queries.get_row(session, incident_id, lock=True)
-            rules.check_writable(queries.to_incident(session, row))
-            entry = log_queries.load_entry(session, self._log.links, entry_id)
-            if entry.incident_id is not None:
-                raise RuleBroken(f"That entry belongs to {entry.incident_reference} already.")
-            act, incident = Act.now(work, actor.handle), IncidentRows.of(session, row)
-            incident_work.link_entry(act, incident, entry)
-            return _record(work, row)
+        with self._writing(actor) as act:
+            row = _locked(act, incident_id)
+            rules.check_writable(queries.to_incident(act.session, row))
+            entry = self._free_entry(act, entry_id)
+            work.link_entry(act, work.IncidentRows.of(act.session, row), entry)
+            return _record(act, row)
 
     def inform_agency(
         self, actor: Actor, incident_id: int, agency: str, note: str = "", at: datetime | None = None
     ) -> Incident:
         """Note that an agency was told, and when. (The police are told by the step "Police informed".)"""
-        with self._database.write() as work:
-            require(work.session, actor, Permission.OPEN_INCIDENTS)
+        with self._writing(actor) as act:
             self.vocabulary.check_agency(agency)
-            row = queries.get_row(work.session, incident_id, lock=True)
-            rules.check_writable(queries.to_incident(work.session, row))
-            told_at = log_rules.check_moment(at or work.now, work.now)
-            act = Act.now(work, actor.handle)
-            incident_work.inform_agency(act, row, agency, note.strip(), told_at)
-            return _record(work, row)
+            row = _locked(act, incident_id)
+            rules.check_writable(queries.to_incident(act.session, row))
+            told_at = log_rules.check_moment(at or act.at, act.at)
+            work.inform_agency(act, row, agency, note.strip(), told_at)
+            return _record(act, row)
 
     def amend(
         self, actor: Actor, incident_id: int, changes: Amendment, seen_version: int | None = None
     ) -> Incident:
         """Change what an incident is filed under while it is worked on; the timeline says what was changed."""
-        with self._database.write() as work:
-            session = work.session
-            require(session, actor, Permission.OPEN_INCIDENTS)
-            row = queries.get_row(session, incident_id, lock=True)
-            incident = queries.to_incident(session, row)
-            _check_version(session, incident, seen_version)
+        with self._writing(actor) as act:
+            row = _locked(act, incident_id)
+            incident = queries.to_incident(act.session, row)
+            _check_version(act.session, incident, seen_version)
             rules.check_writable(incident)
-            incident_work.amend(Act.now(work, actor.handle), row, changes, self.vocabulary)
-            return _record(work, row)
+            work.amend(act, row, changes, self.vocabulary)
+            return _record(act, row)
 
     def act(self, actor: Actor, incident_id: int, step: Step) -> Incident:
         """Move an incident along its road; raises RuleBroken, InvalidInput or Conflict when it cannot be."""
-        with self._database.write() as work:
-            session = work.session
-            user = require(session, actor, rules.ROAD[step.action].permission)
-            row = queries.get_row(session, incident_id, lock=True)
-            incident = queries.to_incident(session, row)
-            _check_version(session, incident, step.seen_version)
-            rules.check_step(incident, step, user.handle)
-            incident_work.move(Act.now(work, user.handle), row, step, self.vocabulary)
-            return _record(work, row)
+        with self._writing(actor, rules.ROAD[step.action].permission) as act:
+            row = _locked(act, incident_id)
+            incident = queries.to_incident(act.session, row)
+            _check_version(act.session, incident, step.seen_version)
+            rules.check_step(incident, step, act.who)
+            work.move(act, row, step, self.vocabulary)
+            return _record(act, row)
 
     def add_addendum(self, actor: Actor, incident_id: int, reason: str, text: str) -> Incident:
         """Add to an incident's record in any state, most of all once it is approved."""
-        with self._database.write() as work:
-            require(work.session, actor, Permission.WRITE_LOG)
-            row = queries.get_row(work.session, incident_id, lock=True)
+        with self._writing(actor, Permission.WRITE_LOG) as act:
+            row = _locked(act, incident_id)
             reason, text = log_rules.check_addendum(reason, text)
-            incident_work.add_addendum(Act.now(work, actor.handle), row, reason, text)
-            return _record(work, row)
+            work.add_addendum(act, row, reason, text)
+            return _record(act, row)
+
+    def _writing(
+        self, actor: Actor, permission: Permission = Permission.OPEN_INCIDENTS
+    ) -> AbstractContextManager[Act]:
+        return writing(self._database, actor, permission)
+
+    def _free_entry(self, act: Act, entry_id: int, remedy: str = "") -> LogEntry:
+        """An entry that belongs to no incident yet; raises NotFound or RuleBroken."""
+        entry = log_queries.load_entry(act.session, self._log.links, entry_id)
+        if entry.incident_id is not None:
+            raise RuleBroken(f"That entry belongs to {entry.incident_reference} already.", remedy=remedy)
+        return entry
 
     # -- reading ---------------------------------------------------------------------------------------------
 
@@ -175,13 +134,11 @@ class IncidentService:
         self,
         actor: Actor,
         wanted: IncidentFilter | None = None,
-        *,
         limit: int = PAGE,
         after: Position | None = None,
-    ) -> IncidentPart:
+    ) -> Part[Incident]:
         """Incidents, newest first unless asked otherwise; hand in the last part's `next` for those after it."""
-        with self._database.read() as session:
-            require(session, actor, Permission.READ_INCIDENTS)
+        with reading(self._database, actor, Permission.READ_INCIDENTS) as session:
             return queries.list_incidents(session, wanted or IncidentFilter(), limit, after)
 
     def incident(self, actor: Actor, incident: int | str) -> IncidentFile:
@@ -191,7 +148,7 @@ class IncidentService:
             if isinstance(incident, str):
                 row = queries.row_of_reference(session, incident)
             else:
-                row = queries.get_row(session, incident)
+                row = get_row(session, IncidentRow, incident, "incident")
             record = queries.to_incident(session, row)
             entries = log_queries.entries_of_incident(session, self._log.links, row.id)
             steps = queries.steps_of(session, row.id)
@@ -209,12 +166,11 @@ class IncidentService:
 
     def export(self, actor: Actor, wanted: IncidentFilter) -> list[Incident]:
         """Every incident the filter lets through, for a file to take away; the audit notes who took how many."""
-        with self._database.read() as session:
-            require(session, actor, Permission.READ_INCIDENTS)
+        with reading(self._database, actor, Permission.READ_INCIDENTS) as session:
             require(session, actor, Permission.EXPORT)
-            found = queries.list_incidents(session, wanted, MOST_EXPORTED, None).incidents
-        with self._database.write() as work:
-            audit.record(work, actor.handle, "incident.exported", "incident", "list", incidents=len(found))
+            found = queries.list_incidents(session, wanted, MOST_EXPORTED, None).records
+        with self._database.write() as unit:
+            audit.record(unit, actor.handle, "incident.exported", "incident", "list", incidents=len(found))
         return list(found)
 
     def now(self) -> datetime:
@@ -223,8 +179,7 @@ class IncidentService:
 
     def counts(self, actor: Actor) -> Mapping[IncidentState, int]:
         """How many incidents are in each state."""
-        with self._database.read() as session:
-            require(session, actor, Permission.READ_INCIDENTS)
+        with reading(self._database, actor, Permission.READ_INCIDENTS) as session:
             return queries.counts_by_state(session)
 
     def awaiting(self, actor: Actor) -> int:
@@ -237,21 +192,24 @@ class IncidentService:
         return counts.get(IncidentState.RETURNED, 0) if Permission.OPEN_INCIDENTS in held else 0
 
 
-def _record(work: Work, row: IncidentRow) -> Incident:
+def _locked(act: Act, incident_id: int) -> IncidentRow:
+    return get_row(act.session, IncidentRow, incident_id, "incident", lock=True)
+
+
+def _record(act: Act, row: IncidentRow) -> Incident:
     """The incident as it is after this unit of work's changes so far."""
-    work.session.flush()
-    return queries.to_incident(work.session, row)
+    act.session.flush()
+    return queries.to_incident(act.session, row)
 
 
 def _check_version(session: Session, incident: Incident, seen: int | None) -> None:
     """Raise Conflict naming who changed the incident after `seen` was read."""
-    reference = incident.reference
     check_unchanged(
         session,
         seen,
         incident.version,
-        name=reference,
+        name=incident.reference,
         kind="incident",
-        subject=reference,
+        subject=incident.reference,
         now_it_is=incident.state,
     )

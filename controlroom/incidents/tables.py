@@ -5,11 +5,12 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from controlroom.accounts.tables import UserRow
 from controlroom.cameras.tables import CameraRow
 from controlroom.database.tables import Base, UtcDateTime
 from controlroom.log.tables import BIG, LogEntryRow, LogTextRow
 
-RELATED = (CameraRow, LogEntryRow)  # their tables are known once this module is
+RELATED = (CameraRow, LogEntryRow, UserRow)  # their tables are known once this module is
 
 
 class IncidentRow(Base):
@@ -89,6 +90,31 @@ class IncidentStepRow(Base):
     outcome: Mapped[str] = mapped_column(String(64))
     detail: Mapped[str] = mapped_column(Text)
     text_hash: Mapped[str] = mapped_column(String(64))
+
+
+class RestrictionRow(Base):
+    """An incident that only its readers see. It comes and goes; the audit says who set and lifted it."""
+
+    __tablename__ = "incident_restrictions"
+
+    incident_id: Mapped[int] = mapped_column(
+        BIG, ForeignKey("incidents.id"), primary_key=True, autoincrement=False
+    )
+    reason: Mapped[str] = mapped_column(Text)
+    restricted_by: Mapped[str] = mapped_column(String(64))
+    restricted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ReaderRow(Base):
+    """One person who sees a restricted incident."""
+
+    __tablename__ = "incident_readers"
+    __table_args__ = (Index("ix_incident_readers_user_id", "user_id"),)
+
+    incident_id: Mapped[int] = mapped_column(
+        BIG, ForeignKey("incidents.id"), primary_key=True, autoincrement=False
+    )
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, autoincrement=False)
 
 
 # A text may belong to a step. The log does not know incidents, so the reference is declared here.

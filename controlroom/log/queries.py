@@ -1,41 +1,74 @@
 """Reading the log: entries from rows to records, a page at a time along (occurred_at, id)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from controlroom.audit.purges import RemovalWords
-from controlroom.errors import NotFound
+from controlroom.database.rows import get_row, to_record
 from controlroom.log import search
-from controlroom.log.links import EntryLinks, Link
+from controlroom.log.links import EntryLinks
 from controlroom.log.records import (
     TEXT_REMOVED,
     Addendum,
+    Happened,
+    ListFilter,
     LogEntry,
     LogFilter,
-    LogPart,
+    Part,
     Position,
     Snapshot,
 )
 from controlroom.log.tables import LogAddendumRow, LogEntryRow, LogTextRow
 
+T = TypeVar("T")
+R = TypeVar("R", bound=Happened)
+Columns = tuple[InstrumentedAttribute[datetime], InstrumentedAttribute[int]]  # when, and the number
+
 
 def list_entries(
     session: Session, links: EntryLinks, wanted: LogFilter, limit: int, after: Position | None
-) -> LogPart:
+) -> Part[LogEntry]:
     """At most `limit` entries beyond `after`, newest first unless asked otherwise."""
-    query = narrow(select(LogEntryRow), links, wanted)
-    key = (LogEntryRow.occurred_at, LogEntryRow.id)
+    row = LogEntryRow
+    query = narrow(select(row), links, wanted)
+    return read_part(
+        session,
+        query,
+        (row.occurred_at, row.id),
+        lambda rows: _records(session, links, rows),
+        wanted,
+        limit,
+        after,
+    )
+
+
+def read_part(
+    session: Session,
+    query: Select[T],
+    along: Columns,
+    to_records: Callable[[Sequence[T]], list[R]],
+    wanted: ListFilter,
+    limit: int,
+    after: Position | None,
+) -> Part[R]:
+    """At most `limit` records of the filter's time beyond `after`, ordered by the columns `along`: moment and id."""
+    moment, _ = along
+    if wanted.since is not None:
+        query = query.where(moment >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(moment < wanted.until)
     if after is not None:
         here = (after.at, after.id)
-        query = query.where(tuple_(*key) > here if wanted.oldest_first else tuple_(*key) < here)
-    query = query.order_by(*(column if wanted.oldest_first else column.desc() for column in key))
+        query = query.where(tuple_(*along) > here if wanted.oldest_first else tuple_(*along) < here)
+    query = query.order_by(*(column if wanted.oldest_first else column.desc() for column in along))
     rows = session.scalars(query.limit(limit + 1)).all()
-    entries = _records(session, links, rows[:limit])
-    last = entries[-1] if len(rows) > limit else None
-    return LogPart(tuple(entries), Position(last.occurred_at, last.id) if last else None)
+    found = to_records(rows[:limit])
+    last = found[-1] if len(rows) > limit else None
+    return Part(tuple(found), Position(last.occurred_at, last.id) if last else None)
 
 
 def authors(session: Session) -> list[str]:
@@ -45,10 +78,7 @@ def authors(session: Session) -> list[str]:
 
 def load_entry(session: Session, links: EntryLinks, entry_id: int) -> LogEntry:
     """One entry; raises NotFound."""
-    row = session.scalars(select(LogEntryRow).where(LogEntryRow.id == entry_id)).one_or_none()
-    if row is None:
-        raise NotFound(f"There is no log entry {entry_id}.")
-    return _records(session, links, [row])[0]
+    return _records(session, links, [get_row(session, LogEntryRow, entry_id, "log entry")])[0]
 
 
 def entries_of_incident(session: Session, links: EntryLinks, incident_id: int) -> list[LogEntry]:
@@ -64,12 +94,8 @@ def texts_with(words: Iterable[str]) -> ColumnElement[bool]:
 
 
 def narrow(query: Select[LogEntryRow], links: EntryLinks, wanted: LogFilter) -> Select[LogEntryRow]:
-    """The query with the filter's conditions."""
+    """The query with the filter's conditions, but for its time."""
     row = LogEntryRow
-    if wanted.since is not None:
-        query = query.where(row.occurred_at >= wanted.since)
-    if wanted.until is not None:
-        query = query.where(row.occurred_at < wanted.until)
     if number := wanted.camera_number.strip().upper():
         query = query.where(row.camera_number == number)
     if wanted.incident_id is not None:
@@ -79,11 +105,7 @@ def narrow(query: Select[LogEntryRow], links: EntryLinks, wanted: LogFilter) -> 
     for column, value in ((row.category, wanted.category), (row.author, wanted.author)):
         if value:
             query = query.where(column == value)
-    return _narrow_by_words(query, links, wanted.words)
-
-
-def _narrow_by_words(query: Select[LogEntryRow], links: EntryLinks, typed: str) -> Select[LogEntryRow]:
-    row, asked = LogEntryRow, search.take_apart(typed)
+    asked = search.take_apart(wanted.words)
     for cad in asked.cads:
         query = query.where(or_(row.cad == cad, row.id.in_(links.entries_with_cad(cad))))
     for reference in asked.references:
@@ -115,7 +137,17 @@ def _records(session: Session, links: EntryLinks, rows: Sequence[LogEntryRow]) -
     if missing := [row for row in rows if row.id not in texts]:
         texts |= words_in_place_of(session, {each.id: each.recorded_at for each in missing})
     return [
-        _record(row, texts.get(row.id), linked.get(row.id), tuple(addenda.get(row.id, ()))) for row in rows
+        to_record(
+            LogEntry,
+            row,
+            text=texts[row.id],
+            incident_id=linked[row.id].incident_id if row.id in linked else None,
+            incident_reference=linked[row.id].reference if row.id in linked else "",
+            snapshot=Snapshot(row.snapshot_path, row.snapshot_sha256) if row.snapshot_path else None,
+            addenda=tuple(addenda.get(row.id, ())),
+            entry_key=row.entry_key or "",
+        )
+        for row in rows
     ]
 
 
@@ -135,33 +167,3 @@ def _addenda(session: Session, entry_ids: Sequence[int]) -> dict[int, list[Adden
         record = Addendum(row.id, row.entry_id, row.written_at, row.author, reason or "", words)
         found.setdefault(row.entry_id, []).append(record)
     return found
-
-
-def _record(
-    row: LogEntryRow,
-    text: str | None,
-    link: Link | None,
-    addenda: tuple[Addendum, ...],
-) -> LogEntry:
-    return LogEntry(
-        id=row.id,
-        occurred_at=row.occurred_at,
-        recorded_at=row.recorded_at,
-        late=row.late,
-        author=row.author,
-        category=row.category,
-        source=row.source,
-        text=TEXT_REMOVED if text is None else text,
-        camera_id=row.camera_id,
-        camera_number=row.camera_number,
-        place=row.place,
-        ward=row.ward,
-        cad=row.cad,
-        incident_id=link.incident_id if link is not None else None,
-        incident_reference=link.reference if link is not None else "",
-        snapshot=Snapshot(row.snapshot_path, row.snapshot_sha256) if row.snapshot_path else None,
-        addenda=addenda,
-        entry_key=row.entry_key or "",
-        accepted_at=row.accepted_at,
-        spooled=row.spooled,
-    )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Generic, Protocol, TypeVar
 
 TEXT_REMOVED = "[text removed: its retention has ended]"
 
@@ -98,8 +99,11 @@ class Position:
 
 
 @dataclass(frozen=True)
-class LogFilter:
-    """Which entries. Empty fields do not narrow; `until` is exclusive; `words` may hold references and CADs too."""
+class ListFilter:
+    """Which records of a list. Empty fields do not narrow; `until` is exclusive.
+
+    `words` may hold references and CADs too.
+    """
 
     words: str = ""
     since: datetime | None = None
@@ -107,16 +111,35 @@ class LogFilter:
     camera_number: str = ""
     category: str = ""
     author: str = ""
-    incident_id: int | None = None
-    late_only: bool = False
     oldest_first: bool = False
 
 
 @dataclass(frozen=True)
-class LogPart:
-    """Some entries in order; `next` leads on, None at the end."""
+class LogFilter(ListFilter):
+    """Which entries."""
 
-    entries: tuple[LogEntry, ...]
+    incident_id: int | None = None
+    late_only: bool = False
+
+
+class Happened(Protocol):
+    """A record with a number of its own, of something that happened at a moment."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def occurred_at(self) -> datetime: ...
+
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Part(Generic[R]):
+    """Some records of a list in order; `next` leads on, None at the end."""
+
+    records: tuple[R, ...]
     next: Position | None = None
 
 

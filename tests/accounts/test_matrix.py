@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -34,10 +33,10 @@ from controlroom.deployments.units.records import NewUnit
 from controlroom.errors import ControlRoomError, PermissionRefused, Unavailable
 from controlroom.incidents.links import IncidentLinks
 from controlroom.incidents.records import Amendment, IncidentAction, IncidentFilter, NewIncident, Step
-from controlroom.incidents.restricted.service import RestrictionService
+from controlroom.incidents.restrictions import RestrictionService
 from controlroom.incidents.service import IncidentService
 from controlroom.log import vocabulary as vocabularies
-from controlroom.log.records import LogFilter, NewLogEntry, Snapshot
+from controlroom.log.records import LogFilter, Snapshot
 from controlroom.log.service import LogService
 from controlroom.log.snapshots import SnapshotStore
 from controlroom.recording.health_store import HealthService
@@ -181,12 +180,8 @@ def arguments(case: str, method: Callable[..., object]) -> dict[str, Any]:
         known["new"] = NewAccount("op13", "Operator 13", frozenset({Role.OPERATOR}))
     elif case.endswith(".open_incident"):
         known["new"] = NewIncident("robbery", "Seen.")
-    else:
-        known["new"] = NewLogEntry("Seen.")
     if case.startswith("deployments.OverviewService.timeline"):
         known["last"] = date(2026, 11, 30)
-    if case.endswith("open_from_tile"):
-        known["camera"] = SimpleNamespace(id=NOBODY)
     if "IncidentService.act" in case:
         named = {each.value.casefold(): each for each in IncidentAction}
         chosen = case.partition("(")[2].rstrip(")")

@@ -17,6 +17,7 @@ from controlroom.audit import service as audit
 from controlroom.care.backup import make_backup
 from controlroom.errors import Unavailable
 from controlroom.log.records import NewLogEntry
+from tests.log.writing import write_entry
 from tests.waiting import LIMIT_S, wait_until
 
 PASSWORD = "three random words"
@@ -86,19 +87,19 @@ def test_a_full_disk_is_said_nothing_accepted_is_lost_and_it_goes_on_by_itself(s
     data = small_disk / "data"
     with open_services(data) as services:
         operator = people(services)
-        before = services.log.write(operator, NewLogEntry("Before the disk was full."))
+        before = write_entry(services.log, operator, NewLogEntry("Before the disk was full."))
         big = fill(small_disk)
         refusals: list[Unavailable] = []
         for number in range(40):  # SQLite's journal may hold a few more
             try:
-                services.log.write(operator, NewLogEntry(f"While it is full, {number}. " + "x" * 2000))
+                write_entry(services.log, operator, NewLogEntry(f"While it is full, {number}. " + "x" * 2000))
             except Unavailable as error:
                 refusals.append(error)
         assert refusals
         assert services.database.availability.failed_save is not None
         assert all("full" in each.what and "Nothing was saved" in each.meaning for each in refusals)
         big.unlink()
-        after = services.log.write(operator, NewLogEntry("After room was made."))
+        after = write_entry(services.log, operator, NewLogEntry("After room was made."))
         assert services.database.availability.failed_save is None
         with services.database.read() as session:
             assert audit.verify(session).sound
@@ -125,7 +126,7 @@ def test_a_read_only_disk_is_said_at_the_start_and_while_running(small_disk: Pat
     finally:
         subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
     with open_services(data) as services:
-        assert services.log.write(operator, NewLogEntry("It is writable again.")).id
+        assert write_entry(services.log, operator, NewLogEntry("It is writable again.")).id
 
 
 def test_a_disk_that_turns_read_only_under_the_running_room_is_said_and_nothing_is_lost(failing_disk):
@@ -137,7 +138,7 @@ def test_a_disk_that_turns_read_only_under_the_running_room_is_said_and_nothing_
         fail()
         for _ in range(2):
             with pytest.raises(Unavailable, match="disk with the data folder fails") as refusal:
-                services.log.write(operator, NewLogEntry("After it failed."))
+                write_entry(services.log, operator, NewLogEntry("After it failed."))
             assert "Nothing was saved" in refusal.value.meaning
         with pytest.raises(Unavailable, match="could not be kept"):
             services.outbox.accept(operator, NewLogEntry("After it failed.")).result(LIMIT_S)

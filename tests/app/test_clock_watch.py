@@ -18,6 +18,7 @@ from controlroom.ui.background import Background
 from controlroom.ui.messages import Messages
 from controlroom.ui.session import DeskSession
 from tests.builders import FRIDAY_NIGHT, Room, make_room
+from tests.log.writing import write_entry
 
 
 class Steady:
@@ -96,9 +97,9 @@ def test_the_room_is_told_and_the_audit_trail_holds_it(qtbot: QtBot, room: Room)
 @pytest.mark.parametrize("hours", [-1, 1])
 def test_entries_keep_their_order_and_none_is_in_the_future(room: Room, hours: int):
     log = LogService(room.database, load(), SnapshotStore(room.folder / "snapshots"), IncidentLinks())
-    before = log.write(room.operator, NewLogEntry("Before the clock was set."))
+    before = write_entry(log, room.operator, NewLogEntry("Before the clock was set."))
     room.clock.advance(timedelta(hours=hours))
-    after = log.write(room.operator, NewLogEntry("After the clock was set."))
+    after = write_entry(log, room.operator, NewLogEntry("After the clock was set."))
     assert after.id > before.id
     assert after.occurred_at == room.clock.now()
     assert after.occurred_at <= after.recorded_at

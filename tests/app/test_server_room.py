@@ -16,6 +16,7 @@ from controlroom.log.records import NewLogEntry
 from controlroom.nouns import NOUNS
 from tests import engines
 from tests.builders import PASSWORD
+from tests.log.writing import write_entry
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.postgresql
@@ -44,7 +45,7 @@ def test_a_whole_shift_at_a_desk_of_a_server(address, tmp_path):
         with pytest.raises(PermissionRefused):
             services.sign_in.sign_in("operator", "not the password")
         operator = services.sign_in.sign_in("operator", PASSWORD)
-        services.log.write(operator, NewLogEntry("Two males by the arcade"))
+        write_entry(services.log, operator, NewLogEntry("Two males by the arcade"))
         incident = services.incidents.open_incident(operator, NewIncident("robbery", "Phone snatched"))
         supervisor = services.sign_in.sign_in("supervisor", PASSWORD)
         services.restrictions.restrict(supervisor, incident.id, [operator.user_id], "Directed surveillance")

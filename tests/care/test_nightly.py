@@ -21,6 +21,7 @@ from controlroom.log.snapshots import SnapshotStore
 from controlroom.settings import Settings
 from tests.builders import Room, make_room
 from tests.engines import tamper
+from tests.log.writing import write_entry
 
 pytestmark = pytest.mark.both_engines
 
@@ -32,7 +33,7 @@ def room(tmp_path: Path) -> Room:
     picture = tmp_path / "picture.jpg"
     picture.write_bytes(b"a picture")
     log = LogService(room.database, vocabulary.load(), SnapshotStore(tmp_path / "snapshots"), IncidentLinks())
-    log.write(room.operator, NewLogEntry("two people by the entrance", snapshot=picture))
+    write_entry(log, room.operator, NewLogEntry("two people by the entrance", snapshot=picture))
     return room
 
 

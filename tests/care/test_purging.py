@@ -23,6 +23,7 @@ from controlroom.log.service import LogService
 from controlroom.log.snapshots import SnapshotStore
 from controlroom.settings import Settings
 from tests.builders import Room, make_room
+from tests.log.writing import write_addendum, write_entry
 
 pytestmark = pytest.mark.both_engines
 
@@ -42,15 +43,15 @@ class Desk:
         camera, operator = self.room.add_camera(), self.room.operator
         picture = folder / "picture.jpg"
         picture.write_bytes(b"a picture of someone")
-        self.old = self.log.write(operator, NewLogEntry("a man in a green coat", snapshot=picture))
-        self.log.add_addendum(operator, self.old.id, "colour", "the coat was blue")
+        self.old = write_entry(self.log, operator, NewLogEntry("a man in a green coat", snapshot=picture))
+        write_addendum(self.log, operator, self.old.id, "colour", "the coat was blue")
         self.open = IncidentService(self.log).open_incident(
             operator, NewIncident(category="burglary", camera_id=camera.id, text="a bag was taken")
         )
         with self.room.database.write() as work:
             audit.record(work, "Operator 07", "note", "camera", "014", text="a name")
         self.room.clock.at = NOW
-        self.new = self.log.write(operator, NewLogEntry("a woman in a red coat"))
+        self.new = write_entry(self.log, operator, NewLogEntry("a woman in a red coat"))
 
     def proposed(self) -> Purge:
         return self.purges.propose(self.room.supervisor, BEFORE, "retention policy 2026")
@@ -78,7 +79,7 @@ def test_a_purge_takes_what_is_over_its_retention_and_nothing_else(desk: Desk):
     assert old.text == "[purged on 20 Nov 2026 by Supervisor 02 and Administrator (PUR-2026-00001)]"
     assert old.addenda[0].text == old.text
     assert desk.log.entry(desk.room.operator, desk.new.id).text == "a woman in a red coat"
-    kept = desk.log.entries(desk.room.operator).entries
+    kept = desk.log.entries(desk.room.operator).records
     assert "a bag was taken" in [entry.text for entry in kept]
     assert not [path for path in desk.store.folder.rglob("*") if path.is_file()]
 

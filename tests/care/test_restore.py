@@ -32,6 +32,7 @@ from controlroom.settings import Settings
 from tests import engines
 from tests.builders import Room, make_room
 from tests.engines import OPENED, database_url
+from tests.log.writing import write_addendum, write_entry
 
 
 def carer_url(folder: Path) -> str:
@@ -50,8 +51,8 @@ def fill(room: Room, words: str = "two people by the entrance") -> None:
     picture = room.folder / "picture.jpg"
     picture.write_bytes(b"a picture of the entrance")
     log = log_of(room)
-    entry = log.write(room.operator, NewLogEntry(words, snapshot=picture))
-    log.add_addendum(room.operator, entry.id, "colour", "the coat was green")
+    entry = write_entry(log, room.operator, NewLogEntry(words, snapshot=picture))
+    write_addendum(log, room.operator, entry.id, "colour", "the coat was green")
     camera = room.cameras.cameras(room.supervisor)[0]
     IncidentService(log).open_incident(
         room.operator, NewIncident(category="burglary", camera_id=camera.id, text="a bag was taken")
@@ -211,7 +212,7 @@ def test_a_room_is_backed_up_while_it_writes(room: Room, files: AuditFiles, tmp_
 
     def write() -> None:
         while not stop.is_set():
-            written.append(log.write(room.operator, NewLogEntry(f"entry {len(written)}")).id)
+            written.append(write_entry(log, room.operator, NewLogEntry(f"entry {len(written)}")).id)
 
     writer = threading.Thread(target=write)
     writer.start()

@@ -17,7 +17,7 @@ from controlroom.database.server import new_secret, upgrade
 from controlroom.errors import PermissionRefused
 from controlroom.incidents.links import IncidentLinks
 from controlroom.incidents.records import NewIncident
-from controlroom.incidents.restricted.service import RestrictionService
+from controlroom.incidents.restrictions import RestrictionService
 from controlroom.incidents.service import IncidentService
 from controlroom.log import vocabulary
 from controlroom.log.service import LogService

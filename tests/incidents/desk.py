@@ -7,13 +7,14 @@ from pathlib import Path
 from controlroom.accounts.records import Actor
 from controlroom.cameras.records import Camera
 from controlroom.incidents.links import IncidentLinks
-from controlroom.incidents.records import Incident, IncidentAction, Result, Step
+from controlroom.incidents.records import Incident, IncidentAction, NewIncident, Result, Step
 from controlroom.incidents.service import IncidentService
 from controlroom.log import vocabulary
 from controlroom.log.records import LogEntry, NewLogEntry
 from controlroom.log.service import LogService
 from controlroom.log.snapshots import SnapshotStore
 from tests.builders import FRIDAY_NIGHT, Room, make_room
+from tests.log.writing import write_entry
 
 ROAD = (
     IncidentAction.MONITOR,
@@ -42,10 +43,12 @@ class Desk:
         return self.room.supervisor
 
     def write(self, text: str = "Two males running towards the arcade", **facts) -> LogEntry:
-        return self.log.write(self.operator, NewLogEntry(text, **facts))
+        return write_entry(self.log, self.operator, NewLogEntry(text, **facts))
 
     def open(self, category: str = "robbery", text: str = "Male grabbed a phone and ran") -> Incident:
-        return self.incidents.open_from_tile(self.operator, self.camera, category, text)
+        return self.incidents.open_incident(
+            self.operator, NewIncident(category, text, camera_id=self.camera.id)
+        )
 
     def act(self, incident: Incident, action: IncidentAction, actor: Actor | None = None, **said) -> Incident:
         if action is IncidentAction.CONCLUDE:

@@ -5,6 +5,7 @@ from sqlalchemy import text
 
 from controlroom.errors import ControlRoomError
 from controlroom.incidents.records import IncidentAction
+from tests.log.writing import write_addendum
 
 pytestmark = pytest.mark.both_engines
 
@@ -25,7 +26,7 @@ COLUMN = {"log_texts": "text", "incident_cameras": "camera_number", "incident_en
 def filled(desk):
     incident = desk.submitted()
     entry = desk.incidents.incident(desk.operator, incident.id).timeline[1].entry
-    desk.log.add_addendum(desk.operator, entry.id, "more", "more words")
+    write_addendum(desk.log, desk.operator, entry.id, "more", "more words")
     desk.act(incident, IncidentAction.APPROVE, desk.supervisor)
     return desk
 
@@ -48,7 +49,7 @@ def test_an_approved_incident_changes_only_by_being_reopened(filled, engine_kind
     attempt(filled, "DELETE FROM incidents")
     if engine_kind == "sqlite":
         attempt(filled, REPLACE[engine_kind].format("incidents"))
-    incident = filled.incidents.incidents(filled.operator).incidents[0]
+    incident = filled.incidents.incidents(filled.operator).records[0]
     filled.act(incident, IncidentAction.REOPEN, filled.supervisor, reason="a witness came forward")
 
 

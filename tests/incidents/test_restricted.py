@@ -10,11 +10,12 @@ from controlroom.audit.queries import ABOUT_RESTRICTED
 from controlroom.audit.records import AuditFilter
 from controlroom.errors import InvalidInput, NotFound, PermissionRefused, RuleBroken
 from controlroom.incidents.records import IncidentAction, IncidentFilter
-from controlroom.incidents.restricted.service import RestrictionService
+from controlroom.incidents.restrictions import RestrictionService
 from controlroom.incidents.tables import IncidentRow
 from controlroom.log.records import LogFilter, NewLogEntry
 from controlroom.log.tables import LogEntryRow
 from tests.builders import PASSWORD
+from tests.log.writing import write_addendum, write_entry
 
 pytestmark = pytest.mark.both_engines
 WORD = "kingfisher"
@@ -37,9 +38,9 @@ def colleague(desk):
 def secret(desk, restricting):
     """An incident with two entries and an addendum that only the operator and the supervisor see."""
     incident = desk.open(text=f"Handover of a {WORD} in the arcade")
-    desk.incidents.add_entry(desk.operator, incident.id, NewLogEntry(f"Second {WORD}"))
+    write_entry(desk.log, desk.operator, NewLogEntry(f"Second {WORD}", incident_id=incident.id))
     entry = desk.incidents.incident(desk.operator, incident.id).timeline[1].entry
-    desk.log.add_addendum(desk.operator, entry.id, "more", f"a {WORD} again")
+    write_addendum(desk.log, desk.operator, entry.id, "more", f"a {WORD} again")
     restricting.restrict(desk.supervisor, incident.id, [desk.operator.user_id], "Operation Heron")
     return desk.incidents.incident(desk.operator, incident.id)
 
@@ -47,15 +48,15 @@ def secret(desk, restricting):
 def test_who_is_not_named_finds_it_nowhere(desk, secret, colleague):
     open_one = desk.open(text="An ordinary matter")
     for actor in (colleague, desk.room.coordinator, desk.room.auditor):
-        listed = desk.incidents.incidents(actor).incidents
+        listed = desk.incidents.incidents(actor).records
         assert [each.id for each in listed] == [open_one.id]
         for wanted in (secret.incident.reference, secret.incident.id):
             with pytest.raises(NotFound):
                 desk.incidents.incident(actor, wanted)
-        assert desk.log.search(actor, WORD).entries == ()
-        assert desk.log.search(actor, secret.incident.reference).entries == ()
-        assert not desk.incidents.incidents(actor, IncidentFilter(words=WORD)).incidents
-        assert len(desk.log.entries(actor).entries) == 1
+        assert desk.log.search(actor, WORD).records == ()
+        assert desk.log.search(actor, secret.incident.reference).records == ()
+        assert not desk.incidents.incidents(actor, IncidentFilter(words=WORD)).records
+        assert len(desk.log.entries(actor).records) == 1
         assert sum(desk.incidents.counts(actor).values()) == 1
         with pytest.raises(NotFound):
             desk.log.entry(actor, secret.timeline[1].entry.id)
@@ -76,9 +77,9 @@ def test_exports_and_what_waits_for_review_leave_it_out(desk, secret):
 
 def test_nothing_can_be_done_to_it_by_who_does_not_see_it(desk, secret, restricting, colleague):
     attempts = (
-        lambda: desk.incidents.add_entry(colleague, secret.incident.id, NewLogEntry("mine")),
+        lambda: write_entry(desk.log, colleague, NewLogEntry("mine", incident_id=secret.incident.id)),
         lambda: desk.incidents.act(colleague, secret.incident.id, _step(IncidentAction.MONITOR)),
-        lambda: desk.log.add_addendum(colleague, secret.timeline[1].entry.id, "why", "words"),
+        lambda: write_addendum(desk.log, colleague, secret.timeline[1].entry.id, "why", "words"),
         lambda: restricting.restriction(colleague, secret.incident.id),
     )
     for attempt in attempts:
@@ -94,9 +95,11 @@ def _step(action):
 
 def test_those_named_work_on_as_before_and_see_its_mark(desk, secret):
     assert secret.incident.restricted
-    again = desk.incidents.add_entry(desk.operator, secret.incident.id, NewLogEntry("And on"))
-    assert again.restricted
-    assert desk.log.search(desk.supervisor, WORD).entries
+    write_entry(desk.log, desk.operator, NewLogEntry("And on", incident_id=secret.incident.id))
+    file = desk.incidents.incident(desk.operator, secret.incident.id)
+    assert file.incident.restricted
+    assert "And on" in [line.text for line in file.timeline]
+    assert desk.log.search(desk.supervisor, WORD).records
 
 
 def test_the_audit_keeps_the_link_and_withholds_what_it_says(desk, secret, colleague):
@@ -129,7 +132,7 @@ def _listed(trail, actor, wanted):
 def test_lifting_it_lets_everybody_see_it_again(desk, secret, restricting, colleague):
     restricting.lift(desk.supervisor, secret.incident.id, "Operation ended")
     assert not desk.incidents.incident(colleague, secret.incident.id).incident.restricted
-    assert desk.log.search(colleague, WORD).entries
+    assert desk.log.search(colleague, WORD).records
     with pytest.raises(RuleBroken, match="not restricted"):
         restricting.lift(desk.supervisor, secret.incident.id, "Twice")
 

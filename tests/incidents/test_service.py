@@ -28,6 +28,7 @@ from controlroom.incidents.records import (
 from controlroom.incidents.timeline import read_aloud
 from controlroom.log.records import NewLogEntry
 from tests.builders import FRIDAY_NIGHT
+from tests.log.writing import write_entry
 
 pytestmark = pytest.mark.both_engines
 
@@ -36,20 +37,27 @@ A, S = IncidentAction, IncidentState
 
 def found(desk, **fields):
     part = desk.incidents.incidents(desk.operator, IncidentFilter(**fields))
-    return [incident.reference for incident in part.incidents]
+    return [incident.reference for incident in part.records]
 
 
 def test_one_action_on_a_tile_opens_incident_and_entry_with_picture_and_audit(desk, tmp_path):
     picture = tmp_path / "tile.jpg"
     picture.write_bytes(b"a picture")
-    incident = desk.incidents.open_from_tile(
-        desk.operator, desk.camera, "robbery", "Phone snatched", picture, FRIDAY_NIGHT - timedelta(minutes=1)
+    incident = desk.incidents.open_incident(
+        desk.operator,
+        NewIncident(
+            "robbery",
+            "Phone snatched",
+            camera_id=desk.camera.id,
+            occurred_at=FRIDAY_NIGHT - timedelta(minutes=1),
+            snapshot=picture,
+        ),
     )
     assert incident.reference == "INC-2026-00001"
     assert (incident.state, incident.origin) == (S.OPEN, Origin.PROACTIVE)
     assert (incident.cameras, incident.place, incident.ward) == (("014",), "George Street", "Fairfield")
     assert incident.headline == "Phone snatched"
-    entry = desk.log.entries(desk.operator).entries[0]
+    entry = desk.log.entries(desk.operator).records[0]
     assert (entry.incident_reference, entry.camera_number) == ("INC-2026-00001", "014")
     assert entry.snapshot is not None
     assert entry.occurred_at == incident.occurred_at == FRIDAY_NIGHT - timedelta(minutes=1)
@@ -63,8 +71,10 @@ def test_an_incident_that_cannot_be_saved_leaves_no_entry_no_number_and_no_pictu
     picture = tmp_path / "tile.jpg"
     picture.write_bytes(b"a picture")
     with pytest.raises(InvalidInput):
-        desk.incidents.open_from_tile(desk.operator, desk.camera, "gossip", "Phone snatched", picture)
-    assert desk.log.entries(desk.operator).entries == ()
+        desk.incidents.open_incident(
+            desk.operator, NewIncident("gossip", "Phone snatched", camera_id=desk.camera.id, snapshot=picture)
+        )
+    assert desk.log.entries(desk.operator).records == ()
     assert not [path for path in desk.log.snapshots.folder.rglob("*") if path.is_file()]
     assert desk.open().reference == "INC-2026-00001"
 
@@ -96,8 +106,10 @@ def test_an_incident_can_begin_with_an_entry_already_written(desk):
 def test_entries_and_their_cameras_join_the_incident(desk):
     other = desk.room.add_camera("015", "George Street, arcade")
     incident = desk.open()
-    desk.incidents.add_entry(
-        desk.operator, incident.id, NewLogEntry("Ran into the arcade", camera_id=other.id)
+    write_entry(
+        desk.log,
+        desk.operator,
+        NewLogEntry("Ran into the arcade", incident_id=incident.id, camera_id=other.id),
     )
     alone = desk.write("Same male at the tram stop", camera_id=other.id)
     incident = desk.incidents.link_entry(desk.operator, incident.id, alone.id)
@@ -173,8 +185,8 @@ def test_a_record_under_review_or_approved_takes_nothing_but_addenda(desk, close
         incident = desk.act(incident, A.APPROVE, desk.supervisor)
     alone = desk.write("Alone")
     for attempt in (
-        lambda: desk.incidents.add_entry(desk.operator, incident.id, NewLogEntry("more")),
-        lambda: desk.log.write(desk.operator, NewLogEntry("more", incident_id=incident.id)),
+        lambda: write_entry(desk.log, desk.operator, NewLogEntry("more", incident_id=incident.id)),
+        lambda: write_entry(desk.log, desk.operator, NewLogEntry("more", incident_id=incident.id)),
         lambda: desk.incidents.link_entry(desk.operator, incident.id, alone.id),
         lambda: desk.incidents.amend(desk.operator, incident.id, Amendment(category="noise")),
         lambda: desk.incidents.inform_agency(desk.operator, incident.id, "Licensing"),
@@ -249,7 +261,7 @@ def test_pages_of_incidents_follow_one_another(desk):
     references = [desk.open().reference for _ in range(5)]
     first = desk.incidents.incidents(desk.operator, limit=3)
     rest = desk.incidents.incidents(desk.operator, limit=3, after=first.next)
-    assert [each.reference for each in (*first.incidents, *rest.incidents)] == references[::-1]
+    assert [each.reference for each in (*first.records, *rest.records)] == references[::-1]
     assert rest.next is None
 
 
@@ -270,7 +282,7 @@ def test_an_unknown_incident_is_said_to_be_unknown(desk):
 
 def test_permissions(desk):
     with pytest.raises(PermissionRefused):
-        desk.incidents.open_from_tile(desk.room.coordinator, desk.camera, "fire", "Smoke")
+        desk.incidents.open_incident(desk.room.coordinator, NewIncident("fire", "Smoke"))
     incident = desk.open()
     with pytest.raises(PermissionRefused):
         desk.act(incident, A.MONITOR, desk.room.auditor)

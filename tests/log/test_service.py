@@ -9,12 +9,13 @@ from controlroom.errors import InvalidInput, NotFound, PermissionRefused, Unavai
 from controlroom.log.records import TEXT_REMOVED, LogFilter, NewLogEntry
 from tests.builders import FRIDAY_NIGHT
 from tests.engines import tamper
+from tests.log.writing import write_addendum, write_entry
 
 pytestmark = pytest.mark.both_engines
 
 
 def texts(part):
-    return [entry.text for entry in part.entries]
+    return [entry.text for entry in part.records]
 
 
 def test_an_entry_keeps_time_camera_number_place_and_author(desk):
@@ -39,7 +40,7 @@ def test_a_time_set_before_saving_is_kept_beside_the_time_of_writing(desk):
 def test_an_entry_written_long_after_the_event_is_marked_late(desk):
     entry = desk.write(occurred_at=FRIDAY_NIGHT - timedelta(minutes=40))
     assert entry.late
-    assert desk.log.entries(desk.operator, LogFilter(late_only=True)).entries == (entry,)
+    assert desk.log.entries(desk.operator, LogFilter(late_only=True)).records == (entry,)
 
 
 @pytest.mark.parametrize("off", [timedelta(hours=1), timedelta(days=-400)])
@@ -64,8 +65,8 @@ def test_a_clock_a_few_seconds_ahead_does_not_lose_the_entry(desk):
 )
 def test_what_cannot_be_used_is_refused_and_nothing_is_written(desk, wrong):
     with pytest.raises(InvalidInput):
-        desk.log.write(desk.operator, NewLogEntry(**{"text": "Group of five outside"} | wrong))
-    assert desk.log.entries(desk.operator).entries == ()
+        write_entry(desk.log, desk.operator, NewLogEntry(**{"text": "Group of five outside"} | wrong))
+    assert desk.log.entries(desk.operator).records == ()
 
 
 def test_an_unknown_camera_is_refused(desk):
@@ -75,10 +76,10 @@ def test_an_unknown_camera_is_refused(desk):
 
 def test_reading_and_writing_need_permission(desk):
     with pytest.raises(PermissionRefused):
-        desk.log.write(desk.room.auditor, NewLogEntry("a word"))
+        write_entry(desk.log, desk.room.auditor, NewLogEntry("a word"))
     with pytest.raises(PermissionRefused):
         desk.log.entries(desk.room.administrator)
-    assert desk.log.entries(desk.room.auditor).entries == ()
+    assert desk.log.entries(desk.room.auditor).records == ()
 
 
 def test_a_bare_cad_number_means_the_job_of_that_day(desk):
@@ -93,7 +94,7 @@ def test_a_cad_written_in_the_text_is_filed(desk):
 def test_an_addendum_says_who_when_and_why_and_the_entry_stays(desk):
     entry = desk.write("Van outside number nine")
     desk.room.clock.advance(timedelta(minutes=3))
-    addendum = desk.log.add_addendum(desk.supervisor, entry.id, "wrong street", "It was Surrey Street")
+    addendum = write_addendum(desk.log, desk.supervisor, entry.id, "wrong street", "It was Surrey Street")
     assert (addendum.author, addendum.reason) == ("Supervisor 02", "wrong street")
     assert addendum.written_at == FRIDAY_NIGHT + timedelta(minutes=3)
     again = desk.log.entry(desk.operator, entry.id)
@@ -105,40 +106,40 @@ def test_an_addendum_says_who_when_and_why_and_the_entry_stays(desk):
 def test_an_addendum_without_reason_or_words_is_refused(desk, reason, text):
     entry = desk.write()
     with pytest.raises(InvalidInput):
-        desk.log.add_addendum(desk.operator, entry.id, reason, text)
+        write_addendum(desk.log, desk.operator, entry.id, reason, text)
 
 
 def test_words_are_found_in_any_case_and_in_addenda_too(desk):
     first = desk.write("Group outside the CAFÉ", camera_id=desk.camera.id)
     second = desk.write("Quiet")
-    desk.log.add_addendum(desk.operator, second.id, "forgot", "One moped passed")
-    assert desk.log.search(desk.operator, "cafe george").entries == (first,)
-    assert [entry.id for entry in desk.log.search(desk.operator, "MOPED").entries] == [second.id]
-    assert desk.log.search(desk.operator, "cafe moped").entries == ()
+    write_addendum(desk.log, desk.operator, second.id, "forgot", "One moped passed")
+    assert desk.log.search(desk.operator, "cafe george").records == (first,)
+    assert [entry.id for entry in desk.log.search(desk.operator, "MOPED").records] == [second.id]
+    assert desk.log.search(desk.operator, "cafe moped").records == ()
 
 
 def test_signs_that_mean_something_to_the_database_are_searched_as_they_stand(desk):
     desk.write("Battery at 50% said the contractor")
-    assert len(desk.log.search(desk.operator, "50%").entries) == 1
-    assert len(desk.log.search(desk.operator, "5_%").entries) == 0
-    assert len(desk.log.search(desk.operator, "%").entries) == 1
+    assert len(desk.log.search(desk.operator, "50%").records) == 1
+    assert len(desk.log.search(desk.operator, "5_%").records) == 0
+    assert len(desk.log.search(desk.operator, "%").records) == 1
 
 
 def test_a_cad_is_found_however_it_is_typed(desk):
     entry = desk.write(cad="4417/12MAR")
     desk.write(cad="4418/12MAR")
     for typed in ("4417/12MAR", "cad 4417/12mar", "04417/12Mar"):
-        assert desk.log.search(desk.operator, typed).entries == (entry,)
-    assert len(desk.log.search(desk.operator, "441").entries) == 2
+        assert desk.log.search(desk.operator, typed).records == (entry,)
+    assert len(desk.log.search(desk.operator, "441").records) == 2
 
 
 def test_filters_narrow_by_time_camera_category_and_author(desk):
     early = desk.write("early", occurred_at=FRIDAY_NIGHT - timedelta(hours=2), category="look-out")
     there = desk.write("there", camera_id=desk.camera.id)
-    theirs = desk.log.write(desk.supervisor, NewLogEntry("theirs"))
+    theirs = write_entry(desk.log, desk.supervisor, NewLogEntry("theirs"))
 
     def found(**fields):
-        return {entry.id for entry in desk.log.entries(desk.operator, LogFilter(**fields)).entries}
+        return {entry.id for entry in desk.log.entries(desk.operator, LogFilter(**fields)).records}
 
     assert found(until=FRIDAY_NIGHT - timedelta(hours=1)) == {early.id}
     assert found(since=FRIDAY_NIGHT) == {there.id, theirs.id}
@@ -183,7 +184,7 @@ def test_a_snapshot_is_kept_with_its_hash(desk, tmp_path):
 def test_a_snapshot_that_is_missing_stops_the_entry_with_what_to_do(desk, tmp_path):
     with pytest.raises(Unavailable, match="without the picture"):
         desk.write(snapshot=tmp_path / "gone.jpg")
-    assert desk.log.entries(desk.operator).entries == ()
+    assert desk.log.entries(desk.operator).records == ()
 
 
 def test_the_picture_of_a_refused_entry_is_not_left_behind(desk, tmp_path):
@@ -196,7 +197,7 @@ def test_the_picture_of_a_refused_entry_is_not_left_behind(desk, tmp_path):
 
 def test_the_chain_holds_the_hash_of_the_words_and_never_the_words(desk):
     entry = desk.write("Male in a red jacket", camera_id=desk.camera.id)
-    desk.log.add_addendum(desk.operator, entry.id, "more seen", "He carries a grey bag")
+    write_addendum(desk.log, desk.operator, entry.id, "more seen", "He carries a grey bag")
     with desk.room.database.read() as session:
         about = audit.entries_about(session, "log", str(entry.id))
         assert [each.action for each in about] == ["log.written", "log.addendum"]
@@ -247,6 +248,6 @@ def test_a_list_can_begin_with_the_oldest(desk):
 
 def test_authors_and_cameras_are_offered_for_choosing(desk):
     desk.write()
-    desk.log.write(desk.supervisor, NewLogEntry("theirs"))
+    write_entry(desk.log, desk.supervisor, NewLogEntry("theirs"))
     assert desk.log.authors(desk.room.auditor) == ["Operator 07", "Supervisor 02"]
     assert [camera.number for camera in desk.log.cameras(desk.operator)] == ["014"]

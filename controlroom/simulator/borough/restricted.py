@@ -7,8 +7,7 @@ from sqlalchemy import func, select
 from controlroom.accounts.records import Role, User
 from controlroom.audit.service import PendingEntry, add
 from controlroom.database.unit_of_work import Work
-from controlroom.incidents.restricted.tables import ReaderRow, RestrictionRow
-from controlroom.incidents.tables import IncidentRow
+from controlroom.incidents.tables import IncidentRow, ReaderRow, RestrictionRow
 
 CATEGORY = "exploitation"
 REASON = "Asked for by the police: a person at risk could be recognised from it."

@@ -1,13 +1,13 @@
 """What narrows a list besides words: period, camera, category, who; folded away until it is wanted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QDate, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QDateEdit, QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
 from controlroom.clock import local_date, london
+from controlroom.log.records import ListFilter
 from controlroom.ui import theme
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton
@@ -17,23 +17,6 @@ PERIODS = ("Any time", "Today", "Last 7 days", "Last 30 days", "Last 12 months",
 _DAYS = {WEEK: 7, MONTH: 30, YEAR: 365}
 ANYONE, ANYTHING = "Anyone", "Any category"
 NEWEST, OLDEST = "Newest first", "Oldest first"
-
-
-@dataclass(frozen=True)
-class Narrowing:
-    """What the box says. `until` is exclusive."""
-
-    since: datetime | None = None
-    until: datetime | None = None
-    camera: str = ""
-    category: str = ""
-    author: str = ""
-    oldest_first: bool = False
-
-    @property
-    def count(self) -> int:
-        """How many ways the list is narrowed."""
-        return sum(map(bool, (self.since or self.until, self.camera, self.category, self.author)))
 
 
 class FilterBox(QWidget):
@@ -96,14 +79,20 @@ class FilterBox(QWidget):
         self.author.setCurrentText(chosen)
         self._quiet = False
 
-    def narrowing(self, now: datetime) -> Narrowing:
+    @property
+    def ways(self) -> int:
+        """How many ways the list is narrowed."""
+        chosen = (each.currentIndex() > 0 for each in (self.period, self.category, self.author))
+        return sum(chosen) + bool(self.camera.text().strip())
+
+    def filter(self, now: datetime) -> ListFilter:
         """What is asked for, as of `now` (UTC)."""
         since, until = self._period(now)
         category, author = self.category, self.author
-        return Narrowing(
+        return ListFilter(
             since=since,
             until=until,
-            camera=_number(self.camera.text()),
+            camera_number=_number(self.camera.text()),
             category=category.currentText() if category.currentIndex() > 0 else "",
             author=author.currentText() if author.currentIndex() > 0 else "",
             oldest_first=self.order.currentText() == OLDEST,

@@ -1,9 +1,10 @@
 """The left third of a page of records: search, chips, the folded filter, the list, and how much of it is shown."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStyledItemDelegate
@@ -11,27 +12,19 @@ from PySide6.QtWidgets import QHBoxLayout, QStyledItemDelegate
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.clock import local_date
-from controlroom.log.records import Position
+from controlroom.log.records import Happened, ListFilter, Part, Position
 from controlroom.ui import icons, theme
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.entry_words import day_heading
 from controlroom.ui.kit.export import ask_for_file, export_rows
-from controlroom.ui.kit.filter_box import FilterBox, Narrowing
-from controlroom.ui.kit.paged_list import PagedList, Part
+from controlroom.ui.kit.filter_box import FilterBox
+from controlroom.ui.kit.paged_list import PagedList
 from controlroom.ui.widgets.card import EmptyState, bare_button
 from controlroom.ui.widgets.choices import Choices
 from controlroom.ui.widgets.search_field import SearchField
 from controlroom.ui.widgets.text import label
 
-
-class Numbered(Protocol):
-    """A record with a number of its own."""
-
-    @property
-    def id(self) -> int: ...
-
-
-R = TypeVar("R", bound=Numbered)
+R = TypeVar("R", bound=Happened)
 FILTER_TIP = "Filter by period, camera, category, person (Ctrl+Shift+F)"
 
 
@@ -50,7 +43,6 @@ class ListColumn(PagedList[R]):
         delegate: QStyledItemDelegate,
         *,
         name: str,
-        moment: Callable[[R], datetime],
         spoken: Callable[[R], str],
         empty: EmptyState,
         hint: str,
@@ -65,7 +57,7 @@ class ListColumn(PagedList[R]):
             delegate,
             context.background,
             identity=lambda record: record.id,
-            group=lambda record: day_heading(moment(record), self._today()),
+            group=lambda record: day_heading(record.occurred_at, self._today()),
             spoken=spoken,
             empty=empty,
             name=name,
@@ -84,21 +76,17 @@ class ListColumn(PagedList[R]):
         self._connect()
 
     @property
-    def words(self) -> str:
-        """What is searched for."""
-        return self.search.text().strip()
-
-    @property
-    def narrowing(self) -> Narrowing:
-        """What the filter says, as of now."""
-        return self.box.narrowing(self._context.clock.now())
+    def filter(self) -> ListFilter:
+        """What the search field and the filter ask for, as of now."""
+        words = self.search.text().strip()
+        return replace(self.box.filter(self._context.clock.now()), words=words)
 
     def begin(self) -> None:
         """Read what is asked for now from its beginning."""
         if not self._context.session.signed_in:
             return
         actor, wanted = self._context.session.actor, self._say_wanted(self)
-        narrowed = bool(self.words or self.chips.index or self.narrowing.count)
+        narrowed = bool(self.filter.words or self.chips.index or self.box.ways)
         self.show_from(lambda limit, after: self._read_part(actor, wanted, limit, after), narrowed=narrowed)
 
     def reload(self) -> None:
@@ -138,10 +126,10 @@ class ListColumn(PagedList[R]):
     def _show_count(self) -> None:
         """Say how many rows there are, and mark the filter's button while it narrows."""
         count = self.model.rowCount()
-        order = "oldest" if self.narrowing.oldest_first else "newest"
+        order = "oldest" if self.filter.oldest_first else "newest"
         said = f"the {order} {count} shown, more as you scroll" if self.model.has_more else f"{count} shown"
         self._count.setText(said if count else "")
-        role = "accent" if self.narrowing.count else "text_dim"
+        role = "accent" if self.box.ways else "text_dim"
         self._filter_button.setIcon(icons.icon("sliders-horizontal", role))
 
     def _lay_out(self) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPe
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QVBoxLayout, QWidget
 
-from controlroom.log.records import Position
+from controlroom.log.records import Part, Position
 from controlroom.ui.background import Background, Task
 from controlroom.ui.kit.list_states import ListStates
 from controlroom.ui.kit.record_list import RecordList
@@ -96,7 +96,6 @@ class PagedModel(QAbstractListModel, Generic[R]):
         return None
 
 
-Part = tuple[Sequence[R], Position | None]
 Fetch = Callable[[int, Position | None], Part[R]]
 
 
@@ -203,8 +202,8 @@ class PagedList(RecordList[R]):
             lambda: fetch(limit, None), self._take, self._take_error, owner=self
         )
 
-    def _take(self, part: "Part[R]") -> None:
-        records, self._next = part
+    def _take(self, part: Part[R]) -> None:
+        records, self._next = part.records, part.next
         self._task, self.model.asking = None, False
         self.began_afresh, self._afresh = self._afresh, False
         before, row_before = self.selected_record(), self.view.currentIndex().row()
@@ -246,8 +245,8 @@ class PagedList(RecordList[R]):
             lambda: fetch(PART, after), self._take_more, self._take_error, owner=self
         )
 
-    def _take_more(self, part: "Part[R]") -> None:
-        records, self._next = part
+    def _take_more(self, part: Part[R]) -> None:
+        records, self._next = part.records, part.next
         self._task, self.model.asking, self.began_afresh = None, False, False
         self.model.append(records, self._next is not None)
         self._end_reading()

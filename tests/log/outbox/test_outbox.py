@@ -61,7 +61,7 @@ class KeepingDesk:
         return self.outbox.accept_addendum(actor or self.desk.operator, new).result(5)
 
     def entries(self):
-        return self.desk.log.entries(self.desk.operator).entries
+        return self.desk.log.entries(self.desk.operator).records
 
     def addenda(self):
         return [(entry.text, [each.text for each in entry.addenda]) for entry in reversed(self.entries())]
@@ -71,7 +71,7 @@ class KeepingDesk:
             pass
 
     def texts(self):
-        return [each.text for each in reversed(self.desk.log.entries(self.desk.operator).entries)]
+        return [each.text for each in reversed(self.desk.log.entries(self.desk.operator).records)]
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_an_entry_is_kept_first_and_then_in_the_log(keeping):
     assert [each.key for each in keeping.outbox.entries()] == [kept.key]
     assert keeping.texts() == []
     keeping.drain()
-    (entry,) = keeping.desk.log.entries(keeping.desk.operator).entries
+    (entry,) = keeping.desk.log.entries(keeping.desk.operator).records
     assert (entry.text, entry.camera_number, entry.author) == ("Two males running", "014", "Operator 07")
     assert entry.accepted_at == kept.accepted_at
     assert not entry.spooled
@@ -104,7 +104,7 @@ def test_what_waits_is_written_in_order_and_marked_when_the_database_is_back(kee
     keeping.away = False
     keeping.drain()
     assert keeping.texts() == [f"entry {number}" for number in range(5)]
-    entries = keeping.desk.log.entries(keeping.desk.operator).entries
+    entries = keeping.desk.log.entries(keeping.desk.operator).records
     assert all(entry.spooled and not entry.late for entry in entries)
     assert entries[-1].recorded_at - entries[-1].occurred_at == timedelta(minutes=10)
     assert entries[-1].occurred_at == entries[-1].accepted_at
@@ -355,7 +355,7 @@ def test_a_picture_kept_with_an_entry_is_there_when_the_database_is_back(keeping
     picture.unlink()
     keeping.away = False
     keeping.drain()
-    (entry,) = keeping.desk.log.entries(keeping.desk.operator).entries
+    (entry,) = keeping.desk.log.entries(keeping.desk.operator).records
     assert keeping.desk.log.snapshots.is_unchanged(entry.snapshot)
 
 
@@ -375,7 +375,7 @@ def test_a_database_that_stops_answering_keeps_the_order(keeping):
     assert keeping.texts() == []
     keeping.drain()
     assert keeping.texts() == ["first", "second"]
-    entries = keeping.desk.log.entries(keeping.desk.operator).entries
+    entries = keeping.desk.log.entries(keeping.desk.operator).records
     assert [entry.spooled for entry in reversed(entries)] == [True, False]
 
 

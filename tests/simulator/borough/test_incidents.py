@@ -14,7 +14,7 @@ from controlroom.clock import local, local_date
 from controlroom.database.tables import ReferenceCounterRow
 from controlroom.incidents import rules
 from controlroom.incidents.links import IncidentLinks
-from controlroom.incidents.records import IncidentAction, IncidentFilter, IncidentState, StepKind
+from controlroom.incidents.records import IncidentAction, IncidentFilter, IncidentState, NewIncident, StepKind
 from controlroom.incidents.service import IncidentService
 from controlroom.incidents.tables import IncidentRow, IncidentStepRow
 from controlroom.log import vocabulary
@@ -162,7 +162,9 @@ def test_references_follow_their_opening_and_the_next_number_follows(written):
         last = counter.last
     assert last == int(references[-1][-5:])
     number = f"{last + 1:05d}"
-    opened = written.incidents.open_from_tile(written.room.operator, written.cameras[0], "fire", "Smoke")
+    opened = written.incidents.open_incident(
+        written.room.operator, NewIncident("fire", "Smoke", camera_id=written.cameras[0].id)
+    )
     assert opened.number == number
     with written.room.database.read() as session:
         assert audit.verify(session).sound
@@ -192,7 +194,7 @@ def _kind(at):
 def test_the_cases_the_demonstration_is_shown_with_are_there(written):
     def states(words):
         part = written.incidents.incidents(written.room.operator, IncidentFilter(words=words))
-        return [incident.state for incident in part.incidents]
+        return [incident.state for incident in part.records]
 
     assert states("fire seen before the fire brigade knew") == [IncidentState.SUBMITTED]
     assert states("panic premises 41 nothing to be seen at the door")[0] is IncidentState.SUBMITTED
@@ -210,7 +212,7 @@ def test_words_differ_and_no_slot_is_left_open(written):
 def test_late_entries_and_addenda_occur(written):
     assert written.summary.addenda > 10
     part = written.log.entries(written.room.operator, LogFilter(late_only=True))
-    assert len(part.entries) > 20
+    assert len(part.records) > 20
 
 
 def test_the_same_seed_writes_the_same(tmp_path):

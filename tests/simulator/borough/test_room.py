@@ -18,8 +18,8 @@ from controlroom.declaration import action_words
 from controlroom.errors import PermissionRefused
 from controlroom.incidents.links import IncidentLinks
 from controlroom.incidents.records import IncidentFilter
-from controlroom.incidents.restricted.tables import RestrictionRow
 from controlroom.incidents.service import IncidentService
+from controlroom.incidents.tables import RestrictionRow
 from controlroom.log import vocabulary
 from controlroom.log.service import LogService
 from controlroom.log.snapshots import SnapshotStore
@@ -108,7 +108,7 @@ def test_the_restricted_incident_is_there_for_supervisors_only(borough):
         found, after = set(), None
         while True:
             part = borough.incidents.incidents(borough.actor(login), wanted, after=after)
-            found |= {each.id for each in part.incidents}
+            found |= {each.id for each in part.records}
             if restricted in found or part.next is None:
                 return found
             after = part.next

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from PySide6.QtWidgets import QStyledItemDelegate
 
-from controlroom.log.records import Position
+from controlroom.log.records import Part, Position
 from controlroom.ui.background import Background
 from controlroom.ui.kit.paged_list import PagedList
 from controlroom.ui.widgets.card import EmptyState
@@ -32,7 +32,7 @@ class Source:
         rest = [row for row in self.rows if after is None or row.id < after.id]
         part = rest[:limit]
         more = Position(FRIDAY_NIGHT + timedelta(0), part[-1].id) if len(rest) > limit else None
-        return part, more
+        return Part(tuple(part), more)
 
 
 @pytest.fixture

@@ -15,12 +15,12 @@ from controlroom.incidents.records import (
     IncidentFile,
     NewIncident,
     Origin,
+    Reader,
     Result,
     Step,
     Theme,
 )
-from controlroom.incidents.restricted.records import Reader
-from controlroom.incidents.restricted.service import RestrictionService
+from controlroom.incidents.restrictions import RestrictionService
 from controlroom.incidents.service import IncidentService
 from controlroom.log.outbox.records import OutboxItem
 from controlroom.log.records import LogEntry

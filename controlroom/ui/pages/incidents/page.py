@@ -8,7 +8,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 
 from controlroom.accounts.permissions import Permission
-from controlroom.accounts.records import Actor
 from controlroom.cameras.records import Camera
 from controlroom.cameras.service import CameraService
 from controlroom.changes import Change
@@ -18,13 +17,13 @@ from controlroom.incidents.records import (
     IncidentFile,
     IncidentFilter,
     IncidentState,
+    Reader,
 )
-from controlroom.incidents.restricted.records import Reader
-from controlroom.incidents.restricted.service import RestrictionService
+from controlroom.incidents.restrictions import RestrictionService
 from controlroom.incidents.rules import ROAD
 from controlroom.incidents.service import IncidentService
 from controlroom.log.outbox.records import Saved
-from controlroom.log.records import LogEntry, Position
+from controlroom.log.records import LogEntry
 from controlroom.log.service import LogService
 from controlroom.ui.kit.action import Action
 from controlroom.ui.kit.context import PageContext
@@ -253,16 +252,10 @@ class IncidentsPage(RecordPage[Incident]):
 
     def _make_list(self, context: PageContext) -> ListColumn[Incident]:
         incidents = self._incidents
-
-        def read(actor: Actor, wanted: IncidentFilter, limit: int, after: Position | None):
-            part = incidents.incidents(actor, wanted, limit=limit, after=after)
-            return part.incidents, part.next
-
         return ListColumn(
             context,
             IncidentDelegate(),
             name="Incidents",
-            moment=lambda incident: incident.occurred_at,
             spoken=spoken,
             empty=EmptyState(
                 "No incident yet",
@@ -273,8 +266,8 @@ class IncidentsPage(RecordPage[Incident]):
             chips=[name for name, _ in CHIPS],
             categories=[each.name for each in incidents.vocabulary.categories],
             who="Opened by",
-            wanted=_wanted,
-            read=read,
+            wanted=lambda column: IncidentFilter(**vars(column.filter), states=CHIPS[column.chips.index][1]),
+            read=incidents.incidents,
             export=lambda actor, wanted: export_rows(incidents.export(actor, wanted)),
         )
 
@@ -371,18 +364,3 @@ class IncidentsPage(RecordPage[Incident]):
         assert self.view.file is not None
         QGuiApplication.clipboard().setText(read_out(self.view.file))
         self.context.messages.show("The timeline is on the clipboard.", "done")
-
-
-def _wanted(column: ListColumn[Incident]) -> IncidentFilter:
-    """What the search field, the chips and the filter ask for together."""
-    box = column.narrowing
-    return IncidentFilter(
-        words=column.words,
-        since=box.since,
-        until=box.until,
-        camera_number=box.camera,
-        category=box.category,
-        author=box.author,
-        states=CHIPS[column.chips.index][1],
-        oldest_first=box.oldest_first,
-    )

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QScrollArea, QSizePolicy, QWidget
 
-from controlroom.incidents.restricted.records import Reader
+from controlroom.incidents.records import Reader
 from controlroom.ui import theme
 from controlroom.ui.kit.flow import FlowLayout
 

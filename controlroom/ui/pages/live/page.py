@@ -214,7 +214,7 @@ class LivePage(Page):
         if self._session.may(Permission.READ_LOG):
             actor = self._session.actor
             self._background.run(
-                lambda: self._log.entries(actor, limit=ENTRIES_SHOWN).entries,
+                lambda: self._log.entries(actor, limit=ENTRIES_SHOWN).records,
                 self.panel.show_entries,
                 owner=self,
             )

@@ -1,15 +1,15 @@
 """The Log page: the room's entries as a list that filters as you type, one of them in full, and writing more."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from PySide6.QtCore import Signal
 
 from controlroom.accounts.permissions import Permission
-from controlroom.accounts.records import Actor
 from controlroom.cameras.records import Camera
 from controlroom.log.outbox.records import OutboxItem, Saved
-from controlroom.log.records import LogEntry, LogFilter, Position
+from controlroom.log.records import LogEntry, LogFilter
 from controlroom.log.service import LogService
 from controlroom.ui.kit import entry_forms
 from controlroom.ui.kit.action import Action
@@ -83,7 +83,7 @@ class LogPage(RecordPage[LogEntry]):
             at = record.occurred_at
             wanted = LogFilter(since=at - AROUND, until=at + AROUND, oldest_first=True)
             self.read_about(
-                lambda actor: self._log.entries(actor, wanted, limit=MOST_AROUND).entries,
+                lambda actor: self._log.entries(actor, wanted, MOST_AROUND).records,
                 self.view.show_around,
             )
 
@@ -177,16 +177,10 @@ class LogPage(RecordPage[LogEntry]):
 
     def _make_list(self, context: PageContext) -> ListColumn[LogEntry]:
         log = self._log
-
-        def read(actor: Actor, wanted: LogFilter, limit: int, after: Position | None):
-            part = log.entries(actor, wanted, limit=limit, after=after)
-            return part.entries, part.next
-
         return ListColumn(
             context,
             EntryDelegate(),
             name="Log",
-            moment=lambda entry: entry.occurred_at,
             spoken=spoken_entry,
             empty=EmptyState(
                 "Nothing written yet",
@@ -198,24 +192,20 @@ class LogPage(RecordPage[LogEntry]):
             categories=log.vocabulary.every_category,
             who="Written by",
             wanted=self._wanted,
-            read=read,
+            read=log.entries,
             export=lambda actor, wanted: export_rows(log.export(actor, wanted)),
         )
 
     def _wanted(self, column: ListColumn[LogEntry]) -> LogFilter:
         """What the search field, the chips and the filter ask for together."""
-        box, chip = column.narrowing, column.chips.index
-        sinces = [box.since, self._log.now() - timedelta(hours=12) if chip == _RECENT else None]
-        return LogFilter(
-            words=column.words,
+        asked, chip = column.filter, column.chips.index
+        sinces = [asked.since, self._log.now() - timedelta(hours=12) if chip == _RECENT else None]
+        narrower = replace(
+            asked,
             since=max((each for each in sinces if each is not None), default=None),
-            until=box.until,
-            camera_number=box.camera,
-            category=box.category,
-            author=self.session.actor.handle if chip == _MINE else box.author,
-            late_only=chip == _LATE,
-            oldest_first=box.oldest_first,
+            author=self.session.actor.handle if chip == _MINE else asked.author,
         )
+        return LogFilter(**vars(narrower), late_only=chip == _LATE)
 
     def _declare(self) -> list[Action]:
         """The actions about an entry, in the order of their buttons."""

@@ -65,10 +65,10 @@ def test_from_a_tile_only_category_and_words_are_typed(parts):
     parts.qtbot.keyClicks(text, "Phone snatched")
     parts.qtbot.keyClick(text, Qt.Key.Key_Return)
     parts.settle()
-    incident = parts.desk.incidents.incidents(parts.desk.operator).incidents[0]
+    incident = parts.desk.incidents.incidents(parts.desk.operator).records[0]
     assert (incident.category, incident.headline, incident.cameras) == ("robbery", "Phone snatched", ("014",))
     assert incident.occurred_at == at
-    entry = parts.desk.log.entries(parts.desk.operator).entries[0]
+    entry = parts.desk.log.entries(parts.desk.operator).records[0]
     assert entry.snapshot is not None
     parts.qtbot.waitUntil(lambda: page.view.file is not None and page.view.file.incident.id == incident.id)
     assert page.forms.form is None
@@ -357,7 +357,7 @@ def test_a_supervisor_restricts_an_incident_to_named_people_and_lifts_it_again(p
     confirm(parts, ask)
     parts.qtbot.waitUntil(lambda: "Seen only by" in words_in(page))
     assert page.view.named.isVisibleTo(page)
-    assert not parts.desk.incidents.incidents(parts.desk.room.auditor).incidents
+    assert not parts.desk.incidents.incidents(parts.desk.room.auditor).records
     click(page, "Who sees it…")
     parts.qtbot.waitUntil(lambda: page.forms.form is not None)
     ask = page.forms.form
@@ -365,7 +365,7 @@ def test_a_supervisor_restricts_an_incident_to_named_people_and_lifts_it_again(p
     ask.input("reason").setText("Operation ended")
     confirm(parts, ask)
     parts.qtbot.waitUntil(lambda: page.view.file.restriction is None)
-    assert [each.id for each in parts.desk.incidents.incidents(parts.desk.room.auditor).incidents] == [
+    assert [each.id for each in parts.desk.incidents.incidents(parts.desk.room.auditor).records] == [
         incident.id
     ]
 
@@ -438,7 +438,7 @@ def test_an_entry_of_an_incident_is_accepted_while_the_database_is_away_and_join
     assert (item.text, item.about.incident) == ("Ran into the arcade", incident.reference)
     parts.bring_database_back()
     entry = next(
-        each for each in parts.desk.log.entries(parts.desk.operator).entries if each.text == item.text
+        each for each in parts.desk.log.entries(parts.desk.operator).records if each.text == item.text
     )
     assert (entry.incident_reference, entry.spooled) == (incident.reference, True)
     assert parts.outbox.entries() == ()

@@ -23,6 +23,7 @@ from controlroom.ui.shell.main_window import MainWindow
 from controlroom.ui.window_state import WindowState
 from controlroom.video.records import StreamFault, StreamState
 from tests.builders import Room
+from tests.log.writing import write_entry
 from tests.ui.helpers import words_in
 from tests.ui.pages.live.conftest import FIXED, WITHOUT_ADDRESS, LiveDesk
 
@@ -373,7 +374,7 @@ def test_the_log_key_asks_for_a_log_entry_about_the_camera(desk: LiveDesk):
 
 def test_the_newest_entries_are_beside_the_wall(desk: LiveDesk, log: LogService):
     entry = NewLogEntry("Two males running towards the arcade", camera_id=desk.camera("014").id)
-    log.write(desk.room.operator, entry)
+    write_entry(log, desk.room.operator, entry)
     desk.qtbot.waitUntil(lambda: "014" in entry_words(desk.page))
 
 

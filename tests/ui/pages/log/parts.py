@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from controlroom.accounts.records import Actor
-from controlroom.incidents.restricted.service import RestrictionService
+from controlroom.incidents.restrictions import RestrictionService
 from controlroom.log.outbox.outbox import Outbox
 from controlroom.log.outbox.sender import Sender
 from controlroom.log.outbox.writer import OutboxWriter

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from controlroom.log.records import NewLogEntry
 from controlroom.ui.kit.form_place import NEW
 from tests.builders import FRIDAY_NIGHT
+from tests.log.writing import write_entry
 from tests.ui.helpers import words_in
 from tests.ui.pages.log.parts import click, offered
 
@@ -60,7 +61,7 @@ def test_an_empty_log_says_what_to_do(parts):
 
 def test_chips_and_filter_narrow_together(parts):
     parts.desk.write("mine")
-    parts.desk.log.write(parts.desk.supervisor, NewLogEntry("theirs", category="look-out"))
+    write_entry(parts.desk.log, parts.desk.supervisor, NewLogEntry("theirs", category="look-out"))
     parts.desk.write("late", occurred_at=FRIDAY_NIGHT - timedelta(hours=13))
     page = parts.log_page()
     page.column.chips.choose(2)  # mine
@@ -118,7 +119,7 @@ def test_an_entry_is_written_with_its_own_time_camera_and_category(parts):
     ask.input("camera").edit.setText("14")
     ask.input("category").set_value("look-out")
     answer(parts, page, text="Male in red", cad="4417")
-    entry = parts.desk.log.entries(parts.desk.operator).entries[0]
+    entry = parts.desk.log.entries(parts.desk.operator).records[0]
     assert entry.occurred_at == FRIDAY_NIGHT - timedelta(minutes=10)
     assert (entry.camera_number, entry.category, entry.cad) == ("014", "look-out", "4417/20NOV")
     assert page.forms.form is None
@@ -142,7 +143,7 @@ def test_an_unknown_camera_is_refused_at_its_field(parts):
     page.forms.form.input("camera").edit.setText("999")
     answer(parts, page, text="Male in red")
     assert "No camera has that number" in words_in(page.forms.form)
-    assert parts.desk.log.entries(parts.desk.operator).entries == ()
+    assert parts.desk.log.entries(parts.desk.operator).records == ()
 
 
 def test_a_form_left_open_comes_back_with_what_was_typed(parts):
@@ -276,9 +277,9 @@ def test_an_entry_and_its_addendum_are_accepted_while_the_database_is_away_and_s
         "Male in red",
         "Addendum: wrong street. It was Surrey Street",
     ]
-    assert [entry.text for entry in parts.desk.log.entries(parts.desk.operator).entries] == [earlier.text]
+    assert [entry.text for entry in parts.desk.log.entries(parts.desk.operator).records] == [earlier.text]
     parts.bring_database_back()
-    saved = {entry.text: entry for entry in parts.desk.log.entries(parts.desk.operator).entries}
+    saved = {entry.text: entry for entry in parts.desk.log.entries(parts.desk.operator).records}
     assert sorted(saved) == ["Male in red", "Van in Church Street"]
     assert saved["Male in red"].spooled is True
     assert [each.text for each in saved[earlier.text].addenda] == ["It was Surrey Street"]

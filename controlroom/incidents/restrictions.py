@@ -5,17 +5,17 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from controlroom.accounts.access import require, roles_of
+from controlroom.accounts.access import reading, roles_of, writing
 from controlroom.accounts.permissions import Permission, permissions_of
 from controlroom.accounts.records import Actor
 from controlroom.accounts.tables import UserRow
-from controlroom.audit import service as audit
-from controlroom.database.unit_of_work import Database, Work
+from controlroom.audit.act import Act
+from controlroom.database.rows import get_row
+from controlroom.database.unit_of_work import Database
 from controlroom.errors import InvalidInput, RuleBroken
-from controlroom.incidents import queries
 from controlroom.incidents.noun import RESTRICTION
-from controlroom.incidents.restricted.records import Reader, Restriction
-from controlroom.incidents.restricted.tables import ReaderRow, RestrictionRow
+from controlroom.incidents.records import Reader, Restriction
+from controlroom.incidents.tables import IncidentRow, ReaderRow, RestrictionRow
 from controlroom.visibility.restricting import lift, restrict
 
 LONGEST_REASON = 500
@@ -29,15 +29,13 @@ class RestrictionService:
 
     def restriction(self, actor: Actor, incident_id: int) -> Restriction | None:
         """The restriction in force, None when everybody with the permission sees the incident."""
-        with self._database.read() as session:
-            require(session, actor, Permission.READ_INCIDENTS)
-            queries.get_row(session, incident_id)
+        with reading(self._database, actor, Permission.READ_INCIDENTS) as session:
+            get_row(session, IncidentRow, incident_id, "incident")
             return load_restriction(session, incident_id)
 
     def candidates(self, actor: Actor) -> list[Reader]:
         """Everybody who can be named: accounts that are on and may read incidents, by handle."""
-        with self._database.read() as session:
-            require(session, actor, Permission.RESTRICT_INCIDENTS)
+        with reading(self._database, actor, Permission.RESTRICT_INCIDENTS) as session:
             return _candidates(session)
 
     def restrict(self, actor: Actor, incident_id: int, user_ids: Collection[int], reason: str) -> Restriction:
@@ -46,36 +44,32 @@ class RestrictionService:
         Raises InvalidInput without a reason or for somebody who cannot be named, NotFound for who does not see it.
         """
         why = _needed(reason)
-        with self._database.write() as work:
-            session = work.session
-            require(session, actor, Permission.RESTRICT_INCIDENTS)
-            incident = queries.get_row(session, incident_id, lock=True)
+        with writing(self._database, actor, Permission.RESTRICT_INCIDENTS) as act:
+            session = act.session
+            incident = get_row(session, IncidentRow, incident_id, "incident", lock=True)
             named = _named(session, {*user_ids, actor.user_id})
             ids = {each.user_id for each in named}
-            restrict(session, RESTRICTION, incident_id, ids, reason=why, by=actor.handle, at=work.now)
+            restrict(session, RESTRICTION, incident_id, ids, reason=why, by=act.who, at=act.at)
             handles = ", ".join(each.handle for each in named)
-            self._note(
-                work, actor, "incident.restricted", incident_id, incident.reference, f"{why} ({handles})"
-            )
+            _note(act, "restricted", incident, f"{why} ({handles})")
             session.flush()
-            return Restriction(incident_id, why, actor.handle, work.now, named)
+            return Restriction(incident_id, why, act.who, act.at, named)
 
     def lift(self, actor: Actor, incident_id: int, reason: str) -> None:
         """Let everybody with the permission see the incident again."""
         why = _needed(reason)
-        with self._database.write() as work:
-            require(work.session, actor, Permission.RESTRICT_INCIDENTS)
-            incident = queries.get_row(work.session, incident_id, lock=True)
-            if work.session.get(RestrictionRow, incident_id) is None:
+        with writing(self._database, actor, Permission.RESTRICT_INCIDENTS) as act:
+            incident = get_row(act.session, IncidentRow, incident_id, "incident", lock=True)
+            if act.session.get(RestrictionRow, incident_id) is None:
                 raise RuleBroken(f"{incident.reference} is not restricted.")
-            lift(work.session, RESTRICTION, incident_id)
-            self._note(work, actor, "incident.unrestricted", incident_id, incident.reference, why)
+            lift(act.session, RESTRICTION, incident_id)
+            _note(act, "unrestricted", incident, why)
 
-    def _note(self, work: Work, actor: Actor, action: str, key: int, reference: str, text: str) -> None:
-        # Why and for whom is told only to those who see the incident: it goes into the text, not into the link.
-        audit.record(work, actor.handle, action, "incident", reference, text=text)
-        work.announce("incident", key)
-        work.announce("restriction", key)
+
+def _note(act: Act, verb: str, incident: IncidentRow, text: str) -> None:
+    # Why and for whom is told only to those who see the incident: it goes into the text, not into the link.
+    act.note("incident", verb, incident.reference, incident.id, text=text)
+    act.announce("restriction", incident.id)
 
 
 def load_restriction(session: Session, incident_id: int) -> Restriction | None:
