@@ -40,27 +40,24 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _status(options: argparse.Namespace) -> int:
+    from controlroom.codec import from_plain
     from controlroom.errors import Unavailable
-    from controlroom.processes.pinned_https import PinnedHttps
-    from controlroom.recording.records import state_from_wire
+    from controlroom.recording.records import RecorderState
 
     storage = _storage(options)
     contact = storage.contact()
     if contact is None or not storage.held:
         print("No recorder runs on this data folder.")
         return 1
-    line = PinnedHttps(contact.end)
     try:
-        answer = line.ask("GET", "/state")
+        answer = contact.ask("GET", "/state")
     except Unavailable as error:
         print(f"{error} Its process is {contact.pid}.", file=sys.stderr)
         return 1
-    finally:
-        line.close()
     if options.json:
         print(json.dumps(answer))
         return 0
-    state = state_from_wire(answer)
+    state = from_plain(RecorderState, answer)
     memory = f"{state.memory_bytes / 1e6:.0f} MB" if state.memory_bytes else "memory not known"
     print(f"Recorder {state.version}, process {state.pid}, up {state.age_s:.0f} s, {memory}")
     print(f"at {contact.host}:{contact.port}; the database {state.database}")

@@ -1,20 +1,16 @@
-"""Disposable folders: made for one demonstration, gone with it, swept when it was killed."""
+"""Makes disposable folders for demonstrations: gone at the end, swept when the demonstration was killed."""
 
 import contextlib
-import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
-
 from controlroom.platform import owner_only
-from controlroom.processes.run_folder import sweep
+from controlroom.processes.run_folder import RunFolder, running, sweep
 
 PREFIX = "controlroom-demo-"
-OWNER = "owner.json"
+OWNER = "owner"
 
 
 @contextlib.contextmanager
@@ -23,7 +19,7 @@ def disposable_folder() -> Iterator[Path]:
     sweep_folders()
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     owner_only(folder)
-    (folder / OWNER).write_text(json.dumps({"pid": os.getpid(), "started": _started(os.getpid())}))
+    RunFolder(folder / OWNER)
     try:
         yield folder
     finally:
@@ -33,17 +29,8 @@ def disposable_folder() -> Iterator[Path]:
 def sweep_folders() -> None:
     """Take away the folders, processes and shared memory of demonstrations that were killed."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        try:
-            owner = json.loads((folder / OWNER).read_text())
-        except (OSError, ValueError):
+        if not any((folder / OWNER).glob("*.json")):
             continue  # being made this moment, or not ours to judge
-        if _started(owner["pid"]) != owner["started"]:
+        if not running(folder / OWNER):
             sweep(folder / "run")
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _started(pid: int) -> float | None:
-    try:
-        return psutil.Process(pid).create_time()
-    except psutil.Error:
-        return None

@@ -16,7 +16,8 @@ from controlroom.demo.folders import disposable_folder
 from controlroom.platform import has_display
 from controlroom.simulator.borough.build import Endpoint, build_borough, numbers_to_show
 from controlroom.simulator.borough.people import DEMO_PASSWORD, DESK_OF
-from controlroom.tour.walk import Walk, take_the_tour
+from controlroom.tour.steps import take_the_tour
+from controlroom.tour.walk import Walk
 from controlroom.ui.window_state import WindowState
 
 TOUR_SIZE = (1920, 1080)
@@ -74,5 +75,4 @@ def _remember_wall(folder: Path, camera_ids: list[int], size: int) -> None:
 
 
 def _tour(desk: Desk, *, folder: Path, spare: Endpoint) -> int:
-    walk = Walk(desk, folder, spare)
-    return take_the_tour(walk)
+    return take_the_tour(Walk(desk, folder, spare))

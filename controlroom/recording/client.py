@@ -10,15 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from controlroom.codec import from_plain
 from controlroom.errors import Unavailable
 from controlroom.processes.pinned_https import PinnedHttps
-from controlroom.recording.records import RecorderPresence, RecorderState, state_from_wire
+from controlroom.recording.records import RecorderPresence, RecorderState
 from controlroom.recording.storage_folder import RecorderContact
 
 log = logging.getLogger(__name__)
 
 ASK_EVERY_S = 2.0
 ASK_S = 3.0
+MOST_MISSES_AT_START = 10
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,6 @@ class RecorderLink:
         self._contact, self._on_contact, self._ask_every_s = contact, on_contact, ask_every_s
         self._stopping = threading.Event()
         self._hurry = threading.Event()
-        self._lock = threading.Lock()
         self._connection: PinnedHttps | None = None
         self._told: RecorderContact | None = None
         self._state: RecorderState | None = None
@@ -82,16 +83,22 @@ class RecorderLink:
         """Seconds since its last answer."""
         return None if self._heard_at is None else time.monotonic() - self._heard_at
 
+    def presence(self, *, wanted: bool) -> RecorderPresence:
+        """Return the recorder's presence as the status page names it."""
+        if self.state is not None:
+            return RecorderPresence.RUNNING
+        if self._heard_at is not None:
+            return RecorderPresence.AWAY
+        if not wanted:
+            return RecorderPresence.OFF
+        return RecorderPresence.STARTING if self.misses < MOST_MISSES_AT_START else RecorderPresence.AWAY
+
     def tell(self, path: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
         """Send one request, on the caller's thread and over a connection of its own. Raises Unavailable."""
         contact = self._contact()
         if contact is None:
             raise Unavailable("No recorder runs.", remedy="Start it on the status page.")
-        connection = PinnedHttps(contact.end)
-        try:
-            return connection.ask("POST", path, values or {}, seconds=ASK_S)
-        finally:
-            connection.close()
+        return contact.ask("POST", path, values or {})
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -115,7 +122,7 @@ class RecorderLink:
                 self._connection.close()
             self._connection = PinnedHttps(contact.end)
         try:
-            state = state_from_wire(self._connection.ask("GET", "/state", seconds=ASK_S))
+            state = from_plain(RecorderState, self._connection.ask("GET", "/state", seconds=ASK_S))
         except Unavailable as error:
             self._missed(error.what)
             return
@@ -130,14 +137,3 @@ class RecorderLink:
     def _missed(self, why: str) -> None:
         self.misses += 1
         self.reason = why
-
-
-def presence_of(link: RecorderLink, *, wanted: bool) -> RecorderPresence:
-    """Return the recorder's presence as the status page names it."""
-    if link.state is not None:
-        return RecorderPresence.RUNNING
-    if not wanted and link.heard_age_s is None:
-        return RecorderPresence.OFF
-    return (
-        RecorderPresence.STARTING if link.heard_age_s is None and link.misses < 10 else RecorderPresence.AWAY
-    )

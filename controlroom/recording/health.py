@@ -15,8 +15,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
 
+from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import DeviceAddress, DeviceFault, HealthReport
 from controlroom.clock import Clock
 from controlroom.errors import ControlRoomError, Unavailable
@@ -34,14 +34,6 @@ REGISTER_EVERY_S = 30.0
 WRITE_EVERY_S = 10.0
 SAMPLE_EVERY = timedelta(minutes=5)
 MOST_CHANGES_WAITING = 5000  # while the database is away
-
-
-class HealthChecker(Protocol):
-    """The service that checks a camera: the control process's client."""
-
-    def check_health(self, address: DeviceAddress, *, sign: bool) -> "Future[HealthReport]":
-        """Fails with ControlRoomError."""
-        ...
 
 
 @dataclass
@@ -71,7 +63,7 @@ class HealthWatch:
         self,
         register: Callable[[], list[WatchedCamera]],
         store: HealthStore,
-        checker: HealthChecker,
+        checker: ControlClient,
         clock: Clock,
         monotonic: Callable[[], float],
         *,

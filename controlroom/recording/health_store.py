@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
+from controlroom.database.rows import to_record
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.recording import rules
 from controlroom.recording.records import CameraAvailability, CameraHealth, HealthChange, HealthState
@@ -30,7 +31,7 @@ class HealthStore:
     def load(self) -> dict[int, CameraHealth]:
         """Read every camera's health as of its last check."""
         with self._database.read() as session:
-            return {row.camera_id: _record(row) for row in session.scalars(select(CameraHealthRow))}
+            return _all(session)
 
     def save(
         self, now: Sequence[CameraHealth], changed: Iterable[CameraHealth], samples: Iterable[CameraHealth]
@@ -88,7 +89,7 @@ class HealthService:
         """Return the present health of every camera, by camera id."""
         with self._database.read() as session:
             require(session, actor, Permission.READ_CAMERAS)
-            return {row.camera_id: _record(row) for row in session.scalars(select(CameraHealthRow))}
+            return _all(session)
 
     def changes(self, actor: Actor, camera_id: int, since: datetime) -> list[HealthChange]:
         """List a camera's changes of state, oldest first."""
@@ -120,7 +121,7 @@ def _changes(session: Session, camera_id: int, since: datetime) -> list[HealthCh
         .order_by(HealthChangeRow.at, HealthChangeRow.id)
         .limit(MOST_CHANGES)
     )
-    return [HealthChange(row.at, HealthState(row.state), row.detail) for row in session.scalars(query)]
+    return [to_record(HealthChange, row) for row in session.scalars(query)]
 
 
 def _drop(work: Work, table: type[HealthSampleRow] | type[HealthChangeRow], before: datetime) -> int:
@@ -163,13 +164,5 @@ def _row(health: CameraHealth) -> CameraHealthRow:
     )
 
 
-def _record(row: CameraHealthRow) -> CameraHealth:
-    return CameraHealth(
-        row.camera_id,
-        HealthState(row.state),
-        row.since,
-        row.looked_at,
-        row.detail,
-        row.answer_ms,
-        row.clock_drift_s,
-    )
+def _all(session: Session) -> dict[int, CameraHealth]:
+    return {row.camera_id: to_record(CameraHealth, row) for row in session.scalars(select(CameraHealthRow))}

@@ -10,12 +10,16 @@ import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+
+from sqlalchemy import select
 
 from controlroom.clock import Clock
+from controlroom.database.rows import to_record
+from controlroom.database.unit_of_work import Database
 from controlroom.errors import ControlRoomError
 from controlroom.recording.records import JobState, RunOutcome
 from controlroom.recording.rules import Schedule, retry_after
+from controlroom.recording.tables import RecorderJobRow
 
 log = logging.getLogger(__name__)
 
@@ -37,16 +41,31 @@ class Job:
     spread: timedelta = timedelta()
 
 
-class JobStore(Protocol):
-    """Stores last outcomes between runs of the recorder. Raises ControlRoomError when it cannot."""
+class JobStore:
+    """Stores last outcomes between runs of the recorder. Each method is one transaction; raises Unavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def load(self) -> dict[str, JobState]:
-        """Read every job's state, by name."""
-        ...
+        """Read every job's last run, by name."""
+        with self._database.read() as session:
+            rows = session.scalars(select(RecorderJobRow))
+            return {row.name: to_record(JobState, row, title=row.name) for row in rows}
 
     def save(self, state: JobState) -> None:
-        """Store the outcome of a run."""
-        ...
+        """Store a job's last run."""
+        if state.last_run is None:
+            return
+        row = RecorderJobRow(
+            name=state.name,
+            outcome=state.outcome.value,
+            words=state.words,
+            last_run=state.last_run,
+            last_done=state.last_done,
+        )
+        with self._database.write() as work:
+            work.session.merge(row)
 
 
 class JobRunner:

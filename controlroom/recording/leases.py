@@ -1,9 +1,8 @@
-"""Records which desk steers which camera. A lease that is not renewed in time lapses, and its camera has to be
-stopped.
+"""Records which desk steers which camera, and stops a camera whose desk fell silent while steering it.
 
 A desk sends the complete list of what it steers each time, so the next message makes up for a lost one. Renewals
 stay in memory; which cameras are leased at all is stored on disk, so that a recorder that was killed knows after
-its restart which to stop.
+its restart which to stop. A camera is stopped through the recorder's own control process.
 """
 
 import json
@@ -12,7 +11,11 @@ import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from controlroom.cameras.control_client import ControlClient
+from controlroom.cameras.devices import DeviceAddress
+from controlroom.errors import Unavailable
 from controlroom.recording.records import Lease
+from controlroom.recording.storage_folder import write_private
 
 log = logging.getLogger(__name__)
 
@@ -20,12 +23,14 @@ LONGEST_S = 10.0  # no desk may ask for more: that long a camera would run on
 GRACE_S = 2.5  # after a restart: time for desks that still steer to say so
 MOST_LEASES = 500
 MOST_ID = 120  # characters of a desk's or camera's name
+WARM_AFTER_S = 0.8  # the camera is connected to only once the desk's own orders have gone out
+DISCONNECT_AFTER_S = 600.0  # how long a camera nobody steers any more stays connected
 
 
 class LeaseBook:
     """The leases of every desk. Thread-safe; times by `monotonic` (seconds)."""
 
-    def __init__(self, path: Path | None, monotonic: Callable[[], float]) -> None:
+    def __init__(self, path: Path, monotonic: Callable[[], float]) -> None:
         self._path, self._monotonic = path, monotonic
         self._lock = threading.Lock()
         self._leases: dict[tuple[str, str], Lease] = {}
@@ -69,22 +74,65 @@ class LeaseBook:
             return sorted(self._leases.values(), key=lambda lease: lease.since)
 
     def _read(self) -> list[tuple[str, str]]:
-        if self._path is None or not self._path.exists():
+        if not self._path.exists():
             return []
         try:
-            return [(str(camera), str(desk)) for camera, desk in json.loads(self._path.read_text())][
-                :MOST_LEASES
-            ]
+            known = [(str(camera), str(desk)) for camera, desk in json.loads(self._path.read_text())]
+            return known[:MOST_LEASES]
         except (OSError, ValueError, TypeError):
             log.warning("the leases of the last run cannot be read: %s", self._path)
             return []
 
     def _write(self) -> None:
-        if self._path is None:
-            return
-        draft = self._path.with_suffix(".new")
         try:
-            draft.write_text(json.dumps(sorted(self._leases)))
-            draft.replace(self._path)
-        except OSError as error:  # a full disk must not cost the leases themselves
+            write_private(self._path, sorted(self._leases))
+        except Unavailable as error:  # a full disk must not cost the leases themselves
             log.warning("the leases cannot be written down: %s", error)
+
+
+class LeaseWatch:
+    """Stops the cameras whose leases lapsed; `run_once` is called several times a second."""
+
+    def __init__(
+        self,
+        leases: LeaseBook,
+        address: Callable[[str], DeviceAddress | None],
+        control: ControlClient,
+        monotonic: Callable[[], float],
+    ) -> None:
+        self._leases, self._address, self._control = leases, address, control
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._connected: dict[str, tuple[DeviceAddress, float]] = {}
+        self._owed: set[str] = set()
+        self.stops = 0
+
+    def run_once(self) -> None:
+        """Connect to leased cameras, stop those whose leases lapsed, disconnect from those long unused."""
+        now = self._monotonic()
+        for lease in self._leases.current():
+            if now - lease.since >= WARM_AFTER_S:
+                self._connect(lease.camera_id, now)
+        for lease in self._leases.lapsed():
+            log.warning("camera %s is stopped: %s fell silent while steering it", lease.camera_id, lease.desk)
+            self._owed.add(lease.camera_id)
+        for camera_id in list(self._owed):
+            # A camera the register does not tell yet (the database is away after a restart) is stopped once it does.
+            if self._connect(camera_id, now):
+                self._control.stop(camera_id)
+                self._owed.discard(camera_id)
+                self.stops += 1
+        for camera_id, (_, used) in list(self._connected.items()):
+            if now - used > DISCONNECT_AFTER_S:
+                del self._connected[camera_id]
+                self._control.forget(camera_id)
+
+    def _connect(self, camera_id: str, now: float) -> bool:
+        address = self._address(camera_id)
+        if address is None:
+            return False
+        known = self._connected.get(camera_id)
+        self._connected[camera_id] = (address, now)
+        if known is None or known[0] != address:
+            self._control.connect(camera_id, address)
+        return True

@@ -20,7 +20,7 @@ from controlroom import __version__
 from controlroom.errors import Unavailable
 from controlroom.platform import start_detached
 from controlroom.processes.rules import RestartHistory
-from controlroom.recording.client import RecorderLink, RecorderSnapshot, presence_of
+from controlroom.recording.client import RecorderLink, RecorderSnapshot
 from controlroom.recording.records import RecorderPresence
 from controlroom.recording.storage_folder import RecorderContact, RecorderStorage, read_contact
 
@@ -94,7 +94,7 @@ class RecorderSupervisor:
 
     def snapshot(self) -> RecorderSnapshot:
         """Return the recorder's state at once."""
-        presence = presence_of(self.link, wanted=self._may_start)
+        presence = self.link.presence(wanted=self._may_start)
         reason = "" if presence is RecorderPresence.RUNNING else self._reason or self.link.reason
         return RecorderSnapshot(
             presence, self.link.state, self.link.heard_age_s, self._restarts, reason or self._reason

@@ -3,12 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-from controlroom.codec import from_plain, to_plain
 from controlroom.processes.records import ProcessHealth
-
-PROTOCOL = 1  # of what desk and recorder say to each other
 
 
 @dataclass(frozen=True)
@@ -127,13 +123,3 @@ class RecorderState:
     """Cameras that are not online, the longest so first."""
     stops: int = 0
     """Cameras stopped since it started because a desk fell silent."""
-
-
-def state_to_wire(state: RecorderState) -> dict[str, Any]:
-    """Convert a state into plain values for JSON, with the version of the protocol."""
-    return {"protocol": PROTOCOL, **to_plain(state)}
-
-
-def state_from_wire(fields: dict[str, Any]) -> RecorderState:
-    """Read the state in an answer; raises ValueError if it is not one."""
-    return from_plain(RecorderState, fields)

@@ -1,10 +1,9 @@
 """Holds the recorder's pure rules: when a job is due, what a check changes, and what availability means."""
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
-from typing import Protocol
 
 from controlroom.cameras.devices import FaultKind
 from controlroom.clock import local_date, london
@@ -17,46 +16,39 @@ CHECK_LOGIN_EVERY = timedelta(hours=1)
 FIRST_RETRY, LONGEST_RETRY = timedelta(minutes=1), timedelta(hours=1)
 
 
-class Schedule(Protocol):
-    """When a job runs."""
-
-    @property
-    def at_once(self) -> bool:
-        """True when a job that never ran is due at once, False when it waits for its hour."""
-        ...
-
-    def due(self, last_run: datetime | None, now: datetime) -> datetime:
-        """Return the moment of the next run; a missed one lies in the past and is caught up once, at once."""
-        ...
-
-
 @dataclass(frozen=True)
 class Every:
-    """A schedule by interval, counted from the last run."""
+    """A schedule by interval, counted from the last run; a job that never ran is due at once."""
 
     period: timedelta
-    at_once: bool = True
+    at_once = True
 
     def due(self, last_run: datetime | None, now: datetime) -> datetime:
-        """See Schedule. A last run in the future (the clock was set back) counts as now."""
+        """Return the moment of the next run; a missed one lies in the past and is caught up once, at once.
+
+        A last run in the future (the clock was set back) counts as now.
+        """
         return now if last_run is None else min(last_run, now) + self.period
 
 
 @dataclass(frozen=True)
 class Daily:
-    """A schedule for once a day, at a wall-clock time in London."""
+    """A schedule for once a day, at a wall-clock time in London; a job that never ran waits for its hour."""
 
     at: time
-    at_once: bool = False
+    at_once = False
 
     def due(self, last_run: datetime | None, now: datetime) -> datetime:
-        """See Schedule. It is the first time the hour comes after the last run."""
-        return now if last_run is None else self._after(min(last_run, now))
-
-    def _after(self, moment: datetime) -> datetime:
-        day = local_date(moment)
+        """Return the first time the hour comes after the last run; a missed one is caught up as with Every."""
+        if last_run is None:
+            return now
+        last = min(last_run, now)
+        day = local_date(last)
         found = london(day, self.at.hour, self.at.minute)
-        return found if found > moment else london(day + timedelta(days=1), self.at.hour, self.at.minute)
+        return found if found > last else london(day + timedelta(days=1), self.at.hour, self.at.minute)
+
+
+Schedule = Every | Daily
 
 
 def retry_after(failures: int) -> timedelta:
@@ -133,7 +125,8 @@ def availability(
     """Add up how the time from `start` to `end` was spent; `changes` by time, `before` is the state at `start`."""
     answered = missing = unknown = 0.0
     moment, state = start, before
-    for at, following in [*_within(changes, start, end), (end, HealthState.UNKNOWN)]:
+    within = [(each.at, each.state) for each in changes if start <= each.at <= end]
+    for at, following in [*within, (end, HealthState.UNKNOWN)]:
         seconds = (at - moment).total_seconds()
         if state is HealthState.UNKNOWN:
             unknown += seconds
@@ -143,9 +136,3 @@ def availability(
             missing += seconds
         moment, state = at, following
     return CameraAvailability(answered, missing, unknown)
-
-
-def _within(
-    changes: Iterable[HealthChange], start: datetime, end: datetime
-) -> Iterable[tuple[datetime, HealthState]]:
-    return ((each.at, each.state) for each in changes if start <= each.at <= end)

@@ -22,12 +22,15 @@ from typing import Any
 
 from aiohttp import web
 
+from controlroom.codec import to_plain
 from controlroom.errors import Unavailable
 from controlroom.recording.leases import MOST_LEASES, LeaseBook
+from controlroom.recording.records import RecorderState
 from controlroom.recording.storage_folder import RecorderSecrets
 
 log = logging.getLogger(__name__)
 
+PROTOCOL = 1  # of what desk and recorder say to each other
 MOST_BODY = 64 * 1024
 REQUEST_S = 5.0
 AT_ONCE = 64  # requests under way; more are told to come back
@@ -39,7 +42,7 @@ _Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class RequestHandlers:
     """The functions that requests call, on the server's thread: they must return soon."""
 
-    state: Callable[[], dict[str, Any]]
+    state: Callable[[], RecorderState]
     leases: LeaseBook
     restart: Callable[[str], bool]
     stop: Callable[[], None]
@@ -131,7 +134,7 @@ class RecorderServer:
 
     async def _state(self, _: web.Request) -> web.Response:
         state = await asyncio.to_thread(self._handlers.state)
-        return web.json_response(state)
+        return web.json_response({"protocol": PROTOCOL, **to_plain(state)})
 
     async def _leases(self, request: web.Request) -> web.Response:
         values = await _values(request)

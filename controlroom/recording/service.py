@@ -8,9 +8,9 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import psutil
 
@@ -23,12 +23,10 @@ from controlroom.processes.run_folder import RunFolder, sweep
 from controlroom.processes.supervisor import Supervisor
 from controlroom.recording.health import HealthWatch
 from controlroom.recording.health_store import HealthStore
-from controlroom.recording.job_store import DatabaseJobStore
-from controlroom.recording.jobs import Job, JobRunner
-from controlroom.recording.lease_watch import LeaseWatch
-from controlroom.recording.leases import LeaseBook
+from controlroom.recording.jobs import Job, JobRunner, JobStore
+from controlroom.recording.leases import LeaseBook, LeaseWatch
 from controlroom.recording.loops import Loop
-from controlroom.recording.records import HealthState, RecorderState, state_to_wire
+from controlroom.recording.records import HealthState, RecorderState
 from controlroom.recording.server import RecorderServer, RequestHandlers
 from controlroom.recording.storage_folder import RecorderContact, RecorderStorage
 from controlroom.recording.watched_cameras import WatchedCameras
@@ -89,7 +87,7 @@ class Recorder:
             register.cameras, store, control, parts.clock, time.monotonic, every_s=parts.check_every_s
         )
         self._lease_watch = LeaseWatch(self._leases, self._health.address, control, time.monotonic)
-        self._jobs = JobRunner(parts.jobs, DatabaseJobStore(parts.database), parts.clock, salt=storage_id)
+        self._jobs = JobRunner(parts.jobs, JobStore(parts.database), parts.clock, salt=storage_id)
         self._serve(storage_id)
         self._start_loops()
 
@@ -145,14 +143,8 @@ class Recorder:
         if self._database_words == DATABASE_ANSWERS:
             self._jobs.run_once(loop.stopping)
 
-    # -- what it says of itself ------------------------------------------------------------------------------
-
-    def state(self) -> dict[str, Any]:
-        """Return the state for desks, as plain values; from any thread."""
-        return state_to_wire(self.describe())
-
-    def describe(self) -> RecorderState:
-        """Return the recorder's state."""
+    def state(self) -> RecorderState:
+        """Return what the recorder reports about itself; from any thread."""
         health = self._health.current()
         troubled = [each for each in health if each.state not in (HealthState.ONLINE, HealthState.UNKNOWN)]
         now = time.monotonic()
@@ -167,14 +159,7 @@ class Recorder:
             leases=tuple(
                 (lease.camera_id, lease.desk, round(lease.until - now, 2)) for lease in self._leases.current()
             ),
-            counts=_counts(each.state.value for each in health),
+            counts=Counter(each.state.value for each in health),
             troubled=tuple(sorted(troubled, key=lambda each: each.since)[:MOST_TROUBLED]),
             stops=self._lease_watch.stops,
         )
-
-
-def _counts(words: Iterable[str]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for word in words:
-        counts[word] = counts.get(word, 0) + 1
-    return counts

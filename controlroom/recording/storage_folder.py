@@ -15,6 +15,7 @@ import json
 import os
 import secrets
 import time
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ from uuid import uuid4
 from controlroom.clock import SystemClock, process_clock
 from controlroom.errors import Conflict, Unavailable
 from controlroom.platform import FileLock, owner_only
-from controlroom.processes.pinned_https import PinnedEndpoint
+from controlroom.processes.pinned_https import PinnedEndpoint, PinnedHttps
 from controlroom.settings import Settings
 
 IDENTITY, LOCK, SECRET, CONTACT = "identity.json", "recorder.lock", "secret.json", "contact.json"
@@ -66,6 +67,11 @@ class RecorderContact:
     def end(self) -> PinnedEndpoint:
         """The address as `PinnedHttps` takes it."""
         return PinnedEndpoint(self.host, self.port, self.fingerprint, self.token)
+
+    def ask(self, method: str, path: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Make one call over a connection of its own. Raises Unavailable."""
+        with closing(PinnedHttps(self.end)) as line:
+            return line.ask(method, path, values)
 
 
 class RecorderStorage:
@@ -162,7 +168,7 @@ def read_contact(path: Path) -> RecorderContact | None:
         return None
 
 
-def write_private(path: Path, values: dict[str, Any]) -> None:
+def write_private(path: Path, values: object) -> None:
     """Write `values` as JSON to a file only the owner may read, completely or not at all. Raises Unavailable."""
     draft = path.with_suffix(".new")
     try:

@@ -5,12 +5,13 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
 
 from controlroom.cameras.devices import DeviceAddress
 from controlroom.cameras.tables import CameraRow
+from controlroom.codec import from_plain, to_plain
+from controlroom.database.rows import to_record
 from controlroom.database.unit_of_work import Database
 from controlroom.errors import Unavailable
 from controlroom.recording.storage_folder import write_private
@@ -28,12 +29,24 @@ class WatchedCamera:
     address: DeviceAddress
 
 
+@dataclass(frozen=True)
+class _Listed:
+    """A camera as the register lists it, its password encrypted."""
+
+    id: int
+    number: str
+    host: str
+    port: int
+    username: str
+    sealed: str
+
+
 class WatchedCameras:
     """Reads the cameras in use. Passwords stay encrypted in the copy, as they are in the database."""
 
-    def __init__(self, database: Database, site_key: Callable[[], SiteKey], copy: Path | None = None) -> None:
+    def __init__(self, database: Database, site_key: Callable[[], SiteKey], copy: Path) -> None:
         self._database, self._site_key, self._copy = database, site_key, copy
-        self._written: list[dict[str, Any]] | None = None
+        self._written: list[_Listed] | None = None
         self._unopened: set[str] = set()
 
     def cameras(self) -> list[WatchedCamera]:
@@ -54,49 +67,36 @@ class WatchedCameras:
             )
         return [self._camera(row, key) for row in rows]
 
-    def _from_database(self) -> list[dict[str, Any]]:
+    def _from_database(self) -> list[_Listed]:
         query = select(CameraRow).filter_by(active=True).where(CameraRow.host != "").order_by(CameraRow.id)
         with self._database.read() as session:
-            return [
-                {
-                    "id": row.id,
-                    "number": row.number,
-                    "host": row.host,
-                    "port": row.port,
-                    "username": row.username,
-                    "sealed": row.password_sealed,
-                }
-                for row in session.scalars(query)
-            ]
+            return [to_record(_Listed, row, sealed=row.password_sealed) for row in session.scalars(query)]
 
-    def _from_copy(self) -> list[dict[str, Any]] | None:
-        if self._copy is None:
-            return None
+    def _from_copy(self) -> list[_Listed] | None:
         try:
-            return list(json.loads(self._copy.read_text(encoding="utf-8"))["cameras"])
+            return from_plain(list[_Listed], json.loads(self._copy.read_text(encoding="utf-8"))["cameras"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def _keep(self, rows: list[dict[str, Any]]) -> None:
-        if self._copy is None or rows == self._written:
+    def _keep(self, rows: list[_Listed]) -> None:
+        if rows == self._written:
             return
         try:
-            write_private(self._copy, {"cameras": rows})
+            write_private(self._copy, {"cameras": to_plain(rows)})
         except Unavailable as error:
             log.warning("the copy of the register could not be written: %s", error)
         else:
             self._written = rows
 
-    def _camera(self, row: dict[str, Any], key: SiteKey) -> WatchedCamera:
+    def _camera(self, row: _Listed, key: SiteKey) -> WatchedCamera:
         """Convert a row. Without a fitting key a camera is still checked, without its login."""
-        username, password = row["username"], ""
+        username, password = row.username, ""
         try:
-            password = key.open(row["sealed"])
+            password = key.open(row.sealed)
         except Unavailable as error:
-            if row["number"] not in self._unopened:
-                log.warning("camera %s is looked at without its login: %s", row["number"], error)
-            self._unopened.add(row["number"])
+            if row.number not in self._unopened:
+                log.warning("camera %s is looked at without its login: %s", row.number, error)
+            self._unopened.add(row.number)
             username = ""
-        name = f"Camera {row['number']}"
-        address = DeviceAddress(row["host"], row["port"], username, password, name)
-        return WatchedCamera(row["id"], row["number"], address)
+        address = DeviceAddress(row.host, row.port, username, password, f"Camera {row.number}")
+        return WatchedCamera(row.id, row.number, address)

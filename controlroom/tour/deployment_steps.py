@@ -36,8 +36,8 @@ def timeline(walk: Walk) -> None:
     walk.become("JAG coordinator")
     walk.go(walk.page(DeploymentsPage))
     walk.page(DeploymentsPage).show_tab("Timeline")
-    with walk.step("Rapid deployment: units by weeks"):
-        walk.settle()
+    walk.settle()
+    walk.show("Rapid deployment: units by weeks")
 
 
 def bid(walk: Walk) -> None:
@@ -53,16 +53,15 @@ def bid(walk: Walk) -> None:
         boxes.set_value(list(boxes.ticks)[:3])
     for name, _ in TESTS:
         fill(form.input(name), True)
-    with walk.step("A new bid: evidence, tests, nearest camera"):
-        driver.rest(0.6)
+    driver.rest(0.6)
+    walk.show("A new bid: evidence, tests, nearest camera")
     driver.press("Submit bid")
     driver.wait(lambda: page.bids.shown is not None, "the bid to be saved")
     walk.settle()
     driver.press("Assess")
     for name in ("Severity", "Frequency", "Vulnerability", "Feasibility"):
         driver.fill(name, 8)
-    with walk.step("The bid scored in the open"):
-        pass
+    walk.show("The bid scored in the open")
     driver.press("Save score")
     driver.wait(lambda: _bid_state(walk) is BidState.ASSESSED, "the bid to be assessed")
 
@@ -77,10 +76,8 @@ def decision(walk: Walk) -> None:
     walk.settle()
     decided = hold_meeting(_DeskSecretary(walk, shown), local_date(process_clock().now()), shown.id)
     page.show_bid(shown.id)
-    with walk.step("The bid approved") as facts:
-        driver.wait(lambda: _bid_state(walk) is BidState.APPROVED, "the bid to be approved")
-        facts["bid"] = shown.reference
-        facts["decided_before_it"] = len(decided) - 1
+    driver.wait(lambda: _bid_state(walk) is BidState.APPROVED, "the bid to be approved")
+    walk.show("The bid approved", bid=shown.reference, decided_before_it=len(decided) - 1)
 
 
 @dataclass
@@ -130,12 +127,10 @@ class _DeskSecretary:
         view = self.walk.page(DeploymentsPage).meetings
         driver.press("Decide next")
         if is_bid(item, self.bid.id):
-            with self.walk.step("The JAG decides: the bid, with its score and rank"):
-                pass
+            self.walk.show("The JAG decides: the bid, with its score and rank")
         elif isinstance(item, DeploymentItem) and not self.extension_shown:
             self.extension_shown = True
-            with self.walk.step("The JAG decides: an extension first"):
-                pass
+            self.walk.show("The JAG decides: an extension first")
         answers: dict[str, Any] = {"reason": choice.reason}
         if isinstance(item, ChairItem):
             answers["ratified"] = choice.outcome is Outcome.RATIFIED
@@ -174,20 +169,24 @@ def to_live(walk: Walk) -> None:
         _answer(walk, confirm, answers)
         walk.settle()
         if action == "Record DPIA":
-            with walk.step("What is missing before it may go live"):
-                pass
+            walk.show("What is missing before it may go live")
     driver.press("Go live")
     _answer(walk, "Go live today", {})
-    with walk.step("The deployment is live") as facts:
-        driver.wait(lambda: _deployment_state(walk) is DeploymentState.LIVE, "the deployment to be live")
-        walk.settle()
-        deployment = panel.deployment
-        assert deployment is not None
-        facts["deployment"] = deployment.reference
-        facts["unit"] = deployment.asset
-        facts["live_on"] = str(deployment.live_on)
-        facts["last_day"] = str(deployment.ends_on)
-        facts["days_left"] = deployment.days_left
+    driver.wait(
+        lambda: panel.deployment is not None and panel.deployment.state is DeploymentState.LIVE,
+        "the deployment to be live",
+    )
+    walk.settle()
+    deployment = panel.deployment
+    assert deployment is not None
+    walk.show(
+        "The deployment is live",
+        deployment=deployment.reference,
+        unit=deployment.asset,
+        live_on=str(deployment.live_on),
+        last_day=str(deployment.ends_on),
+        days_left=deployment.days_left,
+    )
 
 
 _BID = {
@@ -214,20 +213,10 @@ def _bid_state(walk: Walk) -> BidState | None:
     return shown.state if shown is not None else None
 
 
-def _deployment_state(walk: Walk) -> DeploymentState | None:
-    shown = walk.page(DeploymentsPage).timeline.panel.deployment
-    return shown.state if shown is not None else None
-
-
-def _prompt(walk: Walk) -> FormCard:
-    driver = walk.driver
-    driver.wait(lambda: driver.visible(FormCard, lambda _: True), "a form")
-    return driver.visible(FormCard, lambda _: True)[0]
-
-
 def _answer(walk: Walk, confirm: str, answers: Mapping[str, Any]) -> None:
     """Fill the open form and press its own button."""
-    form = _prompt(walk)
+    walk.driver.wait(lambda: walk.driver.visible(FormCard, lambda _: True), "a form")
+    form = walk.driver.visible(FormCard, lambda _: True)[0]
     for key, value in answers.items():
         form.fill(key, value)
     button = next(each for each in form.findChildren(QAbstractButton) if each.text() == confirm)

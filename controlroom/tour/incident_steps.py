@@ -27,18 +27,16 @@ def open_from_tile(walk: Walk) -> None:
     driver.fill(
         "What happened", "Group of about ten squaring up outside the arcade; one has a bottle. Police told."
     )
-    with walk.step("An incident from a tile, already filled in") as facts:
-        camera = form.values()["camera"]
-        facts["camera"] = camera.number if camera else None
+    camera = form.values()["camera"]
+    walk.show("An incident from a tile, already filled in", camera=camera.number if camera else None)
     driver.press("Open incident")
-    with walk.step("The incident's record") as facts:
-        driver.wait(lambda: page.view.file is not None and page.view.isVisible(), "the incident's record")
-        driver.wait(lambda: _state(walk) is IncidentState.OPEN, "the incident to be open")
-        walk.settle()
-        file = page.view.file
-        assert file is not None
-        facts["incident"] = file.incident.reference
-        facts["has_snapshot"] = any("snapshot" in repr(line).lower() for line in file.timeline)
+    driver.wait(lambda: page.view.file is not None and page.view.isVisible(), "the incident's record")
+    driver.wait(lambda: _state(walk) is IncidentState.OPEN, "the incident to be open")
+    walk.settle()
+    file = page.view.file
+    assert file is not None
+    has_snapshot = any("snapshot" in repr(line).lower() for line in file.timeline)
+    walk.show("The incident's record", incident=file.incident.reference, has_snapshot=has_snapshot)
 
 
 def to_submitted(walk: Walk) -> None:
@@ -51,8 +49,7 @@ def to_submitted(walk: Walk) -> None:
         ("Submit", {}, IncidentState.SUBMITTED),
     ):
         _take(walk, action, answers, reached)
-    with walk.step("Concluded and submitted, the timeline readable aloud") as facts:
-        facts["incident_state"] = str(_state(walk))
+    walk.show("Concluded and submitted, the timeline readable aloud", incident_state=str(_state(walk)))
 
 
 def approve(walk: Walk) -> None:
@@ -65,8 +62,7 @@ def approve(walk: Walk) -> None:
     page.show_incident(shown.incident.id)
     walk.settle()
     _take(walk, "Approve", {}, IncidentState.APPROVED)
-    with walk.step("Approved by the supervisor") as facts:
-        facts["incident_state"] = str(_state(walk))
+    walk.show("Approved by the supervisor", incident_state=str(_state(walk)))
 
 
 def restricted(walk: Walk) -> None:
@@ -82,24 +78,21 @@ def restricted(walk: Walk) -> None:
     shown = named()[0]
     page.show_incident(shown.id)
     walk.settle()
-    with walk.step("An incident only the people named see") as facts:
-        facts["restricted"] = shown.reference
+    walk.show("An incident only the people named see", restricted=shown.reference)
     walk.become("Operator 07")
     walk.go(page)
     page.column.search.clear()
     driver.type(shown.reference, page.column.search)
     driver.wait(lambda: not page.column.model.records, "the operator's search to find nothing")
-    with walk.step("For everybody else it is nowhere") as facts:
-        facts["operator_finds"] = len(page.column.model.records)
+    walk.show("For everybody else it is nowhere", operator_finds=len(page.column.model.records))
     page.column.search.clear()
 
 
 def log_page(walk: Walk) -> None:
     """The log, newest first, with the entries just written."""
-    page = walk.page(LogPage)
-    walk.go(page)
-    with walk.step("The log"):
-        walk.driver.rest(0.5)
+    walk.go(walk.page(LogPage))
+    walk.driver.rest(0.5)
+    walk.show("The log")
 
 
 def _state(walk: Walk) -> IncidentState | None:

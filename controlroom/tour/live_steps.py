@@ -13,11 +13,11 @@ LEAST_SHIFT_PX = 100.0
 
 def sixteen_live(walk: Walk) -> None:
     """Every tile of the wall has a live picture."""
-    live = walk.page(LivePage)
-    with walk.step("Sixteen cameras live") as facts:
-        seconds = walk.driver.wait(_all_live(walk), "every tile to be live", 60)
-        facts["seconds_to_all_live"] = round(seconds, 1)
-        facts["tiles_live"], facts["tiles_total"] = live.tiles_live()
+    seconds = walk.driver.wait(_all_live(walk), "every tile to be live", 60)
+    live, total = walk.page(LivePage).tiles_live()
+    walk.show(
+        "Sixteen cameras live", seconds_to_all_live=round(seconds, 1), tiles_live=live, tiles_total=total
+    )
 
 
 def find_by_number(walk: Walk) -> None:
@@ -25,11 +25,9 @@ def find_by_number(walk: Walk) -> None:
     live, driver = walk.page(LivePage), walk.driver
     live.wall.select(2)
     live.wall.setFocus()
-    with walk.step("Any camera by its number") as facts:
-        driver.type("15", live.wall)
-        facts["typed"] = live.placing.typed
-        camera = live.placing.found
-        facts["found"] = camera.number if camera else None
+    driver.type("15", live.wall)
+    camera = live.placing.found
+    walk.show("Any camera by its number", typed=live.placing.typed, found=camera.number if camera else None)
     driver.keys("Return", live.wall)
     driver.wait(lambda: live.placing.typed == "", "the camera to be placed")
 
@@ -40,20 +38,21 @@ def enlarge_and_pan(walk: Walk) -> None:
     index = next(i for i, camera in enumerate(live.wall.cameras()) if camera and camera.number == "014")
     tile = live.wall.tiles[index]
     driver.click(tile, twice=True)
-    with walk.step("Enlarged to the main stream") as facts:
-        driver.wait(lambda: live.wall.status_of(index).source_width >= 1280, "the main stream", 20)
-        driver.wait(lambda: tile.words.live, "the enlarged picture to be live")
-        driver.rest(0.6)
-        status = live.wall.status_of(index)
-        facts["main_stream"] = f"{status.source_width}x{status.source_height}"
+    driver.wait(lambda: live.wall.status_of(index).source_width >= 1280, "the main stream", 20)
+    driver.wait(lambda: tile.words.live, "the enlarged picture to be live")
+    driver.rest(0.6)
+    status = live.wall.status_of(index)
+    walk.show("Enlarged to the main stream", main_stream=f"{status.source_width}x{status.source_height}")
     scene = _Scene(live, index)
-    with walk.step("Panning with the arrow key") as facts:
-        driver.hold(Qt.Key.Key_Right, PAN_S, live.wall, scene.look)
-        driver.wait(lambda: scene.look() and scene.moved_px > LEAST_SHIFT_PX, "the scene to have moved")
-        driver.rest(1.0)
-        scene.look()
-        facts["scene_shift_px"] = round(scene.moved_px, 1)
-        facts["moving_after_release"] = live.steering.moving
+    driver.hold(Qt.Key.Key_Right, PAN_S, live.wall, scene.look)
+    driver.wait(lambda: scene.look() and scene.moved_px > LEAST_SHIFT_PX, "the scene to have moved")
+    driver.rest(1.0)
+    scene.look()
+    walk.show(
+        "Panning with the arrow key",
+        scene_shift_px=round(scene.moved_px, 1),
+        moving_after_release=live.steering.moving,
+    )
 
 
 class _Scene:
@@ -87,13 +86,12 @@ class _Scene:
 def preset(walk: Walk) -> None:
     """A stored position, one click away."""
     live, driver = walk.page(LivePage), walk.driver
-    with walk.step("A preset in one click") as facts:
-        driver.wait(lambda: live.panel.presets, "the camera's presets")
-        facts["presets"] = len(live.panel.presets)
-        button = live.panel.presets[1]
-        facts["preset"] = button.accessibleName()
-        driver.click(button)
-        driver.rest(2.5)
+    driver.wait(lambda: live.panel.presets, "the camera's presets")
+    presets, button = len(live.panel.presets), live.panel.presets[1]
+    name = button.accessibleName()
+    driver.click(button)
+    driver.rest(2.5)
+    walk.show("A preset in one click", presets=presets, preset=name)
     driver.keys("Escape", live.wall)
     driver.wait(lambda: live.wall.enlarged is None, "the wall again")
     driver.wait(_all_live(walk), "every tile live again", 30)
@@ -104,10 +102,9 @@ def log_line(walk: Walk) -> None:
     line, driver = walk.desk.window.log_line, walk.driver
     driver.keys("Ctrl+L", walk.desk.window)
     driver.type("Group of five outside the arcade, two with hoods up. Airwave told.", line.edit)
-    with walk.step("The log line, saved with time and camera") as facts:
-        line.submit()
-        driver.wait(lambda: "saved" in line.outcome, "the entry to be saved")
-        facts["log_line"] = line.outcome
+    line.submit()
+    driver.wait(lambda: "saved" in line.outcome, "the entry to be saved")
+    walk.show("The log line, saved with time and camera", log_line=line.outcome)
 
 
 def _all_live(walk: Walk):

@@ -1,14 +1,11 @@
-"""The walk's steps, in the order they are taken."""
+"""The walk's steps, in the order they are taken, and how the walk ends."""
 
-from controlroom.tour import (
-    account_steps,
-    deployment_steps,
-    incident_steps,
-    live_steps,
-    other_steps,
-    settings_steps,
-    shell_steps,
-)
+import sys
+import time
+
+from controlroom.tour import deployment_steps, incident_steps, live_steps, room_steps
+from controlroom.tour.driver import TourStuck
+from controlroom.tour.walk import Walk
 
 STEPS = (
     live_steps.sixteen_live,
@@ -25,15 +22,35 @@ STEPS = (
     deployment_steps.bid,
     deployment_steps.decision,
     deployment_steps.to_live,
-    other_steps.add_a_camera,
-    other_steps.audit_and_processes,
-    settings_steps.settings,
-    settings_steps.doctor,
-    other_steps.from_anywhere,
-    account_steps.accounts,
-    account_steps.lock_and_switch,
-    shell_steps.notifications,
-    shell_steps.fault_report,
-    shell_steps.light_theme,
-    other_steps.small_screen,
+    room_steps.add_a_camera,
+    room_steps.audit_and_processes,
+    room_steps.settings,
+    room_steps.doctor,
+    room_steps.from_anywhere,
+    room_steps.accounts,
+    room_steps.lock_and_switch,
+    room_steps.notifications,
+    room_steps.fault_report,
+    room_steps.light_theme,
+    room_steps.small_screen,
 )
+
+
+def take_the_tour(walk: Walk) -> int:
+    """Take every step; returns 0, or 1 when the walk got stuck (what it saw until then is kept)."""
+    window = walk.desk.window
+    window.activateWindow()  # without a window manager nobody else gives it the keyboard
+    try:
+        walk.driver.wait(window.isActiveWindow, "the window to have the keyboard")
+        for take in STEPS:
+            take(walk)
+    except TourStuck as stuck:
+        print(f"The tour got stuck: {stuck}. The last picture is {walk.picture('stuck')}.", file=sys.stderr)
+        return 1
+    seconds, facts = time.monotonic() - walk.started, walk.facts
+    print(
+        f"Tour of {len(walk.steps)} steps in {seconds:.0f} s: {facts['tiles_live']} of {facts['tiles_total']} tiles "
+        f"live, the scene moved {facts['scene_shift_px']} px, {facts['incident']}, {facts['bid']}, "
+        f"{facts['deployment']} live. Pictures and tour.json are in {walk.folder}."
+    )
+    return 0

@@ -1,72 +1,59 @@
-"""The walk: what it is given, how a step is taken, and how it ends."""
+"""The walk through a desk: its hands, how it gets about, and the pictures and facts it leaves in a folder."""
 
-import sys
+import json
+import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, TypeVar
 
+from controlroom.app.desk import Desk
+from controlroom.simulator.borough.build import Endpoint
 from controlroom.tour.driver import Driver, TourStuck
-from controlroom.tour.record import TourRecord
-from controlroom.ui.background import Background
 from controlroom.ui.kit.page import Page
-from controlroom.ui.session import DeskSession
-from controlroom.ui.shell.main_window import MainWindow
 from controlroom.ui.sign_in.user_row import UserRow
 
 P = TypeVar("P", bound=Page)
 
 
-class WalkedDesk(Protocol):
-    """What the walk needs of a desk."""
-
-    @property
-    def window(self) -> MainWindow: ...
-    @property
-    def session(self) -> DeskSession: ...
-    @property
-    def background(self) -> Background: ...
-
-
-class SpareCamera(Protocol):
-    """A camera that answers and is not on the register."""
-
-    @property
-    def host(self) -> str: ...
-    @property
-    def port(self) -> int: ...
-    @property
-    def username(self) -> str: ...
-    @property
-    def password(self) -> str: ...
-
-
 @dataclass
 class Walk:
-    """A desk, the hands on it, and the record being written."""
+    """A desk, the hands on it, and a spare camera that answers and is not on the register.
 
-    desk: WalkedDesk
+    `folder` gets numbered pictures and `tour.json`, complete after every step, so that a walk cut short can be read.
+    """
+
+    desk: Desk
     folder: Path
-    spare: SpareCamera
+    spare: Endpoint
 
     def __post_init__(self) -> None:
         self.driver = Driver(self.desk.window)
-        self.record = TourRecord(self.folder)
+        self.steps: list[dict[str, Any]] = []
+        self.facts: dict[str, object] = {}
+        """The latest value of each fact."""
         self.started = time.monotonic()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for old in [*self.folder.glob("[0-9][0-9]-*.png"), self.folder / "tour.json"]:
+            old.unlink(missing_ok=True)
 
-    @contextmanager
-    def step(self, title: str) -> Iterator[dict[str, object]]:
-        """One step: act inside the block, put facts into what it yields; the picture is taken at its end."""
-        facts: dict[str, object] = {}
-        yield facts
+    def show(self, title: str, **facts: object) -> None:
+        """Finish a step: take its picture, and note what was measured or made in it."""
         self.settle()
-        png = self.record.next_png(title)
-        self.driver.picture(png)
-        taken = self.record.add(title, png, facts)
+        png = self.picture(title)
+        self.steps.append({"step": len(self.steps) + 1, "title": title, "png": png.name, "facts": facts})
+        self.facts |= facts
+        content = json.dumps(self.steps, indent=1, default=str)
+        (self.folder / "tour.json").write_text(content + "\n", encoding="utf-8")
         said = ", ".join(f"{name} {value}" for name, value in facts.items())
-        print(f"{taken.step:2d} {title}{': ' + said if said else ''}", flush=True)
+        print(f"{len(self.steps):2d} {title}{': ' + said if said else ''}", flush=True)
+
+    def picture(self, title: str) -> Path:
+        """Take the next picture; returns its file."""
+        slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+        png = self.folder / f"{len(self.steps) + 1:02d}-{slug}.png"
+        self.driver.picture(png)
+        return png
 
     def page(self, kind: type[P]) -> P:
         """The desk's page of that class."""
@@ -98,29 +85,3 @@ class Walk:
             f"{handle} at the desk",
         )
         self.settle()
-
-
-def take_the_tour(walk: Walk) -> int:
-    """Take every step; returns 0, or 1 when the walk got stuck (what it saw until then is kept)."""
-    from controlroom.tour.steps import STEPS
-
-    steps: tuple[Callable[[Walk], None], ...] = STEPS
-    window = walk.desk.window
-    window.activateWindow()  # without a window manager nobody else gives it the keyboard
-    try:
-        walk.driver.wait(window.isActiveWindow, "the window to have the keyboard")
-        for take in steps:
-            take(walk)
-    except TourStuck as stuck:
-        png = walk.record.next_png("stuck")
-        walk.driver.picture(png)
-        print(f"The tour got stuck: {stuck}. The last picture is {png}.", file=sys.stderr)
-        return 1
-    live, total = walk.record.fact("tiles_live"), walk.record.fact("tiles_total")
-    seconds = time.monotonic() - walk.started
-    print(
-        f"Tour of {len(walk.record.steps)} steps in {seconds:.0f} s: {live} of {total} tiles live, the scene moved "
-        f"{walk.record.fact('scene_shift_px')} px, {walk.record.fact('incident')}, {walk.record.fact('bid')}, "
-        f"{walk.record.fact('deployment')} live. Pictures and tour.json are in {walk.folder}."
-    )
-    return 0

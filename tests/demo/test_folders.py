@@ -32,7 +32,7 @@ def test_a_killed_demonstrations_folder_is_swept(tmp_path):
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         pid = process.pid
     left = tmp_path / f"{PREFIX}left"
-    left.mkdir()
-    (left / OWNER).write_text(json.dumps({"pid": pid, "started": 1.0}))
+    (left / OWNER).mkdir(parents=True)
+    (left / OWNER / f"{pid}.json").write_text(json.dumps({"pid": pid, "started": 1.0}))
     sweep_folders()
     assert not left.exists()

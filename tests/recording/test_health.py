@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import DeviceAddress, DeviceFault, FaultKind, HealthReport
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.database.unit_of_work import Database
@@ -24,7 +25,7 @@ from tests.builders import Room, make_room
 GONE = DeviceFault(FaultKind.UNREACHABLE, "Camera 014 (10.0.0.5:80) cannot be reached: no answer.")
 
 
-class FakeChecker:
+class FakeChecker(ControlClient):
     """Cameras that answer as they are told to."""
 
     def __init__(self) -> None:

@@ -7,8 +7,7 @@ import pytest
 
 from controlroom.clock import SetClock, london
 from controlroom.errors import Unavailable
-from controlroom.recording.job_store import DatabaseJobStore
-from controlroom.recording.jobs import Job, JobRunner
+from controlroom.recording.jobs import Job, JobRunner, JobStore
 from controlroom.recording.records import JobState, RunOutcome
 from controlroom.recording.rules import Daily, Every, Schedule
 from tests.builders import make_room
@@ -17,7 +16,7 @@ START = datetime(2026, 11, 20, 22, 41, tzinfo=UTC)
 HOURLY, NIGHTLY = Every(timedelta(hours=1)), Daily(time(3, 20))
 
 
-class Memory:
+class Memory(JobStore):
     """A store that can be away."""
 
     def __init__(self) -> None:
@@ -186,7 +185,7 @@ def test_installations_are_put_apart_but_each_keeps_its_minute(clock: SetClock, 
 @pytest.mark.both_engines
 def test_outcomes_are_kept_in_the_database(tmp_path: Path, work: Work) -> None:
     room = make_room(tmp_path)
-    store = DatabaseJobStore(room.database)
+    store = JobStore(room.database)
     jobs = JobRunner([Job("it", "It", HOURLY, work)], store, room.clock)
     jobs.run_once()
     again = JobRunner([Job("it", "It", HOURLY, work)], store, room.clock)

@@ -4,9 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import DeviceAddress
-from controlroom.recording.lease_watch import DISCONNECT_AFTER_S, WARM_AFTER_S, LeaseWatch
-from controlroom.recording.leases import GRACE_S, LONGEST_S, LeaseBook
+from controlroom.recording.leases import (
+    DISCONNECT_AFTER_S,
+    GRACE_S,
+    LONGEST_S,
+    WARM_AFTER_S,
+    LeaseBook,
+    LeaseWatch,
+)
 
 
 class Time:
@@ -18,13 +25,13 @@ class Time:
         return self.now
 
 
-class Control:
+class Control(ControlClient):
     """Notes what it is told."""
 
     def __init__(self) -> None:
         self.told: list[str] = []
 
-    def connect(self, camera_id: str, address: DeviceAddress) -> None:
+    def connect(self, camera_id: str, address: DeviceAddress, **_: object) -> None:
         self.told.append(f"connect {camera_id}")
 
     def forget(self, camera_id: str) -> None:

@@ -18,6 +18,7 @@ import pytest
 from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import ControlEventKind, DeviceAddress
 from controlroom.cameras.records import NewCamera, Place
+from controlroom.codec import from_plain
 from controlroom.errors import Unavailable
 from controlroom.processes.pinned_https import PinnedEndpoint, PinnedHttps
 from controlroom.processes.records import ProcessState
@@ -30,7 +31,6 @@ from controlroom.recording.records import (
     RecorderPresence,
     RecorderState,
     RunOutcome,
-    state_from_wire,
 )
 from controlroom.recording.storage_folder import RecorderStorage
 from controlroom.simulator.fleet import Fleet
@@ -179,7 +179,7 @@ def test_the_door_opens_for_the_token_and_the_pinned_certificate_only(tmp_path: 
         assert contact is not None
         assert contact.host == "127.0.0.1"
         wait_until(lambda: site.running().database == "answers")
-        assert state_from_wire(ask(contact.end, "GET", "/state")).pid == contact.pid
+        assert from_plain(RecorderState, ask(contact.end, "GET", "/state")).pid == contact.pid
         wrong_token = PinnedEndpoint(contact.host, contact.port, contact.fingerprint, "guessed")
         with pytest.raises(Unavailable, match="401"):
             ask(wrong_token, "GET", "/state")
