@@ -63,11 +63,9 @@ class AuditFigures(Figures):
 
     @property
     def good(self) -> bool:
-        """True when every write arrived and the chain is whole."""
         return self.sound and not self.failed and not self.missing
 
     def in_words(self) -> str:
-        """Return the figures as lines."""
         chain = (
             "the chain is sound: no gap, no fork" if self.sound else f"the chain is NOT sound: {self.faults}"
         )

@@ -46,11 +46,9 @@ class FirstStartFigures(Figures):
 
     @property
     def good(self) -> bool:
-        """Whether a person has a live picture in the time allowed."""
         return self.person_s <= ALLOWED_S
 
     def in_words(self) -> str:
-        """Return a few plain lines for a person."""
         return "\n".join(
             (
                 f"first window after {self.window_ms} ms, room made in {self.make_room_ms} ms",
@@ -68,7 +66,6 @@ class Guide:
     """Hands on the first start's window and then on the desk's. Only the keyboard is used."""
 
     camera: SimulatedCamera
-    pictures: Path | None = None
     keys: int = 0
     thoughts: int = 0
     figures: dict[str, float | int | bool] = field(default_factory=dict)
@@ -100,22 +97,16 @@ class Guide:
         self.figures["keys"] = self.keys
         person = self.keys * KEY_S + self.thoughts * THINK_S
         self.figures["person_s"] = round(person + self.figures["machine_s"], 1)
-        if self.pictures is not None:
-            driver.rest(1.0)
-            driver.picture(self.pictures / "first-start-live.png")
         return 0
 
     def _answer_questions(self, driver: Driver, window: FirstStartWindow) -> None:
         for text in ("duty", None, PASSWORD, PASSWORD):
             if text is not None:
                 self._type(driver, text)
-            self._picture(driver, "account") if text is PASSWORD else None
             self._keys(driver, "Return")
         driver.wait(lambda: window.shown is window.storage, "the storage step")
-        self._picture(driver, "storage")
         self._keys(driver, "Ctrl+Return")
         driver.wait(lambda: window.shown is window.site, "the names step")
-        self._picture(driver, "names")
         self._keys(driver, "Return")
 
     def _first_camera(self, driver: Driver, window: FirstStartWindow) -> None:
@@ -134,7 +125,6 @@ class Guide:
             self._type(driver, text)
             self._keys(driver, "Return")
         self._type(driver, "North End")
-        self._picture(driver, "camera")
         self._saved = time.monotonic()
         self._keys(driver, "Return")
 
@@ -149,25 +139,17 @@ class Guide:
         self.keys += len(text)
         driver.type(text)
 
-    def _picture(self, driver: Driver, name: str) -> None:
-        if self.pictures is not None:
-            driver.rest(0.4)
-            driver.picture(self.pictures / f"first-start-{name}.png")
-
     @staticmethod
     def _ms(since: float) -> int:
         return round((time.monotonic() - since) * 1000)
 
 
 def main() -> int:
-    """Run it once; a picture of each step is left in the folder named, if one is."""
+    """Run it once and print the figures as the last line."""
     if not has_display():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    pictures = Path(sys.argv[1]) if len(sys.argv) > 1 else None
-    if pictures is not None:
-        pictures.mkdir(parents=True, exist_ok=True)
     with Fleet(1) as fleet, tempfile.TemporaryDirectory(prefix="controlroom-first-") as folder:
-        guide = Guide(fleet.cameras[0], pictures)
+        guide = Guide(fleet.cameras[0])
         code = run_desk(
             Path(folder) / "data",
             guide=guide.lead,

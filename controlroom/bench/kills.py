@@ -21,7 +21,6 @@ class KillFigures(TypingFigures):
     minutes: float
 
     def in_words(self) -> str:
-        """Return a few plain lines for a person."""
         return (
             f"{self.kills} kills on {self.engine} in {self.minutes} minutes\n{super().in_words()}\n"
             f"accepted after {self.accept_ms_median} ms (95 % within {self.accept_ms_p95} ms)"

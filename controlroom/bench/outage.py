@@ -39,11 +39,9 @@ class OutageFigures(TypingFigures):
 
     @property
     def good(self) -> bool:
-        """True when nothing was lost, doubled or put out of order, and pictures and steering went on."""
         return super().good and self.live_least == self.cameras and self.steered == self.steered_of
 
     def in_words(self) -> str:
-        """Return a few plain lines for a person."""
         return "\n".join(
             (
                 f"{self.minutes} minutes without the database, noticed after {self.noticed_after_s} s",

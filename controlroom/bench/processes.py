@@ -63,11 +63,9 @@ class ProcessFigures(Figures):
 
     @property
     def good(self) -> bool:
-        """True when every limit holds."""
         return not self.broken
 
     def in_words(self) -> str:
-        """Return a line for each figure."""
         lines = []
         for name, value in asdict(self).items():
             most = LIMITS.get(name, RECORDER_LIMIT_MS if name == "stop_by_recorder_ms" else None)

@@ -61,12 +61,10 @@ class RampageFigures(TypingFigures):
 
     @property
     def good(self) -> bool:
-        """True when everything is back, whole, still and clean."""
         clean = not (self.leaked_processes or self.leaked_segments)
         return super().good and clean and self.back and self.database_sound and self.cameras_stopped
 
     def in_words(self) -> str:
-        """Return a few plain lines for a person."""
         kills = ", ".join(f"{name} {count}" for name, count in self.killed.items())
         return "\n".join(
             (

@@ -31,7 +31,6 @@ class SimulatorFigures(Figures):
     processes: int
 
     def in_words(self) -> str:
-        """Return the figures as a line."""
         return (
             f"{self.cameras} sub streams at {self.fps:.1f} pictures a second (the slowest {self.fps_least:.1f}): "
             f"{self.cpu_percent:.0f} % of a core, {self.rss_mb:.0f} MB in {self.processes} process(es)"

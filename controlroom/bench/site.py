@@ -66,11 +66,9 @@ class TypingFigures(Figures):
 
     @property
     def good(self) -> bool:
-        """True when nothing was lost, doubled or put out of order."""
         return not (self.lost or self.written_twice or self.out_of_order) and self.audit_chain_sound
 
     def in_words(self) -> str:
-        """Return the lines about entries."""
         return (
             f"{self.accepted} entries accepted, {self.written} in the log, {self.marked_as_kept} marked\n"
             f"lost {self.lost}, written twice {self.written_twice}, out of order {self.out_of_order}\n"

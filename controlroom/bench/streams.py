@@ -21,7 +21,6 @@ class BenchStreams:
     addresses: Sequence[StreamAddress]
     send_log: SendLog | None = None
     stream: int = 1  # 0 main, 1 sub: the send log's columns
-    secret: bool = True  # the passwords guard something
 
 
 @contextlib.contextmanager
@@ -51,4 +50,4 @@ def simulated(cameras: int, stream: str = "sub") -> Iterator[BenchStreams]:
                 StreamAddress(camera.stream_url(stream, with_login=False), camera.username, camera.password)
                 for camera in fleet.cameras
             ]
-            yield BenchStreams(addresses, SendLog.open(path), STREAM_NUMBERS[stream], secret=False)
+            yield BenchStreams(addresses, SendLog.open(path), STREAM_NUMBERS[stream])

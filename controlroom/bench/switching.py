@@ -43,11 +43,9 @@ class SwitchFigures(Figures):
 
     @property
     def good(self) -> bool:
-        """Whether the slowest changeover is in the time allowed."""
         return self.switch_ms_max <= ALLOWED_MS
 
     def in_words(self) -> str:
-        """Return a few plain lines for a person."""
         return (
             f"{self.switches} changeovers of {self.keys} keys: {self.switch_ms} ms in the middle, "
             f"{self.switch_ms_max} ms at most (allowed: {ALLOWED_MS}), one password {self.argon2_ms} ms\n"

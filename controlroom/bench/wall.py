@@ -2,8 +2,8 @@
 
 There are two rounds of two phases. *Shown*: every camera is on the wall at 1920 by 1080; measured are new pictures
 in paint events, the event loop's lag, the delay of a frame from the camera's socket to the end of its paint, and
-the processor time of the desk and all its children. *Decoded*: the wall is empty, other processes decode the same
-streams and throw the pictures away. The machine is the same, minutes apart at most, so the two can be compared.
+the processor time of the desk and all its children. *Decoded*: the wall is empty, another process decodes the same
+streams and throws the pictures away. The machine is the same, minutes apart at most, so the two can be compared.
 """
 
 import os
@@ -12,9 +12,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from controlroom.bench.limit import Limit
+from controlroom.bench.limit import decoding
 from controlroom.bench.measure import CpuClock, Figures, percentile, resident_bytes, tree
 from controlroom.bench.streams import BenchStreams
 from controlroom.bench.wall_window import WallWindow
@@ -46,15 +45,12 @@ class WallFigures(Figures):
     cpu_percent_workers: float | None
     decode_only_cpu_percent: float | None
     rss_mb: float
-    decode_only_tool: str = ""
 
     @property
     def good(self) -> bool:
-        """Whether every camera was live."""
         return self.live == self.cameras
 
     def in_words(self) -> str:
-        """Return a few plain lines for a person."""
         latency = "not known (frames of this source do not tell when they were sent)"
         if self.latency_p95_ms is not None:
             latency = f"{self.latency_p95_ms} ms from the camera's socket to the screen (95 % are quicker)"
@@ -66,21 +62,17 @@ class WallFigures(Figures):
                 f"delay: {latency}",
                 f"the window answers within {self.gui_lag_p99_ms} ms (99 %)",
                 f"processor, percent of one core: desk {self.cpu_percent_desk}, workers {self.cpu_percent_workers}; "
-                f"decoding alone costs {self.decode_only_cpu_percent} ({self.decode_only_tool})",
+                f"decoding alone costs {self.decode_only_cpu_percent}",
                 f"memory {self.rss_mb} MB",
             )
         )
-
-    def to_json(self) -> dict[str, Any]:
-        """Return all but the tool behind the limit, which is named only in the words."""
-        return {name: value for name, value in super().to_json().items() if name != "decode_only_tool"}
 
 
 class WallBench:
     """One measurement. It needs a QApplication."""
 
     def __init__(self, subjects: BenchStreams, seconds: float, workers: int = 1) -> None:
-        self._addresses, self._workers, self._secret = subjects.addresses, workers, subjects.secret
+        self._addresses, self._workers = subjects.addresses, workers
         self._rounds = ROUNDS if seconds >= ROUNDS * SHORTEST_ROUND_S else 1
         self._round_s = seconds / self._rounds
         self._counter = PaintCounter(len(subjects.addresses))
@@ -101,16 +93,15 @@ class WallBench:
             try:
                 window = WallWindow(pool, self._addresses, self._counter, self._sampler)
                 window.show()
-                limit = Limit(self._addresses, secret=self._secret)
                 for _ in range(self._rounds):
                     self._show(pool, window)
-                    self._decode_only(limit)
+                    self._decode_only()
                 window.close()
             finally:
                 pool.close()
                 supervisor.close()
                 run_folder.close()
-        return self._figures(limit.tool)
+        return self._figures()
 
     def _show(self, pool: VideoPool, window: WallWindow) -> None:
         opened_at = time.monotonic()
@@ -149,14 +140,14 @@ class WallBench:
         self._fps += [status.fps for status in statuses if status.state is StreamState.LIVE]
         self._rss = max(self._rss, resident_bytes(tree([*workers])) + resident_bytes(tree([os.getpid()])[:1]))
 
-    def _decode_only(self, limit: Limit) -> None:
-        with limit.running() as pids:
+    def _decode_only(self) -> None:
+        with decoding(self._addresses) as pid:
             wait(SETTLE_S)
-            self._limit.start(pids)
+            self._limit.start([pid])
             wait(min(self._round_s, 5.0))
             self._limit.stop()
 
-    def _figures(self, tool: str) -> WallFigures:
+    def _figures(self) -> WallFigures:
         opened_at = self._opened_at or 0.0
         first = [at - opened_at for at in self._counter.first_at.values()]
         return WallFigures(
@@ -171,5 +162,4 @@ class WallBench:
             cpu_percent_workers=self._children.percent,
             decode_only_cpu_percent=self._limit.percent,
             rss_mb=round(self._rss / 1e6, 1),
-            decode_only_tool=tool,
         )

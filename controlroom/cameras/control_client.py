@@ -10,13 +10,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
-from controlroom.cameras.control.messages import (
-    Message,
-    Order,
-    Question,
-    fault_from,
-    value_from,
-)
+from controlroom.cameras.control.messages import ANSWERS, Message, Order, Question, fault_from
 from controlroom.cameras.devices import (
     ControlEvent,
     ControlEventKind,
@@ -30,7 +24,8 @@ from controlroom.cameras.devices import (
 from controlroom.codec import from_plain, to_plain
 from controlroom.errors import Unavailable
 from controlroom.processes.pinned_https import PinnedEndpoint
-from controlroom.processes.supervisor import SupervisedProcess, Supervisor
+from controlroom.processes.supervised import SupervisedProcess
+from controlroom.processes.supervisor import Supervisor
 
 MODULE = "controlroom.cameras.control"
 
@@ -51,9 +46,9 @@ class ControlClient:
     """
 
     def __init__(
-        self, supervisor: Supervisor, on_event: Callable[[ControlEvent], None] | None = None
+        self, supervisor: Supervisor, on_event: Callable[[ControlEvent], None] = lambda _: None
     ) -> None:
-        self.on_event = on_event or (lambda _: None)
+        self.on_event = on_event
         self._lock = threading.RLock()
         self._connected: dict[str, Message] = {}
         self._refused: set[str] = set()
@@ -115,9 +110,7 @@ class ControlClient:
         A STOPPED event tells how long that took.
         """
         with self._lock:
-            self._moving.add(
-                camera_id
-            )  # owed until it is acknowledged, whatever happens to the process meanwhile
+            self._moving.add(camera_id)  # until it is acknowledged, whatever happens to the process meanwhile
             self._process.send({"do": Order.STOP, "camera": camera_id})
 
     def lease_at(self, end: PinnedEndpoint | None, desk: str) -> None:
@@ -211,7 +204,7 @@ class ControlClient:
         if "fault" in message:
             pending.future.set_exception(fault_from(message["fault"]))
         else:
-            pending.future.set_result(value_from(pending.question, message["value"]))
+            pending.future.set_result(from_plain(ANSWERS[pending.question], message["value"]))
 
     def _take_event(self, event: ControlEvent) -> None:
         with self._lock:

@@ -11,16 +11,10 @@ from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.audit import service as audit
 from controlroom.cameras import rules
-from controlroom.cameras.records import (
-    Camera,
-    CameraLogin,
-    Migration,
-    NewCamera,
-    Owner,
-    Place,
-    Transport,
-)
+from controlroom.cameras.records import Camera, CameraLogin, NewCamera, Place
 from controlroom.cameras.tables import CameraRow
+from controlroom.codec import to_plain
+from controlroom.database import rows
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.errors import InvalidInput, NotFound, Unavailable
 from controlroom.site_key import SiteKey
@@ -37,11 +31,8 @@ class CameraService:
         """List every camera in use, by number."""
         with self._database.read() as session:
             require(session, actor, Permission.READ_CAMERAS)
-            rows = session.scalars(select(CameraRow).filter_by(active=True))
-            return sorted(
-                (to_record(row) for row in rows),
-                key=lambda each: rules.number_key(each.number),
-            )
+            found = [to_record(row) for row in session.scalars(select(CameraRow).filter_by(active=True))]
+            return sorted(found, key=lambda each: rules.number_key(each.number))
 
     def logins(self, actor: Actor) -> dict[int, CameraLogin]:
         """Return how to reach each camera that has an address, by camera id.
@@ -50,8 +41,8 @@ class CameraService:
         """
         with self._database.read() as session:
             require(session, actor, Permission.WATCH_LIVE)
-            rows = session.scalars(select(CameraRow).filter_by(active=True).where(CameraRow.host != ""))
-            return {row.id: self._login(row) for row in rows}
+            query = select(CameraRow).filter_by(active=True).where(CameraRow.host != "")
+            return {row.id: self._login(row) for row in session.scalars(query)}
 
     def add(self, actor: Actor, camera: NewCamera) -> Camera:
         """Add a camera from what it was asked or what was typed in."""
@@ -59,21 +50,12 @@ class CameraService:
             require(work.session, actor, Permission.MANAGE_CAMERAS)
             rules.check_new_camera(camera)
             if work.session.scalars(select(CameraRow).filter_by(number=camera.number)).first():
-                raise InvalidInput(
-                    f"There is a camera {camera.number} already.",
-                    remedy="Choose another number.",
-                )
+                what = f"There is a camera {camera.number} already."
+                raise InvalidInput(what, remedy="Choose another number.")
             row = to_row(camera, self._site_key, work.now)
             work.session.add(row)
             work.session.flush()
-            audit.record(
-                work,
-                actor.handle,
-                "camera.added",
-                "camera",
-                camera.number,
-                host=camera.host,
-            )
+            audit.record(work, actor.handle, "camera.added", "camera", camera.number, host=camera.host)
             work.announce("camera", row.id)
             return to_record(row)
 
@@ -104,69 +86,19 @@ class CameraService:
             password = self._site_key.open(row.password_sealed)
         except Unavailable as error:
             trouble = " ".join((error.what, error.remedy))
-        return CameraLogin(
-            camera_id=row.id,
-            host=row.host,
-            port=row.port,
-            username=row.username,
-            password=password,
-            main_stream=row.main_stream,
-            sub_stream=row.sub_stream,
-            trouble=trouble,
-        )
+        return rows.to_record(CameraLogin, row, camera_id=row.id, password=password, trouble=trouble)
 
 
 def to_row(camera: NewCamera, site_key: SiteKey, now: datetime) -> CameraRow:
     """Make the table row of a new camera, its password encrypted."""
-    place = camera.place
-    return CameraRow(
-        number=camera.number,
-        name=camera.name.strip(),
-        street=place.street,
-        area=place.area,
-        ward=place.ward,
-        latitude=place.latitude,
-        longitude=place.longitude,
-        owner=camera.owner.value,
-        make=camera.make,
-        model=camera.model,
-        migration=camera.migration.value,
-        transport=camera.transport.value,
-        retention_days=camera.retention_days,
-        host=camera.host,
-        port=camera.port,
-        username=camera.username,
-        password_sealed=site_key.seal(camera.password),
-        main_stream=camera.main_stream,
-        sub_stream=camera.sub_stream,
-        has_ptz=camera.has_ptz,
-        abilities=",".join(camera.abilities),
-        clock_drift_s=camera.clock_drift_s,
-        active=True,
-        created_at=now,
-    )
+    values = to_plain(camera)
+    values |= values.pop("place")
+    values |= {"name": camera.name.strip(), "abilities": ",".join(camera.abilities)}
+    sealed = site_key.seal(values.pop("password"))
+    return CameraRow(**values, password_sealed=sealed, active=True, created_at=now)
 
 
 def to_record(row: CameraRow) -> Camera:
     """Convert a row into the record that pages see."""
-    return Camera(
-        id=row.id,
-        number=row.number,
-        name=row.name,
-        place=Place(row.street, row.area, row.ward, row.latitude, row.longitude),
-        owner=Owner(row.owner),
-        make=row.make,
-        model=row.model,
-        migration=Migration(row.migration),
-        transport=Transport(row.transport),
-        retention_days=row.retention_days,
-        host=row.host,
-        port=row.port,
-        username=row.username,
-        main_stream=row.main_stream,
-        sub_stream=row.sub_stream,
-        has_ptz=row.has_ptz,
-        abilities=tuple(each for each in row.abilities.split(",") if each),
-        clock_drift_s=row.clock_drift_s,
-        active=row.active,
-    )
+    abilities = tuple(each for each in row.abilities.split(",") if each)
+    return rows.to_record(Camera, row, place=rows.to_record(Place, row), abilities=abilities)

@@ -36,9 +36,8 @@ class PinnedEndpoint:
 class PinnedHttps:
     """One connection that stays open between calls, for one thread. Every failure is raised as Unavailable."""
 
-    def __init__(self, end: PinnedEndpoint, *, name: str = "The recorder") -> None:
+    def __init__(self, end: PinnedEndpoint) -> None:
         self.end = end
-        self._name = name
         self._pool: urllib3.HTTPSConnectionPool | None = None
 
     def ask(
@@ -50,13 +49,13 @@ class PinnedHttps:
         """
         fresh = self._pool is None
         try:
-            return self._ask(method, path, values, seconds)
-        except _FAILURES as error:
-            self.close()
-            if fresh or isinstance(error, TooSlow):
-                raise self._failed(error) from error
-        try:
-            return self._ask(method, path, values, seconds)
+            try:
+                return self._ask(method, path, values, seconds)
+            except _FAILURES as error:
+                if fresh or isinstance(error, TooSlow):
+                    raise
+                self.close()
+                return self._ask(method, path, values, seconds)
         except _FAILURES as error:
             self.close()
             raise self._failed(error) from error
@@ -108,7 +107,7 @@ class PinnedHttps:
             why = f"its certificate is not the one that was handed over ({error})"
         else:
             why = str(error) or type(error).__name__
-        return Unavailable(f"{self._name} at {self.end.host}:{self.end.port} does not answer: {why}.")
+        return Unavailable(f"The recorder at {self.end.host}:{self.end.port} does not answer: {why}.")
 
 
 _FAILURES = (OSError, HTTPError, ValueError)

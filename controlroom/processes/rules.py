@@ -51,8 +51,3 @@ def end_in_words(code: int) -> str:
             name = f"signal {-code}"
         return f"was ended by {name}"
     return f"ended with code {code}"
-
-
-def is_hung(silent_s: float, *, beaten: bool, hang_after_s: float, start_within_s: float) -> bool:
-    """Return True when a running child has been silent for too long (it is given longer while starting)."""
-    return silent_s > (hang_after_s if beaten else start_within_s)

@@ -15,7 +15,7 @@ import psutil
 
 from controlroom.logs import redact
 from controlroom.processes.records import ProcessHealth, ProcessState
-from controlroom.processes.rules import URGENT_PAUSE_S, RestartHistory, end_in_words, is_hung
+from controlroom.processes.rules import URGENT_PAUSE_S, RestartHistory, end_in_words
 from controlroom.processes.run_folder import RunFolder
 
 log = logging.getLogger(__name__)
@@ -34,8 +34,8 @@ class SupervisedProcess:
         module: str,
         on_message: Callable[[Message], None],
         *,
-        on_up: Callable[[], None] | None = None,
-        on_down: Callable[[], None] | None = None,
+        on_up: Callable[[], None] = lambda: None,
+        on_down: Callable[[], None] = lambda: None,
         arguments: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
         hang_after_s: float = 5.0,
@@ -46,9 +46,7 @@ class SupervisedProcess:
         self.name = name
         self._command = [python, "-m", module, *arguments]
         self._environment = {**os.environ, **(environment or {})}
-        self._on_message = on_message
-        self._on_up = on_up or (lambda: None)
-        self._on_down = on_down or (lambda: None)
+        self._on_message, self._on_up, self._on_down = on_message, on_up, on_down
         self._hang_after_s = hang_after_s
         self._urgent = urgent
         self._lock = threading.Lock()
@@ -133,8 +131,7 @@ class SupervisedProcess:
             self.kill()
             return
         silent = now - max(self._last_beat or self._started_at, self._patience_from)
-        beaten = self._last_beat is not None
-        if is_hung(silent, beaten=beaten, hang_after_s=self._hang_after_s, start_within_s=START_WITHIN_S):
+        if silent > (START_WITHIN_S if self._last_beat is None else self._hang_after_s):
             log.warning("%s (pid %s) has not answered for %.1f s: ended", self.name, pid, silent)
             self.kill(f"did not answer for {silent:.0f} s and was ended")
 

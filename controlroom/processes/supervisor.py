@@ -7,11 +7,9 @@ import logging
 import threading
 import time
 
-from controlroom.processes.records import ProcessHealth, ProcessState
+from controlroom.processes.records import ProcessHealth
 from controlroom.processes.run_folder import RunFolder
-from controlroom.processes.supervised import Message, SupervisedProcess
-
-__all__ = ["Message", "ProcessHealth", "ProcessState", "SupervisedProcess", "Supervisor"]
+from controlroom.processes.supervised import SupervisedProcess
 
 log = logging.getLogger(__name__)
 

@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from controlroom.errors import NotFound, Unavailable
+from controlroom.processes.records import ProcessHealth
 from controlroom.processes.run_folder import RunFolder
-from controlroom.processes.supervisor import ProcessHealth, SupervisedProcess, Supervisor
+from controlroom.processes.supervised import SupervisedProcess
+from controlroom.processes.supervisor import Supervisor
 from controlroom.video.frames import FrameSegment, new_name
 from controlroom.video.records import Frame, StreamAddress, StreamFault, StreamState, StreamStatus
 from controlroom.video.snapshots import ANSWER_WITHIN_S, Snapshots
@@ -99,8 +101,9 @@ class VideoPool:
         self._later(found)
 
     def retry(self, tile: str, *, trust: bool = False) -> None:
-        """Connect again now, also after a refused password (on all tiles with that login), because someone asked
-        for it; with `trust` whatever certificate the camera shows now is the known one.
+        """Connect again now, because someone asked; also after a refused password, on all tiles with that login.
+
+        With `trust` whatever certificate the camera shows now is the known one.
         """
         with self._lock:
             found = self._tiles.get(tile)
@@ -109,7 +112,7 @@ class VideoPool:
             self._refused.discard(found.login)
             same = [each for each in self._tiles.values() if each is found or each.login == found.login]
             for each in same:
-                each.refused, each.retry_at = False, None
+                each.refused = False
                 if each.reported.state is not StreamState.LIVE:
                     each.reported = CONNECTING
         for each in same:
@@ -124,8 +127,7 @@ class VideoPool:
             self._retire(found)
 
     def newest(self, tile: str, after_sequence: int) -> Frame | None:
-        """Copy the tile's newest picture if its number is above `after_sequence`; None otherwise, which costs
-        little.
+        """Copy the tile's newest picture if its number is above `after_sequence`; None otherwise, at little cost.
 
         Numbers only ever grow on a tile, whatever it shows; they have gaps.
         """
@@ -285,7 +287,7 @@ class VideoPool:
         for tile in self._of_worker(number):
             tile.sent = None
             if not tile.refused:
-                tile.reported, tile.retry_at = WORKER_LOST, None
+                tile.reported = WORKER_LOST
         self._snapshots.end_all("The picture process ended; it is being started again.", worker=number)
 
     def _heard(self, number: int, message: dict[str, Any]) -> None:

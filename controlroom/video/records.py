@@ -50,11 +50,11 @@ class StreamAddress:
 
 @dataclass(frozen=True)
 class StreamStatus:
-    """What is known of a tile's stream now.
+    """What is known of a stream: as its worker reports it, then as the desk judges it by the picture's age.
 
-    `detail` is plain words for the tile; `last_picture_at` is on the monotonic clock, None before the first
-    picture; `fps` are pictures decoded a second; sizes are the camera's own, in pixels; `retry_in_s` counts
-    down to the next attempt, None where there is none; `dropped` counts pictures too late to be shown.
+    `detail` is plain words for the tile; `last_picture_at` and `retry_at` are on the monotonic clock, None before
+    the first picture and without a next attempt; `retry_in_s` counts down to that; `fps` are pictures decoded a
+    second; sizes are the camera's own, in pixels; `dropped` counts pictures too late to be shown.
     """
 
     state: StreamState
@@ -66,6 +66,7 @@ class StreamStatus:
     retry_in_s: float | None = None
     dropped: int = 0
     fault: StreamFault | None = None
+    retry_at: float | None = None
 
 
 @dataclass(frozen=True)

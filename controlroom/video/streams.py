@@ -9,25 +9,13 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
-from controlroom.video.records import StreamAddress, StreamFault, StreamState
-from controlroom.video.rules import (
-    BEHIND_AFTER_S,
-    LATE_AFTER_S,
-    BackOff,
-    Lateness,
-    StreamError,
-)
-from controlroom.video.sources.opencv import (
-    OPEN_WITHIN_S,
-    READ_WITHIN_S,
-    OpenedStream,
-    OpenGate,
-    capture_options,
-)
+from controlroom.video.records import StreamAddress, StreamFault, StreamState, StreamStatus
+from controlroom.video.rules import BEHIND_AFTER_S, LATE_AFTER_S, BackOff, Lateness, StreamError
+from controlroom.video.sources import opencv
+from controlroom.video.sources.opencv import OPEN_WITHIN_S, READ_WITHIN_S, OpenedStream, OpenGate
 from controlroom.video.tile_writer import TileWriter
 
 log = logging.getLogger(__name__)
@@ -37,20 +25,6 @@ SHOW_AT_LEAST_EVERY_S = (
 )
 FRESH_S = 1.0  # a snapshot shows the moment it was asked for: an older picture waits for the next one
 HUNG_AFTER_S = 6.0  # beyond its own time limit: the decoder does not come back, and only a new process helps
-
-
-@dataclass(frozen=True)
-class StreamReport:
-    """What a worker knows of a stream; the desk judges its age and final state."""
-
-    state: StreamState = StreamState.CONNECTING
-    fault: StreamFault | None = None
-    detail: str = ""
-    retry_at: float | None = None
-    fps: float = 0.0
-    width: int = 0
-    height: int = 0
-    dropped: int = 0
 
 
 class Stream:
@@ -117,18 +91,18 @@ class Stream:
         self._fps = round((count - self._counted) / max(now - self._counted_at, 0.001), 1)
         self._counted, self._counted_at = count, now
 
-    def report(self) -> StreamReport:
-        """Return the state of the stream."""
+    def report(self) -> StreamStatus:
+        """Return what the worker knows of the stream."""
         error = self._error
-        return StreamReport(
-            state=self._state,
-            fault=None if error is None else error.fault,
+        return StreamStatus(
+            self._state,
             detail="" if error is None else str(error),
-            retry_at=self._retry_at,
             fps=self._fps,
-            width=self._size[0],
-            height=self._size[1],
+            source_width=self._size[0],
+            source_height=self._size[1],
             dropped=self._dropped,
+            fault=None if error is None else error.fault,
+            retry_at=self._retry_at,
         )
 
     def picture(self, within_s: float = 3.0) -> np.ndarray | None:
@@ -177,7 +151,7 @@ class Stream:
         self._become(StreamState.CONNECTING, self._error, None)
         try:
             self._check(self.address)
-            options = capture_options(self.address, thorough=self._thorough)
+            options = opencv.capture_options(self.address, thorough=self._thorough)
             with self._gate.turn(options):
                 if self._stopping.is_set():
                     return StreamError(StreamFault.SILENT, "Stopped.")
@@ -217,7 +191,8 @@ class Stream:
             taken_at = now - behind_s if late else now  # what the tile's age counts from
             wanted = self._picture_wanted.is_set()
             if late and not wanted and now - shown_at < SHOW_AT_LEAST_EVERY_S:
-                self._pass_over(taken_at)
+                self._dropped += 1
+                self._saw(taken_at)
             else:
                 self._show(camera, taken_at)
                 shown_at = now
@@ -236,8 +211,8 @@ class Stream:
         what = "The camera has ended the stream."
         return StreamError(StreamFault.SILENT, what, "It may be restarting, or the network was cut.")
 
-    def _pass_over(self, at: float) -> None:
-        self._dropped += 1
+    def _saw(self, at: float) -> None:
+        """Tell the tiles that the stream gave a picture, which is not shown."""
         with self._picture_lock:
             self._newest_is_current = False
         for target in list(self.targets.values()):
@@ -246,10 +221,7 @@ class Stream:
     def _show(self, camera: OpenedStream, at: float) -> None:
         targets = list(self.targets.values())
         if not self._picture_wanted.is_set() and not any(target.shown for target in targets):
-            with self._picture_lock:
-                self._newest_is_current = False
-            for target in targets:
-                target.saw(at)
+            self._saw(at)
             return
         with self._picture_lock:
             picture = camera.retrieve()

@@ -18,17 +18,17 @@ class TileWriter:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._writer: FrameWriter | None = None
-        self._width = self._height = 0
+        self._size = (0, 0)
         self.shown = True
 
-    def aim(self, segment: str, width: int, height: int, shown: bool) -> None:
-        """Write into `segment` from now on, pictures up to `width` by `height`. Raises FileNotFoundError."""
+    def aim(self, segment: str, size: tuple[int, int], shown: bool) -> None:
+        """Write into `segment` from now on, pictures up to `size` (width, height). Raises FileNotFoundError."""
         with self._lock:
             if self._writer is None or self._writer.name.lstrip("/") != segment.lstrip("/"):
                 writer = FrameWriter(segment)
                 self._close_writer()
                 self._writer = writer
-            self._width, self._height, self.shown = width, height, shown
+            self._size, self.shown = size, shown
 
     def saw(self, at: float) -> None:
         """Note that the stream gave a picture, whether it is shown or not."""
@@ -42,7 +42,7 @@ class TileWriter:
             if self._writer is None:
                 return
             source_height, source_width = picture.shape[:2]
-            shape = fit_within(round(source_width * aspect), source_height, self._width, self._height)
+            shape = fit_within(round(source_width * aspect), source_height, *self._size)
             with self._writer.begin(*shape) as buffer:
                 target = np.frombuffer(buffer, np.uint8).reshape(shape[1], shape[0], 4)
                 scale_into(picture, target)

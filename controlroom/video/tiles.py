@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from controlroom.codec import from_plain, to_plain
 from controlroom.errors import ControlRoomError
 from controlroom.video.frames import FrameSegment
 from controlroom.video.records import StreamAddress, StreamFault, StreamState, StreamStatus
@@ -41,7 +42,6 @@ class TileStream:
     usable: bool = True  # the address may be opened at all
     refused: bool = False  # refused: nothing is sent until someone acts
     reported: StreamStatus = CONNECTING  # by the worker, or set by the pool
-    retry_at: float | None = None
     last_picture_at: float | None = None
     segment: FrameSegment | None = None
     segment_size: tuple[int, int] = (0, 0)
@@ -71,38 +71,24 @@ class TileStream:
 
     def wanted(self, segment: str) -> dict[str, Any]:
         """Return the command that tells a worker everything about this tile."""
-        address, (width, height) = self.address, self.size
         return {
             "show": self.key,
             "segment": segment,
-            "width": width,
-            "height": height,
+            "size": self.size,
             "shown": self.shown,
-            "url": address.url,
-            "username": address.username,
-            "password": address.password,
-            "transport": address.transport,
+            "address": to_plain(self.address),
         }
 
     def hear(self, report: dict[str, Any]) -> None:
         """Take the worker's report."""
-        self.reported = StreamStatus(
-            state=StreamState(report["state"]),
-            detail=report["detail"],
-            fps=report["fps"],
-            source_width=report["width"],
-            source_height=report["height"],
-            dropped=report["dropped"],
-            fault=None if report["fault"] is None else StreamFault(report["fault"]),
-        )
-        self.retry_at = report["retry_at"]
+        self.reported = from_plain(StreamStatus, report)
         self.refused = self.reported.state is StreamState.REFUSED
 
     def status(self, now: float) -> StreamStatus:
         """Return the tile's state at `now` (monotonic): by the age of its picture first, then by the worker's
         report.
         """
-        segment, reported, retry_at = self.segment, self.reported, self.retry_at
+        segment, reported = self.segment, self.reported
         decoded_at = segment.decoded_at if segment is not None else None
         if decoded_at is not None:
             self.last_picture_at = decoded_at
@@ -113,7 +99,7 @@ class TileStream:
         detail = reported.detail
         if not detail and state in (StreamState.STALLED, StreamState.OFFLINE):
             detail = "The camera has stopped sending pictures."
-        retry_in_s = None if retry_at is None else max(0.0, retry_at - now)
+        retry_in_s = None if reported.retry_at is None else max(0.0, reported.retry_at - now)
         return replace(
             reported, state=state, detail=detail, last_picture_at=at, fps=0.0, retry_in_s=retry_in_s
         )

@@ -4,12 +4,11 @@ FOLDER holds the certificates that cameras showed first.
 
 At start it redacts stderr, takes over the pipe, and starts the reporter, which beats; then it follows commands until
 the desk closes the pipe. Commands describe the complete wish, so that a restarted worker is told the same again:
-{"show": tile, "segment", "width", "height", "shown", "url", "username", "password", "transport"},
+{"show": tile, "segment", "size", "shown", "address"},
 {"close": tile}, {"retry": tile, "trust"}, {"snapshot": number, "tile", "path"}. Answers: {"report": tile, ...} and
 {"snapshot": number, "path" or "error"}. At the end every stream's session is closed, within a second, then it exits.
 """
 
-import dataclasses
 import logging
 import os
 import sys
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from controlroom import logs
+from controlroom.codec import from_plain, to_plain
 from controlroom.processes.child import ChildPipe
 from controlroom.video.records import StreamAddress
 from controlroom.video.redaction import StderrRedactor
@@ -37,7 +37,7 @@ REPORT_EVERY_S = 1.0
 GOODBYE_WITHIN_S = 1.0
 NICENESS = 5
 LINGER_S = (
-    3.0  # a stream nobody shows stays open this long: enlarging a tile and coming back costs no connection
+    3.0  # a stream nobody shows stays open so long: enlarging a tile and coming back costs no connection
 )
 
 
@@ -84,7 +84,7 @@ class Worker:
 
     def _show(self, message: dict[str, Any]) -> None:
         tile = message["show"]
-        address = StreamAddress(*(message[each] for each in ("url", "username", "password", "transport")))
+        address = from_plain(StreamAddress, message["address"])
         self._errors.hide(address.password)
         before = self._tiles.get(tile)
         if before is not None and before.address != address:
@@ -92,7 +92,7 @@ class Worker:
             before = None
         target = before.targets[tile] if before is not None else TileWriter()
         try:
-            target.aim(message["segment"], message["width"], message["height"], message["shown"])
+            target.aim(message["segment"], tuple(message["size"]), message["shown"])
         except FileNotFoundError:
             return  # the desk has taken it away again and says so in a later command
         if before is None:
@@ -104,11 +104,9 @@ class Worker:
             self._idle_since.pop(address, None)
             if stream is None:
                 stream = Stream(address, self._gate, self._check, self._changed.set)
-                stream.targets[tile] = target
                 self._streams[address] = stream
                 stream.start()
-            else:
-                stream.targets[tile] = target
+            stream.targets[tile] = target
             self._tiles[tile] = stream
         self._changed.set()
 
@@ -139,9 +137,8 @@ class Worker:
             stream = self._tiles.get(message["tile"])
             picture = None if stream is None else stream.picture()
             if picture is None:
-                self._pipe.send(
-                    {**answer, "error": "No new picture of this camera came within three seconds."}
-                )
+                words = "No new picture of this camera came within three seconds."
+                self._pipe.send({**answer, "error": words})
                 return
             draft = path.with_name(path.name + ".part")
             draft.write_bytes(as_jpeg(picture))
@@ -165,7 +162,7 @@ class Worker:
                 measured_at = time.monotonic()
                 for stream in streams:
                     stream.measure()
-            reports = {tile: dataclasses.asdict(stream.report()) for tile, stream in tiles.items()}
+            reports = {tile: to_plain(stream.report()) for tile, stream in tiles.items()}
             for tile, report in reports.items():
                 if sent.get(tile) != report:
                     self._pipe.send({"report": tile, **report})

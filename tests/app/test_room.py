@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from controlroom.app.room import open_room, open_services
-from controlroom.processes.supervisor import ProcessState
+from controlroom.processes.records import ProcessState
 from tests.waiting import LIMIT_S, wait_until
 
 

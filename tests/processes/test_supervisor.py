@@ -11,9 +11,11 @@ import time
 import psutil
 import pytest
 
+from controlroom.processes.records import ProcessState
 from controlroom.processes.rules import LOOP_AFTER, STEADY_AFTER_S, RestartHistory, end_in_words
 from controlroom.processes.run_folder import RunFolder, sweep
-from controlroom.processes.supervisor import ProcessState, SupervisedProcess, Supervisor
+from controlroom.processes.supervised import SupervisedProcess
+from controlroom.processes.supervisor import Supervisor
 from tests.waiting import LIMIT_S, wait_until
 
 CHILD = "tests.processes.echo_child"

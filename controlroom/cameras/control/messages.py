@@ -9,7 +9,6 @@ from enum import StrEnum
 from typing import Any
 
 from controlroom.cameras.devices import (
-    DeviceAddress,
     DeviceFault,
     DeviceReport,
     DiscoveredDevice,
@@ -18,7 +17,6 @@ from controlroom.cameras.devices import (
     Preset,
     PtzStatus,
 )
-from controlroom.codec import from_plain
 from controlroom.errors import ControlRoomError, Unavailable
 
 Message = dict[str, Any]
@@ -46,16 +44,6 @@ class Question(StrEnum):
     STATUS = "status"
 
 
-def address_from(fields: Message) -> DeviceAddress:
-    """Read the address in a message."""
-    return from_plain(DeviceAddress, fields)
-
-
-def value_from(question: Question, value: Any) -> Any:
-    """Convert the answer to `question` back into the records it was made from."""
-    return from_plain(_ANSWERS[question], value)
-
-
 def fault_to_wire(fault: ControlRoomError) -> Message:
     """Convert a failure into plain values for JSON."""
     kind = fault.kind.value if isinstance(fault, DeviceFault) else ""
@@ -68,7 +56,7 @@ def fault_from(fields: Message) -> ControlRoomError:
     return DeviceFault(FaultKind(fields["kind"]), *words) if fields["kind"] else Unavailable(*words)
 
 
-_ANSWERS: dict[Question, Any] = {
+ANSWERS: dict[Question, Any] = {
     Question.PROBE: DeviceReport,
     Question.CHECK_HEALTH: HealthReport,
     Question.DISCOVER: list[DiscoveredDevice],
@@ -77,3 +65,4 @@ _ANSWERS: dict[Question, Any] = {
     Question.SET_PRESET: Preset,
     Question.STATUS: PtzStatus,
 }
+"""What each question is answered with."""

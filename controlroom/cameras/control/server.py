@@ -8,19 +8,13 @@ from typing import Any
 
 from controlroom.cameras.control.camera import ControlledCamera
 from controlroom.cameras.control.lease_renewer import LeaseRenewer
-from controlroom.cameras.control.messages import (
-    Message,
-    Order,
-    Question,
-    address_from,
-    fault_to_wire,
-)
+from controlroom.cameras.control.messages import Message, Order, Question, fault_to_wire
 from controlroom.cameras.devices import ControlEvent, DeviceAddress, DeviceFault, FaultKind
 from controlroom.cameras.onvif.discovery import discover
 from controlroom.cameras.onvif.health_check import check_health
 from controlroom.cameras.onvif.probe import probe
 from controlroom.cameras.onvif.ptz import PtzHead
-from controlroom.codec import to_plain
+from controlroom.codec import from_plain, to_plain
 from controlroom.errors import ControlRoomError
 
 log = logging.getLogger(__name__)
@@ -66,9 +60,8 @@ class ControlServer:
         """List the cameras that may be moving for this desk, including those being disconnected while they still
         move.
         """
-        return [
-            camera.camera_id for camera in [*self._cameras.values(), *self._leaving] if camera.may_be_moving
-        ]
+        cameras = [*self._cameras.values(), *self._leaving]
+        return [camera.camera_id for camera in cameras if camera.may_be_moving]
 
     def _obey(self, order: Order, message: Message) -> None:
         if order is Order.LEASE_AT:
@@ -88,7 +81,7 @@ class ControlServer:
             camera.stop()
 
     def _connect(self, camera_id: str, message: Message) -> None:
-        address = address_from(message["address"])
+        address = from_plain(DeviceAddress, message["address"])
         held, reverse = bool(message["held"]), (bool(message["reverse"][0]), bool(message["reverse"][1]))
         known = self._cameras.get(camera_id)
         if known is not None:
@@ -108,10 +101,10 @@ class ControlServer:
     def _ask(self, question: Question, message: Message) -> None:
         number = int(message["number"])
         if question is Question.PROBE:
-            address = address_from(message["address"])
+            address = from_plain(DeviceAddress, message["address"])
             self._aside(number, lambda: self._probe(address))
         elif question is Question.CHECK_HEALTH:
-            address, sign = address_from(message["address"]), bool(message["sign"])
+            address, sign = from_plain(DeviceAddress, message["address"]), bool(message["sign"])
             self._aside(number, lambda: check_health(address, sign=sign))
         elif question is Question.DISCOVER:
             self._aside(number, discover)
@@ -119,7 +112,10 @@ class ControlServer:
             what = f"Camera {message['camera']} is not connected."
             self._answer(number, None, DeviceFault(FaultKind.UNREACHABLE, what, remedy="Connect it first."))
         else:
-            camera.ask(_work(question, message), lambda value, fault: self._answer(number, value, fault))
+            work = _OF_A_HEAD[question]
+            camera.ask(
+                lambda head: work(head, message), lambda value, fault: self._answer(number, value, fault)
+            )
 
     def _aside(self, number: int, work: Callable[[], Any]) -> None:
         """Do work that belongs to no connected camera on a thread of its own."""
@@ -151,13 +147,9 @@ class ControlServer:
         self._send({"event": to_plain(event)})
 
 
-def _work(question: Question, message: Message) -> Callable[[PtzHead], Any]:
-    if question is Question.PRESETS:
-        return lambda head: head.presets()
-    if question is Question.GOTO_PRESET:
-        token = str(message["token"])
-        return lambda head: head.goto_preset(token)
-    if question is Question.SET_PRESET:
-        name = str(message["name"])
-        return lambda head: head.set_preset(name)
-    return lambda head: head.status()
+_OF_A_HEAD: dict[Question, Callable[[PtzHead, Message], Any]] = {
+    Question.PRESETS: lambda head, _: head.presets(),
+    Question.GOTO_PRESET: lambda head, message: head.goto_preset(str(message["token"])),
+    Question.SET_PRESET: lambda head, message: head.set_preset(str(message["name"])),
+    Question.STATUS: lambda head, _: head.status(),
+}
