@@ -12,6 +12,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from controlroom.cameras.devices import (
+    GONE,
     DeviceAddress,
     DeviceFault,
     DeviceReport,
@@ -193,7 +194,7 @@ def _stop_for_certain(stop: "PtzHead") -> None:
         try:
             stop.stop(seconds=1.5)
         except DeviceFault as fault:
-            hopeless = fault.kind not in (FaultKind.TIMED_OUT, FaultKind.UNREACHABLE, FaultKind.BUSY)
+            hopeless = fault.kind not in GONE | {FaultKind.BUSY}
             if hopeless or time.monotonic() > give_up_at:
                 raise
             time.sleep(pause)

@@ -30,6 +30,7 @@ class FaultKind(StrEnum):
 
 
 REFUSED_LOGIN = frozenset({FaultKind.NOT_AUTHORISED, FaultKind.CLOCK_SKEW})
+GONE = frozenset({FaultKind.TIMED_OUT, FaultKind.UNREACHABLE})
 
 
 class DeviceFault(ControlRoomError):

@@ -25,7 +25,7 @@ from controlroom.processes.child import ChildPipe
 from controlroom.video.records import StreamAddress
 from controlroom.video.redaction import StderrRedactor
 from controlroom.video.sources.certificates import KnownCertificates
-from controlroom.video.sources.login_attempts import LoginAttempts
+from controlroom.video.sources.logins import LoginAttempts
 from controlroom.video.sources.opencv import OpenGate, as_jpeg
 from controlroom.video.sources.probe import probe
 from controlroom.video.streams import Stream

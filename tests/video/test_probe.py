@@ -9,9 +9,8 @@ import pytest
 
 from controlroom.video.records import StreamAddress, StreamFault
 from controlroom.video.rules import StreamError, checked
-from controlroom.video.sources.authorisation import answer
 from controlroom.video.sources.certificates import KnownCertificates
-from controlroom.video.sources.login_attempts import LoginAttempts
+from controlroom.video.sources.logins import LoginAttempts, answer
 from controlroom.video.sources.probe import probe
 from tests.video.loop_camera import LoopCamera
 from tests.video.tls_front import TlsFront

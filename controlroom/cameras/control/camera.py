@@ -9,12 +9,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from controlroom.cameras.control.steering import SteeringState, Velocity
-from controlroom.cameras.control.stopper import GONE, Stopper, Tell
+from controlroom.cameras.control.stopper import Stopper, Tell
 from controlroom.cameras.devices import (
+    GONE,
     REFUSED_LOGIN,
     ControlEvent,
     ControlEventKind,
@@ -36,12 +36,9 @@ MOST_WAITING = 16
 QUEUE_S = 0.3  # how soon to look again when too many cameras connect at once, or this one moves
 
 
-@dataclass(frozen=True)
-class PendingQuestion:
-    """A question that waits for the camera's thread; `reply` is called with the value or the failure."""
-
-    work: Callable[[PtzHead], Any]
-    reply: Callable[[Any, ControlRoomError | None], None]
+Work = Callable[[PtzHead], Any]
+Reply = Callable[[Any, ControlRoomError | None], None]
+"""Called with the value or the failure."""
 
 
 class ControlledCamera:
@@ -79,7 +76,7 @@ class ControlledCamera:
         self._failures = 0
         self._suspect = False
         self._next_contact_at = 0.0
-        self._questions: deque[PendingQuestion] = deque()
+        self._questions: deque[tuple[Work, Reply]] = deque()
         self._closing = False
         self._thread = threading.Thread(target=self._work, name=f"camera {camera_id}", daemon=True)
         self._stopper = Stopper(camera_id, self._steering, self._session.another(), tell)
@@ -118,13 +115,11 @@ class ControlledCamera:
         self._told_move_failed = False
         self._steering.stop(why)
 
-    def ask(
-        self, work: Callable[[PtzHead], Any], reply: Callable[[Any, ControlRoomError | None], None]
-    ) -> None:
+    def ask(self, work: Work, reply: Reply) -> None:
         """Queue `work`, which is called with the camera's head when its turn comes."""
         with self._steering.changed:
             if len(self._questions) < MOST_WAITING and not self._closing:
-                self._questions.append(PendingQuestion(work, reply))
+                self._questions.append((work, reply))
                 self._steering.changed.notify_all()
                 return
         what = f"{self.address.title} has too many questions waiting."
@@ -161,8 +156,8 @@ class ControlledCamera:
                     self._refuse_questions()
                     return None
                 if self._questions:
-                    asked = self._questions.popleft()
-                    return lambda: self._answer(asked)
+                    work, reply = self._questions.popleft()
+                    return lambda: self._answer(work, reply)
                 now = time.monotonic()
                 if now >= self._next_contact_at and not self.refused:
                     return self._check if self._connected else self._connect
@@ -238,23 +233,23 @@ class ControlledCamera:
         else:
             self._steering.move_returned(velocity, taken=True)
 
-    def _answer(self, asked: PendingQuestion) -> None:
+    def _answer(self, work: Work, reply: Reply) -> None:
         if not self._connected and not self.refused:
             self._connect_now()
         head, obstacle = self._head, self._obstacle()
         if obstacle is not None or head is None:
-            asked.reply(None, obstacle or self._failure)
+            reply(None, obstacle or self._failure)
             return
         try:
-            value = asked.work(head)
+            value = work(head)
         except DeviceFault as fault:
             self._note_failure(fault)
-            asked.reply(None, fault)
+            reply(None, fault)
         except Exception as error:
-            asked.reply(None, DeviceFault(FaultKind.BUSY, "The control process failed.", str(error)))
+            reply(None, DeviceFault(FaultKind.BUSY, "The control process failed.", str(error)))
             raise
         else:
-            asked.reply(value, None)
+            reply(value, None)
 
     def _obstacle(self) -> DeviceFault | None:
         """Return why the camera cannot be steered, as far as is known.
@@ -287,7 +282,7 @@ class ControlledCamera:
     def _refuse_questions(self) -> None:
         while self._questions:
             what = f"{self.address.title} is no longer connected."
-            self._questions.popleft().reply(None, DeviceFault(FaultKind.UNREACHABLE, what))
+            self._questions.popleft()[1](None, DeviceFault(FaultKind.UNREACHABLE, what))
 
     def _tell_once(self, kind: ControlEventKind, detail: str, fault: FaultKind | None = None) -> None:
         if kind is self._told:

@@ -11,8 +11,7 @@ from controlroom.cameras.control.lease_renewer import LeaseRenewer
 from controlroom.cameras.control.messages import Message, Order, Question, fault_to_wire
 from controlroom.cameras.devices import ControlEvent, DeviceAddress, DeviceFault, FaultKind
 from controlroom.cameras.onvif.discovery import discover
-from controlroom.cameras.onvif.health_check import check_health
-from controlroom.cameras.onvif.probe import probe
+from controlroom.cameras.onvif.probe import check_health, probe
 from controlroom.cameras.onvif.ptz import PtzHead
 from controlroom.codec import from_plain, to_plain
 from controlroom.errors import ControlRoomError

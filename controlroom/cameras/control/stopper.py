@@ -6,14 +6,13 @@ import time
 from collections.abc import Callable
 
 from controlroom.cameras.control.steering import SteeringState, StopOrder
-from controlroom.cameras.devices import ControlEvent, ControlEventKind, DeviceFault, FaultKind
+from controlroom.cameras.devices import GONE, ControlEvent, ControlEventKind, DeviceFault, FaultKind
 from controlroom.cameras.onvif.ptz import PtzHead
 from controlroom.cameras.onvif.session import CameraSession
 from controlroom.cameras.onvif.wsdl import Service
 
 log = logging.getLogger(__name__)
 
-GONE = frozenset({FaultKind.TIMED_OUT, FaultKind.UNREACHABLE})
 WARM_UP_S = 1.0
 LAST_STOPS_S = 10.0  # how long a camera that is being forgotten is still told to stop
 HOPELESS_STOPS = 3  # attempts on a camera that refuses Stop and speed zero alike

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit, urlunsplit
 
 from controlroom.cameras.devices import (
+    GONE,
     REFUSED_LOGIN,
     DeviceAddress,
     DeviceFault,
-    FaultKind,
     StreamProfile,
     bracketed,
     check_stream_url,
@@ -19,7 +19,6 @@ from controlroom.cameras.onvif.wsdl import Service
 from controlroom.errors import InvalidInput
 
 MOST_PROFILES = 32
-GONE = frozenset({FaultKind.TIMED_OUT, FaultKind.UNREACHABLE})
 _SETUP = {"Stream": "RTP-Unicast", "Transport": {"Protocol": "RTSP"}}
 _PORTS = re.compile(r":(\d{1,5})")
 

@@ -1,17 +1,21 @@
-"""Asks a camera everything the program wants to know about it."""
+"""Asks a camera everything the program wants to know about it, or only whether it is there."""
 
+import time
 from dataclasses import dataclass
 
 from controlroom.cameras.devices import (
     DRIFT_WARNING_S,
+    GONE,
+    REFUSED_LOGIN,
     DeviceAddress,
     DeviceFault,
     DeviceReport,
     FaultKind,
+    HealthReport,
     StreamProfile,
 )
 from controlroom.cameras.onvif.faults import spoken
-from controlroom.cameras.onvif.media import GONE, MediaProfile, read_profiles, with_addresses
+from controlroom.cameras.onvif.media import MediaProfile, read_profiles, with_addresses
 from controlroom.cameras.onvif.ptz_capabilities import PtzCapabilities, read_ptz_capabilities
 from controlroom.cameras.onvif.safe_xml import text_of, tidy
 from controlroom.cameras.onvif.session import CameraSession
@@ -20,6 +24,7 @@ from controlroom.clock import Clock
 
 BASICS_S = 4.8  # what must succeed, in all: a failure is told within five seconds
 DETAIL_S = 12.0  # what may be missing, in all: fails into a warning
+HEALTH_S = 4.5  # a health check in all
 EVENTS = "http://www.onvif.org/ver10/events/wsdl"
 
 
@@ -155,3 +160,45 @@ def _short(namespace: str) -> str:
     if len(parts) < 5 or parts[2] != "www.onvif.org":
         return tidy(namespace, 120)
     return "media2" if parts[3:5] == ["ver20", "media"] else tidy(parts[4], 40)
+
+
+def check_health(address: DeviceAddress, *, sign: bool, clock: Clock | None = None) -> HealthReport:
+    """Ask the camera for the time, anonymously; with `sign`, also try the login once.
+
+    A camera that wants a login even for the time is there too: its refusal counts as an answer. Raises DeviceFault
+    when it does not answer.
+    """
+    session = CameraSession(address, clock=clock)
+    if not sign:
+        session.login.hold()
+    try:
+        with session.within(HEALTH_S):
+            began = time.monotonic()
+            refusal = _read_clock(session)
+            answer_ms = round((time.monotonic() - began) * 1000, 1)
+            if sign and not refusal:
+                refusal = _try_login(session)
+        taken = None if not sign else not session.login.refused
+        return HealthReport(answer_ms, session.login.clock.drift_s, taken, refusal if sign else "")
+    finally:
+        session.close()
+
+
+def _read_clock(session: CameraSession) -> str:
+    """Read the clock; returns why the login was refused, "" when it was not."""
+    try:
+        session.read_clock()
+    except DeviceFault as fault:
+        if fault.kind not in REFUSED_LOGIN:
+            raise
+        return str(fault)
+    return ""
+
+
+def _try_login(session: CameraSession) -> str:
+    try:
+        session.call(Service.DEVICE, "GetDeviceInformation")
+    except DeviceFault as fault:
+        if session.login.refused:
+            return str(fault)
+    return ""

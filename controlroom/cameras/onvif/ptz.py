@@ -1,20 +1,23 @@
 """Steers a camera's head over one session: moves, Stop, presets and position."""
 
+import re
 import time
+import unicodedata
 from datetime import timedelta
 from typing import Any
 
 from controlroom.cameras.devices import DeviceFault, FaultKind, Preset, PtzStatus
-from controlroom.cameras.onvif import preset_names
-from controlroom.cameras.onvif.ptz_capabilities import PtzCapabilities
+from controlroom.cameras.onvif.ptz_capabilities import PtzCapabilities, Space
 from controlroom.cameras.onvif.safe_xml import Node, number_of, text_of, tidy
 from controlroom.cameras.onvif.session import CALL_S, CameraSession
-from controlroom.cameras.onvif.spaces import Space
 from controlroom.cameras.onvif.wsdl import Service
 
 HOLD_S = 1.0  # a move ends by itself after this, where the camera honours Timeout
 MOST_PRESETS = 512
+LONGEST_NAME = 64
+LONGEST_PLAIN_NAME = 32
 STUCK_AFTER_S = 1.0  # a head that says it moves but stays where it is for this long is not believed
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9_.-]+")
 _NOT_LIKE_THAT = frozenset({FaultKind.BAD_ARGUMENT, FaultKind.NOT_SUPPORTED})
 
 
@@ -95,7 +98,7 @@ class PtzHead:
         """
         limitations = self.capabilities.limitations
         if limitations.plain_names:
-            name = preset_names.plain(name)
+            name = plain_name(name)
         try:
             answer = self._call("SetPreset", PresetName=name)
         except DeviceFault as fault:
@@ -103,9 +106,9 @@ class PtzHead:
                 raise
             if any(preset.name == name for preset in self.presets()):  # said without ONVIF's own subcode
                 raise self._session.write.name_in_use() from fault
-            if name == preset_names.plain(name):
+            if name == plain_name(name):
                 raise
-            name = preset_names.plain(name)
+            name = plain_name(name)
             answer = self._call("SetPreset", PresetName=name)
             limitations.plain_names = True
         token = text_of(answer, ".//{*}PresetToken")
@@ -187,7 +190,7 @@ class PtzHead:
 
     def _preset(self, node: Node) -> Preset:
         token = node.get("token", "")
-        name = preset_names.repaired(text_of(node, "{*}Name")) or tidy(token, preset_names.LONGEST)
+        name = _repaired(text_of(node, "{*}Name")) or tidy(token, LONGEST_NAME)
         return Preset(token, name, *self._position(node.find("{*}PTZPosition")))
 
     def _position(self, node: Node | None) -> tuple[float | None, float | None, float | None]:
@@ -206,3 +209,21 @@ class PtzHead:
 
 def _named(space: Space) -> dict[str, str]:
     return {"space": space.uri} if space.uri else {}
+
+
+def _repaired(name: str) -> str:
+    """Undo UTF-8 that was read as Latin-1 (`CafÃ©`)."""
+    text = tidy(name, LONGEST_NAME)
+    for wrong in ("cp1252", "latin-1"):
+        try:
+            meant = text.encode(wrong).decode("utf-8")
+        except UnicodeError:
+            continue
+        return tidy(meant, LONGEST_NAME)
+    return text
+
+
+def plain_name(name: str) -> str:
+    """Reduce `name` to letters that every camera accepts: `[A-Za-z0-9_.-]`, without accents, with `_` for gaps."""
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return _NOT_PLAIN.sub("_", letters).strip("_")[:LONGEST_PLAIN_NAME] or "preset"

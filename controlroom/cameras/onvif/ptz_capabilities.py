@@ -1,26 +1,68 @@
 """Reads once what a camera's pan-tilt-zoom head can do: its abilities, ranges and limitations.
 
-What was read is valid for every session with that camera.
+What was read is valid for every session with that camera. Its coordinates are converted to the program's: pan, tilt
+and speeds -1 to 1, zoom 0 to 1.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import isodate
 
-from controlroom.cameras.devices import DeviceFault, FaultKind, PtzAbilities
+from controlroom.cameras.devices import DeviceFault, PtzAbilities
 from controlroom.cameras.onvif.media import MediaProfile
 from controlroom.cameras.onvif.safe_xml import Node, number_of, text_of, tidy
-from controlroom.cameras.onvif.session import CALL_S, CameraSession
-from controlroom.cameras.onvif.spaces import ANY_SPACE, FOV_SPACE, ZOOM_POSITION, Space, choose, spaces_listed
+from controlroom.cameras.onvif.session import OTHER_WAY_MAY_WORK, CameraSession
 from controlroom.cameras.onvif.wsdl import Service
 
 _PAN_TILT_SPEED, _ZOOM_SPEED = "ContinuousPanTiltVelocitySpace", "ContinuousZoomVelocitySpace"
 _PAN_TILT_PLACE, _ZOOM_PLACE = "AbsolutePanTiltPositionSpace", "AbsoluteZoomPositionSpace"
 _PAN_TILT_STEP = "RelativePanTiltTranslationSpace"
 _KINDS = (_PAN_TILT_SPEED, _ZOOM_SPEED, _PAN_TILT_PLACE, _ZOOM_PLACE, _PAN_TILT_STEP)
-_DOES_WITHOUT = frozenset(
-    {FaultKind.BAD_ARGUMENT, FaultKind.NOT_SUPPORTED, FaultKind.NOT_ONVIF, FaultKind.BUSY}
-)
+FOV_SPACE = "TranslationSpaceFov"
+BEYOND = 0.01  # a position this much outside its declared range is in some other, undeclared space
+
+
+@dataclass(frozen=True)
+class Range:
+    """The values one axis accepts, in the camera's units."""
+
+    low: float = -1.0
+    high: float = 1.0
+
+    def speed(self, share: float) -> float:
+        """Return a speed of `share` (-1 to 1) in the camera's units; a range of one sign serves both directions."""
+        share = min(1.0, max(-1.0, share))
+        if share >= 0 or self.low >= 0:
+            return share * (self.high if self.high > 0 else 1.0)
+        return share * -self.low
+
+    def share(self, value: float | None) -> float | None:
+        """Return how far along the range `value` is, 0 to 1; None outside of it."""
+        width = self.high - self.low
+        if value is None or width <= 0:
+            return None
+        share = (value - self.low) / width
+        return min(1.0, max(0.0, share)) if -BEYOND <= share <= 1 + BEYOND else None
+
+    def centred(self, value: float | None) -> float | None:
+        """Return the same from -1 to 1 (pan, tilt)."""
+        share = self.share(value)
+        return None if share is None else round(share * 2 - 1, 6)
+
+
+@dataclass(frozen=True)
+class Space:
+    """One coordinate space: its name (empty if the camera need not be told) and the range of each axis."""
+
+    uri: str = ""
+    x: Range = Range()
+    y: Range = Range()
+
+
+ANY_SPACE = Space()
+ZOOM_POSITION = Space(x=Range(0.0, 1.0))
 
 
 @dataclass
@@ -77,11 +119,11 @@ def read_ptz_capabilities(
     return _capabilities(profile, options, node, PtzLimitations.of(make))
 
 
-def _ask(session: CameraSession, operation: str, **parameters: str) -> Node | None:
+def _ask(session: CameraSession, operation: str, **parameters: Any) -> Node | None:
     try:
-        return session.call(Service.PTZ, operation, signed=True, seconds=CALL_S, **parameters)
+        return session.call(Service.PTZ, operation, **parameters)
     except DeviceFault as fault:
-        if fault.kind in _DOES_WITHOUT:
+        if fault.kind in OTHER_WAY_MAY_WORK:
             return None
         raise
 
@@ -91,11 +133,11 @@ def _capabilities(
 ) -> PtzCapabilities:
     defaults = profile.ptz.defaults if profile.ptz is not None else {}
     listed = _listed(options) or _listed(node) or {kind: [] for kind in _KINDS}
-    turning = choose(listed[_PAN_TILT_SPEED], defaults.get("DefaultContinuousPanTiltVelocitySpace", ""))
-    zooming = choose(listed[_ZOOM_SPEED], defaults.get("DefaultContinuousZoomVelocitySpace", ""))
+    turning = _choose(listed[_PAN_TILT_SPEED], defaults.get("DefaultContinuousPanTiltVelocitySpace", ""))
+    zooming = _choose(listed[_ZOOM_SPEED], defaults.get("DefaultContinuousZoomVelocitySpace", ""))
     # the standard itself misspells this one
-    place = choose(listed[_PAN_TILT_PLACE], defaults.get("DefaultAbsolutePantTiltPositionSpace", ""))
-    lens = choose(listed[_ZOOM_PLACE], defaults.get("DefaultAbsoluteZoomPositionSpace", ""))
+    place = _choose(listed[_PAN_TILT_PLACE], defaults.get("DefaultAbsolutePantTiltPositionSpace", ""))
+    lens = _choose(listed[_ZOOM_PLACE], defaults.get("DefaultAbsoluteZoomPositionSpace", ""))
     shortest = _hold(options, "Min", 0.0)
     return PtzCapabilities(
         profile_token=profile.record.token,
@@ -112,7 +154,7 @@ def _capabilities(
 
 def _listed(node: Node | None) -> dict[str, list[Space]]:
     """List the spaces of each kind below `node`; empty when it lists none at all."""
-    listed = {kind: spaces_listed(node, kind) for kind in _KINDS} if node is not None else {}
+    listed = {kind: _spaces(node, kind) for kind in _KINDS} if node is not None else {}
     return listed if any(listed.values()) else {}
 
 
@@ -154,3 +196,32 @@ def _hold(options: Node | None, which: str, otherwise: float) -> float:
         return min(60.0, max(0.0, length.total_seconds()))
     except (isodate.ISO8601Error, AttributeError, ValueError, OverflowError):
         return otherwise
+
+
+def _spaces(options: Node, kind: str) -> list[Space]:
+    """List the spaces of one kind in GetConfigurationOptions; empty range elements count as -1 to 1."""
+    found = [
+        Space(text_of(node, "{*}URI"), _range(node, "XRange"), _range(node, "YRange"))
+        for node in options.iter(f"{{*}}{kind}")
+    ]
+    return [space for space in found if space.uri]
+
+
+def _choose(listed: Iterable[Space], default: str) -> Space | None:
+    """Choose the space to use: the camera's default, else the generic one (neither need be named), else the first."""
+    listed = list(listed)
+    for wanted in (lambda space: space.uri == default, lambda space: "Generic" in space.uri):
+        for space in listed:
+            if wanted(space):
+                return Space("", space.x, space.y)
+    return listed[0] if listed else None
+
+
+def _range(node: Node, name: str) -> Range:
+    low, high = (
+        number_of(node.findtext(f"{{*}}{name}/{{*}}Min")),
+        number_of(node.findtext(f"{{*}}{name}/{{*}}Max")),
+    )
+    if low is None or high is None or low >= high:
+        return Range()
+    return Range(low, high)

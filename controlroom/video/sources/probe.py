@@ -15,9 +15,8 @@ from urllib.parse import urlsplit
 
 from controlroom.video.records import StreamAddress, StreamFault
 from controlroom.video.rules import StreamError, host_and_port, place
-from controlroom.video.sources.authorisation import answer
 from controlroom.video.sources.certificates import KnownCertificates
-from controlroom.video.sources.login_attempts import LoginAttempts
+from controlroom.video.sources.logins import LoginAttempts, answer
 
 # Together 5 s: within that time a fault must have its plain message.
 CONNECT_WITHIN_S = 2.5

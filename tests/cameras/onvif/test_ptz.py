@@ -3,12 +3,11 @@
 import pytest
 
 from controlroom.cameras.devices import DeviceFault, FaultKind, Preset, PtzStatus
-from controlroom.cameras.onvif import preset_names, ptz
+from controlroom.cameras.onvif import ptz
 from controlroom.cameras.onvif.probe import read_basics
 from controlroom.cameras.onvif.ptz import PtzHead
-from controlroom.cameras.onvif.ptz_capabilities import PtzLimitations, read_ptz_capabilities
+from controlroom.cameras.onvif.ptz_capabilities import PtzLimitations, Range, read_ptz_capabilities
 from controlroom.cameras.onvif.session import CameraSession
-from controlroom.cameras.onvif.spaces import Range
 from tests.cameras.onvif.loopback import HandMadeCamera, Reply, Request, envelope, fault
 from tests.waiting import wait_until
 
@@ -277,4 +276,4 @@ def test_a_camera_that_lists_no_spaces_is_taken_at_its_profiles_word() -> None:
     [("North End", "North_End"), ("Café №3", "Cafe_No3"), ("№ ?", "No"), ("x" * 99, "x" * 32)],
 )
 def test_names_are_cut_to_what_every_camera_takes(name: str, kept: str) -> None:
-    assert preset_names.plain(name) == kept
+    assert ptz.plain_name(name) == kept
