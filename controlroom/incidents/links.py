@@ -13,16 +13,14 @@ from controlroom.log.links import Link
 
 
 class IncidentLinks:
-    """Hand this to the log."""
+    """Hand this to the log; `log/links.py: EntryLinks` says what each method answers."""
 
     def target(self, session: Session, incident_id: int) -> IncidentRows:
-        """The incident, locked; raises NotFound, or RuleBroken when nothing can be added to it."""
         row = get_row(session, IncidentRow, incident_id, "incident", lock=True)
         rules.check_writable(queries.to_incident(session, row))
         return IncidentRows.of(session, row)
 
     def of_entries(self, session: Session, entry_ids: Sequence[int]) -> Mapping[int, Link]:
-        """The links of these entries, by entry."""
         query = (
             select(IncidentEntryRow.entry_id, IncidentRow.id, IncidentRow.reference)
             .join(IncidentRow, IncidentRow.id == IncidentEntryRow.incident_id)
@@ -31,15 +29,12 @@ class IncidentLinks:
         return {entry_id: Link(key, reference) for entry_id, key, reference in session.execute(query)}
 
     def entries_of(self, incident_id: int) -> Select[int]:
-        """The ids of an incident's entries."""
         return select(IncidentEntryRow.entry_id).where(IncidentEntryRow.incident_id == incident_id)
 
     def entries_with_cad(self, cad: str) -> Select[int]:
-        """The ids of the entries of incidents that bear this CAD."""
         return _entries_where(IncidentRow.cad == cad)
 
     def entries_with_reference(self, pattern: str) -> Select[int]:
-        """The ids of the entries of the incidents with this reference, whole or with % for the year."""
         return _entries_where(queries.of_reference(pattern))
 
 

@@ -174,11 +174,9 @@ class IncidentService:
         return list(found)
 
     def now(self) -> datetime:
-        """The present moment by the room's clock (UTC)."""
         return self._log.now()
 
     def counts(self, actor: Actor) -> Mapping[IncidentState, int]:
-        """How many incidents are in each state."""
         with reading(self._database, actor, Permission.READ_INCIDENTS) as session:
             return queries.counts_by_state(session)
 

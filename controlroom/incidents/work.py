@@ -31,6 +31,15 @@ from controlroom.log.vocabulary import Vocabulary
 from controlroom.log.work import Spot, hash_of, searchable, spot_of, write_entry
 
 PREFIX = "INC"
+FACTS = (
+    "action",
+    "from_state",
+    "to_state",
+    "agency",
+    "result",
+    "outcome",
+    "detail",
+)  # of a step, as they are
 
 
 @dataclass(frozen=True)
@@ -269,14 +278,8 @@ def _write_step(act: Act, incident: IncidentRow, draft: StepDraft) -> None:
         at=draft.at or act.at,
         recorded_at=act.at,
         author=act.who,
-        action=draft.action,
-        from_state=draft.from_state,
-        to_state=draft.to_state,
-        agency=draft.agency,
-        result=draft.result,
-        outcome=draft.outcome,
-        detail=draft.detail,
         text_hash=hash_of(salt, draft.reason, draft.text),
+        **{name: getattr(draft, name) for name in FACTS},
     )
     act.put(row)
     if row.text_hash:

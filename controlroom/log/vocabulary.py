@@ -66,20 +66,17 @@ class Vocabulary:
         return any(each.name == source and each.proactive for each in self.sources)
 
     def check_category(self, name: str, *, of_incident: bool) -> None:
-        """Raise InvalidInput unless `name` is in the list."""
+        """Raise InvalidInput unless `name` is in the list; likewise those below."""
         known = [each.name for each in self.categories] if of_incident else self.every_category
         _check(name, known, "category")
 
     def check_source(self, name: str) -> None:
-        """Raise InvalidInput unless `name` is in the list."""
         _check(name, [each.name for each in self.sources], "source")
 
     def check_outcome(self, name: str) -> None:
-        """Raise InvalidInput unless `name` is in the list."""
         _check(name, self.outcomes, "outcome")
 
     def check_agency(self, name: str) -> None:
-        """Raise InvalidInput unless `name` is in the list."""
         _check(name, self.agencies, "agency")
 
 

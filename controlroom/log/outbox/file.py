@@ -103,7 +103,7 @@ class OutboxFile:
         """Give the file back; `remove` when nothing is left in it."""
         self._connection.close()
         if remove:
-            for path in (self.path, *(Path(f"{self.path}{end}") for end in ("-wal", "-shm", "-journal"))):
+            for path in (self.path, *_beside(self.path)):
                 try:
                     path.unlink(missing_ok=True)
                 except OSError as error:  # empty as it is, the next desk on the folder takes it over
@@ -124,9 +124,12 @@ class OutboxFile:
 def set_aside(path: Path) -> Path:
     """Rename an outbox file and what SQLite keeps beside it, so that nothing tries it again."""
     target = path.with_name(f"{path.stem}.damaged")
-    for end in ("-wal", "-shm", "-journal"):
-        beside = Path(f"{path}{end}")
-        if beside.exists():
-            beside.replace(Path(f"{target}{end}"))
-    path.replace(target)
-    return target
+    for here, there in zip(_beside(path), _beside(target), strict=True):
+        if here.exists():
+            here.replace(there)
+    return path.replace(target)
+
+
+def _beside(path: Path) -> list[Path]:
+    """The files that SQLite keeps beside a database."""
+    return [Path(f"{path}{end}") for end in ("-wal", "-shm", "-journal")]

@@ -14,7 +14,6 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 from controlroom.accounts.records import Actor
@@ -72,15 +71,31 @@ class Outbox:
         self, actor: Actor, new: NewLogEntry, *, about: About | None = None, picture: Path | None = None
     ) -> "Future[OutboxItem]":
         """Accept an entry; the future holds it once it is on the disk. Its error says why it was not accepted."""
-        now = self._clock.now()  # the moment it was sent, not the moment the disk was free
-        return self._thread.submit(self._accept, _key(), actor, new, about or About(), picture, now)
+        now, about = self._clock.now(), about or About()  # when it was sent, not when the disk was free
+
+        def store() -> OutboxItem:
+            entry = replace(rules.check_entry(new, now, self._vocabulary), snapshot=None)
+            snapshot = self._snapshots.keep(picture, now, about.number) if picture is not None else None
+            moment, away = entry.occurred_at or now, self._away()
+            item = OutboxItem(_key(), ItemKind.ENTRY, actor, now, moment, away, entry, None, snapshot, about)
+            return self._store(item)
+
+        return self._thread.submit(store)
 
     def accept_addendum(
         self, actor: Actor, new: NewAddendum, *, about: About | None = None
     ) -> "Future[OutboxItem]":
         """Accept an addendum, also to an entry that is itself still here."""
-        now = self._clock.now()
-        return self._thread.submit(self._accept_addendum, _key(), actor, new, about or About(), now)
+        now, about = self._clock.now(), about or About()
+
+        def store() -> OutboxItem:
+            reason, text = rules.check_addendum(new.reason, new.text)
+            checked, away = replace(new, reason=reason, text=text), self._away()
+            return self._store(
+                OutboxItem(_key(), ItemKind.ADDENDUM, actor, now, now, away, addendum=checked, about=about)
+            )
+
+        return self._thread.submit(store)
 
     def note(self, kind: ItemKind, actor: Actor, said: str = "") -> "Future[OutboxItem]":
         """Accept something for the audit trail: a sign-in from memory, an entry closed."""
@@ -154,26 +169,6 @@ class Outbox:
         self._tell()
 
     # -- accepting -------------------------------------------------------------------------------------------
-
-    def _accept(
-        self, key: str, actor: Actor, new: NewLogEntry, about: About, picture: Path | None, at: datetime
-    ) -> OutboxItem:
-        entry = replace(rules.check_entry(new, at, self._vocabulary), snapshot=None)
-        snapshot = self._snapshots.keep(picture, at, about.number) if picture is not None else None
-        moment, away = entry.occurred_at or at, self._away()
-        return self._store(
-            OutboxItem(
-                key, ItemKind.ENTRY, actor, at, moment, away, entry=entry, snapshot=snapshot, about=about
-            )
-        )
-
-    def _accept_addendum(
-        self, key: str, actor: Actor, new: NewAddendum, about: About, at: datetime
-    ) -> OutboxItem:
-        reason, text = rules.check_addendum(new.reason, new.text)
-        new = replace(new, reason=reason, text=text)
-        away = self._away()
-        return self._store(OutboxItem(key, ItemKind.ADDENDUM, actor, at, at, away, addendum=new, about=about))
 
     def _store(self, item: OutboxItem) -> OutboxItem:
         try:

@@ -24,7 +24,7 @@ from controlroom.log.tables import LogEntryRow
 
 AT_ONCE = timedelta(
     minutes=1
-)  # an entry saved later than this after it was accepted is marked as having waited
+)  # saved later than this after it was accepted, an entry is marked as having waited
 
 _NOTES = {
     ItemKind.SIGN_IN: ("sign-in.remembered", "user"),
@@ -95,15 +95,12 @@ class OutboxWriter:
         return log_work.Accepted(item.key, item.accepted_at, spooled=waited)
 
     def _allowed(self, work: Work, item: OutboxItem, accepted: log_work.Accepted) -> Actor:
-        """Who wrote it, if they may write in the log."""
-        actor = self._as_now(work, item.actor) if accepted.spooled else item.actor
+        """Who wrote it, if they may write in the log; a password changed while it waited does not make it wrong."""
+        actor = item.actor
+        if accepted.spooled and (row := work.session.get(UserRow, actor.user_id)) is not None:
+            actor = replace(actor, epoch=row.epoch)
         require(work.session, actor, Permission.WRITE_LOG)
         return actor
-
-    def _as_now(self, work: Work, actor: Actor) -> Actor:
-        """A password changed since an entry was accepted does not make the entry wrong."""
-        row = work.session.get(UserRow, actor.user_id)
-        return actor if row is None else replace(actor, epoch=row.epoch)
 
     def _note(self, work: Work, item: OutboxItem) -> Saved:
         action, subject_kind = _NOTES[item.kind]

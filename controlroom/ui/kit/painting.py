@@ -1,15 +1,87 @@
 """Painting rows of a list: words over two lines, group headings, grounds."""
 
 from functools import lru_cache
+from typing import Generic, TypeVar
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QListView, QStyle, QStyleOptionViewItem
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from controlroom.ui import theme
-from controlroom.ui.widgets.painting import words
+from controlroom.ui.kit.paged_list import GROUP_ROLE
+from controlroom.ui.kit.table_model import RECORD_ROLE
+from controlroom.ui.widgets.painting import MIDDLE_LEFT, words
+from controlroom.ui.widgets.pill import paint_pill, pill_width
 
-HEADING = 30  # height of a group's heading before the person's text scale
+R = TypeVar("R")
+Index = QModelIndex | QPersistentModelIndex
+# Before the person's text scale: the height of a group's heading, the margin at both sides, the height of a line.
+HEADING, SIDE, LINE = 30, 16, 19
+MOST_LINES = 2
+PILL_GAP = 8
+
+
+class RowDelegate(QStyledItemDelegate, Generic[R]):
+    """Paints a record of a list: two short lines at the left; beside them a head, and under it the record's words.
+
+    A row that begins a group stands below the group's heading.
+    """
+
+    lead_width, lead_size = 88, theme.BODY
+    air = 18  # above and below a row's lines, together
+    text_size, text_role = 13.5, "text"
+
+    def lead_of(self, record: R) -> tuple[str, str]:
+        """The two lines at the left."""
+        raise NotImplementedError
+
+    def text_of(self, record: R) -> str:
+        """The words under the head."""
+        raise NotImplementedError
+
+    def paint_head(self, painter: QPainter, box: QRectF, record: R) -> None:
+        """The line above the words."""
+        raise NotImplementedError
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        heading = HEADING if index.data(GROUP_ROLE) else 0
+        width = row_width(option)
+        lines = 1 + len(self._lines(index.data(RECORD_ROLE), width - 2 * SIDE - theme.px(self.lead_width)))
+        return QSize(width, theme.px(max(2, lines) * LINE + self.air + heading))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        record: R = index.data(RECORD_ROLE)
+        painter.save()
+        box = QRectF(option.rect)
+        if heading := index.data(GROUP_ROLE):
+            height = theme.px(HEADING)
+            paint_heading(painter, QRectF(box.left(), box.top(), box.width(), height), heading)
+            box.setTop(box.top() + height)
+        paint_ground(painter, option, box)
+        line, lead = theme.px(LINE), theme.px(self.lead_width)
+        first = QRectF(box.left() + SIDE, box.top() + theme.px(self.air // 2), box.width() - 2 * SIDE, line)
+        over, under = self.lead_of(record)
+        place = QRectF(first.left(), first.top(), lead - 8, line)
+        words(painter, place, over, "text", self.lead_size, theme.NUMBER)
+        words(painter, place.translated(0, line), under, "text_dim", theme.SMALL)
+        first.setLeft(first.left() + lead)
+        self.paint_head(painter, QRectF(first), record)
+        painter.setFont(theme.font(self.text_size))
+        painter.setPen(theme.color(self.text_role))
+        for number, said in enumerate(self._lines(record, first.width()), 1):
+            painter.drawText(first.translated(0, line * number), MIDDLE_LEFT, said)
+        painter.restore()
+
+    def _lines(self, record: R, width: float) -> tuple[str, ...]:
+        return wrapped(self.text_size, self.text_of(record), width, MOST_LINES)
+
+
+def paint_pill_before(painter: QPainter, box: QRectF, text: str, state: str) -> None:
+    """Draw a pill at the right end of `box`, which is shorter by it afterwards."""
+    painter.setFont(theme.font(theme.SMALL, theme.MEDIUM))
+    width = pill_width(painter.fontMetrics(), text)
+    paint_pill(painter, QRectF(box.right() - width, box.top(), width, box.height()), text, state)
+    box.setRight(box.right() - width - PILL_GAP)
 
 
 def wrapped(size: float, text: str, width: float, lines: int) -> tuple[str, ...]:

@@ -27,7 +27,6 @@ class AccountForms:
         self._accounts, self._session, self._clock = accounts, session, clock
 
     def new(self) -> FormSpec:
-        """A new account."""
         actor = self._session.actor
 
         def add(values: Values) -> OneTimePassword:
@@ -51,7 +50,6 @@ class AccountForms:
         )
 
     def roles(self, account: Account) -> FormSpec:
-        """Other roles."""
         actor = self._session.actor
 
         def change(values: Values) -> User:
@@ -68,7 +66,6 @@ class AccountForms:
         )
 
     def reset(self, account: Account) -> FormSpec:
-        """A one-time password."""
         actor = self._session.actor
         return FormSpec(
             f"Reset the password of {account.user.handle}",
@@ -79,7 +76,6 @@ class AccountForms:
         )
 
     def off(self, account: Account) -> FormSpec:
-        """No way in any more."""
         actor = self._session.actor
         return FormSpec(
             f"Switch {account.user.handle} off",
@@ -92,7 +88,6 @@ class AccountForms:
         )
 
     def on(self, account: Account) -> FormSpec:
-        """In again."""
         actor = self._session.actor
         return FormSpec(
             f"Switch {account.user.handle} on",
@@ -102,7 +97,6 @@ class AccountForms:
         )
 
     def last_day(self, account: Account) -> FormSpec:
-        """A last day, or none."""
         actor, last = self._session.actor, account.expires_on
 
         def change(values: Values) -> User:

@@ -117,7 +117,6 @@ class AccountView(QWidget):
         column(self.state, self.meaning, self.facts, on=self, spacing=12)
 
     def show_account(self, account: Account) -> None:
-        """Show an account, or bring what is shown of it up to date."""
         self.state.set(account.state.value, mark_of(account))
         self.meaning.setText(state_words(account))
         self.facts.set_facts(account_facts(account))

@@ -74,7 +74,6 @@ class CameraFacts(QWidget):
         column(*above, caption("On the register"), self.facts, on=self, spacing=12)
 
     def show_camera(self, line: CameraLine) -> None:
-        """Show a camera, or bring what is shown of it up to date."""
         camera = line.camera
         self._name.setText(camera.name)
         self.state.set(line.word, line.mark)

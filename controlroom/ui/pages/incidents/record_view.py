@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from controlroom.clock import show_moment, show_time
 from controlroom.incidents.records import IncidentFile, StepKind, StepLine
@@ -18,8 +18,9 @@ from controlroom.ui.kit.picture import Picture
 from controlroom.ui.kit.timeline_view import TimelineView
 from controlroom.ui.pages.incidents.words import RESTRICTED, STATES, facts, subtitle
 from controlroom.ui.widgets.card import Card
+from controlroom.ui.widgets.layout import SPRING, box, column, row
 from controlroom.ui.widgets.pill import Pill
-from controlroom.ui.widgets.text import Facts, label
+from controlroom.ui.widgets.text import Facts, label, show_text
 
 READING_WIDTH = 880
 FACTS_WIDTH = 300
@@ -40,7 +41,6 @@ class IncidentView(QWidget):
         self._lay_out()
 
     def show_file(self, file: IncidentFile) -> None:
-        """Show an incident, or bring what is shown of it up to date."""
         before = self.file
         if file == before:
             return
@@ -51,8 +51,7 @@ class IncidentView(QWidget):
         self.named.setVisible(incident.restricted)
         self._title.setText(incident.title)
         self._subtitle.setText(subtitle(incident))
-        self._note.setText(_note(file))
-        self._note.setVisible(bool(_note(file)))
+        show_text(self._note, _note(file))
         self.facts.set_facts(facts(incident) + _seen_by(file))
         if before is None or (before.incident.id, before.timeline) != (incident.id, file.timeline):
             self.timeline.set_lines(file.timeline, category=incident.category)
@@ -73,20 +72,9 @@ class IncidentView(QWidget):
         self._title = label("", 18, theme.STRONG, wrap=True)
         self._subtitle = label("", 13, role="text_dim", wrap=True)
         self._note = label("", 13, role="warn", wrap=True)
-        head = QWidget()
-        column = QVBoxLayout(head)
-        column.setContentsMargins(0, 0, 24, 0)
-        column.setSpacing(4)
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        for each in (self._reference, self._state, self.named):
-            row.addWidget(each)
-        row.addStretch(1)
-        row.addWidget(ActionButton(copy))
-        column.addLayout(row)
-        for each in (self._title, self._subtitle, self._note):
-            column.addWidget(each)
-        return head
+        first = row(self._reference, self._state, self.named, SPRING, ActionButton(copy), spacing=12)
+        below = (self._title, self._subtitle, self._note)
+        return box(column(first, *below, spacing=4, margins=(0, 0, 24, 0)))
 
     def _lay_out(self) -> None:
         self._across = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)

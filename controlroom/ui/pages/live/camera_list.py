@@ -35,6 +35,7 @@ from controlroom.ui.widgets.card import EmptyState
 from controlroom.ui.widgets.choices import Choices
 from controlroom.ui.widgets.layout import column, grow
 from controlroom.ui.widgets.marks import paint_mark
+from controlroom.ui.widgets.painting import words
 from controlroom.ui.widgets.search_field import SearchField
 
 Index = QModelIndex | QPersistentModelIndex
@@ -65,7 +66,6 @@ class CameraListModel(QAbstractListModel):
         self._rows: list[Camera | str] = []
 
     def set_cameras(self, cameras: Sequence[Camera]) -> None:
-        """The whole register."""
         self._cameras = cameras
         self._build()
 
@@ -83,7 +83,6 @@ class CameraListModel(QAbstractListModel):
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     def narrow(self, words: str, chip: Chip) -> None:
-        """Show only cameras that match."""
         self._words, self._chip = words, chip
         self._build()
 
@@ -92,7 +91,6 @@ class CameraListModel(QAbstractListModel):
         return {chip: sum(self._fits(camera, chip) for camera in self._cameras) for chip in Chip}
 
     def first_camera(self) -> Camera | None:
-        """The first camera listed."""
         return next((row for row in self._rows if isinstance(row, Camera)), None)
 
     def row_of(self, camera_id: int) -> int:
@@ -164,45 +162,38 @@ class CameraDelegate(QStyledItemDelegate):
         return QSize(100, theme.px(ROW_HEIGHT if index.data(CAMERA_ROLE) else HEAD_HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        rect = QRectF(option.rect)
-        state = option.state
+        rect, camera = QRectF(option.rect), index.data(CAMERA_ROLE)
         painter.save()
-        camera = index.data(CAMERA_ROLE)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        if not isinstance(camera, Camera):
-            painter.setFont(theme.font(11.5, theme.STRONG))
-            painter.setPen(theme.color("text_dim"))
-            painter.drawText(
-                rect.adjusted(14, 6, -8, 0), middle, str(index.data(Qt.ItemDataRole.DisplayRole)).upper()
-            )
-            painter.restore()
-            return
-        if state & QStyle.StateFlag.State_Selected:
+        if isinstance(camera, Camera):
+            self._paint_camera(painter, option, index, rect, camera)
+        else:
+            said = str(index.data(Qt.ItemDataRole.DisplayRole)).upper()
+            words(painter, rect.adjusted(14, 6, -8, 0), said, "text_dim", 11.5, theme.STRONG)
+        painter.restore()
+
+    def _paint_camera(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: Index,
+        rect: QRectF,
+        camera: Camera,
+    ) -> None:
+        if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, theme.color("selected"))
             painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), theme.color("accent"))
-        elif state & QStyle.StateFlag.State_MouseOver:
+        elif option.state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, theme.color("hover"))
         paint_mark(painter, QRectF(rect.left() + 14, rect.center().y() - 4, 8.5, 8.5), index.data(STATE_ROLE))
-        number, name, small = theme.font(13, theme.NUMBER), theme.font(13), theme.font(11.5)
-        painter.setFont(number)
-        ink = theme.color("text" if camera.has_address else "text_dim")
-        painter.setPen(ink)
-        painter.drawText(rect.adjusted(30, 0, 0, 0), middle, camera.number)
-        left = rect.left() + 30 + max(34, QFontMetrics(number).horizontalAdvance(camera.number) + 12)
-        metrics, room = QFontMetrics(name), rect.right() - 10 - left
-        said = _note_that_fits(str(index.data(NOTE_ROLE) or ""), QFontMetrics(small), room)
-        width = QFontMetrics(small).horizontalAdvance(said)
-        painter.setFont(small)
-        painter.setPen(theme.color("text_dim"))
-        painter.drawText(
-            QRectF(rect.right() - width - 10, rect.top(), width + 2, rect.height()), middle, said
-        )
-        painter.setFont(name)
-        painter.setPen(ink)
-        room -= width + (8 if said else 0)
-        shown = metrics.elidedText(camera.name, Qt.TextElideMode.ElideRight, max(0, int(room)))
-        painter.drawText(QRectF(left, rect.top(), max(0.0, room), rect.height()), middle, shown)
-        painter.restore()
+        ink = "text" if camera.has_address else "text_dim"
+        number = words(painter, rect.adjusted(30, 0, 0, 0), camera.number, ink, 13, theme.NUMBER)
+        rect.setLeft(rect.left() + 30 + max(34, number + 12))
+        rect.setRight(rect.right() - 10)
+        metrics = QFontMetrics(theme.font(11.5))
+        said = _note_that_fits(str(index.data(NOTE_ROLE) or ""), metrics, rect.width())
+        note = metrics.horizontalAdvance(said)
+        words(painter, rect.adjusted(rect.width() - note, 0, 2, 0), said, "text_dim", 11.5)
+        words(painter, rect.adjusted(0, 0, -note - (8 if said else 0), 0), camera.name, ink, 13)
 
 
 def _note_that_fits(note: str, metrics: QFontMetrics, room: float) -> str:
@@ -274,13 +265,11 @@ class CameraList(QFrame):
         self.view.drag_begun.connect(self.drag_begun)
 
     def set_cameras(self, cameras: Sequence[Camera]) -> None:
-        """The whole register."""
         self.model.set_cameras(cameras)
         self._count()
         self._say_if_empty()
 
     def set_states(self, states: Mapping[int, tuple[str, str]]) -> None:
-        """State and note of the cameras on the wall."""
         self.model.set_states(states)
         self._count()
 

@@ -103,11 +103,9 @@ class ControlPanel(QFrame):
         self.hold_line.say(why or usual, "idle")
 
     def show_entries(self, entries: Sequence[LogEntry]) -> None:
-        """The newest log entries."""
         self._entries.show_entries(entries[:ENTRIES_SHOWN])
 
     def change_speed(self, steps: int) -> None:
-        """Faster or slower by so many steps."""
         self.speed.setValue(self.speed.value() + steps * SPEED_STEP)
 
     def _set_up_speed(self) -> None:

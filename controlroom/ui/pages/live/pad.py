@@ -30,7 +30,6 @@ class Pad(QWidget):
         return QSize(theme.px(self._side), theme.px(self._side))
 
     def set_narrow(self, narrow: bool) -> None:
-        """Smaller, where the panel is narrow."""
         self._side = NARROW_SIZE if narrow else SIZE
         self.updateGeometry()
 

@@ -110,7 +110,6 @@ class LivePage(Page):
             self.wall.enlarge(index)
 
     def tiles_live(self) -> tuple[int, int]:
-        """How many cameras of the wall are live, and how many there are."""
         return self.wall.live_count()
 
     def statuses(self) -> dict[int, StreamStatus]:
@@ -147,11 +146,9 @@ class LivePage(Page):
             self.log_wanted.emit(camera.id)
 
     def show_list(self, shown: bool) -> None:
-        """Open or close the camera list."""
         self._show_panels(list_shown=shown, panel_shown=not self.panel.isHidden())
 
     def show_panel(self, shown: bool) -> None:
-        """Open or close the panel of the selected camera."""
         self._show_panels(list_shown=not self.list.isHidden(), panel_shown=shown)
 
     # -- the page's life -------------------------------------------------------------------------------------

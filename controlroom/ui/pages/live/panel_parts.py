@@ -31,7 +31,6 @@ class HoldLine(QFrame):
         row(self.mark, grow(self.words), on=self, spacing=8, margins=(12, 8, 12, 8))
 
     def say(self, text: str, state: str) -> None:
-        """Show words and the mark of a state."""
         if text != self.words.text():
             self.words.setText(text)
             self.words.setAccessibleName(text)
@@ -106,7 +105,6 @@ class LatestEntries(QWidget):
         self._column = column(on=self, spacing=7)
 
     def show_entries(self, entries: Sequence[LogEntry]) -> None:
-        """Show these, the newest first."""
         empty(self._column)
         for entry in entries:
             fill(self._column, Rule(), entry_row(entry))

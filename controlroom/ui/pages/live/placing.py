@@ -40,7 +40,6 @@ class Placing(QFrame):
         self.hide()
 
     def set_cameras(self, cameras: Sequence[Camera]) -> None:
-        """The register to find cameras in."""
         self._cameras = cameras
 
     @property

@@ -8,7 +8,7 @@ all of them, whose dirty region grows into a hundred rectangles.)
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDrag,
@@ -29,7 +29,7 @@ from controlroom.cameras.records import Camera
 from controlroom.ui import theme
 from controlroom.ui.pages.live import tile_paint
 from controlroom.ui.pages.live.grid import USUAL_SHAPE, Parts, parts_of
-from controlroom.ui.pages.live.tile_words import NOTHING, TileWords, words
+from controlroom.ui.pages.live.tile_words import NOTHING, words
 from controlroom.video.records import Frame, StreamState, StreamStatus
 from controlroom.video.rules import state_from_age
 
@@ -54,12 +54,12 @@ class Tile(QWidget):
         self.note = ""  # "you have control"
         self.pictures_painted = 0
         self.on_painted: Callable[[Tile, Frame], None] | None = None
-        self._picture: Frame | None = None
+        self.picture: Frame | None = None  # the newest one handed in
         self._image: QImage | None = None
         self._unpainted = False
         self._oldest_s = 0.0
         self._revealed_at = -REVEALED_S
-        self._words = NOTHING
+        self.words = NOTHING  # what it says now
         self._selected = self._in_focus = self._drop_here = False
         self._parts: Parts | None = None
         self._caption: QPixmap | None = None
@@ -73,45 +73,28 @@ class Tile(QWidget):
 
     # -- what it shows ---------------------------------------------------------------------------------------
 
-    @property
-    def words(self) -> TileWords:
-        """What the tile says now."""
-        return self._words
-
-    @property
-    def picture(self) -> Frame | None:
-        """The newest picture handed in."""
-        return self._picture
-
-    @property
-    def selected(self) -> bool:
-        """Whether keys and buttons speak of this tile."""
-        return self._selected
-
     def set_camera(self, camera: Camera | None) -> None:
-        """Show another camera, or nothing."""
         self.camera, self.note = camera, ""
-        self._words = NOTHING
+        self.words = NOTHING
         self.drop_picture()
         self._name()
 
     def drop_picture(self) -> None:
         """Forget the picture: it belongs to another camera, or to long ago."""
-        self._image = self._picture = None
+        self._image = self.picture = None
         self._unpainted, self._oldest_s = False, 0.0
         self._forget_drawings()
 
     def set_picture(self, picture: Frame, now: float) -> None:
         """Show `picture` from `now` (monotonic) on; it is kept as long as it is shown."""
-        before, self._picture = self._picture, picture
+        before, self.picture = self.picture, picture
         # The image lies on the picture's own memory, so both are replaced together.
         self._image = QImage(
             picture.pixels, picture.width, picture.height, picture.stride, QImage.Format.Format_RGB32
         )
         self._unpainted = True
-        if (
-            before is not None and before.decoded_at >= self._revealed_at
-        ):  # not the one left from before it was hidden
+        # The one left from before the tile was hidden does not count.
+        if before is not None and before.decoded_at >= self._revealed_at:
             self._oldest_s = max(self._oldest_s, now - before.decoded_at)
         if before is None or (before.width, before.height) != (picture.width, picture.height):
             self._forget_drawings()
@@ -121,9 +104,9 @@ class Tile(QWidget):
     def overdue(self, now: float) -> bool:
         """True when the tile says live and its picture is too old for that: its words are no longer true."""
         return (
-            self._words.live
-            and self._picture is not None
-            and state_from_age(now - self._picture.decoded_at) is not StreamState.LIVE
+            self.words.live
+            and self.picture is not None
+            and state_from_age(now - self.picture.decoded_at) is not StreamState.LIVE
             and now - self._revealed_at >= REVEALED_S
         )
 
@@ -137,21 +120,21 @@ class Tile(QWidget):
             return
         hidden = self.isHidden()
         at = status.last_picture_at
-        if self._picture is not None and not hidden and now - self._revealed_at >= REVEALED_S:
-            at = self._picture.decoded_at
+        if self.picture is not None and not hidden and now - self._revealed_at >= REVEALED_S:
+            at = self.picture.decoded_at
         new = words(
             self.camera.number,
             status,
             now,
             wall_time,
             at=at,
-            has_picture=hidden or self._picture is not None,
+            has_picture=hidden or self.picture is not None,
             oldest_s=self._oldest_s,
         )
         self._oldest_s = 0.0
-        if new == self._words:
+        if new == self.words:
             return
-        old, self._words = self._words, new
+        old, self.words = self.words, new
         if old.state == new.state and old.has_picture and new.has_picture:
             self._caption = None
             self._foot_drawn = False
@@ -176,10 +159,6 @@ class Tile(QWidget):
             self._foot_drawn = False
             self.update(self._laid_out().foot.toAlignedRect())
 
-    def picture_size(self) -> QSize:
-        """How large a picture this tile can use, in device pixels."""
-        return self.size() * self.devicePixelRatioF()
-
     # -- painting --------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -191,26 +170,26 @@ class Tile(QWidget):
             self._paint_camera(painter, event.rect())
         self._paint_border(painter)
         painter.end()
-        if self._unpainted and self._picture is not None and self._words.has_picture:
+        if self._unpainted and self.picture is not None and self.words.has_picture:
             self._unpainted = False
             self.pictures_painted += 1
             if self.on_painted is not None:
-                self.on_painted(self, self._picture)
+                self.on_painted(self, self.picture)
 
     def picture_rect(self) -> QRect:
         """Where the picture lies in the tile, in its own proportions, whole."""
-        return QRect() if self._picture is None else self._laid_out().picture.toAlignedRect()
+        return QRect() if self.picture is None else self._laid_out().picture.toAlignedRect()
 
     def _paint_camera(self, painter: QPainter, dirty: QRect) -> None:
         parts, only_picture = self._laid_out(), False
-        if self._words.has_picture and self._image is not None:
+        if self.words.has_picture and self._image is not None:
             only_picture = self.picture_rect().contains(dirty)
             if not only_picture:
                 painter.fillRect(self.rect(), tile_paint.GROUND)
             self._paint_picture(painter, parts.picture, self._image)
         else:
             painter.fillRect(self.rect(), tile_paint.GROUND)
-            tile_paint.paint_absence(painter, parts.middle, self._words)
+            tile_paint.paint_absence(painter, parts.middle, self.words)
         if not only_picture or parts.caption_over:
             self._lay_caption(painter, parts)
         if not only_picture or parts.foot_over:
@@ -221,7 +200,7 @@ class Tile(QWidget):
             painter.drawImage(place.topLeft(), image)
         else:
             painter.drawImage(place, image)
-        if self._words.veiled:
+        if self.words.veiled:
             painter.fillRect(place, tile_paint.VEIL)
 
     def _paint_border(self, painter: QPainter) -> None:
@@ -240,9 +219,9 @@ class Tile(QWidget):
                 parts.caption.size(),
                 self.devicePixelRatioF(),
                 self.camera,
-                self._words,
+                self.words,
                 selected=self._selected,
-                over=parts.caption_over and self._words.has_picture,
+                over=parts.caption_over and self.words.has_picture,
             )
         painter.drawPixmap(parts.caption.topLeft(), self._caption)
 
@@ -250,7 +229,7 @@ class Tile(QWidget):
         if not self._foot_drawn:
             self._foot_drawn = True
             ratio = self.devicePixelRatioF()
-            self._foot = tile_paint.draw_foot(parts.foot.size(), ratio, self._words, self.note)
+            self._foot = tile_paint.draw_foot(parts.foot.size(), ratio, self.words, self.note)
         if self._foot is not None:
             painter.drawPixmap(parts.foot.topLeft(), self._foot)
 
@@ -267,9 +246,9 @@ class Tile(QWidget):
 
     def _fitted(self) -> QSizeF:
         ratio, room = self.devicePixelRatioF(), QSizeF(self.size())
-        if self._picture is None:
+        if self.picture is None:
             return QSizeF(USUAL_SHAPE, 1).scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
-        delivered = QSizeF(self._picture.width / ratio, self._picture.height / ratio)
+        delivered = QSizeF(self.picture.width / ratio, self.picture.height / ratio)
         fitted = delivered.scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
         close = (
             abs(fitted.width() - delivered.width()) <= 3 and abs(fitted.height() - delivered.height()) <= 3
@@ -285,10 +264,9 @@ class Tile(QWidget):
         if self.camera is None:
             self.setAccessibleName(f"Tile {self.index + 1}, empty")
             return
-        said = self._words.foot or self._words.headline or self._words.state
-        self.setAccessibleName(
-            f"Tile {self.index + 1}, camera {self.camera.number} {self.camera.name}, {said}"
-        )
+        said = self.words.foot or self.words.headline or self.words.state
+        name = f"camera {self.camera.number} {self.camera.name}"
+        self.setAccessibleName(f"Tile {self.index + 1}, {name}, {said}")
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -31,7 +31,6 @@ class TileWords:
 
     @property
     def live(self) -> bool:
-        """True when the picture is live."""
         return self.state == "live"
 
 

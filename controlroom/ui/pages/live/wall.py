@@ -56,7 +56,7 @@ class Wall(QWidget):
         self._logins: Mapping[int, CameraLogin] = {}
         self.tiles: list[Tile] = []
         self.enlarged: int | None = None
-        self._count = 0
+        self.size_in_tiles = 0
         self._selected = 0
         self._running = True  # placed cameras are decoded and scaled until `stop`
         self._next_look = 0.0
@@ -73,11 +73,6 @@ class Wall(QWidget):
 
     # -- layout ----------------------------------------------------------------------------------------------
 
-    @property
-    def size_in_tiles(self) -> int:
-        """How many tiles the grid has."""
-        return self._count
-
     def set_tiles(self, count: int) -> None:
         """Make it a wall of `count` tiles; cameras beyond it are closed."""
         self._set_enlarged(None)
@@ -86,7 +81,7 @@ class Wall(QWidget):
         for tile in self.tiles[count:]:
             tile.set_camera(None)
             tile.hide()
-        self._count = count
+        self.size_in_tiles = count
         if self._selected >= count:
             self.select(0)
         self._lay_out()
@@ -95,7 +90,7 @@ class Wall(QWidget):
 
     def enlarge(self, index: int) -> None:
         """Show one tile alone, from its main stream."""
-        if self.enlarged == index or not 0 <= index < self._count:
+        if self.enlarged == index or not 0 <= index < self.size_in_tiles:
             return
         self._set_enlarged(index)
         if self._selected != index:
@@ -104,7 +99,6 @@ class Wall(QWidget):
         self._sync()
 
     def restore(self) -> None:
-        """Back to the grid."""
         if self.enlarged is not None:
             self._set_enlarged(None)
             self._lay_out()
@@ -112,11 +106,11 @@ class Wall(QWidget):
 
     def neighbour(self, index: int, across: int, down: int) -> int | None:
         """The tile that many columns right and rows below; None at the wall's edge."""
-        columns, _ = grid_for(self._count, max(1, self.width()), max(1, self.height()))
+        columns, _ = grid_for(self.size_in_tiles, max(1, self.width()), max(1, self.height()))
         row, column = divmod(index, columns)
         row, column = row + down, column + across
         found = row * columns + column
-        return found if 0 <= column < columns and row >= 0 and found < self._count else None
+        return found if 0 <= column < columns and row >= 0 and found < self.size_in_tiles else None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -148,7 +142,7 @@ class Wall(QWidget):
             self.enlarged_changed.emit(index)
 
     def _lay_out(self) -> None:
-        places = places_for(self._count, self.width(), self.height())
+        places = places_for(self.size_in_tiles, self.width(), self.height())
         for tile, place in zip(self.tiles, places, strict=False):
             alone = self.enlarged == tile.index
             tile.setGeometry(self.rect() if alone else place)
@@ -164,8 +158,7 @@ class Wall(QWidget):
         self._sync()
 
     def cameras(self) -> list[Camera | None]:
-        """The cameras of the grid, tile by tile."""
-        return [tile.camera for tile in self.tiles[: self._count]]
+        return [tile.camera for tile in self.tiles[: self.size_in_tiles]]
 
     def place(self, index: int, camera: Camera | None) -> None:
         """Put a camera on a tile (None empties it); one that is on the wall already changes places."""
@@ -178,7 +171,6 @@ class Wall(QWidget):
         self.place_all(cameras)
 
     def swap(self, first: int, second: int) -> None:
-        """Exchange the cameras of two tiles."""
         cameras = self.cameras()
         cameras[first], cameras[second] = cameras[second], cameras[first]
         self.place_all(cameras)
@@ -187,7 +179,7 @@ class Wall(QWidget):
     def place_all(self, cameras: Sequence[Camera | None]) -> None:
         """Put cameras on the tiles in order; tiles beyond them are emptied."""
         changed = False
-        for tile in self.tiles[: self._count]:
+        for tile in self.tiles[: self.size_in_tiles]:
             camera = cameras[tile.index] if tile.index < len(cameras) else None
             if camera == tile.camera:
                 continue
@@ -208,7 +200,7 @@ class Wall(QWidget):
 
     def select(self, index: int) -> None:
         """Make a tile the one that keys and buttons speak of."""
-        if not 0 <= index < self._count:
+        if not 0 <= index < self.size_in_tiles:
             return
         before, self._selected = self._selected, index
         if before != index:
@@ -220,7 +212,6 @@ class Wall(QWidget):
 
     @property
     def selected(self) -> Tile:
-        """The selected tile."""
         return self.tiles[self._selected]
 
     # -- streams ---------------------------------------------------------------------------------------------
@@ -246,7 +237,7 @@ class Wall(QWidget):
     def _sync(self) -> None:
         """Tell the streams what is wanted now."""
         ratio = self.devicePixelRatioF()
-        places = places_for(self._count, self.width(), self.height())
+        places = places_for(self.size_in_tiles, self.width(), self.height())
         wanted: dict[int, Wanted] = {}
         for tile, place in zip(self.tiles, places, strict=False):
             camera = tile.camera
@@ -265,7 +256,6 @@ class Wall(QWidget):
     # -- pictures --------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Begin to show pictures."""
         self._running = True
         now = self._monotonic()
         for tile in self.tiles:
@@ -284,7 +274,7 @@ class Wall(QWidget):
         now = self._monotonic()
         everything = now >= self._next_look
         wall_time = None
-        for tile in self.tiles[: self._count]:
+        for tile in self.tiles[: self.size_in_tiles]:
             camera = tile.camera
             if camera is None:
                 continue
@@ -305,7 +295,7 @@ class Wall(QWidget):
 
     def live_count(self) -> tuple[int, int]:
         """How many of the cameras on the wall are live, and how many there are; those behind an enlarged one too."""
-        shown = [tile for tile in self.tiles[: self._count] if tile.camera is not None]
+        shown = [tile for tile in self.tiles[: self.size_in_tiles] if tile.camera is not None]
         return sum(tile.words.live for tile in shown), len(shown)
 
     def _count_live(self) -> None:

@@ -5,16 +5,17 @@ from datetime import timedelta
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from controlroom.clock import show_moment, show_time
-from controlroom.log.records import LogEntry, Snapshot, TimelineLine
+from controlroom.log.records import LogEntry, Snapshot
 from controlroom.log.timeline import timeline_of_entries
 from controlroom.ui import theme
 from controlroom.ui.background import Background
 from controlroom.ui.kit.entry_words import capital, day_heading, how_long, where
 from controlroom.ui.kit.picture import Picture
 from controlroom.ui.kit.timeline_view import TimelineView
+from controlroom.ui.widgets.layout import LEFT, SPRING, TOP, at, box, column, empty, fill, gap, grow, row
 from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import Facts, Rule, caption, label
 
@@ -35,11 +36,9 @@ class EntryView(QWidget):
         self.around, self._addenda = TimelineView(), TimelineView()
         self._around_caption = caption("Around this time: half an hour before and after, every camera")
         self._around_caption.hide()
-        self._picture: Picture | None = None
         self._lay_out()
 
     def show_entry(self, entry: LogEntry) -> None:
-        """Show an entry, or bring what is shown of it up to date."""
         another = self.entry is None or self.entry.id != entry.id
         if entry == self.entry:
             return
@@ -66,34 +65,23 @@ class EntryView(QWidget):
         if chosen is None:
             return
         others = [each for each in entries if each.id != chosen.id]
-        lines: tuple[TimelineLine, ...] = timeline_of_entries([*others, chosen]) if others else ()
+        lines = timeline_of_entries([*others, chosen]) if others else ()
         self.around.set_lines([line for line in lines if line.entry is not None], chosen.id)
         self._around_caption.setVisible(bool(others))
 
     def _show_picture(self, snapshot: Snapshot | None) -> None:
-        if self._picture is not None:
-            self._picture.hide()
-            self._picture.deleteLater()
-            self._picture = None
+        empty(self._picture_place)
         if snapshot is not None:
-            self._picture = Picture(
-                lambda: self._find_picture(snapshot), self._background, width=SNAPSHOT_WIDTH
-            )
-            self._picture_place.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignLeft)
+            picture = Picture(lambda: self._find_picture(snapshot), self._background, width=SNAPSHOT_WIDTH)
+            fill(self._picture_place, at(LEFT, picture))
 
     # -- building --------------------------------------------------------------------------------------------
 
     def _make_head(self) -> QWidget:
         self._time = label("", theme.CLOCK, theme.NUMBER)
         self._day = label("", 13, role="text_dim")
-        head = QWidget()
-        row = QHBoxLayout(head)
-        row.setContentsMargins(0, 0, 24, 0)
-        row.setSpacing(12)
-        for each in (self._time, self._day):
-            row.addWidget(each, 0, Qt.AlignmentFlag.AlignBaseline)
-        row.addStretch(1)
-        return head
+        line = Qt.AlignmentFlag.AlignBaseline
+        return box(row(at(line, self._time), at(line, self._day), SPRING, spacing=12, margins=(0, 0, 24, 0)))
 
     def _lay_out(self) -> None:
         self._where = label("", theme.TITLE, theme.STRONG, wrap=True)
@@ -101,25 +89,23 @@ class EntryView(QWidget):
         self._text = label("", 18, wrap=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._facts = Facts()
+        self._picture_place = column()
         self.setMaximumWidth(theme.px(READING_WIDTH))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 8, 24, 24)
-        column.setSpacing(12)
-        title = QHBoxLayout()
-        title.setSpacing(10)
-        title.addWidget(self._where, 1)
-        for each in (self._late, self._category):
-            title.addWidget(each, 0, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(title)
-        column.addWidget(self._text)
-        self._picture_place = QVBoxLayout()
-        column.addLayout(self._picture_place)
-        for each in (self._addenda, Rule(), self._facts):
-            column.addWidget(each)
-        column.addSpacing(10)
-        for each in (self._around_caption, self.around):
-            column.addWidget(each)
-        column.addStretch(1)
+        column(
+            row(grow(self._where), at(TOP, self._late), at(TOP, self._category), spacing=10),
+            self._text,
+            self._picture_place,
+            self._addenda,
+            Rule(),
+            self._facts,
+            gap(10),
+            self._around_caption,
+            self.around,
+            SPRING,
+            on=self,
+            spacing=12,
+            margins=(0, 8, 24, 24),
+        )
 
 
 def _facts(entry: LogEntry) -> list[tuple[str, str]]:
@@ -129,16 +115,13 @@ def _facts(entry: LogEntry) -> list[tuple[str, str]]:
         ("Recorded", show_moment(entry.recorded_at)),
     ]
     if entry.spooled and entry.accepted_at is not None:
-        facts.append(
-            ("Accepted", f"{show_moment(entry.accepted_at)}, kept on the desk until it could be saved")
-        )
-    if entry.ward:
-        facts.append(("Ward", entry.ward))
-    if entry.cad:
-        facts.append(("CAD", entry.cad))
-    if entry.incident_reference:
-        facts.append(("Incident", entry.incident_reference))
-    if entry.snapshot is not None:
-        facts.append(("Snapshot", f"SHA-256 {entry.snapshot.sha256[:16]}…"))
-    facts.append(("Entry", entry.unsaved or f"number {entry.id}, never changed"))
-    return facts
+        said = f"{show_moment(entry.accepted_at)}, kept on the desk until it could be saved"
+        facts.append(("Accepted", said))
+    facts += [
+        ("Ward", entry.ward),
+        ("CAD", entry.cad),
+        ("Incident", entry.incident_reference),
+        ("Snapshot", f"SHA-256 {entry.snapshot.sha256[:16]}…" if entry.snapshot is not None else ""),
+        ("Entry", entry.unsaved or f"number {entry.id}, never changed"),
+    ]
+    return [fact for fact in facts if fact[1]]

@@ -117,7 +117,6 @@ class CheckView(QWidget):
         column(*found, *meaning, self._do, self.remedy, on=self, spacing=12)
 
     def show_check(self, check: CheckResult) -> None:
-        """Show a check."""
         self._found.setText(check.found)
         for head, line, words in (
             (self._means, self._meaning, check.meaning),

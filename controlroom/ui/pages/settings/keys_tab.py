@@ -243,7 +243,6 @@ class CameraTicks(QListWidget):
 
     @property
     def value(self) -> tuple[Camera, ...]:
-        """The ticked cameras."""
         items = [self.item(row) for row in range(self.count())]
         return tuple(
             each.data(Qt.ItemDataRole.UserRole)
@@ -252,7 +251,6 @@ class CameraTicks(QListWidget):
         )
 
     def set_cameras(self, cameras: Sequence[Camera]) -> None:
-        """Offer these."""
         self.clear()
         for camera in cameras:
             item = QListWidgetItem(f"{camera.number}   {camera.name}   ({camera.username or 'no user'})")

@@ -150,7 +150,6 @@ class SettingView(QWidget):
         column(self._meaning, self.why_not, self.facts, on=self, spacing=12)
 
     def show_line(self, line: SettingLine, why_not: str) -> None:
-        """Show a setting, or bring what is shown of it up to date."""
         meaning = line.spec.meaning
         self._meaning.setText(f"{meaning[:1].upper()}{meaning[1:]}.")
         self.why_not.hide()

@@ -53,7 +53,6 @@ class ProcessLine:
 
     @property
     def name(self) -> str:
-        """How it is called in the list."""
         return f"{self.health.name} (recorder's)" if self.part is Part.RECORDERS_CHILD else self.health.name
 
     @property
