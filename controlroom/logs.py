@@ -15,7 +15,6 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -116,19 +115,15 @@ class SturdyFileHandler(logging.handlers.RotatingFileHandler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one line, or count it as lost."""
-        if self._failing_until and time.monotonic() < self._failing_until:
-            self.lost += 1
-            return
-        lost_before = self.lost
         if self._failing_until:
-            self._failing_until = 0.0
-            super().emit(self._about_the_lost())
-        if not self._failing_until:
-            super().emit(record)
-            if not self._failing_until and lost_before:
-                self.lost = 0
-        else:
-            self.lost += 1
+            if time.monotonic() >= self._failing_until:
+                self._failing_until = 0.0
+                super().emit(self._about_the_lost())
+            if self._failing_until:  # still, or again
+                self.lost += 1
+                return
+            self.lost = 0
+        super().emit(record)
 
     def handleError(self, record: logging.LogRecord) -> None:
         """Print and raise nothing: the next attempt is some seconds away."""
@@ -149,21 +144,13 @@ class SturdyFileHandler(logging.handlers.RotatingFileHandler):
         return logging.LogRecord(__name__, logging.WARNING, "", 0, words, (self.lost,), None)
 
 
-class ProcessLogs:
+class ProcessLogs(ExitStack):
     """The logs of one process, from `set_up` until `close`. `crashed_before` is the last run's crash file, if any."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.crashed_before: Path | None = None
         self.path: Path | None = None
-        self._stack = ExitStack()
-
-    def add(self, closing: Callable[[], object]) -> None:
-        """Call `closing` when the logs are closed."""
-        self._stack.callback(closing)
-
-    def close(self) -> None:
-        """Stop logging to the files."""
-        self._stack.close()
 
 
 def set_up(
@@ -199,13 +186,13 @@ def set_up(
     for handler in handlers:
         handler.setFormatter(formatter)
         root.addHandler(handler)
-        made.add(lambda handler=handler: (root.removeHandler(handler), handler.close()))
+        made.callback(lambda handler=handler: (root.removeHandler(handler), handler.close()))
     before = root.level
     root.setLevel(level)
-    made.add(lambda: root.setLevel(before))
+    made.callback(lambda: root.setLevel(before))
     for talkative in TALKATIVE:
         logger = logging.getLogger(talkative)
-        made.add(partial(logger.setLevel, logger.level))
+        made.callback(partial(logger.setLevel, logger.level))
         logger.setLevel(max(level, logging.WARNING))
     _log_what_nobody_caught(made)
     return made
@@ -217,7 +204,7 @@ def _free_name(folder: Path, name: str, made: ProcessLogs) -> str:
         chosen = name if number == 1 else f"{name}-{number}"
         lock = FileLock.take(folder / f".{chosen}.lock")
         if lock is not None:
-            made.add(lock.release)
+            made.callback(lock.release)
             return chosen
     return f"{name}-10"
 
@@ -245,7 +232,7 @@ def _record_crashes(folder: Path, name: str, made: ProcessLogs) -> None:
             if not path.stat().st_size:
                 path.unlink()
 
-    made.add(stop)
+    made.callback(stop)
 
 
 def _log_what_nobody_caught(made: ProcessLogs) -> None:
@@ -264,5 +251,5 @@ def _log_what_nobody_caught(made: ProcessLogs) -> None:
         before_in_threads(arguments)
 
     sys.excepthook, threading.excepthook = caught, caught_in_thread
-    made.add(lambda: setattr(sys, "excepthook", before))
-    made.add(lambda: setattr(threading, "excepthook", before_in_threads))
+    made.callback(lambda: setattr(sys, "excepthook", before))
+    made.callback(lambda: setattr(threading, "excepthook", before_in_threads))

@@ -37,19 +37,18 @@ def owner_only(path: Path) -> None:
 
 def on_termination(action: Callable[[], object]) -> None:
     """Call `action` on Ctrl+C, SIGTERM and (Windows) Ctrl+Break. Main thread only."""
-    names = ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP")
-    for name in names:
-        number = getattr(signal, name, None)
-        if number is not None:
-            signal.signal(number, lambda *_: action())
+    _handle_signals(lambda *_: action(), "SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP")
 
 
 def ignore_interrupts() -> None:
     """Ignore Ctrl+C in a child process: it reaches the terminal's whole group, but only the parent acts on it."""
-    for name in ("SIGINT", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None:
-            signal.signal(number, signal.SIG_IGN)
+    _handle_signals(signal.SIG_IGN, "SIGINT", "SIGHUP")
+
+
+def _handle_signals(handler: Any, *names: str) -> None:
+    for name in names:
+        if (number := getattr(signal, name, None)) is not None:  # not every system has each
+            signal.signal(number, handler)
 
 
 def return_memory_early() -> None:
@@ -133,10 +132,7 @@ class FileLock:
 
     @classmethod
     def take(cls, path: Path) -> "FileLock | None":
-        """Take the lock at `path`; None while another process (or another part of this one) holds it.
-
-        Raises OSError.
-        """
+        """Take the lock at `path`; None while another process (or part of this one) holds it. Raises OSError."""
         file = path.open("a+b")
         try:
             _lock(file)

@@ -13,10 +13,7 @@ _FOLDERS = (
 
 
 def resource(*parts: str) -> Path:
-    """Return the path of a shipped file or folder, e.g.
-
-    `resource("themes", "dark.toml")`; raises Unavailable if missing.
-    """
+    """Return the path of a shipped file or folder: `resource("themes", "dark.toml")`. Raises Unavailable if missing."""
     for folder in _FOLDERS:
         path = folder.joinpath(*parts)
         if path.exists():

@@ -14,10 +14,7 @@ log = logging.getLogger(__name__)
 
 
 class SealedFile:
-    """Plain values in one encrypted file, written completely or not at all.
-
-    Losing it costs a convenience, nothing else.
-    """
+    """Plain values in one encrypted file, written completely or not at all; losing it costs a convenience."""
 
     def __init__(self, path: Path, site_key: SiteKey) -> None:
         self._path, self._site_key = path, site_key

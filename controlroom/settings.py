@@ -300,10 +300,7 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
 def resolve(
     folder: Path, environment: Mapping[str, str] = os.environ, room: Mapping[str, Any] | None = None
 ) -> Resolved:
-    """Combine the settings with their sources.
-
-    `room` holds what was chosen on the settings page (checked already).
-    """
+    """Combine the settings with their sources; `room` holds what was chosen on the settings page, checked."""
     values: dict[str, Any] = dict(room or {})
     sources = dict.fromkeys(values, Source.ROOM)
     from_file = _read_file(folder / FILE_NAME)

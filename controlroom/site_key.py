@@ -11,12 +11,14 @@ import hashlib
 import json
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from controlroom.codec import from_plain, to_plain
 from controlroom.errors import InvalidInput, Unavailable
 from controlroom.logs import keep_out
 from controlroom.platform import write_private
@@ -49,27 +51,24 @@ class SiteKey:
 
     @classmethod
     def load(cls, path: Path) -> "SiteKey":
-        """Load the key in `path`.
-
-        Raises FileNotFoundError when it is not there, Unavailable when it cannot be used.
-        """
+        """Load the key in `path`. Raises FileNotFoundError without one, Unavailable when it cannot be used."""
         try:
             return cls(path.read_bytes().strip())
         except FileNotFoundError:
             raise
         except (OSError, ValueError) as error:
+            reason = (
+                (error.strerror or type(error).__name__) if isinstance(error, OSError) else "it holds no key"
+            )
             raise Unavailable(
-                f"The site key {path} cannot be read ({_reason(error)}).",
+                f"The site key {path} cannot be read ({reason}).",
                 "It was left as it is. Without it no camera password can be read.",
                 _REMEDY,
             ) from error
 
     @classmethod
     def make(cls, path: Path) -> "SiteKey":
-        """Make a new key in `path`, a file only its owner can read.
-
-        Raises FileExistsError rather than replace one.
-        """
+        """Make a new key in `path`, for its owner alone. Raises FileExistsError rather than replace one."""
         key = Fernet.generate_key()
         write_private(path, key, replace=False)
         return cls(key)
@@ -131,6 +130,7 @@ def for_room(path: Path, sealed: Sequence[str] | None) -> SiteKey:
 
     It never raises for a key that is lost, wrong or unreadable: `trouble` says what that means and what to do.
     """
+    unreachable = "Those cameras cannot be reached; everything else goes on."
     try:
         key = SiteKey.load(path)
     except FileNotFoundError:
@@ -138,24 +138,25 @@ def for_room(path: Path, sealed: Sequence[str] | None) -> SiteKey:
             return SiteKey.make(path)
         count = sum(map(bool, sealed or ()))
         whose = f"{count} camera passwords are sealed with it" if count else "this desk has none yet"
-        return SiteKey.without(
-            Unavailable(
-                f"The site key is missing: {whose}.",
-                "Those cameras cannot be reached; everything else goes on. No other key was made.",
-                _REMEDY,
-            )
-        )
+        what, left = f"The site key is missing: {whose}.", "No other key was made."
+        return SiteKey.without(Unavailable(what, f"{unreachable} {left}", _REMEDY))
     except Unavailable as trouble:
         return SiteKey.without(trouble)
-    if sealed is not None and not key.fits(sealed):
-        return SiteKey.without(
-            Unavailable(
-                f"The site key {path} is not the one of this database: it opens none of its camera passwords.",
-                "Those cameras cannot be reached; everything else goes on. The file was left as it is.",
-                _REMEDY,
-            )
-        )
-    return key
+    if sealed is None or key.fits(sealed):
+        return key
+    what = f"The site key {path} is not the one of this database: it opens none of its camera passwords."
+    return SiteKey.without(Unavailable(what, f"{unreachable} The file was left as it is.", _REMEDY))
+
+
+@dataclass(frozen=True)
+class _SealedKey:
+    """The file in which a key travels: `sealed` opens with the passphrase and the `salt`."""
+
+    salt: bytes
+    sealed: str
+    fingerprint: str
+    kind: str = _KIND
+    version: int = 1
 
 
 def seal_for_travel(path: Path, passphrase: str) -> str:
@@ -172,30 +173,24 @@ def seal_for_travel(path: Path, passphrase: str) -> str:
         ) from error
     salt = secrets.token_bytes(16)
     lock = Fernet(_from_passphrase(passphrase, salt))
-    content = {
-        "kind": _KIND,
-        "version": 1,
-        "fingerprint": key.fingerprint,
-        "salt": base64.b64encode(salt).decode(),
-        "sealed": lock.encrypt(key._key).decode(),
-    }
-    return json.dumps(content, indent=1) + "\n"
+    content = _SealedKey(salt, lock.encrypt(key._key).decode(), key.fingerprint)
+    return json.dumps(to_plain(content), indent=1) + "\n"
 
 
 def open_from_travel(text: str, passphrase: str) -> SiteKey:
     """Decrypt what `seal_for_travel` wrote. Raises InvalidInput for another file or a wrong passphrase."""
     try:
-        content = json.loads(text)
-        if content["kind"] != _KIND or content["version"] != 1:
+        content = from_plain(_SealedKey, json.loads(text))
+        if (content.kind, content.version) != (_KIND, 1):
             raise ValueError("another kind of file")
-        salt, sealed = base64.b64decode(content["salt"]), content["sealed"].encode()
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except ValueError as error:
         raise InvalidInput(
             "This is not a site key that `controlroom site-key export` wrote.",
             remedy="Export it again at a desk that has it.",
         ) from error
     try:
-        return SiteKey(Fernet(_from_passphrase(passphrase, salt)).decrypt(sealed))
+        lock = Fernet(_from_passphrase(passphrase, content.salt))
+        return SiteKey(lock.decrypt(content.sealed.encode()))
     except (InvalidToken, ValueError) as error:
         raise InvalidInput(
             "The passphrase does not open this file, or the file was changed.", remedy="Type it again."
@@ -228,9 +223,3 @@ def put_in_place(key: SiteKey, path: Path, now: datetime, *, replace: bool) -> P
 
 def _from_passphrase(passphrase: str, salt: bytes) -> bytes:
     return base64.urlsafe_b64encode(Scrypt(salt=salt, length=32, **_SCRYPT).derive(passphrase.encode()))
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, OSError):
-        return error.strerror or type(error).__name__
-    return "it holds no key"

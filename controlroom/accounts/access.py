@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +10,7 @@ from controlroom.accounts.records import Actor, Role, User
 from controlroom.accounts.rules import has_ended
 from controlroom.accounts.tables import UserRow
 from controlroom.audit.act import Act
-from controlroom.clock import Clock, local_date, process_clock
+from controlroom.clock import local_date
 from controlroom.database.unit_of_work import CLOCK, Database
 from controlroom.errors import PermissionRefused
 from controlroom.visibility.hiding import read_for
@@ -49,7 +48,7 @@ def require(session: Session, actor: Actor, permission: Permission) -> User:
 def still_here(session: Session, actor: Actor) -> User:
     """The acting user, read afresh; raises PermissionRefused when they have to leave the desk or sign in again."""
     row = session.get(UserRow, actor.user_id)
-    if row is None or not row.active or has_ended(row.expires_on, local_date(_now(session))):
+    if row is None or not row.active or has_ended(row.expires_on, local_date(session.info[CLOCK].now())):
         raise PermissionRefused(
             f"{actor.handle} is no longer allowed to work here.", remedy="Ask the administrator."
         )
@@ -73,8 +72,3 @@ def roles_of(row: UserRow) -> frozenset[Role]:
 def actor_of(row: UserRow) -> Actor:
     """Who acts, from a row."""
     return Actor(row.id, row.handle, roles_of(row), row.epoch, row.login)
-
-
-def _now(session: Session) -> datetime:
-    clock: Clock | None = session.info.get(CLOCK)
-    return (clock or process_clock()).now()

@@ -10,6 +10,7 @@ from controlroom.audit import queries
 from controlroom.audit import service as audit
 from controlroom.audit.records import AuditEntry, AuditFilter, AuditPart, SignedHead, Verification
 from controlroom.audit.signing import AuditFiles, newest_signed
+from controlroom.audit.tables import AuditEntryRow as Row
 from controlroom.database.unit_of_work import Database
 from controlroom.declaration import action_words, audit_groups
 
@@ -17,20 +18,12 @@ MOST_EXPORTED = 50_000  # rows in one file
 
 
 class AuditTrail:
-    """What the audit page asks for. `audit` itself knows no people, so the permission is checked here.
-
-    `words` says of each action what was done, `groups` which kinds of record belong together, as the nouns declare.
-    """
+    """What the audit page asks for; `audit` itself knows no people, so the permission is checked here."""
 
     def __init__(self, database: Database, files: AuditFiles | None = None) -> None:
         self._database, self._files = database, files
         self.words = action_words(database.nouns)
         self.groups = audit_groups(database.nouns)
-
-    def newest(self, actor: Actor, limit: int = 500) -> list[AuditEntry]:
-        """The newest `limit` entries, newest first."""
-        with reading(self._database, actor, Permission.READ_AUDIT) as session:
-            return audit.newest(session, limit)
 
     def entries(
         self, actor: Actor, wanted: AuditFilter, *, limit: int = queries.PART, older_than: int | None = None
@@ -42,7 +35,7 @@ class AuditTrail:
     def choices(self, actor: Actor) -> tuple[list[str], list[str]]:
         """Everyone the trail names, and everything that was ever done, for choosing from."""
         with reading(self._database, actor, Permission.READ_AUDIT) as session:
-            return queries.actors(session), queries.actions(session)
+            return queries.each_value(session, Row.actor), queries.each_value(session, Row.action)
 
     def export(self, actor: Actor, wanted: AuditFilter) -> list[AuditEntry]:
         """Every entry of a filter (50,000 at most), for a file to take away; the trail notes who took how many."""

@@ -65,17 +65,16 @@ def _action(actions, name: str, words: str, handler, *, login: bool = True) -> a
 @contextmanager
 def _services(options: argparse.Namespace) -> "Iterator[tuple[SignInService, AccountService]]":
     from controlroom import settings
-    from controlroom.accounts.records import AccountPolicy
     from controlroom.accounts.service import AccountService
     from controlroom.accounts.sign_in import SignInService
     from controlroom.database.people import people_of
 
-    policy = AccountPolicy.of(settings.load(folder_of(options)))
+    known = settings.load(folder_of(options))
     with open_room(options) as database:
         people = people_of(database)
         yield (
-            SignInService(database, people, policy=lambda: policy),
-            AccountService(database, people, policy=lambda: policy),
+            SignInService(database, people, settings=lambda: known),
+            AccountService(database, people, settings=lambda: known),
         )
 
 

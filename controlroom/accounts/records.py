@@ -1,11 +1,10 @@
 """People as the program sees them: a handle and roles, never a real name."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from controlroom.errors import PermissionRefused
-from controlroom.settings import Settings
 
 
 class Role(StrEnum):
@@ -79,26 +78,6 @@ class OneTimePassword:
     login: str
     password: str = field(repr=False)
     until: datetime
-
-
-@dataclass(frozen=True)
-class AccountPolicy:
-    """How the room looks after passwords; the figures are settings."""
-
-    wrong_passwords: int = 5
-    wrong_within: timedelta = timedelta(minutes=15)
-    longest_lock: timedelta = timedelta(minutes=15)
-    one_time_for: timedelta = timedelta(hours=72)
-
-    @classmethod
-    def of(cls, settings: Settings) -> "AccountPolicy":
-        """As the room has set it."""
-        return cls(
-            wrong_passwords=settings.lockout_wrong_passwords,
-            wrong_within=timedelta(minutes=settings.lockout_within_minutes),
-            longest_lock=timedelta(minutes=settings.lockout_minutes),
-            one_time_for=timedelta(hours=settings.one_time_password_hours),
-        )
 
 
 @dataclass(frozen=True)

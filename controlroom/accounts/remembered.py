@@ -1,10 +1,8 @@
-"""Remembers, sealed, who signed in at a desk, so that they may sign in there while the database is away.
+"""Remembers who signed in at a desk, so that they may sign in there while the database is away.
 
-They then see live pictures, steer, and write the log. What is remembered is sealed with the site key: a verifier of the
-password (Argon2, never the password), roles, and when the person was last seen with the database there. It is believed
-for some days only, forgotten when the account is switched off or its password no longer holds, and used only while the
-database does not answer. The sign-in is entered in the audit trail when it returns, and made good: whoever is refused
-then leaves the desk.
+A verifier of the password (Argon2, never the password), the roles, and when the person was last seen with the database
+there are sealed with the site key. They are believed for some days only, forgotten when the account is switched off or
+its password no longer holds, and used only while the database does not answer.
 """
 
 import threading

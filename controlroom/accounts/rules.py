@@ -3,41 +3,44 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from controlroom.accounts.records import AccountPolicy, Role
+from controlroom.accounts.records import Role
 from controlroom.errors import RuleBroken
+from controlroom.settings import Settings
 
 FIRST_LOCK = timedelta(minutes=1)
 EVERYWHERE_AFTER = 4  # times the wrong passwords of one desk, from several desks together
 
 
-def locked_until(wrong: Sequence[datetime], policy: AccountPolicy, limit: int = 0) -> datetime | None:
+def locked_until(wrong: Sequence[datetime], settings: Settings, limit: int = 0) -> datetime | None:
     """Until when a name is locked after wrong passwords at these moments (oldest first); None when it is not.
 
-    The first lock, after `limit` (policy: 5) within 15 minutes, lasts a minute; each further wrong password doubles
+    The first lock, after `limit` (settings: 5) within 15 minutes, lasts a minute; each further wrong password doubles
     it, up to the longest. After a quiet quarter of an hour everything is forgotten.
     """
-    limit = limit or policy.wrong_passwords
+    limit = limit or settings.lockout_wrong_passwords
+    within = timedelta(minutes=settings.lockout_within_minutes)
+    longest = timedelta(minutes=settings.lockout_minutes)
     until: datetime | None = None
     locks, recent = 0, []
     for at in wrong:
-        if until is not None and at - until >= policy.wrong_within:
+        if until is not None and at - until >= within:
             locks, recent, until = 0, [], None
-        recent = [each for each in recent if at - each < policy.wrong_within] + [at]
+        recent = [each for each in recent if at - each < within] + [at]
         if locks or len(recent) >= limit:
-            lasts = min(FIRST_LOCK * 2 ** min(locks, 20), policy.longest_lock)
+            lasts = min(FIRST_LOCK * 2 ** min(locks, 20), longest)
             until = at + lasts
             locks += 1
     return until
 
 
 def locks_of(
-    wrong: Mapping[str, Sequence[datetime]], policy: AccountPolicy, now: datetime
+    wrong: Mapping[str, Sequence[datetime]], settings: Settings, now: datetime
 ) -> dict[str, datetime]:
     """Desk → until when a name is locked there; the desk "" stands for all of them."""
-    found = {desk: locked_until(moments, policy) for desk, moments in wrong.items()}
+    found = {desk: locked_until(moments, settings) for desk, moments in wrong.items()}
     together = sorted(at for moments in wrong.values() for at in moments)
     if len(wrong) > 1:
-        found[""] = locked_until(together, policy, policy.wrong_passwords * EVERYWHERE_AFTER)
+        found[""] = locked_until(together, settings, settings.lockout_wrong_passwords * EVERYWHERE_AFTER)
     return {desk: until for desk, until in found.items() if until is not None and until > now}
 
 

@@ -1,12 +1,8 @@
-"""Use cases of account management: listing, adding, roles, disabling, password reset, unlocking, last days.
-
-A handle is never changed: records, log and audit name people by it, and a changed one would be a second person there.
-Whoever is to be called otherwise gets an account of their own, and the old one is switched off.
-"""
+"""Use cases of account management: listing, adding, roles, disabling, password reset, unlocking, last days."""
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -17,7 +13,6 @@ from controlroom.accounts.names import new_handle, new_login
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import (
     Account,
-    AccountPolicy,
     AccountState,
     Actor,
     NewAccount,
@@ -32,7 +27,6 @@ from controlroom.accounts.work import (
     administrators,
     any_account,
     forget_wrong_passwords,
-    get_row,
     keep_an_administrator,
     name_key,
     set_password,
@@ -40,12 +34,13 @@ from controlroom.accounts.work import (
     wrong_passwords,
 )
 from controlroom.audit import service as audit
-from controlroom.audit.last_change import changed_meanwhile
+from controlroom.audit.queries import changed_meanwhile
 from controlroom.clock import local_date
 from controlroom.database.people import DatabasePeople
-from controlroom.database.rows import to_record
+from controlroom.database.rows import get_row, to_record
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.errors import Conflict, InvalidInput, PermissionRefused, RuleBroken
+from controlroom.settings import Settings
 
 LONGEST_REASON = 500
 
@@ -58,12 +53,12 @@ class AccountService:
         database: Database,
         people: DatabasePeople | None = None,
         *,
-        policy: Callable[[], AccountPolicy] = AccountPolicy,
+        settings: Callable[[], Settings] = Settings,
     ) -> None:
-        """`policy` is asked at every use."""
+        """`settings` is asked at every use."""
         self._database = database
         self._people = people or DatabasePeople()
-        self._policy = policy
+        self._settings = settings
 
     def add_first(self, login: str, handle: str, password: str) -> Actor:
         """Make the first account, an administrator; refused once any account exists."""
@@ -80,10 +75,10 @@ class AccountService:
         """Every account with its state, by handle."""
         with self._database.read() as session:
             require(session, actor, Permission.READ_USERS)
-            now, policy = self._database.clock.now(), self._policy()
+            now, settings = self._database.clock.now(), self._settings()
             wrong = wrong_passwords(session, now)
             rows = session.scalars(select(UserRow).order_by(UserRow.handle))
-            locks = ((row, locks_of(wrong.get(name_key(row.login), {}), policy, now)) for row in rows)
+            locks = ((row, locks_of(wrong.get(name_key(row.login), {}), settings, now)) for row in rows)
             return [_account(row, found, now) for row, found in locks]
 
     def add(self, actor: Actor, login: str, handle: str, password: str, roles: Collection[Role]) -> User:
@@ -101,11 +96,7 @@ class AccountService:
     def reset_password(self, actor: Actor, user_id: int) -> OneTimePassword:
         """Issue a one-time password; it ends the person's sessions, and they set their own at the next sign-in."""
         with self._changing(actor, user_id, "resets the password of") as (work, row):
-            password = passwords.one_time_password()
-            set_password(row, password)
-            forget_wrong_passwords(work, row.login)
-            self._note(work, actor.handle, row, "user.password-reset", password=password)
-            return self._one_time(work, row, password)
+            return self._hand_out(work, actor, row, "user.password-reset")
 
     def set_roles(
         self, actor: Actor, user_id: int, roles: Collection[Role], *, seen: Account | None = None
@@ -142,12 +133,8 @@ class AccountService:
                 raise RuleBroken(
                     f"The account of {row.handle} has ended.", remedy="Give it a later last day first."
                 )
-            password = passwords.one_time_password()
             row.active, row.off_since, row.off_reason = True, None, ""
-            set_password(row, password)
-            forget_wrong_passwords(work, row.login)
-            self._note(work, actor.handle, row, "user.on", password=password)
-            return self._one_time(work, row, password)
+            return self._hand_out(work, actor, row, "user.on")
 
     def set_last_day(
         self, actor: Actor, user_id: int, last: date | None, *, seen: Account | None = None
@@ -167,9 +154,7 @@ class AccountService:
 
     def unlock(self, actor: Actor, user_id: int) -> User:
         """Forget somebody's wrong passwords at every desk, so that they can try again."""
-        with self._database.write() as work:
-            require(work.session, actor, Permission.UNLOCK_USERS)
-            row = get_row(work.session, user_id)
+        with self._changing(actor, user_id, permission=Permission.UNLOCK_USERS) as (work, row):
             forget_wrong_passwords(work, row.login)
             audit.record(work, actor.handle, "user.unlocked", "user", row.handle)
             work.announce("user", row.id)
@@ -179,17 +164,23 @@ class AccountService:
 
     @contextmanager
     def _changing(
-        self, actor: Actor, user_id: int, what: str = "", *, to_an_administrator: bool = False
+        self,
+        actor: Actor,
+        user_id: int,
+        what: str = "",
+        *,
+        permission: Permission = Permission.MANAGE_USERS,
+        to_an_administrator: bool = False,
     ) -> Iterator[tuple[Work, UserRow]]:
-        """Opens a unit of work for somebody who may manage accounts, with the row of the one to change.
+        """Opens a unit of work for somebody who has the permission, with the row of the account to change.
 
         `what` says of a change what nobody does to their own account. One that may be `to_an_administrator` is
         refused at its end when nobody could look after the room any more.
         """
         with self._database.write() as work:
             before = administrators(work) if to_an_administrator else []
-            require(work.session, actor, Permission.MANAGE_USERS)
-            row = get_row(work.session, user_id)
+            require(work.session, actor, permission)
+            row = get_row(work.session, UserRow, user_id, "account")
             if what:
                 refuse_oneself(actor.user_id, user_id, what)
             yield work, row
@@ -208,18 +199,22 @@ class AccountService:
         self._note(work, actor.handle, row, "user.added", password=password, roles=sorted(new.roles), **last)
         return row
 
+    def _hand_out(self, work: Work, actor: Actor, row: UserRow, action: str) -> OneTimePassword:
+        password = passwords.one_time_password()
+        set_password(row, password)
+        forget_wrong_passwords(work, row.login)
+        self._note(work, actor.handle, row, action, password=password)
+        return self._one_time(work, row, password)
+
     def _note(
         self, work: Work, who: str, row: UserRow, action: str, *, password: str | None = None, **detail: Any
     ) -> None:
         audit.record(work, who, action, "user", row.handle, **detail)
-        self._put(work, row, password)
+        self._people.put(work, row.login, roles=roles_of(row), active=row.active, password=password)
         work.announce("user", row.id)
 
-    def _put(self, work: Work, row: UserRow, password: str | None) -> None:
-        self._people.put(work, row.login, roles=roles_of(row), active=row.active, password=password)
-
     def _one_time(self, work: Work, row: UserRow, password: str) -> OneTimePassword:
-        until = row.one_time_until = work.now + self._policy().one_time_for
+        until = row.one_time_until = work.now + timedelta(hours=self._settings().one_time_password_hours)
         return OneTimePassword(row.handle, row.login, password, until)
 
 

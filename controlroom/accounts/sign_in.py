@@ -1,16 +1,11 @@
 """Use cases of signing in and out, and of one's own password.
 
-How guessing is kept slow without shutting people out (the figures are settings):
-- Wrong passwords are counted for each name at each desk, whether the name exists or not; the answers are the same.
-- Five within a quarter of an hour lock that name at that desk for a minute, each further one for twice as long, up to
-  a quarter of an hour. Other desks are not touched, so nobody at one desk can shut a room out; only a name tried at
-  several desks together (twenty wrong) is locked everywhere, for as short a time.
-- A lock ends by itself, or a supervisor or administrator ends it. Whoever is signed in already stays so.
+Guessing is kept slow without shutting people out: wrong passwords are counted for each name at each desk, whether the
+name exists or not, and lock it for a short time (`rules.py`; in words in `docs/permissions.md`).
 """
 
 import platform
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,7 +15,7 @@ from sqlalchemy.orm import Session
 from controlroom.accounts import passwords
 from controlroom.accounts.access import actor_of, roles_of, still_here, user_of
 from controlroom.accounts.names import typed_login
-from controlroom.accounts.records import AccountPolicy, Actor, PasswordDue, User
+from controlroom.accounts.records import Actor, PasswordDue, User
 from controlroom.accounts.rules import has_ended, locks_of
 from controlroom.accounts.tables import UserRow
 from controlroom.accounts.work import (
@@ -37,6 +32,7 @@ from controlroom.clock import local_date, show_day, show_time
 from controlroom.database.people import DatabasePeople
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.errors import InvalidInput, PermissionRefused
+from controlroom.settings import Settings
 
 NOBODY = "nobody"
 
@@ -49,13 +45,13 @@ class SignInService:
         database: Database,
         people: DatabasePeople | None = None,
         *,
-        policy: Callable[[], AccountPolicy] = AccountPolicy,
+        settings: Callable[[], Settings] = Settings,
         desk: str = "",
     ) -> None:
-        """`policy` is asked at every use; `desk` is what this workstation is called, its host name unless told."""
+        """`settings` is asked at every use; `desk` is what this workstation is called, its host name unless told."""
         self._database = database
         self._people = people or DatabasePeople()
-        self._policy = policy
+        self._settings = settings
         self.desk = (desk or platform.node() or "desk")[:64]
         self._entered: int | None = None
 
@@ -64,7 +60,7 @@ class SignInService:
 
         PasswordDue when a one-time password was right: `choose_password` comes next.
         """
-        with self._trying():
+        with self._people.trying():
             row_id, right = self._compare(login, password)
             with self._database.write() as work:
                 answer = self._judge(work, login, row_id, right)
@@ -84,7 +80,7 @@ class SignInService:
 
     def choose_password(self, login: str, password: str, new: str) -> Actor:
         """Put a password of one's own in place of a one-time one, and sign in."""
-        with self._trying():
+        with self._people.trying():
             row_id, right = self._compare(login, password)
             with self._database.write() as work:
                 answer = self._judge(work, login, row_id, right)
@@ -168,16 +164,6 @@ class SignInService:
             return False
         return bool(name)
 
-    @contextmanager
-    def _trying(self) -> Iterator[None]:
-        """Whoever may not sign in after all leaves the database as they found it: to who sat there before."""
-        before = self._people.standing()
-        try:
-            yield
-        except BaseException:
-            self._people.resume(before)
-            raise
-
     def _judge(self, work: Work, login: str, row_id: int | None, right: bool) -> UserRow | PermissionRefused:
         """The account when it may sign in, else the refusal to raise once what led to it is written."""
         session = work.session
@@ -223,7 +209,7 @@ class SignInService:
 
     def _locked(self, session: Session, login: str, now: datetime) -> datetime | None:
         wrong = wrong_passwords(session, now).get(name_key(login), {})
-        locks = locks_of(wrong, self._policy(), now)
+        locks = locks_of(wrong, self._settings(), now)
         found = [until for desk, until in locks.items() if desk in ("", self.desk)]
         return max(found) if found else None
 

@@ -13,7 +13,7 @@ _TABLE: tuple[tuple[Permission | None, str, str], ...] = (
     (None, "accounts.SignInService", "change_password, refresh"),
     # of every kind of record what the roles of the person permit them to read
     (None, "search.SearchService", "find"),
-    (_P.READ_AUDIT, "accounts.AuditTrail", "choices, entries, last_signed, newest, verify"),
+    (_P.READ_AUDIT, "accounts.AuditTrail", "choices, entries, last_signed, verify"),
     (_P.EXPORT_AUDIT, "accounts.AuditTrail", "export"),
     (_P.READ_USERS, "accounts.AccountService", "accounts"),
     (_P.MANAGE_USERS, "accounts.AccountService", "add, add_account, reset_password, set_last_day"),

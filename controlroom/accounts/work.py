@@ -1,7 +1,4 @@
-"""Row operations on accounts inside an open unit of work; the services and the demonstration borough both use them.
-
-They check no permission and write no audit entry: their callers do.
-"""
+"""Row operations on accounts in an open unit of work; callers check permissions and write the audit entries."""
 
 import hashlib
 from collections import defaultdict
@@ -17,17 +14,9 @@ from controlroom.accounts.records import Role
 from controlroom.accounts.rules import keeps_an_administrator
 from controlroom.accounts.tables import UserRoleRow, UserRow, WrongPasswordRow
 from controlroom.database.unit_of_work import Work
-from controlroom.errors import NotFound, RuleBroken
+from controlroom.errors import RuleBroken
 
 FORGOTTEN_AFTER = timedelta(days=1)
-
-
-def get_row(session: Session, user_id: int) -> UserRow:
-    """An account's row; raises NotFound."""
-    row = session.get(UserRow, user_id)
-    if row is None:
-        raise NotFound("There is no such account.", remedy="Reload the page.")
-    return row
 
 
 def any_account(session: Session) -> bool:

@@ -148,7 +148,7 @@ def _examine(room: Room) -> list[CheckResult]:
     services = room.services
     url = services.database.engine.url.render_as_string(hide_password=False)
     nouns, now = services.database.nouns, services.clock.now()
-    given = CheckContext.of(services.folder, url, now, nouns, os.environ, cameras=True)
+    given = CheckContext(services.folder, url, now, nouns, os.environ, cameras=True)
     return list(examine(given))
 
 

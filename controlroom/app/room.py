@@ -17,7 +17,7 @@ from controlroom import settings as settings_module
 from controlroom import site_key as site_keys
 from controlroom.accounts.audit_trail import AuditTrail
 from controlroom.accounts.desk_sign_in import SIGNED_IN, DeskSignIn
-from controlroom.accounts.records import AccountPolicy, Actor
+from controlroom.accounts.records import Actor
 from controlroom.accounts.remembered import RememberedPeople
 from controlroom.accounts.service import AccountService
 from controlroom.accounts.sign_in import SignInService
@@ -140,7 +140,7 @@ def open_services(
             away=lambda: not database.availability.here,
             write=OutboxWriter(entries).write,
         )
-        people, account_policy = people_of(database), lambda: AccountPolicy.of(configuration.now)
+        people, chosen = people_of(database), lambda: configuration.now
         yield Services(
             folder=folder,
             settings=settings,
@@ -152,12 +152,12 @@ def open_services(
             site_key=site_key,
             keys=SiteKeyService(database, site_key, key_path),
             sign_in=DeskSignIn(
-                SignInService(database, people, policy=account_policy),
+                SignInService(database, people, settings=chosen),
                 _remembered_people(folder, site_key, clock, configuration),
                 database.availability,
                 note=partial(_note_sign_in, outbox),
             ),
-            accounts=AccountService(database, people, policy=account_policy),
+            accounts=AccountService(database, people, settings=chosen),
             audit_trail=AuditTrail(database, AuditFiles.of(folder, settings)),
             purges=_purges(database, entries, configuration),
             cameras=_cameras(database, folder, site_key),

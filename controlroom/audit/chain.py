@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from controlroom.audit.tables import AuditEntryRow, AuditTextRow
+from controlroom.audit.tables import AuditEntryRow, AuditHeadRow, AuditTextRow
 
 AT_ONCE = 2000  # rows fetched together
 _SAID = ("actor", "action", "subject_kind", "subject", "detail")
@@ -18,13 +18,11 @@ LINK_COLUMNS = ("sequence", "at", *_SAID, "text_hash", "previous_hash")
 """What a link's hash is made over, in this order."""
 _TABLE, _TEXTS = AuditEntryRow.__table__, AuditTextRow.__table__
 FIRST_HASH = "0" * 64
+HEAD_ID = 1  # of the only row of heads
 
 
 def text_hash(salt: str, text: str) -> str:
-    """SHA-256 of salted personal text, hex; empty for no text.
-
-    The salt keeps a purged short text (a name) from being guessed back from its hash.
-    """
+    """SHA-256 (hex) of personal text, empty for none; the salt keeps a purged name from being guessed from it."""
     return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest() if text else ""
 
 
@@ -33,6 +31,13 @@ def link_hash(**columns: Any) -> str:
     columns["at"] = columns["at"].astimezone(UTC).isoformat(timespec="microseconds")
     fields = [columns[name] for name in LINK_COLUMNS]
     return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode()).hexdigest()
+
+
+def head_of(session: Session) -> tuple[int, str]:
+    """Number and hash of the newest link, as the head row says; 0 and the first hash of an empty chain."""
+    head = select(AuditHeadRow.sequence, AuditHeadRow.hash).where(AuditHeadRow.id == HEAD_ID)
+    row = session.execute(head).one_or_none()
+    return (row.sequence, row.hash) if row else (0, FIRST_HASH)
 
 
 @contextmanager

@@ -95,8 +95,8 @@ def _sign(options: argparse.Namespace) -> int:
 
 
 def _key(options: argparse.Namespace) -> int:
+    from controlroom.audit.signed_heads import SigningKey
     from controlroom.audit.signing import begin_new_key
-    from controlroom.audit.signing_key import SigningKey
 
     with _open(options) as (database, files):
         key = begin_new_key(database, files, "command line") if options.new else SigningKey.load(files.key)

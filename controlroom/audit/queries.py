@@ -1,4 +1,4 @@
-"""Reading the trail: entries of a filter, a part at a time along their number, so that a long trail stays quick."""
+"""Reads the trail, a part at a time along the number of entries, so that a long one stays quick."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from controlroom.audit.purges import RemovalWords
 from controlroom.audit.records import AuditEntry, AuditFilter, AuditPart
 from controlroom.audit.tables import AuditEntryRow, AuditTextRow
+from controlroom.clock import show_moment
 from controlroom.database.rows import to_record
+from controlroom.errors import Conflict
 
 PART = 300
 WITHHELD = "withheld"  # in a session's info: (subject kind, subject) → True when the reader may not know more
@@ -52,18 +54,8 @@ def every_entry(session: Session, wanted: AuditFilter) -> Iterator[AuditEntry]:
         before = part.before
 
 
-def actors(session: Session) -> list[str]:
-    """Everyone the trail names, by handle."""
-    return _each_value(session, AuditEntryRow.actor)
-
-
-def actions(session: Session) -> list[str]:
-    """Everything that was ever done, by name."""
-    return _each_value(session, AuditEntryRow.action)
-
-
-def _each_value(session: Session, column: InstrumentedAttribute[str]) -> list[str]:
-    """Distinct values by hopping along the column's index: a DISTINCT would read the whole trail."""
+def each_value(session: Session, column: InstrumentedAttribute[str]) -> list[str]:
+    """Every value of a column, in order, by hopping along the column's index: a DISTINCT would read the whole trail."""
     values: list[str] = []
     query = select(column).order_by(column).limit(1)
     value = session.scalar(query)
@@ -71,6 +63,39 @@ def _each_value(session: Session, column: InstrumentedAttribute[str]) -> list[st
         values.append(value)
         value = session.scalar(query.where(column > value))
     return values
+
+
+def check_unchanged(
+    session: Session,
+    seen: int | None,
+    version: int,
+    *,
+    name: str,
+    kind: str,
+    subject: str,
+    now_it_is: str = "",
+) -> None:
+    """Raise Conflict when a record of this `version` is to be changed by who has seen another; None: nobody asks."""
+    if seen is not None and seen != version:
+        raise changed_meanwhile(session, name, kind, subject, now_it_is)
+
+
+def changed_meanwhile(session: Session, name: str, kind: str, subject: str, now_it_is: str = "") -> Conflict:
+    """The Conflict to raise: names who changed `name` last and when, as the audit chain knows it."""
+    query = (
+        select(AuditEntryRow.actor, AuditEntryRow.at)
+        .where(AuditEntryRow.subject_kind == kind, AuditEntryRow.subject == subject)
+        .order_by(AuditEntryRow.sequence.desc())
+        .limit(1)
+    )
+    last = session.execute(query).first()
+    who = f" by {last.actor}, {show_moment(last.at)}" if last is not None else ""
+    state = f": it is {now_it_is} now" if now_it_is else ""
+    return Conflict(
+        f"{name} was changed meanwhile{who}{state}.",
+        "Nothing was saved; what you typed is still here.",
+        "Read what is new, then decide again.",
+    )
 
 
 def narrow(query: Select, wanted: AuditFilter) -> Select:

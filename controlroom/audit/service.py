@@ -8,14 +8,13 @@ from datetime import datetime
 
 from sqlalchemy import insert, select
 
-from controlroom.audit.chain import FIRST_HASH, link_hash, text_hash
+from controlroom.audit.chain import FIRST_HASH, HEAD_ID, link_hash, text_hash
 from controlroom.audit.queries import entries_about, newest
 from controlroom.audit.tables import AuditEntryRow, AuditHeadRow, AuditTextRow
 from controlroom.audit.verification import verify
 from controlroom.database.unit_of_work import Work
 
-HEAD = 1
-__all__ = ["HEAD", "PendingEntry", "add", "entries_about", "newest", "record", "verify"]
+__all__ = ["PendingEntry", "add", "entries_about", "newest", "record", "verify"]
 
 
 @dataclass(frozen=True)
@@ -65,9 +64,9 @@ def put_in_time_order(work: Work) -> None:
 def _write_pending(work: Work) -> None:
     pending: list[PendingEntry] = work.session.info.pop("audit", [])
     session = work.session
-    head = session.scalars(select(AuditHeadRow).filter_by(id=HEAD).with_for_update()).one_or_none()
+    head = session.scalars(select(AuditHeadRow).filter_by(id=HEAD_ID).with_for_update()).one_or_none()
     if head is None:
-        head = AuditHeadRow(id=HEAD, sequence=0, hash=FIRST_HASH)
+        head = AuditHeadRow(id=HEAD_ID, sequence=0, hash=FIRST_HASH)
         session.add(head)
     links, texts = [], []
     sequence, previous = head.sequence, head.hash

@@ -12,11 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from controlroom.audit import service as audit
-from controlroom.audit.chain import FIRST_HASH, Walker, links
-from controlroom.audit.heads_file import HEAD, RESTORED, HeadsFile, HeadsLine
+from controlroom.audit.chain import Walker, head_of, links
 from controlroom.audit.records import SignedHead
-from controlroom.audit.signing_key import SigningKey, is_genuine
-from controlroom.audit.tables import AuditHeadRow, AuditSignatureRow
+from controlroom.audit.signed_heads import HEAD, RESTORED, HeadsFile, HeadsLine, SigningKey, is_genuine
+from controlroom.audit.tables import AuditSignatureRow
 from controlroom.clock import show_moment
 from controlroom.database.rows import to_record
 from controlroom.database.unit_of_work import Database
@@ -98,7 +97,7 @@ def begin_new_key(database: Database, files: AuditFiles, actor: str) -> SigningK
 def note_restored(database: Database, files: AuditFiles) -> None:
     """Write into the file of heads, signed, that the database stands at its present head again after a restore."""
     with database.read() as session:
-        sequence, hash_ = _head(session)
+        sequence, hash_ = head_of(session)
     key = SigningKey.load(files.key)
     files.heads.append(HeadsLine(RESTORED, key.sign(RESTORED, sequence, hash_, database.clock.now())))
 
@@ -112,7 +111,7 @@ def _key(files: AuditFiles, before: SignedHead | None, *, new_key: bool) -> Sign
 
 def _whole_to_the_head(session: Session, before: SignedHead | None) -> tuple[int, str]:
     """Number and hash of the head, the way there walked; raises Unavailable when it is broken."""
-    sequence, hash_ = _head(session)
+    sequence, hash_ = head_of(session)
     start = before if before is not None and is_genuine(before, HEAD) else None
     walker = Walker(start.sequence, start.hash) if start else Walker()
     with links(session, walker.sequence) as chain:
@@ -124,11 +123,6 @@ def _whole_to_the_head(session: Session, before: SignedHead | None) -> tuple[int
     if (walker.sequence, walker.hash) != (sequence, hash_):
         raise _not_whole(f"the way from entry {walker.sequence} does not lead to the head {sequence}", before)
     return sequence, hash_
-
-
-def _head(session: Session) -> tuple[int, str]:
-    row = session.get(AuditHeadRow, audit.HEAD)
-    return (row.sequence, row.hash) if row else (0, FIRST_HASH)
 
 
 def _not_whole(fault: str, before: SignedHead | None) -> Unavailable:

@@ -11,17 +11,18 @@ from dataclasses import dataclass, field
 from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
-from controlroom.audit.chain import AT_ONCE, FIRST_HASH, Walker, links
-from controlroom.audit.heads_file import HEAD, RESTORED, HeadsFile
+from controlroom.audit.chain import AT_ONCE, Walker, head_of, links
 from controlroom.audit.purges import Removed, removed
 from controlroom.audit.records import SignedHead, Verification
-from controlroom.audit.signing_key import is_genuine
-from controlroom.audit.tables import AuditHeadRow, AuditSignatureRow
+from controlroom.audit.signed_heads import HEAD, RESTORED, HeadsFile, is_genuine
+from controlroom.audit.tables import AuditSignatureRow
 from controlroom.clock import show_moment
 from controlroom.database.rows import to_record
 
+IS_RECORDER = (
+    r"EXISTS (SELECT 1 FROM pg_roles WHERE rolname LIKE '%\_recorder' AND pg_has_role(oid, 'USAGE'))"
+)
 MOST_FAULTS = 20  # named one by one; the walk goes on counting after them
-HEAD_ID = 1
 Progress = Callable[[int, int], object]  # entries walked, entries in all; raising ends the walk
 
 
@@ -40,28 +41,21 @@ def verify(
     if session.get_bind().dialect.name == "postgresql" and not session.in_transaction():
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     walk = _Walk(signed_heads(session, heads, trusted), removed(session), hidden=_some_hidden(session))
-    head = session.execute(
-        select(AuditHeadRow.sequence, AuditHeadRow.hash).where(AuditHeadRow.id == HEAD_ID)
-    ).one_or_none()
-    total = head.sequence if head else 0
+    total, head_hash = head_of(session)
     with links(session) as chain:
         for link in chain:
             walk.take(link)
             if progress is not None and link.sequence % AT_ONCE == 0:
                 progress(link.sequence, total)
-    walk.end(head)
+    walk.end(total, head_hash)
     return walk.outcome()
 
 
 def _some_hidden(session: Session) -> bool:
-    """True when texts of restricted incidents are not for these eyes: that one is missing says nothing then.
-
-    The recorder's role on a server sees all of them, and verifies every night.
-    """
+    """True when texts of restricted incidents are not for these eyes: that one is missing says nothing then."""
     if session.get_bind().dialect.name != "postgresql":
         return False
-    recorder = r"SELECT 1 FROM pg_roles WHERE rolname LIKE '%\_recorder' AND pg_has_role(oid, 'USAGE')"
-    query = f"SELECT row_security_active('audit_texts') AND NOT EXISTS ({recorder})"
+    query = f"SELECT row_security_active('audit_texts') AND NOT {IS_RECORDER}"
     return bool(session.scalar(text(query)))
 
 
@@ -196,8 +190,8 @@ class _Walk:
             "one was changed, removed or added and all that follow were numbered and hashed afresh"
         )
 
-    def end(self, head: Row | None) -> None:
-        walker, recorded = self._walker, head.sequence if head else 0
+    def end(self, recorded: int, head_hash: str) -> None:
+        walker = self._walker
         beyond = self._heads.beyond(walker.sequence)
         if beyond is not None:
             self._fault(
@@ -213,7 +207,7 @@ class _Walk:
                 f"the chain ends at entry {walker.sequence}, but its head says {recorded}: "
                 "entries were added behind it, or the head was set back"
             )
-        elif recorded == walker.sequence and (head.hash if head else FIRST_HASH) != walker.hash:
+        elif recorded == walker.sequence and head_hash != walker.hash:
             self._fault(f"the head does not bear the hash of entry {recorded}: the last entry was exchanged")
         if self._unseen:
             self._heads.notes.append(f"{self._unseen} texts are not for these eyes, and were not checked")

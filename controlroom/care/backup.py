@@ -11,7 +11,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,12 +20,12 @@ from sqlalchemy import Connection, Engine, create_engine, func, inspect, select,
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from controlroom.audit.tables import AuditHeadRow
-from controlroom.audit.verification import verify
+from controlroom.audit.chain import head_of
+from controlroom.audit.verification import IS_RECORDER, verify
 from controlroom.care import manifests, server_tools
 from controlroom.care.records import MANIFEST, Backup, Manifest
 from controlroom.database.engine import sqlite_file
-from controlroom.database.opening import revisions
+from controlroom.database.opening import copy_sqlite, revisions
 from controlroom.database.server_engine import reading_options
 from controlroom.database.unit_of_work import Database
 from controlroom.errors import ControlRoomError, Unavailable
@@ -33,9 +33,6 @@ from controlroom.platform import owner_only, sync_folder
 
 log = logging.getLogger(__name__)
 SQLITE_NAME, SERVER_NAME = "database.sqlite", "database.pgdump"
-SEES_ALL = (
-    r"SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname LIKE '%\_recorder' AND pg_has_role(oid, 'USAGE'))"
-)
 SNAPSHOTS, SETTINGS, HEADS = "snapshots", "settings.toml", "audit-heads.jsonl"
 LEFT_OUT = (
     "The keys (site.key and the audit signing key) are not in it: keep a copy of them elsewhere, under lock."
@@ -43,8 +40,7 @@ LEFT_OUT = (
 
 
 def make_backup(database: Database, folder: Path, target: Path, heads: Path) -> Backup:
-    """Back up the room in the data folder `folder` into a new dated folder below `target`; it is checked when this
-    returns.
+    """Back up the room in the data folder into a new dated folder below `target`; it is checked when this returns.
 
     `heads` is the file of signed heads. Raises Unavailable when the disk is full or the copy is not sound; what was
     half written is removed. A broken audit chain in it is logged, and the backup retained.
@@ -96,24 +92,15 @@ def _nothing_half(draft: Path) -> Iterator[None]:
 
 
 def _copy_sqlite(engine: Engine, target: Path, made_at: datetime) -> Manifest:
-    """Copy by SQLite's own online backup, in one step: in WAL mode it copies one moment and delays nobody."""
-    source_file = sqlite_file(str(engine.url))
+    source = sqlite_file(str(engine.url))
+    assert source is not None
     target.touch(mode=0o600)
-    with (
-        closing(sqlite3.connect(str(source_file), timeout=30)) as source,
-        closing(sqlite3.connect(target)) as copy,
-    ):
-        source.backup(copy)
-        copy.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
-    _sync(target)
+    copy_sqlite(source, target)
     return contents_of_file(target, made_at)
 
 
 def contents_of_file(path: Path, made_at: datetime) -> Manifest:
-    """Open a copied SQLite file for reading only, check it from end to end, and return what it holds.
-
-    Raises Unavailable when it is not sound.
-    """
+    """Check a copied SQLite file from end to end, and say what it holds. Raises Unavailable for an unsound one."""
     with reading_file(path) as engine, engine.connect() as connection:
         answers = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check(5)")]
         if answers != ["ok"]:
@@ -142,7 +129,7 @@ def _dump_server(engine: Engine, target: Path, made_at: datetime) -> Manifest:
         target.touch(mode=0o600)
         words = ["--format=custom", f"--snapshot={moment}", f"--file={target}"]
         # The recorder's role sees every row by a policy of its own; for anybody else pg_dump refuses, and should.
-        if connection.scalar(text(SEES_ALL)):
+        if connection.scalar(text(f"SELECT {IS_RECORDER}")):
             words.append("--enable-row-security")
         dump = server_tools.start("pg_dump", server_tools.address(engine), *words)
         try:
@@ -157,13 +144,12 @@ def _dump_server(engine: Engine, target: Path, made_at: datetime) -> Manifest:
 def _contents(connection: Connection, engine: Engine, made_at: datetime) -> Manifest:
     """What the database held at the moment it was copied; the files of the backup are not known yet."""
     with Session(connection) as session:
-        rows = rows_by_table(connection)
-        head = session.get(AuditHeadRow, 1)
+        rows, head = rows_by_table(connection), head_of(session)
         outcome = verify(session)
         if not outcome.sound:
             log.error("the audit chain in the backup is not sound: %s", outcome.fault)
-        said = (head.sequence, head.hash) if head else (0, "")
-        return Manifest(made_at, connection.dialect.name, revisions(engine)[0] or "", {}, rows, *said)
+        revision = revisions(engine)[0] or ""
+        return Manifest(made_at, connection.dialect.name, revision, {}, rows, *head)
 
 
 def rows_by_table(connection: Connection) -> dict[str, int]:
@@ -201,10 +187,16 @@ def _share_or_copy(path: Path, draft: Path, name: str, before: Backup | None) ->
 
 
 def _copy(path: Path, target: Path) -> str:
+    copy_durably(path, target)
+    return manifests.digest_of(target)
+
+
+def copy_durably(path: Path, target: Path) -> None:
+    """Copy a file for its owner alone; it is on the disk when this returns. Raises OSError."""
+    target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(path, target)
     owner_only(target)
     _sync(target)
-    return manifests.digest_of(target)
 
 
 def _sync(path: Path) -> None:

@@ -1,7 +1,4 @@
-"""Implements `controlroom db check`: is everything still as it was written? It only reads.
-
-Each finding says what was looked at.
-"""
+"""Implements `controlroom db check`: is everything still as it was written? It only reads."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,8 +1,4 @@
-"""Writes what the nouns declare as a page of the documentation, so that an auditor can read who may do what to the
-data.
-
-Printed by `controlroom db declarations`; a test fails when `docs/declarations.md` is not what the code says.
-"""
+"""Writes what the nouns declare as `docs/declarations.md`, so that an auditor can read who may do what."""
 
 from collections.abc import Iterator
 

@@ -3,7 +3,7 @@
 import json
 import logging
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from hashlib import file_digest
@@ -14,6 +14,7 @@ from controlroom.clock import local_date
 from controlroom.codec import from_plain, to_plain
 from controlroom.errors import Conflict, InvalidInput, Unavailable
 from controlroom.platform import FileLock
+from controlroom.settings import Settings
 
 log = logging.getLogger(__name__)
 PARTIAL = ".partial"
@@ -42,16 +43,14 @@ def read_backup(folder: Path) -> Backup:
 
 def backups(folder: Path) -> list[Backup]:
     """List every finished backup below `folder`, newest first."""
-    return sorted(_finished(folder), key=lambda each: each.manifest.made_at, reverse=True)
-
-
-def _finished(folder: Path) -> Iterator[Backup]:
+    found: list[Backup] = []
     for path in folder.iterdir() if folder.is_dir() else ():
         if path.suffix != PARTIAL and (path / MANIFEST).is_file():
             try:
-                yield read_backup(path)
+                found.append(read_backup(path))
             except InvalidInput as error:
                 log.warning("%s", error)
+    return sorted(found, key=lambda each: each.manifest.made_at, reverse=True)
 
 
 def check_files(backup: Backup) -> None:
@@ -89,11 +88,7 @@ def digest_of(path: Path) -> str:
 
 
 def names_to_retain(given: Sequence[Backup], *, daily: int, weekly: int, monthly: int) -> set[str]:
-    """Return the names of the backups to retain: the newest of each of the last days, weeks and months that have
-    any.
-
-    Days are London's. The newest backup is always retained.
-    """
+    """Names of backups to retain: the newest, and the newest of each of the last days, weeks and months (London)."""
     newest_first = sorted(given, key=lambda each: each.manifest.made_at, reverse=True)
     wanted = {each.name for each in newest_first[:1]}
     periods: list[tuple[int, Callable[[date], object]]] = [
@@ -111,10 +106,7 @@ def names_to_retain(given: Sequence[Backup], *, daily: int, weekly: int, monthly
 
 @contextmanager
 def one_at_a_time(folder: Path) -> Iterator[None]:
-    """Ensure that only one backup runs in `folder`, which is created.
-
-    Raises Conflict beside another, or Unavailable.
-    """
+    """Let only one backup run in `folder`, which is created. Raises Conflict beside another, or Unavailable."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock.take(folder / LOCK)
@@ -139,13 +131,18 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
         lock.release(remove=True)
 
 
-def remove_old(folder: Path, *, daily: int, weekly: int, monthly: int) -> list[str]:
-    """Delete the backups that are not retained; returns their names."""
+def remove_old(folder: Path, settings: Settings) -> list[str]:
+    """Delete the backups that the settings do not retain; returns their names."""
     if not folder.is_dir():
         return []
     with one_at_a_time(folder):
         found = backups(folder)
-        keep = names_to_retain(found, daily=daily, weekly=weekly, monthly=monthly)
+        keep = names_to_retain(
+            found,
+            daily=settings.backups_daily,
+            weekly=settings.backups_weekly,
+            monthly=settings.backups_monthly,
+        )
         gone = [each for each in found if each.name not in keep]
         for each in gone:
             # A crash in between leaves no half backup that looks whole.
@@ -159,8 +156,3 @@ def sweep_partial(folder: Path) -> None:
     """Delete what an interrupted backup left: folders with our own time stamps, no other files."""
     for path in folder.glob(f"{STAMP}{PARTIAL}") if folder.is_dir() else ():
         shutil.rmtree(path, ignore_errors=True)
-
-
-def total_bytes(paths: Iterable[Path]) -> int:
-    """Add up the sizes of these files."""
-    return sum(path.stat().st_size for path in paths)

@@ -34,10 +34,7 @@ FREE_SHARE_WORTH_IT = 0.25  # of an SQLite file: from here on it is written afre
 
 
 def run_nightly(database: Database, folder: Path, settings: Settings) -> NightOutcome:
-    """Do the night's jobs on the room in the data folder `folder`; never raises for a job that fails.
-
-    It takes minutes on a large room, so call it on a thread of its own. The outcome says which jobs failed and why.
-    """
+    """Do the night's jobs on the room in `folder`: minutes for a large one. A job that fails is said in the outcome."""
     files, target = AuditFiles.of(folder, settings), folder / settings.backup_folder
     jobs: list[tuple[str, Callable[[], str]]] = [
         ("signed head", lambda: _sign(database, files)),
@@ -72,17 +69,12 @@ def _sign(database: Database, files: AuditFiles) -> str:
 
 def _back_up(database: Database, folder: Path, target: Path, files: AuditFiles) -> str:
     backup = make_backup(database, folder, target, files.heads.path)
-    size = manifests.total_bytes(path for path in backup.folder.rglob("*") if path.is_file())
+    size = sum(path.stat().st_size for path in backup.folder.rglob("*") if path.is_file())
     return f"{backup.name}, {size / 1_000_000:.1f} MB"
 
 
 def _thin_out(target: Path, settings: Settings) -> str:
-    gone = manifests.remove_old(
-        target,
-        daily=settings.backups_daily,
-        weekly=settings.backups_weekly,
-        monthly=settings.backups_monthly,
-    )
+    gone = manifests.remove_old(target, settings)
     return f"{len(gone)} taken away, {len(manifests.backups(target))} kept"
 
 

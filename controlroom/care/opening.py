@@ -16,10 +16,7 @@ from controlroom.errors import ControlRoomError, Unavailable
 def open_room_database(
     folder: Path, url: str | None, clock: Clock, nouns: Nouns, changes: Changes | None = None
 ) -> Database:
-    """Open as `open_database` does; for a damaged file the remedy names the newest good backup.
-
-    Raises Unavailable.
-    """
+    """Open as `open_database` does; for a damaged file the remedy names the newest good backup."""
     address = room_url(folder, url)
     try:
         return open_database(address, clock, nouns, changes)

@@ -11,9 +11,7 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup holds: SHA-256 (hex) of each of its `files`, `rows` of each table, and the audit head at that
-    moment.
-    """
+    """What a backup holds: SHA-256 (hex) of each of its `files`, `rows` of each table, and the audit head."""
 
     made_at: datetime
     engine: str

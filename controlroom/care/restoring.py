@@ -6,7 +6,6 @@ stays in place, since it knows more than any backup.
 """
 
 import logging
-import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -101,10 +100,7 @@ def _check_fits(backup: Backup, url: str) -> None:
 def _written_beside(
     backup: Backup, folder: Path, database_file: Path | None, heads: Path, stamp: str, *, replace: bool
 ) -> Iterator[Callable[[], str]]:
-    """Write every file beside its place.
-
-    Yields what exchanges them by renaming and returns where the old ones are.
-    """
+    """Write every file beside its place; yields what exchanges them by renaming, and returns where the old ones are."""
     draft, aside = folder / f"restoring-{stamp}{manifests.PARTIAL}", folder / f"replaced-{stamp}"
     places = [(backing.SNAPSHOTS, folder / backing.SNAPSHOTS), (backing.SETTINGS, folder / backing.SETTINGS)]
     if database_file is not None:
@@ -124,7 +120,7 @@ def _written_beside(
         draft.mkdir()
         for name in backup.manifest.files:
             if name != backing.SERVER_NAME:
-                _copy(backup.folder / name, draft / name)
+                backing.copy_durably(backup.folder / name, draft / name)
     except OSError as error:
         shutil.rmtree(draft, ignore_errors=True)
         raise Unavailable(
@@ -139,10 +135,7 @@ def _written_beside(
 
 
 def _exchange(places: list[tuple[str, Path]], draft: Path, aside: Path) -> bool:
-    """Put the new files in place; True when something was moved aside.
-
-    A failure is undone, and Unavailable says so.
-    """
+    """Put the new files in place; True when something was moved aside. Raises Unavailable, with everything undone."""
     moves: list[tuple[Path, Path]] = []
 
     def move(old: Path, new: Path) -> None:
@@ -186,15 +179,6 @@ def _undo(moves: list[tuple[Path, Path]], aside: Path) -> None:
 
 def _is_occupied(place: Path) -> bool:
     return any(place.iterdir()) if place.is_dir() else place.exists() and place.stat().st_size > 0
-
-
-def _copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with source.open("rb") as given, target.open("xb") as copy:
-        shutil.copyfileobj(given, copy, 1 << 20)
-        copy.flush()
-        os.fsync(copy.fileno())
-    owner_only(target)
 
 
 def _nobody_has_open(path: Path) -> None:

@@ -6,7 +6,8 @@ sit there.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import psycopg
 from sqlalchemy import Engine, text
@@ -48,12 +49,9 @@ class DatabasePeople:
     def leave(self) -> None:
         """Back to what a desk nobody sits at may read."""
 
-    def standing(self) -> object:
-        """As whom this process speaks to the database now, for `resume`."""
-        return None
-
-    def resume(self, login: object) -> None:
-        """Back to `standing`: somebody knew their password and may not sign in all the same."""
+    def trying(self) -> AbstractContextManager[None]:
+        """Inside the block somebody tries to sign in: whoever may not, after all, leaves everything as it was."""
+        return nullcontext()
 
 
 def people_of(database: Database) -> DatabasePeople:
@@ -101,14 +99,16 @@ class ServerPeople(DatabasePeople):
         if self._names is not None:
             connect_as(self._engine, Login())
 
-    def standing(self) -> Login:
-        """As whom this desk connects now, to come back to with `resume`."""
-        return login_of(self._engine)
-
-    def resume(self, login: object) -> None:
-        """Connect as `standing` said, after somebody who may not sign in after all."""
-        if self._names is not None and isinstance(login, Login) and login_of(self._engine) != login:
-            connect_as(self._engine, login)
+    @contextmanager
+    def trying(self) -> Iterator[None]:
+        """Connect again as who sat here before, when somebody knew their password and may not sign in all the same."""
+        before = login_of(self._engine)
+        try:
+            yield
+        except BaseException:
+            if self._names is not None and login_of(self._engine) != before:
+                connect_as(self._engine, before)
+            raise
 
     def _try(self, person: Login) -> None:
         words, facts = self._engine.dialect.create_connect_args(self._engine.url)

@@ -18,7 +18,7 @@ def get_row(session: Session, row: type[T], key: int | None, words: str, *, lock
     query = select(row).filter_by(id=key or 0)
     found = session.scalars(query.with_for_update() if lock else query).one_or_none()
     if found is None:
-        raise NotFound(f"There is no such {words}.")
+        raise NotFound(f"There is no such {words}.", remedy="Reload the page.")
     return found
 
 

@@ -22,10 +22,9 @@ log = logging.getLogger(__name__)
 def upgrade(url: str, nouns: Nouns) -> tuple[str | None, str]:
     """Bring the database at `url` to the newest revision and settle its roles; returns the revisions before and after.
 
-    What each role may do, and which rows it sees, follows from the declarations of `nouns`.
-
-    `url` is that of the server's administrator (a superuser). Everything happens in one transaction: it is as it was,
-    or done. May be run again at any time. Raises Unavailable, InvalidInput, PermissionRefused.
+    What each role may do, and which rows it sees, follows from the declarations of `nouns`. `url` is that of the
+    server's administrator (a superuser). Everything happens in one transaction: it is as it was, or done. May be run
+    again at any time. Raises Unavailable, InvalidInput, PermissionRefused.
     """
     names = RoleNames(room_of(url))
     engine = open_server_engine(url)

@@ -26,13 +26,13 @@ def _doctor(options: argparse.Namespace) -> int:
     from dataclasses import asdict
 
     from controlroom.clock import process_clock
+    from controlroom.database.engine import room_url
     from controlroom.doctor.examination import examine, worst
     from controlroom.doctor.records import CheckContext, Verdict
 
     folder, now = folder_of(options), process_clock().now()
-    context = CheckContext.of(
-        folder, options.database, now, options.nouns(), os.environ, cameras=options.cameras
-    )
+    url = room_url(folder, options.database)
+    context = CheckContext(folder, url, now, options.nouns(), os.environ, options.cameras)
     checks = []
     family = ""
     for check in examine(context):

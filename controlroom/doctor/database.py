@@ -8,8 +8,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from controlroom import settings
+from controlroom.audit.signed_heads import SigningKey
 from controlroom.audit.signing import AuditFiles
-from controlroom.audit.signing_key import SigningKey
 from controlroom.database import triggers
 from controlroom.database.engine import open_engine
 from controlroom.database.opening import check_sqlite_file, revisions

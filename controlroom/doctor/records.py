@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Row, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from controlroom.database.engine import open_engine, room_url, sqlite_file
+from controlroom.database.engine import open_engine, sqlite_file
 from controlroom.declaration import Nouns
 from controlroom.errors import ControlRoomError
 
@@ -47,20 +47,6 @@ class CheckContext:
     nouns: Nouns
     environment: Mapping[str, str] = field(default_factory=dict)
     cameras: bool = False
-
-    @classmethod
-    def of(
-        cls,
-        folder: Path,
-        url: str | None,
-        now: datetime,
-        nouns: Nouns,
-        environment: Mapping[str, str],
-        *,
-        cameras: bool,
-    ) -> "CheckContext":
-        """Make the context with the database address the desk would use."""
-        return cls(folder, room_url(folder, url), now, nouns, environment, cameras)
 
     @property
     def file(self) -> Path | None:

@@ -16,7 +16,7 @@ from controlroom.errors import InvalidInput, RuleBroken
 from controlroom.incidents.noun import RESTRICTION
 from controlroom.incidents.records import Reader, Restriction
 from controlroom.incidents.tables import IncidentRow, ReaderRow, RestrictionRow
-from controlroom.visibility.restricting import lift, restrict
+from controlroom.visibility.hiding import lift, restrict
 
 LONGEST_REASON = 500
 

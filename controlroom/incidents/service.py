@@ -11,7 +11,7 @@ from controlroom.accounts.permissions import Permission, permissions_of
 from controlroom.accounts.records import Actor
 from controlroom.audit import service as audit
 from controlroom.audit.act import Act
-from controlroom.audit.last_change import check_unchanged
+from controlroom.audit.queries import check_unchanged
 from controlroom.database.rows import get_row
 from controlroom.errors import RuleBroken
 from controlroom.incidents import queries, rules, work

@@ -1,4 +1,1 @@
-"""Sets the program up: `.venv`, locked packages, system libraries.
-
-It runs first, so it uses the standard library only.
-"""
+"""Sets up `.venv`, locked packages and system libraries. It runs first, so it uses the standard library only."""

@@ -42,8 +42,7 @@ def keep_bytecode(environment: Environment) -> None:
 
 
 def command_for(environment: Environment, words: Sequence[str]) -> list[str]:
-    """Translate the words: `test …` → pytest; any others → the program, where `run` may stand before another
-    command.
+    """Translate the words: `test …` → pytest; any others → the program, where `run` may stand before another command.
 
     `run camera probe` is `controlroom camera probe`; `run` alone or with options is the program's own `run`.
     """

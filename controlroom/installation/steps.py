@@ -13,10 +13,7 @@ class SetUpFailed(Exception):
 
 
 def say(text: str) -> None:
-    """Print one line for the person.
-
-    It goes to stderr, so that stdout remains the program's own (`--version`, `--json`).
-    """
+    """Print one line for the person, to stderr: stdout remains the program's own (`--version`, `--json`)."""
     sys.stderr.write(text + "\n")
     sys.stderr.flush()
 

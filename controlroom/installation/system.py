@@ -16,44 +16,29 @@ from controlroom.installation.steps import SetUpFailed, run_recorded, say
 WINDOWS = sys.platform == "win32"
 LINUX = sys.platform.startswith("linux")
 
-# What the wheels of Qt and OpenCV expect the system to have, and the Debian and Ubuntu package it is in: everything
-# the dynamic section of QtWidgets, of its plug-ins for X11 and off screen and of cv2 names and no wheel brings along.
-LIBRARIES = {
-    "libEGL.so.1": "libegl1",
-    "libGL.so.1": "libgl1",
-    "libX11.so.6": "libx11-6",
-    "libX11-xcb.so.1": "libx11-xcb1",
-    "libdbus-1.so.3": "libdbus-1-3",
-    "libfontconfig.so.1": "libfontconfig1",
-    "libfreetype.so.6": "libfreetype6",
-    "libglib-2.0.so.0": "libglib2.0-0",
-    "libgthread-2.0.so.0": "libglib2.0-0",
-    "libstdc++.so.6": "libstdc++6",
-    "libxcb.so.1": "libxcb1",
-    "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-glx.so.0": "libxcb-glx0",
-    "libxcb-icccm.so.4": "libxcb-icccm4",
-    "libxcb-image.so.0": "libxcb-image0",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1",
-    "libxcb-randr.so.0": "libxcb-randr0",
-    "libxcb-render.so.0": "libxcb-render0",
-    "libxcb-render-util.so.0": "libxcb-render-util0",
-    "libxcb-shape.so.0": "libxcb-shape0",
-    "libxcb-shm.so.0": "libxcb-shm0",
-    "libxcb-sync.so.1": "libxcb-sync1",
-    "libxcb-util.so.1": "libxcb-util1",
-    "libxcb-xfixes.so.0": "libxcb-xfixes0",
-    "libxcb-xkb.so.1": "libxcb-xkb1",
-    "libxkbcommon.so.0": "libxkbcommon0",
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
-    "libz.so.1": "zlib1g",
-    "libzstd.so.1": "libzstd1",
-}
-WAYLAND_LIBRARIES = {
-    "libwayland-client.so.0": "libwayland-client0",
-    "libwayland-cursor.so.0": "libwayland-cursor0",
-    "libwayland-egl.so.1": "libwayland-egl1",
-}
+
+def _packages(libraries: str) -> dict[str, str]:
+    """Library → package of Debian and Ubuntu, which name it after library and version, with few exceptions."""
+    named: dict[str, str] = {}
+    for library in libraries.split():
+        name, version = library.split(".so.")
+        dash = "-" if name[-1].isdigit() else ""
+        named[library] = f"{name.lower()}{dash}{version}"
+    return named
+
+
+# What the wheels of Qt and OpenCV expect the system to have: everything the dynamic section of QtWidgets, of its
+# plug-ins for X11 and off screen and of cv2 names and no wheel brings along.
+LIBRARIES = _packages(
+    """
+    libEGL.so.1 libGL.so.1 libX11.so.6 libX11-xcb.so.1 libdbus-1.so.3 libfontconfig.so.1 libfreetype.so.6
+    libstdc++.so.6 libxcb.so.1 libxcb-cursor.so.0 libxcb-glx.so.0 libxcb-icccm.so.4 libxcb-image.so.0
+    libxcb-keysyms.so.1 libxcb-randr.so.0 libxcb-render.so.0 libxcb-render-util.so.0 libxcb-shape.so.0
+    libxcb-shm.so.0 libxcb-sync.so.1 libxcb-util.so.1 libxcb-xfixes.so.0 libxcb-xkb.so.1
+    libxkbcommon.so.0 libxkbcommon-x11.so.0 libzstd.so.1
+    """
+) | {"libglib-2.0.so.0": "libglib2.0-0", "libgthread-2.0.so.0": "libglib2.0-0", "libz.so.1": "zlib1g"}
+WAYLAND_LIBRARIES = _packages("libwayland-client.so.0 libwayland-cursor.so.0 libwayland-egl.so.1")
 DEBIAN_POSTGRESQL = Path("/usr/lib/postgresql")  # one folder for each version
 # Run in a Python of its own: the loader would not see, in this process, what apt-get has just installed.
 TRY_TO_LOAD = """
@@ -79,10 +64,7 @@ def wanted_libraries(environment: Mapping[str, str] = os.environ) -> dict[str, s
 
 
 def missing_libraries(names: Sequence[str]) -> list[str]:
-    """Return those of `names` that the system's loader cannot load.
-
-    Always empty outside Linux: the wheels bring all.
-    """
+    """Those of `names` that the system cannot load; always empty outside Linux, where the wheels bring all."""
     if not LINUX:
         return []
     command = [sys.executable, "-I", "-c", TRY_TO_LOAD, *names]
@@ -124,8 +106,7 @@ def provide_libraries(record: Path, *, for_tests: bool) -> None:
 
 
 def provide_postgresql(record: Path) -> None:
-    """Ensure that the tests find a PostgreSQL server: installed when root, else asked for in one line, never a
-    failure.
+    """Install a PostgreSQL server for the tests when root, else ask for it in one line; it is never a failure.
 
     Debian's package starts a server of its own where the system starts services; the tests run their own beside it.
     """

@@ -1,5 +1,7 @@
 """Finds records of every kind that a person may read, by the words they typed."""
 
+from collections.abc import Iterable
+
 from controlroom.accounts.access import require, still_here
 from controlroom.accounts.permissions import Permission, permissions_of
 from controlroom.accounts.records import Actor, Role
@@ -31,3 +33,15 @@ class SearchService:
         """True when there is any kind of record that these roles let somebody find."""
         held = permissions_of(roles)
         return any(search.permission in held for search in self._searches)
+
+
+def has_all_words(typed: str, *texts: str) -> bool:
+    """True when each word typed stands somewhere in the texts, whatever its case."""
+    text = " ".join(texts).casefold()
+    return all(word in text for word in typed.casefold().split())
+
+
+def matching(typed: str, limit: int, records: Iterable[Found]) -> list[Found]:
+    """The first `limit` records with all words typed in their reference, title or detail."""
+    texts = ((each, (each.reference, each.title, each.detail)) for each in records)
+    return [each for each, words in texts if has_all_words(typed, *words)][:limit]

@@ -1,4 +1,4 @@
-"""Keeps restricted records out of every query made for somebody who is not named.
+"""Restricts records to named people, and keeps them out of every query made for anybody else.
 
 `accounts.access.require` says for whom a session reads (`read_for`). From then on each ORM query of that session, in
 whatever package it stands, is narrowed by what the nouns declare: the record, all that follows it, and the audit's
@@ -7,11 +7,12 @@ asks (migration 0008, `database/row_security.py`). A session nobody reads for (a
 sees everything.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, String, cast, event, or_, select
+from sqlalchemy import ColumnElement, FromClause, String, cast, delete, event, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.orm.util import LoaderCriteriaOption
 
@@ -69,6 +70,37 @@ def hidden_from(session: Session, viewer: int) -> Hidden:
     return hidden
 
 
+def restrict(
+    session: Session,
+    restriction: Restriction,
+    key: int,
+    user_ids: Collection[int],
+    *,
+    reason: str,
+    by: str,
+    at: datetime,
+) -> None:
+    """Let only these accounts see the record from now on; whoever was named before is not any more."""
+    lift(session, restriction, key)
+    # The names before the restriction: from then on only those named can write here (row security).
+    session.add_all(
+        restriction.readers(**{restriction.key: key, "user_id": each}) for each in sorted(user_ids)
+    )
+    session.flush()
+    row = {restriction.key: key, "reason": reason, "restricted_by": by, "restricted_at": at}
+    session.add(restriction.restrictions(**row))
+    session.flush()
+    forget_hidden(session)
+
+
+def lift(session: Session, restriction: Restriction, key: int) -> None:
+    """Let everybody with the permission see the record again."""
+    for row in (restriction.restrictions, restriction.readers):
+        session.execute(delete(row).where(getattr(row, restriction.key) == key))
+    session.expire_all()
+    forget_hidden(session)
+
+
 def _restrictions(session: Session) -> list[Restriction]:
     return [noun.restriction for noun in session.info.get(NOUNS, ()) if noun.restriction is not None]
 
@@ -118,8 +150,5 @@ def _subjects(each: Mention, keys: list[int]) -> Any:
 
 
 def _apart(row: Any) -> FromClause:
-    """The plain table under a name of its own: the narrowing reaches ORM entities only and must not narrow itself,
-
-    and a sub-query of it must not be taken for part of the query it narrows.
-    """
+    """The plain table under a name of its own, so that the narrowing, which reaches ORM entities, leaves it alone."""
     return row.__table__.alias(f"hidden_{row.__tablename__}")

@@ -308,12 +308,6 @@ class NotedPeople(DatabasePeople):
 
     keeps_passwords = False
 
-    def standing(self):
-        return None
-
-    def resume(self, login):
-        self.heard.append(("resume", login))
-
     def __init__(self) -> None:
         self.heard: list[tuple] = []
 

@@ -10,6 +10,7 @@ from controlroom.accounts.permissions import PERMISSIONS
 from controlroom.accounts.records import Actor, Role
 from controlroom.app.desk import Desk
 from controlroom.app.room import Room, open_room
+from controlroom.audit.records import AuditFilter
 from controlroom.ui.pages.audit.page import AuditPage
 from controlroom.ui.pages.log.page import LogPage
 from tests.builders import PASSWORD
@@ -112,6 +113,6 @@ def test_the_lock_is_in_the_audit_trail(desk: Desk, room: Room, qtbot: QtBot):
     desk.window.guard.lock()
     quiet(desk, qtbot)
     auditor = sign_in(room, "the.auditor")
-    newest = room.services.audit_trail.newest(auditor, 10)
-    entry = next(each for each in newest if each.action == "desk.locked")
+    newest = room.services.audit_trail.entries(auditor, AuditFilter(), limit=10)
+    entry = next(each for each in newest.entries if each.action == "desk.locked")
     assert (entry.actor, entry.detail["how"]) == ("Person operator", "by hand")

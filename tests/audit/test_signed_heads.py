@@ -9,9 +9,8 @@ from sqlalchemy import select
 
 from controlroom.audit import service as audit
 from controlroom.audit.chain import FIRST_HASH, link_hash
-from controlroom.audit.heads_file import HeadsFile
+from controlroom.audit.signed_heads import HeadsFile, SigningKey, is_genuine
 from controlroom.audit.signing import AuditFiles, begin_new_key, newest_signed, note_restored, sign_head
-from controlroom.audit.signing_key import SigningKey, is_genuine
 from controlroom.audit.tables import AuditEntryRow
 from controlroom.audit.verification import verify
 from controlroom.errors import Unavailable

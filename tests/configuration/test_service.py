@@ -7,7 +7,7 @@ import pytest
 
 from controlroom.app.room import open_services
 from controlroom.audit import service as audit
-from controlroom.configuration.document import as_markdown
+from controlroom.configuration.commands import as_markdown
 from controlroom.configuration.service import SettingsService
 from controlroom.errors import InvalidInput, PermissionRefused, RuleBroken
 from controlroom.settings import SETTINGS, Source

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from controlroom.accounts.records import AccountPolicy, Actor, PasswordDue, Role
+from controlroom.accounts.records import Actor, PasswordDue, Role
 from controlroom.accounts.service import AccountService
 from controlroom.accounts.sign_in import SignInService
 from controlroom.accounts.tables import UserRow
@@ -23,6 +23,7 @@ from controlroom.log import vocabulary
 from controlroom.log.service import LogService
 from controlroom.log.snapshots import SnapshotStore
 from controlroom.nouns import NOUNS
+from controlroom.settings import Settings
 from tests import engines, postgresql
 from tests.builders import FRIDAY_NIGHT, PASSWORD
 
@@ -127,7 +128,7 @@ def test_a_desk_nobody_sits_at_can_note_a_refused_sign_in_and_nothing_else(desk,
 
 
 def test_a_locked_name_is_refused_even_with_the_right_password(desk):
-    for _attempt in range(AccountPolicy().wrong_passwords):
+    for _attempt in range(Settings().lockout_wrong_passwords):
         with pytest.raises(PermissionRefused):
             desk.sign_in("operator", "not the password")
     with pytest.raises(PermissionRefused, match="locked here until"):

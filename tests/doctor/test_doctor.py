@@ -18,6 +18,7 @@ from controlroom.app.room import open_services
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.care.manifests import write_manifest
 from controlroom.care.records import Manifest
+from controlroom.database.engine import room_url
 from controlroom.doctor import database, folder, machine, programs
 from controlroom.doctor.examination import FAMILIES, examine, worst
 from controlroom.doctor.records import CheckContext, CheckResult, Verdict
@@ -28,9 +29,8 @@ NOW = datetime(2027, 10, 31, 0, 30, tzinfo=UTC)  # the hour that happens twice
 
 
 def given(data: Path, url: str | None = None, **more: object) -> CheckContext:
-    return replace(
-        CheckContext.of(data, url, NOW, NOUNS, {"WAYLAND_DISPLAY": "wayland-0"}, cameras=False), **more
-    )
+    context = CheckContext(data, room_url(data, url), NOW, NOUNS, {"WAYLAND_DISPLAY": "wayland-0"})
+    return replace(context, **more)
 
 
 def named(checks: Sequence[CheckResult], name: str) -> CheckResult:

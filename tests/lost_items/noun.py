@@ -25,7 +25,7 @@ from controlroom.declaration import (
     records,
 )
 from controlroom.log.tables import LogEntryRow, LogTextRow
-from controlroom.search.words import has_all_words
+from controlroom.search.service import has_all_words
 from tests.lost_items.tables import ItemEntryRow, ItemReaderRow, ItemRestrictionRow, ItemRow, ItemTextRow
 
 KIND, PREFIX = "lost item", "LOST"

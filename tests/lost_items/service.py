@@ -5,7 +5,7 @@ from sqlalchemy import select
 from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.audit import service as audit
-from controlroom.visibility.restricting import restrict
+from controlroom.visibility.hiding import restrict
 from tests.lost_items.noun import KIND, PREFIX, RESTRICTION
 from tests.lost_items.tables import ItemEntryRow, ItemRow, ItemTextRow
 

@@ -9,7 +9,7 @@ from controlroom.accounts.permissions import Permission
 from controlroom.declaration import WORKED_ON, Found, Noun, Reference, Search, Table
 from controlroom.deployments.bids.records import BidState
 from controlroom.deployments.bids.tables import BidRow, BidScoreRow
-from controlroom.search.words import matching
+from controlroom.search.service import matching
 
 
 def find(session: Session, typed: str, limit: int) -> Sequence[Found]:

@@ -10,7 +10,7 @@ from controlroom.accounts.access import reading, writing
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.audit.act import Act
-from controlroom.audit.last_change import check_unchanged
+from controlroom.audit.queries import check_unchanged
 from controlroom.audit.records import AuditEntry
 from controlroom.audit.service import entries_about
 from controlroom.clock import local_date

@@ -11,7 +11,7 @@ from controlroom.deployments.bids.tables import BidRow
 from controlroom.deployments.deployments.records import DeploymentState
 from controlroom.deployments.deployments.tables import AlertRow, DeploymentRow, PeriodRow
 from controlroom.deployments.units.tables import UnitRow
-from controlroom.search.words import matching
+from controlroom.search.service import matching
 
 
 def find(session: Session, typed: str, limit: int) -> Sequence[Found]:

@@ -11,7 +11,7 @@ from controlroom.accounts.access import reading, writing
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.audit.act import Act
-from controlroom.audit.last_change import check_unchanged
+from controlroom.audit.queries import check_unchanged
 from controlroom.clock import local_date, show_day
 from controlroom.database.rows import get_row
 from controlroom.database.unit_of_work import Database

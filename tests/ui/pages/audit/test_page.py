@@ -6,6 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from controlroom.accounts.audit_trail import AuditTrail
+from controlroom.audit.records import AuditFilter
 from controlroom.audit.service import record as note_in_trail
 from controlroom.audit.signing import AuditFiles, sign_head
 from controlroom.errors import PermissionRefused
@@ -141,6 +142,6 @@ def test_verifying_says_that_the_chain_is_sound(audit: AuditPage, qtbot: QtBot, 
 def test_only_those_whose_role_allows_it_read_the_trail(room: Room):
     trail = AuditTrail(room.database)
     with pytest.raises(PermissionRefused):
-        trail.newest(room.operator)
+        trail.entries(room.operator, AuditFilter())
     with pytest.raises(PermissionRefused):
         trail.verify(room.operator)
