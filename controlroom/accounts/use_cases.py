@@ -35,7 +35,7 @@ _TABLE: tuple[tuple[Permission | None, str, str], ...] = (
     (_P.MANAGE_DEPLOYMENTS, "deployments.DeploymentService", "record_test_image, remove, resume, schedule"),
     (_P.MANAGE_DEPLOYMENTS, "deployments.DeploymentService", "start_review, suspend"),
     (_P.READ_DEPLOYMENTS, "deployments.DeploymentService", "deployment, deployments, history"),
-    (_P.READ_DEPLOYMENTS, "deployments.MeetingService", "agenda, decisions, meetings, next, next_agenda"),
+    (_P.READ_DEPLOYMENTS, "deployments.MeetingService", "agenda, decisions, meetings, next_agenda"),
     (_P.RECORD_DECISIONS, "deployments.MeetingService", "cancel, chair_approves, chair_extends, close"),
     (_P.RECORD_DECISIONS, "deployments.MeetingService", "move, plan, plan_ahead, ratify, record_decision"),
     (_P.RECORD_DECISIONS, "deployments.MeetingService", "record_extension, save_minutes"),

@@ -9,7 +9,7 @@ from controlroom.accounts.permissions import Permission
 from controlroom.clock import show_time
 from controlroom.database.availability import Availability
 from controlroom.deployments.deployments.records import Alert
-from controlroom.deployments.overview.records import Attention
+from controlroom.deployments.overview import Attention
 from controlroom.deployments.service import DeploymentServices
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.pages.status.process_lines import ProcessLine

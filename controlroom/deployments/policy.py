@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from controlroom.codec import from_plain
 from controlroom.errors import InvalidInput
 from controlroom.resources import resource
 from controlroom.settings import Settings
 
+PARTNERS, OBJECTIVES, SCORE = "bidding_partners.toml", "bid_objectives.toml", "bid_score.toml"
 HIGHEST_SCORE = 10  # each part of the score is given 0 to 10
 
 
@@ -66,36 +68,24 @@ def load_policy(settings: Settings | None = None, folder: Path | None = None) ->
 
     Raises InvalidInput naming the file that cannot be used.
     """
-    chosen = settings or Settings()
-    folder = folder or resource("lists")
-    partners = _read(folder / "bidding_partners.toml")
-    objectives = _read(folder / "bid_objectives.toml")
-    score_file = folder / "bid_score.toml"
-    score = _read(score_file)
+    chosen, folder = settings or Settings(), folder or resource("lists")
+    partners, objectives, score = (_read(folder / name) for name in (PARTNERS, OBJECTIVES, SCORE))
+    entries = {
+        **partners,
+        **objectives,
+        **score,
+        "jag_name": chosen.jag_name,
+        "months": chosen.deployment_months,
+        "review_day": chosen.review_due_day,
+        "review_notice_days": chosen.review_days_before_jag,
+        "score_parts": score.get("part"),
+        "ranges": score.get("range"),
+    }
     try:
-        ranges = score["range"]
-        policy = Policy(
-            jag_name=chosen.jag_name,
-            months=chosen.deployment_months,
-            review_day=chosen.review_due_day,
-            review_notice_days=chosen.review_days_before_jag,
-            evaluation_months=int(score["evaluation_months"]),
-            partners=tuple(partners["partners"]),
-            objectives=tuple(objectives["objectives"]),
-            score_parts=tuple(ScorePart(**part) for part in score["part"]),
-            frequency_steps=tuple(
-                (int(reports), int(points)) for reports, points in score["frequency_steps"]
-            ),
-            ranges=Ranges(
-                moving_m=float(ranges["moving_m"]),
-                fixed_m=float(ranges["fixed_m"]),
-                full_gap_m=float(ranges["full_gap_m"]),
-                by_model={str(model): float(metres) for model, metres in ranges["by_model"].items()},
-            ),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        policy = from_plain(Policy, entries)
+    except ValueError as error:
         raise _unusable(folder, f"an entry is missing or of the wrong kind: {error}") from error
-    _check(policy, score_file)
+    _check(policy, folder / SCORE)
     return policy
 
 

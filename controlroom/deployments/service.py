@@ -9,7 +9,7 @@ from controlroom.deployments.deployments.queries import bid_deployments, holders
 from controlroom.deployments.deployments.service import DeploymentService
 from controlroom.deployments.meetings.queries import JAG
 from controlroom.deployments.meetings.service import MeetingService
-from controlroom.deployments.overview.service import OverviewService
+from controlroom.deployments.overview import OverviewService
 from controlroom.deployments.policy import Policy
 from controlroom.deployments.units.service import UnitService
 

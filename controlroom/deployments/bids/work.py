@@ -52,17 +52,7 @@ def ask_about_bid(act: Act, row: BidRow, question: str) -> None:
 def assess_bid(
     act: Act, row: BidRow, lines: tuple[ScoreLine, ...], total: float, nearest: NearestCamera | None
 ) -> None:
-    """Score a bid, for the first time or again."""
-    set_score(row, lines, total, nearest)
-    given = {line.part: line.given for line in lines}
-    if row.state == _S.SUBMITTED:
-        move_bid(act, row, _S.ASSESSED, score=total, given=given)
-    else:
-        note_bid(act, row, "scored-again", score=total, given=given)
-
-
-def set_score(row: BidRow, lines: tuple[ScoreLine, ...], total: float, nearest: NearestCamera | None) -> None:
-    """Write a score onto a bid's row, with the camera it was measured against."""
+    """Score a bid, for the first time or again, with the camera it was measured against."""
     given_before = {line.part: line for line in row.lines}
     rows = []
     for position, line in enumerate(lines):
@@ -75,6 +65,11 @@ def set_score(row: BidRow, lines: tuple[ScoreLine, ...], total: float, nearest: 
     row.nearest_name = nearest.name if nearest else ""
     row.nearest_m = nearest.distance_m if nearest else None
     row.nearest_usable_m = nearest.usable_m if nearest else None
+    given = {line.part: line.given for line in lines}
+    if row.state == _S.SUBMITTED:
+        move_bid(act, row, _S.ASSESSED, score=total, given=given)
+    else:
+        note_bid(act, row, "scored-again", score=total, given=given)
 
 
 def table_bid(act: Act, row: BidRow, meeting_id: int, day: date) -> None:

@@ -63,11 +63,11 @@ class AlertService:
 
 
 def _due(each: Deployment, day: date, told: set[int]) -> bool:
+    """True when an alert has to be raised, or the calendar moves the deployment."""
     if each.standing is Standing.PAST_END and each.id not in told:
         return True
-    if each.state is _S.EXTENDED and each.periods[-1].starts_on <= day:
-        return True
-    return each.state is _S.LIVE and each.review_due_on is not None and each.review_due_on <= day
+    moves = each.state in {_S.EXTENDED, _S.LIVE}
+    return moves and rules.running_state(each.periods, each.review_due_on, day) is not each.state
 
 
 def _alerts(running: list[Deployment], day: date) -> list[Alert]:

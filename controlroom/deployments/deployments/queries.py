@@ -12,13 +12,11 @@ from controlroom.deployments import dates
 from controlroom.deployments.bids.records import BidDeployment
 from controlroom.deployments.bids.tables import BidRow
 from controlroom.deployments.deployments import rules
-from controlroom.deployments.deployments.allowed import actions
 from controlroom.deployments.deployments.records import Deployment, DeploymentState, Period
 from controlroom.deployments.deployments.tables import DeploymentRow
 from controlroom.deployments.jag import Calendar, Jag
 from controlroom.deployments.policy import Policy
-from controlroom.deployments.units.records import Holder, UnitState
-from controlroom.deployments.units.rules import OUT_OF_WORK
+from controlroom.deployments.units.records import OUT_OF_WORK, Holder, UnitState
 from controlroom.deployments.units.tables import UnitRow
 from controlroom.errors import RuleBroken
 
@@ -176,4 +174,6 @@ def _standing_today(
         steps=rules.steps(plain),
     )
     upcoming, months = calendar.next(today), policy.evaluation_months
-    return replace(known, actions=actions(known, today, next_meeting=upcoming, evaluation_months=months))
+    return replace(
+        known, actions=rules.actions(known, today, next_meeting=upcoming, evaluation_months=months)
+    )

@@ -1,12 +1,14 @@
-"""Pure rules of deployments (rule 2, docs/rules.md): their road, what each step asks for, and how one stands today."""
+"""Pure rules of deployments (rule 2, docs/rules.md): their road, what each step needs, what can be done now."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 from controlroom.clock import local_date, show_day
 from controlroom.deployments import dates
+from controlroom.deployments.actions import ActionNow
 from controlroom.deployments.deployments.records import (
     Deployment,
+    DeploymentAction,
     DeploymentState,
     Dpia,
     Period,
@@ -15,7 +17,7 @@ from controlroom.deployments.deployments.records import (
 )
 from controlroom.errors import InvalidInput, RuleBroken
 
-_S = DeploymentState
+_A, _S = DeploymentAction, DeploymentState
 ROAD: Mapping[DeploymentState, frozenset[DeploymentState]] = {
     _S.PLANNED: frozenset({_S.SURVEYED, _S.ABORTED}),
     _S.SURVEYED: frozenset({_S.SCHEDULED, _S.ABORTED}),
@@ -38,6 +40,14 @@ UP = frozenset({_S.INSTALLED, _S.LIVE, _S.REVIEW_DUE, _S.EXTENDED, _S.SUSPENDED,
 # The clock runs, and someone has to decide before it runs out.
 RUNNING = frozenset({_S.LIVE, _S.REVIEW_DUE, _S.EXTENDED, _S.SUSPENDED})
 OVER = frozenset({_S.REMOVED, _S.EVALUATED, _S.CLOSED})
+# What has to be there before an action, as it is named where it is missing.
+_SURVEY, _DPIA, _DECISION = "the site survey", "a passed DPIA", "a JAG decision in force"
+_UNIT, _SIGNS, _IMAGE = "a unit and a day", "the signs", "a test image"
+NEEDED = {
+    _A.SCHEDULE: (_SURVEY, _DPIA, _DECISION),
+    _A.INSTALL: (_DECISION, _DPIA, _UNIT),
+    _A.GO_LIVE: (_DECISION, _SIGNS, _IMAGE),
+}
 
 
 def check_move(reference: str, here: DeploymentState, there: DeploymentState) -> None:
@@ -67,31 +77,25 @@ def steps(deployment: Deployment) -> tuple[Step, ...]:
     )
 
 
-def lacks_for_schedule(deployment: Deployment) -> str:
-    """Why no unit and day can be fixed yet; empty when they can."""
-    return _joined(
-        (deployment.survey_on is None, "the site survey"),
-        (deployment.dpia is not Dpia.PASSED, "a passed DPIA"),
-        (deployment.approval is None, "a JAG decision in force"),
-    )
+def lacking(each: Deployment, action: DeploymentAction) -> str:
+    """What an action needs and the deployment does not have yet, in words; empty when nothing is missing."""
+    present = {
+        _SURVEY: each.survey_on is not None,
+        _DPIA: each.dpia is Dpia.PASSED,
+        _DECISION: each.approval is not None,
+        _UNIT: each.unit_id is not None and each.install_on is not None,
+        _SIGNS: each.signs_up_on is not None,
+        _IMAGE: bool(each.test_image),
+    }
+    return " and ".join(what for what in NEEDED.get(action, ()) if not present[what])
 
 
-def lacks_for_install(deployment: Deployment) -> str:
-    """Why the unit may not be put up; empty when it may."""
-    return _joined(
-        (deployment.approval is None, "a JAG decision in force"),
-        (deployment.dpia is not Dpia.PASSED, "a passed DPIA"),
-        (deployment.unit_id is None or deployment.install_on is None, "a unit and a day"),
-    )
-
-
-def lacks_for_live(deployment: Deployment) -> str:
-    """Why it may not go live; empty when it may."""
-    return _joined(
-        (deployment.approval is None, "a JAG decision in force"),
-        (deployment.signs_up_on is None, "the signs"),
-        (not deployment.test_image, "a test image"),
-    )
+def check_nothing_lacking(what: str, each: Deployment, action: DeploymentAction) -> None:
+    """Raise RuleBroken when something the action needs is missing."""
+    if missing := lacking(each, action):
+        raise RuleBroken(
+            f"{what} is refused: {missing} is missing.", remedy="The checklist shows what to do next."
+        )
 
 
 def check_recordable(deployment: Deployment, states: frozenset[DeploymentState], what: str) -> None:
@@ -107,14 +111,6 @@ def check_removal_day(by: date | None, ends_on: date | None, today: date) -> Non
     if by is not None and ends_on is not None and by > ends_on >= today:
         raise InvalidInput(
             f"It may stand until {show_day(ends_on)}.", remedy="Choose that day or an earlier one."
-        )
-
-
-def check_lacking(what: str, lacking: str) -> None:
-    """Raise RuleBroken when something is lacking."""
-    if lacking:
-        raise RuleBroken(
-            f"{what} is refused: {lacking} is missing.", remedy="The checklist shows what to do next."
         )
 
 
@@ -179,9 +175,59 @@ def next_period(periods: Sequence[Period], months: int, today: date) -> Period:
     return period
 
 
+def actions(
+    each: Deployment, today: date, *, next_meeting: date | None, evaluation_months: int
+) -> tuple[ActionNow, ...]:
+    """What can be done with a deployment in its state now, the most fitting first."""
+    match each.state:
+        case _S.PLANNED | _S.SURVEYED:
+            missing = {_A.SURVEY: each.survey_on is None, _A.DPIA: each.dpia is not Dpia.PASSED}
+            return _towards(_A.SCHEDULE, missing, each)
+        case _S.SCHEDULED:
+            return (_now(_A.INSTALL, each), *map(ActionNow, (_A.SCHEDULE, _A.DPIA, _A.ABORT)))
+        case _S.INSTALLED:
+            missing = {_A.SIGNS: each.signs_up_on is None, _A.TEST_IMAGE: not each.test_image}
+            return _towards(_A.GO_LIVE, missing, each)
+        case _S.ENDING:
+            return (ActionNow(_A.REMOVE),)
+        case _S.REMOVED if each.removed_on is not None:
+            due = dates.add_months(each.removed_on, evaluation_months)
+            early = f"The evaluation is due on {show_day(due)}." if today < due else ""
+            return (ActionNow(_A.EVALUATE, early),)
+        case _S.EVALUATED:
+            return (ActionNow(_A.CLOSE),)
+    return _running_actions(each, today, next_meeting) if each.state in RUNNING else ()
+
+
+def _towards(
+    aim: DeploymentAction, missing: Mapping[DeploymentAction, bool], each: Deployment
+) -> tuple[ActionNow, ...]:
+    """The steps that are still missing, and what they lead to: first as soon as it is ready."""
+    offered = [ActionNow(step) for step, is_missing in missing.items() if is_missing]
+    last = _now(aim, each)
+    offered.insert(0 if last.ready else len(offered), last)
+    return (*offered, ActionNow(_A.ABORT))
+
+
+def _now(action: DeploymentAction, each: Deployment) -> ActionNow:
+    missing = lacking(each, action)
+    return ActionNow(action, f"Still missing is {missing}." if missing else "")
+
+
+def _running_actions(each: Deployment, today: date, next_meeting: date | None) -> tuple[ActionNow, ...]:
+    no_meeting = "" if next_meeting else "No meeting is planned."
+    day = each.tabled_for
+    tabled = f"On the agenda of {show_day(day)}." if day is not None and day >= today else ""
+    offered = (
+        (ActionNow(_A.START_REVIEW), each.state is _S.LIVE),
+        (ActionNow(_A.RESUME), each.state is _S.SUSPENDED),
+        (ActionNow(_A.TAKE_TO_JAG, no_meeting or tabled), each.state is not _S.EXTENDED),
+        (ActionNow(_A.ORDER_REMOVAL), True),
+        (ActionNow(_A.CHAIR_EXTENDS, no_meeting), each.state is not _S.EXTENDED),
+        (ActionNow(_A.SUSPEND), each.state is not _S.SUSPENDED),
+    )
+    return tuple(action for action, fits in offered if fits)
+
+
 def _on(day: date | None) -> str:
     return show_day(day) if day else ""
-
-
-def _joined(*lacking: tuple[bool, str]) -> str:
-    return " and ".join(words for absent, words in lacking if absent)

@@ -22,7 +22,7 @@ from controlroom.deployments.bids.records import BidState
 from controlroom.deployments.bids.tables import BidRow
 from controlroom.deployments.deployments import queries, rules
 from controlroom.deployments.deployments import work as operations
-from controlroom.deployments.deployments.records import Deployment, DeploymentState, Dpia
+from controlroom.deployments.deployments.records import Deployment, DeploymentAction, DeploymentState, Dpia
 from controlroom.deployments.deployments.tables import DeploymentRow
 from controlroom.deployments.input_checks import day_done, needed
 from controlroom.deployments.jag import Jag
@@ -109,7 +109,7 @@ class DeploymentService:
         """Promise a unit for a day, or change both; refused without decision and DPIA, or when the unit is taken."""
         with self._changing(actor, deployment_id) as (act, row, here):
             rules.check_recordable(here, rules.BEFORE_INSTALLED, "a unit and a day")
-            rules.check_lacking("Scheduling", rules.lacks_for_schedule(here))
+            rules.check_nothing_lacking("Scheduling", here, DeploymentAction.SCHEDULE)
             if on < act.today:
                 raise InvalidInput(f"{show_day(on)} is past.", remedy="Choose today or a later day.")
             unit, months = lock_unit(act.session, unit_id), self._policy.months
@@ -121,7 +121,7 @@ class DeploymentService:
         """Record that the unit hangs on its column; every guard is asked again at this moment."""
         with self._changing(actor, deployment_id) as (act, row, here):
             if here.state in rules.BEFORE_INSTALLED:
-                rules.check_lacking("Installing", rules.lacks_for_install(here))
+                rules.check_nothing_lacking("Installing", here, DeploymentAction.INSTALL)
             rules.check_move(row.reference, here.state, _S.INSTALLED)
             decided = here.approval.decided_on if here.approval else None
             day = day_done(on, act.today, not_before=decided, what="The installation")
@@ -149,7 +149,7 @@ class DeploymentService:
         """Put the camera to work: the clock starts today. Refused without signs and a test image."""
         with self._changing(actor, deployment_id) as (act, row, here):
             if here.state is _S.INSTALLED:
-                rules.check_lacking("Going live", rules.lacks_for_live(here))
+                rules.check_nothing_lacking("Going live", here, DeploymentAction.GO_LIVE)
             rules.check_move(row.reference, here.state, _S.LIVE)
             unit, months = lock_unit(act.session, row.unit_id), self._policy.months
             stay = (row.stays_from or act.today, dates.last_day(act.today, months))

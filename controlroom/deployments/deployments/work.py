@@ -15,10 +15,9 @@ from controlroom.deployments.deployments import rules
 from controlroom.deployments.deployments.queries import hangs_somewhere, is_promised, periods_of
 from controlroom.deployments.deployments.records import Alert, DeploymentState, Dpia
 from controlroom.deployments.deployments.tables import AlertRow, DeploymentRow, PeriodRow
-from controlroom.deployments.units.records import UnitState
-from controlroom.deployments.units.rules import OUT_OF_WORK, resting_state
+from controlroom.deployments.units.records import OUT_OF_WORK, UnitState
 from controlroom.deployments.units.tables import UnitRow
-from controlroom.deployments.units.work import lock_unit, move_unit
+from controlroom.deployments.units.work import lock_unit, move_unit, rest_unit
 
 _S = DeploymentState
 
@@ -70,7 +69,7 @@ def schedule(
         move_deployment(act, row, _S.SCHEDULED, unit=unit.asset, install_on=str(on))
     act.session.flush()
     if before is not None and before != unit.id:
-        rest_unit(act, before)
+        give_back_unit(act, before)
     if unit.state == UnitState.IN_STORE:
         move_unit(act, unit, UnitState.SCHEDULED)
 
@@ -122,7 +121,7 @@ def abort(act: Act, row: DeploymentRow, reason: str) -> None:
         row.stays_from = row.stays_to = None
     act.work.announce("bid", row.bid_id)
     if row.unit_id is not None:
-        rest_unit(act, row.unit_id)
+        give_back_unit(act, row.unit_id)
 
 
 def extend(act: Act, row: DeploymentRow, decision_id: int, months: int, reason: str) -> None:
@@ -173,7 +172,7 @@ def remove(act: Act, row: DeploymentRow, on: date) -> None:
     row.stays_to = max(row.stays_from or on, dates.day_of_period(on, 0))
     move_deployment(act, row, _S.REMOVED, on=str(on), keep_reason=True)
     if row.unit_id is not None:
-        rest_unit(act, row.unit_id)
+        give_back_unit(act, row.unit_id)
 
 
 def evaluate(act: Act, row: DeploymentRow, text: str, before: int, during: int, after: int) -> None:
@@ -230,12 +229,12 @@ def note_deployment(act: Act, row: DeploymentRow, verb: str, *, text: str = "", 
     act.note("deployment", verb, row.reference, row.id, text=text, **detail)
 
 
-def rest_unit(act: Act, unit_id: int) -> None:
+def give_back_unit(act: Act, unit_id: int) -> None:
     """Give back a unit a deployment no longer holds; one that hangs elsewhere, is faulty or out of use stays so."""
     unit = lock_unit(act.session, unit_id)
     act.session.flush()
     if not hangs_somewhere(act.session, unit_id) and UnitState(unit.state) not in OUT_OF_WORK:
-        move_unit(act, unit, resting_state(promised=is_promised(act.session, unit_id)))
+        rest_unit(act, unit, promised=is_promised(act.session, unit_id))
 
 
 def _surveyed_when_both(act: Act, row: DeploymentRow) -> None:

@@ -15,7 +15,7 @@ from controlroom.deployments.deployments.queries import load
 from controlroom.deployments.deployments.records import DeploymentState
 from controlroom.deployments.deployments.tables import DeploymentRow
 from controlroom.deployments.jag import Jag
-from controlroom.deployments.meetings.queries import load_decisions, load_meetings, meeting_after, to_meeting
+from controlroom.deployments.meetings.queries import load_decisions, load_meetings, to_meeting
 from controlroom.deployments.meetings.records import (
     Agenda,
     ChairItem,
@@ -28,8 +28,7 @@ from controlroom.deployments.meetings.records import (
 )
 from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
 from controlroom.deployments.policy import Policy
-from controlroom.deployments.units.records import UnitState
-from controlroom.deployments.units.rules import OUT_OF_WORK
+from controlroom.deployments.units.records import OUT_OF_WORK, UnitState
 from controlroom.deployments.units.tables import UnitRow
 
 Decisions = dict[int, list[tuple[DecisionRow, Decision]]]  # by bid id, as `load_decisions` gives them
@@ -86,8 +85,8 @@ def _deployments(
         .where(or_(DeploymentRow.state.in_(sorted(rules.RUNNING)), DeploymentRow.bid_id.in_(list(taken))))
         .order_by(DeploymentRow.id)
     )
-    following = meeting_after(load_meetings(session), row.day)
-    until = following.day if following else dates.add_months(row.day, 1)
+    later = (each.day for each in load_meetings(session) if each.day > row.day)
+    until = next(later, dates.add_months(row.day, 1))
     tabled = set(session.scalars(select(DeploymentRow.id).filter_by(tabled_meeting_id=row.id)))
     items = []
     for each in load(session, rows, policy, jag, today):

@@ -32,11 +32,6 @@ def next_meeting(meetings: Iterable[Meeting], today: date) -> Meeting | None:
     return next((each for each in meetings if each.planned and each.day >= today), None)
 
 
-def meeting_after(meetings: Iterable[Meeting], day: date) -> Meeting | None:
-    """The first meeting later than `day`."""
-    return next((each for each in meetings if each.day > day), None)
-
-
 def load_decisions(
     session: Session, *, bid_ids: Iterable[int] | None = None, meeting_id: int | None = None
 ) -> dict[int, list[tuple[DecisionRow, Decision]]]:

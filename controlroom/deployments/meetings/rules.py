@@ -100,12 +100,8 @@ def check_decision(
         raise RuleBroken(
             f"'{outcome.capitalize()}' needs a reason.", remedy="Write down why the meeting decided so."
         )
-    if outcome is Outcome.REFUSED:
-        check_sign_off(signed_off_by, recorder)
-
-
-def check_sign_off(signed_off_by: str, recorder: str) -> None:
-    """Raise RuleBroken unless someone other than the one recording signs."""
+    if outcome is not Outcome.REFUSED:
+        return
     if not signed_off_by.strip():
         raise RuleBroken("A refusal is signed off.", remedy="Name who signs it off, by role: the chair, say.")
     if signed_off_by.strip().casefold() == recorder.casefold():

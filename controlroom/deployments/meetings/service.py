@@ -49,23 +49,17 @@ class MeetingService:
         with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
             return load_meetings(session)
 
-    def next(self, actor: Actor) -> Meeting | None:
-        """The next planned meeting, today's included."""
-        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
-            return next_meeting(load_meetings(session), self._today())
-
     def agenda(self, actor: Actor, meeting_id: int) -> Agenda:
         """A meeting's business, in its order."""
         with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
-            return self._agenda(session, get_row(session, MeetingRow, meeting_id, "meeting"), self._today())
+            return self._agenda(session, get_row(session, MeetingRow, meeting_id, "meeting"))
 
     def next_agenda(self, actor: Actor) -> Agenda | None:
         """The business of the next planned meeting, None when none is planned."""
         with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
-            meeting = next_meeting(load_meetings(session), self._today())
-            if meeting is None:
-                return None
-            return self._agenda(session, get_row(session, MeetingRow, meeting.id, "meeting"), self._today())
+            meeting = next_meeting(load_meetings(session), local_date(self._database.clock.now()))
+            row = session.get(MeetingRow, meeting.id) if meeting is not None else None
+            return self._agenda(session, row) if row is not None else None
 
     def decisions(self, actor: Actor, bid_id: int) -> list[Decision]:
         """Every decision about a bid and its deployment, oldest first."""
@@ -96,7 +90,7 @@ class MeetingService:
         """Cancel a planned meeting with an empty agenda."""
         with self._meeting(actor, meeting_id) as (act, row):
             why = needed(reason, "Why is the meeting cancelled?")
-            rules.check_cancel(self._agenda(act.session, row, act.today))
+            rules.check_cancel(self._agenda(act.session, row))
             operations.cancel_meeting(act, row, why)
 
     def move(self, actor: Actor, meeting_id: int, day: date, time: str, place: str) -> Meeting:
@@ -152,7 +146,7 @@ class MeetingService:
     def close(self, actor: Actor, meeting_id: int, minutes: str) -> Meeting:
         """Close a meeting that has decided everything on its agenda; its record does not change any more."""
         with self._meeting(actor, meeting_id, taking_decisions=True) as (act, row):
-            rules.check_close(self._agenda(act.session, row, act.today), minutes)
+            rules.check_close(self._agenda(act.session, row), minutes)
             operations.hold_meeting(act, row, minutes)
             return to_meeting(row)
 
@@ -170,7 +164,7 @@ class MeetingService:
     ) -> Decision:
         """Record what the meeting decided about a tabled bid; a departure from the ranking needs a reason."""
         with self._meeting(actor, meeting_id, taking_decisions=True) as (act, meeting):
-            agenda = self._agenda(act.session, meeting, act.today)
+            agenda = self._agenda(act.session, meeting)
             item = rules.undecided_bid(agenda.bids, bid_id)
             departs = rules.departure(item, outcome, agenda.bids)
             said = {"reason": reason, "departs": departs, "signed_off_by": signed_off_by}
@@ -199,9 +193,8 @@ class MeetingService:
             _check_undecided(act, bid, meeting)
             if outcome is Outcome.EXTENDED:
                 self._check_extension(act, deployment)
-            months = self._policy.months
-            row = operations.decide_deployment(act, bid, deployment, meeting, outcome, reason, months)
-            return _record(act, row)
+            decided = act, bid, deployment, meeting, outcome, reason, self._policy.months
+            return _record(act, operations.decide_deployment(*decided))
 
     def chair_approves(self, actor: Actor, bid_id: int, reason: str) -> Decision:
         """Record the chair's urgent approval of an assessed bid; the next meeting ratifies or ends it."""
@@ -218,8 +211,8 @@ class MeetingService:
             meeting = _ratifying(act)
             deployment, bid = self._running(act, deployment_id, extend=True)
             self._check_extension(act, deployment)
-            months = self._policy.months
-            return _record(act, operations.extend_by_chair(act, bid, deployment, meeting, why, months))
+            decided = act, bid, deployment, meeting, Outcome.EXTENDED, why, self._policy.months
+            return _record(act, operations.decide_deployment(*decided, by_chair=True))
 
     def ratify(
         self, actor: Actor, meeting_id: int, decision_id: int, *, ratified: bool, reason: str = ""
@@ -229,15 +222,12 @@ class MeetingService:
             about = act.session.get(DecisionRow, decision_id)
             if about is None or about.ratify_meeting_id != meeting.id:
                 raise NotFound("That chair's action is not on this meeting's agenda.")
-            rules.check_unratified(self._agenda(act.session, meeting, act.today).chair, decision_id)
+            rules.check_unratified(self._agenda(act.session, meeting).chair, decision_id)
             why = reason if ratified else needed(reason, "Why is the chair's action ended?")
             bid = get_row(act.session, BidRow, about.bid_id, "bid", lock=True)
             return _record(act, operations.ratify(act, bid, about, meeting, why, ratified=ratified))
 
     # -- the parts -----------------------------------------------------------------------------------------------
-
-    def _today(self) -> date:
-        return local_date(self._database.clock.now())
 
     @contextmanager
     def _meeting(
@@ -253,7 +243,8 @@ class MeetingService:
                 rules.check_open(to_meeting(row), act.today, "JAG")
             yield act, row
 
-    def _agenda(self, session: Session, row: MeetingRow, today: date) -> Agenda:
+    def _agenda(self, session: Session, row: MeetingRow) -> Agenda:
+        today = local_date(self._database.clock.now())
         return agendas.build(session, row, self._policy, self._jag, today)
 
     def _running(self, act: Act, deployment_id: int, *, extend: bool) -> tuple[DeploymentRow, BidRow]:

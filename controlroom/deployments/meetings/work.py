@@ -100,9 +100,14 @@ def decide_deployment(
     outcome: Outcome,
     reason: str,
     months: int,
+    *,
+    by_chair: bool = False,
 ) -> DecisionRow:
-    """Record what a meeting decided about a running deployment: extended by a period of `months`, or ended."""
-    row = _decide(act, bid, Subject.DEPLOYMENT, outcome, reason, meeting)
+    """Record that a running deployment is extended by a period of `months`, or ended.
+
+    A meeting decides; what the chair decides between meetings is to be ratified at that meeting.
+    """
+    row = _decide(act, bid, Subject.DEPLOYMENT, outcome, reason, meeting, by_chair=by_chair)
     if outcome is Outcome.EXTENDED:
         extend(act, deployment, row.id, months, reason)
     else:
@@ -118,15 +123,6 @@ def approve_by_chair(act: Act, bid: BidRow, meeting: MeetingRow, reason: str) ->
     bid.meeting_id = meeting.id
     row = _decide(act, bid, Subject.BID, Outcome.APPROVED, reason, meeting, by_chair=True, score=bid.score)
     move_bid(act, bid, BidState.APPROVED, reason=reason, by="chair's action")
-    return row
-
-
-def extend_by_chair(
-    act: Act, bid: BidRow, deployment: DeploymentRow, meeting: MeetingRow, reason: str, months: int
-) -> DecisionRow:
-    """Record the chair's extension of a running deployment, to be ratified at a meeting."""
-    row = _decide(act, bid, Subject.DEPLOYMENT, Outcome.EXTENDED, reason, meeting, by_chair=True)
-    extend(act, deployment, row.id, months, reason)
     return row
 
 

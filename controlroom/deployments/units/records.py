@@ -16,6 +16,9 @@ class UnitState(StrEnum):
     RETIRED = "retired"
 
 
+OUT_OF_WORK = frozenset({UnitState.FAULTY, UnitState.RETIRED})
+
+
 @dataclass(frozen=True)
 class Unit:
     """One physical deployable camera. `where` names the place it stands at or is promised to, empty in store."""

@@ -1,6 +1,8 @@
 """Use cases of the RDC units."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,16 +10,17 @@ from sqlalchemy.orm import Session
 from controlroom.accounts.access import reading, writing
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
+from controlroom.audit.act import Act
 from controlroom.cameras.tables import CameraRow
 from controlroom.database.rows import to_record
 from controlroom.database.unit_of_work import Database
 from controlroom.deployments.input_checks import needed
-from controlroom.deployments.units import rules
+from controlroom.deployments.units import work
 from controlroom.deployments.units.records import Holder, NewUnit, Unit, UnitState
 from controlroom.deployments.units.tables import UnitRow
-from controlroom.deployments.units.work import add_unit, lock_unit, move_unit
-from controlroom.errors import InvalidInput
+from controlroom.errors import InvalidInput, RuleBroken
 
+_ASSET = re.compile(r"[A-Z]{2,5}-\d{2,3}")
 _MANAGE = Permission.MANAGE_DEPLOYMENTS
 Holders = Callable[[Session], Mapping[int, Holder]]
 
@@ -37,35 +40,52 @@ class UnitService:
     def add(self, actor: Actor, unit: NewUnit) -> Unit:
         """Add a unit, in store."""
         with writing(self._database, actor, _MANAGE) as act:
-            rules.check_new(unit)
+            if not _ASSET.fullmatch(unit.asset):
+                raise InvalidInput(f"'{unit.asset}' is not an asset number.", remedy="Write it as RDC-11.")
+            if not unit.make.strip() or not unit.model.strip():
+                raise InvalidInput("The unit needs a make and a model.")
             if act.session.scalars(select(UnitRow).filter_by(asset=unit.asset)).first():
                 raise InvalidInput(f"There is a unit {unit.asset} already.", remedy="Choose the next number.")
-            row = add_unit(act, unit, _camera_id(act.session, unit.camera_number))
+            row = work.add_unit(act, unit, _camera_id(act.session, unit.camera_number))
             return to_record(Unit, row, camera_number=unit.camera_number)
 
     def report_fault(self, actor: Actor, unit_id: int, what: str) -> None:
         """Note that a unit in store or scheduled is faulty; one on its column is suspended at its deployment."""
-        with writing(self._database, actor, _MANAGE) as act:
-            row = lock_unit(act.session, unit_id)
+        with self._changing(actor, unit_id) as (act, row, _):
             why = needed(what, "What is wrong with the unit?")
-            rules.check_fault(row.asset, UnitState(row.state))
-            move_unit(act, row, UnitState.FAULTY, why)
+            if row.state not in {UnitState.IN_STORE, UnitState.SCHEDULED, UnitState.FAULTY}:
+                raise RuleBroken(
+                    f"{row.asset} is {row.state}.", remedy="Suspend its deployment; that marks the unit too."
+                )
+            work.move_unit(act, row, UnitState.FAULTY, why)
 
     def report_repair(self, actor: Actor, unit_id: int) -> None:
         """Note that a faulty unit in store works again."""
-        with writing(self._database, actor, _MANAGE) as act:
-            row = lock_unit(act.session, unit_id)
-            holder = self._holders(act.session).get(row.id)
-            rules.check_repair(row.asset, UnitState(row.state), holder)
-            move_unit(act, row, rules.resting_state(promised=holder is not None))
+        with self._changing(actor, unit_id) as (act, row, holder):
+            if row.state != UnitState.FAULTY:
+                raise RuleBroken(f"{row.asset} is not faulty: it is {row.state}.")
+            if holder is not None and holder.hangs:
+                raise RuleBroken(
+                    f"{row.asset} is on its column.", remedy="Resume its deployment; that marks the unit too."
+                )
+            work.rest_unit(act, row, promised=holder is not None)
 
     def retire(self, actor: Actor, unit_id: int, why: str) -> None:
         """Take a unit out of use; its records stay."""
-        with writing(self._database, actor, _MANAGE) as act:
-            row = lock_unit(act.session, unit_id)
+        with self._changing(actor, unit_id) as (act, row, holder):
             reason = needed(why, "Why is the unit taken out of use?")
-            rules.check_retire(row.asset, self._holders(act.session).get(row.id))
-            move_unit(act, row, UnitState.RETIRED, reason)
+            if holder is not None:
+                raise RuleBroken(
+                    f"{holder.deployment} holds {row.asset}.", remedy="Remove or abort that deployment first."
+                )
+            work.move_unit(act, row, UnitState.RETIRED, reason)
+
+    @contextmanager
+    def _changing(self, actor: Actor, unit_id: int) -> Iterator[tuple[Act, UnitRow, Holder | None]]:
+        """An act of somebody who may manage deployments, the unit's locked row, and what holds the unit."""
+        with writing(self._database, actor, _MANAGE) as act:
+            row = work.lock_unit(act.session, unit_id)
+            yield act, row, self._holders(act.session).get(row.id)
 
 
 def load_units(session: Session, holders: Mapping[int, Holder]) -> list[Unit]:
@@ -76,12 +96,12 @@ def load_units(session: Session, holders: Mapping[int, Holder]) -> list[Unit]:
         .where(UnitRow.state != UnitState.RETIRED.value)
         .order_by(UnitRow.asset)
     ).all()
-    return [_record(row, number or "", holders.get(row.id)) for row, number in rows]
-
-
-def _record(row: UnitRow, camera_number: str, holder: Holder | None) -> Unit:
-    where, deployment = (holder.place, holder.deployment) if holder else ("", "")
-    return to_record(Unit, row, camera_number=camera_number, where=where, deployment=deployment)
+    nobody = Holder("", "", hangs=False)
+    return [
+        to_record(Unit, row, camera_number=number or "", where=holder.place, deployment=holder.deployment)
+        for row, number in rows
+        for holder in [holders.get(row.id, nobody)]
+    ]
 
 
 def _camera_id(session: Session, number: str) -> int | None:

@@ -31,6 +31,11 @@ def lock_unit(session: Session, unit_id: int | None) -> UnitRow:
     return get_row(session, UnitRow, unit_id, "unit", lock=True)
 
 
+def rest_unit(act: Act, row: UnitRow, *, promised: bool) -> None:
+    """Let a working unit that hangs nowhere rest: scheduled when a deployment holds it, else in store."""
+    move_unit(act, row, UnitState.SCHEDULED if promised else UnitState.IN_STORE)
+
+
 def move_unit(act: Act, row: UnitRow, to: UnitState, note: str = "") -> None:
     """Give a unit a new state, with its audit entry; the one place where a unit changes state."""
     if row.state == to.value and row.note == note:

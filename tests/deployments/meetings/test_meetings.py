@@ -286,7 +286,7 @@ def test_a_year_of_meetings_is_planned_at_once(desk):
         meetings.plan_ahead(desk.coordinator, date(2027, 6, 30), "10:00", "Town hall", week=4, weekday=3)
         == []
     )
-    assert meetings.next(desk.coordinator).day == date(2026, 11, 26)
+    assert meetings.next_agenda(desk.coordinator).meeting.day == date(2026, 11, 26)
 
 
 def test_a_supervisor_reads_decisions_and_records_none(desk):

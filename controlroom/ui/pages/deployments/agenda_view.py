@@ -1,7 +1,6 @@
 """The items of a meeting's agenda in their order: chair's actions, deployments, bids in ranking order."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
@@ -17,74 +16,77 @@ from controlroom.deployments.meetings.records import (
 from controlroom.ui import theme
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.rows import add_ruled, decision_pill, score_bar, with_unit_line
+from controlroom.ui.pages.deployments.score_bar import ScoreBar
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import TOP, Cell, at, column, empty, fill, gap, row
 from controlroom.ui.widgets.text import label, note
 
 
-@dataclass(frozen=True)
-class _Said:
-    """What a row of the agenda says of an item; `lead` is its rank or unit."""
-
-    lead: str
-    title: str
-    detail: str
-    decision: Decision | None
-    role: str = "text"
-    score: str = ""
-    paper: str = ""
-    button: str = "Decide"
-
-
-def _said(item: AgendaItem) -> _Said:
-    if isinstance(item, ChairItem):
-        done = item.decision
-        detail = f"{done.bid_reference} · {done.outcome} on {show_day(done.decided_on)}"
-        more = {"paper": done.reason, "button": "Ratify or end"}
-        return _Said("Chair", done.place, detail, item.ratification, "what_if", **more)
-    if isinstance(item, RankedBid):
-        detail, score = f"{item.reference} · {item.summary}", f"{item.score:.0f}"
-        return _Said(str(item.rank), f"{item.place}, {item.ward}", detail, item.decision, "accent", score)
-    ends = f"ends {show_day(item.ends_on)}, {words.days_left(item.days_left)}"
-    detail = f"{item.reference} · {ends if item.decision is None else item.bid_reference}"
-    role = "alarm" if item.days_left < 0 and item.decision is None else "text"
-    return _Said(item.asset, item.place, detail, item.decision, role, paper=item.paper)
-
-
 class AgendaRow(QFrame):
-    """A row of an agenda: what the item is about, its score, and the decision or the button that takes it."""
+    """A row of an agenda: `lead` is a rank or a unit; then what it is about, its score, and what was decided."""
 
     opened = Signal()
     decide = Signal()
 
-    def __init__(self, item: AgendaItem, titles: Mapping[str, str], *, open_now: bool) -> None:
-        """`titles` name the parts of a score; `open_now` offers the button while nothing is decided."""
+    def __init__(
+        self,
+        lead: str,
+        title: str,
+        detail: str,
+        decision: Decision | None,
+        *,
+        role: str = "text",
+        paper: str = "",
+        score: float | None = None,
+        bar: ScoreBar | None = None,
+    ) -> None:
         super().__init__()
-        said = _said(item)
-        decision = said.decision
-        self.setAccessibleName(f"{said.lead} {said.title}. {said.detail}")
-        lead = label(said.lead, 18, theme.NUMBER, said.role)
-        lead.setMinimumWidth(theme.px(28 if isinstance(item, RankedBid) else 74))
+        self.setAccessibleName(f"{lead} {title}. {detail}")
+        first = label(lead, 18, theme.NUMBER, role)
+        first.setMinimumWidth(theme.px(74 if bar is None else 28))
+        told = _decision_line(decision) if decision is not None else ""
         middle = column(
-            label(said.title, 15, theme.MEDIUM, wrap=True),
-            note(said.detail),
-            label(said.paper, 13, wrap=True) if said.paper else None,
+            label(title, 15, theme.MEDIUM, wrap=True),
+            note(detail),
+            label(paper, 13, wrap=True) if paper else None,
+            gap(3) if bar is not None else None,
+            bar,
+            label(told, 12.5, role="text_dim", wrap=True) if told else None,
             spacing=3,
         )
-        if isinstance(item, RankedBid):
-            fill(middle, gap(3), score_bar(item, titles))
-        if decision is not None and (text := _decision_line(decision)):
-            middle.addWidget(label(text, 12.5, role="text_dim", wrap=True))
         show = KeyButton("Open", kind="quiet", press=self.opened.emit)
-        show.setAccessibleName(f"Open {said.title}")
-        right = row(
-            at(TOP, decision_pill(decision)) if decision is not None else None, at(TOP, show), spacing=6
-        )
-        if open_now and decision is None:
-            fill(right, at(TOP, KeyButton(said.button, press=self.decide.emit)))
-        score = at(TOP, label(said.score, 20, theme.NUMBER)) if said.score else None
-        row(at(TOP, lead), Cell(middle, 1, TOP), score, right, on=self, spacing=14, margins=(16, 11, 14, 11))
+        show.setAccessibleName(f"Open {title}")
+        pill = at(TOP, decision_pill(decision)) if decision is not None else None
+        self._right = row(pill, at(TOP, show), spacing=6)
+        total = at(TOP, label(f"{score:.0f}", 20, theme.NUMBER)) if score is not None else None
+        cells = (at(TOP, first), Cell(middle, 1, TOP), total, self._right)
+        row(*cells, on=self, spacing=14, margins=(16, 11, 14, 11))
+
+    def offer(self, text: str) -> None:
+        """Add the button that takes the decision."""
+        fill(self._right, at(TOP, KeyButton(text, press=self.decide.emit)))
+
+
+def _row(item: AgendaItem, titles: Mapping[str, str], *, open_now: bool) -> AgendaRow:
+    """An item's row; `titles` name the parts of a score, `open_now` offers what is not decided yet."""
+    taken = item.ratification if isinstance(item, ChairItem) else item.decision
+    if isinstance(item, ChairItem):
+        done = item.decision
+        detail = f"{done.bid_reference} · {done.outcome} on {show_day(done.decided_on)}"
+        made = AgendaRow("Chair", done.place, detail, taken, role="what_if", paper=done.reason)
+    elif isinstance(item, RankedBid):
+        detail, bar = f"{item.reference} · {item.summary}", score_bar(item, titles)
+        title = f"{item.place}, {item.ward}"
+        made = AgendaRow(str(item.rank), title, detail, taken, role="accent", score=item.score, bar=bar)
+    else:
+        ends = f"ends {show_day(item.ends_on)}, {words.days_left(item.days_left)}"
+        detail = f"{item.reference} · {ends if taken is None else item.bid_reference}"
+        role = "alarm" if item.days_left < 0 and taken is None else "text"
+        made = AgendaRow(item.asset, item.place, detail, taken, role=role, paper=item.paper)
+    if open_now and taken is None:
+        made.offer("Ratify or end" if isinstance(item, ChairItem) else "Decide")
+    return made
 
 
 class AgendaView(QWidget):
@@ -115,7 +117,7 @@ class AgendaView(QWidget):
     def _rows(self, items: Sequence[AgendaItem], open_now: bool) -> list[QWidget]:
         rows: list[QWidget] = []
         for item in items:
-            made = AgendaRow(item, self._titles, open_now=open_now)
+            made = _row(item, self._titles, open_now=open_now)
             made.opened.connect(lambda item=item: self.opened.emit(item))
             made.decide.connect(lambda item=item: self.decide.emit(item))
             rows.append(made)

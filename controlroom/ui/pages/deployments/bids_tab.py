@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QWidget
 
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
-from controlroom.clock import show_day
 from controlroom.deployments.bids.records import (
     Assessment,
     Bid,
@@ -29,7 +28,7 @@ from controlroom.ui.pages.deployments.bid_form import BidForm
 from controlroom.ui.pages.deployments.bid_view import BidFile, BidHead, BidView
 from controlroom.ui.pages.deployments.forms import bid_forms
 from controlroom.ui.pages.deployments.parts import StateActions
-from controlroom.ui.pages.deployments.tab import Context, RecordTab
+from controlroom.ui.pages.deployments.tab import Context, RecordTab, day_column, state_column
 from controlroom.ui.widgets.card import EmptyState
 
 _A = BidAction
@@ -55,13 +54,7 @@ CHIPS = (
 COLUMNS: list[Column[Bid]] = [
     Column("Bid", lambda bid: bid.reference, width=148, weight=theme.STRONG),
     Column("Place", lambda bid: bid.content.place, width=150, stretch=True, tip=lambda bid: bid.content.ward),
-    Column(
-        "State",
-        lambda bid: bid.state.value,
-        state=lambda bid: words.BID_STATES[bid.state],
-        pill=True,
-        width=150,
-    ),
+    state_column(words.BID_STATES, 150),
     Column(
         "Score",
         lambda bid: f"{bid.score:.0f}" if bid.score is not None else "",
@@ -71,21 +64,9 @@ COLUMNS: list[Column[Bid]] = [
         weight=theme.STRONG,
     ),
     Column("Partner", lambda bid: bid.content.partner, width=160, role="text_dim"),
-    Column(
-        "Meeting",
-        lambda bid: show_day(bid.meeting_day) if bid.meeting_day else "",
-        lambda bid: bid.meeting_day.toordinal() if bid.meeting_day else None,
-        width=110,
-        role="text_dim",
-    ),
+    day_column("Meeting", lambda bid: bid.meeting_day, role="text_dim"),
     Column("Ward", lambda bid: bid.content.ward, width=140, role="text_dim", hidden=True),
-    Column(
-        "Submitted",
-        lambda bid: show_day(bid.submitted_on) if bid.submitted_on else "",
-        lambda bid: bid.submitted_on.toordinal() if bid.submitted_on else None,
-        width=110,
-        hidden=True,
-    ),
+    day_column("Submitted", lambda bid: bid.submitted_on, hidden=True),
 ]
 
 

@@ -26,7 +26,7 @@ from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.agenda_view import AgendaView
 from controlroom.ui.pages.deployments.forms import decision_form, form
 from controlroom.ui.pages.deployments.minutes import MinutesCard
-from controlroom.ui.pages.deployments.tab import Context, RecordTab
+from controlroom.ui.pages.deployments.tab import Context, RecordTab, state_column
 from controlroom.ui.widgets.card import EmptyState
 from controlroom.ui.widgets.layout import SPRING, box, column, grow, row
 from controlroom.ui.widgets.pill import Pill
@@ -42,13 +42,7 @@ COLUMNS: list[Column[Meeting]] = [
         width=150,
         weight=theme.STRONG,
     ),
-    Column(
-        "State",
-        lambda each: each.state.value,
-        state=lambda each: words.MEETING_STATES[each.state],
-        pill=True,
-        width=106,
-    ),
+    state_column(words.MEETING_STATES, 106),
     Column("Hour", lambda each: each.time, width=64, role="text_dim"),
     Column("Place", lambda each: each.place, width=140, role="text_dim", stretch=True),
 ]

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 
 from controlroom.deployments.deployments.records import Deployment, DeploymentAction
 from controlroom.deployments.meetings.records import Agenda
-from controlroom.deployments.overview.records import Attention
+from controlroom.deployments.overview import Attention
 from controlroom.ui.kit.action import ActionButton
 from controlroom.ui.kit.form_place import FormPlace
 from controlroom.ui.pages.deployments import words

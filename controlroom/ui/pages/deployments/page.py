@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 from controlroom.accounts.permissions import Permission
 from controlroom.cameras.records import Camera
 from controlroom.cameras.service import CameraService
-from controlroom.deployments.overview.records import Attention
+from controlroom.deployments.overview import Attention
 from controlroom.deployments.service import DeploymentServices
 from controlroom.ui.kit.action import Action, ActionButton
 from controlroom.ui.kit.context import PageContext

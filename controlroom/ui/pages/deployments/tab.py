@@ -1,20 +1,21 @@
 """What the tabs of the page share: the context with the services, and a list whose records can be asked for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject
 
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
-from controlroom.clock import local_date
+from controlroom.clock import local_date, show_day
 from controlroom.deployments.service import DeploymentServices
 from controlroom.ui.kit.action import Action
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.record_list import LocalList
 from controlroom.ui.kit.record_page import RecordPage
+from controlroom.ui.kit.table_model import Column
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -61,6 +62,28 @@ class Context(PageContext):
     def said(self, text: str) -> None:
         """Say that something was done."""
         self.messages.show(text, "done")
+
+
+def state_column(states: Mapping[Any, str], width: int) -> Column[Any]:
+    """A record's state as a pill; `states` are the theme's."""
+    return Column(
+        "State",
+        lambda record: record.state.value,
+        state=lambda record: states[record.state],
+        pill=True,
+        width=width,
+    )
+
+
+def day_column(title: str, day: Callable[[R], date | None], **more: Any) -> Column[R]:
+    """A day of a record, empty where it has none."""
+    return Column(
+        title,
+        lambda record: show_day(shown) if (shown := day(record)) else "",
+        lambda record: shown.toordinal() if (shown := day(record)) else None,
+        width=110,
+        **more,
+    )
 
 
 class RecordTab(RecordPage[R]):

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter, QPen
 
 from controlroom.deployments.deployments.records import Standing
-from controlroom.deployments.overview.records import Bar, Lane, Timeline
+from controlroom.deployments.overview import Bar, Lane, Timeline
 from controlroom.deployments.units.records import UnitState
 from controlroom.ui import theme
 from controlroom.ui.pages.deployments.scale import Scale

@@ -14,7 +14,7 @@ from controlroom.accounts.permissions import Permission
 from controlroom.deployments.bids.records import Bid, BidAction, BidState
 from controlroom.deployments.deployments.records import Deployment, DeploymentAction, Standing
 from controlroom.deployments.meetings.records import Agenda
-from controlroom.deployments.overview.records import Attention, Timeline
+from controlroom.deployments.overview import Attention, Timeline
 from controlroom.ui import theme
 from controlroom.ui.kit.action import Action, ActionButton
 from controlroom.ui.kit.fields import Field

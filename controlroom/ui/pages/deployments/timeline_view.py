@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QSizePolicy, QToolTip, QWidget
 
 from controlroom.clock import show_day
-from controlroom.deployments.overview.records import Bar, Timeline
+from controlroom.deployments.overview import Bar, Timeline
 from controlroom.ui import theme
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.scale import Scale
@@ -44,6 +44,9 @@ class TimelineView(QAbstractScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._timeline: Timeline | None = None
+        self._bars: dict[
+            int, tuple[int, Bar]
+        ] = {}  # by deployment, lane after lane: the lane's number and the bar
         self._selected: int | None = None
         self._hovered: int | None = None
         self.setProperty("card", True)
@@ -60,7 +63,12 @@ class TimelineView(QAbstractScrollArea):
     def set_timeline(self, timeline: Timeline) -> None:
         """Show this; the selection stays when it is still there."""
         self._timeline = timeline
-        if self._bar(self._selected) is None:
+        self._bars = {
+            bar.deployment_id: (number, bar)
+            for number, lane in enumerate(timeline.lanes)
+            for bar in lane.bars
+        }
+        if self._selected not in self._bars:
             self._selected = None
         self._hovered = None
         self._range()
@@ -79,17 +87,21 @@ class TimelineView(QAbstractScrollArea):
     def select(self, deployment_id: int | None) -> bool:
         """Select a deployment without telling; False when it is not in view."""
         self._selected = deployment_id
-        bar = self._bar(deployment_id)
-        self._describe(bar)
-        if bar is not None:
-            self._bring_into_view(bar[0])
+        found = self._bars.get(deployment_id or 0)
+        self.setAccessibleDescription(
+            self._tip(found).replace("\n", ", ")
+            if found is not None
+            else "Arrow keys move between deployments, Enter opens one."
+        )
+        if found is not None:
+            self._bring_into_view(found[0])
         self.viewport().update()
-        return bar is not None
+        return found is not None
 
     def box_of(self, deployment_id: int) -> QRectF | None:
         """Where a deployment's bar is on the viewport, None when it is not in view."""
-        found = self._bar(deployment_id)
-        if found is None or self._timeline is None:
+        found = self._bars.get(deployment_id)
+        if found is None:
             return None
         return self._look().bar_box(*found).translated(0, theme.px(HEADER) - self.verticalScrollBar().value())
 
@@ -97,8 +109,7 @@ class TimelineView(QAbstractScrollArea):
         return QSize(theme.px(480), theme.px(HEADER + 4 * LANE_LEAST))
 
     def sizeHint(self) -> QSize:
-        lanes = len(self._timeline.lanes) if self._timeline else 10
-        return QSize(theme.px(900), theme.px(HEADER + lanes * LANE_MOST) + 2)
+        return QSize(theme.px(900), theme.px(HEADER + (self._lanes or 10) * LANE_MOST) + 2)
 
     # -- drawing ---------------------------------------------------------------------------------------------
 
@@ -129,29 +140,22 @@ class TimelineView(QAbstractScrollArea):
         scale = Scale(timeline.first, timeline.last, left, max(40.0, self.viewport().width() - left))
         return Look(timeline, scale, self._lane_height(), self._selected, self._hovered, self.hasFocus())
 
+    @property
+    def _lanes(self) -> int:
+        return len(self._timeline.lanes) if self._timeline is not None else 0
+
     def _lane_height(self) -> float:
-        lanes = max(1, len(self._timeline.lanes) if self._timeline else 1)
-        room = (self.viewport().height() - theme.px(HEADER)) / lanes
+        room = (self.viewport().height() - theme.px(HEADER)) / max(1, self._lanes)
         return max(float(theme.px(LANE_LEAST)), min(float(theme.px(LANE_MOST)), room))
 
     def _range(self) -> None:
-        lanes = len(self._timeline.lanes) if self._timeline else 0
         room = self.viewport().height() - theme.px(HEADER)
         bar = self.verticalScrollBar()
-        bar.setRange(0, max(0, round(lanes * self._lane_height() - room)))
+        bar.setRange(0, max(0, round(self._lanes * self._lane_height() - room)))
         bar.setPageStep(max(1, room))
         bar.setSingleStep(round(self._lane_height() / 2))
 
     # -- finding bars ----------------------------------------------------------------------------------------
-
-    def _bar(self, deployment_id: int | None) -> tuple[int, Bar] | None:
-        if self._timeline is None or deployment_id is None:
-            return None
-        for number, lane in enumerate(self._timeline.lanes):
-            for bar in lane.bars:
-                if bar.deployment_id == deployment_id:
-                    return number, bar
-        return None
 
     def _bar_at(self, point: QPointF) -> tuple[int, Bar] | None:
         if self._timeline is None or point.y() < theme.px(HEADER):
@@ -165,6 +169,10 @@ class TimelineView(QAbstractScrollArea):
             if any(box is not None and box.contains(point.x(), y) for box in boxes):
                 return number, bar
         return None
+
+    def _tip(self, found: tuple[int, Bar]) -> str:
+        assert self._timeline is not None
+        return words.bar_tip(found[1], self._timeline.lanes[found[0]].unit.asset)
 
     def _meeting_tip(self, point: QPointF) -> str:
         if self._timeline is None or point.x() < theme.px(LABELS):
@@ -181,10 +189,7 @@ class TimelineView(QAbstractScrollArea):
         found = self._bar_at(event.position())
         hovered = found[1].deployment_id if found else None
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if found else Qt.CursorShape.ArrowCursor)
-        if found is not None and self._timeline is not None:
-            tip = words.bar_tip(found[1], self._timeline.lanes[found[0]].unit.asset)
-        else:
-            tip = self._meeting_tip(event.position())
+        tip = self._tip(found) if found else self._meeting_tip(event.position())
         QToolTip.showText(event.globalPosition().toPoint(), tip, self.viewport())
         if hovered != self._hovered:
             self._hovered = hovered
@@ -193,7 +198,7 @@ class TimelineView(QAbstractScrollArea):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         found = self._bar_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and found is not None:
-            self._choose(found)
+            self._choose(found[1].deployment_id)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         found = self._bar_at(event.position())
@@ -237,53 +242,30 @@ class TimelineView(QAbstractScrollArea):
 
     def _step(self, by: int) -> None:
         """The bar before or after in the lane; from the end of a lane into the next one."""
-        bars = self._in_order()
-        if not bars:
-            return
-        here = self._bar(self._selected)
-        if here is None:
-            self._choose(bars[0 if by > 0 else -1])
-            return
-        place = next(n for n, each in enumerate(bars) if each[1].deployment_id == self._selected)
-        if 0 <= place + by < len(bars):
-            self._choose(bars[place + by])
+        order = list(self._bars)
+        if self._selected not in self._bars:
+            place = 0 if by > 0 else len(order) - 1
+        else:
+            place = order.index(self._selected) + by
+        if 0 <= place < len(order):
+            self._choose(order[place])
 
     def _change_lane(self, by: int) -> None:
         """The bar of the next lane that stands nearest in time."""
-        here = self._bar(self._selected)
-        if self._timeline is None:
-            return
-        if here is None:
+        here = self._bars.get(self._selected or 0)
+        if here is None or self._timeline is None:
             self._step(by)
             return
-        when = _middle(here[1])
-        number = here[0] + by
-        while 0 <= number < len(self._timeline.lanes):
-            bars = self._timeline.lanes[number].bars
-            if bars:
-                self._choose((number, min(bars, key=lambda bar: abs((_middle(bar) - when).days))))
+        number, when = here[0] + by, _middle(here[1])
+        while 0 <= number < self._lanes:
+            if bars := self._timeline.lanes[number].bars:
+                self._choose(min(bars, key=lambda bar: abs((_middle(bar) - when).days)).deployment_id)
                 return
             number += by
 
-    def _in_order(self) -> list[tuple[int, Bar]]:
-        if self._timeline is None:
-            return []
-        return [(number, bar) for number, lane in enumerate(self._timeline.lanes) for bar in lane.bars]
-
-    def _choose(self, found: tuple[int, Bar]) -> None:
-        self._selected = found[1].deployment_id
-        self._describe(found)
-        self._bring_into_view(found[0])
-        self.viewport().update()
-        self.selected.emit(self._selected)
-
-    def _describe(self, found: tuple[int, Bar] | None) -> None:
-        """Screen readers hear what the selected bar says."""
-        if found is not None and self._timeline is not None:
-            tip = words.bar_tip(found[1], self._timeline.lanes[found[0]].unit.asset)
-            self.setAccessibleDescription(tip.replace("\n", ", "))
-        else:
-            self.setAccessibleDescription("Arrow keys move between deployments, Enter opens one.")
+    def _choose(self, deployment_id: int) -> None:
+        self.select(deployment_id)
+        self.selected.emit(deployment_id)
 
     def _bring_into_view(self, lane: int) -> None:
         bar, height = self.verticalScrollBar(), self._lane_height()

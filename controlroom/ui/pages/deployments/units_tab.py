@@ -15,29 +15,17 @@ from controlroom.ui.kit.record_list import LocalList
 from controlroom.ui.kit.table_model import Column
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.forms import form
-from controlroom.ui.pages.deployments.tab import Context, RecordTab
+from controlroom.ui.pages.deployments.tab import Context, RecordTab, day_column, state_column
 from controlroom.ui.widgets.card import EmptyState
 from controlroom.ui.widgets.pill import Pill
 
 COLUMNS: list[Column[Unit]] = [
     Column("Unit", lambda unit: unit.asset, width=92, weight=theme.STRONG),
-    Column(
-        "State",
-        lambda unit: unit.state.value,
-        state=lambda unit: words.UNIT_STATES[unit.state],
-        pill=True,
-        width=120,
-    ),
+    state_column(words.UNIT_STATES, 120),
     Column("Where", lambda unit: unit.where or unit.note, width=220, stretch=True),
     Column("Deployment", lambda unit: unit.deployment, width=140, role="text_dim"),
     Column("Make", lambda unit: f"{unit.make} {unit.model}", width=190, role="text_dim"),
-    Column(
-        "Since",
-        lambda unit: show_day(local_date(unit.since)),
-        lambda unit: unit.since,
-        width=110,
-        role="text_dim",
-    ),
+    day_column("Since", lambda unit: local_date(unit.since), role="text_dim"),
     Column("SIM card", lambda unit: unit.sim, width=140, role="text_dim"),
     Column("Address", lambda unit: unit.address, width=120, role="text_dim"),
     Column("Camera", lambda unit: unit.camera_number, width=90, role="text_dim"),

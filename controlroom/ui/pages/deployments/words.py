@@ -6,7 +6,7 @@ from controlroom.clock import show_day
 from controlroom.deployments.bids.records import BidState
 from controlroom.deployments.deployments.records import DeploymentState, Standing
 from controlroom.deployments.meetings.records import Meeting, MeetingState, Outcome
-from controlroom.deployments.overview.records import Bar
+from controlroom.deployments.overview import Bar
 from controlroom.deployments.units.records import UnitState
 
 # The theme's state for each standing; the word always stands beside it.

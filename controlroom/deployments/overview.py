@@ -1,7 +1,8 @@
-"""Use cases that read units, bids, meetings and deployments together: the timeline, and what needs attention."""
+"""Units, bids, meetings and deployments read together: the timeline, and what needs attention."""
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -20,10 +21,67 @@ from controlroom.deployments.deployments.records import Deployment, DeploymentSt
 from controlroom.deployments.deployments.tables import DeploymentRow
 from controlroom.deployments.jag import Jag
 from controlroom.deployments.meetings.queries import load_decisions, load_meetings, next_meeting
-from controlroom.deployments.overview.records import Attention, Bar, Lane, Timeline
+from controlroom.deployments.meetings.records import Meeting
 from controlroom.deployments.policy import Policy
-from controlroom.deployments.units.records import UnitState
+from controlroom.deployments.units.records import Unit, UnitState
 from controlroom.deployments.units.service import load_units
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of the timeline, days inclusive; `last` is where it ends or is expected to.
+
+    `still_up_until` is today for a unit that stands past `last`.
+    """
+
+    deployment_id: int
+    reference: str
+    place: str
+    ward: str
+    partner: str
+    first: date
+    last: date
+    standing: Standing
+    days_left: int | None = None
+    review_due_on: date | None = None
+    still_up_until: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One unit's row of the timeline."""
+
+    unit: Unit
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Units by weeks between two days, with the meetings that fall between."""
+
+    first: date
+    last: date
+    today: date
+    lanes: tuple[Lane, ...]
+    meetings: tuple[Meeting, ...]
+
+
+@dataclass(frozen=True)
+class Attention:
+    """What needs a decision, for the badge and the status line; `preparing` are those on the way to a live camera."""
+
+    past_end: tuple[Deployment, ...]
+    chair_unratified: int
+    units_live: int
+    units_total: int
+    next_meeting: Meeting | None
+    preparing: tuple[Deployment, ...] = ()
+
+    @property
+    def badge(self) -> int:
+        """Things past their end or overdue for a decision."""
+        return len(self.past_end) + self.chair_unratified
 
 
 class OverviewService:
@@ -61,11 +119,9 @@ class OverviewService:
             )
             return Attention(
                 past_end=tuple(each for each in running if each.standing is Standing.PAST_END),
-                review_due=tuple(each for each in running if each.standing is Standing.REVIEW_DUE),
                 chair_unratified=unratified,
                 units_live=sum(unit.state is UnitState.LIVE for unit in units),
                 units_total=len(units),
-                units_faulty=tuple(unit for unit in units if unit.state is UnitState.FAULTY),
                 next_meeting=next_meeting(load_meetings(session), today),
                 preparing=tuple(each for each in running if each.state in rules.TO_LIVE),
             )
