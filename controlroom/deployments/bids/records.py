@@ -1,7 +1,7 @@
 """Bids as the pages see them."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 
 from controlroom.deployments.actions import ActionNow
@@ -123,7 +123,6 @@ class Bid:
     reference: str
     state: BidState
     content: BidContent
-    created_at: datetime
     version: int
     question: str = ""
     reason: str = ""
@@ -131,7 +130,6 @@ class Bid:
     nearest: NearestCamera | None = None
     score: float | None = None
     lines: tuple[ScoreLine, ...] = ()
-    meeting_id: int | None = None
     meeting_day: date | None = None
     deployment_id: int | None = None
     deployment: str = ""

@@ -119,31 +119,26 @@ def actions(
     state: BidState, content: BidContent, *, next_meeting: bool, open_deployment: str
 ) -> tuple[ActionNow, ...]:
     """What the bid's state offers now. `open_deployment` is the reference of one under way, or empty."""
-    offered: list[ActionNow] = []
-    if state in EDITABLE:
-        lacking = missing(content)
-        offered += [
-            ActionNow(BidAction.SUBMIT, f"Does not state {_listed(lacking)}." if lacking else ""),
-            ActionNow(BidAction.EDIT),
-        ]
-    if state in ASSESSABLE:
-        offered.append(ActionNow(BidAction.ASSESS, " ".join(failed_tests(content))))
-    if state is _S.SUBMITTED:
-        offered.append(ActionNow(BidAction.ASK))
+    lacking = missing(content)
+    unstated = f"Does not state {_listed(lacking)}." if lacking else ""
     no_meeting = "" if next_meeting else "No meeting is planned."
-    if _S.TABLED in ROAD[state]:
-        offered.insert(0, ActionNow(BidAction.TABLE, no_meeting))
-    if state in PLANNABLE:
-        plan = ActionNow(BidAction.PLAN, f"{open_deployment} is under way." if open_deployment else "")
-        offered.insert(0 if state is _S.APPROVED else len(offered), plan)
-    if _S.TABLED in ROAD[state] or state is _S.TABLED:
-        offered.append(ActionNow(BidAction.CHAIR, no_meeting))
-    held = f"Abort {open_deployment} first." if open_deployment else ""
-    if _S.LAPSED in ROAD[state]:
-        offered.append(ActionNow(BidAction.LAPSE, held))
-    if _S.WITHDRAWN in ROAD[state]:
-        offered.append(ActionNow(BidAction.WITHDRAW, held))
-    return tuple(offered)
+    under_way, held = "", ""
+    if open_deployment:
+        under_way, held = f"{open_deployment} is under way.", f"Abort {open_deployment} first."
+    can_table = _S.TABLED in ROAD[state]
+    offered = (
+        (BidAction.PLAN, under_way, state is _S.APPROVED),
+        (BidAction.TABLE, no_meeting, can_table),
+        (BidAction.SUBMIT, unstated, state in EDITABLE),
+        (BidAction.EDIT, "", state in EDITABLE),
+        (BidAction.ASSESS, " ".join(failed_tests(content)), state in ASSESSABLE),
+        (BidAction.ASK, "", state is _S.SUBMITTED),
+        (BidAction.PLAN, under_way, state in PLANNABLE and state is not _S.APPROVED),
+        (BidAction.CHAIR, no_meeting, can_table or state is _S.TABLED),
+        (BidAction.LAPSE, held, _S.LAPSED in ROAD[state]),
+        (BidAction.WITHDRAW, held, _S.WITHDRAWN in ROAD[state]),
+    )
+    return tuple(ActionNow(action, why_not) for action, why_not, fits in offered if fits)
 
 
 def _check_position(latitude: float | None, longitude: float | None) -> None:

@@ -27,22 +27,16 @@ def nearest_camera(
     """The nearest permanent camera in use; None without a position or without cameras that have one."""
     if latitude is None or longitude is None:
         return None
-    found: tuple[float, Camera] | None = None
-    for camera in cameras:
-        place = camera.place
-        if (
-            camera.owner not in PERMANENT
-            or not camera.active
-            or place.latitude is None
-            or place.longitude is None
-        ):
-            continue
-        metres = distance_m(latitude, longitude, place.latitude, place.longitude)
-        if found is None or metres < found[0]:
-            found = (metres, camera)
-    if found is None:
+    found = [
+        (distance_m(latitude, longitude, place.latitude, place.longitude), camera)
+        for camera in cameras
+        for place in [camera.place]
+        if camera.owner in PERMANENT and camera.active
+        if place.latitude is not None and place.longitude is not None
+    ]
+    if not found:
         return None
-    metres, camera = found
+    metres, camera = min(found, key=lambda pair: pair[0])
     usable = policy.ranges.of(camera.model, moving=camera.has_ptz)
     return NearestCamera(camera.number, camera.name, round(metres), usable)
 

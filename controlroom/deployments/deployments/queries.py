@@ -80,16 +80,6 @@ def holders(session: Session) -> dict[int, Holder]:
     return found
 
 
-def is_promised(session: Session, unit_id: int) -> bool:
-    """True while a scheduled deployment waits for the unit."""
-    return _has(session, unit_id, [_S.SCHEDULED])
-
-
-def hangs_somewhere(session: Session, unit_id: int) -> bool:
-    """True while the unit is on a column."""
-    return _has(session, unit_id, _UP)
-
-
 def bid_deployments(session: Session, bid_ids: Collection[int]) -> dict[int, BidDeployment]:
     """By bid id: its newest deployment that was not aborted."""
     query = select(DeploymentRow).where(DeploymentRow.bid_id.in_(bid_ids), DeploymentRow.state != _S.ABORTED)
@@ -152,11 +142,6 @@ def _with_place() -> Select[DeploymentRow, str]:
 def _others_of(unit: UnitRow, row_id: int) -> Select[DeploymentRow, str]:
     """The unit's deployments but for this one."""
     return _with_place().where(DeploymentRow.unit_id == unit.id, DeploymentRow.id != row_id)
-
-
-def _has(session: Session, unit_id: int, states: Collection[str]) -> bool:
-    query = select(DeploymentRow.id).filter_by(unit_id=unit_id).where(DeploymentRow.state.in_(states))
-    return session.scalars(query).first() is not None
 
 
 def _standing_today(

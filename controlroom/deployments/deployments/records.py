@@ -104,7 +104,6 @@ class Deployment:
     partner: str
     place: str
     ward: str
-    created_at: datetime
     column: str = ""
     unit_id: int | None = None
     asset: str = ""
@@ -125,7 +124,6 @@ class Deployment:
     paper: str = ""
     tabled_for: date | None = None
     removed_on: date | None = None
-    evaluated_on: date | None = None
     evaluation: str = ""
     reports_before: int | None = None
     reports_during: int | None = None

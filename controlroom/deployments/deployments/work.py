@@ -6,13 +6,15 @@ that need the whole record (approval, DPIA, checklist) are asked by the service 
 
 from datetime import date
 
+from sqlalchemy import select
+
 from controlroom.audit.act import Act
 from controlroom.deployments import dates
 from controlroom.deployments.bids.records import BidState
 from controlroom.deployments.bids.tables import BidRow
 from controlroom.deployments.bids.work import move_bid
 from controlroom.deployments.deployments import rules
-from controlroom.deployments.deployments.queries import hangs_somewhere, is_promised, periods_of
+from controlroom.deployments.deployments.queries import periods_of
 from controlroom.deployments.deployments.records import Alert, DeploymentState, Dpia
 from controlroom.deployments.deployments.tables import AlertRow, DeploymentRow, PeriodRow
 from controlroom.deployments.units.records import OUT_OF_WORK, UnitState
@@ -233,8 +235,9 @@ def give_back_unit(act: Act, unit_id: int) -> None:
     """Give back a unit a deployment no longer holds; one that hangs elsewhere, is faulty or out of use stays so."""
     unit = lock_unit(act.session, unit_id)
     act.session.flush()
-    if not hangs_somewhere(act.session, unit_id) and UnitState(unit.state) not in OUT_OF_WORK:
-        rest_unit(act, unit, promised=is_promised(act.session, unit_id))
+    held = set(act.session.scalars(select(DeploymentRow.state).filter_by(unit_id=unit_id)))
+    if not held & rules.UP and unit.state not in OUT_OF_WORK:
+        rest_unit(act, unit, promised=_S.SCHEDULED in held)
 
 
 def _surveyed_when_both(act: Act, row: DeploymentRow) -> None:

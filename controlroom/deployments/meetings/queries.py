@@ -65,7 +65,6 @@ def _record(
         bid_reference=reference,
         place=place,
         taken_by=f"meeting of {show_day(meeting_day)}" if meeting_day else chair,
-        meeting_day=meeting_day,
         ratify_day=days.get(row.ratify_meeting_id or 0),
         ratification=ratification,
     )

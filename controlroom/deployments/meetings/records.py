@@ -1,7 +1,7 @@
 """Meetings, their agenda and their decisions as the pages see them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 
 
@@ -57,7 +57,7 @@ class Meeting:
 
 @dataclass(frozen=True)
 class Decision:
-    """One recorded decision, never changed. `meeting_day` is None while only the chair has acted.
+    """One recorded decision, never changed.
 
     `taken_by` is the meeting or the chair; `recorded_by` the coordinator's handle. For the chair's action
     `ratification` is empty until the meeting of `ratify_day` has ratified or ended it.
@@ -72,13 +72,11 @@ class Decision:
     decided_on: date
     taken_by: str
     recorded_by: str
-    recorded_at: datetime
     reason: str = ""
     rank: int | None = None
     score: float | None = None
     departs: bool = False
     signed_off_by: str = ""
-    meeting_day: date | None = None
     ratify_day: date | None = None
     ratification: Outcome | None = None
 
@@ -99,7 +97,6 @@ class RankedBid:
     reference: str
     place: str
     ward: str
-    partner: str
     summary: str
     rank: int
     score: float

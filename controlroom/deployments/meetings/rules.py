@@ -9,7 +9,6 @@ from controlroom.deployments.meetings.records import (
     BID_OUTCOMES,
     DEPLOYMENT_OUTCOMES,
     Agenda,
-    ChairItem,
     Decision,
     Meeting,
     Outcome,
@@ -56,12 +55,6 @@ def undecided_bid(bids: Iterable[RankedBid], bid_id: int) -> RankedBid:
         if item.bid_id == bid_id:
             raise RuleBroken(f"{item.reference} was decided at this meeting already.")
     raise NotFound("That bid is not on this meeting's agenda.")
-
-
-def check_unratified(chair: Iterable[ChairItem], decision_id: int) -> None:
-    """Raise RuleBroken when the meeting has ratified or ended that chair's action already."""
-    if any(item.ratification for item in chair if item.decision.id == decision_id):
-        raise RuleBroken("The meeting has decided that already.")
 
 
 def check_open(meeting: Meeting, today: date, jag: str) -> None:

@@ -170,18 +170,9 @@ class MeetingService:
             said = {"reason": reason, "departs": departs, "signed_off_by": signed_off_by}
             rules.check_decision(Subject.BID, outcome, recorder=actor.handle, **said)
             bid = get_row(act.session, BidRow, bid_id, "bid", lock=True)
-            row = operations.decide_bid(
-                act,
-                bid,
-                meeting,
-                outcome,
-                reason,
-                rank=item.rank,
-                score=item.score,
-                departs=bool(departs),
-                signed_off_by=signed_off_by,
-            )
-            return _record(act, row)
+            decided = act, bid, meeting, outcome, reason, item.rank, item.score
+            signed = {"departs": bool(departs), "signed_off_by": signed_off_by}
+            return _record(act, operations.decide_bid(*decided, **signed))
 
     def record_extension(
         self, actor: Actor, meeting_id: int, deployment_id: int, outcome: Outcome, *, reason: str = ""
@@ -222,7 +213,9 @@ class MeetingService:
             about = act.session.get(DecisionRow, decision_id)
             if about is None or about.ratify_meeting_id != meeting.id:
                 raise NotFound("That chair's action is not on this meeting's agenda.")
-            rules.check_unratified(self._agenda(act.session, meeting).chair, decision_id)
+            chair = self._agenda(act.session, meeting).chair
+            if any(item.ratification for item in chair if item.decision.id == decision_id):
+                raise RuleBroken("The meeting has decided that already.")
             why = reason if ratified else needed(reason, "Why is the chair's action ended?")
             bid = get_row(act.session, BidRow, about.bid_id, "bid", lock=True)
             return _record(act, operations.ratify(act, bid, about, meeting, why, ratified=ratified))

@@ -17,13 +17,6 @@ from controlroom.deployments.deployments.work import abort, end, extend, note_de
 from controlroom.deployments.meetings.records import MeetingState, Outcome, Subject
 from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
 
-BID_STATES = {
-    Outcome.APPROVED: BidState.APPROVED,
-    Outcome.WAITLISTED: BidState.WAITLISTED,
-    Outcome.DEFERRED: BidState.DEFERRED,
-    Outcome.REFUSED: BidState.REFUSED,
-}
-
 
 def plan_meeting(act: Act, day: date, time: str, place: str) -> MeetingRow:
     """Plan a meeting."""
@@ -78,9 +71,9 @@ def decide_bid(
     meeting: MeetingRow,
     outcome: Outcome,
     reason: str,
-    *,
     rank: int,
     score: float,
+    *,
     departs: bool,
     signed_off_by: str,
 ) -> DecisionRow:
@@ -88,7 +81,7 @@ def decide_bid(
     signed = {"departs": departs, "signed_off_by": signed_off_by.strip()}
     row = _decide(act, bid, Subject.BID, outcome, reason, meeting, rank=rank, score=score, **signed)
     detail = {"meeting": str(meeting.day), "rank": rank, "departs": departs}
-    move_bid(act, bid, BID_STATES[outcome], reason=reason, **detail)
+    move_bid(act, bid, BidState(outcome.value), reason=reason, **detail)  # they bear the same words
     return row
 
 

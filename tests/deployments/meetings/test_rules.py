@@ -7,7 +7,7 @@ from controlroom.deployments.meetings.rules import departure
 
 
 def ranked(rank, *, above, decided=None):
-    return RankedBid(rank, f"BID-2026-{rank:05d}", "", "", "", "", rank, 90.0 - rank, (), above, decided)
+    return RankedBid(rank, f"BID-2026-{rank:05d}", "", "", "", rank, 90.0 - rank, (), above, decided)
 
 
 def test_approving_in_order_follows_the_ranking_and_anything_else_says_why_not():

@@ -27,7 +27,6 @@ class AssessForm(Card):
     def __init__(self, policy: Policy) -> None:
         super().__init__("Score")
         self._policy = policy
-        self._sliders: dict[str, QSlider] = {}
         self.spins: dict[str, QSpinBox] = {}
         self._points: dict[str, QLabel] = {}
         self._proposed: dict[str, int] = {}
@@ -132,7 +131,7 @@ class AssessForm(Card):
         worth = label("", theme.SMALL, role="text_dim")
         worth.setMinimumWidth(theme.px(56))
         worth.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._sliders[part.key], self.spins[part.key], self._points[part.key] = slider, spin, worth
+        self.spins[part.key], self._points[part.key] = spin, worth
         for place, widget in enumerate((name, slider, spin, worth)):
             cells.addWidget(widget, line, place)
         cells.addWidget(note(part.help), line + 1, 0, 1, 4)

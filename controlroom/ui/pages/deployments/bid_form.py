@@ -74,7 +74,7 @@ class WardBox(QComboBox):
         self.setCurrentText(shown)
 
 
-def declared(policy: Policy) -> list[Field | tuple[Field, ...]]:
+def declared(policy: Policy, position: QLineEdit, ward: WardBox) -> list[Field | tuple[Field, ...]]:
     """The form's fields by the names of `BidContent`, but for the tests; a tuple stands side by side."""
     partners = [("Choose…", ""), *((name, name) for name in policy.partners)]
     return [
@@ -84,9 +84,9 @@ def declared(policy: Policy) -> list[Field | tuple[Field, ...]]:
         ),
         (
             Field("place", "Place", hint="Street, and where in it", stretch=3),
-            Field("ward", "Ward", make=WardBox, stretch=2),
+            Field("ward", "Ward", make=lambda: ward, stretch=2),
         ),
-        Field("position", "Position: latitude, longitude", help=POSITION_HELP),
+        Field("position", "Position: latitude, longitude", help=POSITION_HELP, make=lambda: position),
         Field(
             "objectives",
             "Objective",
@@ -139,7 +139,8 @@ class BidForm(QWidget):
         super().__init__()
         self._title = ElidedLabel("New bid", theme.TITLE, theme.STRONG)
         self._inputs: dict[str, QWidget] = {}
-        self.nearest = NearestView()
+        self._position, self.ward = QLineEdit(), WardBox()
+        self.nearest = NearestView(policy.ranges.full_gap_m)
         self.news = NewsLine(reload=True)
         self._error = label("", 13, role="alarm", wrap=True)
         self._form = Form()
@@ -157,10 +158,6 @@ class BidForm(QWidget):
     def input(self, name: str) -> QWidget:
         """The widget of a field of `BidContent`; latitude and longitude are in one, `position`."""
         return self._inputs["position" if name in ("latitude", "longitude") else name]
-
-    def offer_wards(self, wards: Sequence[str]) -> None:
-        """The wards to choose from."""
-        self._ward.offer(wards)
 
     def begin(self, title: str, content: BidContent | None = None) -> None:
         """Fill the form with a bid's content, or empty it for a new one."""
@@ -240,7 +237,7 @@ class BidForm(QWidget):
     # -- made once -------------------------------------------------------------------------------------------
 
     def _fill_form(self, policy: Policy) -> None:
-        for asked in declared(policy):
+        for asked in declared(policy, self._position, self.ward):
             together = asked if isinstance(asked, tuple) else (asked,)
             made = [(each, fields.make(each)) for each in together]
             self._inputs.update({each.key: widget for each, widget in made})
@@ -257,9 +254,6 @@ class BidForm(QWidget):
         self._form.add_wide(
             note("A bid that does not pass all three is not scored: the partner is asked first.")
         )
-        position, ward = self._inputs["position"], self._inputs["ward"]
-        assert isinstance(position, QLineEdit) and isinstance(ward, WardBox)
-        self._position, self._ward = position, ward
 
     def _lay_out(self) -> None:
         card = Card()

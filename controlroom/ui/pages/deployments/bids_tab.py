@@ -187,15 +187,19 @@ class BidsTab(RecordTab[Bid]):
 
     def finished(self, result: object) -> None:
         if isinstance(result, Deployment):
-            self.desk.said(f"{result.reference} is planned: survey and DPIA come next")
+            self.desk.messages.show(f"{result.reference} is planned: survey and DPIA come next", "done")
             self.deployment_requested.emit(result.id)
             self.refresh()
             return
         if isinstance(result, Bid):
-            self.desk.said(f"{result.reference} · {result.content.place}: {result.state.value}")
+            self.desk.messages.show(
+                f"{result.reference} · {result.content.place}: {result.state.value}", "done"
+            )
             self._to_show = result.id
         elif isinstance(result, Decision):
-            self.desk.said(f"{result.bid_reference}: {result.outcome.value} by {result.taken_by}")
+            self.desk.messages.show(
+                f"{result.bid_reference}: {result.outcome.value} by {result.taken_by}", "done"
+            )
         super().finished(result)
 
     def _save_score(self, assessment: Assessment) -> None:
@@ -288,7 +292,7 @@ class BidsTab(RecordTab[Bid]):
             if self.form.coordinates() == (latitude, longitude):
                 self.form.set_nearest(nearest)
 
-        self.desk.load(lambda: bids.nearest_camera(actor, latitude, longitude), found, self)
+        self.desk.background.run(lambda: bids.nearest_camera(actor, latitude, longitude), found, owner=self)
 
     # -- made once -------------------------------------------------------------------------------------------
 

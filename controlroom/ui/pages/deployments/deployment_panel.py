@@ -64,13 +64,13 @@ class DeploymentPanel(SidePanel):
     """Shows one deployment; `closed` when the person goes back, `bid_requested` for its bid."""
 
     bid_requested = Signal(int)
-    record_shown = Signal(int)  # once it has been read
 
     def __init__(self, context: Context, declare: Declare) -> None:
         super().__init__("", 402)
         self._context = context
         self._file: DeploymentFile | None = None
         self._wanted: int | None = None
+        self._then: DeploymentAction | None = None  # to open once the record has been read
         self.slot = FormPlace(context.background)
         self.slot.home = self
         self.slot.done.connect(self._done)
@@ -109,11 +109,11 @@ class DeploymentPanel(SidePanel):
         """What is shown."""
         return self._file.deployment if self._file is not None else None
 
-    def show_deployment(self, deployment_id: int) -> None:
-        """Read a deployment and show it."""
+    def show_deployment(self, deployment_id: int, then: DeploymentAction | None = None) -> None:
+        """Read a deployment and show it, then open what an action asks."""
         if self._wanted != deployment_id:
             self.slot.clear()
-        self._wanted = deployment_id
+        self._wanted, self._then = deployment_id, then
         self.refresh()
 
     def refresh(self) -> None:
@@ -133,7 +133,7 @@ class DeploymentPanel(SidePanel):
                 services.meetings.meetings(actor),
             )
 
-        self._context.load(read, self._take_file, self)
+        self._context.background.run(read, self._take_file, owner=self)
 
     def take(self, action: DeploymentAction) -> FormCard | None:
         """Open what an action asks."""
@@ -163,11 +163,13 @@ class DeploymentPanel(SidePanel):
         self._decided.setVisible(bool(file.decisions))
         self._decisions.set_decisions(file.decisions)
         self._history.set_entries(file.history)
-        self.record_shown.emit(each.id)
+        if self._then is not None:
+            action, self._then = self._then, None
+            self.take(action)
 
     def _done(self, result: object) -> None:
         if isinstance(result, Deployment):
-            self._context.said(f"{result.reference} · {result.place}: {result.state.value}")
+            self._context.messages.show(f"{result.reference} · {result.place}: {result.state.value}", "done")
         self.refresh()
 
 

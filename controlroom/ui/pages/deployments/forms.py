@@ -4,9 +4,10 @@ The key of a field is the name of the use case's parameter that takes the answer
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from controlroom.clock import show_day
 from controlroom.deployments.bids.records import Bid, BidAction
@@ -30,74 +31,74 @@ from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.tab import Context
 from controlroom.ui.widgets.key_button import ButtonKind
 
+A = TypeVar("A", BidAction, DeploymentAction)
 _B, _D = BidAction, DeploymentAction
 PLANNING = "Survey and DPIA can begin now; no unit is installed before the JAG has decided."
 
 
 def form(
     title: str,
-    confirm: str,
     run: Callable[..., Any],
     *fields: Field,
+    confirm: str = "",
     text: str = "",
     kind: ButtonKind = "primary",
     said: str | Callable[[Any], str] = "",
 ) -> FormSpec:
-    """A form whose answers are the keyword arguments of `run`."""
+    """A form whose answers are the keyword arguments of `run`; without `confirm` the action's own words confirm it."""
     return FormSpec(title, confirm, lambda answers: run(**answers), fields, text, kind, said=said)
 
 
 def bid_forms(context: Context, bid: Bid, meetings: Sequence[Meeting]) -> Mapping[BidAction, FormSpec]:
     """By action: what is asked about a bid. `meetings` are those it could be tabled at."""
     services, actor, bids = context.services, context.actor, context.services.bids
-    return {
+    forms = {
         _B.ASK: form(
             "Ask the partner",
-            "Send question",
             lambda reason: bids.ask(actor, bid.id, reason),
             _reason("What should the partner tell?"),
+            confirm="Send question",
         ),
         _B.TABLE: form(
             "Table at a meeting",
-            "Table bid",
             partial(services.meetings.table_bid, actor, bid.id),
             _meeting(context, meetings),
+            confirm="Table bid",
         ),
         _B.CHAIR: form(
             "Chair's action: approve",
-            "Record chair's action",
             partial(services.meetings.chair_approves, actor, bid.id),
             _reason("Why it cannot wait for the meeting"),
             text="The next meeting ratifies or ends it. DPIA, signs and test image are still required.",
         ),
         _B.PLAN: form(
             "Plan the deployment",
-            "Plan deployment",
             partial(services.deployments.plan, actor, bid.id),
             text=PLANNING,
         ),
         _B.LAPSE: form(
             "Let the bid lapse",
-            "Let lapse",
             partial(bids.lapse, actor, bid.id),
             _reason("Why it lapses"),
             kind="danger",
         ),
         _B.WITHDRAW: form(
             "Withdraw for the partner",
-            "Withdraw bid",
             partial(bids.withdraw, actor, bid.id),
             _reason("Why the partner withdraws it"),
+            confirm="Withdraw bid",
             kind="danger",
         ),
     }
+    return _confirmed(forms)
 
 
 def deployment_forms(
     context: Context, each: Deployment, units: Sequence[Unit], meetings: Sequence[Meeting]
 ) -> Mapping[DeploymentAction, FormSpec]:
     """By action: what is asked about a deployment. `units` and `meetings` are those it could have or go to."""
-    return {**_forms_to_live(context, each, units), **_forms_from_live(context, each, meetings)}
+    forms = _forms_to_live(context, each, units) | _forms_from_live(context, each, meetings)
+    return _confirmed(forms)
 
 
 def _forms_to_live(
@@ -112,7 +113,6 @@ def _forms_to_live(
     return {
         _D.SURVEY: form(
             "Site survey",
-            "Record survey",
             partial(service.record_survey, actor, each.id),
             Field("column", "Lamp column", help="The number on the column, e.g. LC 014.", needed=True),
             Field(
@@ -126,7 +126,6 @@ def _forms_to_live(
         ),
         _D.DPIA: form(
             "Data-protection impact assessment",
-            "Record DPIA",
             partial(service.record_dpia, actor, each.id),
             Field("reference", "Filed as", help="Its reference in the register of assessments.", needed=True),
             Field("passed", "Outcome", "choice", value=True, choices=(("Passed", True), ("Failed", False))),
@@ -138,7 +137,6 @@ def _forms_to_live(
         ),
         _D.SCHEDULE: form(
             "Promise a unit for a day",
-            "Schedule",
             partial(service.schedule, actor, each.id),
             Field(
                 "unit_id",
@@ -159,21 +157,19 @@ def _forms_to_live(
         ),
         _D.INSTALL: form(
             "Installation",
-            "Record installation",
             partial(service.install, actor, each.id),
             Field("on", "Installed on", "day", value=today),
             text=f"{each.asset} hangs on column {each.column}.",
         ),
         _D.SIGNS: form(
             "Signs",
-            "Signs are up",
             partial(service.record_signs, actor, each.id),
             Field("on", "Put up on", "day", value=today),
+            confirm="Signs are up",
             text="Signs at every way into the view, with who runs the camera and how to reach them.",
         ),
         _D.TEST_IMAGE: form(
             "Test image",
-            "Record test image",
             partial(service.record_test_image, actor, each.id),
             Field(
                 "image",
@@ -185,16 +181,16 @@ def _forms_to_live(
         ),
         _D.GO_LIVE: form(
             "Go live",
-            "Go live today",
             partial(service.go_live, actor, each.id),
+            confirm="Go live today",
             text=f"The clock starts today. The last day is {show_day(ends)}; a suspension does not move it.",
         ),
         _D.ABORT: form(
             "Abort before it is live",
-            "Abort deployment",
             partial(service.abort, actor, each.id),
             _reason("Why"),
             *((down,) if hangs else ()),
+            confirm="Abort deployment",
             kind="danger",
         ),
     }
@@ -209,65 +205,59 @@ def _forms_from_live(
     return {
         _D.START_REVIEW: form(
             "Start the review",
-            "Start review",
             partial(service.start_review, actor, each.id),
             *((_reason("Why earlier"),) if due is not None and due > today else ()),
             text=f"The review is due on {show_day(due)}." if due else "",
         ),
         _D.TAKE_TO_JAG: form(
             "Take to the meeting",
-            "Put on the agenda",
             partial(context.services.meetings.table_deployment, actor, each.id),
             _meeting(context, meetings),
             Field("paper", "What the paper says", "text", paper_help, each.paper),
+            confirm="Put on the agenda",
             text="The meeting decides: a further period, or the end.",
         ),
         _D.CHAIR_EXTENDS: form(
             "Chair's action: extend",
-            "Record chair's action",
             partial(context.services.meetings.chair_extends, actor, each.id),
             _reason("Why it cannot wait"),
+            confirm="Record chair's action",
             text="Only what cannot wait for the meeting. The next meeting ratifies or ends it.",
         ),
         _D.ORDER_REMOVAL: form(
             "Order the removal",
-            "Order removal",
             partial(service.order_removal, actor, each.id),
             _reason("Why it ends"),
             Field("by", "Down by", "day", value=max(ends or today, today)),
         ),
         _D.SUSPEND: form(
             "Suspend for a fault",
-            "Suspend",
             partial(service.suspend, actor, each.id),
             Field("fault", "What is wrong", help="In a few words, for the contractor too.", needed=True),
             text="The clock runs on: the end does not move.",
         ),
         _D.RESUME: form(
             "The camera works again",
-            "Resume",
             partial(service.resume, actor, each.id),
             text=f"Its last day is still {show_day(ends)}." if ends else "",
         ),
         _D.REMOVE: form(
             "Removal",
-            "Record removal",
             partial(service.remove, actor, each.id),
             Field("on", "Taken down on", "day", value=today),
             Field("signs_down", "The signs are down as well", "tick", needed=True),
         ),
         _D.EVALUATE: form(
             "Evaluation",
-            "Record evaluation",
             partial(service.evaluate, actor, each.id),
             Field("before", "Reports in three months before", "count"),
             Field("during", "Reports while it stood", "count"),
             Field("after", "Reports in the two months after", "count"),
             Field("text", "What the camera changed", "text", needed=True),
+            confirm="Record evaluation",
         ),
         _D.CLOSE: form(
             "Close the record",
-            "Close",
             partial(service.close, actor, each.id),
             text="Nothing in it is changed afterwards.",
         ),
@@ -283,7 +273,6 @@ def decision_form(context: Context, agenda: Agenda, item: AgendaItem) -> FormSpe
         reason_help = "Needed to defer or refuse, and to depart from the ranking."
         return form(
             f"{item.rank} · {item.place}, {item.ward}",
-            "Record decision",
             partial(service.record_decision, *asked, item.bid_id),
             Field(
                 "outcome",
@@ -298,6 +287,7 @@ def decision_form(context: Context, agenda: Agenda, item: AgendaItem) -> FormSpe
                 "Signed off by",
                 help="For a refusal: by role, not whoever records it. JAG chair, say.",
             ),
+            confirm="Record decision",
             text=f"Score {item.score:.0f}. {item.summary}. Approving {follows}.",
         )
     if isinstance(item, DeploymentItem):
@@ -306,10 +296,10 @@ def decision_form(context: Context, agenda: Agenda, item: AgendaItem) -> FormSpe
         left = f"Its last day: {show_day(item.ends_on)}, {words.days_left(item.days_left)}."
         return form(
             f"{item.asset} · {item.place}",
-            "Record decision",
             partial(service.record_extension, *asked, item.deployment_id),
             Field("outcome", "The meeting's decision", "choice", value=Outcome.EXTENDED, choices=outcomes),
             Field("reason", "Reason", "text", "Needed to end it; good to have for an extension."),
+            confirm="Record decision",
             text=f"{left} {item.paper}".strip(),
         )
     return _ratification_form(partial(service.ratify, *asked, item.decision.id), item)
@@ -320,12 +310,16 @@ def _ratification_form(ratify: Callable[..., Any], item: ChairItem) -> FormSpec:
     answers = (("Ratifies it", True), ("Ends it", False))
     return form(
         f"Chair's action: {done.place}",
-        "Record decision",
         ratify,
         Field("ratified", "The meeting", "choice", value=True, choices=answers),
         Field("reason", "Reason", "text", "Needed to end it: what stands on it then ends too."),
+        confirm="Record decision",
         text=f"{done.outcome.capitalize()} on {show_day(done.decided_on)}. {done.reason}",
     )
+
+
+def _confirmed(forms: Mapping[A, FormSpec]) -> dict[A, FormSpec]:
+    return {action: replace(spec, confirm=spec.confirm or action.value) for action, spec in forms.items()}
 
 
 def _reason(question: str) -> Field:

@@ -135,10 +135,10 @@ class MeetingsTab(RecordTab[Meeting]):
         return self.ask(
             form(
                 "Plan a meeting",
-                "Plan meeting",
                 lambda **when: plan(actor, **when),
                 Field("day", "Day", "day", value=self.desk.today + timedelta(days=7)),
                 *self._hour_and_place(),
+                confirm="Plan meeting",
                 said=lambda meeting: f"Meeting planned for {show_day(meeting.day)}",
             )
         )
@@ -151,11 +151,11 @@ class MeetingsTab(RecordTab[Meeting]):
         return self.ask(
             form(
                 "Plan the next twelve months",
-                "Plan meetings",
                 lambda **when: plan(actor, until, **when),
                 Field("week", "Week of the month", "choice", value=4, choices=WEEKS),
                 Field("weekday", "Day of the week", "choice", value=3, choices=weekdays),
                 *self._hour_and_place(),
+                confirm="Plan meetings",
                 text="Days that have a meeting already are left alone.",
                 said=lambda planned: f"{words.count(len(planned), 'meeting')} planned",
             )
@@ -197,9 +197,9 @@ class MeetingsTab(RecordTab[Meeting]):
 
         def saved(result: Meeting) -> None:
             self.minutes.saved(result)
-            self.desk.said("Minutes saved")
+            self.desk.messages.show("Minutes saved", "done")
 
-        self.desk.load(lambda: save(actor, meeting.id, text, seen), saved, self)
+        self.desk.background.run(lambda: save(actor, meeting.id, text, seen), saved, owner=self)
 
     def _close_meeting(self) -> None:
         if self.agenda is None:
@@ -210,8 +210,8 @@ class MeetingsTab(RecordTab[Meeting]):
         self.ask(
             form(
                 "Close the meeting",
-                "Close meeting",
                 lambda: close(actor, meeting.id, text),
+                confirm="Close meeting",
                 text=f"{told}Its record and minutes do not change afterwards.",
                 said=f"The meeting of {show_day(meeting.day)} is closed",
             ),

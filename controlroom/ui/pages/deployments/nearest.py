@@ -9,13 +9,11 @@ from controlroom.ui import theme
 from controlroom.ui.widgets.marks import paint_mark
 from controlroom.ui.widgets.painting import inside, painting, rounded, words
 
-FULL_SCALE_M = 400.0
-
 
 class NearestView(QWidget):
     """Says which camera is nearest, how far it is and how far it is of use."""
 
-    def __init__(self, full_gap_m: float = FULL_SCALE_M) -> None:
+    def __init__(self, full_gap_m: float) -> None:
         super().__init__()
         self._nearest: NearestCamera | None = None
         self._known = False

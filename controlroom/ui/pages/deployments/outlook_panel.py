@@ -1,6 +1,7 @@
 """The right column of the page: what the next meeting can give, bids by score, and what is past its end."""
 
 from datetime import date
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
@@ -79,9 +80,8 @@ class OutlookPanel(QScrollArea):
         empty(self.preparing.body)
         self._preparing_title.setVisible(bool(attention.preparing))
         self.preparing.setVisible(bool(attention.preparing))
-        made = [PreparingRow(each) for each in attention.preparing]
-        for each in made:
-            each.clicked.connect(self.deployment_requested)
+        open_deployment = self.deployment_requested.emit
+        made = [PreparingRow(each, partial(open_deployment, each.id)) for each in attention.preparing]
         add_ruled(self.preparing.body, made)
         self._show_overdue(attention.past_end, today)
 
@@ -104,9 +104,8 @@ class OutlookPanel(QScrollArea):
         empty(self.ranking.body)
         rows: list[QWidget] = []
         if agenda is not None:
-            ranked = [RankRow(bid, self._context.score_titles) for bid in agenda.bids]
-            for each in ranked:
-                each.clicked.connect(self.bid_requested)
+            titles, open_bid = self._context.score_titles, self.bid_requested.emit
+            ranked = [RankRow(bid, titles, partial(open_bid, bid.bid_id)) for bid in agenda.bids]
             rows = with_unit_line(agenda, ranked)
         if not rows:
             none = note("No bid is tabled yet. Assess one, then table it at the meeting.")

@@ -62,7 +62,7 @@ class DeploymentsPage(Page):
             self._read_attention()
         if self._context.session.may(Permission.READ_CAMERAS):
             actor = self._context.actor
-            self._context.load(lambda: self._cameras.cameras(actor), self._take_cameras, self)
+            self._context.background.run(lambda: self._cameras.cameras(actor), self._take_cameras, owner=self)
 
     def left(self) -> None:
         self._current.left()
@@ -128,16 +128,18 @@ class DeploymentsPage(Page):
     def _daily(self) -> None:
         """Let the calendar raise what the day brings, whether or not anybody looks at this page."""
         services = self._context.services
-        self._context.load(services.alerts.raise_due, lambda _alerts: self._read_attention(), self)
+        self._context.background.run(
+            services.alerts.raise_due, lambda _alerts: self._read_attention(), owner=self
+        )
 
     def _read_attention(self) -> None:
         if self._context.may_read:
             overview, actor = self._context.services.overview, self._context.actor
-            self._context.load(lambda: overview.attention(actor), self._take_attention, self)
+            self._context.background.run(lambda: overview.attention(actor), self._take_attention, owner=self)
 
     def _take_cameras(self, cameras: list[Camera]) -> None:
         wards = {camera.place.ward for camera in cameras}
-        self.bids.form.offer_wards(sorted(wards - {""}))
+        self.bids.form.ward.offer(sorted(wards - {""}))
 
     def _take_timeline(self, file: TimelineFile) -> None:
         self._count_tabled(len(file.agenda.bids) if file.agenda is not None else 0)
@@ -176,7 +178,7 @@ class DeploymentsPage(Page):
             if deployment_id is not None:
                 self.show_deployment(deployment_id)
 
-        self._context.load(find, found, self)
+        self._context.background.run(find, found, owner=self)
 
     # -- made once -------------------------------------------------------------------------------------------
 

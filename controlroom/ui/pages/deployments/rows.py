@@ -1,9 +1,9 @@
 """Rows that open records, and the pieces they share: figures, the line of free units, what is overdue."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
@@ -44,11 +44,9 @@ class BigNumber(QWidget):
 class _Row(QFrame):
     """A row that opens a record by a click or Enter."""
 
-    clicked = Signal(int)
-
-    def __init__(self, record_id: int) -> None:
+    def __init__(self, press: Callable[[], None]) -> None:
         super().__init__()
-        self._id = record_id
+        self._press = press
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
@@ -66,11 +64,11 @@ class _Row(QFrame):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            self.clicked.emit(self._id)
+            self._press()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.clicked.emit(self._id)
+            self._press()
             return
         super().keyPressEvent(event)
 
@@ -78,8 +76,8 @@ class _Row(QFrame):
 class PreparingRow(_Row):
     """A deployment on the way to a live camera: where, and the step that comes next."""
 
-    def __init__(self, each: Deployment) -> None:
-        super().__init__(each.id)
+    def __init__(self, each: Deployment, press: Callable[[], None]) -> None:
+        super().__init__(press)
         done, steps = sum(step.done for step in each.steps), len(each.steps)
         upcoming = next((step.name for step in each.steps if not step.done), "")
         fixed = upcoming == "Installed" and each.install_on
@@ -98,8 +96,8 @@ class PreparingRow(_Row):
 class RankRow(_Row):
     """A bid in the ranking: its rank, place, case in a line, score, and the score's parts."""
 
-    def __init__(self, bid: RankedBid, titles: Mapping[str, str]) -> None:
-        super().__init__(bid.bid_id)
+    def __init__(self, bid: RankedBid, titles: Mapping[str, str], press: Callable[[], None]) -> None:
+        super().__init__(press)
         self.setAccessibleName(f"Rank {bid.rank}, {bid.place}, score {bid.score:.0f}. {bid.summary}")
         rank = label(str(bid.rank), 18, theme.NUMBER, "accent")
         rank.setFixedWidth(theme.px(22))

@@ -31,10 +31,6 @@ class Scale:
         """Where a day ends: the last day of a stay counts."""
         return self.x(day + timedelta(days=1))
 
-    def day_at(self, x: float) -> date:
-        """The day under a pixel."""
-        return self.first + timedelta(days=int((x - self.left) // self.day_width))
-
     def weeks(self) -> list[date]:
         """The Mondays in view."""
         monday = self.first + timedelta(days=-self.first.weekday() % WEEK)

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject
-
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.clock import local_date, show_day
@@ -18,7 +16,6 @@ from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.kit.table_model import Column
 
 R = TypeVar("R")
-T = TypeVar("T")
 TITLE = "Rapid deployment"
 KINDS = frozenset({"bid", "deployment", "meeting", "unit"})
 Declare = Callable[..., Action]  # as `Page.action`: a tab hands its own to the views inside it
@@ -54,14 +51,6 @@ class Context(PageContext):
     def score_titles(self) -> dict[str, str]:
         """The parts of a bid's score: what each is called."""
         return {part.key: part.title for part in self.services.policy.score_parts}
-
-    def load(self, work: Callable[[], T], on_done: Callable[[T], None], owner: QObject) -> None:
-        """Read in the background, then hand the result over on the window's thread."""
-        self.background.run(work, on_done, owner=owner)
-
-    def said(self, text: str) -> None:
-        """Say that something was done."""
-        self.messages.show(text, "done")
 
 
 def state_column(states: Mapping[Any, str], width: int) -> Column[Any]:

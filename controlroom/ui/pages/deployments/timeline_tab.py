@@ -104,18 +104,16 @@ class TimelineTab(Page):
         for panel in (self.outlook, self.panel):
             panel.slot.changed.connect(self.refresh_actions)
             panel.bid_requested.connect(self.bid_requested)
-        self._pending_action: tuple[int, str] | None = None
         self._menu = QMenu(self)
         column(grow(self.view), Legend(), on=self, spacing=8, margins=(0, 0, 18, 10))
         self.view.selected.connect(self.show_deployment)
         self.view.activated.connect(self.show_deployment)
         self.view.moved.connect(self.move_window)
         self.panel.closed.connect(self._back)
-        self.panel.record_shown.connect(self._record_shown)
         self.outlook.slot.done.connect(self._planned)
         self.outlook.slot.home = self.view
         self.outlook.deployment_requested.connect(self.show_deployment)
-        self.outlook.action_requested.connect(self._open_action)
+        self.outlook.action_requested.connect(self.show_deployment)
 
     def action(self, keys: str, text: str, run: Callable[[], object] | None = None, **more: Any) -> Action:
         """Declare an action, for those who may."""
@@ -152,16 +150,16 @@ class TimelineTab(Page):
                 services.overview.attention(actor),
             )
 
-        self._context.load(read, self._take, self)
+        self._context.background.run(read, self._take, owner=self)
         if self.side.currentWidget() is self.panel:
             self.panel.refresh()
 
-    def show_deployment(self, deployment_id: int) -> None:
-        """Open a deployment's record beside the timeline."""
+    def show_deployment(self, deployment_id: int, action: str = "") -> None:
+        """Open a deployment's record beside the timeline, and the form of one of its actions if one is named."""
         self.view.select(deployment_id)
         self.panel.show()
         self.side.setCurrentWidget(self.panel)
-        self.panel.show_deployment(deployment_id)
+        self.panel.show_deployment(deployment_id, DeploymentAction(action) if action else None)
 
     def show_window(self, first: date, last: date) -> None:
         """Show other days."""
@@ -181,7 +179,7 @@ class TimelineTab(Page):
     def begin_deployment(self) -> None:
         """Ask for which bid a deployment is planned; read first which bids can have one."""
         services, actor = self._context.services, self._context.actor
-        self._context.load(lambda: services.bids.bids(actor), self._ask_for_bid, self)
+        self._context.background.run(lambda: services.bids.bids(actor), self._ask_for_bid, owner=self)
 
     def _ask_for_bid(self, bids: list[Bid]) -> None:
         ready = [
@@ -197,16 +195,16 @@ class TimelineTab(Page):
         self.outlook.slot.open(
             form(
                 "New deployment",
-                "Plan deployment",
                 partial(services.deployments.plan, actor),
                 Field("bid_id", "For which bid", "choice", choices=choices, needed=True),
+                confirm="Plan deployment",
                 text=PLANNING,
             )
         )
 
     def _planned(self, result: object) -> None:
         if isinstance(result, Deployment):
-            self._context.said(f"{result.reference} is planned: survey and DPIA come next")
+            self._context.messages.show(f"{result.reference} is planned: survey and DPIA come next", "done")
             self.show_deployment(result.id)
 
     def _offer_windows(self) -> None:
@@ -225,19 +223,7 @@ class TimelineTab(Page):
         self.outlook.set_outlook(file.agenda, file.attention, self._context.today)
         self.loaded.emit(file)
 
-    def _open_action(self, deployment_id: int, action: str) -> None:
-        """Open a record and, once it is read, the form of one of its actions."""
-        self._pending_action = (deployment_id, action)
-        self.show_deployment(deployment_id)
-
-    def _record_shown(self, deployment_id: int) -> None:
-        if self._pending_action is not None and self._pending_action[0] == deployment_id:
-            _, action = self._pending_action
-            self._pending_action = None
-            self.panel.take(DeploymentAction(action))
-
     def _back(self) -> None:
-        self._pending_action = None
         self.view.select(None)
         self.side.setCurrentWidget(self.outlook)
         self.view.setFocus()

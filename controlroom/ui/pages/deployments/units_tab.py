@@ -1,5 +1,7 @@
 """The units tab: every unit, where it is, since when, and what can be done with it."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -73,6 +75,7 @@ class UnitsTab(RecordTab[Unit]):
 
     def _declare(self) -> list[Action]:
         """The tab's actions; those about the unit shown are returned."""
+        units = self.desk.services.units
         manage: dict[str, Any] = {"permission": Permission.MANAGE_DEPLOYMENTS}
         self.bar = [self.action("N", "Add a unit", self._add, short="Add unit", kind="primary", **manage)]
         return [
@@ -87,7 +90,13 @@ class UnitsTab(RecordTab[Unit]):
             self.about(
                 "U",
                 "Report a fault of the unit",
-                self._report_fault,
+                self._asking(
+                    "Report a fault",
+                    units.report_fault,
+                    Field("what", "What is wrong", needed=True),
+                    confirm="Mark faulty",
+                    told="is marked faulty",
+                ),
                 short="Report fault",
                 when=lambda unit: unit.state in {UnitState.IN_STORE, UnitState.SCHEDULED},
                 either="fault",
@@ -96,7 +105,13 @@ class UnitsTab(RecordTab[Unit]):
             self.about(
                 "U",
                 "Report the unit's repair",
-                self._report_repair,
+                self._asking(
+                    "It works again",
+                    units.report_repair,
+                    confirm="Report repair",
+                    text="It goes back to store, or to what it was promised to.",
+                    told="works again",
+                ),
                 short="Report repair",
                 when=lambda unit: unit.state is UnitState.FAULTY,
                 either="fault",
@@ -105,7 +120,14 @@ class UnitsTab(RecordTab[Unit]):
             self.about(
                 "X",
                 "Take the unit out of use",
-                self._retire,
+                self._asking(
+                    "Take out of use",
+                    units.retire,
+                    Field("why", "Why", "text", needed=True),
+                    confirm="Take out of use",
+                    kind="danger",
+                    told="is out of use",
+                ),
                 short="Take out of use",
                 when=lambda unit: not unit.deployment,
                 **manage,
@@ -119,7 +141,6 @@ class UnitsTab(RecordTab[Unit]):
         return self.ask(
             form(
                 "Add a unit",
-                "Add unit",
                 lambda asset, **more: add(actor, NewUnit(asset.upper(), **more)),
                 Field("asset", "Asset number", value=f"RDC-{max(numbers, default=0) + 1:02d}", needed=True),
                 Field("make", "Make", needed=True),
@@ -131,46 +152,18 @@ class UnitsTab(RecordTab[Unit]):
                     "Camera in the register",
                     help="Its number there, if it is registered already.",
                 ),
+                confirm="Add unit",
                 said=lambda unit: f"{unit.asset} is in store",
             )
         )
 
-    def _report_fault(self, unit: Unit) -> FormCard:
-        report, actor = self.desk.services.units.report_fault, self.session.actor
-        return self.ask(
-            form(
-                "Report a fault",
-                "Mark faulty",
-                lambda what: report(actor, unit.id, what),
-                Field("what", "What is wrong", needed=True),
-                said=f"{unit.asset} is marked faulty",
-            ),
-            unit,
-        )
+    def _asking(
+        self, title: str, use_case: Callable[..., None], *fields: Field, told: str, **more: Any
+    ) -> Callable[[Unit], FormCard]:
+        """What opens the form of a use case about a unit; `told` follows the unit's number when it is done."""
 
-    def _report_repair(self, unit: Unit) -> FormCard:
-        report, actor = self.desk.services.units.report_repair, self.session.actor
-        return self.ask(
-            form(
-                "It works again",
-                "Report repair",
-                lambda: report(actor, unit.id),
-                text="It goes back to store, or to what it was promised to.",
-                said=f"{unit.asset} works again",
-            ),
-            unit,
-        )
+        def ask(unit: Unit) -> FormCard:
+            run = partial(use_case, self.session.actor, unit.id)
+            return self.ask(form(title, run, *fields, said=f"{unit.asset} {told}", **more), unit)
 
-    def _retire(self, unit: Unit) -> FormCard:
-        retire, actor = self.desk.services.units.retire, self.session.actor
-        return self.ask(
-            form(
-                "Take out of use",
-                "Take out of use",
-                lambda why: retire(actor, unit.id, why),
-                Field("why", "Why", "text", needed=True),
-                kind="danger",
-                said=f"{unit.asset} is out of use",
-            ),
-            unit,
-        )
+        return ask

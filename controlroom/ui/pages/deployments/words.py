@@ -1,6 +1,9 @@
 """How bids, deployments, units and meetings are put into words and states on screen: pure functions."""
 
+from collections.abc import Iterable
 from datetime import date
+from enum import StrEnum
+from typing import TypeVar
 
 from controlroom.clock import show_day
 from controlroom.deployments.bids.records import BidState
@@ -9,55 +12,42 @@ from controlroom.deployments.meetings.records import Meeting, MeetingState, Outc
 from controlroom.deployments.overview import Bar
 from controlroom.deployments.units.records import UnitState
 
-# The theme's state for each standing; the word always stands beside it.
-STANDING_STATES: dict[Standing, str] = {
-    Standing.PLANNED: "planned",
-    Standing.DECIDED: "planned",
-    Standing.LIVE: "live",
-    Standing.REVIEW_DUE: "warn",
-    Standing.PAST_END: "alarm",
-    Standing.SUSPENDED: "warn",
-    Standing.ENDING: "live",
-    Standing.PAST: "idle",
-    Standing.ABORTED: "idle",
-}
-BID_STATES: dict[BidState, str] = {
-    BidState.DRAFT: "idle",
-    BidState.SUBMITTED: "planned",
-    BidState.NEEDS_INFORMATION: "warn",
-    BidState.ASSESSED: "planned",
-    BidState.TABLED: "planned",
-    BidState.APPROVED: "live",
-    BidState.WAITLISTED: "warn",
-    BidState.DEFERRED: "warn",
-    BidState.REFUSED: "idle",
-    BidState.DEPLOYED: "live",
-    BidState.LAPSED: "idle",
-    BidState.WITHDRAWN: "idle",
-}
-UNIT_STATES: dict[UnitState, str] = {
-    UnitState.IN_STORE: "idle",
-    UnitState.SCHEDULED: "planned",
-    UnitState.INSTALLED: "planned",
-    UnitState.LIVE: "live",
-    UnitState.FAULTY: "alarm",
-    UnitState.RETIRED: "idle",
-}
-OUTCOME_STATES: dict[Outcome, str] = {
-    Outcome.APPROVED: "live",
-    Outcome.EXTENDED: "live",
-    Outcome.RATIFIED: "live",
-    Outcome.WAITLISTED: "warn",
-    Outcome.DEFERRED: "warn",
-    Outcome.REFUSED: "idle",
-    Outcome.ENDED: "idle",
-    Outcome.NOT_RATIFIED: "alarm",
-}
-MEETING_STATES: dict[MeetingState, str] = {
-    MeetingState.PLANNED: "planned",
-    MeetingState.HELD: "live",
-    MeetingState.CANCELLED: "idle",
-}
+E = TypeVar("E", bound=StrEnum)
+
+
+def _by_state(**named: Iterable[E]) -> dict[E, str]:
+    """The theme's state for each member, from the members of each state; the word always stands beside it."""
+    return {each: state for state, members in named.items() for each in members}
+
+
+STANDING_STATES = _by_state(
+    live=(Standing.LIVE, Standing.ENDING),
+    planned=(Standing.PLANNED, Standing.DECIDED),
+    warn=(Standing.REVIEW_DUE, Standing.SUSPENDED),
+    alarm=(Standing.PAST_END,),
+    idle=(Standing.PAST, Standing.ABORTED),
+)
+BID_STATES = _by_state(
+    live=(BidState.APPROVED, BidState.DEPLOYED),
+    planned=(BidState.SUBMITTED, BidState.ASSESSED, BidState.TABLED),
+    warn=(BidState.NEEDS_INFORMATION, BidState.WAITLISTED, BidState.DEFERRED),
+    idle=(BidState.DRAFT, BidState.REFUSED, BidState.LAPSED, BidState.WITHDRAWN),
+)
+UNIT_STATES = _by_state(
+    live=(UnitState.LIVE,),
+    planned=(UnitState.SCHEDULED, UnitState.INSTALLED),
+    alarm=(UnitState.FAULTY,),
+    idle=(UnitState.IN_STORE, UnitState.RETIRED),
+)
+OUTCOME_STATES = _by_state(
+    live=(Outcome.APPROVED, Outcome.EXTENDED, Outcome.RATIFIED),
+    warn=(Outcome.WAITLISTED, Outcome.DEFERRED),
+    alarm=(Outcome.NOT_RATIFIED,),
+    idle=(Outcome.REFUSED, Outcome.ENDED),
+)
+MEETING_STATES = _by_state(
+    live=(MeetingState.HELD,), planned=(MeetingState.PLANNED,), idle=(MeetingState.CANCELLED,)
+)
 # The colour of each part of a score, in the policy's order; each part is also named in words.
 PART_ROLES = ("accent", "live", "what_if", "warn", "planned", "idle")
 
