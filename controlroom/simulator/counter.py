@@ -37,15 +37,24 @@ def draw(image: Image, value: int) -> None:
     """Burn `value` (modulo 65,536) into `image`, height × width with or without channels, in place."""
     height, width = image.shape[:2]
     x0, y0, x1, y1 = area(width, height)
-    image[y0:y1, x0:x1] = DARK
+    lit = np.array([*_cells(value % MODULUS), False])
+    shown = np.where(lit, LIGHT, DARK).astype(np.uint8)[_strip(width, height)]
+    image[y0:y1, x0:x1] = shown.reshape(*shown.shape, *(1 for _ in image.shape[2:]))
+
+
+@lru_cache(maxsize=16)
+def _strip(width: int, height: int) -> Whole:
+    """Return which cell each pixel of the strip belongs to; its dark border is one cell more."""
+    x0, y0, x1, y1 = area(width, height)
     left, top, _, _ = _edges(width, height)
     cell = width / CELLS_PER_WIDTH
-    for index, lit in enumerate(_cells(value % MODULUS)):
-        if lit:
-            row, column = divmod(index, COLUMNS)
-            ys = slice(round(top + row * cell), round(top + (row + 1) * cell))
-            xs = slice(round(left + column * cell), round(left + (column + 1) * cell))
-            image[ys, xs] = LIGHT
+    strip = np.full((y1 - y0, x1 - x0), ROWS * COLUMNS)
+    for index in range(ROWS * COLUMNS):
+        row, column = divmod(index, COLUMNS)
+        ys = slice(round(top + row * cell) - y0, round(top + (row + 1) * cell) - y0)
+        xs = slice(round(left + column * cell) - x0, round(left + (column + 1) * cell) - x0)
+        strip[ys, xs] = index
+    return strip
 
 
 def read(image: Image) -> int | None:

@@ -2,17 +2,16 @@
 
 import asyncio
 import logging
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from time import monotonic
 from typing import Protocol
 
+import av
 import cv2
 
 from controlroom.clock import process_clock
-from controlroom.simulator.arrays import Image
 from controlroom.simulator.camera import VirtualCamera
 from controlroom.simulator.media import encoder
 from controlroom.simulator.media.clip import Clip, ClipSource, encode_clip
@@ -20,7 +19,6 @@ from controlroom.simulator.media.footage import Footage, open_footage
 from controlroom.simulator.media.hub import Source
 from controlroom.simulator.media.rendered import Draw, RenderedSource
 from controlroom.simulator.ptz_head import born_presets
-from controlroom.simulator.scene.sprites import SpriteStore
 from controlroom.simulator.scene.stage import Painter, Stage, Urgency
 from controlroom.simulator.scene.view import View
 from controlroom.simulator.settings import SHAPES, CameraSettings, FleetOptions, StreamShape, checked_footage
@@ -71,9 +69,8 @@ class StreetMode:
     def __init__(self, options: FleetOptions) -> None:
         self.shapes = dict(SHAPES)
         self._options = options
-        self._at_once = threading.Semaphore(options.threads)
+        self._drawers = ThreadPoolExecutor(options.threads, "render")
         self._painter = Painter()
-        self._sprites = SpriteStore()
         self._stages: dict[int, Stage] = {}
         self._cameras: list[VirtualCamera] = []
 
@@ -82,15 +79,13 @@ class StreetMode:
         if camera.place not in self._stages:
             self._stages[camera.place] = Stage(camera.settings.seed, self._options.light, self._painter)
             self._cameras.append(camera)
-        return RenderedSource(
-            shape, lambda now: self._drawing(camera, now), self._at_once, loop, camera.condition
-        )
+        return RenderedSource(shape, lambda now: self._drawing(camera, now), self._drawers, camera.condition)
 
     def snapshot(self, camera: VirtualCamera, stream: str) -> bytes:
         """Drawn for the occasion."""
         shape = camera.shapes[stream]
         _wait_for(self._stages[camera.place], camera.now())
-        return jpeg(self._drawing(camera, shape)(0), shape)
+        return jpeg(self._drawing(camera, shape)(0))
 
     def ready(self) -> None:
         """Paint the streets, first camera first, so that first pictures are quick."""
@@ -99,13 +94,14 @@ class StreetMode:
                 self._stages[camera.place].order(camera.now(), Urgency.AHEAD)
 
     def close(self) -> None:
-        """End painting; drawing ends with the last watcher."""
+        """End painting and drawing."""
+        self._drawers.shutdown(wait=False, cancel_futures=True)
         self._painter.close()
 
     def _drawing(self, camera: VirtualCamera, shape: StreamShape) -> Draw:
         stage = self._stages[camera.place]
         label = f"{camera.settings.number} {camera.settings.name}"
-        view = View(stage, self._sprites, label, shape.width, shape.height)
+        view = View(stage, label, shape.width, shape.height)
         return lambda value: view.picture(camera.head.position(), camera.now(), monotonic(), value)
 
 
@@ -121,7 +117,7 @@ class ClipMode:
         shapes: dict[str, StreamShape],
         make: Callable[[StreamShape], Clip],
         sets: Callable[[StreamShape], tuple[bytes, bytes]],
-        first_picture: Callable[[StreamShape], Image],
+        first_picture: Callable[[StreamShape], av.VideoFrame],
     ) -> None:
         self.shapes = shapes
         self._sets, self._first_picture = sets, first_picture
@@ -137,7 +133,7 @@ class ClipMode:
 
     def snapshot(self, camera: VirtualCamera, stream: str) -> bytes:
         """The clip's first picture."""
-        return jpeg(self._first_picture(self.shapes[stream]), self.shapes[stream])
+        return jpeg(self._first_picture(self.shapes[stream]))
 
     def ready(self) -> None:
         """Wait for the sub stream's clip: about a second."""
@@ -151,13 +147,13 @@ class ClipMode:
 def loop_mode(options: FleetOptions) -> ClipMode:
     """One street for all cameras with a running counter, drawn and encoded once."""
     settings = options.cameras[0] if options.cameras else CameraSettings("1", "Loop", seed=1)
-    painter, sprites = Painter(), SpriteStore()
+    painter = Painter()
     stage = Stage(settings.seed, options.light, painter)
     clock = process_clock()
     position = born_presets(settings.seed)[-1].position
 
-    def drawn(shape: StreamShape) -> Callable[[int], Image]:
-        view = View(stage, sprites, "Loop", shape.width, shape.height)
+    def drawn(shape: StreamShape) -> Callable[[int], av.VideoFrame]:
+        view = View(stage, "Loop", shape.width, shape.height)
         _wait_for(stage, clock.now())
         return lambda value: _whole(view.picture(position, clock.now(), value / shape.fps, value))
 
@@ -180,13 +176,12 @@ def _wait_for(stage: Stage, moment: datetime) -> None:
         raise TimeoutError("the street was not painted in time")
 
 
-def _whole(picture: Image | None) -> Image:
+def _whole(picture: av.VideoFrame | None) -> av.VideoFrame:
     assert picture is not None, "the street is painted"
     return picture
 
 
-def jpeg(picture: Image | None, shape: StreamShape) -> bytes:
+def jpeg(picture: av.VideoFrame | None) -> bytes:
     """An NV12 picture as JPEG."""
-    whole = _whole(picture).reshape(shape.height * 3 // 2, shape.width)
-    colour = cv2.cvtColor(whole, cv2.COLOR_YUV2BGR_NV12)
+    colour = cv2.cvtColor(_whole(picture).to_ndarray(), cv2.COLOR_YUV2BGR_NV12)
     return cv2.imencode(".jpg", colour, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1].tobytes()

@@ -8,7 +8,6 @@ import cv2
 
 from controlroom.simulator.arrays import Image
 from controlroom.simulator.ptz_head import HeadPosition, born_presets
-from controlroom.simulator.scene.sprites import SpriteStore
 from controlroom.simulator.scene.stage import Painter, Stage
 from controlroom.simulator.scene.view import View
 from controlroom.simulator.settings import MAIN, SUB, Light, StreamShape
@@ -44,7 +43,7 @@ class Draughtsman:
 
     def __init__(self, stage: Stage, shape: StreamShape = SUB) -> None:
         self.shape = shape
-        self._view = View(stage, SpriteStore(), "014 George Street", shape.width, shape.height)
+        self._view = View(stage, "014 George Street", shape.width, shape.height)
 
     def draw(
         self, position: HeadPosition, seconds: float = 0.0, value: int = 0, moment: datetime = NOON
@@ -52,7 +51,7 @@ class Draughtsman:
         """The picture at this position and time, copied."""
         picture = self._view.picture(position, moment, seconds, value)
         assert picture is not None
-        return cv2.cvtColor(picture, cv2.COLOR_YUV2BGR_NV12)
+        return cv2.cvtColor(picture.to_ndarray(), cv2.COLOR_YUV2BGR_NV12)
 
 
 __all__ = ["MAIN", "NOON", "SUB", "Draughtsman", "home", "painted_stage", "painter"]

@@ -48,7 +48,7 @@ def test_a_picture_that_was_encoded_and_shrunk_is_read(shape: StreamShape) -> No
         luma = luma_and_colour[: shape.height]
         luma[:] = cv2.cvtColor(noise(shape, number), cv2.COLOR_BGR2GRAY)
         counter.draw(luma, 5000 + number)
-        data = encoder.encode(luma_and_colour, number * 6000)
+        data = encoder.encode(av.VideoFrame.from_ndarray(luma_and_colour, "nv12"), number * 6000)
         for frame in decoder.decode(av.Packet(data)):
             picture = cv2.resize(frame.to_ndarray(format="bgr24"), (300, 169), interpolation=cv2.INTER_LINEAR)
             seen.append(counter.read(picture))

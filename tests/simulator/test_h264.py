@@ -1,8 +1,10 @@
 """Encoded pictures are cut for RTP so that a receiver can put them together again."""
 
+import av
 import numpy as np
 import pytest
 
+from controlroom.simulator.arrays import Image
 from controlroom.simulator.media import h264
 from controlroom.simulator.media.encoder import Encoder, parameter_sets
 from controlroom.simulator.settings import MAIN, SUB
@@ -24,11 +26,17 @@ def put_together(payloads: list[bytes]) -> list[bytes]:
     return units
 
 
+def frame(picture: Image) -> av.VideoFrame:
+    return av.VideoFrame.from_ndarray(picture, "nv12")
+
+
 def encoded(pictures: int, keys: tuple[int, ...] = ()) -> list[bytes]:
     encoder = Encoder(SUB)
     rng = np.random.default_rng(2)
     return [
-        encoder.encode(rng.integers(0, 255, (540, 640), dtype=np.uint8), number * 6000, key=number in keys)
+        encoder.encode(
+            frame(rng.integers(0, 255, (540, 640), dtype=np.uint8)), number * 6000, key=number in keys
+        )
         for number in range(pictures)
     ]
 
@@ -62,6 +70,6 @@ def test_a_key_frame_comes_every_second_by_itself() -> None:
 @pytest.mark.parametrize("shape", [MAIN, SUB], ids=lambda shape: shape.name)
 def test_the_announced_parameter_sets_are_those_of_the_stream(shape) -> None:
     encoder = Encoder(shape)
-    data = encoder.encode(np.zeros((shape.height * 3 // 2, shape.width), np.uint8), 0)
+    data = encoder.encode(frame(np.zeros((shape.height * 3 // 2, shape.width), np.uint8)), 0)
     assert h264.parameter_sets(data) == parameter_sets(shape)
     assert "sprop-parameter-sets=" in h264.sdp_parameters(parameter_sets(shape))

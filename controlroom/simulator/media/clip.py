@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
 
-from controlroom.simulator.arrays import Image
+import av
+
 from controlroom.simulator.condition import Condition
 from controlroom.simulator.media import h264
 from controlroom.simulator.media.encoder import RATE, Encoder
@@ -36,7 +37,7 @@ class Clip:
     duration: float
 
 
-def encode_clip(shape: StreamShape, pictures: Iterable[Image], key_every: int) -> Clip:
+def encode_clip(shape: StreamShape, pictures: Iterable[av.VideoFrame], key_every: int) -> Clip:
     """Encode NV12 pictures as a clip with a key frame every so many."""
     encoder = Encoder(shape)
     frames = []

@@ -8,12 +8,10 @@ from functools import lru_cache
 from typing import cast
 
 import av
-import numpy as np
 from av.codec.context import Flags
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 
-from controlroom.simulator.arrays import Image
 from controlroom.simulator.media import h264
 from controlroom.simulator.settings import StreamShape
 
@@ -28,21 +26,13 @@ class Encoder:
     def __init__(self, shape: StreamShape) -> None:
         self._context = _context(shape)
         self._context.open()
-        self._frame = av.VideoFrame(shape.width, shape.height, "nv12")
-        self._frame.time_base = Fraction(1, RATE)
-        self._planes = [
-            np.asarray(memoryview(plane)).reshape(-1, plane.line_size)[: plane.height, : shape.width]
-            for plane in self._frame.planes
-        ]
 
-    def encode(self, picture: Image, timestamp: int, *, key: bool = False) -> bytes:
-        """One NV12 picture (height × 3/2 rows) to one access unit; `timestamp` in 1/90,000 s must grow."""
-        luma, chroma = self._planes  # the encoder copies what it is given: one frame serves for all pictures
-        np.copyto(luma, picture[: luma.shape[0]])
-        np.copyto(chroma, picture[luma.shape[0] :])
-        self._frame.pts = timestamp
-        self._frame.pict_type = PictureType.I if key else PictureType.NONE
-        return b"".join(bytes(packet) for packet in self._context.encode(self._frame))
+    def encode(self, picture: av.VideoFrame, timestamp: int, *, key: bool = False) -> bytes:
+        """One NV12 picture to one access unit; `timestamp` in 1/90,000 s must grow."""
+        picture.time_base = Fraction(1, RATE)
+        picture.pts = timestamp
+        picture.pict_type = PictureType.I if key else PictureType.NONE
+        return b"".join(bytes(packet) for packet in self._context.encode(picture))
 
 
 @lru_cache(maxsize=16)

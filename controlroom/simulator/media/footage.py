@@ -12,7 +12,6 @@ from av.bitstream import BitStreamFilterContext
 from av.container import InputContainer
 
 from controlroom.errors import InvalidInput
-from controlroom.simulator.arrays import Image
 from controlroom.simulator.media import h264
 from controlroom.simulator.media.clip import Clip, ClipFrame, encode_clip
 from controlroom.simulator.media.encoder import RATE, parameter_sets
@@ -58,11 +57,11 @@ class Footage:
                 return _copied(container)
             return _encoded(container, self.shape_for(shape))
 
-    def first_picture(self, shape: StreamShape) -> Image:
+    def first_picture(self, shape: StreamShape) -> av.VideoFrame:
         """The file's first picture in this shape's size, as NV12."""
         with _opened(self.path) as container:
             first = next(container.decode(video=0))
-            return first.reformat(shape.width, shape.height, "nv12").to_ndarray()
+            return first.reformat(shape.width, shape.height, "nv12")
 
 
 def open_footage(path: Path) -> Footage:
@@ -130,7 +129,7 @@ def _encoded(container: InputContainer, shape: StreamShape) -> Clip:
     return clip
 
 
-def _at_rate(container: InputContainer, shape: StreamShape) -> Iterator[Image]:
+def _at_rate(container: InputContainer, shape: StreamShape) -> Iterator[av.VideoFrame]:
     """NV12 pictures, repeated or left out so that the stream keeps its rate."""
     count = 0
     for picture in container.decode(container.streams.video[0]):
@@ -138,5 +137,5 @@ def _at_rate(container: InputContainer, shape: StreamShape) -> Iterator[Image]:
         if at > MOST_SECONDS:
             return
         while count / shape.fps <= at:
-            yield picture.reformat(shape.width, shape.height, "nv12").to_ndarray()
+            yield picture.reformat(shape.width, shape.height, "nv12")
             count += 1

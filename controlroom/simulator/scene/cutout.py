@@ -1,86 +1,104 @@
-"""Things cut out with transparent surroundings: a canvas to paint them on in metres, and the finished picture."""
+"""Things cut out with transparent surroundings, painted in metres around their foot in the light they stand in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from controlroom.simulator.arrays import Floats, Image
-from controlroom.simulator.scene.mood import Colour, to_bytes
+from controlroom.simulator.arrays import Image, Whole
+from controlroom.simulator.scene.mood import Colour
 
+Channels = tuple[tuple[float, float, float, float], ...]
+"""What each channel of a picture takes of blue, green, red and alpha, all premultiplied bytes."""
+BGR: Channels = ((1.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.0))
+YUV: Channels = (
+    (0.098, 0.504, 0.257, 16 / 255),
+    (0.439, -0.291, -0.148, 128 / 255),
+    (-0.071, -0.368, 0.439, 128 / 255),
+)
+"""BT.601 in video range."""
+_SHEETS = (6.0, 12.0, 26.0, 52.0, 104.0)  # pixels a metre
+_ENLARGED_AT_MOST = 1.7
 _FINER = 2  # painted this much larger and then reduced, for smooth edges
 _SUBPIXEL_BITS = 4
-_AS_BGRA = np.eye(4)
 _ROUND = [(float(np.cos(turn)), float(np.sin(turn))) for turn in np.linspace(0, 2 * np.pi, 21)[:-1]]
 
 
-@dataclass(frozen=True)
-class LightHere:
-    """What reaches a thing and the eye: multipliers for blue, green, red, and the haze between."""
+def sheet_for(scale: float) -> float:
+    """The scale at which to paint what is shown at many: one of few, so that cut-outs can be shared."""
+    return next((each for each in _SHEETS if scale < _ENLARGED_AT_MOST * each), _SHEETS[-1])
 
-    colour: Colour = (1.0, 1.0, 1.0)
+
+@dataclass(frozen=True)
+class Look:
+    """How a thing is painted: pixels a metre, its light, the haze before it, and the picture's channels."""
+
+    scale: float
+    light: Colour = (1.0, 1.0, 1.0)
     veil: float = 0.0
     """0 is clear air, 1 nothing but haze."""
     haze: Colour = (0.0, 0.0, 0.0)
+    channels: Channels = BGR
 
-    def matrix(self, colour: Colour) -> Floats:
-        """Turns premultiplied BGRA of a thing lit in this colour into what the eye sees."""
-        lit = np.diag([*(each * (1 - self.veil) for each in colour), 1.0])
-        lit[:3, 3] = [each * self.veil for each in self.haze]
-        return lit
+    def channels_in(self, light: Colour) -> Channels:
+        """The channels of a thing in this light, seen through the haze."""
+        clear, haze = [each * (1 - self.veil) for each in light], [each * self.veil for each in self.haze]
+        return tuple(
+            (b * clear[0], g * clear[1], r * clear[2], a + b * haze[0] + g * haze[1] + r * haze[2])
+            for b, g, r, a in self.channels
+        )
 
 
 @dataclass(frozen=True)
 class Cutout:
-    """A BGRA picture, colour premultiplied, at `scale` pixels a metre; its foot is at (`foot_x`, `foot_y`) px.
-
-    What shines by itself (lamps, lit windows) is in a picture of its own: no light of the street changes it.
-    """
+    """A picture with alpha, colour premultiplied, at `scale` pixels a metre; its foot is at (`foot_x`, `foot_y`) px."""
 
     image: Image
-    shining: Image | None
     scale: float
     foot_x: float
     foot_y: float
 
-    @property
-    def nbytes(self) -> int:
-        """Bytes held."""
-        return self.image.nbytes * (1 if self.shining is None else 2)
+    def at(self, scale: float, squash: float = 1.0) -> "Cutout":
+        """The same at another scale, its size even; `squash` is what is left of the height seen from above."""
+        zoom, up = scale / self.scale, scale / self.scale * squash
+        height, width = self.image.shape[:2]
+        width, height = max(2, 2 * round(width * zoom / 2)), max(2, 2 * round(height * up / 2))
+        image = cv2.resize(self.image, (width, height), interpolation=cv2.INTER_LINEAR)
+        return Cutout(image, scale, self.foot_x * zoom, self.foot_y * up)
 
-    def seen(self, size: tuple[int, int], light: LightHere, into: Floats = _AS_BGRA) -> Image:
-        """The picture in another size and in this light, premultiplied; `into` turns BGRA into other channels."""
-        seen = cv2.transform(_resized(self.image, size), into @ light.matrix(light.colour))
-        if self.shining is not None:
-            own = cv2.transform(_resized(self.shining, size), into @ light.matrix((1.0, 1.0, 1.0)))
-            seen = cv2.add(seen, own)
-        return seen
+    def mirrored(self) -> "Cutout":
+        """The same the other way round."""
+        return replace(self, image=cv2.flip(self.image, 1), foot_x=self.image.shape[1] - self.foot_x)
 
-
-def _resized(image: Image, size: tuple[int, int]) -> Image:
-    how = cv2.INTER_AREA if size[0] < image.shape[1] else cv2.INTER_LINEAR
-    return cv2.resize(image, size, interpolation=how)
+    def lit(self, look: Look) -> "Cutout":
+        """A thing without light of its own, painted in daylight as BGR, as it looks in this light."""
+        channels = np.array((*look.channels_in(look.light), (0.0, 0.0, 0.0, 1.0)))
+        return replace(self, image=cv2.transform(self.image, channels))
 
 
 class Canvas:
-    """Paints in metres around the foot of a thing: x to the right, y up."""
+    """Paints in metres around the foot of a thing: x to the right, y up. Never finer than `finest` pixels a metre."""
 
-    def __init__(self, left: float, right: float, bottom: float, top: float, scale: float) -> None:
-        self._scale, self._left, self._top = scale, left, top
-        self._size = max(2, round((right - left) * scale)), max(2, round((top - bottom) * scale))
-        width, height = (each * _FINER for each in self._size)
-        self._image = np.zeros((height, width, 4), np.uint8)
-        self._own = np.zeros((height, width), np.uint8)
+    def __init__(
+        self, left: float, right: float, bottom: float, top: float, look: Look, finest: float
+    ) -> None:
+        self._scale = scale = min(look.scale, finest)
+        self._left, self._top = left, top
+        self._lit, self._own = look.channels_in(look.light), look.channels_in((1.0, 1.0, 1.0))
+        width, height = (right - left) * scale, (top - bottom) * scale
+        self._size = 2 * round(width / 2) + 2, 2 * round(height / 2) + 2
+        self._image = np.zeros((self._size[1] * _FINER, self._size[0] * _FINER, 4), np.uint8)
 
     def polygon(
         self, points: Sequence[tuple[float, float]], colour: Colour, alpha: int = 255, *, shines: bool = False
     ) -> None:
-        """A filled polygon; with an `alpha` below 255 a shadow or a pane, to be painted before what is in front."""
-        corners = self._pixels(points)
-        shown = tuple(each * alpha // 255 for each in to_bytes(colour))
-        cv2.fillPoly(self._image, [corners], (*shown, alpha), cv2.LINE_AA, _SUBPIXEL_BITS)
-        cv2.fillPoly(self._own, [corners], 255 if shines else 0, cv2.LINE_AA, _SUBPIXEL_BITS)
+        """A filled polygon; with an `alpha` below 255 a shadow or a pane, to be painted before what is in front.
+
+        No light of the street changes what shines by itself.
+        """
+        ink = _ink(colour, self._own if shines else self._lit, alpha)
+        cv2.fillPoly(self._image, [self._pixels(points)], ink, cv2.LINE_AA, _SUBPIXEL_BITS)
 
     def box(
         self, x: float, y: float, width: float, height: float, colour: Colour, *, shines: bool = False
@@ -97,41 +115,44 @@ class Canvas:
 
     def limb(self, points: Sequence[tuple[float, float]], thickness: float, colour: Colour) -> None:
         """A line with round ends."""
-        wide = max(1, round(thickness * self._scale * _FINER))
-        line = [self._pixels(points)]
-        cv2.polylines(self._image, line, False, (*to_bytes(colour), 255), wide, cv2.LINE_AA, _SUBPIXEL_BITS)
+        line, wide = [self._pixels(points)], max(1, round(thickness * self._scale * _FINER))
+        ink = _ink(colour, self._lit, 255)
+        cv2.polylines(self._image, line, False, ink, wide, cv2.LINE_AA, _SUBPIXEL_BITS)
 
     def done(self) -> Cutout:
-        """The finished picture without its empty edges."""
-        image, own = (
-            cv2.resize(each, self._size, interpolation=cv2.INTER_AREA) for each in (self._image, self._own)
-        )
+        """The finished picture without its empty edges, its size even."""
+        image = cv2.resize(self._image, self._size, interpolation=cv2.INTER_AREA)
         left, top, width, height = cv2.boundingRect(image[..., 3])
-        part = slice(top, top + max(1, height)), slice(left, left + max(1, width))
-        foot = -self._left * self._scale - left, self._top * self._scale - top
-        image, mask = image[part], own[part] > 110
-        shining = np.where(mask[..., None], image, 0) if mask.any() else None
-        return Cutout(np.where(mask[..., None], 0, image), shining, self._scale, *foot)
+        rows = slice(top & ~1, max(2, top + height + 1 & ~1))
+        columns = slice(left & ~1, max(2, left + width + 1 & ~1))
+        foot = -self._left * self._scale - columns.start, self._top * self._scale - rows.start
+        return Cutout(np.ascontiguousarray(image[rows, columns]), self._scale, *foot)
 
-    def _pixels(self, points: Sequence[tuple[float, float]]) -> Image:
+    def _pixels(self, points: Sequence[tuple[float, float]]) -> Whole:
         unit = self._scale * _FINER * (1 << _SUBPIXEL_BITS)
-        return np.array(
-            [[round((x - self._left) * unit), round((self._top - y) * unit)] for x, y in points], np.int32
-        )
+        corners = np.array(points)
+        corners -= self._left, self._top
+        corners *= unit, -unit
+        return np.rint(corners).astype(np.int32)
 
 
-def paste(picture: Image, cutout: Cutout, foot: tuple[float, float], scale: float, light: LightHere) -> None:
+def _ink(colour: Colour, channels: Channels, alpha: int) -> tuple[float, ...]:
+    """The premultiplied bytes of a colour, no brighter than white."""
+    blue, green, red = (min(1.0, each) * alpha for each in colour)
+    return *(b * blue + g * green + r * red + a * alpha for b, g, r, a in channels), alpha
+
+
+def paste(picture: Image, cutout: Cutout, foot: tuple[float, float], scale: float) -> None:
     """Put the thing into `picture` with its foot at this pixel, at `scale` pixels a metre; clipped at the edges."""
-    zoom = scale / cutout.scale
-    height, width = cutout.image.shape[:2]
-    size = (max(1, round(width * zoom)), max(1, round(height * zoom)))
-    left, top = round(foot[0] - cutout.foot_x * zoom), round(foot[1] - cutout.foot_y * zoom)
+    shown = cutout.at(scale)
+    height, width = shown.image.shape[:2]
+    left, top = round(foot[0] - shown.foot_x), round(foot[1] - shown.foot_y)
     x0, y0 = max(0, left), max(0, top)
-    x1, y1 = min(picture.shape[1], left + size[0]), min(picture.shape[0], top + size[1])
+    x1, y1 = min(picture.shape[1], left + width), min(picture.shape[0], top + height)
     if x0 >= x1 or y0 >= y1:
         return
-    part = np.ascontiguousarray(cutout.seen(size, light)[y0 - top : y1 - top, x0 - left : x1 - left])
+    part = np.ascontiguousarray(shown.image[y0 - top : y1 - top, x0 - left : x1 - left])
     behind = cv2.bitwise_not(cv2.merge([part[..., 3]] * 3))
     area = np.ascontiguousarray(picture[y0:y1, x0:x1])
-    shown = cv2.multiply(area, behind, scale=1 / 255)
-    picture[y0:y1, x0:x1] = cv2.add(shown, np.ascontiguousarray(part[..., :3]))
+    kept = cv2.multiply(area, behind, scale=1 / 255)
+    picture[y0:y1, x0:x1] = cv2.add(kept, np.ascontiguousarray(part[..., :3]))

@@ -1,14 +1,12 @@
 """Cut-outs of what stands on pavements: lamps, trees, beacons, a shelter, a pillar box and the like."""
 
-from functools import lru_cache
-
 import numpy as np
 
-from controlroom.simulator.scene.cutout import Canvas, Cutout
+from controlroom.simulator.scene.cutout import Canvas, Cutout, Look
 from controlroom.simulator.scene.mood import Colour, shade
 
 LAMP_HEIGHT = 6.3
-_SCALE = 48.0
+_FINEST = 48.0  # pixels a metre
 _IRON: Colour = (0.16, 0.15, 0.14)
 _RED: Colour = (0.16, 0.14, 0.72)
 _WOOD: Colour = (0.22, 0.36, 0.50)
@@ -61,10 +59,9 @@ _BOXES: dict[str, list[_Box]] = {
 _SHINING = {"phone box": [(-0.36, 2.16, 0.72, 0.16)], "shelter": [(1.18, 0.6, 0.6, 1.35)]}
 
 
-@lru_cache(maxsize=64)
-def thing_cutout(kind: str, variant: int, *, lamps_on: bool) -> Cutout:
-    """The thing in plain daylight, save for lamps that are on, which glow."""
-    canvas = Canvas(-2.6, 2.6, -0.1, 8.2, _SCALE)
+def thing_cutout(kind: str, variant: int, look: Look, *, lamps_on: bool) -> Cutout:
+    """The thing; lamps that are on shine."""
+    canvas = Canvas(-2.6, 2.6, -0.1, 8.2, look, _FINEST)
     if kind == "shelter":
         canvas.polygon([(-2.0, 0.3), (2.0, 0.3), (2.0, 2.4), (-2.0, 2.4)], (0.56, 0.52, 0.48), 76)
     for box in _BOXES[kind]:

@@ -7,15 +7,17 @@ import numpy as np
 
 from controlroom.simulator.arrays import Floats, Image
 from controlroom.simulator.scene import facade, ground
+from controlroom.simulator.scene.cutout import BGR, Channels, Look
 from controlroom.simulator.scene.facade import Elevation
 from controlroom.simulator.scene.furniture import LAMP_HEIGHT
-from controlroom.simulator.scene.mood import Colour, Mood
+from controlroom.simulator.scene.mood import Mood
 from controlroom.simulator.scene.plan import HALF, LENGTH, StreetPlan
 
 LAMP_COLOUR = np.array((0.48, 0.76, 1.0), np.float32)
 HAZE_FROM_M = 170.0
 _GRID = 3  # light map cells per metre
 _UNIT = 128  # a light map's byte for "as painted"
+_STEPS = 4  # to which light and haze are rounded
 _XS = np.arange(int(LENGTH * _GRID), dtype=np.float32) / _GRID - HALF
 
 
@@ -51,19 +53,21 @@ class StreetLight:
         """True unless it is day."""
         return self.mood.lamps > 0
 
-    def lamplight_at(self, x: float, z: float) -> float:
+    def _lamplight_at(self, x: float, z: float) -> float:
         """How strongly lamps and shops light who or what stands at a point of the ground: 0 to about 1."""
         row = min(len(self._zs) - 1, max(0, int((z - ground.BACK) * _GRID)))
         red = self._ground[row, int((x + HALF) * _GRID) % len(_XS), 2]
         return max(0.0, float(red) / _UNIT - self.mood.ambient[2])
 
-    def of(self, lamplight: float) -> Colour:
-        """The colour of the sky's light and so much lamplight, at most 1."""
+    def look_at(self, x: float, z: float, scale: float, channels: Channels = BGR) -> Look:
+        """How to paint a thing at a point of the ground; light and haze are rounded, so that cut-outs can be shared."""
+        lamplight = round(self._lamplight_at(x, z) * _STEPS) / _STEPS
+        veil = round(haze_share(math.hypot(x, z)) * _STEPS) / _STEPS
         blue, green, red = (
-            min(1.0, sky + lamplight * float(lamp))
-            for sky, lamp in zip(self.mood.ambient, LAMP_COLOUR, strict=True)
+            min(1.0, sky + lamplight * lamp)
+            for sky, lamp in zip(self.mood.ambient, LAMP_COLOUR.tolist(), strict=True)
         )
-        return blue, green, red
+        return Look(scale, (blue, green, red), veil, self.mood.haze, channels)
 
     def on_ground(self, surface: Image) -> Image:
         """The painted ground as it looks in this light."""

@@ -15,13 +15,13 @@ import numpy as np
 
 from controlroom.simulator.arrays import Floats, Image, Whole
 from controlroom.simulator.scene import facade, ground
-from controlroom.simulator.scene.cutout import LightHere, paste
+from controlroom.simulator.scene.cutout import paste
 from controlroom.simulator.scene.furniture import LAMP_HEIGHT, thing_cutout
 from controlroom.simulator.scene.lighting import LAMP_COLOUR, StreetLight, haze_share
 from controlroom.simulator.scene.mood import Mood
 from controlroom.simulator.scene.plan import HALF, LENGTH, StreetPlan
 from controlroom.simulator.scene.sky import paint_sky
-from controlroom.simulator.scene.vehicles import RISE_STEP_DEG, TURN_STEP_DEG, vehicle_cutout
+from controlroom.simulator.scene.vehicles import seen_from, vehicle_cutout
 from controlroom.simulator.scene.window import Window
 
 _LEAST_COSINE = 0.02
@@ -79,16 +79,6 @@ def paint_panorama(plan: StreetPlan, mood: Mood, window: Window) -> Panorama:
     planar = cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420)
     chroma = cv2.merge(list(planar[height:].reshape(2, height // 2, width // 2)))
     return Panorama(window, mood, light, planar[:height].copy(), chroma)
-
-
-def seen_from(x: float, z: float, heading: int, height: float) -> tuple[int, int]:
-    """From which side the camera sees a vehicle there: turn from its nose and rise, in steps of degrees."""
-    turn = math.degrees(math.atan2(-z * heading, -x * heading))  # in the vehicle's own axes: x on, y left
-    rise = math.degrees(math.atan2(height - 0.8, math.hypot(x, z)))
-    return (
-        round(turn / TURN_STEP_DEG) * TURN_STEP_DEG % 360,
-        min(64, max(0, round(rise / RISE_STEP_DEG) * RISE_STEP_DEG)),
-    )
 
 
 def _lay_ground(picture: Image, window: Window, plan: StreetPlan, mood: Mood, texture: _Texture) -> None:
@@ -151,22 +141,22 @@ def _mirror(picture: Image, window: Window, plan: StreetPlan, mood: Mood) -> Non
     cv2.add(picture, cv2.multiply(glow, weight, scale=1 / 255), dst=picture)
 
 
-def _place_things(picture: Image, window: Window, plan: StreetPlan, mood: Mood, light: StreetLight) -> None:
+def _place_things(picture: Image, window: Window, plan: StreetPlan, mood: Mood, street: StreetLight) -> None:
     """Furniture and parked vehicles, the farthest first."""
     for thing in sorted(plan.things, key=lambda each: -math.hypot(each.x, each.z)):
         distance = math.hypot(thing.x, thing.z)
         scale = window.focal / distance
-        if distance < _NEAREST_M or scale < 2.0:
+        column = window.column(math.atan2(thing.x, thing.z))
+        if distance < _NEAREST_M or scale < 2.0 or not -6 * scale < column < window.width + 6 * scale:
             continue
+        look = street.look_at(thing.x, thing.z, scale)
         if thing.is_vehicle:
             body, paint = thing.kind.split()
             turn, rise = seen_from(thing.x, thing.z, -1, plan.height)
-            cutout = vehicle_cutout(body, paint, turn, rise, False, 72.0 if scale > 36 else 36.0)
+            cutout = vehicle_cutout(body, paint, turn, rise, False, look)
         else:
-            cutout = thing_cutout(thing.kind, thing.variant, lamps_on=mood.lamps > 0)
-        foot = window.column(math.atan2(thing.x, thing.z)), window.row(-plan.height / distance)
-        here = LightHere(light.of(light.lamplight_at(thing.x, thing.z)), haze_share(distance), mood.haze)
-        paste(picture, cutout, foot, scale, here)
+            cutout = thing_cutout(thing.kind, thing.variant, look, lamps_on=mood.lamps > 0)
+        paste(picture, cutout, (column, window.row(-plan.height / distance)), scale)
 
 
 def _shine(picture: Image, window: Window, plan: StreetPlan, mood: Mood) -> None:

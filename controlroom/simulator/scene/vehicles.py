@@ -2,14 +2,16 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from controlroom.simulator.scene.cutout import Canvas, Cutout
+from controlroom.simulator.scene.cutout import Canvas, Cutout, Look
 from controlroom.simulator.scene.mood import Colour, shade
 
-TURN_STEP_DEG, RISE_STEP_DEG = 10, 12
+_TURN_STEP_DEG, _RISE_STEP_DEG = 10, 12
+_FINEST = 270.0  # pixels of a vehicle's length; finer ones cost megabytes
 PAINTS: dict[str, Colour] = {
     "red": (0.13, 0.12, 0.62),
     "white": (0.86, 0.87, 0.87),
@@ -56,13 +58,13 @@ BODIES = {
 class _Model:
     """A canvas that is painted on in the vehicle's own three dimensions; faces turned away are left out."""
 
-    def __init__(self, body: Body, turn_deg: float, rise_deg: float, scale: float) -> None:
+    def __init__(self, body: Body, turn_deg: float, rise_deg: float, look: Look) -> None:
         turn, rise = math.radians(turn_deg), math.radians(rise_deg)
         self._turn, self._rise = (math.cos(turn), math.sin(turn)), (math.cos(rise), math.sin(rise))
         x, y = body.length / 2 + 0.25, body.width / 2 + 0.25
         corners = [self._flat((cx, cy, z)) for cx in (x, -x) for cy in (y, -y) for z in (0.0, body.roof)]
         across, up = zip(*corners, strict=True)
-        self.canvas = Canvas(min(across), max(across), min(up), max(up) + 0.05, scale)
+        self.canvas = Canvas(min(across), max(across), min(up), max(up) + 0.05, look, _FINEST / body.length)
 
     def face(
         self, corners: list[Point], normal: Point, colour: Colour, more: float = 1.0, *, shines: bool = False
@@ -104,13 +106,24 @@ class _Model:
         return (normal[0] * cos + normal[1] * sin) * level + normal[2] * up
 
 
-def vehicle_cutout(kind: str, paint: str, turn_deg: int, rise_deg: int, lit: bool, scale: float) -> Cutout:
-    """The vehicle in daylight colours, `turn_deg` from its nose (leftwards) and `rise_deg` above the road.
+def seen_from(x: float, z: float, heading: int, height: float) -> tuple[int, int]:
+    """From which side the camera sees a vehicle there: turn from its nose and rise, in steps of degrees."""
+    turn = math.degrees(math.atan2(-z * heading, -x * heading))  # in the vehicle's own axes: x on, y left
+    rise = math.degrees(math.atan2(height - 0.8, math.hypot(x, z)))
+    return (
+        round(turn / _TURN_STEP_DEG) * _TURN_STEP_DEG % 360,
+        min(64, max(0, round(rise / _RISE_STEP_DEG) * _RISE_STEP_DEG)),
+    )
+
+
+@lru_cache(maxsize=512)
+def vehicle_cutout(kind: str, paint: str, turn_deg: int, rise_deg: int, lit: bool, look: Look) -> Cutout:
+    """The vehicle seen from `turn_deg` from its nose (leftwards) and `rise_deg` above the road.
 
     With `lit`, its lamps and a bus's saloon shine by themselves.
     """
     body, colour = BODIES[kind], PAINTS[paint]
-    model = _Model(body, turn_deg, rise_deg, scale)
+    model = _Model(body, turn_deg, rise_deg, look)
     for grow, alpha in ((0.22, 56), (0.05, 128)):
         model.shadow(body.length / 2 + grow, body.width / 2 + grow, alpha)
     _hull(model, body, colour)
