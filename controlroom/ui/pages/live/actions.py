@@ -155,27 +155,21 @@ def _list_what_hands_do(page: Page) -> None:
 class LayoutTools(QWidget):
     """The wall's size, and whether the list and the panel are open. What is chosen here runs its action."""
 
-    def __init__(self, actions: LiveActions, wall: Wall) -> None:
+    def __init__(self, actions: LiveActions, wall: Wall, camera_list: QWidget, panel: QWidget) -> None:
         super().__init__()
         self._wall = wall
-        self._list_shown = self._panel_shown = True
         sizes = list(actions.sizes.values())
         self.choices = Choices([each.short for each in sizes])
         for action, button in zip(sizes, self.choices.findChildren(QAbstractButton), strict=True):
             button.setToolTip(f"{action.text} ({action.keys})")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.list, self.panel = ActionButton(actions.list), ActionButton(actions.panel)
-        for each in (self.list, self.panel):
+        self._parts = {ActionButton(actions.list): camera_list, ActionButton(actions.panel): panel}
+        for each in self._parts:
             each.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             each.action_shown.changed.connect(self._describe)
-        row(self.choices, self.list, self.panel, on=self, spacing=6)
+        row(self.choices, *self._parts, on=self, spacing=6)
         self.choices.chosen.connect(lambda place: sizes[place].run())
         wall.placed.connect(self._show_size)
-
-    def show_panels(self, *, list_shown: bool, panel_shown: bool) -> None:
-        """Say what is open."""
-        self._list_shown, self._panel_shown = list_shown, panel_shown
-        self._describe()
 
     def _show_size(self) -> None:
         """Mark the wall's size, without choosing it."""
@@ -183,5 +177,6 @@ class LayoutTools(QWidget):
             self.choices.choose(SIZES.index(self._wall.size_in_tiles))
 
     def _describe(self) -> None:
-        for button, shown in ((self.list, self._list_shown), (self.panel, self._panel_shown)):
-            button.setAccessibleDescription("shown" if shown else "hidden")
+        """Say which part of the page is open."""
+        for button, part in self._parts.items():
+            button.setAccessibleDescription("hidden" if part.isHidden() else "shown")

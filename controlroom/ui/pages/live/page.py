@@ -76,7 +76,7 @@ class LivePage(Page):
         self.arranging = Arranging(self.wall, self._cameras, context.state)
         self.live_actions = LiveActions(self, self.wall, context.session.may, self._choose_size, self._runs())
         self.panel = ControlPanel(self.live_actions)
-        self.tools = LayoutTools(self.live_actions, self.wall)
+        self.tools = LayoutTools(self.live_actions, self.wall, self.list, self.panel)
         self.placing = Placing(self.wall, self.arranging.what_enter_does)
         self.steering = Steering(control, self, monotonic=monotonic)
         self.selected = SelectedCamera(
@@ -93,6 +93,7 @@ class LivePage(Page):
         self._wall_keys = keys.WallKeys(
             self.wall, self.panel, self.placing, self.steering, self.arranging, self.live_actions
         )
+        self._parts: dict[QWidget, str] = {self.list: LIST_SHOWN, self.panel: PANEL_SHOWN}
         self._states = QTimer(self)
         self._states.setInterval(STATES_EVERY_MS)
         self._lay_out()
@@ -123,33 +124,6 @@ class LivePage(Page):
         """What is painted as the picture of a tile, without the bars around it."""
         tile = self.wall.tiles[index]
         return tile.grab(tile.picture_rect()).toImage()
-
-    def open_incident(self) -> None:
-        """Ask for an incident about the selected camera, with its picture and the time filled in."""
-        if self._session.may(Permission.OPEN_INCIDENTS):
-            self._take_picture(lambda camera, path, when: self.incident_wanted.emit(camera.id, path, when))
-
-    def take_snapshot(self) -> None:
-        """Keep a picture of the selected camera with a log entry."""
-
-        def keep(camera: Camera, path: Path | None, when: datetime) -> None:
-            if path is not None:
-                self.snapshot_taken.emit(camera.id, path, when)
-
-        if self._session.may(Permission.WRITE_LOG):
-            self._take_picture(keep)
-
-    def ask_for_entry(self) -> None:
-        """Ask for the log line, about the selected camera."""
-        camera = self.selected.camera
-        if camera is not None and self._session.may(Permission.WRITE_LOG):
-            self.log_wanted.emit(camera.id)
-
-    def show_list(self, shown: bool) -> None:
-        self._show_panels(list_shown=shown, panel_shown=not self.panel.isHidden())
-
-    def show_panel(self, shown: bool) -> None:
-        self._show_panels(list_shown=not self.list.isHidden(), panel_shown=shown)
 
     # -- the page's life -------------------------------------------------------------------------------------
 
@@ -236,9 +210,6 @@ class LivePage(Page):
         self.list.point_at(camera_id)
         self.camera_selected.emit(camera_id)
 
-    def _take_picture(self, use: Use) -> None:
-        self._snapshots.take(self.wall.selected.index, self._clock.now().astimezone(UTC), use)
-
     def set_health(self, troubled: Mapping[int, tuple[str, str]]) -> None:
         """Mark and words of cameras the recorder cannot reach; what the wall itself sees of a camera comes first."""
         if dict(troubled) != self._health:
@@ -247,14 +218,8 @@ class LivePage(Page):
 
     def _show_states(self) -> None:
         tiles = self.wall.tiles[: self.wall.size_in_tiles]
-        self.list.set_states(
-            self._health
-            | {
-                tile.camera.id: (tile.words.state, tile.words.short)
-                for tile in tiles
-                if tile.camera is not None
-            }
-        )
+        seen = {each.camera.id: (each.words.state, each.words.short) for each in tiles if each.camera}
+        self.list.set_states(self._health | seen)
         self.selected.show_facts()
 
     def _menu(self, index: int, at: QPoint) -> None:
@@ -292,12 +257,14 @@ class LivePage(Page):
         else:
             super().keyReleaseEvent(event)
 
+    # -- what the actions do ---------------------------------------------------------------------------------
+
     def _runs(self) -> dict[str, Callable[[], object]]:
         """What each action does, by its name among the actions."""
         return {
-            "incident": self.open_incident,
-            "snapshot": self.take_snapshot,
-            "entry": self.ask_for_entry,
+            "incident": self._open_incident,
+            "snapshot": self._take_snapshot,
+            "entry": self._ask_for_entry,
             "enlarge": self.enlarge,
             "retry": lambda: self.wall.retry(self.wall.selected.index),
             "trust": self._trust_certificate,
@@ -305,17 +272,45 @@ class LivePage(Page):
             "back": self.wall.restore,
             "undo": self.arranging.undo,
             "search": self._search,
-            "list": lambda: self.show_list(self.list.isHidden()),
-            "panel": lambda: self.show_panel(self.panel.isHidden()),
+            "list": lambda: self._show_part(self.list, self.list.isHidden()),
+            "panel": lambda: self._show_part(self.panel, self.panel.isHidden()),
         }
+
+    def _open_incident(self) -> None:
+        """Ask for an incident about the selected camera, with its picture and the time filled in."""
+        self._take_picture(lambda camera, path, when: self.incident_wanted.emit(camera.id, path, when))
+
+    def _take_snapshot(self) -> None:
+        """Store a picture of the selected camera with a log entry."""
+
+        def use(camera: Camera, path: Path | None, when: datetime) -> None:
+            if path is not None:
+                self.snapshot_taken.emit(camera.id, path, when)
+
+        self._take_picture(use)
+
+    def _take_picture(self, use: Use) -> None:
+        self._snapshots.take(self.wall.selected.index, self._clock.now().astimezone(UTC), use)
+
+    def _ask_for_entry(self) -> None:
+        """Ask for the log line, about the selected camera."""
+        if (camera := self.selected.camera) is not None:
+            self.log_wanted.emit(camera.id)
 
     def _choose_size(self, size: int) -> None:
         self.arranging.set_size(size)
         self.wall.setFocus()
 
     def _search(self) -> None:
-        self.show_list(True)
+        self._show_part(self.list, True)
         self.list.search.begin()
+
+    def _show_part(self, part: QWidget, shown: bool) -> None:
+        """Open or close the camera list or the panel, and remember it."""
+        part.setVisible(shown)
+        self._state.set(self._parts[part], shown)
+        self.refresh_actions()
+        self.wall.setFocus()
 
     # -- putting together ------------------------------------------------------------------------------------
 
@@ -325,23 +320,14 @@ class LivePage(Page):
         self.list.set_narrow(narrow)
         self.panel.set_narrow(narrow)
 
-    def _show_panels(self, *, list_shown: bool, panel_shown: bool) -> None:
-        if not panel_shown:
-            self.panel.pad.let_go()
-        self.list.setVisible(list_shown)
-        self.panel.setVisible(panel_shown)
-        self.tools.show_panels(list_shown=list_shown, panel_shown=panel_shown)
-        self._state.set(LIST_SHOWN, list_shown)
-        self._state.set(PANEL_SHOWN, panel_shown)
-        self.wall.setFocus()
-
     def _lay_out(self) -> None:
         row(self.list, grow(self.wall), self.panel, on=self)
         self.wall.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.wall.setAccessibleName("Wall")
         self.setFocusProxy(self.wall)
-        shown = [bool(self._state.get(each, True)) for each in (LIST_SHOWN, PANEL_SHOWN)]
-        self._show_panels(list_shown=shown[0], panel_shown=shown[1])
+        for part, remembered in self._parts.items():
+            part.setVisible(bool(self._state.get(remembered, True)))
+        self.refresh_actions()
 
     def _connect(self, changes: ChangeBridge) -> None:
         wall = self.wall
