@@ -27,8 +27,7 @@ from controlroom.declaration import (
     grows,
     records,
 )
-from controlroom.incidents.checking import check_words
-from controlroom.incidents.purging import due_texts, spared_entries, under_way
+from controlroom.incidents.care import check_words, due_texts, spared_entries, under_way
 from controlroom.incidents.queries import list_incidents
 from controlroom.incidents.records import IncidentFilter, StepKind
 from controlroom.incidents.tables import (

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from controlroom.incidents.records import Incident, IncidentAction, IncidentStep, StepKind, StepLine
-from controlroom.log.records import LogEntry, TimelineLine
-from controlroom.log.timeline import line_of_addendum, line_of_entry
+from controlroom.log.records import LogEntry, TimelineLine, line_of_addendum, line_of_entry
 
 _MOVES = {
     IncidentAction.MONITOR: "Monitoring started",

@@ -12,8 +12,7 @@ from controlroom.declaration import (
     grows,
     records,
 )
-from controlroom.log.checking import check_pictures, check_words
-from controlroom.log.purging import due_pictures, due_texts
+from controlroom.log.care import check_pictures, check_words, due_pictures, due_texts
 from controlroom.log.tables import LogAddendumRow, LogEntryRow, LogTextRow
 
 LOG = Noun(

@@ -78,7 +78,6 @@ class SnapshotStore:
         return _digest(self.path_of(snapshot)) == snapshot.sha256
 
     def holds(self, picture: Path) -> bool:
-        """True when `picture` already lies in the store."""
         return picture.resolve().is_relative_to(self.folder.resolve())
 
     def _inside(self, relative: str) -> Path:

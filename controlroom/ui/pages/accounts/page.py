@@ -11,8 +11,7 @@ from controlroom.ui.kit.form import FormSpec
 from controlroom.ui.kit.record_list import LocalList
 from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.pages.accounts.forms import AccountForms
-from controlroom.ui.pages.accounts.one_time_card import OneTimeCard
-from controlroom.ui.pages.accounts.view import CHIPS, AccountView, columns
+from controlroom.ui.pages.accounts.view import CHIPS, AccountView, OneTimeCard, columns
 from controlroom.ui.widgets.card import EmptyState
 
 OUT = (AccountState.OFF, AccountState.ENDED)
@@ -92,7 +91,6 @@ class UsersPage(RecordPage[Account]):
         self.refresh()
 
     def _declare(self) -> list[Action]:
-        """The actions about an account, in the order of their buttons."""
         self.unlock = self.about(
             "U",
             "Unlock it after wrong passwords",

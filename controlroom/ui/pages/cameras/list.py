@@ -58,7 +58,6 @@ class CameraLine:
 
     @property
     def word(self) -> str:
-        """Its state in a word or two."""
         if self._watched is not None:
             return self._watched.state.value
         return self.trouble or ("not watched" if self.camera.has_address else "no address")
@@ -168,7 +167,6 @@ class CameraList(LocalList[CameraLine]):
         self.run_reading(lambda: self._service.cameras(actor), self.take_cameras)
 
     def take_cameras(self, cameras: Sequence[Camera]) -> None:
-        """Show these cameras."""
         self.cameras = list(cameras)
         self._show()
 

@@ -90,7 +90,6 @@ class Answer(QWidget):
         return "\n".join(part for part in parts if part)
 
     def show_report(self, report: DeviceReport) -> None:
-        """Show what was found."""
         warnings = list(report.warnings)
         if drifts(report.clock_drift_s):
             warnings.insert(
@@ -100,7 +99,6 @@ class Answer(QWidget):
         self._say("warn" if warnings else "live", name, facts=report_facts(report), warnings=warnings)
 
     def show_error(self, error: Exception) -> None:
-        """Show what went wrong: what happened, what it means, what to do."""
         if isinstance(error, ControlRoomError):
             rest = " ".join(part for part in (error.meaning, error.remedy) if part)
             self._say("alarm", error.what, rest)

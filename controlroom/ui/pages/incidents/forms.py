@@ -198,7 +198,6 @@ class IncidentForms:
         )
 
     def inform(self, incident: Incident) -> FormSpec:
-        """An agency that was told."""
         agencies = [(each, each) for each in self._vocabulary.agencies[1:]]
         return self._about(
             incident,
@@ -264,7 +263,6 @@ class IncidentForms:
         )
 
     def addendum(self, incident: Incident) -> FormSpec:
-        """An addendum to the record."""
         return self._about(
             incident,
             "Addendum",

@@ -36,9 +36,8 @@ from controlroom.ui.kit.picture import Picture
 from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.kit.sighting import Sighting
 from controlroom.ui.pages.incidents.forms import IncidentForms
-from controlroom.ui.pages.incidents.incident_list import IncidentDelegate
 from controlroom.ui.pages.incidents.record_view import IncidentView, read_out
-from controlroom.ui.pages.incidents.words import CHIPS, KEYS_AND_ICONS, export_rows, spoken
+from controlroom.ui.pages.incidents.words import CHIPS, KEYS_AND_ICONS, IncidentDelegate, export_rows, spoken
 from controlroom.ui.widgets.card import EmptyState
 
 PREVIEW_WIDTH = 300

@@ -1,11 +1,17 @@
-"""How incidents are worded and coloured on screen."""
+"""How incidents are worded, coloured and painted on screen."""
 
 from collections.abc import Mapping, Sequence
 
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+
 from controlroom.clock import local_date, show_day, show_moment, show_time
 from controlroom.incidents.records import Incident, IncidentAction, IncidentState, Origin
+from controlroom.ui import theme
 from controlroom.ui.kit.entry_words import capital
 from controlroom.ui.kit.export import day_and_time
+from controlroom.ui.kit.painting import RowDelegate, paint_pill_before
+from controlroom.ui.widgets.painting import words
 
 _S, _A = IncidentState, IncidentAction
 # Green while somebody watches, amber when it came back, blue while it waits for its review; done is grey.
@@ -114,3 +120,22 @@ def export_rows(incidents: Sequence[Incident]) -> list[list[str]]:
             each.result.value if each.result else "", each.outcome, each.theme or "", each.opened_by, each.headline,
         ])  # fmt: skip
     return rows
+
+
+class IncidentDelegate(RowDelegate[Incident]):
+    """Paints incidents."""
+
+    lead_width, lead_size, air = 72, 16, 20
+    text_size, text_role = 13, "text_dim"
+
+    def lead_of(self, record: Incident) -> tuple[str, str]:
+        return record.number, show_time(record.occurred_at)
+
+    def text_of(self, record: Incident) -> str:
+        return record.headline
+
+    def paint_head(self, painter: QPainter, box: QRectF, record: Incident) -> None:
+        paint_pill_before(painter, box, record.state.value, STATES[record.state])
+        if record.restricted:
+            paint_pill_before(painter, box, "restricted", RESTRICTED)
+        words(painter, box, record.title, "text", theme.BODY, theme.MEDIUM)

@@ -177,6 +177,5 @@ class LayoutTools(QWidget):
             self.choices.choose(SIZES.index(self._wall.size_in_tiles))
 
     def _describe(self) -> None:
-        """Say which part of the page is open."""
         for button, part in self._parts.items():
             button.setAccessibleDescription("hidden" if part.isHidden() else "shown")

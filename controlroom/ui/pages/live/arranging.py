@@ -45,7 +45,6 @@ class Arranging(QObject):
         self._state.set(SIZE, size)
 
     def show(self, camera_ids: Sequence[int | None]) -> None:
-        """Put cameras on the tiles in order."""
         self._wall.place_all([None if each is None else self._cameras.get(each) for each in camera_ids])
 
     def place(self, camera_id: int, index: int | None = None) -> None:
@@ -103,7 +102,6 @@ class Arranging(QObject):
         self._wall.select(index)
 
     def remove(self) -> None:
-        """Take the selected camera off the wall."""
         self._wall.restore()
         self._keep_before()
         self._wall.place(self._wall.selected.index, None)

@@ -11,8 +11,14 @@ from controlroom.log.records import LogEntry
 from controlroom.ui import theme
 from controlroom.ui.kit.action import ActionButton
 from controlroom.ui.pages.live.actions import LiveActions
-from controlroom.ui.pages.live.pad import Pad
-from controlroom.ui.pages.live.panel_parts import HoldLine, LatestEntries, PresetGrid, ZoomButton, share_width
+from controlroom.ui.pages.live.panel_parts import (
+    HoldLine,
+    LatestEntries,
+    Pad,
+    PresetGrid,
+    ZoomButton,
+    share_width,
+)
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import SPRING, TOP, Cell, at, column, gap, grow, row, scrolling
 from controlroom.ui.widgets.text import caption, heading, label, note

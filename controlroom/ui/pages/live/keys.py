@@ -1,18 +1,121 @@
-"""The Live page's keys that no shortcut holds: steering, numbers, walking the tiles, presets."""
+"""The Live page's keys that no shortcut holds: steering, walking the tiles, presets, and a camera's number.
 
-from collections.abc import Callable
+Any camera in two keystrokes and Enter: figures typed anywhere on the page name the camera for the selected tile.
+"""
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
+from controlroom.cameras import rules
+from controlroom.cameras.records import Camera
+from controlroom.ui import theme
 from controlroom.ui.pages.live.actions import LiveActions
 from controlroom.ui.pages.live.arranging import Arranging
 from controlroom.ui.pages.live.control_panel import ControlPanel
 from controlroom.ui.pages.live.panel_parts import PRESETS_SHOWN
-from controlroom.ui.pages.live.placing import Placing
 from controlroom.ui.pages.live.steering import Steering
 from controlroom.ui.pages.live.wall import Wall
+from controlroom.ui.widgets.layout import CENTRE, at, column
+from controlroom.ui.widgets.text import label
+
+FORGOTTEN_AFTER_MS = 4000  # a number left half typed is put away
+LETTERS = "HRDC-"
+
+
+class Placing(QFrame):
+    """A small panel over the wall that shows what is being typed and which camera that is."""
+
+    chosen = Signal(object)  # Camera
+
+    def __init__(self, ground: QWidget, where: Callable[[Camera], str] = lambda _: "") -> None:
+        """`where` says what Enter would do with a camera ("to tile 5")."""
+        super().__init__(ground)
+        self._ground, self._where = ground, where
+        self.setProperty("overlay", True)
+        self.setAccessibleName("Camera number being typed")
+        self._cameras: Sequence[Camera] = ()
+        self.typed = ""
+        self._number = label("", 44, theme.NUMBER, "text")
+        self._found = label("", 17, theme.STRONG)
+        self._then = label("", 13, role="text_dim")
+        lines = (at(CENTRE, each) for each in (self._number, self._found, self._then))
+        column(*lines, on=self, spacing=4, margins=(28, 12, 28, 18))
+        self._forget = QTimer(self)
+        self._forget.setSingleShot(True)
+        self._forget.timeout.connect(self.cancel)
+        self.hide()
+
+    def set_cameras(self, cameras: Sequence[Camera]) -> None:
+        self._cameras = cameras
+
+    @property
+    def found(self) -> Camera | None:
+        """The camera what was typed means."""
+        return rules.find_by_number(self._cameras, self.typed)
+
+    def take(self, event: QKeyEvent) -> bool:
+        """Take a key if it belongs here: figures begin, letters and figures go on, Enter places, Esc cancels."""
+        key, text = event.key(), event.text().upper()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.typed:
+            self._place()
+        elif key == Qt.Key.Key_Escape and self.typed:
+            self.cancel()
+        elif key == Qt.Key.Key_Backspace and self.typed:
+            self._show(self.typed[:-1])
+        elif len(text) == 1 and self._belongs(event, text):
+            self._show(self.typed + text)
+        else:
+            return False
+        return True
+
+    def cancel(self) -> None:
+        """Put away what was typed."""
+        self.typed = ""
+        self._forget.stop()
+        self.hide()
+
+    def _belongs(self, event: QKeyEvent, text: str) -> bool:
+        plain = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
+        if plain != Qt.KeyboardModifier.NoModifier or len(self.typed) >= 7:
+            return False
+        return text.isdigit() or (
+            text in "HR" if not self.typed else text in LETTERS and not self.typed[-1].isdigit()
+        )
+
+    def _place(self) -> None:
+        camera = self.found
+        if camera is None:
+            self._found.setText("There is no such camera")
+            theme.tint(self._found, "alarm")
+            self._settle()
+            return
+        self.cancel()
+        self.chosen.emit(camera)
+
+    def _show(self, typed: str) -> None:
+        self.typed = typed
+        if not typed:
+            self.cancel()
+            return
+        camera = self.found
+        theme.tint(self._found, "text")
+        self._number.setText(typed)
+        self._found.setText(f"{camera.number} {camera.name}" if camera else "No such camera yet")
+        self._then.setText(f"Enter: {self._where(camera)} · Esc: forget it" if camera else "Type on, or Esc")
+        if camera is None:
+            theme.tint(self._found, "text_dim")
+        self._settle()
+        self.show()
+        self.raise_()
+        self._forget.start(FORGOTTEN_AFTER_MS)
+
+    def _settle(self) -> None:
+        self.adjustSize()
+        self.move((self._ground.width() - self.width()) // 2, (self._ground.height() - self.height()) // 3)
+
 
 STEPS = {
     Qt.Key.Key_Left: (-1, 0),

@@ -27,7 +27,7 @@ from controlroom.ui.pages.live.actions import LayoutTools, LiveActions
 from controlroom.ui.pages.live.arranging import Arranging
 from controlroom.ui.pages.live.camera_list import CameraList
 from controlroom.ui.pages.live.control_panel import ENTRIES_SHOWN, ControlPanel
-from controlroom.ui.pages.live.placing import Placing
+from controlroom.ui.pages.live.keys import Placing
 from controlroom.ui.pages.live.selected_camera import SelectedCamera
 from controlroom.ui.pages.live.snapshots import SnapshotTaker, Use
 from controlroom.ui.pages.live.steering import Steering
@@ -281,7 +281,6 @@ class LivePage(Page):
         self._take_picture(lambda camera, path, when: self.incident_wanted.emit(camera.id, path, when))
 
     def _take_snapshot(self) -> None:
-        """Store a picture of the selected camera with a log entry."""
 
         def use(camera: Camera, path: Path | None, when: datetime) -> None:
             if path is not None:
@@ -293,7 +292,6 @@ class LivePage(Page):
         self._snapshots.take(self.wall.selected.index, self._clock.now().astimezone(UTC), use)
 
     def _ask_for_entry(self) -> None:
-        """Ask for the log line, about the selected camera."""
         if (camera := self.selected.camera) is not None:
             self.log_wanted.emit(camera.id)
 

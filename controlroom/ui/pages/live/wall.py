@@ -235,7 +235,6 @@ class Wall(QWidget):
         return NO_ADDRESS if camera is None else self._streams.status(camera.id)
 
     def _sync(self) -> None:
-        """Tell the streams what is wanted now."""
         ratio = self.devicePixelRatioF()
         places = places_for(self.size_in_tiles, self.width(), self.height())
         wanted: dict[int, Wanted] = {}

@@ -8,8 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from controlroom.clock import show_moment, show_time
-from controlroom.log.records import LogEntry, Snapshot
-from controlroom.log.timeline import timeline_of_entries
+from controlroom.log.records import LogEntry, Snapshot, timeline_of_entries
 from controlroom.ui import theme
 from controlroom.ui.background import Background
 from controlroom.ui.kit.entry_words import capital, day_heading, how_long, where

@@ -16,6 +16,7 @@ from controlroom.ui.kit.action import Action
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.entry_delegate import EntryDelegate
 from controlroom.ui.kit.entry_words import spoken_entry
+from controlroom.ui.kit.export import day_and_time
 from controlroom.ui.kit.fields import Field
 from controlroom.ui.kit.form import FormSpec, Values
 from controlroom.ui.kit.form_place import NEW
@@ -24,7 +25,6 @@ from controlroom.ui.kit.pending import PendingEntries, accepted_words
 from controlroom.ui.kit.pending_panel import PendingPanel
 from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.pages.log.entry_view import AROUND, EntryView
-from controlroom.ui.pages.log.words import export_rows
 from controlroom.ui.widgets.card import EmptyState
 
 CHIPS = ("All", "Last 12 hours", "Mine", "Late")
@@ -208,7 +208,6 @@ class LogPage(RecordPage[LogEntry]):
         return LogFilter(**vars(narrower), late_only=chip == _LATE)
 
     def _declare(self) -> list[Action]:
-        """The actions about an entry, in the order of their buttons."""
         return [
             self.about(
                 "G",
@@ -239,3 +238,20 @@ class LogPage(RecordPage[LogEntry]):
                 permission=Permission.OPEN_INCIDENTS,
             ),
         ]
+
+
+def export_rows(entries: Sequence[LogEntry]) -> list[list[str]]:
+    """Titles and one row an entry."""
+    titles = (
+        "Date", "Time", "Recorded", "Late", "Author", "Camera", "Place", "Ward", "Category", "Source", "CAD",
+        "Incident", "Text", "Addenda",
+    )  # fmt: skip
+    rows = [[*titles]]
+    for each in entries:
+        addenda = "; ".join(f"{more.author}, {more.reason}: {more.text}" for more in each.addenda)
+        rows.append([
+            *day_and_time(each.occurred_at), " ".join(day_and_time(each.recorded_at)), "late" if each.late else "",
+            each.author, each.camera_number, each.place, each.ward, each.category, each.source, each.cad,
+            each.incident_reference, each.text, addenda,
+        ])  # fmt: skip
+    return rows

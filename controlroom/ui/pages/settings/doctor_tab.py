@@ -62,7 +62,6 @@ class DoctorTab(RecordPage[CheckResult]):
             self.button.setFocus()
 
     def examine(self) -> None:
-        """Look now."""
         self._set_examining(True)
         self.outcome.set("looking…", "idle")
         self.outcome.show()

@@ -84,7 +84,6 @@ class SettingsPage(Page):
         self.list.show_setting(name)
 
     def show_site_key(self) -> None:
-        """Bring the site key to the front."""
         self.shown_requested.emit()
         self.tabs.choose(KEYS)
 

@@ -75,7 +75,6 @@ class ProcessLine:
 
     @property
     def word(self) -> str:
-        """Its state in a word or two."""
         return "switched off" if self.off else self.health.state.value
 
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from controlroom.ui.pages.live.pad import Pad
+from controlroom.ui.pages.live.panel_parts import Pad
 from tests.ui.helpers import show
 from tests.ui.pages.live.conftest import LiveDesk
 

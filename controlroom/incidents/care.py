@@ -1,12 +1,35 @@
-"""What a purge may take of incidents, and what it leaves alone because an incident is open or was touched since."""
+"""What the nightly care asks of incidents: are their steps' words still those entered, and what may a purge take?
 
-from collections.abc import Sequence
+A purge leaves alone what belongs to an incident that is open or was touched since.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
 
 from controlroom.incidents.tables import IncidentEntryRow, IncidentRow, IncidentStepRow
+from controlroom.log.care import TextLine, check_texts
 from controlroom.log.tables import LogTextRow
+
+
+def check_words(session: Session, _folder: Path) -> tuple[list[str], str]:
+    """The words of every step that has some."""
+    return check_texts(session, _lines(session))
+
+
+def _lines(session: Session) -> Iterator[TextLine]:
+    text, step = LogTextRow, IncidentStepRow
+    query = (
+        select(step.id, step.recorded_at, step.text_hash, text.salt, text.reason, text.text)
+        .outerjoin(text, text.step_id == step.id)
+        .where(step.text_hash != "")
+    )
+    with session.execute(query.execution_options(yield_per=1000)) as rows:
+        for row in rows:
+            yield f"incident step {row[0]}", row[1], row[2], row[3], row[4], row[5], None
 
 
 def due_texts(cutoff: datetime, spared: Sequence[Select]) -> list[Select]:

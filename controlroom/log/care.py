@@ -1,15 +1,16 @@
-"""Are the words and pictures of the log still those that were entered, and does the audit chain say so too?
+"""What the nightly care asks of the log: whether words and pictures are still those entered, and what a purge may take.
 
-The chain holds the hash of an entry's words in its detail; the rows that speak hold it as well. Both must fit.
+The chain holds the hash of an entry's words in its detail; the rows that speak hold it as well. Both must fit. A purge
+takes what the database's own triggers allow.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import String, cast, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, String, cast, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from controlroom.audit.purges import removed
 from controlroom.audit.tables import AuditEntryRow
@@ -94,3 +95,36 @@ def _lines(session: Session) -> Iterator[TextLine]:
     with session.execute(addenda.execution_options(yield_per=1000)) as rows:
         for row in rows:
             yield f"addendum {row[0]}", row[1], row[2], row[3], row[4], row[5], None
+
+
+def due_texts(cutoff: datetime, spared: Sequence[Select]) -> list[Select]:
+    """Ids of the texts of entries, and of addenda, from before the cutoff; not of entries that `spared` names."""
+    text = LogTextRow
+    left = [text.entry_id.not_in(each) for each in spared]
+    entries = (
+        select(text.id)
+        .join(LogEntryRow, LogEntryRow.id == text.entry_id)
+        .where(text.addendum_id.is_(None), LogEntryRow.recorded_at < cutoff, *left)
+    )
+    addenda = (
+        select(text.id)
+        .join(LogAddendumRow, LogAddendumRow.id == text.addendum_id)
+        .where(LogAddendumRow.written_at < cutoff, *left)
+    )
+    return [entries, addenda]
+
+
+def due_pictures(cutoff: datetime, spared: Sequence[Select]) -> Select:
+    """Paths of pictures whose every entry is covered (one picture may belong to several)."""
+    entry, other = LogEntryRow, aliased(LogEntryRow)
+    staying: list[ColumnElement[bool]] = [
+        other.recorded_at >= cutoff,
+        *(other.id.in_(each) for each in spared),
+    ]
+    kept = select(other.snapshot_path).where(other.snapshot_path != "", or_(*staying))
+    return (
+        select(entry.snapshot_path)
+        .where(entry.snapshot_path != "", entry.recorded_at < cutoff)
+        .where(entry.snapshot_path.not_in(kept))
+        .distinct()
+    )
