@@ -10,11 +10,3 @@ Floats = npt.NDArray[Any]
 """Floating point numbers."""
 Whole = npt.NDArray[Any]
 """Whole numbers."""
-
-
-def scalar(first: float, *others: float) -> Any:
-    """Make one value for each channel, as the second operand of OpenCV's arithmetic.
-
-    Its type hints know arrays only.
-    """
-    return (first, *others) if others else first

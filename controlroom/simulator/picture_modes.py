@@ -6,7 +6,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from time import monotonic
-from typing import Protocol
 
 import av
 import cv2
@@ -32,29 +31,7 @@ _KEYS_A_SECOND = 2
 _SPREAD = 0.618034  # golden section: phases of neighbouring cameras lie far apart
 
 
-class PictureMode(Protocol):
-    """Gives every camera its sources and snapshots."""
-
-    shapes: dict[str, StreamShape]
-
-    def source(self, camera: VirtualCamera, shape: StreamShape, loop: asyncio.AbstractEventLoop) -> Source:
-        """What feeds one stream."""
-        ...
-
-    def snapshot(self, camera: VirtualCamera, stream: str) -> bytes:
-        """A JPEG of this moment; called on any thread."""
-        ...
-
-    def ready(self) -> None:
-        """Called when the servers listen: work ahead may begin. Raises InvalidInput for unusable footage."""
-        ...
-
-    def close(self) -> None:
-        """End every thread."""
-        ...
-
-
-def picture_mode(options: FleetOptions) -> PictureMode:
+def picture_mode(options: FleetOptions) -> "PictureMode":
     """The mode asked for; raises InvalidInput for footage that cannot be used."""
     cv2.setNumThreads(1)  # the streams are the parallelism
     logging.getLogger("libav").setLevel(logging.ERROR)
@@ -64,7 +41,11 @@ def picture_mode(options: FleetOptions) -> PictureMode:
 
 
 class StreetMode:
-    """Every camera its own rendered street."""
+    """Every camera its own rendered street.
+
+    Both modes have these methods. `snapshot` may be called on any thread; `ready` is called when the servers listen and
+    raises InvalidInput for unusable footage; `close` ends every thread.
+    """
 
     def __init__(self, options: FleetOptions) -> None:
         self.shapes = dict(SHAPES)
@@ -142,6 +123,9 @@ class ClipMode:
     def close(self) -> None:
         """Give up clips not yet made."""
         self._executor.shutdown(wait=False, cancel_futures=True)
+
+
+PictureMode = StreetMode | ClipMode
 
 
 def loop_mode(options: FleetOptions) -> ClipMode:

@@ -11,10 +11,9 @@ import pytest
 from controlroom.simulator import counter
 from controlroom.simulator.arrays import Image
 from controlroom.simulator.ptz_head import PAN_REACH_DEG, TILT_REACH_DEG, HeadPosition
-from controlroom.simulator.scene.lens import lens_at
+from controlroom.simulator.scene.lens import Window, lens_at
 from controlroom.simulator.scene.plan import plan_street
 from controlroom.simulator.scene.stage import Painter, Stage
-from controlroom.simulator.scene.window import Window
 from controlroom.simulator.scene_shift import shift_px
 from controlroom.simulator.settings import Light
 from tests.simulator.drawing import MAIN, NOON, SUB, Draughtsman, home, painted_stage, painter

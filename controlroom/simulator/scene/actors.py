@@ -10,11 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from controlroom.simulator.arrays import Floats, Whole
-from controlroom.simulator.scene.cutout import YUV, sheet_for
+from controlroom.simulator.scene.cutout import YUV, Sprite, sheet_for, sprite_of
 from controlroom.simulator.scene.lighting import StreetLight
 from controlroom.simulator.scene.people import OUTFITS, PHASES, STRIDE_M, person_cutout
 from controlroom.simulator.scene.plan import TRAFFIC, StreetPlan
-from controlroom.simulator.scene.sprites import Sprite, sprite_of
 from controlroom.simulator.scene.vehicles import seen_from, vehicle_cutout
 
 _PEOPLE, _VEHICLES = 16, 3  # vehicles on each lane

@@ -1,4 +1,4 @@
-"""The lens: from where the head points to which pixel of the panorama each pixel of the view shows."""
+"""The lens: which pixel of a panorama, a window of directions, each pixel of a view shows."""
 
 import math
 from dataclasses import dataclass
@@ -14,11 +14,46 @@ from controlroom.simulator.ptz_head import (
     TILT_REACH_DEG,
     HeadPosition,
 )
-from controlroom.simulator.scene.window import Window
 
 HALF_ANGLE = math.radians(31.0)
 """Half the horizontal field of view at the widest."""
 _COARSE = 8  # the map is computed on a grid this coarse and interpolated: it is smooth
+
+
+@dataclass(frozen=True)
+class Window:
+    """What a panorama covers: `width` × `height` pixels from `left` (heading) and `top` (slope) rightwards and down."""
+
+    left: float
+    top: float
+    focal: float
+    width: int
+    height: int
+
+    @property
+    def headings(self) -> Floats:
+        """The heading at the middle of every column."""
+        return self.left + (np.arange(self.width, dtype=np.float32) + 0.5) / self.focal
+
+    @property
+    def slopes(self) -> Floats:
+        """The slope at the middle of every row, falling."""
+        return self.top - (np.arange(self.height, dtype=np.float32) + 0.5) / self.focal
+
+    def column(self, heading: float) -> float:
+        """Where a heading lies, in pixels from the left edge."""
+        return (heading - self.left) * self.focal
+
+    def row(self, slope: float) -> float:
+        """Where a slope lies, in pixels from the top edge."""
+        return (self.top - slope) * self.focal
+
+
+def window_between(left: float, right: float, top: float, bottom: float, focal: float) -> Window:
+    """The window that covers these headings and slopes, its size even so that colour can be halved."""
+    width = 2 * int(np.ceil((right - left) * focal / 2))
+    height = 2 * int(np.ceil((top - bottom) * focal / 2))
+    return Window(left, top, focal, width, height)
 
 
 @dataclass(frozen=True)

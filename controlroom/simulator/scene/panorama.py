@@ -17,12 +17,12 @@ from controlroom.simulator.arrays import Floats, Image, Whole
 from controlroom.simulator.scene import facade, ground
 from controlroom.simulator.scene.cutout import paste
 from controlroom.simulator.scene.furniture import LAMP_HEIGHT, thing_cutout
+from controlroom.simulator.scene.lens import Window
 from controlroom.simulator.scene.lighting import LAMP_COLOUR, StreetLight, haze_share
 from controlroom.simulator.scene.mood import Mood
 from controlroom.simulator.scene.plan import HALF, LENGTH, StreetPlan
 from controlroom.simulator.scene.sky import paint_sky
 from controlroom.simulator.scene.vehicles import seen_from, vehicle_cutout
-from controlroom.simulator.scene.window import Window
 
 _LEAST_COSINE = 0.02
 _NEAREST_M = 3.0

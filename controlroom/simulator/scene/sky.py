@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 
 from controlroom.simulator.arrays import Image
+from controlroom.simulator.scene.lens import Window
 from controlroom.simulator.scene.mood import Mood, shade, to_bytes
-from controlroom.simulator.scene.window import Window
 
 _HEADINGS, _SLOPES = 4.6, 1.3  # what the clouds' pattern covers
 

@@ -14,11 +14,10 @@ from datetime import datetime
 from enum import IntEnum
 
 from controlroom.simulator.scene.actors import Crowd
-from controlroom.simulator.scene.lens import Lens, whole_spread
+from controlroom.simulator.scene.lens import Lens, Window, whole_spread, window_between
 from controlroom.simulator.scene.mood import Mood, mood_for
 from controlroom.simulator.scene.panorama import Panorama, paint_panorama
 from controlroom.simulator.scene.plan import plan_street
-from controlroom.simulator.scene.window import Window, window_between
 from controlroom.simulator.settings import Light
 
 log = logging.getLogger(__name__)

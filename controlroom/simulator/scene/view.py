@@ -12,9 +12,9 @@ from controlroom.simulator import counter
 from controlroom.simulator.arrays import Image
 from controlroom.simulator.ptz_head import HeadPosition
 from controlroom.simulator.scene.actors import Wardrobe
+from controlroom.simulator.scene.cutout import lay
 from controlroom.simulator.scene.lens import Lens, lens_at
 from controlroom.simulator.scene.panorama import Panorama
-from controlroom.simulator.scene.sprites import lay
 from controlroom.simulator.scene.stage import Stage
 
 _SMALLEST = 4.0  # pixels a metre
