@@ -54,6 +54,12 @@ class Chip(IntEnum):
     RDC = 3
 
 
+EMPTY = {
+    Chip.ALL: ("No cameras yet", "Add the first one on the Cameras page (Alt+0)."),
+    Chip.FAULT: ("No faults", "Every camera on the wall has its picture."),
+}
+
+
 class CameraListModel(QAbstractListModel):
     """Rows are headings (text) and cameras. States are theme states by camera id; unlisted cameras are not shown."""
 
@@ -297,17 +303,11 @@ class CameraList(QFrame):
         self._nothing.setVisible(empty)
         if not empty:
             return
-        typed = self.search.text().strip()
-        if typed:
-            self._nothing.set_text(
-                "No camera found", f"Nothing here matches “{typed}”. Esc clears the search."
-            )
-        elif Chip(self.chips.index) is Chip.ALL:
-            self._nothing.set_text("No cameras yet", "Add the first one on the Cameras page (Alt+0).")
-        elif Chip(self.chips.index) is Chip.FAULT:
-            self._nothing.set_text("No faults", "Every camera on the wall has its picture.")
+        if typed := self.search.text().strip():
+            said = ("No camera found", f"Nothing here matches “{typed}”. Esc clears the search.")
         else:
-            self._nothing.set_text("None of these", "Choose All to see every camera.")
+            said = EMPTY.get(Chip(self.chips.index), ("None of these", "Choose All to see every camera."))
+        self._nothing.set_text(*said)
 
     def _count(self) -> None:
         for chip, count in self.model.counts().items():

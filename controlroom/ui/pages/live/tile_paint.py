@@ -3,16 +3,20 @@
 Caption and foot are drawn into pixmaps, which a tile keeps and lays down again with every picture.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QLinearGradient, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QLinearGradient, QPainter, QPixmap
 
 from controlroom.cameras.records import Camera
 from controlroom.ui import icons, theme
 from controlroom.ui.pages.live.grid import CAPTION, ROOMY_CAPTION, SMALL_CAPTION
 from controlroom.ui.pages.live.tile_words import NOTHING, TileWords
 from controlroom.ui.widgets.marks import paint_mark
+from controlroom.ui.widgets.painting import CENTRED, rounded
+from controlroom.ui.widgets.painting import words as write
 from controlroom.ui.widgets.pill import paint_pill, pill_width
 
 # The wall is dark in every theme: pictures of the night read badly on a light ground.
@@ -24,8 +28,7 @@ VEIL = QColor(92, 100, 112, 158)
 ON_PICTURE = QColor("#f2f5f8")  # over pictures text is light in every theme
 ON_PICTURE_DIM = QColor("#d5dce5")
 CHIP_ON_PICTURE = QColor(8, 10, 14, 225)
-MIDDLE = Qt.AlignmentFlag.AlignVCenter
-CENTRE = Qt.AlignmentFlag.AlignCenter
+CLEAR = QColor(0, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -50,45 +53,42 @@ def _sizes_for(height: float) -> _Sizes:
     return fitting[-1] if fitting else _SIZES[SMALL_CAPTION]
 
 
-def blank(size: QSizeF, ratio: float) -> QPixmap:
-    """A clear pixmap of that size in logical pixels."""
+@contextmanager
+def _drawing(size: QSizeF, ratio: float, ground: QColor = CLEAR) -> Iterator[tuple[QPixmap, QPainter]]:
+    """A pixmap of that size in logical pixels, and the painter that draws into it until the block ends."""
     pixmap = QPixmap(max(1, round(size.width() * ratio)), max(1, round(size.height() * ratio)))
     pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    return pixmap
+    pixmap.fill(ground)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    yield pixmap, painter
+    painter.end()
 
 
 def draw_caption(
     size: QSizeF, ratio: float, camera: Camera, words: TileWords, *, selected: bool, over: bool
 ) -> QPixmap:
     """Number in bold, name, rate and age of the picture, the state's mark."""
-    pixmap = blank(size, ratio)
     width, height = size.width(), size.height()
     sizes = _sizes_for(height)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if over and words.has_picture:
-        _shade(painter, width, height)
     ink, dim = (ON_PICTURE, ON_PICTURE_DIM) if over else (INK, INK_DIM)
-    left = _paint_number(
-        painter, QRectF(6, 4, 0, height - 8), camera.number, sizes, selected=selected, over=over
-    )
-    mark = theme.px(sizes.mark)
-    right = width - 10.0 - mark
-    paint_mark(painter, QRectF(right, (height - mark) / 2, mark, mark), words.state)
-    name, facts = theme.font(sizes.name, theme.MEDIUM), theme.font(sizes.facts, theme.MEDIUM)
-    said = _facts_that_fit(
-        words, QFontMetricsF(facts), right - 6 - left - 10, rate=width >= theme.px(RATE_FROM)
-    )
-    if said:
-        room = QFontMetricsF(facts).horizontalAdvance(said)
-        right -= room + 7
-        _write(painter, QRectF(right, 0, room + 2, height), said, facts, dim)
-    room = right - 10 - left
-    shown = QFontMetricsF(name).elidedText(camera.name, Qt.TextElideMode.ElideRight, max(0.0, room))
-    if room > theme.px(20):
-        _write(painter, QRectF(left, 0, room + 2, height), shown, name, ink)
-    painter.end()
+    with _drawing(size, ratio) as (pixmap, painter):
+        if over and words.has_picture:
+            _shade(painter, width, height)
+        chip = QRectF(6, 4, 0, height - 8)
+        left = _paint_number(painter, chip, camera.number, sizes, selected=selected, over=over)
+        mark = theme.px(sizes.mark)
+        right = width - 10.0 - mark
+        paint_mark(painter, QRectF(right, (height - mark) / 2, mark, mark), words.state)
+        metrics = QFontMetricsF(theme.font(sizes.facts, theme.MEDIUM))
+        said = _facts_that_fit(words, metrics, right - 16 - left, rate=width >= theme.px(RATE_FROM))
+        if said:
+            room = metrics.horizontalAdvance(said)
+            right -= room + 7
+            write(painter, QRectF(right, 0, room + 2, height), said, dim, sizes.facts, theme.MEDIUM)
+        room = right - 10 - left
+        if room > theme.px(20):
+            write(painter, QRectF(left, 0, room, height), camera.name, ink, sizes.name, theme.MEDIUM)
     return pixmap
 
 
@@ -107,24 +107,19 @@ def draw_foot(size: QSizeF, ratio: float, words: TileWords, note: str) -> QPixma
         text = words.short
     if not text:
         return None
-    pixmap = blank(size, ratio)
-    painter = QPainter(pixmap)
-    painter.setFont(font)
     height = min(size.height() - 4, metrics.height() + 8)
     top = (size.height() - height) / 2
-    paint_pill(painter, QRectF(6, top, min(width_of(text), room), height), text, state)
-    painter.end()
+    with _drawing(size, ratio) as (pixmap, painter):
+        painter.setFont(font)
+        paint_pill(painter, QRectF(6, top, min(width_of(text), room), height), text, state)
     return pixmap
 
 
 def drag_picture(camera: Camera, ratio: float) -> QPixmap:
     """What hangs on the pointer while a camera is dragged: its caption."""
     size = QSizeF(theme.px(240), theme.px(34))
-    pixmap = blank(size, ratio)
-    pixmap.fill(GROUND)
-    painter = QPainter(pixmap)
-    painter.drawPixmap(0, 0, draw_caption(size, ratio, camera, NOTHING, selected=True, over=False))
-    painter.end()
+    with _drawing(size, ratio, GROUND) as (pixmap, painter):
+        painter.drawPixmap(0, 0, draw_caption(size, ratio, camera, NOTHING, selected=True, over=False))
     return pixmap
 
 
@@ -152,9 +147,7 @@ def paint_absence(painter: QPainter, box: QRectF, words: TileWords) -> None:
 
 def paint_empty(painter: QPainter, box: QRectF, ratio: float) -> None:
     """The invitation on a tile without a camera."""
-    size = theme.px(26)
-    middle = box.center()
-    font = theme.font(13)
+    size, middle = theme.px(26), box.center()
     text = box.adjusted(16, 0, -16, 0)
     text.setTop(middle.y() + 4)
     if box.height() > theme.px(110):
@@ -162,7 +155,7 @@ def paint_empty(painter: QPainter, box: QRectF, ratio: float) -> None:
         painter.drawPixmap(QPointF(middle.x() - size / 2, middle.y() - size - 4), picture)
     else:
         text = box.adjusted(8, 0, -8, 0)
-    painter.setFont(font)
+    painter.setFont(theme.font(13))
     painter.setPen(INK_FAINT)
     above = Qt.AlignmentFlag.AlignTop if text.top() > box.top() else Qt.AlignmentFlag.AlignVCenter
     painter.drawText(text, Qt.AlignmentFlag.AlignHCenter | above | Qt.TextFlag.TextWordWrap, EMPTY_HINT)
@@ -181,12 +174,10 @@ def _paint_number(
 ) -> float:
     font = theme.font(sizes.number, theme.NUMBER)
     box.setWidth(QFontMetricsF(font).horizontalAdvance(number) + 14)
-    painter.setPen(Qt.PenStyle.NoPen)
-    back = CHIP_ON_PICTURE if over else CHIP
-    painter.setBrush(theme.color("accent_fill") if selected else back)
-    painter.drawRoundedRect(box, 5, 5)
-    ink = theme.color("on_accent") if selected else ON_PICTURE if over else INK
-    _write(painter, box, number, font, ink, CENTRE)
+    back = "accent_fill" if selected else CHIP_ON_PICTURE if over else CHIP
+    rounded(painter, box, back, radius=5)
+    ink = "on_accent" if selected else ON_PICTURE if over else INK
+    write(painter, box, number, ink, sizes.number, theme.NUMBER, CENTRED)
     return box.right() + 8
 
 
@@ -194,16 +185,3 @@ def _facts_that_fit(words: TileWords, metrics: QFontMetricsF, room: float, *, ra
     """Rate and age of the picture, or the age alone; nothing where not even that fits."""
     said = f"{words.rate} · {words.age}" if rate and words.rate else words.age
     return said if metrics.horizontalAdvance(said) <= room else ""
-
-
-def _write(
-    painter: QPainter,
-    box: QRectF,
-    text: str,
-    font: QFont,
-    ink: QColor,
-    align: Qt.AlignmentFlag = MIDDLE,
-) -> None:
-    painter.setFont(font)
-    painter.setPen(ink)
-    painter.drawText(box, align, text)

@@ -4,8 +4,9 @@ A tile never lies: a picture that is too old is veiled and dated whatever the st
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from controlroom.clock import show_time
 from controlroom.video.records import StreamFault, StreamState, StreamStatus
@@ -60,56 +61,28 @@ def words(
     before the next one replaced them, since these words were last asked for.
     """
     age = None if at is None else max(0.0, now - at)
+    without = partial(TileWords, detail=status.detail, has_picture=False)
     if status.state is StreamState.REFUSED:
         what, why = REFUSALS.get(status.fault, ("cannot be opened", "not opened"))
-        return TileWords(
-            "alarm",
-            foot=f"{why}, not tried again",
-            headline=f"Camera {number} {what}",
-            detail=status.detail,
-            short="refused",
-            has_picture=False,
-        )
+        headline = f"Camera {number} {what}"
+        return without("alarm", foot=f"{why}, not tried again", headline=headline, short="refused")
     state = state_from_age(age) if age is not None else None
     if age is not None and state is StreamState.LIVE and has_picture:
         rate = f"{status.fps:.0f} fps" if status.fps >= 0.5 else ""
         return TileWords("live", rate=rate, age=show_age(max(age, oldest_s)))
+    nothing = f"No picture from camera {number}"
     if age is not None and state is StreamState.STALLED:
-        seen = show_time(wall_time - timedelta(seconds=age), seconds=True)
-        return TileWords(
-            "warn",
-            foot=f"stalled {age:.0f} s, last picture {seen}",
-            short=f"stalled {age:.0f} s",
-            headline=f"No picture from camera {number}",
-            detail=status.detail,
-            veiled=True,
-            has_picture=has_picture,
-        )
+        short = f"stalled {age:.0f} s"
+        foot = f"{short}, last picture {show_time(wall_time - timedelta(seconds=age), seconds=True)}"
+        shown = without("warn", foot=foot, short=short, headline=nothing)
+        return replace(shown, veiled=True, has_picture=has_picture)
     if (status.state is StreamState.CONNECTING and age is None) or state is StreamState.LIVE:
-        return TileWords(
-            "idle",
-            headline=f"Connecting to camera {number}",
-            detail="" if status.detail == "Connecting." else status.detail,
-            short="connecting",
-            has_picture=False,
-        )
+        detail = "" if status.detail == "Connecting." else status.detail
+        return without("idle", headline=f"Connecting to camera {number}", detail=detail, short="connecting")
     if status.state is StreamState.STOPPED:  # nobody tries: it is no fault
-        return TileWords(
-            "idle",
-            foot="not connected",
-            headline=f"Camera {number} is not connected",
-            detail=status.detail,
-            has_picture=False,
-        )
+        return without("idle", foot="not connected", headline=f"Camera {number} is not connected")
     since = "offline" if age is None else f"offline {duration(age)}"
-    return TileWords(
-        "alarm",
-        foot=since + _retry(status.retry_in_s),
-        headline=f"No picture from camera {number}",
-        detail=status.detail,
-        short=since,
-        has_picture=False,
-    )
+    return without("alarm", foot=since + _retry(status.retry_in_s), headline=nothing, short=since)
 
 
 def show_age(seconds: float) -> str:
