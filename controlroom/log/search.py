@@ -27,11 +27,6 @@ class Search:
     references: tuple[str, ...] = ()
     cads: tuple[str, ...] = ()
 
-    @property
-    def empty(self) -> bool:
-        """True when there is nothing to search for."""
-        return not (self.words or self.references or self.cads)
-
 
 def fold(text: str) -> str:
     """`text` in small letters without accents, one space between words: how words are kept and compared."""

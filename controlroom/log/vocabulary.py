@@ -5,11 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
+from controlroom.codec import from_plain
 from controlroom.errors import InvalidInput, Unavailable
 from controlroom.log.search import fold
 from controlroom.resources import resource
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -83,46 +86,29 @@ class Vocabulary:
 def load(folder: Path | None = None) -> Vocabulary:
     """The lists in `folder`, the shipped ones when None; raises Unavailable naming the file that cannot be read."""
     lists = folder or resource("lists")
-    try:
-        categories = tuple(
-            Category(str(each["name"]), tuple(each.get("words", ())))
-            for each in _read(lists / "incident_categories.toml")["category"]
-        )
-        sources = tuple(
-            Source(str(each["name"]), bool(each.get("proactive", False)))
-            for each in _read(lists / "incident_sources.toml")["source"]
-        )
-        return Vocabulary(
-            categories=categories,
-            sources=sources,
-            log_categories=_names(lists / "log_categories.toml", "categories"),
-            outcomes=_names(lists / "incident_outcomes.toml", "outcomes"),
-            agencies=_names(lists / "incident_agencies.toml", "agencies"),
-        )
-    except (KeyError, TypeError) as error:
-        raise Unavailable(
-            f"A list in {lists} lacks {error}.",
-            "Incidents cannot be filed without it.",
-            "Compare it with the list that ships with the program.",
-        ) from error
+    return Vocabulary(
+        _read(lists / "incident_categories.toml", "category", Category),
+        _read(lists / "log_categories.toml", "categories", str),
+        _read(lists / "incident_sources.toml", "source", Source),
+        _read(lists / "incident_outcomes.toml", "outcomes", str),
+        _read(lists / "incident_agencies.toml", "agencies", str),
+    )
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, key: str, kind: type[T]) -> tuple[T, ...]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        found = from_plain(tuple[kind, ...], tomllib.loads(path.read_text(encoding="utf-8"))[key])
+    except KeyError:
+        found = ()
+    except (OSError, ValueError) as error:  # not there, not TOML, or a line without its name
         raise Unavailable(
             f"The list {path} cannot be read: {error}.",
             "Incidents cannot be filed without it.",
             "Mend the line it names, or put back the list that ships with the program.",
         ) from error
-
-
-def _names(path: Path, key: str) -> tuple[str, ...]:
-    names = tuple(str(each) for each in _read(path)[key])
-    if not names:
+    if not found:
         raise Unavailable(f"The list {path} is empty.", remedy="It needs at least one line.")
-    return names
+    return found
 
 
 def _check(name: str, known: Sequence[str] | Iterable[str], what: str) -> None:

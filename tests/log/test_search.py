@@ -59,7 +59,7 @@ def test_a_search_is_taken_apart():
     assert take_apart("  Red Jacket CAD 4417/12mar INC-2026-412 inc-9 ") == Search(
         ("red", "jacket"), ("INC-2026-00412", "INC-%-00009"), ("4417/12MAR",)
     )
-    assert take_apart("").empty
+    assert take_apart("") == Search()
     assert take_apart("RDC-04 14/99mar").words == ("rdc-04", "14/99mar")
 
 

@@ -140,12 +140,16 @@ class RecordPage(Page, Generic[R]):
         """Open a form, about a record or (None) about a new one."""
         return self.forms.open(spec, self.records.identity(about) if about is not None else NEW)
 
+    def read(self, read: Callable[[Actor], P], take: Callable[[P], None]) -> Task:
+        """Read something in the background, as the person signed in, and hand it to `take`."""
+        actor = self.session.actor
+        return self.context.background.run(lambda: read(actor), take, owner=self)
+
     def read_about(self, read: Callable[[Actor], P], take: Callable[[P], None]) -> None:
         """Read more about one record in the background; what was asked about another before is dropped."""
         if self._reading is not None:
             self._reading.cancel()
-        actor = self.session.actor
-        self._reading = self.context.background.run(lambda: read(actor), take, owner=self)
+        self._reading = self.read(read, take)
 
     def do(self, work: Callable[[Actor], Any], said: str = "") -> None:
         """Do something that needs no form, in the background, and say that it is done."""

@@ -55,12 +55,8 @@ class AuditPage(RecordPage[AuditEntry]):
     def entered(self) -> None:
         super().entered()
         if self.session.may(Permission.READ_AUDIT):
-            actor = self.session.actor
-            self.context.background.run(
-                lambda: self._trail.choices(actor),
-                lambda given: self.filters.set_choices(*given, self._trail.words),
-                owner=self,
-            )
+            words = self._trail.words
+            self.read(self._trail.choices, lambda given: self.filters.set_choices(*given, words))
 
     def top_bar_widgets(self) -> list[QWidget]:
         return [self._signed, *super().top_bar_widgets(), self._outcome]
@@ -68,8 +64,7 @@ class AuditPage(RecordPage[AuditEntry]):
     def refresh(self) -> None:
         super().refresh()
         if self.session.may(Permission.READ_AUDIT):
-            actor = self.session.actor
-            self.context.background.run(lambda: self._trail.last_signed(actor), self._show_signed, owner=self)
+            self.read(self._trail.last_signed, self._show_signed)
 
     def concerns(self, change: Change) -> bool:
         """Whatever anyone does is entered; somebody who reads further down is not thrown back."""

@@ -275,10 +275,6 @@ class IncidentForms:
             "has an addendum",
         )
 
-    def candidates(self, actor: Actor) -> Sequence[Reader]:
-        """Who can be named among those who alone see an incident."""
-        return self._restrictions.candidates(actor)
-
     def restrict(self, file: IncidentFile, people: Sequence[Reader]) -> FormSpec:
         """Who sees it, and why; the person who opened it is ticked to begin with."""
         incident, before, own = file.incident, file.restriction, self._session.actor.user_id

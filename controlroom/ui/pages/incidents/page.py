@@ -64,6 +64,7 @@ class IncidentsPage(RecordPage[Incident]):
         pending: PendingEntries,
     ) -> None:
         self._incidents, self._log, self._register = incidents, log, cameras
+        self._restrictions = restrictions
         self.column = self._make_list(context)
         super().__init__(context, self.column)
         self._ask = IncidentForms(incidents, restrictions, context.session, pending)
@@ -164,10 +165,9 @@ class IncidentsPage(RecordPage[Incident]):
     def entered(self) -> None:
         super().entered()
         if self.session.may(Permission.READ_INCIDENTS):
-            actor, run = self.session.actor, self.context.background.run
             if self.session.may(Permission.READ_CAMERAS):
-                run(lambda: self._register.cameras(actor), self._take_cameras, owner=self)
-            run(lambda: self._log.authors(actor), self.column.box.set_people, owner=self)
+                self.read(self._register.cameras, self._take_cameras)
+            self.read(self._log.authors, self.column.box.set_people)
         self._read_counts()
 
     def _tell_saved(self, saved: Saved) -> None:
@@ -224,9 +224,8 @@ class IncidentsPage(RecordPage[Incident]):
         if not self.session.may(Permission.READ_INCIDENTS):
             self.badge_changed.emit(0)
             return
-        actor, run = self.session.actor, self.context.background.run
-        run(lambda: self._incidents.counts(actor), self._take_counts, owner=self)
-        run(lambda: self._incidents.awaiting(actor), self.badge_changed.emit, owner=self)
+        self.read(self._incidents.counts, self._take_counts)
+        self.read(self._incidents.awaiting, self.badge_changed.emit)
 
     def _take_counts(self, counts: Mapping[IncidentState, int]) -> None:
         said = []
@@ -351,13 +350,13 @@ class IncidentsPage(RecordPage[Incident]):
 
     def _restrict(self, incident: Incident) -> None:
         """Read who can be named, then ask who shall see the incident."""
-        actor, file = self.session.actor, self.view.file
+        file = self.view.file
         assert file is not None
 
         def ask(people: Sequence[Reader]) -> None:
             self.ask(self._ask.restrict(file, people), incident)
 
-        self.context.background.run(lambda: self._ask.candidates(actor), ask, owner=self)
+        self.read(self._restrictions.candidates, ask)
 
     def _copy(self, _incident: Incident) -> None:
         assert self.view.file is not None

@@ -92,17 +92,15 @@ class LogPage(RecordPage[LogEntry]):
 
     def entered(self) -> None:
         super().entered()
-        actor, run = self.session.actor, self.context.background.run
-        run(lambda: self._log.cameras(actor), self._take_cameras, owner=self)
-        run(lambda: self._log.authors(actor), self.column.box.set_people, owner=self)
+        self.read(self._log.cameras, self._take_cameras)
+        self.read(self._log.authors, self.column.box.set_people)
 
     def show_entry(self, entry_id: int) -> None:
         """Bring the page to the front with one entry shown."""
         self.shown_requested.emit()
         if not self.records.select(entry_id):
             self.records.reload()
-        actor = self.session.actor
-        self.context.background.run(lambda: self._log.entry(actor, entry_id), self._choose, owner=self)
+        self.read(lambda actor: self._log.entry(actor, entry_id), self._choose)
 
     # -- writing ---------------------------------------------------------------------------------------------
 
