@@ -13,7 +13,7 @@ from controlroom.cameras.control_client import ControlClient
 from controlroom.database.engine import room_url
 from controlroom.database.server_engine import is_server
 from controlroom.recording.recorder_supervisor import RecorderSupervisor
-from controlroom.recording.storage_folder import CONTACT, RecorderContact, RecorderStorage
+from controlroom.recording.storage_folder import CONTACT, RecorderStorage
 from controlroom.settings import Settings
 
 
@@ -52,9 +52,6 @@ def make_supervisor(
     """The desk's supervisor. Every recorder it finds is told to the control process, which renews leases there."""
     desk = f"{socket.gethostname()} {os.getpid()}"
 
-    def told(contact: RecorderContact | None) -> None:
-        control.lease_at(contact.end if contact is not None else None, desk)
-
     elsewhere = chosen.recorder_contact != CONTACT
     return RecorderSupervisor(
         folder.resolve(),
@@ -63,7 +60,7 @@ def make_supervisor(
         contact_file=folder / chosen.recorder_contact if elsewhere else None,
         start=chosen.recorder == "start" and not elsewhere and may_connect(folder, url),
         with_desk=os.getpid() if use is RecorderUse.OWN else 0,
-        on_contact=told,
+        on_contact=lambda contact: control.lease_at(contact, desk),
     )
 
 

@@ -65,16 +65,6 @@ class AuditFigures(Figures):
     def good(self) -> bool:
         return self.sound and not self.failed and not self.missing
 
-    def in_words(self) -> str:
-        chain = (
-            "the chain is sound: no gap, no fork" if self.sound else f"the chain is NOT sound: {self.faults}"
-        )
-        return (
-            f"{self.engine}: {self.processes} processes wrote {self.writes:,} audited entries in {self.seconds:.1f} s, "
-            f"{self.writes_per_s:.0f}/s, half within {self.latency_p50_ms} ms, 95 % within "
-            f"{self.latency_p95_ms} ms, the slowest {self.latency_max_ms} ms; {self.failed} failed; {chain}."
-        )
-
 
 def run(url: str, processes: int, writes: int) -> AuditFigures:
     """Measure on the database at `url`, which must be new: the measurement writes into it. Raises ControlRoomError."""

@@ -86,6 +86,8 @@ def _from_to(least: Number, most: Number) -> Callable[[str], Number]:
 
 def _report(options: argparse.Namespace, figures: "Figures") -> int:
     print(json.dumps(figures.to_json()) if options.json else figures.in_words())
+    for name in figures.broken:
+        print(f"limit broken: {name}", file=sys.stderr)
     return 0 if figures.good else 1
 
 
@@ -184,10 +186,7 @@ def _outage(options: argparse.Namespace) -> "Figures":
 def _processes(options: argparse.Namespace) -> "Figures":
     from controlroom.bench import processes
 
-    done = processes.run(options.cameras)
-    for name in done.broken:
-        print(f"limit broken: {name}", file=sys.stderr)
-    return done
+    return processes.run(options.cameras)
 
 
 def _rampage(options: argparse.Namespace) -> "Figures":

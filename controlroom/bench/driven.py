@@ -72,7 +72,6 @@ class DrivenDesk:
         self.wait(lambda: self.told("ready"), READY_WITHIN_S, "its window was there")
 
     def wait_live(self, cameras: int, when: str = "") -> None:
-        """Wait until every camera on its wall was live."""
         self.wait(
             lambda: any(each["live"] == cameras for each in self.told("live")),
             LIVE_WITHIN_S,

@@ -20,12 +20,6 @@ class KillFigures(TypingFigures):
     accept_ms_p95: float | None
     minutes: float
 
-    def in_words(self) -> str:
-        return (
-            f"{self.kills} kills on {self.engine} in {self.minutes} minutes\n{super().in_words()}\n"
-            f"accepted after {self.accept_ms_median} ms (95 % within {self.accept_ms_p95} ms)"
-        )
-
 
 def run(times: int, url: str | None = None, *, longest_life_s: float = LONGEST_LIFE_S) -> KillFigures:
     """Kill a typing desk `times` times, let a last one write what is left, then count."""

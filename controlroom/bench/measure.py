@@ -2,30 +2,42 @@
 
 import math
 import time
-from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import psutil
 
 
 @dataclass(frozen=True)
-class Figures(ABC):
-    """What a measurement found, in fields named as they are published."""
+class Figures:
+    """What a measurement found, in fields named as they are published: `_ms`, `_s`, `_mb` and `percent` are units."""
+
+    LIMITS: ClassVar[Mapping[str, float]] = {}
+    """The most that a figure may be."""
+
+    @property
+    def broken(self) -> list[str]:
+        """The figures above their limit, or with one and not measured."""
+        values = self.to_json()
+        return [name for name, most in self.LIMITS.items() if values[name] is None or values[name] > most]
 
     @property
     def good(self) -> bool:
         """Whether everything is as it has to be; otherwise the command fails."""
-        return True
+        return not self.broken
 
     def to_json(self) -> dict[str, Any]:
         """Return what the command prints with `--json`."""
         return asdict(self)
 
-    @abstractmethod
     def in_words(self) -> str:
-        """Return a few plain lines for a person."""
+        """Return a line for each figure, for a person."""
+        lines = []
+        for name, value in self.to_json().items():
+            limit = f" (at most {self.LIMITS[name]:.0f})" if name in self.LIMITS else ""
+            lines.append(f"{name}: {value}{limit}{'  BROKEN' if name in self.broken else ''}")
+        return "\n".join(lines)
 
 
 def percentile(values: Sequence[float], share: float, digits: int = 1) -> float | None:
@@ -82,7 +94,6 @@ class CpuClock:
         self._began = self._used = 0.0
 
     def start(self, pids: Iterable[int | None]) -> None:
-        """Start a stretch."""
         self._processes = tree(pids)
         self._began, self._used = time.monotonic(), cpu_seconds(self._processes)
 

@@ -41,23 +41,6 @@ class OutageFigures(TypingFigures):
     def good(self) -> bool:
         return super().good and self.live_least == self.cameras and self.steered == self.steered_of
 
-    def in_words(self) -> str:
-        return "\n".join(
-            (
-                f"{self.minutes} minutes without the database, noticed after {self.noticed_after_s} s",
-                f"{self.accepted_while_away} entries accepted meanwhile, each within {self.accept_ms_p95} ms (95 %); "
-                f"all saved {self.all_saved_after_s} s after the server was started again",
-                super().in_words(),
-                f"pictures: {self.live_least} of {self.cameras} live at the least, {self.pictures_per_second} a second "
-                f"(before: {self.pictures_per_second_before})",
-                f"a desk started without the database showed every picture after {self.restarted_and_live_s} s",
-                f"steering: {self.steered} of {self.steered_of} orders carried out",
-                f"the window answers within {self.window_late_ms_p95} ms (95 %; before: "
-                f"{self.window_late_ms_p95_before}); {self.threads_most} threads at most "
-                f"(before: {self.threads_before})",
-            )
-        )
-
 
 def run(minutes: float, cameras: int = 4, *, before_s: float = BEFORE_S) -> OutageFigures:
     """Stop the server under a working desk for `minutes`, start it again, and count."""

@@ -64,21 +64,6 @@ class RampageFigures(TypingFigures):
         clean = not (self.leaked_processes or self.leaked_segments)
         return super().good and clean and self.back and self.database_sound and self.cameras_stopped
 
-    def in_words(self) -> str:
-        kills = ", ".join(f"{name} {count}" for name, count in self.killed.items())
-        return "\n".join(
-            (
-                f"{sum(self.killed.values())} kills in {self.seconds:.0f} s: {kills}",
-                f"everything back: {'yes' if self.back else 'NO'}, after {self.back_after_s} s",
-                super().in_words(),
-                f"database {'sound' if self.database_sound else 'DAMAGED'}",
-                f"a camera ran on for {self.longest_run_on_ms} ms at most, by what was killed; at the end they "
-                f"{'stand' if self.cameras_stopped else 'STILL MOVE'}",
-                f"left behind: {self.leaked_processes} processes, {self.leaked_segments} pieces of shared memory; "
-                f"tracebacks in the logs: {'; '.join(self.tracebacks) or 'none'}",
-            )
-        )
-
 
 @dataclass
 class _Run:

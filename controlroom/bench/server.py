@@ -27,7 +27,7 @@ class PostgreSQL:
     """A server as a context manager: made and started with one database "room"; stopped and removed at the end."""
 
     def __init__(self) -> None:
-        self._programs, self._user = _programs(), _user()
+        self._programs, self._as_user = _programs(), _unprivileged()
         self._password = secrets.token_urlsafe(16)
         self._folder = Path(tempfile.mkdtemp(prefix="controlroom-bench-pg-"))
         self._process: subprocess.Popen[bytes] | None = None
@@ -36,7 +36,6 @@ class PostgreSQL:
             self._port = probe.getsockname()[1]
 
     def url(self, database: str) -> str:
-        """Return the address of a database."""
         return f"postgresql+psycopg://{ADMINISTRATOR}:{self._password}@127.0.0.1:{self._port}/{database}"
 
     def start(self) -> None:
@@ -50,13 +49,13 @@ class PostgreSQL:
                 stdout=record,
                 stderr=record,
                 cwd=self._folder,
-                **self._as_user(),
+                **self._as_user,
             )
         self._process = process
         until = time.monotonic() + START_WITHIN_S
         while True:
             try:
-                self._connect("postgres").close()
+                self._connect().close()
                 return
             except psycopg.OperationalError as error:
                 if process.poll() is not None or time.monotonic() > until:
@@ -78,7 +77,7 @@ class PostgreSQL:
         try:
             self._make()
             self.start()
-            with contextlib.closing(self._connect("postgres")) as connection:
+            with contextlib.closing(self._connect()) as connection:
                 connection.execute("CREATE DATABASE room TEMPLATE template0 ENCODING 'UTF8'")
             upgrade(self.url("room"), NOUNS)
         except BaseException:
@@ -93,31 +92,21 @@ class PostgreSQL:
     def _make(self) -> None:
         secret = self._folder / "secret"
         secret.write_text(self._password + "\n", encoding="utf-8")
-        if self._user:
-            shutil.chown(self._folder, self._user)
-            shutil.chown(secret, self._user)
+        if self._as_user:
+            shutil.chown(self._folder, self._as_user["user"])
+            shutil.chown(secret, self._as_user["user"])
         words = ["-D", str(self._folder / "data"), "-U", ADMINISTRATOR, f"--pwfile={secret}"]
         words += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"]
         command = [str(self._programs / "initdb"), *words]
         answer = subprocess.run(
-            command, capture_output=True, text=True, check=False, cwd=self._folder, **self._as_user()
+            command, capture_output=True, text=True, check=False, cwd=self._folder, **self._as_user
         )
         if answer.returncode:
             raise Unavailable("initdb failed.", (answer.stderr.strip().splitlines() or [""])[-1])
 
-    def _connect(self, database: str) -> "psycopg.Connection[Any]":
-        return psycopg.connect(
-            host="127.0.0.1",
-            port=self._port,
-            dbname=database,
-            user=ADMINISTRATOR,
-            password=self._password,
-            autocommit=True,
-            connect_timeout=5,
-        )
-
-    def _as_user(self) -> dict[str, Any]:
-        return {"user": self._user, "group": _group(self._user), "extra_groups": []} if self._user else {}
+    def _connect(self) -> "psycopg.Connection[Any]":
+        address = self.url("postgres").replace("+psycopg", "")
+        return psycopg.connect(address, autocommit=True, connect_timeout=5)
 
 
 def _programs() -> Path:
@@ -132,19 +121,13 @@ def _programs() -> Path:
     )
 
 
-def _user() -> str:
-    """Return the user who runs it, since PostgreSQL refuses root."""
+def _unprivileged() -> dict[str, Any]:
+    """Return as whom it runs, in Popen's words, since PostgreSQL refuses root; empty where we are not root."""
     if sys.platform == "win32" or os.geteuid() != 0:
-        return ""
+        return {}
     import pwd
 
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
-            return pwd.getpwnam(name).pw_name
+            return {"user": name, "group": pwd.getpwnam(name).pw_gid, "extra_groups": []}
     raise Unavailable("PostgreSQL refuses to run as root and there is neither a user postgres nor nobody.")
-
-
-def _group(user: str) -> int:
-    import pwd
-
-    return pwd.getpwnam(user).pw_gid

@@ -30,12 +30,6 @@ class SimulatorFigures(Figures):
     """Resident memory; what processes share is counted once (PSS) where the system tells."""
     processes: int
 
-    def in_words(self) -> str:
-        return (
-            f"{self.cameras} sub streams at {self.fps:.1f} pictures a second (the slowest {self.fps_least:.1f}): "
-            f"{self.cpu_percent:.0f} % of a core, {self.rss_mb:.0f} MB in {self.processes} process(es)"
-        )
-
 
 def run(cameras: int, seconds: float, warm_up_s: float = WARM_UP_S) -> SimulatorFigures:
     """Measure for `seconds` after the warm-up. Raises Unavailable when a stream gives no picture."""

@@ -49,6 +49,7 @@ PARTS = {
     "desk": "controlroom.bench.driven_desk",
 }
 DRAINED_WITHIN_S = 60.0
+GONE_WITHIN_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -68,13 +69,6 @@ class TypingFigures(Figures):
     def good(self) -> bool:
         return not (self.lost or self.written_twice or self.out_of_order) and self.audit_chain_sound
 
-    def in_words(self) -> str:
-        return (
-            f"{self.accepted} entries accepted, {self.written} in the log, {self.marked_as_kept} marked\n"
-            f"lost {self.lost}, written twice {self.written_twice}, out of order {self.out_of_order}\n"
-            f"the audit chain is {'sound' if self.audit_chain_sound else 'BROKEN'}"
-        )
-
 
 @dataclass
 class Site:
@@ -89,7 +83,6 @@ class Site:
 
     @property
     def storage(self) -> RecorderStorage:
-        """The recorder's storage folder."""
         return RecorderStorage(self.folder / "recorder")
 
     def database(self) -> "closing[Database]":
@@ -122,7 +115,6 @@ class Site:
             desk.end()
 
     def look_for(self, accepted: Collection[str]) -> TypingFigures:
-        """Look for the accepted entries in the log."""
         query = (
             select(LogTextRow.text, LogEntryRow.spooled)
             .join(LogEntryRow, LogEntryRow.id == LogTextRow.entry_id)
@@ -179,9 +171,9 @@ class Site:
         with contextlib.suppress(Unavailable):
             RecorderSupervisor(self.folder, self.storage, start=False).stop()
 
-    def leaked_processes(self, within_s: float = 10.0) -> list[str]:
+    def leaked_processes(self) -> list[str]:
         """List what still runs after everything was ended; waits for it a while."""
-        until = time.monotonic() + within_s
+        until = time.monotonic() + GONE_WITHIN_S
         while (left := self.processes()) and time.monotonic() < until:
             time.sleep(0.2)
         return [" ".join(process.cmdline()[:4]) for process in left if process.is_running()]

@@ -1,7 +1,15 @@
-"""Provides the streams to measure: simulated ones whose frames tell when they were sent, or the user's own."""
+"""Provides the streams to measure: simulated ones whose frames tell when they were sent, or the user's own.
+
+`decoding` decodes them in a process of its own and throws the pictures away, as the limit to compare the wall with.
+"""
 
 import contextlib
+import json
+import subprocess
+import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +19,10 @@ from controlroom.simulator.fleet import Fleet
 from controlroom.simulator.send_log import SendLog
 from controlroom.simulator.settings import STREAM_NUMBERS
 from controlroom.video.records import StreamAddress
-from controlroom.video.rules import checked
+from controlroom.video.rules import checked, with_login
+
+MODULE = "controlroom.bench.stream_readers"
+_PLAYING_AFTER_S = 30.0
 
 
 @dataclass(frozen=True)
@@ -51,3 +62,30 @@ def simulated(cameras: int, stream: str = "sub") -> Iterator[BenchStreams]:
                 for camera in fleet.cameras
             ]
             yield BenchStreams(addresses, SendLog.open(path), STREAM_NUMBERS[stream])
+
+
+@contextlib.contextmanager
+def decoding(addresses: Sequence[StreamAddress]) -> Iterator[int]:
+    """Yield the id of a process that decodes `addresses`, once all of them (or all that will) give pictures."""
+    command = [sys.executable, "-m", MODULE]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin is not None and process.stdout is not None
+    try:
+        process.stdin.write(json.dumps([with_login(address) for address in addresses]) + "\n")
+        process.stdin.flush()
+        deadline = time.monotonic() + _PLAYING_AFTER_S
+        while time.monotonic() < deadline:
+            line = process.stdout.readline()
+            if not line or json.loads(line)["live"] >= len(addresses):
+                break
+        threading.Thread(target=_drain, args=(process.stdout,), daemon=True).start()
+        yield process.pid
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _drain(stream: Iterator[str]) -> None:
+    with contextlib.suppress(ValueError, OSError):
+        for _ in stream:
+            pass

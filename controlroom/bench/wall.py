@@ -13,9 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from controlroom.bench.limit import decoding
 from controlroom.bench.measure import CpuClock, Figures, percentile, resident_bytes, tree
-from controlroom.bench.streams import BenchStreams
+from controlroom.bench.streams import BenchStreams, decoding
 from controlroom.bench.wall_window import WallWindow
 from controlroom.bench.window_meters import LagMeter, LatencySampler, PaintCounter, wait, wait_for
 from controlroom.processes.run_folder import RunFolder
@@ -50,23 +49,6 @@ class WallFigures(Figures):
     def good(self) -> bool:
         return self.live == self.cameras
 
-    def in_words(self) -> str:
-        latency = "not known (frames of this source do not tell when they were sent)"
-        if self.latency_p95_ms is not None:
-            latency = f"{self.latency_p95_ms} ms from the camera's socket to the screen (95 % are quicker)"
-        return "\n".join(
-            (
-                f"{self.live} of {self.cameras} cameras live",
-                f"{self.shown_fps_per_camera} of {self.source_fps} pictures a second shown per camera",
-                f"first picture after {self.first_picture_p95_s} s (95 % are quicker)",
-                f"delay: {latency}",
-                f"the window answers within {self.gui_lag_p99_ms} ms (99 %)",
-                f"processor, percent of one core: desk {self.cpu_percent_desk}, workers {self.cpu_percent_workers}; "
-                f"decoding alone costs {self.decode_only_cpu_percent}",
-                f"memory {self.rss_mb} MB",
-            )
-        )
-
 
 class WallBench:
     """One measurement. It needs a QApplication."""
@@ -85,7 +67,6 @@ class WallBench:
         self._live = self._rss = 0
 
     def run(self) -> WallFigures:
-        """Run the rounds; returns the figures."""
         with tempfile.TemporaryDirectory() as folder:
             run_folder = RunFolder(Path(folder, "run"))
             supervisor = Supervisor(run_folder)

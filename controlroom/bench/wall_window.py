@@ -59,7 +59,6 @@ class WallWindow(QWidget):
         return spot
 
     def fill(self) -> None:
-        """Show every camera."""
         self._wall.place_all(self._cameras)
         self._wall.start()
         if self._spot is not None:
@@ -67,7 +66,6 @@ class WallWindow(QWidget):
             self._spot.start()
 
     def empty(self) -> None:
-        """Show nothing."""
         for wall in (self._wall, self._spot):
             if wall is not None:
                 wall.stop()

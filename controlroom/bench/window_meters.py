@@ -61,12 +61,10 @@ class LagMeter(QObject):
         self._timer.timeout.connect(self._fired)
 
     def start(self) -> None:
-        """Start a stretch."""
         self._due = self._monotonic() + LAG_EVERY_MS / 1000
         self._timer.start()
 
     def stop(self) -> None:
-        """End it."""
         self._timer.stop()
 
     def _fired(self) -> None:

@@ -139,7 +139,6 @@ class ControlClient:
         return self._ask(Question.DISCOVER)
 
     def presets(self, camera_id: str) -> "Future[list[Preset]]":
-        """Read the camera's stored positions."""
         return self._ask(Question.PRESETS, camera=camera_id)
 
     def goto_preset(self, camera_id: str, token: str) -> "Future[None]":
@@ -151,7 +150,6 @@ class ControlClient:
         return self._ask(Question.SET_PRESET, camera=camera_id, name=name)
 
     def status(self, camera_id: str) -> "Future[PtzStatus]":
-        """Ask where the camera points."""
         return self._ask(Question.STATUS, camera=camera_id)
 
     def _ask(self, question: Question, **fields: Any) -> "Future[Any]":

@@ -26,7 +26,6 @@ class DeskCameras(CameraService):
         self._register_file, self._logins_file = register, logins
 
     def cameras(self, actor: Actor) -> list[Camera]:
-        """Every camera in use, by number."""
         try:
             cameras = super().cameras(actor)
         except Unavailable as error:

@@ -28,7 +28,6 @@ class CameraService:
         self._site_key = site_key
 
     def cameras(self, actor: Actor) -> list[Camera]:
-        """List every camera in use, by number."""
         with self._database.read() as session:
             require(session, actor, Permission.READ_CAMERAS)
             found = [to_record(row) for row in session.scalars(select(CameraRow).filter_by(active=True))]

@@ -118,7 +118,6 @@ class Grip:
         self._fresh_at = now
 
     def let_go(self) -> None:
-        """Release everything."""
         self._keys.clear()
         self._aim = STILL
         self._repeating = None

@@ -1,7 +1,10 @@
 """One demonstration from start to end: cameras, folder, records, desk; nothing of it is left afterwards."""
 
 import os
+import secrets
 import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,16 +14,22 @@ from controlroom.app.recorder_care import RecorderUse
 from controlroom.app.room import Room
 from controlroom.app.run import run_desk
 from controlroom.audit.signing import AuditFiles, sign_head
-from controlroom.demo.cameras import SPARE, endpoint, fleet_for
+from controlroom.cameras.records import NewCamera
 from controlroom.demo.folders import disposable_folder
 from controlroom.platform import has_display
 from controlroom.simulator.borough.build import Endpoint, build_borough, numbers_to_show
 from controlroom.simulator.borough.people import DEMO_PASSWORD, DESK_OF
+from controlroom.simulator.borough.places import register
+from controlroom.simulator.fleet import Fleet, SimulatedCamera
+from controlroom.simulator.settings import CameraSettings
 from controlroom.tour.steps import take_the_tour
 from controlroom.tour.walk import Walk
 from controlroom.ui.window_state import WindowState
 
 TOUR_SIZE = (1920, 1080)
+USER = "viewer"
+SPARE = "095"  # the tour adds it over ONVIF
+SPARE_NAME = "Tamworth Road, tram stop"
 
 
 def run_demo(cameras: int, role: str, tour: Path | None, size: tuple[int, int] | None) -> int:
@@ -33,8 +42,8 @@ def run_demo(cameras: int, role: str, tour: Path | None, size: tuple[int, int] |
     with disposable_folder() as folder:
         # On the command line everything is said before the window is there; afterwards the window speaks.
         print(f"Starting {cameras} simulated cameras …", flush=True)
-        with fleet_for(numbers_to_show(cameras)) as fleet:
-            endpoints = {camera.number: endpoint(camera) for camera in fleet.cameras}
+        with _fleet(numbers_to_show(cameras)) as fleet:
+            endpoints = {camera.number: _endpoint(camera) for camera in fleet.cameras}
             spare = endpoints.pop(SPARE)
             script = None
             if tour is not None:
@@ -76,3 +85,35 @@ def _remember_wall(folder: Path, camera_ids: list[int], size: int) -> None:
 
 def _tour(desk: Desk, *, folder: Path, spare: Endpoint) -> int:
     return take_the_tour(Walk(desk, folder, spare))
+
+
+def _fleet(numbers: Sequence[str]) -> Fleet:
+    """The simulator for these cameras of the register and the spare one, each with a street and a maker of its own."""
+    facts = {camera.number: camera for camera in register()}
+    password = secrets.token_urlsafe(12)
+    cameras = [
+        _settings(place, number, facts.get(number), password)
+        for place, number in enumerate((*numbers, SPARE))
+    ]
+    return Fleet(cameras, prepare=True, control=False)
+
+
+def _endpoint(camera: SimulatedCamera) -> Endpoint:
+    """Where a simulated camera answers, as the register keeps it."""
+    return Endpoint(
+        host=camera.host,
+        port=camera.onvif_port,
+        username=camera.username,
+        password=camera.password,
+        main_stream=camera.main_url,
+        sub_stream=camera.sub_url,
+    )
+
+
+def _settings(place: int, number: str, camera: NewCamera | None, password: str) -> CameraSettings:
+    settings = CameraSettings(
+        number=number, name=SPARE_NAME, seed=place + 1, username=USER, password=password
+    )
+    if camera is None:
+        return settings
+    return replace(settings, name=camera.name, make=camera.make, model=camera.model)

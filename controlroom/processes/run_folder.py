@@ -59,7 +59,6 @@ class RunFolder:
             self._write()
 
     def note_child(self, pid: int) -> None:
-        """Note a child process."""
         with self._lock:
             self._children[pid] = _started(pid)
             self._write()

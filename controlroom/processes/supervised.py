@@ -89,7 +89,6 @@ class SupervisedProcess:
         return True
 
     def health(self) -> ProcessHealth:
-        """Return the child's present line for the status page."""
         now, pid = time.monotonic(), self.pid
         beat = None if self._last_beat is None else now - self._last_beat
         return ProcessHealth(

@@ -27,7 +27,6 @@ class Supervisor:
         self._watchdog = threading.Thread(target=self._watch, name="watchdog", daemon=True)
 
     def add(self, child: SupervisedProcess) -> SupervisedProcess:
-        """Take over a child and start it."""
         self._children.append(child)
         child.start(self.run_folder)
         if not self._watchdog.is_alive() and not self._closing.is_set():
@@ -35,7 +34,6 @@ class Supervisor:
         return child
 
     def health(self) -> list[ProcessHealth]:
-        """Return every child's line for the status page."""
         return [child.health() for child in self._children]
 
     def restart(self, name: str) -> bool:

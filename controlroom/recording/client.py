@@ -63,14 +63,12 @@ class RecorderLink:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop asking."""
         self._stopping.set()
         self._hurry.set()
         if self._thread.is_alive():
             self._thread.join(ASK_S + 1)
 
     def hurry(self) -> None:
-        """Ask again at once."""
         self._hurry.set()
 
     @property
@@ -80,7 +78,6 @@ class RecorderLink:
 
     @property
     def heard_age_s(self) -> float | None:
-        """Seconds since its last answer."""
         return None if self._heard_at is None else time.monotonic() - self._heard_at
 
     def presence(self, *, wanted: bool) -> RecorderPresence:
@@ -117,10 +114,10 @@ class RecorderLink:
         if contact is None:
             self._missed("it has not been started")
             return
-        if self._connection is None or self._connection.end != contact.end:
+        if self._connection is None or self._connection.end != contact:
             if self._connection is not None:
                 self._connection.close()
-            self._connection = PinnedHttps(contact.end)
+            self._connection = PinnedHttps(contact)
         try:
             state = from_plain(RecorderState, self._connection.ask("GET", "/state", seconds=ASK_S))
         except Unavailable as error:

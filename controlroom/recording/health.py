@@ -81,7 +81,6 @@ class HealthWatch:
         self._urgent = False
 
     def current(self) -> list[CameraHealth]:
-        """Return every camera's health."""
         with self._lock:
             return [each.health for each in self._watched.values()]
 

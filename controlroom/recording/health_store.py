@@ -29,7 +29,6 @@ class HealthStore:
         self._database = database
 
     def load(self) -> dict[int, CameraHealth]:
-        """Read every camera's health as of its last check."""
         with self._database.read() as session:
             return _all(session)
 
@@ -86,7 +85,6 @@ class HealthService:
         self._database = database
 
     def current(self, actor: Actor) -> dict[int, CameraHealth]:
-        """Return the present health of every camera, by camera id."""
         with self._database.read() as session:
             require(session, actor, Permission.READ_CAMERAS)
             return _all(session)

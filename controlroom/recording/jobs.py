@@ -48,13 +48,11 @@ class JobStore:
         self._database = database
 
     def load(self) -> dict[str, JobState]:
-        """Read every job's last run, by name."""
         with self._database.read() as session:
             rows = session.scalars(select(RecorderJobRow))
             return {row.name: to_record(JobState, row, title=row.name) for row in rows}
 
     def save(self, state: JobState) -> None:
-        """Store a job's last run."""
         if state.last_run is None:
             return
         row = RecorderJobRow(

@@ -66,7 +66,6 @@ class RecorderSupervisor:
         """Somebody decided that the recorder ends when this desk closes."""
 
     def open(self) -> None:
-        """Start supervising the recorder."""
         self.link.start(self._supervise)
 
     def close(self) -> None:
@@ -93,7 +92,6 @@ class RecorderSupervisor:
             process.wait()
 
     def snapshot(self) -> RecorderSnapshot:
-        """Return the recorder's state at once."""
         presence = self.link.presence(wanted=self._may_start)
         reason = "" if presence is RecorderPresence.RUNNING else self._reason or self.link.reason
         return RecorderSnapshot(

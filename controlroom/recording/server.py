@@ -73,7 +73,6 @@ class RecorderServer:
             )
 
     def close(self) -> None:
-        """Stop serving."""
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._ended.set)
             self._thread.join(5)

@@ -68,15 +68,12 @@ class Loop:
 
     @property
     def silent_s(self) -> float:
-        """Seconds since the last turn ended."""
         return time.monotonic() - self._turned_at
 
     def stopping(self) -> bool:
-        """Return True once the loop was told to end."""
         return self._stopping.is_set()
 
     def start(self) -> None:
-        """Start the thread."""
         self._thread.start()
 
     def stop(self, timeout_s: float = 3.0) -> bool:
@@ -113,7 +110,6 @@ class Recorder:
         self.reason = ""
 
     def start(self) -> None:
-        """Lock the storage, start the server, start the loops."""
         parts, folder = self._parts, self._parts.storage.folder
         storage_id = parts.storage.take()
         self._closers.append(parts.storage.release)

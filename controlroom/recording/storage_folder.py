@@ -52,25 +52,16 @@ class RecorderSecrets:
 
 
 @dataclass(frozen=True)
-class RecorderContact:
+class RecorderContact(PinnedEndpoint):
     """How a running recorder is reached. `started` is the process's start (epoch seconds), against reused pids."""
 
-    host: str
-    port: int
-    fingerprint: str
-    token: str = field(repr=False)
     pid: int = 0
     started: float = 0.0
     storage: str = ""
 
-    @property
-    def end(self) -> PinnedEndpoint:
-        """The address as `PinnedHttps` takes it."""
-        return PinnedEndpoint(self.host, self.port, self.fingerprint, self.token)
-
     def ask(self, method: str, path: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
         """Make one call over a connection of its own. Raises Unavailable."""
-        with closing(PinnedHttps(self.end)) as line:
+        with closing(PinnedHttps(self)) as line:
             return line.ask(method, path, values)
 
 
@@ -83,7 +74,6 @@ class RecorderStorage:
 
     @classmethod
     def of(cls, folder: Path, chosen: Settings) -> "RecorderStorage":
-        """The recorder's storage for a data folder."""
         return cls(folder / chosen.recorder_folder)
 
     def take(self) -> str:

@@ -75,7 +75,6 @@ class _Mapped:
 
     @property
     def name(self) -> str:
-        """The segment's name."""
         return self._memory.name
 
     def buffer(self, index: int, size: int) -> memoryview:
@@ -127,12 +126,10 @@ class FrameSegment:
 
     @property
     def name(self) -> str:
-        """The segment's name, for the worker."""
         return self._owned.name
 
     @property
     def sequence(self) -> int:
-        """The number of the newest picture."""
         with self._lock:
             return self._first if self._closed else self._mapped.words[_NEWEST]
 
@@ -215,7 +212,6 @@ class FrameWriter:
 
     @property
     def name(self) -> str:
-        """The segment's name."""
         return self._mapped.name
 
     def saw(self, decoded_at: float) -> None:

@@ -45,15 +45,14 @@ class VideoPool:
         supervisor: Supervisor,
         run_folder: RunFolder,
         workers: int = 1,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Starts `workers` processes at once. `clock` is monotonic and the same in all processes."""
-        self._run_folder, self._clock = run_folder, clock
+        """Starts `workers` processes at once."""
+        self._run_folder = run_folder
         self._lock = threading.Lock()
         self._tiles: dict[str, TileStream] = {}
         self._keys = itertools.count(1)
         self._refused: set[tuple[object, ...]] = set()
-        self._snapshots = Snapshots(clock)
+        self._snapshots = Snapshots()
         self._closing = False
         self._work: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name="video pool", daemon=True)
@@ -120,7 +119,6 @@ class VideoPool:
             self._do(lambda each=each: self._send(each.worker, {"retry": each.key, "trust": trust}))
 
     def close_tile(self, tile: str) -> None:
-        """Show nothing on `tile` any more."""
         with self._lock:
             found = self._tiles.pop(tile, None)
         if found is not None:
@@ -138,7 +136,7 @@ class VideoPool:
     def status(self, tile: str) -> StreamStatus:
         """Return the state of the tile's stream; STOPPED for a tile that shows nothing."""
         found = self._tiles.get(tile)
-        return StreamStatus(StreamState.STOPPED) if found is None else found.status(self._clock())
+        return StreamStatus(StreamState.STOPPED) if found is None else found.status(time.monotonic())
 
     def snapshot(self, tile: str, path: Path) -> "Future[Path]":
         """Save the newest picture of `tile`, at the camera's own size, to `path` as a JPEG.
@@ -161,7 +159,6 @@ class VideoPool:
         return future
 
     def health(self) -> list[ProcessHealth]:
-        """Return one line for each worker, for the status page."""
         return [worker.health() for worker in self._workers]
 
     def close(self, timeout_s: float = 3.0) -> None:
@@ -226,7 +223,7 @@ class VideoPool:
 
     def _replace_segment(self, tile: TileStream) -> None:
         old, name, size = tile.segment, new_name(), tile.size
-        first = max(int(self._clock() * SEQUENCES_A_SECOND), 0 if old is None else old.sequence)
+        first = max(int(time.monotonic() * SEQUENCES_A_SECOND), 0 if old is None else old.sequence)
         self._run_folder.note_segment(name)
         try:
             new = FrameSegment(name, *size, sequence=first)

@@ -39,7 +39,6 @@ class StderrRedactor:
             self._secrets |= {secret, quote(secret, safe="")}
 
     def clean(self, line: str) -> str:
-        """Return `line` without logins and known secrets."""
         for secret in sorted(self._secrets, key=len, reverse=True):
             line = line.replace(secret, "***")
         return redact(line)

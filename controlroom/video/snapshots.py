@@ -2,7 +2,7 @@
 
 import itertools
 import threading
-from collections.abc import Callable
+import time
 from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +23,7 @@ class _Request:
 class Snapshots:
     """Numbers the requests and completes their futures. Thread-safe."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
         self._asked: dict[int, _Request] = {}
@@ -34,11 +33,10 @@ class Snapshots:
         future: Future[Path] = Future()
         with self._lock:
             number = next(self._numbers)
-            self._asked[number] = _Request(future, worker, self._clock())
+            self._asked[number] = _Request(future, worker, time.monotonic())
         return number, future
 
     def hear(self, answer: dict[str, Any]) -> None:
-        """Take a worker's answer."""
         self.end(answer["snapshot"], answer.get("path"), answer.get("error", ""))
 
     def end(self, number: int, path: str | None = None, error: str = "") -> None:
@@ -57,7 +55,7 @@ class Snapshots:
 
     def end_all(self, error: str, worker: int | None = None, older_than_s: float = -1.0) -> None:
         """Fail every request (to one worker, or older than so many seconds) with `error`."""
-        before = self._clock() - older_than_s
+        before = time.monotonic() - older_than_s
         with self._lock:
             numbers = [
                 number

@@ -12,11 +12,12 @@ from collections.abc import Callable
 
 import numpy as np
 
+from controlroom.video import rules
+from controlroom.video.frames import FrameWriter
 from controlroom.video.records import StreamAddress, StreamFault, StreamState, StreamStatus
 from controlroom.video.rules import BEHIND_AFTER_S, LATE_AFTER_S, BackOff, Lateness, StreamError
 from controlroom.video.sources import opencv
 from controlroom.video.sources.opencv import OPEN_WITHIN_S, READ_WITHIN_S, OpenedStream, OpenGate
-from controlroom.video.tile_writer import TileWriter
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,55 @@ SHOW_AT_LEAST_EVERY_S = (
 )
 FRESH_S = 1.0  # a snapshot shows the moment it was asked for: an older picture waits for the next one
 HUNG_AFTER_S = 6.0  # beyond its own time limit: the decoder does not come back, and only a new process helps
+
+
+class TileWriter:
+    """Writes one tile's pictures.
+
+    Thread-safe: the decoder writes while the command loop exchanges and closes the segment.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._writer: FrameWriter | None = None
+        self._size = (0, 0)
+        self.shown = True
+
+    def aim(self, segment: str, size: tuple[int, int], shown: bool) -> None:
+        """Write into `segment` from now on, pictures up to `size` (width, height). Raises FileNotFoundError."""
+        with self._lock:
+            if self._writer is None or self._writer.name.lstrip("/") != segment.lstrip("/"):
+                writer = FrameWriter(segment)
+                self._close_writer()
+                self._writer = writer
+            self._size, self.shown = size, shown
+
+    def saw(self, at: float) -> None:
+        """Note that the stream gave a picture, whether it is shown or not."""
+        with self._lock:
+            if self._writer is not None:
+                self._writer.saw(at)
+
+    def show(self, picture: np.ndarray, aspect: float, at: float) -> None:
+        with self._lock:
+            if self._writer is None:
+                return
+            source_height, source_width = picture.shape[:2]
+            shape = rules.fit_within(round(source_width * aspect), source_height, *self._size)
+            with self._writer.begin(*shape) as buffer:
+                target = np.frombuffer(buffer, np.uint8).reshape(shape[1], shape[0], 4)
+                opencv.scale_into(picture, target)
+                del target  # the buffer cannot be released while an array looks at it
+            self._writer.commit(at)
+
+    def close(self) -> None:
+        with self._lock:
+            self._close_writer()
+
+    def _close_writer(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
 
 
 class Stream:
@@ -36,11 +86,10 @@ class Stream:
         gate: OpenGate,
         check: Callable[[StreamAddress], None],
         on_change: Callable[[], None],
-        draw: Callable[[], float] = random.random,
     ) -> None:
         self.address = address
         self.targets: dict[str, TileWriter] = {}
-        self._gate, self._check, self._on_change, self._draw = gate, check, on_change, draw
+        self._gate, self._check, self._on_change = gate, check, on_change
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._back_off = BackOff()
         self._thorough = False
@@ -57,7 +106,6 @@ class Stream:
         self._thread = threading.Thread(target=self.run, name="stream", daemon=True)
 
     def start(self) -> None:
-        """Start the thread."""
         self._thread.start()
 
     def retry(self) -> None:
@@ -72,11 +120,9 @@ class Stream:
 
     @property
     def alive(self) -> bool:
-        """True until the thread has ended."""
         return self._thread.is_alive()
 
     def join(self, timeout_s: float) -> None:
-        """Wait for the thread to end."""
         self._thread.join(timeout_s)
 
     @property
@@ -92,7 +138,6 @@ class Stream:
         self._counted, self._counted_at = count, now
 
     def report(self) -> StreamStatus:
-        """Return what the worker knows of the stream."""
         error = self._error
         return StreamStatus(
             self._state,
@@ -142,7 +187,7 @@ class Stream:
             self._become(StreamState.REFUSED, error, None)
             self._wake.wait()
             return
-        pause = self._back_off.after(steady_s, self._draw())
+        pause = self._back_off.after(steady_s, random.random())
         self._become(StreamState.OFFLINE, error, time.monotonic() + pause)
         self._wake.wait(pause)
 

@@ -80,7 +80,6 @@ class TileStream:
         }
 
     def hear(self, report: dict[str, Any]) -> None:
-        """Take the worker's report."""
         self.reported = from_plain(StreamStatus, report)
         self.refused = self.reported.state is StreamState.REFUSED
 

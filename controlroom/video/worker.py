@@ -28,8 +28,7 @@ from controlroom.video.sources.certificates import KnownCertificates
 from controlroom.video.sources.logins import LoginAttempts
 from controlroom.video.sources.opencv import OpenGate, as_jpeg
 from controlroom.video.sources.probe import probe
-from controlroom.video.streams import Stream
-from controlroom.video.tile_writer import TileWriter
+from controlroom.video.streams import Stream, TileWriter
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ import sys
 
 import psutil
 
-from controlroom.bench.limit import decoding
 from controlroom.bench.measure import cpu_seconds, tree
+from controlroom.bench.streams import decoding
 from controlroom.video.records import StreamAddress
 from tests.video.loop_camera import LoopCamera
 from tests.waiting import LIMIT_S

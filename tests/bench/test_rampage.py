@@ -3,7 +3,7 @@
 import pytest
 
 from controlroom.bench import rampage
-from controlroom.bench.processes import LIMITS, ProcessFigures
+from controlroom.bench.processes import ProcessFigures
 
 
 @pytest.mark.slow
@@ -23,4 +23,4 @@ def test_a_broken_limit_is_named_and_fails_the_command() -> None:
     slow = ProcessFigures(900, 3001, 1500, None, 600, 1, 0, 4000, 3000, 3500, 0.5)
     assert slow.broken == ["first_picture_ms", "stop_after_desk_kill_ms", "leaked_processes"]
     assert "BROKEN" in slow.in_words()
-    assert set(LIMITS) <= set(good.to_json())
+    assert set(ProcessFigures.LIMITS) <= set(good.to_json())

@@ -179,7 +179,7 @@ def test_the_door_opens_for_the_token_and_the_pinned_certificate_only(tmp_path: 
         assert contact is not None
         assert contact.host == "127.0.0.1"
         wait_until(lambda: site.running().database == "answers")
-        assert from_plain(RecorderState, ask(contact.end, "GET", "/state")).pid == contact.pid
+        assert from_plain(RecorderState, ask(contact, "GET", "/state")).pid == contact.pid
         wrong_token = PinnedEndpoint(contact.host, contact.port, contact.fingerprint, "guessed")
         with pytest.raises(Unavailable, match="401"):
             ask(wrong_token, "GET", "/state")
@@ -191,11 +191,11 @@ def test_the_door_opens_for_the_token_and_the_pinned_certificate_only(tmp_path: 
             ("/leases", {"desk": "d", "cameras": [], "for_s": "x"}),
         ):
             with pytest.raises(Unavailable, match="400"):
-                ask(contact.end, "POST", path, values)
+                ask(contact, "POST", path, values)
         with pytest.raises(Unavailable, match="413"):
-            ask(contact.end, "POST", "/leases", {"desk": "d" * 100_000})
+            ask(contact, "POST", "/leases", {"desk": "d" * 100_000})
         with pytest.raises(Unavailable, match="404"):
-            ask(contact.end, "POST", "/restart", {"process": "nobody"})
+            ask(contact, "POST", "/restart", {"process": "nobody"})
         with socket.create_connection((contact.host, contact.port), LIMIT_S) as plain:
             plain.sendall(b"GET /state HTTP/1.1\r\nHost: x\r\n\r\n")
             plain.settimeout(LIMIT_S)
@@ -263,7 +263,7 @@ def test_a_camera_whose_desk_and_control_are_gone_is_stopped_by_the_recorder(
         contact = site.storage.contact()
         assert contact is not None
         assert site.camera_id == 1
-        desk = steering_desk(tmp_path / "desk", fleet, contact.end)
+        desk = steering_desk(tmp_path / "desk", fleet, contact)
         control = 0
         try:
             assert desk.stdout is not None
@@ -291,7 +291,7 @@ def test_a_desk_that_stops_its_camera_itself_gives_the_lease_back(tmp_path: Path
         supervisor = Supervisor(RunFolder(tmp_path / "desk"))
         try:
             client = ControlClient(supervisor, lambda event: events.append(event.kind))
-            client.lease_at(contact.end, "desk 1")
+            client.lease_at(contact, "desk 1")
             camera = fleet.cameras[0]
             login = (camera.host, camera.onvif_port, camera.username, camera.password)
             client.connect("1", DeviceAddress(*login))

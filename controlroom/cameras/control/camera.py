@@ -92,7 +92,6 @@ class ControlledCamera:
         return self._steering.may_be_moving
 
     def start(self) -> None:
-        """Start the threads, which then connect to the camera."""
         self._thread.start()
         self._stopper.start()
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from controlroom.codec import from_plain
 from controlroom.errors import Unavailable
 from controlroom.processes.pinned_https import PinnedEndpoint, PinnedHttps
 
@@ -37,7 +38,7 @@ class LeaseRenewer:
     def lease_at(self, end: dict[str, Any] | None, desk: str) -> None:
         """Set where the recorder listens; None when there is none."""
         with self._changed:
-            self._recorder = PinnedHttps(PinnedEndpoint(**end)) if end is not None else None
+            self._recorder = PinnedHttps(from_plain(PinnedEndpoint, end)) if end is not None else None
             self._desk = desk
             self._awake = True
             if self._thread is None:

@@ -35,7 +35,6 @@ class Stopper:
         self._thread = threading.Thread(target=self._run, name=f"stop {camera_id}", daemon=True)
 
     def start(self) -> None:
-        """Start the thread."""
         self._thread.start()
 
     def learn(self, head: PtzHead | None) -> None:

@@ -110,7 +110,6 @@ class LimitedHttp:
             return self._post_once(url, body, headers, until - time.monotonic())
 
     def close(self) -> None:
-        """Close the connections."""
         self._session.close()
 
     def _post_once(self, url: str, body: bytes, headers: dict[str, str], seconds: float) -> HttpReply:

@@ -162,13 +162,13 @@ def _short(namespace: str) -> str:
     return "media2" if parts[3:5] == ["ver20", "media"] else tidy(parts[4], 40)
 
 
-def check_health(address: DeviceAddress, *, sign: bool, clock: Clock | None = None) -> HealthReport:
+def check_health(address: DeviceAddress, *, sign: bool) -> HealthReport:
     """Ask the camera for the time, anonymously; with `sign`, also try the login once.
 
     A camera that wants a login even for the time is there too: its refusal counts as an answer. Raises DeviceFault
     when it does not answer.
     """
-    session = CameraSession(address, clock=clock)
+    session = CameraSession(address)
     if not sign:
         session.login.hold()
     try:

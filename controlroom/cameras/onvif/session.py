@@ -70,7 +70,6 @@ class CameraSession:
         return other
 
     def close(self) -> None:
-        """Close the connection."""
         self._http.close()
 
     @contextmanager

@@ -25,6 +25,7 @@ from controlroom.video.rules import StreamError, with_login
 
 OPEN_WITHIN_S = 4.0
 READ_WITHIN_S = 6.0
+JPEG_QUALITY = 92
 OPENS_AT_ONCE = 8  # after a site-wide power return the cameras are asked a few at a time
 
 _SAFE_PROTOCOLS = {"rtsp": "rtp,rtsp,tcp,udp,tls,crypto", "http": "http,https,tcp,tls,crypto"}
@@ -49,18 +50,16 @@ def capture_options(address: StreamAddress, *, thorough: bool = False) -> str:
 class OpenGate:
     """Limits how many streams open at once, and to equal options: OpenCV takes those from the environment."""
 
-    def __init__(self, at_once: int = OPENS_AT_ONCE) -> None:
-        self._at_once = at_once
+    def __init__(self) -> None:
         self._inside = 0
         self._options = ""
         self._changed = threading.Condition()
 
     @contextlib.contextmanager
     def turn(self, options: str) -> Iterator[None]:
-        """Wait for a turn to open with `options`."""
         with self._changed:
             self._changed.wait_for(
-                lambda: self._inside == 0 or (self._inside < self._at_once and self._options == options)
+                lambda: self._inside == 0 or (self._inside < OPENS_AT_ONCE and self._options == options)
             )
             self._inside += 1
             if self._options != options:
@@ -143,9 +142,9 @@ def scale_into(picture: np.ndarray, target: np.ndarray) -> None:
     cv2.cvtColor(picture, cv2.COLOR_BGR2BGRA, dst=target)
 
 
-def as_jpeg(picture: np.ndarray, quality: int = 92) -> bytes:
+def as_jpeg(picture: np.ndarray) -> bytes:
     """Encode `picture` (BGR) as a JPEG file's bytes. Raises ValueError when it cannot be encoded."""
-    good, encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    good, encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     if not good:
         raise ValueError("the picture cannot be encoded")
     return encoded.tobytes()

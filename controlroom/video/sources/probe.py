@@ -167,7 +167,6 @@ class _Connection:
         self.close()
 
     def close(self) -> None:
-        """Hang up."""
         with contextlib.suppress(OSError):
             self._connection.close()
 
