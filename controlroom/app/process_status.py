@@ -11,8 +11,7 @@ from controlroom.app.room import Room
 from controlroom.errors import Unavailable
 from controlroom.processes.records import ProcessHealth, ProcessState
 from controlroom.processes.supervised import memory_of
-from controlroom.recording.client import RecorderSnapshot
-from controlroom.recording.records import JobState, RecorderPresence
+from controlroom.recording.records import JobState, RecorderPresence, RecorderSnapshot
 from controlroom.ui.pages.status.process_lines import Part, ProcessLine
 
 log = logging.getLogger(__name__)

@@ -123,3 +123,14 @@ class RecorderState:
     """Cameras that are not online, the longest so first."""
     stops: int = 0
     """Cameras stopped since it started because a desk fell silent."""
+
+
+@dataclass(frozen=True)
+class RecorderSnapshot:
+    """The recorder's last known state. `heard_age_s` since its last answer; `reason` why it is not running."""
+
+    presence: RecorderPresence
+    state: RecorderState | None = None
+    heard_age_s: float | None = None
+    restarts: int = 0
+    reason: str = ""
