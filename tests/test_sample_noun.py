@@ -13,7 +13,6 @@ from controlroom.accounts.audit_trail import AuditTrail
 from controlroom.accounts.records import Role
 from controlroom.accounts.service import AccountService
 from controlroom.accounts.tables import UserRow
-from controlroom.app.palette_records import finder
 from controlroom.app.room import keeping_up, open_services
 from controlroom.audit.queries import ABOUT_RESTRICTED
 from controlroom.audit.records import AuditFilter
@@ -39,6 +38,7 @@ from controlroom.log.snapshots import SnapshotStore
 from controlroom.search.service import SearchService
 from controlroom.settings import Settings
 from controlroom.ui.session import DeskSession
+from controlroom.ui.shell.palette_sources import records as finder
 from tests import engines, postgresql
 from tests.builders import PASSWORD
 from tests.log.writing import write_entry

@@ -10,22 +10,18 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from controlroom.accounts.records import Actor, User
-from controlroom.app import palette_records
-from controlroom.app.camera_register import CameraRegister
-from controlroom.app.camera_states import CameraStates
-from controlroom.app.clock_watch import ClockWatch
+from controlroom.app.cameras import CameraRegister, CameraStates
 from controlroom.app.closing import Closing
 from controlroom.app.database_news import DatabaseNews
-from controlroom.app.fault_watch import FaultWatch
 from controlroom.app.log_line_writer import LogLineWriter
-from controlroom.app.other_desks import OtherDesks
-from controlroom.app.pages import PAGES, PageEntry, PageParts
-from controlroom.app.ports import DeskPorts
+from controlroom.app.pages import PAGES, DeskPorts, PageEntry, PageParts
 from controlroom.app.process_status import ProcessStatus
 from controlroom.app.room import Room
 from controlroom.app.signed_in_account import SignedInAccount, stay
 from controlroom.app.status_items import StatusItems
+from controlroom.app.watches import ClockWatch, FaultWatch, OtherDesks
 from controlroom.cameras.records import Camera
+from controlroom.clock import StepWatch
 from controlroom.errors import PermissionRefused
 from controlroom.ui.background import Background
 from controlroom.ui.changes import ChangeBridge
@@ -39,7 +35,7 @@ from controlroom.ui.shell import palette_sources
 from controlroom.ui.shell.faults import Faults
 from controlroom.ui.shell.looks import FirstLooks
 from controlroom.ui.shell.main_window import MainWindow
-from controlroom.ui.sign_in.lock_layer import LockLayer
+from controlroom.ui.sign_in.lock import LockLayer
 from controlroom.ui.sign_in.page import SignInPage
 from controlroom.ui.sign_in.password_panel import PasswordPanel
 from controlroom.ui.sign_in.switch_panel import SwitchPanel
@@ -156,7 +152,7 @@ class Desk(QObject):
         """What works beside the pages, in the window that stands by now."""
         room, window, context, services = self.room, self.window, self._context, self.room.services
         database = services.database
-        self.fault_watch = FaultWatch(self.faults, database, self.background, self.messages, window)
+        self.fault_watch = FaultWatch(self.faults, database, context, window)
         self._writer = LogLineWriter(
             self.pending, window.log_line, self.session, self.background, self.messages, self.register.find
         )
@@ -176,14 +172,8 @@ class Desk(QObject):
         self._other_desks = OtherDesks(
             room.slot, str(database.engine.url), self.background, window.desk_strip
         )
-        self._clock_watch = ClockWatch(
-            database,
-            services.clock,
-            self.session,
-            self.background,
-            self.messages,
-            threshold_s=services.settings.clock_step_s,
-        )
+        steps = StepWatch(services.clock, services.settings.clock_step_s)
+        self._clock_watch = ClockWatch(database, self.session, self.background, self.messages, steps)
         self.closing = Closing(
             window,
             room.recorder,
@@ -210,7 +200,9 @@ class Desk(QObject):
                 partial(links.open, "setting"), lambda: window.why_closed(links.page_showing("setting"))
             )
         )
-        palette.add_finder(palette_records.finder(self.session, services.search, links.open), self.background)
+        palette.add_finder(
+            palette_sources.records(self.session, services.search, links.open), self.background
+        )
         ports.log_about.connect(self._point_log_line_at)
         ports.log_wanted.connect(self._write_about)
         ports.picture_taken.connect(self._writer.keep_picture)

@@ -40,7 +40,7 @@ from controlroom.platform import owner_only
 from controlroom.resources import resource
 from controlroom.settings import FILE_NAME as SETTINGS_FILE
 from controlroom.settings import SETTINGS, Source, load
-from controlroom.ui.first_start.records import Draft, Step, Storage, StorageAnswer
+from controlroom.ui.first_start.records import Draft, StartStep, Storage, StorageAnswer
 from controlroom.ui.pages.live.arranging import CAMERAS, SIZE
 from controlroom.ui.window_state import WindowState
 from controlroom.video.pool import VideoPool
@@ -114,7 +114,7 @@ class FirstStart:
             given = json.loads((self.folder / DRAFT).read_text(encoding="utf-8"))
             known = {each.name for each in fields(Draft)}
             draft = Draft(**{name: value for name, value in given.items() if name in known})
-            draft.step, draft.storage = Step(draft.step), Storage(draft.storage)
+            draft.step, draft.storage = StartStep(draft.step), Storage(draft.storage)
         except FileNotFoundError:
             return Draft()
         except (OSError, ValueError, TypeError, AttributeError):
@@ -150,7 +150,7 @@ class FirstStart:
                     services.configuration.change(actor, name, value)
         self._open(url, password)
         draft.made = True
-        draft.step = Step.CAMERA
+        draft.step = StartStep.CAMERA
         self.keep()
 
     def _unnamed(self, configuration: SettingsService) -> dict[str, str]:

@@ -11,9 +11,9 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from controlroom.app.camera_register import CameraRegister
-from controlroom.app.camera_states import CameraStates
-from controlroom.app.ports import DeskPorts
+from PySide6.QtCore import QObject, Signal
+
+from controlroom.app.cameras import CameraRegister, CameraStates
 from controlroom.app.process_status import ProcessStatus
 from controlroom.app.room import Room
 from controlroom.cameras.records import Camera
@@ -35,6 +35,21 @@ from controlroom.ui.pages.log.page import LogPage
 from controlroom.ui.pages.purges.page import PurgePage
 from controlroom.ui.pages.settings.page import SettingsPage
 from controlroom.ui.pages.status.page import StatusPage
+
+
+class DeskPorts(QObject):
+    """Signals that the factories in `pages.py` connect pages to."""
+
+    log_about = Signal(object)
+    """Camera's id or None: the log line is about this camera from now on."""
+    log_wanted = Signal(object)
+    """Camera's id: the log line is about it, and takes the keyboard."""
+    picture_taken = Signal(object, object, object)
+    """Camera's id, picture's path, moment (UTC): write it to the log."""
+    entry_returned = Signal(object)
+    """Kept: put a copy of an entry that the database refused into the log line."""
+    own_settings_changed = Signal()
+    """The person signed in chose another theme, size of text or sound."""
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,7 @@ from controlroom.accounts.records import Actor
 from controlroom.accounts.remembered import RememberedPeople
 from controlroom.accounts.service import AccountService
 from controlroom.accounts.sign_in import SignInService
-from controlroom.app import data_place
-from controlroom.app.desk_slot import DeskSlot
+from controlroom.app.data_folder import DeskSlot, prepare
 from controlroom.app.recorder_care import RecorderUse, recorder_beside
 from controlroom.audit.signing import AuditFiles
 from controlroom.cameras.control_client import ControlClient
@@ -113,7 +112,7 @@ def open_services(
     folder: Path, url: str | None = None, clock: Clock | None = None, nouns: Nouns = NOUNS
 ) -> Iterator[Services]:
     """The services over the data in `folder`, made when it is not there yet. Raises ControlRoomError."""
-    data_place.prepare(folder)
+    prepare(folder)
     clock, changes = clock or process_clock(), Changes()
     settings_module.load(folder)  # a file that cannot be used is told before the database is touched
     database, ready = _open(folder, room_url(folder, url), clock, nouns, changes)

@@ -29,6 +29,7 @@ from controlroom.ui.first_start.window import FirstStartWindow
 from controlroom.ui.pages.accounts.page import UsersPage
 from controlroom.ui.pages.cameras.page import CamerasPage
 from controlroom.ui.pages.settings.page import SettingsPage
+from controlroom.ui.timers import every
 
 log = logging.getLogger(__name__)
 SIGNALS_SEEN_EVERY_MS = 100  # Python runs signal handlers only when the interpreter gets a turn
@@ -101,8 +102,7 @@ def _run(folder: Path, url: str | None, kept: logs.ProcessLogs, driving: Driving
     application = make_application()
     ending = Ending()
     on_termination(ending.end)
-    waker = QTimer()
-    waker.start(SIGNALS_SEEN_EVERY_MS)
+    waker = every(application, SIGNALS_SEEN_EVERY_MS, bool)
     try:
         with garbage.collected_here(), ExitStack() as stack:
             actor = None
@@ -139,9 +139,7 @@ def _lead(application: QApplication, first: first_start.FirstStart, ending: Endi
         window.resize(*driving.size)
     window.show()
     # A signal that came just before the loop began has closed the window already: the loop must see that.
-    late = QTimer(window)
-    late.timeout.connect(lambda: loop.quit() if outcome else None)
-    late.start(SIGNALS_SEEN_EVERY_MS)
+    every(window, SIGNALS_SEEN_EVERY_MS, lambda: loop.quit() if outcome else None)
     if driving.guide is not None:
         guide = driving.guide
         QTimer.singleShot(0, lambda: guide(window))
@@ -181,9 +179,13 @@ def _serve(
         )
     if driving.greet:
         _greet(desk)
-    late = QTimer(desk)  # for a signal that closed the window just before the event loop began
-    late.timeout.connect(lambda: application.quit() if ending.asked and not desk.window.isVisible() else None)
-    late.start(SIGNALS_SEEN_EVERY_MS)
+
+    def end_late() -> None:
+        """A signal closed the window just before the event loop began."""
+        if ending.asked and not desk.window.isVisible():
+            application.quit()
+
+    late = every(desk, SIGNALS_SEEN_EVERY_MS, end_late)
     try:
         if ending.asked:
             return 0

@@ -7,7 +7,7 @@ checks again anyway. An account switched off, ended, or given another password i
 
 import logging
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from controlroom.accounts.desk_sign_in import DeskSignIn
 from controlroom.accounts.records import Actor
@@ -15,8 +15,9 @@ from controlroom.configuration.service import SettingsService
 from controlroom.errors import PermissionRefused
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.session import DeskSession
-from controlroom.ui.sign_in.guard import DeskGuard
+from controlroom.ui.sign_in.lock import DeskGuard
 from controlroom.ui.sign_in.page import SignInPage
+from controlroom.ui.timers import every
 
 log = logging.getLogger(__name__)
 LOOKS_EVERY_MS = 60_000  # an account that ends at midnight is out within a minute of it
@@ -40,9 +41,7 @@ class SignedInAccount(QObject):
             context.messages,
         )
         self._service, self._sign_in, self._guard = service, sign_in, guard
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self.look)
-        self._timer.start(LOOKS_EVERY_MS)
+        self._timer = every(self, LOOKS_EVERY_MS, self.look)
         context.changes.changed.connect(self._take_change)
         if guard is not None:
             guard.use_settings(

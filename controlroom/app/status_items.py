@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from controlroom.accounts.permissions import Permission
 from controlroom.clock import show_time
@@ -14,6 +14,7 @@ from controlroom.deployments.service import DeploymentServices
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.pages.status.process_lines import ProcessLine
 from controlroom.ui.shell.main_window import MainWindow
+from controlroom.ui.timers import every
 
 LOOK_EVERY_MS = 2000
 ALERTS_EVERY_MS = 15 * 60 * 1000  # the daily alert appears within a quarter of an hour of midnight
@@ -37,15 +38,11 @@ class StatusItems(QObject):
         self._window, self._status = window, window.status
         self._availability, self._deployments = availability, deployments
         self._processes, self._wall = processes, wall
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self._look)
-        self._daily = QTimer(self)
-        self._daily.timeout.connect(self._raise_alerts)
         context.session.actor_changed.connect(self._person_changed)
         context.changes.changed.connect(self._changed)
         window.page_changed.connect(self.show_pictures)
-        self._timer.start(LOOK_EVERY_MS)
-        self._daily.start(ALERTS_EVERY_MS)
+        self._timer = every(self, LOOK_EVERY_MS, self._look)
+        self._daily = every(self, ALERTS_EVERY_MS, self._raise_alerts)
         self._raise_alerts()
 
     def stop(self) -> None:

@@ -11,7 +11,7 @@ from controlroom.app.desk import Desk
 from controlroom.simulator.borough.build import Endpoint
 from controlroom.tour.driver import Driver, TourStuck
 from controlroom.ui.kit.page import Page
-from controlroom.ui.sign_in.user_row import UserRow
+from controlroom.ui.sign_in.switch_panel import UserRow
 
 P = TypeVar("P", bound=Page)
 

@@ -10,7 +10,9 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
+
+from controlroom.ui.timers import every
 
 EVERY_MS = 250
 GENERATIONS = (2, 1, 0)
@@ -38,9 +40,7 @@ def collected_here() -> Iterator[None]:
     automatic = gc.isenabled()
     gc.disable()
     owner = QObject()
-    timer = QTimer(owner)
-    timer.timeout.connect(collect_if_due)
-    timer.start(EVERY_MS)
+    timer = every(owner, EVERY_MS, collect_if_due)
     try:
         yield
     finally:

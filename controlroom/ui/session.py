@@ -11,7 +11,7 @@ class DeskSession(QObject):
     """Holds the person signed in. Services check permissions again; `may` only decides what is offered.
 
     A locked desk keeps its person: lists go on being refreshed behind the lock, and nothing typed is lost. What keeps
-    hands off meanwhile is `sign_in/guard.py`.
+    hands off meanwhile is `sign_in/lock.py`.
     """
 
     actor_changed = Signal()

@@ -1,4 +1,4 @@
-"""Timers that ring once, some time after they were last started."""
+"""Timers made in one call: those that ring once, and those that ring again and again."""
 
 from collections.abc import Callable
 
@@ -11,4 +11,12 @@ def one_shot(owner: QObject, after_ms: int, act: Callable[[], object]) -> QTimer
     timer.setSingleShot(True)
     timer.setInterval(after_ms)
     timer.timeout.connect(act)
+    return timer
+
+
+def every(owner: QObject, ms: int, act: Callable[[], object]) -> QTimer:
+    """A timer of `owner` that calls `act` every so many milliseconds, from now on."""
+    timer = QTimer(owner)
+    timer.timeout.connect(act)
+    timer.start(ms)
     return timer

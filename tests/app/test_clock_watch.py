@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from controlroom.app.clock_watch import ClockWatch
+from controlroom.app.watches import ClockWatch
 from controlroom.audit import service as audit
 from controlroom.clock import SetClock, StepWatch, step_words
 from controlroom.incidents.links import IncidentLinks
@@ -75,12 +75,10 @@ def test_the_room_is_told_and_the_audit_trail_holds_it(qtbot: QtBot, room: Room)
     background, messages, steady = Background(), Messages(), Steady()
     keeper = ClockWatch(
         room.database,
-        room.clock,
         DeskSession(room.operator),
         background,
         messages,
-        threshold_s=5.0,
-        watch=StepWatch(room.clock, 5.0, steady),
+        StepWatch(room.clock, 5.0, steady),
     )
     room.clock.advance(timedelta(hours=-1))
     keeper.look()

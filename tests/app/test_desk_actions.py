@@ -8,10 +8,10 @@ from pytestqt.qtbot import QtBot
 
 from controlroom.app.desk import Desk
 from controlroom.app.room import open_room
-from controlroom.ui.kit.actions import clashes
 from controlroom.ui.kit.page import Page
 from controlroom.ui.widgets.key_button import KeyButton
 from tests.ui.conftest import _themed
+from tests.ui.kit.key_clashes import clashes
 
 __all__ = ["_themed"]
 

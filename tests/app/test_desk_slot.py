@@ -6,14 +6,14 @@ import sys
 
 import pytest
 
-from controlroom.app.desk_slot import DeskSlot
+from controlroom.app.data_folder import DeskSlot
 from controlroom.clock import SystemClock
 from controlroom.platform import network_share
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from controlroom.app.desk_slot import DeskSlot
+from controlroom.app.data_folder import DeskSlot
 from controlroom.clock import SystemClock
 slot = DeskSlot.take(Path(sys.argv[1]), SystemClock())
 print(slot.number, flush=True)

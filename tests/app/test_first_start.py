@@ -15,7 +15,7 @@ from controlroom.database.engine import remembered_address
 from controlroom.database.workstation import secret_file
 from controlroom.errors import PermissionRefused, Unavailable
 from controlroom.resources import resource
-from controlroom.ui.first_start.records import Step, Storage
+from controlroom.ui.first_start.records import StartStep, Storage
 from controlroom.ui.window_state import WindowState
 from tests import postgresql
 
@@ -66,7 +66,7 @@ def test_a_first_start_left_after_the_room_was_made_asks_for_the_password_alone(
     assert is_wanted(tmp_path, None)
     with ExitStack() as stack:
         again = FirstStart(tmp_path, None, stack, RecorderUse.NONE)
-        assert (again.draft.made, again.draft.step, again.draft.login) == (True, Step.CAMERA, "duty")
+        assert (again.draft.made, again.draft.step, again.draft.login) == (True, StartStep.CAMERA, "duty")
         with pytest.raises(PermissionRefused):
             again.resume("not the password")
         again.resume(PASSWORD)
@@ -138,7 +138,7 @@ def test_a_password_typed_into_the_address_is_not_kept_either(tmp_path: Path, ad
 def test_answers_that_cannot_be_read_are_asked_again(tmp_path: Path):
     (tmp_path / DRAFT).write_text(json.dumps({"step": "nowhere"}))
     with ExitStack() as stack:
-        assert FirstStart(tmp_path, None, stack, RecorderUse.NONE).draft.step is Step.ACCOUNT
+        assert FirstStart(tmp_path, None, stack, RecorderUse.NONE).draft.step is StartStep.ACCOUNT
 
 
 def test_a_backup_folder_is_noted_for_this_computer(tmp_path: Path):

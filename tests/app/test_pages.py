@@ -12,11 +12,11 @@ from controlroom.accounts import passwords
 from controlroom.accounts.records import Role
 from controlroom.app.desk import Desk
 from controlroom.app.pages import PAGES, PageEntry
-from controlroom.app.palette_records import finder
 from controlroom.app.room import Room, open_room
 from controlroom.ui.pages.log.page import LogPage
 from controlroom.ui.pages.settings.page import SettingsPage
 from controlroom.ui.shell.palette_sources import pages as page_source
+from controlroom.ui.shell.palette_sources import records as finder
 from tests import engines
 from tests.builders import PASSWORD
 from tests.lost_items.make import WITH_LOST_ITEMS, make_tables

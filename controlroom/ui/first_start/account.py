@@ -1,4 +1,4 @@
-"""Step 1: the administrator's account."""
+"""StartStep 1: the administrator's account."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPaintEvent
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 from controlroom.accounts.passwords import SHORTEST_PASSWORD
 from controlroom.ui import theme
 from controlroom.ui.first_start.records import Draft
-from controlroom.ui.first_start.step import StepPage, secret_field
+from controlroom.ui.first_start.steps import StepPage, secret_field
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.layout import SPRING, column, fill
 from controlroom.ui.widgets.painting import painting, rounded
@@ -105,13 +105,13 @@ class AccountStep(StepPage):
 
     def commit(self, draft: Draft) -> bool:
         """Checked here as the service will check it again."""
-        self.form.clear_errors()
         password = self.password.text()
-        if not self.login.text().strip():
-            self.form.set_error(self.login, "Type the name you will sign in with.")
-        elif not self.handle.text().strip():
-            self.form.set_error(self.handle, "Type what others are to see: Administrator.")
-        elif len(password) < SHORTEST_PASSWORD:
+        if not self.form.require(
+            (self.login, "Type the name you will sign in with."),
+            (self.handle, "Type what others are to see: Administrator."),
+        ):
+            return False
+        if len(password) < SHORTEST_PASSWORD:
             self.form.set_error(self.password, strength(password)[0] or "Type a password.")
         elif password != self.again.text():
             self.form.set_error(self.again, "The two passwords differ.")

@@ -1,4 +1,4 @@
-"""Step 4: the first camera is found or typed in, asked about itself, named, and seen live on the same page."""
+"""StartStep 4: the first camera is found or typed in, asked about itself, named, and seen live on the same page."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QSizePolicy, QSpinBox
@@ -8,7 +8,7 @@ from controlroom.cameras.records import Camera, CameraLogin, NewCamera, Place
 from controlroom.ui import theme
 from controlroom.ui.background import Background, Task
 from controlroom.ui.first_start.records import Draft, Setup
-from controlroom.ui.first_start.step import StepPage, secret_field
+from controlroom.ui.first_start.steps import StepPage, secret_field
 from controlroom.ui.pages.cameras.report_view import Answer, ability_names
 from controlroom.ui.pages.live.wall import Wall
 from controlroom.ui.widgets.busy_bar import BusyBar
@@ -84,12 +84,10 @@ class CameraStep(StepPage):
         """Ask the camera at the address typed; never twice at once, since a wrong password could lock it."""
         if not self.ask_button.isEnabled():
             return
-        self.where.clear_errors()
         self._split_port()
-        host = self.host.text().strip()
-        if not host:
-            self.where.set_error(self.host, "Type the camera's address, or choose one that was found.")
+        if not self.where.require((self.host, "Type the camera's address, or choose one that was found.")):
             return
+        host = self.host.text().strip()
         address = DeviceAddress(host, self.port.value(), self.username.text(), self.password.text())
         self._forget_answer()
         self.ask_button.setEnabled(False)
@@ -176,18 +174,13 @@ class CameraStep(StepPage):
 
     def commit(self, draft: Draft) -> bool:
         """Number and name are what only people know."""
-        self.what.clear_errors()
         if self.report is None:
             self.ask()
             return False
-        for field, words in (
+        return self.what.require(
             (self.number, "Give the camera its number: 014, H03, RDC-04."),
             (self.name, "Name the street and what it looks at."),
-        ):
-            if not field.text().strip():
-                self.what.set_error(field, words)
-                return False
-        return True
+        )
 
     def new_camera(self) -> NewCamera:
         """What would be put on the register."""

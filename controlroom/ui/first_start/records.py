@@ -11,7 +11,7 @@ from controlroom.cameras.records import Camera, NewCamera
 from controlroom.video.pool import VideoPool
 
 
-class Step(StrEnum):
+class StartStep(StrEnum):
     """The four steps, in order."""
 
     ACCOUNT = "account"
@@ -35,7 +35,7 @@ class Draft:
     `made` is True once database, account and names are there: from then on only the camera is missing.
     """
 
-    step: Step = Step.ACCOUNT
+    step: StartStep = StartStep.ACCOUNT
     login: str = ""
     handle: str = "Administrator"
     storage: Storage = Storage.HERE
@@ -59,42 +59,26 @@ class StorageAnswer:
 
 
 class Setup(Protocol):
-    """What the first start needs of the program. Methods that return at once say so; the others may take seconds."""
+    """What the first start needs of the program. Searching and asking return at once, the others may take seconds."""
 
     draft: Draft
 
     @property
     def folder(self) -> Path: ...
 
-    def keep(self) -> None:
-        """Write the draft to the disk."""
-        ...
-
-    def try_storage(self, url: str, password: str) -> StorageAnswer:
-        """Connect to a PostgreSQL database and say plainly what was found."""
-        ...
-
-    def make(self, password: str, database_password: str) -> None:
-        """Make database, account and names, all of them or none that counts; then start the processes."""
-        ...
-
-    def resume(self, password: str) -> None:
-        """Open the room made before, as the administrator whose password this is."""
-        ...
-
-    def discover(self) -> "Future[list[DiscoveredDevice]]":
-        """Search the network (returns at once)."""
-        ...
-
-    def probe(self, address: DeviceAddress) -> "Future[DeviceReport]":
-        """Ask a camera about itself (returns at once)."""
-        ...
-
     @property
-    def pictures(self) -> VideoPool:
-        """The picture processes."""
-        ...
+    def pictures(self) -> VideoPool: ...
 
-    def add_camera(self, camera: NewCamera) -> Camera:
-        """Put it on the register and on the wall."""
-        ...
+    def keep(self) -> None: ...
+
+    def try_storage(self, url: str, password: str) -> StorageAnswer: ...
+
+    def make(self, password: str, database_password: str) -> None: ...
+
+    def resume(self, password: str) -> None: ...
+
+    def discover(self) -> "Future[list[DiscoveredDevice]]": ...
+
+    def probe(self, address: DeviceAddress) -> "Future[DeviceReport]": ...
+
+    def add_camera(self, camera: NewCamera) -> Camera: ...

@@ -1,4 +1,4 @@
-"""Step 2: where the records are kept, and where backups go."""
+"""StartStep 2: where the records are kept, and where backups go."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QRadioButton
 from controlroom.ui import theme
 from controlroom.ui.background import Background
 from controlroom.ui.first_start.records import Draft, Setup, Storage, StorageAnswer
-from controlroom.ui.first_start.step import StepPage, secret_field
+from controlroom.ui.first_start.steps import StepPage, secret_field
 from controlroom.ui.widgets.busy_bar import BusyBar
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton

@@ -2,31 +2,75 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, QWidget
 
 from controlroom.cameras.records import Camera
 from controlroom.ui import theme
 from controlroom.ui.background import Background
 from controlroom.ui.first_start.account import AccountStep
 from controlroom.ui.first_start.camera import CameraStep
-from controlroom.ui.first_start.records import Setup, Step
-from controlroom.ui.first_start.resume import ResumeStep
-from controlroom.ui.first_start.site import SiteStep
-from controlroom.ui.first_start.step import StepPage
-from controlroom.ui.first_start.steps_list import StepsList
+from controlroom.ui.first_start.records import Setup, StartStep
+from controlroom.ui.first_start.steps import ResumeStep, SiteStep, StepPage
 from controlroom.ui.first_start.storage import StorageStep
 from controlroom.ui.widgets.busy_bar import BusyBar
 from controlroom.ui.widgets.emblem import Emblem
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import LEFT, SPRING, at, column, gap, grow, row, scrolling
 from controlroom.ui.widgets.lead_answer import LeadAnswer
+from controlroom.ui.widgets.painting import CENTRED, painting, words
 from controlroom.ui.widgets.text import label, note
 
+ROW = 44
+
+
+class StepsList(QWidget):
+    """Numbers in circles, a tick where a step is done."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__()
+        self._names, self._here = names, 0
+        self.setFixedHeight(theme.px(ROW) * len(names))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_at(self, index: int) -> None:
+        """The step in front."""
+        self._here = index
+        self.setAccessibleName(f"StartStep {index + 1} of {len(self._names)}: {self._names[index]}")
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        with painting(self) as painter:
+            for index, name in enumerate(self._names):
+                self._paint_step(painter, index, name)
+
+    def _paint_step(self, painter: QPainter, index: int, name: str) -> None:
+        row, side = theme.px(ROW), theme.px(26)
+        top, done, here = index * row, index < self._here, index == self._here
+        circle = QRectF(1, top + (row - side) / 2, side, side)
+        if index:
+            painter.setPen(QPen(theme.color("live" if index <= self._here else "line"), 2))
+            x = int(circle.center().x())
+            painter.drawLine(x, int(top - (row - side) / 2 + 3), x, int(circle.top() - 3))
+        painter.setPen(QPen(theme.color("live" if done else "accent" if here else "line"), 2))
+        painter.setBrush(theme.color("accent_fill") if here else Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(circle)
+        ink = "live" if done else "on_accent" if here else "text_faint"
+        if done:  # drawn, since the typeface has no tick
+            painter.setPen(theme.color(ink))
+            middle = circle.center()
+            painter.drawPolyline([middle + QPointF(*point) for point in ((-4, 0), (-1, 3), (4, -3))])
+        else:
+            words(painter, circle, str(index + 1), ink, 13, theme.STRONG, CENTRED)
+        room = QRectF(side + 14, top, self.width() - side - 14, row)
+        weight = theme.STRONG if here else theme.REGULAR
+        words(painter, room, name, "text" if here else "text_dim", theme.BODY, weight)
+
+
 SIZE = (1280, 760)
-_GO_ON = {Step.SITE: "Make the room", Step.CAMERA: "Save and finish"}
-ORDER = (Step.ACCOUNT, Step.STORAGE, Step.SITE, Step.CAMERA)
+_GO_ON = {StartStep.SITE: "Make the room", StartStep.CAMERA: "Save and finish"}
+ORDER = (StartStep.ACCOUNT, StartStep.STORAGE, StartStep.SITE, StartStep.CAMERA)
 
 
 class FirstStartWindow(QWidget):
@@ -49,7 +93,7 @@ class FirstStartWindow(QWidget):
         self.camera = CameraStep(setup, background)
         self.resume = ResumeStep()
         steps = (self.account, self.storage, self.site, self.camera)
-        self._pages: dict[Step, StepPage] = dict(zip(ORDER, steps, strict=True))
+        self._pages: dict[StartStep, StepPage] = dict(zip(ORDER, steps, strict=True))
         self._stack = QStackedWidget()
         self._steps = StepsList([page.short for page in self._pages.values()])
         self.trouble = LeadAnswer()
@@ -95,7 +139,7 @@ class FirstStartWindow(QWidget):
     def _make(self) -> None:
         password, secret = self.account.password.text(), self.storage.password.text()
         if not password:  # resumed after a crash: the password was not kept
-            self._to(Step.ACCOUNT)
+            self._to(StartStep.ACCOUNT)
             self.trouble.say(
                 "warn", "Type the administrator's password once more.", "It is never written down."
             )
@@ -104,14 +148,14 @@ class FirstStartWindow(QWidget):
 
     def _opened(self, _result: object) -> None:
         self._setup.draft.made = True
-        self._to(Step.CAMERA)
+        self._to(StartStep.CAMERA)
 
     def _finish(self, camera: Camera | None) -> None:
         self._done = True
         self.camera.leave()
         self.finished.emit(camera)
 
-    def _to(self, step: Step) -> None:
+    def _to(self, step: StartStep) -> None:
         self._setup.draft.step = step
         self._background.run(self._setup.keep, on_error=self._take_trouble)
         self._show(self._pages[step])
@@ -149,7 +193,7 @@ class FirstStartWindow(QWidget):
         if page is not self.shown:
             self.shown.leave()
         self.shown = page
-        step = Step.CAMERA if page is self.resume else self._setup.draft.step
+        step = StartStep.CAMERA if page is self.resume else self._setup.draft.step
         index = ORDER.index(step)
         self._steps.show_at(index)
         self._stack.setCurrentIndex((*self._pages.values(), self.resume).index(page))
@@ -157,7 +201,9 @@ class FirstStartWindow(QWidget):
         on_camera = page is self.camera
         self.back_button.setVisible(index > 0 and not self._setup.draft.made)
         self.skip_button.setVisible(on_camera)
-        self.next_button.set_text(_GO_ON.get(step if page is not self.resume else Step.ACCOUNT, "Continue"))
+        self.next_button.set_text(
+            _GO_ON.get(step if page is not self.resume else StartStep.ACCOUNT, "Continue")
+        )
         self.trouble.hide()
         page.begin(self._setup.draft)
 

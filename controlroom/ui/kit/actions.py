@@ -4,9 +4,9 @@ The palette, the list of keys (F1), tool tips and the desk's own shortcuts are m
 are declared here; a page declares its own by `Page.action`. An action that cannot be done now says why.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -18,63 +18,41 @@ from controlroom.ui.kit.action import EVERYWHERE, PAGES, Action
 from controlroom.ui.kit.page import Page
 
 
-class ActionId(StrEnum):
-    """The actions of the desk itself."""
+class DeskAction(Enum):
+    """The actions of the desk itself: what each is called, its key, and words it is also found by in the palette."""
 
-    PALETTE = "palette"
-    SHORTCUTS = "shortcuts"
-    LOG_LINE = "log line"
-    NEXT_PLACE = "next place"
-    ALARMS = "alarms"
-    SWITCH_USER = "switch user"
-    LOCK = "lock"
-    OWN_PASSWORD = "own password"  # noqa: S105 - the name of an action
-    CLOSE_MESSAGE = "close message"
-    NOTIFICATIONS = "notifications"
-    FAULT_REPORT = "fault report"
-    FULL_SCREEN = "full screen"
-    THEME = "theme"
-    LARGER_TEXT = "larger text"
-    SMALLER_TEXT = "smaller text"
-    USUAL_TEXT = "usual text"
-    SOUND = "sound"
-    QUIT = "quit"
+    PALETTE = ("Find camera, incident or command", "Ctrl+K", "palette search")
+    SHORTCUTS = ("Show every key", "F1", "help shortcuts keyboard")
+    LOG_LINE = ("Write a log entry", "Ctrl+L", "log line note", Permission.WRITE_LOG)
+    NEXT_PLACE = ("Go to the next part of the window", "F6", "focus")
+    ALARMS = ("Show the alarms", "F10", "alarm")
+    SWITCH_USER = ("Switch user", "Ctrl+U", "operator sign in out handover")
+    LOCK = ("Lock the desk", "Ctrl+Alt+L", "away break leave cover screen")
+    OWN_PASSWORD = ("Change my password", "Ctrl+Alt+P", "account passphrase")
+    CLOSE_MESSAGE = ("Close the message, acknowledge the alarm", "Ctrl+M", "dismiss")
+    NOTIFICATIONS = (
+        "Show the notifications of this session",
+        "Ctrl+Shift+M",
+        "messages history alarms warnings bell",
+    )
+    FAULT_REPORT = ("Show the report of a fault", "Ctrl+Shift+E", "error crash failed copy save")
+    FULL_SCREEN = ("Fill the screen, and back", "F11", "maximise window")
+    THEME = ("Dark or light colours", "Ctrl+Alt+T", "theme contrast")
+    LARGER_TEXT = ("Larger text", "Ctrl+Alt++", "font size zoom bigger scale")
+    SMALLER_TEXT = ("Smaller text", "Ctrl+Alt+-", "font size zoom scale")
+    USUAL_TEXT = ("Text in its usual size", "Ctrl+Alt+0", "font size zoom reset scale")
+    SOUND = ("Sound with alarms, on or off", "Ctrl+Alt+A", "beep quiet mute")
+    QUIT = ("Close the control room", "Ctrl+Q", "exit quit")
+
+    def __init__(self, text: str, keys: str, also: str, permission: Permission | None = None) -> None:
+        self.text, self.keys, self.also, self.permission = text, keys, also, permission
+
+    @property
+    def id(self) -> str:
+        """What the palette remembers it by."""
+        return f"desk.{self.name.lower().replace('_', ' ')}"
 
 
-@dataclass(frozen=True)
-class ActionSpec:
-    """What an action is called, its key, and words it is also found by in the palette."""
-
-    text: str
-    keys: str
-    also: str = ""
-    permission: Permission | None = None
-
-
-SPECS: dict[ActionId, ActionSpec] = {
-    ActionId.PALETTE: ActionSpec("Find camera, incident or command", "Ctrl+K", "palette search"),
-    ActionId.SHORTCUTS: ActionSpec("Show every key", "F1", "help shortcuts keyboard"),
-    ActionId.LOG_LINE: ActionSpec("Write a log entry", "Ctrl+L", "log line note", Permission.WRITE_LOG),
-    ActionId.NEXT_PLACE: ActionSpec("Go to the next part of the window", "F6", "focus"),
-    ActionId.ALARMS: ActionSpec("Show the alarms", "F10", "alarm"),
-    ActionId.SWITCH_USER: ActionSpec("Switch user", "Ctrl+U", "operator sign in out handover"),
-    ActionId.LOCK: ActionSpec("Lock the desk", "Ctrl+Alt+L", "away break leave cover screen"),
-    ActionId.OWN_PASSWORD: ActionSpec("Change my password", "Ctrl+Alt+P", "account passphrase"),
-    ActionId.CLOSE_MESSAGE: ActionSpec("Close the message, acknowledge the alarm", "Ctrl+M", "dismiss"),
-    ActionId.NOTIFICATIONS: ActionSpec(
-        "Show the notifications of this session", "Ctrl+Shift+M", "messages history alarms warnings bell"
-    ),
-    ActionId.FAULT_REPORT: ActionSpec(
-        "Show the report of a fault", "Ctrl+Shift+E", "error crash failed copy save"
-    ),
-    ActionId.FULL_SCREEN: ActionSpec("Fill the screen, and back", "F11", "maximise window"),
-    ActionId.THEME: ActionSpec("Dark or light colours", "Ctrl+Alt+T", "theme contrast"),
-    ActionId.LARGER_TEXT: ActionSpec("Larger text", "Ctrl+Alt++", "font size zoom bigger scale"),
-    ActionId.SMALLER_TEXT: ActionSpec("Smaller text", "Ctrl+Alt+-", "font size zoom scale"),
-    ActionId.USUAL_TEXT: ActionSpec("Text in its usual size", "Ctrl+Alt+0", "font size zoom reset scale"),
-    ActionId.SOUND: ActionSpec("Sound with alarms, on or off", "Ctrl+Alt+A", "beep quiet mute"),
-    ActionId.QUIT: ActionSpec("Close the control room", "Ctrl+Q", "exit quit"),
-}
 # Asked over whatever page is in front, so no page's plain letters can be their keys.
 WHILE_CLOSING = (
     ("Alt+L", "Leave the recorder running"),
@@ -82,12 +60,9 @@ WHILE_CLOSING = (
 )
 
 
-def desk_action(action: ActionId) -> Action:
+def desk_action(spec: DeskAction) -> Action:
     """The registry's entry for an action of the desk itself."""
-    spec = SPECS[action]
-    return Action(
-        spec.keys, spec.text, also=spec.also, permission=spec.permission, name=f"desk.{action.value}"
-    )
+    return Action(spec.keys, spec.text, also=spec.also, permission=spec.permission, name=spec.id)
 
 
 def going_to(page: Page) -> Action:
@@ -110,15 +85,6 @@ def asked_everywhere() -> list[Action]:
     ]
 
 
-def declared(pages: Iterable[Page]) -> list[Action]:
-    """Everything that is declared: the desk's actions, going to pages, and what pages can do."""
-    shown = list(pages)
-    found = [desk_action(each) for each in SPECS]
-    found += asked_everywhere()
-    found += [going_to(page) for page in shown if page.shortcut]
-    return found + [each for page in shown if isinstance(page, Page) for each in page.declared_actions()]
-
-
 @dataclass(frozen=True)
 class _Held:
     action: Action
@@ -136,7 +102,7 @@ class Actions(QObject):
 
     # -- entering --------------------------------------------------------------------------------------------
 
-    def make(self, action: ActionId, handler: Callable[[], object]) -> QAction:
+    def make(self, action: DeskAction, handler: Callable[[], object]) -> QAction:
         """Enter an action of the desk, hang its key on the window, and let both call `handler`."""
         return self._hang(desk_action(action), handler)
 
@@ -214,25 +180,3 @@ def grouped(actions: Iterable[Action]) -> list[tuple[str, list[Action]]]:
     for action in actions:
         found.setdefault(action.where, []).append(action)
     return [(where, held) for where, held in found.items() if held]
-
-
-def clashes(pages: Sequence[Page]) -> list[str]:
-    """Keys that would do two things at once: in one part of a page, or on a page and everywhere."""
-    everything = list(dict.fromkeys(declared(pages)))  # of a page inside another once
-    general = [each for each in everything if each.where in (EVERYWHERE, PAGES)]
-    found: set[str] = set()
-    for where, held in [("", []), *grouped(each for each in everything if each not in general)]:
-        of_page = [each for each in held if not each.part]
-        for part in {each.part for each in held} | {""}:
-            seen: dict[str, Action] = {}
-            for each in [*general, *of_page, *(one for one in held if part and one.part == part)]:
-                name = QKeySequence(each.keys).toString() if each.one_key else each.keys
-                if name in seen and not (each.either and each.either == seen[name].either):
-                    found.add(f"{name}: {_named(seen[name])} and {_named(each)}")
-                seen[name] = each
-        del where
-    return sorted(found)
-
-
-def _named(action: Action) -> str:
-    return f"{action.place} ({action.text})"

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from controlroom.cameras.records import Camera
 from controlroom.cameras.rules import find_by_number, matches
 from controlroom.ui import theme
+from controlroom.ui.widgets.layout import grow, row
 from controlroom.ui.widgets.text import ElidedLabel
 
 
@@ -16,8 +17,8 @@ class CameraField(QWidget):
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._cameras: Sequence[Camera] = ()
         self.edit = QLineEdit()
         self.edit.setPlaceholderText("014")
@@ -25,11 +26,7 @@ class CameraField(QWidget):
         self.edit.setFixedWidth(theme.px(110))
         self.edit.setMinimumHeight(theme.px(34))
         self._name = ElidedLabel("no camera", 13, role="text_dim")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(10)
-        row.addWidget(self.edit)
-        row.addWidget(self._name, 1)
+        row(self.edit, grow(self._name), on=self, spacing=10)
         self.setFocusProxy(self.edit)
         self.edit.textChanged.connect(lambda _text: self._show())
         self.edit.editingFinished.connect(self._tidy)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListWidget, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListWidget
 
 from controlroom.ui import theme
 
@@ -20,10 +20,8 @@ class Chooser(QLineEdit):
     chosen = Signal(str)
     entered = Signal()  # Enter when there was nothing left to choose
 
-    def __init__(
-        self, find: Callable[[str], Sequence[str]], hint: str = "", parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, find: Callable[[str], Sequence[str]], hint: str = "") -> None:
+        super().__init__()
         self._find, self._value = find, ""
         self._list: QListWidget | None = None
         self.setPlaceholderText(hint)

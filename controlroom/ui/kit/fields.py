@@ -6,6 +6,7 @@ A page declares `Field`s; nothing else needs to know which widget of Qt holds th
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import UnionType
 from typing import Any, Literal
 
 from PySide6.QtCore import QDate, Qt, Signal
@@ -107,52 +108,30 @@ def make(field: Field) -> QWidget:
     return widget
 
 
+# How each kind of widget is read and filled in; the first that fits counts.
+_ACCESS: tuple[tuple[type[QWidget] | UnionType, Callable[[Any], Any], Callable[[Any, Any], object]], ...] = (
+    (ValueBox, lambda box: box.value, lambda box, value: setattr(box, "value", value)),
+    (Chooser, lambda chooser: chooser.value, Chooser.set_value),
+    (SecretEdit, QLineEdit.text, QLineEdit.setText),
+    (QLineEdit, lambda edit: edit.text().strip(), QLineEdit.setText),
+    (QPlainTextEdit, lambda edit: edit.toPlainText().strip(), QPlainTextEdit.setPlainText),
+    (MomentEdit, lambda edit: edit.moment if edit.touched else None, MomentEdit.set_moment),
+    (QDateEdit, lambda edit: edit.date().toPython(), lambda edit, day: edit.setDate(_qt_day(day))),
+    (QCheckBox, QCheckBox.isChecked, QCheckBox.setChecked),
+    (CameraField, lambda field: field.camera, CameraField.set_camera),
+    (QSpinBox | QDoubleSpinBox, lambda spin: spin.value(), lambda spin, value: spin.setValue(value)),
+    (QWidget, lambda widget: getattr(widget, "value", None), lambda widget, value: widget.set_value(value)),
+)
+
+
 def read(widget: QWidget) -> Any:
     """The answer as it stands: text, the chosen value, a day, a moment (None when untouched), a camera."""
-    if isinstance(widget, Chooser | ValueBox):
-        return widget.value
-    if isinstance(widget, SecretEdit):
-        return widget.text()
-    if isinstance(widget, QLineEdit):
-        return widget.text().strip()
-    if isinstance(widget, QPlainTextEdit):
-        return widget.toPlainText().strip()
-    if isinstance(widget, MomentEdit):
-        return widget.moment if widget.touched else None
-    if isinstance(widget, QDateEdit):
-        day = widget.date()
-        return date(day.year(), day.month(), day.day())
-    if isinstance(widget, QCheckBox):
-        return widget.isChecked()
-    if isinstance(widget, CameraField):
-        return widget.camera
-    if isinstance(widget, QSpinBox | QDoubleSpinBox):
-        return widget.value()
-    return getattr(widget, "value", None)
+    return next(reading for kind, reading, _ in _ACCESS if isinstance(widget, kind))(widget)
 
 
 def fill(widget: QWidget, value: Any) -> None:
     """Put an answer into a field."""
-    if isinstance(widget, ValueBox):
-        widget.value = value
-    elif isinstance(widget, Chooser):
-        widget.set_value(value)
-    elif isinstance(widget, QLineEdit):
-        widget.setText(value)
-    elif isinstance(widget, QPlainTextEdit):
-        widget.setPlainText(value)
-    elif isinstance(widget, MomentEdit):
-        widget.set_moment(value)
-    elif isinstance(widget, QDateEdit):
-        widget.setDate(QDate(value.year, value.month, value.day))
-    elif isinstance(widget, QCheckBox):
-        widget.setChecked(value)
-    elif isinstance(widget, CameraField):
-        widget.set_camera(value)
-    elif isinstance(widget, QSpinBox | QDoubleSpinBox):
-        widget.setValue(value)
-    elif (setter := getattr(widget, "set_value", None)) is not None:
-        setter(value)
+    next(filling for kind, _, filling in _ACCESS if isinstance(widget, kind))(widget, value)
 
 
 def settle(widget: QWidget) -> None:
@@ -166,13 +145,13 @@ def day_edit(value: date) -> QDateEdit:
     edit = QDateEdit()
     edit.setDisplayFormat("d MMM yyyy")
     edit.setCalendarPopup(True)
-    edit.setDate(QDate(value.year, value.month, value.day))
+    edit.setDate(_qt_day(value))
     return edit
 
 
-def long_text(text: str = "") -> QPlainTextEdit:
+def long_text() -> QPlainTextEdit:
     """A field of several lines; Tab leaves it."""
-    edit = QPlainTextEdit(text)
+    edit = QPlainTextEdit()
     edit.setTabChangesFocus(True)
     edit.setFixedHeight(theme.px(LONG_TEXT_HEIGHT))
     return edit
@@ -185,6 +164,10 @@ def choices(pairs: Sequence[tuple[str, object]], chosen: object = None) -> Value
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     combo.setMinimumContentsLength(10)
     return combo
+
+
+def _qt_day(day: date) -> QDate:
+    return QDate(day.year, day.month, day.day)
 
 
 def _line(field: Field) -> QWidget:

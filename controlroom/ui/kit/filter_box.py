@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from PySide6.QtCore import QDate, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QDateEdit, QGridLayout, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from controlroom.clock import local_date, london
 from controlroom.log.records import ListFilter
 from controlroom.ui import theme
+from controlroom.ui.kit.fields import day_edit, read
+from controlroom.ui.timers import one_shot
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.layout import SPRING, box, column, row
 
 ANY_TIME, TODAY, WEEK, MONTH, YEAR, BETWEEN = range(6)
 PERIODS = ("Any time", "Today", "Last 7 days", "Last 30 days", "Last 12 months", "Between")
@@ -24,50 +27,28 @@ class FilterBox(QWidget):
 
     changed = Signal()
 
-    def __init__(
-        self,
-        categories: Sequence[str],
-        today: date,
-        who: str = "Written by",
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, categories: Sequence[str], today: date, who: str = "Written by") -> None:
+        super().__init__()
         self._quiet = False
         self.period, self.order = _combo(PERIODS), _combo((NEWEST, OLDEST))
         self.category, self.author = _combo((ANYTHING, *categories)), _combo((ANYONE,))
-        self.first, self.last = QDateEdit(), QDateEdit()
-        for edit in (self.first, self.last):
-            edit.setDisplayFormat("dd MMM yyyy")
-            edit.setCalendarPopup(True)
-            edit.setDate(QDate(today.year, today.month, today.day))
+        self.first, self.last = day_edit(today), day_edit(today)
         self.camera = QLineEdit()
         self.camera.setPlaceholderText("Any")
-        form = Form(self)
+        form = Form()
         form.add_row(("Period", self.period, 3), ("Camera", self.camera, 2))
-        self._between = QWidget()
-        days = QHBoxLayout(self._between)
-        days.setContentsMargins(0, 0, 0, 0)
-        days.setSpacing(10)
         for edit, name in ((self.first, "First day"), (self.last, "Last day")):
             edit.setAccessibleName(name)
             edit.setToolTip(name)
             edit.setMinimumHeight(theme.px(34))
-            days.addWidget(edit)
+        self._between = box(row(self.first, self.last, spacing=10))
         self._between.hide()
         form.add_wide(self._between)
         form.add_row(("Category", self.category, 1), (who, self.author, 1))
-        self._clear = KeyButton("Clear")
-        foot = QWidget()
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.order)
-        row.addStretch(1)
-        row.addWidget(self._clear)
-        form.add_wide(foot)
+        self._clear = KeyButton("Clear", press=self.clear)
+        form.add_wide(box(row(self.order, SPRING, self._clear)))
         self.order.setAccessibleName("Order")
-        layout = QGridLayout(self)
-        layout.setContentsMargins(14, 2, 14, 12)
-        layout.addWidget(form)
+        column(form, on=self, margins=(14, 2, 14, 12))
         self._connect()
 
     def set_people(self, names: Sequence[str]) -> None:
@@ -114,7 +95,7 @@ class FilterBox(QWidget):
         if chosen in _DAYS:
             return london(today - timedelta(days=_DAYS[chosen] - 1)), None
         if chosen == BETWEEN:
-            days = sorted(_day(edit) for edit in (self.first, self.last))
+            days = sorted(map(read, (self.first, self.last)))
             return london(days[0]), london(days[1] + timedelta(days=1))
         return None, None
 
@@ -123,22 +104,13 @@ class FilterBox(QWidget):
             combo.currentIndexChanged.connect(lambda _index: self._tell())
         for edit in (self.first, self.last):
             edit.dateChanged.connect(lambda _date: self._tell())
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(200)
-        self._pause.timeout.connect(self._tell)
+        self._pause = one_shot(self, 200, self._tell)
         self.camera.textEdited.connect(lambda _text: self._pause.start())
-        self._clear.clicked.connect(lambda _checked: self.clear())
 
     def _tell(self) -> None:
         self._between.setVisible(self.period.currentIndex() == BETWEEN)
         if not self._quiet:
             self.changed.emit()
-
-
-def _day(edit: QDateEdit) -> date:
-    chosen = edit.date()
-    return date(chosen.year(), chosen.month(), chosen.day())
 
 
 def _combo(texts: Sequence[str]) -> QComboBox:

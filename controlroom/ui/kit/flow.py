@@ -68,8 +68,8 @@ class FlowLayout(QLayout):
 class Flow(QWidget):
     """A widget whose children flow."""
 
-    def __init__(self, parent: QWidget | None = None, gap: int = 8) -> None:
-        super().__init__(parent)
+    def __init__(self, gap: int = 8) -> None:
+        super().__init__()
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

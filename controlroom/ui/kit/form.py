@@ -14,11 +14,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
     QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -32,6 +30,7 @@ from controlroom.ui.kit.fields import Field, SecretEdit, WordsEdit
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import ButtonKind, KeyButton
+from controlroom.ui.widgets.layout import SPRING, TOP, at, box, column, fill, grow, row
 from controlroom.ui.widgets.news_line import NewsLine
 from controlroom.ui.widgets.text import label, note
 
@@ -80,8 +79,8 @@ class FormCard(Card):
     done = Signal(object)
     closed = Signal()
 
-    def __init__(self, spec: FormSpec, background: Background, parent: QWidget | None = None) -> None:
-        super().__init__(spec.title, spec.hint, parent=parent)
+    def __init__(self, spec: FormSpec, background: Background) -> None:
+        super().__init__(spec.title, spec.hint)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.spec, self.seen = spec, spec.seen
         self._background = background
@@ -90,17 +89,14 @@ class FormCard(Card):
         self._focused: QWidget | None = None
         self._inputs: dict[str, QWidget] = {}
         self._column = Form()
-        self._inside = QWidget()
         self._news = NewsLine()
         self._error = label("", 13, role="alarm", wrap=True)
-        self._confirm = KeyButton(spec.confirm, "Enter", spec.kind, bind=False)
-        self._leave = KeyButton("Cancel", "Esc", bind=False)
-        for row in spec.fields:
-            self._add(row)
+        self._confirm = KeyButton(spec.confirm, "Enter", spec.kind, bind=False, press=self.submit)
+        self._leave = KeyButton("Cancel", "Esc", bind=False, press=self.leave)
+        for asked in spec.fields:
+            self._add(asked if isinstance(asked, tuple) else (asked,))
         self._lay_out()
         self._begun = {key: fields.read(widget) for key, widget in self._inputs.items()}
-        self._confirm.clicked.connect(lambda _checked: self.submit())
-        self._leave.clicked.connect(lambda _checked: self.leave())
         self._news.kept.connect(self._go_on_from_newest)
 
     # -- answers ---------------------------------------------------------------------------------------------
@@ -140,7 +136,7 @@ class FormCard(Card):
 
     def put_beside(self, widget: QWidget) -> None:
         """Put something (a picture) beside the fields."""
-        self._middle.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+        fill(self._middle, at(TOP, widget))
 
     # -- what is said ----------------------------------------------------------------------------------------
 
@@ -255,9 +251,8 @@ class FormCard(Card):
 
     # -- building --------------------------------------------------------------------------------------------
 
-    def _add(self, row: Field | tuple[Field, ...]) -> None:
-        row = row if isinstance(row, tuple) else (row,)
-        made = [(each, fields.make(each)) for each in row]
+    def _add(self, side_by_side: tuple[Field, ...]) -> None:
+        made = [(each, fields.make(each)) for each in side_by_side]
         if len(made) > 1:
             self._column.add_row(*((each.label, widget, each.stretch) for each, widget in made))
         else:
@@ -282,26 +277,11 @@ class FormCard(Card):
             order[place].setFocus(Qt.FocusReason.TabFocusReason)
 
     def _lay_out(self) -> None:
-        inside = QVBoxLayout(self._inside)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(10)
-        for text, made in (
-            (self.spec.quote, label(self.spec.quote, 15, wrap=True)),
-            (self.spec.text, note(self.spec.text)),
-        ):
-            if text:
-                inside.addWidget(made)
-        self._middle = QHBoxLayout()
-        self._middle.setSpacing(20)
-        if self._inputs:
-            self._middle.addWidget(self._column, 1)
-        inside.addLayout(self._middle)
-        for each in (self._news, self._inside, self._error):
-            self.add(each)
+        self._middle = row(grow(self._column) if self._inputs else None, spacing=20)
+        quote = label(self.spec.quote, 15, wrap=True) if self.spec.quote else None
+        self._inside = box(
+            column(quote, note(self.spec.text) if self.spec.text else None, self._middle, spacing=10)
+        )
+        foot = row(self._confirm, self._leave, SPRING, spacing=8)
+        fill(self.body, self._news, self._inside, self._error, foot)
         self._error.hide()
-        foot = QHBoxLayout()
-        foot.setSpacing(8)
-        foot.addWidget(self._confirm)
-        foot.addWidget(self._leave)
-        foot.addStretch(1)
-        self.body.addLayout(foot)

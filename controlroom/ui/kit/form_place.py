@@ -7,11 +7,12 @@ same form of the same record is opened again.
 from collections.abc import Hashable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from controlroom.cameras.records import Camera
 from controlroom.ui.background import Background
 from controlroom.ui.kit.form import FormCard, FormSpec
+from controlroom.ui.widgets.layout import column
 
 NEW = None  # the key of a form about something that does not exist yet
 
@@ -28,15 +29,14 @@ class FormPlace(QWidget):
     done = Signal(object)
     said = Signal(str)  # what is to be told to the person
 
-    def __init__(self, background: Background, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, background: Background) -> None:
+        super().__init__()
         self._background = background
         self.home: QWidget | None = None  # takes the focus when a form closes
         self._open: dict[Hashable, FormCard] = {}
         self._typed: dict[tuple[Hashable, str], dict[str, str]] = {}
         self._key: Hashable = NEW
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column = column(on=self, spacing=-1)
         self.hide()
 
     @property

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStyledItemDelegate
+from PySide6.QtWidgets import QStyledItemDelegate
 
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
@@ -21,6 +21,7 @@ from controlroom.ui.kit.filter_box import FilterBox
 from controlroom.ui.kit.paged_list import PagedList
 from controlroom.ui.widgets.card import EmptyState, bare_button
 from controlroom.ui.widgets.choices import Choices
+from controlroom.ui.widgets.layout import SPRING, grow, row
 from controlroom.ui.widgets.search_field import SearchField
 from controlroom.ui.widgets.text import label
 
@@ -71,7 +72,11 @@ class ListColumn(PagedList[R]):
         self._count = label("", theme.SMALL, role="text_dim")
         self._filter_button = bare_button("sliders-horizontal", FILTER_TIP)
         self._filter_button.setCheckable(True)
-        self._export_button = bare_button("export", "Export this list as CSV")
+        self._export_button = bare_button(
+            "export",
+            "Export this list as CSV",
+            lambda: ask_for_file(self, self._file_name, self.export_to),
+        )
         self._lay_out()
         self._connect()
 
@@ -134,24 +139,12 @@ class ListColumn(PagedList[R]):
 
     def _lay_out(self) -> None:
         self.body.setContentsMargins(0, 0, 1, 0)
-        top = QHBoxLayout()
-        top.setContentsMargins(14, 14, 10, 10)
-        top.setSpacing(6)
-        top.addWidget(self.search, 1)
-        top.addWidget(self._filter_button)
-        top.addWidget(self._export_button)
-        chips = QHBoxLayout()
-        chips.setContentsMargins(14, 0, 10, 10)
-        chips.addWidget(self.chips, 1)
-        self.body.insertLayout(0, top)
-        self.body.insertLayout(1, chips)
+        tools = (grow(self.search), self._filter_button, self._export_button)
+        self.body.insertLayout(0, row(*tools, spacing=6, margins=(14, 14, 10, 10)))
+        self.body.insertLayout(1, row(grow(self.chips), margins=(14, 0, 10, 10)))
         self.body.insertWidget(2, self.box)
         self.box.hide()
-        foot = QHBoxLayout()
-        foot.setContentsMargins(16, 6, 16, 6)
-        foot.addWidget(self._count)
-        foot.addStretch(1)
-        self.body.addLayout(foot)
+        self.body.addLayout(row(self._count, SPRING, margins=(16, 6, 16, 6)))
 
     def _connect(self) -> None:
         self.search.searched.connect(lambda _text: self.asked.emit())
@@ -161,6 +154,3 @@ class ListColumn(PagedList[R]):
         self.asked.connect(self.begin)
         self.arrived.connect(lambda _records: self._show_count())
         self._filter_button.toggled.connect(self.box.setVisible)
-        self._export_button.clicked.connect(
-            lambda _checked: ask_for_file(self, self._file_name, self.export_to)
-        )

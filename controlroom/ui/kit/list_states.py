@@ -12,10 +12,8 @@ class ListStates(QStackedWidget):
 
     again = Signal()
 
-    def __init__(
-        self, view: QWidget, empty: EmptyState, narrowed_hint: str, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, view: QWidget, empty: EmptyState, narrowed_hint: str) -> None:
+        super().__init__()
         self._view, self._empty = view, empty
         self._none_found = EmptyState("Nothing matches", narrowed_hint, "magnifying-glass")
         self._reading = EmptyState("Reading the list", "", "clock")

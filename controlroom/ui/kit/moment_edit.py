@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QDateTime, QTimeZone, Signal
-from PySide6.QtWidgets import QDateTimeEdit, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QDateTimeEdit, QWidget
 
 from controlroom.clock import in_repeated_hour, local, london
 from controlroom.ui import theme
 from controlroom.ui.widgets.choices import Choices
+from controlroom.ui.widgets.layout import grow, row
 
 
 class MomentEdit(QWidget):
@@ -15,8 +16,8 @@ class MomentEdit(QWidget):
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.touched = False
         self._setting = False
         self.edit = QDateTimeEdit()
@@ -32,11 +33,7 @@ class MomentEdit(QWidget):
         self.fold.setToolTip(
             "This hour happens twice tonight: before the clocks go back (BST), or after (GMT)."
         )
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.edit, 1)
-        row.addWidget(self.fold)
+        row(grow(self.edit), self.fold, on=self, spacing=8)
         self.fold.hide()
         self.setFocusProxy(self.edit)
         self.edit.dateTimeChanged.connect(lambda _moment: self._take_change())

@@ -1,27 +1,27 @@
 """A long list read part by part: filtered by the database as you type, more of it fetched as you scroll."""
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate
 
 from controlroom.log.records import Part, Position
 from controlroom.ui.background import Background, Task
 from controlroom.ui.kit.list_states import ListStates
 from controlroom.ui.kit.record_list import RecordList
-from controlroom.ui.kit.table_model import RECORD_ROLE
+from controlroom.ui.kit.table_model import RECORD_ROLE, Index, RecordModel
 from controlroom.ui.widgets.card import EmptyState
+from controlroom.ui.widgets.layout import column, grow
 
 R = TypeVar("R")
-Index = QModelIndex | QPersistentModelIndex
 GROUP_ROLE = RECORD_ROLE + 10  # the words of a group (a day) above its first row, "" elsewhere
 PART = 100  # rows fetched at a time
 MOST_READ_AGAIN = 500  # rows read again at once when something changed
 
 
-class PagedModel(QAbstractListModel, Generic[R]):
+class PagedModel(RecordModel[R]):
     """Records in rows; `more_wanted` asks for those that follow."""
 
     more_wanted = Signal()
@@ -31,48 +31,18 @@ class PagedModel(QAbstractListModel, Generic[R]):
         identity: Callable[[R], Hashable],
         group: Callable[[R], str],
         spoken: Callable[[R], str],
-        parent: QObject | None = None,
+        parent: QObject,
     ) -> None:
-        super().__init__(parent)
-        self.identity, self._group, self._spoken = identity, group, spoken
-        self._records: list[R] = []
+        super().__init__(identity, parent)
+        self._group, self._spoken = group, spoken
         self.has_more = False
         self.asking = False
 
-    @property
-    def records(self) -> list[R]:
-        """What has been read so far."""
-        return list(self._records)
-
-    def set_records(self, records: Sequence[R], has_more: bool) -> None:
-        """Show these instead; rows that only changed are refreshed in place."""
-        fresh, self.has_more = list(records), has_more
-        if [self.identity(each) for each in fresh] == [self.identity(each) for each in self._records]:
-            self._records = fresh
-            if fresh:
-                self.dataChanged.emit(self.index(0), self.index(len(fresh) - 1))
-            return
-        self.beginResetModel()
-        self._records = fresh
-        self.endResetModel()
-
-    def append(self, records: Sequence[R], has_more: bool) -> None:
-        """Add what follows."""
-        self.has_more = has_more
-        known = {self.identity(each) for each in self._records}
-        fresh = [each for each in records if self.identity(each) not in known]
-        if fresh:
-            first = len(self._records)
-            self.beginInsertRows(QModelIndex(), first, first + len(fresh) - 1)
-            self._records += fresh
-            self.endInsertRows()
-
-    def row_of(self, identity: Hashable) -> int | None:
-        """The row of a record, None when it has not been read."""
-        return next((row for row, each in enumerate(self._records) if self.identity(each) == identity), None)
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's own signature)
-        return 0 if parent.isValid() else len(self._records)
+    def set_records(self, records: Sequence[R]) -> None:
+        """Show these instead, and draw every row anew: at midnight another day is "Today"."""
+        super().set_records(records)
+        if self._records:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._records) - 1, 0))
 
     def canFetchMore(self, parent: Index) -> bool:
         return not parent.isValid() and self.has_more and not self.asking
@@ -96,6 +66,19 @@ class PagedModel(QAbstractListModel, Generic[R]):
         return None
 
 
+def list_view(model: QAbstractItemModel, delegate: QStyledItemDelegate, name: str) -> QListView:
+    """A list of painted rows that scrolls up and down only; `name` is for screen readers."""
+    view = QListView()
+    view.setModel(model)
+    view.setItemDelegate(delegate)
+    delegate.setParent(view)
+    view.setAccessibleName(name)
+    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return view
+
+
 Fetch = Callable[[int, Position | None], Part[R]]
 
 
@@ -108,13 +91,12 @@ class PagedList(RecordList[R]):
         background: Background,
         *,
         identity: Callable[[R], Hashable],
-        group: Callable[[R], str] = lambda _record: "",
-        spoken: Callable[[R], str] = str,
+        group: Callable[[R], str],
+        spoken: Callable[[R], str],
         empty: EmptyState,
         name: str,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._background = background
         self._fetch: Fetch[R] | None = None
         self._next: Position | None = None
@@ -122,23 +104,13 @@ class PagedList(RecordList[R]):
         self._wanted: Hashable | None = None
         self._quiet = self._again = self._afresh = self._goes_on = self._narrowed = False
         self.model: PagedModel[R] = PagedModel(identity, group, spoken, self)
-        self.view = QListView()
-        self.view.setModel(self.model)
-        self.view.setItemDelegate(delegate)
-        delegate.setParent(self.view)
+        self.view = list_view(self.model, delegate, name)
         self.view.setMouseTracking(True)
-        self.view.setAccessibleName(name)
-        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setResizeMode(QListView.ResizeMode.Adjust)
         self.setFocusProxy(self.view)
         self.states = ListStates(self.view, empty, "Take a word away, or widen the filter (Ctrl+Shift+F).")
         self.states.again.connect(self.reload)
-        self.body = QVBoxLayout(self)
-        self.body.setContentsMargins(0, 0, 0, 0)
-        self.body.setSpacing(0)
-        self.body.addWidget(self.states, 1)
+        self.body = column(grow(self.states), on=self)
         self.model.more_wanted.connect(self._read_more)
         self.view.selectionModel().currentRowChanged.connect(self._tell_selected)
         self.view.doubleClicked.connect(lambda index: self.activated.emit(index.data(RECORD_ROLE)))
@@ -158,7 +130,8 @@ class PagedList(RecordList[R]):
         if self._task is not None:
             self._task.cancel()
         self._task, self._wanted, self.model.asking = None, None, False
-        self.model.set_records((), False)
+        self.model.has_more = False
+        self.model.set_records(())
 
     def reload(self) -> None:
         if self._task is not None:
@@ -179,8 +152,8 @@ class PagedList(RecordList[R]):
         if row is None:
             self._wanted = identity
             return False
-        self.view.setCurrentIndex(self.model.index(row))
-        self.view.scrollTo(self.model.index(row))
+        self.view.setCurrentIndex(self.model.index(row, 0))
+        self.view.scrollTo(self.model.index(row, 0))
         return True
 
     def unselect(self) -> None:
@@ -209,12 +182,13 @@ class PagedList(RecordList[R]):
         before, row_before = self.selected_record(), self.view.currentIndex().row()
         place = self.view.verticalScrollBar().value()
         self._quiet = True
-        self.model.set_records(records, self._next is not None)
+        self.model.has_more = self._next is not None
+        self.model.set_records(records)
         self.states.show_rows(len(records), narrowed=self._narrowed)
         row = self._row_to_select(before, row_before)
-        self.view.setCurrentIndex(self.model.index(row) if row is not None else QModelIndex())
+        self.view.setCurrentIndex(self.model.index(row, 0) if row is not None else QModelIndex())
         if row is not None and (self.began_afresh or self._wanted is not None):
-            self.view.scrollTo(self.model.index(row))
+            self.view.scrollTo(self.model.index(row, 0))
         elif not self.began_afresh:
             self.view.verticalScrollBar().setValue(place)
         self._quiet = False
@@ -248,7 +222,8 @@ class PagedList(RecordList[R]):
     def _take_more(self, part: Part[R]) -> None:
         records, self._next = part.records, part.next
         self._task, self.model.asking, self.began_afresh = None, False, False
-        self.model.append(records, self._next is not None)
+        self.model.has_more = self._next is not None
+        self.model.append_records(records)
         self._end_reading()
 
     def _end_reading(self) -> None:
@@ -271,7 +246,7 @@ class PagedList(RecordList[R]):
             return super().eventFilter(watched, event)
         nothing_chosen = not self.view.currentIndex().isValid() and self.model.rowCount()
         if isinstance(event, QFocusEvent) and event.gotFocus() and nothing_chosen:
-            self.view.setCurrentIndex(self.model.index(0))
+            self.view.setCurrentIndex(self.model.index(0, 0))
         entered = isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if entered and event.type() == QEvent.Type.KeyPress:
             self.activated.emit(self.selected_record())

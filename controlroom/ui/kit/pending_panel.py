@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QListView, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtWidgets import QAbstractItemView, QFrame
 
 from controlroom.clock import show_time
 from controlroom.log.outbox.records import OutboxItem
@@ -11,10 +11,11 @@ from controlroom.log.records import LogEntry
 from controlroom.ui import theme
 from controlroom.ui.kit.entry_delegate import EntryDelegate
 from controlroom.ui.kit.entry_words import spoken_entry
-from controlroom.ui.kit.paged_list import PagedModel
+from controlroom.ui.kit.paged_list import PagedModel, list_view
 from controlroom.ui.kit.pending import HIDDEN, PendingEntries
 from controlroom.ui.kit.table_model import RECORD_ROLE
 from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.layout import SPRING, column, discard, grow, row
 from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import label
 
@@ -29,12 +30,9 @@ class PendingPanel(QFrame):
     chosen = Signal(object)  # LogEntry: show a waiting one
 
     def __init__(
-        self,
-        pending: PendingEntries,
-        shows: Callable[[OutboxItem], bool] = lambda _item: True,
-        parent: QWidget | None = None,
+        self, pending: PendingEntries, shows: Callable[[OutboxItem], bool] = lambda _item: True
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._pending, self._shows = pending, shows
         self.setProperty("bar", "list")
         self.setAccessibleName("Entries not yet saved")
@@ -43,8 +41,8 @@ class PendingPanel(QFrame):
         self.model: PagedModel[LogEntry] = PagedModel(
             lambda entry: (entry.id, entry.accepted_at, entry.text), lambda _entry: "", spoken_entry, self
         )
-        self.rows = QListView()
-        self._refused = QVBoxLayout()
+        self.rows = list_view(self.model, EntryDelegate(), "Entries not yet saved")
+        self._refused = column(spacing=-1, margins=(14, 0, 10, 0))
         self.cards: list[RefusedCard] = []
         self._cards_for: tuple[list[OutboxItem], bool] = ([], False)
         self._lay_out()
@@ -55,7 +53,7 @@ class PendingPanel(QFrame):
         """Show what is pending now, for the person at the desk."""
         waiting = [each for each in self._pending.waiting() if self._shows(each)]
         refused = [each for each in self._pending.refused() if self._shows(each)]
-        self.model.set_records([self._pending.as_entry(each) for each in waiting], has_more=False)
+        self.model.set_records([self._pending.as_entry(each) for each in waiting])
         count = len(waiting)
         self.pill.set(f"{count} not yet saved", "warn")
         self.pill.setVisible(bool(waiting))
@@ -72,17 +70,10 @@ class PendingPanel(QFrame):
 
     def _show_refused(self, refused: list[OutboxItem]) -> None:
         for card in self.cards:
-            card.hide()
-            card.deleteLater()
+            discard(card)
         pending = self._pending
-        self.cards = [
-            RefusedCard(each, readable=pending.may_read(each), may_close=pending.may_close())
-            for each in refused
-        ]
+        self.cards = [RefusedCard(each, pending, self.wanted_back.emit) for each in refused]
         for card in self.cards:
-            card.again.clicked.connect(lambda _checked, item=card.item: pending.again(item))
-            card.back.clicked.connect(lambda _checked, item=card.item: self.wanted_back.emit(item))
-            card.done.clicked.connect(lambda _checked, item=card.item: pending.close_refused(item))
             self._refused.addWidget(card)
 
     def _choose(self, index: QModelIndex) -> None:
@@ -91,59 +82,38 @@ class PendingPanel(QFrame):
             self.chosen.emit(entry)
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 12, 1, 0)
-        column.setSpacing(8)
-        head = QHBoxLayout()
-        head.setContentsMargins(14, 0, 10, 0)
-        head.addWidget(self.pill)
-        head.addWidget(self.note, 1)
-        column.addLayout(head)
-        self.rows.setModel(self.model)
-        self.rows.setItemDelegate(EntryDelegate(self.rows))
         self.rows.setFrameShape(QFrame.Shape.NoFrame)
-        self.rows.setAccessibleName("Entries not yet saved")
         self.rows.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.rows.clicked.connect(self._choose)
         self.rows.activated.connect(self._choose)
-        self.rows.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.rows.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        column.addWidget(self.rows)
-        self._refused.setContentsMargins(14, 0, 10, 0)
-        column.addLayout(self._refused)
+        head = row(self.pill, grow(self.note), spacing=-1, margins=(14, 0, 10, 0))
+        column(head, self.rows, self._refused, on=self, spacing=8, margins=(0, 12, 1, 0))
 
 
 class RefusedCard(QFrame):
     """One entry the database refused: its words, why, and what can be done."""
 
-    def __init__(self, item: OutboxItem, *, readable: bool, may_close: bool) -> None:
+    def __init__(
+        self, item: OutboxItem, pending: PendingEntries, give_back: Callable[[OutboxItem], object]
+    ) -> None:
         super().__init__()
-        self.item = item
-        self.again = KeyButton("Try again", icon_name="arrow-clockwise")
-        self.back = KeyButton("Copy into the log line")
-        self.done = KeyButton("Dealt with")
+        self.item, readable = item, pending.may_read(item)
+        self.again = KeyButton("Try again", icon_name="arrow-clockwise", press=lambda: pending.again(item))
+        self.back = KeyButton("Copy into the log line", press=lambda: give_back(item))
+        self.done = KeyButton("Dealt with", press=lambda: pending.close_refused(item))
         self.done.setToolTip("It leaves this list; the audit trail says who closed it")
-        self.done.setVisible(may_close)
-        self.back.setVisible(readable and item.addendum is None)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 4, 0, 8)
-        column.setSpacing(4)
-        head = QHBoxLayout()
-        head.addWidget(Pill("refused", "alarm"))
-        when = f"{show_time(item.occurred_at)}  {item.actor.handle}"
-        head.addWidget(
-            label(
-                " · ".join(each for each in (when, item.about.number if readable else "") if each),
-                theme.SMALL,
-            ),
-            1,
+        number = item.about.number if readable else ""
+        who = " · ".join(
+            each for each in (f"{show_time(item.occurred_at)}  {item.actor.handle}", number) if each
         )
-        column.addLayout(head)
-        column.addWidget(label(item.text if readable else HIDDEN, 13.5, wrap=True))
-        column.addWidget(label(f"{item.reason} {item.remedy}".strip(), theme.SMALL, role="alarm", wrap=True))
-        foot = QHBoxLayout()
-        for button in (self.again, self.back, self.done):
-            foot.addWidget(button)
-        foot.addStretch(1)
-        column.addLayout(foot)
+        column(
+            row(Pill("refused", "alarm"), grow(label(who, theme.SMALL)), spacing=-1),
+            label(item.text if readable else HIDDEN, 13.5, wrap=True),
+            label(f"{item.reason} {item.remedy}".strip(), theme.SMALL, role="alarm", wrap=True),
+            row(self.again, self.back, self.done, SPRING, spacing=-1),
+            on=self,
+            spacing=4,
+            margins=(0, 4, 0, 8),
+        )
+        self.done.setVisible(pending.may_close())
+        self.back.setVisible(readable and item.addendum is None)

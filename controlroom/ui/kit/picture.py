@@ -12,12 +12,12 @@ from PySide6.QtGui import (
     QPainter,
     QPainterPath,
     QPaintEvent,
-    QPen,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from controlroom.ui import icons, theme
+from controlroom.ui import theme
 from controlroom.ui.background import Background
+from controlroom.ui.widgets.painting import inside, paint_icon, painting, rounded
 
 SMALL_WIDTH, LARGE_WIDTH = 300, 860
 READ_WIDTH = 1280
@@ -33,9 +33,8 @@ class Picture(QWidget):
         *,
         width: int = SMALL_WIDTH,
         enlarges: bool = True,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._image = QImage()
         self._said = "reading the picture…"
         self._small, self._large = theme.px(width), False
@@ -66,30 +65,30 @@ class Picture(QWidget):
         return QSize(120, 68)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        box, focused = inside(self), self.hasFocus()
         path = QPainterPath()
         path.addRoundedRect(box, theme.RADIUS, theme.RADIUS)
-        painter.setClipPath(path)
-        if self._image.isNull():
-            painter.fillRect(box, theme.color("wall_gap"))
-            size = theme.px(22)
-            mark = icons.pixmap("image", "text_faint", size, self.devicePixelRatioF())
-            middle = box.center()
-            painter.drawPixmap(round(middle.x() - size / 2), round(middle.y() - size), size, size, mark)
-            painter.setFont(theme.font(theme.SMALL))
-            painter.setPen(theme.color("text_dim"))
-            below = box.adjusted(8, box.height() / 2 + 6, -8, 0)
-            painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, self._said)
-        else:
-            painter.drawImage(box, self._image)
-        painter.setClipping(False)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        focused = self.hasFocus()
-        painter.setPen(QPen(theme.color("accent" if focused else "line"), 2 if focused else 1))
-        painter.drawPath(path)
-        painter.end()
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.setClipPath(path)
+            if self._image.isNull():
+                self._paint_words(painter, box)
+            else:
+                painter.drawImage(box, self._image)
+            painter.setClipping(False)
+            rounded(painter, box, None, "accent" if focused else "line", width=2 if focused else 1)
+
+    def _paint_words(self, painter: QPainter, box: QRectF) -> None:
+        """What stands in the picture's place: that it is being read, or why there is none."""
+        size = theme.px(22)
+        painter.fillRect(box, theme.color("wall_gap"))
+        paint_icon(
+            painter, "image", "text_faint", box.center().x() - size / 2, box.center().y() - size / 2, size
+        )
+        painter.setFont(theme.font(theme.SMALL))
+        painter.setPen(theme.color("text_dim"))
+        below = box.adjusted(8, box.height() / 2 + 6, -8, 0)
+        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, self._said)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)

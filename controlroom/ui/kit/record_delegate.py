@@ -4,9 +4,10 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from controlroom.ui import icons, theme
+from controlroom.ui import theme
 from controlroom.ui.kit.table_model import PILL_ROLE, STATE_ROLE
 from controlroom.ui.widgets.marks import paint_mark
+from controlroom.ui.widgets.painting import paint_icon
 from controlroom.ui.widgets.pill import paint_pill, pill_width
 
 Index = QModelIndex | QPersistentModelIndex
@@ -59,7 +60,7 @@ class RecordDelegate(QStyledItemDelegate):
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(box, theme.color("hover"))
         painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), theme.color("line"))
-        if state & QStyle.StateFlag.State_Selected and _first_shown(index):
+        if state & QStyle.StateFlag.State_Selected and index.column() == 0:
             focused = option.widget is not None and option.widget.hasFocus()
             bar = theme.color("accent" if focused else "text_faint")
             painter.fillRect(QRectF(box.left(), box.top(), 3, box.height() - 1), bar)
@@ -99,12 +100,5 @@ class RecordHeader(QHeaderView):
         if sorted_here:
             up = self.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
             left = inner.right() - width - arrow - 4 if to_right else inner.left() + width + 4
-            picture = icons.pixmap(
-                "caret-up" if up else "caret-down", "accent", arrow, self.devicePixelRatioF()
-            )
-            painter.drawPixmap(round(left), round(inner.center().y() - arrow / 2), arrow, arrow, picture)
+            paint_icon(painter, "caret-up" if up else "caret-down", "accent", left, inner.center().y(), arrow)
         painter.restore()
-
-
-def _first_shown(index: Index) -> bool:
-    return index.column() == 0

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
@@ -18,6 +18,7 @@ from controlroom.ui.kit.record_table import RecordTable
 from controlroom.ui.kit.table_model import Column
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.choices import Choices
+from controlroom.ui.widgets.layout import column, grow
 from controlroom.ui.widgets.text import note
 
 R = TypeVar("R")
@@ -88,10 +89,9 @@ class LocalList(RecordList[R]):
         intro: str = "",
         above: QWidget | None = None,
         export: Permission = Permission.EXPORT,
-        parent: QWidget | None = None,
         **more: Any,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._context, self._read = context, read
         self._chips = chips or (("All", None),)
         self._task: Task | None = None
@@ -174,15 +174,13 @@ class LocalList(RecordList[R]):
         self._context.background.tell(error)
 
     def _lay_out(self, intro: str, above: QWidget | None) -> None:
-        self.body = QVBoxLayout(self)  # for what a page puts above or below the list
-        self.body.setContentsMargins(16, 16, 16, 16)
-        self.body.setSpacing(12)
-        if intro:
-            self.body.addWidget(note(intro))
         if len(self._chips) > 1:
             self.table.add_tool(self.chips, left=True)
         card = Card(flush=True)
         if above is not None:
             card.add(above)
         card.add(self.table)
-        self.body.addWidget(card, 1)
+        parts = (note(intro) if intro else None, grow(card))
+        self.body = column(
+            *parts, on=self, spacing=12, margins=(16, 16, 16, 16)
+        )  # a page may put more into it

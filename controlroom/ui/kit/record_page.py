@@ -8,7 +8,7 @@ stays an ordinary `Page`.
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from controlroom.accounts.records import Actor
 from controlroom.changes import Change
@@ -21,6 +21,7 @@ from controlroom.ui.kit.page import Page
 from controlroom.ui.kit.record_list import RecordList
 from controlroom.ui.kit.record_side import ActionBar, PanelSide, Side, SplitSide
 from controlroom.ui.widgets.card import EmptyState
+from controlroom.ui.widgets.layout import grow, row
 from controlroom.ui.widgets.text import Facts
 
 R = TypeVar("R")
@@ -38,8 +39,8 @@ class RecordPage(Page, Generic[R]):
     kinds: frozenset[str] = frozenset()
     reads_behind = False  # news is read, for badge and subtitle, also while another page is in front
 
-    def __init__(self, context: PageContext, records: RecordList[R], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: PageContext, records: RecordList[R]) -> None:
+        super().__init__()
         self.context, self.session, self.records = context, context.session, records
         self.shown: R | None = None
         self.forms = FormPlace(context.background)
@@ -298,9 +299,4 @@ class RecordPage(Page, Generic[R]):
         self._add_across(self.records, side)
 
     def _add_across(self, first: QWidget, *others: QWidget) -> None:
-        across = QHBoxLayout(self)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.setSpacing(0)
-        across.addWidget(first, 1)
-        for each in others:
-            across.addWidget(each)
+        row(grow(first), *others, on=self)

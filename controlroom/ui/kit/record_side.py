@@ -5,21 +5,14 @@ from typing import Protocol
 
 import shiboken6
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QScrollArea,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from controlroom.ui import theme
 from controlroom.ui.kit.action import Action, ActionButton
 from controlroom.ui.kit.flow import Flow
 from controlroom.ui.kit.form_place import FormPlace
 from controlroom.ui.widgets.card import EmptyState, SidePanel
+from controlroom.ui.widgets.layout import Cell, box, column, grow, row, scrolling
 from controlroom.ui.window_state import WindowState
 
 
@@ -49,10 +42,8 @@ class ActionBar(Flow):
     `first_filled` fills the first one offered, whichever that is.
     """
 
-    def __init__(
-        self, actions: Sequence[Action], parent: QWidget | None = None, *, first_filled: bool = False
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, actions: Sequence[Action], *, first_filled: bool = False) -> None:
+        super().__init__()
         self.buttons = {each: ActionButton(each, parent=self) for each in actions}
         for each, button in self.buttons.items():
             self.add(button)
@@ -131,20 +122,11 @@ class SplitSide(QSplitter):
         head, self.actions_bar, forms, body = record
         self._nothing, self._state, self._name = nothing, state, f"{name}.split"
         self._title = ""
-        self._scroll = _scrolled(body)
+        self._scroll = scrolling(body)
         self._record = (head, self._scroll)
-        self._view, self._right = QWidget(), QStackedWidget()
-        column = QVBoxLayout(self._view)
-        column.setContentsMargins(24, 16, 0, 0)
-        column.setSpacing(12)
-        for each in (head, self.actions_bar):
-            column.addWidget(each)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 24, 0)
-        row.addWidget(forms)
-        column.addLayout(row)
-        column.addWidget(self._scroll, 1)
-        column.addStretch(0)
+        form = row(forms, margins=(0, 0, 24, 0))
+        parts = (head, self.actions_bar, form, grow(self._scroll), Cell(None))
+        self._view, self._right = box(column(*parts, spacing=12, margins=(24, 16, 0, 0))), QStackedWidget()
         self._right.addWidget(nothing)
         self._right.addWidget(self._view)
         self.setChildrenCollapsible(False)
@@ -181,12 +163,3 @@ class SplitSide(QSplitter):
         """As the person at the desk had it."""
         if shiboken6.isValid(self):
             self.setSizes(self._state.numbers(self._name, [600, 1200]))
-
-
-def _scrolled(body: QWidget) -> QScrollArea:
-    scroll = QScrollArea()
-    scroll.setWidgetResizable(True)
-    scroll.setFrameShape(QFrame.Shape.NoFrame)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroll.setWidget(body)
-    return scroll

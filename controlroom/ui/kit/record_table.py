@@ -8,14 +8,7 @@ from typing import Any, Generic, TypeVar
 import shiboken6
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QMenu,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView, QWidget
 
 from controlroom.ui import theme
 from controlroom.ui.background import Background
@@ -23,6 +16,8 @@ from controlroom.ui.kit.export import ask_for_file, write_csv
 from controlroom.ui.kit.list_states import ListStates
 from controlroom.ui.kit.record_delegate import RecordDelegate, RecordHeader
 from controlroom.ui.kit.table_model import RECORD_ROLE, Column, FilterProxy, RecordTableModel
+from controlroom.ui.timers import one_shot
+from controlroom.ui.widgets import layout
 from controlroom.ui.widgets.card import EmptyState, bare_button
 from controlroom.ui.widgets.search_field import SearchField
 from controlroom.ui.widgets.text import label
@@ -56,20 +51,23 @@ class RecordTable(QWidget, Generic[R]):
         descending: bool = False,
         search_elsewhere: bool = False,
         export_from: Callable[[], Sequence[R]] | None = None,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._search_elsewhere, self._export_from = search_elsewhere, export_from
         self._name, self._state, self._background = name, state or WindowState(), background
         self._may_export = may_export
         self._focus_waits = False
         self._left_tools: list[QWidget] = []
-        self._second_row = QHBoxLayout()
+        self._second_row = layout.row(spacing=8)
         self.model = RecordTableModel(columns, identity, self)
         self.proxy: FilterProxy[R] = FilterProxy(self.model, self)
         self.search = SearchField(search_hint, search_key)
         self._count = label("", theme.SMALL, role="text_dim")
-        self.tools = QHBoxLayout()
+        self._columns_button = bare_button("columns", "Choose columns", self._open_columns)
+        self._export_button = bare_button("export", "Export what is shown as CSV", self.ask_and_export)
+        buttons = layout.row(self._columns_button, self._export_button)
+        tools = (layout.grow(self.search, 3), layout.SPRING, self._count, buttons)
+        self.tools = layout.row(*tools, spacing=8, margins=(12, 10, 8, 10))
         self.view = self._make_view()
         self._goes_on = False
         self.states = ListStates(
@@ -217,6 +215,9 @@ class RecordTable(QWidget, Generic[R]):
             entry.toggled.connect(lambda shown, title=column.title: self.show_column(title, shown))
         return menu
 
+    def _open_columns(self) -> None:
+        self.column_menu().popup(self._columns_button.mapToGlobal(QPoint(0, 32)))
+
     def _restore_columns(self) -> None:
         """As the person at the desk had them; whoever had none finds them as they are meant."""
         if not shiboken6.isValid(self):
@@ -290,27 +291,9 @@ class RecordTable(QWidget, Generic[R]):
         return view
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        self.tools.setContentsMargins(12, 10, 8, 10)
-        self.tools.setSpacing(8)
         self.search.setMaximumWidth(theme.px(320))
         self.search.setMinimumWidth(theme.px(140))
-        self.tools.addWidget(self.search, 3)
-        self.tools.addStretch(1)
-        self.tools.addWidget(self._count)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(0)
-        self._columns_button = bare_button("columns", "Choose columns")
-        self._export_button = bare_button("export", "Export what is shown as CSV")
-        buttons.addWidget(self._columns_button)
-        buttons.addWidget(self._export_button)
-        self.tools.addLayout(buttons)
-        layout.addLayout(self.tools)
-        self._second_row.setSpacing(8)
-        layout.addLayout(self._second_row)
-        layout.addWidget(self.states, 1)
+        layout.column(self.tools, self._second_row, layout.grow(self.states), on=self)
 
     def _connect(self) -> None:
         if not self._search_elsewhere:  # the page asks its service, and hands in what that found
@@ -319,19 +302,12 @@ class RecordTable(QWidget, Generic[R]):
         self.view.selectionModel().currentRowChanged.connect(self._tell_selected)
         self.view.doubleClicked.connect(self._tell_activated)
         self.view.installEventFilter(self)
-        self._export_button.clicked.connect(self.ask_and_export)
-        self._columns_button.clicked.connect(
-            lambda: self.column_menu().popup(self._columns_button.mapToGlobal(QPoint(0, 32)))
-        )
         header = self.view.horizontalHeader()
         header.customContextMenuRequested.connect(lambda at: self.column_menu().popup(header.mapToGlobal(at)))
+        self._remember = one_shot(self, 200, self._remember_columns)
         header.sectionResized.connect(lambda *_: self._columns_changed())
         header.sectionMoved.connect(lambda *_: self._remember.start())
         header.sortIndicatorChanged.connect(lambda *_: self._remember.start())
-        self._remember = QTimer(self)
-        self._remember.setSingleShot(True)
-        self._remember.setInterval(200)
-        self._remember.timeout.connect(self._remember_columns)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.view and isinstance(event, QFocusEvent) and event.gotFocus():

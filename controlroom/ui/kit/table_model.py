@@ -62,50 +62,40 @@ class Column(Generic[R]):
         return self.name or self.title
 
 
-class RecordTableModel(QAbstractTableModel, Generic[R]):
-    """Records in rows. `identity` gives what tells records apart (their id)."""
+class RecordModel(QAbstractTableModel, Generic[R]):
+    """Records in rows, one column wide. `identity` gives what tells records apart (their id)."""
 
-    def __init__(
-        self,
-        columns: Sequence[Column[R]],
-        identity: Callable[[R], Hashable],
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, identity: Callable[[R], Hashable], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.columns = list(columns)
         self.identity = identity
         self._records: list[R] = []
-        self._search: dict[Hashable, str] = {}
 
     @property
     def records(self) -> list[R]:
-        """All records, as handed in."""
+        """All records read so far."""
         return list(self._records)
 
     def set_records(self, records: Sequence[R]) -> None:
         """Show these. Rows that only changed are refreshed in place, so that selection and scrolling stay."""
-        fresh = list(records)
-        same = [self.identity(each) for each in fresh] == [self.identity(each) for each in self._records]
-        self._search.clear()
-        if same:
-            changed = [
-                row for row, (old, new) in enumerate(zip(self._records, fresh, strict=True)) if old != new
-            ]
+        before, fresh = self._records, list(records)
+        if [self.identity(each) for each in fresh] != [self.identity(each) for each in before]:
+            self.beginResetModel()
             self._records = fresh
-            last = len(self.columns) - 1
-            for row in changed:
-                self.dataChanged.emit(self.index(row, 0), self.index(row, last))
+            self.endResetModel()
             return
-        self.beginResetModel()
         self._records = fresh
-        self.endResetModel()
+        for row, (old, new) in enumerate(zip(before, fresh, strict=True)):
+            if old != new:
+                self.dataChanged.emit(self.index(row, 0), self.index(row, self.columnCount() - 1))
 
     def append_records(self, records: Sequence[R]) -> None:
-        """Add these below; selection and scrolling stay."""
-        if records:
+        """Add below what is not there yet; selection and scrolling stay."""
+        known = {self.identity(each) for each in self._records}
+        fresh = [each for each in records if self.identity(each) not in known]
+        if fresh:
             first = len(self._records)
-            self.beginInsertRows(QModelIndex(), first, first + len(records) - 1)
-            self._records += records
+            self.beginInsertRows(QModelIndex(), first, first + len(fresh) - 1)
+            self._records += fresh
             self.endInsertRows()
 
     def record(self, row: int) -> R:
@@ -114,10 +104,29 @@ class RecordTableModel(QAbstractTableModel, Generic[R]):
 
     def row_of(self, identity: Hashable) -> int | None:
         """The row of a record, None when it is not there."""
-        for row, record in enumerate(self._records):
-            if self.identity(record) == identity:
-                return row
-        return None
+        return next((row for row, each in enumerate(self._records) if self.identity(each) == identity), None)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's own signature)
+        return 0 if parent.isValid() else len(self._records)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else 1
+
+
+class RecordTableModel(RecordModel[R]):
+    """Records in rows, under declared columns."""
+
+    def __init__(
+        self, columns: Sequence[Column[R]], identity: Callable[[R], Hashable], parent: QObject | None = None
+    ) -> None:
+        super().__init__(identity, parent)
+        self.columns = list(columns)
+        self._search: dict[Hashable, str] = {}
+
+    def set_records(self, records: Sequence[R]) -> None:
+        """Show these, and search in what they say now."""
+        self._search.clear()
+        super().set_records(records)
 
     def search_text(self, row: int) -> str:
         """Everything a row shows, for searching."""
@@ -126,9 +135,6 @@ class RecordTableModel(QAbstractTableModel, Generic[R]):
         if identity not in self._search:
             self._search[identity] = "\n".join(each.text(record) for each in self.columns).casefold()
         return self._search[identity]
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's own signature)
-        return 0 if parent.isValid() else len(self._records)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.columns)

@@ -4,15 +4,17 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from controlroom.clock import local_date, show_day, show_time
 from controlroom.incidents.records import StepKind, StepLine
 from controlroom.log.records import LogEntry, Snapshot, TimelineLine
 from controlroom.ui import theme
 from controlroom.ui.kit.entry_words import OWN_SIGHTING, capital, late_words
+from controlroom.ui.widgets.layout import LEFT, SPRING, TOP, at, box, column, empty, gap, grow, row
 from controlroom.ui.widgets.marks import paint_mark
+from controlroom.ui.widgets.painting import painting, rounded
 from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import label
 
@@ -30,13 +32,11 @@ MakePicture = Callable[[Snapshot], QWidget]
 class TimelineView(QWidget):
     """Shows lines in the order given. `make_picture` makes the widget for a snapshot."""
 
-    def __init__(self, make_picture: MakePicture | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, make_picture: MakePicture | None = None) -> None:
+        super().__init__()
         self._make_picture = make_picture
         self._lines: tuple[TimelineLine, ...] = ()
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
+        self._column = column(on=self)
 
     @property
     def lines(self) -> tuple[TimelineLine, ...]:
@@ -48,15 +48,12 @@ class TimelineView(QWidget):
     ) -> None:
         """Show these; the entry `chosen_entry` stands out, and the category they all share is not repeated."""
         self._lines = tuple(lines)
-        while (item := self._column.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._column)
         before: datetime | None = None
         for place, line in enumerate(self._lines):
             new_day = before is None or local_date(before) != local_date(line.at)
             chosen = line.entry is not None and line.entry.id == chosen_entry
-            row = TimelineRow(
+            shown = TimelineRow(
                 line,
                 show_date=new_day,
                 last=place == len(self._lines) - 1,
@@ -65,7 +62,7 @@ class TimelineView(QWidget):
                 make_picture=self._make_picture,
                 category=category,
             )
-            self._column.addWidget(row)
+            self._column.addWidget(shown)
             before = line.at
 
 
@@ -85,70 +82,47 @@ class TimelineRow(QWidget):
     ) -> None:
         super().__init__()
         self._chosen, self._category = chosen, category
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 14, 0)
-        row.setSpacing(0)
-        row.addWidget(self._time(line, show_date))
-        row.addWidget(Rail(_mark(line), first=first, last=last))
-        row.addWidget(self._words(line, make_picture), 1)
+        rail = TimelineRail(_mark(line), first=first, last=last)
+        row(
+            _time(line, show_date),
+            rail,
+            grow(self._words(line, make_picture)),
+            on=self,
+            margins=(12, 0, 14, 0),
+        )
         said = f"{show_time(line.at)}. {line.title}. {line.text} {line.author}."
         self.setAccessibleName(said)
 
-    def _time(self, line: TimelineLine, show_date: bool) -> QWidget:
-        box = QWidget()
-        box.setFixedWidth(theme.px(TIME_WIDTH))
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 9, 0, 0)
-        column.setSpacing(1)
-        column.addWidget(label(show_time(line.at, seconds=True), theme.BODY, theme.STRONG))
-        if show_date:
-            column.addWidget(label(show_day(local_date(line.at)), theme.SMALL, role="text_dim"))
-        column.addStretch(1)
-        return box
-
     def _words(self, line: TimelineLine, make_picture: MakePicture | None) -> QWidget:
-        box = QWidget()
-        column = QVBoxLayout(box)
-        column.setContentsMargins(4, 8, 0, 12)
-        column.setSpacing(4)
-        head = QHBoxLayout()
-        head.setSpacing(10)
-        title = label(line.title, 13 if line.entry else theme.BODY, theme.STRONG)
-        title.setWordWrap(True)
-        head.addWidget(title, 1)
-        if line.entry is not None and (late := late_words(line.entry)):
-            head.addWidget(Pill(late, "warn"), 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(label(line.author, theme.SMALL, role="text_dim"), 0, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(head)
-        if line.text:
-            text = label(line.text, 16 if self._chosen else 15, role="text", wrap=True)
-            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            policy = text.sizePolicy()
-            policy.setHeightForWidth(True)
-            text.setSizePolicy(policy)
-            column.addWidget(text)
         entry = line.entry
-        if entry is not None:
-            facts = _facts(entry, self._category)
-            if facts:
-                column.addWidget(label(facts, theme.SMALL, role="text_dim", wrap=True))
-            if entry.snapshot is not None and make_picture is not None:
-                column.addSpacing(4)
-                column.addWidget(make_picture(entry.snapshot), 0, Qt.AlignmentFlag.AlignLeft)
-        return box
+        title = label(line.title, 13 if entry else theme.BODY, theme.STRONG, wrap=True)
+        late = late_words(entry) if entry is not None else ""
+        author = label(line.author, theme.SMALL, role="text_dim")
+        head = row(grow(title), at(TOP, Pill(late, "warn")) if late else None, at(TOP, author), spacing=10)
+        facts = _facts(entry, self._category) if entry is not None else ""
+        picture = ()
+        if entry is not None and entry.snapshot is not None and make_picture is not None:
+            picture = (gap(4), at(LEFT, make_picture(entry.snapshot)))
+        small = label(facts, theme.SMALL, role="text_dim", wrap=True) if facts else None
+        text = self._text(line.text) if line.text else None
+        return box(column(head, text, small, *picture, spacing=4, margins=(4, 8, 0, 12)))
+
+    def _text(self, words: str) -> QWidget:
+        text = label(words, 16 if self._chosen else 15, role="text", wrap=True)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        policy = text.sizePolicy()
+        policy.setHeightForWidth(True)
+        text.setSizePolicy(policy)
+        return text
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if not self._chosen:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("selected"))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0, 0, 0, -4), theme.RADIUS, theme.RADIUS)
-        painter.end()
+        with painting(self) as painter:
+            rounded(painter, QRectF(self.rect()).adjusted(0, 0, 0, -4), "selected")
 
 
-class Rail(QWidget):
+class TimelineRail(QWidget):
     """The line that joins the lines, and this one's mark on it."""
 
     def __init__(self, mark: str, *, first: bool, last: bool) -> None:
@@ -161,17 +135,23 @@ class Rail(QWidget):
         return QSize(theme.px(RAIL_WIDTH), 24)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        middle, size = theme.px(8) + 0.0, theme.px(10) + 0.0
-        top = theme.px(19) + 0.0
+        middle, size, top = theme.px(8), theme.px(10), theme.px(19)
         line = theme.color("line")
-        if not self._first:
-            painter.fillRect(QRectF(middle - 0.75, 0, 1.5, top - size / 2 - 3), line)
-        if not self._last:
-            below = top + size / 2 + 3
-            painter.fillRect(QRectF(middle - 0.75, below, 1.5, self.height() - below), line)
-        paint_mark(painter, QRectF(middle - size / 2, top - size / 2, size, size), self._mark)
-        painter.end()
+        with painting(self) as painter:
+            if not self._first:
+                painter.fillRect(QRectF(middle - 0.75, 0, 1.5, top - size / 2 - 3), line)
+            if not self._last:
+                below = top + size / 2 + 3
+                painter.fillRect(QRectF(middle - 0.75, below, 1.5, self.height() - below), line)
+            paint_mark(painter, QRectF(middle - size / 2, top - size / 2, size, size), self._mark)
+
+
+def _time(line: TimelineLine, show_date: bool) -> QWidget:
+    day = label(show_day(local_date(line.at)), theme.SMALL, role="text_dim") if show_date else None
+    time = label(show_time(line.at, seconds=True), theme.BODY, theme.STRONG)
+    made = box(column(time, day, SPRING, spacing=1, margins=(0, 9, 0, 0)))
+    made.setFixedWidth(theme.px(TIME_WIDTH))
+    return made
 
 
 def _facts(entry: LogEntry, category: str) -> str:

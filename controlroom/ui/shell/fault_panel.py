@@ -38,9 +38,8 @@ class FaultPanel(QFrame):
         messages: Messages,
         background: Background | None = None,
         clock: Clock | None = None,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._faults, self._messages, self._background = faults, messages, background
         self._clock = clock or process_clock()
         self._shown: Fault | None = None

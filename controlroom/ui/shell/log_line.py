@@ -11,14 +11,13 @@ from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QPushButton
 
 from controlroom.clock import show_time
 from controlroom.errors import ControlRoomError
 from controlroom.log.outbox.records import OutboxItem
 from controlroom.ui import theme
-from controlroom.ui.shell.log_field import CameraChip, LogField, Typing
-from controlroom.ui.shell.log_words import LogWord, LogWords, matching
+from controlroom.ui.shell.log_field import CameraChip, LogField, LogWord, LogWords, Typing, matching
 from controlroom.ui.timers import one_shot
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import grow, row
@@ -33,7 +32,7 @@ OWN_SIGHTING, NO_CATEGORY = "own sighting", ""
 
 
 @dataclass(frozen=True)
-class Draft:
+class TypedEntry:
     """An entry as it was typed."""
 
     text: str
@@ -56,8 +55,8 @@ class LogLine(QFrame):
     entry_submitted = Signal(str, object, str, str)
     set_aside = Signal(str)  # the person whose half-typed words were put away
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setProperty("bar", "log")
         self.setFixedHeight(theme.px(HEIGHT))
         self._camera_id: int | None = None
@@ -66,10 +65,10 @@ class LogLine(QFrame):
         self._usual_source = OWN_SIGHTING
         self._words: list[LogWord] = []
         self._find_camera: Callable[[str], LogWord | None] = lambda _typed: None
-        self._waiting: deque[Draft] = deque()
-        self._unsaved: list[Draft] = []
+        self._waiting: deque[TypedEntry] = deque()
+        self._unsaved: list[TypedEntry] = []
         self._person = ""
-        self._shelf: dict[str, tuple[Draft, list[Draft]]] = {}
+        self._shelf: dict[str, tuple[TypedEntry, list[TypedEntry]]] = {}
         self.edit = Typing()
         self._chip = CameraChip()
         self._outcome = ElidedLabel("", 12.5, role="text_dim")
@@ -124,7 +123,7 @@ class LogLine(QFrame):
             self.set_aside.emit(self._person)
         self._person = person
         mine, self._unsaved = self._shelf.pop(
-            person, (Draft("", None, "", self._usual_source, NO_CATEGORY), [])
+            person, (TypedEntry("", None, "", self._usual_source, NO_CATEGORY), [])
         )
         camera_id, camera, tip = self._camera_id, self._chip.number, self._chip.toolTip()
         self._restore(mine)
@@ -134,9 +133,9 @@ class LogLine(QFrame):
         self._outcome.setToolTip("")
         self._show_unsaved()
 
-    def _draft(self) -> Draft:
+    def _draft(self) -> TypedEntry:
         camera = (self._camera_id, self._chip.number)
-        return Draft(self.edit.text(), *camera, self._source, self._category, self._person)
+        return TypedEntry(self.edit.text(), *camera, self._source, self._category, self._person)
 
     def set_vocabulary(self, sources: Sequence[str], categories: Sequence[str]) -> None:
         """The room's own lists, for the two buttons and for "/"."""
@@ -188,7 +187,7 @@ class LogLine(QFrame):
         new = kept.entry
         listed = {each.value for each in self._words if each.kind == "category"}
         category = new.category if new.category in listed else NO_CATEGORY
-        draft = Draft(new.text, new.camera_id, kept.about.number, new.source, category, self._person)
+        draft = TypedEntry(new.text, new.camera_id, kept.about.number, new.source, category, self._person)
         if self.edit.text().strip():
             self._unsaved.append(draft)
             self._show_unsaved()
@@ -202,7 +201,7 @@ class LogLine(QFrame):
             return
         draft = self._waiting.popleft()
         if draft.person != self._person:
-            nothing = Draft("", None, "", self._usual_source, NO_CATEGORY, draft.person)
+            nothing = TypedEntry("", None, "", self._usual_source, NO_CATEGORY, draft.person)
             mine, unsaved = self._shelf.get(draft.person, (nothing, []))
             self._shelf[draft.person] = (mine, [*unsaved, draft])
             self.set_aside.emit(draft.person)
@@ -231,7 +230,7 @@ class LogLine(QFrame):
         self._restore(draft)
         self._show_unsaved()
 
-    def _restore(self, draft: Draft) -> None:
+    def _restore(self, draft: TypedEntry) -> None:
         self.edit.setText(draft.text)
         self.set_camera(draft.camera_id, draft.camera)
         self._source = draft.source

@@ -37,12 +37,11 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from controlroom.accounts.permissions import Permission
 from controlroom.clock import Clock, process_clock
 from controlroom.ui.background import Background
-from controlroom.ui.kit.actions import ActionId, Actions, asked_everywhere
+from controlroom.ui.kit.actions import Actions, DeskAction, asked_everywhere
 from controlroom.ui.kit.page import Page
 from controlroom.ui.messages import Kind, Messages
 from controlroom.ui.session import DeskSession
 from controlroom.ui.shell import palette_sources
-from controlroom.ui.shell.desk_strip import DeskStrip
 from controlroom.ui.shell.fault_panel import FaultPanel
 from controlroom.ui.shell.faults import Faults
 from controlroom.ui.shell.log_line import LogLine
@@ -53,11 +52,10 @@ from controlroom.ui.shell.palette import Palette
 from controlroom.ui.shell.rail import Rail
 from controlroom.ui.shell.record_links import RecordLinks
 from controlroom.ui.shell.shortcuts_panel import ShortcutsPanel
-from controlroom.ui.shell.status_line import StatusLine
+from controlroom.ui.shell.status_line import DeskStrip, StatusLine
 from controlroom.ui.shell.top_bar import TopBar
 from controlroom.ui.shell.window_place import WindowPlace
-from controlroom.ui.sign_in.guard import DeskGuard
-from controlroom.ui.sign_in.lock_layer import LockLayer
+from controlroom.ui.sign_in.lock import DeskGuard, LockLayer
 from controlroom.ui.sign_in.password_panel import PasswordPanel
 from controlroom.ui.sign_in.switch_panel import SwitchPanel
 from controlroom.ui.widgets.layout import column, grow, row
@@ -206,26 +204,26 @@ class MainWindow(QMainWindow):
 
     def _make_actions(self) -> None:
         make = self.actions_made.make
-        make(ActionId.PALETTE, self.palette_panel.open)
-        make(ActionId.SHORTCUTS, self.shortcuts.toggle)
-        make(ActionId.LOG_LINE, self._to_log_line)
-        make(ActionId.NEXT_PLACE, self._to_next_place)
-        make(ActionId.ALARMS, self.alarms_requested.emit)
-        make(ActionId.SWITCH_USER, self._open_switch)
+        make(DeskAction.PALETTE, self.palette_panel.open)
+        make(DeskAction.SHORTCUTS, self.shortcuts.toggle)
+        make(DeskAction.LOG_LINE, self._to_log_line)
+        make(DeskAction.NEXT_PLACE, self._to_next_place)
+        make(DeskAction.ALARMS, self.alarms_requested.emit)
+        make(DeskAction.SWITCH_USER, self._open_switch)
         if self.guard is not None:
-            make(ActionId.LOCK, self.guard.lock)
+            make(DeskAction.LOCK, self.guard.lock)
         if self._own_password is not None:
-            make(ActionId.OWN_PASSWORD, self._own_password.toggle)
-        make(ActionId.CLOSE_MESSAGE, self.strip.close_last)
-        make(ActionId.NOTIFICATIONS, self.notifications.toggle)
-        make(ActionId.FAULT_REPORT, self.fault_panel.open_report)
-        make(ActionId.FULL_SCREEN, self._toggle_full_screen)
-        make(ActionId.THEME, self.looks.toggle_theme)
-        make(ActionId.LARGER_TEXT, lambda: self.looks.change_text(1))
-        make(ActionId.SMALLER_TEXT, lambda: self.looks.change_text(-1))
-        make(ActionId.USUAL_TEXT, lambda: self.looks.change_text(0))
-        make(ActionId.SOUND, self.looks.toggle_sound)
-        make(ActionId.QUIT, self.close)
+            make(DeskAction.OWN_PASSWORD, self._own_password.toggle)
+        make(DeskAction.CLOSE_MESSAGE, self.strip.close_last)
+        make(DeskAction.NOTIFICATIONS, self.notifications.toggle)
+        make(DeskAction.FAULT_REPORT, self.fault_panel.open_report)
+        make(DeskAction.FULL_SCREEN, self._toggle_full_screen)
+        make(DeskAction.THEME, self.looks.toggle_theme)
+        make(DeskAction.LARGER_TEXT, lambda: self.looks.change_text(1))
+        make(DeskAction.SMALLER_TEXT, lambda: self.looks.change_text(-1))
+        make(DeskAction.USUAL_TEXT, lambda: self.looks.change_text(0))
+        make(DeskAction.SOUND, self.looks.toggle_sound)
+        make(DeskAction.QUIT, self.close)
         for action in asked_everywhere():
             self.actions_made.enter(action)
         for page in self._pages:

@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QStackedWidget, QWidget
 
 from controlroom.ui import theme
 from controlroom.ui.announce import announce
-from controlroom.ui.messages import Message, Messages
-from controlroom.ui.shell.notices import Notice
+from controlroom.ui.messages import Message, Messages, Notice
 from controlroom.ui.timers import one_shot
 from controlroom.ui.widgets.card import bare_button
 from controlroom.ui.widgets.key_button import KeyButton

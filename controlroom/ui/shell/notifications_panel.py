@@ -6,9 +6,8 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from controlroom.clock import show_time
 from controlroom.ui import theme
-from controlroom.ui.messages import Messages
+from controlroom.ui.messages import Kind, Messages, Notice
 from controlroom.ui.shell.message_strip import KINDS, STATES
-from controlroom.ui.shell.notices import Kind, Notice
 from controlroom.ui.timers import one_shot
 from controlroom.ui.widgets.card import EmptyState
 from controlroom.ui.widgets.choices import Choices

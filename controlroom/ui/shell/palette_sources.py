@@ -1,13 +1,17 @@
-"""What the palette can find: pages, commands, and the cameras of the register."""
+"""What the palette can find: pages, commands, settings, the cameras of the register, and records in the database."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from controlroom.cameras.records import Camera
 from controlroom.cameras.rules import find_by_number
+from controlroom.declaration import Found
+from controlroom.search.service import SearchService
 from controlroom.settings import SETTINGS
 from controlroom.ui.kit.action import EVERYWHERE, PAGES
-from controlroom.ui.kit.actions import ActionId, Actions, desk_action
+from controlroom.ui.kit.actions import Actions, DeskAction
 from controlroom.ui.kit.page import Page
+from controlroom.ui.session import DeskSession
 from controlroom.ui.shell.palette import Entry, Source
 
 
@@ -39,7 +43,6 @@ def commands(actions: Actions, front: Callable[[], Page | None]) -> Source:
 
     What needs a key held, and going to pages (`pages` offers those), is left out.
     """
-    itself = desk_action(ActionId.PALETTE).id
 
     def source(_typed: str) -> list[Entry]:
         page = front()
@@ -47,7 +50,7 @@ def commands(actions: Actions, front: Callable[[], Page | None]) -> Source:
         offered = [
             each
             for each in actions.all()
-            if actions.can_run(each) and each.where != PAGES and each.id != itself
+            if actions.can_run(each) and each.where != PAGES and each.id != DeskAction.PALETTE.id
         ]
         offered.sort(key=lambda each: 0 if each.where == EVERYWHERE else 1 if each.where == here else 2)
         return [
@@ -113,3 +116,28 @@ def cameras(register: Callable[[], Sequence[Camera]], choose: Callable[[Camera],
         return [entry(meant, typed), *rest] if meant is not None else rest
 
     return source
+
+
+Show = Callable[[str, str], object]
+"""Brings a record to the front, by its kind and key."""
+
+
+def records(
+    session: DeskSession, search: SearchService, show: Show
+) -> Callable[[str], Callable[[], Sequence[Entry]] | None]:
+    """Asks for what the person at the desk may read; the work itself runs in the background."""
+
+    def find(typed: str) -> Callable[[], Sequence[Entry]] | None:
+        if not session.signed_in:
+            return None
+        actor = session.actor
+        if not search.finds_for(actor.roles):
+            return None
+        return lambda: [_entry(each, show) for each in search.find(actor, typed)]
+
+    return find
+
+
+def _entry(found: Found, show: Show) -> Entry:
+    run = partial(show, found.kind, found.key)
+    return Entry(found.title, found.detail, run, icon_name=found.icon, lead=found.reference)

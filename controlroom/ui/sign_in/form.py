@@ -4,20 +4,74 @@ After a one-time password the same form asks for one of the person's own. Where 
 while the database is away, is not its business: `sign_in(name, password)` raises or returns who it is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from controlroom.accounts.records import Actor, PasswordDue
 from controlroom.errors import ControlRoomError
 from controlroom.ui.background import Background
-from controlroom.ui.sign_in.password_edit import PasswordEdit, caps_warning
 from controlroom.ui.widgets.busy_bar import BusyBar
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import column
 from controlroom.ui.widgets.text import label, show_text
+
+CAPS_WORDS = "Caps Lock is on."
+LONGEST = 512  # characters; more than any password has
+
+
+class PasswordEdit(QLineEdit):
+    """Shows dots. No toolkit tells the lock's state on every system, so it is read off the letters that arrive."""
+
+    caps_changed = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setEchoMode(QLineEdit.EchoMode.Password)
+        self.setMaxLength(LONGEST)
+        self._caps = False
+
+    @property
+    def caps(self) -> bool:
+        """True when the last letter came with Caps Lock on."""
+        return self._caps
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        letter = event.text()
+        if len(letter) == 1 and letter.isalpha() and letter.upper() != letter.lower():
+            shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._set_caps(letter.isupper() != shifted)
+        super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._set_caps(False)
+        super().focusOutEvent(event)
+
+    def _set_caps(self, on: bool) -> None:
+        if on != self._caps:
+            self._caps = on
+            self.caps_changed.emit(on)
+
+
+def caps_warning(fields: Sequence[PasswordEdit], resized: Callable[[], object]) -> QLabel:
+    """A line that warns while Caps Lock is on in one of `fields`; `resized` is called as it comes and goes."""
+    warning = label(CAPS_WORDS, 13, role="warn")
+    warning.hide()
+
+    def follow() -> None:
+        on = any(each.caps for each in fields)
+        warning.setVisible(on)
+        for each in fields:
+            each.setAccessibleDescription(CAPS_WORDS if on else each.placeholderText())
+        resized()
+
+    for each in fields:
+        each.caps_changed.connect(follow)
+    return warning
+
 
 SignIn = Callable[[str, str], Actor]
 Choose = Callable[[str, str, str], Actor]  # name, one-time password, a password of one's own
@@ -34,12 +88,11 @@ class SignInForm(QWidget):
         self,
         sign_in: SignIn,
         background: Background,
-        parent: QWidget | None = None,
         *,
         choose: Choose | None = None,
         button: str = "Sign in",
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._sign_in, self._choose, self._background = sign_in, choose, background
         self._button_words, self._choosing = button, False
         self.name, self.password = QLineEdit(), PasswordEdit()
@@ -94,23 +147,20 @@ class SignInForm(QWidget):
     def submit(self) -> None:
         """Check what was typed."""
         name, password = self.name.text().strip(), self.password.text()
-        self.form.clear_errors()
         self._show_error("")
-        if not name:
-            self.form.set_error(self.name, "Type the name you sign in with.")
-        elif not password:
-            self.form.set_error(self.password, "Type your password.")
-        elif self._choosing:
+        asked = (self.name, "Type the name you sign in with."), (self.password, "Type your password.")
+        if not self.form.require(*asked):
+            return
+        if self._choosing:
             self._submit_own(name, password)
         else:
             self._run(lambda: self._sign_in(name, password))
 
     def _submit_own(self, name: str, password: str) -> None:
         choose, new = self._choose, self.new.text()
-        self.own.clear_errors()
-        if not new:
-            self.own.set_error(self.new, "Type a password of your own.")
-        elif new != self.again.text():
+        if not self.own.require((self.new, "Type a password of your own.")):
+            return
+        if new != self.again.text():
             self.own.set_error(self.again, "The two are not the same.")
         elif choose is not None:
             self._run(lambda: choose(name, password, new))

@@ -19,15 +19,9 @@ class SignInPage(QWidget):
     signed_in = Signal(object)  # Actor
 
     def __init__(
-        self,
-        sign_in: SignIn,
-        background: Background,
-        site: str = "",
-        parent: QWidget | None = None,
-        *,
-        choose: Choose | None = None,
+        self, sign_in: SignIn, background: Background, site: str = "", *, choose: Choose | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self.form = SignInForm(sign_in, background, choose=choose)
         self.form.signed_in.connect(self.signed_in)
         self._why = ""

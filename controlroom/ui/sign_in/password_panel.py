@@ -11,8 +11,7 @@ from controlroom.ui import theme
 from controlroom.ui.background import Background
 from controlroom.ui.messages import Messages
 from controlroom.ui.session import DeskSession
-from controlroom.ui.sign_in.form import NEW_HELP
-from controlroom.ui.sign_in.password_edit import PasswordEdit, caps_warning
+from controlroom.ui.sign_in.form import NEW_HELP, PasswordEdit, caps_warning
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import column
@@ -79,15 +78,11 @@ class PasswordPanel(Overlay):
         """Check what was typed and change the password."""
         actor, change = self._session.actor, self._change
         old, new = self.old.text(), self.new.text()
-        self.form.clear_errors()
         self._say("")
-        if not old:
-            self.form.set_error(self.old, "Type the password in use.")
-        elif not new:
-            self.form.set_error(self.new, "Type a new one.")
-        elif new != self.again.text():
+        complete = self.form.require((self.old, "Type the password in use."), (self.new, "Type a new one."))
+        if complete and new != self.again.text():
             self.form.set_error(self.again, "The two are not the same.")
-        else:
+        elif complete:
             self.button.setEnabled(False)
             self._background.run(
                 lambda: change(actor, old, new), self._take_changed, self._take_error, owner=self

@@ -20,16 +20,8 @@ class Card(QFrame):
     `flush` lets lists and rows reach the border.
     """
 
-    def __init__(
-        self,
-        title: str = "",
-        note: str = "",
-        state: str = "",
-        parent: QWidget | None = None,
-        *,
-        flush: bool = False,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, title: str = "", note: str = "", state: str = "", *, flush: bool = False) -> None:
+        super().__init__()
         self.setProperty("card", True)
         self._title = ElidedLabel(title, theme.BODY, theme.STRONG)
         self._note = label(note, theme.SMALL, role="text_dim")
@@ -70,8 +62,8 @@ class SidePanel(QFrame):
 
     closed = Signal()
 
-    def __init__(self, title: str = "", width: int = 380, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, title: str = "", width: int = 380) -> None:
+        super().__init__()
         self.setProperty("panel", True)
         self.setFixedWidth(theme.px(width))
         self._title = ElidedLabel(title, theme.TITLE, theme.STRONG)
@@ -133,9 +125,8 @@ class EmptyState(QWidget):
         icon_name: str = "tray",
         action_text: str = "",
         on_action: Callable[[], None] | None = None,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._title = label(title, 15, theme.STRONG, wrap=True)
         self._text = label(text, 13, role="text_dim", wrap=True)
         for each in (self._title, self._text):

@@ -55,8 +55,8 @@ class Choices(QWidget):
 
     chosen = Signal(int)
 
-    def __init__(self, texts: Sequence[str], *, chips: bool = False, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, texts: Sequence[str], *, chips: bool = False) -> None:
+        super().__init__()
         buttons = row(on=self, spacing=6 if chips else 4)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)

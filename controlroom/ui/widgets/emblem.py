@@ -32,8 +32,8 @@ def paint_emblem(painter: QPainter, box: QRectF) -> None:
 class Emblem(QWidget):
     """The mark as a widget of `side` pixels."""
 
-    def __init__(self, side: int = 34, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, side: int = 34) -> None:
+        super().__init__()
         self._side = side
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Control Room")

@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from controlroom.ui import theme
 from controlroom.ui.widgets.layout import TOP, Cell, box, column, row
@@ -52,6 +52,14 @@ class Form(QWidget):
         """The error shown below a field, empty when there is none."""
         line, _ = self._notes[widget]
         return line.text() if widget.property("invalid") else ""
+
+    def require(self, *asked: tuple[QLineEdit, str]) -> bool:
+        """True when none of the fields is empty; otherwise the first that is says below itself what to type."""
+        self.clear_errors()
+        empty = next(((field, words) for field, words in asked if not field.text().strip()), None)
+        if empty is not None:
+            self.set_error(*empty)
+        return empty is None
 
     def clear_errors(self) -> None:
         """Take every error away."""

@@ -11,8 +11,8 @@ from controlroom.ui.widgets.text import label, show_text
 class LeadAnswer(QWidget):
     """Hidden until it has something to say."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._mark = Mark("live", 10)
         self._line = label("", theme.BODY, theme.STRONG, wrap=True)
         self._rest = label("", 13, role="text_dim", wrap=True)

@@ -45,8 +45,8 @@ def paint_mark(painter: QPainter, box: QRectF, state: str) -> None:
 class Mark(QWidget):
     """A single state mark."""
 
-    def __init__(self, state: str = "idle", size: int = 9, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, state: str = "idle", size: int = 9) -> None:
+        super().__init__()
         self._state = state
         self._size = size
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

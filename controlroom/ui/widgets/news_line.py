@@ -15,8 +15,8 @@ class NewsLine(QWidget):
     kept = Signal()
     reloaded = Signal()
 
-    def __init__(self, *, reload: bool = False, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, *, reload: bool = False) -> None:
+        super().__init__()
         self._words = label("", 13, wrap=True)
         self._words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.keep_button = KeyButton("Go on with mine", press=lambda: self._answer(self.kept))

@@ -36,8 +36,8 @@ def pill_width(metrics: QFontMetrics, text: str, *, mark: bool = True) -> int:
 class Pill(QWidget):
     """A word and its state's shape, e.g. `Pill("stalled 3 s", "warn")`."""
 
-    def __init__(self, text: str = "", state: str = "idle", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, text: str = "", state: str = "idle") -> None:
+        super().__init__()
         self._text, self._state = text, state
         self.setFont(theme.font(theme.SMALL, theme.MEDIUM))
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit
 
 from controlroom.ui import icons, theme
 from controlroom.ui.timers import one_shot
@@ -14,8 +14,8 @@ class SearchField(QLineEdit):
     searched = Signal(str)  # what to search for, at most every 120 ms
     went_down = Signal()
 
-    def __init__(self, placeholder: str = "Search", key: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, placeholder: str = "Search", key: str = "") -> None:
+        super().__init__()
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
         self.setFont(theme.font(13.5))

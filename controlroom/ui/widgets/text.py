@@ -54,14 +54,9 @@ class ElidedLabel(QWidget):
     """One line of text that ends in … where there is no room; the whole text is its tool tip."""
 
     def __init__(
-        self,
-        text: str = "",
-        size: float = theme.BODY,
-        weight: int = theme.REGULAR,
-        role: str = "text",
-        parent: QWidget | None = None,
+        self, text: str = "", size: float = theme.BODY, weight: int = theme.REGULAR, role: str = "text"
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._text, self._role = "", role
         self.setFont(theme.font(size, weight))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -100,16 +95,16 @@ class ElidedLabel(QWidget):
 class Rule(QFrame):
     """A thin line across."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setProperty("rule", True)
 
 
 class Facts(QWidget):
     """Facts in two columns: what it is, dim, and what it says."""
 
-    def __init__(self, facts: Sequence[tuple[str, str]] = (), parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, facts: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__()
         self._grid = grid(on=self, across=16, down=6)
         self._facts: list[tuple[str, str]] = []
         self.set_facts(facts)

@@ -7,8 +7,8 @@ from pytestqt.qtbot import QtBot
 
 from controlroom.accounts.permissions import Permission
 from controlroom.ui.kit.action import Action, ActionButton
-from controlroom.ui.kit.actions import clashes
 from tests.ui.helpers import PlainPage, show
+from tests.ui.kit.key_clashes import clashes
 
 
 class Door:

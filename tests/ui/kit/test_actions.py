@@ -14,12 +14,9 @@ from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Role
 from controlroom.ui.kit.action import EVERYWHERE, Action, ActionButton
 from controlroom.ui.kit.actions import (
-    SPECS,
-    ActionId,
     Actions,
+    DeskAction,
     asked_everywhere,
-    clashes,
-    declared,
     desk_action,
     grouped,
 )
@@ -28,6 +25,7 @@ from controlroom.ui.messages import Messages
 from controlroom.ui.session import DeskSession
 from controlroom.ui.shell.main_window import MainWindow
 from tests.ui.helpers import PlainPage, actor, show
+from tests.ui.kit.key_clashes import clashes, declared
 
 UI = Path(controlroom.ui.__file__).parent
 # Forms, questions and panels work alike everywhere, and say their keys on their buttons.
@@ -112,11 +110,10 @@ def pressed_keys(path: Path) -> Iterator[str]:
 
 
 def test_every_action_has_a_text_and_a_key_qt_understands():
-    assert set(SPECS) == set(ActionId)
-    for spec in SPECS.values():
-        assert spec.text
-        assert QKeySequence(spec.keys).count() == 1, spec
-        assert desk_action(next(each for each in SPECS if SPECS[each] is spec)).one_key, spec
+    for each in DeskAction:
+        assert each.text
+        assert QKeySequence(each.keys).count() == 1, each
+        assert desk_action(each).one_key, each
 
 
 def test_no_key_does_two_things_on_any_page():
@@ -136,7 +133,7 @@ def test_every_key_in_the_code_is_in_the_registry():
     for kind in pages:
         own = declared_keys(UI / "pages" / folder_of(kind))
         listed.setdefault(folder_of(kind), set()).update(own)
-    general = {spec.keys for spec in SPECS.values()} | {kind.shortcut for kind in pages} | IN_ANY_FORM
+    general = {each.keys for each in DeskAction} | {kind.shortcut for kind in pages} | IN_ANY_FORM
     # The first start is a window before any desk: its keys stand on its buttons, which is all there is to press.
     listed["first_start"] = {"Ctrl+D", "Ctrl+T", "Alt+Left", "Alt+N"}
     general |= {each.keys for each in asked_everywhere()}
@@ -213,7 +210,7 @@ def test_an_action_made_by_the_factory_carries_its_text_and_key(qtbot: QtBot):
     qtbot.addWidget(window)
     done: list[str] = []
     registry = Actions(window)
-    action = registry.make(ActionId.PALETTE, lambda: done.append("opened"))
+    action = registry.make(DeskAction.PALETTE, lambda: done.append("opened"))
     assert action.shortcut() == QKeySequence("Ctrl+K")
     assert registry.run(registry.all()[0])
     assert done == ["opened"]

@@ -52,6 +52,8 @@ def records(qtbot, background, errors):
     made = PagedList(
         QStyledItemDelegate(),
         background,
+        group=lambda _row: "",
+        spoken=str,
         identity=lambda row: row.id,
         empty=EmptyState("Nothing"),
         name="Rows",

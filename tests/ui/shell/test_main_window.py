@@ -14,9 +14,9 @@ from controlroom.clock import SetClock, ShiftedClock
 from controlroom.ui.background import Background
 from controlroom.ui.messages import Messages
 from controlroom.ui.session import DeskSession
-from controlroom.ui.shell.clock_label import ClockLabel
 from controlroom.ui.shell.main_window import MainWindow
 from controlroom.ui.shell.rail import RailButton
+from controlroom.ui.shell.top_bar import ClockLabel
 from controlroom.ui.sign_in.page import SignInPage
 from controlroom.ui.sign_in.switch_panel import SwitchPanel
 from controlroom.ui.widgets.key_button import KeyButton

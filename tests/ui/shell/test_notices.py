@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from controlroom.ui.shell.notices import MOST, Kind, Message, NoticeBook
+from controlroom.ui.messages import MOST, Kind, Message, NoticeBook
 
 AT = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
 WHO = "Operator 07"

@@ -15,7 +15,7 @@ from controlroom.ui.kit.page import Page
 from controlroom.ui.messages import Messages
 from controlroom.ui.session import DeskSession
 from controlroom.ui.shell.main_window import SMALLEST, MainWindow
-from controlroom.ui.shell.rail_entries import GroupMark, RailButton
+from controlroom.ui.shell.rail import GroupMark, RailButton
 from tests.ui.helpers import PlainPage, actor, show
 
 NIGHT = datetime(2026, 11, 20, 22, 41, 7, tzinfo=UTC)

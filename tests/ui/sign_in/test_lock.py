@@ -16,8 +16,7 @@ from controlroom.ui.background import Background
 from controlroom.ui.messages import Messages
 from controlroom.ui.session import DeskSession
 from controlroom.ui.shell.main_window import MainWindow
-from controlroom.ui.sign_in.guard import DeskGuard
-from controlroom.ui.sign_in.lock_layer import LockLayer
+from controlroom.ui.sign_in.lock import DeskGuard, LockLayer
 from tests.ui.helpers import PlainPage, actor, show
 
 NIGHT = datetime(2026, 11, 20, 22, 41, tzinfo=UTC)

@@ -134,7 +134,7 @@ ALL: tuple[str, frozenset[str]] = ("All", frozenset())
 class AuditList(LocalList[AuditEntry]):
     """Takes the place of reading everything: each reading asks for the newest part of what is wanted."""
 
-    def __init__(self, context: PageContext, trail: AuditTrail, parent: QWidget | None = None) -> None:
+    def __init__(self, context: PageContext, trail: AuditTrail) -> None:
         self._trail, self._groups = trail, [ALL, *trail.groups.items()]
         self.filters = AuditFilterBar(local_date(context.clock.now()))
         self.before: int | None = None  # the entry whose older ones come next; None: there are none
@@ -156,7 +156,6 @@ class AuditList(LocalList[AuditEntry]):
             descending=True,
             search_elsewhere=True,
             export_from=self._everything,
-            parent=parent,
         )
         self.chips.chosen.connect(lambda _chip: self.reload())
         self.filters.changed.connect(self.reload)

@@ -35,9 +35,8 @@ class AddCameraPanel(SidePanel):
         background: Background,
         *,
         wards: Sequence[str] = (),
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__("Add a camera", 420, parent)
+        super().__init__("Add a camera", 420)
         self._prober, self._save, self._background = prober, save, background
         self._report: DeviceReport | None = None
         self._profiles: list[StreamProfile] = []

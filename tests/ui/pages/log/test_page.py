@@ -35,7 +35,7 @@ def test_the_newest_entry_leads_the_list_and_is_shown(parts):
     assert page.view.entry.text == "second"
     assert "014 George Street" in words_in(page)
     assert page.records.model.data(
-        page.records.model.index(0), Qt.ItemDataRole.AccessibleTextRole
+        page.records.model.index(0, 0), Qt.ItemDataRole.AccessibleTextRole
     ).startswith("20 Nov 2026 22:41, 014 George Street, observation, second")
 
 

@@ -18,13 +18,13 @@ from controlroom.settings import SETTINGS
 from controlroom.site_key import for_room, seal_for_travel
 from controlroom.ui.background import Background
 from controlroom.ui.changes import ChangeBridge
-from controlroom.ui.kit.actions import clashes
 from controlroom.ui.kit.form import FormCard
 from controlroom.ui.messages import Messages
 from controlroom.ui.pages.settings.page import DOCTOR, KEYS, SettingsPage
 from controlroom.ui.session import DeskSession
 from tests.builders import Room
 from tests.ui.helpers import done, failed, page_context, settle, show
+from tests.ui.kit.key_clashes import clashes
 
 CHECKS = [
     replace(ok("Place", "here"), family="Data folder"),

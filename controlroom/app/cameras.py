@@ -1,6 +1,8 @@
-"""Holds the camera register for the desk's own parts, and tells the control process how to reach its cameras."""
+"""The cameras for the whole desk: the register, read again when it changes, and how pictures and health stand."""
 
-from PySide6.QtCore import QObject
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject, Signal
 
 from controlroom.accounts.permissions import Permission
 from controlroom.cameras import rules as camera_rules
@@ -8,7 +10,10 @@ from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import DeviceAddress
 from controlroom.cameras.records import Camera, CameraLogin
 from controlroom.cameras.remembered import DeskCameras
+from controlroom.recording.recorder_supervisor import RecorderSupervisor
 from controlroom.ui.kit.context import PageContext
+from controlroom.ui.timers import every
+from controlroom.video.records import StreamStatus
 
 
 class CameraRegister(QObject):
@@ -61,3 +66,34 @@ class CameraRegister(QObject):
                 address = DeviceAddress(login.host, login.port, login.username, login.password, name)
                 self._control.connect(str(camera_id), address)
         self._connected = dict(logins)
+
+
+LOOK_EVERY_MS = 2000
+
+
+class CameraStates(QObject):
+    """Pages connect to the signals they show something of."""
+
+    pictures_seen = Signal(object)  # dict of camera id and StreamStatus; cameras left out are not watched
+    health_heard = Signal(object, object)  # CameraHealth of troubled cameras, the moment (UTC)
+
+    def __init__(self, context: PageContext, recorder: RecorderSupervisor | None) -> None:
+        super().__init__()
+        self._clock, self._recorder = context.clock, recorder
+        self._wall: Callable[[], Mapping[int, StreamStatus]] | None = None
+        self._timer = every(self, LOOK_EVERY_MS, self._look)
+        context.session.actor_changed.connect(self._look)
+
+    def watch(self, wall: Callable[[], Mapping[int, StreamStatus]]) -> None:
+        """Ask `wall` for the pictures' states from now on."""
+        self._wall = wall
+
+    def stop(self) -> None:
+        """No more looks."""
+        self._timer.stop()
+
+    def _look(self) -> None:
+        if self._wall is not None:
+            self.pictures_seen.emit(dict(self._wall()))
+        heard = self._recorder.link.state if self._recorder is not None else None
+        self.health_heard.emit(heard.troubled if heard is not None else (), self._clock.now())

@@ -1,21 +1,132 @@
-"""Locking the desk: by key, and when nobody has touched it for a while.
+"""Locking the desk, by key and when nobody has touched it for a while, and the cover over a locked desk.
 
 While it is locked nothing of the window takes keys or mouse, what moved a camera is let go, and floating windows are
-away. Nothing is closed or emptied: watching, recording, lists and half-typed forms go on as they were.
+away. Nothing is closed or emptied: watching, recording, lists and half-typed forms go on as they were. The cover hides
+everything but the wall, which a mask leaves free, so that its pictures stay live. Whoever sat here unlocks with their
+password; anybody else types their own name and takes the desk over.
 """
 
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QRect, QTimer, Signal
-from PySide6.QtGui import QAction, QWindow
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, QTimer, Signal
+from PySide6.QtGui import QAction, QPaintEvent, QRegion, QResizeEvent, QWindow
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
 
 from controlroom.accounts.records import Actor
 from controlroom.clock import Clock, show_time
+from controlroom.ui import theme
+from controlroom.ui.background import Background
 from controlroom.ui.kit.page import Page
 from controlroom.ui.session import DeskSession
-from controlroom.ui.sign_in.lock_layer import LockLayer, rect_in
+from controlroom.ui.sign_in.form import Choose, SignIn, SignInForm
+from controlroom.ui.timers import every
+from controlroom.ui.widgets.card import Card
+from controlroom.ui.widgets.emblem import Emblem
+from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.layout import CENTRE, at, fill
+from controlroom.ui.widgets.painting import painting
+from controlroom.ui.widgets.pill import Pill
+from controlroom.ui.widgets.text import label, note
+
+CARD_WIDTH, EDGE = 320, 10
+
+
+class LockLayer(QWidget):
+    """Covers its parent while shown. `hole` is what may still be seen of it, in the parent's coordinates."""
+
+    unlocked = Signal(object)  # Actor
+
+    def __init__(
+        self,
+        sign_in: SignIn,
+        background: Background,
+        *,
+        choose: Choose | None = None,
+        quick: Callable[[], Actor] | None = None,
+    ) -> None:
+        super().__init__()
+        self.setAccessibleName("The desk is locked")
+        self._hole: Callable[[], QRect] = QRect
+        self._background = background
+        self.form = SignInForm(sign_in, background, choose=choose, button="Unlock")
+        self.card = Card()
+        self.card.setParent(self)
+        self._who = label("", 13, role="text_dim", wrap=True)
+        self.alarms = Pill("", "alarm")
+        self._lay_out(quick)
+        self.form.signed_in.connect(self.unlocked)
+        self.form.resized.connect(self.place)
+        self.hide()
+
+    def cover(self, actor: Actor, since: str, hole: Callable[[], QRect]) -> None:
+        """Lie over the parent, asking for the password of `actor`."""
+        self._hole = hole
+        self._who.setText(f"{actor.handle}, since {since}.")
+        self.place()
+        self.show()
+        self.raise_()
+        self.form.begin(actor.login)
+
+    def set_alarms(self, count: int) -> None:
+        """How many alarms wait behind the lock; what they say stays covered."""
+        self.alarms.set(f"{count} alarm{'s' if count != 1 else ''} waiting", "alarm")
+        self.alarms.setVisible(count > 0)
+        self.place()
+
+    def place(self) -> None:
+        """Take the whole of the parent, leave the hole, and put the card where it hides least."""
+        ground = self.parentWidget()
+        if ground is None:
+            return
+        self.setGeometry(ground.rect())
+        width = theme.px(CARD_WIDTH)
+        self.card.setFixedWidth(width)
+        self.card.adjustSize()
+        size = QSize(width, max(self.card.heightForWidth(width), self.card.sizeHint().height()))
+        size = size.boundedTo(self.size())
+        hole = self._hole()
+        left = self.width() - size.width() - EDGE if hole.isValid() else (self.width() - size.width()) // 2
+        self.card.setGeometry(left, max(0, (self.height() - size.height()) // 2), size.width(), size.height())
+        if hole.isValid():
+            self.setMask(QRegion(self.rect()).subtracted(QRegion(hole)).united(QRegion(self.card.geometry())))
+        else:
+            self.clearMask()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        with painting(self) as painter:
+            painter.fillRect(self.rect(), theme.color("ground"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.place()
+
+    def _lay_out(self, quick: Callable[[], Actor] | None) -> None:
+        body = self.card.body
+        body.setContentsMargins(20, 20, 20, 16)
+        title = label("Locked", 20, theme.NUMBER)
+        for each in (title, self._who):
+            each.setAlignment(CENTRE)
+        self.alarms.hide()
+        fill(body, at(CENTRE, Emblem(40)), title, self._who, at(CENTRE, self.alarms), self.form)
+        if quick is not None:
+            self._quick = KeyButton(
+                "Go on without a password",
+                "Ctrl+Enter",
+                press=lambda: self._background.run(quick, self.unlocked.emit, owner=self),
+            )
+            body.addWidget(self._quick)
+        body.addWidget(
+            note("Pictures and recording go on. Somebody else takes the desk over with their own name.")
+        )
+
+
+def rect_in(widget: QWidget, ground: QWidget) -> QRect:
+    """Where a widget stands in `ground`; an empty rectangle while it is not to be seen."""
+    if not widget.isVisible():
+        return QRect()
+    return QRect(widget.mapTo(ground, QPoint(0, 0)), widget.size()).intersected(ground.rect())
+
 
 LOOKS_EVERY_MS = 5000
 _TOUCHES = {
@@ -61,9 +172,7 @@ class DeskGuard(QObject):
         layer.setParent(window)
         layer.unlocked.connect(session.sign_in)
         session.lock_changed.connect(self._follow)
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self.look)
-        self._timer.start(LOOKS_EVERY_MS)
+        self._timer = every(self, LOOKS_EVERY_MS, self.look)
         content.installEventFilter(self)
         application = QApplication.instance()
         if isinstance(application, QApplication):

@@ -1,8 +1,8 @@
-"""Several desks on one data folder: each takes a number, says who it is, and sees the others.
+"""The data folder at the start: made, ours, writable, and shared by several desks.
 
-A number is a lock file in `desks/` naming computer, process and since when; the system lets go of the lock however
-the desk ends. What a desk keeps for itself in the folder (window places, pictures under way) carries its number, so
-that no desk empties another's.
+Each desk takes a number, says who it is, and sees the others. A number is a lock file in `desks/` naming computer,
+process and since when; the system lets go of the lock however the desk ends. What a desk stores for itself in the
+folder (window places, pictures under way) carries its number, so that no desk empties another's.
 """
 
 import json
@@ -16,7 +16,34 @@ from pathlib import Path
 
 from controlroom.clock import Clock, show_moment
 from controlroom.errors import Unavailable
-from controlroom.platform import FileLock, owner_only
+from controlroom.platform import WINDOWS, FileLock, owner_only
+
+_NOT_STARTED = "The desk was not started; nothing was changed."
+
+
+def prepare(folder: Path) -> None:
+    """Make the folder and close it to others. Raises Unavailable where it is somebody else's or cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        owner = folder.stat().st_uid
+        if not WINDOWS and owner != os.geteuid():
+            raise Unavailable(
+                f"The data folder {folder} belongs to another user (number {owner}).",
+                _NOT_STARTED,
+                "Start it as that person, or name another folder with --data.",
+            )
+        owner_only(folder)
+        probe = folder / f".writable-{os.getpid()}"
+        probe.write_bytes(b"x")
+        probe.unlink()
+    except OSError as error:
+        raise Unavailable(
+            f"The data folder {folder} cannot be written: {error.strerror or error}.",
+            _NOT_STARTED,
+            "Make room on the disk or mount it for writing, then start again; or name another folder with --data. "
+            "`controlroom doctor` says more.",
+        ) from error
+
 
 log = logging.getLogger(__name__)
 MOST_DESKS = 32
