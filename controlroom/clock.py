@@ -29,7 +29,6 @@ class SystemClock:
     """The computer's clock."""
 
     def now(self) -> datetime:
-        """The present moment, aware, in UTC."""
         return datetime.now(UTC)
 
 
@@ -40,7 +39,6 @@ class ShiftedClock:
         self.ahead = ahead
 
     def now(self) -> datetime:
-        """The present moment of the demonstration, aware, in UTC."""
         return datetime.now(UTC) + self.ahead
 
 
@@ -63,11 +61,9 @@ class SetClock:
         self.at = require_aware(at)
 
     def now(self) -> datetime:
-        """The moment the clock was set to."""
         return self.at
 
     def advance(self, by: timedelta) -> None:
-        """Move the clock on."""
         self.at += by
 
 

@@ -99,7 +99,6 @@ class RedactingFormatter(logging.Formatter):
     converter = time.gmtime
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the finished line."""
         line = super().format(record)
         kept = redact(line[:LONGEST_LINE])
         return kept if len(line) <= LONGEST_LINE else f"{kept} … ({len(line) - LONGEST_LINE} characters more)"

@@ -5,7 +5,6 @@ import errno
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
@@ -13,8 +12,7 @@ from typing import IO, Any
 import platformdirs
 import psutil
 
-WINDOWS = sys.platform == "win32"
-LINUX = sys.platform.startswith("linux")
+from controlroom.installation.system import LINUX, WINDOWS, try_lock
 
 
 def data_folder() -> Path:
@@ -134,9 +132,7 @@ class FileLock:
     def take(cls, path: Path) -> "FileLock | None":
         """Take the lock at `path`; None while another process (or part of this one) holds it. Raises OSError."""
         file = path.open("a+b")
-        try:
-            _lock(file)
-        except OSError:
+        if not try_lock(file.fileno()):
             file.close()
             return None
         return cls(file, path)
@@ -163,21 +159,6 @@ class FileLock:
         except (OSError, ValueError):
             return False
         return WINDOWS or (there.st_ino, there.st_dev) == (ours.st_ino, ours.st_dev)
-
-
-_LOCKED_BYTE = 1 << 20  # far behind what is written, so that Windows lets others read who holds it
-
-
-def _lock(file: IO[bytes]) -> None:
-    if WINDOWS:
-        import msvcrt
-
-        file.seek(_LOCKED_BYTE)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-    else:
-        import fcntl
-
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 class _Detached(subprocess.Popen[bytes]):

@@ -284,11 +284,9 @@ class Resolved:
     sources: Mapping[str, Source]
 
     def value(self, name: str) -> Any:
-        """The value in force."""
         return getattr(self.settings, name)
 
     def source(self, name: str) -> Source:
-        """Where it comes from."""
         return self.sources.get(name, Source.DEFAULT)
 
 

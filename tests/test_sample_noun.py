@@ -170,9 +170,9 @@ def test_a_purge_takes_its_texts_spares_what_is_open_and_says_so(room, items, lo
     room.clock.at = NOW
     purges = PurgeService(room.database, log.snapshots)
     proposed = purges.propose(room.supervisor, date(2020, 1, 1), "retention policy")
-    assert proposed.counted.of("lost_item_texts") == 1
+    assert proposed.counted.numbers["lost_item_texts"] == 1
     assert "1 texts about lost items" in proposed.counted.words
-    assert (proposed.counted.of("log_texts"), proposed.counted.of("audit_texts")) == (1, 1)
+    assert (proposed.counted.numbers["log_texts"], proposed.counted.numbers["audit_texts"]) == (1, 1)
     purges.approve(room.administrator, proposed.id)
     done = purges.execute(room.administrator, proposed.id)
     assert done.removed == proposed.counted

@@ -56,7 +56,6 @@ class Account:
 
     @property
     def id(self) -> int:
-        """The account's id."""
         return self.user.id
 
 

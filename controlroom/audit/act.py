@@ -34,7 +34,6 @@ class Act:
 
     @property
     def session(self) -> Session:
-        """The session of the unit of work."""
         return self.work.session
 
     @property

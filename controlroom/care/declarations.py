@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from controlroom.database.row_security import hidden_tables, name_tables
-from controlroom.database.triggers import SERVER, SQLITE, expected
+from controlroom.database.triggers import SERVER, SQLITE, names_of, purged_tables
 from controlroom.declaration import Grant, Noun, Nouns, Table
 
 _HEAD = """# What every kind of record declares
@@ -41,8 +41,8 @@ def _facts(noun: Noun) -> Iterator[str]:
         yield f"Announces changes of: {', '.join(noun.changes)}."
     if noun.restriction is not None:
         yield (
-            f"Restricted to named people by {_code(name_tables(noun))}; rows hidden with it: "
-            f"{_code(hidden_tables(noun))}; audit entries about: "
+            f"Restricted to named people by {_code(name_tables(noun.restriction))}; rows hidden with it: "
+            f"{_code(hidden_tables(noun.restriction))}; audit entries about: "
             f"{', '.join(each.kind for each in noun.restriction.mentions)}."
         )
     for each in noun.texts:
@@ -62,14 +62,8 @@ def _facts(noun: Noun) -> Iterator[str]:
 
 
 def _triggers(table: Table, nouns: Nouns) -> str:
-    names = {
-        engine: {
-            each.name.removeprefix(f"{table.name}_")
-            for each in expected(engine, nouns)
-            if each.table == table.name
-        }
-        for engine in (SQLITE, SERVER)
-    }
+    purged = table.name in purged_tables(nouns)
+    names = {engine: set(names_of(table, engine, purged=purged)) for engine in (SQLITE, SERVER)}
     both = names[SQLITE] & names[SERVER]
     parts = [", ".join(sorted(both))] if both else []
     for engine, called in ((SQLITE, "SQLite"), (SERVER, "PostgreSQL")):

@@ -32,13 +32,8 @@ class Counts:
     numbers: Mapping[str, int] = field(default_factory=dict)
     said: Mapping[str, str] = field(default_factory=dict, compare=False)
 
-    def of(self, name: str) -> int:
-        """How many of one kind."""
-        return self.numbers.get(name, 0)
-
     @property
     def total(self) -> int:
-        """All together."""
         return sum(self.numbers.values())
 
     @property

@@ -1,7 +1,6 @@
 """Which texts and files a purge covers: what the nouns declare as due, without what others of them spare."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, delete, func, inspect, select
@@ -11,19 +10,11 @@ from controlroom.audit.tables import AuditEntryRow, AuditTextRow
 from controlroom.declaration import Noun, Nouns, PersonalText
 
 
-@dataclass(frozen=True)
-class Due:
-    """One query for primary keys of texts that may go, and what declares them."""
-
-    text: PersonalText
-    keys: Select
-
-
 def count(session: Session, nouns: Nouns, cutoff: datetime) -> dict[str, int]:
     """How much there is to take, by the names it is counted under."""
     numbers = dict.fromkeys(names(nouns), 0)
-    for due in texts(nouns, cutoff):
-        numbers[due.text.name] += _count(session, due.keys)
+    for text, due in texts(nouns, cutoff):
+        numbers[text.name] += _count(session, due)
     for noun in nouns:
         for each in noun.files:
             numbers[each.name] += _count(session, each.due(cutoff, _spared(nouns, noun, cutoff)))
@@ -36,24 +27,24 @@ def names(nouns: Nouns) -> dict[str, str]:
     return {**said, **{each.name: each.words for noun in nouns for each in noun.files}}
 
 
-def texts(nouns: Nouns, cutoff: datetime) -> Iterator[Due]:
-    """Every query for texts that may go, in the order in which they go."""
+def texts(nouns: Nouns, cutoff: datetime) -> Iterator[tuple[PersonalText, Select]]:
+    """What declares texts that may go, and a query for their primary keys, in the order in which they go."""
     for noun in nouns:
         for each in noun.texts:
             for keys in each.due(cutoff, _spared(nouns, noun, cutoff, each)):
-                yield Due(each, keys)
+                yield each, keys
 
 
 def remove(session: Session, nouns: Nouns, cutoff: datetime, most: int) -> dict[str, int]:
     """Delete at most `most` texts; how many of each kind."""
     removed: dict[str, int] = {}
     left = most
-    for due in texts(nouns, cutoff):
-        keys = list(session.scalars(due.keys.limit(left))) if left else []
+    for text, due in texts(nouns, cutoff):
+        keys = list(session.scalars(due.limit(left))) if left else []
         if keys:
-            (primary,) = inspect(due.text.row).primary_key
-            session.execute(delete(due.text.row).where(primary.in_(keys)))
-            removed[due.text.name] = removed.get(due.text.name, 0) + len(keys)
+            (primary,) = inspect(text.row).primary_key
+            session.execute(delete(text.row).where(primary.in_(keys)))
+            removed[text.name] = removed.get(text.name, 0) + len(keys)
             left -= len(keys)
     return removed
 

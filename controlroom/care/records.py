@@ -76,7 +76,6 @@ class NightOutcome:
 
     @property
     def failed(self) -> tuple[JobOutcome, ...]:
-        """The jobs that failed."""
         return tuple(job for job in self.jobs if not job.good)
 
     @property

@@ -20,7 +20,6 @@ class SettingLine:
 
     @property
     def name(self) -> str:
-        """The setting's name."""
         return self.spec.name
 
     @property

@@ -93,7 +93,6 @@ class SettingsService:
                 listener(resolved.settings)
 
     def close(self) -> None:
-        """Stop listening for changes."""
         self._leave()
 
     def _resolve(self) -> Resolved:

@@ -36,7 +36,6 @@ class Reach:
 
     @property
     def here(self) -> bool:
-        """True while it answers."""
         return self.since is None
 
     def slow(self, now: float) -> bool:

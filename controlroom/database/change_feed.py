@@ -42,11 +42,9 @@ class ChangeFeed:
         self._forget_at = time.monotonic() + FORGET_EVERY_S
 
     def start(self) -> None:
-        """Begin to listen."""
         self._thread.start()
 
     def close(self, timeout_s: float = 3.0) -> None:
-        """Stop listening."""
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(timeout_s)

@@ -75,7 +75,6 @@ class ServerPeople(DatabasePeople):
     def put(
         self, work: Work, login: str, *, roles: Iterable[str], active: bool, password: str | None = None
     ) -> None:
-        """As declared above, by the server's one function that may."""
         work.session.flush()
         connection = work.session.connection()
         verifier = scram_verifier(connection, login, password) if password is not None else None
@@ -95,7 +94,6 @@ class ServerPeople(DatabasePeople):
         connect_as(self._engine, person)
 
     def leave(self) -> None:
-        """Back to what a desk nobody sits at may read."""
         if self._names is not None:
             connect_as(self._engine, Login())
 

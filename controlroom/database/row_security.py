@@ -44,16 +44,12 @@ def functions(nouns: Nouns) -> Iterator[sql.Composable]:
 
 def policies(names: RoleNames, nouns: Nouns) -> Iterator[sql.Composable]:
     """Every policy that is made afresh at an upgrade, after the tables have their owner."""
-    migrated = {
-        name
-        for noun in nouns
-        if noun.restriction and noun.restriction.migrated
-        for name in hidden_tables(noun)
-    }
+    restrictions = [noun.restriction for noun in nouns if noun.restriction is not None]
+    forced = {name for each in restrictions for name in hidden_tables(each)}
+    migrated = {name for each in restrictions if each.migrated for name in hidden_tables(each)}
     for noun, restriction in _to_make(nouns):
         yield from _named_people(names, noun, restriction, migrated)
-    forced = {name for noun in nouns if noun.restriction for name in hidden_tables(noun)}
-    for table in sorted(forced | {name for noun in nouns for name in name_tables(noun)}):
+    for table in sorted(forced | {name for each in restrictions for name in name_tables(each)}):
         yield from _policy("the_recorder", table, ALL_ROWS, names.of("recorder"))
         if table in forced:
             yield from _policy("the_owner", table, ALL_ROWS, names.of("owner"))
@@ -66,22 +62,15 @@ def policies(names: RoleNames, nouns: Nouns) -> Iterator[sql.Composable]:
             )
 
 
-def hidden_tables(noun: Noun) -> list[str]:
-    """The tables of which rows are hidden with a record of this noun, the audit's texts among them."""
-    if noun.restriction is None:
-        return []
-    tables = {each.row.__tablename__ for each in noun.restriction.follows}
-    return sorted(tables | ({AUDIT_TEXTS} if noun.restriction.mentions else set()))
+def hidden_tables(restriction: Restriction) -> list[str]:
+    """The tables of which rows are hidden with a restricted record, the audit's texts among them."""
+    tables = {each.row.__tablename__ for each in restriction.follows}
+    return sorted(tables | ({AUDIT_TEXTS} if restriction.mentions else set()))
 
 
-def name_tables(noun: Noun) -> list[str]:
+def name_tables(restriction: Restriction) -> list[str]:
     """The tables that say who is named: nobody else's business."""
-    restriction = noun.restriction
-    return (
-        []
-        if restriction is None
-        else [restriction.restrictions.__tablename__, restriction.readers.__tablename__]
-    )
+    return [restriction.restrictions.__tablename__, restriction.readers.__tablename__]
 
 
 def _to_make(nouns: Nouns) -> Iterator[tuple[Noun, Restriction]]:
@@ -107,7 +96,7 @@ def _named_people(
         rule = f"USING ({' AND '.join(conditions)}) WITH CHECK (true)"
         yield from _policy(policy, table, rule, readers, restrictive=True)
     own = f"{restriction.key} <> ALL ((SELECT {_function(noun)}())::bigint[])"
-    for table in name_tables(noun):
+    for table in name_tables(restriction):
         # Not forced: the functions above read them as their owner. Nobody names themselves.
         yield from _policy("everybody", table, ALL_ROWS)
         yield do("ALTER TABLE {} ENABLE ROW LEVEL SECURITY", table)

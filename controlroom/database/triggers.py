@@ -37,8 +37,26 @@ def expected(dialect: str, nouns: Nouns) -> set[Trigger]:
     return {
         Trigger(table.name, f"{table.name}_{name}")
         for table in all_tables(nouns)
-        for name in _names(table, dialect, table.name in purged)
+        for name in names_of(table, dialect, purged=table.name in purged)
     }
+
+
+def names_of(table: Table, dialect: str, *, purged: bool) -> Iterator[str]:
+    """The triggers of a table on this engine, without the table's name before theirs."""
+    deleting = purged or DELETE in table.refuses
+    yield from table.triggers
+    if UPDATE in table.refuses:
+        yield "no_update"
+    if deleting:
+        yield "no_delete"
+    if dialect == SQLITE:
+        yield from (*_replace_names(table), *table.sqlite_triggers)
+        return
+    yield from table.server_triggers
+    if deleting:
+        yield "no_truncate"
+    if purged:
+        yield "only_purged"
 
 
 def purged_tables(nouns: Nouns) -> dict[str, str]:
@@ -73,23 +91,6 @@ def missing(connection: Connection, nouns: Nouns) -> list[str]:
 def present(connection: Connection) -> set[Trigger]:
     """Every trigger of the program's tables, whether expected or not."""
     return set(_found(connection))
-
-
-def _names(table: Table, dialect: str, purged: bool) -> Iterator[str]:
-    deleting = purged or DELETE in table.refuses
-    yield from table.triggers
-    if UPDATE in table.refuses:
-        yield "no_update"
-    if deleting:
-        yield "no_delete"
-    if dialect == SQLITE:
-        yield from (*_replace_names(table), *table.sqlite_triggers)
-        return
-    yield from table.server_triggers
-    if deleting:
-        yield "no_truncate"
-    if purged:
-        yield "only_purged"
 
 
 def _replace_names(table: Table) -> tuple[str, ...]:

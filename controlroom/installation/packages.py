@@ -51,7 +51,6 @@ class Pip:
         self._install("--require-hashes", "--no-deps", "--no-build-isolation", "-r", str(lock), count=count)
 
     def install_project(self, root: Path) -> None:
-        """Install the program itself, run from its own folder."""
         self._install("--no-deps", "--no-build-isolation", "--no-index", "--editable", str(root), count=1)
 
     def _install(self, *arguments: str, count: int) -> None:

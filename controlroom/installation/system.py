@@ -39,6 +39,7 @@ LIBRARIES = _packages(
     """
 ) | {"libglib-2.0.so.0": "libglib2.0-0", "libgthread-2.0.so.0": "libglib2.0-0", "libz.so.1": "zlib1g"}
 WAYLAND_LIBRARIES = _packages("libwayland-client.so.0 libwayland-cursor.so.0 libwayland-egl.so.1")
+LOCKED_BYTE = 1 << 20  # far behind what is written, so that Windows lets others read who holds a file
 DEBIAN_POSTGRESQL = Path("/usr/lib/postgresql")  # one folder for each version
 # Run in a Python of its own: the loader would not see, in this process, what apt-get has just installed.
 TRY_TO_LOAD = """
@@ -156,18 +157,20 @@ def only_one_at_a_time(path: Path) -> Iterator[list[int]]:
     ended too. The system releases the lock however we end.
     """
     with path.open("a") as file:
-        if not _try_lock(file.fileno()):
+        if not try_lock(file.fileno()):
             say("Another set-up is at work in this folder; waiting for it to end.")
-            while not _try_lock(file.fileno()):
+            while not try_lock(file.fileno()):
                 time.sleep(0.2)
         yield [] if WINDOWS else [file.fileno()]
 
 
-def _try_lock(descriptor: int) -> bool:
+def try_lock(descriptor: int) -> bool:
+    """Lock an open file for this process, without waiting; False while another one holds it."""
     try:
         if sys.platform == "win32":
             import msvcrt
 
+            os.lseek(descriptor, LOCKED_BYTE, os.SEEK_SET)
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         else:
             import fcntl

@@ -53,7 +53,7 @@ def test_a_purge_is_proposed_by_one_and_carried_out_by_another(
 ):
     propose(page, qtbot, background)
     (purge,) = page.table.shown_records()
-    assert (purge.state, purge.counted.of("audit_texts")) == (PurgeState.PROPOSED, 1)
+    assert (purge.state, purge.counted.numbers["audit_texts"]) == (PurgeState.PROPOSED, 1)
     page.table.select(purge.id)
     assert not page.approve.offered() and page.withdraw.offered()
     page.session.sign_in(room.administrator)
@@ -65,7 +65,7 @@ def test_a_purge_is_proposed_by_one_and_carried_out_by_another(
     assert page.forms.form is not None  # not without saying that one has seen it
     answer(page, qtbot, background, sure=True)
     (purge,) = page.table.shown_records()
-    assert (purge.state, purge.removed.of("audit_texts")) == (PurgeState.DONE, 1)
+    assert (purge.state, purge.removed.numbers["audit_texts"]) == (PurgeState.DONE, 1)
     assert ("Decided" in dict(page.facts.facts)) and not page.approve.offered()
 
 
