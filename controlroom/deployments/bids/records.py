@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from controlroom.deployments.actions import ActionNow
-
 
 class BidState(StrEnum):
     """The road of a bid."""
@@ -36,6 +34,19 @@ class BidAction(StrEnum):
     PLAN = "Plan deployment"
     LAPSE = "Let lapse"
     WITHDRAW = "Withdraw"
+
+
+@dataclass(frozen=True)
+class ActionNow:
+    """An action of the state a bid or a deployment is in; `why_not` is empty when it can be taken now."""
+
+    action: StrEnum
+    why_not: str = ""
+
+    @property
+    def ready(self) -> bool:
+        """True when nothing stands in the way."""
+        return not self.why_not
 
 
 @dataclass(frozen=True)

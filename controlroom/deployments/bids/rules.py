@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from controlroom.deployments.actions import ActionNow
-from controlroom.deployments.bids.records import BidAction, BidContent, BidState
+from controlroom.deployments.bids.records import ActionNow, BidAction, BidContent, BidState
 from controlroom.deployments.policy import Policy
 from controlroom.errors import InvalidInput, RuleBroken
 

@@ -1,7 +1,5 @@
 """Row operations on bids in an open unit of work; the services and the demonstration borough use them."""
 
-from datetime import date
-
 from controlroom.audit.act import Act
 from controlroom.deployments.bids import rules
 from controlroom.deployments.bids.queries import content_columns
@@ -70,12 +68,6 @@ def assess_bid(
         move_bid(act, row, _S.ASSESSED, score=total, given=given)
     else:
         note_bid(act, row, "scored-again", score=total, given=given)
-
-
-def table_bid(act: Act, row: BidRow, meeting_id: int, day: date) -> None:
-    """Put a bid on the agenda of the meeting of `day`."""
-    move_bid(act, row, _S.TABLED, meeting=str(day))
-    row.meeting_id = meeting_id
 
 
 def move_bid(act: Act, row: BidRow, to: BidState, *, reason: str = "", **detail: object) -> None:

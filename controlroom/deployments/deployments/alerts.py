@@ -47,19 +47,16 @@ class AlertService:
             act = Act.now(work, SYSTEM)
             rows = {row.id: row for row in work.session.scalars(_RUNNING.with_for_update())}
             if day == act.today:
-                self._follow_calendar(act, list(rows.values()))
+                calendar = self._jag.calendar(act.session)
+                for row in rows.values():
+                    follow_calendar(act, row, review_due_on(periods_of(row), calendar, self._policy))
+                act.session.flush()
             running = load(work.session, rows.values(), self._policy, self._jag, day)
             told = _told(work.session, day)
             for alert in _alerts(running, day):
                 if alert.deployment_id not in told:
                     raise_alert(act, rows[alert.deployment_id], alert)
             return _alerts(running, day)
-
-    def _follow_calendar(self, act: Act, rows: list[DeploymentRow]) -> None:
-        calendar = self._jag.calendar(act.session)
-        for row in rows:
-            follow_calendar(act, row, review_due_on(periods_of(row), calendar, self._policy))
-        act.session.flush()
 
 
 def _due(each: Deployment, day: date, told: set[int]) -> bool:

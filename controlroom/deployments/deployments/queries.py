@@ -76,7 +76,7 @@ def holders(session: Session) -> dict[int, Holder]:
     rows = session.execute(_with_place().where(*holding).order_by(DeploymentRow.install_on.desc())).all()
     found: dict[int, Holder] = {}
     for row, place in sorted(rows, key=lambda each: each[0].state in rules.UP):
-        found[row.unit_id or 0] = Holder(row.reference, place, hangs=row.state in rules.UP)
+        found[row.unit_id or 0] = Holder(row.reference, row.id, place, hangs=row.state in rules.UP)
     return found
 
 

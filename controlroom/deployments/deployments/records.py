@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from controlroom.deployments.actions import ActionNow
+from controlroom.deployments.bids.records import ActionNow
 from controlroom.deployments.jag import Approval
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from controlroom.clock import local_date, show_day
 from controlroom.deployments import dates
-from controlroom.deployments.actions import ActionNow
+from controlroom.deployments.bids.records import ActionNow
 from controlroom.deployments.deployments.records import (
     Deployment,
     DeploymentAction,

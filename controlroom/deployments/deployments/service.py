@@ -42,9 +42,8 @@ class DeploymentService:
     def deployments(self, actor: Actor) -> list[Deployment]:
         """Every deployment, newest first."""
         with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
-            return self._load(
-                session, session.scalars(select(DeploymentRow).order_by(DeploymentRow.id.desc()))
-            )
+            rows = session.scalars(select(DeploymentRow).order_by(DeploymentRow.id.desc()))
+            return self._load(session, rows)
 
     def deployment(self, actor: Actor, deployment_id: int) -> Deployment:
         """One deployment."""

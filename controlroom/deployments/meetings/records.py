@@ -80,11 +80,6 @@ class Decision:
     ratify_day: date | None = None
     ratification: Outcome | None = None
 
-    @property
-    def by_chair(self) -> bool:
-        """True for the chair's urgent action between meetings."""
-        return self.ratify_day is not None
-
 
 @dataclass(frozen=True)
 class RankedBid:

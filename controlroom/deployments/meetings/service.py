@@ -181,7 +181,9 @@ class MeetingService:
         with self._meeting(actor, meeting_id, taking_decisions=True) as (act, meeting):
             rules.check_decision(Subject.DEPLOYMENT, outcome, recorder=actor.handle, reason=reason)
             deployment, bid = self._running(act, deployment_id, extend=outcome is Outcome.EXTENDED)
-            _check_undecided(act, bid, meeting)
+            on_agenda = self._agenda(act.session, meeting).deployments
+            if any(item.decision for item in on_agenda if item.deployment_id == deployment_id):
+                raise RuleBroken(f"The deployment at {bid.place} was decided at this meeting already.")
             if outcome is Outcome.EXTENDED:
                 self._check_extension(act, deployment)
             decided = act, bid, deployment, meeting, outcome, reason, self._policy.months
@@ -275,17 +277,6 @@ def _ratifying(act: Act) -> MeetingRow:
             remedy="Plan the next meeting first.",
         )
     return get_row(act.session, MeetingRow, found.id, "meeting")
-
-
-def _check_undecided(act: Act, bid: BidRow, meeting: MeetingRow) -> None:
-    """Raise RuleBroken when this meeting has decided about the bid's deployment already."""
-    about = load_decisions(act.session, bid_ids=[bid.id], meeting_id=meeting.id).get(bid.id, [])
-    if any(
-        row.meeting_id == meeting.id and row.about_id is None
-        for row, each in about
-        if each.subject is Subject.DEPLOYMENT
-    ):
-        raise RuleBroken(f"The deployment at {bid.place} was decided at this meeting already.")
 
 
 def _record(act: Act, row: DecisionRow) -> Decision:

@@ -8,7 +8,7 @@ from datetime import date
 from controlroom.audit.act import Act
 from controlroom.deployments.bids.records import BidState
 from controlroom.deployments.bids.tables import BidRow
-from controlroom.deployments.bids.work import move_bid, note_bid, table_bid
+from controlroom.deployments.bids.work import move_bid, note_bid
 from controlroom.deployments.deployments import rules as deployment_rules
 from controlroom.deployments.deployments.queries import open_deployment
 from controlroom.deployments.deployments.records import DeploymentState
@@ -54,7 +54,8 @@ def hold_meeting(act: Act, row: MeetingRow, minutes: str) -> None:
 
 def put_bid_on_agenda(act: Act, bid: BidRow, meeting: MeetingRow) -> None:
     """Table a bid at a meeting."""
-    table_bid(act, bid, meeting.id, meeting.day)
+    move_bid(act, bid, BidState.TABLED, meeting=str(meeting.day))
+    bid.meeting_id = meeting.id
     act.work.announce("meeting", meeting.id)
 
 

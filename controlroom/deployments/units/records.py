@@ -35,6 +35,7 @@ class Unit:
     camera_number: str = ""
     where: str = ""
     deployment: str = ""
+    deployment_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Holder:
     """The deployment that holds a unit: `hangs` once the unit is on its column, promised before."""
 
     deployment: str
+    deployment_id: int | None
     place: str
     hangs: bool
 

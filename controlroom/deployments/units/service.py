@@ -96,12 +96,16 @@ def load_units(session: Session, holders: Mapping[int, Holder]) -> list[Unit]:
         .where(UnitRow.state != UnitState.RETIRED.value)
         .order_by(UnitRow.asset)
     ).all()
-    nobody = Holder("", "", hangs=False)
     return [
-        to_record(Unit, row, camera_number=number or "", where=holder.place, deployment=holder.deployment)
+        to_record(Unit, row, camera_number=number or "", **_place(holders.get(row.id)))
         for row, number in rows
-        for holder in [holders.get(row.id, nobody)]
     ]
+
+
+def _place(holder: Holder | None) -> dict[str, object]:
+    if holder is None:
+        return {}
+    return {"where": holder.place, "deployment": holder.deployment, "deployment_id": holder.deployment_id}
 
 
 def _camera_id(session: Session, number: str) -> int | None:

@@ -168,7 +168,7 @@ def test_the_chair_may_approve_between_meetings_and_the_next_one_ratifies(desk):
         meetings.chair_approves(desk.coordinator, bid.id, "A stabbing last night.")
     meeting = desk.meeting(desk.today + days(6))
     decision = meetings.chair_approves(desk.coordinator, bid.id, "A stabbing last night.")
-    assert decision.by_chair
+    assert decision.ratify_day is not None
     # DPIA, signs and picture are still asked for.
     service = desk.services.deployments
     deployment = service.plan(desk.coordinator, bid.id)

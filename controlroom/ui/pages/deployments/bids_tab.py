@@ -1,6 +1,6 @@
 """The bids tab: the list, and beside it the record of the chosen bid or the form of one."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -20,7 +20,6 @@ from controlroom.deployments.deployments.records import Deployment
 from controlroom.deployments.meetings.records import Decision
 from controlroom.ui import theme
 from controlroom.ui.kit.form import FormCard
-from controlroom.ui.kit.record_list import LocalList
 from controlroom.ui.kit.record_side import ActionBar, SplitSide
 from controlroom.ui.kit.table_model import Column
 from controlroom.ui.pages.deployments import words
@@ -92,11 +91,10 @@ class BidsTab(RecordTab[Bid]):
     _writing = False  # the form is shown
 
     def __init__(self, context: Context) -> None:
-        records = LocalList(
+        super().__init__(
             context,
             "bids",
             COLUMNS,
-            lambda bid: bid.id,
             context.services.bids.bids,
             chips=CHIPS,
             empty=EmptyState("No bid here", "Press N to enter the first one.", "map-pin"),
@@ -104,7 +102,6 @@ class BidsTab(RecordTab[Bid]):
             sort_by="Bid",
             descending=True,
         )
-        super().__init__(context, records)
         self.table.set_predicate(CHIPS[0][1])
         self._editing: Bid | None = None  # as the form has seen it
         self._newest: Bid | None = None
@@ -125,7 +122,7 @@ class BidsTab(RecordTab[Bid]):
     def name_of(self, record: Bid) -> str:
         return record.reference
 
-    def took(self, records: Any) -> None:
+    def took(self, records: Sequence[Bid]) -> None:
         self._tell_bid_form()
         self.tabled.emit(sum(bid.state is BidState.TABLED for bid in records))
         super().took(records)
@@ -165,6 +162,10 @@ class BidsTab(RecordTab[Bid]):
             self.split.show_form()
         else:
             super()._show_side()
+
+    def _person_changed(self) -> None:
+        self._editing, self._writing = None, False
+        super()._person_changed()
 
     # -- actions ---------------------------------------------------------------------------------------------
 

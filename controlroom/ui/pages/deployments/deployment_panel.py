@@ -121,7 +121,7 @@ class DeploymentPanel(SidePanel):
         wanted = self._wanted
         if wanted is None or not self._context.may_read:
             return
-        services, actor = self._context.services, self._context.actor
+        services, actor = self._context.services, self._context.session.actor
 
         def read() -> DeploymentFile:
             shown = services.deployments.deployment(actor, wanted)

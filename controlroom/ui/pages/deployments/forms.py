@@ -51,7 +51,7 @@ def form(
 
 def bid_forms(context: Context, bid: Bid, meetings: Sequence[Meeting]) -> Mapping[BidAction, FormSpec]:
     """By action: what is asked about a bid. `meetings` are those it could be tabled at."""
-    services, actor, bids = context.services, context.actor, context.services.bids
+    services, actor, bids = context.services, context.session.actor, context.services.bids
     forms = {
         _B.ASK: form(
             "Ask the partner",
@@ -104,11 +104,10 @@ def deployment_forms(
 def _forms_to_live(
     context: Context, each: Deployment, units: Sequence[Unit]
 ) -> dict[DeploymentAction, FormSpec]:
-    service, actor, today = context.services.deployments, context.actor, context.today
+    service, actor, today = context.services.deployments, context.session.actor, context.today
     months = context.services.policy.months
     in_store = next((unit.id for unit in units if unit.state is UnitState.IN_STORE), None)
     ends, soon = last_day(today, months), last_day(today + timedelta(days=7), months)
-    hangs = each.installed_on is not None
     down = Field("unit_down", "The unit and its signs have been taken down", "tick", needed=True)
     return {
         _D.SURVEY: form(
@@ -189,7 +188,7 @@ def _forms_to_live(
             "Abort before it is live",
             partial(service.abort, actor, each.id),
             _reason("Why"),
-            *((down,) if hangs else ()),
+            *((down,) if each.installed_on is not None else ()),
             confirm="Abort deployment",
             kind="danger",
         ),
@@ -199,7 +198,7 @@ def _forms_to_live(
 def _forms_from_live(
     context: Context, each: Deployment, meetings: Sequence[Meeting]
 ) -> dict[DeploymentAction, FormSpec]:
-    service, actor, today = context.services.deployments, context.actor, context.today
+    service, actor, today = context.services.deployments, context.session.actor, context.today
     due, ends = each.review_due_on, each.ends_on
     paper_help = "Reports before and during, what else changed."
     return {
@@ -266,7 +265,7 @@ def _forms_from_live(
 
 def decision_form(context: Context, agenda: Agenda, item: AgendaItem) -> FormSpec:
     """What the meeting decides about an item of its agenda, and a reason where the rules want one."""
-    service, asked = context.services.meetings, (context.actor, agenda.meeting.id)
+    service, asked = context.services.meetings, (context.session.actor, agenda.meeting.id)
     if isinstance(item, RankedBid):
         departs = departure(item, Outcome.APPROVED, agenda.bids)
         follows = f"departs from it: {departs}" if departs else "follows the ranking"

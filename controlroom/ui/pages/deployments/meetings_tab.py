@@ -20,7 +20,6 @@ from controlroom.deployments.meetings.records import (
 from controlroom.ui import theme
 from controlroom.ui.kit.fields import Field
 from controlroom.ui.kit.form import FormCard
-from controlroom.ui.kit.record_list import LocalList
 from controlroom.ui.kit.table_model import Column
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.agenda_view import AgendaView
@@ -56,11 +55,10 @@ class MeetingsTab(RecordTab[Meeting]):
     part, noun = "Meetings", "meeting"
 
     def __init__(self, context: Context) -> None:
-        records = LocalList(
+        super().__init__(
             context,
             "meetings",
             COLUMNS,
-            lambda meeting: meeting.id,
             context.services.meetings.meetings,
             empty=EmptyState(
                 "No meeting yet", "Press N to plan the next one, or Y for a year of them.", "calendar"
@@ -69,7 +67,6 @@ class MeetingsTab(RecordTab[Meeting]):
             sort_by="Day",
             descending=True,
         )
-        super().__init__(context, records)
         self.agenda: Agenda | None = None
         self._seen: object = None  # what the items were made from
         self._shown_once = False

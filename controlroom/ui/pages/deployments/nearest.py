@@ -24,16 +24,19 @@ class NearestView(QWidget):
     @property
     def text(self) -> str:
         """What it says in words."""
-        if not self._known:
-            return "Nearest permanent camera: enter the position first."
+        return ". ".join(self._lines())
+
+    def _lines(self) -> list[str]:
         near = self._nearest
+        if not self._known:
+            return ["Nearest permanent camera: enter the position first."]
         if near is None:
-            return "No permanent camera of the register has a position."
-        told = "sees it" if near.covers else "does not reach it"
-        return (
-            f"Nearest permanent camera {near.number} {near.name}: {near.distance_m:.0f} m away, "
-            f"of use to {near.usable_m:.0f} m, {told}."
-        )
+            return ["No permanent camera of the register has a position."]
+        told = "it sees the place already" if near.covers else "it does not reach the place"
+        return [
+            f"Nearest permanent camera {near.number} · {near.name}",
+            f"{near.distance_m:.0f} m away, of use to {near.usable_m:.0f} m: {told}",
+        ]
 
     def set_nearest(self, nearest: NearestCamera | None, *, known: bool) -> None:
         """Show another camera; `known` is False while the place has no position."""
@@ -58,9 +61,7 @@ class NearestView(QWidget):
             mark = QRectF(room.left(), room.top() + (line - size) / 2, size, size)
             paint_mark(painter, mark, "warn" if near.covers else "live")
             room.setLeft(room.left() + size + 8)
-            first = f"Nearest permanent camera {near.number} · {near.name}"
-            told = "it sees the place already" if near.covers else "it does not reach the place"
-            second = f"{near.distance_m:.0f} m away, of use to {near.usable_m:.0f} m: {told}"
+            first, second = self._lines()
             head = QRectF(room.left(), room.top(), room.width(), line)
             words(painter, head, first, "text", 13, theme.MEDIUM)
             words(painter, head.translated(0, line), second, "text_dim", 13)

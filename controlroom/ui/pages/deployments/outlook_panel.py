@@ -29,8 +29,6 @@ from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import SPRING, box, column, empty, gap, grow, row, scroll_upright
 from controlroom.ui.widgets.text import caption, note
 
-KEYS = {DeploymentAction.TAKE_TO_JAG: "J", DeploymentAction.ORDER_REMOVAL: "R"}
-
 
 class OutlookPanel(QScrollArea):
     """Shows the next agenda and what is overdue."""
@@ -71,7 +69,7 @@ class OutlookPanel(QScrollArea):
 
     def set_outlook(self, agenda: Agenda | None, attention: Attention, today: date) -> None:
         """Show the next meeting's business (None: no meeting is planned), what is past its end, what is under way."""
-        seen = (agenda, attention, today, self._context.actor)
+        seen = (agenda, attention, today, self._context.session.actor)
         if seen == self._shown:
             return
         self._shown = seen
@@ -130,10 +128,10 @@ class OutlookPanel(QScrollArea):
                 step.value,
                 lambda step=step: self._first and self.action_requested.emit(self._first.id, step.value),
                 when=lambda step=step: may_take(step),
-                permission=NEXT_STEPS[step],
+                permission=permission,
                 **shared,
             )
-            for step, key in KEYS.items()
+            for step, (key, permission) in NEXT_STEPS.items()
         }
         self._show = declare(
             "O",

@@ -39,7 +39,7 @@ class DeploymentsPage(Page):
 
     def __init__(self, context: PageContext, services: DeploymentServices, cameras: CameraService) -> None:
         super().__init__()
-        self._context = Context.of(context, services)
+        self._context = Context(**vars(context), services=services)
         self._cameras = cameras
         self.timeline = TimelineTab(self._context)
         self.bids = BidsTab(self._context)
@@ -61,7 +61,7 @@ class DeploymentsPage(Page):
         if self._current is not self.timeline:  # which reads that too
             self._read_attention()
         if self._context.session.may(Permission.READ_CAMERAS):
-            actor = self._context.actor
+            actor = self._context.session.actor
             self._context.background.run(lambda: self._cameras.cameras(actor), self._take_cameras, owner=self)
 
     def left(self) -> None:
@@ -134,7 +134,7 @@ class DeploymentsPage(Page):
 
     def _read_attention(self) -> None:
         if self._context.may_read:
-            overview, actor = self._context.services.overview, self._context.actor
+            overview, actor = self._context.services.overview, self._context.session.actor
             self._context.background.run(lambda: overview.attention(actor), self._take_attention, owner=self)
 
     def _take_cameras(self, cameras: list[Camera]) -> None:
@@ -166,20 +166,6 @@ class DeploymentsPage(Page):
         if self._context.session.signed_in:
             self._gather.start()
 
-    def _show_place(self, reference: str) -> None:
-        """Open a deployment named by its reference."""
-        services, actor = self._context.services, self._context.actor
-
-        def find() -> int | None:
-            every = services.deployments.deployments(actor)
-            return next((each.id for each in every if each.reference == reference), None)
-
-        def found(deployment_id: int | None) -> None:
-            if deployment_id is not None:
-                self.show_deployment(deployment_id)
-
-        self._context.background.run(find, found, owner=self)
-
     # -- made once -------------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -197,10 +183,9 @@ class DeploymentsPage(Page):
         self.choices.chosen.connect(self._tab_chosen)
         self.timeline.loaded.connect(self._take_timeline)
         self.bids.tabled.connect(self._count_tabled)
-        self.units.place_requested.connect(self._show_place)
         for tab in (self.timeline, self.meetings):
             tab.bid_requested.connect(self.show_bid)
-        for tab in (self.bids, self.meetings):
+        for tab in (self.bids, self.meetings, self.units):
             tab.deployment_requested.connect(self.show_deployment)
 
     def _declare(self) -> Action:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from controlroom.accounts.permissions import Permission
 from controlroom.audit.records import AuditEntry
 from controlroom.clock import show_day, show_moment
-from controlroom.deployments.actions import ActionNow
+from controlroom.deployments.bids.records import ActionNow
 from controlroom.deployments.deployments.records import Step
 from controlroom.deployments.meetings.records import Decision
 from controlroom.ui import icons, theme

@@ -166,16 +166,16 @@ def decision_pill(decision: Decision) -> Pill:
     return Pill(decision.outcome.value, words.OUTCOME_STATES[decision.outcome])
 
 
-NEXT_STEPS = {
-    DeploymentAction.TAKE_TO_JAG: Permission.WRITE_BIDS,
-    DeploymentAction.ORDER_REMOVAL: Permission.MANAGE_DEPLOYMENTS,
+NEXT_STEPS = {  # by action: its key and what it needs
+    DeploymentAction.TAKE_TO_JAG: ("J", Permission.WRITE_BIDS),
+    DeploymentAction.ORDER_REMOVAL: ("R", Permission.MANAGE_DEPLOYMENTS),
 }
 
 
 def steps_now(each: Deployment, context: Context) -> list[DeploymentAction]:
     """What may be done now with a deployment past its end, by the person at the desk."""
     ready = {action.action for action in each.actions if action.ready}
-    return [step for step, needs in NEXT_STEPS.items() if step in ready and context.session.may(needs)]
+    return [step for step, (_, needs) in NEXT_STEPS.items() if step in ready and context.session.may(needs)]
 
 
 class OverdueCard(Card):

@@ -16,10 +16,8 @@ FULL = 100.0
 class ScoreBar(QWidget):
     """Parts as (title, points of 100), side by side; the full width is 100 points."""
 
-    def __init__(
-        self, parts: Sequence[tuple[str, float]] = (), height: int = 6, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, parts: Sequence[tuple[str, float]] = (), height: int = 6) -> None:
+        super().__init__()
         self._height = height
         self._parts: list[tuple[str, float]] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from controlroom.accounts.permissions import Permission
@@ -26,16 +27,6 @@ class Context(PageContext):
     """The desk's parts together with the services of rapid deployment."""
 
     services: DeploymentServices = field(kw_only=True)
-
-    @classmethod
-    def of(cls, context: PageContext, services: DeploymentServices) -> "Context":
-        """The context every page gets, with these services."""
-        return cls(**vars(context), services=services)
-
-    @property
-    def actor(self) -> Actor:
-        """Who is at the desk."""
-        return self.session.actor
 
     @property
     def today(self) -> date:
@@ -82,7 +73,17 @@ class RecordTab(RecordPage[R]):
     last_chip = 0  # which hides nothing
     _to_show: int | None = None
 
-    def __init__(self, context: Context, records: LocalList[R]) -> None:
+    def __init__(
+        self,
+        context: Context,
+        name: str,
+        columns: Sequence[Column[R]],
+        read: Callable[[Actor], Sequence[R]],
+        **more: Any,
+    ) -> None:
+        """`more` as for `LocalList`."""
+        identity: Callable[[Any], int] = attrgetter("id")
+        records = LocalList(context, name, columns, identity, read, **more)
         super().__init__(context, records)
         self.desk, self.table, self.chips = context, records.table, records.chips
         records.body.setContentsMargins(0, 0, 18, 18)

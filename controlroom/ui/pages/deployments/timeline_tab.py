@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -139,7 +138,7 @@ class TimelineTab(Page):
             return
         if self._left_alone:
             self.window_days = window_around(self._context.today, self._months)
-        services, actor = self._context.services, self._context.actor
+        services, actor = self._context.services, self._context.session.actor
         first, last = self.window_days
 
         def read() -> TimelineFile:
@@ -161,24 +160,19 @@ class TimelineTab(Page):
         self.side.setCurrentWidget(self.panel)
         self.panel.show_deployment(deployment_id, DeploymentAction(action) if action else None)
 
-    def show_window(self, first: date, last: date) -> None:
-        """Show other days."""
-        self.window_days, self._left_alone = (first, last), False
-        self.refresh()
-
     def set_span(self, months: int) -> None:
         """Show so many months around today."""
         self._months, self._left_alone = months, True
-        self.window_days = window_around(self._context.today, months)
         self.refresh()
 
     def move_window(self, months: int) -> None:
         """Go back or on."""
-        self.show_window(*moved(self.window_days, months))
+        self.window_days, self._left_alone = moved(self.window_days, months), False
+        self.refresh()
 
     def begin_deployment(self) -> None:
         """Ask for which bid a deployment is planned; read first which bids can have one."""
-        services, actor = self._context.services, self._context.actor
+        services, actor = self._context.services, self._context.session.actor
         self._context.background.run(lambda: services.bids.bids(actor), self._ask_for_bid, owner=self)
 
     def _ask_for_bid(self, bids: list[Bid]) -> None:
@@ -190,7 +184,7 @@ class TimelineTab(Page):
             return
         ready.sort(key=lambda bid: (bid.state is not BidState.APPROVED, -(bid.score or 0)))
         choices = [(f"{bid.content.place} · {bid.reference} · {bid.state}", bid.id) for bid in ready]
-        services, actor = self._context.services, self._context.actor
+        services, actor = self._context.services, self._context.session.actor
         self.side.setCurrentWidget(self.outlook)
         self.outlook.slot.open(
             form(

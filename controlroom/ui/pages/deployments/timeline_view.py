@@ -43,11 +43,11 @@ class TimelineView(QAbstractScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._timeline: Timeline | None = None
+        self.timeline: Timeline | None = None
         self._bars: dict[
             int, tuple[int, Bar]
         ] = {}  # by deployment, lane after lane: the lane's number and the bar
-        self._selected: int | None = None
+        self.selection: int | None = None  # the selected deployment
         self._hovered: int | None = None
         self.setProperty("card", True)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
@@ -62,31 +62,21 @@ class TimelineView(QAbstractScrollArea):
 
     def set_timeline(self, timeline: Timeline) -> None:
         """Show this; the selection stays when it is still there."""
-        self._timeline = timeline
+        self.timeline = timeline
         self._bars = {
             bar.deployment_id: (number, bar)
             for number, lane in enumerate(timeline.lanes)
             for bar in lane.bars
         }
-        if self._selected not in self._bars:
-            self._selected = None
+        if self.selection not in self._bars:
+            self.selection = None
         self._hovered = None
         self._range()
         self.viewport().update()
 
-    @property
-    def timeline(self) -> Timeline | None:
-        """What is shown."""
-        return self._timeline
-
-    @property
-    def selection(self) -> int | None:
-        """The selected deployment's id."""
-        return self._selected
-
     def select(self, deployment_id: int | None) -> bool:
         """Select a deployment without telling; False when it is not in view."""
-        self._selected = deployment_id
+        self.selection = deployment_id
         found = self._bars.get(deployment_id or 0)
         self.setAccessibleDescription(
             self._tip(found).replace("\n", ", ")
@@ -121,7 +111,7 @@ class TimelineView(QAbstractScrollArea):
             painter.setClipPath(path)
             painter.fillRect(area, theme.color("card"))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            if self._timeline is not None:
+            if self.timeline is not None:
                 look = self._look()
                 painter.save()
                 painter.translate(0, theme.px(HEADER) - self.verticalScrollBar().value())
@@ -134,15 +124,15 @@ class TimelineView(QAbstractScrollArea):
         self._range()
 
     def _look(self) -> Look:
-        timeline = self._timeline
+        timeline = self.timeline
         assert timeline is not None
         left = float(theme.px(LABELS))
         scale = Scale(timeline.first, timeline.last, left, max(40.0, self.viewport().width() - left))
-        return Look(timeline, scale, self._lane_height(), self._selected, self._hovered, self.hasFocus())
+        return Look(timeline, scale, self._lane_height(), self.selection, self._hovered, self.hasFocus())
 
     @property
     def _lanes(self) -> int:
-        return len(self._timeline.lanes) if self._timeline is not None else 0
+        return len(self.timeline.lanes) if self.timeline is not None else 0
 
     def _lane_height(self) -> float:
         room = (self.viewport().height() - theme.px(HEADER)) / max(1, self._lanes)
@@ -158,27 +148,27 @@ class TimelineView(QAbstractScrollArea):
     # -- finding bars ----------------------------------------------------------------------------------------
 
     def _bar_at(self, point: QPointF) -> tuple[int, Bar] | None:
-        if self._timeline is None or point.y() < theme.px(HEADER):
+        if self.timeline is None or point.y() < theme.px(HEADER):
             return None
         look, y = self._look(), point.y() - theme.px(HEADER) + self.verticalScrollBar().value()
         number = int(y // look.lane_height)
-        if not 0 <= number < len(self._timeline.lanes):
+        if not 0 <= number < len(self.timeline.lanes):
             return None
-        for bar in reversed(self._timeline.lanes[number].bars):
+        for bar in reversed(self.timeline.lanes[number].bars):
             boxes = (look.bar_box(number, bar), look.overdue_box(number, bar))
             if any(box is not None and box.contains(point.x(), y) for box in boxes):
                 return number, bar
         return None
 
     def _tip(self, found: tuple[int, Bar]) -> str:
-        assert self._timeline is not None
-        return words.bar_tip(found[1], self._timeline.lanes[found[0]].unit.asset)
+        assert self.timeline is not None
+        return words.bar_tip(found[1], self.timeline.lanes[found[0]].unit.asset)
 
     def _meeting_tip(self, point: QPointF) -> str:
-        if self._timeline is None or point.x() < theme.px(LABELS):
+        if self.timeline is None or point.x() < theme.px(LABELS):
             return ""
         scale = self._look().scale
-        for meeting in self._timeline.meetings:
+        for meeting in self.timeline.meetings:
             if abs(scale.x(meeting.day) + scale.day_width / 2 - point.x()) <= GRAB:
                 return f"JAG meeting {show_day(meeting.day)}, {meeting.time}\n{meeting.state}"
         return ""
@@ -227,8 +217,8 @@ class TimelineView(QAbstractScrollArea):
             self._change_lane(1 if key == Qt.Key.Key_Down else -1)
         elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
             self.moved.emit(1 if key == Qt.Key.Key_PageDown else -1)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._selected is not None:
-            self.activated.emit(self._selected)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selection is not None:
+            self.activated.emit(self.selection)
         else:
             super().keyPressEvent(event)
 
@@ -243,22 +233,22 @@ class TimelineView(QAbstractScrollArea):
     def _step(self, by: int) -> None:
         """The bar before or after in the lane; from the end of a lane into the next one."""
         order = list(self._bars)
-        if self._selected not in self._bars:
+        if self.selection not in self._bars:
             place = 0 if by > 0 else len(order) - 1
         else:
-            place = order.index(self._selected) + by
+            place = order.index(self.selection) + by
         if 0 <= place < len(order):
             self._choose(order[place])
 
     def _change_lane(self, by: int) -> None:
         """The bar of the next lane that stands nearest in time."""
-        here = self._bars.get(self._selected or 0)
-        if here is None or self._timeline is None:
+        here = self._bars.get(self.selection or 0)
+        if here is None or self.timeline is None:
             self._step(by)
             return
         number, when = here[0] + by, _middle(here[1])
         while 0 <= number < self._lanes:
-            if bars := self._timeline.lanes[number].bars:
+            if bars := self.timeline.lanes[number].bars:
                 self._choose(min(bars, key=lambda bar: abs((_middle(bar) - when).days)).deployment_id)
                 return
             number += by

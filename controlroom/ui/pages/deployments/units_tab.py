@@ -13,7 +13,6 @@ from controlroom.ui import theme
 from controlroom.ui.kit.action import Action
 from controlroom.ui.kit.fields import Field
 from controlroom.ui.kit.form import FormCard
-from controlroom.ui.kit.record_list import LocalList
 from controlroom.ui.kit.table_model import Column
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.forms import form
@@ -35,23 +34,21 @@ COLUMNS: list[Column[Unit]] = [
 
 
 class UnitsTab(RecordTab[Unit]):
-    """`place_requested(reference)` goes to the deployment a unit stands at."""
+    """`deployment_requested` goes to the deployment a unit stands at."""
 
-    place_requested = Signal(str)
+    deployment_requested = Signal(int)
     part, noun = "Units", "unit"
 
     def __init__(self, context: Context) -> None:
-        records = LocalList(
+        super().__init__(
             context,
             "units",
             COLUMNS,
-            lambda unit: unit.id,
             context.services.units.units,
             empty=EmptyState("No unit yet", "Press N to add the first deployable camera.", "video-camera"),
             search_hint="Unit, make or place",
             sort_by="Unit",
         )
-        super().__init__(context, records)
         self._pill = Pill()
         self.panel = self.lay_out(self._declare(), self._pill, self.facts, width=380)
 
@@ -82,9 +79,9 @@ class UnitsTab(RecordTab[Unit]):
             self.about(
                 "O",
                 "Open the unit's deployment",
-                lambda unit: self.place_requested.emit(unit.deployment),
+                lambda unit: self.deployment_requested.emit(unit.deployment_id),
                 short="Open deployment",
-                when=lambda unit: bool(unit.deployment),
+                when=lambda unit: unit.deployment_id is not None,
                 kind="primary",
             ),
             self.about(
