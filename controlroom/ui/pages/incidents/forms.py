@@ -153,13 +153,9 @@ class IncidentForms:
         if action is _A.CONCLUDE:
             results = [("Choose how it ended", None), *((capital(each.value), each) for each in Result)]
             outcomes = [(capital(each), each) for each in self._vocabulary.outcomes]
-            fields.append(
-                (
-                    Field("result", "Result", "choice", choices=results, needed="Choose how it ended."),
-                    Field("outcome", "Enforcement", "choice", value="none", choices=outcomes),
-                    _theme(incident),
-                )
-            )
+            result = Field("result", "Result", "choice", choices=results, needed="Choose how it ended.")
+            outcome = Field("outcome", "Enforcement", "choice", value="none", choices=outcomes)
+            fields.append((result, outcome, _theme(incident)))
         if rules.needs_reason(action, incident.state):
             fields.append(Field("reason", _WHY[action], needed=_SAY_WHY))
         elif action in {_A.SUBMIT, _A.APPROVE}:
@@ -199,6 +195,9 @@ class IncidentForms:
 
     def inform(self, incident: Incident) -> FormSpec:
         agencies = [(each, each) for each in self._vocabulary.agencies[1:]]
+        agency = Field("agency", "Agency", "choice", choices=agencies)
+        at = Field("at", "When", "moment", value=self._incidents.now())
+        hint = "By telephone; two appliances coming"
         return self._about(
             incident,
             f"Agency informed: {incident.reference}",
@@ -206,29 +205,33 @@ class IncidentForms:
             lambda actor, values: self._incidents.inform_agency(
                 actor, incident.id, values["agency"], values["note"], values["at"]
             ),
-            (
-                (
-                    Field("agency", "Agency", "choice", choices=agencies),
-                    Field("at", "When", "moment", value=self._incidents.now()),
-                ),
-                Field(
-                    "note",
-                    "How, and what was said (may stay empty)",
-                    hint="By telephone; two appliances coming",
-                ),
-            ),
+            ((agency, at), Field("note", "How, and what was said (may stay empty)", hint=hint)),
             "",
             "says who was informed",
         )
 
     def amend(self, incident: Incident) -> FormSpec:
         """What an incident is filed under."""
+
+        def line(key: str, label: str, hint: str = "") -> Field:
+            return Field(key, label, value=getattr(incident, key), hint=hint)
+
         origins = [(capital(each.value), each) for each in Origin]
-        category = entry_forms.category(
-            self._vocabulary,
-            of_incident=True,
-            value=incident.category,
-            needed="Choose a category from the list.",
+        needed = "Choose a category from the list."
+        fields = (
+            (
+                entry_forms.category(
+                    self._vocabulary, of_incident=True, value=incident.category, needed=needed
+                ),
+                entry_forms.source(self._vocabulary, value=incident.source),
+                Field("origin", "Found", "choice", value=incident.origin, choices=origins),
+            ),
+            (line("place", "Place"), line("ward", "Ward")),
+            (
+                line("cad", "CAD", "4417/20NOV"),
+                line("crime_reference", "Crime reference", "0123456/26"),
+                _theme(incident),
+            ),
         )
         return self._about(
             incident,
@@ -237,27 +240,7 @@ class IncidentForms:
             lambda actor, values: self._incidents.amend(
                 actor, incident.id, _amendment(values, incident), values[SEEN].version
             ),
-            (
-                (
-                    category,
-                    entry_forms.source(self._vocabulary, value=incident.source),
-                    Field("origin", "Found", "choice", value=incident.origin, choices=origins),
-                ),
-                (
-                    Field("place", "Place", value=incident.place),
-                    Field("ward", "Ward", value=incident.ward),
-                ),
-                (
-                    Field("cad", "CAD", value=incident.cad, hint="4417/20NOV"),
-                    Field(
-                        "crime_reference",
-                        "Crime reference",
-                        value=incident.crime_reference,
-                        hint="0123456/26",
-                    ),
-                    _theme(incident),
-                ),
-            ),
+            fields,
             "The timeline says what was changed",
             "was changed; its timeline says what",
         )
@@ -280,10 +263,8 @@ class IncidentForms:
         incident, before, own = file.incident, file.restriction, self._session.actor.user_id
         fields: list[Row] = []
         if before is not None:
-            pairs = [
-                ("Only the people ticked", "named"),
-                ("Everybody again: lift the restriction", "everybody"),
-            ]
+            lift = "Everybody again: lift the restriction"
+            pairs = [("Only the people ticked", "named"), (lift, "everybody")]
             fields.append(Field("who", "Seen by", "choice", value="named", choices=pairs))
             chosen = {each.user_id for each in before.readers}
         else:
@@ -327,18 +308,13 @@ class IncidentForms:
         """A form about an incident; `said` follows its reference when it is done."""
         actor = self._session.actor
 
+        def run(values: Values) -> Incident:
+            return work(actor, values)
+
         def words(after: Incident) -> str:
             return f"{after.reference} {said if isinstance(said, str) else said(after)}."
 
-        return FormSpec(
-            title,
-            confirm,
-            lambda values: work(actor, values),
-            fields,
-            hint=hint,
-            seen=incident,
-            said=words,
-        )
+        return FormSpec(title, confirm, run, fields, hint=hint, seen=incident, said=words)
 
 
 def _theme(incident: Incident) -> Field:

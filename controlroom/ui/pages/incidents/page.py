@@ -203,7 +203,11 @@ class IncidentsPage(RecordPage[Incident]):
     def _read_file(self, incident_id: int) -> None:
         self._asked_for = incident_id
         self.forms.look_at(incident_id)
-        self.read_about(lambda actor: self._incidents.incident(actor, incident_id), self._take_file)
+        self._read_again()
+
+    def _read_again(self) -> None:
+        asked = self._asked_for
+        self.read_about(lambda actor: self._incidents.incident(actor, asked), self._take_file)
 
     def _take_file(self, file: IncidentFile) -> None:
         self.view.show_file(file)
@@ -217,8 +221,7 @@ class IncidentsPage(RecordPage[Incident]):
             return
         self._read_counts()
         if self._in_front and self.shown is not None and change.key == str(self._asked_for):
-            incident_id = self._asked_for
-            self.read_about(lambda actor: self._incidents.incident(actor, incident_id), self._take_file)
+            self._read_again()
 
     def _read_counts(self) -> None:
         if not self.session.may(Permission.READ_INCIDENTS):

@@ -17,7 +17,6 @@ from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.entry_delegate import EntryDelegate
 from controlroom.ui.kit.entry_words import spoken_entry
 from controlroom.ui.kit.export import day_and_time
-from controlroom.ui.kit.fields import Field
 from controlroom.ui.kit.form import FormSpec, Values
 from controlroom.ui.kit.form_place import NEW
 from controlroom.ui.kit.list_column import ListColumn
@@ -115,7 +114,8 @@ class LogPage(RecordPage[LogEntry]):
             return self._pending.accept(new, about, actor=actor).result()
 
         fields = entry_forms.new_entry_fields(self._log.vocabulary, self._cameras, self._log.now())
-        self.ask(self._form("New log entry", "Save entry", run, fields, entry_forms.ENTRY_HINT))
+        hint, then, said = entry_forms.ENTRY_HINT, self._accepted, accepted_words
+        self.ask(FormSpec("New log entry", "Save entry", run, fields, hint=hint, then=then, said=said))
 
     def _add_addendum(self, entry: LogEntry) -> None:
         actor = self.session.actor
@@ -124,22 +124,11 @@ class LogPage(RecordPage[LogEntry]):
             new, about = entry_forms.addendum_of(values, entry), entry_forms.about_entry(entry)
             return self._pending.accept_addendum(new, about, actor=actor).result()
 
-        fields, hint = entry_forms.ADDENDUM, entry_forms.ADDENDUM_HINT
-        self.ask(self._form("Addendum", "Add", run, fields, hint), entry)
-
-    def _form(
-        self,
-        title: str,
-        confirm: str,
-        run: Callable[[Values], OutboxItem],
-        fields: Sequence[Field | tuple[Field, ...]],
-        hint: str,
-    ) -> FormSpec:
-        """A form whose answers are accepted on this desk; the database has them a moment, or an outage, later."""
-        return FormSpec(title, confirm, run, fields, hint=hint, then=self._accepted, said=accepted_words)
+        fields, hint, then = entry_forms.ADDENDUM, entry_forms.ADDENDUM_HINT, self._accepted
+        self.ask(FormSpec("Addendum", "Add", run, fields, hint=hint, then=then, said=accepted_words), entry)
 
     def _accepted(self, item: OutboxItem) -> None:
-        """Wait for the database to have it, unless it is away, or was quicker than this window."""
+        """Wait until the database has what this desk accepted, unless it is away, or was quicker than this window."""
         self._awaited = "" if item.away else item.key
         self.records.take_focus()
         if self._newest is not None:
