@@ -1,18 +1,14 @@
-"""One camera's facts at the side of the list, led by its picture where there is one."""
-
-from collections.abc import Callable
+"""One camera's facts at the side of the list."""
 
 from PySide6.QtWidgets import QWidget
 
 from controlroom.cameras.records import Camera
 from controlroom.ui import theme
 from controlroom.ui.pages.cameras.list import CameraLine, address_of, drift_words, drifts, make_of
-from controlroom.ui.widgets.layout import column, empty
+from controlroom.ui.widgets.layout import column
 from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import Facts, caption, label, note, show_text
 
-PICTURE_WIDTH = 338
-PictureOf = Callable[[Camera], QWidget | None]
 _ABILITIES = {
     "pan_tilt": "pan and tilt",
     "zoom": "zoom",
@@ -60,17 +56,14 @@ def camera_facts(camera: Camera) -> list[tuple[str, str]]:
 class CameraFacts(QWidget):
     """Shows a camera of the register."""
 
-    def __init__(self, picture_of: PictureOf | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._picture_of = picture_of
-        self._shown: int | None = None  # the id of the camera whose picture is shown
-        self._picture_box = column()
+    def __init__(self) -> None:
+        super().__init__()
         self._name = label("", theme.TITLE, theme.STRONG, wrap=True)
         self.state = Pill("", "idle")
         self.detail = note("")
         self._warning = label("", 13, role="warn", wrap=True)
         self.facts = Facts()
-        above = (self._picture_box, self._name, self.state, self.detail, self._warning)
+        above = (self._name, self.state, self.detail, self._warning)
         column(*above, caption("On the register"), self.facts, on=self, spacing=12)
 
     def show_camera(self, line: CameraLine) -> None:
@@ -84,14 +77,3 @@ class CameraFacts(QWidget):
             f"Its clock was {drift_words(drift)} when it was last asked." if drifts(drift) else "",
         )
         self.facts.set_facts(camera_facts(camera))
-        if self._shown != camera.id:
-            self._shown = camera.id
-            self._show_picture(camera)
-
-    def _show_picture(self, camera: Camera) -> None:
-        empty(self._picture_box)
-        picture = self._picture_of(camera) if self._picture_of is not None and camera.has_address else None
-        if picture is not None:
-            width = theme.px(PICTURE_WIDTH)
-            picture.setFixedSize(width, width * 9 // 16)
-            self._picture_box.addWidget(picture)

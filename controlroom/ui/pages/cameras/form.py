@@ -33,15 +33,13 @@ class AddCameraPanel(SidePanel):
         prober: ControlClient,
         save: Save,
         background: Background,
-        *,
-        wards: Sequence[str] = (),
     ) -> None:
         super().__init__("Add a camera", 420)
         self._prober, self._save, self._background = prober, save, background
         self._report: DeviceReport | None = None
         self._profiles: list[StreamProfile] = []
         self._task: Task | None = None
-        self._make_fields(wards)
+        self._make_fields()
         self._lay_out()
         self._connect()
         self._show_answered(False)
@@ -192,7 +190,7 @@ class AddCameraPanel(SidePanel):
 
     # -- building --------------------------------------------------------------------------------------------
 
-    def _make_fields(self, wards: Sequence[str]) -> None:
+    def _make_fields(self) -> None:
         self.where, self.what = Form(), Form()
         self.host, self.username, self.password = QLineEdit(), QLineEdit(), SecretEdit()
         self.port, self.retention = QSpinBox(), QSpinBox()
@@ -200,7 +198,7 @@ class AddCameraPanel(SidePanel):
         self.port.setGroupSeparatorShown(False)
         self.retention.setRange(*RETENTION_DAYS)
         self.number, self.name, self.street = QLineEdit(), QLineEdit(), QLineEdit()
-        self.area, self.ward = _list_of(), _list_of(["", *wards])
+        self.area, self.ward = _list_of(), _list_of()
         self.owner, self.transport, self.migration = _list_of(Owner), _list_of(Transport), _list_of(Migration)
         self.migration.setCurrentText(Migration.DIGITAL)
         self.main, self.sub, self.found = _list_of(), _list_of(), QComboBox()

@@ -13,7 +13,7 @@ from controlroom.recording.records import CameraHealth
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.form import FormSpec
 from controlroom.ui.kit.record_page import RecordPage
-from controlroom.ui.pages.cameras.facts import CameraFacts, PictureOf
+from controlroom.ui.pages.cameras.facts import CameraFacts
 from controlroom.ui.pages.cameras.form import AddCameraPanel
 from controlroom.ui.pages.cameras.list import CameraLine, CameraList
 from controlroom.video.records import StreamStatus
@@ -36,15 +36,12 @@ class CamerasPage(RecordPage[CameraLine]):
         context: PageContext,
         service: CameraService,
         prober: ControlClient,
-        *,
-        wards: Sequence[str] = (),
-        picture_of: PictureOf | None = None,
     ) -> None:
         self.list = CameraList(context, service)
         super().__init__(context, self.list)
         self._service, self.table = service, self.list.table
-        self.view = CameraFacts(picture_of)
-        self.form = AddCameraPanel(prober, self._save, context.background, wards=wards)
+        self.view = CameraFacts()
+        self.form = AddCameraPanel(prober, self._save, context.background)
         self.form.hide()
         self.add = self.action(
             "N", "Add a camera", self._begin_adding, short="Add camera", kind="primary", permission=MANAGE

@@ -79,17 +79,8 @@ class LivePage(Page):
         self.tools = LayoutTools(self.live_actions, self.wall, self.list, self.panel)
         self.placing = Placing(self.wall, self.arranging.what_enter_does)
         self.steering = Steering(control, self, monotonic=monotonic)
-        self.selected = SelectedCamera(
-            self.wall,
-            self.panel,
-            self.steering,
-            control,
-            self._cameras,
-            context.session,
-            context.background,
-            context.messages,
-        )
-        self._snapshots = SnapshotTaker(self.wall, context.background, context.messages, pictures_folder)
+        self.selected = SelectedCamera(self.wall, self.panel, self.steering, control, self._cameras, context)
+        self._snapshots = SnapshotTaker(self.wall, context, pictures_folder)
         self._wall_keys = keys.WallKeys(
             self.wall, self.panel, self.placing, self.steering, self.arranging, self.live_actions
         )

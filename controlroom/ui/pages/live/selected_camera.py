@@ -9,12 +9,10 @@ from controlroom.accounts.permissions import Permission
 from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import ControlEvent, ControlEventKind, Preset
 from controlroom.cameras.records import Camera
-from controlroom.ui.background import Background
-from controlroom.ui.messages import Messages
+from controlroom.ui.kit.context import PageContext
 from controlroom.ui.pages.live.control_panel import FREE, ControlPanel
 from controlroom.ui.pages.live.steering import Steering
 from controlroom.ui.pages.live.wall import Wall
-from controlroom.ui.session import DeskSession
 
 KIND = ControlEventKind
 
@@ -60,13 +58,15 @@ class SelectedCamera(QObject):
         steering: Steering,
         control: ControlClient,
         cameras: Mapping[int, Camera],
-        session: DeskSession,
-        background: Background,
-        messages: Messages,
+        context: PageContext,
     ) -> None:
         super().__init__(wall)
         self._wall, self._panel, self._steering, self._control = wall, panel, steering, control
-        self._session, self._background, self._messages = session, background, messages
+        self._session, self._background, self._messages = (
+            context.session,
+            context.background,
+            context.messages,
+        )
         self._cameras = cameras
         self._lost: dict[int, News] = {}  # why a camera cannot be steered now, by its id
         self._steered: Camera | None = None

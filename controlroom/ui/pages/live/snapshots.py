@@ -11,8 +11,7 @@ from PySide6.QtCore import QObject
 
 from controlroom.cameras.records import Camera
 from controlroom.platform import owner_only
-from controlroom.ui.background import Background
-from controlroom.ui.messages import Messages
+from controlroom.ui.kit.context import PageContext
 from controlroom.ui.pages.live.wall import Wall
 
 Use = Callable[[Camera, Path | None, datetime], None]
@@ -21,16 +20,10 @@ Use = Callable[[Camera, Path | None, datetime], None]
 class SnapshotTaker(QObject):
     """Asks the media workers for full-size pictures of tiles."""
 
-    def __init__(
-        self,
-        wall: Wall,
-        background: Background,
-        messages: Messages,
-        folder: Path | None = None,
-    ) -> None:
+    def __init__(self, wall: Wall, context: PageContext, folder: Path | None) -> None:
         """`folder` is emptied now: what a killed run left there belongs to nobody. None makes one for this run."""
         super().__init__(wall)
-        self._wall, self._background, self._messages = wall, background, messages
+        self._wall, self._background, self._messages = wall, context.background, context.messages
         self._folder = folder
         self._taken = 0
         if folder is not None:

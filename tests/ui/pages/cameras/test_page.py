@@ -100,7 +100,7 @@ def page(
     )
     room.cameras.add(room.supervisor, rdc)
     context = page_context(session, background, room, messages=messages)
-    made = CamerasPage(context, room.cameras, control, wards=["Fairfield"])
+    made = CamerasPage(context, room.cameras, control)
     made.resize(1300, 700)
     for widget in made.tools_of_bar():
         widget.setParent(made)
