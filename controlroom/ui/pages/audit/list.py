@@ -80,7 +80,6 @@ class AuditFilterBar(QWidget):
         )
 
     def clear(self) -> None:
-        """Ask for everything again."""
         with QSignalBlocker(self):
             self.subject.clear()
             for box in (self.person, self.action):

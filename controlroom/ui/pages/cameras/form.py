@@ -80,7 +80,6 @@ class AddCameraPanel(SidePanel):
         self._task = self._background.follow(future, self._take_report, self._take_error, owner=self)
 
     def search(self) -> None:
-        """Look for cameras on the networks of this computer."""
         self.found.hide()
         self._set_busy("Searching the network for three seconds")
         self._task = self._background.follow(
@@ -88,7 +87,6 @@ class AddCameraPanel(SidePanel):
         )
 
     def cancel(self) -> None:
-        """Stop waiting for an answer."""
         if self._task is not None:
             self._task.cancel()
             self._task = None
@@ -134,7 +132,6 @@ class AddCameraPanel(SidePanel):
     # -- saving ----------------------------------------------------------------------------------------------
 
     def new_camera(self) -> NewCamera:
-        """What would be saved now."""
         report = self._report or DeviceReport()
         return NewCamera(
             number=self.number.text().strip().upper(),

@@ -76,15 +76,12 @@ class CamerasPage(RecordPage[CameraLine]):
         self.subtitle_changed.emit(f"{len(records)} on the register, {reachable} with an address")
 
     def set_statuses(self, statuses: Mapping[int, StreamStatus]) -> None:
-        """What is known of the pictures now, by camera id; cameras left out are not watched."""
         self.list.set_statuses(statuses)
 
     def set_health(self, troubled: Sequence[CameraHealth], now: datetime) -> None:
-        """The cameras that are not as they should be, as the recorder sees them."""
         self.list.set_health(troubled, now)
 
     def activate(self, record: CameraLine) -> None:
-        """Show a camera on the wall."""
         camera = record.camera
         if camera.has_address:
             self.camera_chosen.emit(camera)

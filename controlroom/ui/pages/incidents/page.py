@@ -273,7 +273,6 @@ class IncidentsPage(RecordPage[Incident]):
         )
 
     def _declare(self) -> list[Action]:
-        """The actions about an incident, in the order of their buttons."""
         forms, make = self._ask, self._declare_form
         self.moves = {action: self._declare_move(action) for action in ROAD}
         entry = make("E", "Add a log entry to the incident shown", "Add entry", "plus", self._entry_form)
@@ -334,7 +333,6 @@ class IncidentsPage(RecordPage[Incident]):
         fits: Callable[[IncidentFile], bool] = lambda file: file.may_write,
         needs: str = "an incident you work on is shown",
     ) -> Action:
-        """An action that opens a form about the incident shown."""
         return self.about(
             keys,
             text,

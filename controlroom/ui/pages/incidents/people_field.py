@@ -39,7 +39,6 @@ class PeopleField(QScrollArea):
 
     @property
     def value(self) -> tuple[int, ...]:
-        """Who is ticked, by account."""
         return tuple(key for key, box in self.boxes.items() if box.isChecked())
 
     def focusInEvent(self, event: QFocusEvent) -> None:

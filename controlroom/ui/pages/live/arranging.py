@@ -91,7 +91,6 @@ class Arranging(QObject):
             self._wall.setFocus()
 
     def point_at(self, camera: Camera) -> None:
-        """Select the tile of a camera, if it has one."""
         there = self.tile_of(camera.id)
         if there is not None:
             self.select(there)
@@ -107,7 +106,6 @@ class Arranging(QObject):
         self._wall.place(self._wall.selected.index, None)
 
     def tile_of(self, camera_id: int) -> int | None:
-        """Where a camera stands."""
         for index, camera in enumerate(self._wall.cameras()):
             if camera is not None and camera.id == camera_id:
                 return index

@@ -93,7 +93,6 @@ class CameraListModel(QAbstractListModel):
         self._build()
 
     def counts(self) -> dict[Chip, int]:
-        """How many cameras each chip stands for."""
         return {chip: sum(self._fits(camera, chip) for camera in self._cameras) for chip in Chip}
 
     def first_camera(self) -> Camera | None:
@@ -280,7 +279,6 @@ class CameraList(QFrame):
         self._count()
 
     def point_at(self, camera_id: int | None) -> None:
-        """Mark the camera of the selected tile."""
         row = -1 if camera_id is None else self.model.row_of(camera_id)
         with QSignalBlocker(self.view.selectionModel()):
             self.view.setCurrentIndex(self.model.index(row) if row >= 0 else QModelIndex())

@@ -68,7 +68,6 @@ class ControlPanel(QFrame):
 
     @property
     def presets(self) -> list[KeyButton]:
-        """The buttons of the stored positions."""
         return self.preset_grid.buttons
 
     def set_narrow(self, narrow: bool) -> None:

@@ -62,7 +62,6 @@ class Parts:
 
     @property
     def foot_over(self) -> bool:
-        """True when the foot does."""
         return self.foot.top() < self.picture.bottom() - 0.5
 
     @property

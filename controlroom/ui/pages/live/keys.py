@@ -72,7 +72,6 @@ class Placing(QFrame):
         return True
 
     def cancel(self) -> None:
-        """Put away what was typed."""
         self.typed = ""
         self._forget.stop()
         self.hide()

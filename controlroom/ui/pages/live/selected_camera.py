@@ -116,7 +116,6 @@ class SelectedCamera(QObject):
         self._panel.pad.let_go()
 
     def take_event(self, event: ControlEvent) -> None:
-        """The control process reported something."""
         camera = self._cameras.get(int(event.camera_id)) if event.camera_id.isdecimal() else None
         if camera is None:
             return

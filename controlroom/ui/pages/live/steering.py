@@ -74,7 +74,6 @@ class Steering(QObject):
 
     @property
     def velocity(self) -> Velocity:
-        """What is asked of the camera now."""
         return self._grip.velocity
 
     def set_camera(self, camera_id: int | None) -> None:

@@ -59,7 +59,6 @@ class EntryView(QWidget):
             self._around_caption.hide()
 
     def show_around(self, entries: Sequence[LogEntry]) -> None:
-        """Show what was written within half an hour of it."""
         chosen = self.entry
         if chosen is None:
             return

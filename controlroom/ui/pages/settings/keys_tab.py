@@ -61,7 +61,6 @@ class KeysTab(Page):
             self.setFocus()
 
     def refresh(self) -> None:
-        """See how the key stands."""
         if self._session.may(Permission.MANAGE_CAMERAS):
             actor = self._session.actor
             self._background.run(lambda: self._keys.standing(actor), self._take, owner=self)
@@ -71,7 +70,6 @@ class KeysTab(Page):
     # -- what can be done ------------------------------------------------------------------------------------
 
     def bring_back(self) -> FormCard:
-        """Ask for the sealed file, and import it."""
         actor = self._session.actor
         file = Field(
             "file",
@@ -137,18 +135,12 @@ class KeysTab(Page):
 
     def _try(self, actor: Actor, values: Values) -> None:
         """Try the login on every ticked camera, one attempt each; raises when one did not take it."""
-        password = values["password"]
-        tried = [
-            (
-                camera,
-                user,
-                self._prober.probe(DeviceAddress(camera.host, camera.port, user, password, camera.number)),
-            )
-            for camera in values["cameras"]
-            for user in [values["user"] or camera.username]
-        ]
-        refused: list[str] = []
-        for camera, user, answer in tried:
+        password, refused, asked = values["password"], [], []
+        for camera in values["cameras"]:
+            user = values["user"] or camera.username
+            address = DeviceAddress(camera.host, camera.port, user, password, camera.number)
+            asked.append((camera, user, self._prober.probe(address)))  # all at once; the answers come later
+        for camera, user, answer in asked:
             try:
                 answer.result()
                 self._keys.enter_login(actor, camera.id, user, password)

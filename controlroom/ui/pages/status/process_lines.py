@@ -57,7 +57,6 @@ class ProcessLine:
 
     @property
     def running(self) -> bool:
-        """True when it is as it should be."""
         return self.health.state is ProcessState.RUNNING
 
     @property
