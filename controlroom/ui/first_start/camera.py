@@ -11,10 +11,10 @@ from controlroom.ui.first_start.records import Draft, Setup
 from controlroom.ui.first_start.steps import StepPage, secret_field
 from controlroom.ui.pages.cameras.report_view import Answer, ability_names
 from controlroom.ui.pages.live.wall import Wall
-from controlroom.ui.widgets.busy_bar import BusyBar
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import LEFT, SPRING, Cell, at, box, column, grow, row
+from controlroom.ui.widgets.marks import BusyBar
 from controlroom.ui.widgets.text import caption, note
 
 PREVIEW_ID = 1

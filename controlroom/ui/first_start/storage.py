@@ -9,11 +9,10 @@ from controlroom.ui import theme
 from controlroom.ui.background import Background
 from controlroom.ui.first_start.records import Draft, Setup, Storage, StorageAnswer
 from controlroom.ui.first_start.steps import StepPage, secret_field
-from controlroom.ui.widgets.busy_bar import BusyBar
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import LEFT, SPRING, at, box, column, fill
-from controlroom.ui.widgets.lead_answer import LeadAnswer
+from controlroom.ui.widgets.marks import BusyBar, LeadAnswer
 from controlroom.ui.widgets.text import note
 
 

@@ -14,11 +14,10 @@ from controlroom.ui.first_start.camera import CameraStep
 from controlroom.ui.first_start.records import Setup, StartStep
 from controlroom.ui.first_start.steps import ResumeStep, SiteStep, StepPage
 from controlroom.ui.first_start.storage import StorageStep
-from controlroom.ui.widgets.busy_bar import BusyBar
 from controlroom.ui.widgets.emblem import Emblem
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import LEFT, SPRING, at, column, gap, grow, row, scrolling
-from controlroom.ui.widgets.lead_answer import LeadAnswer
+from controlroom.ui.widgets.marks import BusyBar, LeadAnswer
 from controlroom.ui.widgets.painting import CENTRED, painting, words
 from controlroom.ui.widgets.text import label, note
 

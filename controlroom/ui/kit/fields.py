@@ -23,10 +23,9 @@ from PySide6.QtWidgets import (
 )
 
 from controlroom.ui import theme
-from controlroom.ui.kit.camera_field import CameraField
 from controlroom.ui.kit.chooser import Chooser
-from controlroom.ui.kit.moment_edit import MomentEdit
-from controlroom.ui.widgets.value_box import ValueBox
+from controlroom.ui.kit.edits import CameraField, MomentEdit
+from controlroom.ui.widgets.choices import ValueBox
 
 Kind = Literal["line", "text", "day", "moment", "choice", "tick", "count", "camera", "secret"]
 LONG_TEXT_HEIGHT = 76

@@ -24,14 +24,14 @@ from controlroom.cameras.records import Camera
 from controlroom.errors import ControlRoomError
 from controlroom.ui.background import Background
 from controlroom.ui.kit import fields
-from controlroom.ui.kit.camera_field import CameraField
 from controlroom.ui.kit.chooser import Chooser
+from controlroom.ui.kit.edits import CameraField
 from controlroom.ui.kit.fields import Field, SecretEdit, WordsEdit
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import ButtonKind, KeyButton
 from controlroom.ui.widgets.layout import SPRING, TOP, at, box, column, fill, grow, row
-from controlroom.ui.widgets.news_line import NewsLine
+from controlroom.ui.widgets.marks import NewsLine
 from controlroom.ui.widgets.text import label, note
 
 log = logging.getLogger(__name__)

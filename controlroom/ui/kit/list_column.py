@@ -15,7 +15,7 @@ from controlroom.clock import local_date
 from controlroom.log.records import Happened, ListFilter, Part, Position
 from controlroom.ui import icons, theme
 from controlroom.ui.kit.context import PageContext
-from controlroom.ui.kit.entry_words import day_heading
+from controlroom.ui.kit.entries import day_heading
 from controlroom.ui.kit.export import ask_for_file, export_rows
 from controlroom.ui.kit.filter_box import FilterBox
 from controlroom.ui.kit.paged_list import PagedList

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 from controlroom.ui import theme
 from controlroom.ui.kit.paged_list import GROUP_ROLE
 from controlroom.ui.kit.table_model import RECORD_ROLE
+from controlroom.ui.widgets.marks import paint_pill, pill_width
 from controlroom.ui.widgets.painting import MIDDLE_LEFT, words
-from controlroom.ui.widgets.pill import paint_pill, pill_width
 
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex

@@ -6,9 +6,8 @@ from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOp
 
 from controlroom.ui import theme
 from controlroom.ui.kit.table_model import PILL_ROLE, STATE_ROLE
-from controlroom.ui.widgets.marks import paint_mark
+from controlroom.ui.widgets.marks import paint_mark, paint_pill, pill_width
 from controlroom.ui.widgets.painting import paint_icon
-from controlroom.ui.widgets.pill import paint_pill, pill_width
 
 Index = QModelIndex | QPersistentModelIndex
 SIDE, MARK, GAP = 12, 9, 8

@@ -11,11 +11,10 @@ from controlroom.clock import local_date, show_day, show_time
 from controlroom.incidents.records import StepKind, StepLine
 from controlroom.log.records import LogEntry, Snapshot, TimelineLine
 from controlroom.ui import theme
-from controlroom.ui.kit.entry_words import OWN_SIGHTING, capital, late_words
+from controlroom.ui.kit.entries import OWN_SIGHTING, capital, late_words
 from controlroom.ui.widgets.layout import LEFT, SPRING, TOP, at, box, column, empty, gap, grow, row
-from controlroom.ui.widgets.marks import paint_mark
+from controlroom.ui.widgets.marks import Pill, paint_mark
 from controlroom.ui.widgets.painting import painting, rounded
-from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import label
 
 TIME_WIDTH, RAIL_WIDTH = 82, 26

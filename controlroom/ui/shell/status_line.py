@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame
 from controlroom.ui import theme
 from controlroom.ui.widgets.card import bare_button
 from controlroom.ui.widgets.layout import SPRING, column, discard, row
-from controlroom.ui.widgets.marked_line import MarkedLine
+from controlroom.ui.widgets.marks import MarkedLine
 
 HEIGHT = 28
 

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from controlroom.accounts.records import Actor, PasswordDue
 from controlroom.errors import ControlRoomError
 from controlroom.ui.background import Background
-from controlroom.ui.widgets.busy_bar import BusyBar
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import column
+from controlroom.ui.widgets.marks import BusyBar
 from controlroom.ui.widgets.text import label, show_text
 
 CAPS_WORDS = "Caps Lock is on."

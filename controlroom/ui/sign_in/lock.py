@@ -25,8 +25,8 @@ from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.emblem import Emblem
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import CENTRE, at, fill
+from controlroom.ui.widgets.marks import Pill
 from controlroom.ui.widgets.painting import painting
-from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import label, note
 
 CARD_WIDTH, EDGE = 320, 10

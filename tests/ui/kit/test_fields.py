@@ -8,11 +8,10 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from controlroom.cameras.records import Camera, Place
 from controlroom.log import vocabulary
-from controlroom.ui.kit.camera_field import CameraField
 from controlroom.ui.kit.chooser import Chooser
-from controlroom.ui.kit.entry_forms import category
+from controlroom.ui.kit.edits import CameraField, MomentEdit
+from controlroom.ui.kit.entries import category
 from controlroom.ui.kit.fields import make
-from controlroom.ui.kit.moment_edit import MomentEdit
 from tests.ui.helpers import show
 
 

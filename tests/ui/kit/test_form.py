@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from controlroom.cameras.records import Camera, Place
 from controlroom.errors import InvalidInput, RuleBroken
 from controlroom.ui.background import Background
-from controlroom.ui.kit.camera_field import CameraField
+from controlroom.ui.kit.edits import CameraField
 from controlroom.ui.kit.fields import Field, WordsEdit
 from controlroom.ui.kit.form import SEEN, FormCard, FormSpec, Values
 from controlroom.ui.kit.form_place import FormPlace

@@ -13,8 +13,7 @@ from controlroom.log.outbox.sender import Sender
 from controlroom.log.outbox.writer import OutboxWriter
 from controlroom.log.records import NewLogEntry
 from controlroom.ui.background import Background
-from controlroom.ui.kit.pending import PendingEntries
-from controlroom.ui.kit.pending_panel import PendingPanel
+from controlroom.ui.kit.pending import PendingEntries, PendingPanel
 from controlroom.ui.messages import Messages
 from controlroom.ui.session import DeskSession
 from controlroom.ui.shell.log_line import LogLine

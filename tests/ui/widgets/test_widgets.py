@@ -11,7 +11,7 @@ from controlroom.ui.widgets.card import Card, EmptyState, SidePanel, bare_button
 from controlroom.ui.widgets.choices import Choices
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton
-from controlroom.ui.widgets.pill import Pill
+from controlroom.ui.widgets.marks import Pill
 from controlroom.ui.widgets.text import ElidedLabel, Facts
 from tests.ui.helpers import show
 

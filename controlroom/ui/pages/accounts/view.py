@@ -13,7 +13,7 @@ from controlroom.ui.kit.record_list import Chip
 from controlroom.ui.kit.table_model import Column
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.layout import SPRING, column, row
-from controlroom.ui.widgets.pill import Pill
+from controlroom.ui.widgets.marks import Pill
 from controlroom.ui.widgets.text import Facts, note
 
 _MARKS = {

@@ -19,9 +19,9 @@ from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.record_list import LocalList
 from controlroom.ui.pages.audit.words import columns
 from controlroom.ui.widgets.card import EmptyState
+from controlroom.ui.widgets.choices import ValueBox
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import SPRING, fill, row
-from controlroom.ui.widgets.value_box import ValueBox
 
 BETWEEN = -1
 PERIODS: tuple[tuple[str, int], ...] = (

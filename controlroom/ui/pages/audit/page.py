@@ -15,7 +15,7 @@ from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.pages.audit.list import AuditList
 from controlroom.ui.pages.audit.words import entry_facts, head_words, signed_words
 from controlroom.ui.widgets.layout import box, column
-from controlroom.ui.widgets.pill import Pill
+from controlroom.ui.widgets.marks import Pill
 from controlroom.ui.widgets.text import caption, label
 
 

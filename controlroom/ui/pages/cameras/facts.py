@@ -6,7 +6,7 @@ from controlroom.cameras.records import Camera
 from controlroom.ui import theme
 from controlroom.ui.pages.cameras.list import CameraLine, address_of, drift_words, drifts, make_of
 from controlroom.ui.widgets.layout import column
-from controlroom.ui.widgets.pill import Pill
+from controlroom.ui.widgets.marks import Pill
 from controlroom.ui.widgets.text import Facts, caption, label, note, show_text
 
 _ABILITIES = {

@@ -13,11 +13,11 @@ from controlroom.errors import ControlRoomError
 from controlroom.ui.background import Background, Task
 from controlroom.ui.kit.fields import SecretEdit
 from controlroom.ui.pages.cameras.report_view import Answer, ability_names, profile_words
-from controlroom.ui.widgets.busy_bar import BusyBar
 from controlroom.ui.widgets.card import SidePanel
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import SPRING, fill, row
+from controlroom.ui.widgets.marks import BusyBar
 from controlroom.ui.widgets.text import caption, note
 
 Save = Callable[[NewCamera], Camera]

@@ -9,7 +9,7 @@ from controlroom.errors import ControlRoomError
 from controlroom.ui.pages.cameras.list import drift_words, drifts
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.layout import column
-from controlroom.ui.widgets.lead_answer import LeadAnswer
+from controlroom.ui.widgets.marks import LeadAnswer
 from controlroom.ui.widgets.text import Facts, label, show_text
 
 Fact = tuple[str, str]

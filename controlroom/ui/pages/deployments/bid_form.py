@@ -21,7 +21,7 @@ from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import SPRING, column, grow, row
-from controlroom.ui.widgets.news_line import NewsLine
+from controlroom.ui.widgets.marks import NewsLine
 from controlroom.ui.widgets.text import ElidedLabel, label, note, show_text
 
 POSITION = re.compile(r"\s*(-?\d{1,3}(?:\.\d+)?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d+)?)\s*")

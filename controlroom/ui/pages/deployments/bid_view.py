@@ -21,7 +21,7 @@ from controlroom.ui.pages.deployments.parts import DecisionList, HistoryList
 from controlroom.ui.pages.deployments.score_bar import ScoreBar
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.layout import MIDDLE, SPRING, TOP, column, empty, grid, grow, row
-from controlroom.ui.widgets.pill import Pill
+from controlroom.ui.widgets.marks import Pill
 from controlroom.ui.widgets.text import ElidedLabel, Facts, label, note
 
 

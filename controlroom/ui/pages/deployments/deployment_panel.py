@@ -22,7 +22,7 @@ from controlroom.ui.pages.deployments.parts import Checklist, DecisionList, Hist
 from controlroom.ui.pages.deployments.tab import Context, Declare
 from controlroom.ui.widgets.card import Card, SidePanel
 from controlroom.ui.widgets.layout import fill, grow, row
-from controlroom.ui.widgets.pill import Pill
+from controlroom.ui.widgets.marks import Pill
 from controlroom.ui.widgets.text import Facts, caption, label, note
 
 _A = DeploymentAction

@@ -28,7 +28,7 @@ from controlroom.ui.pages.deployments.minutes import MinutesCard
 from controlroom.ui.pages.deployments.tab import Context, RecordTab, state_column
 from controlroom.ui.widgets.card import EmptyState
 from controlroom.ui.widgets.layout import SPRING, box, column, grow, row
-from controlroom.ui.widgets.pill import Pill
+from controlroom.ui.widgets.marks import Pill
 from controlroom.ui.widgets.text import ElidedLabel, label, note, show_text
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")

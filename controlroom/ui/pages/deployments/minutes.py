@@ -7,7 +7,7 @@ from controlroom.ui import theme
 from controlroom.ui.kit.action import Action, ActionButton
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.layout import SPRING, row
-from controlroom.ui.widgets.news_line import NewsLine
+from controlroom.ui.widgets.marks import NewsLine
 
 
 class MinutesCard(Card):

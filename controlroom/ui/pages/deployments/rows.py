@@ -18,8 +18,8 @@ from controlroom.ui.pages.deployments.tab import Context
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import SPRING, TOP, Cell, at, column, gap, grow, row
+from controlroom.ui.widgets.marks import Pill
 from controlroom.ui.widgets.painting import MIDDLE_LEFT, focus_ring, inside, painting
-from controlroom.ui.widgets.pill import Pill
 from controlroom.ui.widgets.text import ElidedLabel, Rule, label, note
 
 NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

@@ -18,7 +18,7 @@ from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.forms import form
 from controlroom.ui.pages.deployments.tab import Context, RecordTab, day_column, state_column
 from controlroom.ui.widgets.card import EmptyState
-from controlroom.ui.widgets.pill import Pill
+from controlroom.ui.widgets.marks import Pill
 
 COLUMNS: list[Column[Unit]] = [
     Column("Unit", lambda unit: unit.asset, width=92, weight=theme.STRONG),

@@ -24,8 +24,8 @@ from controlroom.incidents.restrictions import RestrictionService
 from controlroom.incidents.service import IncidentService
 from controlroom.log.outbox.records import OutboxItem
 from controlroom.log.records import LogEntry
-from controlroom.ui.kit import entry_forms
-from controlroom.ui.kit.entry_words import capital, where
+from controlroom.ui.kit import entries
+from controlroom.ui.kit.entries import capital, where
 from controlroom.ui.kit.fields import Field
 from controlroom.ui.kit.form import SEEN, FormSpec, Values
 from controlroom.ui.kit.pending import PendingEntries, accepted_words
@@ -68,10 +68,10 @@ class IncidentForms:
         """A new incident; camera, picture and moment `at` of a live tile are filled in already."""
         actor = self._session.actor
         fields: tuple[Row, ...] = (
-            entry_forms.category(self._vocabulary, "What is it", of_incident=True),
+            entries.category(self._vocabulary, "What is it", of_incident=True),
             Field("text", "What happened", "text", needed="Write what happened; one line is enough."),
             (
-                entry_forms.source(self._vocabulary, "How it came", stretch=3),
+                entries.source(self._vocabulary, "How it came", stretch=3),
                 Field("cad", "CAD", hint="4417/20NOV", stretch=2),
             ),
             Field("camera", "Camera", "camera", value=camera, choices=cameras),
@@ -102,7 +102,7 @@ class IncidentForms:
         """An incident that begins with an entry already written: only what it is."""
         actor = self._session.actor
         known = entry.category in {each.name for each in self._vocabulary.categories}
-        category = entry_forms.category(
+        category = entries.category(
             self._vocabulary, "What is it", of_incident=True, value=entry.category if known else None
         )
 
@@ -169,7 +169,7 @@ class IncidentForms:
 
     def entry(self, incident: Incident, cameras: Sequence[Camera]) -> FormSpec:
         """A log entry that belongs to the incident: accepted on this desk, and saved once the database is here."""
-        fields = entry_forms.new_entry_fields(
+        fields = entries.new_entry_fields(
             self._vocabulary,
             cameras,
             self._incidents.now(),
@@ -179,8 +179,8 @@ class IncidentForms:
         actor = self._session.actor
 
         def run(values: Values) -> OutboxItem:
-            new = entry_forms.entry_of(values, incident.id)
-            about = entry_forms.about_of(values, incident.reference)
+            new = entries.entry_of(values, incident.id)
+            about = entries.about_of(values, incident.reference)
             return self._pending.accept(new, about, actor=actor).result()
 
         return FormSpec(
@@ -188,7 +188,7 @@ class IncidentForms:
             "Save entry",
             run,
             fields,
-            hint=entry_forms.ENTRY_HINT,
+            hint=entries.ENTRY_HINT,
             seen=incident,
             said=accepted_words,
         )
@@ -220,10 +220,8 @@ class IncidentForms:
         needed = "Choose a category from the list."
         fields = (
             (
-                entry_forms.category(
-                    self._vocabulary, of_incident=True, value=incident.category, needed=needed
-                ),
-                entry_forms.source(self._vocabulary, value=incident.source),
+                entries.category(self._vocabulary, of_incident=True, value=incident.category, needed=needed),
+                entries.source(self._vocabulary, value=incident.source),
                 Field("origin", "Found", "choice", value=incident.origin, choices=origins),
             ),
             (line("place", "Place"), line("ward", "Ward")),
@@ -253,8 +251,8 @@ class IncidentForms:
             lambda actor, values: self._incidents.add_addendum(
                 actor, incident.id, values["reason"], values["text"]
             ),
-            entry_forms.ADDENDUM,
-            entry_forms.ADDENDUM_HINT,
+            entries.ADDENDUM,
+            entries.ADDENDUM_HINT,
             "has an addendum",
         )
 

@@ -30,8 +30,7 @@ from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.form import FormSpec
 from controlroom.ui.kit.form_place import NEW
 from controlroom.ui.kit.list_column import ListColumn
-from controlroom.ui.kit.pending import PendingEntries
-from controlroom.ui.kit.pending_panel import PendingPanel
+from controlroom.ui.kit.pending import PendingEntries, PendingPanel
 from controlroom.ui.kit.picture import Picture
 from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.kit.sighting import Sighting

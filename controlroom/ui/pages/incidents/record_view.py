@@ -19,7 +19,7 @@ from controlroom.ui.kit.timeline_view import TimelineView
 from controlroom.ui.pages.incidents.words import RESTRICTED, STATES, facts, subtitle
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.layout import SPRING, box, column, row
-from controlroom.ui.widgets.pill import Pill
+from controlroom.ui.widgets.marks import Pill
 from controlroom.ui.widgets.text import Facts, label, show_text
 
 READING_WIDTH = 880

@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter
 from controlroom.clock import local_date, show_day, show_moment, show_time
 from controlroom.incidents.records import Incident, IncidentAction, IncidentState, Origin
 from controlroom.ui import theme
-from controlroom.ui.kit.entry_words import capital
+from controlroom.ui.kit.entries import capital
 from controlroom.ui.kit.export import day_and_time
 from controlroom.ui.kit.painting import RowDelegate, paint_pill_before
 from controlroom.ui.widgets.painting import words

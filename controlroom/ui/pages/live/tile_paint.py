@@ -14,10 +14,9 @@ from controlroom.cameras.records import Camera
 from controlroom.ui import icons, theme
 from controlroom.ui.pages.live.grid import CAPTION, ROOMY_CAPTION, SMALL_CAPTION
 from controlroom.ui.pages.live.tile_words import NOTHING, TileWords
-from controlroom.ui.widgets.marks import paint_mark
+from controlroom.ui.widgets.marks import paint_mark, paint_pill, pill_width
 from controlroom.ui.widgets.painting import CENTRED, rounded
 from controlroom.ui.widgets.painting import words as write
-from controlroom.ui.widgets.pill import paint_pill, pill_width
 
 # The wall is dark in every theme: pictures of the night read badly on a light ground.
 GROUND, GAP_GROUND = QColor("#0a0d11"), QColor("#06080b")

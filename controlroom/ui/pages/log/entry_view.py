@@ -11,11 +11,11 @@ from controlroom.clock import show_moment, show_time
 from controlroom.log.records import LogEntry, Snapshot, timeline_of_entries
 from controlroom.ui import theme
 from controlroom.ui.background import Background
-from controlroom.ui.kit.entry_words import capital, day_heading, how_long, where
+from controlroom.ui.kit.entries import capital, day_heading, how_long, where
 from controlroom.ui.kit.picture import Picture
 from controlroom.ui.kit.timeline_view import TimelineView
 from controlroom.ui.widgets.layout import LEFT, SPRING, TOP, at, box, column, empty, fill, gap, grow, row
-from controlroom.ui.widgets.pill import Pill
+from controlroom.ui.widgets.marks import Pill
 from controlroom.ui.widgets.text import Facts, Rule, caption, label
 
 AROUND = timedelta(minutes=30)

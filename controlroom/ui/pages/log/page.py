@@ -11,17 +11,15 @@ from controlroom.cameras.records import Camera
 from controlroom.log.outbox.records import OutboxItem, Saved
 from controlroom.log.records import LogEntry, LogFilter
 from controlroom.log.service import LogService
-from controlroom.ui.kit import entry_forms
+from controlroom.ui.kit import entries
 from controlroom.ui.kit.action import Action
 from controlroom.ui.kit.context import PageContext
-from controlroom.ui.kit.entry_delegate import EntryDelegate
-from controlroom.ui.kit.entry_words import spoken_entry
+from controlroom.ui.kit.entries import EntryDelegate, spoken_entry
 from controlroom.ui.kit.export import day_and_time
 from controlroom.ui.kit.form import FormSpec, Values
 from controlroom.ui.kit.form_place import NEW
 from controlroom.ui.kit.list_column import ListColumn
-from controlroom.ui.kit.pending import PendingEntries, accepted_words
-from controlroom.ui.kit.pending_panel import PendingPanel
+from controlroom.ui.kit.pending import PendingEntries, PendingPanel, accepted_words
 from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.pages.log.entry_view import AROUND, EntryView
 from controlroom.ui.widgets.card import EmptyState
@@ -110,21 +108,21 @@ class LogPage(RecordPage[LogEntry]):
         actor = self.session.actor
 
         def run(values: Values) -> OutboxItem:
-            new, about = entry_forms.entry_of(values), entry_forms.about_of(values)
+            new, about = entries.entry_of(values), entries.about_of(values)
             return self._pending.accept(new, about, actor=actor).result()
 
-        fields = entry_forms.new_entry_fields(self._log.vocabulary, self._cameras, self._log.now())
-        hint, then, said = entry_forms.ENTRY_HINT, self._accepted, accepted_words
+        fields = entries.new_entry_fields(self._log.vocabulary, self._cameras, self._log.now())
+        hint, then, said = entries.ENTRY_HINT, self._accepted, accepted_words
         self.ask(FormSpec("New log entry", "Save entry", run, fields, hint=hint, then=then, said=said))
 
     def _add_addendum(self, entry: LogEntry) -> None:
         actor = self.session.actor
 
         def run(values: Values) -> OutboxItem:
-            new, about = entry_forms.addendum_of(values, entry), entry_forms.about_entry(entry)
+            new, about = entries.addendum_of(values, entry), entries.about_entry(entry)
             return self._pending.accept_addendum(new, about, actor=actor).result()
 
-        fields, hint, then = entry_forms.ADDENDUM, entry_forms.ADDENDUM_HINT, self._accepted
+        fields, hint, then = entries.ADDENDUM, entries.ADDENDUM_HINT, self._accepted
         self.ask(FormSpec("Addendum", "Add", run, fields, hint=hint, then=then, said=accepted_words), entry)
 
     def _accepted(self, item: OutboxItem) -> None:

@@ -13,10 +13,9 @@ from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.record_list import LocalList
 from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.kit.table_model import Column
-from controlroom.ui.widgets.busy_bar import BusyBar
 from controlroom.ui.widgets.card import EmptyState
 from controlroom.ui.widgets.layout import SPRING, column, row
-from controlroom.ui.widgets.pill import Pill
+from controlroom.ui.widgets.marks import BusyBar, Pill
 from controlroom.ui.widgets.text import caption, label, note, show_text
 
 Examine = Callable[[], list[CheckResult]]

@@ -23,7 +23,7 @@ from controlroom.ui.kit.page import Page
 from controlroom.ui.kit.record_side import ActionBar
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.layout import SPRING, box, column, scrolling
-from controlroom.ui.widgets.lead_answer import LeadAnswer
+from controlroom.ui.widgets.marks import LeadAnswer
 from controlroom.ui.widgets.text import note
 
 WIDTH = 860

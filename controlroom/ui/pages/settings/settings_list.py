@@ -22,7 +22,7 @@ from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.kit.table_model import Column
 from controlroom.ui.widgets.card import EmptyState
 from controlroom.ui.widgets.layout import column
-from controlroom.ui.widgets.lead_answer import LeadAnswer
+from controlroom.ui.widgets.marks import LeadAnswer
 from controlroom.ui.widgets.text import Facts, label
 
 GROUPS = tuple(dict.fromkeys(spec.group for spec in SETTINGS.values()))

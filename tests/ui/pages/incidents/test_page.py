@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 
 from controlroom.incidents.records import IncidentAction, IncidentState, Result, Step, Theme
 from controlroom.ui.pages.incidents.words import export_rows, facts
-from controlroom.ui.widgets.value_box import ValueBox
+from controlroom.ui.widgets.choices import ValueBox
 from tests.builders import FRIDAY_NIGHT
 from tests.ui.helpers import words_in
 from tests.ui.pages.log.parts import click, offered
