@@ -3,17 +3,13 @@
 import argparse
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
-
-from controlroom.errors import Unavailable
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from controlroom.bench.measure import Figures
 
-WHOLE_PROGRAM_WITHIN_S = 180
 Number = TypeVar("Number", int, float)
 # Each function imports its measurement only when it runs, so that the help stays quick.
 
@@ -138,33 +134,15 @@ def _simulate(options: argparse.Namespace) -> "Figures":
 
 
 def _switch(_options: argparse.Namespace) -> "Figures":
-    from controlroom.bench.switching import SwitchFigures
+    from controlroom.bench.whole_program import SwitchFigures, measured_by
 
-    return SwitchFigures(**_whole_program("controlroom.bench.switching"))
+    return SwitchFigures(**measured_by("controlroom.bench.switching"))
 
 
 def _first_start(_options: argparse.Namespace) -> "Figures":
-    from controlroom.bench.first_start import FirstStartFigures
+    from controlroom.bench.whole_program import FirstStartFigures, measured_by
 
-    return FirstStartFigures(**_whole_program("controlroom.bench.first_start"))
-
-
-def _whole_program(module: str) -> dict[str, Any]:
-    """Return the figures that `module`, run in a process of its own, prints last.
-
-    Raises Unavailable with its last words when it did not come to its end.
-    """
-    done = subprocess.run(
-        [sys.executable, "-m", module],
-        capture_output=True,
-        text=True,
-        timeout=WHOLE_PROGRAM_WITHIN_S,
-        check=False,
-    )
-    if done.returncode != 0:
-        said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-        raise Unavailable("The measurement did not come to its end.", f"It said: {said}")
-    return json.loads(done.stdout.splitlines()[-1])
+    return FirstStartFigures(**measured_by("controlroom.bench.first_start"))
 
 
 def _kills(options: argparse.Namespace) -> "Figures":

@@ -14,7 +14,6 @@ from pathlib import Path
 from controlroom.app.desk import Desk
 from controlroom.app.recorder_care import RecorderUse
 from controlroom.app.run import run_desk
-from controlroom.bench.measure import Figures
 from controlroom.platform import has_display
 from controlroom.simulator.fleet import Fleet, SimulatedCamera
 from controlroom.tour.driver import Driver
@@ -26,23 +25,6 @@ from controlroom.ui.pages.live.page import LivePage
 KEY_S, THINK_S = 0.28, 1.35
 SIZE = (1366, 768)
 PASSWORD = "three random words"  # noqa: S105  of an account in a disposable folder
-
-
-@dataclass(frozen=True)
-class FirstStartFigures(Figures):
-    """The figures; `person_s` is the machine's time and that of a person with an average typist's fingers."""
-
-    LIMITS = {"person_s": 180}  # of a person's time: under three minutes
-    window_ms: int
-    make_room_ms: int
-    discovery_ms: int
-    found: int
-    probe_ms: int
-    first_picture_ms: int
-    saved_to_live_ms: int
-    machine_s: float
-    keys: int
-    person_s: float
 
 
 @dataclass

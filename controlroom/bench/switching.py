@@ -9,7 +9,6 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,7 +16,7 @@ from controlroom.accounts import passwords
 from controlroom.app.desk import Desk
 from controlroom.app.room import open_room
 from controlroom.app.run import make_application
-from controlroom.bench.measure import Figures
+from controlroom.bench.whole_program import SwitchFigures
 from controlroom.simulator.borough.people import DEMO_PASSWORD, write_people
 from controlroom.tour.driver import Driver
 from controlroom.ui.kit.page import Page
@@ -26,20 +25,6 @@ from controlroom.ui.pages.incidents.page import IncidentsPage
 # Who is typed ("sup" and Enter), who that is, and the page the one before leaves in front.
 TURNS = (("sup", "Supervisor 01"), ("7", "Operator 07"), ("jag", "JAG coordinator"), ("12", "Operator 12"))
 ROUNDS = 2
-
-
-@dataclass(frozen=True)
-class SwitchFigures(Figures):
-    """The figures: the middle and the slowest changeover, one password's check, the slowest lock and unlock."""
-
-    LIMITS = {"switch_ms_max": 5000}  # from the first key to the new person's page, Argon2 included
-    switches: int
-    switch_ms: int
-    switch_ms_max: int
-    argon2_ms: int
-    keys: int
-    lock_ms: int
-    unlock_ms: int
 
 
 class Changeover:
