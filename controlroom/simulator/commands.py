@@ -58,7 +58,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="a fault from the start, e.g. 7=freeze or 3=packet-loss:0.2 (may be given several times)",
     )
     parser.add_argument("--no-discovery", action="store_true", help="do not answer WS-Discovery")
-    parser.add_argument("--threads", type=int, default=2, help="threads that draw and encode (default 2)")
+    parser.add_argument("--threads", type=int, default=4, help="threads that draw and encode (default 4)")
     parser.add_argument("--json", action="store_true", help="print one JSON line when ready")
     parser.add_argument("--until-stdin-closes", action="store_true", help="end when standard input closes")
     parser.set_defaults(handler=simulate)

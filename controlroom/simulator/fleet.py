@@ -60,7 +60,7 @@ class Fleet:
         discovery: bool = True,
         prepare: bool = False,
         control: bool = True,
-        threads: int = 2,
+        threads: int = 4,
         faults: dict[int, str] | None = None,
     ) -> None:
         listed = numbered_cameras(cameras) if isinstance(cameras, int) else cameras

@@ -118,7 +118,7 @@ class FleetOptions:
     control_port: int | None = None
     """Port of the control API on loopback; 0 lets the system choose, None is no control API."""
     discovery: bool = True
-    threads: int = 2
+    threads: int = 4
     prepare: bool = True
     """Paint the cameras' streets right after the start, so that the first picture is quick."""
     faults: dict[int, str] = field(default_factory=dict)

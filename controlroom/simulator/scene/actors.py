@@ -20,7 +20,7 @@ _PEOPLE, _VEHICLES = 16, 3  # vehicles on each lane
 _WALK_HALF, _DRIVE_HALF = 66.0, 120.0
 _CRUISE, _SWAY, _SWAY_S = 7.2, 2.0, 23.0  # metres a second, how much it varies, and how slowly
 _WEARS = (
-    0.12  # a sprite serves until its actor has come so far, as a share of the way to the camera, or grown so
+    0.15  # a sprite serves until its actor has come so far, as a share of the way to the camera, or grown so
 )
 
 

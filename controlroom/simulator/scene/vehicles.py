@@ -116,7 +116,7 @@ def seen_from(x: float, z: float, heading: int, height: float) -> tuple[int, int
     )
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=384)
 def vehicle_cutout(kind: str, paint: str, turn_deg: int, rise_deg: int, lit: bool, look: Look) -> Cutout:
     """The vehicle seen from `turn_deg` from its nose (leftwards) and `rise_deg` above the road.
 
