@@ -35,7 +35,7 @@ WORKED_ON = records(INSERT, UPDATE, DELETE)
 
 
 @dataclass(frozen=True)
-class Policy:
+class RowPolicy:
     """A rule of row security on a PostgreSQL server; for everybody where no group is named."""
 
     name: str
@@ -61,7 +61,7 @@ class Table:
     triggers: tuple[str, ...] = ()
     sqlite_triggers: tuple[str, ...] = ()
     server_triggers: tuple[str, ...] = ()
-    policies: tuple[Policy, ...] = ()
+    policies: tuple[RowPolicy, ...] = ()
 
     @property
     def name(self) -> str:
@@ -151,7 +151,7 @@ class Mention:
 
 
 @dataclass(frozen=True)
-class Restriction:
+class RestrictionRule:
     """How a noun is restricted to named people: the table of restrictions, that of readers, and what is hidden too.
 
     Both tables hold the record's key, an integer, in the column `key`; restrictions `reason`, `restricted_by` and
@@ -180,7 +180,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Search:
+class NounSearch:
     """How a noun is found: the permission its readers have, and a query for the newest `limit` that have all words."""
 
     permission: str
@@ -216,8 +216,8 @@ class Noun:
     files: tuple[PersonalFiles, ...] = ()
     spares: tuple[Spares, ...] = ()
     under_way: Callable[[datetime], Any] | None = None
-    restriction: Restriction | None = None
-    search: Search | None = None
+    restriction: RestrictionRule | None = None
+    search: NounSearch | None = None
     checks: tuple[Check, ...] = ()
 
 

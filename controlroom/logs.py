@@ -128,7 +128,7 @@ class SturdyFileHandler(logging.handlers.RotatingFileHandler):
         """Print and raise nothing: the next attempt is some seconds away."""
         self.lost += 1
         self._failing_until = time.monotonic() + TRY_AGAIN_S
-        stream, self.stream = self.stream, None  # type: ignore[assignment]
+        stream, self.stream = self.stream, None
         if stream is not None:
             with suppress(OSError, ValueError):
                 stream.close()

@@ -35,7 +35,7 @@ class Scope(StrEnum):
     PERSON = "each person, for themselves at one desk"
 
 
-class Source(StrEnum):
+class SettingSource(StrEnum):
     """Where a value in force comes from."""
 
     DEFAULT = "default"
@@ -281,13 +281,13 @@ class Resolved:
     """The settings in force, and where each value comes from."""
 
     settings: Settings
-    sources: Mapping[str, Source]
+    sources: Mapping[str, SettingSource]
 
     def value(self, name: str) -> Any:
         return getattr(self.settings, name)
 
-    def source(self, name: str) -> Source:
-        return self.sources.get(name, Source.DEFAULT)
+    def source(self, name: str) -> SettingSource:
+        return self.sources.get(name, SettingSource.DEFAULT)
 
 
 def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -300,14 +300,14 @@ def resolve(
 ) -> Resolved:
     """Combine the settings with their sources; `room` holds what was chosen on the settings page, checked."""
     values: dict[str, Any] = dict(room or {})
-    sources = dict.fromkeys(values, Source.ROOM)
+    sources = dict.fromkeys(values, SettingSource.ROOM)
     from_file = _read_file(folder / FILE_NAME)
     values |= from_file
-    sources |= dict.fromkeys(from_file, Source.FILE)
+    sources |= dict.fromkeys(from_file, SettingSource.FILE)
     for name, spec in SETTINGS.items():
         if (given := environment.get(spec.variable)) is not None:
             values[name] = spec.check(given)
-            sources[name] = Source.ENVIRONMENT
+            sources[name] = SettingSource.ENVIRONMENT
     return Resolved(Settings(**values), sources)
 
 

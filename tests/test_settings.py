@@ -4,7 +4,7 @@ import pytest
 
 from controlroom import settings
 from controlroom.errors import InvalidInput
-from controlroom.settings import SETTINGS, Source
+from controlroom.settings import SETTINGS, SettingSource
 
 
 def test_the_environment_wins_over_the_file_and_the_file_over_the_room(tmp_path):
@@ -13,10 +13,10 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_room(tmp_path)
     found = settings.resolve(tmp_path, {"CONTROLROOM_REVIEW_DUE_DAY": "50"}, room)
     chosen = found.settings
     assert (chosen.theme, chosen.review_due_day, chosen.deployment_months) == ("light", 50, 4)
-    assert found.source("review_due_day") is Source.ENVIRONMENT
-    assert found.source("theme") is Source.FILE
-    assert found.source("deployment_months") is Source.ROOM
-    assert found.source("jag_name") is Source.DEFAULT
+    assert found.source("review_due_day") is SettingSource.ENVIRONMENT
+    assert found.source("theme") is SettingSource.FILE
+    assert found.source("deployment_months") is SettingSource.ROOM
+    assert found.source("jag_name") is SettingSource.DEFAULT
 
 
 @pytest.mark.parametrize(

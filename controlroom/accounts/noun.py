@@ -1,7 +1,7 @@
 """Accounts: the people of the room, their roles, and wrong passwords."""
 
 from controlroom.accounts.tables import UserRoleRow, UserRow, WrongPasswordRow
-from controlroom.declaration import DELETE, INSERT, SELECT, UPDATE, Grant, Noun, Policy, Table
+from controlroom.declaration import DELETE, INSERT, SELECT, UPDATE, Grant, Noun, RowPolicy, Table
 
 # What somebody's own row may get by their own hand: that they signed in, and a password of their own.
 OWN_COLUMNS = (
@@ -33,9 +33,9 @@ USER = Noun(
                 Grant("desk", (SELECT,), ("id",)),  # whether there are accounts at all
             ),
             policies=(
-                Policy("read", "FOR SELECT USING (true)"),
-                Policy("own_account", _MINE, "readers"),
-                Policy("accounts", _ALL, "administrators"),
+                RowPolicy("read", "FOR SELECT USING (true)"),
+                RowPolicy("own_account", _MINE, "readers"),
+                RowPolicy("accounts", _ALL, "administrators"),
             ),
         ),
         Table(UserRoleRow, _MANAGED),

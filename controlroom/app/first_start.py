@@ -39,7 +39,7 @@ from controlroom.errors import ControlRoomError, InvalidInput, PermissionRefused
 from controlroom.platform import owner_only
 from controlroom.resources import resource
 from controlroom.settings import FILE_NAME as SETTINGS_FILE
-from controlroom.settings import SETTINGS, Source, load
+from controlroom.settings import SETTINGS, SettingSource, load
 from controlroom.ui.first_start.records import Draft, StartStep, Storage, StorageAnswer
 from controlroom.ui.pages.live.arranging import CAMERAS, SIZE
 from controlroom.ui.window_state import WindowState
@@ -160,7 +160,7 @@ class FirstStart:
         return {
             name: value
             for name, value in wanted.items()
-            if now.source(name) is Source.DEFAULT and value != now.value(name)
+            if now.source(name) is SettingSource.DEFAULT and value != now.value(name)
         }
 
     def resume(self, password: str) -> None:

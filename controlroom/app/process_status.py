@@ -12,7 +12,7 @@ from controlroom.errors import Unavailable
 from controlroom.processes.records import ProcessHealth, ProcessState
 from controlroom.processes.supervised import memory_of
 from controlroom.recording.records import JobState, RecorderPresence, RecorderSnapshot
-from controlroom.ui.pages.status.process_lines import Part, ProcessLine
+from controlroom.ui.pages.status.process_lines import ProcessLine, ProcessPart
 
 log = logging.getLogger(__name__)
 
@@ -52,10 +52,10 @@ class ProcessStatus:
         """Every process."""
         age = time.monotonic() - self._began
         own = ProcessHealth("desk", os.getpid(), ProcessState.RUNNING, age, 0, None, memory_of(os.getpid()))
-        found = [ProcessLine(own, Part.DESK, "This window, and everything that is saved from it.", "")]
+        found = [ProcessLine(own, ProcessPart.DESK, "This window, and everything that is saved from it.", "")]
         for health in self._room.supervisor.health():
             words = _CONTROL if health.name == "control" else _MEDIA
-            found.append(ProcessLine(health, Part.CHILD, *words))
+            found.append(ProcessLine(health, ProcessPart.CHILD, *words))
         return found + self._recorder()
 
     def jobs(self) -> Sequence[JobState]:
@@ -76,13 +76,13 @@ class ProcessStatus:
         """Start a process again; waits. Raises Unavailable."""
         log.info("%s is started again on request", line.name)
         keeper = self._room.recorder
-        if line.part is Part.CHILD:
+        if line.part is ProcessPart.CHILD:
             self._room.supervisor.restart(line.health.name)
         elif keeper is None:
             raise Unavailable("This desk looks after no recorder.", remedy="Switch it on in the settings.")
-        elif line.part is Part.RECORDERS_CHILD:
+        elif line.part is ProcessPart.RECORDERS_CHILD:
             keeper.restart_process(line.health.name)
-        elif line.part is Part.RECORDER:
+        elif line.part is ProcessPart.RECORDER:
             keeper.restart()
 
     def _snapshot(self) -> RecorderSnapshot | None:
@@ -94,7 +94,7 @@ class ProcessStatus:
             health = ProcessHealth(
                 "recorder", None, ProcessState.STOPPED, 0, 0, None, None, "switched off in the settings"
             )
-            return [ProcessLine(health, Part.RECORDER, *_RECORDER, restartable=False, off=True)]
+            return [ProcessLine(health, ProcessPart.RECORDER, *_RECORDER, restartable=False, off=True)]
         state = snapshot.state
         health = ProcessHealth(
             "recorder",
@@ -109,9 +109,11 @@ class ProcessStatus:
         keeper = self._room.recorder
         here = keeper is not None and keeper.here
         off = snapshot.presence is RecorderPresence.OFF
-        lines = [ProcessLine(health, Part.RECORDER, *_RECORDER, restartable=here and not off, off=off)]
+        lines = [ProcessLine(health, ProcessPart.RECORDER, *_RECORDER, restartable=here and not off, off=off)]
         children = state.processes if state is not None else ()
-        return lines + [ProcessLine(child, Part.RECORDERS_CHILD, *_RECORDERS_CONTROL) for child in children]
+        return lines + [
+            ProcessLine(child, ProcessPart.RECORDERS_CHILD, *_RECORDERS_CONTROL) for child in children
+        ]
 
 
 def _short(folder: Path) -> str:

@@ -14,7 +14,7 @@ from controlroom.declaration import (
     Grant,
     Noun,
     PersonalText,
-    Policy,
+    RowPolicy,
     Table,
     grows,
 )
@@ -44,9 +44,9 @@ AUDIT = Noun(
             "sequence",
             replace_names=("no_replace",),
             policies=(
-                Policy("audit_readers", _ALL, "readers"),
-                Policy("audit_auditors", _ALL, "auditors"),
-                Policy("refused_sign_in", _REFUSED_SIGN_IN, "desk"),
+                RowPolicy("audit_readers", _ALL, "readers"),
+                RowPolicy("audit_auditors", _ALL, "auditors"),
+                RowPolicy("refused_sign_in", _REFUSED_SIGN_IN, "desk"),
             ),
         ),
         Table(

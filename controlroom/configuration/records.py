@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from controlroom.settings import Scope, Setting, Source
+from controlroom.settings import Scope, Setting, SettingSource
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class SettingLine:
 
     spec: Setting
     value: Any
-    source: Source
+    source: SettingSource
     waiting: Any = None
 
     @property
@@ -32,4 +32,7 @@ class SettingLine:
         """True where this computer's file or environment decides, so that the page cannot."""
         if self.spec.scope is Scope.COMPUTER:
             return True
-        return self.spec.scope is Scope.ROOM and self.source in (Source.FILE, Source.ENVIRONMENT)
+        return self.spec.scope is Scope.ROOM and self.source in (
+            SettingSource.FILE,
+            SettingSource.ENVIRONMENT,
+        )

@@ -26,7 +26,17 @@ from controlroom.configuration.tables import SiteSettingRow
 from controlroom.database.unit_of_work import Database
 from controlroom.errors import ControlRoomError, DatabaseAway, InvalidInput, RuleBroken
 from controlroom.platform import owner_only, write_private
-from controlroom.settings import SETTINGS, Resolved, Scope, Setting, Settings, Source, When, resolve, usable
+from controlroom.settings import (
+    SETTINGS,
+    Resolved,
+    Scope,
+    Setting,
+    Settings,
+    SettingSource,
+    When,
+    resolve,
+    usable,
+)
 
 log = logging.getLogger(__name__)
 CHANGED = "setting"  # the kind of news a change is
@@ -140,7 +150,7 @@ class SettingsService:
                 remedy=f"Write `{spec.name} = …` into {self._folder / 'settings.toml'} there.",
             )
         source = self.resolved.source(spec.name)
-        if source in (Source.FILE, Source.ENVIRONMENT):
+        if source in (SettingSource.FILE, SettingSource.ENVIRONMENT):
             raise RuleBroken(
                 f"'{spec.title}' is set by this computer's {source.value}, which goes before the page.",
                 remedy="Change it there, or take it out there and set it here.",
@@ -148,7 +158,7 @@ class SettingsService:
 
     def _line(self, spec: Setting, own: Mapping[str, Any]) -> SettingLine:
         if spec.name in own:
-            return SettingLine(spec, own[spec.name], Source.PERSON)
+            return SettingLine(spec, own[spec.name], SettingSource.PERSON)
         started, now = self.started.value(spec.name), self.resolved.value(spec.name)
         source = self.resolved.source(spec.name)
         if spec.when is When.AT_ONCE or spec.scope is Scope.PERSON or started == now:

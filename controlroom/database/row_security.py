@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from psycopg import sql
 
 from controlroom.database.roles import RoleNames, do, words
-from controlroom.declaration import Follows, Noun, Nouns, Restriction, all_tables
+from controlroom.declaration import Follows, Noun, Nouns, RestrictionRule, all_tables
 
 AUDIT_ENTRIES, AUDIT_TEXTS = "audit_entries", "audit_texts"
 ALL_ROWS = "USING (true) WITH CHECK (true)"
@@ -62,25 +62,25 @@ def policies(names: RoleNames, nouns: Nouns) -> Iterator[sql.Composable]:
             )
 
 
-def hidden_tables(restriction: Restriction) -> list[str]:
+def hidden_tables(restriction: RestrictionRule) -> list[str]:
     """The tables of which rows are hidden with a restricted record, the audit's texts among them."""
     tables = {each.row.__tablename__ for each in restriction.follows}
     return sorted(tables | ({AUDIT_TEXTS} if restriction.mentions else set()))
 
 
-def name_tables(restriction: Restriction) -> list[str]:
+def name_tables(restriction: RestrictionRule) -> list[str]:
     """The tables that say who is named: nobody else's business."""
     return [restriction.restrictions.__tablename__, restriction.readers.__tablename__]
 
 
-def _to_make(nouns: Nouns) -> Iterator[tuple[Noun, Restriction]]:
+def _to_make(nouns: Nouns) -> Iterator[tuple[Noun, RestrictionRule]]:
     for noun in nouns:
         if noun.restriction is not None and not noun.restriction.migrated:
             yield noun, noun.restriction
 
 
 def _named_people(
-    names: RoleNames, noun: Noun, restriction: Restriction, migrated: set[str]
+    names: RoleNames, noun: Noun, restriction: RestrictionRule, migrated: set[str]
 ) -> Iterator[sql.Composable]:
     policy, readers = f"named_people_{_plain(noun.kind)}", names.of("readers")
     seen: dict[str, list[str]] = {}

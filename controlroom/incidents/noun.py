@@ -17,10 +17,10 @@ from controlroom.declaration import (
     Grant,
     Mention,
     Noun,
+    NounSearch,
     PersonalText,
     Reference,
-    Restriction,
-    Search,
+    RestrictionRule,
     Spares,
     Table,
     Through,
@@ -62,7 +62,7 @@ def find(session: Session, typed: str, limit: int) -> Sequence[Found]:
     ]
 
 
-RESTRICTION = Restriction(
+RESTRICTION = RestrictionRule(
     RestrictionRow,
     ReaderRow,
     "incident_id",
@@ -114,6 +114,6 @@ INCIDENT = Noun(
     spares=(Spares("log", spared_entries),),
     under_way=under_way,
     restriction=RESTRICTION,
-    search=Search(Permission.READ_INCIDENTS, find),
+    search=NounSearch(Permission.READ_INCIDENTS, find),
     checks=(Check("words of incidents", check_words),),
 )

@@ -15,7 +15,7 @@ from controlroom.simulator.camera import VirtualCamera
 from controlroom.simulator.media import encoder
 from controlroom.simulator.media.clip import Clip, ClipSource, encode_clip
 from controlroom.simulator.media.footage import Footage, open_footage
-from controlroom.simulator.media.hub import Source
+from controlroom.simulator.media.hub import PictureSource
 from controlroom.simulator.media.rendered import Draw, RenderedSource
 from controlroom.simulator.ptz_head import born_presets
 from controlroom.simulator.scene.stage import Painter, Stage, Urgency
@@ -55,7 +55,9 @@ class StreetMode:
         self._stages: dict[int, Stage] = {}
         self._cameras: list[VirtualCamera] = []
 
-    def source(self, camera: VirtualCamera, shape: StreamShape, loop: asyncio.AbstractEventLoop) -> Source:
+    def source(
+        self, camera: VirtualCamera, shape: StreamShape, loop: asyncio.AbstractEventLoop
+    ) -> PictureSource:
         """A rendered stream; both streams of a camera look at the same stage."""
         if camera.place not in self._stages:
             self._stages[camera.place] = Stage(camera.settings.seed, self._options.light, self._painter)
@@ -106,7 +108,9 @@ class ClipMode:
         # The sub stream first: walls want it, and it is made four times as fast.
         self._clips = {name: self._executor.submit(make, SHAPES[name]) for name in ("sub", "main")}
 
-    def source(self, camera: VirtualCamera, shape: StreamShape, loop: asyncio.AbstractEventLoop) -> Source:
+    def source(
+        self, camera: VirtualCamera, shape: StreamShape, loop: asyncio.AbstractEventLoop
+    ) -> PictureSource:
         """The shared clip, each camera at a different place of it."""
         phase = (camera.place - 1) * _SPREAD % 1.0
         sets = self._sets(SHAPES[shape.name])

@@ -11,7 +11,7 @@ from controlroom.app.desk import Desk
 from controlroom.simulator.borough.build import Endpoint
 from controlroom.tour.driver import Driver, TourStuck
 from controlroom.ui.kit.page import Page
-from controlroom.ui.sign_in.switch_panel import UserRow
+from controlroom.ui.sign_in.switch_panel import UserLine
 
 P = TypeVar("P", bound=Page)
 
@@ -75,8 +75,8 @@ class Walk:
         """Change who sits at the desk, through the switch."""
         driver = self.driver
         driver.keys("Ctrl+U", self.desk.window)
-        driver.wait(lambda: driver.visible(UserRow, lambda _: True), "the list of people")
-        rows = driver.visible(UserRow, lambda row: row.user.handle == handle)
+        driver.wait(lambda: driver.visible(UserLine, lambda _: True), "the list of people")
+        rows = driver.visible(UserLine, lambda row: row.user.handle == handle)
         if not rows:
             raise TourStuck(f"'{handle}' is not offered")
         driver.click(rows[0])

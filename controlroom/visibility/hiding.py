@@ -19,7 +19,7 @@ from sqlalchemy.orm.util import LoaderCriteriaOption
 from controlroom.audit.queries import WITHHELD
 from controlroom.audit.tables import AuditEntryRow, AuditTextRow
 from controlroom.database.unit_of_work import NOUNS
-from controlroom.declaration import Follows, Mention, Restriction
+from controlroom.declaration import Follows, Mention, RestrictionRule
 
 VIEWER = "viewer"  # for whom a session reads, by account id (`session.info`)
 HIDDEN = "hidden records"  # what its viewer may not see
@@ -30,7 +30,7 @@ class Hidden:
     """What one person may not see: keys by the kind of record that is restricted, and audit subjects about them."""
 
     viewer: int
-    keys: dict[Restriction, list[int]] = field(default_factory=dict)
+    keys: dict[RestrictionRule, list[int]] = field(default_factory=dict)
     subjects: frozenset[tuple[str, str]] = frozenset()
 
     def withholds(self, kind: str, subject: str) -> bool:
@@ -56,7 +56,7 @@ def hidden_from(session: Session, viewer: int) -> Hidden:
     known: Hidden | None = session.info.get(HIDDEN)
     if known is not None and known.viewer == viewer:
         return known
-    keys: dict[Restriction, list[int]] = {}
+    keys: dict[RestrictionRule, list[int]] = {}
     subjects: set[tuple[str, str]] = set()
     connection = session.connection()
     for restriction in _restrictions(session):
@@ -72,7 +72,7 @@ def hidden_from(session: Session, viewer: int) -> Hidden:
 
 def restrict(
     session: Session,
-    restriction: Restriction,
+    restriction: RestrictionRule,
     key: int,
     user_ids: Collection[int],
     *,
@@ -93,7 +93,7 @@ def restrict(
     forget_hidden(session)
 
 
-def lift(session: Session, restriction: Restriction, key: int) -> None:
+def lift(session: Session, restriction: RestrictionRule, key: int) -> None:
     """Let everybody with the permission see the record again."""
     for row in (restriction.restrictions, restriction.readers):
         session.execute(delete(row).where(getattr(row, restriction.key) == key))
@@ -101,7 +101,7 @@ def lift(session: Session, restriction: Restriction, key: int) -> None:
     forget_hidden(session)
 
 
-def _restrictions(session: Session) -> list[Restriction]:
+def _restrictions(session: Session) -> list[RestrictionRule]:
     return [noun.restriction for noun in session.info.get(NOUNS, ()) if noun.restriction is not None]
 
 
@@ -137,7 +137,7 @@ def _seen(each: Follows, keys: list[int]) -> ColumnElement[bool]:
     return or_(column.is_(None), seen) if column.nullable else seen
 
 
-def _hidden_keys(restriction: Restriction, viewer: int) -> Any:
+def _hidden_keys(restriction: RestrictionRule, viewer: int) -> Any:
     restricted, readers = _apart(restriction.restrictions), _apart(restriction.readers)
     key = restriction.key
     named = select(readers.c[key]).where(readers.c.user_id == viewer)

@@ -10,7 +10,7 @@ from controlroom.audit import service as audit
 from controlroom.configuration.commands import as_markdown
 from controlroom.configuration.service import SettingsService
 from controlroom.errors import InvalidInput, PermissionRefused, RuleBroken
-from controlroom.settings import SETTINGS, Source
+from controlroom.settings import SETTINGS, SettingSource
 from tests.builders import Room, make_room
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -33,7 +33,7 @@ def test_a_change_is_kept_and_says_where_it_comes_from(room: Room):
     service(room).change(room.administrator, "late_entry_minutes", "30")
     again = service(room)
     assert again.now.late_entry_minutes == 30
-    assert line(again, "late_entry_minutes").source is Source.ROOM
+    assert line(again, "late_entry_minutes").source is SettingSource.ROOM
 
 
 def test_a_change_is_audited_with_the_old_and_the_new_value(room: Room):
@@ -87,7 +87,7 @@ def test_a_value_that_takes_hold_later_is_shown_as_waiting(room: Room):
 def test_people_choose_their_own_looks_and_nobody_elses(room: Room):
     settings = service(room)
     settings.change(room.operator, "theme", "light")
-    assert line(settings, "theme", room.operator).source is Source.PERSON
+    assert line(settings, "theme", room.operator).source is SettingSource.PERSON
     assert settings.for_person(room.operator)["theme"] == "light"
     assert settings.for_person(room.supervisor)["theme"] == "dark"
     settings.reset(room.operator, "theme")

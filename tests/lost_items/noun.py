@@ -14,10 +14,10 @@ from controlroom.declaration import (
     Grant,
     Mention,
     Noun,
+    NounSearch,
     PersonalText,
     Reference,
-    Restriction,
-    Search,
+    RestrictionRule,
     Spares,
     Table,
     Through,
@@ -71,7 +71,7 @@ def check(session, _folder):
     return [f"{reference} has no name" for reference in nameless], "each has a name"
 
 
-RESTRICTION = Restriction(
+RESTRICTION = RestrictionRule(
     ItemRestrictionRow,
     ItemReaderRow,
     "item_id",
@@ -109,6 +109,6 @@ LOST_ITEM = Noun(
     spares=(Spares("log", spared_entries),),
     under_way=under_way,
     restriction=RESTRICTION,
-    search=Search(Permission.READ_LOG, find),
+    search=NounSearch(Permission.READ_LOG, find),
     checks=(Check("lost items", check),),
 )

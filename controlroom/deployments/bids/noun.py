@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from controlroom.accounts.permissions import Permission
-from controlroom.declaration import WORKED_ON, Found, Noun, Reference, Search, Table
+from controlroom.declaration import WORKED_ON, Found, Noun, NounSearch, Reference, Table
 from controlroom.deployments.bids.records import BidState
 from controlroom.deployments.bids.tables import BidRow, BidScoreRow
 from controlroom.search.service import matching
@@ -37,5 +37,5 @@ BID = Noun(
         "bid.ratified": "Chair's decision ratified",
         **{f"bid.{state.replace(' ', '-')}": f"Bid: {state}" for state in BidState},
     },
-    search=Search(Permission.READ_DEPLOYMENTS, find),
+    search=NounSearch(Permission.READ_DEPLOYMENTS, find),
 )

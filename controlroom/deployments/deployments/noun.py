@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from controlroom.accounts.permissions import Permission
-from controlroom.declaration import WORKED_ON, Found, Noun, Reference, Search, Table
+from controlroom.declaration import WORKED_ON, Found, Noun, NounSearch, Reference, Table
 from controlroom.deployments.bids.tables import BidRow
 from controlroom.deployments.deployments.records import DeploymentState
 from controlroom.deployments.deployments.tables import AlertRow, DeploymentRow, PeriodRow
@@ -59,5 +59,5 @@ DEPLOYMENT = Noun(
         "deployment.alert": "Alert raised: past its last day",
         **{f"deployment.{state.replace(' ', '-')}": f"Deployment: {state}" for state in DeploymentState},
     },
-    search=Search(Permission.READ_DEPLOYMENTS, find),
+    search=NounSearch(Permission.READ_DEPLOYMENTS, find),
 )

@@ -80,7 +80,7 @@ class Period:
 
 
 @dataclass(frozen=True)
-class Step:
+class DeploymentStep:
     """One line of the checklist to a live camera: done with its fact, or what is missing."""
 
     name: str
@@ -131,7 +131,7 @@ class Deployment:
     reason: str = ""
     standing: Standing = Standing.PLANNED
     days_left: int | None = None
-    steps: tuple[Step, ...] = ()
+    steps: tuple[DeploymentStep, ...] = ()
     actions: tuple[ActionNow, ...] = ()
 
     @property

@@ -10,10 +10,10 @@ from controlroom.deployments.deployments.records import (
     Deployment,
     DeploymentAction,
     DeploymentState,
+    DeploymentStep,
     Dpia,
     Period,
     Standing,
-    Step,
 )
 from controlroom.errors import InvalidInput, RuleBroken
 
@@ -56,24 +56,26 @@ def check_move(reference: str, here: DeploymentState, there: DeploymentState) ->
         raise RuleBroken(f"{reference} is {here}: it cannot become {there} now.")
 
 
-def steps(deployment: Deployment) -> tuple[Step, ...]:
+def steps(deployment: Deployment) -> tuple[DeploymentStep, ...]:
     """The checklist to a live camera, in the order of the work."""
     each = deployment
     approval = each.approval
     scheduled = each.install_on is not None and bool(each.asset)
     return (
-        Step("Site survey", each.survey_on is not None, _on(each.survey_on)),
-        Step("DPIA passed", each.dpia is Dpia.PASSED, f"{each.dpia_reference} {_on(each.dpia_on)}".strip()),
-        Step("JAG decision", approval is not None, f"{approval.taken_by}" if approval else ""),
-        Step("Scheduled", scheduled, f"{each.asset} {_on(each.install_on)}" if scheduled else ""),
-        Step("Installed", each.installed_on is not None, _on(each.installed_on)),
-        Step("Signs up", each.signs_up_on is not None, _on(each.signs_up_on)),
-        Step(
+        DeploymentStep("Site survey", each.survey_on is not None, _on(each.survey_on)),
+        DeploymentStep(
+            "DPIA passed", each.dpia is Dpia.PASSED, f"{each.dpia_reference} {_on(each.dpia_on)}".strip()
+        ),
+        DeploymentStep("JAG decision", approval is not None, f"{approval.taken_by}" if approval else ""),
+        DeploymentStep("Scheduled", scheduled, f"{each.asset} {_on(each.install_on)}" if scheduled else ""),
+        DeploymentStep("Installed", each.installed_on is not None, _on(each.installed_on)),
+        DeploymentStep("Signs up", each.signs_up_on is not None, _on(each.signs_up_on)),
+        DeploymentStep(
             "Test image",
             bool(each.test_image),
             _on(local_date(each.test_image_at) if each.test_image_at else None),
         ),
-        Step("Live", each.live_on is not None, _on(each.live_on)),
+        DeploymentStep("Live", each.live_on is not None, _on(each.live_on)),
     )
 
 

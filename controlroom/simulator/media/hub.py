@@ -60,7 +60,7 @@ class Sink(Protocol):
         ...
 
 
-class Source(Protocol):
+class PictureSource(Protocol):
     """What makes a stream's pictures."""
 
     can_reshape: bool
@@ -95,7 +95,7 @@ class Hub:
     def __init__(
         self,
         shape: StreamShape,
-        source: Source,
+        source: PictureSource,
         note_sent: Callable[[int], None] | None = None,
         condition: Condition | None = None,
     ) -> None:

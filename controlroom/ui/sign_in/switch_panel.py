@@ -23,7 +23,7 @@ from controlroom.ui.widgets.painting import focus_ring, inside, painting, rounde
 from controlroom.ui.widgets.text import note
 
 
-class UserRow(QAbstractButton):
+class UserLine(QAbstractButton):
     """Handle and roles; the person at the desk now is marked and cannot be chosen."""
 
     def __init__(self, user: User, *, here: bool) -> None:
@@ -95,7 +95,7 @@ class SwitchPanel(Overlay):
         super().__init__("Switch user")
         self._session, self._background = session, background
         self._users, self._leave, self._quick = users, leave, quick
-        self.rows: list[UserRow] = []
+        self.rows: list[UserLine] = []
         self.setFixedWidth(theme.px(WIDTH))
         self.form = SignInForm(sign_in, background, choose=choose)
         self.beginning = QLineEdit()
@@ -130,11 +130,11 @@ class SwitchPanel(Overlay):
         shown = self._offered()
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
         focused = self.focusWidget()
-        if step is not None and isinstance(focused, UserRow) and focused in shown:
+        if step is not None and isinstance(focused, UserLine) and focused in shown:
             shown[(shown.index(focused) + step) % len(shown)].setFocus(Qt.FocusReason.TabFocusReason)
         elif step is not None and focused is self.beginning and shown:
             shown[0 if step > 0 else -1].setFocus(Qt.FocusReason.TabFocusReason)
-        elif event.key() in _ENTER and isinstance(focused, UserRow):
+        elif event.key() in _ENTER and isinstance(focused, UserLine):
             self._choose(focused.user)
         else:
             super().keyPressEvent(event)
@@ -147,14 +147,14 @@ class SwitchPanel(Overlay):
         for user in users:
             if not user.active:
                 continue
-            row = UserRow(user, here=user.id == here)
+            row = UserLine(user, here=user.id == here)
             row.clicked.connect(lambda _checked, chosen=user: self._choose(chosen))
             self._list.addWidget(row)
             row.show()
             self.rows.append(row)
         self._narrow()
 
-    def _offered(self) -> list[UserRow]:
+    def _offered(self) -> list[UserLine]:
         return [row for row in self.rows if row.isEnabled() and not row.isHidden()]
 
     def _narrow(self) -> None:

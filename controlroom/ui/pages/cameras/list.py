@@ -138,7 +138,7 @@ CHIPS: tuple[Chip, ...] = (
 )
 
 
-class CameraList(LocalList[CameraLine]):
+class RegisterList(LocalList[CameraLine]):
     """Reads the register; states of pictures and cameras are handed in as they come."""
 
     def __init__(self, context: PageContext, service: CameraService) -> None:

@@ -15,7 +15,7 @@ from controlroom.ui.kit.form import FormSpec
 from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.pages.cameras.facts import CameraFacts
 from controlroom.ui.pages.cameras.form import AddCameraPanel
-from controlroom.ui.pages.cameras.list import CameraLine, CameraList
+from controlroom.ui.pages.cameras.list import CameraLine, RegisterList
 from controlroom.video.records import StreamStatus
 
 MANAGE = Permission.MANAGE_CAMERAS
@@ -37,7 +37,7 @@ class CamerasPage(RecordPage[CameraLine]):
         service: CameraService,
         prober: ControlClient,
     ) -> None:
-        self.list = CameraList(context, service)
+        self.list = RegisterList(context, service)
         super().__init__(context, self.list)
         self._service, self.table = service, self.list.table
         self.view = CameraFacts()

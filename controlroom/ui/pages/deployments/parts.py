@@ -12,7 +12,7 @@ from controlroom.accounts.permissions import Permission
 from controlroom.audit.records import AuditEntry
 from controlroom.clock import show_day, show_moment
 from controlroom.deployments.bids.records import ActionNow
-from controlroom.deployments.deployments.records import Step
+from controlroom.deployments.deployments.records import DeploymentStep
 from controlroom.deployments.meetings.records import Decision
 from controlroom.ui import icons, theme
 from controlroom.ui.kit.action import ActionButton
@@ -100,7 +100,7 @@ class Checklist(QWidget):
         super().__init__()
         self._grid = grid(on=self, across=10, down=7)
 
-    def set_steps(self, steps: Sequence[Step]) -> None:
+    def set_steps(self, steps: Sequence[DeploymentStep]) -> None:
         """Show these; the first one not done is what comes next."""
         empty(self._grid)
         upcoming = next((step for step in steps if not step.done), None)

@@ -22,7 +22,7 @@ HATCHED = frozenset({Standing.SUSPENDED})
 
 
 @dataclass(frozen=True)
-class Look:
+class BarLook:
     """What is drawn: the timeline, its scale, the lanes' height, what is selected and what is under the pointer."""
 
     timeline: Timeline
@@ -55,7 +55,7 @@ class Look:
         return QRectF(left, box.top(), right - left, box.height()) if right - left > 1 else None
 
 
-def paint_header(painter: QPainter, look: Look, width: float) -> None:
+def paint_header(painter: QPainter, look: BarLook, width: float) -> None:
     """The weeks, and where today is."""
     height = theme.px(HEADER)
     painter.fillRect(QRectF(0, 0, width, height), theme.color("card"))
@@ -80,7 +80,7 @@ def paint_header(painter: QPainter, look: Look, width: float) -> None:
     painter.drawLine(QPointF(0, height - 0.5), QPointF(width, height - 0.5))
 
 
-def paint_lanes(painter: QPainter, look: Look, width: float) -> None:
+def paint_lanes(painter: QPainter, look: BarLook, width: float) -> None:
     """The grid of weeks, the units' names, their bars, the meetings and today. The painter is scrolled already."""
     height = look.lane_top(len(look.timeline.lanes))
     painter.setPen(QPen(theme.color("line", 0.5), 1))
@@ -107,7 +107,7 @@ def paint_lanes(painter: QPainter, look: Look, width: float) -> None:
     painter.restore()
 
 
-def _paint_name(painter: QPainter, look: Look, number: int, lane: Lane) -> None:
+def _paint_name(painter: QPainter, look: BarLook, number: int, lane: Lane) -> None:
     unit = lane.unit
     top, height = look.lane_top(number), look.lane_height
     strong, small = theme.font(theme.BODY, theme.NUMBER), theme.font(12)
@@ -124,7 +124,7 @@ def _paint_name(painter: QPainter, look: Look, number: int, lane: Lane) -> None:
     words(painter, QRectF(theme.px(PAD), y + first, wide, second), line, "text_dim", 12)
 
 
-def _paint_bar(painter: QPainter, look: Look, number: int, bar: Bar) -> None:
+def _paint_bar(painter: QPainter, look: BarLook, number: int, bar: Bar) -> None:
     box = look.bar_box(number, bar).adjusted(0.5, 0.5, -0.5, -0.5)
     state = STANDING_STATES[bar.standing]
     fill, edge = _colours(bar.standing, state)
@@ -154,7 +154,7 @@ def _colours(standing: Standing, state: str) -> tuple[QColor, QColor]:
     return theme.fill(state), theme.color(state, 0.75)
 
 
-def _paint_words(painter: QPainter, look: Look, number: int, bar: Bar) -> None:
+def _paint_words(painter: QPainter, look: BarLook, number: int, bar: Bar) -> None:
     box = look.bar_box(number, bar).adjusted(theme.px(PAD) - 2, 0, -8, 0)
     if box.width() < theme.px(34):
         return
@@ -185,14 +185,14 @@ def _on_own_colour(painter: QPainter, box: QRectF, text: str, back: QColor) -> N
     painter.drawText(box, MIDDLE_LEFT, shown)
 
 
-def _paint_meetings(painter: QPainter, look: Look, height: float) -> None:
+def _paint_meetings(painter: QPainter, look: BarLook, height: float) -> None:
     painter.setPen(QPen(theme.color("text_dim", 0.55), 1))
     for meeting in look.timeline.meetings:
         x = round(look.scale.x(meeting.day) + look.scale.day_width / 2) + 0.5
         painter.drawLine(QPointF(x, 0), QPointF(x, height))
 
 
-def _paint_today(painter: QPainter, look: Look, height: float) -> None:
+def _paint_today(painter: QPainter, look: BarLook, height: float) -> None:
     today = look.timeline.today
     if look.timeline.first <= today <= look.timeline.last:
         x = round(look.scale.x(today) + look.scale.day_width / 2)

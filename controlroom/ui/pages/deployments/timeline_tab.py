@@ -23,7 +23,7 @@ from controlroom.ui.pages.deployments.forms import PLANNING, form
 from controlroom.ui.pages.deployments.outlook_panel import OutlookPanel
 from controlroom.ui.pages.deployments.scale import moved, window_around, window_name
 from controlroom.ui.pages.deployments.tab import TITLE, Context
-from controlroom.ui.pages.deployments.timeline_view import TimelineView
+from controlroom.ui.pages.deployments.timeline_view import DeploymentTimeline
 from controlroom.ui.pages.deployments.words import STANDING_STATES
 from controlroom.ui.widgets.layout import MIDDLE, SPRING, Cell, at, column, gap, grow, row
 from controlroom.ui.widgets.marks import Mark
@@ -92,7 +92,7 @@ class TimelineTab(Page):
         self._months = 6
         self.window_days = window_around(context.today, self._months)
         self._left_alone = True  # until somebody moves the window it follows today
-        self.view = TimelineView()
+        self.view = DeploymentTimeline()
         self._declare()
         self.outlook = OutlookPanel(context, self.action)
         self.panel = DeploymentPanel(context, self.action)

@@ -25,7 +25,7 @@ from controlroom.ui.pages.deployments.timeline_paint import (
     LABELS,
     LANE_LEAST,
     LANE_MOST,
-    Look,
+    BarLook,
     paint_header,
     paint_lanes,
 )
@@ -34,7 +34,7 @@ from controlroom.ui.widgets.painting import painting
 GRAB = 4  # pixels around a meeting's line that still mean it
 
 
-class TimelineView(QAbstractScrollArea):
+class DeploymentTimeline(QAbstractScrollArea):
     """Shows a `Timeline`. `selected(deployment_id)` as the selection moves, `activated` on Enter or a double click."""
 
     selected = Signal(int)
@@ -123,12 +123,12 @@ class TimelineView(QAbstractScrollArea):
         super().resizeEvent(event)
         self._range()
 
-    def _look(self) -> Look:
+    def _look(self) -> BarLook:
         timeline = self.timeline
         assert timeline is not None
         left = float(theme.px(LABELS))
         scale = Scale(timeline.first, timeline.last, left, max(40.0, self.viewport().width() - left))
-        return Look(timeline, scale, self._lane_height(), self.selection, self._hovered, self.hasFocus())
+        return BarLook(timeline, scale, self._lane_height(), self.selection, self._hovered, self.hasFocus())
 
     @property
     def _lanes(self) -> int:

@@ -12,7 +12,7 @@ from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.configuration.records import SettingLine
 from controlroom.configuration.service import CHANGED, SettingsService
-from controlroom.settings import SETTINGS, Scope, Setting, Source
+from controlroom.settings import SETTINGS, Scope, Setting, SettingSource
 from controlroom.ui import theme
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.fields import Field
@@ -224,7 +224,7 @@ def _columns() -> list[Column[SettingLine]]:
             "Value",
             _value,
             state=lambda line: "warn" if line.waiting is not None else "",
-            role=lambda line: "text_dim" if line.source is Source.DEFAULT else "text",
+            role=lambda line: "text_dim" if line.source is SettingSource.DEFAULT else "text",
             width=190,
         ),
         Column("Comes from", lambda line: line.source.value, width=120, role="text_dim"),

@@ -16,8 +16,8 @@ from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.kit.record_side import ActionBar
 from controlroom.ui.kit.record_table import RecordTable
 from controlroom.ui.pages.status.process_lines import (
-    Part,
     ProcessLine,
+    ProcessPart,
     job_columns,
     process_columns,
     process_facts,
@@ -114,7 +114,7 @@ class StatusPage(RecordPage[ProcessLine]):
     def _why_not_start(self, line: ProcessLine) -> str:
         if not self.session.may(Permission.RESTART_PROCESSES):
             return _NOT_ALLOWED
-        if line.part is Part.DESK:
+        if line.part is ProcessPart.DESK:
             return "This is the window itself: close it and open it again."
         if not line.restartable:
             return "It runs elsewhere: start it again there."

@@ -26,7 +26,7 @@ _JOB_MARKS = {
 }
 
 
-class Part(StrEnum):
+class ProcessPart(StrEnum):
     """Whose process it is."""
 
     DESK = "desk"
@@ -40,7 +40,7 @@ class ProcessLine:
     """One process. `does` and `when_down` are told beside it; `off`: nobody wants it to run."""
 
     health: ProcessHealth
-    part: Part = Part.CHILD
+    part: ProcessPart = ProcessPart.CHILD
     does: str = ""
     when_down: str = ""
     restartable: bool = True
@@ -53,7 +53,11 @@ class ProcessLine:
 
     @property
     def name(self) -> str:
-        return f"{self.health.name} (recorder's)" if self.part is Part.RECORDERS_CHILD else self.health.name
+        return (
+            f"{self.health.name} (recorder's)"
+            if self.part is ProcessPart.RECORDERS_CHILD
+            else self.health.name
+        )
 
     @property
     def running(self) -> bool:
@@ -63,7 +67,7 @@ class ProcessLine:
     def late(self) -> bool:
         """True when its last answer is older than it should be."""
         beat = self.health.last_beat_age_s
-        return self.part is not Part.RECORDER and beat is not None and beat > LATE_BEAT_S
+        return self.part is not ProcessPart.RECORDER and beat is not None and beat > LATE_BEAT_S
 
     @property
     def mark(self) -> str:
@@ -196,7 +200,7 @@ def memory_words(size: int | None) -> str:
 
 
 def _answer_words(line: ProcessLine) -> str:
-    if line.part is Part.DESK or line.off:
+    if line.part is ProcessPart.DESK or line.off:
         return ""
     beat = line.health.last_beat_age_s
     return "none yet" if beat is None else f"{beat:.1f} s ago"

@@ -14,7 +14,7 @@ from controlroom.ui.background import Background
 from controlroom.ui.kit.action import ActionButton
 from controlroom.ui.kit.record_table import RecordTable
 from controlroom.ui.pages.status.page import StatusPage
-from controlroom.ui.pages.status.process_lines import Part, ProcessLine, age_words
+from controlroom.ui.pages.status.process_lines import ProcessLine, ProcessPart, age_words
 from controlroom.ui.session import DeskSession
 from tests.builders import Room
 from tests.ui.helpers import page_context, settle, show
@@ -30,7 +30,7 @@ LINES = [
     ),
     ProcessLine(
         ProcessHealth("recorder", 4200, ProcessState.RUNNING, 9000.0, 0, 1.9, 95_000_000),
-        Part.RECORDER,
+        ProcessPart.RECORDER,
         restartable=False,
     ),
 ]
