@@ -1,1 +1,1 @@
-"""Who may use the room, what each role permits, and signing in."""
+"""Decides who may use the room and what each role permits, and signs people in."""

@@ -1,4 +1,4 @@
-"""Reading and verifying the audit trail as a person: only those whose role allows it."""
+"""Reads and verifies the audit trail for people whose role allows it."""
 
 from collections.abc import Callable
 from itertools import islice
@@ -28,17 +28,17 @@ class AuditTrail:
     def entries(
         self, actor: Actor, wanted: AuditFilter, *, limit: int = queries.PART, older_than: int | None = None
     ) -> AuditPart:
-        """A part of the trail, newest first; hand in the last part's `before` for the older ones."""
+        """One page of the trail, newest first; pass the last page's `before` to get older entries."""
         with reading(self._database, actor, Permission.READ_AUDIT) as session:
             return queries.list_entries(session, wanted, limit, older_than)
 
     def choices(self, actor: Actor) -> tuple[list[str], list[str]]:
-        """Everyone the trail names, and everything that was ever done, for choosing from."""
+        """Everyone the trail names, and every action in it: the choices of the filter."""
         with reading(self._database, actor, Permission.READ_AUDIT) as session:
             return queries.each_value(session, Row.actor), queries.each_value(session, Row.action)
 
     def export(self, actor: Actor, wanted: AuditFilter) -> list[AuditEntry]:
-        """Every entry of a filter (50,000 at most), for a file to take away; the trail notes who took how many."""
+        """Every entry of a filter (50,000 at most), for an exported file; the trail notes who took how many."""
         with reading(self._database, actor, Permission.EXPORT_AUDIT) as session:
             found = list(islice(queries.every_entry(session, wanted), MOST_EXPORTED))
         with self._database.write() as work:

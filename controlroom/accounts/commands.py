@@ -1,6 +1,6 @@
-"""`controlroom user …`: the same use cases as the accounts page, for rooms nobody can sign in to and for scripts.
+"""Implements `controlroom user …`: what the accounts page does, for scripts and rooms nobody can sign in to.
 
-Who does it is an administrator, by their own sign-in (`--as`), except for the first account of a room that has none.
+An administrator runs it, signing in with `--as`; only adding a room's first account needs no sign-in.
 A password comes from a prompt or an environment variable, never from the command line, where others could read it.
 """
 

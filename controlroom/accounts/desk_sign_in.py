@@ -21,7 +21,7 @@ class DeskSignIn:
         availability: Availability,
         note: Callable[[Actor, str], object],
     ) -> None:
-        """`note` keeps what the audit trail has to hear once the database is back."""
+        """`note` stores what goes into the audit trail once the database is back."""
         self._service, self._remembered = service, remembered
         self._availability, self._note = availability, note
         self._made_good: tuple[str, str] | None = None
@@ -43,7 +43,7 @@ class DeskSignIn:
         return self._signed_in(actor, login, password)
 
     def make_good(self) -> Actor | None:
-        """The database is back: sign in properly whoever signed in from memory. Raises PermissionRefused."""
+        """Once the database is back, sign in through it whoever signed in from memory. Raises PermissionRefused."""
         if self._made_good is None:
             return None
         login, password = self._made_good
@@ -51,7 +51,7 @@ class DeskSignIn:
         return None if self._made_good is not None else actor
 
     def choose_password(self, login: str, password: str, new: str) -> Actor:
-        """Put a password of one's own in place of a one-time one, and sign in; needs the database."""
+        """Replace a one-time password by one's own, and sign in; needs the database."""
         return self._signed_in(self._service.choose_password(login, password, new), login, new)
 
     def change_password(self, actor: Actor, password: str, new: str) -> Actor:
@@ -61,14 +61,14 @@ class DeskSignIn:
         return changed
 
     def refresh(self, actor: Actor) -> Actor:
-        """The same person with the roles of this moment; as they were while the database is away."""
+        """The same person with their current roles; with those last known while the database is away."""
         try:
             return self._service.refresh(actor)
         except Unavailable:
             return actor
 
     def users(self) -> list[User]:
-        """Who may take this desk; who sat here lately, where nobody is told of accounts before signing in."""
+        """Who may sign in here; only this desk's recent users where the database lists no accounts before that."""
         try:
             users = self._service.users()
         except (Unavailable, PermissionRefused):

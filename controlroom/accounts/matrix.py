@@ -1,4 +1,4 @@
-"""The permission matrix as a page of the documentation, made from the table every service reads."""
+"""Writes the permission matrix as a page of the documentation, from the table every service reads."""
 
 from controlroom.accounts.permissions import PERMISSIONS, Permission
 from controlroom.accounts.records import Role
@@ -35,7 +35,7 @@ _RULES = """
 
 
 def as_markdown() -> str:
-    """`docs/permissions.md`."""
+    """The text of `docs/permissions.md`."""
     roles = list(Role)
     head = f"| | {' | '.join(role.value for role in roles)} |\n| --- |{' :-: |' * len(roles)}\n"
     lines = [f"| {each.value} | {_boxes(each, roles)} |\n" for each in Permission]

@@ -1,7 +1,7 @@
-"""Names to sign in with and handles: brought to one form, bounded, and told apart from those that look alike.
+"""Checks login names and handles: brings them to one form, limits their length, and refuses look-alikes.
 
-Letters of other scripts that look like ours, zero and O, one and l: nobody signs in, or signs the log, as someone
-whose name only looks the same.
+Zero and O, one and l, and letters of other scripts that look like ours count as the same, so that nobody signs in,
+or signs the log, under a name that only looks like another's.
 """
 
 import re
@@ -18,7 +18,7 @@ _ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "5": "s"})
 
 
 def typed_login(text: str) -> str:
-    """What somebody typed as their name, in the form logins are kept in; "" when it can be nobody's."""
+    """What somebody typed as their name, in the form logins are stored in; "" when it can be nobody's."""
     if len(text) > 4 * LONGEST_LOGIN:
         return ""
     name = unicodedata.normalize("NFKC", text).strip().lower()

@@ -1,9 +1,9 @@
-"""Accounts: the people of the room, their roles, and wrong passwords."""
+"""Declares accounts: the people of the room, their roles, and wrong passwords."""
 
 from controlroom.accounts.tables import UserRoleRow, UserRow, WrongPasswordRow
 from controlroom.declaration import DELETE, INSERT, SELECT, UPDATE, Grant, Noun, RowPolicy, Table
 
-# What somebody's own row may get by their own hand: that they signed in, and a password of their own.
+# What people may change in their own row: that they signed in, and their password.
 OWN_COLUMNS = (
     "password_hash",
     "epoch",

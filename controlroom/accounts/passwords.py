@@ -1,4 +1,4 @@
-"""Passwords: brought to one form, judged, hashed, compared, and made.
+"""Judges, hashes, compares and makes passwords, after bringing what was typed to one form.
 
 Argon2id with the reference library's parameters (64 MiB, 3 passes): about a fifth of a second on a desk's processor.
 """
@@ -14,7 +14,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from controlroom.errors import InvalidInput
 
 SHORTEST_PASSWORD = 12  # characters; NCSC advice is length before complexity
-LONGEST_PASSWORD = 256  # characters; beyond it nobody types, somebody attacks
+LONGEST_PASSWORD = 256  # characters; nobody types more; an attacker might
 FEWEST_LETTERS = 5  # different characters
 # Syllables without letters that are mixed up when read from a screen or over a telephone.
 _SYLLABLES = [first + middle + last for first in "bdfgkmprst" for middle in "aeu" for last in "bdfgkmnprt"]
@@ -74,7 +74,7 @@ def one_time_password() -> str:
 
 
 def _nobody() -> str:
-    """Compared with where there is no account, so that an unknown name takes as long as a wrong password."""
+    """The hash to compare with where there is no account, so that an unknown name takes as long as a wrong password."""
     salt, result = (b64encode(part).decode().rstrip("=") for part in (b"nobody at all...", bytes(32)))
     costs = f"m={_HASHER.memory_cost},t={_HASHER.time_cost},p={_HASHER.parallelism}"
     return f"$argon2id$v=19${costs}${salt}${result}"

@@ -1,4 +1,4 @@
-"""What each role may do: one table, read by every service."""
+"""Says what each role may do, in one table that every service reads."""
 
 from enum import StrEnum
 

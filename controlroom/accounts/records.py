@@ -1,4 +1,4 @@
-"""People as the program sees them: a handle and roles, never a real name."""
+"""Describes people as the program sees them: by handle and roles, never by a real name."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -81,7 +81,7 @@ class OneTimePassword:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who is acting: handed to every use case. Permissions are read afresh from the database each time.
+    """The person acting, passed to every use case. Permissions are read afresh from the database each time.
 
     `epoch` is the account's at sign-in: once the password is changed or reset, an older one is refused.
     """

@@ -48,7 +48,7 @@ class RememberedPeople:
         self._lock = threading.Lock()
 
     def remember(self, actor: Actor, login: str, password: str) -> None:
-        """This person has just signed in with the database there."""
+        """Store that this person has just signed in through the database."""
         name = typed_login(login)
         with self._lock:
             people = self._people()
@@ -85,7 +85,7 @@ class RememberedPeople:
         return Actor(known.user_id, known.handle, known.roles, known.epoch, name)
 
     def forget(self, login: str, password: str | None = None) -> None:
-        """Remember no longer; with a `password` only if it is the one remembered (it holds no more)."""
+        """Remove a person; with a `password` only if it is the one remembered, which is valid no longer."""
         name = typed_login(login)
         with self._lock:
             people = self._people()
@@ -95,7 +95,7 @@ class RememberedPeople:
                 self._write(people)
 
     def keep_in_step(self, users: Iterable[User]) -> None:
-        """The accounts as they are now: whoever is gone or switched off is forgotten, roles follow."""
+        """Take over the accounts as they are now: new roles, and nobody who is gone or switched off."""
         active = {user.login: user for user in users if user.active}
         with self._lock:
             people = self._people()
@@ -108,7 +108,7 @@ class RememberedPeople:
                 self._write(kept)
 
     def users(self) -> list[User]:
-        """Who may sit down without the database."""
+        """Who may sign in while the database is away."""
         now = self._clock.now()
         return [
             User(known.user_id, name, known.handle, known.roles)
@@ -120,7 +120,7 @@ class RememberedPeople:
         try:
             return from_plain(dict[str, _Remembered], self._file.read() or {})
         except ValueError:
-            return {}  # another version's: it costs those people one sign-in with the database there
+            return {}  # another version's file: those people have to sign in through the database once
 
     def _write(self, people: "dict[str, _Remembered]") -> None:
         self._file.write(to_plain(people))

@@ -1,4 +1,4 @@
-"""Pure decisions about accounts: when a name is locked, when an account has ended, which administrator is the last."""
+"""Decides when a name is locked, when an account has ended, and who is the last administrator. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -50,7 +50,7 @@ def has_ended(expires_on: date | None, today: date) -> bool:
 
 
 def keeps_an_administrator(others: Iterable[tuple[bool, date | None, frozenset[Role]]]) -> bool:
-    """True when among accounts (active, last day, roles) one can still look after the room, without an end date."""
+    """True when one of these accounts (active, last day, roles) is an active administrator's without a last day."""
     return any(active and end is None and Role.ADMINISTRATOR in roles for active, end, roles in others)
 
 

@@ -1,4 +1,4 @@
-"""Use cases of account management: listing, adding, roles, disabling, password reset, unlocking, last days."""
+"""Manages accounts: lists and adds them, sets roles and last days, resets passwords, unlocks, switches off."""
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -174,8 +174,8 @@ class AccountService:
     ) -> Iterator[tuple[Work, UserRow]]:
         """Opens a unit of work for somebody who has the permission, with the row of the account to change.
 
-        `what` says of a change what nobody does to their own account. One that may be `to_an_administrator` is
-        refused at its end when nobody could look after the room any more.
+        `what` names a change that nobody may make to their own account. One made `to_an_administrator` is refused
+        at its end when it would leave the room without an administrator.
         """
         with self._database.write() as work:
             before = administrators(work) if to_an_administrator else []

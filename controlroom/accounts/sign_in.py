@@ -1,4 +1,4 @@
-"""Use cases of signing in and out, and of one's own password.
+"""Signs people in and out, and changes their own password.
 
 Guessing is kept slow without shutting people out: wrong passwords are counted for each name at each desk, whether the
 name exists or not, and lock it for a short time (`rules.py`; in words in `docs/permissions.md`).
@@ -56,7 +56,7 @@ class SignInService:
         self._entered: int | None = None
 
     def sign_in(self, login: str, password: str) -> Actor:
-        """Who this is. Raises PermissionRefused, with one answer for every way of being wrong.
+        """Sign a person in. Raises PermissionRefused with the same words for every wrong name or password.
 
         PasswordDue when a one-time password was right: `choose_password` comes next.
         """
@@ -79,7 +79,7 @@ class SignInService:
         return answer
 
     def choose_password(self, login: str, password: str, new: str) -> Actor:
-        """Put a password of one's own in place of a one-time one, and sign in."""
+        """Replace a one-time password by one's own, and sign in."""
         with self._people.trying():
             row_id, right = self._compare(login, password)
             with self._database.write() as work:
@@ -94,7 +94,7 @@ class SignInService:
             return self.sign_in(login, new)
 
     def change_password(self, actor: Actor, password: str, new: str) -> Actor:
-        """Change one's own password; the same person is out at every other desk. Returns who acts from now on."""
+        """Change one's own password; this signs the person out at every other desk. Returns the new actor."""
         row_id, right = self._compare(actor.login, password)
         with self._database.write() as work:
             still_here(work.session, actor)
@@ -108,7 +108,7 @@ class SignInService:
         return answer
 
     def refresh(self, actor: Actor) -> Actor:
-        """The same person with the roles of this moment; raises PermissionRefused when they have to leave."""
+        """The same person with their current roles; raises PermissionRefused when they have to leave."""
         with self._database.read() as session:
             user = still_here(session, actor)
             return replace(actor, roles=user.roles)
@@ -118,8 +118,8 @@ class SignInService:
         try:
             with self._database.write() as work:
                 audit.record(work, actor.handle, "sign-out", "user", actor.handle, desk=self.desk)
-        finally:  # also while the database is away: nobody's password outlasts their sitting
-            if self._entered == actor.user_id:  # nobody else sat down meanwhile
+        finally:  # also while the database is away: no password stays in memory after signing out
+            if self._entered == actor.user_id:  # nobody else signed in meanwhile
                 self._entered = None
                 self._people.leave()
 
@@ -135,7 +135,7 @@ class SignInService:
             return not any_account(session)
 
     def users(self) -> list[User]:
-        """Every account by handle: who may take this desk."""
+        """Every account by handle: who may sign in at this desk."""
         with self._database.read() as session:
             return [user_of(row) for row in session.scalars(select(UserRow).order_by(UserRow.handle))]
 
@@ -155,7 +155,7 @@ class SignInService:
         return row_id, entered or passwords.matches(stored, password)
 
     def _enter(self, login: str, password: str) -> bool:
-        """Whether the database lets this person in; if so it is spoken to as this person from now on."""
+        """Connect to the database as this person from now on; False when it refuses them."""
         name = typed_login(login)
         try:
             if name:

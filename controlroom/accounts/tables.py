@@ -1,4 +1,4 @@
-"""Users, their roles, and wrong passwords."""
+"""Defines the tables of users, their roles, and wrong passwords."""
 
 from datetime import date, datetime
 

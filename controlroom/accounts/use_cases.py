@@ -1,4 +1,4 @@
-"""Every use case somebody acts in, and the permission it needs; held by tests/accounts/test_matrix.py.
+"""Lists every use case that takes an actor and the permission it needs; tests/accounts/test_matrix.py checks it.
 
 A name is `package.Class.method`, with the case in brackets where one method holds several. A new public method that
 takes an actor gets its place here; then it is tried as every role on both engines, and stands in docs/permissions.md.

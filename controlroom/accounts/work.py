@@ -86,7 +86,7 @@ def name_key(login: str) -> str:
 
 
 def wrong_passwords(session: Session, now: datetime) -> dict[str, dict[str, list[datetime]]]:
-    """Name key → desk → moments of wrong passwords, oldest first, as far back as they are kept."""
+    """Name key → desk → moments of wrong passwords, oldest first, as far back as they are stored."""
     query = select(WrongPasswordRow).where(WrongPasswordRow.at >= now - FORGOTTEN_AFTER)
     found: dict[str, dict[str, list[datetime]]] = defaultdict(lambda: defaultdict(list))
     for row in session.scalars(query.order_by(WrongPasswordRow.at, WrongPasswordRow.id)):

@@ -1,1 +1,1 @@
-"""Who did what, when: an append-only chain of entries."""
+"""Records who did what and when, in an append-only chain of entries."""

@@ -1,4 +1,4 @@
-"""Who does something, when, and in which unit of work: what row operations (`work.py` of each noun) take first."""
+"""Says who does something, when, and in which unit of work; row operations (`work.py` of each noun) take it first."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +16,7 @@ SYSTEM = "Control Room"  # who acts when the calendar does
 
 @dataclass(frozen=True)
 class Act:
-    """Somebody's doing in an open unit of work.
+    """What one person does in an open unit of work.
 
     A service acts now (`Act.now`); the demonstration borough writes a history, each act at its own moment, and where
     there are thousands of them in `bulk`: its rows are collected, and nobody is told of them.

@@ -1,4 +1,4 @@
-"""The chain of audit entries: how the hash of a link is made, and walking the chain link by link."""
+"""Makes the hash of each link in the chain of audit entries, and walks the chain link by link."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""`controlroom audit verify|sign|key`: walk the chain, sign its head, show or change the key that signs."""
+"""Implements `controlroom audit verify|sign|key`: walk the chain, sign its head, show or change the signing key."""
 
 import argparse
 import sys
@@ -58,7 +58,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def in_words(outcome: "Verification") -> list[str]:
-    """The outcome as lines to read and keep; the last one is the verdict."""
+    """The outcome as lines to print; the last one is the verdict."""
     from controlroom.clock import show_moment
 
     lines = [f"note: {note}." for note in outcome.notes]

@@ -1,4 +1,4 @@
-"""The audit trail: a chain that only grows, and the personal text beside it that a purge may take."""
+"""Declares the audit trail: a chain that only grows, and the personal text beside it that a purge may delete."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ from controlroom.declaration import (
 )
 
 _ALL = "USING (true) WITH CHECK (true)"
-# A desk nobody sits at enters that a sign-in was refused, and nothing else.
+# A desk with nobody signed in may enter that a sign-in was refused, and nothing else.
 _REFUSED_SIGN_IN = "FOR INSERT WITH CHECK (actor = 'nobody' AND action LIKE 'sign-in.%')"
 
 

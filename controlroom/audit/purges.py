@@ -1,4 +1,4 @@
-"""What purges have taken away, so that the chain's verification and every reader knows why a text is gone."""
+"""Says what purges have deleted, so that the chain's verification and every reader know why a text is gone."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ BEGUN = ("running", "done")
 
 @dataclass(frozen=True)
 class Removed:
-    """What purges took: texts of moments before `cutoff` (None: nothing), and how many from the chain's side."""
+    """What purges deleted: texts of moments before `cutoff` (None: nothing), and how many from the chain's side."""
 
     cutoff: datetime | None
     audit_texts: int

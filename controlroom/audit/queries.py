@@ -38,7 +38,7 @@ def list_entries(
         query = query.where(AuditEntryRow.sequence < before)
     found = _records(session, query.order_by(AuditEntryRow.sequence.desc()).limit(limit + 1))
     shown = found[:limit]
-    if wanted.words.strip():  # words found in what the reader may not read would tell of it
+    if wanted.words.strip():  # a hit in text the reader may not see would give it away
         shown = [entry for entry in shown if entry.removed != ABOUT_RESTRICTED]
     return AuditPart(tuple(shown), found[limit - 1].sequence if len(found) > limit else None)
 
@@ -75,7 +75,7 @@ def check_unchanged(
     subject: str,
     now_it_is: str = "",
 ) -> None:
-    """Raise Conflict when a record of this `version` is to be changed by who has seen another; None: nobody asks."""
+    """Raise Conflict when a record of this `version` is to be changed by who saw another (`seen`; None: no check)."""
     if seen is not None and seen != version:
         raise changed_meanwhile(session, name, kind, subject, now_it_is)
 
@@ -133,7 +133,7 @@ def _entries() -> Select:
 def _records(session: Session, query: Select) -> list[AuditEntry]:
     rows = session.execute(query).all()
     gone = RemovalWords(session) if any(row.text_hash and text is None for row, text in rows) else None
-    withheld = session.info.get(WITHHELD, lambda _kind, _subject: False)  # nothing where nobody reads
+    withheld = session.info.get(WITHHELD, lambda _kind, _subject: False)  # nothing where no reader is set
     return [
         _withheld(row) if withheld(row.subject_kind, row.subject) else _record(row, text, gone)
         for row, text in rows
@@ -141,7 +141,7 @@ def _records(session: Session, query: Select) -> list[AuditEntry]:
 
 
 def _withheld(row: AuditEntryRow) -> AuditEntry:
-    """That it happened, when and by whom stays to be seen; what it says does not."""
+    """The entry without its content: only that it happened, when and by whom."""
     return to_record(AuditEntry, row, detail={}, removed=ABOUT_RESTRICTED)
 
 

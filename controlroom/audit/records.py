@@ -1,4 +1,4 @@
-"""What an audit entry, a signed head and a verification say, as the pages see them."""
+"""Describes audit entries, signed heads and the outcome of a verification, as pages see them."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -35,7 +35,7 @@ class AuditFilter:
 
 @dataclass(frozen=True)
 class AuditPart:
-    """A part of the trail, newest first; hand `before` back in for the older ones (None: there are none)."""
+    """One page of the trail, newest first; pass `before` back in for older entries (None: there are none)."""
 
     entries: tuple[AuditEntry, ...]
     before: int | None

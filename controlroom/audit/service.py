@@ -1,4 +1,4 @@
-"""Writing to the audit chain inside a unit of work; reading and verifying it are at hand here too."""
+"""Writes to the audit chain inside a unit of work; also re-exports how it is read and verified."""
 
 import json
 import secrets
@@ -42,7 +42,7 @@ def record(
 ) -> None:
     """Note that `actor` (a handle) did `action` ("bid.submitted") to a record; written as the transaction's last act.
 
-    `text` is for personal or free text (kept apart, purgeable); keyword arguments go into the chain itself.
+    `text` is for personal or free text (stored apart, purgeable); keyword arguments go into the chain itself.
     """
     add(work, PendingEntry(actor, action, subject_kind, str(subject), detail, text))
 
@@ -56,7 +56,7 @@ def add(work: Work, *entries: PendingEntry) -> None:
 
 
 def put_in_time_order(work: Work) -> None:
-    """Sort what this transaction will write by its moments: for writing a history that was not lived one by one."""
+    """Sort what this transaction will write by its moments: a demonstration's history is not written in order."""
     pending: list[PendingEntry] = work.session.info.get("audit", [])
     pending.sort(key=lambda entry: entry.at or work.now)
 

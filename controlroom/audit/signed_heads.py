@@ -1,4 +1,4 @@
-"""What vouches for the chain from outside the database: the key that signs its head, and the file of signed heads.
+"""Protects the chain from outside the database: the key that signs its head, and the file of signed heads.
 
 Whoever cuts the chain's tail and its head row can do the same to the table of signatures, but not to the file, which
 lies elsewhere (a setting): on a server share, or a stick that is changed with the shift. Its lines are only ever
@@ -119,7 +119,7 @@ class HeadsFile:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("ab") as file:
                 if not fresh and not self._ends_in_line_end():
-                    text = "\n" + text  # a line torn by a power cut stays torn, and takes no other with it
+                    text = "\n" + text  # a line cut short by a power cut must not run into this one
                 file.write(text.encode())
                 file.flush()
                 os.fsync(file.fileno())

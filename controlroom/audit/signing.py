@@ -1,7 +1,7 @@
-"""Signing the chain's head, hourly: with a key kept outside the database, into the database and into a file outside it.
+"""Signs the chain's head hourly with a key from outside the database; stores it there and in a file outside it.
 
-A head is only signed when the chain from the last signed head up to it is whole: a signature says "so it stood", and
-must not be lent to entries somebody exchanged.
+A head is only signed when the chain from the last signed head up to it is whole: a signature vouches for what
+came before it, and must not cover entries that somebody exchanged.
 """
 
 import logging
@@ -110,7 +110,7 @@ def _key(files: AuditFiles, before: SignedHead | None, *, new_key: bool) -> Sign
 
 
 def _whole_to_the_head(session: Session, before: SignedHead | None) -> tuple[int, str]:
-    """Number and hash of the head, the way there walked; raises Unavailable when it is broken."""
+    """Number and hash of the head, after walking the chain up to it; raises Unavailable when it is broken."""
     sequence, hash_ = head_of(session)
     start = before if before is not None and is_genuine(before, HEAD) else None
     walker = Walker(start.sequence, start.hash) if start else Walker()

@@ -1,4 +1,4 @@
-"""The chain, its head and signed heads, the personal text kept beside it, and the purges that may take it away."""
+"""Defines the tables of the chain, its head and signed heads, the personal text stored beside it, and purges."""
 
 from datetime import datetime
 
@@ -29,7 +29,7 @@ class AuditEntryRow(Base):
 
 
 class AuditTextRow(Base):
-    """Personal text of an entry, apart from the chain so that it can be purged when its time is over."""
+    """Personal text of an entry, apart from the chain so that it can be purged when its retention ends."""
 
     __tablename__ = "audit_texts"
 
@@ -51,7 +51,7 @@ class AuditHeadRow(Base):
 
 
 class AuditSignatureRow(Base):
-    """A head that was signed: this chain, up to `sequence`, ended in `hash`. Kept in a file outside as well."""
+    """A head that was signed: this chain, up to `sequence`, ended in `hash`. Stored in a file outside as well."""
 
     __tablename__ = "audit_signatures"
 
@@ -64,7 +64,7 @@ class AuditSignatureRow(Base):
 
 
 class PurgeRow(Base):
-    """A purge of personal text: proposed by one person, decided by another. Triggers hold its road on both engines.
+    """A purge of personal text: proposed by one person, decided by another. Triggers enforce this on both engines.
 
     `cutoff`: only text written before this moment. `counted` (JSON) is what the approver was shown, `removed` (JSON)
     what is gone, both by the names that nouns count under. `removed_log_texts` and `removed_pictures` say it of purges

@@ -1,8 +1,8 @@
-"""Verifying the audit chain: link by link from the first, against its head, its signed heads and the purges.
+"""Verifies the audit chain: link by link from the first, against its head, its signed heads and the purges.
 
-What each part gives away: the hashes, a changed or exchanged entry and a gap; the head, entries cut from or put behind
+What each part reveals: the hashes, a changed or exchanged entry and a gap; the head, entries cut from or put behind
 the end; a signed head outside the database, a chain that was re-numbered and hashed afresh, and a tail cut together
-with the head row; the purges, a text that somebody took without one.
+with the head row; the purges, a text that somebody deleted without one.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -52,7 +52,7 @@ def verify(
 
 
 def _some_hidden(session: Session) -> bool:
-    """True when texts of restricted incidents are not for these eyes: that one is missing says nothing then."""
+    """True when this reader may not see restricted incidents' texts: a missing text proves nothing then."""
     if session.get_bind().dialect.name != "postgresql":
         return False
     query = f"SELECT row_security_active('audit_texts') AND NOT {IS_RECORDER}"

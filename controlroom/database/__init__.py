@@ -1,1 +1,1 @@
-"""The database: engine, unit of work, column types, migrations."""
+"""Opens and runs the database: engine, unit of work, column types, migrations."""

@@ -1,8 +1,8 @@
-"""Whether the database answers, since when not, and keeping a desk from waiting on one that does not.
+"""Tracks whether the database answers and since when not, so that no desk waits on one that does not.
 
 A watch asks once a second on a thread of its own. While it gets no answer every read and write is refused at once
 with the same plain words, so that no thread and no connection waits on a server that is gone or hangs; the first
-answer opens the door again, without a restart.
+answer ends this, without a restart.
 """
 
 import logging
@@ -27,7 +27,7 @@ SLOW_AFTER_S = 0.5  # longer than this and it is said to be slow
 
 @dataclass(frozen=True)
 class Reach:
-    """How the database stands. `since` (UTC) is when it stopped answering, None while it answers."""
+    """Whether and how fast the database answers. `since` (UTC) is when it stopped answering, None while it answers."""
 
     since: datetime | None = None
     reason: str = ""
@@ -53,7 +53,7 @@ class FailedSave:
 
 
 class Availability:
-    """The door in front of the engine. Thread-safe; listeners hear of each turn, and must return at once."""
+    """Refuses work while there is no answer. Thread-safe; listeners hear of each change, and must return at once."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -74,7 +74,7 @@ class Availability:
         self._listeners.append(listener)
 
     def require(self) -> None:
-        """Raise DatabaseAway while a watch knows that there is no answer; without a watch everybody asks themselves."""
+        """Raise DatabaseAway while a watch knows that there is no answer; without a watch it never raises."""
         reach = self.reach
         if self.watched and reach.since is not None:
             raise DatabaseAway(
@@ -139,7 +139,7 @@ class DatabaseWatch:
         self._thread.start()
 
     def close(self, timeout_s: float = ANSWER_WITHIN_S + 3) -> None:
-        """Stop asking; everybody asks themselves again."""
+        """Stop asking; `require` raises no longer."""
         self._stopping.set()
         self._availability.suspected.set()
         if self._thread.is_alive():

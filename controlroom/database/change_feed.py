@@ -1,4 +1,4 @@
-"""Hearing what other desks changed: one thread that follows the table of news and tells this desk's board.
+"""Tells this desk what other desks changed: one thread follows the table of changes and announces new rows.
 
 SQLite: `PRAGMA data_version` says that another connection has committed, four times a second; it costs no read.
 PostgreSQL: LISTEN wakes us at the commit. Either way rows are read by position, so that nothing is missed while the
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 POLL_S = 0.25
 KEPT_FOR = timedelta(days=1)
 _HORIZON = text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-READ_ANYWAY_S = 10.0  # a wake-up that was lost with its connection costs no more than this
+READ_ANYWAY_S = 10.0  # the longest delay when a wake-up was lost with its connection
 FORGET_EVERY_S = 3600.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5.0
 
@@ -54,7 +54,7 @@ class ChangeFeed:
         while not self._stopping.is_set():
             try:
                 with self._database.engine.connect() as connection:
-                    connection.detach()  # kept for long: the pool must not count it
+                    connection.detach()  # held for long: the pool must not count it
                     pause = FIRST_PAUSE_S
                     self._follow(connection)
             except Exception as error:
@@ -118,7 +118,7 @@ class ChangeFeed:
         try:
             with engine.begin() as connection:
                 forget_old(connection, self._database.clock.now())
-        except SQLAlchemyError as error:  # a role that may not: another desk's, or the nightly care, will
+        except SQLAlchemyError as error:  # this role may not; another desk or the nightly care will
             log.info("old news between desks was not taken away: %s", type(error).__name__)
 
 

@@ -1,4 +1,4 @@
-"""The two options by which a command names its room, and opening that room's database for it."""
+"""Adds the two options by which a command names its room, and opens that room's database."""
 
 import argparse
 from collections.abc import Iterator

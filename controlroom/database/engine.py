@@ -1,4 +1,4 @@
-"""Opening the engine behind a database address, with what each kind needs to be durable."""
+"""Opens the engine for a database address, with the settings that each kind needs to be durable."""
 
 import random
 import sqlite3
@@ -16,7 +16,7 @@ from controlroom.platform import data_folder, owner_only, write_private
 ADDRESS_FILE = "database.url"
 BUSY_TIMEOUT_MS = 5000
 WAITS_S = 5.0  # for a turn at writing an SQLite file; then the write is refused as busy
-ASKS_AGAIN_S = (0.001, 0.004)  # after a pause chosen between these
+ASKS_AGAIN_S = (0.001, 0.004)  # retries after a random pause between these
 BEGIN = "BEGIN IMMEDIATE"
 SQLITE_BUSY = 5  # the first byte of every error code that means so (https://sqlite.org/rescode.html#busy)
 
@@ -76,7 +76,7 @@ def _sqlite_engine(url: str) -> Engine:
         if not path.exists():
             path.touch()
             owner_only(path)
-    # An error would otherwise carry what was to be written: words about people, or what stands for a password.
+    # An error would otherwise carry what was to be written: words about people, or a password's hash.
     engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
 
     @event.listens_for(engine, "connect")

@@ -1,4 +1,4 @@
-"""What the engine's own errors mean at a desk: each kind becomes one ControlRoomError in plain words."""
+"""Translates the engine's own errors: each kind becomes one ControlRoomError in plain words."""
 
 import logging
 import re
@@ -112,7 +112,7 @@ _MAY_PASS = re.compile("refused|resolve host|timeout expired|starting up|shuttin
 
 
 def may_pass(error: BaseException | None) -> bool:
-    """True for a failure to connect that goes by itself, as when the server is stopped; not for a wrong address."""
+    """True for a failure to connect that may end by itself, as when the server is stopped; not for a wrong address."""
     if isinstance(error, NoConnectionFree):
         return True
     return isinstance(error, OperationalError) and bool(_MAY_PASS.search(str(error.orig)))

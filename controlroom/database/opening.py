@@ -1,4 +1,4 @@
-"""Opening a database at start-up: create or upgrade it, or refuse it with what to do.
+"""Opens a database at start-up: creates or upgrades it, or refuses it and says what to do.
 
 A file that is not ours, is damaged, or was written by a newer version is never touched.
 """

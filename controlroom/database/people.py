@@ -1,8 +1,8 @@
-"""Where a person's account meets the database's own roles: nothing to do on SQLite, a role each on PostgreSQL.
+"""Gives each account a role of its own on a PostgreSQL server; on SQLite there is nothing to do.
 
 On a server the desk starts as its own role, which may read next to nothing. Signing in tries the person's role with
-the password just typed; from then on every connection is theirs. The password is kept in memory for as long as they
-sit there.
+the password just typed; from then on every connection is theirs. The password stays in memory for as long as they
+are signed in.
 """
 
 import logging
@@ -27,9 +27,9 @@ _NOTE = text("UPDATE users SET database_role = :role, password_hash = '' WHERE l
 
 
 class DatabasePeople:
-    """What use cases of accounts tell the database's own list of people, inside their transaction.
+    """Carries changes of accounts over to the database's roles, inside the same transaction.
 
-    As it stands here it is SQLite's, which has no people: whoever may read the file may read everything in it.
+    This base class is SQLite's, which has no roles: whoever may read the file may read everything in it.
     """
 
     keeps_passwords = False
@@ -47,15 +47,15 @@ class DatabasePeople:
         """From now on this process speaks to the database as this person. Raises PermissionRefused."""
 
     def leave(self) -> None:
-        """Back to what a desk nobody sits at may read."""
+        """Connect again as the desk, which may read next to nothing."""
 
     def trying(self) -> AbstractContextManager[None]:
-        """Inside the block somebody tries to sign in: whoever may not, after all, leaves everything as it was."""
+        """Wraps an attempt to sign in: when it fails, connections stay those of the person before."""
         return nullcontext()
 
 
 def people_of(database: Database) -> DatabasePeople:
-    """The persons of a database.
+    """The roles of people in this database.
 
     Only a desk under its own role speaks to a server as each person in turn. Under another one (an administrator's,
     in `controlroom user first`) accounts get their roles all the same.
@@ -99,7 +99,7 @@ class ServerPeople(DatabasePeople):
 
     @contextmanager
     def trying(self) -> Iterator[None]:
-        """Connect again as who sat here before, when somebody knew their password and may not sign in all the same."""
+        """Connect again as the person before when somebody's password is right but they may not sign in."""
         before = login_of(self._engine)
         try:
             yield

@@ -1,4 +1,4 @@
-"""The roles of a room on a PostgreSQL server, and what each may do there. As SQL; run by `server.py`.
+"""Writes the SQL that makes a room's roles on a PostgreSQL server and what each may do; `server.py` runs it.
 
 What they may do to tables stands in the nouns' declarations; what rows they see in `row_security.py`.
 Roles belong to the whole server, so each room's carry its name: `controlroom_desk`, and `night.07@controlroom` for

@@ -1,6 +1,6 @@
-"""Row security on a PostgreSQL server, made afresh at each upgrade from what the nouns declare. As SQL.
+"""Writes the SQL of row security on a PostgreSQL server, afresh at each upgrade, from what the nouns declare.
 
-A restricted record and all that follows it is not there for a person who is not named, whatever tool they use. For
+A person who is not named sees neither a restricted record nor what belongs to it, whatever tool they use. For
 incidents migration 0008 made that; for any later noun it is made here: functions of the owner that say what is hidden
 from the person connected, and policies on the noun's own tables and on those it shares with others (the log, the
 audit's texts). On shared tables several nouns hide rows, so their policies are restrictive: all must agree.

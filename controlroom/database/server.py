@@ -1,4 +1,4 @@
-"""What `controlroom db upgrade` does on a PostgreSQL server, as its administrator: the schema, then who may do what."""
+"""Upgrades a PostgreSQL server as its administrator (`controlroom db upgrade`): the schema, then who may do what."""
 
 import logging
 import secrets

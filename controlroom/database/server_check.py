@@ -1,4 +1,4 @@
-"""Trying a database's address: what is there, in plain words, before anything is made in it."""
+"""Tries a database's address and says in plain words what is there, before anything is made in it."""
 
 from dataclasses import dataclass
 from pathlib import Path

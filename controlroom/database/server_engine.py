@@ -1,4 +1,4 @@
-"""The engine behind a PostgreSQL address: bounded waits, one writer at a time, and as whom this process connects.
+"""Opens the engine for a PostgreSQL address: with bounded waits, one writer at a time, and the role to connect as.
 
 What SQLite gives by itself is asked for here, so that services mean the same on both engines: a writing transaction
 waits its turn before it reads anything (one advisory lock), and a reading one sees one moment and can change nothing.
@@ -29,10 +29,10 @@ WRITERS_TURN = 0x436F6E74726F6C  # the advisory lock's key: "Control"
 CONNECT_WITHIN_S = 5
 TURN_WITHIN_MS = 10_000
 STATEMENT_WITHIN_MS = 15_000
-IDLE_IN_TRANSACTION_MS = 60_000  # a desk that hangs in mid-transaction keeps the others waiting no longer
+IDLE_IN_TRANSACTION_MS = 60_000  # a desk that hangs in mid-transaction holds up the others no longer
 ANSWER_WITHIN_S = 20.0  # where the thread has no limit of its own; the desk's statements take under a tenth
 POOL = {"pool_size": 5, "max_overflow": 5, "pool_timeout": 10, "pool_recycle": 1800, "pool_pre_ping": True}
-# A line that is gone without a word (a pulled cable) is noticed within some 15 s.
+# A connection that is lost silently (a pulled cable) is noticed within some 15 s.
 LINE = {"keepalives_idle": 5, "keepalives_interval": 3, "keepalives_count": 3, "tcp_user_timeout": 15_000}
 
 
@@ -124,7 +124,7 @@ def _is_loopback(host: str | None) -> bool:
 def open_server_engine(url: str) -> Engine:
     """An engine for a PostgreSQL address; nothing is connected yet."""
     engine = create_engine(
-        # An error would otherwise carry what was to be written: words about people, or what stands for a password.
+        # An error would otherwise carry what was to be written: words about people, or a password's hash.
         parse_url(url),
         hide_parameters=True,
         connect_args=_connect_arguments(),
@@ -145,7 +145,7 @@ def open_server_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "checkin")
     def _given_back(_connection: Any, record: Any) -> None:
-        # Its work began before somebody else sat down; nobody else is to go on with it.
+        # Its work began before somebody else signed in; nobody else is to go on with it.
         if record.info.get(AS_WHOM) != login.user:
             record.invalidate()
 

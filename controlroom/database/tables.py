@@ -1,4 +1,4 @@
-"""The base of every table, the column types both engines share, and the counters behind human references."""
+"""Defines the base of every table, the column types both engines share, and the counters of human references."""
 
 import re
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Towards the database: UTC, without zone on SQLite, which keeps none."""
+        """Towards the database: UTC, without zone on SQLite, which stores none."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -60,7 +60,7 @@ def reference(prefix: str, year: int, number: int) -> str:
 
 
 class ChangeRow(Base):
-    """News from one desk to the others, written in the transaction that made the change; kept for a day.
+    """News from one desk to the others, written in the transaction that made the change; stored for a day.
 
     `transaction_id` is PostgreSQL's (0 on SQLite, where sequences are committed in order): with it a reader that was
     away misses nothing that was committed out of order.

@@ -1,6 +1,6 @@
-"""The triggers that keep what was written from being changed, and whether they are all there and switched on.
+"""Defines the triggers that protect written rows from change, and checks that all are there and switched on.
 
-Which there should be follows from the nouns' declarations. They hold against every role, the owner's too. Whoever may
+Which there should be follows from the nouns' declarations. They bind every role, the owner's too. Whoever may
 change the schema can take them away: `missing` says so. Alembic's batch mode rebuilds an SQLite table and drops its
 triggers without a word, so a test tries UPDATE, DELETE and TRUNCATE on every protected table after every migration.
 """
@@ -81,7 +81,7 @@ def statements(table: Table, dialect: str, *, purged: bool = False, covered: str
 
 
 def missing(connection: Connection, nouns: Nouns) -> list[str]:
-    """What does not protect as it should, in plain words, one line each; empty when everything is as declared."""
+    """Says in plain words which triggers do not protect, one line each; empty when everything is as declared."""
     found = _found(connection)
     wanted = sorted(expected(connection.dialect.name, nouns))
     troubles = ((trigger, found.get(trigger, "is missing")) for trigger in wanted)

@@ -1,4 +1,4 @@
-"""The unit of work: one transaction, the steps that belong to its end, and the news told after it.
+"""Runs one transaction as a unit of work: what is written in it, its end steps, and the news told after it.
 
 A service writes inside `with database.write() as work:`; leaving the block runs the end steps (the audit entry is
 the last), commits, and announces. An exception rolls everything back and announces nothing.

@@ -1,4 +1,4 @@
-"""What a workstation brings to a PostgreSQL server: its secret and whom it trusts, in files only their owner reads.
+"""Stores a workstation's secret for its PostgreSQL server and whom it trusts, in files only their owner reads.
 
 In the data folder:
 - `database-desk.secret`, `database-recorder.secret`: the password of the desk's or recorder's role, one line

@@ -1,1 +1,1 @@
-"""The log of the room: timed entries that are never changed, and what is added to them."""
+"""Writes and reads the room's log: timed entries that are never changed, and what is added to them."""

@@ -1,7 +1,7 @@
-"""What the nightly care asks of the log: whether words and pictures are still those entered, and what a purge may take.
+"""Checks for the nightly care that the log's words and pictures are those entered; finds what a purge may delete.
 
-The chain holds the hash of an entry's words in its detail; the rows that speak hold it as well. Both must fit. A purge
-takes what the database's own triggers allow.
+The chain holds the hash of an entry's words in its detail; the entry's row holds it as well. Both must match. A purge
+deletes what the database's own triggers allow.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What a log entry may belong to, as the log asks for it: it knows no incidents, they hand this in.
+"""Defines how the log asks which incident an entry belongs to, without importing incidents.
 
 `incidents/links.py` is the one implementation.
 """

@@ -1,4 +1,4 @@
-"""The log: entries and addenda, which only grow, and the words beside them, which a purge may take."""
+"""Declares the log: entries and addenda, which only grow, and the words beside them, which a purge may delete."""
 
 from controlroom.declaration import (
     DELETE,

@@ -1,4 +1,4 @@
-"""Reading the log: entries from rows to records, a page at a time along (occurred_at, id)."""
+"""Reads the log's rows as records, a page at a time along (occurred_at, id)."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -89,7 +89,7 @@ def entries_of_incident(session: Session, links: EntryLinks, incident_id: int) -
 
 
 def texts_with(words: Iterable[str]) -> ColumnElement[bool]:
-    """The condition on `log_texts` that every word stands in it. A full-text index will take this one place."""
+    """The condition on `log_texts` that every word stands in it. A full-text index would replace this one place."""
     return and_(*(LogTextRow.words.like(search.like(word), escape="\\") for word in words))
 
 

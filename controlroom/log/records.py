@@ -1,4 +1,4 @@
-"""Log entries and their addenda as the pages see them."""
+"""Describes log entries and their addenda as pages see them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ TEXT_REMOVED = "[text removed: its retention has ended]"
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A picture kept with an entry: its path below the snapshots folder and the SHA-256 of its bytes (hex)."""
+    """A picture stored with an entry: its path below the snapshots folder and the SHA-256 of its bytes (hex)."""
 
     path: str
     sha256: str
@@ -19,7 +19,7 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class NewLogEntry:
-    """What someone writes into the log. `occurred_at` None means now; `snapshot` is a picture file to keep with it.
+    """What someone writes into the log. `occurred_at` None means now; `snapshot` is a picture file to store with it.
 
     `category` and `source` come from the lists; `cad` may be typed short ("4417" means today's).
     """

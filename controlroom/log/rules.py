@@ -1,4 +1,4 @@
-"""Pure rules of the log: what may be written, about which moments, and what counts as late."""
+"""Checks what may be written in the log, about which moments, and what counts as late. Pure."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -61,7 +61,7 @@ def check_reason(reason: str) -> str:
 
 
 def check_moment(at: datetime, now: datetime) -> datetime:
-    """`at`, or `now` when it is ahead by no more than clocks differ. Raises InvalidInput for what cannot be meant."""
+    """`at`, or `now` when it is ahead by no more than clocks differ. Raises InvalidInput for an impossible moment."""
     if at > now + AHEAD:
         raise InvalidInput("That time is still to come.", remedy="Check the time and the day.")
     if at < now - OLDEST:

@@ -1,4 +1,4 @@
-"""Reading what people type: CAD and crime references in one normal form, and searches taken apart. Pure."""
+"""Reads what people type: brings CAD and crime references to one normal form, takes searches apart. Pure."""
 
 import re
 import unicodedata
@@ -29,7 +29,7 @@ class Search:
 
 
 def fold(text: str) -> str:
-    """`text` in small letters without accents, one space between words: how words are kept and compared."""
+    """`text` in small letters without accents, one space between words: how words are stored and compared."""
     if text.isascii():
         return " ".join(text.casefold().split())
     plain = unicodedata.normalize("NFKD", text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))

@@ -1,4 +1,4 @@
-"""Use cases of the log: reading, searching and exporting it. What people write comes in through the outbox."""
+"""Reads, searches and exports the log for a person. What people write comes in through the outbox."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -38,7 +38,7 @@ class LogService:
         *,
         late_after: Callable[[], timedelta] = lambda: rules.LATE_AFTER,
     ) -> None:
-        """`late_after` says how long after what it tells of an entry counts as late; it is asked at every use."""
+        """`late_after` says how long after the event an entry counts as late; it is asked at every use."""
         self.database = database
         self.vocabulary = vocabulary
         self.snapshots = snapshots
@@ -47,7 +47,7 @@ class LogService:
 
     @property
     def late_after(self) -> timedelta:
-        """How long after what it tells of an entry counts as late, as the room has set it now."""
+        """How long after the event an entry counts as late, as the room has set it now."""
         return self._late_after()
 
     def entries(
@@ -57,7 +57,7 @@ class LogService:
         limit: int = PAGE,
         after: Position | None = None,
     ) -> Part[LogEntry]:
-        """Entries, newest first unless asked otherwise; hand in the last part's `next` for those after it."""
+        """Entries, newest first unless asked otherwise; pass the last part's `next` for those after it."""
         with reading(self.database, actor, Permission.READ_LOG) as session:
             return queries.list_entries(session, self.links, wanted or LogFilter(), limit, after)
 
@@ -82,7 +82,7 @@ class LogService:
             return sorted((to_record(row) for row in rows), key=lambda each: number_key(each.number))
 
     def export(self, actor: Actor, wanted: LogFilter) -> list[LogEntry]:
-        """Every entry the filter lets through, for a file to take away; the audit notes who took how many."""
+        """Every entry the filter lets through, for an exported file; the audit notes who took how many."""
         # A long list must not hold up those who write: it is read before the audit entry is written.
         with reading(self.database, actor, Permission.READ_LOG) as session:
             require(session, actor, Permission.EXPORT)

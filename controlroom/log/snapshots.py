@@ -1,4 +1,4 @@
-"""Pictures kept with log entries: copied below one folder, known by their SHA-256, never changed."""
+"""Stores the pictures of log entries: copied below one folder, known by their SHA-256, never changed."""
 
 import hashlib
 import os
@@ -46,11 +46,11 @@ class SnapshotStore:
         return Snapshot(relative.as_posix(), digest)
 
     def discard(self, snapshot: Snapshot) -> None:
-        """Take a picture away again whose entry was not saved."""
+        """Delete a picture whose entry was not saved."""
         self._inside(snapshot.path).unlink(missing_ok=True)
 
     def remove(self, path: str) -> bool:
-        """Take a picture away whose retention is over (an approved purge); True when it was there."""
+        """Delete a picture whose retention is over (an approved purge); True when it was there."""
         picture = self._inside(path)
         try:
             picture.unlink()

@@ -1,6 +1,6 @@
-"""The log. What is written here stays: the migration's triggers refuse changes on both engines.
+"""Defines the log's tables. What is written here stays: the migration's triggers refuse changes on both engines.
 
-Personal text stands in `log_texts` alone. The rows that speak hold its salted hash, and so does the audit chain, so
+Personal text stands in `log_texts` alone. Entries and addenda hold its salted hash, and so does the audit chain, so
 that a later dual-controlled purge can take the words away and leave everything else standing and verifiable.
 """
 
@@ -13,7 +13,7 @@ from controlroom.cameras.tables import CameraRow
 from controlroom.database.tables import Base, UtcDateTime
 
 BIG = BigInteger().with_variant(Integer, "sqlite")
-RELATED = (CameraRow,)  # its table is known once this module is
+RELATED = (CameraRow,)  # imported so that its table is defined
 
 
 class LogEntryRow(Base):
@@ -44,7 +44,7 @@ class LogEntryRow(Base):
     snapshot_path: Mapped[str] = mapped_column(String(255))
     snapshot_sha256: Mapped[str] = mapped_column(String(64))
     text_hash: Mapped[str] = mapped_column(String(64))
-    entry_key: Mapped[str | None] = mapped_column(String(36))  # of an entry a desk kept first: written once
+    entry_key: Mapped[str | None] = mapped_column(String(36))  # given by the desk that accepted the entry: written once
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     spooled: Mapped[bool] = mapped_column(
         Boolean, default=False

@@ -1,4 +1,4 @@
-"""The lists the room chooses from: categories, sources, outcomes, agencies. Data a site edits, not code."""
+"""Loads the lists the room chooses from: categories, sources, outcomes, agencies. A site edits them as files."""
 
 import tomllib
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""The schema's history: bringing a database up to date with Alembic. Migrations import no application code."""
+"""Brings a database's schema up to date with Alembic. Migrations import no application code."""
 
 from pathlib import Path
 

@@ -83,7 +83,7 @@ class OutboxFile:
         )
 
     def take_out(self, item: OutboxItem) -> None:
-        """The database has it."""
+        """Delete a row that the database has by now."""
         self._connection.execute("DELETE FROM kept WHERE number = ?", (item.number,))
 
     def rows(self) -> tuple[Sequence[OutboxItem], int]:
@@ -100,7 +100,7 @@ class OutboxFile:
         return found, unreadable
 
     def close(self, *, remove: bool = False) -> None:
-        """Give the file back; `remove` when nothing is left in it."""
+        """Close and unlock the file; `remove` it when nothing is left in it."""
         self._connection.close()
         if remove:
             for path in (self.path, *_beside(self.path)):
@@ -122,7 +122,7 @@ class OutboxFile:
 
 
 def set_aside(path: Path) -> Path:
-    """Rename an outbox file and what SQLite keeps beside it, so that nothing tries it again."""
+    """Rename an outbox file and what SQLite put beside it, so that nothing tries it again."""
     target = path.with_name(f"{path.stem}.damaged")
     for here, there in zip(_beside(path), _beside(target), strict=True):
         if here.exists():
@@ -131,5 +131,5 @@ def set_aside(path: Path) -> Path:
 
 
 def _beside(path: Path) -> list[Path]:
-    """The files that SQLite keeps beside a database."""
+    """The files that SQLite puts beside a database."""
     return [Path(f"{path}{end}") for end in ("-wal", "-shm", "-journal")]

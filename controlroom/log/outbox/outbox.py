@@ -1,7 +1,7 @@
 """Accepts entries on this desk: they are on its disk within milliseconds, whatever the database does.
 
 One thread takes entries in the order they were typed. The file is this desk's own; files of desks that were killed
-are adopted and emptied. A damaged file is set aside and told of; a full or read-only disk refuses the entry, whose
+are adopted and emptied. A damaged file is set aside and reported; a full or read-only disk refuses the entry, whose
 text then stays in the field it was typed in, unless the database itself can take it at once.
 """
 
@@ -108,7 +108,7 @@ class Outbox:
         return tuple(each for each in self._shown if each.kind in RECORDS)
 
     def troubles(self) -> list[ControlRoomError]:
-        """What has to be told about the files themselves, once each."""
+        """Problems of the files themselves, each to be shown once."""
         found, self._troubles = self._troubles, []
         return found
 
@@ -119,7 +119,7 @@ class Outbox:
             self._saved_listeners.append(saved)
 
     def close(self) -> None:
-        """Finish what is being accepted, and give the files back; what is still in them waits for the next desk."""
+        """Finish what is being accepted, and close the files; what is still in them waits for the next desk."""
         self._thread.shutdown(wait=True)
         with self._lock:
             for file in [*self._adopted, *([self._own] if self._own else [])]:
@@ -133,19 +133,19 @@ class Outbox:
         return next((each for each in self._shown if each.state is ItemState.WAITING), None)
 
     def take_saved(self, saved: Saved) -> None:
-        """The database has it: take it out."""
+        """Remove an item that the database has by now."""
         with self._lock:
             self._take_out(saved.item)
         self._tell_saved(saved)
         self._tell()
 
     def put_off(self, item: OutboxItem) -> None:
-        """The database did not answer: from now on it counts as accepted while it was away."""
+        """Mark an item as accepted while the database was away, since it did not answer."""
         if not item.away:
             self._change(replace(item, away=True))
 
     def refuse(self, item: OutboxItem, error: ControlRoomError) -> None:
-        """The database refused it for good: it stays here with the reason. It is never dropped."""
+        """Mark an item the database refused for good: it stays here with the reason, and is never dropped."""
         said = " ".join(part for part in (error.what, error.meaning) if part)
         self._change(replace(item, state=ItemState.REFUSED, reason=said, remedy=error.remedy))
 
@@ -154,7 +154,7 @@ class Outbox:
         self._change(replace(item, state=ItemState.WAITING, reason="", remedy=""))
 
     def close_refused(self, item: OutboxItem, actor: Actor) -> None:
-        """Somebody who may has dealt with a refused one: it stays in its file, and the audit trail says so."""
+        """Mark a refused item as dealt with by `actor`: it stays in its file, and the audit trail says so."""
         self.note(ItemKind.CLOSED, actor, f"{item.actor.handle}, accepted {item.accepted_at.isoformat()}")
         self._change(replace(item, state=ItemState.CLOSED))
 
@@ -204,7 +204,7 @@ class Outbox:
         return self._own
 
     def _begin_anew(self, damaged: OutboxFile, error: sqlite3.DatabaseError) -> OutboxFile:
-        """The file went bad under our hands: what we know was in it is written into a new one."""
+        """Replace a file that was damaged while open: what we know was in it is written into a new one."""
         log.error("the outbox file is damaged: %s", error)
         where = damaged.set_aside()
         self._own = None

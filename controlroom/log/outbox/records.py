@@ -1,4 +1,4 @@
-"""What waits in the outbox, as the pages see it."""
+"""Describes what waits in the outbox, as pages see it."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

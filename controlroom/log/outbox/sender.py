@@ -20,7 +20,7 @@ PASSING = (
     InterfaceError,
     InternalError,
     NoConnectionFree,
-)  # what goes by itself; anything else stays wrong
+)  # these end by themselves; any other error stays
 
 
 class Sender:
@@ -74,7 +74,7 @@ class Sender:
         try:
             saved = self._write(item)
         except Conflict as error:
-            # The key tells on the next look whether it was us; a clash that stays is told.
+            # The next try finds the key if this item was written after all; a conflict that stays is reported.
             tries = self._conflicts[item.key] = self._conflicts.get(item.key, 0) + 1
             if tries > 1:
                 self._outbox.refuse(item, error)

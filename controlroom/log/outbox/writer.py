@@ -34,7 +34,7 @@ _NOTES = {
 
 
 class OutboxWriter:
-    """The one road from an outbox into the log. Permissions are checked afresh, as of the moment of writing."""
+    """The only way from an outbox into the log. Permissions are checked afresh, as of the moment of writing."""
 
     def __init__(self, log: LogService) -> None:
         self._log = log
