@@ -1,6 +1,6 @@
-"""What a kind of record (a noun) declares of itself; each noun does so once, in the `noun.py` of its own folder.
+"""Defines what a kind of record (a noun) declares of itself, once, in the `noun.py` of its own folder.
 
-The declarations are plain data. Low floors read them and name no noun: triggers, grants and row security
+The declarations are plain data. Low packages read them and name no noun: triggers, grants and row security
 (`database/`), hiding (`visibility/`), purge, backup and checks (`care/`), audit words, search, the palette, and the
 refresh after an outage all follow from the tuple `NOUNS` that `controlroom/nouns.py` hands down.
 """
@@ -65,14 +65,14 @@ class Table:
 
     @property
     def name(self) -> str:
-        """As in the database."""
+        """Its name in the database."""
         return self.row.__tablename__
 
 
 def grows(
     row: Row, grants: tuple[Grant, ...], *keys: str, replace_names: tuple[str, ...] = (), **more: Any
 ) -> Table:
-    """A table that may only grow: its rows are added, and never again changed or removed."""
+    """Declare a table that may only grow: its rows are added, and never again changed or removed."""
     return Table(row, grants, (UPDATE, DELETE), keys, replace_names, **more)
 
 

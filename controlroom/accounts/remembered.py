@@ -53,8 +53,8 @@ class RememberedPeople:
         with self._lock:
             people = self._people()
             known = people.get(name)
-            keeps = known is not None and passwords.matches(known.verifier, password)
-            verifier = known.verifier if known and keeps else passwords.rehash(password)
+            right = known is not None and passwords.matches(known.verifier, password)
+            verifier = known.verifier if known and right else passwords.rehash(password)
             who = actor.user_id, actor.handle, frozenset(actor.roles), actor.epoch
             people[name] = _Remembered(*who, verifier, seen_at=self._clock.now())
             self._write(people)
@@ -99,13 +99,13 @@ class RememberedPeople:
         active = {user.login: user for user in users if user.active}
         with self._lock:
             people = self._people()
-            kept = {
+            current = {
                 name: replace(known, handle=active[name].handle, roles=active[name].roles)
                 for name, known in people.items()
                 if name in active
             }
-            if kept != people:
-                self._write(kept)
+            if current != people:
+                self._write(current)
 
     def users(self) -> list[User]:
         """Who may sign in while the database is away."""

@@ -1,6 +1,6 @@
 """Signs people in and out, and changes their own password.
 
-Guessing is kept slow without shutting people out: wrong passwords are counted for each name at each desk, whether the
+Guessing is slowed down without shutting people out: wrong passwords are counted for each name at each desk, whether the
 name exists or not, and lock it for a short time (`rules.py`; in words in `docs/permissions.md`).
 """
 

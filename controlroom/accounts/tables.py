@@ -43,7 +43,7 @@ class UserRoleRow(Base):
 class WrongPasswordRow(Base):
     """A wrong password for a name at a desk, whether the name exists or not; forgotten after a day.
 
-    The name is kept as a short hash: people type their password into the wrong field.
+    The name is stored as a short hash: people type their password into the wrong field.
     """
 
     __tablename__ = "wrong_passwords"

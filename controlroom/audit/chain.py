@@ -22,7 +22,7 @@ HEAD_ID = 1  # of the only row of heads
 
 
 def text_hash(salt: str, text: str) -> str:
-    """SHA-256 (hex) of personal text, empty for none; the salt keeps a purged name from being guessed from it."""
+    """SHA-256 (hex) of personal text, empty for none; the salt prevents guessing a purged name from it."""
     return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest() if text else ""
 
 

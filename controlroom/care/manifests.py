@@ -137,13 +137,13 @@ def remove_old(folder: Path, settings: Settings) -> list[str]:
         return []
     with one_at_a_time(folder):
         found = backups(folder)
-        keep = names_to_retain(
+        retained = names_to_retain(
             found,
             daily=settings.backups_daily,
             weekly=settings.backups_weekly,
             monthly=settings.backups_monthly,
         )
-        gone = [each for each in found if each.name not in keep]
+        gone = [each for each in found if each.name not in retained]
         for each in gone:
             # A crash in between leaves no half backup that looks whole.
             half_gone = each.folder.with_suffix(PARTIAL)

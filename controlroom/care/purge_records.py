@@ -1,4 +1,4 @@
-"""A purge of personal text as its page sees it, and the rules of its road. Pure."""
+"""Describes a purge of personal text as its page sees it, and the rules of its states. Pure."""
 
 import calendar
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from controlroom.errors import InvalidInput, RuleBroken
 
 
 class PurgeState(StrEnum):
-    """Where a purge is on its road."""
+    """The state of a purge."""
 
     PROPOSED = "proposed"
     APPROVED = "approved"
@@ -27,7 +27,7 @@ OPEN = frozenset({PurgeState.PROPOSED, PurgeState.APPROVED, PurgeState.RUNNING})
 
 @dataclass(frozen=True)
 class Counts:
-    """How much a purge takes, by the names its nouns count under (`log_texts`); `said` has the words for each."""
+    """How much a purge deletes, by the names its nouns count under (`log_texts`); `said` has the words for each."""
 
     numbers: Mapping[str, int] = field(default_factory=dict)
     said: Mapping[str, str] = field(default_factory=dict, compare=False)
@@ -45,7 +45,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Purge:
-    """One purge. `counted` is what the approver was shown, `removed` what is gone; `before` is the first day kept."""
+    """One purge. `counted` is what the approver was shown, `removed` what is gone; `before` is the first day left."""
 
     id: int
     reference: str
@@ -108,7 +108,7 @@ def check_other_person(purge: Purge, handle: str) -> None:
 
 
 def check_state(purge: Purge, *allowed: PurgeState) -> None:
-    """Raises RuleBroken when the purge is elsewhere on its road."""
+    """Raises RuleBroken when the purge is in another state."""
     if purge.state not in allowed:
         raise RuleBroken(
             f"{purge.reference} is {purge.state.value}.",

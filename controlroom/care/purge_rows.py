@@ -1,4 +1,4 @@
-"""Which texts and files a purge covers: what the nouns declare as due, without what others of them spare."""
+"""Finds the texts and files a purge covers: what the nouns declare as due, without what other nouns spare."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,7 +11,7 @@ from controlroom.declaration import Noun, Nouns, PersonalText
 
 
 def count(session: Session, nouns: Nouns, cutoff: datetime) -> dict[str, int]:
-    """How much there is to take, by the names it is counted under."""
+    """How much there is to delete, by the names it is counted under."""
     numbers = dict.fromkeys(names(nouns), 0)
     for text, due in texts(nouns, cutoff):
         numbers[text.name] += _count(session, due)

@@ -1,4 +1,4 @@
-"""Use cases of the dual-controlled purge: one person proposes, another approves or declines, and it is done once.
+"""Runs the dual-controlled purge: one person proposes, another approves or declines, and it is done once.
 
 It is done in batches, each a transaction of its own with its audit entry, so that the room goes on writing; one that
 was cut short (a kill, a lost server) is taken up again where it was. Pictures go last: they are personal data too.
@@ -34,10 +34,10 @@ Progress = Callable[[Counts], object]
 
 
 class Pictures(Protocol):
-    """Where pictures are kept."""
+    """The store of pictures."""
 
     def remove(self, path: str) -> bool:
-        """Take the file away; True when it was there."""
+        """Delete the file; True when it was there."""
         ...
 
 
@@ -61,7 +61,7 @@ class PurgeService:
         return rules.latest_cutoff(self._database.clock.now(), months), months
 
     def preview(self, actor: Actor, before: date) -> Counts:
-        """What a purge of everything before that day would take."""
+        """What a purge of everything before that day would delete."""
         with reading(self._database, actor, Permission.PURGE_TEXT) as session:
             cutoff = rules.check_cutoff(before, self._database.clock.now(), self._months())
             return self._counts(purge_rows.count(session, self._nouns, cutoff))
@@ -117,7 +117,7 @@ class PurgeService:
             return self._record(row)
 
     def execute(self, actor: Actor, purge_id: int, progress: Progress | None = None) -> Purge:
-        """Take the texts and pictures away, in batches; goes on where an earlier attempt was cut short.
+        """Delete the texts and pictures in batches; goes on where an earlier attempt was cut short.
 
         What was written into the database stays gone if this stops half-way; call it again to finish.
         """
@@ -147,7 +147,7 @@ class PurgeService:
                 row.decided_by, row.decided_at = actor.handle, act.at
                 _note(act, state.value, row, answer)
             decided = self._record(row)
-        if lapsed:  # said only now: that it lapsed is to stay written
+        if lapsed:  # raised only now, so that the lapse itself is committed
             rules.check_state(decided, PurgeState.PROPOSED)
         return decided
 

@@ -187,7 +187,7 @@ def _nobody_has_open(path: Path) -> None:
         return
     try:
         check_sqlite_file(path)
-    except Unavailable as error:  # that is why it is being replaced, and it is kept byte for byte
+    except Unavailable as error:  # that is why it is being replaced; it is moved aside byte for byte
         log.warning("%s", error.what)
         return
     try:

@@ -201,8 +201,8 @@ def login_of(engine: Engine) -> Login:
 
 def connect_as(engine: Engine, login: Login) -> None:
     """New connections are made as `login`; idle ones are closed, those at work when their work is done."""
-    kept = _LOGINS[engine]
-    kept.user, kept.password = login.user, login.password
+    current = _LOGINS[engine]
+    current.user, current.password = login.user, login.password
     engine.dispose()
 
 

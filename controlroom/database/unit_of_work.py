@@ -35,7 +35,7 @@ OUTCOME_WITHIN_S = 3.0  # for a server that restarts at the moment of a commit; 
 CLOSE_WAITS_S = 5.0  # for work under way when the database is closed; as long as a writer waits for its turn
 CHANNEL = "controlroom_changes"  # on which a PostgreSQL server wakes other desks
 _OWN_ID = text("pg_current_xact_id()::text::bigint")
-CLOCK = "clock"  # where a session keeps the clock of its database (`session.info`)
+CLOCK = "clock"  # where a session holds the clock of its database (`session.info`)
 NOUNS = "nouns"  # and the declarations of what its database holds
 
 

@@ -1,1 +1,1 @@
-"""Rapid deployment: units, bids, meetings of the Joint Agency Group (JAG) and deployments."""
+"""Manages rapid deployment: units, bids, meetings of the Joint Agency Group (JAG) and deployments."""

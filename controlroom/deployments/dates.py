@@ -1,4 +1,4 @@
-"""Calendar arithmetic of deployments: pure functions on London calendar days, no clock and no database.
+"""Calculates the days of deployments: pure functions on London calendar days, no clock and no database.
 
 A period is inclusive at both ends: the first day is day 1, the camera may stand until the end of the last day.
 """

@@ -1,4 +1,4 @@
-"""Checks of what somebody enters, shared by bids, deployments and meetings."""
+"""Checks what somebody enters; shared by bids, deployments and meetings."""
 
 from datetime import date
 

@@ -1,6 +1,6 @@
-"""What bids and deployments have to know of the JAG's meetings and decisions: plain values, and how to ask for them.
+"""Defines what bids and deployments know of the JAG's meetings and decisions, and how they ask for it.
 
-Meetings stand above bids and deployments; `meetings/queries.py` answers, and whoever builds the services hands it in.
+Meetings stand above bids and deployments; `meetings/queries.py` answers, and `service.py` passes it in.
 """
 
 from collections.abc import Callable, Collection, Mapping

@@ -1,4 +1,4 @@
-"""Units, bids, meetings and deployments read together: the timeline, and what needs attention."""
+"""Reads units, bids, meetings and deployments together: for the timeline, and for what needs attention."""
 
 from collections import defaultdict
 from collections.abc import Collection

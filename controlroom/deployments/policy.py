@@ -1,4 +1,4 @@
-"""What a borough may choose about rapid deployment: names, periods, partners, objectives, score weights, ranges.
+"""Loads what a borough may choose about rapid deployment: names, periods, partners, objectives, weights, ranges.
 
 The lists are files under `resources/lists`, read once at start and checked; periods and names come from the settings.
 """

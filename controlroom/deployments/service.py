@@ -1,4 +1,4 @@
-"""The services of rapid deployment together, each handed what it needs from the others."""
+"""Builds the services of rapid deployment together, passing each what it needs from the others."""
 
 from dataclasses import dataclass
 

@@ -1,1 +1,1 @@
-"""Incidents: numbered records of something monitored, made of log entries and of the steps taken."""
+"""Opens and works incidents: numbered records of something monitored, made of log entries and steps taken."""

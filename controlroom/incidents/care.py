@@ -1,4 +1,4 @@
-"""What the nightly care asks of incidents: are their steps' words still those entered, and what may a purge take?
+"""Checks for the nightly care that incidents' steps still hold the words entered; finds what a purge may delete.
 
 A purge leaves alone what belongs to an incident that is open or was touched since.
 """

@@ -13,7 +13,7 @@ from controlroom.log.links import Link
 
 
 class IncidentLinks:
-    """Hand this to the log; `log/links.py: EntryLinks` says what each method answers."""
+    """Implements `EntryLinks` of `log/links.py`, which says what each method answers."""
 
     def target(self, session: Session, incident_id: int) -> IncidentRows:
         row = get_row(session, IncidentRow, incident_id, "incident", lock=True)

@@ -1,4 +1,4 @@
-"""Incidents: how they came about stands in steps that only grow; some are for named people only."""
+"""Declares incidents: their history is in steps, which only grow; some are for named people only."""
 
 from collections.abc import Sequence
 

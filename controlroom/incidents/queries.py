@@ -1,4 +1,4 @@
-"""Reading incidents: from rows to records, a page at a time along (occurred_at, id)."""
+"""Reads incidents' rows as records, a page at a time along (occurred_at, id)."""
 
 from collections.abc import Mapping, Sequence
 

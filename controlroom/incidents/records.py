@@ -1,4 +1,4 @@
-"""Incidents as the pages see them."""
+"""Describes incidents as pages see them."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +10,7 @@ from controlroom.log.records import ListFilter, TimelineLine
 
 
 class IncidentState(StrEnum):
-    """The road of an incident."""
+    """The states of an incident, in their usual order."""
 
     OPEN = "open"
     MONITORING = "monitoring"
@@ -189,7 +189,7 @@ class Restriction:
 
 @dataclass(frozen=True)
 class IncidentFile:
-    """Everything about one incident: itself, its timeline in order, and what this person may do with it now."""
+    """Everything about one incident: its record, its timeline in order, and what this person may do with it now."""
 
     incident: Incident
     timeline: tuple[TimelineLine, ...]

@@ -1,4 +1,4 @@
-"""Use cases of restricting an incident to named people, and of lifting that."""
+"""Restricts an incident to named people, and lifts the restriction."""
 
 from collections.abc import Collection
 
@@ -22,7 +22,7 @@ LONGEST_REASON = 500
 
 
 class RestrictionService:
-    """Who sees an incident. Only somebody who sees it can ask, change or lift its restriction."""
+    """Reads and sets who sees an incident. Only somebody who sees it can read, change or lift its restriction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

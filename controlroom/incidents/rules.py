@@ -1,4 +1,4 @@
-"""Pure rules of incidents: their road, who may take which step, and what may be added."""
+"""Rules of incidents: which state follows which, who may take which step, and what may be added. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ LONGEST_PLACE = 120
 
 @dataclass(frozen=True)
 class Move:
-    """One arrow of the road: from where, to where, and whose permission it needs."""
+    """One allowed change of state: from where, to where, and which permission it needs."""
 
     sources: frozenset[IncidentState]
     target: IncidentState
@@ -126,6 +126,6 @@ def check_writable(incident: Incident) -> None:
 
 
 def check_place(place: str, ward: str) -> None:
-    """Raise InvalidInput when a place's name is too long to keep."""
+    """Raise InvalidInput when a place's name is too long to store."""
     if max(len(place), len(ward)) > LONGEST_PLACE:
         raise InvalidInput("The place is too long.", remedy=f"Keep it under {LONGEST_PLACE} characters.")

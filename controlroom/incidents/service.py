@@ -1,4 +1,4 @@
-"""Use cases of incidents: open, add to, inform, move along, review. Each leaves a step, an audit entry, and news."""
+"""Opens, adds to, moves along and reviews incidents; each use case leaves a step, an audit entry, and news."""
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -99,7 +99,7 @@ class IncidentService:
             return _record(act, row)
 
     def act(self, actor: Actor, incident_id: int, step: Step) -> Incident:
-        """Move an incident along its road; raises RuleBroken, InvalidInput or Conflict when it cannot be."""
+        """Move an incident to another state; raises RuleBroken, InvalidInput or Conflict when it cannot be."""
         with self._writing(actor, rules.ROAD[step.action].permission) as act:
             row = _locked(act, incident_id)
             incident = queries.to_incident(act.session, row)
@@ -137,7 +137,7 @@ class IncidentService:
         limit: int = PAGE,
         after: Position | None = None,
     ) -> Part[Incident]:
-        """Incidents, newest first unless asked otherwise; hand in the last part's `next` for those after it."""
+        """Incidents, newest first unless asked otherwise; pass the last part's `next` for those after it."""
         with reading(self._database, actor, Permission.READ_INCIDENTS) as session:
             return queries.list_incidents(session, wanted or IncidentFilter(), limit, after)
 
@@ -165,7 +165,7 @@ class IncidentService:
         )
 
     def export(self, actor: Actor, wanted: IncidentFilter) -> list[Incident]:
-        """Every incident the filter lets through, for a file to take away; the audit notes who took how many."""
+        """Every incident the filter lets through, for an exported file; the audit notes who took how many."""
         with reading(self._database, actor, Permission.READ_INCIDENTS) as session:
             require(session, actor, Permission.EXPORT)
             found = queries.list_incidents(session, wanted, MOST_EXPORTED, None).records

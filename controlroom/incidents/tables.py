@@ -1,4 +1,4 @@
-"""Incidents: as they stand now, their cameras, their entries and their steps. Their words stand in `log_texts`."""
+"""Defines the tables of incidents, their cameras, entries and steps. Their words stand in `log_texts`."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from controlroom.cameras.tables import CameraRow
 from controlroom.database.tables import Base, UtcDateTime
 from controlroom.log.tables import BIG, LogEntryRow, LogTextRow
 
-RELATED = (CameraRow, LogEntryRow, UserRow)  # their tables are known once this module is
+RELATED = (CameraRow, LogEntryRow, UserRow)  # imported so that their tables are defined
 
 
 class IncidentRow(Base):
@@ -72,7 +72,7 @@ class IncidentEntryRow(Base):
 
 
 class IncidentStepRow(Base):
-    """One step of an incident's road: opened, moved, an agency informed, amended, an addendum."""
+    """One step of an incident's history: opened, moved, an agency informed, amended, an addendum."""
 
     __tablename__ = "incident_steps"
 

@@ -1,4 +1,4 @@
-"""An incident's timeline: entries, addenda and steps as one list of lines to read aloud. Pure."""
+"""Makes an incident's timeline: entries, addenda and steps as one list of lines to read aloud. Pure."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime

@@ -73,7 +73,7 @@ def check_pictures(session: Session, folder: Path) -> tuple[list[str], str]:
 
 def _lines(session: Session) -> Iterator[TextLine]:
     text, entry, addendum, link = LogTextRow, LogEntryRow, LogAddendumRow, AuditEntryRow
-    kept = (text.salt, text.reason, text.text)
+    stored = (text.salt, text.reason, text.text)
     own = (text.entry_id == entry.id) & text.addendum_id.is_(None)
     said = (
         (link.subject_kind == "log")
@@ -81,11 +81,11 @@ def _lines(session: Session) -> Iterator[TextLine]:
         & (link.action == "log.written")
     )
     entries = (
-        select(entry.id, entry.recorded_at, entry.text_hash, *kept, link.detail)
+        select(entry.id, entry.recorded_at, entry.text_hash, *stored, link.detail)
         .outerjoin(text, own)
         .outerjoin(link, said)
     )
-    addenda = select(addendum.id, addendum.written_at, addendum.text_hash, *kept).outerjoin(
+    addenda = select(addendum.id, addendum.written_at, addendum.text_hash, *stored).outerjoin(
         text, text.addendum_id == addendum.id
     )
     with session.execute(entries.execution_options(yield_per=1000)) as rows:
@@ -121,10 +121,10 @@ def due_pictures(cutoff: datetime, spared: Sequence[Select]) -> Select:
         other.recorded_at >= cutoff,
         *(other.id.in_(each) for each in spared),
     ]
-    kept = select(other.snapshot_path).where(other.snapshot_path != "", or_(*staying))
+    still_needed = select(other.snapshot_path).where(other.snapshot_path != "", or_(*staying))
     return (
         select(entry.snapshot_path)
         .where(entry.snapshot_path != "", entry.recorded_at < cutoff)
-        .where(entry.snapshot_path.not_in(kept))
+        .where(entry.snapshot_path.not_in(still_needed))
         .distinct()
     )

@@ -43,14 +43,14 @@ def check_text(text: str, what: str = "entry") -> str:
 
     Raises InvalidInput when there is none, or far too much.
     """
-    kept = text.replace("\0", "").encode("utf-8", "replace").decode().strip()
-    if not kept:
+    cleaned = text.replace("\0", "").encode("utf-8", "replace").decode().strip()
+    if not cleaned:
         raise InvalidInput(f"The {what} has no text.", remedy="Write what happened.")
-    if len(kept) > LONGEST_TEXT:
+    if len(cleaned) > LONGEST_TEXT:
         raise InvalidInput(
-            f"The {what} is too long: {len(kept)} characters.", remedy=f"Keep it under {LONGEST_TEXT}."
+            f"The {what} is too long: {len(cleaned)} characters.", remedy=f"Keep it under {LONGEST_TEXT}."
         )
-    return kept
+    return cleaned
 
 
 def check_reason(reason: str) -> str:

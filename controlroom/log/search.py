@@ -33,8 +33,8 @@ def fold(text: str) -> str:
     if text.isascii():
         return " ".join(text.casefold().split())
     plain = unicodedata.normalize("NFKD", text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
-    kept = "".join(each for each in plain if not unicodedata.combining(each))
-    return " ".join(kept.casefold().split())
+    letters = "".join(each for each in plain if not unicodedata.combining(each))
+    return " ".join(letters.casefold().split())
 
 
 def normal_cad(typed: str, on: date) -> str:

@@ -44,7 +44,7 @@ class LogEntryRow(Base):
     snapshot_path: Mapped[str] = mapped_column(String(255))
     snapshot_sha256: Mapped[str] = mapped_column(String(64))
     text_hash: Mapped[str] = mapped_column(String(64))
-    entry_key: Mapped[str | None] = mapped_column(String(36))  # given by the desk that accepted the entry: written once
+    entry_key: Mapped[str | None] = mapped_column(String(36))  # of one a desk accepted: written once
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     spooled: Mapped[bool] = mapped_column(
         Boolean, default=False

@@ -1,1 +1,1 @@
-"""Who sees what: records restricted to named people are kept from everybody else, whatever kind of record they are."""
+"""Hides records restricted to named people from everybody else, whatever kind of record they are."""

@@ -1,1 +1,1 @@
-"""Bids: partners' applications for a deployable camera at a place."""
+"""Manages bids: partners' applications for a deployable camera at a place."""

@@ -1,4 +1,4 @@
-"""Bids for a unit, and how they scored."""
+"""Declares bids for a unit, and how they scored."""
 
 from collections.abc import Sequence
 

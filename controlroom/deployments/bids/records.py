@@ -1,4 +1,4 @@
-"""Bids as the pages see them."""
+"""Describes bids as pages see them."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class BidState(StrEnum):
-    """The road of a bid."""
+    """The states of a bid, in their usual order."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"

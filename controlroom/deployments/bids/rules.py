@@ -1,4 +1,4 @@
-"""Pure rules of bids: their road, what they must state, the three tests, and what can be done now."""
+"""Rules of bids: which state follows which, what a bid must state, the three tests, what can be done now. Pure."""
 
 from collections.abc import Mapping
 

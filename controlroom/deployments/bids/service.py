@@ -1,4 +1,4 @@
-"""Use cases of bids, up to the table of a meeting; tabling and deciding belong to meetings."""
+"""Enters, submits and assesses bids, until a meeting takes them; tabling and deciding belong to meetings."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager

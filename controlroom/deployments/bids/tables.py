@@ -1,4 +1,4 @@
-"""Bids and their scores."""
+"""Defines the tables of bids and their scores."""
 
 from datetime import date, datetime
 

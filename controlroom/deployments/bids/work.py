@@ -71,9 +71,9 @@ def assess_bid(
 
 
 def move_bid(act: Act, row: BidRow, to: BidState, *, reason: str = "", **detail: object) -> None:
-    """Take a bid along its road, with its audit entry; the one place where a bid changes state.
+    """Move a bid to another state, with its audit entry; the one place where a bid changes state.
 
-    Raises RuleBroken when the road does not lead there.
+    Raises RuleBroken when that state cannot follow.
     """
     here = BidState(row.state)
     rules.check_move(row.reference, here, to)

@@ -1,1 +1,1 @@
-"""Deployments: one unit at one place between two dates, from its plan to its evaluation."""
+"""Manages deployments: one unit at one place between two dates, from its plan to its evaluation."""

@@ -1,4 +1,4 @@
-"""The clock's own work: the daily alert for what is past its end, and the moves the calendar makes."""
+"""Raises the daily alert for what is past its end, and moves deployments whose next state the calendar decides."""
 
 from datetime import date
 

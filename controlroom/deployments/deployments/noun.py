@@ -1,4 +1,4 @@
-"""Deployments of a unit at a place: their periods and their daily alerts."""
+"""Declares deployments of a unit at a place, with their periods and daily alerts."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Deployments as the pages see them: the record, its steps and its alerts."""
+"""Describes deployments as pages see them: the record, its steps and its alerts."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from controlroom.deployments.jag import Approval
 
 
 class DeploymentState(StrEnum):
-    """The road of a deployment."""
+    """The states of a deployment, in their usual order."""
 
     PLANNED = "planned"
     SURVEYED = "surveyed"

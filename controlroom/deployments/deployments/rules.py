@@ -1,4 +1,4 @@
-"""Pure rules of deployments (rule 2, docs/rules.md): their road, what each step needs, what can be done now."""
+"""Rules of deployments (rule 2, docs/rules.md): their states, what each step needs, what can be done now. Pure."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -37,7 +37,7 @@ ROAD: Mapping[DeploymentState, frozenset[DeploymentState]] = {
 BEFORE_INSTALLED = frozenset({_S.PLANNED, _S.SURVEYED, _S.SCHEDULED})
 TO_LIVE = BEFORE_INSTALLED | {_S.INSTALLED}
 UP = frozenset({_S.INSTALLED, _S.LIVE, _S.REVIEW_DUE, _S.EXTENDED, _S.SUSPENDED, _S.ENDING})
-# The clock runs, and someone has to decide before it runs out.
+# The period is running, and someone has to decide before it ends.
 RUNNING = frozenset({_S.LIVE, _S.REVIEW_DUE, _S.EXTENDED, _S.SUSPENDED})
 OVER = frozenset({_S.REMOVED, _S.EVALUATED, _S.CLOSED})
 # What has to be there before an action, as it is named where it is missing.

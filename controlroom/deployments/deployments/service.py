@@ -1,4 +1,4 @@
-"""Use cases of deployments, from the plan to the closed record, with every guard of rule 2 (docs/rules.md)."""
+"""Takes deployments from the plan to the closed record, checking everything rule 2 (docs/rules.md) asks."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -117,7 +117,7 @@ class DeploymentService:
             return self._record(act, row)
 
     def install(self, actor: Actor, deployment_id: int, *, on: date | None = None) -> Deployment:
-        """Record that the unit hangs on its column; every guard is asked again at this moment."""
+        """Record that the unit hangs on its column; every condition is checked again at this moment."""
         with self._changing(actor, deployment_id) as (act, row, here):
             if here.state in rules.BEFORE_INSTALLED:
                 rules.check_nothing_lacking("Installing", here, DeploymentAction.INSTALL)
@@ -138,14 +138,14 @@ class DeploymentService:
             return self._record(act, row)
 
     def record_test_image(self, actor: Actor, deployment_id: int, image: str) -> Deployment:
-        """Record where the picture is kept that shows the view from the column."""
+        """Record where the picture is stored that shows the view from the column."""
         with self._changing(actor, deployment_id) as (act, row, here):
             rules.check_recordable(here, frozenset({_S.INSTALLED}), "a test image")
             operations.record_test_image(act, row, needed(image, "Where is the test image kept?"))
             return self._record(act, row)
 
     def go_live(self, actor: Actor, deployment_id: int) -> Deployment:
-        """Put the camera to work: the clock starts today. Refused without signs and a test image."""
+        """Put the camera to work: its period starts today. Refused without signs and a test image."""
         with self._changing(actor, deployment_id) as (act, row, here):
             if here.state is _S.INSTALLED:
                 rules.check_nothing_lacking("Going live", here, DeploymentAction.GO_LIVE)
@@ -195,7 +195,7 @@ class DeploymentService:
             return self._record(act, row)
 
     def suspend(self, actor: Actor, deployment_id: int, fault: str) -> Deployment:
-        """Note that the camera does not work; the clock runs on, the end stays where it is."""
+        """Note that the camera does not work; the period runs on, its end stays where it is."""
         with self._changing(actor, deployment_id) as (act, row, _):
             operations.suspend(act, row, needed(fault, "What is wrong with the camera?"))
             return self._record(act, row)

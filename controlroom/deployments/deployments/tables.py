@@ -1,4 +1,4 @@
-"""Deployments, their periods and their alerts."""
+"""Defines the tables of deployments, their periods and their alerts."""
 
 from datetime import date, datetime
 

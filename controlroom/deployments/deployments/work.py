@@ -1,7 +1,7 @@
 """Row operations on deployments in an open unit of work; the services and the demonstration borough use them.
 
-Each sets the columns of its step, moves the deployment along its road, and moves the unit and the bid with it. Guards
-that need the whole record (approval, DPIA, checklist) are asked by the service before.
+Each sets the columns of its step, moves the deployment on, and moves the unit and the bid with it. What
+needs the whole record (approval, DPIA, checklist) is checked by the service before.
 """
 
 from datetime import date
@@ -113,7 +113,7 @@ def go_live(act: Act, row: DeploymentRow, unit: UnitRow, months: int) -> None:
 
 
 def abort(act: Act, row: DeploymentRow, reason: str) -> None:
-    """Abort, and free the unit and the days it was held; one that was installed keeps the days it stood."""
+    """Abort, and free the unit and the days it was held; one that was installed retains the days it stood."""
     was = DeploymentState(row.state)
     move_deployment(act, row, _S.ABORTED, reason=reason)
     if was is _S.INSTALLED and row.stays_from is not None:
@@ -146,7 +146,7 @@ def extend(act: Act, row: DeploymentRow, decision_id: int, months: int, reason: 
 
 
 def end(act: Act, row: DeploymentRow, reason: str, *, by: date | None = None) -> None:
-    """Take a running deployment to its end, along the road through its review; the unit comes down by `by`."""
+    """End a running deployment, taking it through its review first; the unit comes down by `by`."""
     if row.state != _S.SUSPENDED:
         _bring_to_review(act, row, reason)
     move_deployment(act, row, _S.ENDING, reason=reason, by=str(by or row.stays_to))
@@ -213,10 +213,10 @@ def move_deployment(
     keep_reason: bool = False,
     **detail: object,
 ) -> None:
-    """Take a deployment along its road, with its audit entry; the one place where a deployment changes state.
+    """Move a deployment to another state, with its audit entry; the one place where a deployment changes state.
 
-    The record keeps its last reason; `keep_reason` leaves the one it has (why it ended) in place. Raises RuleBroken
-    when the road does not lead there.
+    The record stores its last reason; `keep_reason` leaves the one it has (why it ended) in place. Raises RuleBroken
+    when that state cannot follow.
     """
     here = DeploymentState(row.state)
     rules.check_move(row.reference, here, to)

@@ -1,1 +1,1 @@
-"""Meetings of the JAG, their agenda, and the decisions they take."""
+"""Manages meetings of the JAG, their agenda, and the decisions they take."""

@@ -1,4 +1,4 @@
-"""A meeting's agenda: what the chair did, which deployments to decide, bids in ranking order, units to give."""
+"""Builds a meeting's agenda: what the chair did, deployments to decide, bids in ranking order, units to give."""
 
 from datetime import date
 

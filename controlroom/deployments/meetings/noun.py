@@ -1,4 +1,4 @@
-"""Meetings of the JAG and what they decided."""
+"""Declares meetings of the JAG and what they decided."""
 
 from controlroom.declaration import INSERT, WORKED_ON, Noun, Table, grows, records
 from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow

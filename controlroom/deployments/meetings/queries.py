@@ -37,7 +37,7 @@ def load_decisions(
 ) -> dict[int, list[tuple[DecisionRow, Decision]]]:
     """Decisions by bid id, oldest first, ratifications folded into the chair's action they are about.
 
-    `meeting_id` keeps those the meeting took itself or has to ratify.
+    `meeting_id` selects those the meeting took itself or has to ratify.
     """
     query = select(DecisionRow, BidRow.reference, BidRow.place).join(BidRow, BidRow.id == DecisionRow.bid_id)
     if bid_ids is not None:

@@ -1,4 +1,4 @@
-"""Meetings, their agenda and their decisions as the pages see them."""
+"""Describes meetings, their agenda and their decisions as pages see them."""
 
 from dataclasses import dataclass
 from datetime import date

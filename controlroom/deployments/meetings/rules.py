@@ -1,4 +1,4 @@
-"""Pure rules of meetings and decisions."""
+"""Checks meetings and decisions against rule 5 (docs/rules.md). Pure."""
 
 import re
 from collections.abc import Iterable

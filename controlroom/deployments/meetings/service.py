@@ -1,4 +1,4 @@
-"""Use cases of meetings: planning them, their agenda, minutes, decisions one by one, the chair's action."""
+"""Plans meetings, fills their agenda, saves minutes, and records decisions one by one and the chair's action."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

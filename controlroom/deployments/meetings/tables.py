@@ -1,4 +1,4 @@
-"""Meetings and their decisions."""
+"""Defines the tables of meetings and their decisions."""
 
 from datetime import date, datetime
 

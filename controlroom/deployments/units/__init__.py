@@ -1,1 +1,1 @@
-"""RDC units: the physical deployable cameras."""
+"""Manages RDC units: the physical deployable cameras."""

@@ -1,4 +1,4 @@
-"""The units (RDC) and where each of them is in its working life."""
+"""Declares the units (RDC), and where each of them is in its working life."""
 
 from controlroom.declaration import WORKED_ON, Noun, Table
 from controlroom.deployments.units.records import UnitState

@@ -1,4 +1,4 @@
-"""RDC units as the pages see them."""
+"""Describes RDC units as pages see them."""
 
 from dataclasses import dataclass
 from datetime import datetime

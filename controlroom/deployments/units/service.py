@@ -1,4 +1,4 @@
-"""Use cases of the RDC units."""
+"""Adds RDC units, notes their faults and repairs, and takes them out of use."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping

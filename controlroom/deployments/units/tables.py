@@ -1,4 +1,4 @@
-"""The RDC units."""
+"""Defines the table of RDC units."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from controlroom.database.tables import Base, UtcDateTime
 
 
 class UnitRow(Base):
-    """One unit; retired rather than deleted. Its row is locked while a deployment takes or frees it."""
+    """One unit; taken out of use, never deleted. Its row is locked while a deployment takes or frees it."""
 
     __tablename__ = "rdc_units"
 

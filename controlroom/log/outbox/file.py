@@ -113,9 +113,9 @@ class OutboxFile:
     def set_aside(self) -> Path:
         """Move a damaged file out of the way, whole; returns where it lies."""
         self._connection.close()
-        kept_at = set_aside(self.path)
+        moved_to = set_aside(self.path)
         self._lock.release(remove=True)
-        return kept_at
+        return moved_to
 
     def _seal(self, item: OutboxItem) -> str:
         return self._site_key.seal(json.dumps(to_plain(item), ensure_ascii=False))

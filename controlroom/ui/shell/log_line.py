@@ -182,12 +182,12 @@ class LogLine(QFrame):
         if not self._waiting:
             self._say(f"saved {show_time(at)}", "live", fades=True)
 
-    def take_back(self, kept: OutboxItem) -> None:
+    def take_back(self, refused: OutboxItem) -> None:
         """Put a copy of an entry the database refused into the line; what stands there waits behind "put back"."""
-        new = kept.entry
+        new = refused.entry
         listed = {each.value for each in self._words if each.kind == "category"}
         category = new.category if new.category in listed else NO_CATEGORY
-        draft = TypedEntry(new.text, new.camera_id, kept.about.number, new.source, category, self._person)
+        draft = TypedEntry(new.text, new.camera_id, refused.about.number, new.source, category, self._person)
         if self.edit.text().strip():
             self._unsaved.append(draft)
             self._show_unsaved()

@@ -74,7 +74,7 @@ class Looks(QObject):
         """Dark to light, and back."""
         other = "light" if theme.current().name == "dark" else "dark"
         self._apply(other, theme.current().text_scale)
-        self._keep("theme", other)
+        self._store("theme", other)
 
     def change_text(self, steps: int) -> None:
         """Larger (1), smaller (-1), or in its usual size (0)."""
@@ -85,13 +85,13 @@ class Looks(QObject):
             self._messages.show(f"Text is in its {end} size already: {now:.0%}.")
             return
         self._apply(theme.current().name, wanted)
-        self._keep("text_scale", wanted)
+        self._store("text_scale", wanted)
         self._messages.show(f"Text at {wanted:.0%}. Ctrl+Alt+0 brings the usual size back.", "done")
 
     def toggle_sound(self) -> None:
         """A sound with each alarm, or none."""
         self.sound = not self.sound
-        self._keep("alarm_sound", self.sound)
+        self._store("alarm_sound", self.sound)
         self._messages.show(f"Alarms are {'heard' if self.sound else 'silent: they are only shown'}.", "done")
 
     def _take(self, chosen: dict[str, Any]) -> None:
@@ -109,7 +109,7 @@ class Looks(QObject):
             theme.apply(app, name, scale)
             self.changed.emit()
 
-    def _keep(self, name: str, value: object) -> None:
+    def _store(self, name: str, value: object) -> None:
         if self._own is None or self._background is None or not self._session.signed_in:
             return
         actor, own = self._session.actor, self._own

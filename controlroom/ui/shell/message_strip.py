@@ -155,10 +155,10 @@ class MessageStrip(QWidget):
 
     def _follow(self) -> None:
         """What was acknowledged or cleared in the panel goes here too; what counts on shows its count."""
-        kept = set(self._messages.book.newest_first())
+        listed = set(self._messages.book.newest_first())
         for bubble in list(self._bubbles):
             notice = bubble.notice
-            if notice not in kept or (notice.kind == "alarm" and not notice.waits):
+            if notice not in listed or (notice.kind == "alarm" and not notice.waits):
                 self.drop(bubble)
             elif notice.message.lasting:
                 bubble.count_on()

@@ -28,7 +28,7 @@ from controlroom.ui.widgets.text import Rule, label, show_text
 from controlroom.ui.window_state import WindowState
 
 WIDTH, MOST = 680, 9
-RECENT_KEPT = 20
+MOST_RECENT = 20
 FUZZY_FROM, FUZZY_MOST = 3, 2  # letters typed at least; letters skipped for each typed one at most
 FIND_FROM, FIND_AFTER_MS = 2, 150  # characters before records are asked for; pause in the typing
 RECORDS = 5  # of the entries shown, at most so many records beside other things
@@ -243,12 +243,12 @@ class Palette(Overlay):
 
     def _remember(self, entry: Entry) -> None:
         if entry.id:
-            kept = [each for each in self._recent() if each != entry.id]
-            self._state.set(RECENT, [entry.id, *kept][:RECENT_KEPT])
+            others = [each for each in self._recent() if each != entry.id]
+            self._state.set(RECENT, [entry.id, *others][:MOST_RECENT])
 
     def _recent(self) -> list[str]:
-        kept = self._state.get(RECENT, [])
-        return [each for each in kept if isinstance(each, str)] if isinstance(kept, list) else []
+        stored = self._state.get(RECENT, [])
+        return [each for each in stored if isinstance(each, str)] if isinstance(stored, list) else []
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.edit and self.isVisible():

@@ -210,9 +210,9 @@ class TopBar(QFrame):
             self.finder.set_text(FIND_LONG if step < 1 else FIND_SHORT)
             self._subtitle.setVisible(bool(self._subtitle.text()) and step < 2)
             self.clock.set_short(step >= 3)
-            kept = len(self._page_slots) - max(0, step - 3)
+            fitting = len(self._page_slots) - max(0, step - 3)
             for number, slot in enumerate(self._page_slots):
-                slot.setVisible(number < kept)
+                slot.setVisible(number < fitting)
             self.alarms.setVisible(self._alarm_count > 0)
             if self._needed() <= self.width():
                 return

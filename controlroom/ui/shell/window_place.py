@@ -27,16 +27,16 @@ class WindowPlace(QObject):
 
     def restore(self) -> None:
         """Put the window where it was, as far as there is a screen; otherwise in the middle of the first one."""
-        kept = self._state.get(KEY)
-        place = _rect_of(kept)
+        stored = self._state.get(KEY)
+        place = _rect_of(stored)
         if place is None:
             room = self._window.screen().availableGeometry()
             self._window.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
             return
         self._window.setGeometry(self._onto_a_screen(place))
-        if isinstance(kept, dict) and kept.get("maximised"):
+        if isinstance(stored, dict) and stored.get("maximised"):
             self._window.showMaximized()
-        elif isinstance(kept, dict) and kept.get("full"):
+        elif isinstance(stored, dict) and stored.get("full"):
             self._window.showFullScreen()
 
     def remember(self) -> None:
@@ -90,11 +90,11 @@ class WindowPlace(QObject):
             self._background.run(self._state.save)
 
 
-def _rect_of(kept: object) -> QRect | None:
+def _rect_of(stored: object) -> QRect | None:
     """The remembered place; None for nonsense."""
-    if not isinstance(kept, dict):
+    if not isinstance(stored, dict):
         return None
-    numbers = [kept.get(name) for name in ("x", "y", "w", "h")]
+    numbers = [stored.get(name) for name in ("x", "y", "w", "h")]
     if not all(
         isinstance(each, int) and not isinstance(each, bool) and abs(each) < 100_000 for each in numbers
     ):
