@@ -1,4 +1,4 @@
-"""Work off the window's thread, its result or error brought back to it: the only road for database and camera work."""
+"""Runs work off the window's thread and brings its result or error back: the only way to do database or camera work."""
 
 import logging
 from collections import deque
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Task:
-    """One piece of work under way. `cancel()` drops its result; work already running is let finish."""
+    """One piece of work under way. `cancel()` drops its result; work already running still finishes."""
 
     def __init__(
         self,
@@ -37,12 +37,12 @@ class Task:
         self.cancelled = True
 
     def finish(self, result: object) -> None:
-        """Hand over the result (window's thread)."""
+        """Pass the result to its callback (window's thread)."""
         if self._on_done is not None:
             self._on_done(result)
 
     def fail(self, error: Exception, default: Callable[[Exception], None]) -> None:
-        """Hand over the error (window's thread)."""
+        """Pass the error to its callback (window's thread)."""
         (self._on_error or default)(error)
 
 
@@ -112,7 +112,7 @@ class Background(QObject):
         on_error: Callable[[Exception], None] | None = None,
         owner: QObject | None = None,
     ) -> Task:
-        """The same for work somebody else runs and gave a Future for (cameras, snapshots). No thread is held."""
+        """The same for work that runs elsewhere and has a Future (cameras, snapshots). No thread is held."""
         task = Task(on_done, on_error, owner)  # type: ignore[arg-type]
         self._under_way += 1
 
@@ -137,7 +137,7 @@ class Background(QObject):
             self._posted.emit()
 
     def tell(self, error: Exception) -> None:
-        """Show an error as one that nobody else took: for callers that also show it in their own place."""
+        """Show an error in the message strip: for callers that also show it in their own place."""
         self._show_error(error)
 
     def close(self, timeout_s: float = 3.0) -> bool:

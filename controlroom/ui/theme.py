@@ -1,9 +1,9 @@
-"""The look in one place: colours by role, the typeface, the style sheet made from them, and text in another size.
+"""Applies the theme: colours by role, the typeface, the style sheet made from them, and the person's text size.
 
 Widgets ask for roles ("alarm", "text_dim"), never for colours. Themes are files: `resources/themes/<name>.toml`.
-Widgets are built with sizes of the text scale in force then. What they paint and ask for follows another; what was
-set once (a font, a width, the height of rows) is scaled here. Each length at scale 1 is remembered on its widget, so
-that going up and down ends on the same pixel.
+Widgets are built with sizes of the text scale in force then. What they paint and ask for follows a new scale; what
+was set once (a font, a width, the height of rows) is scaled here. Each widget remembers its lengths at scale 1, so that
+going up and down ends on the same pixel.
 """
 
 import re
@@ -38,7 +38,7 @@ TARGET = 32  # the smallest height of anything clicked
 STATES = ("live", "warn", "alarm", "accent", "planned", "what_if", "idle")
 
 _LENGTH = re.compile(r"(?<![\w#])(\d+)px")
-_FONT_OF_STYLE = "_q_styleSheetWidgetFont"  # where Qt's style sheets keep the font a widget had before them
+_FONT_OF_STYLE = "_q_styleSheetWidgetFont"  # where Qt's style sheets store the font a widget had before them
 _WEIGHTS = ("Regular", "Medium", "SemiBold", "Bold")
 
 
@@ -213,7 +213,7 @@ def _style_sheet() -> str:
 def _grown(line: str) -> str:
     """A line of the style sheet with its heights and arrows grown with the text; edges and corners stay as they are.
 
-    A box to tick grows with its corners, or the round one would become square; a slider keeps its handle.
+    A box to tick grows with its corners, or the round one would become square; a slider's handle stays as it is.
     """
     least = 1000 if "QSlider" in line else 4 if "::indicator" in line else 12
     return _LENGTH.sub(lambda found: f"{px(int(found[1])) if int(found[1]) >= least else found[1]}px", line)
@@ -225,7 +225,7 @@ UNLIMITED = 16_777_215  # Qt's own greatest size of a widget
 def rescaled_fonts(widgets: Iterable[QWidget], before: float, after: float) -> list[tuple[QWidget, QFont]]:
     """The fonts set on `widgets`, scaled.
 
-    To be asked for before a new style sheet and set after it, also when the scale stays: a style sheet puts back the
+    To be read before a new style sheet and set after it, also when the scale stays: a style sheet puts back the
     fonts widgets had when they first met one.
     """
     found: list[tuple[QWidget, QFont]] = []

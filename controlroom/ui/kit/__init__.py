@@ -1,1 +1,1 @@
-"""The page kit: what every page is built from."""
+"""Provides the page kit: what every page is built from."""

@@ -1,4 +1,4 @@
-"""An action: one thing that can be done, with its words, its key, what it needs and what it does.
+"""Defines an action: one thing that can be done, with its words, its key, what it needs and what it does.
 
 It is declared once. Buttons (`ActionButton`), shortcuts (`PageKeys`), the palette and the list of keys (F1) are views
 on it: they show what it says, run what it runs, and tell why it cannot be done now.
@@ -21,7 +21,7 @@ _ONE_KEY = re.compile(_PART)
 
 
 def always() -> bool:
-    """The condition of an action that nothing stands against."""
+    """The condition of an action that is always possible."""
     return True
 
 

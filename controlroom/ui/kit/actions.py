@@ -1,4 +1,4 @@
-"""The one registry of actions: everything the desk can do, named once, keyed once.
+"""Holds the one registry of actions: everything the desk can do, each named once and with one key.
 
 The palette, the list of keys (F1), tool tips and the desk's own shortcuts are made from it. Actions of the desk itself
 are declared here; a page declares its own by `Page.action`. An action that cannot be done now says why.
@@ -79,7 +79,7 @@ def going_to(page: Page) -> Action:
 
 
 def asked_everywhere() -> list[Action]:
-    """The registry's entries for what the desk asks over any page; the buttons of the question carry them out."""
+    """The registry's entries for questions the desk asks over any page; the question's buttons carry them out."""
     return [
         Action(keys, text, part="While closing", name=f"asked.{keys.lower()}") for keys, text in WHILE_CLOSING
     ]
@@ -103,7 +103,7 @@ class Actions(QObject):
     # -- entering --------------------------------------------------------------------------------------------
 
     def make(self, action: DeskAction, handler: Callable[[], object]) -> QAction:
-        """Enter an action of the desk, hang its key on the window, and let both call `handler`."""
+        """Enter an action of the desk, bind its key in the window, and let both call `handler`."""
         return self._hang(desk_action(action), handler)
 
     def make_for_page(self, page: Page, handler: Callable[[], object]) -> QAction:
@@ -116,7 +116,7 @@ class Actions(QObject):
         run: Callable[[], object] | None = None,
         why_not: Callable[[], str] = str,
     ) -> None:
-        """Enter an action something else has the key of. `run` None: only a person can do it (holding a key)."""
+        """Enter an action whose key is bound elsewhere. `run` None: only a person can do it (holding a key)."""
         if action.id in self._held:
             action.id = f"{action.id}.{action.keys.lower()}"
         self._held[action.id] = _Held(action, run, why_not)

@@ -1,4 +1,4 @@
-"""Choosing one of many by typing: a field whose list narrows as you type; Enter takes the first."""
+"""Lets a person choose one of many by typing: a field whose list narrows as they type; Enter takes the first."""
 
 from collections.abc import Callable, Sequence
 
@@ -33,13 +33,13 @@ class Chooser(QLineEdit):
         return self._value if self.text() == self._value else ""
 
     def set_value(self, value: str) -> None:
-        """Choose without telling."""
+        """Choose without emitting a signal."""
         self._value = value
         self.setText(value)
         self._close()
 
     def settle(self) -> None:
-        """Take what was typed when it can mean only the first of the list; the last words before saving."""
+        """Take what was typed when it can mean only the first of the list; called before saving."""
         found = self._find(self.text()) if self.text().strip() else []
         if not self.value and found:
             self._take(found[0])

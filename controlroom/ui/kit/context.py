@@ -1,4 +1,4 @@
-"""What the desk hands to every page as its first argument.
+"""Defines what the desk passes to every page as its first argument.
 
 A page's further arguments are the services it uses, so that its constructor says what it works with.
 """

@@ -1,4 +1,4 @@
-"""Fields of more than one part: a camera named by its number or by words, and a moment by London's clock."""
+"""Provides two fields of several parts: a camera named by number or words, and a moment by London's clock."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -45,7 +45,7 @@ class CameraField(QWidget):
         self._show()
 
     def set_camera(self, camera: Camera | None) -> None:
-        """Name one."""
+        """Show this camera."""
         if camera is not None and camera not in self._cameras:
             self._cameras = [*self._cameras, camera]
         self.edit.setText(camera.number if camera is not None else "")
@@ -94,7 +94,7 @@ class MomentEdit(QWidget):
         self._setting = False
         self.edit = QDateTimeEdit()
         self.edit.setDisplayFormat("dd MMM yyyy  HH:mm:ss")
-        # The field only holds figures; London's rules are ours.
+        # The field only holds figures; `moment` applies London's rules.
         self.edit.setTimeZone(QTimeZone(QTimeZone.Initialization.UTC))
         self.edit.setCalendarPopup(False)
         self.edit.setFont(theme.font())

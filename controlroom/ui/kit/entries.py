@@ -1,4 +1,4 @@
-"""Log entries in lists and forms: how they and their times are worded, how a row is painted, and what forms ask."""
+"""Words and paints log entries and their times in lists, and declares what forms ask about them."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta

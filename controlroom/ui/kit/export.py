@@ -43,7 +43,7 @@ def write_csv(path: Path, rows: Sequence[Sequence[str]]) -> None:
 
 
 def ask_for_file(parent: QWidget, name: str, chosen: Callable[[Path], None]) -> None:
-    """Ask where to, without stopping anything."""
+    """Ask where to write the file, without stopping anything."""
     dialog = QFileDialog(parent, "Export the list", name, "CSV files (*.csv)")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setWindowModality(Qt.WindowModality.NonModal)

@@ -1,4 +1,4 @@
-"""The fields of a form: how each kind is declared, made, read, filled in and checked.
+"""Defines the fields of a form: how each kind is declared, made, read, filled in and checked.
 
 A page declares `Field`s; nothing else needs to know which widget of Qt holds the answer.
 """

@@ -1,4 +1,4 @@
-"""What narrows a list besides words: period, camera, category, who; folded away until it is wanted."""
+"""Narrows a list by period, camera, category and person; folded away until somebody wants it."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -124,7 +124,7 @@ def _combo(texts: Sequence[str]) -> QComboBox:
 
 
 def _number(typed: str) -> str:
-    """A camera number as it is kept: "14" is 014, "r4" is RDC-04."""
+    """A camera number as it is stored: "14" is 014, "r4" is RDC-04."""
     wanted = typed.strip().upper()
     if wanted.isdigit():
         return wanted.zfill(3)

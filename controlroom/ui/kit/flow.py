@@ -1,4 +1,4 @@
-"""A row of buttons that goes on in the next line where there is no room."""
+"""Lays out a row of widgets that goes on in the next line where there is no room."""
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget

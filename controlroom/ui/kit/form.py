@@ -1,4 +1,4 @@
-"""A form inside the page: what an action needs to know before it is done. Never a box over the work.
+"""Shows a form inside the page, never in a box over it, asking what an action needs to know before it is done.
 
 A page declares a `FormSpec`; `FormCard` shows it and works alike everywhere: Enter or Ctrl+Enter does it, Shift+Enter
 begins a new line, Esc leaves. Each field checks itself and says beside itself what is wrong. The work runs in the

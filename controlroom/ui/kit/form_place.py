@@ -1,4 +1,4 @@
-"""Shows one form at a time and keeps unfinished input per record.
+"""Shows one form at a time and restores unfinished input per record.
 
 A form left open comes back with its record. Texts typed into a form that was left without doing it come back when the
 same form of the same record is opened again.
@@ -86,7 +86,7 @@ class FormPlace(QWidget):
             self._leave(self._key, self.form)
 
     def clear(self) -> None:
-        """Close every form and forget what was typed: somebody else sits down, or it is about another record."""
+        """Close every form and forget what was typed: somebody else signs in, or it is about another record."""
         if self.form is not None:
             self._close(self._key, self.form)
         for key in list(self._open):

@@ -1,4 +1,4 @@
-"""The left third of a page of records: search, chips, the folded filter, the list, and how much of it is shown."""
+"""Builds the left third of a page of records: search, chips, the folded filter, the list, and its count."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace

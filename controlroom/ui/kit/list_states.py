@@ -1,4 +1,4 @@
-"""What a list shows in place of its rows: that it is being read, is empty, holds nothing that fits, or was not read."""
+"""Shows in place of a list's rows that it is being read, is empty, holds nothing that fits, or could not be read."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget

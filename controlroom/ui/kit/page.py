@@ -1,4 +1,4 @@
-"""What every page of the desk is: a widget with a title, an icon, a key, and hooks for coming and going."""
+"""Defines what every page of the desk is: a widget with a title, an icon, a key, and hooks for coming and going."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

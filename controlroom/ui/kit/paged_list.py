@@ -1,4 +1,4 @@
-"""A long list read part by part: filtered by the database as you type, more of it fetched as you scroll."""
+"""Shows a long list part by part: filtered by the database as one types, more of it fetched as one scrolls."""
 
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar

@@ -1,4 +1,4 @@
-"""Painting rows of a list: words over two lines, group headings, grounds."""
+"""Paints rows of a list: words over two lines, group headings, backgrounds."""
 
 from functools import lru_cache
 from typing import Generic, TypeVar
@@ -125,7 +125,7 @@ def row_width(option: QStyleOptionViewItem) -> int:
 
 
 def paint_ground(painter: QPainter, option: QStyleOptionViewItem, box: QRectF) -> None:
-    """The row's ground: selected, under the mouse, or plain; a line below it and a bar at the selected one's edge."""
+    """Paint the row's background: selected, under the mouse, or plain; a line below; a bar at the selected one's edge."""
     state = option.state
     if state & QStyle.StateFlag.State_Selected:
         painter.fillRect(box, theme.color("selected"))

@@ -1,4 +1,4 @@
-"""What this desk's outbox holds, on the window's thread: entries and addenda accepted here that are not saved yet.
+"""Shows what this desk's outbox holds: entries and addenda accepted here that are not in the database yet.
 
 `PendingEntries` repeats the outbox's news as signals; `PendingPanel` shows them above a list.
 """
@@ -31,7 +31,7 @@ HIDDEN = "Belongs to an incident: its words are shown to its writer."
 
 
 class PendingEntries(QObject):
-    """Hands entries to the outbox and repeats its news as signals. Disk work stays on other threads."""
+    """Passes entries to the outbox and repeats its news as signals. Disk work stays on other threads."""
 
     changed = Signal()
     saved = Signal(object)  # Saved: the database has it
@@ -66,7 +66,7 @@ class PendingEntries(QObject):
         return [each for each in reversed(self._outbox.entries()) if each.state is ItemState.WAITING]
 
     def refused(self) -> list[OutboxItem]:
-        """What the database refused and the person at the desk wrote or, as a supervisor, has to see."""
+        """Items the database refused, which the person at the desk wrote or, as a supervisor, has to see."""
         if not self._session.signed_in:
             return []
         all_of_them = self._session.may(Permission.REVIEW_INCIDENTS)
@@ -100,7 +100,7 @@ class PendingEntries(QObject):
         return self._session.signed_in and item.may_be_read_by(self._session.actor.handle)
 
     def as_entry(self, item: OutboxItem) -> LogEntry:
-        """It as the log shows entries; the id is negative, since it has none yet."""
+        """The item as the log shows entries; the id is negative, since it has none yet."""
         new, about = item.entry, item.about
         entry = LogEntry(
             id=-item.number,

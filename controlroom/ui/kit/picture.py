@@ -1,4 +1,4 @@
-"""A picture kept with an entry: read in the background, enlarged by a click."""
+"""Shows the picture of a log entry: reads it in the background, enlarges it by a click."""
 
 from collections.abc import Callable
 from pathlib import Path

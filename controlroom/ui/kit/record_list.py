@@ -1,4 +1,4 @@
-"""The list of a record page: one interface over records held in memory and over records read part by part.
+"""Gives a record page one interface to its list, whether records are held in memory or read part by part.
 
 `LocalList` reads all records and filters, sorts and counts them here. `ListColumn` (`list_column.py`) asks its service
 for a part at a time. A page only knows `RecordList`.
@@ -43,7 +43,7 @@ class RecordList(QFrame, Generic[R]):
         raise NotImplementedError
 
     def clear(self) -> None:
-        """Show nothing until the next reading: what one person was shown is not for everybody."""
+        """Show nothing until the next reading: another person may not see what this one saw."""
         raise NotImplementedError
 
     def select(self, identity: Hashable) -> bool:

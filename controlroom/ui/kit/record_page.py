@@ -1,7 +1,7 @@
-"""A page of records: the list at the left, the chosen record at the side, and what may be done with it now.
+"""Builds a page of records: the list at the left, the chosen record at the side, and its actions.
 
 Most pages are this. A page says how its records are read and shown, and declares its actions; coming and going, news
-of changes, another person at the desk, forms and what follows an action are here once. A page that is something else
+of changes, another person at the desk, forms and what follows an action are handled here. A page that is something else
 stays an ordinary `Page`.
 """
 

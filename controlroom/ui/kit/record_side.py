@@ -1,4 +1,4 @@
-"""Where a record page shows the chosen record: a panel that opens at the side, or the wide right part of a split."""
+"""Shows a record page's chosen record in a panel that opens at the side, or in the wide right part of a split."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -32,7 +32,7 @@ class Side(Protocol):
         ...
 
     def remember(self) -> None:
-        """Another page comes to the front: keep what the person arranged here."""
+        """Another page comes to the front: store what the person arranged here."""
         ...
 
 
@@ -107,7 +107,7 @@ class PanelSide(SidePanel):
 class SplitSide(QSplitter):
     """The list at the left; at the right the record: its head, its actions, the form, and the rest of it, scrolled.
 
-    `name` keeps the place of the split in the window's state.
+    The place of the split is stored in the window's state as `name`.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""A list as every page shows it: filter as you type, sort, choose columns (remembered), export, say what is empty."""
+"""Shows a list as on every page: filtered as one types, sorted, with chosen columns (remembered), exported."""
 
 import logging
 from collections.abc import Callable, Hashable, Sequence
@@ -29,7 +29,7 @@ EXPORTED_STAYS_MS = 6000
 
 
 class RecordTable(QWidget, Generic[R]):
-    """A table of records with its tools. `name` keeps its columns apart from other tables' in the window state."""
+    """A table of records with its tools. The window's state stores its columns under `name`."""
 
     selected = Signal(object)  # the record, or None
     activated = Signal(object)  # Enter or double click

@@ -1,4 +1,4 @@
-"""What somebody saw on a camera, as the beginning of a record."""
+"""Describes what somebody saw on a camera, as the beginning of a record."""
 
 from dataclasses import dataclass
 from datetime import datetime

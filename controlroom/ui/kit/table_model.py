@@ -1,4 +1,4 @@
-"""Tables of records: the columns, the model, and the proxy that filters and sorts.
+"""Defines tables of records: the columns, the model, and the proxy that filters and sorts.
 
 A page declares columns over its record type and hands records in; it never touches items or indexes.
 """
@@ -194,13 +194,13 @@ class FilterProxy(QSortFilterProxyModel, Generic[R]):
         self.setSourceModel(model)
 
     def set_words(self, text: str) -> None:
-        """Keep rows with every word of `text` in them."""
+        """Show only rows with every word of `text` in them."""
         self.beginFilterChange()
         self._words = text.casefold().split()
         self.endFilterChange()
 
     def set_predicate(self, predicate: Callable[[R], bool] | None) -> None:
-        """Keep rows whose record passes; None keeps all."""
+        """Show only rows whose record passes; None shows all."""
         self.beginFilterChange()
         self._predicate = predicate
         self.endFilterChange()

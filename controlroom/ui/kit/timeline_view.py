@@ -1,4 +1,4 @@
-"""A timeline to read aloud: when, what, who, one line under the other, with the pictures kept."""
+"""Shows a timeline to read aloud: when, what, who, one line under the other, with pictures."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime

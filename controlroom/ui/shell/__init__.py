@@ -1,1 +1,1 @@
-"""The window around the pages: rail, top bar, palette, log line, status, notices."""
+"""Builds the window around the pages: rail, top bar, palette, log line, status, notices."""

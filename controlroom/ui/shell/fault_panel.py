@@ -1,4 +1,4 @@
-"""The band between the page and the log line that tells of a fault: it covers nothing and stops nothing."""
+"""Tells of a fault in a band between the page and the log line; it covers nothing and stops nothing."""
 
 from pathlib import Path
 
@@ -146,7 +146,7 @@ class FaultPanel(QFrame):
             self._background.run(lambda: path.write_text(text, encoding="utf-8"), done, failed, owner=self)
 
     def close_panel(self) -> None:
-        """Put the band away; the fault stays among the notifications."""
+        """Hide the band; the fault stays among the notifications."""
         self._set_open(False)
         self.hide()
         if self._before is not None and self._before.isVisible():

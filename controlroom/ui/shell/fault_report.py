@@ -1,7 +1,7 @@
-"""The report of a fault: what a developer needs to mend it, and nothing about people.
+"""Writes the report of a fault: what a developer needs to mend it, and nothing about people.
 
-Left out by construction, not by luck: what an exception says (unless Python itself worded it), what a log line was
-filled with (unless it is a number or a technical name), values of variables, and whatever is typed in any field.
+It never contains what an exception says (unless Python itself worded it), what a log line was filled with (unless it is
+a number or a technical name), values of variables, or what is typed in any field.
 """
 
 import logging
@@ -64,14 +64,14 @@ class FaultFacts:
 
 
 class LogTail(logging.Handler):
-    """Keeps the last lines of the program's log, without what they were filled with."""
+    """Holds the last lines of the program's log, without the values they were filled with."""
 
     def __init__(self, most: int = LINES_KEPT) -> None:
         super().__init__(logging.INFO)
         self._lines: deque[str] = deque(maxlen=most)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep one line."""
+        """Hold one line."""
         try:
             self._lines.append(plain_line(record))
         except Exception:
@@ -154,7 +154,7 @@ def _names_only(quoted: re.Match[str]) -> str:
 
 
 def short_path(filename: str) -> str:
-    """A source file's path from the package on: where the program lies on this machine is nobody's business."""
+    """A source file's path from the package on: the report must not say where the program is on this machine."""
     parts = Path(filename).parts
     for start in ("site-packages", "controlroom", "tests"):
         if start in parts:

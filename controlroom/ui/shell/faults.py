@@ -1,7 +1,7 @@
-"""Unexpected faults: caught wherever they arise, counted, and told once, without stopping anything.
+"""Catches unexpected faults wherever they arise, counts them, and tells of each once, without stopping anything.
 
 A fault may come from a slot or an event handler (`sys.excepthook`), a thread (`threading.excepthook`), an object being
-taken away (`sys.unraisablehook`), work in the background (`Messages.error`), or Qt itself. All of them arrive at
+destroyed (`sys.unraisablehook`), work in the background (`Messages.error`), or Qt itself. All of them arrive at
 `Faults.take`, on any thread, which never raises; `happened` follows on the window's thread, at most four times a second
 however often the fault repeats. A fault in the panel that shows faults is logged and goes no further.
 
@@ -34,7 +34,7 @@ from controlroom.ui.shell.fault_report import (
 from controlroom.ui.timers import one_shot
 
 log = logging.getLogger(__name__)
-MOST = 40  # different faults kept
+MOST = 40  # different faults remembered
 TOLD_EVERY_MS = 250
 LAST_WORDS = "last-fault.txt"
 OWN_FILES = (
@@ -94,7 +94,7 @@ class Faults(QObject):
         """A fault happened while `where` ("work in the background"). Any thread; never raises."""
         try:
             self._take(error, where)
-        except Exception:  # nothing may fail here: whoever calls is failing already
+        except Exception:  # nothing may fail here: the caller has failed already
             log.exception("a fault could not be kept")
 
     def all(self) -> list[Fault]:
@@ -160,7 +160,7 @@ def _places(error: BaseException) -> str:
 def install(faults: Faults, folder: Path | None = None) -> Callable[[], None]:
     """Send every unexpected fault of this process to `faults`; the returned function puts things back.
 
-    `folder` is where the last words before a fatal end are written.
+    `folder` is where the report of a fatal error is written.
     """
     before = sys.excepthook, threading.excepthook, sys.unraisablehook
     root = logging.getLogger()

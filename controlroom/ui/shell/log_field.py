@@ -1,4 +1,4 @@
-"""The parts of the log line: the camera's number, the field to type in, the box around both, and what "/" offers."""
+"""Builds the parts of the log line: the camera's number, the field to type in, the box around both, and "/" choices."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -49,7 +49,7 @@ class CameraChip(QWidget):
 
 
 class LogField(QFrame):
-    """The box around chip, typing and what became of it; its ring is the typing's focus."""
+    """The box around chip, field and outcome; its ring shows that the field has the focus."""
 
     def __init__(self, edit: QLineEdit) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The log line, always there: type, Enter, and the entry is on its way with time, camera and user filled in.
+"""Shows the log line at all times: type, Enter, and the entry is sent with time, camera and user filled in.
 
 What was typed is never lost: the line is free again at once, an entry that could not be saved comes back into it, or
 waits behind "put back" when something new has been typed meanwhile.
@@ -44,16 +44,16 @@ class TypedEntry:
 
 
 class LogLine(QFrame):
-    """Emits `entry_submitted(text, camera_id or None, source, category)`; the answer comes by `accepted` (kept on
+    """Emits `entry_submitted(text, camera_id or None, source, category)`; the answer comes by `accepted` (stored on
     this desk's disk), `saved` (in the database at once) or `failed`. Those are taken in the order of the entries;
     `written` says later that an accepted one has reached the database.
 
     What somebody typed and did not send stays theirs: it goes when they leave the desk and is back when they are.
-    Nobody else reads it, and nobody sends it under another name. It is kept in memory only.
+    Nobody else reads it, and nobody sends it under another name. It stays in memory only.
     """
 
     entry_submitted = Signal(str, object, str, str)
-    set_aside = Signal(str)  # the person whose half-typed words were put away
+    set_aside = Signal(str)  # the person whose half-typed words were set aside
 
     def __init__(self) -> None:
         super().__init__()
@@ -114,7 +114,7 @@ class LogLine(QFrame):
         self._show_hint()
 
     def set_person(self, person: str) -> None:
-        """Somebody else sits down (or nobody): their own words come back, the ones of the person before go."""
+        """Somebody else signs in (or nobody): their own words come back, the ones of the person before go."""
         if person == self._person:
             return
         left = self._draft()
@@ -169,7 +169,7 @@ class LogLine(QFrame):
         self.entry_submitted.emit(draft.text, draft.camera_id, draft.source, draft.category)
 
     def accepted(self, at: datetime, *, away: bool) -> None:
-        """The oldest waiting entry is kept safely on this desk, as of `at` (UTC); `away`: the database is not here."""
+        """The oldest waiting entry is stored on this desk, as of `at` (UTC); `away`: the database does not answer."""
         if self._waiting:
             self._waiting.popleft()
         if away:
@@ -220,7 +220,7 @@ class LogLine(QFrame):
         return [each.text for each in self._unsaved]
 
     def put_back(self) -> None:
-        """Bring an unsaved entry back into the line; what stands there now takes its place in waiting."""
+        """Bring an unsaved entry back into the line; what stands there now waits instead."""
         if not self._unsaved:
             return
         current = self.edit.text().strip()

@@ -1,4 +1,4 @@
-"""How the desk looks to the person at it: dark or light, the size of text, sound. Theirs, at once, and kept."""
+"""Applies how the person at the desk wants it: dark or light, the size of text, sound; and stores their changes."""
 
 import logging
 from collections.abc import Callable
@@ -19,14 +19,14 @@ STEP, SMALLEST, LARGEST = 0.1, 0.9, 1.5
 
 
 class OwnChoices(Protocol):
-    """Where people's own choices are kept (the settings)."""
+    """Where people's own choices are stored (the settings)."""
 
     def for_person(self, actor: Actor) -> dict[str, Any]:
         """What is in force for someone: `theme`, `text_scale`, `alarm_sound`."""
         ...
 
     def change(self, actor: Actor, name: str, value: Any) -> None:
-        """Keep a choice."""
+        """Store a choice."""
         ...
 
 
@@ -40,7 +40,7 @@ class FirstLooks:
 
 
 class Looks(QObject):
-    """Applies the looks of whoever signs in, and keeps what they change."""
+    """Applies the looks of whoever signs in, and stores what they change."""
 
     changed = Signal()
 

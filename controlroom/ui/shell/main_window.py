@@ -1,4 +1,4 @@
-"""The one window of the desk, with its five fixed places.
+"""Builds the one window of the desk, with its five fixed places.
 
     ┌──────┬───────────────────────────────────────────────┐
     │      │ top bar: page, its own tools, Ctrl+K, alarms,  │
@@ -67,7 +67,7 @@ P = TypeVar("P", bound=Page)
 
 
 class MainWindow(QMainWindow):
-    """Rail, top bar, page, log line, status line; see the module's own words."""
+    """Rail, top bar, page, log line, status line; see the module's docstring."""
 
     page_changed = Signal(object)  # Page
     alarms_requested = Signal()
@@ -159,7 +159,7 @@ class MainWindow(QMainWindow):
 
     @property
     def switch_panel(self) -> SwitchPanel | None:
-        """Where people change over."""
+        """The panel where another person takes the desk."""
         return self._switch
 
     def offered(self) -> list[Page]:
@@ -182,7 +182,7 @@ class MainWindow(QMainWindow):
         self.page_changed.emit(page)
 
     def say(self, text: str, kind: Kind, *, meaning: str = "", remedy: str = "") -> None:
-        """Let the desk say something, as any part of it may."""
+        """Show a message in the strip."""
         self._messages.show(text, kind, meaning=meaning, remedy=remedy)
 
     def set_alarms(self, count: int, what: str = "") -> None:

@@ -1,4 +1,4 @@
-"""The messages over the foot of the page, none of which stays in the way for longer than it must."""
+"""Shows messages over the foot of the page, none of them for longer than it must."""
 
 from collections.abc import Callable
 from functools import partial
@@ -154,7 +154,7 @@ class MessageStrip(QWidget):
         return sorted(self._bubbles, key=lambda each: each.notice.urgency)[:MOST][::-1]
 
     def _follow(self) -> None:
-        """What was acknowledged or cleared in the panel goes here too; what counts on shows its count."""
+        """Drop what was acknowledged or cleared in the panel; a repeated message shows its count."""
         listed = set(self._messages.book.newest_first())
         for bubble in list(self._bubbles):
             notice = bubble.notice
@@ -192,7 +192,7 @@ class MessageStrip(QWidget):
     def _place(self) -> None:
         room = self._ground.width()
         if self._beside is not None and self._beside.isVisible():
-            room = self._beside.x()  # what is said there needs no cover, and what is said here no hiding
+            room = self._beside.x()  # neither may cover the other
         width = min(theme.px(WIDTH), room - 32)
         self.setFixedWidth(max(240, width))
         self._layout.activate()

@@ -1,4 +1,4 @@
-"""The panel that lists everything said in this session, by kind; alarms can be acknowledged here too."""
+"""Lists every message of this session, by kind; alarms can be acknowledged here too."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent

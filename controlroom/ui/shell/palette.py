@@ -1,4 +1,4 @@
-"""The command palette: one line that finds pages, cameras and commands, laid over the window, never modal."""
+"""Shows the command palette: one line that finds pages, cameras and commands, over the window, never modal."""
 
 import logging
 from collections.abc import Callable, Iterable, Sequence

@@ -1,4 +1,4 @@
-"""What the palette can find: pages, commands, settings, the cameras of the register, and records in the database."""
+"""Lists what the palette can find: pages, commands, settings, cameras of the register, records in the database."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""The navigation rail at the left edge: the pages in groups, each an icon, a word, and a badge where something waits.
+"""Shows the navigation rail at the left edge: pages in groups, each an icon, a word, a badge where something waits.
 
 The rail takes the largest look in which every page offered fits the window's height: full, smaller, with lines instead
 of the groups' names, then with the word beside the icon. Only when even the smallest does not fit does it scroll.

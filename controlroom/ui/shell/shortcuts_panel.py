@@ -1,4 +1,4 @@
-"""The list of every key (F1), laid over the window; nothing stops while it is open."""
+"""Shows the list of every key (F1) over the window; nothing stops while it is open."""
 
 from collections.abc import Callable, Sequence
 

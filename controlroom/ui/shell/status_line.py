@@ -1,4 +1,4 @@
-"""Lines that tell how the desk stands: the line at the window's foot, and notices under the top bar while they hold."""
+"""Tells the desk's state: in the line at the window's foot, and in notices under the top bar while they hold."""
 
 from PySide6.QtWidgets import QBoxLayout, QFrame
 

@@ -1,4 +1,4 @@
-"""The bar above the page: what page this is, its own tools, the palette, alarms, who is here, and the time."""
+"""Shows the bar above the page: its title, its own tools, the palette, alarms, who is here, and the time."""
 
 from collections.abc import Sequence
 
@@ -204,7 +204,7 @@ class TopBar(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        """Take lesser things away until the rest fits."""
+        """Hide less important things until the rest fits."""
         steps = 3 + len(self._page_slots)
         for step in range(steps + 1):
             self.finder.set_text(FIND_LONG if step < 1 else FIND_SHORT)

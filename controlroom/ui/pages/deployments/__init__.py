@@ -1,1 +1,1 @@
-"""The rapid-deployment page: timeline, bids, meetings, units."""
+"""Builds the rapid-deployment page: timeline, bids, meetings, units."""

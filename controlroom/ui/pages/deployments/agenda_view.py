@@ -1,4 +1,4 @@
-"""The items of a meeting's agenda in their order: chair's actions, deployments, bids in ranking order."""
+"""Shows the items of a meeting's agenda in their order: chair's actions, deployments, bids in ranking order."""
 
 from collections.abc import Mapping, Sequence
 

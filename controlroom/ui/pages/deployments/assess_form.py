@@ -1,4 +1,4 @@
-"""The form in which a bid is scored: a slider and a figure for each part, and the total as it grows."""
+"""Shows the form in which a bid is scored: a slider and a figure for each part, and the total so far."""
 
 from collections.abc import Mapping
 
@@ -38,7 +38,7 @@ class AssessForm(Card):
         self._lay_out()
 
     def begin(self, bid: Bid, proposed: Mapping[str, int]) -> None:
-        """Start from the bid's last score, or from what the program proposes and the middle."""
+        """Start from the bid's last score, or from what the program proposes, else from the middle."""
         self._proposed = dict(proposed)
         given = {line.part: line.given for line in bid.lines}
         notes = {line.part: line.note for line in bid.lines}

@@ -207,7 +207,7 @@ class BidForm(QWidget):
         show_text(self._error, text)
 
     def clear_errors(self) -> None:
-        """Take every complaint away."""
+        """Remove every error message."""
         self._form.clear_errors()
         self.show_error("")
 

@@ -1,4 +1,4 @@
-"""What is shown of one bid: its head, its score part by part, its case, its decisions and history."""
+"""Shows one bid: its head, its score part by part, its case, its decisions and history."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The bids tab: the list, and beside it the record of the chosen bid or the form of one."""
+"""Shows the bids tab: the list, and beside it the record of the chosen bid or the form of one."""
 
 from collections.abc import Sequence
 
@@ -252,7 +252,7 @@ class BidsTab(RecordTab[Bid]):
         self._newest = newest
         self.form.news.tell(f"{who} changed {editing.reference} meanwhile. What you typed is kept.")
 
-    def _keep_mine(self) -> None:
+    def _continue_mine(self) -> None:
         self._editing = self._newest
 
     def _reload(self) -> None:
@@ -301,7 +301,7 @@ class BidsTab(RecordTab[Bid]):
         self.form = BidForm(self.desk.services.policy)
         self.form.saved.connect(self._save)
         self.form.cancelled.connect(self._leave_form)
-        self.form.news.kept.connect(self._keep_mine)
+        self.form.news.kept.connect(self._continue_mine)
         self.form.news.reloaded.connect(self._reload)
         self.form.position_changed.connect(self._ask_nearest)
         self.view = BidView(self.desk.services.policy)

@@ -1,4 +1,4 @@
-"""The record of one deployment at the page's side: how it stands, what is missing, what can be done now."""
+"""Shows one deployment at the page's side: its state, what is missing, what can be done now."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A scroll area whose content is as high as it needs to be at the width it has, and no higher.
+"""Provides a scroll area whose content is as high as it needs to be at the width it has, and no higher.
 
 Qt's own takes the height that wrapped words would need at their narrowest, which leaves a long form with a blank end.
 """

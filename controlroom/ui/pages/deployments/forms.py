@@ -1,4 +1,4 @@
-"""What each action on a bid, a deployment or an item of an agenda asks, and the use case it ends in.
+"""Declares what each action on a bid, a deployment or an agenda item asks, and the use case it ends in.
 
 The key of a field is the name of the use case's parameter that takes the answer.
 """

@@ -1,4 +1,4 @@
-"""The meetings tab: the list, and beside it the chosen meeting's agenda, decided item by item, with its minutes."""
+"""Shows the meetings tab: the list, and beside it the chosen meeting's agenda with its decisions and minutes."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -141,7 +141,7 @@ class MeetingsTab(RecordTab[Meeting]):
         )
 
     def plan_year(self) -> FormCard:
-        """Ask for a rhythm, and plan every meeting of the next twelve months that is not planned yet."""
+        """Ask on which day of the month, and plan every meeting of the next twelve months not planned yet."""
         plan, actor = self.desk.services.meetings.plan_ahead, self.session.actor
         until = add_months(self.desk.today, 12)
         weekdays = [(name, number) for number, name in enumerate(WEEKDAYS)]

@@ -1,4 +1,4 @@
-"""The minutes of a meeting: written on while it decides, and told when somebody else wrote them meanwhile."""
+"""Edits the minutes of a meeting while it decides, and tells when somebody else wrote them meanwhile."""
 
 from PySide6.QtWidgets import QPlainTextEdit
 
@@ -18,7 +18,7 @@ class MinutesCard(Card):
         self._written: Meeting | None = None  # as these minutes were read or saved last
         self._newest: Meeting | None = None
         self.news = NewsLine(reload=True)
-        self.news.kept.connect(self._keep)
+        self.news.kept.connect(self._continue)
         self.news.reloaded.connect(self._reload)
         self.edit = QPlainTextEdit()
         self.edit.setTabChangesFocus(True)
@@ -55,7 +55,7 @@ class MinutesCard(Card):
         self.setVisible(open_now or bool(meeting.minutes))
 
     def add_decision(self, decision: Decision) -> None:
-        """Minutes grow as decisions are taken; whoever writes them may change the words until the meeting closes."""
+        """Append a decision to the minutes; whoever writes them may change the words until the meeting closes."""
         reason = f" {decision.reason}" if decision.reason else ""
         line = f"{decision.bid_reference} {decision.place}: {decision.outcome.value}.{reason}"
         self.edit.setPlainText(f"{self.text.rstrip()}\n{line}".strip())
@@ -70,7 +70,7 @@ class MinutesCard(Card):
         self._written = meeting
         self.news.hide()
 
-    def _keep(self) -> None:
+    def _continue(self) -> None:
         self._written = self._newest or self._written
 
     def _reload(self) -> None:

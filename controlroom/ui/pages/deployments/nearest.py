@@ -1,4 +1,4 @@
-"""The nearest permanent camera, shown as a line on a scale: the place, the camera's usable range, the gap."""
+"""Shows the nearest permanent camera as a line on a scale: the place, the camera's usable range, the gap."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent

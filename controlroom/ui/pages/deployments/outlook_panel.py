@@ -1,4 +1,4 @@
-"""The right column of the page: what the next meeting can give, bids by score, and what is past its end."""
+"""Shows the right column of the page: what the next meeting can give, bids by score, and what is past its end."""
 
 from datetime import date
 from functools import partial

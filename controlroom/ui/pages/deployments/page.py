@@ -1,4 +1,4 @@
-"""The rapid-deployment page: units by weeks, bids, meetings, and what needs a decision."""
+"""Shows the rapid-deployment page: units by weeks, bids, meetings, and what needs a decision."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Small pieces the tabs share: the actions of a record's state, the checklist, decisions and history."""
+"""Provides small widgets the tabs share: the actions of a record's state, the checklist, decisions and history."""
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Rows that open records, and the pieces they share: figures, the line of free units, what is overdue."""
+"""Provides rows that open records, and what they share: figures, the line of free units, what is overdue."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""Maps the days of the timeline onto pixels, and names the days in view: arithmetic, without Qt."""
+"""Maps the days of the timeline onto pixels, and names the days in view, without Qt."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -62,7 +62,7 @@ def window_around(today: date, months: int) -> tuple[date, date]:
 
 
 def moved(window: tuple[date, date], months: int) -> tuple[date, date]:
-    """The window moved by months, whole weeks kept."""
+    """The window moved by months, still in whole weeks."""
     first, last = window
     start = add_months(first, months)
     monday = start - timedelta(days=start.weekday())

@@ -1,4 +1,4 @@
-"""A score as a bar: one colour a part, as long as the points it made."""
+"""Draws a score as a bar: one colour a part, as long as the points it made."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What the tabs of the page share: the context with the services, and a list whose records can be asked for."""
+"""Provides what the page's tabs share: the context with the services, and a list that can show a given record."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The timeline tab: the drawn weeks with their legend; its `side` is the outlook or one deployment's record."""
+"""Shows the timeline tab: the drawn weeks with their legend; its `side` is the outlook or one deployment's record."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -126,14 +126,14 @@ class TimelineTab(Page):
         return [self.window_button, self.new_button]
 
     def forget(self) -> None:
-        """Somebody else sits down: close what was being asked."""
+        """Somebody else signs in: close what was being asked."""
         for panel in (self.panel, self.outlook):
             panel.slot.clear()
 
     # -- what is shown ---------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Read everything afresh; also raises today's alerts, which is the clock's business and not a person's."""
+        """Read everything afresh; also raises today's alerts, which need no person's permission."""
         if not self._context.may_read:
             return
         if self._left_alone:

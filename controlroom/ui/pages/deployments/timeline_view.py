@@ -1,4 +1,4 @@
-"""The timeline of units by weeks, worked by mouse, arrow keys and wheel."""
+"""Shows the timeline of units by weeks, worked by mouse, arrow keys and wheel."""
 
 from datetime import date
 
@@ -75,7 +75,7 @@ class DeploymentTimeline(QAbstractScrollArea):
         self.viewport().update()
 
     def select(self, deployment_id: int | None) -> bool:
-        """Select a deployment without telling; False when it is not in view."""
+        """Select a deployment without emitting `selected`; False when it is not in view."""
         self.selection = deployment_id
         found = self._bars.get(deployment_id or 0)
         self.setAccessibleDescription(

@@ -1,4 +1,4 @@
-"""The units tab: every unit, where it is, since when, and what can be done with it."""
+"""Shows the units tab: every unit, where it is, since when, and what can be done with it."""
 
 from collections.abc import Callable
 from functools import partial

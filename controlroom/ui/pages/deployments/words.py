@@ -1,4 +1,4 @@
-"""How bids, deployments, units and meetings are put into words and states on screen: pure functions."""
+"""Puts bids, deployments, units and meetings into words and states for the screen: pure functions."""
 
 from collections.abc import Iterable
 from datetime import date
