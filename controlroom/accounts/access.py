@@ -46,7 +46,7 @@ def require(session: Session, actor: Actor, permission: Permission) -> User:
 
 
 def still_here(session: Session, actor: Actor) -> User:
-    """The acting user, read afresh; raises PermissionRefused when they have to leave the desk or sign in again."""
+    """The acting user, read afresh; raises PermissionRefused when the account is off or they must sign in again."""
     row = session.get(UserRow, actor.user_id)
     if row is None or not row.active or has_ended(row.expires_on, local_date(session.info[CLOCK].now())):
         raise PermissionRefused(

@@ -18,7 +18,7 @@ _ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "5": "s"})
 
 
 def typed_login(text: str) -> str:
-    """What somebody typed as their name, in the form logins are stored in; "" when it can be nobody's."""
+    """What somebody typed as their name, in the form logins are stored in; "" when no login can look so."""
     if len(text) > 4 * LONGEST_LOGIN:
         return ""
     name = unicodedata.normalize("NFKC", text).strip().lower()

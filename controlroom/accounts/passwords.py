@@ -24,7 +24,7 @@ _HASHER = PasswordHasher()
 
 
 def hash_password(password: str, *, names: tuple[str, ...] = ()) -> str:
-    """Argon2id hash of a new password; raises InvalidInput when it is too weak. It may not contain `names`."""
+    """Argon2id hash of a new password; raises InvalidInput when it is too weak or contains one of `names`."""
     chosen = _one_form(password)
     if chosen is None:
         raise InvalidInput(

@@ -165,7 +165,7 @@ class SignInService:
         return bool(name)
 
     def _judge(self, work: Work, login: str, row_id: int | None, right: bool) -> UserRow | PermissionRefused:
-        """The account when it may sign in, else the refusal to raise once what led to it is written."""
+        """The account if it may sign in, else the refusal, to be raised once the attempt is recorded."""
         session = work.session
         row = session.get(UserRow, row_id) if row_id is not None else None
         until = self._locked(session, login, work.now)
@@ -185,7 +185,7 @@ class SignInService:
         return self._judge_account(work, row)
 
     def _judge_account(self, work: Work, row: UserRow) -> UserRow | PermissionRefused:
-        """Only who knows the password is told what is the matter with the account."""
+        """The account, or why it cannot be used; only those who know the password are told that."""
         if not row.active:
             return self._refuse(work, row, "off", "This account is switched off.", "Ask the administrator.")
         if has_ended(row.expires_on, local_date(work.now)) and row.expires_on is not None:
@@ -203,7 +203,7 @@ class SignInService:
         return PermissionRefused(what, remedy=remedy)
 
     def _record(self, work: Work, row: UserRow | None, action: str, **detail: str) -> None:
-        """Enter what a desk nobody sits at has seen of an account, or of a name that nobody has."""
+        """Enter in the audit trail what happened to an account, or to an unknown name, with nobody signed in."""
         subject = row.handle if row else "unknown"
         audit.record(work, NOBODY, action, "user", subject, desk=self.desk, **detail)
 

@@ -95,7 +95,7 @@ def _sqlite_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        # A writer that begins as a reader can be refused half-way; one that says so first waits its turn instead.
+        # A transaction that reads before it writes can be refused half-way; one that begins as a writer waits its turn.
         if connection.get_execution_options().get(WRITE, False):
             _begin_writing(connection)
         else:

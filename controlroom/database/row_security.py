@@ -69,7 +69,7 @@ def hidden_tables(restriction: RestrictionRule) -> list[str]:
 
 
 def name_tables(restriction: RestrictionRule) -> list[str]:
-    """The tables that say who is named: nobody else's business."""
+    """The tables that say who is named, which only they may see."""
     return [restriction.restrictions.__tablename__, restriction.readers.__tablename__]
 
 

@@ -31,7 +31,7 @@ from controlroom.declaration import Nouns
 from controlroom.errors import Conflict, DiskRefuses, OutcomeUnknown, Unavailable
 
 log = logging.getLogger(__name__)
-OUTCOME_WITHIN_S = 3.0  # for a server that restarts at the moment of a commit; longer, and nobody knows
+OUTCOME_WITHIN_S = 3.0  # for a server that restarts at the moment of a commit; after that nobody can tell
 CLOSE_WAITS_S = 5.0  # for work under way when the database is closed; as long as a writer waits for its turn
 CHANNEL = "controlroom_changes"  # on which a PostgreSQL server wakes other desks
 _OWN_ID = text("pg_current_xact_id()::text::bigint")
@@ -103,7 +103,7 @@ def write_news(session: Session, changes: Iterable[Change], *, at: datetime, des
 
 
 class Database:
-    """Opens units of work; the one door to the engine. `nouns` declare what it holds: see `declaration.py`."""
+    """Opens units of work; the only access to the engine. `nouns` declare what it holds: see `declaration.py`."""
 
     def __init__(self, engine: Engine, clock: Clock, nouns: Nouns, changes: Changes | None = None) -> None:
         self.engine = engine
@@ -166,7 +166,7 @@ class Database:
                 raise
 
     def _was_committed(self, transaction: str, cause: Exception) -> bool:
-        """Whether a transaction is in the database. Raises OutcomeUnknown when nobody can say."""
+        """Whether a transaction is in the database. Raises OutcomeUnknown when the server cannot say."""
         until = time.monotonic() + OUTCOME_WITHIN_S
         answer = ""
         while time.monotonic() < until:

@@ -51,7 +51,7 @@ class EntryLinks(Protocol):
         ...
 
     def entries_with_cad(self, cad: str) -> Select[int]:
-        """The ids of the entries of incidents that bear this CAD."""
+        """The ids of the entries of incidents that have this CAD."""
         ...
 
     def entries_with_reference(self, pattern: str) -> Select[int]:

@@ -93,7 +93,7 @@ class LogEntry:
 
 @dataclass(frozen=True)
 class Position:
-    """Where a page of a list ended: hand it in to get the next."""
+    """Where a page of a list ended: pass it to get the next."""
 
     at: datetime
     id: int

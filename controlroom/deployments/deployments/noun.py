@@ -34,7 +34,7 @@ DEPLOYMENT = Noun(
     kind="deployment",
     words="deployments",
     tables=(
-        # A unit hangs in one place at a time; triggers hold that on both engines.
+        # A unit hangs in one place at a time; triggers enforce that on both engines.
         Table(
             DeploymentRow,
             WORKED_ON,

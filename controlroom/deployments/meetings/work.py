@@ -82,7 +82,7 @@ def decide_bid(
     signed = {"departs": departs, "signed_off_by": signed_off_by.strip()}
     row = _decide(act, bid, Subject.BID, outcome, reason, meeting, rank=rank, score=score, **signed)
     detail = {"meeting": str(meeting.day), "rank": rank, "departs": departs}
-    move_bid(act, bid, BidState(outcome.value), reason=reason, **detail)  # they bear the same words
+    move_bid(act, bid, BidState(outcome.value), reason=reason, **detail)  # both use the same words
     return row
 
 

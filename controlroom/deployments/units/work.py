@@ -32,7 +32,7 @@ def lock_unit(session: Session, unit_id: int | None) -> UnitRow:
 
 
 def rest_unit(act: Act, row: UnitRow, *, promised: bool) -> None:
-    """Let a working unit that hangs nowhere rest: scheduled when a deployment holds it, else in store."""
+    """Set a working unit that is on no column to scheduled when a deployment holds it, else to in store."""
     move_unit(act, row, UnitState.SCHEDULED if promised else UnitState.IN_STORE)
 
 

@@ -20,7 +20,7 @@ from controlroom.site_key import SiteKey
 
 log = logging.getLogger(__name__)
 
-SUFFIX = ".spool"  # as the first version named it, so that what such a desk left is found and told of
+SUFFIX = ".spool"  # as the first version named it, so that what such a desk left is found and reported
 
 
 class OutboxDamaged(Unavailable):

@@ -72,7 +72,7 @@ class OutboxItem:
         return f"Addendum: {new.reason}. {new.text}" if new is not None else self.entry.text
 
     def may_be_read_by(self, handle: str) -> bool:
-        """Whether its words are for this person's eyes."""
+        """Whether this person may read its words."""
         return not self.about.private or handle == self.actor.handle
 
 

@@ -84,7 +84,7 @@ class Sender:
                 return False
             self._outbox.refuse(item, error)
         except PermissionRefused as error:
-            if error.__cause__ is not None:  # the server's own refusal: nobody sits at this desk just now
+            if error.__cause__ is not None:  # the server refused, since nobody is signed in at this desk
                 self._outbox.put_off(item)
                 return False
             self._outbox.refuse(item, error)

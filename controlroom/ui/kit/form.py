@@ -257,7 +257,7 @@ class FormCard(Card):
             self._column.add_row(*((each.label, widget, each.stretch) for each, widget in made))
         else:
             each, widget = made[0]
-            ticked = isinstance(widget, QCheckBox)  # which bears its words itself
+            ticked = isinstance(widget, QCheckBox)  # which shows its words itself
             self._column.add("" if ticked else each.label, widget, each.help)
             if ticked:
                 widget.setAccessibleName(widget.text())

@@ -125,7 +125,7 @@ def row_width(option: QStyleOptionViewItem) -> int:
 
 
 def paint_ground(painter: QPainter, option: QStyleOptionViewItem, box: QRectF) -> None:
-    """Paint the row's background: selected, under the mouse, or plain; a line below; a bar at the selected one's edge."""
+    """Paint the row's background: selected, under the mouse, or plain; a line below, a bar at a selected row's edge."""
     state = option.state
     if state & QStyle.StateFlag.State_Selected:
         painter.fillRect(box, theme.color("selected"))

@@ -296,7 +296,7 @@ class RecordTable(QWidget, Generic[R]):
         layout.column(self.tools, self._second_row, layout.grow(self.states), on=self)
 
     def _connect(self) -> None:
-        if not self._search_elsewhere:  # the page asks its service, and hands in what that found
+        if not self._search_elsewhere:  # the page asks its service, and passes in what that found
             self.search.searched.connect(self._filter)
         self.search.went_down.connect(self._enter_list)
         self.view.selectionModel().currentRowChanged.connect(self._tell_selected)
@@ -372,7 +372,7 @@ class RecordTable(QWidget, Generic[R]):
             self.view.selectRow(0)
 
     def _begin_at_first(self, reason: Qt.FocusReason) -> None:
-        """Whoever comes by keyboard sees where they are."""
+        """Select the first row when the focus comes by keyboard, so that one sees where it is."""
         by_key = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
         if reason in by_key and not self.view.currentIndex().isValid() and self.proxy.rowCount():
             self.view.selectRow(0)
@@ -391,5 +391,5 @@ class RecordTable(QWidget, Generic[R]):
         if self._focus_waits and shown and self.isVisible():
             self._focus_waits = False
             focused = self.window().focusWidget()
-            if focused is None or focused.isAncestorOf(self):  # nobody went elsewhere meanwhile
+            if focused is None or focused.isAncestorOf(self):  # the focus was not moved elsewhere meanwhile
                 self.view.setFocus(Qt.FocusReason.OtherFocusReason)

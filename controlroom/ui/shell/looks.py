@@ -32,7 +32,7 @@ class OwnChoices(Protocol):
 
 @dataclass(frozen=True)
 class FirstLooks:
-    """What holds while nobody is signed in, and for whoever chose nothing."""
+    """The choices in force while nobody is signed in, and for whoever chose nothing."""
 
     theme: str = "dark"
     text_scale: float = 1.0

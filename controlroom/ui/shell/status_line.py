@@ -66,7 +66,7 @@ class DeskStrip(NamedLines):
         self.hide()
 
     def say(self, name: str, text: str, state: str = "warn", *, closable: bool = False) -> None:
-        """Say `text` in the line called `name`, until `unsay`; a closable one may be taken away by hand."""
+        """Say `text` in the line called `name`, until `unsay`; a closable one has a button to close it."""
         if name not in self._lines:
             close = [bare_button("x", "Close", lambda: self.unsay(name))] if closable else []
             line = MarkedLine(*close, size=13, spacing=10, margins=(16, 0, 10, 0))
