@@ -1,10 +1,10 @@
-"""The first start's deeds: the draft kept on the disk, the room made in an order that leaves nothing half-made.
+"""Carries out the first start: stores the draft on the disk, makes the room in an order that leaves nothing half-made.
 
-1. answers are kept in `first-start.json` (never a password), so that a crash costs no answer
+1. answers are stored in `first-start.json` (never a password), so that a crash costs no answer
 2. lists, this computer's settings and the database's address are written: files that mean nothing by themselves
 3. the database is made or joined, the account added in one transaction, the names set
 4. the draft says `made`; from here on only the camera is missing, and the password opens the room again
-5. the camera is added, the draft taken away: the next start is a start like any other
+5. the camera is added, the draft deleted: the next start is a start like any other
 """
 
 import json
@@ -101,8 +101,8 @@ class FirstStart:
         owner_only(self.folder)
         path = self.folder / DRAFT
         partial = path.with_suffix(".part")
-        kept = asdict(self.draft) | {"url": without_password(self.draft.url)[0]}
-        partial.write_text(json.dumps(kept, indent=1), encoding="utf-8")
+        answers = asdict(self.draft) | {"url": without_password(self.draft.url)[0]}
+        partial.write_text(json.dumps(answers, indent=1), encoding="utf-8")
         partial.replace(path)
 
     def complete(self) -> None:

@@ -43,7 +43,7 @@ class LogLineWriter(QObject):
         self._follow_person()
 
     def keep_picture(self, camera_id: int, picture: Path, at: datetime) -> None:
-        """A snapshot somebody took: kept with an entry that says so."""
+        """A snapshot somebody took: stored with an entry that says so."""
         new = NewLogEntry("Snapshot taken.", camera_id=camera_id, occurred_at=at)
         future = self._pending.accept(new, self._spot(camera_id), picture)
         self._background.follow(future, self._picture_kept, owner=self)

@@ -47,7 +47,7 @@ class DeskPorts(QObject):
     picture_taken = Signal(object, object, object)
     """Camera's id, picture's path, moment (UTC): write it to the log."""
     entry_returned = Signal(object)
-    """Kept: put a copy of an entry that the database refused into the log line."""
+    """Ready to use: put a copy of an entry that the database refused into the log line."""
     own_settings_changed = Signal()
     """The person signed in chose another theme, size of text or sound."""
 

@@ -75,15 +75,15 @@ class ProcessStatus:
     def restart(self, line: ProcessLine) -> None:
         """Start a process again; waits. Raises Unavailable."""
         log.info("%s is started again on request", line.name)
-        keeper = self._room.recorder
+        recorder = self._room.recorder
         if line.part is ProcessPart.CHILD:
             self._room.supervisor.restart(line.health.name)
-        elif keeper is None:
+        elif recorder is None:
             raise Unavailable("This desk looks after no recorder.", remedy="Switch it on in the settings.")
         elif line.part is ProcessPart.RECORDERS_CHILD:
-            keeper.restart_process(line.health.name)
+            recorder.restart_process(line.health.name)
         elif line.part is ProcessPart.RECORDER:
-            keeper.restart()
+            recorder.restart()
 
     def _snapshot(self) -> RecorderSnapshot | None:
         return self._room.recorder.snapshot() if self._room.recorder is not None else None
@@ -106,8 +106,8 @@ class ProcessStatus:
             state.memory_bytes if state is not None else None,
             snapshot.reason,
         )
-        keeper = self._room.recorder
-        here = keeper is not None and keeper.here
+        recorder = self._room.recorder
+        here = recorder is not None and recorder.here
         off = snapshot.presence is RecorderPresence.OFF
         lines = [ProcessLine(health, ProcessPart.RECORDER, *_RECORDER, restartable=here and not off, off=off)]
         children = state.processes if state is not None else ()

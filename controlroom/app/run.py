@@ -91,14 +91,14 @@ def run_desk(
             "The desk was not started; a recorder on this computer goes on.",
             "Start it in a graphical session, or set DISPLAY; `controlroom doctor` looks at the rest.",
         )
-    kept = logs.set_up(folder / "logs", to_stderr=script is not None, megabytes=_log_megabytes(folder))
+    log_files = logs.set_up(folder / "logs", to_stderr=script is not None, megabytes=_log_megabytes(folder))
     try:
-        return _run(folder, url, kept, Driving(prepare, quick, script, guide, size, recorder))
+        return _run(folder, url, log_files, Driving(prepare, quick, script, guide, size, recorder))
     finally:
-        kept.close()
+        log_files.close()
 
 
-def _run(folder: Path, url: str | None, kept: logs.ProcessLogs, driving: Driving) -> int:
+def _run(folder: Path, url: str | None, log_files: logs.ProcessLogs, driving: Driving) -> int:
     application = make_application()
     ending = Ending()
     on_termination(ending.end)
@@ -116,7 +116,7 @@ def _run(folder: Path, url: str | None, kept: logs.ProcessLogs, driving: Driving
             else:
                 room = stack.enter_context(open_room(folder, url, recorder=driving.recorder))
                 actor = driving.prepare(room) if driving.prepare is not None else None
-            return _serve(application, room, actor, kept, ending, driving)
+            return _serve(application, room, actor, log_files, ending, driving)
     finally:
         waker.stop()
 
@@ -158,7 +158,7 @@ def _serve(
     application: QApplication,
     room: Room,
     actor: Actor | None,
-    kept: logs.ProcessLogs,
+    log_files: logs.ProcessLogs,
     ending: Ending,
     driving: Driving,
 ) -> int:
@@ -172,7 +172,7 @@ def _serve(
     ending.before(desk.closing.at_once)
     garbage.settle()
     desk.show(restore=driving.size is None)
-    _tell(desk, kept)
+    _tell(desk, log_files)
     if actor is None and room.services.sign_in.is_empty():
         desk.messages.show(
             "This room has no accounts yet. Make the first one with: controlroom user first NAME", kind="warn"
@@ -215,11 +215,11 @@ def _log_megabytes(folder: Path) -> int:
         return settings.SETTINGS["log_megabytes"].default
 
 
-def _tell(desk: Desk, kept: logs.ProcessLogs) -> None:
+def _tell(desk: Desk, log_files: logs.ProcessLogs) -> None:
     """What the person should know from the start."""
-    if kept.crashed_before is not None:
+    if log_files.crashed_before is not None:
         desk.messages.show(
-            f"The desk ended in a crash last time. What it could still write is in {kept.crashed_before}.",
+            f"The desk ended in a crash last time. What it could still write is in {log_files.crashed_before}.",
             kind="warn",
         )
     trouble = desk.room.services.keys.trouble

@@ -139,10 +139,10 @@ class Driven(QObject):
 
     # -- telling ---------------------------------------------------------------------------------------------
 
-    def _accepted(self, kept: OutboxItem) -> None:
-        sent = self._sent.pop(kept.entry.text, None)
+    def _accepted(self, item: OutboxItem) -> None:
+        sent = self._sent.pop(item.entry.text, None)
         ms = _since(sent) if sent is not None else None
-        _tell("accepted", text=kept.entry.text, key=kept.key, away=kept.away, ms=ms)
+        _tell("accepted", text=item.entry.text, key=item.key, away=item.away, ms=ms)
 
     def _written(self, written: Saved) -> None:
         if written.item.kind is ItemKind.ENTRY:

@@ -26,7 +26,7 @@ ROUNDS = 2  # one where the time is too short for two
 SHORTEST_ROUND_S = 2.5
 LIVE_WITHIN_S = 40.0
 SETTLE_S = 1.0
-IDLE_AFTER_S = 4.0  # workers keep a closed stream for 3 s in case it is called back
+IDLE_AFTER_S = 4.0  # workers hold a closed stream for 3 s in case it is wanted again
 
 
 @dataclass(frozen=True)

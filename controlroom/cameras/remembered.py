@@ -21,7 +21,7 @@ class DeskCameras(CameraService):
     def __init__(
         self, database: Database, site_key: SiteKey, *, register: SealedFile, logins: SealedFile
     ) -> None:
-        """`register` and `logins` are the files that what was last read is kept in."""
+        """`register` and `logins` are the files in which what was last read is stored."""
         super().__init__(database, site_key)
         self._register_file, self._logins_file = register, logins
 

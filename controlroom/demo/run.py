@@ -99,7 +99,7 @@ def _fleet(numbers: Sequence[str]) -> Fleet:
 
 
 def _endpoint(camera: SimulatedCamera) -> Endpoint:
-    """Where a simulated camera answers, as the register keeps it."""
+    """Where a simulated camera answers, as the register stores it."""
     return Endpoint(
         host=camera.host,
         port=camera.onvif_port,

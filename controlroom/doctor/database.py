@@ -186,7 +186,7 @@ def check_cameras(context: CheckContext) -> Iterator[CheckResult]:
 
 
 def _trouble(host: str, port: int) -> str:
-    """Return what keeps a camera from answering, empty when it answers."""
+    """Return what prevents a camera from answering, empty when it answers."""
     try:
         with socket.create_connection((host, port), timeout=ANSWER_WITHIN_S):
             return ""

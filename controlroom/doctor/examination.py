@@ -31,7 +31,7 @@ def examine(
         try:
             for result in look(context):
                 yield replace(result, family=family)
-        except Exception as error:  # what keeps one family from looking must not hide the others
+        except Exception as error:  # a family that cannot be examined must not hide the others
             log.exception("looking at %s failed", family)
             yield replace(fail("The check itself", f"failed: {type(error).__name__}: {error}"), family=family)
 

@@ -37,7 +37,7 @@ STEPS = (
 
 
 def take_the_tour(walk: Walk) -> int:
-    """Take every step; returns 0, or 1 when the walk got stuck (what it saw until then is kept)."""
+    """Take every step; returns 0, or 1 when the walk got stuck (what it saw until then is saved)."""
     window = walk.desk.window
     window.activateWindow()  # without a window manager nobody else gives it the keyboard
     try:

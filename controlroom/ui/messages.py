@@ -121,7 +121,7 @@ class NoticeBook:
     # -- saying ----------------------------------------------------------------------------------------------
 
     def say(self, message: Message, now: datetime) -> list[Notice]:
-        """Keep a message; returns what is to appear because of it: nothing, it, or that it goes on and on."""
+        """Store a message; returns what is to appear because of it: nothing, it, or that it goes on and on."""
         notice = self._same(message, now)
         if notice is None:
             notice = self._add(message, now)

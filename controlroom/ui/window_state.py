@@ -41,9 +41,9 @@ class WindowState:
 
     def numbers(self, key: str, default: list[int]) -> list[int]:
         """A remembered list of whole numbers as long as `default`; anything else counts as not remembered."""
-        kept = self.get(key)
-        fits = isinstance(kept, list) and len(kept) == len(default)
-        return list(kept) if fits and all(type(each) is int for each in kept) else default
+        stored = self.get(key)
+        fits = isinstance(stored, list) and len(stored) == len(default)
+        return list(stored) if fits and all(type(each) is int for each in stored) else default
 
     def set(self, key: str, value: Any) -> None:
         """Remember a value; it is written soon, and at the latest at the next `save()`."""

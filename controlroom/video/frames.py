@@ -86,7 +86,7 @@ class _Mapped:
         """Unmap the segment; a second call does nothing."""
         self.words.release()
         self.times.release()
-        # A picture still being looked at keeps the mapping until it is dropped; the system frees it then.
+        # A picture still in use holds the mapping until it is dropped; the system frees it then.
         with contextlib.suppress(BufferError):
             self._memory.close()
 

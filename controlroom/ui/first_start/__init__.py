@@ -1,1 +1,1 @@
-"""The first start: administrator, storage, names and lists, first camera, and its live picture."""
+"""Guides through the first start: administrator, storage, names and lists, first camera, and its live picture."""

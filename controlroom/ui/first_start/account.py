@@ -1,4 +1,4 @@
-"""StartStep 1: the administrator's account."""
+"""Shows step 1: the administrator's account."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPaintEvent
@@ -97,7 +97,7 @@ class AccountStep(StepPage):
         self.strength.show_for("")
 
     def begin(self, draft: Draft) -> None:
-        """The password is never kept, so after a crash it is typed again."""
+        """The password is never stored, so after a crash it is typed again."""
         self.login.setText(draft.login)
         self.handle.setText(draft.handle)
         self.form.clear_errors()

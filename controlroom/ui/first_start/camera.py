@@ -1,4 +1,4 @@
-"""StartStep 4: the first camera is found or typed in, asked about itself, named, and seen live on the same page."""
+"""Shows step 4: the first camera is found or typed in, asked about itself, named, and seen live on the same page."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QSizePolicy, QSpinBox

@@ -1,4 +1,4 @@
-"""What the first start asks and remembers, and what it needs of the program."""
+"""Defines what the first start asks and remembers, and what it needs of the program."""
 
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class StartStep(StrEnum):
 
 
 class Storage(StrEnum):
-    """Where the records are kept."""
+    """Where the records are stored."""
 
     HERE = "here"
     SERVER = "server"
@@ -30,7 +30,7 @@ class Storage(StrEnum):
 
 @dataclass
 class Draft:
-    """Everything answered so far but passwords; kept on the disk, so that a crash costs no answer.
+    """Everything answered so far but passwords; stored on the disk, so that a crash costs no answer.
 
     `made` is True once database, account and names are there: from then on only the camera is missing.
     """

@@ -1,4 +1,4 @@
-"""What the steps of the first start have in common, and two short ones: its names, and going on after a break."""
+"""Provides what the steps of the first start share, and two short ones: names, and going on after a break."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
@@ -93,7 +93,7 @@ class SiteStep(StepPage):
 
 
 class ResumeStep(StepPage):
-    """Only the password: everything else was kept."""
+    """Only the password: everything else was stored."""
 
     title = "Where you left off"
     short = "Sign in"

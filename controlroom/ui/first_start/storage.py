@@ -1,4 +1,4 @@
-"""StartStep 2: where the records are kept, and where backups go."""
+"""Shows step 2: where the records are stored, and where backups go."""
 
 from pathlib import Path
 

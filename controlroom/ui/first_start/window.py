@@ -1,4 +1,4 @@
-"""The window of the first start: four steps, one at a time; it can be left and resumed at any step."""
+"""Shows the window of the first start: four steps, one at a time; it can be left and resumed at any step."""
 
 from collections.abc import Callable
 
@@ -36,7 +36,7 @@ class StepsList(QWidget):
     def show_at(self, index: int) -> None:
         """The step in front."""
         self._here = index
-        self.setAccessibleName(f"StartStep {index + 1} of {len(self._names)}: {self._names[index]}")
+        self.setAccessibleName(f"Step {index + 1} of {len(self._names)}: {self._names[index]}")
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -137,7 +137,7 @@ class FirstStartWindow(QWidget):
 
     def _make(self) -> None:
         password, secret = self.account.password.text(), self.storage.password.text()
-        if not password:  # resumed after a crash: the password was not kept
+        if not password:  # resumed after a crash: the password was not stored
             self._to(StartStep.ACCOUNT)
             self.trouble.say(
                 "warn", "Type the administrator's password once more.", "It is never written down."

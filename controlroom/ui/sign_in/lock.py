@@ -140,7 +140,7 @@ _TOUCHES = {
 
 
 class DeskGuard(QObject):
-    """Keeps hands off one window while its session is locked.
+    """Blocks input to one window while its session is locked.
 
     Until it is told the settings (`use_settings`), no time locks it and the wall stays visible.
     """

@@ -44,7 +44,7 @@ def ptz_words(ptz: PtzAbilities | None) -> str:
 
 
 def ability_names(report: DeviceReport) -> tuple[str, ...]:
-    """The abilities the register keeps: the names of everything the camera said it can do."""
+    """The abilities the register stores: the names of everything the camera said it can do."""
     names = [name for name, _ in _MOVES if report.ptz is not None and getattr(report.ptz, name)]
     if report.ptz is not None and report.ptz.relative:
         names.append("relative")

@@ -47,7 +47,7 @@ def news_of(event: ControlEvent, camera: Camera) -> News | None:
 
 
 class SelectedCamera(QObject):
-    """Keeps panel and steering in line with the wall's selected tile."""
+    """Makes panel and steering follow the wall's selected tile."""
 
     changed = Signal(object)  # Camera or None
 

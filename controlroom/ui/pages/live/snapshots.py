@@ -1,4 +1,4 @@
-"""Pictures taken from tiles, on their way into the log: kept in one folder until the log has its own copy."""
+"""Takes pictures from tiles for the log, and stores them in one folder until the log has its own copy."""
 
 import shutil
 import tempfile

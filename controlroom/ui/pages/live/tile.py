@@ -86,7 +86,7 @@ class Tile(QWidget):
         self._forget_drawings()
 
     def set_picture(self, picture: Frame, now: float) -> None:
-        """Show `picture` from `now` (monotonic) on; it is kept as long as it is shown."""
+        """Show `picture` from `now` (monotonic) on; it is held as long as it is shown."""
         before, self.picture = self.picture, picture
         # The image lies on the picture's own memory, so both are replaced together.
         self._image = QImage(

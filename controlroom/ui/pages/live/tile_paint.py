@@ -1,6 +1,6 @@
 """What is drawn around a tile's picture: caption, foot, the words where no picture is, the empty tile.
 
-Caption and foot are drawn into pixmaps, which a tile keeps and lays down again with every picture.
+Caption and foot are drawn into pixmaps, which a tile stores and draws again with every picture.
 """
 
 from collections.abc import Iterator

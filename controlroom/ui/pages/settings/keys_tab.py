@@ -108,7 +108,7 @@ class KeysTab(Page):
         )
 
     def enter_passwords(self) -> FormCard:
-        """Ask for a login, and keep it for those ticked cameras that take it."""
+        """Ask for a login, and store it for those ticked cameras that accept it."""
         actor, cameras = self._session.actor, self._unreadable
         fields = (
             Field(
