@@ -1,4 +1,4 @@
-"""The command line: one sub-command, one line; each lands in its package's `commands.py`."""
+"""Implements the command line: one line for each sub-command, which its package's `commands.py` carries out."""
 
 import argparse
 import importlib

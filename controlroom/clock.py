@@ -1,4 +1,4 @@
-"""The clock handed to everything that needs the time, and how times are shown.
+"""Provides the clock passed to everything that needs the time, and shows times.
 
 Times are aware UTC inside and Europe/London on screen; the hour that happens twice in October is told apart by
 its zone name (BST, then GMT).

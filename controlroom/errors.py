@@ -1,4 +1,4 @@
-"""The program's own errors: each says what happened, what it means and what to do."""
+"""Defines the program's own errors: each says what happened, what it means and what to do."""
 
 
 class ControlRoomError(Exception):

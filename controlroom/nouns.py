@@ -1,4 +1,4 @@
-"""Every kind of record of the product. Handed down from here to whoever needs it: command line, desk, recorder, care.
+"""Lists every kind of record of the product, for whoever needs them: command line, desk, recorder, care.
 
 A new noun is added by its declaration in the `noun.py` of its folder and one line here; `docs/how-to-add-a-noun.md`.
 """

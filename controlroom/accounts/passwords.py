@@ -81,7 +81,7 @@ def _nobody() -> str:
 
 
 def _one_form(password: str) -> str | None:
-    """The same password from every keyboard (NFKC); None when it cannot be one."""
+    """The password in the form that is the same from every keyboard (NFKC); None when it cannot be one."""
     if len(password) > LONGEST_PASSWORD:
         return None
     made = unicodedata.normalize("NFKC", password)

@@ -1,1 +1,1 @@
-"""The composition root: builds everything a desk needs, runs it, and takes it down again."""
+"""Builds everything a desk needs, runs it, and takes it down again: the composition root."""

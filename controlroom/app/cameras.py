@@ -1,4 +1,4 @@
-"""The cameras for the whole desk: the register, read again when it changes, and how pictures and health stand."""
+"""Holds the cameras for the whole desk: the register, read again when it changes, and their states."""
 
 from collections.abc import Callable, Mapping
 

@@ -1,4 +1,4 @@
-"""`controlroom run`: the desk on this person's own data."""
+"""Implements `controlroom run`: the desk on this person's own data."""
 
 import argparse
 import gc

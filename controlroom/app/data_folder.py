@@ -1,4 +1,4 @@
-"""The data folder at the start: made, ours, writable, and shared by several desks.
+"""Prepares the data folder at the start: makes it, checks that it is ours and writable, and shares it among desks.
 
 Each desk takes a number, says who it is, and sees the others. A number is a lock file in `desks/` naming computer,
 process and since when; the system lets go of the lock however the desk ends. What a desk stores for itself in the

@@ -1,4 +1,4 @@
-"""The desk: one window over one room, put together from its parts and its list of pages.
+"""Puts the desk together: one window over one room, from its parts and its list of pages.
 
 Nothing here knows what a page is about, but for Live, whose pictures the status line counts. Pages and what they are
 wired to stand in `pages.py`; each part beside this file takes what it uses.

@@ -1,4 +1,4 @@
-"""Every page of the desk, once: its group in the rail, and how it is made from what it uses.
+"""Lists every page of the desk: its group in the rail, and how it is made from what it uses.
 
 The window, palette, keys, F1, links between records and the tour all take their pages from this tuple. To add a page:
 write its factory here and give it a place in `PAGES`.

@@ -1,7 +1,7 @@
-"""The recorder process, put together: `python -m controlroom.app.recorder --data DIR`, or `controlroom recorder run`.
+"""Runs the recorder process: `python -m controlroom.app.recorder --data DIR`, or `controlroom recorder run`.
 
 In order: the log; the storage folder is locked (or somebody else's recorder is named and this one leaves); the
-database is looked for, and waited for, never made or upgraded here; then everything turns until SIGTERM, Ctrl+C, a
+database is looked for, and waited for, never made or upgraded here; then everything runs until SIGTERM, Ctrl+C, a
 desk's request, or the storage folder's end. No window, no decoder, no camera library: cameras are spoken to by a
 control process of the recorder's own.
 """

@@ -1,4 +1,4 @@
-"""How a desk uses the recorder: started when there is none, told to the control process, and what its end means."""
+"""Looks after the recorder for a desk: starts one when there is none, and tells the control process where it is."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""`controlroom recorder run|status|stop|pair`: the recorder without a desk, as a service on a server or by hand."""
+"""Implements `controlroom recorder run|status|stop|pair`: the recorder without a desk, on a server or by hand."""
 
 import argparse
 import json

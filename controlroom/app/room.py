@@ -1,7 +1,7 @@
-"""Everything of a desk but its windows: settings, database, services, and the processes beside it.
+"""Opens and closes everything of a desk but its windows: settings, database, services, and child processes.
 
 In order: what a killed run left is swept up; settings are read; the database is opened or refused; services are
-built over it; then the child processes start. Closing goes the same road backwards: the control process is asked to
+built over it; then the child processes start. Closing goes the other way round: the control process is asked to
 leave first and stops what still moves, then the media workers, then the database, and last the run's own ledger.
 """
 

@@ -1,4 +1,4 @@
-"""Running the desk: from an open room to a window, and out again by any of its doors.
+"""Runs the desk: opens the room, shows the window, and closes both in order however the desk is ended.
 
 Closing the window, Ctrl+C and SIGTERM all end the event loop in order; a second Ctrl+C is not needed.
 """

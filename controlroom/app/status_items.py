@@ -1,4 +1,4 @@
-"""Shows in the status line how things stand (pictures, database, processes, units) and counts the alarms."""
+"""Shows in the status line the state of things (pictures, database, processes, units) and counts the alarms."""
 
 import time
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""What the desk watches for beside its pages: a clock that is set, other desks on the same data, and faults.
+"""Watches for what belongs to no page: a clock that is set, other desks on the same data, and faults.
 
 Times in the log are the clock's, right or wrong when they were written; what order things came in is told by the
 entries' numbers, which no clock moves. The audit's entry of a clock's step stands between those before and after it.

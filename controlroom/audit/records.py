@@ -76,7 +76,7 @@ def _grouped(text: str) -> str:
 class Verification:
     """The outcome of walking the chain: how many entries, what is wrong (first fault first), and what is signed.
 
-    `signed` is the newest head signed by a key this room trusts that the chain still bears out; `notes` are no
+    `signed` is the newest head signed by a key this room trusts that still matches the chain; `notes` are no
     faults, but whoever relies on the outcome should know them.
     """
 

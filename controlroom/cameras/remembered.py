@@ -1,4 +1,4 @@
-"""The camera register and its logins, remembered sealed, so that live pictures and PTZ outlast the database."""
+"""Stores the camera register and its logins sealed at the desk, so that live pictures and PTZ outlast the database."""
 
 from typing import TypeVar
 

@@ -45,7 +45,7 @@ def upgrade(url: str, nouns: Nouns) -> tuple[str | None, str]:
 
 
 def new_secret(url: str, login: str) -> str:
-    """A new random password for the `desk` or the `recorder` of the room at `url`; the old one is worth nothing then.
+    """A new random password for the `desk` or the `recorder` of the room at `url`; the old one is invalid then.
 
     Returned once, to be put where only its owner can read it; the server is given a SCRAM verifier, never the
     password. `url` is that of the server's administrator.

@@ -1,1 +1,1 @@
-"""The demonstration: the borough in a disposable folder, simulated cameras, and the desk over them."""
+"""Runs the demonstration: the borough in a disposable folder, simulated cameras, and the desk over them."""

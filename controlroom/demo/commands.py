@@ -1,4 +1,4 @@
-"""`controlroom demo`: the demonstration borough with live simulated cameras, ready signed in."""
+"""Implements `controlroom demo`: the demonstration borough with live simulated cameras, somebody signed in."""
 
 import argparse
 from pathlib import Path

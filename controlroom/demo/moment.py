@@ -1,4 +1,4 @@
-"""The moment a demonstration's clock is set to, read from the command line as London's clocks show it."""
+"""Reads from the command line the moment a demonstration's clock is set to, as London's clocks show it."""
 
 from datetime import UTC, datetime
 

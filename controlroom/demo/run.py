@@ -1,4 +1,4 @@
-"""One demonstration from start to end: cameras, folder, records, desk; nothing of it is left afterwards."""
+"""Runs one demonstration from start to end: cameras, folder, records, desk; nothing of it is left afterwards."""
 
 import os
 import secrets

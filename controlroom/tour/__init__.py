@@ -1,1 +1,1 @@
-"""The driven walk through the real windows: presses keys and buttons as a person would, measures, takes pictures."""
+"""Walks through the real windows by itself: presses keys and buttons as a person would, measures, takes pictures."""

@@ -1,4 +1,4 @@
-"""The walk's steps of rapid deployment: from an empty bid form to a live camera, every guard passed in order."""
+"""Takes the walk's steps of rapid deployment: from an empty bid form to a live camera, every check passed in order."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

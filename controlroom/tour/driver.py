@@ -1,4 +1,4 @@
-"""Driving real windows: find what a person would see, press it, type into it, wait for what they would wait for."""
+"""Drives real windows: finds what a person would see, presses it, types into it, waits for what they would wait for."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The walk's steps of the log and of an incident: opened from a tile, followed, concluded, submitted, approved."""
+"""Takes the walk's steps of the log and an incident: opened from a tile, followed, concluded, submitted, approved."""
 
 from controlroom.incidents.records import Incident, IncidentState, Result
 from controlroom.simulator.borough.restricted import CATEGORY

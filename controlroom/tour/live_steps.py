@@ -1,4 +1,4 @@
-"""The walk's steps on the Live page: sixteen pictures, any camera by number, steering that really moves, the log."""
+"""Takes the walk's steps on the Live page: sixteen pictures, any camera by number, real steering, the log."""
 
 import numpy as np
 from PySide6.QtCore import Qt

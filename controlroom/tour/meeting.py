@@ -1,4 +1,4 @@
-"""The meeting of the walk: which one it is, and what it decides item by item until the walk's own bid is approved.
+"""Finds the walk's meeting, and says what it decides item by item until the walk's own bid is approved.
 
 What stands on an agenda before a bid depends on the day: chair's actions, any number of deployments near their end,
 bids that rank higher. No window is needed here: `deployment_steps.py` takes part at the desk, and a test through the

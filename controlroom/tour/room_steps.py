@@ -1,4 +1,4 @@
-"""The walk's steps around the records: register, audit, processes, settings, accounts, notices, a fault, the looks."""
+"""Takes the walk's other steps: register, audit, processes, settings, accounts, notices, a fault, the looks."""
 
 import logging
 import time

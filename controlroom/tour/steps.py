@@ -1,4 +1,4 @@
-"""The walk's steps, in the order they are taken, and how the walk ends."""
+"""Takes the walk's steps in their order, and ends the walk."""
 
 import sys
 import time

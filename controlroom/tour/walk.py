@@ -1,4 +1,4 @@
-"""The walk through a desk: its hands, how it gets about, and the pictures and facts it leaves in a folder."""
+"""Runs the walk through a desk: works its windows, and writes pictures and facts into a folder."""
 
 import json
 import re

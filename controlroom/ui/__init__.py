@@ -1,1 +1,1 @@
-"""The desk: windows, pages and the widgets they share."""
+"""Shows the desk: windows, pages and the widgets they share."""

@@ -1,4 +1,4 @@
-"""News of committed changes, brought to the window's thread."""
+"""Brings news of committed changes to the window's thread."""
 
 from collections import deque
 

@@ -1,4 +1,4 @@
-"""Python's cyclic garbage is collected on the window's thread, and nowhere else.
+"""Collects Python's cyclic garbage on the window's thread, and nowhere else.
 
 Python collects on whichever thread happens to allocate. A widget in a reference cycle is then destroyed on a thread
 that is not Qt's, and the program hangs or crashes (`docs/reliability.md`). So automatic collection is off while there

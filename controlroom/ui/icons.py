@@ -1,4 +1,4 @@
-"""Icons by name and colour role: the Phosphor font that comes with qtawesome (`video-camera`, `map-pin`, …).
+"""Makes icons by name and colour role: from the Phosphor font that comes with qtawesome (`video-camera`, `map-pin`, …).
 
 Only qtawesome's files are used: its code loads eleven more fonts and every Qt module it can find, 0.2 s of a start.
 """

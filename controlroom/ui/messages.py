@@ -1,4 +1,4 @@
-"""What parts of the desk say to the person at it: over the foot of the page, and in the list of this session.
+"""Carries what parts of the desk tell the person at it: over the foot of the page, and in the list of this session.
 
 - Nothing said is lost, and nothing is said twice: the same words again count on in the same notice. Warnings and alarms
   then appear again only after a minute.

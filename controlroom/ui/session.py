@@ -1,4 +1,4 @@
-"""Who is at this desk, what they may do, and whether the desk is locked."""
+"""Holds who is at this desk, what they may do, and whether the desk is locked."""
 
 from PySide6.QtCore import QObject, Signal
 

@@ -1,4 +1,4 @@
-"""Timers made in one call: those that ring once, and those that ring again and again."""
+"""Makes timers in one call: those that fire once, and those that fire again and again."""
 
 from collections.abc import Callable
 

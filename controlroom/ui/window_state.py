@@ -1,7 +1,7 @@
-"""What the desk remembers about its looks between starts: window place, page, columns, splitters, what was found.
+"""Remembers the desk's looks between starts: window place, page, columns, splitters, what was found.
 
 The window's place and the wall belong to the desk; everything else belongs to the person at it, and comes back when
-they sit down again. Several desks on one data folder each have a file of their own (`app/data_folder.py`).
+they sign in again. Several desks on one data folder each have a file of their own (`app/data_folder.py`).
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""Words and paints log entries and their times in lists, and declares what forms ask about them."""
+"""Puts into words and paints log entries and their times in lists, and declares what forms ask about them."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta

@@ -1,1 +1,1 @@
-"""One folder a page; pages do not import each other."""
+"""Holds one folder for each page; pages do not import each other."""

@@ -1,4 +1,4 @@
-"""Applies how the person at the desk wants it: dark or light, the size of text, sound; and stores their changes."""
+"""Applies the looks the person at the desk chose (dark or light, size of text, sound) and stores what they change."""
 
 import logging
 from collections.abc import Callable

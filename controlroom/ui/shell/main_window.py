@@ -300,7 +300,7 @@ class MainWindow(QMainWindow):
         self._tell_lock()
 
     def _tell_lock(self) -> None:
-        """How much waits behind a lock: alarms of the room, or alarms nobody at this desk has acknowledged."""
+        """Tell a locked desk's cover how many alarms wait: the room's, or those not acknowledged at this desk."""
         if self.guard is not None:
             self.guard.layer.set_alarms(max(self._alarms, len(self._messages.book.waiting)))
 

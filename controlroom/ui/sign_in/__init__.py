@@ -1,1 +1,1 @@
-"""Signing in at the desk, and changing over to somebody else."""
+"""Signs people in at the desk, and lets somebody else take it over."""

@@ -1,4 +1,4 @@
-"""The form that asks for name and password; the check runs in the background, since it is slow by design.
+"""Asks for name and password in a form; the check runs in the background, since it is slow by design.
 
 After a one-time password the same form asks for one of the person's own. Where the names come from, and what signs in
 while the database is away, is not its business: `sign_in(name, password)` raises or returns who it is.

@@ -1,7 +1,7 @@
-"""Locking the desk, by key and when nobody has touched it for a while, and the cover over a locked desk.
+"""Locks the desk, by key and when nobody has touched it for a while, and covers it while it is locked.
 
-While it is locked nothing of the window takes keys or mouse, what moved a camera is let go, and floating windows are
-away. Nothing is closed or emptied: watching, recording, lists and half-typed forms go on as they were. The cover hides
+While it is locked nothing of the window takes keys or mouse, a camera that was being moved stops, and floating windows
+hide. Nothing is closed or emptied: watching, recording, lists and half-typed forms go on as they were. The cover hides
 everything but the wall, which a mask leaves free, so that its pictures stay live. Whoever sat here unlocks with their
 password; anybody else types their own name and takes the desk over.
 """

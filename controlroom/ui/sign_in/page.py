@@ -1,4 +1,4 @@
-"""The page that stands in the window while nobody is signed in."""
+"""Shows the page that fills the window while nobody is signed in."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent

@@ -1,4 +1,4 @@
-"""The panel in which people change their own password, over the page and without stopping anything."""
+"""Shows the panel in which people change their own password, over the page and without stopping anything."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The panel in which another person takes over the desk in a few keys; the pictures stay.
+"""Shows the panel in which another person takes over the desk in a few keys; the pictures stay.
 
 Ctrl+U, the beginning of a name ("operator 1", "sup", or only the number), Enter, the password, Enter.
 """

@@ -1,1 +1,1 @@
-"""Small widgets every page builds from."""
+"""Provides the small widgets every page builds from."""

@@ -1,4 +1,4 @@
-"""Boxes: a card with a title line, a side panel that opens beside the work, and what an empty list says."""
+"""Provides boxes: a card with a title line, a side panel that opens beside the work, and what an empty list says."""
 
 from collections.abc import Callable
 

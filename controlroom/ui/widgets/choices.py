@@ -1,4 +1,4 @@
-"""Choosing one of a few: tabs across the top of a page, chips that filter a list, and a box that holds values.
+"""Provides choices of one of a few: tabs across a page's top, chips that filter a list, and a box of values.
 
 The values of a box stay on Python's side: Qt's own item data turns a StrEnum into a plain string.
 """

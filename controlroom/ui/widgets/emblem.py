@@ -1,4 +1,4 @@
-"""The program's mark: a lens, and the arc it sweeps."""
+"""Draws the program's mark: a lens, and the arc it sweeps."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QLinearGradient, QPainter, QPaintEvent, QPen

@@ -1,4 +1,4 @@
-"""Forms: one helper sets label, buddy, help text and accessible name together."""
+"""Lays out forms: one helper sets label, buddy, help text and accessible name together."""
 
 from typing import TypeVar
 

@@ -1,4 +1,4 @@
-"""The button of the desk: its words, and beside them the key that does the same."""
+"""Provides the desk's button: its words, and beside them the key that does the same."""
 
 from collections.abc import Callable
 from typing import Literal

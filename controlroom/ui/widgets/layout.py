@@ -1,4 +1,4 @@
-"""Rows, columns and scrolling areas, each made in one call from what stands in them.
+"""Makes rows, columns and scrolling areas, each in one call from what they contain.
 
 column(heading("Minutes"), grow(self.edit), row(save, SPRING, close, spacing=8), on=self, spacing=12)
 """

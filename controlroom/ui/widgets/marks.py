@@ -1,4 +1,4 @@
-"""What tells how something stands: state marks (a shape for each, so that nothing is told by colour alone), pills,
+"""Provides what shows a state: state marks (a shape for each, so that nothing is told by colour alone), pills,
 lines of words behind a mark, and the bar of something under way.
 """
 

@@ -1,4 +1,4 @@
-"""A panel that lies over the page: never modal, closed with Esc, and the focus goes back to where it was before."""
+"""Provides a panel over the page: never modal, closed with Esc, and the focus goes back to where it was before."""
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent

@@ -1,4 +1,4 @@
-"""What widgets that paint themselves have in common: smooth edges, rounded boxes, the ring of the focus, words."""
+"""Provides what widgets that paint themselves share: smooth edges, rounded boxes, the ring of the focus, words."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""A field to search with: it tells what was typed a moment after the typing stops."""
+"""Provides a search field that tells what was typed a moment after the typing stops."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut

@@ -1,4 +1,4 @@
-"""Labels that know the type scale, and one that shortens itself."""
+"""Provides labels in the sizes of the type scale, and one that shortens itself."""
 
 from collections.abc import Sequence
 

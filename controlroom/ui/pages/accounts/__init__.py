@@ -1,1 +1,1 @@
-"""The Users page: accounts, roles, passwords."""
+"""Shows the Users page: accounts, roles, passwords."""

@@ -1,4 +1,4 @@
-"""The forms of the accounts page: what each action asks, and the use case it ends in."""
+"""Declares the forms of the accounts page: what each action asks, and the use case it ends in."""
 
 from datetime import date, timedelta
 

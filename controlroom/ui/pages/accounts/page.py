@@ -1,4 +1,4 @@
-"""The accounts: who may sign in, with which roles, since when not; adding, changing, resetting, unlocking."""
+"""Shows the accounts: who may sign in and with which roles; adds, changes, resets and unlocks them."""
 
 from collections.abc import Callable, Sequence
 

@@ -1,4 +1,4 @@
-"""An account on screen: its columns in the list, its words, its view at the side, and its one-time password."""
+"""Shows one account: its columns in the list, its words, its view at the side, and its one-time password."""
 
 from datetime import datetime
 

@@ -1,1 +1,1 @@
-"""The Audit page."""
+"""Shows the Audit page."""

@@ -1,4 +1,4 @@
-"""The list of the audit trail, and what narrows it: who, what, about what, when.
+"""Shows the list of the audit trail, and narrows it: who, what, about what, when.
 
 It is asked of the service by filter, chips and words; older entries are read as one scrolls.
 """

@@ -1,4 +1,4 @@
-"""The audit trail: newest first, filtered, one entry in full at the side, the whole chain verified on request."""
+"""Shows the audit trail: newest first, filtered, one entry in full at the side; verifies the chain on request."""
 
 from collections.abc import Sequence
 

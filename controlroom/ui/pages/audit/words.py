@@ -1,4 +1,4 @@
-"""The words of the audit page: its columns, an entry as facts, what a verification says."""
+"""Puts the audit page into words: its columns, an entry as facts, what a verification says."""
 
 import json
 from collections.abc import Mapping

@@ -1,1 +1,1 @@
-"""The register of cameras: the list, one camera's facts, and adding a camera by asking it."""
+"""Shows the register of cameras: the list, one camera's facts, and adding a camera by asking it."""

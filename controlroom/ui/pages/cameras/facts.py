@@ -1,4 +1,4 @@
-"""One camera's facts at the side of the list."""
+"""Shows one camera's facts at the side of the list."""
 
 from PySide6.QtWidgets import QWidget
 

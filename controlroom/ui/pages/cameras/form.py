@@ -1,4 +1,4 @@
-"""Adding a camera: its address and login, what it answers, and then the few things only people know."""
+"""Asks what adding a camera needs: its address and login, its answer, and then the few things only people know."""
 
 from collections.abc import Callable, Iterable, Sequence
 

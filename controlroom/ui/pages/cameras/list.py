@@ -1,4 +1,4 @@
-"""The register as a list: each camera with what is known of its picture and its health now."""
+"""Shows the register as a list: each camera with what is known of its picture and its health now."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

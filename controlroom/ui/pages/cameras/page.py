@@ -1,4 +1,4 @@
-"""The Cameras page: the register as a list, a camera's facts beside it, and adding a camera."""
+"""Shows the Cameras page: the register as a list, a camera's facts beside it, and adding a camera."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

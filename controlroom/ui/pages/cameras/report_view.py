@@ -1,4 +1,4 @@
-"""What a camera answered when asked about itself, in plain words."""
+"""Shows in plain words what a camera answered when asked about itself."""
 
 from collections.abc import Sequence
 

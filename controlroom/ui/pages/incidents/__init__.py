@@ -1,1 +1,1 @@
-"""The Incidents page."""
+"""Shows the Incidents page."""

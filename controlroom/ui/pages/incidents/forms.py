@@ -1,4 +1,4 @@
-"""The forms of the incidents page: what each action asks, and the use case it ends in."""
+"""Declares the forms of the incidents page: what each action asks, and the use case it ends in."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime

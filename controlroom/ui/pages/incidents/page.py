@@ -1,4 +1,4 @@
-"""The Incidents page: a list that filters as you type, the record as a timeline, and what may be done with it now."""
+"""Shows the Incidents page: a list filtered as one types, the record as a timeline, and its actions."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime

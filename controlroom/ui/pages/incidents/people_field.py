@@ -1,4 +1,4 @@
-"""Choosing several people: a box to tick for each, in lines, as many as there are."""
+"""Lets a person choose several people: a box to tick for each, in as many lines as it takes."""
 
 from collections.abc import Collection, Sequence
 

@@ -1,4 +1,4 @@
-"""The incident shown at the right: its head, its timeline, and its facts."""
+"""Shows the chosen incident at the right: its head, its timeline, and its facts."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How incidents are worded, coloured and painted on screen."""
+"""Puts incidents into words, and colours and paints them on screen."""
 
 from collections.abc import Mapping, Sequence
 

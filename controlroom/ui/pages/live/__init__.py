@@ -1,1 +1,1 @@
-"""The live page: cameras on the wall, found by number, steered and logged."""
+"""Shows the Live page: cameras on the wall, found by number, steered and logged."""

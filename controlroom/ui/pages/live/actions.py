@@ -1,4 +1,4 @@
-"""Everything that can be done on the Live page, each declared once, and the tools in the top bar that show some of it.
+"""Declares each action of the Live page once, and builds the tools in the top bar that show some of them.
 
 The panel, the menu, keys and palette show the same actions.
 """

@@ -1,4 +1,4 @@
-"""Which camera goes where: the wall's size, placing by hand, by number or by dropping, and what is remembered of it."""
+"""Arranges cameras on the wall: its size, placing by hand, by number or by dropping, and what is remembered of it."""
 
 from collections.abc import Mapping, Sequence
 

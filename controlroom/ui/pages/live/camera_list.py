@@ -1,4 +1,4 @@
-"""The list of cameras beside the wall: grouped by area, searched as you type, dragged onto tiles."""
+"""Shows the list of cameras beside the wall: grouped by area, searched as you type, dragged onto tiles."""
 
 from collections.abc import Mapping, Sequence
 from enum import IntEnum

@@ -1,4 +1,4 @@
-"""The panel beside the wall: the selected camera's facts, steering, presets, actions, the log's newest entries."""
+"""Shows the panel beside the wall: the selected camera's facts, steering, presets, actions, newest log entries."""
 
 from collections.abc import Sequence
 

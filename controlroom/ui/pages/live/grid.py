@@ -1,4 +1,4 @@
-"""Pure geometry of the wall: how many columns, where each tile lies, and where its picture and its bars lie."""
+"""Calculates the wall's geometry: how many columns, where each tile lies, and its picture and bars. Pure."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The Live page's keys that no shortcut holds: steering, walking the tiles, presets, and a camera's number.
+"""Handles the Live page's keys that are no shortcuts: steering, walking the tiles, presets, and a camera's number.
 
 Any camera in two keystrokes and Enter: figures typed anywhere on the page name the camera for the selected tile.
 """

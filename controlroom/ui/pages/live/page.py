@@ -1,4 +1,4 @@
-"""The Live page: list, wall and panel, put together.
+"""Puts the Live page together: list, wall and panel.
 
 Which camera stands where is `arranging.py`, the selected tile's camera `selected_camera.py`, the keys `keys.py`,
 steering `steering.py`; the wall and its streams work without any of them.

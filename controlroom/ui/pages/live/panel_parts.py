@@ -1,4 +1,4 @@
-"""The parts of the panel beside the wall: the round pad, who holds the camera, zoom, presets, the newest entries."""
+"""Builds the parts of the panel beside the wall: the round pad, who holds the camera, zoom, presets, new entries."""
 
 from collections.abc import Sequence
 from html import escape

@@ -1,4 +1,4 @@
-"""The selected tile's camera: the panel tells of it, keys and pad steer it, its presets are asked for."""
+"""Follows the selected tile's camera: shows it in the panel, lets keys and pad steer it, asks for its presets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Steering the selected camera: held keys and the pad become velocities, letting go becomes Stop.
+"""Steers the selected camera: held keys and the pad become velocities, letting go becomes Stop.
 
 While anything is held the order is repeated (the control process stops a camera whose orders cease). Stop is sent at
 once when the last key is let go, and whenever the hand might have left: the focus goes elsewhere, the window is no

@@ -1,7 +1,7 @@
-"""The wall's streams: what should be open is said whole, and the pool is told only what has changed.
+"""Opens the wall's streams: takes the whole list of what should be open, and tells the pool only what has changed.
 
 A stream belongs to a camera, not to a tile: cameras that change places, a wall that grows, a tile that is enlarged and
-comes back keep what is open. A tile's stream is the smallest that fills it; an enlarged tile has the main stream
+comes back leave open what is open. A tile's stream is the smallest that fills it; an enlarged tile has the main stream
 beside it, and keeps showing the smaller one until the main stream's first picture has come.
 """
 

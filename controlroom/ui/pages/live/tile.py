@@ -1,4 +1,4 @@
-"""One tile of the wall: a picture fitted whole, and around it what is known of it.
+"""Shows one tile of the wall: a picture fitted whole, and around it what is known of it.
 
 A new picture costs one blit: only the picture's own place is painted again, and caption and foot are pixmaps that are
 drawn anew only when they change. (Measured: 104 such tiles at 15 pictures a second cost less than one widget painting

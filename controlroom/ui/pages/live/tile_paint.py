@@ -1,4 +1,4 @@
-"""What is drawn around a tile's picture: caption, foot, the words where no picture is, the empty tile.
+"""Draws what is around a tile's picture: caption, foot, the words where no picture is, the empty tile.
 
 Caption and foot are drawn into pixmaps, which a tile stores and draws again with every picture.
 """

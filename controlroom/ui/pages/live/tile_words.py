@@ -1,4 +1,4 @@
-"""What a tile says about its picture: pure, from the stream's status and the age of the picture it shows.
+"""Puts into words what a tile says about its picture, from the stream's status and the picture's age. Pure.
 
 A tile never lies: a picture that is too old is veiled and dated whatever the stream claims.
 """

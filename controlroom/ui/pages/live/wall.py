@@ -1,4 +1,4 @@
-"""The wall: a grid of tiles, each fed from shared memory by one timer. Usable alone: `Wall(pool)`.
+"""Shows the wall: a grid of tiles, each fed from shared memory by one timer. Usable alone: `Wall(pool)`.
 
 Which camera stands where is decided here; which streams that needs, in `streams.py`; where tiles lie, in `grid.py`.
 """

@@ -1,1 +1,1 @@
-"""The Log page."""
+"""Shows the Log page."""

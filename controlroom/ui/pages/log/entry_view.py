@@ -1,4 +1,4 @@
-"""The entry shown at the right: its words, its picture, its addenda, and what happened around it."""
+"""Shows the chosen entry at the right: its words, its picture, its addenda, and what happened around it."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The Log page: the room's entries as a list that filters as you type, one of them in full, and writing more."""
+"""Shows the Log page: the room's entries as a list filtered as one types, one of them in full, and writing more."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace

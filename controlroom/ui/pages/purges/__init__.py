@@ -1,1 +1,1 @@
-"""The Purges page."""
+"""Shows the Purges page."""

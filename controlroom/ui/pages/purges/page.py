@@ -1,4 +1,4 @@
-"""Purges of personal text: one person proposes, another approves or declines, and what it took stands here for good."""
+"""Shows purges of personal text: one person proposes, another approves or declines; what it deleted stays listed."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The words of the purges' page: its columns, a purge as facts, what is told when one is done."""
+"""Puts the purges' page into words: its columns, a purge as facts, what is told when one is done."""
 
 from controlroom.care.purge_records import Purge, PurgeState
 from controlroom.clock import local_date, show_day, show_moment

@@ -1,1 +1,1 @@
-"""The Settings page."""
+"""Shows the Settings page."""

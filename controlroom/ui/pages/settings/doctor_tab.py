@@ -1,4 +1,4 @@
-"""What the doctor says about this installation: looked at in the background, read at leisure."""
+"""Shows what the doctor says about this installation, which it examines in the background."""
 
 from collections.abc import Callable
 

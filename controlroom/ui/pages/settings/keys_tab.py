@@ -1,4 +1,4 @@
-"""The site key: how it stands, bringing it back, making a new one, and entering camera passwords anew."""
+"""Shows the site key's state; restores it, makes a new one, and takes camera passwords entered anew."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The Settings page: what is set and why, what the doctor says of this installation, and the site key."""
+"""Shows the Settings page: what is set and why, what the doctor says of this installation, and the site key."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The settings as a list: grouped, searched, each with its value, where that comes from, and when it takes hold.
+"""Lists the settings: grouped, searched, each with its value, where that comes from, and when it takes effect.
 
 The chosen one stands at the side with its meaning, or why it cannot be changed here.
 """

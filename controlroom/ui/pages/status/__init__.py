@@ -1,1 +1,1 @@
-"""The Status page."""
+"""Shows the Status page."""

@@ -1,4 +1,4 @@
-"""The program's own processes: which run, since when, what they cost, what it means when one is down, and a restart."""
+"""Shows the program's own processes: which run, since when, what they cost, what it means when one is down."""
 
 from collections.abc import Callable, Sequence
 

@@ -1,4 +1,4 @@
-"""The processes behind the desk as lines of the status page, and the recorder's jobs beside them."""
+"""Describes the processes behind the desk, and the recorder's jobs, as lines of the status page."""
 
 from dataclasses import dataclass
 from datetime import datetime
