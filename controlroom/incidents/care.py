@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from controlroom.incidents.records import Result, Theme
 from controlroom.incidents.tables import IncidentEntryRow, IncidentRow, IncidentStepRow
 from controlroom.log.care import TextLine, check_texts
 from controlroom.log.tables import LogTextRow
@@ -18,6 +19,16 @@ from controlroom.log.tables import LogTextRow
 def check_words(session: Session, _folder: Path) -> tuple[list[str], str]:
     """The words of every step that has some."""
     return check_texts(session, _lines(session))
+
+
+def check_endings(session: Session, _folder: Path) -> tuple[list[str], str]:
+    """Results and themes are words the program knows; an incident shows any other as none."""
+    faults: list[str] = []
+    for column, known in ((IncidentRow.result, Result), (IncidentRow.theme, Theme)):
+        words = ["", *(each.value for each in known)]
+        found = session.execute(select(IncidentRow.reference, column).where(column.not_in(words)))
+        faults += [f"the {column.key} of {reference} is {word[:40]!r}" for reference, word in found]
+    return faults, "all known"
 
 
 def _lines(session: Session) -> Iterator[TextLine]:

@@ -27,7 +27,7 @@ from controlroom.declaration import (
     grows,
     records,
 )
-from controlroom.incidents.care import check_words, due_texts, spared_entries, under_way
+from controlroom.incidents.care import check_endings, check_words, due_texts, spared_entries, under_way
 from controlroom.incidents.queries import list_incidents
 from controlroom.incidents.records import IncidentFilter, StepKind
 from controlroom.incidents.tables import (
@@ -115,5 +115,8 @@ INCIDENT = Noun(
     under_way=under_way,
     restriction=RESTRICTION,
     search=NounSearch(Permission.READ_INCIDENTS, find),
-    checks=(Check("words of incidents", check_words),),
+    checks=(
+        Check("words of incidents", check_words),
+        Check("results and themes of incidents", check_endings),
+    ),
 )

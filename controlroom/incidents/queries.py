@@ -27,6 +27,10 @@ from controlroom.log.queries import own_texts, read_part, texts_with
 from controlroom.log.records import TEXT_REMOVED, Part, Position
 from controlroom.log.tables import LogEntryRow, LogTextRow
 
+# Any other word reads as none, so that one bad row does not hide every incident; `check_endings` names it.
+_RESULTS = {each.value: each for each in Result}
+_THEMES = {each.value: each for each in Theme}
+
 
 def row_of_reference(session: Session, reference: str) -> IncidentRow:
     """The row of `INC-2026-00412`; raises NotFound."""
@@ -147,8 +151,8 @@ def to_incidents(session: Session, rows: Sequence[IncidentRow]) -> list[Incident
             row,
             cameras=tuple(cameras.get(row.id, ())),
             headline=headlines.get(row.id, ""),
-            result=Result(row.result) if row.result else None,
-            theme=Theme(row.theme) if row.theme else None,
+            result=_RESULTS.get(row.result),
+            theme=_THEMES.get(row.theme),
             restricted=row.id in restricted,
         )
         for row in rows

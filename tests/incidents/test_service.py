@@ -3,8 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from controlroom.audit import service as audit
+from controlroom.audit.signing import AuditFiles
+from controlroom.care.checking import check
+from controlroom.care.records import Health
 from controlroom.clock import show_time
 from controlroom.errors import (
     Conflict,
@@ -27,6 +31,7 @@ from controlroom.incidents.records import (
 )
 from controlroom.incidents.timeline import read_aloud
 from controlroom.log.records import NewLogEntry
+from controlroom.settings import Settings
 from tests.builders import FRIDAY_NIGHT
 from tests.log.writing import write_entry
 
@@ -278,6 +283,18 @@ def test_an_unknown_incident_is_said_to_be_unknown(desk):
         desk.incidents.incident(desk.operator, 99)
     with pytest.raises(NotFound, match="INC-2026-00099"):
         desk.incidents.incident(desk.operator, "INC-2026-00099")
+
+
+@pytest.mark.parametrize("column", ["theme", "result"])
+def test_a_word_that_is_none_of_ours_hides_no_incident_and_the_check_names_it(desk, column):
+    odd, good = desk.open(), desk.open()
+    with desk.room.database.write() as work:
+        work.session.execute(text(f"UPDATE incidents SET {column} = 'zzz' WHERE id = {odd.id}"))
+    assert found(desk) == [good.reference, odd.reference]
+    assert getattr(desk.incidents.incident(desk.operator, odd.id).incident, column) is None
+    findings = check(desk.room.database, desk.room.folder, AuditFiles.of(desk.room.folder, Settings()))
+    faults = [each.words for each in findings if each.health is Health.FAULT]
+    assert faults == [f"the {column} of {odd.reference} is 'zzz'"]
 
 
 def test_permissions(desk):
