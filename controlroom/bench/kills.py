@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from controlroom.bench.measure import percentile
 from controlroom.bench.site import TypingFigures, new_site
 
+FIRST_ENTRY_WITHIN_S = 60.0
 LONGEST_LIFE_S = 1.2  # a desk dies at a random moment within this of its first entry
 
 
@@ -30,6 +31,7 @@ def run(times: int, url: str | None = None, *, longest_life_s: float = LONGEST_L
         for _ in range(times):
             desk = site.typing_desk()
             desk.wait_ready()
+            desk.wait(lambda: desk.told("accepted"), FIRST_ENTRY_WITHIN_S, "an entry was accepted")  # noqa: B023
             time.sleep(random.uniform(0.0, longest_life_s))
             desk.kill()
             told = desk.told("accepted")
