@@ -32,6 +32,9 @@ class OutboxFile:
 
     def __init__(self, path: Path, site_key: SiteKey, lock: FileLock) -> None:
         self.path, self._site_key, self._lock = path, site_key, lock
+        self.unreadable = (
+            0  # rows sealed with another key, or changed: the file is not removed while it holds any
+        )
         new = not path.exists()
         self._connection = sqlite3.connect(
             path, isolation_level=None, timeout=5, check_same_thread=False, cached_statements=20
@@ -86,22 +89,23 @@ class OutboxFile:
         """Delete a row that the database has by now."""
         self._connection.execute("DELETE FROM kept WHERE number = ?", (item.number,))
 
-    def rows(self) -> tuple[Sequence[OutboxItem], int]:
-        """Every row in order, and how many could not be opened (sealed with another key, or changed)."""
-        found, unreadable = [], 0
+    def rows(self) -> Sequence[OutboxItem]:
+        """Every row in order that can be opened; `unreadable` counts the others. Raises sqlite3.Error."""
+        found, self.unreadable = [], 0
         query = "SELECT number, state, sealed FROM kept ORDER BY number"
         for number, state, sealed in self._connection.execute(query):
             try:
-                values = json.loads(self._site_key.open(sealed))
+                values = json.loads(self._site_key.open(str(sealed)))
                 item = from_plain(OutboxItem, values)
                 found.append(replace(item, state=ItemState(state), number=number))
             except (Unavailable, ValueError):
-                unreadable += 1
-        return found, unreadable
+                self.unreadable += 1
+        return found
 
     def close(self, *, remove: bool = False) -> None:
-        """Close and unlock the file; `remove` it when nothing is left in it."""
+        """Close and unlock the file; `remove` it when every row that can be opened is gone, unless others are left."""
         self._connection.close()
+        remove = remove and not self.unreadable
         if remove:
             for path in (self.path, *_beside(self.path)):
                 try:

@@ -56,6 +56,7 @@ class Outbox:
         self._own: OutboxFile | None = None
         self._adopted: list[OutboxFile] = []
         self._left_alone: set[Path] = set()
+        self._unread: set[Path] = set()  # told of once, tried again each time
         self._home: dict[str, OutboxFile] = {}  # key -> the file it lies in
         self._items: dict[str, OutboxItem] = {}
         self._shown: tuple[OutboxItem, ...] = ()
@@ -262,22 +263,30 @@ class Outbox:
         self._show()
 
     def _adopt(self, path: Path) -> None:
+        file = None
         try:
             file = OutboxFile.open(path, self._site_key)
             if file is None:
                 return
-            rows, unreadable = file.rows()
+            rows = file.rows()
+        except (OSError, sqlite3.OperationalError) as error:  # a full disk, a folder nobody may write in
+            if file is not None:
+                file.close()
+            if path not in self._unread:
+                self._unread.add(path)
+                log.error("the outbox file %s cannot be read now: %s", path.name, error)
+                self._troubles.append(_not_now(path, error))
+            return
         except (OutboxDamaged, sqlite3.DatabaseError) as error:
+            if file is not None:
+                file.close()
             self._left_alone.add(path)
             self._troubles.append(_damaged(_aside(path), str(error)))
             return
-        except OSError as error:
+        self._unread.discard(path)
+        if file.unreadable:
             self._left_alone.add(path)
-            log.error("the outbox file %s cannot be read: %s", path.name, error)
-            return
-        if unreadable:
-            self._left_alone.add(path)
-            self._troubles.append(_sealed(path, unreadable))
+            self._troubles.append(_sealed(path, file.unreadable))
         if rows:
             log.warning("%d entries of a desk that was ended are taken over from %s", len(rows), path.name)
             self._adopted.append(file)
@@ -286,7 +295,7 @@ class Outbox:
             if all(each.state is ItemState.CLOSED for each in rows):
                 self._left_alone.add(path)
         else:
-            file.close(remove=not unreadable)
+            file.close(remove=True)
 
     def _show(self) -> None:
         known = (each for each in self._items.values() if each.state is not ItemState.CLOSED)
@@ -319,6 +328,14 @@ def _damaged(where: Path, why: str) -> Unavailable:
         f"A file of entries kept on this computer was damaged and set aside ({why}).",
         "Entries in it that had not reached the database may be missing from the log; new ones are kept safely.",
         f"Look into the log for gaps, and keep {where} for the administrator.",
+    )
+
+
+def _not_now(path: Path, error: Exception) -> Unavailable:
+    return Unavailable(
+        f"Entries kept on this computer cannot be read now: {error}.",
+        "They are not in the database yet; they are tried again until they are.",
+        f"Make room on the disk, or make {path.parent} readable and writable.",
     )
 
 

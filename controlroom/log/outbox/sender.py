@@ -15,6 +15,7 @@ from controlroom.log.outbox.records import OutboxItem, Saved
 log = logging.getLogger(__name__)
 RETRY_S = 1.0
 ORPHANS_EVERY_S = 15.0
+REFUSALS_TRIED = 5  # a second apart; then the item stands aside, so that those behind it are saved
 PASSING = (
     OperationalError,
     InterfaceError,
@@ -32,6 +33,7 @@ class Sender:
         self._outbox, self._write, self._here = outbox, write, here
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._conflicts: dict[str, int] = {}
+        self._refusals: dict[str, int] = {}
         self._thread = threading.Thread(target=self.run, name="outbox sender", daemon=True)
         outbox.listen(self._wake.set)
 
@@ -58,8 +60,11 @@ class Sender:
         since_orphans = ORPHANS_EVERY_S
         while not self._stopping.is_set():
             if since_orphans >= ORPHANS_EVERY_S:
-                self._outbox.look_for_orphans()
                 since_orphans = 0.0
+                try:
+                    self._outbox.look_for_orphans()
+                except Exception:  # what lies in the folder must not stop what was accepted here
+                    log.exception("the outbox folder could not be looked through")
             self._wake.clear()
             while not self._stopping.is_set() and self.run_once():
                 pass
@@ -84,7 +89,9 @@ class Sender:
                 return False
             self._outbox.refuse(item, error)
         except PermissionRefused as error:
-            if error.__cause__ is not None:  # the server refused, since nobody is signed in at this desk
+            # The server refuses while nobody is signed in at this desk, or somebody is just signing in.
+            tries = self._refusals[item.key] = self._refusals.get(item.key, 0) + 1
+            if error.__cause__ is not None and tries < REFUSALS_TRIED:
                 self._outbox.put_off(item)
                 return False
             self._outbox.refuse(item, error)

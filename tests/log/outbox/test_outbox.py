@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -247,6 +248,75 @@ def test_a_sign_in_from_memory_is_audited_once(keeping):
         actions = [each.action for each in audit.newest(session)]
     assert actions.count("sign-in.remembered") == 1
     assert keeping.outbox.waiting() is None
+
+
+def test_a_file_with_entries_of_another_key_stays_when_the_others_are_saved(keeping):
+    keeping.away = True
+    keeping.accept("under the first key")
+    path = keeping.outbox._own.path
+    keeping.room.site_key.take(SiteKey.make(keeping.room.folder / "second.key"))
+    keeping.accept("under the second key")
+    keeping.outbox.close()
+    keeping.begin()
+    assert "1 entries" in str(keeping.outbox.troubles()[0])
+    keeping.away = False
+    keeping.drain()
+    assert keeping.texts() == ["under the second key"]
+    assert path.exists()
+
+
+def test_a_disk_that_is_full_when_the_desk_starts_is_told_and_the_entries_are_taken_over_later(
+    keeping, monkeypatch
+):
+    keeping.away = True
+    keeping.accept("waiting")
+    keeping.outbox.close()
+    refused = sqlite3.OperationalError("disk I/O error")
+    with monkeypatch.context() as full:
+        full.setattr("controlroom.log.outbox.file.OutboxFile.rows", lambda _: (_ for _ in ()).throw(refused))
+        keeping.begin()
+        assert "tried again" in str(keeping.outbox.troubles()[0])
+        keeping.outbox.look_for_orphans()
+        assert keeping.outbox.troubles() == []
+    keeping.away = False
+    keeping.outbox.look_for_orphans()
+    keeping.drain()
+    assert keeping.texts() == ["waiting"]
+
+
+@pytest.mark.parametrize("sealed", [b"\xff\x00", None, 7])
+def test_a_row_of_rubbish_holds_up_nobody_and_its_file_stays(keeping, sealed):
+    keeping.accept("before")
+    keeping.outbox.close()
+    (path,) = keeping.outbox.folder.glob("*.spool")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("ALTER TABLE kept RENAME TO old")
+        connection.execute("CREATE TABLE kept (number INTEGER PRIMARY KEY AUTOINCREMENT, state, sealed)")
+        connection.execute("INSERT INTO kept SELECT * FROM old")
+        connection.execute("INSERT INTO kept (state, sealed) VALUES ('waiting', ?)", (sealed,))
+        connection.commit()
+    keeping.begin()
+    keeping.accept("after")
+    keeping.drain()
+    assert keeping.texts() == ["before", "after"]
+    assert path.exists()
+
+
+def test_what_a_server_refuses_again_and_again_stands_aside_and_the_rest_is_saved(keeping):
+    write, stuck = keeping.writer.write, keeping.accept("stuck")
+
+    def refuse(item):
+        if item.key == stuck.key:
+            raise PermissionRefused("The database does not allow this.") from RuntimeError()
+        return write(item)
+
+    keeping.write = refuse
+    keeping.accept("next")
+    wait_until(lambda: not keeping.sender.run_once() and keeping.outbox.waiting() is None)
+    assert keeping.texts() == ["next"]
+    assert [(each.entry.text, each.state) for each in keeping.outbox.entries()] == [
+        ("stuck", ItemState.REFUSED)
+    ]
 
 
 @pytest.mark.parametrize("text", ["   ", "x" * 4001])
