@@ -331,11 +331,12 @@ def _read_file(path: Path) -> dict[str, Any]:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
         raise InvalidInput(
-            f"{path} cannot be read: {error}.",
+            f"{path} cannot be read: {reason}.",
             "It was left as it is.",
-            "Mend the line it names, or take the file away to start with what was set on the settings page.",
+            f"Mend it, or take {path.name} away to start with what was set on the settings page.",
         ) from error
     for name in given:
         if name not in SETTINGS:

@@ -168,6 +168,28 @@ def test_settings_that_cannot_be_used_are_named(data: Path):
     assert "colour" in folder.settings_usable(given(data)).found
 
 
+def test_settings_that_are_no_file_are_told_wherever_they_are_needed(data: Path):
+    looks = [(name, look) for name, look in FAMILIES if name in ("Data folder", "Keys", "Backups")]
+    path = data / "settings.toml"
+    for put_there, reason in (
+        (path.mkdir, "Is a directory"),
+        (lambda: path.symlink_to(path.name), "Too many levels of symbolic links"),
+    ):
+        put_there()
+        checks = list(examine(given(data), looks))
+        for name in ("Settings", "Audit key", "Newest"):
+            assert f"{path} cannot be read: {reason}." in named(checks, name).found
+        path.rmdir() if path.is_dir() else path.unlink()
+
+
+def test_a_file_given_as_the_data_folder_is_told_without_any_check_failing_itself(tmp_path: Path):
+    path = tmp_path / "file"
+    path.write_text("in the way")
+    checks = list(examine(given(path), [each for each in FAMILIES if each[0] != "Program"]))
+    assert named(checks, "Place").found == f"{path} is not a folder"
+    assert "The check itself" not in [check.name for check in checks]
+
+
 # -- database and keys ---------------------------------------------------------------------------------------
 
 
