@@ -157,6 +157,8 @@ def _restore(options: argparse.Namespace) -> int:
     from controlroom.care.restoring import note_restore, restore
     from controlroom.clock import process_clock
     from controlroom.database.engine import room_url
+    from controlroom.database.server import upgrade
+    from controlroom.database.server_engine import is_server
     from controlroom.errors import NotFound
 
     folder, _settings, files, target = _places(options)
@@ -172,6 +174,8 @@ def _restore(options: argparse.Namespace) -> int:
     print(f"{backup.name} is back, with {sum(backup.manifest.rows.values()):,} rows.")
     if done.aside:
         print(f"What was there is kept: {done.aside}")
+    if is_server(url):
+        upgrade(url, options.nouns())  # a backup of an older version, and the roles' rights
     with _open(options, folder) as database:
         for line in note_restore(database, folder, files, backup):
             print(line)

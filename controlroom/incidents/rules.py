@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from controlroom.accounts.permissions import Permission
+from controlroom.clock import show_moment
 from controlroom.errors import InvalidInput, RuleBroken
 from controlroom.incidents.records import (
     Incident,
@@ -106,6 +107,11 @@ def check_step(incident: Incident, step: Step, handle: str) -> None:
         raise RuleBroken(
             f"{handle} submitted {incident.reference} and cannot approve it.",
             remedy="Another supervisor has to review it.",
+        )
+    if step.at is not None and step.at < incident.occurred_at.replace(microsecond=0):
+        raise InvalidInput(
+            f"That is before the incident happened ({show_moment(incident.occurred_at)}).",
+            remedy="Check the day and the time.",
         )
     if needs_reason(action, here) and not step.reason.strip():
         wanted = "Say why the police did not come." if action is _A.CONCLUDE else "Say why, in a few words."

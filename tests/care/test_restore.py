@@ -8,14 +8,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import inspect, text
 
+from controlroom.audit.service import newest
 from controlroom.audit.signing import AuditFiles, sign_head
 from controlroom.audit.verification import verify
 from controlroom.care import manifests
 from controlroom.care.backup import SERVER_NAME, SQLITE_NAME, make_backup
 from controlroom.care.opening import open_room_database
 from controlroom.care.restoring import note_restore, restore
+from controlroom.cli import main
 from controlroom.database.engine import open_engine
 from controlroom.database.opening import open_database
 from controlroom.errors import Conflict, InvalidInput, Unavailable
@@ -31,6 +34,7 @@ from controlroom.processes.run_folder import RunFolder
 from controlroom.settings import Settings
 from tests import engines
 from tests.builders import Room, make_room
+from tests.database.test_migrations import run
 from tests.engines import OPENED, database_url
 from tests.log.writing import write_addendum, write_entry
 
@@ -148,6 +152,30 @@ def test_after_a_restore_the_chain_goes_on_and_says_so(room: Room, files: AuditF
     assert outcome.sound, outcome.faults
     assert any("restored" in each for each in outcome.notes)
     assert outcome.entries == backup.manifest.audit_sequence + 1
+
+
+def test_a_backup_of_an_older_version_is_brought_up_to_date_when_it_is_put_back(
+    room: Room, files: AuditFiles, tmp_path: Path
+):
+    engine = open_engine(carer_url(room.folder))
+    run(engine, command.downgrade, "0011")
+    backup = make_backup(room.database, room.folder, tmp_path / "backups", files.heads.path)
+    assert backup.manifest.revision == "0011"
+    room.database.close()
+    engine.dispose()
+    where = (
+        "--from",
+        str(tmp_path / "backups"),
+        "--data",
+        str(room.folder),
+        "--database",
+        carer_url(room.folder),
+    )
+    assert main(["db", "restore", backup.name, "--replace", *where]) == 0
+    database = open_database(carer_url(room.folder), room.clock, NOUNS)
+    OPENED.append(database)
+    with database.read() as session:
+        assert newest(session, 1)[0].action == "database.restored"
 
 
 def test_nothing_is_replaced_unasked_and_nothing_under_a_running_desk(

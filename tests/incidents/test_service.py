@@ -171,6 +171,13 @@ def test_what_it_is_filed_under_can_be_changed_while_it_is_worked_on_and_the_tim
         desk.incidents.amend(desk.operator, incident.id, changes)
 
 
+def test_no_step_is_taken_before_the_incident_happened(desk):
+    incident = desk.open()
+    with pytest.raises(InvalidInput, match="before the incident happened"):
+        desk.act(incident, A.MONITOR, at=incident.occurred_at - timedelta(days=16))
+    assert desk.act(incident, A.MONITOR, at=incident.occurred_at).state is S.MONITORING
+
+
 def test_a_theme_is_said_when_concluding_and_can_be_changed_or_taken_away_until_it_is_submitted(desk):
     incident = desk.act(desk.open(), A.MONITOR)
     incident = desk.act(incident, A.CONCLUDE, result=Result.DISPERSED, theme=Theme.OFFENDER)

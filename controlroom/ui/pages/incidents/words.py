@@ -86,7 +86,7 @@ def result(incident: Incident) -> str:
 
 
 def facts(incident: Incident) -> list[tuple[str, str]]:
-    """What stands on the record, by name; of what nobody said only CAD and result are listed."""
+    """What stands on the record, by name; of what nobody said only CAD, result and theme are listed."""
     listed = [
         ("Happened", show_moment(incident.occurred_at)),
         ("Place", incident.place),
@@ -103,7 +103,7 @@ def facts(incident: Incident) -> list[tuple[str, str]]:
         ("Submitted by", incident.submitted_by),
         ("Last change", show_moment(incident.changed_at)),
     ]
-    return [fact for fact in listed if fact[1] or fact[0] in ("CAD", "Result")]
+    return [fact for fact in listed if fact[1] or fact[0] in ("CAD", "Result", "Theme")]
 
 
 def export_rows(incidents: Sequence[Incident]) -> list[list[str]]:
