@@ -5,15 +5,13 @@ A password comes from a prompt or an environment variable, never from the comman
 """
 
 import argparse
-import getpass
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING
 
-from controlroom.database.command_line import add_room_options, folder_of, open_room
+from controlroom.database.command_line import add_room_options, ask, ask_password, folder_of, open_room
 
 if TYPE_CHECKING:
     from controlroom.accounts.records import Account, Actor, OneTimePassword
@@ -87,8 +85,8 @@ def _signed_in(options: argparse.Namespace) -> "Iterator[tuple[AccountService, A
             raise NotFound(
                 "This room has no accounts yet.", remedy="Make the first one: controlroom user first NAME"
             )
-        who = options.who or input("Administrator's name to sign in with: ")
-        password = _password(options.as_password_env, f"Password of {who}: ")
+        who = options.who or ask("Administrator's name to sign in with", "Use --as LOGIN.", input)
+        password = ask_password(f"Password of {who}", "--as-password-env", options.as_password_env)
         actor = entry.sign_in(who, password)
         try:
             yield accounts, actor
@@ -96,21 +94,13 @@ def _signed_in(options: argparse.Namespace) -> "Iterator[tuple[AccountService, A
             entry.sign_out(actor)
 
 
-def _password(variable: str | None, prompt: str) -> str:
-    from controlroom.errors import InvalidInput
-
-    if variable is None:
-        return getpass.getpass(prompt)
-    if variable not in os.environ:
-        raise InvalidInput("The environment has no variable of that name.")
-    return os.environ[variable]
-
-
 def _first(options: argparse.Namespace) -> int:
     from controlroom.accounts.names import typed_login
 
     with _services(options) as (_, accounts):
-        password = _password(options.password_env, "Password for the first administrator: ")
+        password = ask_password(
+            "Password for the first administrator", "--password-env", options.password_env
+        )
         actor = accounts.add_first(options.login, options.handle, password)
     print(f"{actor.handle} may sign in as '{typed_login(options.login)}'.")
     return 0
@@ -122,7 +112,7 @@ def _add(options: argparse.Namespace) -> int:
     roles = frozenset(Role(name) for name in options.role or ["operator"])
     with _signed_in(options) as (accounts, actor):
         if options.password_env:
-            own = _password(options.password_env, "")
+            own = ask_password("Their password", "--password-env", options.password_env)
             user = accounts.add(actor, options.login, options.handle, own, roles)
             if options.last_day:
                 accounts.set_last_day(actor, user.id, options.last_day)

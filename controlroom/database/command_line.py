@@ -1,10 +1,15 @@
-"""Adds the two options by which a command names its room, and opens that room's database."""
+"""Adds the two options by which a command names its room, opens that room's database, and asks for passwords."""
 
 import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
+import getpass
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from controlroom.errors import InvalidInput
 
 if TYPE_CHECKING:
     from controlroom.database.unit_of_work import Database
@@ -36,3 +41,22 @@ def open_room(options: argparse.Namespace) -> "Iterator[Database]":
         yield database
     finally:
         database.close()
+
+
+def ask(prompt: str, remedy: str, read: Callable[[str], str] = getpass.getpass) -> str:
+    """Return what somebody types at the terminal, not shown unless `read` shows it. Raises InvalidInput without one."""
+    with suppress(EOFError):  # Ctrl+D
+        if sys.stdin is not None and sys.stdin.isatty():
+            return read(f"{prompt}: ")
+    raise InvalidInput(
+        f"Nobody typed an answer to “{prompt}”: there is no terminal, or its input ended.", remedy=remedy
+    )
+
+
+def ask_password(prompt: str, option: str, variable: str | None) -> str:
+    """Return a password from the environment variable that `option` named, else typed at the terminal."""
+    if variable is None:
+        return ask(prompt, f"Use {option} VAR.")
+    if variable not in os.environ:
+        raise InvalidInput("The environment has no variable of that name.")
+    return os.environ[variable]

@@ -1,6 +1,8 @@
 """`controlroom user …` against a room on disk."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -57,6 +59,28 @@ def test_a_password_of_their_own_comes_from_the_environment(user):
     assert (
         "no variable of that name" in user("add", "op14", "--handle", "Op 14", "--password-env", "NOBODY")[2]
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("user first x", "Password for the first administrator"),
+        ("user add x --handle X", "Administrator's name to sign in with"),
+        ("user reset x --as root", "Password of root"),
+        ("user unlock x --as root", "Password of root"),
+        ("site-key export x", "Passphrase"),
+    ],
+)
+@pytest.mark.usefixtures("user")  # a room with an account
+def test_without_a_terminal_one_line_says_which_option_answers(tmp_path, words, told):
+    command = [sys.executable, "-m", "controlroom.cli", *words.split(), "--data", str(tmp_path)]
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, start_new_session=True, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"controlroom: Nobody typed an answer to “{told}”: there is no terminal")
+    assert done.stderr.count("\n") == 1
+    assert "Use --" in done.stderr
 
 
 def test_no_password_can_be_given_on_the_command_line(capsys):

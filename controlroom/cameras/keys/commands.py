@@ -1,10 +1,10 @@
 """Implements `controlroom site-key`, which carries the key for camera passwords to another desk under a passphrase."""
 
 import argparse
-import getpass
 import os
-import sys
 from pathlib import Path
+
+from controlroom.database.command_line import ask_password
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -33,16 +33,11 @@ def _path(options: argparse.Namespace) -> Path:
 def _passphrase(options: argparse.Namespace, *, twice: bool) -> str:
     from controlroom.errors import InvalidInput
 
-    if options.passphrase_env:
-        return os.environ.get(options.passphrase_env, "")
-    if not sys.stdin.isatty():
-        raise InvalidInput(
-            "There is no terminal to type the passphrase on.", remedy="Use --passphrase-env VAR."
-        )
-    typed = getpass.getpass("Passphrase: ")
-    if twice and getpass.getpass("The same again: ") != typed:
+    option, variable = "--passphrase-env", options.passphrase_env
+    given = ask_password("Passphrase", option, variable)
+    if twice and variable is None and ask_password("The same again", option, None) != given:
         raise InvalidInput("The two differ.", remedy="Start again.")
-    return typed
+    return given
 
 
 def _show(options: argparse.Namespace) -> int:
