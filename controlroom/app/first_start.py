@@ -12,7 +12,7 @@ import logging
 import shutil
 from concurrent.futures import Future
 from contextlib import ExitStack, suppress
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 
 from sqlalchemy import text
@@ -23,6 +23,7 @@ from controlroom.app.recorder_care import RecorderUse
 from controlroom.app.room import LISTS, Room, open_room, open_services
 from controlroom.cameras.devices import DeviceAddress, DeviceReport, DiscoveredDevice
 from controlroom.cameras.records import Camera, NewCamera
+from controlroom.codec import from_plain
 from controlroom.configuration.service import SettingsService
 from controlroom.database.engine import (
     open_engine,
@@ -111,16 +112,12 @@ class FirstStart:
 
     def _read_draft(self) -> Draft:
         try:
-            given = json.loads((self.folder / DRAFT).read_text(encoding="utf-8"))
-            known = {each.name for each in fields(Draft)}
-            draft = Draft(**{name: value for name, value in given.items() if name in known})
-            draft.step, draft.storage = StartStep(draft.step), Storage(draft.storage)
+            return from_plain(Draft, json.loads((self.folder / DRAFT).read_text(encoding="utf-8")))
         except FileNotFoundError:
             return Draft()
-        except (OSError, ValueError, TypeError, AttributeError):
+        except (OSError, ValueError, RecursionError):
             log.warning("the answers of the first start cannot be read and are asked again")
             return Draft()
-        return draft
 
     # -- making the room -------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from controlroom.database.engine import remembered_address
 from controlroom.database.workstation import secret_file
 from controlroom.errors import PermissionRefused, Unavailable
 from controlroom.resources import resource
-from controlroom.ui.first_start.records import StartStep, Storage
+from controlroom.ui.first_start.records import Draft, StartStep, Storage
 from controlroom.ui.window_state import WindowState
 from tests import postgresql
 
@@ -135,10 +135,32 @@ def test_a_password_typed_into_the_address_is_not_kept_either(tmp_path: Path, ad
     assert "s3cret" not in (tmp_path / DRAFT).read_text()
 
 
-def test_answers_that_cannot_be_read_are_asked_again(tmp_path: Path):
-    (tmp_path / DRAFT).write_text(json.dumps({"step": "nowhere"}))
+@pytest.mark.parametrize(
+    "written",
+    [
+        '{"step": "nowhere"}',
+        '{"login": 5}',
+        '{"url": 3, "storage": "server"}',
+        '{"made": "yes"}',
+        "[]",
+        "no JSON",
+        pytest.param("[" * 100_000, id="nested"),
+    ],
+)
+def test_answers_that_cannot_be_read_are_asked_again(tmp_path: Path, written: str):
+    (tmp_path / DRAFT).write_text(written)
     with ExitStack() as stack:
-        assert FirstStart(tmp_path, None, stack, RecorderUse.NONE).draft.step is StartStep.ACCOUNT
+        first = FirstStart(tmp_path, None, stack, RecorderUse.NONE)
+        assert first.draft == Draft()
+        first.keep()
+    assert json.loads((tmp_path / DRAFT).read_text())["step"] == "account"
+
+
+def test_an_answer_this_version_does_not_know_is_left_out(tmp_path: Path):
+    (tmp_path / DRAFT).write_text('{"login": "duty", "storage": "server", "colour": "blue"}')
+    with ExitStack() as stack:
+        draft = FirstStart(tmp_path, None, stack, RecorderUse.NONE).draft
+    assert draft == Draft(login="duty", storage=Storage.SERVER)
 
 
 def test_a_backup_folder_is_noted_for_this_computer(tmp_path: Path):
