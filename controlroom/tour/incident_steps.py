@@ -1,6 +1,6 @@
 """Takes the walk's steps of the log and an incident: opened from a tile, followed, concluded, submitted, approved."""
 
-from controlroom.incidents.records import Incident, IncidentState, Result
+from controlroom.incidents.records import Incident, IncidentState
 from controlroom.simulator.borough.restricted import CATEGORY
 from controlroom.tour.driver import TourStuck
 from controlroom.tour.walk import Walk
@@ -45,7 +45,7 @@ def to_submitted(walk: Walk) -> None:
         ("Start monitoring", {}, IncidentState.MONITORING),
         ("Police informed", {"CAD": "4417"}, IncidentState.POLICE_INFORMED),
         ("Police on scene", {}, IncidentState.POLICE_ON_SCENE),
-        ("Conclude", {"Result": Result.DISPERSED.value.capitalize()}, IncidentState.CONCLUDED),
+        ("Conclude", {"Result": "Dispersed", "Theme": "Location"}, IncidentState.CONCLUDED),
         ("Submit", {}, IncidentState.SUBMITTED),
     ):
         _take(walk, action, answers, reached)
