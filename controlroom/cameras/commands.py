@@ -70,9 +70,10 @@ def _add_address(parser: argparse.ArgumentParser) -> None:
 
 def _address(options: argparse.Namespace) -> DeviceAddress:
     host = options.host.strip().strip("[]")
-    if not host or any(letter in host for letter in "/@ ?#"):
+    if not host or any(letter in host for letter in "/@ ?#]") or host.count(":") == 1:
         raise InvalidInput(
-            f"“{options.host}” is not a host name or address.", remedy="Give it without http://."
+            f"“{options.host}” is not a host name or address.",
+            remedy="Give it without http://, and its port with --port.",
         )
     if not 0 < options.port < 65_536:
         raise InvalidInput(f"{options.port} is not a port.", remedy="Ports run from 1 to 65535.")

@@ -1,6 +1,7 @@
 """Implements `controlroom demo`: the demonstration borough with live simulated cameras, somebody signed in."""
 
 import argparse
+import re
 from pathlib import Path
 
 ROLES = ("operator", "supervisor", "coordinator", "administrator", "auditor")
@@ -48,5 +49,7 @@ def _count(text: str) -> int:
 
 
 def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.partition("x")
-    return int(width), int(height)
+    found = re.fullmatch(r"([1-9]\d{0,4})x([1-9]\d{0,4})", text)
+    if found is None:
+        raise argparse.ArgumentTypeError("a size is width and height in pixels, such as 1920x1080")
+    return int(found[1]), int(found[2])

@@ -138,6 +138,17 @@ def test_bad_input_is_one_plain_line(
     assert not camera.moving
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1:99999", "127.0.0.1:8080", "[::1]:80", "http://127.0.0.1"])
+def test_a_host_with_more_than_its_name_is_refused_unasked(
+    capsys: pytest.CaptureFixture[str], host: str
+) -> None:
+    assert main(["camera", "probe", host]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "is not a host name or address" in said
+    assert "--port" in said
+
+
 def test_a_wrong_password_is_one_plain_line(
     camera: HandMadeCamera, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
