@@ -42,6 +42,7 @@ from controlroom.ui.kit.page import Page
 from controlroom.ui.messages import Kind, Messages
 from controlroom.ui.session import DeskSession
 from controlroom.ui.shell import palette_sources
+from controlroom.ui.shell.desk_keys import DeskKeys
 from controlroom.ui.shell.fault_panel import FaultPanel
 from controlroom.ui.shell.faults import Faults
 from controlroom.ui.shell.log_line import LogLine
@@ -279,6 +280,7 @@ class MainWindow(QMainWindow):
     # -- following -------------------------------------------------------------------------------------------
 
     def _connect(self) -> None:
+        DeskKeys(self, self.fault_panel, lambda: self._current)
         self.rail.chosen.connect(self.show_page)
         self.top_bar.finder.clicked.connect(lambda _checked: self.palette_panel.open())
         self.top_bar.alarms.clicked.connect(self.alarms_requested)

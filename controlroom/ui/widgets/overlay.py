@@ -86,6 +86,21 @@ class Overlay(QFrame):
         else:
             super().keyPressEvent(event)
 
+    def focusNextPrevChild(self, following: bool) -> bool:
+        """Tab goes round within the panel: behind it the keyboard would do things nobody sees."""
+        reason = Qt.FocusReason.TabFocusReason if following else Qt.FocusReason.BacktabFocusReason
+        focused = here = self.focusWidget()
+        while self.isVisible() and here is not None:
+            here = here.nextInFocusChain() if following else here.previousInFocusChain()
+            if here is not None and (here is focused or self._takes_tab(here)):
+                here.setFocus(reason)
+                return True
+        return super().focusNextPrevChild(following)
+
+    def _takes_tab(self, widget: QWidget) -> bool:
+        tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget.focusProxy() is None
+        return tab and self.isAncestorOf(widget) and widget.isVisible() and widget.isEnabled()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._ground and event.type() == QEvent.Type.Resize and self.isVisible():
             self.place()

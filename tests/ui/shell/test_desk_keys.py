@@ -1,0 +1,183 @@
+"""Whose a key is: nothing happens behind an open panel, and the window's own keys work from every field."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from controlroom.accounts.records import Role
+from controlroom.ui.background import Background
+from controlroom.ui.messages import Messages
+from controlroom.ui.pages.accounts.page import UsersPage
+from controlroom.ui.session import DeskSession
+from controlroom.ui.shell.main_window import MainWindow
+from controlroom.ui.sign_in.password_panel import PasswordPanel
+from controlroom.ui.sign_in.switch_panel import SwitchPanel
+from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.search_field import SearchField
+from tests.builders import PASSWORD, Room
+from tests.quick_passwords import quick_passwords
+from tests.ui.helpers import page_context, settle, show
+
+__all__ = ["quick_passwords"]
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def accounts(qtbot: QtBot, room: Room, background: Background) -> UsersPage:
+    """The accounts page in a window, an operator's account selected."""
+    session, messages = DeskSession(room.administrator), Messages()
+    other = room.accounts.add(room.administrator, "night", "Operator 11", PASSWORD, {Role.OPERATOR})
+    page = UsersPage(page_context(session, background, room, messages=messages), room.accounts)
+    switch = SwitchPanel(
+        session, background, room.sign_in.sign_in, users=lambda: [other], leave=lambda _before: None
+    )
+    own = PasswordPanel(session, background, messages, room.sign_in.change_password)
+    window = MainWindow(session, messages, [page], switch=switch, own_password=own)
+    window.resize(1366, 768)
+    qtbot.addWidget(window)
+    show(qtbot, window)
+    settle(qtbot, background)
+    assert page.table.select(other.id)
+    return page
+
+
+@pytest.fixture
+def window(accounts: UsersPage) -> MainWindow:
+    made = accounts.window()
+    assert isinstance(made, MainWindow)
+    return made
+
+
+def focused(window: QWidget) -> QWidget:
+    """The widget keys go to."""
+    return window.focusWidget() or window
+
+
+def press(window: QWidget, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """A key as the system sends it: to the window, which passes it on to where the keyboard is."""
+    QTest.keyClick(window.windowHandle(), key, held)
+
+
+def tab_to(window: QWidget, text: str) -> None:
+    """Tab until the button with these words has the keyboard."""
+    for _ in range(20):
+        widget = focused(window)
+        if isinstance(widget, KeyButton) and widget.text() == text:
+            return
+        press(window, Qt.Key.Key_Tab)
+    pytest.fail(f"Tab does not reach {text}")
+
+
+def test_a_pages_letter_does_nothing_behind_the_switch_panel(
+    window: MainWindow, accounts: UsersPage, qtbot: QtBot, background: Background
+):
+    window.top_bar.user.click()
+    settle(qtbot, background)
+    tab_to(window, "Change my password")
+    press(window, Qt.Key.Key_O)
+    assert accounts.forms.form is None
+    press(window, Qt.Key.Key_Escape)
+    assert window.switch_panel is not None
+    assert not window.switch_panel.isVisible()
+    press(window, Qt.Key.Key_O)
+    assert accounts.forms.form is not None, "the key works again once the panel is closed"
+
+
+def open_switch(window: MainWindow) -> None:
+    window.top_bar.user.click()
+
+
+def open_password(window: MainWindow) -> None:
+    press(window, Qt.Key.Key_P, CONTROL | Qt.KeyboardModifier.AltModifier)
+
+
+def open_palette(window: MainWindow) -> None:
+    window.palette_panel.open()
+
+
+def open_keys(window: MainWindow) -> None:
+    press(window, Qt.Key.Key_F1)
+
+
+def open_notifications(window: MainWindow) -> None:
+    window.say("Something was done.", "done")
+    window.top_bar.bell.click()
+
+
+def open_fault(window: MainWindow) -> None:
+    try:
+        raise ValueError("a test's")
+    except ValueError as error:
+        window.faults.take(error, "a test")
+    window.fault_panel.open_report()
+
+
+PANELS = [open_switch, open_password, open_palette, open_keys, open_notifications, open_fault]
+
+
+@pytest.mark.parametrize("opened", PANELS)
+def test_behind_no_panel_a_pages_letter_does_anything_however_far_tab_goes(
+    window: MainWindow, accounts: UsersPage, opened: Callable[[MainWindow], None]
+):
+    opened(window)
+    for _ in range(12):
+        assert not accounts.isAncestorOf(focused(window))
+        press(window, Qt.Key.Key_O)
+        assert accounts.forms.form is None
+        if opened is not open_fault:  # beside the page, not over it: Tab goes on
+            press(window, Qt.Key.Key_Tab)
+
+
+def test_a_pages_key_pressed_beside_an_open_panel_says_why_it_does_nothing_and_escape_closes_the_panel(
+    window: MainWindow, accounts: UsersPage, qtbot: QtBot
+):
+    window.shortcuts.toggle()
+    accounts.table.take_focus()
+    with qtbot.waitSignal(accounts.refused) as why:
+        press(window, Qt.Key.Key_O)
+    assert why.args == ["“Every key” is open. Esc closes it."]
+    assert accounts.forms.form is None
+    press(window, Qt.Key.Key_Escape)
+    assert not window.shortcuts.isVisible()
+
+
+class FieldOnX11(QLineEdit):
+    """A field that takes Ctrl+U for "delete the line", as every field does on X11."""
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.keyCombination() == CONTROL | Qt.Key.Key_U:
+            event.accept()
+            if event.type() == QEvent.Type.KeyPress:
+                self.clear()
+            return True
+        return super().event(event)
+
+
+def test_the_windows_own_keys_work_in_a_field_and_what_is_typed_stays(
+    window: MainWindow, accounts: UsersPage
+):
+    field = FieldOnX11(accounts)
+    field.setText("night")
+    field.show()
+    field.setFocus()
+    press(window, Qt.Key.Key_U, CONTROL)
+    assert field.text() == "night"
+    assert window.switch_panel is not None
+    assert window.switch_panel.isVisible()
+
+
+def test_the_keys_of_editing_stay_the_fields(window: MainWindow):
+    press(window, Qt.Key.Key_F, CONTROL)
+    field = focused(window)
+    assert isinstance(field, SearchField)
+    QTest.keyClicks(field, "night")
+    press(window, Qt.Key.Key_A, CONTROL)
+    press(window, Qt.Key.Key_X, CONTROL)
+    assert field.text() == ""
+    press(window, Qt.Key.Key_Z, CONTROL)
+    assert field.text() == "night"
