@@ -64,13 +64,22 @@ class LogField(QFrame):
                 rounded(painter, inside(self), "ground", theme.color("planned", 0.7), radius=8)
 
 
+_BY_KEY = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+
+
 class Typing(QLineEdit):
-    """The line itself; tells when the focus comes and goes."""
+    """The line itself; tells when the focus comes and goes. What stands in it is written on, never replaced."""
 
     focus_changed = Signal()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        if event.reason() in _BY_KEY:
+            self.deselect()  # Qt selects everything, and the next letter would replace it
         self.focus_changed.emit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton
 
 from controlroom.clock import show_time
@@ -53,6 +54,7 @@ class LogLine(QFrame):
     """
 
     entry_submitted = Signal(str, object, str, str)
+    left = Signal()  # Esc: the keyboard goes back to the page, what was typed stays
     set_aside = Signal(str)  # the person whose half-typed words were set aside
 
     def __init__(self) -> None:
@@ -289,6 +291,12 @@ class LogLine(QFrame):
         menu.aboutToHide.connect(menu.deleteLater)
         height = menu.sizeHint().height()
         menu.popup(button.mapToGlobal(QPoint(0, -height - 6)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     # -- building --------------------------------------------------------------------------------------------
 

@@ -248,6 +248,13 @@ class MainWindow(QMainWindow):
     def _to_log_line(self) -> None:
         self.log_line.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def _to_page(self) -> None:
+        """Back to where the keyboard was on the page."""
+        if self._current is not None:
+            last = self._current.focusWidget()
+            target = last if last is not None and last.isVisible() else self._current
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _to_next_place(self) -> None:
         """Focus moves on: rail, top bar, page, log line, and round again."""
         if self._current is None:
@@ -288,6 +295,7 @@ class MainWindow(QMainWindow):
         self.top_bar.bell.clicked.connect(self.notifications.toggle)
         self._messages.changed.connect(self._show_notifications)
         self._session.actor_changed.connect(self._follow_session)
+        self.log_line.left.connect(self._to_page)
         self.log_line.set_aside.connect(self._say_set_aside)
         if self._switch is not None and self._own_password is not None:
             self._switch.password_wanted.connect(self._own_password.toggle)

@@ -181,3 +181,23 @@ def test_the_keys_of_editing_stay_the_fields(window: MainWindow):
     assert field.text() == ""
     press(window, Qt.Key.Key_Z, CONTROL)
     assert field.text() == "night"
+
+
+def test_escape_gives_the_keyboard_back_to_the_page_and_what_was_typed_stays(
+    window: MainWindow, accounts: UsersPage
+):
+    window.log_line.set_allowed(True)
+    accounts.table.take_focus()
+    press(window, Qt.Key.Key_L, CONTROL)
+    assert focused(window) is window.log_line.edit
+    QTest.keyClicks(window.log_line.edit, "Two males")
+    press(window, Qt.Key.Key_Escape)
+    assert focused(window) is accounts.table.view
+    press(window, Qt.Key.Key_L, CONTROL)
+    QTest.keyClicks(window.log_line.edit, " running")
+    assert window.log_line.text == "Two males running"
+    window.log_line.submit()
+    press(window, Qt.Key.Key_Escape)
+    press(window, Qt.Key.Key_O)
+    assert window.log_line.text == ""
+    assert accounts.forms.form is not None
