@@ -199,7 +199,6 @@ class FormCard(Card):
     def leave(self) -> None:
         """Close without doing it; what is under way cannot be left any more."""
         if not self._running:
-            self.hide()
             self.closed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -1,7 +1,7 @@
 """Shows one form at a time and restores unfinished input per record.
 
 A form left open comes back with its record. Texts typed into a form that was left without doing it come back when the
-same form of the same record is opened again.
+same person opens the same form of the same record again; they stay in memory only.
 """
 
 from collections.abc import Hashable, Sequence
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from controlroom.cameras.records import Camera
 from controlroom.ui.background import Background
 from controlroom.ui.kit.form import FormCard, FormSpec
+from controlroom.ui.session import DeskSession
 from controlroom.ui.widgets.layout import column
 
 NEW = None  # the key of a form about something that does not exist yet
@@ -29,12 +30,13 @@ class FormPlace(QWidget):
     done = Signal(object)
     said = Signal(str)  # what is to be told to the person
 
-    def __init__(self, background: Background) -> None:
+    def __init__(self, background: Background, session: DeskSession) -> None:
         super().__init__()
-        self._background = background
+        self._background, self._session = background, session
+        self._person = 0  # who opened the forms there are
         self.home: QWidget | None = None  # takes the focus when a form closes
         self._open: dict[Hashable, FormCard] = {}
-        self._typed: dict[tuple[Hashable, str], dict[str, str]] = {}
+        self._typed: dict[tuple[int, Hashable, str], dict[str, str]] = {}
         self._key: Hashable = NEW
         self._column = column(on=self, spacing=-1)
         self.hide()
@@ -60,8 +62,9 @@ class FormPlace(QWidget):
             self.look_at(key)
             return before
         self._drop(key)
+        self._person = self._session.actor.user_id
         form = FormCard(spec, self._background)
-        form.restore(self._typed.get((key, spec.title), {}))
+        form.restore(self._typed.get((self._person, key, spec.title), {}))
         self._open[key] = form
         self._column.addWidget(form)
         form.closed.connect(lambda: self._leave(key, form))
@@ -86,12 +89,11 @@ class FormPlace(QWidget):
             self._leave(self._key, self.form)
 
     def clear(self) -> None:
-        """Close every form and forget what was typed: somebody else signs in, or it is about another record."""
+        """Close every form: somebody else signs in, or it is about another record."""
         if self.form is not None:
             self._close(self._key, self.form)
         for key in list(self._open):
             self._drop(key)
-        self._typed.clear()
         self.look_at(self._key)
 
     def take_cameras(self, cameras: Sequence[Camera]) -> None:
@@ -107,7 +109,7 @@ class FormPlace(QWidget):
         spec = form.spec
         if self._open.get(key) is form:
             self._close(key, form)
-        self._typed.pop((key, spec.title), None)
+        self._typed.pop((self._person, key, spec.title), None)
         if words := spec.words_for(result):
             self.said.emit(words)
         if spec.then is not None:
@@ -127,7 +129,7 @@ class FormPlace(QWidget):
     def _drop(self, key: Hashable) -> None:
         form = self._open.pop(key, None)
         if form is not None:
-            self._typed[key, form.spec.title] = form.typed()
+            self._typed[self._person, key, form.spec.title] = form.typed()
             self._column.removeWidget(form)
             form.hide()
             form.deleteLater()

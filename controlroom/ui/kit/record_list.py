@@ -105,6 +105,7 @@ class LocalList(RecordList[R]):
             **more,
         )
         self.chips = Choices([words for words, _ in self._chips], chips=True)
+        self.table.set_predicate(self._chips[0][1])
         self._lay_out(intro, above)
         self.setFocusProxy(self.table.view)
         self.chips.chosen.connect(lambda chip: self.table.set_predicate(self._chips[chip][1]))

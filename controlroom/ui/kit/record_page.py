@@ -43,7 +43,7 @@ class RecordPage(Page, Generic[R]):
         super().__init__()
         self.context, self.session, self.records = context, context.session, records
         self.shown: R | None = None
-        self.forms = FormPlace(context.background)
+        self.forms = FormPlace(context.background, context.session)
         self.forms.home = records
         self.bar: list[Action] = []  # whose buttons stand in the top bar
         self.facts = Facts()
@@ -170,7 +170,7 @@ class RecordPage(Page, Generic[R]):
         self.records.show_rights()
         self.refresh_actions()
         self.refresh()
-        if self.forms.form is None:
+        if self._is_free():
             self.records.take_focus()
 
     def left(self) -> None:
@@ -245,6 +245,10 @@ class RecordPage(Page, Generic[R]):
         now = f": it is {state} now" if (state := self.state_of(record)) else ""
         said = f"{who} changed {self.name_of(record)} meanwhile{now}. What you typed is kept."
         form.tell_changed(said, record)
+
+    def _is_free(self) -> bool:
+        """True while no form is open."""
+        return self.forms.form is None
 
     def _form_closed(self) -> None:
         if self.forms.form is None:

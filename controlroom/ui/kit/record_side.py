@@ -110,6 +110,8 @@ class SplitSide(QSplitter):
     The place of the split is stored in the window's state as `name`.
     """
 
+    shares = (1, 2)  # of list and record, until somebody moves the split
+
     def __init__(
         self,
         records: QWidget,
@@ -132,8 +134,8 @@ class SplitSide(QSplitter):
         self.setChildrenCollapsible(False)
         self.addWidget(records)
         self.addWidget(self._right)
-        self.setStretchFactor(0, 1)
-        self.setStretchFactor(1, 2)
+        for place, share in enumerate(self.shares):
+            self.setStretchFactor(place, share)
         records.setMinimumWidth(theme.px(340))
         self._restore()
         state.follow(self._restore)
@@ -162,4 +164,4 @@ class SplitSide(QSplitter):
     def _restore(self) -> None:
         """As the person at the desk had it."""
         if shiboken6.isValid(self):
-            self.setSizes(self._state.numbers(self._name, [600, 1200]))
+            self.setSizes(self._state.numbers(self._name, [600 * share for share in self.shares]))

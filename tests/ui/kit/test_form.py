@@ -17,9 +17,10 @@ from controlroom.ui.kit.edits import CameraField
 from controlroom.ui.kit.fields import Field, WordsEdit
 from controlroom.ui.kit.form import SEEN, FormCard, FormSpec, Values
 from controlroom.ui.kit.form_place import FormPlace
+from controlroom.ui.session import DeskSession
 from controlroom.ui.widgets.key_button import KeyButton
 from tests.builders import FRIDAY_NIGHT
-from tests.ui.helpers import settle, show, words_in
+from tests.ui.helpers import actor, settle, show, words_in
 
 CAMERA = Camera(14, "014", "George Street, station", Place("George Street", "Town centre", "Fairfield"))
 FIELDS = (
@@ -62,10 +63,15 @@ def service() -> Service:
 
 
 @pytest.fixture
-def place(qtbot: QtBot, background: Background) -> Iterator[FormPlace]:
+def session() -> DeskSession:
+    return DeskSession(actor())
+
+
+@pytest.fixture
+def place(qtbot: QtBot, background: Background, session: DeskSession) -> Iterator[FormPlace]:
     window = QWidget()
     column = QVBoxLayout(window)
-    made = FormPlace(background)
+    made = FormPlace(background, session)
     made.home = QLineEdit()
     column.addWidget(made.home)
     column.addWidget(made)
@@ -267,7 +273,7 @@ def test_what_was_typed_into_a_form_that_was_left_comes_back_for_that_record_alo
 
 
 def test_what_was_saved_does_not_come_back_nor_what_another_person_typed(
-    place: FormPlace, service: Service, qtbot: QtBot, background: Background
+    place: FormPlace, service: Service, qtbot: QtBot, session: DeskSession
 ):
     form = place.open(spec(service), key=1)
     form.fill("text", "saved")
@@ -277,9 +283,13 @@ def test_what_was_saved_does_not_come_back_nor_what_another_person_typed(
     form = place.open(spec(service), key=1)
     assert form.values()["text"] == ""
     form.fill("text", "a secret")
+    session.sign_in(actor(user_id=2))
     place.clear()
     assert place.form is None
     assert place.open(spec(service), key=1).values()["text"] == ""
+    session.sign_in(actor(user_id=1))
+    place.clear()
+    assert place.open(spec(service), key=1).values()["text"] == "a secret"
 
 
 def test_what_follows_a_form_may_be_its_own(

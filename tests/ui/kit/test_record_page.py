@@ -10,12 +10,13 @@ from controlroom.accounts.records import Role
 from controlroom.errors import Unavailable
 from controlroom.ui.background import Background
 from controlroom.ui.kit.action import ActionButton
+from controlroom.ui.kit.record_list import LocalList
 from controlroom.ui.messages import Messages
 from controlroom.ui.session import DeskSession
 from tests.builders import Room
 from tests.ui.helpers import actor, page_context, settle, show, words_in
 from tests.ui.kit import sample_page
-from tests.ui.kit.sample_page import Notes, NotesPage
+from tests.ui.kit.sample_page import COLUMNS, Notes, NotesPage
 
 OTHER = actor(Role.OPERATOR, 2, "Operator 11")
 MOST_LINES = 150
@@ -244,6 +245,17 @@ def test_an_empty_list_says_what_to_do_and_one_that_cannot_be_read_says_why(
     notes.error = None
     notes.write(OTHER, "back", urgent=False)
     qtbot.waitUntil(lambda: shown(page) == ["back"])
+
+
+def test_a_list_begins_with_what_its_first_chip_lets_pass(
+    page: NotesPage, notes: Notes, qtbot: QtBot, background: Background
+):
+    chips = (("Urgent", lambda note: note.urgent), ("All", None))
+    more = LocalList(page.context, "more", COLUMNS, lambda note: note.id, notes.all, chips=chips)
+    qtbot.addWidget(more)
+    more.reload()
+    settle(qtbot, background)
+    assert [note.text for note in more.table.shown_records()] == ["gate"]
 
 
 def test_rows_stay_when_a_later_reading_fails(

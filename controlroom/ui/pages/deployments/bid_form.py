@@ -159,8 +159,10 @@ class BidForm(QWidget):
         """The widget of a field of `BidContent`; latitude and longitude are in one, `position`."""
         return self._inputs["position" if name in ("latitude", "longitude") else name]
 
-    def begin(self, title: str, content: BidContent | None = None) -> None:
-        """Fill the form with a bid's content, or empty it for a new one."""
+    def begin(
+        self, title: str, content: BidContent | None = None, typed: Mapping[str, Any] | None = None
+    ) -> None:
+        """Fill the form with a bid's content, or empty it for a new one; then put back what was typed here before."""
         each = content or BidContent()
         self._title.set_text(title)
         self.clear_errors()
@@ -169,18 +171,28 @@ class BidForm(QWidget):
         values = vars(each) | {"position": f"{each.latitude}, {each.longitude}" if has_position else ""}
         for name, widget in self._inputs.items():
             fields.fill(widget, UNKNOWN if values[name] is None else values[name])
+        self._begun = self._values()
+        for name, value in (typed or {}).items():
+            fields.fill(self._inputs[name], value)
         self.nearest.set_nearest(None, known=False)
         self._tell_position()
         self._scroll.verticalScrollBar().setValue(0)
         self._inputs["partner"].setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def typed(self) -> dict[str, Any]:
+        """The answers changed since the form began."""
+        return {name: value for name, value in self._values().items() if value != self._begun[name]}
+
     def content(self) -> BidContent:
         """What was entered."""
-        values = {name: fields.read(widget) for name, widget in self._inputs.items()}
+        values = self._values()
         del values["position"]
         latitude, longitude = self.coordinates()
         stated: dict[str, Any] = {name: None if value == UNKNOWN else value for name, value in values.items()}
         return BidContent(**stated, latitude=latitude, longitude=longitude)
+
+    def _values(self) -> dict[str, Any]:
+        return {name: fields.read(widget) for name, widget in self._inputs.items()}
 
     def coordinates(self) -> tuple[float | None, float | None]:
         """Latitude and longitude as typed, None each when they are not two numbers."""

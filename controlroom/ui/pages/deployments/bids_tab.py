@@ -1,6 +1,7 @@
 """Shows the bids tab: the list, and beside it the record of the chosen bid or the form of one."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -72,6 +73,8 @@ COLUMNS: list[Column[Bid]] = [
 class _BidSide(SplitSide):
     """The record of the chosen bid, or the form of one."""
 
+    shares = (6, 7)  # columns up to the score are in view at 1366 pixels, all of them at 1920
+
     def add_form(self, form: QWidget) -> None:
         """The form to show by `show_form`."""
         self._form = form
@@ -102,9 +105,10 @@ class BidsTab(RecordTab[Bid]):
             sort_by="Bid",
             descending=True,
         )
-        self.table.set_predicate(CHIPS[0][1])
         self._editing: Bid | None = None  # as the form has seen it
         self._newest: Bid | None = None
+        self._draft: tuple[int, int | None] = (0, None)  # whose form it is, and the id of its bid
+        self._typed: dict[tuple[int, int | None], dict[str, Any]] = {}  # in forms left without saving
         self._file: BidFile | None = None
         new = self.action(
             "N",
@@ -128,7 +132,7 @@ class BidsTab(RecordTab[Bid]):
         super().took(records)
 
     def show_record(self, record_id: int) -> None:
-        self._writing = False
+        self._put_away()
         super().show_record(record_id)
         self._show_side()
 
@@ -164,7 +168,7 @@ class BidsTab(RecordTab[Bid]):
             super()._show_side()
 
     def _person_changed(self) -> None:
-        self._editing, self._writing = None, False
+        self._put_away()
         super()._person_changed()
 
     # -- actions ---------------------------------------------------------------------------------------------
@@ -230,17 +234,26 @@ class BidsTab(RecordTab[Bid]):
     # -- the form --------------------------------------------------------------------------------------------
 
     def new_bid(self) -> BidForm | None:
-        """Open the form empty; None when the person may not enter bids."""
+        """Open the form of a new bid; None when the person may not enter bids."""
         return self._write("New bid") if self.session.may(Permission.WRITE_BIDS) else None
 
     def _edit(self, bid: Bid) -> None:
         self._write(f"{bid.reference} · {bid.content.place}", bid)
 
     def _write(self, title: str, bid: Bid | None = None) -> BidForm:
+        self._put_away()
         self._editing, self._writing = bid, True
+        self._draft = (self.session.actor.user_id, bid.id if bid is not None else None)
         self._show_side()
-        self.form.begin(title, bid.content if bid is not None else None)
+        content = bid.content if bid is not None else None
+        self.form.begin(title, content, self._typed.get(self._draft))
         return self.form
+
+    def _put_away(self) -> None:
+        """Leave the form; what was typed comes back when the same person opens it for the same bid again."""
+        if self._writing:
+            self._typed[self._draft] = self.form.typed()
+        self._editing, self._writing = None, False
 
     def _tell_bid_form(self) -> None:
         """Say in the form that somebody else changed its bid meanwhile."""
@@ -256,11 +269,13 @@ class BidsTab(RecordTab[Bid]):
         self._editing = self._newest
 
     def _reload(self) -> None:
-        if self._newest is not None:
-            self._edit(self._newest)
+        if (newest := self._newest) is not None:
+            self._put_away()
+            self._typed.pop(self._draft, None)
+            self._edit(newest)
 
     def _leave_form(self) -> None:
-        self._editing, self._writing = None, False
+        self._put_away()
         self._show_side()
         self.records.take_focus()
 
@@ -268,7 +283,8 @@ class BidsTab(RecordTab[Bid]):
         if submit and (lacking := missing(content)):
             self.form.mark_missing(lacking)
             return
-        bids, actor, editing = self.desk.services.bids, self.session.actor, self._editing
+        bids, actor = self.desk.services.bids, self.session.actor
+        editing, draft = self._editing, self._draft
 
         def save() -> Bid:
             if editing is None:
@@ -278,7 +294,8 @@ class BidsTab(RecordTab[Bid]):
             return bids.submit(actor, bid.id) if submit else bid
 
         def saved(bid: Bid) -> None:
-            self._editing, self._writing = None, False
+            self._put_away()
+            self._typed.pop(draft, None)
             self.finished(bid)
 
         self.context.background.run(save, saved, lambda error: self.form.show_error(str(error)), owner=self)

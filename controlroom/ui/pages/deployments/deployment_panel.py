@@ -71,7 +71,7 @@ class DeploymentPanel(SidePanel):
         self._file: DeploymentFile | None = None
         self._wanted: int | None = None
         self._then: DeploymentAction | None = None  # to open once the record has been read
-        self.slot = FormPlace(context.background)
+        self.slot = FormPlace(context.background, context.session)
         self.slot.home = self
         self.slot.done.connect(self._done)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -141,7 +141,7 @@ class DeploymentPanel(SidePanel):
         if file is None or self._wanted != file.deployment.id:
             return None
         forms = deployment_forms(self._context, file.deployment, file.units, file.meetings)
-        return self.slot.open(forms[action])
+        return self.slot.open(forms[action], file.deployment.id)
 
     def _take_file(self, file: DeploymentFile) -> None:
         if file.deployment.id != self._wanted:

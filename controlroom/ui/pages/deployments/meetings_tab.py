@@ -124,6 +124,10 @@ class MeetingsTab(RecordTab[Meeting]):
         planned = self.agenda is not None and self.agenda.meeting.planned
         return planned and not self.why_not() and self.forms.form is None
 
+    def _why_not_close(self) -> str:
+        left = self.agenda.undecided if self.agenda is not None else 0
+        return f"{words.count(left, 'item')} still undecided." if left else ""
+
     # -- planning --------------------------------------------------------------------------------------------
 
     def plan(self) -> FormCard:
@@ -202,14 +206,13 @@ class MeetingsTab(RecordTab[Meeting]):
         if self.agenda is None:
             return
         close, actor, meeting = self.desk.services.meetings.close, self.session.actor, self.agenda.meeting
-        text, left = self.minutes.text, self.agenda.undecided
-        told = f"{words.count(left, 'item')} still undecided. " if left else ""
+        text = self.minutes.text
         self.ask(
             form(
                 "Close the meeting",
                 lambda: close(actor, meeting.id, text),
                 confirm="Close meeting",
-                text=f"{told}Its record and minutes do not change afterwards.",
+                text="Its record and minutes do not change afterwards.",
                 said=f"The meeting of {show_day(meeting.day)} is closed",
             ),
             self.shown,
@@ -235,7 +238,14 @@ class MeetingsTab(RecordTab[Meeting]):
             needs="a meeting with open items is shown, on its day",
         )
         save = self.action("Ctrl+S", "Save the minutes", self._save_minutes, short="Save minutes", **shown)
-        close = self.action("C", "Close the meeting", self._close_meeting, short="Close meeting", **shown)
+        close = self.action(
+            "C",
+            "Close the meeting",
+            self._close_meeting,
+            short="Close meeting",
+            why_not=self._why_not_close,
+            **shown,
+        )
         self._title, self._pill = ElidedLabel("", 20, theme.STRONG), Pill()
         self._sub, self._why = note(""), label("", 13, role="accent_text", wrap=True)
         head = column(

@@ -88,7 +88,7 @@ class StateActions(QWidget):
         for each, button in self._buttons.items():
             button.set_kind("primary" if each in ready[:1] else "secondary")
         whys = [(each, self._now[each].why_not) for each in offered if not self._now[each].ready]
-        self._why.setText("\n".join(f"{each.value}: {why[:1].lower()}{why[1:]}" for each, why in whys))
+        self._why.setText("\n".join(f"{each.value}: {_go_on(why)}" for each, why in whys))
         self._why.setVisible(bool(whys))
         self.setVisible(bool(offered))
 
@@ -157,6 +157,11 @@ class HistoryList(QWidget):
             text = f"{words.history_word(entry.action)} · {entry.actor}"
             self._grid.addWidget(at, place, 0, TOP)
             self._grid.addWidget(note(f"{text}\n{entry.text}" if entry.text else text), place, 1)
+
+
+def _go_on(why: str) -> str:
+    """A sentence as it stands after a colon; a reference or abbreviation at its beginning stays."""
+    return why if why[1:2].isupper() else why[:1].lower() + why[1:]
 
 
 def _told(each: Decision) -> list[str]:

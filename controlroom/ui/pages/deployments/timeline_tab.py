@@ -120,7 +120,8 @@ class TimelineTab(Page):
 
     def entered(self) -> None:
         self.refresh()
-        self.view.setFocus()
+        if not any(panel.slot.isVisible() for panel in (self.outlook, self.panel)):
+            self.view.setFocus()
 
     def top_bar_widgets(self) -> list[QWidget]:
         return [self.window_button, self.new_button]

@@ -3,16 +3,20 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QWidget
 
-from controlroom.deployments.bids.records import BidAction, BidContent, BidState
+from controlroom.deployments.bids.records import ActionNow, BidAction, BidContent, BidState
 from controlroom.deployments.deployments.records import DeploymentAction, DeploymentState
 from controlroom.deployments.deployments.tables import AlertRow
 from controlroom.deployments.meetings.records import MeetingState, Outcome
 from controlroom.deployments.units.records import UnitState
 from controlroom.ui.pages.deployments.rows import OverdueCard, RankRow, UnitLine
 from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.layout import column, grow
 from tests.deployments.builders import CONTENT
+from tests.ui.helpers import show, words_in
 from tests.ui.pages.deployments.conftest import MEETING
 
 A = DeploymentAction
@@ -273,3 +277,138 @@ def test_every_button_of_a_record_works_by_its_key(shown):
     assert page.timeline.panel.slot.form is None
     shown.qtbot.keyClick(page, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     assert page.choices.index == 1
+
+
+@pytest.fixture
+def window(shown):
+    """The page as in the desk's window: something else could take the focus from it."""
+    made = QWidget()
+    column(QPushButton("Rail"), grow(shown.page), on=made)
+    made.resize(1844, 950)
+    show(shown.qtbot, made)
+    yield made
+    shown.page.setParent(None)
+    made.close()
+
+
+def test_a_half_filled_bid_comes_back_after_a_look_at_a_deployment_and_its_bid(shown):
+    page, bids = shown.page, shown.page.bids
+    page.show_tab("Bids")
+    form = bids.new_bid()
+    form.input("place").setText("Sumner Road")
+    form.input("position").setText("51.38, -0.")
+    overdue = shown.services.overview.attention(shown.room.coordinator).past_end[0]
+    page.show_deployment(overdue.id)
+    shown.wait(lambda: page.timeline.panel.deployment is not None)
+    shown.qtbot.keyClick(page.timeline.panel, Qt.Key.Key_F)
+    shown.wait(lambda: bids.shown is not None and bids.shown.id == overdue.bid_id)
+    shown.settle()
+    assert not form.isVisible()
+    shown.qtbot.keyClick(bids.table.view, Qt.Key.Key_N)
+    assert form.isVisible()
+    assert form.input("place").text() == "Sumner Road"
+    assert form.input("position").text() == "51.38, -0."
+    shown.qtbot.keyClick(form.input("position"), Qt.Key.Key_Escape)
+    bids.take(BidAction.EDIT)
+    assert form.input("place").text() != "Sumner Road"
+
+
+def test_a_half_filled_bid_is_its_writers_alone_and_gone_once_it_is_saved(shown):
+    page = shown.page
+    page.show_tab("Bids")
+    form = page.bids.new_bid()
+    form.input("place").setText("Sumner Road")
+    form.input("partner").value = "Housing"
+    shown.session.sign_in(replace(shown.room.coordinator, user_id=77))
+    assert not form.isVisible()
+    assert page.bids.new_bid().input("place").text() == ""
+    shown.session.sign_in(shown.room.coordinator)
+    assert page.bids.new_bid().input("place").text() == "Sumner Road"
+    shown.qtbot.keyClick(form, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    shown.wait(lambda: not form.isVisible())
+    shown.settle()
+    assert page.bids.new_bid().input("place").text() == ""
+
+
+def test_words_about_a_deployment_come_back_with_it_alone(shown):
+    first, second = [
+        bar.deployment_id for lane in shown.page.timeline.view.timeline.lanes for bar in lane.bars
+    ][:2]
+    panel = shown.page.timeline.panel
+
+    def open_survey(deployment_id):
+        shown.page.show_deployment(deployment_id)
+        shown.settle()
+        return panel.take(A.ABORT)
+
+    open_survey(first).fill("reason", "half a sentence")
+    assert open_survey(second).values()["reason"] == ""
+    assert open_survey(first).values()["reason"] == "half a sentence"
+
+
+@pytest.mark.parametrize(("size", "wanted"), [((1844, 950), 812), ((1290, 640), 562)])
+def test_the_list_of_bids_is_wide_enough_beside_a_record(shown, size, wanted):
+    page = shown.page
+    page.resize(*size)
+    page.show_tab("Bids")
+    shown.wait(lambda: page.bids.table.view.width() >= wanted)
+
+
+@pytest.mark.parametrize(
+    ("tab", "keys"), [("Units", Qt.Key.Key_N), ("Meetings", Qt.Key.Key_N), ("Meetings", Qt.Key.Key_Y)]
+)
+def test_leaving_a_form_gives_the_list_the_keys(shown, window, tab, keys):
+    shown.page.show_tab(tab)
+    shown.settle()
+    part = shown.page._current
+    shown.qtbot.keyClick(part.table.view, keys)
+    shown.wait(lambda: part.forms.form.isAncestorOf(window.focusWidget()))
+    shown.qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
+    assert part.table.view.hasFocus()
+
+
+def test_the_form_left_open_has_the_keys_when_the_page_comes_back(shown, window):
+    shown.page.show_tab("Bids")
+    shown.settle()
+    place = shown.page.bids.new_bid().input("place")
+    place.setFocus()
+    shown.page.left()
+    shown.page.entered()
+    shown.settle()
+    assert window.focusWidget() is place
+
+
+def test_a_deployments_form_left_open_keeps_the_keys(shown, window):
+    shown.page.timeline.begin_deployment()
+    slot = shown.page.timeline.outlook.slot
+    shown.wait(lambda: slot.form is not None)
+    shown.settle()
+    shown.page.left()
+    shown.page.entered()
+    assert slot.form.isAncestorOf(window.focusWidget())
+
+
+def test_a_reason_that_begins_with_a_reference_keeps_it(shown):
+    bids = shown.page.bids
+    shown.page.show_tab("Bids")
+    shown.settle()
+    plan = ActionNow(BidAction.PLAN, "DEP-2027-00005 is under way.")
+    bids.table.select(bids.table.shown_records()[0].id)
+    bids.state_actions.set_actions([plan, ActionNow(BidAction.TABLE, "No meeting is planned.")])
+    said = words_in(bids.state_actions)
+    assert "Plan deployment: DEP-2027-00005 is under way." in said
+    assert ": no meeting is planned." in said
+
+
+def test_a_meeting_with_open_items_says_why_it_cannot_be_closed(shown):
+    page, tab, said = shown.page, shown.page.meetings, []
+    page.refused.connect(said.append)
+    page.show_tab("Meetings")
+    shown.room.clock.at = MEETING
+    page.entered()
+    shown.wait(lambda: tab.agenda is not None and not tab.why_not())
+    shown.settle()
+    shown.qtbot.keyClick(tab.table.view, Qt.Key.Key_C)
+    assert tab.forms.form is None
+    assert said == [f"{tab.agenda.undecided} items still undecided."]
+    assert not tab.minutes.close_button.isEnabled()

@@ -284,3 +284,19 @@ def test_an_entry_and_its_addendum_are_accepted_while_the_database_is_away_and_s
     assert saved["Male in red"].spooled is True
     assert [each.text for each in saved[earlier.text].addenda] == ["It was Surrey Street"]
     assert parts.outbox.entries() == ()
+
+
+def test_half_a_new_entry_comes_back_to_its_writer_alone(parts):
+    page = parts.log_page()
+    parts.qtbot.keyClick(page.records.view, Qt.Key.Key_N)
+    page.forms.form.fill("text", "half a sentence")
+    for who, text in ((parts.desk.supervisor, ""), (parts.desk.operator, "half a sentence")):
+        parts.session.sign_in(who)
+        parts.settle()
+        assert not page.forms.is_new
+        parts.qtbot.keyClick(page.records.view, Qt.Key.Key_N)
+        assert page.forms.form.values()["text"] == text
+    parts.session.sign_out()
+    parts.session.sign_in(parts.desk.operator)
+    page.new.run()
+    assert page.forms.form.values()["text"] == "half a sentence"
