@@ -54,19 +54,6 @@ def set_process_clock(moment: datetime, environment: MutableMapping[str, str] = 
     environment[AHEAD_VARIABLE] = f"{ahead.total_seconds():.6f}"
 
 
-class SetClock:
-    """A clock that stands where it is put, for tests and for writing the past."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = require_aware(at)
-
-    def now(self) -> datetime:
-        return self.at
-
-    def advance(self, by: timedelta) -> None:
-        self.at += by
-
-
 class StepWatch:
     """Notices that the computer's clock was set: its way since the last look against a clock nobody sets.
 

@@ -14,12 +14,12 @@ from controlroom.accounts.tables import UserRoleRow, UserRow
 from controlroom.cameras.records import Camera, NewCamera, Place
 from controlroom.cameras.service import CameraService
 from controlroom.changes import Changes
-from controlroom.clock import SetClock
 from controlroom.database.opening import open_database
 from controlroom.database.unit_of_work import Database
 from controlroom.declaration import Nouns
 from controlroom.nouns import NOUNS
 from controlroom.site_key import SiteKey
+from tests.clock import SetClock
 from tests.engines import OPENED, database_url
 
 FRIDAY_NIGHT = datetime(2026, 11, 20, 22, 41, 7, tzinfo=UTC)

@@ -24,7 +24,6 @@ from controlroom.care.declarations import as_markdown
 from controlroom.care.purging import PurgeService
 from controlroom.care.records import Health
 from controlroom.care.restoring import restore
-from controlroom.clock import SetClock
 from controlroom.database import triggers
 from controlroom.database.engine import sqlite_url
 from controlroom.database.opening import open_database
@@ -41,6 +40,7 @@ from controlroom.ui.session import DeskSession
 from controlroom.ui.shell.palette_sources import records as finder
 from tests import engines, postgresql
 from tests.builders import PASSWORD
+from tests.clock import SetClock
 from tests.log.writing import write_entry
 from tests.lost_items.make import WITH_LOST_ITEMS, make_tables, room_with_lost_items
 from tests.lost_items.noun import KIND

@@ -2,14 +2,14 @@
 
 import argparse
 import gc
-from pathlib import Path
+
+from controlroom.database.command_line import add_room_options
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `run`."""
     parser = subparsers.add_parser("run", help="open the desk")
-    parser.add_argument("--data", type=Path, help="the data folder (default: this person's)")
-    parser.add_argument("--database", help="the database's address, when it is not in the data folder")
+    add_room_options(parser)
     parser.set_defaults(handler=_run)
 
 

@@ -105,9 +105,8 @@ def _counts(database: Database) -> tuple[int, int]:
 
 def _write_together(url: str, processes: int, writes: int, user_id: int) -> tuple[float, list[Outcome]]:
     """Let the writers start together; returns the seconds until the last one's end, and what each measured."""
-    spawn = multiprocessing.get_context(
-        "spawn"
-    )  # its arguments go through a pipe: the address may hold a password
+    # Its arguments go through a pipe: the address may hold a password.
+    spawn = multiprocessing.get_context("spawn")
     with spawn.Manager() as manager, ProcessPoolExecutor(processes, spawn) as pool:
         together = manager.Barrier(processes + 1)
         writers = [pool.submit(_write, url, writes, user_id, together) for _ in range(processes)]

@@ -89,9 +89,8 @@ def grant(names: RoleNames, database: str, tables: Collection[str], nouns: Nouns
     Grants follow the nouns' declarations; a table of the database that none declares belongs to nobody.
     """
     everybody = (*(names.of(group) for group in GROUPS), *(names.of(login) for login in LOGINS))
-    yield do(
-        "REVOKE ALL ON DATABASE {} FROM PUBLIC", database
-    )  # also temporary tables, which could shadow ours
+    # Also temporary tables, which could shadow ours.
+    yield do("REVOKE ALL ON DATABASE {} FROM PUBLIC", database)
     yield sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
     for role in everybody:
         yield do("GRANT CONNECT ON DATABASE {} TO {}", database, role)

@@ -14,10 +14,11 @@ from controlroom.declaration import DELETE, UPDATE, Nouns, Table, all_tables
 
 SQLITE, SERVER = "sqlite", "postgresql"
 _ENABLED = {"O", "A"}  # pg_trigger.tgenabled: fires in an ordinary session
+# What a trigger that refuses says in its source.
 _REFUSALS = {
     SQLITE: "RAISE(ABORT",
     SERVER: "RAISE EXCEPTION",
-}  # what a trigger that refuses says in its source
+}
 
 
 @dataclass(frozen=True, order=True)

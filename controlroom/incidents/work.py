@@ -31,6 +31,7 @@ from controlroom.log.vocabulary import Vocabulary
 from controlroom.log.work import Spot, hash_of, searchable, spot_of, write_entry
 
 PREFIX = "INC"
+# Of a step, as they are.
 FACTS = (
     "action",
     "from_state",
@@ -39,7 +40,7 @@ FACTS = (
     "result",
     "outcome",
     "detail",
-)  # of a step, as they are
+)
 
 
 @dataclass(frozen=True)

@@ -46,9 +46,8 @@ class LogEntryRow(Base):
     text_hash: Mapped[str] = mapped_column(String(64))
     entry_key: Mapped[str | None] = mapped_column(String(36))  # of one a desk accepted: written once
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    spooled: Mapped[bool] = mapped_column(
-        Boolean, default=False
-    )  # the database was away when it was accepted
+    # The database was away when it was accepted.
+    spooled: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
 class LogAddendumRow(Base):

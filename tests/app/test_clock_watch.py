@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from controlroom.app.watches import ClockWatch
 from controlroom.audit import service as audit
-from controlroom.clock import SetClock, StepWatch, step_words
+from controlroom.clock import StepWatch, step_words
 from controlroom.incidents.links import IncidentLinks
 from controlroom.log.records import NewLogEntry
 from controlroom.log.service import LogService
@@ -18,6 +18,7 @@ from controlroom.ui.background import Background
 from controlroom.ui.messages import Messages
 from controlroom.ui.session import DeskSession
 from tests.builders import FRIDAY_NIGHT, Room, make_room
+from tests.clock import SetClock
 from tests.log.writing import write_entry
 
 

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from controlroom.app.status_items import database_line
-from controlroom.clock import SetClock
 from controlroom.database.availability import Availability
+from tests.clock import SetClock
 
 NOW = datetime(2026, 11, 20, 22, 41, tzinfo=UTC)
 

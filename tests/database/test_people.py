@@ -10,7 +10,6 @@ from controlroom.accounts.records import Actor, PasswordDue, Role
 from controlroom.accounts.service import AccountService
 from controlroom.accounts.sign_in import SignInService
 from controlroom.accounts.tables import UserRow
-from controlroom.clock import SetClock
 from controlroom.database.opening import open_database
 from controlroom.database.people import people_of
 from controlroom.database.server import new_secret, upgrade
@@ -26,6 +25,7 @@ from controlroom.nouns import NOUNS
 from controlroom.settings import Settings
 from tests import engines, postgresql
 from tests.builders import FRIDAY_NIGHT, PASSWORD
+from tests.clock import SetClock
 
 pytestmark = pytest.mark.postgresql
 SECRETS: dict[str, str] = {}

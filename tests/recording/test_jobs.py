@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from controlroom.clock import SetClock, london
+from controlroom.clock import london
 from controlroom.errors import Unavailable
 from controlroom.recording.jobs import Job, JobRunner, JobStore
 from controlroom.recording.records import JobState, RunOutcome
 from controlroom.recording.rules import Daily, Every, Schedule
 from tests.builders import make_room
+from tests.clock import SetClock
 
 START = datetime(2026, 11, 20, 22, 41, tzinfo=UTC)
 HOURLY, NIGHTLY = Every(timedelta(hours=1)), Daily(time(3, 20))

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from controlroom.accounts.records import Role, User
 from controlroom.cameras.records import Camera
 from controlroom.cameras.service import to_record, to_row
-from controlroom.clock import SetClock, local_date, london, show_moment
+from controlroom.clock import local_date, london, show_moment
 from controlroom.database.engine import open_engine
 from controlroom.database.unit_of_work import Database
 from controlroom.deployments import dates
@@ -39,6 +39,7 @@ from controlroom.simulator.borough.deployments import SITES, write_plan
 from controlroom.simulator.borough.places import register
 from controlroom.tour.meeting import hold_meeting
 from tests.builders import Room, make_room
+from tests.clock import SetClock
 from tests.deployments.builders import Desk
 
 SEED = 20

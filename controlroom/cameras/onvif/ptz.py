@@ -127,9 +127,8 @@ class PtzHead:
         answer = self._call("GetStatus")
         pan, tilt, zoom = self._position(answer.find(".//{*}Position"))
         node = answer.find(".//{*}MoveStatus")
-        words = (
-            " ".join(node.itertext()).upper() if node is not None else ""
-        )  # a plain string on some cameras
+        # A plain string on some cameras.
+        words = " ".join(node.itertext()).upper() if node is not None else ""
         moving = True if "MOVING" in words else False if "IDLE" in words else None
         if moving and self._stands_still((pan, tilt, zoom)):
             moving = None  # Hikvision may say MOVING for ever

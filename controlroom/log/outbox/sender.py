@@ -16,12 +16,13 @@ log = logging.getLogger(__name__)
 RETRY_S = 1.0
 ORPHANS_EVERY_S = 15.0
 REFUSALS_TRIED = 5  # a second apart; then the item stands aside, so that those behind it are saved
+# These end by themselves; any other error stays.
 PASSING = (
     OperationalError,
     InterfaceError,
     InternalError,
     NoConnectionFree,
-)  # these end by themselves; any other error stays
+)
 
 
 class Sender:

@@ -22,9 +22,8 @@ from controlroom.log.records import NewAddendum
 from controlroom.log.service import LogService
 from controlroom.log.tables import LogAddendumRow, LogEntryRow
 
-AT_ONCE = timedelta(
-    minutes=1
-)  # saved later than this after it was accepted, an entry is marked as having waited
+# Saved later than this after it was accepted, an entry is marked as having waited.
+AT_ONCE = timedelta(minutes=1)
 
 _NOTES = {
     ItemKind.SIGN_IN: ("sign-in.remembered", "user"),

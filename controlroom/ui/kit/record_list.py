@@ -182,6 +182,5 @@ class LocalList(RecordList[R]):
             card.add(above)
         card.add(self.table)
         parts = (note(intro) if intro else None, grow(card))
-        self.body = column(
-            *parts, on=self, spacing=12, margins=(16, 16, 16, 16)
-        )  # a page may put more into it
+        # A page may put more into it.
+        self.body = column(*parts, on=self, spacing=12, margins=(16, 16, 16, 16))

@@ -98,7 +98,7 @@ class MainWindow(QMainWindow):
         self._state = state or WindowState()
         self._current: Page | None = None
         self._subtitles: dict[Page, str] = {}
-        self._shift, self._alarms = "", 0
+        self._alarms = 0
         self._last_here: int | None = None
         self._sign_in = sign_in
         self._messages = messages
@@ -191,11 +191,6 @@ class MainWindow(QMainWindow):
         self.top_bar.set_alarms(count, what)
         self._alarms = count
         self._tell_lock()
-
-    def set_shift(self, name: str) -> None:
-        """The shift on duty, shown before the person's handle."""
-        self._shift = name
-        self._show_user()
 
     def restore(self) -> None:
         """Put the window where it was last time, or at its first size in the middle of the screen."""
@@ -357,8 +352,7 @@ class MainWindow(QMainWindow):
 
     def _show_user(self) -> None:
         if self._session.signed_in:
-            parts = [part for part in (self._shift, self._session.actor.handle) if part]
-            self.top_bar.set_user(" · ".join(parts))
+            self.top_bar.set_user(self._session.actor.handle)
 
     # -- building --------------------------------------------------------------------------------------------
 

@@ -54,9 +54,8 @@ class Entry:
 
 
 Source = Callable[[str], Iterable[Entry]]
-Finder = Callable[
-    [str], Callable[[], Sequence[Entry]] | None
-]  # typed → work for the background, if there is any
+# Typed → work for the background, if there is any.
+Finder = Callable[[str], Callable[[], Sequence[Entry]] | None]
 
 
 def rank(entries: Iterable[Entry], typed: str, recent: Sequence[str] = ()) -> list[Entry]:

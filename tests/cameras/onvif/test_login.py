@@ -11,8 +11,8 @@ from controlroom.cameras.onvif.camera_clock import CameraClock, zone_offset
 from controlroom.cameras.onvif.probe import probe, read_basics
 from controlroom.cameras.onvif.session import CameraSession
 from controlroom.cameras.onvif.wsdl import Service
-from controlroom.clock import SetClock
 from tests.cameras.onvif.loopback import PASSWORD, USER, HandMadeCamera, Reply, Request, date_and_time, fault
+from tests.clock import SetClock
 from tests.waiting import LIMIT_S
 
 NONCE = "f00d"

@@ -11,7 +11,6 @@ from controlroom.accounts.sign_in import SignInService
 from controlroom.audit import service as audit
 from controlroom.audit.tables import AuditEntryRow
 from controlroom.changes import Changes
-from controlroom.clock import SetClock
 from controlroom.database.engine import sqlite_url
 from controlroom.database.opening import open_database
 from controlroom.declaration import action_words
@@ -30,6 +29,7 @@ from controlroom.simulator.borough.build import build_borough
 from controlroom.simulator.borough.people import AGENCY, DEMO_PASSWORD, SWITCHED_OFF
 from controlroom.site_key import SiteKey
 from tests.builders import FRIDAY_NIGHT
+from tests.clock import SetClock
 
 
 class Borough:

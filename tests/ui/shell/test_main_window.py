@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor, Role, User
-from controlroom.clock import SetClock, ShiftedClock
+from controlroom.clock import ShiftedClock
 from controlroom.ui.background import Background
 from controlroom.ui.messages import Messages
 from controlroom.ui.session import DeskSession
@@ -21,6 +21,7 @@ from controlroom.ui.sign_in.page import SignInPage
 from controlroom.ui.sign_in.switch_panel import SwitchPanel
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.window_state import WindowState
+from tests.clock import SetClock
 from tests.ui.helpers import PlainPage, actor, settle, show
 
 NIGHT = datetime(2026, 11, 20, 22, 41, 7, tzinfo=UTC)
@@ -67,7 +68,6 @@ def test_the_five_places_fill_the_window_without_overlapping(
 ):
     window.resize(*size)
     window.set_alarms(3)
-    window.set_shift("Night B")
     qtbot.waitUntil(lambda: window.size().toTuple() == size)
     rooms = list(places_of(window).values())
     assert all(window.rect().contains(room) for room in rooms)
@@ -109,11 +109,10 @@ def test_only_permitted_pages_are_offered(window: MainWindow, pages: list[PlainP
     assert window.current is pages[0]
 
 
-def test_the_person_and_the_shift_stand_in_the_top_bar(window: MainWindow, session: DeskSession):
-    window.set_shift("Night B")
-    assert window.top_bar.user.text() == "Night B · Supervisor 02"
+def test_the_person_stands_in_the_top_bar(window: MainWindow, session: DeskSession):
+    assert window.top_bar.user.text() == "Supervisor 02"
     session.sign_in(actor(Role.OPERATOR, 2, "Operator 07"))
-    assert window.top_bar.user.text() == "Night B · Operator 07"
+    assert window.top_bar.user.text() == "Operator 07"
 
 
 def test_who_may_not_write_the_log_finds_the_line_closed(window: MainWindow, session: DeskSession):

@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from controlroom.accounts.records import Role
-from controlroom.clock import SetClock
 from controlroom.ui.messages import Messages
 from controlroom.ui.session import DeskSession
 from controlroom.ui.shell.main_window import MainWindow
 from controlroom.ui.shell.message_strip import MessageStrip
 from controlroom.ui.shell.notifications_panel import NotificationsPanel
 from controlroom.ui.widgets.key_button import KeyButton
+from tests.clock import SetClock
 from tests.ui.helpers import PlainPage, actor, show, words_in
 
 NIGHT = datetime(2026, 11, 20, 22, 41, 7, tzinfo=UTC)

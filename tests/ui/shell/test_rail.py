@@ -9,13 +9,13 @@ from pytestqt.qtbot import QtBot
 
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Role
-from controlroom.clock import SetClock
 from controlroom.ui import theme
 from controlroom.ui.kit.page import Page
 from controlroom.ui.messages import Messages
 from controlroom.ui.session import DeskSession
 from controlroom.ui.shell.main_window import SMALLEST, MainWindow
 from controlroom.ui.shell.rail import GroupMark, RailButton
+from tests.clock import SetClock
 from tests.ui.helpers import PlainPage, actor, show
 
 NIGHT = datetime(2026, 11, 20, 22, 41, 7, tzinfo=UTC)

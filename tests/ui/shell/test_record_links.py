@@ -8,10 +8,10 @@ from pytestqt.qtbot import QtBot
 
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Role
-from controlroom.clock import SetClock
 from controlroom.ui.messages import Messages
 from controlroom.ui.session import DeskSession
 from controlroom.ui.shell.main_window import MainWindow
+from tests.clock import SetClock
 from tests.ui.helpers import PlainPage, actor
 
 NIGHT = datetime(2026, 11, 20, 22, 41, 7, tzinfo=UTC)

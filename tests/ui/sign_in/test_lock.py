@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QVBoxLay
 from pytestqt.qtbot import QtBot
 
 from controlroom.accounts.records import Actor, Role
-from controlroom.clock import SetClock
 from controlroom.errors import PermissionRefused
 from controlroom.ui.background import Background
 from controlroom.ui.messages import Messages
 from controlroom.ui.session import DeskSession
 from controlroom.ui.shell.main_window import MainWindow
 from controlroom.ui.sign_in.lock import DeskGuard, LockLayer
+from tests.clock import SetClock
 from tests.ui.helpers import PlainPage, actor, show
 
 NIGHT = datetime(2026, 11, 20, 22, 41, tzinfo=UTC)
