@@ -11,15 +11,7 @@ from controlroom.accounts import passwords
 from controlroom.accounts.access import actor_of, require, roles_of, user_of
 from controlroom.accounts.names import new_handle, new_login
 from controlroom.accounts.permissions import Permission
-from controlroom.accounts.records import (
-    Account,
-    AccountState,
-    Actor,
-    NewAccount,
-    OneTimePassword,
-    Role,
-    User,
-)
+from controlroom.accounts.records import Account, AccountState, Actor, NewAccount, OneTimePassword, Role, User
 from controlroom.accounts.rules import has_ended, locks_of, refuse_oneself
 from controlroom.accounts.tables import UserRoleRow, UserRow
 from controlroom.accounts.work import (

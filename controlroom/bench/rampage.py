@@ -16,14 +16,7 @@ from dataclasses import dataclass, field
 import psutil
 
 from controlroom.bench.driven import DrivenDesk
-from controlroom.bench.site import (
-    Site,
-    TypingFigures,
-    moving,
-    new_site,
-    restless_fleet,
-    stopped_after_ms,
-)
+from controlroom.bench.site import Site, TypingFigures, moving, new_site, restless_fleet, stopped_after_ms
 from controlroom.errors import Unavailable
 from controlroom.simulator.fleet import Fleet
 

@@ -7,14 +7,7 @@ from sqlalchemy.orm import Session
 
 from controlroom.database.rows import to_record
 from controlroom.errors import NotFound
-from controlroom.incidents.records import (
-    Incident,
-    IncidentFilter,
-    IncidentState,
-    IncidentStep,
-    Result,
-    Theme,
-)
+from controlroom.incidents.records import Incident, IncidentFilter, IncidentState, IncidentStep, Result, Theme
 from controlroom.incidents.tables import (
     IncidentCameraRow,
     IncidentEntryRow,

@@ -7,14 +7,7 @@ from datetime import datetime
 from controlroom.accounts.permissions import Permission
 from controlroom.clock import show_moment
 from controlroom.errors import InvalidInput, RuleBroken
-from controlroom.incidents.records import (
-    Incident,
-    IncidentAction,
-    IncidentState,
-    NewIncident,
-    Origin,
-    Step,
-)
+from controlroom.incidents.records import Incident, IncidentAction, IncidentState, NewIncident, Origin, Step
 from controlroom.log import rules as log_rules
 from controlroom.log import search
 from controlroom.log.vocabulary import Vocabulary

@@ -6,13 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from controlroom.clock import show_day
-from controlroom.deployments.meetings.records import (
-    Agenda,
-    AgendaItem,
-    ChairItem,
-    Decision,
-    RankedBid,
-)
+from controlroom.deployments.meetings.records import Agenda, AgendaItem, ChairItem, Decision, RankedBid
 from controlroom.ui import theme
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.rows import add_ruled, decision_pill, score_bar, with_unit_line
