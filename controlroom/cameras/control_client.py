@@ -94,10 +94,7 @@ class ControlClient:
             self._process.send({"do": Order.FORGET, "camera": camera_id})
 
     def move(self, camera_id: str, pan: float, tilt: float, zoom: float) -> None:
-        """Start or continue a movement at speeds of -1 to 1 (right, up, in).
-
-        The latest wins; repeat it every 0.3 s.
-        """
+        """Start or continue a movement at speeds of -1 to 1 (right, up, in). The latest wins; repeat it every 0.3 s."""
         with self._lock:
             self._moving.add(camera_id)
             self._process.send(
@@ -105,19 +102,13 @@ class ControlClient:
             )
 
     def stop(self, camera_id: str) -> None:
-        """Stop the camera before anything else, until it has acknowledged.
-
-        A STOPPED event tells how long that took.
-        """
+        """Stop the camera before anything else, until it has acknowledged. A STOPPED event tells how long that took."""
         with self._lock:
             self._moving.add(camera_id)  # until it is acknowledged, whatever happens to the process meanwhile
             self._process.send({"do": Order.STOP, "camera": camera_id})
 
     def lease_at(self, end: PinnedEndpoint | None, desk: str) -> None:
-        """Report the cameras that this desk moves to the recorder at `end` from now on.
-
-        None: there is no recorder.
-        """
+        """Report the cameras that this desk moves to the recorder at `end` from now on. None: there is no recorder."""
         with self._lock:
             told = to_plain(end) if end is not None else None
             self._leases = {"do": Order.LEASE_AT, "end": told, "desk": desk}

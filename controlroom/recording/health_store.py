@@ -54,10 +54,7 @@ class HealthStore:
                 )
 
     def note_gap(self, silent_for: timedelta) -> int:
-        """Mark cameras that nobody checked for longer than that as unknown since their last check.
-
-        Returns how many.
-        """
+        """Mark cameras that nobody checked for longer than that as unknown since their last check. Returns how many."""
         with self._database.write() as work:
             before = work.now - silent_for
             rows = list(

@@ -170,10 +170,7 @@ def _words(text: str, status: int) -> web.Response:
 
 
 def _context(secrets: RecorderSecrets) -> ssl.SSLContext:
-    """Make the TLS context.
-
-    The ssl module takes keys from files only, so the key is in a private file for a moment.
-    """
+    """Make the TLS context. The ssl module takes keys from files only, so the key is in a private file for a moment."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     with tempfile.TemporaryDirectory(prefix="controlroom-") as folder:

@@ -42,10 +42,7 @@ Reply = Callable[[Any, ControlRoomError | None], None]
 
 
 class ControlledCamera:
-    """One camera as the control process handles it.
-
-    Public methods return at once; the work is done on its threads.
-    """
+    """One camera as the control process handles it. Public methods return at once; the work is done on its threads."""
 
     def __init__(
         self,

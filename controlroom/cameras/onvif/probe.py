@@ -152,10 +152,7 @@ def _lens(session: CameraSession, profiles: list[MediaProfile]) -> tuple[bool, b
 
 
 def _short(namespace: str) -> str:
-    """Shorten a namespace: `http://www.onvif.org/ver20/media/wsdl` → `media2`.
-
-    A maker's own service remains whole.
-    """
+    """Shorten a namespace: `http://www.onvif.org/ver20/media/wsdl` → `media2`. A maker's own service remains whole."""
     parts = namespace.rstrip("/").split("/")
     if len(parts) < 5 or parts[2] != "www.onvif.org":
         return tidy(namespace, 120)
