@@ -9,14 +9,17 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import TYPE_CHECKING
 
+from controlroom import settings
+from controlroom.accounts.matrix import as_markdown
+from controlroom.accounts.names import typed_login
+from controlroom.accounts.records import Account, Actor, NewAccount, OneTimePassword, Role
+from controlroom.accounts.service import AccountService
+from controlroom.accounts.sign_in import SignInService
+from controlroom.clock import show_moment
 from controlroom.database.command_line import add_room_options, ask, ask_password, folder_of, open_room
-
-if TYPE_CHECKING:
-    from controlroom.accounts.records import Account, Actor, OneTimePassword
-    from controlroom.accounts.service import AccountService
-    from controlroom.accounts.sign_in import SignInService
+from controlroom.database.people import people_of
+from controlroom.errors import NotFound
 
 ROLES = ("operator", "supervisor", "coordinator", "administrator", "auditor")
 
@@ -62,11 +65,6 @@ def _action(actions, name: str, words: str, handler, *, login: bool = True) -> a
 
 @contextmanager
 def _services(options: argparse.Namespace) -> "Iterator[tuple[SignInService, AccountService]]":
-    from controlroom import settings
-    from controlroom.accounts.service import AccountService
-    from controlroom.accounts.sign_in import SignInService
-    from controlroom.database.people import people_of
-
     known = settings.load(folder_of(options))
     with open_room(options) as database:
         people = people_of(database)
@@ -78,8 +76,6 @@ def _services(options: argparse.Namespace) -> "Iterator[tuple[SignInService, Acc
 
 @contextmanager
 def _signed_in(options: argparse.Namespace) -> "Iterator[tuple[AccountService, Actor]]":
-    from controlroom.errors import NotFound
-
     with _services(options) as (entry, accounts):
         if entry.is_empty():
             raise NotFound(
@@ -95,8 +91,6 @@ def _signed_in(options: argparse.Namespace) -> "Iterator[tuple[AccountService, A
 
 
 def _first(options: argparse.Namespace) -> int:
-    from controlroom.accounts.names import typed_login
-
     with _services(options) as (_, accounts):
         password = ask_password(
             "Password for the first administrator", "--password-env", options.password_env
@@ -107,8 +101,6 @@ def _first(options: argparse.Namespace) -> int:
 
 
 def _add(options: argparse.Namespace) -> int:
-    from controlroom.accounts.records import NewAccount, Role
-
     roles = frozenset(Role(name) for name in options.role or ["operator"])
     with _signed_in(options) as (accounts, actor):
         if options.password_env:
@@ -140,8 +132,6 @@ def _change(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from controlroom.clock import show_moment
-
     with _signed_in(options) as (accounts, actor):
         found = accounts.accounts(actor)
     if options.json:
@@ -155,16 +145,11 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _matrix(_options: argparse.Namespace) -> int:
-    from controlroom.accounts.matrix import as_markdown
-
     print(as_markdown(), end="")
     return 0
 
 
 def _find(accounts: "AccountService", actor: "Actor", login: str) -> "Account":
-    from controlroom.accounts.names import typed_login
-    from controlroom.errors import NotFound
-
     name = typed_login(login)
     for each in accounts.accounts(actor):
         if each.user.login == name:
@@ -173,8 +158,6 @@ def _find(accounts: "AccountService", actor: "Actor", login: str) -> "Account":
 
 
 def _tell(given: "OneTimePassword") -> None:
-    from controlroom.clock import show_moment
-
     print(f"{given.handle} signs in as '{given.login}' with the one-time password")
     print(f"    {given.password}")
     print(f"until {show_moment(given.until)}, and chooses their own then. It is not shown again.")

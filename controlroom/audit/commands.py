@@ -4,14 +4,15 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
+from controlroom import settings
+from controlroom.audit.records import Verification
+from controlroom.audit.signed_heads import SigningKey
+from controlroom.audit.signing import AuditFiles, begin_new_key, sign_head
+from controlroom.audit.verification import verify
+from controlroom.clock import show_moment
 from controlroom.database.command_line import add_room_options, folder_of, open_room
-
-if TYPE_CHECKING:
-    from controlroom.audit.records import Verification
-    from controlroom.audit.signing import AuditFiles
-    from controlroom.database.unit_of_work import Database
+from controlroom.database.unit_of_work import Database
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -34,9 +35,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 @contextmanager
 def _open(options: argparse.Namespace) -> "Iterator[tuple[Database, AuditFiles]]":
-    from controlroom import settings
-    from controlroom.audit.signing import AuditFiles
-
     folder = folder_of(options)
     files = AuditFiles.of(folder, settings.load(folder))
     with open_room(options) as database:
@@ -44,8 +42,6 @@ def _open(options: argparse.Namespace) -> "Iterator[tuple[Database, AuditFiles]]
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from controlroom.audit.verification import verify
-
     with _open(options) as (database, files):
         trusted, note = (frozenset(options.public_key), "") if options.public_key else files.trusted()
         with database.read() as session:
@@ -59,8 +55,6 @@ def _verify(options: argparse.Namespace) -> int:
 
 def in_words(outcome: "Verification") -> list[str]:
     """The outcome as lines to print; the last one is the verdict."""
-    from controlroom.clock import show_moment
-
     lines = [f"note: {note}." for note in outcome.notes]
     lines += [f"FAULT: {fault}." for fault in outcome.faults]
     signed = outcome.signed
@@ -82,9 +76,6 @@ def _progress() -> Callable[[int, int], object] | None:
 
 
 def _sign(options: argparse.Namespace) -> int:
-    from controlroom.audit.signing import sign_head
-    from controlroom.clock import show_moment
-
     with _open(options) as (database, files):
         head = sign_head(database, files)
     if head is None:
@@ -95,9 +86,6 @@ def _sign(options: argparse.Namespace) -> int:
 
 
 def _key(options: argparse.Namespace) -> int:
-    from controlroom.audit.signed_heads import SigningKey
-    from controlroom.audit.signing import begin_new_key
-
     with _open(options) as (database, files):
         key = begin_new_key(database, files, "command line") if options.new else SigningKey.load(files.key)
     print(f"public key   {key.public}")

@@ -4,14 +4,26 @@ import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from controlroom import settings
+from controlroom.audit.signing import AuditFiles
+from controlroom.care.backup import LEFT_OUT, make_backup
+from controlroom.care.checking import check
+from controlroom.care.declarations import as_markdown
+from controlroom.care.manifests import backups, newest_good, read_backup
+from controlroom.care.opening import open_room_database
+from controlroom.care.records import Health
+from controlroom.care.restoring import note_restore, restore
+from controlroom.clock import process_clock, show_moment
 from controlroom.database.command_line import add_room_options, folder_of
-
-if TYPE_CHECKING:
-    from controlroom.audit.signing import AuditFiles
-    from controlroom.database.unit_of_work import Database
-    from controlroom.settings import Settings
+from controlroom.database.engine import room_url
+from controlroom.database.opening import revisions
+from controlroom.database.server import new_secret, upgrade
+from controlroom.database.server_engine import is_server
+from controlroom.database.unit_of_work import Database
+from controlroom.database.workstation import keep_secret
+from controlroom.errors import InvalidInput, NotFound
+from controlroom.settings import Settings
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -45,9 +57,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _places(options: argparse.Namespace) -> "tuple[Path, Settings, AuditFiles, Path]":
     """Return the data folder, settings, audit files, and where backups are."""
-    from controlroom import settings
-    from controlroom.audit.signing import AuditFiles
-
     folder = folder_of(options)
     known = settings.load(folder)
     backups = getattr(options, "backups", None) or folder / known.backup_folder
@@ -56,9 +65,6 @@ def _places(options: argparse.Namespace) -> "tuple[Path, Settings, AuditFiles, P
 
 @contextmanager
 def _open(options: argparse.Namespace, folder: Path) -> "Iterator[Database]":
-    from controlroom.care.opening import open_room_database
-    from controlroom.clock import process_clock
-
     database = open_room_database(folder, options.database, process_clock(), options.nouns())
     try:
         yield database
@@ -67,11 +73,6 @@ def _open(options: argparse.Namespace, folder: Path) -> "Iterator[Database]":
 
 
 def _upgrade(options: argparse.Namespace) -> int:
-    from controlroom.database.engine import room_url
-    from controlroom.database.opening import revisions
-    from controlroom.database.server import upgrade
-    from controlroom.database.server_engine import is_server
-
     folder = _places(options)[0]
     if is_server(room_url(folder, options.database)):
         before, after = upgrade(room_url(folder, options.database), options.nouns())
@@ -85,19 +86,11 @@ def _upgrade(options: argparse.Namespace) -> int:
 
 
 def _declarations(options: argparse.Namespace) -> int:
-    from controlroom.care.declarations import as_markdown
-
     print(as_markdown(options.nouns()), end="")
     return 0
 
 
 def _secret(options: argparse.Namespace) -> int:
-    from controlroom.database.engine import room_url
-    from controlroom.database.server import new_secret
-    from controlroom.database.server_engine import is_server
-    from controlroom.database.workstation import keep_secret
-    from controlroom.errors import InvalidInput
-
     folder = _places(options)[0]
     address = room_url(folder, options.database)
     if not is_server(address):
@@ -109,9 +102,6 @@ def _secret(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from controlroom.care.checking import check
-    from controlroom.care.records import Health
-
     folder, _settings, files, _backups_folder = _places(options)
     with _open(options, folder) as database:
         findings = check(database, folder, files)
@@ -123,8 +113,6 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _backup(options: argparse.Namespace) -> int:
-    from controlroom.care.backup import LEFT_OUT, make_backup
-
     folder, _settings, files, target = _places(options)
     with _open(options, folder) as database:
         done = make_backup(database, folder, target, files.heads.path)
@@ -137,9 +125,6 @@ def _backup(options: argparse.Namespace) -> int:
 
 
 def _backups(options: argparse.Namespace) -> int:
-    from controlroom.care.manifests import backups
-    from controlroom.clock import show_moment
-
     target = _places(options)[3]
     found = backups(target)
     for each in found:
@@ -153,14 +138,6 @@ def _backups(options: argparse.Namespace) -> int:
 
 
 def _restore(options: argparse.Namespace) -> int:
-    from controlroom.care.manifests import newest_good, read_backup
-    from controlroom.care.restoring import note_restore, restore
-    from controlroom.clock import process_clock
-    from controlroom.database.engine import room_url
-    from controlroom.database.server import upgrade
-    from controlroom.database.server_engine import is_server
-    from controlroom.errors import NotFound
-
     folder, _settings, files, target = _places(options)
     if options.backup == "newest":
         backup = newest_good(target)

@@ -4,8 +4,13 @@ import argparse
 import json
 import os
 import textwrap
+from dataclasses import asdict
 
+from controlroom.clock import process_clock
 from controlroom.database.command_line import add_room_options, folder_of
+from controlroom.database.engine import room_url
+from controlroom.doctor.examination import examine, worst
+from controlroom.doctor.records import CheckContext, Verdict
 
 MARKS = {"ok": "ok  ", "warn": "look", "fail": "FAIL"}
 WIDTH = 100
@@ -23,13 +28,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from dataclasses import asdict
-
-    from controlroom.clock import process_clock
-    from controlroom.database.engine import room_url
-    from controlroom.doctor.examination import examine, worst
-    from controlroom.doctor.records import CheckContext, Verdict
-
     folder, now = folder_of(options), process_clock().now()
     url = room_url(folder, options.database)
     context = CheckContext(folder, url, now, options.nouns(), os.environ, options.cameras)

@@ -4,7 +4,11 @@ import argparse
 import os
 from pathlib import Path
 
+from controlroom.clock import process_clock
 from controlroom.database.command_line import ask_password
+from controlroom.errors import InvalidInput, Unavailable
+from controlroom.platform import data_folder
+from controlroom.site_key import FILE_NAME, SiteKey, open_from_travel, put_in_place, seal_for_travel
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -24,15 +28,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _path(options: argparse.Namespace) -> Path:
-    from controlroom.platform import data_folder
-    from controlroom.site_key import FILE_NAME
-
     return (options.data or data_folder()) / FILE_NAME
 
 
 def _passphrase(options: argparse.Namespace, *, twice: bool) -> str:
-    from controlroom.errors import InvalidInput
-
     option, variable = "--passphrase-env", options.passphrase_env
     given = ask_password("Passphrase", option, variable)
     if twice and variable is None and ask_password("The same again", option, None) != given:
@@ -41,9 +40,6 @@ def _passphrase(options: argparse.Namespace, *, twice: bool) -> str:
 
 
 def _show(options: argparse.Namespace) -> int:
-    from controlroom.errors import Unavailable
-    from controlroom.site_key import SiteKey
-
     try:
         print(SiteKey.load(_path(options)).fingerprint)
     except FileNotFoundError as error:
@@ -52,9 +48,6 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from controlroom.errors import InvalidInput
-    from controlroom.site_key import seal_for_travel
-
     text = seal_for_travel(_path(options), _passphrase(options, twice=True))
     try:
         descriptor = os.open(options.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -67,9 +60,6 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
-    from controlroom.clock import process_clock
-    from controlroom.site_key import open_from_travel, put_in_place
-
     key = open_from_travel(options.file.read_text(encoding="utf-8"), _passphrase(options, twice=False))
     aside = put_in_place(key, _path(options), process_clock().now(), replace=options.replace)
     print(f"Site key {key.fingerprint} is in place.")
