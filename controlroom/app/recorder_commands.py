@@ -3,11 +3,17 @@
 import argparse
 import json
 import sys
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from controlroom.recording.storage_folder import RecorderStorage
+from controlroom import settings
+from controlroom.app.recorder import run_recorder
+from controlroom.codec import from_plain
+from controlroom.errors import InvalidInput, Unavailable
+from controlroom.platform import data_folder
+from controlroom.recording.recorder_supervisor import RecorderSupervisor
+from controlroom.recording.records import RecorderState
+from controlroom.recording.storage_folder import RecorderStorage, write_private
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -34,16 +40,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _run(options: argparse.Namespace) -> int:
-    from controlroom.app.recorder import run_recorder
-
     return run_recorder(_folder(options), options.database, listen=options.listen, to_stderr=True)
 
 
 def _status(options: argparse.Namespace) -> int:
-    from controlroom.codec import from_plain
-    from controlroom.errors import Unavailable
-    from controlroom.recording.records import RecorderState
-
     storage = _storage(options)
     contact = storage.contact()
     if contact is None or not storage.held:
@@ -69,8 +69,6 @@ def _status(options: argparse.Namespace) -> int:
 
 
 def _stop(options: argparse.Namespace) -> int:
-    from controlroom.recording.recorder_supervisor import RecorderSupervisor
-
     storage = _storage(options)
     if not storage.held:
         print("No recorder runs on this data folder.")
@@ -82,11 +80,6 @@ def _stop(options: argparse.Namespace) -> int:
 
 def _pair(options: argparse.Namespace) -> int:
     """The file holds the recorder's token: whoever has it may ask the recorder, and end it."""
-    from dataclasses import asdict, replace
-
-    from controlroom.errors import InvalidInput, Unavailable
-    from controlroom.recording.storage_folder import write_private
-
     contact = _storage(options).contact()
     host, _, port = options.address.rpartition(":")
     if contact is None:
@@ -106,14 +99,9 @@ def _pair(options: argparse.Namespace) -> int:
 
 
 def _folder(options: argparse.Namespace) -> Path:
-    from controlroom.platform import data_folder
-
     return options.data or data_folder()
 
 
 def _storage(options: argparse.Namespace) -> "RecorderStorage":
-    from controlroom import settings
-    from controlroom.recording.storage_folder import RecorderStorage
-
     folder = _folder(options)
     return RecorderStorage.of(folder, settings.load(folder))

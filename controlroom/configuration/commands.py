@@ -2,6 +2,7 @@
 
 import argparse
 
+from controlroom.configuration.service import SettingsService
 from controlroom.database.command_line import add_room_options, folder_of, open_room
 from controlroom.settings import FILE_NAME, SETTINGS, Scope, Setting
 
@@ -18,7 +19,6 @@ def _settings(options: argparse.Namespace) -> int:
     if options.markdown:
         print(as_markdown(), end="")
         return 0
-    from controlroom.configuration.service import SettingsService
 
     with open_room(options) as database:
         lines = SettingsService(database, folder_of(options)).lines()
