@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,17 +27,10 @@ from controlroom.clock import local_date
 from controlroom.database.rows import get_row, to_record
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.errors import RuleBroken
+from controlroom.log.snapshots import SnapshotStore
 
 BATCH = 500  # rows a transaction
 Progress = Callable[[Counts], object]
-
-
-class Pictures(Protocol):
-    """The store of pictures."""
-
-    def remove(self, path: str) -> bool:
-        """Delete the file; True when it was there."""
-        ...
 
 
 class PurgeService:
@@ -47,7 +39,7 @@ class PurgeService:
     def __init__(
         self,
         database: Database,
-        pictures: Pictures,
+        pictures: SnapshotStore,
         *,
         months: Callable[[], int] = lambda: 72,
         answer_days: Callable[[], int] = lambda: 14,
