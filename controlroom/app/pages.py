@@ -130,18 +130,6 @@ def _cameras(context: PageContext, parts: PageParts) -> CamerasPage:
     return page
 
 
-def _accounts(context: PageContext, parts: PageParts) -> UsersPage:
-    return UsersPage(context, parts.room.services.accounts)
-
-
-def _audit(context: PageContext, parts: PageParts) -> AuditPage:
-    return AuditPage(context, parts.room.services.audit_trail)
-
-
-def _purges(context: PageContext, parts: PageParts) -> PurgePage:
-    return PurgePage(context, parts.room.services.purges)
-
-
 def _status(context: PageContext, parts: PageParts) -> StatusPage:
     processes = parts.processes
     return StatusPage(
@@ -173,9 +161,9 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("Record", _incidents),
     PageEntry("Deploy", _deployments),
     PageEntry("Estate", _cameras),
-    PageEntry("Room", _accounts),
-    PageEntry("Room", _audit),
-    PageEntry("Room", _purges),
+    PageEntry("Room", lambda context, parts: UsersPage(context, parts.room.services.accounts)),
+    PageEntry("Room", lambda context, parts: AuditPage(context, parts.room.services.audit_trail)),
+    PageEntry("Room", lambda context, parts: PurgePage(context, parts.room.services.purges)),
     PageEntry("Room", _status),
     PageEntry("Room", _settings),
 )
