@@ -27,11 +27,8 @@ class DatabaseNews(QObject):
     ) -> None:
         super().__init__()
         self._availability, self._service, self._pending = availability, service, pending
-        self._session, self._background, self._messages = (
-            context.session,
-            context.background,
-            context.messages,
-        )
+        self._session, self._messages = context.session, context.messages
+        self._background = context.background
         self._strip, self._status = window.desk_strip, window.status
         self._turned.connect(self._take)
         self._availability.listen(self._turned.emit)

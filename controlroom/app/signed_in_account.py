@@ -35,11 +35,8 @@ class SignedInAccount(QObject):
         guard: DeskGuard | None,
     ) -> None:
         super().__init__()
-        self._session, self._background, self._messages = (
-            context.session,
-            context.background,
-            context.messages,
-        )
+        self._session, self._messages = context.session, context.messages
+        self._background = context.background
         self._service, self._sign_in, self._guard = service, sign_in, guard
         self._timer = every(self, LOOKS_EVERY_MS, self.look)
         context.changes.changed.connect(self._take_change)

@@ -41,8 +41,25 @@ class Place:
     longitude: float | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class CameraFacts:
+    """What the register holds of a camera besides its name and address."""
+
+    owner: Owner = Owner.PUBLIC_REALM
+    make: str = ""
+    model: str = ""
+    migration: Migration = Migration.DIGITAL
+    transport: Transport = Transport.FIBRE
+    retention_days: int = 31
+    main_stream: str = ""
+    sub_stream: str = ""
+    has_ptz: bool = False
+    abilities: tuple[str, ...] = ()
+    clock_drift_s: float | None = None
+
+
 @dataclass(frozen=True)
-class Camera:
+class Camera(CameraFacts):
     """A camera of the register, without its password.
 
     `number` is what everyone calls it ("014", "H03", "RDC-04"). `reachable_by` is host:port for ONVIF.
@@ -52,20 +69,9 @@ class Camera:
     number: str
     name: str
     place: Place
-    owner: Owner = Owner.PUBLIC_REALM
-    make: str = ""
-    model: str = ""
-    migration: Migration = Migration.DIGITAL
-    transport: Transport = Transport.FIBRE
-    retention_days: int = 31
     host: str = ""
     port: int = 80
     username: str = ""
-    main_stream: str = ""
-    sub_stream: str = ""
-    has_ptz: bool = False
-    abilities: tuple[str, ...] = ()
-    clock_drift_s: float | None = None
     active: bool = True
 
     @property
@@ -75,7 +81,7 @@ class Camera:
 
 
 @dataclass(frozen=True)
-class NewCamera:
+class NewCamera(CameraFacts):
     """What a person fills in to add a camera; the rest is asked of the camera itself."""
 
     number: str
@@ -85,17 +91,6 @@ class NewCamera:
     port: int = 80
     username: str = ""
     password: str = field(default="", repr=False)
-    owner: Owner = Owner.PUBLIC_REALM
-    make: str = ""
-    model: str = ""
-    migration: Migration = Migration.DIGITAL
-    transport: Transport = Transport.FIBRE
-    retention_days: int = 31
-    main_stream: str = ""
-    sub_stream: str = ""
-    has_ptz: bool = False
-    abilities: tuple[str, ...] = ()
-    clock_drift_s: float | None = None
 
 
 @dataclass(frozen=True)

@@ -62,11 +62,8 @@ class SelectedCamera(QObject):
     ) -> None:
         super().__init__(wall)
         self._wall, self._panel, self._steering, self._control = wall, panel, steering, control
-        self._session, self._background, self._messages = (
-            context.session,
-            context.background,
-            context.messages,
-        )
+        self._session, self._messages = context.session, context.messages
+        self._background = context.background
         self._cameras = cameras
         self._lost: dict[int, News] = {}  # why a camera cannot be steered now, by its id
         self._steered: Camera | None = None
