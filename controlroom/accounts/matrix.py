@@ -24,7 +24,8 @@ _RULES = """
   account.
 - Accounts are never deleted; they are switched off with a reason.
 - A log entry half typed at a desk stays its writer's when somebody else takes the desk: it is kept in memory, is back
-  when they are, and is never read or sent by anybody else. A form half filled in is closed at a switch, not at a lock.
+  when they are, and is never read or sent by anybody else. A form half filled in is closed at a switch, not at a lock;
+  what was typed into it comes back when its writer opens it again for the same record.
 - Wrong passwords lock a name at one desk only: five within 15 minutes for a minute, each further one twice as long,
   up to 15 minutes (settings). Twenty at several desks together lock it everywhere, as briefly. Names nobody has are
   treated alike. So nobody at one desk can shut the room out, and a person shut out uses another desk, waits, or is
