@@ -37,7 +37,7 @@ from controlroom.database.change_feed import ChangeFeed
 from controlroom.database.engine import open_engine, room_url
 from controlroom.database.failures import may_pass
 from controlroom.database.opening import require_newest
-from controlroom.database.people import people_of
+from controlroom.database.people import acts_for_a_person, people_of
 from controlroom.database.server_engine import is_server
 from controlroom.database.unit_of_work import Database
 from controlroom.declaration import Nouns, change_kinds
@@ -222,7 +222,11 @@ def keeping_up(services: Services) -> Iterator[None]:
     """Watch the database, send the outbox's entries, and hear what other desks change, until the block ends."""
     database = services.database
     availability = database.availability
-    sender = Sender(services.outbox, OutboxWriter(services.log).write, here=lambda: availability.here)
+    sender = Sender(
+        services.outbox,
+        OutboxWriter(services.log).write,
+        here=lambda: availability.here and acts_for_a_person(database.engine),
+    )
 
     def turned(here: bool) -> None:
         if here:

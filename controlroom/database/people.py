@@ -64,6 +64,11 @@ def people_of(database: Database) -> DatabasePeople:
     return ServerPeople(database.engine) if server else DatabasePeople()
 
 
+def acts_for_a_person(engine: Engine) -> bool:
+    """Return False while a desk speaks to its server under its own role: nobody is signed in who could write."""
+    return RoleNames.of_desk(engine.url.username or "") is None or bool(login_of(engine).user)
+
+
 class ServerPeople(DatabasePeople):
     """The same on PostgreSQL, where every connection after signing in is made under the person's role."""
 

@@ -31,6 +31,7 @@ class Sender:
     def __init__(
         self, outbox: Outbox, write: Callable[[OutboxItem], Saved], *, here: Callable[[], bool] = lambda: True
     ) -> None:
+        """Nothing is tried, and nothing refused, unless `here()`: the database answers and somebody may write."""
         self._outbox, self._write, self._here = outbox, write, here
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._conflicts: dict[str, int] = {}
@@ -90,7 +91,7 @@ class Sender:
                 return False
             self._outbox.refuse(item, error)
         except PermissionRefused as error:
-            # The server refuses while nobody is signed in at this desk, or somebody is just signing in.
+            # The server refuses while somebody is just signing in or out, or because the role lacks a right.
             tries = self._refusals[item.key] = self._refusals.get(item.key, 0) + 1
             if error.__cause__ is not None and tries < REFUSALS_TRIED:
                 self._outbox.put_off(item)
