@@ -102,7 +102,7 @@ class VideoPool:
     def retry(self, tile: str, *, trust: bool = False) -> None:
         """Connect again now, because someone asked; also after a refused password, on all tiles with that login.
 
-        With `trust` whatever certificate the camera shows now is the known one.
+        With `trust` the certificate it refused is the known one from now on.
         """
         with self._lock:
             found = self._tiles.get(tile)

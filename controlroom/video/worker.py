@@ -76,7 +76,7 @@ class Worker:
             if stream is not None:
                 self._logins.forget(stream.address)
                 if message["trust"]:
-                    self._certificates.forget(stream.address)
+                    self._certificates.trust(stream.address)
                 stream.retry()
         elif "snapshot" in message:
             self._snapshots.submit(self._snapshot, message)

@@ -21,12 +21,12 @@ from tests.waiting import LIMIT_S
 def ask(tmp_path):
     """Asks a camera: None when the probe is content, else the error."""
 
-    def ask(url, username="", password="", logins=None):
+    def ask(url, username="", password="", logins=None, certificates=None):
         try:
             probe(
                 checked(StreamAddress(url, username, password)),
                 logins or LoginAttempts(),
-                KnownCertificates(tmp_path / "certificates"),
+                certificates or KnownCertificates(tmp_path / "certificates"),
             )
         except StreamError as error:
             return error
@@ -243,7 +243,13 @@ def test_another_certificate_than_the_first_is_noticed_before_any_password_is_se
         assert error.fault is StreamFault.CERTIFICATE_CHANGED
         assert error.fault.final
         assert camera.described == described
-        KnownCertificates(tmp_path / "certificates").forget(checked(StreamAddress(url)))
+        certificates = KnownCertificates(tmp_path / "certificates")
+        assert ask(url, "viewer", "x", certificates=certificates) is not None
+        front.change_certificate()
+        certificates.trust(checked(StreamAddress(url)))
+        error = ask(url, "viewer", "x", certificates=certificates)
+        assert error is not None, "only what was refused is trusted, not what comes next"
+        certificates.trust(checked(StreamAddress(url)))
         assert ask(url, "viewer", "x") is None
 
 

@@ -24,6 +24,7 @@ class KnownCertificates:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._refused: dict[Path, str] = {}
 
     def check(self, address: StreamAddress, certificate: bytes) -> None:
         """Raise StreamError when the device at the checked `address` showed another `certificate` (DER) before."""
@@ -31,14 +32,12 @@ class KnownCertificates:
         try:
             known = path.read_text(encoding="ascii") if path.exists() else ""
             if not known:
-                self._folder.mkdir(parents=True, exist_ok=True)
-                draft = path.with_suffix(f".{os.getpid()}")
-                draft.write_text(shown, encoding="ascii")
-                draft.replace(path)
+                self._store(path, shown)
         except (OSError, ValueError):
             log.warning("the certificate of %s could not be compared", path.stem, exc_info=True)
             return
         if known and known != shown:
+            self._refused[path] = shown
             raise StreamError(
                 StreamFault.CERTIFICATE_CHANGED,
                 "The camera shows another certificate than before.",
@@ -46,9 +45,20 @@ class KnownCertificates:
                 "Find out which before the new one is trusted.",
             )
 
-    def forget(self, address: StreamAddress) -> None:
-        """Trust whatever certificate the device shows next, because someone may and said so."""
-        self._path(address).unlink(missing_ok=True)
+    def trust(self, address: StreamAddress) -> None:
+        """Trust the certificate that was refused last, and no other, because someone may and said so."""
+        path = self._path(address)
+        if (refused := self._refused.pop(path, None)) is not None:
+            try:
+                self._store(path, refused)
+            except OSError:
+                log.warning("the certificate of %s could not be stored", path.stem, exc_info=True)
+
+    def _store(self, path: Path, shown: str) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.write_text(shown, encoding="ascii")
+        draft.replace(path)
 
     def _path(self, address: StreamAddress) -> Path:
         return self._folder / f"{quote(host_and_port(*place(address)), safe='')}.sha256"
