@@ -41,7 +41,7 @@ class DeskPorts(QObject):
     """Signals that the factories in `pages.py` connect pages to."""
 
     log_about = Signal(object)
-    """Camera's id or None: the log line is about this camera from now on."""
+    """Write entries about this camera from now on; None: about no camera."""
     log_wanted = Signal(object)
     """Camera's id: the log line is about it, and takes the keyboard."""
     picture_taken = Signal(object, object, object)

@@ -319,7 +319,8 @@ class MainWindow(QMainWindow):
 
     def _follow_session(self) -> None:
         here = self._session.actor.user_id if self._session.signed_in else None
-        if self._last_here not in (None, here):
+        somebody_else = self._last_here not in (None, here)
+        if somebody_else:
             self._messages.forget_person()
         self._last_here = here
         self.log_line.set_person(self._session.actor.handle if self._session.signed_in else "")
@@ -343,6 +344,8 @@ class MainWindow(QMainWindow):
         if self._current is None and offered:
             last = self._state.get(LAST_PAGE, "")
             self.show_page(next((page for page in offered if page.title == last), offered[0]))
+        elif self._current is not None and somebody_else:
+            self._focus_page(self._current)
 
     def _say_set_aside(self, person: str) -> None:
         if person:

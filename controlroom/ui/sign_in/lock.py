@@ -244,8 +244,8 @@ class DeskGuard(QObject):
         for each in self._put_away:
             (each.show if same else each.close)()
         self._put_away, self._touched = [], self._monotonic()
-        if same and self._focus is not None:
-            self._focus.setFocus()
+        if (target := self._focus if same else self._page()) is not None:
+            target.setFocus()
         self._who = self._focus = None
 
     def _hole(self) -> QRect:

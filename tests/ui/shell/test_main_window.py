@@ -313,3 +313,4 @@ def test_switching_user_takes_one_choice_in_a_demonstration(
     settle(qtbot, background)
     assert gone == ["Supervisor 02"]
     assert not panel.isVisible()
+    assert window.focusWidget() is window.current, "keys go to the page, not to the rail"

@@ -167,6 +167,7 @@ def test_somebody_else_takes_the_desk_over_and_does_not_see_what_was_half_typed(
     unlock(guard.layer, qtbot, "sup02")
     qtbot.waitUntil(lambda: session.actor == SUPERVISOR)
     assert not session.locked
+    assert window.focusWidget() is window.current, "keys go to the page, not to the top bar"
     assert window.log_line.text == ""
     session.sign_in(OPERATOR)
     assert window.log_line.text == "half an entry about a person"
