@@ -47,9 +47,9 @@ class Guide:
         self._keys(driver, "Return")
         driver.wait(lambda: window.shown is window.camera, "the room to be made", 60)
         self.figures["make_room_ms"] = self._ms(made)
-        driver.wait(window.camera.found.count, "the search to end", 20)
+        driver.wait(window.camera.asking.found.count, "the search to end", 20)
         self.figures["discovery_ms"] = self._ms(made) - self.figures["make_room_ms"]
-        self.figures["found"] = window.camera.found.count()
+        self.figures["found"] = window.camera.asking.found.count()
         self._first_camera(driver, window)
 
     def look_at_live(self, desk: Desk) -> int:
@@ -80,7 +80,7 @@ class Guide:
             self._type(driver, text)
             self._keys(driver, "Return")
         asked = time.monotonic()
-        driver.wait(lambda: step.report is not None, "the camera's answer", 20)
+        driver.wait(lambda: step.asking.report is not None, "the camera's answer", 20)
         self.figures["probe_ms"] = self._ms(asked)
         driver.wait(
             lambda: step.wall is not None and step.wall.live_count() == (1, 1), "its live picture", 40

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 from controlroom.accounts.passwords import SHORTEST_PASSWORD
 from controlroom.ui import theme
 from controlroom.ui.first_start.records import Draft
-from controlroom.ui.first_start.steps import StepPage, secret_field
+from controlroom.ui.first_start.steps import StepPage
+from controlroom.ui.kit.fields import SecretEdit
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.layout import SPRING, column, fill
 from controlroom.ui.widgets.painting import painting, rounded
@@ -78,7 +79,7 @@ class AccountStep(StepPage):
     def __init__(self) -> None:
         super().__init__()
         self.login, self.handle = QLineEdit(), QLineEdit()
-        self.password, self.again = secret_field(), secret_field()
+        self.password, self.again = SecretEdit(), SecretEdit()
         self.strength = StrengthBar()
         self.form = Form()
         self.form.add_row(("&Name to sign in with", self.login, 1), ("&Handle others see", self.handle, 1))

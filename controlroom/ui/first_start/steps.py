@@ -7,16 +7,10 @@ from controlroom.errors import InvalidInput
 from controlroom.settings import SETTINGS
 from controlroom.ui import theme
 from controlroom.ui.first_start.records import Draft, Setup
+from controlroom.ui.kit.fields import SecretEdit
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.layout import SPRING, column, fill
 from controlroom.ui.widgets.text import label, note
-
-
-def secret_field() -> QLineEdit:
-    """A field that shows dots for what is typed."""
-    field = QLineEdit()
-    field.setEchoMode(QLineEdit.EchoMode.Password)
-    return field
 
 
 class StepPage(QWidget):
@@ -102,7 +96,7 @@ class ResumeStep(StepPage):
 
     def __init__(self) -> None:
         super().__init__()
-        self.password = secret_field()
+        self.password = SecretEdit()
         self.form = Form()
         self.form.add("&Password of the administrator", self.password)
         fill(self.body, self.form, SPRING)

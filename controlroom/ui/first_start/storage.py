@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QLineEdit, QRadioButton
 from controlroom.ui import theme
 from controlroom.ui.background import Background
 from controlroom.ui.first_start.records import Draft, Setup, Storage, StorageAnswer
-from controlroom.ui.first_start.steps import StepPage, secret_field
+from controlroom.ui.first_start.steps import StepPage
+from controlroom.ui.kit.fields import SecretEdit
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import LEFT, SPRING, at, box, column, fill
@@ -32,7 +33,7 @@ class StorageStep(StepPage):
         self._tried: tuple[str, str] | None = None
         self.here = QRadioButton("On this computer (recommended for one desk)")
         self.server = QRadioButton("In a PostgreSQL database (several desks)")
-        self.url, self.password, self.backups = QLineEdit(), secret_field(), QLineEdit()
+        self.url, self.password, self.backups = QLineEdit(), SecretEdit(), QLineEdit()
         self.url.setPlaceholderText("postgresql://server/controlroom")
         self.test = KeyButton("Try the connection", "Ctrl+T", press=self.try_now)
         self.answer = LeadAnswer()

@@ -17,23 +17,18 @@ from controlroom.ui.window_state import WindowState
 
 
 class Side(Protocol):
-    """What a record page needs of the place."""
+    """Where a record page shows a record, with a form if one is open, or a form alone, about a record to be made.
 
-    def show_record(self, title: str) -> None:
-        """A record is shown, with a form if it has one open."""
-        ...
+    `remember` is called when another page comes to the front: it stores what the person arranged here.
+    """
 
-    def show_new(self, title: str) -> None:
-        """Only a form is shown: about something that does not exist yet."""
-        ...
+    def show_record(self, title: str) -> None: ...
 
-    def show_nothing(self) -> None:
-        """Nothing is chosen."""
-        ...
+    def show_new(self, title: str) -> None: ...
 
-    def remember(self) -> None:
-        """Another page comes to the front: store what the person arranged here."""
-        ...
+    def show_nothing(self) -> None: ...
+
+    def remember(self) -> None: ...
 
 
 class ActionBar(Flow):

@@ -19,15 +19,11 @@ STEP, SMALLEST, LARGEST = 0.1, 0.9, 1.5
 
 
 class OwnChoices(Protocol):
-    """Where people's own choices are stored (the settings)."""
+    """Where people's own choices are stored (the settings): `theme`, `text_scale` and `alarm_sound` by their names."""
 
-    def for_person(self, actor: Actor) -> dict[str, Any]:
-        """What is in force for someone: `theme`, `text_scale`, `alarm_sound`."""
-        ...
+    def for_person(self, actor: Actor) -> dict[str, Any]: ...
 
-    def change(self, actor: Actor, name: str, value: Any) -> None:
-        """Store a choice."""
-        ...
+    def change(self, actor: Actor, name: str, value: Any) -> None: ...
 
 
 @dataclass(frozen=True)

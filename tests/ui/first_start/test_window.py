@@ -217,12 +217,12 @@ def test_a_camera_is_found_asked_named_and_saved(
 ):
     to_camera(qtbot, window, background)
     camera = window.camera
-    assert "10.0.0.9" in camera.found.item(0).text()
-    camera.found.itemActivated.emit(camera.found.item(0))
-    assert (camera.host.text(), camera.port.value()) == ("10.0.0.9", 8080)
+    assert "10.0.0.9" in camera.asking.found.item(0).text()
+    camera.asking.found.itemActivated.emit(camera.asking.found.item(0))
+    assert (camera.asking.host.text(), camera.asking.port.value()) == ("10.0.0.9", 8080)
     type_line(qtbot, window, "operator")
     type_line(qtbot, window, "simulated")
-    qtbot.waitUntil(lambda: camera.report is not None)
+    qtbot.waitUntil(lambda: camera.asking.report is not None)
     qtbot.waitUntil(lambda: camera.wall is not None and camera.wall.isVisible())
     for text in ("014", "North End"):
         type_line(qtbot, window, text)
@@ -237,12 +237,12 @@ def test_a_refused_password_is_told_and_not_tried_again(
 ):
     to_camera(qtbot, window, background)
     setup.report = failed(DeviceFault(FaultKind.NOT_AUTHORISED, "The camera refused the password."))
-    window.camera.host.setText("10.0.0.5:8000")
-    window.camera.ask()
+    window.camera.asking.host.setText("10.0.0.5:8000")
+    window.camera.asking.ask()
     settle(qtbot, background)
-    assert "refused the password" in window.camera.answer.text
-    assert window.camera.port.value() == 8000
-    assert window.camera.report is None
+    assert "refused the password" in window.camera.asking.answer.text
+    assert window.camera.asking.port.value() == 8000
+    assert window.camera.asking.report is None
 
 
 def test_the_camera_can_be_left_for_later(

@@ -92,8 +92,8 @@ class CamerasPage(RecordPage[CameraLine]):
     def _list_form_keys(self) -> None:
         """The keys of the form to add a camera, which handles them itself."""
         opened = {"part": "Form", "bound": False, "when": self.form.isVisible, "needs": "the form is open"}
-        self.action("Enter", "Ask the camera about itself", self.form.ask, **opened)
-        self.action("Ctrl+D", "Search the network for cameras", self.form.search, **opened)
+        self.action("Enter", "Ask the camera about itself", self.form.asking.ask, **opened)
+        self.action("Ctrl+D", "Search the network for cameras", self.form.asking.search, **opened)
         self.action("Ctrl+S", "Save the camera", self.form.save, **opened)
         self.action("Esc", "Stop waiting, or close the form", self.form.close_panel, **opened)
 

@@ -118,10 +118,10 @@ def ask(page: CamerasPage, qtbot: QtBot, background: Background) -> Callable[[],
     def asked() -> None:
         page.add.run()
         form = page.form
-        form.host.setText("10.0.0.5")
-        form.username.setText("room")
-        form.password.setText("secret")
-        qtbot.keyClick(form.password, Qt.Key.Key_Return)
+        form.asking.host.setText("10.0.0.5")
+        form.asking.username.setText("room")
+        form.asking.password.setText("secret")
+        qtbot.keyClick(form.asking.password, Qt.Key.Key_Return)
         settle(qtbot, background)
 
     return asked
@@ -176,7 +176,7 @@ def test_asking_uses_the_address_typed_and_shows_what_the_camera_is(
 ):
     ask()
     assert control.asked == [DeviceAddress("10.0.0.5", 80, "room", "secret")]
-    answer = page.form.answer.text
+    answer = page.form.asking.answer.text
     for part in ("Axis", "Q6225", "2 found", "25 fps", "pans and tilts, zooms, keeps presets", "0.4 s ahead"):
         assert part in answer
     assert page.form.number.hasFocus()
@@ -254,7 +254,7 @@ def test_each_failure_says_what_happened_what_it_means_and_what_to_do(
 ):
     control.answer = fault
     ask()
-    answer = page.form.answer.text
+    answer = page.form.asking.answer.text
     assert all(part in answer for part in (fault.what, fault.meaning, fault.remedy))
     assert not page.form.save_button.isVisible()
 
@@ -273,9 +273,9 @@ def test_changing_the_address_forgets_the_old_answer(
     page: CamerasPage, ask: Callable[[], None], qtbot: QtBot
 ):
     ask()
-    qtbot.keyClicks(page.form.host, "9")
+    qtbot.keyClicks(page.form.asking.host, "9")
     assert not page.form.save_button.isVisible()
-    assert not page.form.answer.isVisible()
+    assert not page.form.asking.answer.isVisible()
     assert page.form.new_camera().main_stream == ""
 
 
@@ -284,19 +284,19 @@ def test_waiting_for_a_silent_camera_can_be_stopped(
 ):
     control.answer = None
     page.add.run()
-    page.form.host.setText("10.0.0.6")
-    page.form.ask()
-    assert page.form._busy.isVisible()
-    page.form.cancel_button.click()
-    assert not page.form._busy.isVisible()
-    assert page.form.ask_button.isVisible()
+    page.form.asking.host.setText("10.0.0.6")
+    page.form.asking.ask()
+    assert page.form.asking._busy.isVisible()
+    page.form.asking.cancel_button.click()
+    assert not page.form.asking._busy.isVisible()
+    assert page.form.asking.ask_button.isVisible()
 
 
 def test_no_address_is_asked_for_and_nothing_is_sent(page: CamerasPage, control: Control):
     page.add.run()
-    page.form.ask()
+    page.form.asking.ask()
     assert control.asked == []
-    assert "host name or IP address" in page.form.where.error_of(page.form.host)
+    assert "host name or IP address" in page.form.asking.form.error_of(page.form.asking.host)
 
 
 def test_a_camera_found_on_the_network_fills_in_its_address(
@@ -304,18 +304,18 @@ def test_a_camera_found_on_the_network_fills_in_its_address(
 ):
     control.found = [DiscoveredDevice("10.0.0.9", 2020, "IPC")]
     page.add.run()
-    page.form.search_button.click()
+    page.form.asking.search_button.click()
     settle(qtbot, background)
-    assert page.form.found.count() == 2
-    page.form.found.activated.emit(1)
-    assert (page.form.host.text(), page.form.port.value()) == ("10.0.0.9", 2020)
+    assert page.form.asking.found.count() == 1
+    page.form.asking.found.itemActivated.emit(page.form.asking.found.item(0))
+    assert (page.form.asking.host.text(), page.form.asking.port.value()) == ("10.0.0.9", 2020)
 
 
 def test_the_password_is_never_shown(page: CamerasPage, ask: Callable[[], None]):
     ask()
     shown = [each.text() for each in page.findChildren(QLabel)]
     assert not any("secret" in text for text in shown)
-    assert "secret" not in page.form.password.displayText()
+    assert "secret" not in page.form.asking.password.displayText()
 
 
 def test_who_may_not_manage_cameras_is_offered_neither_adding_nor_taking_out(
