@@ -34,7 +34,7 @@ class CameraStep(StepPage):
 
     def __init__(self, setup: Setup, background: Background) -> None:
         super().__init__()
-        self._setup, self._background = setup, background
+        self._setup = setup
         self._searched = False
         self.asking = AskCamera(setup, background)
         self.number, self.name, self.street = QLineEdit(), QLineEdit(), QLineEdit()
@@ -80,7 +80,7 @@ class CameraStep(StepPage):
             self.wall = self._make_wall()
         words = f"{report.make} {report.model}".strip() or "camera"
         camera = Camera(PREVIEW_ID, "", words, Place("", "", ""), sub_stream=profile.stream_url)
-        typed = self.asking.new_camera("", "", camera.place)
+        typed = self.asking.address()
         login = CameraLogin(
             PREVIEW_ID,
             typed.host,

@@ -17,9 +17,10 @@ from controlroom.ui.window_state import WindowState
 
 
 class Side(Protocol):
-    """Where a record page shows a record, with a form if one is open, or a form alone, about a record to be made.
+    """The place beside the list where a record page shows the chosen record, or the form for a new one.
 
-    `remember` is called when another page comes to the front: it stores what the person arranged here.
+    `show_record` shows the record, and its form while one is open; `show_new` shows the form alone. `remember` is
+    called when another page comes to the front, and stores how the person arranged this place.
     """
 
     def show_record(self, title: str) -> None: ...

@@ -19,7 +19,7 @@ STEP, SMALLEST, LARGEST = 0.1, 0.9, 1.5
 
 
 class OwnChoices(Protocol):
-    """Where people's own choices are stored (the settings): `theme`, `text_scale` and `alarm_sound` by their names."""
+    """Stores people's own choices in the settings: `theme`, `text_scale` and `alarm_sound`, by these names."""
 
     def for_person(self, actor: Actor) -> dict[str, Any]: ...
 

@@ -232,6 +232,16 @@ def test_a_camera_is_found_asked_named_and_saved(
     assert (added.number, added.host, added.port, added.sub_stream) == ("014", "10.0.0.9", 8080, "rtsp://a/b")
 
 
+def test_an_address_without_a_port_is_asked_at_the_usual_one(
+    qtbot: QtBot, window: FirstStartWindow, setup: PlainSetup, background: Background
+):
+    to_camera(qtbot, window, background)
+    window.camera.asking.host.setText("10.0.0.5")
+    window.camera.asking.ask()
+    settle(qtbot, background)
+    assert window.camera.new_camera().port == 80
+
+
 def test_a_refused_password_is_told_and_not_tried_again(
     qtbot: QtBot, window: FirstStartWindow, setup: PlainSetup, background: Background
 ):

@@ -6,7 +6,7 @@ from typing import Protocol
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QSpinBox, QWidget
 
-from controlroom.cameras.devices import DeviceAddress, DeviceReport, DiscoveredDevice
+from controlroom.cameras.devices import DeviceAddress, DeviceFault, DeviceReport, DiscoveredDevice, FaultKind
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.ui import theme
 from controlroom.ui.background import Background, Task
@@ -19,6 +19,7 @@ from controlroom.ui.widgets.marks import BusyBar
 from controlroom.ui.widgets.text import note
 
 MISSING = "Type the camera's host name or IP address, or choose one that was found."
+NONE_FOUND = "None answered. Type an address, or switch ONVIF on in the camera."
 
 
 class Prober(Protocol):
@@ -30,7 +31,7 @@ class Prober(Protocol):
 
 
 class AskCamera(QWidget):
-    """Never asks twice at once and never by itself again: a wrong password repeated could lock the account."""
+    """Asks one camera at a time, and only when a person says so: a wrong password repeated could lock the account."""
 
     answered = Signal(object)  # DeviceReport
     forgotten = Signal()  # the answer no longer belongs to what is typed
@@ -43,6 +44,7 @@ class AskCamera(QWidget):
         self.host, self.username, self.password = QLineEdit(), QLineEdit(), SecretEdit()
         self.port = QSpinBox()
         self.port.setRange(1, 65535)
+        self.port.setValue(DeviceAddress.port)
         self.port.setGroupSeparatorShown(False)
         self.found, self.form, self.answer = QListWidget(), Form(), Answer()
         self.ask_button = KeyButton("Ask the camera", "Enter", "primary", bind=False, press=self.ask)
@@ -53,33 +55,34 @@ class AskCamera(QWidget):
         self._connect()
 
     def clear(self) -> None:
-        """Empty everything and take the focus."""
+        """Empty every field and take the focus."""
         self.cancel()
         for field in (self.host, self.username, self.password):
             field.clear()
-        self.port.setValue(80)
+        self.port.setValue(DeviceAddress.port)
         self.form.clear_errors()
         self.found.clear()
         self._forget()
         self.host.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def search(self) -> None:
-        """Look for cameras on the networks of this computer."""
+        """Look for cameras on the networks of this computer, unless something is being waited for already."""
+        if not self.search_button.isVisibleTo(self):
+            return
         self.found.clear()
         self._set_busy("Searching the network for three seconds; you can type an address meanwhile")
         self._task = self._background.follow(
-            self._prober.discover(), self._take_found, self._take_no_search, owner=self
+            self._prober.discover(), self._take_found, self._take_error, owner=self
         )
 
     def ask(self) -> None:
-        """Ask the camera at the address typed."""
+        """Ask the camera at the address typed, unless one is being asked already."""
         if not self.ask_button.isVisibleTo(self):
             return
         self._split_port()
         if not self.form.require((self.host, MISSING)):
             return
-        host = self.host.text().strip()
-        address = DeviceAddress(host, self.port.value(), self.username.text(), self.password.text())
+        address = self.address()
         self.cancel()  # a search still running
         self._forget()
         self._set_busy(f"Asking {address.label}", asking=True)
@@ -88,23 +91,29 @@ class AskCamera(QWidget):
         )
 
     def cancel(self) -> None:
-        """Wait no longer."""
+        """Stop waiting for the search or for the camera's answer; what arrives later is dropped."""
         if self._task is not None:
             self._task.cancel()
         self._set_busy("")
 
+    def address(self) -> DeviceAddress:
+        """The address and login as typed."""
+        host, password = self.host.text().strip(), self.password.text()
+        return DeviceAddress(host, self.port.value(), self.username.text(), password)
+
     def new_camera(self, number: str, name: str, place: Place) -> NewCamera:
         """The camera as it would be put on the register: what is typed, and what it answered."""
+        address = self.address()
         report = self.report or DeviceReport()
         main, sub = report.main_profile, report.sub_profile
         return NewCamera(
             number=number.strip().upper(),
             name=name.strip(),
             place=place,
-            host=self.host.text().strip(),
-            port=self.port.value(),
-            username=self.username.text(),
-            password=self.password.text(),
+            host=address.host,
+            port=address.port,
+            username=address.username,
+            password=address.password,
             make=report.make,
             model=report.model,
             main_stream=main.stream_url if main else "",
@@ -127,33 +136,30 @@ class AskCamera(QWidget):
     def _take_error(self, error: Exception) -> None:
         self._set_busy("")
         self.answer.show_error(error)
-        self.password.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.password.selectAll()
+        refused = isinstance(error, DeviceFault) and error.kind is FaultKind.NOT_AUTHORISED
+        field = self.password if refused else self.host
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
+        field.selectAll()
 
     def _take_found(self, devices: list[DiscoveredDevice]) -> None:
-        self._set_busy("")
         for device in devices:
             name = device.name or device.hardware or "camera"
             item = QListWidgetItem(f"{device.host}:{device.port}   {name}", self.found)
             item.setData(Qt.ItemDataRole.UserRole, device)
-        if devices:
-            self.found.show()
-        else:
-            self._say_in_list("None answered. Type an address, or switch ONVIF on in the camera.")
-
-    def _take_no_search(self, error: Exception) -> None:
-        self._set_busy("")
-        self._say_in_list(f"The search failed: {error}")
-
-    def _say_in_list(self, text: str) -> None:
-        QListWidgetItem(text, self.found).setFlags(Qt.ItemFlag.NoItemFlags)
+        if not devices:
+            QListWidgetItem(NONE_FOUND, self.found).setFlags(Qt.ItemFlag.NoItemFlags)
+        self.found.setCurrentRow(0)
         self.found.show()
+        if devices and self.cancel_button.hasFocus():  # it goes with the waiting
+            self.found.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._set_busy("")
 
     def _choose(self, item: QListWidgetItem) -> None:
         device = item.data(Qt.ItemDataRole.UserRole)
         if isinstance(device, DiscoveredDevice):
             self.host.setText(device.host)
             self.port.setValue(device.port)
+            self._changed()
             self.username.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _split_port(self) -> None:

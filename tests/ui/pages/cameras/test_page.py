@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QListWidgetItem
 from pytestqt.qtbot import QtBot
 
 from controlroom.cameras.control_client import ControlClient
@@ -309,6 +309,57 @@ def test_a_camera_found_on_the_network_fills_in_its_address(
     assert page.form.asking.found.count() == 1
     page.form.asking.found.itemActivated.emit(page.form.asking.found.item(0))
     assert (page.form.asking.host.text(), page.form.asking.port.value()) == ("10.0.0.9", 2020)
+
+
+def test_the_answer_of_one_camera_is_never_saved_for_another_that_is_chosen(
+    page: CamerasPage, control: Control, ask: Callable[[], None], qtbot: QtBot, background: Background
+):
+    control.found = [DiscoveredDevice("10.0.0.9", 80, "IPC")]
+    ask()
+    asking = page.form.asking
+    asking.search_button.click()
+    settle(qtbot, background)
+    asking.found.itemActivated.emit(asking.found.item(0))
+    assert asking.report is None
+    assert not page.form.save_button.isVisible()
+    assert page.form.new_camera().make == ""
+
+
+def test_a_camera_chosen_while_another_is_asked_drops_that_answer(page: CamerasPage, control: Control):
+    control.answer = None
+    page.add.run()
+    asking = page.form.asking
+    asking.host.setText("10.0.0.6")
+    asking.ask()
+    item = QListWidgetItem("10.0.0.9", asking.found)
+    item.setData(Qt.ItemDataRole.UserRole, DiscoveredDevice("10.0.0.9", 80, "IPC"))
+    asking.found.itemClicked.emit(item)
+    assert not asking._busy.isVisible()
+    assert asking.ask_button.isVisible()
+
+
+def test_nothing_else_begins_while_a_camera_is_asked(page: CamerasPage, control: Control):
+    control.answer = None
+    page.add.run()
+    asking = page.form.asking
+    asking.host.setText("10.0.0.6")
+    asking.ask()
+    asking.search()
+    asking.ask()
+    assert len(control.asked) == 1
+    assert asking._busy_words.text() == "Asking 10.0.0.6:80"
+
+
+def test_a_refused_login_leads_to_the_password_and_a_silent_camera_to_its_address(
+    page: CamerasPage, control: Control, ask: Callable[[], None], qtbot: QtBot, background: Background
+):
+    control.answer = FAULTS[3]
+    ask()
+    assert page.form.asking.password.hasFocus()
+    control.answer = FAULTS[0]
+    page.form.asking.ask()
+    settle(qtbot, background)
+    assert page.form.asking.host.hasFocus()
 
 
 def test_the_password_is_never_shown(page: CamerasPage, ask: Callable[[], None]):
