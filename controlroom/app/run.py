@@ -124,6 +124,7 @@ def _run(folder: Path, url: str | None, log_files: logs.ProcessLogs, driving: Dr
 def _lead(application: QApplication, first: first_start.FirstStart, ending: Ending, driving: Driving) -> bool:
     """The first start's window until it is finished (True) or left (False)."""
     outcome: list[bool] = []
+    failed: list[Exception] = []
     background = Background()
     window = FirstStartWindow(first, background)
     loop = QEventLoop()
@@ -140,9 +141,17 @@ def _lead(application: QApplication, first: first_start.FirstStart, ending: Endi
     window.show()
     # A signal that came just before the loop began has closed the window already: the loop must see that.
     every(window, SIGNALS_SEEN_EVERY_MS, lambda: loop.quit() if outcome else None)
-    if driving.guide is not None:
-        guide = driving.guide
-        QTimer.singleShot(0, lambda: guide(window))
+    if (guide := driving.guide) is not None:
+
+        def be_guided() -> None:
+            """An error of the guide ends the first start: nobody else sits at the window."""
+            try:
+                guide(window)
+            except Exception as error:
+                failed.append(error)
+                loop.quit()
+
+        QTimer.singleShot(0, be_guided)
     if not ending.asked and not outcome:
         loop.exec()
     background.close()
@@ -151,6 +160,8 @@ def _lead(application: QApplication, first: first_start.FirstStart, ending: Endi
     window.hide()
     window.deleteLater()
     application.processEvents()
+    if failed:
+        raise failed[0]
     return outcome[:1] == [True]
 
 

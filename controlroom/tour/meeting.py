@@ -30,27 +30,21 @@ class Choice:
 
 
 class Secretary(Protocol):
-    """Whoever writes down what the meeting does: the desk's windows, or the services alone."""
+    """Whoever writes down what the meeting does: the desk's windows, or the services alone.
 
-    def meetings(self) -> Sequence[Meeting]:
-        """Every meeting not cancelled."""
-        ...
+    `meetings` are those not cancelled; `table` puts the walk's bid on the agenda; `decide` records the decision about
+    the agenda's next item.
+    """
 
-    def plan(self, day: date) -> Meeting:
-        """Plan a meeting for a day that has none."""
-        ...
+    def meetings(self) -> Sequence[Meeting]: ...
 
-    def table(self, meeting: Meeting) -> None:
-        """Put the walk's bid on that meeting's agenda."""
-        ...
+    def plan(self, day: date) -> Meeting: ...
 
-    def agenda(self, meeting: Meeting) -> Agenda:
-        """The meeting's agenda as it stands now."""
-        ...
+    def table(self, meeting: Meeting) -> None: ...
 
-    def decide(self, meeting: Meeting, item: AgendaItem, choice: Choice) -> None:
-        """Record the decision about the next item of the agenda."""
-        ...
+    def agenda(self, meeting: Meeting) -> Agenda: ...
+
+    def decide(self, meeting: Meeting, item: AgendaItem, choice: Choice) -> None: ...
 
 
 def hold_meeting(secretary: Secretary, today: date, bid_id: int) -> list[tuple[AgendaItem, Choice]]:

@@ -1,6 +1,9 @@
 """The first start's deeds: nothing half-made, resumed where it was, never begun over an existing room."""
 
 import json
+import os
+import subprocess
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -232,3 +235,20 @@ def test_a_desk_joins_the_room_on_a_server_by_address_and_secret_alone(
                 assert connection.exec_driver_sql("SELECT session_user").scalar() == "duty@night_room"
     finally:
         server.remove()
+
+
+FAILING_GUIDE = """
+import sys
+from pathlib import Path
+from controlroom.app.recorder_care import RecorderUse
+from controlroom.app.run import run_desk
+run_desk(Path(sys.argv[1]), guide=lambda window: window.no_such_step, recorder=RecorderUse.NONE)
+"""
+
+
+def test_an_error_of_what_drives_the_window_ends_the_program(tmp_path: Path):
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", FAILING_GUIDE, str(tmp_path)]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=110, check=False)
+    assert ended.returncode != 0
+    assert "no_such_step" in ended.stderr

@@ -82,12 +82,7 @@ class CameraStep(StepPage):
         camera = Camera(PREVIEW_ID, "", words, Place("", "", ""), sub_stream=profile.stream_url)
         typed = self.asking.address()
         login = CameraLogin(
-            PREVIEW_ID,
-            typed.host,
-            typed.port,
-            typed.username,
-            typed.password,
-            sub_stream=profile.stream_url,
+            PREVIEW_ID, typed.host, typed.port, typed.username, typed.password, sub_stream=profile.stream_url
         )
         self.wall.set_logins({PREVIEW_ID: login})
         self.wall.place_all([camera])

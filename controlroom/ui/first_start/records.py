@@ -1,13 +1,12 @@
 """Defines what the first start asks and remembers, and what it needs of the program."""
 
-from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from controlroom.cameras.devices import DeviceAddress, DeviceReport, DiscoveredDevice
 from controlroom.cameras.records import Camera, NewCamera
+from controlroom.ui.pages.cameras.asking import Prober
 from controlroom.video.pool import VideoPool
 
 
@@ -58,7 +57,7 @@ class StorageAnswer:
     joins: bool = False
 
 
-class Setup(Protocol):
+class Setup(Prober, Protocol):
     """What the first start needs of the program. Searching and asking return at once, the others may take seconds."""
 
     draft: Draft
@@ -76,9 +75,5 @@ class Setup(Protocol):
     def make(self, password: str, database_password: str) -> None: ...
 
     def resume(self, password: str) -> None: ...
-
-    def discover(self) -> "Future[list[DiscoveredDevice]]": ...
-
-    def probe(self, address: DeviceAddress) -> "Future[DeviceReport]": ...
 
     def add_camera(self, camera: NewCamera) -> Camera: ...
