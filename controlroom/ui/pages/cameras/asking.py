@@ -14,9 +14,9 @@ from controlroom.ui.kit.fields import SecretEdit
 from controlroom.ui.pages.cameras.report_view import Answer, ability_names
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton
-from controlroom.ui.widgets.layout import SPRING, column, row
+from controlroom.ui.widgets.layout import SPRING, box, column, row
 from controlroom.ui.widgets.marks import BusyBar
-from controlroom.ui.widgets.text import note
+from controlroom.ui.widgets.text import caption, note
 
 MISSING = "Type the camera's host name or IP address, or choose one that was found."
 NONE_FOUND = "None answered. Type an address, or switch ONVIF on in the camera."
@@ -129,7 +129,7 @@ class AskCamera(QWidget):
         self._set_busy("")
         self.report = report
         self.answer.show_report(report)
-        self.found.hide()
+        self._choices.hide()
         self.ask_button.set_kind("secondary")
         self.answered.emit(report)
 
@@ -148,9 +148,9 @@ class AskCamera(QWidget):
             item.setData(Qt.ItemDataRole.UserRole, device)
         if not devices:
             QListWidgetItem(NONE_FOUND, self.found).setFlags(Qt.ItemFlag.NoItemFlags)
-        self.found.setCurrentRow(0)
-        self.found.show()
+        self._choices.show()
         if devices and self.cancel_button.hasFocus():  # it goes with the waiting
+            self.found.setCurrentRow(0)
             self.found.setFocus(Qt.FocusReason.OtherFocusReason)
         self._set_busy("")
 
@@ -179,7 +179,7 @@ class AskCamera(QWidget):
     def _forget(self) -> None:
         self.report = None
         self.answer.hide()
-        self.found.setVisible(self.found.count() > 0)
+        self._choices.setVisible(self.found.count() > 0)
         self.ask_button.set_kind("primary")
         self.forgotten.emit()
 
@@ -195,11 +195,12 @@ class AskCamera(QWidget):
     def _lay_out(self) -> None:
         self.found.setFixedHeight(theme.px(104))
         self.found.setAccessibleName("Cameras found on the network")
-        self.found.hide()
+        self._choices = box(column(caption("Found on this network"), self.found, spacing=6))
+        self._choices.hide()
         self.form.add_row(("Host name or &address", self.host, 3), ("Por&t", self.port, 1))
         self.form.add_row(("&User", self.username, 1), ("&Password", self.password, 1))
         buttons = row(self.ask_button, self.search_button, self.cancel_button, SPRING, spacing=8)
-        asked = (self.found, self.form, buttons)
+        asked = (self._choices, self.form, buttons)
         column(*asked, self._busy_words, self._busy, self.answer, on=self, spacing=10)
         self._set_busy("")
 
