@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.named_tests import ROOT, missing_tests, named_tests
+
 RULES = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
 NUMBERS = {int(number) for number in re.findall(r"^## Rule (\d+):", RULES, re.MULTILINE)}
 QUOTED = re.findall(r"`([^`\s]+)`", RULES)
@@ -27,16 +28,6 @@ def docstrings() -> Iterator[tuple[Path, str]]:
                     yield path, text
 
 
-def named_tests() -> Iterator[tuple[str, str]]:
-    """Each test function that the rules name, with the file named last before it."""
-    file = ""
-    for word in QUOTED:
-        if word.startswith("tests/"):
-            file = word
-        elif word.startswith("test_"):
-            yield file, word
-
-
 def test_the_thirteen_rules_are_there() -> None:
     assert sorted(NUMBERS) == list(range(1, 14))
 
@@ -53,12 +44,8 @@ def test_every_path_in_the_rules_exists(path: str) -> None:
 
 
 def test_every_test_in_the_rules_exists() -> None:
-    missing = []
-    for file, name in named_tests():
-        tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
-        if name not in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}:
-            missing.append(f"{file}: {name}")
-    assert missing == []
+    assert list(named_tests(RULES))
+    assert missing_tests(RULES) == []
 
 
 def test_docstrings_cite_rules_that_exist_and_say_where_they_stand() -> None:
