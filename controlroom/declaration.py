@@ -7,7 +7,7 @@ refresh after an outage all follow from the tuple `NOUNS` that `controlroom/noun
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -196,13 +196,25 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Stay:
+    """Where a camera that moves hung, in days of London; `last` is the day it came down, None while it hangs."""
+
+    street: str
+    ward: str
+    first: date
+    last: date | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True)
 class Noun:
     """One kind of record. `kind` is its name in audit entries and changes, `words` what people call it, in the plural.
 
     `changes` are the kinds of change its services announce; all of them are announced after an outage. `actions` says
     of each audit action what was done, in plain words; `audit_group` is the chip of the audit page that shows them.
     `under_way(cutoff)` is a query for the audit subjects of records that are open or were touched since, whose texts
-    no purge takes.
+    no purge takes. `stays` gives by camera id where cameras that move hung, all of them or the one asked for.
     """
 
     kind: str
@@ -219,6 +231,7 @@ class Noun:
     restriction: RestrictionRule | None = None
     search: NounSearch | None = None
     checks: tuple[Check, ...] = ()
+    stays: Callable[[Any, int | None], Mapping[int, Sequence[Stay]]] | None = None
 
 
 Nouns = tuple[Noun, ...]

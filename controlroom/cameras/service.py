@@ -5,12 +5,14 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.audit import service as audit
 from controlroom.cameras import rules
+from controlroom.cameras.places import placed
 from controlroom.cameras.records import Camera, CameraLogin, NewCamera, Place
 from controlroom.cameras.tables import CameraRow
 from controlroom.codec import to_plain
@@ -28,10 +30,10 @@ class CameraService:
         self._site_key = site_key
 
     def cameras(self, actor: Actor) -> list[Camera]:
+        """The cameras in use, by number, each at the place it has now."""
         with self._database.read() as session:
             require(session, actor, Permission.READ_CAMERAS)
-            found = [to_record(row) for row in session.scalars(select(CameraRow).filter_by(active=True))]
-            return sorted(found, key=lambda each: rules.number_key(each.number))
+            return cameras_in_use(session)
 
     def logins(self, actor: Actor) -> dict[int, CameraLogin]:
         """Return how to reach each camera that has an address, by camera id.
@@ -88,6 +90,12 @@ class CameraService:
         return rows.to_record(CameraLogin, row, camera_id=row.id, password=password, trouble=trouble)
 
 
+def cameras_in_use(session: Session) -> list[Camera]:
+    """The cameras in use, by number, each at the place it has now."""
+    found = [to_record(row) for row in session.scalars(select(CameraRow).filter_by(active=True))]
+    return sorted(placed(session, found), key=lambda each: rules.number_key(each.number))
+
+
 def to_row(camera: NewCamera, site_key: SiteKey, now: datetime) -> CameraRow:
     """Make the table row of a new camera, its password encrypted."""
     values = to_plain(camera)
@@ -98,6 +106,6 @@ def to_row(camera: NewCamera, site_key: SiteKey, now: datetime) -> CameraRow:
 
 
 def to_record(row: CameraRow) -> Camera:
-    """Convert a row into the record that pages see."""
+    """Convert a row into the record that pages see, at the place of the register."""
     abilities = tuple(each for each in row.abilities.split(",") if each)
     return rows.to_record(Camera, row, place=rows.to_record(Place, row), abilities=abilities)

@@ -117,7 +117,7 @@ def open_incident(
 
     `seen` is the camera's place where the caller knows it; the incident's own place goes before it.
     """
-    seen = seen or spot_of(act.session, new.camera_id)
+    seen = seen or spot_of(act.session, new.camera_id, new.occurred_at or act.at)
     spot = Spot(seen.camera_id, seen.camera_number, new.place or seen.place, new.ward or seen.ward)
     incident = _add_row(act, new, spot)
     entry = NewLogEntry(

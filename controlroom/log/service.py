@@ -5,16 +5,12 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
-
 from controlroom.accounts.access import reading, require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.audit import service as audit
 from controlroom.cameras.records import Camera
-from controlroom.cameras.rules import number_key
-from controlroom.cameras.service import to_record
-from controlroom.cameras.tables import CameraRow
+from controlroom.cameras.service import cameras_in_use
 from controlroom.database.unit_of_work import Database
 from controlroom.log import queries, rules
 from controlroom.log.links import EntryLinks
@@ -78,8 +74,7 @@ class LogService:
     def cameras(self, actor: Actor) -> list[Camera]:
         """The cameras an entry can be written about, by number."""
         with reading(self.database, actor, Permission.READ_LOG) as session:
-            rows = session.scalars(select(CameraRow).filter_by(active=True))
-            return sorted((to_record(row) for row in rows), key=lambda each: number_key(each.number))
+            return cameras_in_use(session)
 
     def export(self, actor: Actor, wanted: LogFilter) -> list[LogEntry]:
         """Every entry the filter lets through, for an exported file; the audit notes who took how many."""

@@ -13,7 +13,10 @@ from sqlalchemy.orm import Session
 
 from controlroom.audit.act import Act
 from controlroom.audit.chain import text_hash
+from controlroom.cameras.places import place_on, stays_of
+from controlroom.cameras.records import Place
 from controlroom.cameras.tables import CameraRow
+from controlroom.clock import local_date
 from controlroom.errors import NotFound
 from controlroom.log import rules, search
 from controlroom.log.links import LinkTarget
@@ -40,14 +43,16 @@ class Accepted:
     spooled: bool = False
 
 
-def spot_of(session: Session, camera_id: int | None) -> Spot:
-    """The camera's number and place; raises NotFound for a camera that is not on the register."""
+def spot_of(session: Session, camera_id: int | None, at: datetime) -> Spot:
+    """The camera's number, and its place at that moment; raises NotFound for a camera that is not on the register."""
     if camera_id is None:
         return Spot()
     camera = session.get(CameraRow, camera_id)
     if camera is None:
         raise NotFound("There is no such camera.")
-    return Spot(camera.id, camera.number, camera.street, camera.ward)
+    registered = Place(camera.street, camera.area, camera.ward)
+    place = place_on(registered, stays_of(session, camera.id).get(camera.id), local_date(at))
+    return Spot(camera.id, camera.number, place.street, place.ward)
 
 
 def hash_of(salt: str, reason: str, text: str) -> str:
@@ -76,7 +81,7 @@ def write_entry(
     """
     told_at = accepted.accepted_at if accepted is not None else act.at
     at = new.occurred_at or told_at
-    where = spot or spot_of(act.session, new.camera_id)
+    where = spot or spot_of(act.session, new.camera_id, at)
     salt = secrets.token_hex(16)
     row = LogEntryRow(
         occurred_at=at,

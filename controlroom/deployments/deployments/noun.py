@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from controlroom.accounts.permissions import Permission
 from controlroom.declaration import WORKED_ON, Found, Noun, NounSearch, Reference, Table
 from controlroom.deployments.bids.tables import BidRow
+from controlroom.deployments.deployments.camera_stays import camera_stays
 from controlroom.deployments.deployments.records import DeploymentState
 from controlroom.deployments.deployments.tables import AlertRow, DeploymentRow, PeriodRow
 from controlroom.deployments.units.tables import UnitRow
@@ -60,4 +61,5 @@ DEPLOYMENT = Noun(
         **{f"deployment.{state.replace(' ', '-')}": f"Deployment: {state}" for state in DeploymentState},
     },
     search=NounSearch(Permission.READ_DEPLOYMENTS, find),
+    stays=camera_stays,
 )

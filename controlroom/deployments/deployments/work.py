@@ -224,6 +224,8 @@ def move_deployment(
     if not keep_reason:
         row.reason = reason.strip()
     note_deployment(act, row, to.value.replace(" ", "-"), text=reason.strip(), was=here.value, **detail)
+    if (here in rules.UP) != (to in rules.UP):
+        _announce_camera(act, row)
 
 
 def note_deployment(act: Act, row: DeploymentRow, verb: str, *, text: str = "", **detail: object) -> None:
@@ -238,6 +240,13 @@ def give_back_unit(act: Act, unit_id: int) -> None:
     held = set(act.session.scalars(select(DeploymentRow.state).filter_by(unit_id=unit_id)))
     if not held & rules.UP and unit.state not in OUT_OF_WORK:
         rest_unit(act, unit, promised=_S.SCHEDULED in held)
+
+
+def _announce_camera(act: Act, row: DeploymentRow) -> None:
+    """Tell the camera register that the unit's camera hangs elsewhere now (`cameras/places.py`)."""
+    camera_id = act.session.scalar(select(UnitRow.camera_id).filter_by(id=row.unit_id))
+    if camera_id is not None:
+        act.work.announce("camera", camera_id)
 
 
 def _surveyed_when_both(act: Act, row: DeploymentRow) -> None:

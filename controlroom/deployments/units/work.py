@@ -23,6 +23,8 @@ def add_unit(act: Act, unit: NewUnit, camera_id: int | None) -> UnitRow:
     act.session.add(row)
     act.session.flush()
     act.note("unit", "added", row.asset, row.id, make=row.make, model=row.model)
+    if camera_id is not None:
+        act.work.announce("camera", camera_id)  # from now on its place is that of the unit
     return row
 
 
