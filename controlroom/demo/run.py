@@ -14,7 +14,7 @@ from controlroom.app.recorder_care import RecorderUse
 from controlroom.app.room import Room
 from controlroom.app.run import run_desk
 from controlroom.audit.signing import AuditFiles, sign_head
-from controlroom.cameras.records import NewCamera
+from controlroom.cameras.records import NewCamera, Owner
 from controlroom.demo.folders import disposable_folder
 from controlroom.platform import has_display
 from controlroom.simulator.borough.build import Endpoint, build_borough, numbers_to_show
@@ -30,6 +30,7 @@ TOUR_SIZE = (1920, 1080)
 USER = "viewer"
 SPARE = "095"  # the tour adds it over ONVIF
 SPARE_NAME = "Tamworth Road, tram stop"
+DEPLOYABLE_NAME = "deployable camera"
 
 
 def run_demo(cameras: int, role: str, tour: Path | None, size: tuple[int, int] | None) -> int:
@@ -116,4 +117,6 @@ def _settings(place: int, number: str, camera: NewCamera | None, password: str) 
     )
     if camera is None:
         return settings
-    return replace(settings, name=camera.name, make=camera.make, model=camera.model)
+    # What a deployable camera writes into its own picture names no street: it moves.
+    name = DEPLOYABLE_NAME if camera.owner is Owner.RAPID_DEPLOYMENT else camera.name
+    return replace(settings, name=name, make=camera.make, model=camera.model)

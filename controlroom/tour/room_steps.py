@@ -20,9 +20,23 @@ from controlroom.ui.pages.status.page import StatusPage
 EXAMINED_WITHIN_S = 120
 
 
+def deployed_camera(walk: Walk) -> None:
+    """The register lists a deployable camera at the place where it hangs."""
+    walk.become("Supervisor 02")
+    page, driver = walk.page(CamerasPage), walk.driver
+    walk.go(page)
+    unit = str(walk.facts["unit"])
+    page.list.search.setText(unit)
+    driver.wait(
+        lambda: [line.camera.number for line in page.table.shown_records()] == [unit], "the unit's camera"
+    )
+    (line,) = page.table.shown_records()
+    walk.show("A deployable camera is listed where it hangs", deployable=unit, hangs_at=line.camera.name)
+    page.list.search.setText("")
+
+
 def add_a_camera(walk: Walk) -> None:
     """A camera that is not on the register: asked about itself over ONVIF, then saved."""
-    walk.become("Supervisor 02")
     page, driver, spare = walk.page(CamerasPage), walk.driver, walk.spare
     walk.go(page)
     walk.show("The register of cameras", cameras=len(page.table.shown_records()))

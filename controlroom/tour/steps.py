@@ -22,6 +22,7 @@ STEPS = (
     deployment_steps.bid,
     deployment_steps.decision,
     deployment_steps.to_live,
+    room_steps.deployed_camera,
     room_steps.add_a_camera,
     room_steps.audit_and_processes,
     room_steps.settings,

@@ -18,6 +18,7 @@ import pytest
 from controlroom.clock import local_date
 from controlroom.demo.moment import read_moment
 from controlroom.deployments.dates import last_day
+from controlroom.tour.deployment_steps import PLACE
 from tests.journeys.moments import chosen_moment
 
 CAMERAS = 4
@@ -80,6 +81,8 @@ def test_a_bid_becomes_a_live_deployment(tour, moment):
     assert live_on == local_date(read_moment(moment))
     assert found["last_day"] == str(last_day(live_on))
     assert found["days_left"] == (last_day(live_on) - live_on).days
+    assert found["deployable"] == found["unit"]
+    assert found["hangs_at"] == PLACE
 
 
 @pytest.mark.timeout(1300)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from controlroom.accounts.records import User
 from controlroom.audit.service import PendingEntry, add, put_in_time_order
+from controlroom.cameras.places import placed
 from controlroom.cameras.records import Camera
 from controlroom.cameras.service import to_record, to_row
 from controlroom.database.unit_of_work import Database
@@ -87,11 +88,13 @@ def build_borough(
         cameras = [to_record(row) for row in rows]
         begun_at = work.now - timedelta(days=DAYS)
         write_shifts(work, now=work.now, since=begun_at, seed=seed, users=users)
-        write_incidents(work, now=work.now, seed=seed, users=users, cameras=cameras)
+        # First the deployments: what was seen by a deployable camera has the place it had on that day.
         write_deployments(work, now=work.now, seed=seed, users=users, cameras=cameras)
+        write_incidents(work, now=work.now, seed=seed, users=users, cameras=cameras)
         write_health(work, now=work.now, seed=seed, cameras=cameras)
         switch_off_one(work)
         restrict_one(work, users)
         put_in_time_order(work)
+        cameras = placed(work.session, cameras)
     by_number = {camera.number: camera for camera in cameras}
     return Borough(users, cameras, [by_number[number] for number in endpoints if number in by_number])

@@ -10,6 +10,7 @@ from typing import Any
 
 from controlroom.cameras.records import Camera
 from controlroom.clock import local, local_date, london
+from controlroom.declaration import Stay
 from controlroom.incidents.records import IncidentAction, Result
 from controlroom.log.search import MONTHS
 from controlroom.simulator.borough import hours
@@ -87,9 +88,11 @@ class Happening:
 class EventGenerator:
     """Invents what happened between two moments, always the same from the same seed."""
 
-    def __init__(self, rng: random.Random, cameras: Sequence[Camera], rota: Rota) -> None:
+    def __init__(
+        self, rng: random.Random, cameras: Sequence[Camera], rota: Rota, stays: Mapping[int, Sequence[Stay]]
+    ) -> None:
         self._rng, self._rota = rng, rota
-        self._teller = StoryWriter(rng, cameras)
+        self._teller = StoryWriter(rng, cameras, stays)
         content = tomllib.loads(_STORIES.read_text(encoding="utf-8"))
         self._stories: list[dict[str, Any]] = content["story"]
         self._routine: list[dict[str, Any]] = content["routine"]
@@ -118,7 +121,7 @@ class EventGenerator:
     def _routine_line(self, kind: Mapping[str, Any], at: datetime) -> Line:
         teller = self._teller
         deployable = kind.get("camera") == "rapid deployment"
-        camera = self._rng.choice(teller.deployable) if deployable else teller.somewhere()
+        camera = self._rng.choice(teller.deployable_on(local_date(at))) if deployable else teller.somewhere()
         text, seen_on = teller.tell(self._rng.choice(kind["texts"]), camera, teller.officer())
         return Line(
             at=at,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from controlroom.accounts.records import User
+from controlroom.cameras.places import stays_of
 from controlroom.cameras.records import Camera
 from controlroom.database.unit_of_work import Work
 from controlroom.incidents.records import IncidentState
@@ -46,7 +47,7 @@ def write_incidents(
     """
     rng = random.Random(seed)
     since = now - timedelta(days=months * DAYS_A_MONTH)
-    chronicler = EventGenerator(rng, cameras, Rota(users, now))
+    chronicler = EventGenerator(rng, cameras, Rota(users, now), stays_of(work.session))
     happenings = chronicler.incidents(since, now - timedelta(minutes=50), round(months * INCIDENTS_A_MONTH))
     happenings += chronicler.special(now)
     history = IncidentHistory(work, now)

@@ -2,9 +2,13 @@
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 
+from controlroom.cameras.places import IN_STORE, place_on
 from controlroom.cameras.records import Camera, Owner
+from controlroom.declaration import Stay
 
 _SLOT = re.compile(r"{(\w+)}")
 _COLOURS = ("black", "grey", "dark blue", "red", "green", "white", "beige", "navy", "maroon", "camouflage")
@@ -42,16 +46,27 @@ _ITEMS = ("phone", "handbag", "gold chain", "rucksack", "laptop bag", "watch", "
 class StoryWriter:
     """Writes stories' texts; it knows the cameras and their neighbours."""
 
-    def __init__(self, rng: random.Random, cameras: Sequence[Camera]) -> None:
-        self._rng = rng
+    def __init__(
+        self, rng: random.Random, cameras: Sequence[Camera], stays: Mapping[int, Sequence[Stay]]
+    ) -> None:
+        """`stays` say by camera id where the deployable cameras hung."""
+        self._rng, self._stays = rng, stays
         self.fixed = [
             each for each in cameras if each.place.area and each.owner is not Owner.RAPID_DEPLOYMENT
         ] or [*cameras]
         self._weights = [1.0 if each.owner is Owner.PUBLIC_REALM else 0.15 for each in self.fixed]
-        self.deployable = [each for each in cameras if each.owner is Owner.RAPID_DEPLOYMENT] or self.fixed
+        self._deployable = [each for each in cameras if each.owner is Owner.RAPID_DEPLOYMENT] or self.fixed
         self._by_area: dict[str, list[Camera]] = {}
         for camera in cameras:
             self._by_area.setdefault(camera.place.area, []).append(camera)
+
+    def deployable_on(self, day: date) -> list[Camera]:
+        """The deployable cameras that hung somewhere on that day, each at the place it had."""
+        there = [
+            replace(each, place=place_on(each.place, self._stays.get(each.id), day))
+            for each in self._deployable
+        ]
+        return [each for each in there if each.place.street != IN_STORE] or there
 
     def somewhere(self) -> Camera:
         """Draw a camera of the town: the centre is busiest, since most cameras are there; housing is quiet."""

@@ -10,7 +10,9 @@ from controlroom.accounts.records import Actor, User
 from controlroom.accounts.sign_in import SignInService
 from controlroom.audit import service as audit
 from controlroom.audit.tables import AuditEntryRow
+from controlroom.cameras.places import stays_of
 from controlroom.changes import Changes
+from controlroom.clock import local_date
 from controlroom.database.engine import sqlite_url
 from controlroom.database.opening import open_database
 from controlroom.declaration import action_words
@@ -22,6 +24,7 @@ from controlroom.incidents.tables import RestrictionRow
 from controlroom.log import vocabulary
 from controlroom.log.service import LogService
 from controlroom.log.snapshots import SnapshotStore
+from controlroom.log.tables import LogEntryRow
 from controlroom.nouns import NOUNS
 from controlroom.recording.health_store import HealthService
 from controlroom.recording.records import HealthState
@@ -115,6 +118,25 @@ def test_the_restricted_incident_is_there_for_supervisors_only(borough):
 
     assert restricted in seen_by("supervisor01")
     assert restricted not in seen_by("operator07")
+
+
+def test_what_deployable_cameras_saw_has_the_place_they_had_on_that_day(borough):
+    with borough.database.read() as session:
+        stays = stays_of(session)
+        rows = session.scalars(select(LogEntryRow).where(LogEntryRow.camera_id.in_(stays))).all()
+        wrong = [
+            (row.camera_number, row.place, row.occurred_at)
+            for row in rows
+            if row.place not in hung_on(stays[row.camera_id], local_date(row.occurred_at))
+        ]
+        seen = {(row.camera_number, row.place) for row in rows}
+    assert wrong == []
+    assert len(seen) > len(stays), "some of them moved"
+
+
+def hung_on(stays, day) -> set[str]:
+    """The places at which a camera hung on a day."""
+    return {each.street for each in stays if each.first <= day <= (each.last or day)}
 
 
 def test_everything_in_its_audit_trail_has_words(borough):

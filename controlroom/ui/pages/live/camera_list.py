@@ -119,8 +119,8 @@ class CameraListModel(QAbstractListModel):
             unseen = "not on the wall" if row.has_address else "no address"
             return f"{row.number} {row.name}, {note or (unseen if state == 'idle' else state)}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            address = "" if row.has_address else " · no address yet: add it under Cameras"
-            return f"{row.number} {row.name} · {row.place.ward}{address}"
+            address = "" if row.has_address else "no address yet: add it under Cameras"
+            return " · ".join(part for part in (f"{row.number} {row.name}", row.place.ward, address) if part)
         return {CAMERA_ROLE: row, STATE_ROLE: state, NOTE_ROLE: note}.get(role)
 
     def flags(self, index: Index) -> Qt.ItemFlag:

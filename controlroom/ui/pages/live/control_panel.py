@@ -94,7 +94,8 @@ class ControlPanel(QFrame):
         """The two lines of facts below the name."""
         text = "Click a tile, or type a camera's number and press Enter."
         if camera is not None:
-            text = f"{camera.place.ward} · {camera.migration.value}, {camera.transport.value}"
+            text = f"{camera.migration.value}, {camera.transport.value}"
+            text = " · ".join(part for part in (camera.place.ward, text) if part)
         for line, says in ((self.facts, text), (self.stream, stream or " ")):
             if says != line.text():
                 line.setText(says)
