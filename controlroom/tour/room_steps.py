@@ -26,13 +26,13 @@ def deployed_camera(walk: Walk) -> None:
     page, driver = walk.page(CamerasPage), walk.driver
     walk.go(page)
     unit = str(walk.facts["unit"])
-    page.list.search.setText(unit)
+    page.table.search.setText(unit)
     driver.wait(
         lambda: [line.camera.number for line in page.table.shown_records()] == [unit], "the unit's camera"
     )
     (line,) = page.table.shown_records()
     walk.show("A deployable camera is listed where it hangs", deployable=unit, hangs_at=line.camera.name)
-    page.list.search.setText("")
+    page.table.search.setText("")
 
 
 def add_a_camera(walk: Walk) -> None:

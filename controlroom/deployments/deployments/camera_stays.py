@@ -37,5 +37,6 @@ def camera_stays(session: Session, camera_id: int | None = None) -> Mapping[int,
         .order_by(row.installed_on, row.id)
     )
     for unit, first, last, street, ward, latitude, longitude in session.execute(hung):
-        stays[cameras[unit]].append(Stay(street, ward, first, last, latitude, longitude))
+        if unit is not None and first is not None:
+            stays[cameras[unit]].append(Stay(street, ward, first, last, latitude, longitude))
     return stays
