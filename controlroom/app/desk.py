@@ -10,6 +10,7 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from controlroom.accounts.records import Actor, User
+from controlroom.app.alarm_watch import AlarmWatch
 from controlroom.app.cameras import CameraRegister, CameraStates
 from controlroom.app.closing import Closing
 from controlroom.app.database_news import DatabaseNews
@@ -93,6 +94,7 @@ class Desk(QObject):
     def close(self) -> None:
         """Take everything down that this object started; the room closes after it."""
         self._status_items.stop()
+        self.alarm_watch.stop()
         self._states.stop()
         self._other_desks.stop()
         self._clock_watch.stop()
@@ -169,6 +171,14 @@ class Desk(QObject):
             wall=lambda: live.tiles_live() if window.current is live else None,
         )
         live.live_count_changed.connect(self._status_items.show_pictures)
+        self.alarm_watch = AlarmWatch(
+            context,
+            window,
+            database.availability,
+            services.deployments,
+            self._states,
+            processes=self._processes.lines,
+        )
         self._other_desks = OtherDesks(
             room.slot, str(database.engine.url), self.background, window.desk_strip
         )
@@ -208,7 +218,6 @@ class Desk(QObject):
         ports.picture_taken.connect(self._writer.keep_picture)
         ports.entry_returned.connect(window.log_line.take_back)
         ports.own_settings_changed.connect(window.looks.follow_person)
-        window.alarms_requested.connect(lambda: window.show_page(links.page_showing("deployment")))
 
     def _show_on_wall(self, camera: Camera) -> None:
         self.window.links.open("camera", camera.id)

@@ -1,4 +1,4 @@
-"""Shows in the status line the state of things (pictures, database, processes, units) and counts the alarms."""
+"""Shows in the status line the state of things: pictures, database, processes, units."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject
 from controlroom.accounts.permissions import Permission
 from controlroom.clock import show_time
 from controlroom.database.availability import Availability
-from controlroom.deployments.deployments.records import Alert
 from controlroom.deployments.overview import Attention
 from controlroom.deployments.service import DeploymentServices
 from controlroom.ui.kit.context import PageContext
@@ -17,7 +16,6 @@ from controlroom.ui.shell.main_window import MainWindow
 from controlroom.ui.timers import every
 
 LOOK_EVERY_MS = 2000
-ALERTS_EVERY_MS = 15 * 60 * 1000  # the daily alert appears within a quarter of an hour of midnight
 
 
 class StatusItems(QObject):
@@ -42,13 +40,10 @@ class StatusItems(QObject):
         context.changes.changed.connect(self._changed)
         window.page_changed.connect(self.show_pictures)
         self._timer = every(self, LOOK_EVERY_MS, self._look)
-        self._daily = every(self, ALERTS_EVERY_MS, self._raise_alerts)
-        self._raise_alerts()
 
     def stop(self) -> None:
         """No more looks."""
         self._timer.stop()
-        self._daily.stop()
 
     def show_pictures(self) -> None:
         """How many pictures are live. Nothing is decoded for a wall nobody looks at, so nothing is claimed of it."""
@@ -68,7 +63,6 @@ class StatusItems(QObject):
     def _changed(self, kind: str, _key: str) -> None:
         if kind in ("deployment", "unit", "meeting", "bid"):
             self._look_at_deployments()
-            self._raise_alerts()
 
     def _look(self) -> None:
         line = database_line(self._availability, time.monotonic())
@@ -96,12 +90,6 @@ class StatusItems(QObject):
     def _show_attention(self, attention: Attention) -> None:
         text = f"{attention.units_live} of {attention.units_total} units live"
         self._status.set_item("units", text, "live" if attention.units_live else "idle")
-
-    def _raise_alerts(self) -> None:
-        self._background.run(self._deployments.alerts.raise_due, self._show_alerts, owner=self)
-
-    def _show_alerts(self, alerts: list[Alert]) -> None:
-        self._window.set_alarms(len(alerts), alerts[0].text if alerts else "")
 
 
 def database_line(availability: Availability, now: float) -> tuple[str, str, str] | None:

@@ -128,10 +128,11 @@ def columns() -> list[Column[CameraLine]]:
     ]
 
 
+IN_TROUBLE = "In trouble"
 CHIPS: tuple[Chip, ...] = (
     ("All", None),
     ("With address", lambda line: line.camera.has_address),
-    ("In trouble", lambda line: line.troubled),
+    (IN_TROUBLE, lambda line: line.troubled),
     ("PTZ", lambda line: line.camera.has_ptz),
     ("RDC", lambda line: line.camera.owner == Owner.RAPID_DEPLOYMENT),
     ("Housing", lambda line: line.camera.owner == Owner.HOUSING),
@@ -182,6 +183,10 @@ class RegisterList(LocalList[CameraLine]):
         if health != self._health:
             self._health = health
             self._show()
+
+    def show_troubled(self) -> None:
+        """Narrow the list to the cameras that are not as they should be."""
+        self.chips.choose(next(number for number, (words, _) in enumerate(CHIPS) if words == IN_TROUBLE))
 
     def clear(self) -> None:
         self.cameras = []

@@ -1,6 +1,6 @@
 """Shows the Cameras page: the register as a list, a camera's facts beside it, and adding a camera."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Signal
@@ -80,6 +80,9 @@ class CamerasPage(RecordPage[CameraLine]):
 
     def set_health(self, troubled: Sequence[CameraHealth], now: datetime) -> None:
         self.list.set_health(troubled, now)
+
+    def shows(self) -> dict[str, Callable[[str], None]]:
+        return {"cameras in trouble": lambda _key: self.list.show_troubled()}
 
     def activate(self, record: CameraLine) -> None:
         camera = record.camera

@@ -92,6 +92,9 @@ class StatusPage(RecordPage[ProcessLine]):
             self.side.installation.set_facts(list(self._read_facts()))
             self._processes.set_records(list(self._lines()))
 
+    def shows(self) -> dict[str, Callable[[str], None]]:
+        return {"process": self._processes.select}
+
     def name_of(self, record: ProcessLine) -> str:
         return record.name
 
