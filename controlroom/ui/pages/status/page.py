@@ -93,7 +93,11 @@ class StatusPage(RecordPage[ProcessLine]):
             self._processes.set_records(list(self._lines()))
 
     def shows(self) -> dict[str, Callable[[str], None]]:
-        return {"process": self._processes.select}
+        return {"process": self.show_process}
+
+    def show_process(self, key: str) -> None:
+        """Select one process."""
+        self._processes.select(key)
 
     def name_of(self, record: ProcessLine) -> str:
         return record.name
