@@ -25,13 +25,25 @@ class Grant:
     columns: tuple[str, ...] = ()
 
 
-def records(*verbs: str) -> tuple[Grant, ...]:
-    """The grants of an ordinary table: everybody who signs in reads it, those who work with records do `verbs`."""
-    return (Grant("readers", (SELECT,)), Grant("writers", verbs))
+ROOM_ROLES = ("operators", "supervisors", "coordinators", "administrators", "auditors")
+"""The groups of database roles: one for each role in the room."""
+READ = (Grant("readers", (SELECT,)),)
+"""Everybody who signs in may read it."""
 
 
-WORKED_ON = records(INSERT, UPDATE, DELETE)
-"""The grants of a table whose rows those who work with records add, change and remove."""
+def allow(groups: str, *verbs: str, columns: Sequence[str] = ()) -> tuple[Grant, ...]:
+    """Let each of these groups (`"operators supervisors"`) do `verbs`, to these columns only where some are named."""
+    return tuple(Grant(group, verbs, tuple(columns)) for group in groups.split())
+
+
+def records(groups: str, *verbs: str) -> tuple[Grant, ...]:
+    """The grants of an ordinary table: everybody who signs in reads it, these groups do `verbs`."""
+    return READ + allow(groups, *verbs)
+
+
+def all_but(row: Row, *columns: str) -> tuple[str, ...]:
+    """The columns of a table without these, which nobody changes."""
+    return tuple(each.name for each in row.__table__.columns if each.name not in columns)
 
 
 @dataclass(frozen=True)
@@ -50,7 +62,8 @@ class Table:
     `refuses`: UPDATE and DELETE, where triggers refuse them whoever asks. `keys` are the unique keys of such a table:
     SQLite's INSERT OR REPLACE would remove a row by them without firing the DELETE trigger. `replace_names` are the
     names of those triggers where a migration gave others than `no_replace_1`, `no_replace_2`, …. `triggers` are
-    further ones, by name, of both engines; `sqlite_triggers` and `server_triggers` of one.
+    further ones, by name, of both engines; `sqlite_triggers` and `server_triggers` of one. `by` are the columns that
+    name who did it: on a server a trigger refuses the name of anybody but the person who is connected.
     """
 
     row: Row
@@ -62,6 +75,7 @@ class Table:
     sqlite_triggers: tuple[str, ...] = ()
     server_triggers: tuple[str, ...] = ()
     policies: tuple[RowPolicy, ...] = ()
+    by: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -155,8 +169,7 @@ class RestrictionRule:
     """How a noun is restricted to named people: the table of restrictions, that of readers, and what is hidden too.
 
     Both tables hold the record's key, an integer, in the column `key`; restrictions `reason`, `restricted_by` and
-    `restricted_at` beside it, readers `user_id`. `migrated` names the migration that made the row security of a
-    PostgreSQL server; without one it is made at each upgrade.
+    `restricted_at` beside it, readers `user_id`. The row security of a PostgreSQL server is made at each upgrade.
     """
 
     restrictions: Row
@@ -164,7 +177,6 @@ class RestrictionRule:
     key: str
     follows: tuple[Follows, ...]
     mentions: tuple[Mention, ...]
-    migrated: str = ""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from controlroom.database.opening import open_database
 from controlroom.database.roles import RoleNames
 from controlroom.database.server import upgrade
 from controlroom.database.unit_of_work import Database
+from controlroom.declaration import ROOM_ROLES
 from controlroom.nouns import NOUNS
 from tests import postgresql
 
@@ -32,9 +33,13 @@ TEMPLATE = "room_template"
 ROOM = RoleNames(TEMPLATE)  # every copy has the template's roles
 # As whom rooms are opened: what the program may do everywhere and no more, so that a missing grant shows.
 TESTER = ROOM.of("tester")
+ANYBODY = ROOM.of(
+    "anybody"
+)  # may act for the owner, so it writes in any name, but has none of the owner's rights
 _MAKE_TESTER = (
+    f"CREATE ROLE {ANYBODY} NOINHERIT IN ROLE {ROOM.of('owner')}; "
     f"CREATE ROLE {TESTER} LOGIN BYPASSRLS PASSWORD '{postgresql.PASSWORD}' "
-    f"IN ROLE {ROOM.of('recorder')}, {ROOM.of('administrators')}, {ROOM.of('supervisors')}"
+    f"IN ROLE {ANYBODY}, {', '.join(ROOM.of(each) for each in ('recorder', *ROOM_ROLES))}"
 )
 
 

@@ -189,7 +189,6 @@ def test_on_a_server_row_security_stands_where_it_is_declared_and_nowhere_else(t
     assert {name for name, forced in secured.items() if forced} == hidden
     assert set(secured) == hidden | named | own
     assert made == {
-        *((name, policy) for name in hidden for policy in ("named_people", "the_owner", "the_recorder")),
-        *((name, policy) for name in named for policy in ("named_people", "the_recorder")),
+        *((name, policy) for name in hidden | named for policy in ("everybody", "named_people_incident")),
         *((table.name, each.name) for table in all_tables(NOUNS) for each in table.policies),
     }

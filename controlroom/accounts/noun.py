@@ -1,7 +1,18 @@
 """Declares accounts: the people of the room, their roles, and wrong passwords."""
 
 from controlroom.accounts.tables import UserRoleRow, UserRow, WrongPasswordRow
-from controlroom.declaration import DELETE, INSERT, SELECT, UPDATE, Grant, Noun, RowPolicy, Table
+from controlroom.declaration import (
+    DELETE,
+    INSERT,
+    READ,
+    SELECT,
+    UPDATE,
+    Noun,
+    RowPolicy,
+    Table,
+    all_but,
+    allow,
+)
 
 # What people may change in their own row: that they signed in, and their password.
 OWN_COLUMNS = (
@@ -15,11 +26,7 @@ OWN_COLUMNS = (
 )
 _ALL = "USING (true) WITH CHECK (true)"
 _MINE = "FOR UPDATE USING (database_role = session_user) WITH CHECK (database_role = session_user)"
-_MANAGED = (
-    Grant("readers", (SELECT,)),
-    Grant("administrators", (INSERT, UPDATE, DELETE)),
-    Grant("people", (SELECT,)),
-)
+_MANAGED = (*READ, *allow("people", SELECT))
 
 USER = Noun(
     kind="user",
@@ -29,19 +36,26 @@ USER = Noun(
             UserRow,
             (
                 *_MANAGED,
-                Grant("readers", (UPDATE,), OWN_COLUMNS),
-                Grant("desk", (SELECT,), ("id",)),  # whether there are accounts at all
+                *allow("administrators", INSERT),
+                *allow(
+                    "administrators", UPDATE, columns=all_but(UserRow, "id", "login", "handle", "created_at")
+                ),
+                *allow("readers", UPDATE, columns=OWN_COLUMNS),
+                *allow("desk", SELECT, columns=("id",)),  # whether there are accounts at all
             ),
             policies=(
                 RowPolicy("read", "FOR SELECT USING (true)"),
                 RowPolicy("own_account", _MINE, "readers"),
                 RowPolicy("accounts", _ALL, "administrators"),
             ),
+            server_triggers=("no_own_change", "no_other_role"),
         ),
-        Table(UserRoleRow, _MANAGED),
         Table(
-            WrongPasswordRow, (Grant("readers", (SELECT, INSERT, DELETE)), Grant("desk", (SELECT, INSERT)))
+            UserRoleRow,
+            (*_MANAGED, *allow("administrators", INSERT, DELETE)),
+            server_triggers=("no_own_change",),
         ),
+        Table(WrongPasswordRow, (*READ, *allow("readers", INSERT, DELETE), *allow("desk", SELECT, INSERT))),
     ),
     changes=("user",),
     audit_group="People",

@@ -202,7 +202,7 @@ class AccountService:
         self, work: Work, who: str, row: UserRow, action: str, *, password: str | None = None, **detail: Any
     ) -> None:
         audit.record(work, who, action, "user", row.handle, **detail)
-        self._people.put(work, row.login, roles=roles_of(row), active=row.active, password=password)
+        self._people.put(work, row.login, password=password)
         work.announce("user", row.id)
 
     def _one_time(self, work: Work, row: UserRow, password: str) -> OneTimePassword:

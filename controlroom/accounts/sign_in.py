@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from controlroom.accounts import passwords
-from controlroom.accounts.access import actor_of, roles_of, still_here, user_of
+from controlroom.accounts.access import actor_of, still_here, user_of
 from controlroom.accounts.names import typed_login
 from controlroom.accounts.records import Actor, PasswordDue, User
 from controlroom.accounts.rules import has_ended, locks_of
@@ -219,7 +219,7 @@ class SignInService:
         set_password(row, new)
         row.one_time_until = None
         audit.record(work, row.handle, "user.password-changed", "user", row.handle, desk=self.desk)
-        self._people.put(work, row.login, roles=roles_of(row), active=row.active, password=new)
+        self._people.put(work, row.login, password=new)
         work.announce("user", row.id)
 
 

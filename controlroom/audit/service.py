@@ -5,8 +5,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
+from sqlalchemy.orm import Session
 
 from controlroom.audit.chain import FIRST_HASH, HEAD_ID, link_hash, text_hash
 from controlroom.audit.queries import entries_about, newest
@@ -14,6 +16,7 @@ from controlroom.audit.tables import AuditEntryRow, AuditHeadRow, AuditTextRow
 from controlroom.audit.verification import verify
 from controlroom.database.unit_of_work import Work
 
+_APPEND = text("SELECT controlroom_append(CAST(:entries AS jsonb))")
 __all__ = ["PendingEntry", "add", "entries_about", "newest", "record", "verify"]
 
 
@@ -63,28 +66,49 @@ def put_in_time_order(work: Work) -> None:
 
 def _write_pending(work: Work) -> None:
     pending: list[PendingEntry] = work.session.info.pop("audit", [])
-    session = work.session
-    head = session.scalars(select(AuditHeadRow).filter_by(id=HEAD_ID).with_for_update()).one_or_none()
+    contents = [_content(entry, work.now) for entry in pending]
+    if work.session.get_bind().dialect.name == "postgresql":
+        _append_on_server(work.session, contents)
+    else:
+        _append(work.session, contents)
+
+
+def _content(entry: PendingEntry, now: datetime) -> dict[str, Any]:
+    """What an entry says, before it has its place in the chain; `salt` and `words` stand apart from it."""
+    return {
+        **{name: getattr(entry, name) for name in ("actor", "action", "subject_kind", "subject")},
+        "at": entry.at or now,
+        "detail": json.dumps(entry.detail, sort_keys=True, default=str, ensure_ascii=False),
+        "salt": secrets.token_hex(16) if entry.text else "",
+        "words": entry.text,
+    }
+
+
+def _append_on_server(session: Session, contents: list[dict[str, Any]]) -> None:
+    """On PostgreSQL nobody writes to the chain but a function, which makes the links: `database/audit_functions.py`."""
+    session.execute(_APPEND, {"entries": json.dumps(contents, default=datetime.isoformat)})
+
+
+def _append(session: Session, contents: list[dict[str, Any]]) -> None:
+    head = session.scalars(select(AuditHeadRow).filter_by(id=HEAD_ID)).one_or_none()
     if head is None:
         head = AuditHeadRow(id=HEAD_ID, sequence=0, hash=FIRST_HASH)
         session.add(head)
     links, texts = [], []
     sequence, previous = head.sequence, head.hash
-    for entry in pending:
+    for content in contents:
         sequence += 1
-        salt = secrets.token_hex(16) if entry.text else ""
+        salt, words = content.pop("salt"), content.pop("words")
         columns = {
-            **{name: getattr(entry, name) for name in ("actor", "action", "subject_kind", "subject")},
+            **content,
             "sequence": sequence,
-            "at": entry.at or work.now,
-            "detail": json.dumps(entry.detail, sort_keys=True, default=str, ensure_ascii=False),
-            "text_hash": text_hash(salt, entry.text),
+            "text_hash": text_hash(salt, words),
             "previous_hash": previous,
         }
         previous = link_hash(**columns)
         links.append({**columns, "hash": previous})
-        if entry.text:
-            texts.append({"sequence": sequence, "salt": salt, "text": entry.text})
+        if words:
+            texts.append({"sequence": sequence, "salt": salt, "text": words})
     session.execute(insert(AuditEntryRow), links)
     if texts:
         session.execute(insert(AuditTextRow), texts)

@@ -1,12 +1,20 @@
 """Declares the cameras of the register."""
 
 from controlroom.cameras.tables import CameraRow
-from controlroom.declaration import WORKED_ON, Noun, Table
+from controlroom.declaration import INSERT, UPDATE, Noun, Table, all_but, allow, records
 
 CAMERA = Noun(
     kind="camera",
     words="cameras",
-    tables=(Table(CameraRow, WORKED_ON),),
+    tables=(
+        Table(
+            CameraRow,
+            (
+                *records("supervisors administrators", INSERT),
+                *allow("supervisors administrators", UPDATE, columns=all_but(CameraRow, "id", "created_at")),
+            ),
+        ),
+    ),
     changes=("camera",),
     audit_group="Cameras",
     actions={

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from controlroom.database.row_security import hidden_tables, name_tables
 from controlroom.database.triggers import SERVER, SQLITE, names_of, purged_tables
-from controlroom.declaration import Grant, Noun, Nouns, Table
+from controlroom.declaration import Noun, Nouns, Table
 
 _HEAD = """# What every kind of record declares
 Status: made from the code by `controlroom db declarations`; a test fails when it is not what the code says, others that
@@ -73,12 +73,15 @@ def _triggers(table: Table, nouns: Nouns) -> str:
 
 
 def _grants(table: Table) -> str:
-    return "; ".join(_grant(each) for each in table.grants)
-
-
-def _grant(given: Grant) -> str:
-    columns = f" of {', '.join(given.columns)}" if given.columns else ""
-    return f"{given.group}: {', '.join(given.verbs)}{columns}"
+    """Who may do what, those who may do the same together; then whose names are proven."""
+    groups: dict[str, list[str]] = {}
+    for each in table.grants:
+        columns = f" of {', '.join(each.columns)}" if each.columns else ""
+        groups.setdefault(f"{', '.join(each.verbs)}{columns}", []).append(each.group)
+    said = [f"{', '.join(who)}: {what}" for what, who in groups.items()]
+    if table.by:
+        said.append(f"only in one's own name: {', '.join(table.by)}")
+    return "; ".join(said)
 
 
 def _code(names: list[str]) -> str:

@@ -1,9 +1,22 @@
 """Declares the purges of personal text, and the nightly care of the data."""
 
 from controlroom.audit.tables import PurgeRow
-from controlroom.declaration import DELETE, INSERT, UPDATE, Noun, Reference, Table, records
+from controlroom.declaration import DELETE, INSERT, UPDATE, Noun, Reference, Table, allow, records
 
 PREFIX = "PUR"
+# What a step changes; what was proposed stays.
+_STEPS = (
+    "state",
+    "decided_by",
+    "decided_at",
+    "answer",
+    "started_at",
+    "finished_at",
+    "removed",
+    "removed_log_texts",
+    "removed_audit_texts",
+    "removed_pictures",
+)
 
 PURGE = Noun(
     kind="purge",
@@ -11,11 +24,15 @@ PURGE = Noun(
     tables=(
         Table(
             PurgeRow,
-            records(INSERT, UPDATE),
+            (
+                *records("supervisors administrators", INSERT),
+                *allow("supervisors administrators", UPDATE, columns=_STEPS),
+            ),
             refuses=(DELETE,),
             keys=("id", "reference"),
             replace_names=("no_replace_id", "no_replace_reference"),
             triggers=("begin", "road"),
+            by=("proposed_by", "decided_by"),
         ),
     ),
     references=(Reference(PREFIX, PurgeRow),),

@@ -25,7 +25,7 @@ from controlroom.care.noun import PREFIX
 from controlroom.care.purge_records import Counts, Purge, PurgeState
 from controlroom.clock import local_date
 from controlroom.database.rows import get_row, to_record
-from controlroom.database.unit_of_work import Database, Work
+from controlroom.database.unit_of_work import Database
 from controlroom.errors import RuleBroken
 from controlroom.log.snapshots import SnapshotStore
 
@@ -69,7 +69,7 @@ class PurgeService:
         with self._acting(actor) as act:
             cutoff = rules.check_cutoff(before, act.at, self._months())
             reason = rules.check_reason(reason)
-            self._lapse(act.work)
+            self._lapse(act)
             self._refuse_second(act.session)
             counted = self._counts(purge_rows.count(act.session, self._nouns, cutoff))
             if not counted.total:
@@ -128,7 +128,7 @@ class PurgeService:
 
     def _decide(self, actor: Actor, purge_id: int, state: PurgeState, answer: str) -> Purge:
         with self._acting(actor) as act:
-            self._lapse(act.work)
+            self._lapse(act)
             row = _row(act.session, purge_id)
             purge = self._record(row)
             lapsed = purge.state is PurgeState.EXPIRED
@@ -177,13 +177,13 @@ class PurgeService:
             _note(Act.now(work, actor.handle), "done", row, **done.removed.numbers)
             return done
 
-    def _lapse(self, work: Work) -> None:
-        """Mark proposals and approvals whose time is over."""
+    def _lapse(self, act: Act) -> None:
+        """Mark proposals and approvals whose time is over; the audit names who came upon them."""
         waiting = (PurgeState.PROPOSED.value, PurgeState.APPROVED.value)
-        query = select(PurgeRow).where(PurgeRow.state.in_(waiting), PurgeRow.expires_at <= work.now)
-        for row in work.session.scalars(query):
+        query = select(PurgeRow).where(PurgeRow.state.in_(waiting), PurgeRow.expires_at <= act.at)
+        for row in act.session.scalars(query):
             row.state = PurgeState.EXPIRED.value
-            _note(Act.now(work, "controlroom"), "expired", row)
+            _note(act, "expired", row)
 
     def _seen_now(self, purge: Purge) -> Purge:
         waiting = purge.state in (PurgeState.PROPOSED, PurgeState.APPROVED)

@@ -1,15 +1,27 @@
 """Declares the database's own tables: news between desks, and the counters behind human references."""
 
 from controlroom.database.tables import ChangeRow, ReferenceCounterRow
-from controlroom.declaration import DELETE, INSERT, SELECT, WORKED_ON, Grant, Noun, Table
+from controlroom.declaration import DELETE, INSERT, READ, SELECT, UPDATE, Noun, Table, allow
 
 DATABASE = Noun(
     kind="database",
     words="the database itself",
     tables=(
-        # A desk with nobody signed in reads news too; whoever is signed in deletes what is old.
-        Table(ChangeRow, (Grant("readers", (SELECT, INSERT, DELETE)), Grant("desk", (SELECT, INSERT)))),
-        Table(ReferenceCounterRow, WORKED_ON),
+        # A desk with nobody signed in reads news too; the recorder deletes what is old.
+        Table(
+            ChangeRow,
+            (*allow("readers desk", SELECT, INSERT), *allow("recorder", DELETE)),
+        ),
+        # Counters only rise.
+        Table(
+            ReferenceCounterRow,
+            (
+                *READ,
+                *allow("operators supervisors coordinators administrators", INSERT),
+                *allow("operators supervisors coordinators administrators", UPDATE, columns=("last",)),
+            ),
+            triggers=("no_lowering",),
+        ),
     ),
     actions={"database.restored": "Backup restored"},
 )

@@ -6,7 +6,7 @@ are signed in.
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import psycopg
@@ -22,7 +22,7 @@ from controlroom.errors import PermissionRefused
 log = logging.getLogger(__name__)
 # libpq gives no code for a refused connection, only the server's words.
 REFUSED = ("authentication failed", "not permitted to log in", "does not exist")
-_PUT = text("SELECT controlroom_put_person(:person, :verifier, :roles, :active)")
+_PUT = text("SELECT controlroom_put_person(:person, :verifier)")
 _NOTE = text("UPDATE users SET database_role = :role, password_hash = '' WHERE login = :person")
 
 
@@ -35,10 +35,8 @@ class DatabasePeople:
     keeps_passwords = False
     """True when the database judges passwords itself; the accounts then hold no hash of them."""
 
-    def put(
-        self, work: Work, login: str, *, roles: Iterable[str], active: bool, password: str | None = None
-    ) -> None:
-        """Make or change this person's role, in the transaction that changes the account.
+    def put(self, work: Work, login: str, *, password: str | None = None) -> None:
+        """Make or change this person's role as their account is by now, in the transaction that changes it.
 
         `password` is given only when it was just set.
         """
@@ -69,6 +67,11 @@ def acts_for_a_person(engine: Engine) -> bool:
     return RoleNames.of_desk(engine.url.username or "") is None or bool(login_of(engine).user)
 
 
+def acts_for_the_room(engine: Engine) -> bool:
+    """Return False on a desk of a server: what the calendar does is done there by the recorder, in its own name."""
+    return RoleNames.of_desk(engine.url.username or "") is None
+
+
 class ServerPeople(DatabasePeople):
     """The same on PostgreSQL, where every connection after signing in is made under the person's role."""
 
@@ -77,15 +80,11 @@ class ServerPeople(DatabasePeople):
         self._names = RoleNames.of_desk(engine.url.username or "")
         self.keeps_passwords = self._names is not None
 
-    def put(
-        self, work: Work, login: str, *, roles: Iterable[str], active: bool, password: str | None = None
-    ) -> None:
+    def put(self, work: Work, login: str, *, password: str | None = None) -> None:
         work.session.flush()
         connection = work.session.connection()
         verifier = scram_verifier(connection, login, password) if password is not None else None
-        names = [str(each) for each in roles]
-        facts = {"person": login, "verifier": verifier, "roles": names, "active": active}
-        role = connection.scalar(_PUT, facts)
+        role = connection.scalar(_PUT, {"person": login, "verifier": verifier})
         if password is not None:
             # No hash of it lies where anybody but the server could read it.
             connection.execute(_NOTE, {"role": role, "person": login})

@@ -7,12 +7,9 @@ else is quoted.
 
 - owner        owns everything, signs in nowhere
 - people       makes and changes the roles of persons, through one function; signs in nowhere
-- readers      everybody: reads the records (not the audit), appends to the audit
-- writers      who changes records; never what may only grow
-- supervisors  restricts incidents to named people
-- auditors     reads the audit
-- administrators  changes accounts
-- recorder     the recorder process: reads and writes, and sees restricted records
+- readers      everybody: reads the records (not the audit), appends to the audit in their own name
+- operators, supervisors, coordinators, administrators, auditors: the roles of the room, each with what it needs
+- recorder     the recorder process: reads everything, writes what the clock and the cameras bring
 - desk         a workstation nobody has signed in at
 """
 
@@ -23,11 +20,26 @@ from typing import LiteralString, cast
 from psycopg import sql
 
 from controlroom.database.tables import NAME_OF_ROOM
-from controlroom.declaration import Grant, Nouns, all_tables
+from controlroom.declaration import ROOM_ROLES, Grant, Nouns, all_tables
 from controlroom.errors import InvalidInput
 
-GROUPS = ("owner", "people", "readers", "writers", "supervisors", "auditors", "administrators")
+GROUPS = ("owner", "people", "readers", *ROOM_ROLES)
 LOGINS = ("recorder", "desk")
+FORMER_GROUP = "writers"  # before each role of the room had its own
+CALLED_BY = {
+    "readers": (
+        "controlroom_append(",
+        "controlroom_bring_in(",
+        "controlroom_handle(",
+        "controlroom_hides_",
+        "controlroom_noted(",
+        "controlroom_role_of(",
+        "controlroom_shows_",
+        "controlroom_writes_as(",
+    ),
+    "desk": ("controlroom_append(",),
+}
+"""How the functions begin that a group may call; the recorder is one of the readers."""
 REVISION = "alembic_version"  # the migrations' own table: no noun's
 
 
@@ -67,10 +79,14 @@ def make_roles(names: RoleNames, known: set[str]) -> Iterator[sql.Composable]:
             yield do(f"CREATE ROLE {{}} {login} NOSUPERUSER NOCREATEDB INHERIT", names.of(group))
     yield do("ALTER ROLE {} CREATEROLE", names.of("people"))
     yield do("ALTER ROLE {} BYPASSRLS", names.of("recorder"))  # pg_dump refuses to back up half of a table
-    for group in ("readers", "writers", "supervisors", "auditors", "administrators"):
+    for group in ("readers", *ROOM_ROLES):
         yield do("GRANT {} TO {} WITH ADMIN OPTION", names.of(group), names.of("people"))
-    for group in ("readers", "writers", "auditors"):
-        yield do("GRANT {} TO {}", names.of(group), names.of("recorder"))
+    yield do("GRANT {} TO {}", names.of("readers"), names.of("recorder"))
+    for group in ROOM_ROLES:
+        yield do("REVOKE {} FROM {}", names.of(group), names.of("recorder"))
+    if (before := names.of(FORMER_GROUP)) in known:
+        yield do("DROP OWNED BY {}", before)
+        yield do("DROP ROLE {}", before)
 
 
 def own_everything(names: RoleNames, tables: list[str], functions: list[str]) -> Iterator[sql.Composable]:
@@ -108,6 +124,18 @@ def grant(names: RoleNames, database: str, tables: Collection[str], nouns: Nouns
     yield do("GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {}", names.of("recorder"))  # backed up too
 
 
+def grant_functions(names: RoleNames, functions: Collection[str]) -> Iterator[sql.Composable]:
+    """Who may call which of the program's functions. Nobody calls a trigger's."""
+    for function in functions:
+        yield words(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
+    for group, callable_ones in CALLED_BY.items():
+        for function in functions:
+            if function.startswith(callable_ones):
+                yield words(f"GRANT EXECUTE ON FUNCTION {function} TO {{}}").format(
+                    sql.Identifier(names.of(group))
+                )
+
+
 def _verbs(given: Grant) -> str:
     columns = f" ({', '.join(given.columns)})" if given.columns else ""
     return ", ".join(f"{verb}{columns}" for verb in given.verbs)
@@ -124,15 +152,15 @@ def do(statement: str, *identifiers: str) -> sql.Composed:
 
 
 PUT_PERSON = """
-CREATE OR REPLACE FUNCTION controlroom_put_person(person text, verifier text, roles text[], active boolean)
+CREATE OR REPLACE FUNCTION controlroom_put_person(person text, verifier text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $body$
 DECLARE
     whose text := person || '@' || {room};
-    by_administrator boolean := pg_has_role(session_user, {administrators}, 'MEMBER');
-    wanted text[] := ARRAY[{readers}::text];
+    account users%ROWTYPE;
+    wanted text[];
     each_group text;
 BEGIN
-    IF NOT by_administrator AND session_user <> whose THEN
+    IF session_user <> whose AND NOT pg_has_role(session_user, {administrators}, 'MEMBER') THEN
         RAISE EXCEPTION 'only an administrator changes the role of somebody else' USING ERRCODE = '42501';
     END IF;
     IF octet_length(whose) > 63 THEN
@@ -142,6 +170,10 @@ BEGIN
     THEN
         RAISE EXCEPTION 'a password is handed over as a SCRAM verifier only';
     END IF;
+    SELECT * INTO account FROM users WHERE login = person;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'there is no account of that name' USING ERRCODE = '42501';
+    END IF;
     IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = whose) THEN
         EXECUTE format('CREATE ROLE %I NOSUPERUSER NOCREATEDB NOCREATEROLE INHERIT NOLOGIN', whose);
     ELSIF NOT pg_has_role(whose, {readers}, 'MEMBER') THEN
@@ -150,23 +182,13 @@ BEGIN
     IF verifier IS NOT NULL THEN
         EXECUTE format('ALTER ROLE %I PASSWORD %L', whose, verifier);
     END IF;
-    IF NOT by_administrator THEN
+    IF session_user = whose THEN
         RETURN whose;  -- one's own password, nothing else
     END IF;
-    EXECUTE format('ALTER ROLE %I %s', whose, CASE WHEN active THEN 'LOGIN' ELSE 'NOLOGIN' END);
-    IF roles && ARRAY['operator', 'supervisor', 'coordinator', 'administrator'] THEN
-        wanted := array_append(wanted, {writers}::text);
-    END IF;
-    IF 'supervisor' = ANY (roles) THEN
-        wanted := array_append(wanted, {supervisors}::text);
-    END IF;
-    IF roles && ARRAY['supervisor', 'administrator', 'auditor'] THEN
-        wanted := array_append(wanted, {auditors}::text);
-    END IF;
-    IF 'administrator' = ANY (roles) THEN
-        wanted := array_append(wanted, {administrators}::text);
-    END IF;
-    FOREACH each_group IN ARRAY ARRAY[{readers}::text, {writers}, {supervisors}, {auditors}, {administrators}] LOOP
+    EXECUTE format('ALTER ROLE %I %s', whose, CASE WHEN account.active THEN 'LOGIN' ELSE 'NOLOGIN' END);
+    wanted := ARRAY(SELECT {prefix} || role || 's' FROM user_roles WHERE user_id = account.id);
+    EXECUTE format('GRANT %I TO %I', {readers}, whose);
+    FOREACH each_group IN ARRAY {groups} LOOP
         IF each_group = ANY (wanted) THEN
             EXECUTE format('GRANT %I TO %I', each_group, whose);
         ELSE
@@ -176,15 +198,22 @@ BEGIN
     RETURN whose;
 END $body$
 """
+PUT = "controlroom_put_person(text, text)"
 
 
 def put_person(names: RoleNames) -> Iterator[sql.Composable]:
-    """The one function that makes and changes roles of persons, and who may call it."""
-    groups = {group: sql.Literal(names.of(group)) for group in GROUPS}
-    yield sql.SQL(PUT_PERSON).format(room=sql.Literal(names.room), **groups)
-    signature = "controlroom_put_person(text, text, text[], boolean)"
-    yield sql.SQL(f"ALTER FUNCTION {signature} OWNER TO {{}}").format(sql.Identifier(names.of("people")))
-    yield sql.SQL(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC")
-    yield sql.SQL(f"GRANT EXECUTE ON FUNCTION {signature} TO {{}}").format(
-        sql.Identifier(names.of("readers"))
+    """The one function that makes and changes roles of persons, who may call it, and everybody's role as it is now."""
+    groups = sql.SQL("ARRAY[{}]::text[]").format(
+        sql.SQL(", ").join(sql.Literal(names.of(group)) for group in ROOM_ROLES)
+    )
+    facts = {each: sql.Literal(names.of(each)) for each in ("readers", "administrators")}
+    yield sql.SQL("DROP FUNCTION IF EXISTS controlroom_put_person(text, text, text[], boolean)")
+    yield sql.SQL(PUT_PERSON).format(
+        room=sql.Literal(names.room), prefix=sql.Literal(names.of("")), groups=groups, **facts
+    )
+    yield sql.SQL(f"ALTER FUNCTION {PUT} OWNER TO {{}}").format(sql.Identifier(names.of("people")))
+    yield sql.SQL(f"REVOKE ALL ON FUNCTION {PUT} FROM PUBLIC")
+    yield sql.SQL(f"GRANT EXECUTE ON FUNCTION {PUT} TO {{}}").format(sql.Identifier(names.of("readers")))
+    yield sql.SQL(
+        "DO $$ BEGIN PERFORM controlroom_put_person(login, NULL) FROM users WHERE database_role <> ''; END $$"
     )

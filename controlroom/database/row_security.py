@@ -1,9 +1,10 @@
 """Writes the SQL of row security on a PostgreSQL server, afresh at each upgrade, from what the nouns declare.
 
-A person who is not named sees neither a restricted record nor what belongs to it, whatever tool they use. For
-incidents migration 0008 made that; for any later noun it is made here: functions of the owner that say what is hidden
-from the person connected, and policies on the noun's own tables and on those it shares with others (the log, the
-audit's texts). On shared tables several nouns hide rows, so their policies are restrictive: all must agree.
+A person who is not named sees neither a restricted record nor what belongs to it, whatever tool they use. Functions
+of the owner answer whether the person connected may see one record of which they know the number; none lists what is
+hidden. Policies on the noun's own tables, and on those it shares with others (the log, the audit's texts), ask them
+row by row, but only where anything at all is hidden from that person. On shared tables several nouns hide rows, so
+their policies are restrictive: all must agree.
 """
 
 from collections.abc import Iterator
@@ -11,48 +12,58 @@ from collections.abc import Iterator
 from psycopg import sql
 
 from controlroom.database.roles import RoleNames, do, words
-from controlroom.declaration import Follows, Noun, Nouns, RestrictionRule, all_tables
+from controlroom.declaration import Follows, Mention, Noun, Nouns, RestrictionRule, Through, all_tables
 
 AUDIT_ENTRIES, AUDIT_TEXTS = "audit_entries", "audit_texts"
 ALL_ROWS = "USING (true) WITH CHECK (true)"
+FUNCTIONS = ("controlroom_hides_", "controlroom_shows_")
+"""How the functions made here begin; those who read records may call them."""
+_CLEAR = """
+DO $$ DECLARE each record; BEGIN
+    FOR each IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'public' LOOP
+        EXECUTE format('DROP POLICY %I ON %I', each.policyname, each.tablename);
+    END LOOP;
+    FOR each IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relrowsecurity LOOP
+        EXECUTE format('ALTER TABLE %I DISABLE ROW LEVEL SECURITY', each.relname);
+        EXECUTE format('ALTER TABLE %I NO FORCE ROW LEVEL SECURITY', each.relname);
+    END LOOP;
+    FOR each IN SELECT oid::regprocedure AS named FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        AND proname ~ '^controlroom_(hidden|hides|shows)_' LOOP
+        EXECUTE format('DROP FUNCTION %s', each.named);
+    END LOOP;
+END $$
+"""
+
+
+def clear() -> Iterator[sql.Composable]:
+    """Take every policy away, with the functions they asked: what a noun does not declare any more is gone."""
+    yield words(_CLEAR)
 
 
 def functions(nouns: Nouns) -> Iterator[sql.Composable]:
-    """Functions that say what is hidden from the role that signed in, for each noun no migration made them for."""
-    for noun, restriction in _to_make(nouns):
-        name, key = _function(noun), restriction.key
-        yield _hidden(
-            name,
-            f"SELECT restriction.{key} FROM {restriction.restrictions.__tablename__} AS restriction WHERE NOT EXISTS "
-            f"(SELECT 1 FROM {restriction.readers.__tablename__} AS reader JOIN users ON users.id = reader.user_id "
-            f"WHERE reader.{key} = restriction.{key} AND users.active AND users.database_role = session_user)",
+    """Functions that say whether the role that signed in may see a record, for each noun that hides some."""
+    for noun, restriction in _restricted(nouns):
+        name, table = _plain(noun.kind), restriction.restrictions.__tablename__
+        unnamed = _unnamed(restriction)
+        yield _function(
+            f"controlroom_hides_{name}()", f"EXISTS (SELECT 1 FROM {table} AS restriction WHERE {unnamed})"
+        )
+        yield _shows(
+            name, f"SELECT 1 FROM {table} AS restriction WHERE restriction.{restriction.key} = $1", unnamed
         )
         for link in {each.through for each in restriction.follows if each.through is not None}:
-            table = link.row.__tablename__
-            yield _hidden(
-                f"{name}_{table}", f"SELECT {link.other} FROM {table} WHERE {link.record} = ANY ({name}())"
+            yield _shows(f"{name}_{link.row.__tablename__}", _linked(restriction, link), unnamed)
+        if restriction.mentions:
+            said = " UNION ALL ".join(
+                _mentioned(restriction, each) + f" AND {unnamed}" for each in restriction.mentions
             )
-        mentioned = " UNION ALL ".join(
-            f"SELECT entry.sequence FROM {AUDIT_ENTRIES} AS entry WHERE entry.subject_kind = '{each.kind}' AND "
-            f"entry.subject IN (SELECT {each.subject}::text FROM {each.row.__tablename__} "
-            f"WHERE {each.record} = ANY ({name}()))"
-            for each in restriction.mentions
-        )
-        if mentioned:
-            yield _hidden(f"{name}_audit", mentioned)
+            yield _shows(f"{name}_audit", f"SELECT 1 FROM ({said}) AS mentioned WHERE true", "true")
 
 
 def policies(names: RoleNames, nouns: Nouns) -> Iterator[sql.Composable]:
-    """Every policy that is made afresh at an upgrade, after the tables have their owner."""
-    restrictions = [noun.restriction for noun in nouns if noun.restriction is not None]
-    forced = {name for each in restrictions for name in hidden_tables(each)}
-    migrated = {name for each in restrictions if each.migrated for name in hidden_tables(each)}
-    for noun, restriction in _to_make(nouns):
-        yield from _named_people(names, noun, restriction, migrated)
-    for table in sorted(forced | {name for each in restrictions for name in name_tables(each)}):
-        yield from _policy("the_recorder", table, ALL_ROWS, names.of("recorder"))
-        if table in forced:
-            yield from _policy("the_owner", table, ALL_ROWS, names.of("owner"))
+    """Every policy, after the tables have their owner."""
+    for noun, restriction in _restricted(nouns):
+        yield from _named_people(names, noun, restriction)
     for table in all_tables(nouns):
         if table.policies:
             yield do("ALTER TABLE {} ENABLE ROW LEVEL SECURITY", table.name)
@@ -73,55 +84,85 @@ def name_tables(restriction: RestrictionRule) -> list[str]:
     return [restriction.restrictions.__tablename__, restriction.readers.__tablename__]
 
 
-def _to_make(nouns: Nouns) -> Iterator[tuple[Noun, RestrictionRule]]:
+def policy_of(noun: Noun) -> str:
+    """The name of the policy that hides a noun's restricted records."""
+    return f"named_people_{_plain(noun.kind)}"
+
+
+def _restricted(nouns: Nouns) -> Iterator[tuple[Noun, RestrictionRule]]:
     for noun in nouns:
-        if noun.restriction is not None and not noun.restriction.migrated:
+        if noun.restriction is not None:
             yield noun, noun.restriction
 
 
-def _named_people(
-    names: RoleNames, noun: Noun, restriction: RestrictionRule, migrated: set[str]
-) -> Iterator[sql.Composable]:
-    policy, readers = f"named_people_{_plain(noun.kind)}", names.of("readers")
+def _unnamed(restriction: RestrictionRule) -> str:
+    """True of a `restriction` whose readers the person connected does not belong to."""
+    key, readers = restriction.key, restriction.readers.__tablename__
+    return (
+        f"NOT EXISTS (SELECT 1 FROM {readers} AS reader JOIN users ON users.id = reader.user_id "
+        f"WHERE reader.{key} = restriction.{key} AND users.active AND users.database_role = session_user)"
+    )
+
+
+def _linked(restriction: RestrictionRule, link: Through) -> str:
+    return (
+        f"SELECT 1 FROM {link.row.__tablename__} AS link JOIN {restriction.restrictions.__tablename__} AS restriction "
+        f"ON restriction.{restriction.key} = link.{link.record} WHERE link.{link.other} = $1"
+    )
+
+
+def _mentioned(restriction: RestrictionRule, each: Mention) -> str:
+    return (
+        f"SELECT 1 FROM {AUDIT_ENTRIES} AS entry JOIN {each.row.__tablename__} AS record "
+        f"ON record.{each.subject}::text = entry.subject JOIN {restriction.restrictions.__tablename__} AS restriction "
+        f"ON restriction.{restriction.key} = record.{each.record} "
+        f"WHERE entry.sequence = $1 AND entry.subject_kind = '{each.kind}'"
+    )
+
+
+def _named_people(names: RoleNames, noun: Noun, restriction: RestrictionRule) -> Iterator[sql.Composable]:
+    readers = names.of("readers")
     seen: dict[str, list[str]] = {}
     for each in restriction.follows:
-        seen.setdefault(each.row.__tablename__, []).append(_seen(noun, each))
+        seen.setdefault(each.row.__tablename__, []).append(_shown(noun, each))
     if restriction.mentions:
-        seen[AUDIT_TEXTS] = [f"sequence <> ALL ((SELECT {_function(noun)}_audit())::bigint[])"]
+        seen[AUDIT_TEXTS] = [f"controlroom_shows_{_plain(noun.kind)}_audit(sequence)"]
+    nothing_hidden = f"(SELECT NOT controlroom_hides_{_plain(noun.kind)}())"
     for table, conditions in seen.items():
-        if table not in migrated:
-            yield from _policy("everybody", table, ALL_ROWS)
-        yield do("ALTER TABLE {} ENABLE ROW LEVEL SECURITY", table)
+        rule = f"USING ({nothing_hidden} OR ({' AND '.join(conditions)})) WITH CHECK (true)"
+        yield from _secured(table, policy_of(noun), rule, readers)
         yield do("ALTER TABLE {} FORCE ROW LEVEL SECURITY", table)
-        rule = f"USING ({' AND '.join(conditions)}) WITH CHECK (true)"
-        yield from _policy(policy, table, rule, readers, restrictive=True)
-    own = f"{restriction.key} <> ALL ((SELECT {_function(noun)}())::bigint[])"
+    own = f"{nothing_hidden} OR controlroom_shows_{_plain(noun.kind)}({restriction.key})"
     for table in name_tables(restriction):
         # Not forced: the functions above read them as their owner. Nobody names themselves.
-        yield from _policy("everybody", table, ALL_ROWS)
-        yield do("ALTER TABLE {} ENABLE ROW LEVEL SECURITY", table)
-        yield from _policy(policy, table, f"USING ({own}) WITH CHECK ({own})", readers, restrictive=True)
+        yield from _secured(table, policy_of(noun), f"USING ({own}) WITH CHECK ({own})", readers)
 
 
-def _seen(noun: Noun, each: Follows) -> str:
+def _shown(noun: Noun, each: Follows) -> str:
     link = f"_{each.through.row.__tablename__}" if each.through else ""
-    shown = f"{each.column} <> ALL ((SELECT {_function(noun)}{link}())::bigint[])"
-    return f"({each.column} IS NULL OR {shown})"
-
-
-def _function(noun: Noun) -> str:
-    return f"controlroom_hidden_{_plain(noun.kind)}"
+    return f"controlroom_shows_{_plain(noun.kind)}{link}({each.column})"
 
 
 def _plain(kind: str) -> str:
     return kind.replace(" ", "_").replace("-", "_")
 
 
-def _hidden(name: str, query: str) -> sql.Composable:
+def _shows(name: str, query: str, unnamed: str) -> sql.Composable:
+    return _function(f"controlroom_shows_{name}(key bigint)", f"NOT EXISTS ({query} AND {unnamed})")
+
+
+def _function(signature: str, answer: str) -> sql.Composable:
     return words(
-        f"CREATE OR REPLACE FUNCTION {name}() RETURNS bigint[] LANGUAGE sql STABLE SECURITY DEFINER "
-        f"SET search_path = public, pg_temp AS $$ SELECT ARRAY({query})::bigint[] $$"
+        f"CREATE OR REPLACE FUNCTION {signature} RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER "
+        f"SET search_path = public, pg_temp AS $$ BEGIN RETURN {answer}; END $$"
     )
+
+
+def _secured(table: str, policy: str, rule: str, group: str) -> Iterator[sql.Composable]:
+    """Hide rows of a table from a group; several nouns may do so, and everything else stays to be seen."""
+    yield do("ALTER TABLE {} ENABLE ROW LEVEL SECURITY", table)
+    yield from _policy("everybody", table, ALL_ROWS)
+    yield from _policy(policy, table, rule, group, restrictive=True)
 
 
 def _policy(

@@ -8,7 +8,7 @@ from psycopg import sql
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from controlroom.database import migrations, roles, row_security
+from controlroom.database import audit_functions, migrations, roles, row_security, who_acts
 from controlroom.database.failures import NOT_ALLOWED, cannot_open, sqlstate
 from controlroom.database.opening import revisions
 from controlroom.database.roles import RoleNames
@@ -78,9 +78,14 @@ def settle_roles(connection: Connection, names: RoleNames, nouns: Nouns) -> None
     tables = inspect(connection).get_table_names()
     database = connection.scalar(text("SELECT current_database()"))
     _run(connection, roles.make_roles(names, known))
+    _run(connection, row_security.clear())
+    _run(connection, who_acts.functions(names))
+    _run(connection, audit_functions.functions())
     _run(connection, row_security.functions(nouns))
-    _run(connection, roles.own_everything(names, tables, _functions(connection)))
+    functions = _functions(connection)
+    _run(connection, roles.own_everything(names, tables, functions))
     _run(connection, roles.grant(names, str(database), tables, nouns))
+    _run(connection, roles.grant_functions(names, functions))
     _run(connection, row_security.policies(names, nouns))
     _run(connection, roles.put_person(names))
 

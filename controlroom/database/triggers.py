@@ -54,6 +54,8 @@ def names_of(table: Table, dialect: str, *, purged: bool) -> Iterator[str]:
         yield from (*_replace_names(table), *table.sqlite_triggers)
         return
     yield from table.server_triggers
+    if table.by:
+        yield "by_whom"
     if deleting:
         yield "no_truncate"
     if purged:
@@ -70,6 +72,12 @@ def statements(table: Table, dialect: str, *, purged: bool = False, covered: str
     name = table.name
     for verb in table.refuses:
         yield _refuse(name, verb, dialect)
+    if dialect == SERVER and table.by:
+        columns = ", ".join(f"'{column}'" for column in table.by)
+        yield (
+            f"CREATE TRIGGER {name}_by_whom BEFORE INSERT OR UPDATE ON {name} FOR EACH ROW "
+            f"EXECUTE FUNCTION controlroom_by_whom({columns})"
+        )
     if dialect == SERVER and (purged or DELETE in table.refuses):
         yield _refuse(name, "TRUNCATE", dialect)
     if dialect == SQLITE:

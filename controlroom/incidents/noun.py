@@ -9,12 +9,11 @@ from controlroom.clock import show_moment
 from controlroom.declaration import (
     DELETE,
     INSERT,
-    SELECT,
+    READ,
     UPDATE,
     Check,
     Follows,
     Found,
-    Grant,
     Mention,
     Noun,
     NounSearch,
@@ -24,6 +23,8 @@ from controlroom.declaration import (
     Spares,
     Table,
     Through,
+    all_but,
+    allow,
     grows,
     records,
 )
@@ -41,7 +42,9 @@ from controlroom.incidents.tables import (
 from controlroom.log.tables import LogAddendumRow, LogEntryRow, LogTextRow
 
 PREFIX = "INC"
-_NAMED = (Grant("readers", (SELECT,)), Grant("supervisors", (INSERT, DELETE)))
+_NAMED = (*READ, *allow("supervisors", INSERT, DELETE))
+_WORKED_ON = records("operators supervisors", INSERT)
+_CHANGES = all_but(IncidentRow, "id", "reference", "opened_by", "opened_at", "occurred_at")
 _ENTRIES = Through(IncidentEntryRow, "entry_id", "incident_id")
 _STEPS = Through(IncidentStepRow, "id", "incident_id")
 
@@ -80,7 +83,6 @@ RESTRICTION = RestrictionRule(
         Mention("incident", IncidentRow, "reference", "id"),
         Mention("log", IncidentEntryRow, "entry_id", "incident_id"),
     ),
-    migrated="0008",
 )
 
 INCIDENT = Noun(
@@ -90,15 +92,21 @@ INCIDENT = Noun(
         # Once approved it changes only by being reopened; what names it never changes: `no_closed_update`.
         Table(
             IncidentRow,
-            records(INSERT, UPDATE),
+            (
+                *_WORKED_ON,
+                *allow("operators supervisors", UPDATE, columns=_CHANGES),
+                # Whoever adds to an incident locks its row, which a server lets only those do who may change it.
+                *allow("coordinators", UPDATE, columns=("version",)),
+            ),
             refuses=(DELETE,),
             keys=("id", "reference"),
             triggers=("no_closed_update",),
+            by=("opened_by", "submitted_by"),
         ),
-        grows(IncidentCameraRow, records(INSERT), "incident_id, place_in_order"),
-        grows(IncidentEntryRow, records(INSERT), "entry_id"),
-        grows(IncidentStepRow, records(INSERT), "id"),
-        Table(RestrictionRow, _NAMED),
+        grows(IncidentCameraRow, _WORKED_ON, "incident_id, place_in_order"),
+        grows(IncidentEntryRow, _WORKED_ON, "entry_id", by=("linked_by",)),
+        grows(IncidentStepRow, records("operators supervisors coordinators", INSERT), "id", by=("author",)),
+        Table(RestrictionRow, _NAMED, by=("restricted_by",)),
         Table(ReaderRow, _NAMED),
     ),
     references=(Reference(PREFIX, IncidentRow),),

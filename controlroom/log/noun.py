@@ -9,23 +9,31 @@ from controlroom.declaration import (
     PersonalFiles,
     PersonalText,
     Table,
+    allow,
     grows,
     records,
 )
 from controlroom.log.care import check_pictures, check_words, due_pictures, due_texts
 from controlroom.log.tables import LogAddendumRow, LogEntryRow, LogTextRow
 
+_WRITTEN = records("operators supervisors coordinators", INSERT)
+
 LOG = Noun(
     kind="log",
     words="log entries",
     tables=(
         grows(
-            LogEntryRow, records(INSERT), "id", "entry_key", replace_names=("no_replace_1", "no_replace_key")
+            LogEntryRow,
+            _WRITTEN,
+            "id",
+            "entry_key",
+            replace_names=("no_replace_1", "no_replace_key"),
+            by=("author",),
         ),
-        grows(LogAddendumRow, records(INSERT), "id"),
+        grows(LogAddendumRow, _WRITTEN, "id", by=("author",)),
         Table(
             LogTextRow,
-            records(INSERT, DELETE),
+            (*_WRITTEN, *allow("supervisors administrators", DELETE)),
             refuses=(UPDATE,),
             keys=("id", "addendum_id", "step_id"),
         ),

@@ -95,9 +95,14 @@ LOST_ITEM = Noun(
     kind=KIND,
     words="lost items",
     tables=(
-        Table(ItemRow, records(INSERT, UPDATE), refuses=(DELETE,), keys=("id", "reference")),
-        Table(ItemTextRow, records(INSERT, DELETE), refuses=(UPDATE,), keys=("id",)),
-        grows(ItemEntryRow, records(INSERT), "entry_id"),
+        Table(
+            ItemRow,
+            records("operators supervisors", INSERT, UPDATE),
+            refuses=(DELETE,),
+            keys=("id", "reference"),
+        ),
+        Table(ItemTextRow, records("operators supervisors", INSERT, DELETE), refuses=(UPDATE,), keys=("id",)),
+        grows(ItemEntryRow, records("operators supervisors", INSERT), "entry_id"),
         Table(ItemRestrictionRow, _NAMED),
         Table(ItemReaderRow, _NAMED),
     ),

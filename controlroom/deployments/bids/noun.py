@@ -6,7 +6,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from controlroom.accounts.permissions import Permission
-from controlroom.declaration import WORKED_ON, Found, Noun, NounSearch, Reference, Table
+from controlroom.declaration import (
+    DELETE,
+    INSERT,
+    UPDATE,
+    Found,
+    Noun,
+    NounSearch,
+    Reference,
+    Table,
+    all_but,
+    allow,
+    records,
+)
 from controlroom.deployments.bids.records import BidState
 from controlroom.deployments.bids.tables import BidRow, BidScoreRow
 from controlroom.search.service import matching
@@ -26,7 +38,23 @@ def find(session: Session, typed: str, limit: int) -> Sequence[Found]:
 BID = Noun(
     kind="bid",
     words="bids",
-    tables=(Table(BidRow, WORKED_ON), Table(BidScoreRow, WORKED_ON)),
+    tables=(
+        Table(
+            BidRow,
+            (
+                *records("coordinators", INSERT),
+                *allow(
+                    "coordinators",
+                    UPDATE,
+                    columns=all_but(BidRow, "id", "reference", "created_at", "created_by"),
+                ),
+                # its state follows that of its deployment, which supervisors work on too and the calendar ends
+                *allow("supervisors recorder", UPDATE, columns=("state", "reason")),
+            ),
+            by=("created_by",),
+        ),
+        Table(BidScoreRow, records("coordinators", INSERT, UPDATE, DELETE)),
+    ),
     references=(Reference("BID", BidRow),),
     changes=("bid",),
     audit_group="Rapid deployment",

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from controlroom.audit.act import SYSTEM, Act
 from controlroom.clock import local_date
+from controlroom.database.people import acts_for_the_room
 from controlroom.database.unit_of_work import Database
 from controlroom.deployments.deployments import rules
 from controlroom.deployments.deployments.queries import load, periods_of, review_due_on
@@ -35,13 +36,15 @@ class AlertService:
         decided. Raising is idempotent (one a day and deployment, held by the database), and a day on which nothing
         ran is not invented afterwards. What is decided meanwhile is no longer returned. The calendar's own moves
         (live to review due, extended to live) are made in the same transaction. Nobody's permission is asked: the
-        clock acts, under the name Control Room.
+        clock acts, under the name Control Room: on a server in the recorder, while desks only show what is due.
         """
         with self._database.read() as session:
             day = today or local_date(self._database.clock.now())
             running = load(session, session.scalars(_RUNNING), self._policy, self._jag, day)
             told = _told(session, day)
-            if not any(_due(each, day, told) for each in running):
+            if not any(_due(each, day, told) for each in running) or not acts_for_the_room(
+                self._database.engine
+            ):
                 return _alerts(running, day)
         with self._database.write() as work:
             act = Act.now(work, SYSTEM)

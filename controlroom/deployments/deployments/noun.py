@@ -6,7 +6,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from controlroom.accounts.permissions import Permission
-from controlroom.declaration import WORKED_ON, Found, Noun, NounSearch, Reference, Table
+from controlroom.declaration import (
+    DELETE,
+    INSERT,
+    UPDATE,
+    Found,
+    Noun,
+    NounSearch,
+    Reference,
+    Table,
+    all_but,
+    allow,
+    records,
+)
 from controlroom.deployments.bids.tables import BidRow
 from controlroom.deployments.deployments.camera_stays import camera_stays
 from controlroom.deployments.deployments.records import DeploymentState
@@ -31,6 +43,8 @@ def find(session: Session, typed: str, limit: int) -> Sequence[Found]:
     return matching(typed, limit, found)
 
 
+_CHANGES = all_but(DeploymentRow, "id", "reference", "bid_id", "created_at")
+
 DEPLOYMENT = Noun(
     kind="deployment",
     words="deployments",
@@ -38,12 +52,23 @@ DEPLOYMENT = Noun(
         # A unit hangs in one place at a time; triggers enforce that on both engines.
         Table(
             DeploymentRow,
-            WORKED_ON,
+            (
+                *records("supervisors coordinators", INSERT),
+                # the recorder, since the calendar moves deployments too
+                *allow("supervisors coordinators recorder", UPDATE, columns=_CHANGES),
+            ),
             sqlite_triggers=("one_place_insert", "one_place_update"),
             server_triggers=("one_place",),
         ),
-        Table(PeriodRow, WORKED_ON),
-        Table(AlertRow, WORKED_ON),
+        # A period goes again when the meeting does not ratify the extension that the chair gave.
+        Table(
+            PeriodRow,
+            (
+                *records("supervisors coordinators", INSERT),
+                *allow("coordinators recorder", UPDATE, DELETE),
+            ),
+        ),
+        Table(AlertRow, records("recorder", INSERT)),
     ),
     references=(Reference("DEP", DeploymentRow),),
     changes=("deployment",),

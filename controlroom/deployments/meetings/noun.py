@@ -1,12 +1,21 @@
 """Declares meetings of the JAG and what they decided."""
 
-from controlroom.declaration import INSERT, WORKED_ON, Noun, Table, grows, records
+from controlroom.declaration import INSERT, UPDATE, Noun, Table, all_but, allow, grows, records
 from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
 
 MEETING = Noun(
     kind="meeting",
     words="meetings",
-    tables=(Table(MeetingRow, WORKED_ON), grows(DecisionRow, records(INSERT), "id", "about_id")),
+    tables=(
+        Table(
+            MeetingRow,
+            (
+                *records("coordinators", INSERT),
+                *allow("coordinators", UPDATE, columns=all_but(MeetingRow, "id")),
+            ),
+        ),
+        grows(DecisionRow, records("coordinators", INSERT), "id", "about_id", by=("recorded_by",)),
+    ),
     changes=("meeting",),
     audit_group="Rapid deployment",
     actions={

@@ -1,13 +1,22 @@
 """Declares the units (RDC), and where each of them is in its working life."""
 
-from controlroom.declaration import WORKED_ON, Noun, Table
+from controlroom.declaration import INSERT, UPDATE, Noun, Table, all_but, allow, records
 from controlroom.deployments.units.records import UnitState
 from controlroom.deployments.units.tables import UnitRow
 
 UNIT = Noun(
     kind="unit",
     words="units",
-    tables=(Table(UnitRow, WORKED_ON),),
+    tables=(
+        Table(
+            UnitRow,
+            (
+                *records("supervisors coordinators", INSERT),
+                # the recorder, where the calendar ends what a unit hung for
+                *allow("supervisors coordinators recorder", UPDATE, columns=all_but(UnitRow, "id", "asset")),
+            ),
+        ),
+    ),
     changes=("unit",),
     audit_group="Rapid deployment",
     actions={

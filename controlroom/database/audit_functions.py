@@ -1,0 +1,93 @@
+"""Writes the SQL by which entries are appended to the audit chain on a PostgreSQL server: one function of the owner.
+
+Nobody else may write to the chain. The function numbers each entry behind the head, makes its hash as
+`audit/chain.py` does, and refuses an actor who is not the person connected.
+`nobody` is who tried to sign in.
+What waited on a desk, or happened there before somebody else sat down, is written in its writer's name; the function
+adds to its detail who brought it in.
+"""
+
+from collections.abc import Iterator
+
+from psycopg import sql
+
+from controlroom.database.roles import words
+
+APPEND = "controlroom_append(jsonb)"
+BROUGHT_IN_ACTIONS = (
+    "log.written",
+    "log.addendum",
+    "log.refused-entry-closed",
+    "sign-in.remembered",
+    "sign-out",
+)
+_ACTED = """
+CREATE OR REPLACE FUNCTION controlroom_acted(actor text, action text, detail text) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $body$
+DECLARE own text := controlroom_handle();
+BEGIN
+    IF controlroom_writes_as(actor) AND (own IS NULL OR detail::jsonb -> 'brought_in_by' IS NULL) THEN
+        RETURN detail;
+    ELSIF actor = 'nobody' AND action LIKE 'sign-in.%' THEN
+        RETURN detail;
+    ELSIF own <> actor AND action IN ({actions}) AND EXISTS (SELECT 1 FROM users WHERE handle = actor) THEN
+        RETURN (detail::jsonb || jsonb_build_object('brought_in_by', own))::text;
+    END IF;
+    RAISE EXCEPTION 'audit_entries: INSERT in the name of % is refused', actor USING ERRCODE = '42501';
+END $body$
+"""
+_APPEND = """
+CREATE OR REPLACE FUNCTION controlroom_append(entries jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS $body$
+DECLARE
+    head audit_head%ROWTYPE;
+    entry record;
+    said text;
+    text_hash text;
+    link text;
+BEGIN
+    INSERT INTO audit_head (id, sequence, hash) VALUES (1, 0, repeat('0', 64)) ON CONFLICT DO NOTHING;
+    SELECT * INTO head FROM audit_head WHERE id = 1 FOR UPDATE;
+    FOR entry IN
+        SELECT each.* FROM jsonb_array_elements(entries) WITH ORDINALITY AS given (value, place),
+            jsonb_to_record(given.value) AS each (at timestamptz, actor text, action text, subject_kind text,
+                subject text, detail text, salt text, words text)
+        ORDER BY given.place
+    LOOP
+        entry.detail := controlroom_acted(entry.actor, entry.action, entry.detail);
+        text_hash := CASE WHEN entry.words = '' THEN ''
+            ELSE encode(sha256(convert_to(entry.salt || E'\\n' || entry.words, 'UTF8')), 'hex') END;
+        head.sequence := head.sequence + 1;
+        said := to_char(entry.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') || '+00:00';
+        link := '[' || concat_ws(', ', head.sequence::text, to_json(said)::text, to_json(entry.actor)::text,
+            to_json(entry.action)::text, to_json(entry.subject_kind)::text, to_json(entry.subject)::text,
+            to_json(entry.detail)::text, to_json(text_hash)::text, to_json(head.hash)::text) || ']';
+        link := encode(sha256(convert_to(link, 'UTF8')), 'hex');
+        INSERT INTO audit_entries (sequence, at, actor, action, subject_kind, subject, detail, text_hash,
+                previous_hash, hash)
+            VALUES (head.sequence, entry.at, entry.actor, entry.action, entry.subject_kind, entry.subject,
+                entry.detail, text_hash, head.hash, link);
+        IF entry.words <> '' THEN
+            INSERT INTO audit_texts (sequence, salt, text) VALUES (head.sequence, entry.salt, entry.words);
+        END IF;
+        head.hash := link;
+    END LOOP;
+    UPDATE audit_head SET sequence = head.sequence, hash = head.hash WHERE id = 1;
+    RETURN head.sequence;
+END $body$
+"""
+_NOTED = """
+CREATE OR REPLACE FUNCTION controlroom_noted(what text, about text, key text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $body$
+    SELECT EXISTS (SELECT 1 FROM audit_entries AS entry WHERE entry.action = what AND entry.subject = about
+        AND entry.detail::jsonb ->> 'key' = key)
+$body$
+"""
+
+
+def functions() -> Iterator[sql.Composable]:
+    """The functions of the chain; they hold no name of the room."""
+    actions = sql.SQL(", ").join(map(sql.Literal, BROUGHT_IN_ACTIONS))
+    yield words(_ACTED).format(actions=actions)
+    yield words(_APPEND)
+    yield words(_NOTED)
