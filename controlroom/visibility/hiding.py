@@ -3,7 +3,7 @@
 `accounts.access.require` says for whom a session reads (`read_for`). From then on each ORM query of that session, in
 whatever package it stands, is narrowed by what the nouns declare: the record, all that belongs to it, and the audit's
 texts about it are missing from its results and counts. On PostgreSQL row security does the same once more, whoever
-asks (migration 0008, `database/row_security.py`). A session nobody reads for (a backup, the purge, verification)
+asks (`database/row_security.py`). A session nobody reads for (a backup, the purge, verification)
 sees everything.
 """
 
