@@ -76,7 +76,7 @@ def outcome(connection: psycopg.Connection, statement: str, *values: object) -> 
     """What came of a statement, which is taken back: done, no grant for it, or what refused it."""
     try:
         with connection.transaction(force_rollback=True):
-            touched = connection.execute(statement, values or None).rowcount
+            touched = connection.execute(statement.encode(), values or None).rowcount
     except psycopg.errors.InsufficientPrivilege as error:
         said = str(error).splitlines()[0]
         return "no grant" if said.startswith("permission denied") else said
