@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from controlroom import __version__
 from controlroom.declaration import Nouns
 from controlroom.errors import ControlRoomError
+from controlroom.texts import is_storable
 
 COMMANDS = {
     "run": "controlroom.app.commands",
@@ -28,6 +29,9 @@ COMMANDS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; a failure someone can act on is one plain line on stderr and exit code 1."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if wrong := [word for word in given if not is_storable(word)]:
+        print(f"controlroom: {wrong[0]!r} holds characters nobody can store. Type it again.", file=sys.stderr)
+        return 2
     parser = argparse.ArgumentParser(prog="controlroom", description="The CCTV control room.")
     parser.add_argument("--version", action="version", version=f"controlroom {__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

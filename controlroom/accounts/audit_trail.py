@@ -13,10 +13,12 @@ from controlroom.audit.signing import AuditFiles, newest_signed
 from controlroom.audit.tables import AuditEntryRow as Row
 from controlroom.database.unit_of_work import Database
 from controlroom.declaration import action_words, audit_groups
+from controlroom.texts import takes_texts
 
 MOST_EXPORTED = 50_000  # rows in one file
 
 
+@takes_texts
 class AuditTrail:
     """What the audit page asks for; `audit` itself knows no people, so the permission is checked here."""
 

@@ -33,10 +33,12 @@ from controlroom.database.rows import get_row, to_record
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.errors import Conflict, InvalidInput, PermissionRefused, RuleBroken
 from controlroom.settings import Settings
+from controlroom.texts import Secret, clean, is_blank, takes_texts
 
 LONGEST_REASON = 500
 
 
+@takes_texts
 class AccountService:
     """What administrators do with accounts; supervisors and auditors see them, supervisors unlock."""
 
@@ -52,7 +54,7 @@ class AccountService:
         self._people = people or DatabasePeople()
         self._settings = settings
 
-    def add_first(self, login: str, handle: str, password: str) -> Actor:
+    def add_first(self, login: str, handle: str, password: Secret) -> Actor:
         """Make the first account, an administrator; refused once any account exists."""
         with self._database.write() as work:
             if any_account(work.session):
@@ -73,7 +75,7 @@ class AccountService:
             locks = ((row, locks_of(wrong.get(name_key(row.login), {}), settings, now)) for row in rows)
             return [_account(row, found, now) for row, found in locks]
 
-    def add(self, actor: Actor, login: str, handle: str, password: str, roles: Collection[Role]) -> User:
+    def add(self, actor: Actor, login: str, handle: str, password: Secret, roles: Collection[Role]) -> User:
         """Add an account with a password its person has chosen already."""
         with self._database.write() as work:
             new = NewAccount(login, handle, frozenset(roles))
@@ -241,10 +243,11 @@ def _some(roles: Collection[Role]) -> frozenset[Role]:
 
 
 def _needed(reason: str) -> str:
-    why = reason.strip()
-    if not why or len(why) > LONGEST_REASON or "\0" in why:
+    why = clean(reason, LONGEST_REASON, field="reason")
+    if is_blank(why):
         raise InvalidInput(
             "Switching an account off needs a reason.",
             remedy=f"Say why, in up to {LONGEST_REASON} characters.",
+            field="reason",
         )
     return why

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from controlroom.database.tables import Base, UtcDateTime
+from controlroom.database.tables import Base, Prose, UtcDateTime
 
 BIG = BigInteger().with_variant(Integer, "sqlite")
 
@@ -84,14 +84,14 @@ class PurgeRow(Base):
     state: Mapped[str] = mapped_column(String(16), index=True)
     cutoff: Mapped[datetime] = mapped_column(UtcDateTime)
     retention_months: Mapped[int] = mapped_column(Integer)
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Prose)
     counted: Mapped[str] = mapped_column(Text)
     proposed_by: Mapped[str] = mapped_column(String(64))
     proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     decided_by: Mapped[str] = mapped_column(String(64), default="")
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    answer: Mapped[str] = mapped_column(Text, default="")
+    answer: Mapped[str] = mapped_column(Prose, default="")
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     removed: Mapped[str] = mapped_column(Text, default="", server_default="")

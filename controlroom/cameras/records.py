@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from controlroom.texts import Secret
+
 
 class Owner(StrEnum):
     """Who owns the camera."""
@@ -90,7 +92,7 @@ class NewCamera(CameraFacts):
     host: str = ""
     port: int = 80
     username: str = ""
-    password: str = field(default="", repr=False)
+    password: Secret = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

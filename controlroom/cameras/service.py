@@ -20,8 +20,10 @@ from controlroom.database import rows
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.errors import InvalidInput, NotFound, Unavailable
 from controlroom.site_key import SiteKey
+from controlroom.texts import takes_texts
 
 
+@takes_texts
 class CameraService:
     """The register: lists, adds and retires cameras, and gives their passwords to the processes that connect."""
 

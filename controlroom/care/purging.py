@@ -28,11 +28,13 @@ from controlroom.database.rows import get_row, to_record
 from controlroom.database.unit_of_work import Database
 from controlroom.errors import RuleBroken
 from controlroom.log.snapshots import SnapshotStore
+from controlroom.texts import takes_texts
 
 BATCH = 500  # rows a transaction
 Progress = Callable[[Counts], object]
 
 
+@takes_texts
 class PurgeService:
     """Purges of text and pictures whose retention is over. `months` and `answer_days` are read afresh each time."""
 

@@ -37,11 +37,13 @@ from controlroom.settings import (
     resolve,
     usable,
 )
+from controlroom.texts import takes_texts
 
 log = logging.getLogger(__name__)
 CHANGED = "setting"  # the kind of news a change is
 
 
+@takes_texts
 class SettingsService:
     """The settings of one desk. `started` are those it started with; `resolved` those chosen now."""
 

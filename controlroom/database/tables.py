@@ -3,8 +3,10 @@
 import re
 from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, String, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, String, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from controlroom.texts import PROSE
 
 NAME_OF_ROOM = re.compile(r"[a-z][a-z0-9_]{0,39}")  # a database on a server that has roles of its own
 NAMES = {
@@ -42,6 +44,17 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Prose(TypeDecorator[str]):
+    """A text of any length to the engines, of at most `length` characters to us (`database/limits.py`)."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, length: int = PROSE) -> None:
+        super().__init__()
+        self.length = length
 
 
 class ReferenceCounterRow(Base):

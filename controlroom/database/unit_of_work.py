@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Engine, func, insert, literal, select, text
+from sqlalchemy import Engine, event, func, insert, literal, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session
@@ -25,10 +25,11 @@ from controlroom.changes import Change, Changes
 from controlroom.clock import Clock, local
 from controlroom.database.availability import Availability
 from controlroom.database.failures import in_plain_words, sqlstate
+from controlroom.database.limits import check_texts
 from controlroom.database.server_engine import TRANSACTION, WRITE, outcome_of, reading_options
 from controlroom.database.tables import ChangeRow, ReferenceCounterRow, reference
 from controlroom.declaration import Nouns
-from controlroom.errors import Conflict, DiskRefuses, OutcomeUnknown, Unavailable
+from controlroom.errors import Conflict, DiskRefuses, InvalidInput, OutcomeUnknown, Unavailable
 
 log = logging.getLogger(__name__)
 OUTCOME_WITHIN_S = 3.0  # for a server that restarts at the moment of a commit; after that nobody can tell
@@ -133,6 +134,7 @@ class Database:
         """A unit of work, committed at the end of the block; raises Conflict or Unavailable in plain words."""
         self.availability.require()
         session = Session(self._writing_engine, info={CLOCK: self.clock, NOUNS: self.nouns})
+        event.listen(session, "before_flush", check_texts)
         with self._counted(), _plain_errors(self.availability, saving=True), session:
             work = Work(session, self.clock.now(), self.desk)
             yield work
@@ -208,6 +210,12 @@ def _plain_errors(availability: Availability, *, saving: bool = False) -> Iterat
             "The record was changed by somebody else at the same moment.",
             "Nothing was saved.",
             "Read what is new, then decide again.",
+        ) from error
+    except UnicodeEncodeError as error:  # a driver was handed half of a character, to look for or to store
+        raise InvalidInput(
+            "A text holds half of a character, which no database can hold.",
+            "Nothing was saved.",
+            "Type it again instead of pasting it.",
         ) from error
     except (DBAPIError, NoConnectionFree) as error:
         if isinstance(error, OperationalError | NoConnectionFree):

@@ -4,11 +4,12 @@ from datetime import date
 
 from controlroom.clock import show_day
 from controlroom.errors import InvalidInput
+from controlroom.texts import is_blank
 
 
 def needed(text: str, question: str) -> str:
     """`text` without blanks at its ends; raises InvalidInput asking `question` when nothing is left."""
-    if not text.strip():
+    if is_blank(text):
         raise InvalidInput(question, remedy="Say it in a few words.")
     return text.strip()
 

@@ -25,6 +25,7 @@ from controlroom.deployments.meetings.records import Meeting
 from controlroom.deployments.policy import Policy
 from controlroom.deployments.units.records import Unit, UnitState
 from controlroom.deployments.units.service import load_units
+from controlroom.texts import takes_texts
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ class Attention:
         return len(self.past_end) + self.chair_unratified
 
 
+@takes_texts
 class OverviewService:
     """What there is and how it stands."""
 

@@ -16,11 +16,13 @@ from controlroom.errors import InvalidInput, RuleBroken
 from controlroom.incidents.noun import RESTRICTION
 from controlroom.incidents.records import Reader, Restriction
 from controlroom.incidents.tables import IncidentRow, ReaderRow, RestrictionRow
+from controlroom.texts import clean, is_blank, takes_texts
 from controlroom.visibility.hiding import lift, restrict
 
 LONGEST_REASON = 500
 
 
+@takes_texts
 class RestrictionService:
     """Reads and sets who sees an incident. Only somebody who sees it can read, change or lift its restriction."""
 
@@ -103,10 +105,11 @@ def _reader(row: UserRow) -> Reader:
 
 
 def _needed(reason: str) -> str:
-    why = reason.strip()
-    if not why or len(why) > LONGEST_REASON or "\0" in why:
+    why = clean(reason, LONGEST_REASON, field="reason")
+    if is_blank(why):
         raise InvalidInput(
             "Restricting an incident, and lifting that, needs a reason.",
             remedy=f"Say why, in up to {LONGEST_REASON} characters.",
+            field="reason",
         )
     return why

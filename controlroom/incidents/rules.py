@@ -11,6 +11,7 @@ from controlroom.incidents.records import Incident, IncidentAction, IncidentStat
 from controlroom.log import rules as log_rules
 from controlroom.log import search
 from controlroom.log.vocabulary import Vocabulary
+from controlroom.texts import clean
 
 _A, _S = IncidentAction, IncidentState
 
@@ -126,5 +127,5 @@ def check_writable(incident: Incident) -> None:
 
 def check_place(place: str, ward: str) -> None:
     """Raise InvalidInput when a place's name is too long to store."""
-    if max(len(place), len(ward)) > LONGEST_PLACE:
-        raise InvalidInput("The place is too long.", remedy=f"Keep it under {LONGEST_PLACE} characters.")
+    for field, text in (("place", place), ("ward", ward)):
+        clean(text, LONGEST_PLACE, field=field)

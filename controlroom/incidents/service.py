@@ -31,11 +31,13 @@ from controlroom.log import queries as log_queries
 from controlroom.log import rules as log_rules
 from controlroom.log.records import LogEntry, Part, Position
 from controlroom.log.service import LogService
+from controlroom.texts import takes_texts
 
 PAGE = 100  # incidents a page
 MOST_EXPORTED = 10_000  # rows in one file; more than four years of incidents
 
 
+@takes_texts
 class IncidentService:
     """The incidents of the room. Works on the log's database, lists and pictures."""
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from controlroom.accounts.tables import UserRow
 from controlroom.cameras.tables import CameraRow
-from controlroom.database.tables import Base, UtcDateTime
+from controlroom.database.tables import Base, Prose, UtcDateTime
 from controlroom.log.tables import BIG, LogEntryRow, LogTextRow
 
 RELATED = (CameraRow, LogEntryRow, UserRow)  # imported so that their tables are defined
@@ -100,7 +100,7 @@ class RestrictionRow(Base):
     incident_id: Mapped[int] = mapped_column(
         BIG, ForeignKey("incidents.id"), primary_key=True, autoincrement=False
     )
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Prose)
     restricted_by: Mapped[str] = mapped_column(String(64))
     restricted_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

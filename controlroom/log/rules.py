@@ -8,6 +8,7 @@ from controlroom.errors import InvalidInput
 from controlroom.log import search
 from controlroom.log.records import NewLogEntry
 from controlroom.log.vocabulary import Vocabulary
+from controlroom.texts import clean, is_blank
 
 LATE_AFTER = timedelta(minutes=15)  # the setting late_entry_minutes says otherwise
 AHEAD = timedelta(minutes=1)  # two desks' clocks may differ by this much
@@ -39,24 +40,19 @@ def check_addendum(reason: str, text: str) -> tuple[str, str]:
 
 
 def check_text(text: str, what: str = "entry") -> str:
-    """The text without blanks at its ends and without what no database can hold: NUL, and halves of characters.
-
-    Raises InvalidInput when there is none, or far too much.
-    """
-    cleaned = text.replace("\0", "").encode("utf-8", "replace").decode().strip()
-    if not cleaned:
-        raise InvalidInput(f"The {what} has no text.", remedy="Write what happened.")
-    if len(cleaned) > LONGEST_TEXT:
-        raise InvalidInput(
-            f"The {what} is too long: {len(cleaned)} characters.", remedy=f"Keep it under {LONGEST_TEXT}."
-        )
+    """The text as it is written (`texts.clean`). Raises InvalidInput when there is none, or far too much."""
+    cleaned = clean(text, LONGEST_TEXT, field="reason" if what == "reason" else "text")
+    if is_blank(cleaned):
+        raise InvalidInput(f"The {what} has no text.", remedy="Write what happened.", field="text")
     return cleaned
 
 
 def check_reason(reason: str) -> str:
     """The reason without blanks at its ends; raises InvalidInput when there is none."""
-    if not reason.strip():
-        raise InvalidInput("The addendum does not say why.", remedy="Write what was wrong or missing.")
+    if is_blank(reason):
+        raise InvalidInput(
+            "The addendum does not say why.", remedy="Write what was wrong or missing.", field="reason"
+        )
     return check_text(reason, "reason")
 
 

@@ -48,7 +48,9 @@ def normal_cad(typed: str, on: date) -> str:
     elif (match := _CAD_NUMBER.fullmatch(text)) and int(match[1]):
         return f"{int(match[1])}/{on.day:02d}{MONTHS[on.month - 1]}"
     raise InvalidInput(
-        f"'{typed.strip()}' is not a CAD reference.", remedy="Write the number and the day: 4417/12MAR."
+        f"'{typed.strip()}' is not a CAD reference.",
+        remedy="Write the number and the day: 4417/12MAR.",
+        field="cad",
     )
 
 
@@ -75,6 +77,7 @@ def normal_crime_reference(typed: str) -> str:
         raise InvalidInput(
             f"'{typed.strip()}' is not a crime reference.",
             remedy="Use figures, letters and strokes: 0123456/26.",
+            field="crime_reference",
         )
     return text
 

@@ -17,11 +17,13 @@ from controlroom.log.links import EntryLinks
 from controlroom.log.records import LogEntry, LogFilter, Part, Position, Snapshot
 from controlroom.log.snapshots import SnapshotStore
 from controlroom.log.vocabulary import Vocabulary
+from controlroom.texts import takes_texts
 
 PAGE = 100  # entries a page
 MOST_EXPORTED = 20_000  # rows in one file; a year of the room's log
 
 
+@takes_texts
 class LogService:
     """The log of the room."""
 

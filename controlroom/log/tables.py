@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from controlroom.cameras.tables import CameraRow
-from controlroom.database.tables import Base, UtcDateTime
+from controlroom.database.tables import Base, Prose, UtcDateTime
 
 BIG = BigInteger().with_variant(Integer, "sqlite")
 RELATED = (CameraRow,)  # imported so that its table is defined
@@ -76,6 +76,6 @@ class LogTextRow(Base):
     addendum_id: Mapped[int | None] = mapped_column(ForeignKey("log_addenda.id"), unique=True)
     step_id: Mapped[int | None] = mapped_column(BIG, unique=True)
     salt: Mapped[str] = mapped_column(String(32))
-    reason: Mapped[str] = mapped_column(Text)
-    text: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Prose)
+    text: Mapped[str] = mapped_column(Prose)
     words: Mapped[str] = mapped_column(Text)

@@ -113,4 +113,6 @@ def _read(path: Path, key: str, kind: type[T]) -> tuple[T, ...]:
 
 def _check(name: str, known: Sequence[str] | Iterable[str], what: str) -> None:
     if name not in known:
-        raise InvalidInput(f"'{name}' is not a {what} of this room.", remedy="Choose one from the list.")
+        raise InvalidInput(
+            f"'{name}' is not a {what} of this room.", remedy="Choose one from the list.", field=what
+        )

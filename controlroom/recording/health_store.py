@@ -14,6 +14,7 @@ from controlroom.database.unit_of_work import Database, Work
 from controlroom.recording import rules
 from controlroom.recording.records import CameraAvailability, CameraHealth, HealthChange, HealthState
 from controlroom.recording.tables import CameraHealthRow, HealthChangeRow, HealthSampleRow
+from controlroom.texts import takes_texts
 
 LONGEST_DETAIL = 300
 SAMPLES_WHOLE = timedelta(days=2)  # afterwards one an hour
@@ -75,6 +76,7 @@ class HealthStore:
         return f"{thinned} samples thinned, {dropped} old rows dropped"
 
 
+@takes_texts
 class HealthService:
     """The desks' side: reading only."""
 

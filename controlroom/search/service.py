@@ -7,10 +7,12 @@ from controlroom.accounts.permissions import Permission, permissions_of
 from controlroom.accounts.records import Actor, Role
 from controlroom.database.unit_of_work import Database
 from controlroom.declaration import Found
+from controlroom.texts import takes_texts
 
 MOST = 4  # of each kind
 
 
+@takes_texts
 class SearchService:
     """Asks each noun that can be found, in their order; nouns are those of the database."""
 

@@ -31,11 +31,13 @@ from controlroom.deployments.input_checks import needed
 from controlroom.deployments.jag import Jag
 from controlroom.deployments.policy import Policy
 from controlroom.errors import RuleBroken
+from controlroom.texts import takes_texts
 
 _S = BidState
 BidDeployments = Callable[[Session, Collection[int]], Mapping[int, BidDeployment]]
 
 
+@takes_texts
 class BidService:
     """Enter, submit, ask, assess, withdraw, let lapse."""
 

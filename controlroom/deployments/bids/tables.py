@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Date, Float, ForeignKey, Integer, String, Text
+from sqlalchemy import Boolean, Date, Float, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from controlroom.database.tables import Base, UtcDateTime
+from controlroom.database.tables import Base, Prose, UtcDateTime
 
 
 class BidRow(Base):
@@ -20,8 +20,8 @@ class BidRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[str] = mapped_column(String(64))
     submitted_on: Mapped[date | None] = mapped_column(Date)
-    question: Mapped[str] = mapped_column(Text, default="")
-    reason: Mapped[str] = mapped_column(Text, default="")
+    question: Mapped[str] = mapped_column(Prose, default="")
+    reason: Mapped[str] = mapped_column(Prose, default="")
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("jag_meetings.id"), index=True)
 
     partner: Mapped[str] = mapped_column(String(80))
@@ -33,15 +33,15 @@ class BidRow(Base):
     objectives: Mapped[str] = mapped_column(String(255))
     reports_3_months: Mapped[int | None] = mapped_column(Integer)
     reports_12_months: Mapped[int | None] = mapped_column(Integer)
-    evidence: Mapped[str] = mapped_column(Text)
-    causes: Mapped[str] = mapped_column(Text)
-    tried: Mapped[str] = mapped_column(Text)
-    less_intrusive: Mapped[str] = mapped_column(Text)
-    overlooked_homes: Mapped[str] = mapped_column(Text)
-    times_of_concern: Mapped[str] = mapped_column(Text)
-    success_measures: Mapped[str] = mapped_column(Text)
-    plan: Mapped[str] = mapped_column(Text)
-    agencies: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[str] = mapped_column(Prose)
+    causes: Mapped[str] = mapped_column(Prose)
+    tried: Mapped[str] = mapped_column(Prose)
+    less_intrusive: Mapped[str] = mapped_column(Prose)
+    overlooked_homes: Mapped[str] = mapped_column(Prose)
+    times_of_concern: Mapped[str] = mapped_column(Prose)
+    success_measures: Mapped[str] = mapped_column(Prose)
+    plan: Mapped[str] = mapped_column(Prose)
+    agencies: Mapped[str] = mapped_column(Prose)
     beyond_one_agency: Mapped[bool] = mapped_column(Boolean)
     medium_term_plan: Mapped[bool] = mapped_column(Boolean)
     agencies_committed: Mapped[bool] = mapped_column(Boolean)
@@ -68,4 +68,4 @@ class BidScoreRow(Base):
     given: Mapped[int] = mapped_column(Integer)
     weight: Mapped[float] = mapped_column(Float)
     points: Mapped[float] = mapped_column(Float)
-    note: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Prose)

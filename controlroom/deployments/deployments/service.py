@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from typing import Annotated
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,10 +30,12 @@ from controlroom.deployments.jag import Jag
 from controlroom.deployments.policy import Policy
 from controlroom.deployments.units.work import lock_unit
 from controlroom.errors import InvalidInput, RuleBroken
+from controlroom.texts import Longest, takes_texts
 
 _S = DeploymentState
 
 
+@takes_texts
 class DeploymentService:
     """Plan, survey, schedule, install, go live; review, end, mend, remove, evaluate, close. Meetings decide."""
 
@@ -91,7 +94,7 @@ class DeploymentService:
         deployment_id: int,
         *,
         passed: bool,
-        reference: str,
+        reference: Annotated[str, Longest(40)],
         note: str = "",
         on: date | None = None,
     ) -> Deployment:

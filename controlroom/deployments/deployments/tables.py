@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from controlroom.database.tables import Base, UtcDateTime
+from controlroom.database.tables import Base, Prose, UtcDateTime
 
 # The states in which a unit hangs on a column; the migration says the same in SQL of its own.
 UP_SQL = "state IN ('installed', 'live', 'review due', 'extended', 'suspended', 'ending')"
@@ -49,7 +49,7 @@ class DeploymentRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     column: Mapped[str] = mapped_column("lamp_column", String(40), default="")
     survey_on: Mapped[date | None] = mapped_column(Date)
-    survey_note: Mapped[str] = mapped_column(Text, default="")
+    survey_note: Mapped[str] = mapped_column(Prose, default="")
     dpia: Mapped[str] = mapped_column(String(16))
     dpia_on: Mapped[date | None] = mapped_column(Date)
     dpia_reference: Mapped[str] = mapped_column(String(40), default="")
@@ -63,12 +63,12 @@ class DeploymentRow(Base):
     stays_to: Mapped[date | None] = mapped_column(Date)
     removed_on: Mapped[date | None] = mapped_column(Date)
     evaluated_on: Mapped[date | None] = mapped_column(Date)
-    evaluation: Mapped[str] = mapped_column(Text, default="")
+    evaluation: Mapped[str] = mapped_column(Prose, default="")
     reports_before: Mapped[int | None] = mapped_column(Integer)
     reports_during: Mapped[int | None] = mapped_column(Integer)
     reports_after: Mapped[int | None] = mapped_column(Integer)
-    paper: Mapped[str] = mapped_column(Text, default="")
-    reason: Mapped[str] = mapped_column(Text, default="")
+    paper: Mapped[str] = mapped_column(Prose, default="")
+    reason: Mapped[str] = mapped_column(Prose, default="")
     version: Mapped[int] = mapped_column(Integer)  # rises with every change
     __mapper_args__ = {"version_id_col": version}
     periods: Mapped[list["PeriodRow"]] = relationship(

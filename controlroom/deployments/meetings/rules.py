@@ -16,6 +16,7 @@ from controlroom.deployments.meetings.records import (
     Subject,
 )
 from controlroom.errors import InvalidInput, NotFound, RuleBroken
+from controlroom.texts import is_blank
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 REASON_ALWAYS = frozenset({Outcome.REFUSED, Outcome.DEFERRED, Outcome.ENDED, Outcome.NOT_RATIFIED})
@@ -26,9 +27,11 @@ def check_new_meeting(day: date, time: str, place: str, today: date) -> None:
     if day < today:
         raise InvalidInput(f"{show_day(day)} is past.", remedy="Plan the meeting for today or later.")
     if not _TIME.fullmatch(time):
-        raise InvalidInput(f"'{time}' is not a time.", remedy="Write it as 10:00.")
-    if not place.strip():
-        raise InvalidInput("The meeting has no place.", remedy="Name the room, or write 'by telephone'.")
+        raise InvalidInput(f"'{time}' is not a time.", remedy="Write it as 10:00.", field="time")
+    if is_blank(place):
+        raise InvalidInput(
+            "The meeting has no place.", remedy="Name the room, or write 'by telephone'.", field="place"
+        )
 
 
 def check_planned(meeting: Meeting, remedy: str = "") -> None:

@@ -34,10 +34,12 @@ from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
 from controlroom.deployments.policy import Policy
 from controlroom.deployments.units.work import lock_unit
 from controlroom.errors import InvalidInput, NotFound, RuleBroken
+from controlroom.texts import Minutes, takes_texts
 
 _WHY_NOW = "Why can it not wait for the meeting?"
 
 
+@takes_texts
 class MeetingService:
     """Meetings and what they decide. A coordinator records, the meeting decides (rule 5, docs/rules.md)."""
 
@@ -131,7 +133,7 @@ class MeetingService:
             return deployments.load(act.session, [row], self._policy, self._jag, act.today)[0]
 
     def save_minutes(
-        self, actor: Actor, meeting_id: int, minutes: str, seen_version: int | None = None
+        self, actor: Actor, meeting_id: int, minutes: Minutes, seen_version: int | None = None
     ) -> Meeting:
         """Save the minutes as they grow during the meeting. Raises Conflict when somebody else wrote meanwhile."""
         with self._meeting(actor, meeting_id, taking_decisions=True) as (act, row):
@@ -143,7 +145,7 @@ class MeetingService:
             act.session.flush()
             return to_meeting(row)
 
-    def close(self, actor: Actor, meeting_id: int, minutes: str) -> Meeting:
+    def close(self, actor: Actor, meeting_id: int, minutes: Minutes) -> Meeting:
         """Close a meeting that has decided everything on its agenda; its record does not change any more."""
         with self._meeting(actor, meeting_id, taking_decisions=True) as (act, row):
             rules.check_close(self._agenda(act.session, row), minutes)

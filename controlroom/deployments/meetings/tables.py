@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Date, Float, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import Boolean, Date, Float, ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from controlroom.database.tables import Base, UtcDateTime
+from controlroom.database.tables import Base, Prose, UtcDateTime
+from controlroom.texts import MINUTES
 
 
 class MeetingRow(Base):
@@ -27,7 +28,7 @@ class MeetingRow(Base):
     time: Mapped[str] = mapped_column(String(5))
     place: Mapped[str] = mapped_column(String(120))
     state: Mapped[str] = mapped_column(String(16))
-    minutes: Mapped[str] = mapped_column(Text, default="")
+    minutes: Mapped[str] = mapped_column(Prose(MINUTES), default="")
     version: Mapped[int] = mapped_column(Integer)  # rises with every change
     __mapper_args__ = {"version_id_col": version}
 
@@ -45,7 +46,7 @@ class DecisionRow(Base):
     about_id: Mapped[int | None] = mapped_column(ForeignKey("jag_decisions.id"), unique=True)
     outcome: Mapped[str] = mapped_column(String(16))
     decided_on: Mapped[date] = mapped_column(Date)
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Prose)
     rank: Mapped[int | None] = mapped_column(Integer)
     score: Mapped[float | None] = mapped_column(Float)
     departs: Mapped[bool] = mapped_column(Boolean, default=False)

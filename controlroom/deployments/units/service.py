@@ -19,12 +19,14 @@ from controlroom.deployments.units import work
 from controlroom.deployments.units.records import Holder, NewUnit, Unit, UnitState
 from controlroom.deployments.units.tables import UnitRow
 from controlroom.errors import InvalidInput, RuleBroken
+from controlroom.texts import Line, takes_texts
 
 _ASSET = re.compile(r"[A-Z]{2,5}-\d{2,3}")
 _MANAGE = Permission.MANAGE_DEPLOYMENTS
 Holders = Callable[[Session], Mapping[int, Holder]]
 
 
+@takes_texts
 class UnitService:
     """The units: adding, faults and repairs, taking out of use. Deployments move them otherwise."""
 
@@ -49,7 +51,7 @@ class UnitService:
             row = work.add_unit(act, unit, _camera_id(act.session, unit.camera_number))
             return to_record(Unit, row, camera_number=unit.camera_number)
 
-    def report_fault(self, actor: Actor, unit_id: int, what: str) -> None:
+    def report_fault(self, actor: Actor, unit_id: int, what: Line) -> None:
         """Note that a unit in store or scheduled is faulty; one on its column is suspended at its deployment."""
         with self._changing(actor, unit_id) as (act, row, _):
             why = needed(what, "What is wrong with the unit?")
@@ -70,7 +72,7 @@ class UnitService:
                 )
             work.rest_unit(act, row, promised=holder is not None)
 
-    def retire(self, actor: Actor, unit_id: int, why: str) -> None:
+    def retire(self, actor: Actor, unit_id: int, why: Line) -> None:
         """Take a unit out of use; its records stay."""
         with self._changing(actor, unit_id) as (act, row, holder):
             reason = needed(why, "Why is the unit taken out of use?")

@@ -27,6 +27,7 @@ from controlroom.log.snapshots import SnapshotStore
 from controlroom.log.vocabulary import Vocabulary
 from controlroom.platform import owner_only
 from controlroom.site_key import SiteKey
+from controlroom.texts import clean, clean_record
 
 log = logging.getLogger(__name__)
 Write = Callable[[OutboxItem], Saved]
@@ -75,7 +76,7 @@ class Outbox:
         now, about = self._clock.now(), about or About()  # when it was sent, not when the disk was free
 
         def store() -> OutboxItem:
-            entry = replace(rules.check_entry(new, now, self._vocabulary), snapshot=None)
+            entry = replace(rules.check_entry(clean_record(new), now, self._vocabulary), snapshot=None)
             snapshot = self._snapshots.keep(picture, now, about.number) if picture is not None else None
             moment, away = entry.occurred_at or now, self._away()
             item = OutboxItem(_key(), ItemKind.ENTRY, actor, now, moment, away, entry, None, snapshot, about)
@@ -91,7 +92,7 @@ class Outbox:
 
         def store() -> OutboxItem:
             reason, text = rules.check_addendum(new.reason, new.text)
-            checked, away = replace(new, reason=reason, text=text), self._away()
+            checked, away = replace(clean_record(new), reason=reason, text=text), self._away()
             return self._store(
                 OutboxItem(_key(), ItemKind.ADDENDUM, actor, now, now, away, addendum=checked, about=about)
             )
@@ -100,7 +101,7 @@ class Outbox:
 
     def note(self, kind: ItemKind, actor: Actor, said: str = "") -> "Future[OutboxItem]":
         """Accept something for the audit trail: a sign-in from memory, an entry closed."""
-        now = self._clock.now()
+        now, said = self._clock.now(), clean(said, field="said")
         item = OutboxItem(_key(), kind, actor, now, now, self._away(), NewLogEntry(said))
         return self._thread.submit(self._store, item)
 

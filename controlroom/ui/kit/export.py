@@ -13,15 +13,9 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from controlroom.clock import local_date, show_day, show_time
 from controlroom.errors import Unavailable
+from controlroom.texts import harmless_cell
 from controlroom.ui.background import Background
 from controlroom.ui.messages import Messages
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def plain(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def day_and_time(at: datetime) -> tuple[str, str]:
@@ -33,7 +27,7 @@ def write_csv(path: Path, rows: Sequence[Sequence[str]]) -> None:
     """Write rows, titles first; raises Unavailable. The byte order mark tells Excel that it is UTF-8."""
     try:
         with path.open("w", newline="", encoding="utf-8-sig") as file:
-            csv.writer(file).writerows([plain(cell) for cell in row] for row in rows)
+            csv.writer(file).writerows([harmless_cell(cell) for cell in row] for row in rows)
     except OSError as error:
         raise Unavailable(
             f"The list could not be written to {path}: {error.strerror}.",

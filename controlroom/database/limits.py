@@ -1,0 +1,50 @@
+"""Refuses texts that a column cannot hold, on both engines alike, before they are sent.
+
+PostgreSQL refuses what is longer than its column, in words for programmers, SQLite stores it; a `Prose` column has a
+limit on neither. So each flush of a unit of work compares what is new or changed in its rows with what their columns
+say. What stands in an old database already, longer than that, may stay.
+"""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import String, inspect
+from sqlalchemy.orm import Mapper, Session
+
+from controlroom.database.tables import Prose
+from controlroom.errors import InvalidInput
+from controlroom.texts import check, is_storable, too_long
+
+
+def check_texts(session: Session, _flush: object, _instances: object) -> None:
+    """Raise InvalidInput, naming the field, for a text in this flush that its column cannot hold."""
+    for row in (*session.new, *session.dirty):
+        state = inspect(row)
+        for name, longest in _columns(state.mapper):
+            if name not in state.dict:
+                continue
+            changed = state.attrs[name].history.added if state.persistent else (state.dict[name],)
+            for text in changed or ():
+                if isinstance(text, str):
+                    _check(text, longest, name)
+
+
+def _check(text: str, longest: int | None, name: str) -> None:
+    if longest is not None and len(text) > longest:
+        raise InvalidInput(
+            too_long(len(text), longest),
+            "Nothing was saved, and nothing was cut off.",
+            "Shorten it.",
+            field=name,
+        )
+    if not is_storable(text):
+        check(text, len(text), field=name)
+
+
+@cache
+def _columns(mapper: Mapper[Any]) -> tuple[tuple[str, int | None], ...]:
+    """The text columns of a table, each with the most characters it takes."""
+    found = ((each.key, each.columns[0].type) for each in mapper.column_attrs)
+    return tuple(
+        (key, getattr(kind, "length", None)) for key, kind in found if isinstance(kind, String | Prose)
+    )
