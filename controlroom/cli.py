@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from controlroom import __version__
 from controlroom.declaration import Nouns
 from controlroom.errors import ControlRoomError
+from controlroom.platform import private_by_default
 from controlroom.texts import is_storable
 
 COMMANDS = {
@@ -29,6 +30,8 @@ COMMANDS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; a failure someone can act on is one plain line on stderr and exit code 1."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None:
+        private_by_default()
     if wrong := [word for word in given if not is_storable(word)]:
         print(f"controlroom: {wrong[0]!r} holds characters nobody can store. Type it again.", file=sys.stderr)
         return 2

@@ -4,8 +4,9 @@ import contextlib
 import errno
 import os
 import signal
+import stat
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -31,6 +32,52 @@ def owner_only(path: Path) -> None:
     """Allow only the owner to read `path` (a file or a folder)."""
     if not WINDOWS:
         path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+def private_folder(path: Path) -> None:
+    """Make a folder, and those above it that are missing, for their owner alone, whatever the umask says."""
+    missing = [each for each in (path, *path.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir(exist_ok=True)
+        owner_only(each)
+
+
+def create_private(path: Path) -> IO[bytes]:
+    """Create a file for its owner alone, and open it for writing. Raises FileExistsError, or another OSError."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, 0o600), "wb")
+
+
+def open_unlinked(path: Path) -> IO[bytes]:
+    """Open a file for reading, and no link in its place: that raises OSError."""
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+    return os.fdopen(os.open(path, flags), "rb")
+
+
+def private_by_default() -> None:
+    """Let whatever this process and its children make be their owner's alone."""
+    if not WINDOWS:
+        os.umask(0o077)
+
+
+def open_to_others(folder: Path) -> Iterator[Path]:
+    """Each folder and file, from `folder` down, that somebody else may read or write; links are left alone."""
+    if WINDOWS or not folder.is_dir():
+        return
+    for place, _folders, files in os.walk(folder):
+        for path in (Path(place), *(Path(place, name) for name in files)):
+            with contextlib.suppress(FileNotFoundError):
+                mode = path.lstat().st_mode
+                if not stat.S_ISLNK(mode) and stat.S_IMODE(mode) & 0o077:
+                    yield path
+
+
+def close_to_others(folder: Path) -> int:
+    """Give everything from `folder` down to its owner alone; returns how many had been open. Raises OSError."""
+    found = list(open_to_others(folder))
+    for path in found:
+        owner_only(path)
+    return len(found)
 
 
 def on_termination(action: Callable[[], object]) -> None:

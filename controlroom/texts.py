@@ -33,7 +33,7 @@ _SEEN_AS_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180e\u200c\u200d\u
 
 @dataclasses.dataclass(frozen=True)
 class Longest:
-    """Says of a text how many characters it may have; one taken `as_typed` (a password) is checked, never changed."""
+    """Says of a text how many characters it may have; one taken `as_typed` is checked, never changed."""
 
     characters: int
     as_typed: bool = False
@@ -42,12 +42,16 @@ class Longest:
 _BEFORE_A_FORMULA = re.compile(rf"(?:\s|{_REFUSED.pattern}|{_UNSEEN.pattern}|{_SEEN_AS_BLANK.pattern})+")
 _FORMULA_STARTS = frozenset("=+-@")  # and full-width and small ones, which Excel takes for them
 
+_JUDGES = "__judges_texts__"
+
+M = TypeVar("M", bound=Callable[..., Any])
 R = TypeVar("R")
 T = TypeVar("T")
 
 Minutes = Annotated[str, Longest(MINUTES)]
 Line = Annotated[str, Longest(255)]
-Secret = Annotated[str, Longest(1_000, as_typed=True)]
+AsTyped = Annotated[str, Longest(1_000, as_typed=True)]
+"""A password, or a name that is judged letter by letter (`accounts/names.py`)."""
 _USUAL = Longest(PROSE)
 _OURS = frozenset({"self", "actor", "seen"})  # arguments that hold records of the program's own
 
@@ -131,10 +135,16 @@ def _too_long(text: str, longest: int, field: str) -> InvalidInput:
     )
 
 
+def judges_texts(method: M) -> M:
+    """Leave a method of such a service its texts as they were given: it answers alike whatever they are."""
+    setattr(method, _JUDGES, True)
+    return method
+
+
 def takes_texts(service: type[T]) -> type[T]:
     """Let every public method of a service take its texts clean, whether they are given alone or within a record."""
     for name, method in list(vars(service).items()):
-        if not name.startswith("_") and inspect.isfunction(method):
+        if not name.startswith("_") and inspect.isfunction(method) and not hasattr(method, _JUDGES):
             setattr(service, name, _taking(method))
     service.__takes_texts__ = True  # type: ignore[attr-defined]
     return service

@@ -24,6 +24,7 @@ from controlroom.care.declarations import as_markdown
 from controlroom.care.purging import PurgeService
 from controlroom.care.records import Health
 from controlroom.care.restoring import restore
+from controlroom.care.trust import Trust, keys_of
 from controlroom.database import triggers
 from controlroom.database.engine import sqlite_url
 from controlroom.database.opening import open_database
@@ -183,16 +184,18 @@ def test_a_purge_takes_its_texts_spares_what_is_open_and_says_so(room, items, lo
 @pytest.mark.both_engines
 def test_a_backup_holds_it(room, items, tmp_path):
     items.hand_in(room.operator, "umbrella", "someone")
-    backup = make_backup(room.database, room.folder, tmp_path / "backups", files(room).heads.path)
+    backup = make_backup(room.database, room.folder, tmp_path / "backups", files(room))
     assert (backup.manifest.rows["lost_items"], backup.manifest.rows["lost_item_texts"]) == (1, 1)
 
 
 def test_put_back_it_is_protected_as_before(room, items, tmp_path):
     items.hand_in(room.operator, "umbrella", "someone")
-    backup = make_backup(room.database, room.folder, tmp_path / "backups", files(room).heads.path)
+    backup = make_backup(room.database, room.folder, tmp_path / "backups", files(room))
     room.database.close()
     address = engines.database_url(room.folder)
-    restore(backup, room.folder, address, room.clock, heads=files(room).heads.path, replace=True)
+    places = {"nouns": WITH_LOST_ITEMS, "heads": files(room).heads.path}
+    trust = Trust(keys_of(files(room)))
+    restore(backup, room.folder, address, room.clock, **places, replace=True, trust=trust)
     again = replace(room, database=open_database(address, room.clock, WITH_LOST_ITEMS))
     engines.OPENED.append(again.database)
     assert [what for _id, what, _text in LostItems(again.database).items(room.operator)] == ["umbrella"]

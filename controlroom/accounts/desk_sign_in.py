@@ -7,7 +7,7 @@ from controlroom.accounts.remembered import RememberedPeople
 from controlroom.accounts.sign_in import SignInService
 from controlroom.database.availability import Availability
 from controlroom.errors import PermissionRefused, Unavailable
-from controlroom.texts import Secret, takes_texts
+from controlroom.texts import AsTyped, judges_texts, takes_texts
 
 SIGNED_IN, SIGNED_OUT = "signed in", "signed out"
 
@@ -28,7 +28,8 @@ class DeskSignIn:
         self._availability, self._note = availability, note
         self._made_good: tuple[str, str] | None = None
 
-    def sign_in(self, login: str, password: Secret) -> Actor:
+    @judges_texts
+    def sign_in(self, login: str, password: str) -> Actor:
         """Sign a person in; while the database is away, by what this desk remembers of them."""
         try:
             actor = self._service.sign_in(login, password)
@@ -52,11 +53,12 @@ class DeskSignIn:
         actor = self.sign_in(login, password)
         return None if self._made_good is not None else actor
 
-    def choose_password(self, login: str, password: Secret, new: Secret) -> Actor:
+    @judges_texts
+    def choose_password(self, login: str, password: str, new: str) -> Actor:
         """Replace a one-time password by one's own, and sign in; needs the database."""
         return self._signed_in(self._service.choose_password(login, password, new), login, new)
 
-    def change_password(self, actor: Actor, password: Secret, new: Secret) -> Actor:
+    def change_password(self, actor: Actor, password: AsTyped, new: AsTyped) -> Actor:
         """Change one's own password, also for when the database is away."""
         changed = self._service.change_password(actor, password, new)
         self._remembered.remember(changed, actor.login, new)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from controlroom.errors import PermissionRefused
+from controlroom.texts import AsTyped
 
 
 class Role(StrEnum):
@@ -63,8 +64,8 @@ class Account:
 class NewAccount:
     """What is asked for a new account; its password is a one-time one, made by the program."""
 
-    login: str
-    handle: str
+    login: AsTyped
+    handle: AsTyped
     roles: frozenset[Role]
     expires_on: date | None = None
 

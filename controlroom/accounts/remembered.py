@@ -19,7 +19,7 @@ from controlroom.codec import from_plain, to_plain
 from controlroom.errors import PermissionRefused
 from controlroom.sealed_file import SealedFile
 from controlroom.site_key import SiteKey
-from controlroom.texts import Secret, takes_texts
+from controlroom.texts import AsTyped, judges_texts, takes_texts
 
 WRONG_BEFORE_WAIT = 5
 WAIT = timedelta(minutes=1)  # doubled for each further wrong password, up to a quarter of an hour
@@ -49,7 +49,7 @@ class RememberedPeople:
         self._file, self._clock, self._days = SealedFile(path, site_key), clock, days
         self._lock = threading.Lock()
 
-    def remember(self, actor: Actor, login: str, password: Secret) -> None:
+    def remember(self, actor: Actor, login: str, password: AsTyped) -> None:
         """Store that this person has just signed in through the database."""
         name = typed_login(login)
         with self._lock:
@@ -61,7 +61,8 @@ class RememberedPeople:
             people[name] = _Remembered(*who, verifier, seen_at=self._clock.now())
             self._write(people)
 
-    def sign_in(self, login: str, password: Secret) -> Actor:
+    @judges_texts
+    def sign_in(self, login: str, password: str) -> Actor:
         """Who this is, from memory. Raises PermissionRefused."""
         name, now = typed_login(login), self._clock.now()
         with self._lock:
@@ -86,7 +87,8 @@ class RememberedPeople:
             raise PermissionRefused("The name or the password is not right.", remedy="Try again.")
         return Actor(known.user_id, known.handle, known.roles, known.epoch, name)
 
-    def forget(self, login: str, password: Secret | None = None) -> None:
+    @judges_texts
+    def forget(self, login: str, password: str | None = None) -> None:
         """Remove a person; with a `password` only if it is the one remembered, which is valid no longer."""
         name = typed_login(login)
         with self._lock:

@@ -33,7 +33,7 @@ from controlroom.database.rows import get_row, to_record
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.errors import Conflict, InvalidInput, PermissionRefused, RuleBroken
 from controlroom.settings import Settings
-from controlroom.texts import Secret, clean, is_blank, takes_texts
+from controlroom.texts import AsTyped, clean, is_blank, takes_texts
 
 LONGEST_REASON = 500
 
@@ -54,7 +54,7 @@ class AccountService:
         self._people = people or DatabasePeople()
         self._settings = settings
 
-    def add_first(self, login: str, handle: str, password: Secret) -> Actor:
+    def add_first(self, login: AsTyped, handle: AsTyped, password: AsTyped) -> Actor:
         """Make the first account, an administrator; refused once any account exists."""
         with self._database.write() as work:
             if any_account(work.session):
@@ -75,7 +75,9 @@ class AccountService:
             locks = ((row, locks_of(wrong.get(name_key(row.login), {}), settings, now)) for row in rows)
             return [_account(row, found, now) for row, found in locks]
 
-    def add(self, actor: Actor, login: str, handle: str, password: Secret, roles: Collection[Role]) -> User:
+    def add(
+        self, actor: Actor, login: AsTyped, handle: AsTyped, password: AsTyped, roles: Collection[Role]
+    ) -> User:
         """Add an account with a password its person has chosen already."""
         with self._database.write() as work:
             new = NewAccount(login, handle, frozenset(roles))

@@ -33,7 +33,7 @@ from controlroom.database.people import DatabasePeople
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.errors import InvalidInput, PermissionRefused
 from controlroom.settings import Settings
-from controlroom.texts import Secret, takes_texts
+from controlroom.texts import AsTyped, judges_texts, takes_texts
 
 NOBODY = "nobody"
 
@@ -57,7 +57,8 @@ class SignInService:
         self.desk = (desk or platform.node() or "desk")[:64]
         self._entered: int | None = None
 
-    def sign_in(self, login: str, password: Secret) -> Actor:
+    @judges_texts
+    def sign_in(self, login: str, password: str) -> Actor:
         """Sign a person in. Raises PermissionRefused with the same words for every wrong name or password.
 
         PasswordDue when a one-time password was right: `choose_password` comes next.
@@ -80,7 +81,8 @@ class SignInService:
         self._entered = answer.user_id
         return answer
 
-    def choose_password(self, login: str, password: Secret, new: Secret) -> Actor:
+    @judges_texts
+    def choose_password(self, login: str, password: str, new: str) -> Actor:
         """Replace a one-time password by one's own, and sign in."""
         with self._people.trying():
             row_id, right = self._compare(login, password)
@@ -95,7 +97,7 @@ class SignInService:
                 raise InvalidInput("This password is your own already.", remedy="Sign in with it.")
             return self.sign_in(login, new)
 
-    def change_password(self, actor: Actor, password: Secret, new: Secret) -> Actor:
+    def change_password(self, actor: Actor, password: AsTyped, new: AsTyped) -> Actor:
         """Change one's own password; this signs the person out at every other desk. Returns the new actor."""
         row_id, right = self._compare(actor.login, password)
         with self._database.write() as work:

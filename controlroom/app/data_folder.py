@@ -10,21 +10,24 @@ import logging
 import os
 import shutil
 import socket
+import stat
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from controlroom.clock import Clock, show_moment
 from controlroom.errors import Unavailable
-from controlroom.platform import WINDOWS, FileLock, owner_only
+from controlroom.log.snapshots import SNAPSHOTS
+from controlroom.platform import WINDOWS, FileLock, close_to_others, owner_only, private_folder
 
+BACKUPS = "backups"  # unless the settings name another folder
 _NOT_STARTED = "The desk was not started; nothing was changed."
 
 
 def prepare(folder: Path) -> None:
     """Make the folder and close it to others. Raises Unavailable where it is somebody else's or cannot be written."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         owner = folder.stat().st_uid
         if not WINDOWS and owner != os.geteuid():
             raise Unavailable(
@@ -33,6 +36,14 @@ def prepare(folder: Path) -> None:
                 "Start it as that person, or name another folder with --data.",
             )
         owner_only(folder)
+        for each in (
+            folder / SNAPSHOTS,
+            folder / BACKUPS,
+        ):  # made by a version, or with a umask, that left them open
+            if each.is_dir() and not each.is_symlink() and stat.S_IMODE(each.stat().st_mode) & 0o077:
+                log.warning(
+                    "%s was open to others; %s files and folders are closed now", each, close_to_others(each)
+                )
         probe = folder / f".writable-{os.getpid()}"
         probe.write_bytes(b"x")
         probe.unlink()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from controlroom.texts import Secret
+from controlroom.texts import AsTyped
 
 
 class Owner(StrEnum):
@@ -92,7 +92,7 @@ class NewCamera(CameraFacts):
     host: str = ""
     port: int = 80
     username: str = ""
-    password: Secret = field(default="", repr=False)
+    password: AsTyped = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from controlroom.care.checking import check
 from controlroom.care.declarations import as_markdown
 from controlroom.care.manifests import backups, newest_good, read_backup
 from controlroom.care.opening import open_room_database
-from controlroom.care.records import Health
+from controlroom.care.records import Finding, Health
 from controlroom.care.restoring import note_restore, restore
+from controlroom.care.trust import Trust, faults_of, keys_of
 from controlroom.clock import process_clock, show_moment
 from controlroom.database.command_line import add_room_options, folder_of
 from controlroom.database.engine import room_url
@@ -41,6 +42,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     restore = actions.add_parser("restore", help="put a backup back; what is there is moved aside")
     restore.add_argument("backup", help="its name, its folder, or 'newest'")
     restore.add_argument("--replace", action="store_true", help="something is there: move it aside")
+    restore.add_argument(
+        "--public-key", action="append", default=[], help="trust this key instead of the one in the key file"
+    )
+    restore.add_argument("--unsigned", action="store_true", help="it is from before backups were signed")
+    restore.add_argument("--unsound", action="store_true", help="it was not sound, and there is no other")
     restore.set_defaults(handler=_restore)
     secret = actions.add_parser("secret", help="a new password for the desk or the recorder on a server")
     secret.add_argument("process", choices=("desk", "recorder"), help="which role gets it")
@@ -104,7 +110,10 @@ def _secret(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     folder, _settings, files, _backups_folder = _places(options)
     with _open(options, folder) as database:
-        findings = check(database, folder, files)
+        return _tell(check(database, folder, files))
+
+
+def _tell(findings: list[Finding]) -> int:
     for each in findings:
         print(each.line)
     faults = sum(each.health is Health.FAULT for each in findings)
@@ -115,7 +124,7 @@ def _check(options: argparse.Namespace) -> int:
 def _backup(options: argparse.Namespace) -> int:
     folder, _settings, files, target = _places(options)
     with _open(options, folder) as database:
-        done = make_backup(database, folder, target, files.heads.path)
+        done = make_backup(database, folder, target, files)
     rows = sum(done.manifest.rows.values())
     print(
         f"{done.folder}: {rows:,} rows, {len(done.manifest.files)} files, audit entry {done.manifest.audit_sequence:,}."
@@ -125,12 +134,14 @@ def _backup(options: argparse.Namespace) -> int:
 
 
 def _backups(options: argparse.Namespace) -> int:
-    target = _places(options)[3]
-    found = backups(target)
+    _folder, _settings, files, target = _places(options)
+    found, keys = backups(target), keys_of(files)
     for each in found:
         rows = sum(each.manifest.rows.values())
         print(
             f"{each.name}  {show_moment(each.manifest.made_at)}  revision {each.manifest.revision}  {rows:,} rows"
+            + "".join(f"  NOT TO BE TRUSTED: {fault}" for fault in faults_of(each.manifest, keys))
+            + ("  NOT SOUND" if each.manifest.faults else "")
         )
     if not found:
         print(f"There is no backup in {target}. Make one with: controlroom db backup")
@@ -139,15 +150,17 @@ def _backups(options: argparse.Namespace) -> int:
 
 def _restore(options: argparse.Namespace) -> int:
     folder, _settings, files, target = _places(options)
+    trust = Trust(options.public_key or keys_of(files), options.unsigned, options.unsound)
     if options.backup == "newest":
-        backup = newest_good(target)
+        backup = newest_good(target, trust)
         if backup is None:
             raise NotFound(f"There is no good backup in {target}.")
     else:
         given = Path(options.backup)
-        backup = read_backup(given if given.is_dir() else target / options.backup)
+        backup = read_backup((given if given.is_dir() else target / options.backup).resolve())
     url = room_url(folder, options.database)
-    done = restore(backup, folder, url, process_clock(), heads=files.heads.path, replace=options.replace)
+    places = {"nouns": options.nouns(), "heads": files.heads.path}
+    done = restore(backup, folder, url, process_clock(), **places, replace=options.replace, trust=trust)
     print(f"{backup.name} is back, with {sum(backup.manifest.rows.values()):,} rows.")
     if done.aside:
         print(f"What was there is kept: {done.aside}")
@@ -156,4 +169,4 @@ def _restore(options: argparse.Namespace) -> int:
     with _open(options, folder) as database:
         for line in note_restore(database, folder, files, backup):
             print(line)
-    return 0
+        return _tell(check(database, folder, files))

@@ -10,22 +10,24 @@ from hashlib import file_digest
 from pathlib import Path
 
 from controlroom.care.records import MANIFEST, Backup, Manifest
+from controlroom.care.trust import Trust, check_names, check_place
 from controlroom.clock import local_date
 from controlroom.codec import from_plain, to_plain
 from controlroom.errors import Conflict, InvalidInput, Unavailable
-from controlroom.platform import FileLock
+from controlroom.platform import FileLock, private_folder, write_private
 from controlroom.settings import Settings
 
 log = logging.getLogger(__name__)
 PARTIAL = ".partial"
 STAMP = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T*Z"  # how a backup's folder is named
 LOCK = ".backup.lock"
+UNSOUND_RETAINED = 7  # backups that were not sound, beside the good ones
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write the manifest into the backup's folder."""
     fields = {"controlroom_backup": 1, **to_plain(manifest)}
-    (folder / MANIFEST).write_text(json.dumps(fields, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    write_private(folder / MANIFEST, (json.dumps(fields, indent=1, sort_keys=True) + "\n").encode())
 
 
 def read_backup(folder: Path) -> Backup:
@@ -33,11 +35,15 @@ def read_backup(folder: Path) -> Backup:
     try:
         given = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         manifest = from_plain(Manifest, given)
+        linked = (folder / MANIFEST).is_symlink()
     except (OSError, ValueError) as error:
         raise InvalidInput(
             f"{folder} is no finished backup.",
             remedy=f"Name a folder with a {MANIFEST} in it; `controlroom db backups` lists them.",
         ) from error
+    if linked:
+        raise InvalidInput(f"{folder / MANIFEST} is a link to something else.", remedy="Use another backup.")
+    check_names(folder, manifest)
     return Backup(folder, manifest)
 
 
@@ -45,7 +51,7 @@ def backups(folder: Path) -> list[Backup]:
     """List every finished backup below `folder`, newest first."""
     found: list[Backup] = []
     for path in folder.iterdir() if folder.is_dir() else ():
-        if path.suffix != PARTIAL and (path / MANIFEST).is_file():
+        if path.suffix != PARTIAL and not path.is_symlink() and (path / MANIFEST).is_file():
             try:
                 found.append(read_backup(path))
             except InvalidInput as error:
@@ -56,23 +62,29 @@ def backups(folder: Path) -> list[Backup]:
 def check_files(backup: Backup) -> None:
     """Raise Unavailable naming the first file that is missing or not what the manifest says."""
     for name, digest in backup.manifest.files.items():
-        path = backup.folder / name
+        path = check_place(backup, name)
         try:
             same = digest_of(path) == digest
         except OSError:
             same = False
         if not same:
-            raise Unavailable(
-                f"The backup {backup.name} is damaged: {name} is missing or was changed.",
-                "It cannot be relied on.",
-                "Use another backup.",
-            )
+            raise damaged(backup, name)
 
 
-def newest_good(folder: Path) -> Backup | None:
-    """Return the newest backup whose files match its manifest."""
+def damaged(backup: Backup, name: str) -> Unavailable:
+    """A file of the backup is not what its manifest says."""
+    return Unavailable(
+        f"The backup {backup.name} is damaged: {name} is missing or was changed.",
+        "It cannot be relied on.",
+        "Use another backup.",
+    )
+
+
+def newest_good(folder: Path, trust: Trust) -> Backup | None:
+    """Return the newest sound backup that was signed with one of these keys and whose files match its manifest."""
     for backup in backups(folder):
         try:
+            trust.check(backup)
             check_files(backup)
         except Unavailable as error:
             log.warning("%s", error)
@@ -108,7 +120,7 @@ def names_to_retain(given: Sequence[Backup], *, daily: int, weekly: int, monthly
 def one_at_a_time(folder: Path) -> Iterator[None]:
     """Let only one backup run in `folder`, which is created. Raises Conflict beside another, or Unavailable."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         lock = FileLock.take(folder / LOCK)
     except OSError as error:
         raise Unavailable(
@@ -138,11 +150,13 @@ def remove_old(folder: Path, settings: Settings) -> list[str]:
     with one_at_a_time(folder):
         found = backups(folder)
         retained = names_to_retain(
-            found,
+            [each for each in found if not each.manifest.faults],
             daily=settings.backups_daily,
             weekly=settings.backups_weekly,
             monthly=settings.backups_monthly,
         )
+        unsound = [each.name for each in found if each.manifest.faults]
+        retained |= set(unsound[:UNSOUND_RETAINED])
         gone = [each for each in found if each.name not in retained]
         for each in gone:
             # A crash in between leaves no half backup that looks whole.

@@ -25,6 +25,7 @@ from controlroom.codec import to_plain
 from controlroom.database.engine import sqlite_file
 from controlroom.database.unit_of_work import Database
 from controlroom.errors import ControlRoomError, Unavailable
+from controlroom.platform import write_private
 from controlroom.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ def _sign(database: Database, files: AuditFiles) -> str:
 
 
 def _back_up(database: Database, folder: Path, target: Path, files: AuditFiles) -> str:
-    backup = make_backup(database, folder, target, files.heads.path)
+    backup = make_backup(database, folder, target, files)
     size = sum(path.stat().st_size for path in backup.folder.rglob("*") if path.is_file())
     return f"{backup.name}, {size / 1_000_000:.1f} MB"
 
@@ -110,10 +111,8 @@ def _tidy_file(path: Path) -> str:
 
 
 def _tell(database: Database, folder: Path, outcome: NightOutcome) -> None:
-    draft = folder / f"{OUTCOME_NAME}.new"
     try:
-        draft.write_text(json.dumps(to_plain(outcome), indent=1), encoding="utf-8")
-        draft.replace(folder / OUTCOME_NAME)
+        write_private(folder / OUTCOME_NAME, json.dumps(to_plain(outcome), indent=1).encode())
         with database.write() as work:
             failed = [job.job for job in outcome.failed]
             audit.record(work, ACTOR, "care.night", "care", f"{outcome.at:%Y-%m-%d}", failed=failed)

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from controlroom import settings
+from controlroom.audit.signing import AuditFiles
 from controlroom.care import manifests
+from controlroom.care.trust import Trust, keys_of
 from controlroom.changes import Changes
 from controlroom.clock import Clock
 from controlroom.database.engine import room_url, sqlite_file
@@ -29,7 +31,9 @@ def open_room_database(
 def _remedy(folder: Path) -> str:
     backup = None
     try:
-        backup = manifests.newest_good(folder / settings.load(folder).backup_folder)
+        known = settings.load(folder)
+        trust = Trust(keys_of(AuditFiles.of(folder, known)))
+        backup = manifests.newest_good(folder / known.backup_folder, trust)
     except (ControlRoomError, OSError):
         pass  # the generic advice below still holds
     if backup is None:

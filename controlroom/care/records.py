@@ -11,7 +11,10 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup holds: SHA-256 (hex) of each of its `files`, `rows` of each table, and the audit head."""
+    """What a backup holds: SHA-256 (hex) of each of its `files`, `rows` of each table, and the audit head.
+
+    `faults`: why it was not sound when it was made. `signature` (base64) covers all of that (`care/trust.py`).
+    """
 
     made_at: datetime
     engine: str
@@ -20,6 +23,9 @@ class Manifest:
     rows: Mapping[str, int]
     audit_sequence: int
     audit_hash: str
+    faults: tuple[str, ...] = ()
+    public_key: str = ""
+    signature: str = ""
 
 
 @dataclass(frozen=True)

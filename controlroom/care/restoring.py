@@ -13,28 +13,35 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
-from psycopg import sql
-from sqlalchemy.engine import URL
+from sqlalchemy import Engine
 
 from controlroom.audit import service as audit
 from controlroom.audit.signing import AuditFiles, note_restored, sign_head
-from controlroom.care import backup as backing
-from controlroom.care import manifests, server_tools
+from controlroom.care import manifests, restoring_server
+from controlroom.care.backup_files import copy_durably
+from controlroom.care.contents import (
+    check_engine,
+    check_same,
+    contents_of,
+    faults_in,
+    reading_file,
+    session_on,
+)
 from controlroom.care.records import Backup
+from controlroom.care.restoring_server import NOT_RUNNING
+from controlroom.care.trust import FOLDERS, HEADS, SERVER_NAME, SETTINGS, SQLITE_NAME, Trust, check_place
 from controlroom.clock import Clock
-from controlroom.database.engine import sqlite_file
+from controlroom.database.engine import open_engine, sqlite_file
 from controlroom.database.opening import check_sqlite_file, known_revisions
-from controlroom.database.roles import do
 from controlroom.database.server_engine import is_server, parse_url
 from controlroom.database.unit_of_work import Database
+from controlroom.declaration import Nouns
 from controlroom.errors import Conflict, InvalidInput, Unavailable
-from controlroom.platform import owner_only, sync_folder
+from controlroom.platform import owner_only, private_folder, sync_folder
 from controlroom.processes.run_folder import running
 
 log = logging.getLogger(__name__)
 ACTOR = "command line"
-NOT_RUNNING = "Close every desk and the recorder of this room, then try again."
 
 
 @dataclass(frozen=True)
@@ -45,14 +52,25 @@ class Restored:
     aside: str
 
 
-def restore(backup: Backup, folder: Path, url: str, clock: Clock, *, heads: Path, replace: bool) -> Restored:
+def restore(
+    backup: Backup,
+    folder: Path,
+    url: str,
+    clock: Clock,
+    *,
+    nouns: Nouns,
+    heads: Path,
+    replace: bool,
+    trust: Trust,
+) -> Restored:
     """Restore `backup` into the data folder `folder` and the database at `url` (an administrator's on a server).
 
     Raises Conflict when a desk is running or something is there and `replace` is not given, InvalidInput for a
-    backup of a newer version or another engine, Unavailable when the backup is damaged or the disk is full. Until
-    the last step everything is as it was.
+    backup of a newer version or another engine, Unavailable when the backup is damaged, is not to be trusted or the
+    disk is full. Until the last step everything is as it was.
     """
     _check_fits(backup, url)
+    trust.check(backup)
     manifests.check_files(backup)
     if pids := running(folder / "run"):
         raise Conflict(
@@ -60,13 +78,18 @@ def restore(backup: Backup, folder: Path, url: str, clock: Clock, *, heads: Path
         )
     stamp = f"{clock.now():%Y%m%dT%H%M%SZ}"
     if is_server(url):
-        with _written_beside(backup, folder, None, heads, stamp, replace=replace) as exchange:
-            aside = _server_made_free(parse_url(url), stamp, replace=replace)
+        with _written_beside(backup, folder, None, heads, stamp, replace=replace) as written:
+            aside = restoring_server.make_free(parse_url(url), stamp, replace=replace)
             try:
-                _load_server(backup, parse_url(url))
-                files_aside = exchange()
+                restoring_server.load(backup, parse_url(url))
+                engine = open_engine(url)
+                try:
+                    _check_rows(backup, engine, nouns, written.folder, trust)
+                finally:
+                    engine.dispose()
+                files_aside = written.exchange()
             except BaseException:
-                _put_server_back(parse_url(url), aside)
+                restoring_server.put_back(parse_url(url), aside)
                 raise
         return Restored(
             backup, " and ".join(each for each in (aside and f"database {aside}", files_aside) if each)
@@ -74,9 +97,11 @@ def restore(backup: Backup, folder: Path, url: str, clock: Clock, *, heads: Path
     database_file = sqlite_file(url)
     if database_file is None:
         raise InvalidInput("That address names no file to restore to.")
-    backing.contents_of_file(backup.folder / backing.SQLITE_NAME, backup.manifest.made_at)
-    with _written_beside(backup, folder, database_file, heads, stamp, replace=replace) as exchange:
-        return Restored(backup, exchange())
+    with _written_beside(backup, folder, database_file, heads, stamp, replace=replace) as written:
+        with reading_file(written.folder / SQLITE_NAME) as engine:
+            check_engine(engine, SQLITE_NAME)
+            _check_rows(backup, engine, nouns, written.folder, trust)
+        return Restored(backup, written.exchange())
 
 
 def _check_fits(backup: Backup, url: str) -> None:
@@ -96,18 +121,39 @@ def _check_fits(backup: Backup, url: str) -> None:
         )
 
 
+def _check_rows(backup: Backup, engine: Engine, nouns: Nouns, files: Path, trust: Trust) -> None:
+    """Raise Unavailable unless the rows are those that were signed, and as they were written."""
+    with session_on(engine, nouns) as session:
+        check_same(backup.name, backup.manifest, contents_of(session, backup.manifest.made_at))
+        faults = [] if trust.unsound else faults_in(session, backup.manifest, nouns, files)
+    if faults:
+        raise Unavailable(
+            f"The records in the backup {backup.name} are not as they were written: {'; '.join(faults[:5])}.",
+            "Nothing was changed.",
+            "Use another backup. Where there is none: --unsound puts it back all the same.",
+        )
+
+
+@dataclass(frozen=True)
+class _Written:
+    """The files of a backup, in a folder beside their places; `exchange` puts them there."""
+
+    folder: Path
+    exchange: Callable[[], str]
+
+
 @contextmanager
 def _written_beside(
     backup: Backup, folder: Path, database_file: Path | None, heads: Path, stamp: str, *, replace: bool
-) -> Iterator[Callable[[], str]]:
-    """Write every file beside its place; yields what exchanges them by renaming, and returns where the old ones are."""
+) -> Iterator[_Written]:
+    """Write every file beside its place; exchanging them, by renaming, says where the old ones are."""
     draft, aside = folder / f"restoring-{stamp}{manifests.PARTIAL}", folder / f"replaced-{stamp}"
-    places = [(backing.SNAPSHOTS, folder / backing.SNAPSHOTS), (backing.SETTINGS, folder / backing.SETTINGS)]
+    places = [(name, folder / name) for name in (*FOLDERS, SETTINGS)]
     if database_file is not None:
-        places.insert(0, (backing.SQLITE_NAME, database_file))
+        places.insert(0, (SQLITE_NAME, database_file))
         _nobody_has_open(database_file)
     if not heads.exists():
-        places.append((backing.HEADS, heads))
+        places.append((HEADS, heads))
     occupied = [place for _name, place in places if _is_occupied(place)]
     if occupied and not replace:
         raise Conflict(
@@ -116,22 +162,26 @@ def _written_beside(
             "With --replace it is moved aside, whole, and the backup put in its place.",
         )
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        draft.mkdir()
-        for name in backup.manifest.files:
-            if name != backing.SERVER_NAME:
-                backing.copy_durably(backup.folder / name, draft / name)
-    except OSError as error:
+        _write(backup, folder, draft)
+        yield _Written(draft, lambda: str(aside) if _exchange(places, draft, aside) else "")
+    finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _write(backup: Backup, folder: Path, draft: Path) -> None:
+    try:
+        private_folder(folder)
+        draft.mkdir()
+        owner_only(draft)
+        for name, digest in backup.manifest.files.items():
+            if name != SERVER_NAME and copy_durably(check_place(backup, name), draft / name) != digest:
+                raise manifests.damaged(backup, name)
+    except OSError as error:
         raise Unavailable(
             f"The backup could not be written: {error.strerror or error}.",
             "Everything is as it was; what was half written has been removed.",
             "Make room on that disk.",
         ) from error
-    try:
-        yield lambda: str(aside) if _exchange(places, draft, aside) else ""
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
 
 
 def _exchange(places: list[tuple[str, Path]], draft: Path, aside: Path) -> bool:
@@ -139,7 +189,7 @@ def _exchange(places: list[tuple[str, Path]], draft: Path, aside: Path) -> bool:
     moves: list[tuple[Path, Path]] = []
 
     def move(old: Path, new: Path) -> None:
-        new.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(new.parent)
         shutil.move(old, new)
         moves.append((old, new))
 
@@ -224,101 +274,3 @@ def note_restore(database: Database, folder: Path, files: AuditFiles, backup: Ba
         yield f"note: {error}"
     if not (folder / "site.key").exists():
         yield "note: the site key is not here: put site.key back, or the camera passwords must be entered again."
-
-
-# -- on a server ------------------------------------------------------------------------------------------------
-
-
-def _server_made_free(url: URL, stamp: str, *, replace: bool) -> str:
-    """Make an empty database of that name; returns the name under which the previous one lives on."""
-    name = url.database or ""
-    with _server(url) as connection:
-        (others,) = connection.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()", (name,)
-        ).fetchone() or (0,)
-        exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
-        if others:
-            raise Conflict(
-                f"{others} programs are connected to the database {name}.",
-                "Nothing was changed.",
-                NOT_RUNNING,
-            )
-        if not exists:
-            connection.execute(do("CREATE DATABASE {} TEMPLATE template0", name))
-            return ""
-        if _is_empty(url):
-            return ""
-        if not replace:
-            raise Conflict(
-                f"The database {name} is not empty.",
-                "Nothing was changed.",
-                "With --replace it is kept under another name, and the backup put in its place.",
-            )
-        aside = f"{name}_replaced_{stamp.lower()}"[:63]
-        connection.execute(do("ALTER DATABASE {} RENAME TO {}", name, aside))
-        connection.execute(do("CREATE DATABASE {} TEMPLATE template0", name))
-        _same_rights(connection, aside, name)
-    return aside
-
-
-def _put_server_back(url: URL, aside: str) -> None:
-    """Put the database back as it was, after a restore that failed."""
-    if not aside:
-        return
-    name = url.database or ""
-    with _server(url) as connection:
-        connection.execute(do("DROP DATABASE {}", name))
-        connection.execute(do("ALTER DATABASE {} RENAME TO {}", aside, name))
-
-
-def _same_rights(connection: psycopg.Connection, former: str, name: str) -> None:
-    """Give the new database the owner and the rights of the one it replaces."""
-    query = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s"
-    if owner := connection.execute(query, (former,)).fetchone():
-        connection.execute(do("ALTER DATABASE {} OWNER TO {}", name, owner[0]))
-    rights = connection.execute(
-        "SELECT privilege_type, CASE WHEN grantee = 0 THEN NULL ELSE pg_get_userbyid(grantee) END "
-        "FROM pg_database, aclexplode(datacl) WHERE datname = %s",
-        (former,),
-    ).fetchall()
-    if rights:
-        connection.execute(do("REVOKE ALL ON DATABASE {} FROM PUBLIC", name))
-    for right, person in rights:
-        whom = sql.Identifier(person) if person else sql.SQL("PUBLIC")
-        grant = sql.SQL("GRANT {} ON DATABASE {} TO {}")
-        connection.execute(grant.format(sql.SQL(right), sql.Identifier(name), whom))
-
-
-def _is_empty(url: URL) -> bool:
-    with _server(url, url.database) as connection:
-        query = "SELECT 1 FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') LIMIT 1"
-        return connection.execute(query).fetchone() is None
-
-
-@contextmanager
-def _server(url: URL, database: str | None = "postgres") -> Iterator[psycopg.Connection]:
-    plain = url._replace(drivername="postgresql", database=database, password=None).render_as_string()
-    password = str(url.password) if url.password is not None else None
-    try:
-        with closing(
-            psycopg.connect(plain, autocommit=True, connect_timeout=5, password=password)
-        ) as connection:
-            yield connection
-    except psycopg.errors.InsufficientPrivilege as error:
-        raise Unavailable(
-            f"The server does not allow it: {error.diag.message_primary}.",
-            "Nothing was changed.",
-            "Use the address of an administrator of the server.",
-        ) from error
-    except psycopg.OperationalError as error:
-        raise Unavailable(
-            f"The database server cannot be used: {str(error).strip().splitlines()[-1]}.",
-            "Nothing was changed.",
-            "Check the address, and that the server is running.",
-        ) from error
-
-
-def _load_server(backup: Backup, url: URL) -> None:
-    words = ("--exit-on-error", "--single-transaction")
-    process = server_tools.start("pg_restore", url, *words, backup.folder / backing.SERVER_NAME)
-    server_tools.finish(process, "Restoring into the database")

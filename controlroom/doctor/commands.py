@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import sys
 import textwrap
 from dataclasses import asdict
 
@@ -10,6 +11,7 @@ from controlroom.clock import process_clock
 from controlroom.database.command_line import add_room_options, folder_of
 from controlroom.database.engine import room_url
 from controlroom.doctor.examination import examine, worst
+from controlroom.doctor.folder import mend
 from controlroom.doctor.records import CheckContext, Verdict
 
 MARKS = {"ok": "ok  ", "warn": "look", "fail": "FAIL"}
@@ -23,6 +25,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--cameras", action="store_true", help="see whether each camera answers, without a login"
     )
+    parser.add_argument("--mend", action="store_true", help="first close to others what is open to them")
     parser.add_argument("--json", action="store_true", help="print the checks as JSON")
     parser.set_defaults(handler=_doctor)
 
@@ -31,6 +34,9 @@ def _doctor(options: argparse.Namespace) -> int:
     folder, now = folder_of(options), process_clock().now()
     url = room_url(folder, options.database)
     context = CheckContext(folder, url, now, options.nouns(), os.environ, options.cameras)
+    if options.mend:
+        for line in mend(context):
+            print(line, file=sys.stderr)
     checks = []
     family = ""
     for check in examine(context):

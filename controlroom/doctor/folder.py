@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import stat
 import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -15,8 +14,9 @@ from controlroom import settings
 from controlroom.care.manifests import backups
 from controlroom.doctor.records import CheckContext, CheckResult, fail, ok, warn
 from controlroom.errors import ControlRoomError
-from controlroom.platform import WINDOWS, file_system, network_share
+from controlroom.platform import WINDOWS, close_to_others, file_system, network_share, open_to_others
 
+MOST_NAMED = 5  # things named one by one
 LEAST_BYTES, LITTLE_BYTES = 200_000_000, 2_000_000_000
 CRASH = "*-crash*.log"
 BACKUP_IS_OLD = timedelta(days=2)  # one night may be missed
@@ -75,16 +75,42 @@ def owner_only_access(folder: Path) -> CheckResult:
             "The desk neither opens nor protects a folder of somebody else.",
             "Start it as that person, or name another folder with --data.",
         )
-    looked_at = (folder, *folder.glob("*.key"), *folder.glob("*.url"))
-    open_ = [path for path in looked_at if stat.S_IMODE(path.stat().st_mode) & 0o077]
-    if open_:
-        return warn(
-            "Owner",
-            f"readable by others: {', '.join(path.name or str(path) for path in open_)}",
-            "Whoever uses this computer may read what is in it.",
-            f"chmod -R go= '{folder}'",
-        )
-    return ok("Owner", "this person, and closed to others")
+    return closed("Owner", folder, "this person, and closed to others")
+
+
+def closed(name: str, folder: Path, words: str) -> CheckResult:
+    """Check that nothing from `folder` down is open to others; `words` say that all is well."""
+    open_ = list(open_to_others(folder))
+    if not open_:
+        return ok(name, words)
+    named = ", ".join(str(path.relative_to(folder.parent)) for path in open_[:MOST_NAMED])
+    more = f" and {len(open_) - MOST_NAMED:,} more" if len(open_) > MOST_NAMED else ""
+    return warn(
+        name,
+        f"readable or writable by others: {named}{more}",
+        "Whoever uses this computer may read what is in it.",
+        "`controlroom doctor --mend` closes them.",
+    )
+
+
+def mend(context: CheckContext) -> Iterator[str]:
+    """Close the data folder and the backups to others; yields what was done, or could not be."""
+    for folder in {context.folder, backup_folder(context)}:
+        if folder is not None and folder.is_dir():
+            try:
+                count = close_to_others(folder)
+            except OSError as error:
+                yield f"{folder} cannot be closed to others: {error.strerror or error} ({error.filename})."
+            else:
+                yield f"{folder}: {count:,} files and folders were open to others and are closed now."
+
+
+def backup_folder(context: CheckContext) -> Path | None:
+    """Where backups are, None where the settings cannot be used."""
+    try:
+        return context.folder / settings.load(context.folder, context.environment).backup_folder
+    except ControlRoomError:
+        return None
 
 
 def space(folder: Path) -> CheckResult:
@@ -162,7 +188,7 @@ def crashes(context: CheckContext) -> CheckResult:
 
 
 def check_backups(context: CheckContext) -> Iterator[CheckResult]:
-    """Check the age of the newest backup in the folder that the settings name."""
+    """Check that backups are closed to others and sound, and the age of the newest good one."""
     try:
         folder = context.folder / settings.load(context.folder, context.environment).backup_folder
     except ControlRoomError as error:
@@ -171,7 +197,17 @@ def check_backups(context: CheckContext) -> Iterator[CheckResult]:
     if context.file is not None and not context.file.exists():
         yield ok("Newest", "nothing to back up yet")
         return
-    found = next(iter(backups(folder)), None)
+    if folder.is_dir() and not folder.is_relative_to(context.folder):  # there it has been looked at already
+        yield closed("Owner", folder, "closed to others")
+    every = backups(folder)
+    if every and (faults := every[0].manifest.faults):
+        yield fail(
+            "Sound",
+            f"{every[0].name} is not: {'; '.join(faults[:MOST_NAMED])}",
+            "What is backed up is not as it was written; the good backups from before are kept.",
+            "Run `controlroom db check`.",
+        )
+    found = next((each for each in every if not each.manifest.faults), None)
     if found is None:
         yield warn(
             "Newest",

@@ -9,7 +9,7 @@ from pathlib import Path
 from controlroom.clock import require_aware
 from controlroom.errors import NotFound, Unavailable
 from controlroom.log.records import Snapshot
-from controlroom.platform import sync_folder
+from controlroom.platform import create_private, private_folder, sync_folder
 
 _CHUNK = 1 << 20
 
@@ -34,7 +34,7 @@ class SnapshotStore:
                 return Snapshot(relative.as_posix(), _digest(picture))
             relative = self._new_path(picture, at, label)
             target = self.folder / relative
-            target.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(target.parent)
             digest = _copy(picture, target)
             sync_folder(target.parent)
         except OSError as error:
@@ -96,7 +96,7 @@ class SnapshotStore:
 
 def _copy(picture: Path, target: Path) -> str:
     digest = hashlib.sha256()
-    with picture.open("rb") as source, target.open("xb") as copy:
+    with picture.open("rb") as source, create_private(target) as copy:
         while chunk := source.read(_CHUNK):
             digest.update(chunk)
             copy.write(chunk)

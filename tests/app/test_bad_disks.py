@@ -14,9 +14,11 @@ import pytest
 from controlroom.accounts.records import Actor, Role
 from controlroom.app.room import Services, keeping_up, open_services
 from controlroom.audit import service as audit
+from controlroom.audit.signing import AuditFiles
 from controlroom.care.backup import make_backup
 from controlroom.errors import Unavailable
 from controlroom.log.records import NewLogEntry
+from controlroom.settings import Settings
 from tests.log.writing import write_entry
 from tests.waiting import LIMIT_S, wait_until
 
@@ -184,8 +186,8 @@ def test_a_damaged_database_names_the_newest_backup_and_is_left_alone(tmp_path: 
         people(services)
         advice = "No good backup"
         if backups:
-            heads = tmp_path / "audit-heads.jsonl"
-            made = make_backup(services.database, tmp_path, tmp_path / "backups", heads)
+            files = AuditFiles.of(tmp_path, Settings())
+            made = make_backup(services.database, tmp_path, tmp_path / "backups", files)
             advice = f"restore {made.name} --replace"
     file = tmp_path / "controlroom.db"
     with closing(sqlite3.connect(file)) as connection:

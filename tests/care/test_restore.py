@@ -6,6 +6,7 @@ import threading
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -15,9 +16,10 @@ from controlroom.audit.service import newest
 from controlroom.audit.signing import AuditFiles, sign_head
 from controlroom.audit.verification import verify
 from controlroom.care import manifests
-from controlroom.care.backup import SERVER_NAME, SQLITE_NAME, make_backup
+from controlroom.care.backup import make_backup
 from controlroom.care.opening import open_room_database
 from controlroom.care.restoring import note_restore, restore
+from controlroom.care.trust import SERVER_NAME, SQLITE_NAME, Trust, keys_of
 from controlroom.cli import main
 from controlroom.database.engine import open_engine
 from controlroom.database.opening import open_database
@@ -43,6 +45,10 @@ def carer_url(folder: Path) -> str:
     """Who restores: on a server its administrator, as desks' roles own nothing there."""
     own = database_url(folder)
     return own if own.startswith("sqlite") else engines.administrators_url(folder)
+
+
+def given(files: AuditFiles) -> dict[str, Any]:
+    return {"nouns": NOUNS, "heads": files.heads.path, "trust": Trust(keys_of(files))}
 
 
 def log_of(room: Room) -> LogService:
@@ -116,7 +122,7 @@ def files_below(folder: Path) -> dict[str, bytes]:
 
 
 def test_a_backup_put_back_is_the_room_as_it_was(room: Room, files: AuditFiles, tmp_path: Path):
-    backup = make_backup(room.database, room.folder, tmp_path / "backups", files.heads.path)
+    backup = make_backup(room.database, room.folder, tmp_path / "backups", files)
     before = everything(carer_url(room.folder))
     pictures, settings = files_below(room.folder / "snapshots"), (room.folder / "settings.toml").read_bytes()
     assert len(before["triggers"]) > 20 and len(before["log_entries"]) == 2 and pictures  # type: ignore[arg-type]
@@ -124,9 +130,7 @@ def test_a_backup_put_back_is_the_room_as_it_was(room: Room, files: AuditFiles, 
     (room.folder / "settings.toml").write_text('site_name = "Elsewhere"\n')
     assert everything(carer_url(room.folder)) != before
     room.database.close()
-    done = restore(
-        backup, room.folder, carer_url(room.folder), room.clock, heads=files.heads.path, replace=True
-    )
+    done = restore(backup, room.folder, carer_url(room.folder), room.clock, **given(files), replace=True)
     assert everything(carer_url(room.folder)) == before
     assert files_below(room.folder / "snapshots") == pictures
     assert (room.folder / "settings.toml").read_bytes() == settings
@@ -137,11 +141,11 @@ def test_a_backup_put_back_is_the_room_as_it_was(room: Room, files: AuditFiles, 
 
 def test_after_a_restore_the_chain_goes_on_and_says_so(room: Room, files: AuditFiles, tmp_path: Path):
     url = database_url(room.folder)
-    backup = make_backup(room.database, room.folder, tmp_path / "backups", files.heads.path)
+    backup = make_backup(room.database, room.folder, tmp_path / "backups", files)
     fill(room, "written after the backup")
     sign_head(room.database, files)
     room.database.close()
-    restore(backup, room.folder, carer_url(room.folder), room.clock, heads=files.heads.path, replace=True)
+    restore(backup, room.folder, carer_url(room.folder), room.clock, **given(files), replace=True)
     database = open_database(url, room.clock, NOUNS)
     OPENED.append(database)
     with database.read() as session:
@@ -159,7 +163,7 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date_when_it_is_put_back(
 ):
     engine = open_engine(carer_url(room.folder))
     run(engine, command.downgrade, "0011")
-    backup = make_backup(room.database, room.folder, tmp_path / "backups", files.heads.path)
+    backup = make_backup(room.database, room.folder, tmp_path / "backups", files)
     assert backup.manifest.revision == "0011"
     room.database.close()
     engine.dispose()
@@ -181,35 +185,31 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date_when_it_is_put_back(
 def test_nothing_is_replaced_unasked_and_nothing_under_a_running_desk(
     room: Room, files: AuditFiles, tmp_path: Path
 ):
-    backup = make_backup(room.database, room.folder, tmp_path / "backups", files.heads.path)
+    backup = make_backup(room.database, room.folder, tmp_path / "backups", files)
     before = everything(carer_url(room.folder))
     with pytest.raises(Conflict, match=r"open|connected"):
-        restore(backup, room.folder, carer_url(room.folder), room.clock, heads=files.heads.path, replace=True)
+        restore(backup, room.folder, carer_url(room.folder), room.clock, **given(files), replace=True)
     room.database.close()
     with pytest.raises(Conflict, match="--replace"):
-        restore(
-            backup, room.folder, carer_url(room.folder), room.clock, heads=files.heads.path, replace=False
-        )
+        restore(backup, room.folder, carer_url(room.folder), room.clock, **given(files), replace=False)
     ledger = RunFolder(room.folder / "run")
     with pytest.raises(Conflict, match="running here"):
-        restore(backup, room.folder, carer_url(room.folder), room.clock, heads=files.heads.path, replace=True)
+        restore(backup, room.folder, carer_url(room.folder), room.clock, **given(files), replace=True)
     ledger.close()
     assert everything(carer_url(room.folder)) == before
 
 
 def test_a_backup_with_a_changed_file_is_refused(room: Room, files: AuditFiles, tmp_path: Path):
-    backup = make_backup(room.database, room.folder, tmp_path / "backups", files.heads.path)
+    backup = make_backup(room.database, room.folder, tmp_path / "backups", files)
     name = next(each for each in backup.manifest.files if each.startswith("snapshots/"))
     (backup.folder / name).write_bytes(b"another picture")
     room.database.close()
     with pytest.raises(Unavailable, match=f"damaged: {name}"):
-        restore(
-            backup, room.folder, database_url(room.folder), room.clock, heads=files.heads.path, replace=True
-        )
+        restore(backup, room.folder, database_url(room.folder), room.clock, **given(files), replace=True)
 
 
 def test_a_backup_of_a_newer_version_is_refused(room: Room, files: AuditFiles, tmp_path: Path):
-    backup = make_backup(room.database, room.folder, tmp_path / "backups", files.heads.path)
+    backup = make_backup(room.database, room.folder, tmp_path / "backups", files)
     path = backup.folder / "manifest.json"
     path.write_text(path.read_text().replace(f'"{backup.manifest.revision}"', '"9999"'))
     room.database.close()
@@ -219,15 +219,15 @@ def test_a_backup_of_a_newer_version_is_refused(room: Room, files: AuditFiles, t
             room.folder,
             carer_url(room.folder),
             room.clock,
-            heads=files.heads.path,
+            **given(files),
             replace=True,
         )
 
 
 def test_backups_hold_no_keys_and_share_what_did_not_change(room: Room, files: AuditFiles, tmp_path: Path):
-    first = make_backup(room.database, room.folder, tmp_path / "backups", files.heads.path)
+    first = make_backup(room.database, room.folder, tmp_path / "backups", files)
     room.clock.advance(timedelta(days=1))
-    second = make_backup(room.database, room.folder, tmp_path / "backups", files.heads.path)
+    second = make_backup(room.database, room.folder, tmp_path / "backups", files)
     assert not [path for path in second.folder.rglob("*") if path.suffix == ".key"]
     picture = next(each for each in first.manifest.files if each.startswith("snapshots/"))
     assert (first.folder / picture).samefile(second.folder / picture)
@@ -245,14 +245,14 @@ def test_a_room_is_backed_up_while_it_writes(room: Room, files: AuditFiles, tmp_
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        backup = make_backup(room.database, room.folder, tmp_path / "backups", files.heads.path)
+        backup = make_backup(room.database, room.folder, tmp_path / "backups", files)
     finally:
         stop.set()
         writer.join()
     assert written
     room.database.close()
     url = database_url(room.folder)
-    restore(backup, room.folder, carer_url(room.folder), room.clock, heads=files.heads.path, replace=True)
+    restore(backup, room.folder, carer_url(room.folder), room.clock, **given(files), replace=True)
     database = open_database(url, room.clock, NOUNS)
     OPENED.append(database)
     with database.read() as session:
@@ -266,9 +266,9 @@ def test_a_failed_backup_leaves_nothing_half(
     def full(*_given: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(shutil, "copyfile", full)
+    monkeypatch.setattr(shutil, "copyfileobj", full)
     with pytest.raises(Unavailable, match=r"disk is full.*as they were"):
-        make_backup(room.database, room.folder, tmp_path / "backups", files.heads.path)
+        make_backup(room.database, room.folder, tmp_path / "backups", files)
     assert list((tmp_path / "backups").iterdir()) == []
 
 
@@ -277,7 +277,7 @@ def test_a_damaged_file_is_named_with_the_backup_that_helps(
 ):
     if engine_kind != "sqlite":
         return
-    backup = make_backup(room.database, room.folder, room.folder / "backups", files.heads.path)
+    backup = make_backup(room.database, room.folder, room.folder / "backups", files)
     room.database.close()
     path = room.folder / "room.db"
     with closing(sqlite3.connect(path)) as connection:
@@ -289,9 +289,7 @@ def test_a_damaged_file_is_named_with_the_backup_that_helps(
     with pytest.raises(Unavailable, match=rf"damaged.*left as it is.*{backup.name}"):
         open_room_database(room.folder, url, room.clock, NOUNS)
     assert path.read_bytes() == bytes(content)
-    done = restore(
-        backup, room.folder, carer_url(room.folder), room.clock, heads=files.heads.path, replace=True
-    )
+    done = restore(backup, room.folder, carer_url(room.folder), room.clock, **given(files), replace=True)
     OPENED.append(open_room_database(room.folder, url, room.clock, NOUNS))
     assert (Path(done.aside) / "room.db").read_bytes() == bytes(content)
 
@@ -299,7 +297,7 @@ def test_a_damaged_file_is_named_with_the_backup_that_helps(
 def test_the_database_lies_in_the_backup_under_a_name_that_says_what_it_is(
     room: Room, files: AuditFiles, engine_kind: str, tmp_path: Path
 ):
-    backup = make_backup(room.database, room.folder, tmp_path / "backups", files.heads.path)
+    backup = make_backup(room.database, room.folder, tmp_path / "backups", files)
     name = SQLITE_NAME if engine_kind == "sqlite" else SERVER_NAME
     assert backup.manifest.files[name] == manifests.digest_of(backup.folder / name)
 
@@ -309,10 +307,10 @@ def test_two_backups_at_once_do_not_harm_each_other(room: Room, files: AuditFile
     with manifests.one_at_a_time(target):
         (draft := target / "2026-01-01T030000Z.partial").mkdir()
         with pytest.raises(Conflict, match="Another backup"):
-            make_backup(room.database, room.folder, target, files.heads.path)
+            make_backup(room.database, room.folder, target, files)
         assert draft.is_dir()
     (stranger := target / "somebody-else.partial").mkdir()
-    made = make_backup(room.database, room.folder, target, files.heads.path)
+    made = make_backup(room.database, room.folder, target, files)
     assert [each.folder for each in manifests.backups(target)] == [made.folder]
     assert not draft.exists()
     assert stranger.is_dir()
@@ -322,7 +320,7 @@ def test_two_backups_at_once_do_not_harm_each_other(room: Room, files: AuditFile
 def test_what_cannot_be_finished_leaves_database_and_files_as_they_were(
     room: Room, files: AuditFiles, tmp_path: Path, replace: bool, monkeypatch: pytest.MonkeyPatch
 ):
-    backup = make_backup(room.database, room.folder, tmp_path / "backups", files.heads.path)
+    backup = make_backup(room.database, room.folder, tmp_path / "backups", files)
     room.database.close()
     (room.folder / "settings.toml").write_text("late_entry_minutes = 20\n")
     url, before = carer_url(room.folder), everything(carer_url(room.folder))
@@ -338,7 +336,7 @@ def test_what_cannot_be_finished_leaves_database_and_files_as_they_were(
 
         monkeypatch.setattr("controlroom.care.restoring.shutil.move", move)
     with pytest.raises(Unavailable if replace else Conflict, match=r"Input/output|--replace"):
-        restore(backup, room.folder, url, room.clock, heads=files.heads.path, replace=replace)
+        restore(backup, room.folder, url, room.clock, **given(files), replace=replace)
     assert everything(url) == before
     now = files_below(room.folder)
     assert now.keys() == lying.keys()

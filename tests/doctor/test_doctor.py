@@ -23,6 +23,7 @@ from controlroom.doctor import database, folder, machine, programs
 from controlroom.doctor.examination import FAMILIES, examine, worst
 from controlroom.doctor.records import CheckContext, CheckResult, Verdict
 from controlroom.nouns import NOUNS
+from controlroom.platform import open_to_others
 from controlroom.site_key import SiteKey
 
 NOW = datetime(2027, 10, 31, 0, 30, tzinfo=UTC)  # the hour that happens twice
@@ -131,7 +132,7 @@ def test_a_folder_open_to_others_is_named(data: Path):
     data.chmod(0o755)
     check = folder.owner_only_access(data)
     assert check.verdict is Verdict.WARN
-    assert "chmod" in check.remedy
+    assert "--mend" in check.remedy
 
 
 def test_a_key_open_to_others_is_named(data: Path):
@@ -299,6 +300,48 @@ def test_other_desks_on_the_folder_and_killed_ones_are_counted(data: Path):
     parent = psutil.Process(me.ppid())
     (run / "3.json").write_text(json.dumps({"pid": parent.pid, "started": parent.create_time()}))
     assert folder.desks(given(data)).verdict is Verdict.WARN
+
+
+def test_pictures_and_backups_open_to_others_are_named_and_closed_when_asked_to(data: Path, tmp_path: Path):
+    elsewhere = tmp_path / "backups"
+    context = replace(given(data), environment={"CONTROLROOM_BACKUP_FOLDER": str(elsewhere)})
+    opened = [data / "snapshots" / "2026" / "a.jpg", elsewhere / "2026-11-20T224107Z" / "database.sqlite"]
+    for path in opened:
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"people")
+        path.chmod(0o664)
+    assert "data/snapshots/2026/a.jpg" in folder.owner_only_access(data).found
+    assert (
+        "backups/2026-11-20T224107Z/database.sqlite"
+        in named(list(folder.check_backups(context)), "Owner").found
+    )
+    assert len(list(folder.mend(context))) == 2
+    assert {path.stat().st_mode & 0o777 for path in opened} == {0o600}
+    assert {path.parent.stat().st_mode & 0o777 for path in opened} == {0o700}
+    assert folder.owner_only_access(data).verdict is Verdict.OK
+
+
+def test_a_newest_backup_that_was_not_sound_is_a_failure(data: Path):
+    now = given(data).now
+    for name, days, faults in (("good", 1, ()), ("bad", 0, ("pictures: 3 are missing",))):
+        (made := data / "backups" / name).mkdir(parents=True)
+        made_at = now - timedelta(days=days)
+        write_manifest(made, Manifest(made_at, "sqlite", "0009", {}, {}, 0, "", faults))
+    checks = list(folder.check_backups(given(data)))
+    assert named(checks, "Sound").verdict is Verdict.FAIL
+    assert "pictures: 3 are missing" in named(checks, "Sound").found
+    assert named(checks, "Newest").found.startswith("good")
+
+
+def test_a_start_closes_pictures_that_an_earlier_version_left_open(data: Path):
+    picture = data / "snapshots" / "2026" / "a.jpg"
+    picture.parent.mkdir(parents=True)
+    picture.write_bytes(b"people")
+    for path, mode in ((picture, 0o644), (picture.parent, 0o755), (data / "snapshots", 0o755)):
+        path.chmod(mode)
+    with open_services(data):
+        pass
+    assert not list(open_to_others(data / "snapshots"))
 
 
 def test_a_crash_on_record_is_told(data: Path):

@@ -16,7 +16,7 @@ from controlroom.cameras.tables import CameraRow
 from controlroom.database.unit_of_work import Database
 from controlroom.errors import ControlRoomError, InvalidInput, NotFound, RuleBroken, Unavailable
 from controlroom.site_key import SiteKey, open_from_travel, put_in_place
-from controlroom.texts import Secret, takes_texts
+from controlroom.texts import AsTyped, takes_texts
 
 
 def sealed_passwords(database: Database) -> list[str] | None:
@@ -99,7 +99,7 @@ class SiteKeyService:
         self.make_new(actor)
         return True
 
-    def bring_back(self, actor: Actor, text: str, passphrase: Secret) -> str:
+    def bring_back(self, actor: Actor, text: str, passphrase: AsTyped) -> str:
         """Import an exported key; returns its fingerprint. Refused when it opens none of the encrypted passwords."""
         with self._database.read() as session:
             require(session, actor, Permission.CHANGE_SETTINGS)
@@ -118,7 +118,7 @@ class SiteKeyService:
         self._key.take(key)
         return key.fingerprint
 
-    def enter_login(self, actor: Actor, camera_id: int, username: str, password: Secret) -> Camera:
+    def enter_login(self, actor: Actor, camera_id: int, username: str, password: AsTyped) -> Camera:
         """Replace a camera's user name and password. The audit entry records that it was done, never the values."""
         with self._database.write() as work:
             require(work.session, actor, Permission.MANAGE_CAMERAS)
