@@ -73,5 +73,6 @@ OPEN: dict[str, str] = {
     "log.Outbox.accept": "stores first; the permission is asked when the entry is written",
     "log.Outbox.accept_addendum": "stores first; the permission is asked when the addendum is written",
     "log.Outbox.close_refused": "puts away what was refused at this desk",
+    "log.Outbox.picture": "shows the picture of an entry of this desk to who may read that entry",
     "log.Outbox.note": "notes on this desk's disk what happened while the database was away",
 }

@@ -32,15 +32,23 @@ def newest(session: Session, limit: int = 500) -> list[AuditEntry]:
 def list_entries(
     session: Session, wanted: AuditFilter, limit: int = PART, before: int | None = None
 ) -> AuditPart:
-    """At most `limit` entries older than number `before`, newest first."""
-    query = narrow(_entries(), wanted)
-    if before is not None:
-        query = query.where(AuditEntryRow.sequence < before)
-    found = _records(session, query.order_by(AuditEntryRow.sequence.desc()).limit(limit + 1))
-    shown = found[:limit]
-    if wanted.words.strip():  # a hit in text the reader may not see would give it away
-        shown = [entry for entry in shown if entry.removed != ABOUT_RESTRICTED]
-    return AuditPart(tuple(shown), found[limit - 1].sequence if len(found) > limit else None)
+    """At most `limit` entries older than number `before`, newest first.
+
+    Entries found by words are only those whose words the reader may see: neither a hit nor the mark that there is
+    more tells anything about the others.
+    """
+    query = narrow(_entries(), wanted).order_by(AuditEntryRow.sequence.desc()).limit(limit + 1)
+    shown: list[AuditEntry] = []
+    while len(shown) <= limit:
+        older = query if before is None else query.where(AuditEntryRow.sequence < before)
+        found = _records(session, older)
+        hits = bool(wanted.words.strip())
+        shown += [entry for entry in found if not (hits and entry.removed == ABOUT_RESTRICTED)]
+        if len(found) <= limit:
+            break
+        before = found[-1].sequence
+    more = len(shown) > limit
+    return AuditPart(tuple(shown[:limit]), shown[limit - 1].sequence if more else None)
 
 
 def every_entry(session: Session, wanted: AuditFilter) -> Iterator[AuditEntry]:

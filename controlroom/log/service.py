@@ -12,10 +12,12 @@ from controlroom.audit import service as audit
 from controlroom.cameras.records import Camera
 from controlroom.cameras.service import cameras_in_use
 from controlroom.database.unit_of_work import Database
+from controlroom.errors import NotFound
 from controlroom.log import queries, rules
 from controlroom.log.links import EntryLinks
 from controlroom.log.records import LogEntry, LogFilter, Part, Position, Snapshot
 from controlroom.log.snapshots import SnapshotStore
+from controlroom.log.tables import LogEntryRow
 from controlroom.log.vocabulary import Vocabulary
 from controlroom.texts import takes_texts
 
@@ -93,9 +95,14 @@ class LogService:
         return self.database.clock.now()
 
     def picture(self, actor: Actor, snapshot: Snapshot) -> Path:
-        """The file of an entry's picture; raises NotFound when it is gone."""
-        with reading(self.database, actor, Permission.READ_LOG):
-            return self.snapshots.path_of(snapshot)
+        """The file of an entry's picture; raises NotFound when it is gone, or belongs to no entry this person sees."""
+        with reading(self.database, actor, Permission.READ_LOG) as session:
+            query = select(LogEntryRow.id).filter_by(
+                snapshot_path=snapshot.path, snapshot_sha256=snapshot.sha256
+            )
+            if session.scalars(query.limit(1)).first() is None:
+                raise NotFound("There is no such picture.", remedy="Reload the page.")
+        return self.snapshots.path_of(snapshot)
 
     @contextmanager
     def kept(self, picture: Path | None, at: datetime | None) -> Iterator[Snapshot | None]:

@@ -22,7 +22,7 @@ from controlroom.errors import ControlRoomError, Unavailable
 from controlroom.log import rules
 from controlroom.log.outbox.file import SUFFIX, OutboxDamaged, OutboxFile, set_aside
 from controlroom.log.outbox.records import RECORDS, About, ItemKind, ItemState, OutboxItem, Saved
-from controlroom.log.records import NewAddendum, NewLogEntry
+from controlroom.log.records import NewAddendum, NewLogEntry, Snapshot
 from controlroom.log.snapshots import SnapshotStore
 from controlroom.log.vocabulary import Vocabulary
 from controlroom.platform import owner_only
@@ -108,6 +108,13 @@ class Outbox:
     def entries(self) -> tuple[OutboxItem, ...]:
         """Entries and addenda not yet in the database, the oldest first: waiting ones and refused ones."""
         return tuple(each for each in self._shown if each.kind in RECORDS)
+
+    def picture(self, actor: Actor, snapshot: Snapshot) -> Path | None:
+        """The picture of an entry not yet in the database, for who may read that; None where there is no such one."""
+        mine = (each for each in self.entries() if each.may_be_read_by(actor.handle))
+        if any(each.snapshot == snapshot for each in mine):
+            return self._snapshots.path_of(snapshot)
+        return None
 
     def troubles(self) -> list[ControlRoomError]:
         """Problems of the files themselves, each to be shown once."""

@@ -15,7 +15,7 @@ from controlroom.accounts.records import Actor
 from controlroom.clock import show_time
 from controlroom.log.outbox.outbox import Outbox
 from controlroom.log.outbox.records import About, ItemState, OutboxItem
-from controlroom.log.records import LogEntry, NewAddendum, NewLogEntry
+from controlroom.log.records import LogEntry, NewAddendum, NewLogEntry, Snapshot
 from controlroom.ui import theme
 from controlroom.ui.background import Background
 from controlroom.ui.kit.entries import EntryDelegate, spoken_entry
@@ -60,6 +60,10 @@ class PendingEntries(QObject):
     ) -> Future[OutboxItem]:
         """Accept an addendum, likewise."""
         return self._outbox.accept_addendum(actor or self._session.actor, new, about=about)
+
+    def picture(self, snapshot: Snapshot) -> Path | None:
+        """The picture of an entry that waits here, for the person at the desk; None where there is no such one."""
+        return self._outbox.picture(self._session.actor, snapshot)
 
     def waiting(self) -> list[OutboxItem]:
         """What goes into the database by itself, the newest first."""

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from PySide6.QtCore import Signal
 
 from controlroom.accounts.permissions import Permission
 from controlroom.cameras.records import Camera
 from controlroom.log.outbox.records import OutboxItem, Saved
-from controlroom.log.records import LogEntry, LogFilter
+from controlroom.log.records import LogEntry, LogFilter, Snapshot
 from controlroom.log.service import LogService
 from controlroom.ui.kit import entries
 from controlroom.ui.kit.action import Action
@@ -64,9 +65,13 @@ class LogPage(RecordPage[LogEntry]):
         self.list_actions("Search: words, camera, CAD, reference")
         filter_words = "Filter by period, camera, category, person"
         self.action("Ctrl+Shift+F", filter_words, self.column.toggle_filter)
-        self.view = EntryView(lambda snapshot: log.picture(self.session.actor, snapshot), context.background)
+        self.view = EntryView(self._picture, context.background)
         nothing = EmptyState("No entry chosen", "Choose one from the list.", "file-text")
         self.lay_out_split(about, self.view.head, self.view, nothing, "log")
+
+    def _picture(self, snapshot: Snapshot) -> Path:
+        """The file of an entry's picture, also while the entry waits on this desk; read in the background."""
+        return self._pending.picture(snapshot) or self._log.picture(self.session.actor, snapshot)
 
     def name_of(self, record: LogEntry) -> str:
         return "Entry not yet saved" if record.unsaved else f"Entry {record.id}"
