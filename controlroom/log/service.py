@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import select
+
 from controlroom.accounts.access import reading, require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
