@@ -217,6 +217,9 @@ class Settings:
     deployment_months: int = _rapid(
         3, "calendar months of one deployment period", low=1, high=24, unit="months"
     )
+    chair_action_days: int = _rapid(
+        35, "days a chair's action stands while no meeting is held", low=1, high=180, unit="days"
+    )
     late_entry_minutes: int = _setting(
         15,
         "a log entry written this long after the event is marked late",

@@ -9,6 +9,8 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from controlroom.audit.act import Act
+
 
 @dataclass(frozen=True)
 class MeetingDay:
@@ -41,11 +43,15 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Approval:
-    """The decision that lets a unit be installed for a bid; `taken_by` names the meeting or the chair."""
+    """The decision that lets a unit be installed for a bid; `taken_by` names the meeting or the chair.
+
+    `stands_until` is the last day of a chair's action that no meeting has answered yet, None for a decision that stays.
+    """
 
     id: int
     decided_on: date
     taken_by: str
+    stands_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -53,5 +59,9 @@ class Jag:
     """Answers what bids and deployments ask about the JAG."""
 
     calendar: Callable[[Session], Calendar]
-    approvals: Callable[[Session, Collection[int], date], Mapping[int, Approval]]
-    """By bid: the newest approval in force on a day."""
+    approvals: Callable[[Session, Collection[int], date, int], Mapping[int, Approval]]
+    """By bid: the newest approval in force on a day, with the days a chair's action stands."""
+    chair_ended: Callable[[Session, date, int], bool]
+    """True when a chair's action is over and something still stands on it."""
+    end_chairs_actions: Callable[[Act, int], None]
+    """End what stands on chair's actions that are over."""

@@ -15,12 +15,12 @@ from controlroom.clock import local_date
 from controlroom.database.rows import to_record
 from controlroom.database.unit_of_work import Database
 from controlroom.deployments.dates import last_day
-from controlroom.deployments.deployments import rules
+from controlroom.deployments.deployments import ends, rules
 from controlroom.deployments.deployments.queries import holders, load
 from controlroom.deployments.deployments.records import Deployment, DeploymentState, Standing
 from controlroom.deployments.deployments.tables import DeploymentRow
 from controlroom.deployments.jag import Jag
-from controlroom.deployments.meetings.queries import load_decisions, load_meetings, next_meeting
+from controlroom.deployments.meetings.queries import load_meetings, next_meeting, open_chairs_actions
 from controlroom.deployments.meetings.records import Meeting
 from controlroom.deployments.policy import Policy
 from controlroom.deployments.units.records import Unit, UnitState
@@ -70,7 +70,10 @@ class Timeline:
 
 @dataclass(frozen=True)
 class Attention:
-    """What needs a decision, for the badge and the status line; `preparing` are those on the way to a live camera."""
+    """What needs a decision or has to come down, for the badge and the status line.
+
+    `past_end` are up past their last day; `preparing` those on the way to a live camera.
+    """
 
     past_end: tuple[Deployment, ...]
     chair_unratified: int
@@ -112,15 +115,13 @@ class OverviewService:
         """What needs a decision now."""
         with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
             today = local_date(self._database.clock.now())
-            running = self._load(session, today, rules.RUNNING | rules.TO_LIVE)
+            running = self._load(session, today, rules.UP | rules.TO_LIVE)
             units = load_units(session, holders(session))
-            decisions = [record for found in load_decisions(session).values() for _, record in found]
-            unratified = sum(
-                each.ratification is None and each.ratify_day is not None and each.ratify_day <= today
-                for each in decisions
-            )
+            met = [each.day for each in load_meetings(session) if each.planned and each.day <= today]
+            open_now = open_chairs_actions(session, self._policy.chair_action_days)
+            unratified = sum(any(day >= each.decided_on for day in met) for _, each in open_now)
             return Attention(
-                past_end=tuple(each for each in running if each.standing is Standing.PAST_END),
+                past_end=tuple(each for each in running if ends.to_be_told(each, today)),
                 chair_unratified=unratified,
                 units_live=sum(unit.state is UnitState.LIVE for unit in units),
                 units_total=len(units),
@@ -140,8 +141,8 @@ def _bar(each: Deployment, today: date, months: int) -> Bar | None:
     first = each.live_on or each.installed_on or each.install_on
     if first is None or (each.standing is Standing.ABORTED and each.installed_on is None):
         return None
-    last = each.removed_on or each.ends_on or first
-    if each.removed_on is None and each.live_on is None:
+    last = each.removed_on or each.remove_by or each.ends_on or first
+    if each.removed_on is None and each.remove_by is None and each.live_on is None:
         last = last_day(first, months)
     up = each.standing in {Standing.PAST_END, Standing.ENDING} and last < today
     more = {"deployment_id": each.id, "still_up_until": today if up else None, "note": each.reason}

@@ -50,6 +50,7 @@ class Policy:
     months: int
     review_day: int
     review_notice_days: int
+    chair_action_days: int
     evaluation_months: int
     partners: tuple[str, ...]
     objectives: tuple[str, ...]
@@ -77,6 +78,7 @@ def load_policy(settings: Settings | None = None, folder: Path | None = None) ->
         "jag_name": chosen.jag_name,
         "months": chosen.deployment_months,
         "review_day": chosen.review_due_day,
+        "chair_action_days": chosen.chair_action_days,
         "review_notice_days": chosen.review_days_before_jag,
         "score_parts": score.get("part"),
         "ranges": score.get("range"),

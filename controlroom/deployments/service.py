@@ -7,7 +7,7 @@ from controlroom.deployments.bids.service import BidService
 from controlroom.deployments.deployments.alerts import AlertService
 from controlroom.deployments.deployments.queries import bid_deployments, holders
 from controlroom.deployments.deployments.service import DeploymentService
-from controlroom.deployments.meetings.queries import JAG
+from controlroom.deployments.meetings.jag import JAG
 from controlroom.deployments.meetings.service import MeetingService
 from controlroom.deployments.overview import OverviewService
 from controlroom.deployments.policy import Policy

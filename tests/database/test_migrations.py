@@ -122,9 +122,17 @@ def fill(connection, table):
         else ("SET session_replication_role = replica", "SET session_replication_role = origin")
     )
     reflected = Table(table, MetaData(), autoload_with=connection, resolve_fks=False)
+    named = f"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '{table}'"
+    aside = connection.exec_driver_sql(named).all() if sqlite else []
     connection.exec_driver_sql(off)
+    if sqlite and not connection.connection.dbapi_connection.in_transaction:
+        connection.exec_driver_sql("BEGIN")  # sqlite3 begins none before a DROP
+    for name, _ in aside:
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
     connection.execute(reflected.insert(), {column.name: value_for(column) for column in reflected.columns})
     connection.exec_driver_sql(on)
+    for _, made in aside:
+        connection.exec_driver_sql(made)
     return next(iter(reflected.primary_key.columns)).name
 
 

@@ -112,9 +112,14 @@ class Desk:
         service = self.services.deployments
         deployment = self.scheduled(self.approved(place), unit)
         service.install(self.coordinator, deployment.id)
-        service.record_signs(self.coordinator, deployment.id)
-        service.record_test_image(self.coordinator, deployment.id, "test-image.jpg")
-        return service.go_live(self.coordinator, deployment.id)
+        return self.go_live(deployment.id)
+
+    def go_live(self, deployment_id: int) -> Deployment:
+        """Signs, picture, live: what an installed camera still needs."""
+        service = self.services.deployments
+        service.record_signs(self.coordinator, deployment_id)
+        service.record_test_image(self.coordinator, deployment_id, "test-image.jpg")
+        return service.go_live(self.coordinator, deployment_id)
 
 
 def make_desk(folder: Path, at: datetime = MORNING) -> Desk:

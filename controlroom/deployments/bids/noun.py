@@ -63,6 +63,8 @@ BID = Noun(
         "bid.edited": "Bid edited",
         "bid.scored-again": "Bid scored again",
         "bid.ratified": "Chair's decision ratified",
+        "bid.not-ratified": "Chair's decision not ratified",
+        "bid.chair-lapsed": "Chair's decision over: no meeting was held in time",
         **{f"bid.{state.replace(' ', '-')}": f"Bid: {state}" for state in BidState},
     },
     search=NounSearch(Permission.READ_DEPLOYMENTS, find),

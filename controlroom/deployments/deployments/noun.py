@@ -57,16 +57,17 @@ DEPLOYMENT = Noun(
                 # the recorder, since the calendar moves deployments too
                 *allow("supervisors coordinators recorder", UPDATE, columns=_CHANGES),
             ),
+            triggers=("removal_decided", "chair_ended"),
             sqlite_triggers=("one_place_insert", "one_place_update"),
             server_triggers=("one_place",),
         ),
-        # A period goes again when the meeting does not ratify the extension that the chair gave.
+        # A period stays as it was decided. One that the chair gave goes again when no meeting ratifies it.
         Table(
             PeriodRow,
-            (
-                *records("supervisors coordinators", INSERT),
-                *allow("coordinators recorder", UPDATE, DELETE),
-            ),
+            (*records("supervisors coordinators", INSERT), *allow("coordinators recorder", DELETE)),
+            refuses=(UPDATE,),
+            keys=("deployment_id, number", "decision_id"),
+            triggers=("one_decision", "taken_back"),
         ),
         Table(AlertRow, records("recorder", INSERT)),
     ),
@@ -82,7 +83,7 @@ DEPLOYMENT = Noun(
         "deployment.test-image": "Test picture recorded",
         "deployment.decision-ended": "Decision ended",
         "deployment.taken-to-jag": "Taken to the JAG",
-        "deployment.alert": "Alert raised: past its last day",
+        "deployment.alert": "Alert raised: to be decided or taken down",
         **{f"deployment.{state.replace(' ', '-')}": f"Deployment: {state}" for state in DeploymentState},
     },
     search=NounSearch(Permission.READ_DEPLOYMENTS, find),

@@ -33,7 +33,7 @@ def load(
     bid_ids = {row.bid_id for row in rows}
     bids = {bid.id: bid for bid in session.scalars(select(BidRow).where(BidRow.id.in_(bid_ids)))}
     assets = {unit.id: unit.asset for unit in session.scalars(select(UnitRow))}
-    approvals = jag.approvals(session, list(bids), today)
+    approvals = jag.approvals(session, list(bids), today, policy.chair_action_days)
     records = []
     for row in rows:
         bid = bids[row.bid_id]

@@ -93,7 +93,8 @@ class Deployment:
     """A deployment with everything a page shows of it. Days are London's.
 
     `ends_on` is the last day of the newest period, None before it was live. `approval` is the decision it stands
-    on, None while there is none in force.
+    on, None while there is none in force. `remove_by` is the day of the removal order, `chair_ended_on` the day a
+    chair's action it stood on ended.
     """
 
     id: int
@@ -123,6 +124,10 @@ class Deployment:
     review_due_on: date | None = None
     paper: str = ""
     tabled_for: date | None = None
+    stays_to: date | None = None
+    remove_by: date | None = None
+    removal_decision_id: int | None = None
+    chair_ended_on: date | None = None
     removed_on: date | None = None
     evaluation: str = ""
     reports_before: int | None = None
@@ -147,7 +152,10 @@ class Deployment:
 
 @dataclass(frozen=True)
 class Alert:
-    """The daily alert for a deployment past its end and undecided: one for each day it was raised."""
+    """The daily alert for a unit that is up past its last day: one for each day it was raised.
+
+    `why` says what is to be done where that is not to decide about a deployment past its end.
+    """
 
     deployment_id: int
     reference: str
@@ -155,9 +163,12 @@ class Alert:
     place: str
     day: date
     days_past: int
+    why: str = ""
 
     @property
     def text(self) -> str:
         """One line for the alarm list."""
+        if self.why:
+            return f"{self.asset} · {self.place}: {self.why}"
         days = "1 day" if self.days_past == 1 else f"{self.days_past} days"
         return f"{self.asset} · {self.place} is past its end by {days}: decide"

@@ -15,18 +15,19 @@ from controlroom.deployments.deployments.records import (
     Period,
     Standing,
 )
-from controlroom.errors import InvalidInput, RuleBroken
+from controlroom.errors import RuleBroken
 
 _A, _S = DeploymentAction, DeploymentState
 ROAD: Mapping[DeploymentState, frozenset[DeploymentState]] = {
     _S.PLANNED: frozenset({_S.SURVEYED, _S.ABORTED}),
     _S.SURVEYED: frozenset({_S.SCHEDULED, _S.ABORTED}),
     _S.SCHEDULED: frozenset({_S.INSTALLED, _S.ABORTED}),
-    _S.INSTALLED: frozenset({_S.LIVE, _S.ABORTED}),
-    _S.LIVE: frozenset({_S.REVIEW_DUE, _S.SUSPENDED}),
+    # To ending without a review: the chair's action it stands on is over.
+    _S.INSTALLED: frozenset({_S.LIVE, _S.ENDING, _S.ABORTED}),
+    _S.LIVE: frozenset({_S.REVIEW_DUE, _S.ENDING, _S.SUSPENDED}),
     _S.REVIEW_DUE: frozenset({_S.EXTENDED, _S.ENDING, _S.SUSPENDED}),
     # Extended: decided, the further period has not begun; it is live again when that begins.
-    _S.EXTENDED: frozenset({_S.LIVE, _S.SUSPENDED}),
+    _S.EXTENDED: frozenset({_S.LIVE, _S.ENDING, _S.SUSPENDED}),
     _S.SUSPENDED: frozenset({_S.LIVE, _S.REVIEW_DUE, _S.EXTENDED, _S.ENDING}),
     _S.ENDING: frozenset({_S.REMOVED}),
     _S.REMOVED: frozenset({_S.EVALUATED}),
@@ -106,16 +107,6 @@ def check_recordable(deployment: Deployment, states: frozenset[DeploymentState],
         raise RuleBroken(f"{deployment.reference} is {deployment.state}: {what} cannot be recorded now.")
 
 
-def check_removal_day(by: date | None, ends_on: date | None, today: date) -> None:
-    """Raise InvalidInput for a day to take a unit down that is past, or later than the day it may stand until."""
-    if by is not None and by < today:
-        raise InvalidInput(f"{show_day(by)} is past.", remedy="Choose today or a later day.")
-    if by is not None and ends_on is not None and by > ends_on >= today:
-        raise InvalidInput(
-            f"It may stand until {show_day(ends_on)}.", remedy="Choose that day or an earlier one."
-        )
-
-
 def check_stay(
     stay: tuple[date, date | None], others: Sequence[tuple[str, date, date | None]], asset: str
 ) -> None:
@@ -165,8 +156,16 @@ def running_state(periods: Sequence[Period], review_due_on: date | None, today: 
 
 
 def next_period(periods: Sequence[Period], months: int, today: date) -> Period:
-    """The further period an extension gives: it begins the day after the last one, whenever it is decided."""
+    """The further period an extension gives: it begins the day after the last one, whenever it is decided.
+
+    One period by one decision: raises RuleBroken while the period of the decision before has not begun.
+    """
     last = periods[-1]
+    if today < last.starts_on:
+        raise RuleBroken(
+            f"It is extended until {show_day(last.ends_on)} already.",
+            remedy="A further period is decided when that one has begun.",
+        )
     start = dates.day_of_period(last.ends_on, 2)
     period = Period(last.number + 1, start, dates.last_day(start, months))
     if period.ends_on < today:

@@ -21,7 +21,7 @@ from controlroom.deployments import dates
 from controlroom.deployments.bids import rules as bid_rules
 from controlroom.deployments.bids.records import BidState
 from controlroom.deployments.bids.tables import BidRow
-from controlroom.deployments.deployments import queries, rules
+from controlroom.deployments.deployments import ends, queries, rules
 from controlroom.deployments.deployments import work as operations
 from controlroom.deployments.deployments.records import Deployment, DeploymentAction, DeploymentState, Dpia
 from controlroom.deployments.deployments.tables import DeploymentRow
@@ -188,12 +188,12 @@ class DeploymentService:
     def order_removal(
         self, actor: Actor, deployment_id: int, reason: str, *, by: date | None = None
     ) -> Deployment:
-        """Decide to end it: the unit comes down by `by` (default: its last day). Needs no meeting, but a reason."""
+        """Decide to end it, with a reason: the unit comes down by `by`, its last day at most. The JAG may say later."""
         with self._changing(actor, deployment_id) as (act, row, here):
             if here.state not in rules.RUNNING:
                 raise RuleBroken(f"{here.reference} is {here.state}: there is nothing to end.")
             why = needed(reason, "Why does the deployment end?")
-            rules.check_removal_day(by, here.ends_on, act.today)
+            ends.check_removal_day(by, here.ends_on, act.today, "A later day needs the meeting.")
             operations.end(act, row, why, by=by)
             return self._record(act, row)
 
@@ -225,7 +225,8 @@ class DeploymentService:
                     "They promise a camera that is not there.",
                     "Have them taken down as well.",
                 )
-            day = day_done(on, act.today, not_before=row.live_on, what="The removal")
+            up_since = row.live_on or row.installed_on
+            day = day_done(on, act.today, not_before=up_since, what="The removal")
             operations.remove(act, row, day)
             return self._record(act, row)
 

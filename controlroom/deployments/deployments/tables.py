@@ -17,7 +17,8 @@ class DeploymentRow(Base):
     The database itself enforces rule 2 (docs/rules.md): a unit hangs in one place (a unique index over those that
     are up), stays do not overlap (triggers over `stays_from` and `stays_to`), nothing is installed without decision
     and DPIA, and nothing is live without signs and picture (checks). `stays_to` is the expected last day, None when
-    unknown.
+    unknown. `remove_by` is the day of the removal order, `removal_decision_id` what gave it where it lies past the
+    last period; `chair_ended_on` the day a chair's action it stood on ended. Triggers hold to all three.
     """
 
     __tablename__ = "deployments"
@@ -61,6 +62,9 @@ class DeploymentRow(Base):
     live_on: Mapped[date | None] = mapped_column(Date)
     stays_from: Mapped[date | None] = mapped_column(Date)
     stays_to: Mapped[date | None] = mapped_column(Date)
+    remove_by: Mapped[date | None] = mapped_column(Date)
+    removal_decision_id: Mapped[int | None] = mapped_column(ForeignKey("jag_decisions.id"))
+    chair_ended_on: Mapped[date | None] = mapped_column(Date)
     removed_on: Mapped[date | None] = mapped_column(Date)
     evaluated_on: Mapped[date | None] = mapped_column(Date)
     evaluation: Mapped[str] = mapped_column(Prose, default="")
@@ -77,9 +81,10 @@ class DeploymentRow(Base):
 
 
 class PeriodRow(Base):
-    """One period of a deployment and the decision that gave it."""
+    """One period of a deployment and the decision that gave it: each gives one, and only a chair's is taken back."""
 
     __tablename__ = "deployment_periods"
+    __table_args__ = (Index("uq_deployment_periods_decision_id", "decision_id", unique=True),)
 
     deployment_id: Mapped[int] = mapped_column(ForeignKey("deployments.id"), primary_key=True)
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)

@@ -145,14 +145,48 @@ def extend(act: Act, row: DeploymentRow, decision_id: int, months: int, reason: 
         move_deployment(act, row, _S.LIVE)
 
 
-def end(act: Act, row: DeploymentRow, reason: str, *, by: date | None = None) -> None:
-    """End a running deployment, taking it through its review first; the unit comes down by `by`."""
+def end(
+    act: Act,
+    row: DeploymentRow,
+    reason: str,
+    *,
+    by: date | None = None,
+    decision_id: int | None = None,
+) -> None:
+    """End a running deployment, taking it through its review first; the unit comes down by `by`, or its last day.
+
+    `decision_id` is the meeting's decision where one ended it; a day after the last period needs it.
+    """
     if row.state != _S.SUSPENDED:
         _bring_to_review(act, row, reason)
-    move_deployment(act, row, _S.ENDING, reason=reason, by=str(by or row.stays_to))
-    row.tabled_meeting_id = None
-    if by is not None:
-        row.stays_to = max(by, row.stays_from or by)
+    last = by or row.periods[-1].ends_on
+    move_deployment(act, row, _S.ENDING, reason=reason, by=str(last))
+    row.tabled_meeting_id, row.remove_by, row.removal_decision_id = None, last, decision_id
+    row.stays_to = max(last, row.stays_from or last)
+
+
+def end_with_chair(
+    act: Act, row: DeploymentRow, answer_id: int, reason: str, *, period: PeriodRow | None = None
+) -> None:
+    """End a deployment that hangs because a chair's action it stands on is over.
+
+    The `period` that the action gave is taken back whole, and the unit may stand until the last day of the one before;
+    without one the whole deployment stood on it, and the unit comes down today.
+    """
+    by = act.today
+    if period is not None:
+        row.periods.remove(period)
+        act.session.flush()
+        by = max(row.periods[-1].ends_on, act.today)
+    if row.remove_by is not None:
+        by = min(by, max(row.remove_by, act.today))
+    row.remove_by, row.removal_decision_id, row.tabled_meeting_id = by, answer_id, None
+    row.stays_to = max(by, row.stays_from or by)
+    if row.state == _S.ENDING:
+        note_deployment(act, row, "decision-ended", text=reason, by=str(by))
+    else:
+        move_deployment(act, row, _S.ENDING, reason=reason, by=str(by))
+    row.chair_ended_on = act.today
 
 
 def suspend(act: Act, row: DeploymentRow, fault: str) -> None:
@@ -197,11 +231,11 @@ def follow_calendar(act: Act, row: DeploymentRow, due: date | None) -> None:
 
 
 def raise_alert(act: Act, row: DeploymentRow, alert: Alert) -> None:
-    """Write the day's alert for a deployment past its end."""
+    """Write the day's alert for a unit that is up past its last day."""
     act.session.add(
         AlertRow(deployment_id=row.id, day=alert.day, days_past=alert.days_past, raised_at=act.at)
     )
-    note_deployment(act, row, "alert", day=str(alert.day), days_past=alert.days_past)
+    note_deployment(act, row, "alert", text=alert.why, day=str(alert.day), days_past=alert.days_past)
 
 
 def move_deployment(

@@ -1,5 +1,6 @@
 """Builds a meeting's agenda: what the chair did, deployments to decide, bids in ranking order, units to give."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -10,12 +11,20 @@ from controlroom.deployments import dates
 from controlroom.deployments.bids.queries import content_of, nearest_of
 from controlroom.deployments.bids.records import BidContent, BidState, NearestCamera
 from controlroom.deployments.bids.tables import BidRow
-from controlroom.deployments.deployments import rules
+from controlroom.deployments.deployments import rules as deployment_rules
 from controlroom.deployments.deployments.queries import load
 from controlroom.deployments.deployments.records import DeploymentState
 from controlroom.deployments.deployments.tables import DeploymentRow
 from controlroom.deployments.jag import Jag
-from controlroom.deployments.meetings.queries import load_decisions, load_meetings, to_meeting
+from controlroom.deployments.meetings import rules
+from controlroom.deployments.meetings.queries import (
+    DecisionPair,
+    load_decisions,
+    load_meetings,
+    next_meeting,
+    open_chairs_actions,
+    to_meeting,
+)
 from controlroom.deployments.meetings.records import (
     Agenda,
     ChairItem,
@@ -31,12 +40,12 @@ from controlroom.deployments.policy import Policy
 from controlroom.deployments.units.records import OUT_OF_WORK, UnitState
 from controlroom.deployments.units.tables import UnitRow
 
-Decisions = dict[int, list[tuple[DecisionRow, Decision]]]  # by bid id, as `load_decisions` gives them
+Decisions = dict[int, list[DecisionPair]]  # by bid id, as `load_decisions` gives them
 
 
 def build(session: Session, row: MeetingRow, policy: Policy, jag: Jag, today: date) -> Agenda:
     """The agenda of one meeting, planned or held."""
-    decisions = load_decisions(session, meeting_id=row.id)
+    decisions = load_decisions(session, policy.chair_action_days, bid_ids=_bids_of(session, row))
     planned = row.state == MeetingState.PLANNED
     free = _units_free(session) if planned else ()
     claims = _claims(session, row.id) if planned else 0
@@ -44,7 +53,7 @@ def build(session: Session, row: MeetingRow, policy: Policy, jag: Jag, today: da
     asking = select(BidRow.id).filter_by(state=BidState.NEEDS_INFORMATION.value)
     return Agenda(
         meeting=to_meeting(row),
-        chair=_chair(row, decisions),
+        chair=_chair(row, decisions, unanswered(session, row, policy, today)),
         deployments=_deployments(session, row, decisions, policy, jag, today),
         bids=bids,
         units_free=free,
@@ -67,12 +76,29 @@ def summary(content: BidContent, nearest: NearestCamera | None, full_gap_m: floa
     return " · ".join(part for part in parts if part)
 
 
-def _chair(row: MeetingRow, decisions: Decisions) -> tuple[ChairItem, ...]:
-    found = [pair for about in decisions.values() for pair in about]
-    answers = {each.about_id: record for each, record in found if each.about_id is not None}
-    return tuple(
-        ChairItem(record, answers.get(each.id)) for each, record in found if each.ratify_meeting_id == row.id
-    )
+def unanswered(session: Session, row: MeetingRow, policy: Policy, today: date) -> list[DecisionPair]:
+    """The chair's actions that this meeting has to answer: it met since, or it meets next."""
+    meeting = to_meeting(row)
+    upcoming = next_meeting(load_meetings(session), today)
+    day = upcoming.day if upcoming is not None else None
+    return [
+        pair
+        for pair in open_chairs_actions(session, policy.chair_action_days)
+        if rules.answers(meeting.day, meeting.planned, pair[1].decided_on, today, day)
+        and not rules.is_over(pair[1], today)
+    ]
+
+
+def _chair(row: MeetingRow, decisions: Decisions, open_now: Sequence[DecisionPair]) -> tuple[ChairItem, ...]:
+    """What this meeting answered, and what it still has to."""
+    by_id = {each.id: record for about in decisions.values() for each, record in about}
+    answered = [
+        ChairItem(by_id[each.about_id], record)
+        for about in decisions.values()
+        for each, record in about
+        if each.about_id is not None and each.meeting_id == row.id
+    ]
+    return tuple(answered + [ChairItem(record) for _, record in open_now])
 
 
 def _deployments(
@@ -82,7 +108,12 @@ def _deployments(
     taken = _taken(row, decisions, Subject.DEPLOYMENT)
     rows = session.scalars(
         select(DeploymentRow)
-        .where(or_(DeploymentRow.state.in_(sorted(rules.RUNNING)), DeploymentRow.bid_id.in_(list(taken))))
+        .where(
+            or_(
+                DeploymentRow.state.in_(sorted(deployment_rules.RUNNING)),
+                DeploymentRow.bid_id.in_(list(taken)),
+            )
+        )
         .order_by(DeploymentRow.id)
     )
     later = (each.day for each in load_meetings(session) if each.day > row.day)
@@ -92,12 +123,19 @@ def _deployments(
     for each in load(session, rows, policy, jag, today):
         decision = taken.get(each.bid_id)
         ending = row.state == MeetingState.PLANNED and each.ends_on is not None and each.ends_on <= until
-        if decision is None and (each.state not in rules.RUNNING or not (ending or each.id in tabled)):
+        if decision is None and (
+            each.state not in deployment_rules.RUNNING or not (ending or each.id in tabled)
+        ):
             continue
         if (last := each.ends_on) is not None:
             more = {"deployment_id": each.id, "days_left": dates.days_left(last, today), "decision": decision}
             items.append(to_record(DeploymentItem, each, **more))
     return tuple(sorted(items, key=lambda item: (item.ends_on, item.reference)))
+
+
+def _bids_of(session: Session, row: MeetingRow) -> list[int]:
+    """The bids this meeting decided about."""
+    return list(session.scalars(select(DecisionRow.bid_id).filter_by(meeting_id=row.id)))
 
 
 def _taken(row: MeetingRow, decisions: Decisions, subject: Subject) -> dict[int, Decision]:

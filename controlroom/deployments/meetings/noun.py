@@ -14,7 +14,16 @@ MEETING = Noun(
                 *allow("coordinators", UPDATE, columns=all_but(MeetingRow, "id")),
             ),
         ),
-        grows(DecisionRow, records("coordinators", INSERT), "id", "about_id", by=("recorded_by",)),
+        grows(
+            DecisionRow,
+            # the recorder, since the calendar ends a chair's action that no meeting answered
+            records("coordinators recorder", INSERT),
+            "id",
+            "about_id",
+            "meeting_id, bid_id, subject",
+            triggers=("answered",),
+            by=("recorded_by",),
+        ),
     ),
     changes=("meeting",),
     audit_group="Rapid deployment",

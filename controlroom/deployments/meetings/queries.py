@@ -1,8 +1,8 @@
-"""Reads meetings and decisions from the database as records, and answers what bids and deployments ask of them."""
+"""Reads meetings and decisions from the database as records."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from controlroom.clock import show_day
 from controlroom.database.rows import to_record
 from controlroom.deployments.bids.tables import BidRow
-from controlroom.deployments.jag import Approval, Calendar, Jag, MeetingDay
-from controlroom.deployments.meetings.records import Decision, Meeting, MeetingState, Outcome, Subject
-from controlroom.deployments.meetings.rules import in_force
+from controlroom.deployments.meetings.records import Decision, Meeting, MeetingState, Outcome
 from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
+
+DecisionPair = tuple[DecisionRow, Decision]
 
 
 def to_meeting(row: MeetingRow) -> Meeting:
@@ -33,58 +33,51 @@ def next_meeting(meetings: Iterable[Meeting], today: date) -> Meeting | None:
 
 
 def load_decisions(
-    session: Session, *, bid_ids: Iterable[int] | None = None, meeting_id: int | None = None
-) -> dict[int, list[tuple[DecisionRow, Decision]]]:
-    """Decisions by bid id, oldest first, ratifications folded into the chair's action they are about.
+    session: Session, chair_days: int, *, bid_ids: Iterable[int] | None = None
+) -> dict[int, list[DecisionPair]]:
+    """Decisions by bid id, oldest first; the answer to a chair's action also stands in the action itself.
 
-    `meeting_id` selects those the meeting took itself or has to ratify.
+    `chair_days` is how many days a chair's action stands while no meeting is held.
     """
     query = select(DecisionRow, BidRow.reference, BidRow.place).join(BidRow, BidRow.id == DecisionRow.bid_id)
     if bid_ids is not None:
         query = query.where(DecisionRow.bid_id.in_(list(bid_ids)))
     rows = session.execute(query.order_by(DecisionRow.id)).all()
-    ratified = {row.about_id: Outcome(row.outcome) for row, _, _ in rows if row.about_id is not None}
+    answers = {row.about_id: Outcome(row.outcome) for row, _, _ in rows if row.about_id is not None}
     days = {row.id: row.day for row in session.scalars(select(MeetingRow))}
-    found: dict[int, list[tuple[DecisionRow, Decision]]] = defaultdict(list)
+    found: dict[int, list[DecisionPair]] = defaultdict(list)
     for row, reference, place in rows:
-        if meeting_id is not None and meeting_id not in (row.meeting_id, row.ratify_meeting_id):
-            continue
-        record = _record(row, reference, place, days, ratified.get(row.id))
+        by_chair, answer = row.meeting_id is None and row.about_id is None, answers.get(row.id)
+        until = row.decided_on + timedelta(days=chair_days) if by_chair and answer is None else None
+        record = to_record(
+            Decision,
+            row,
+            bid_reference=reference,
+            place=place,
+            taken_by=_taken_by(row, days.get(row.meeting_id or 0)),
+            by_chair=by_chair,
+            stands_until=until,
+            ratification=answer,
+        )
         found[row.bid_id].append((row, record))
     return found
 
 
-def _record(
-    row: DecisionRow, reference: str, place: str, days: dict[int, date], ratification: Outcome | None
-) -> Decision:
-    meeting_day = days.get(row.meeting_id or 0)
-    chair = f"chair's action {show_day(row.decided_on)}"
-    return to_record(
-        Decision,
-        row,
-        bid_reference=reference,
-        place=place,
-        taken_by=f"meeting of {show_day(meeting_day)}" if meeting_day else chair,
-        ratify_day=days.get(row.ratify_meeting_id or 0),
-        ratification=ratification,
+def open_chairs_actions(session: Session, chair_days: int) -> list[DecisionPair]:
+    """The chair's actions nobody has answered, oldest first; few at any time, whatever the archive holds."""
+    answered = select(DecisionRow.about_id).where(DecisionRow.about_id.is_not(None))
+    chairs = select(DecisionRow.bid_id).where(
+        DecisionRow.meeting_id.is_(None), DecisionRow.about_id.is_(None), DecisionRow.id.not_in(answered)
     )
+    bid_ids = set(session.scalars(chairs))
+    if not bid_ids:
+        return []
+    found = load_decisions(session, chair_days, bid_ids=bid_ids)
+    pairs = [pair for about in found.values() for pair in about if pair[1].stands_until is not None]
+    return sorted(pairs, key=lambda pair: pair[0].id)
 
 
-def _calendar(session: Session) -> Calendar:
-    """Every meeting not cancelled, by day."""
-    meetings = load_meetings(session)
-    return Calendar(tuple(MeetingDay(each.id, each.day, each.planned) for each in meetings))
-
-
-def _approvals(session: Session, bid_ids: Collection[int], today: date) -> dict[int, Approval]:
-    """By bid: the newest decision in force today that lets a unit be installed for it."""
-    found: dict[int, Approval] = {}
-    for bid_id, about in load_decisions(session, bid_ids=bid_ids).items():
-        for _, each in about:
-            if each.subject is Subject.BID and in_force(each, today):
-                found[bid_id] = to_record(Approval, each)
-    return found
-
-
-JAG = Jag(_calendar, _approvals)
-"""What bids and deployments ask about meetings and decisions, answered from the database."""
+def _taken_by(row: DecisionRow, meeting_day: date | None) -> str:
+    if meeting_day is not None:
+        return f"meeting of {show_day(meeting_day)}"
+    return "the calendar" if row.about_id is not None else f"chair's action {show_day(row.decided_on)}"

@@ -21,7 +21,7 @@ class Subject(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What was decided. The first four are for bids, then two for deployments, then two for the chair's action."""
+    """What was decided. The first four are for bids, then two for deployments, then three for the chair's action."""
 
     APPROVED = "approved"
     WAITLISTED = "waitlisted"
@@ -31,6 +31,7 @@ class Outcome(StrEnum):
     ENDED = "ended"
     RATIFIED = "ratified"
     NOT_RATIFIED = "not ratified"
+    LAPSED = "lapsed"
 
 
 BID_OUTCOMES = (Outcome.APPROVED, Outcome.WAITLISTED, Outcome.DEFERRED, Outcome.REFUSED)
@@ -59,8 +60,8 @@ class Meeting:
 class Decision:
     """One recorded decision, never changed.
 
-    `taken_by` is the meeting or the chair; `recorded_by` the coordinator's handle. For the chair's action
-    `ratification` is empty until the meeting of `ratify_day` has ratified or ended it.
+    `taken_by` is the meeting or the chair; `recorded_by` the coordinator's handle. `ratification` is the answer to a
+    chair's action: of the first meeting held since, or lapsed. Until then it stands, at most until `stands_until`.
     """
 
     id: int
@@ -77,7 +78,8 @@ class Decision:
     score: float | None = None
     departs: bool = False
     signed_off_by: str = ""
-    ratify_day: date | None = None
+    by_chair: bool = False
+    stands_until: date | None = None
     ratification: Outcome | None = None
 
 
@@ -157,5 +159,10 @@ class Agenda:
 
     @property
     def undecided(self) -> int:
-        """How many items still need a decision."""
-        return len(self.open_items)
+        """How many items the meeting cannot close without; closing ends a chair's action it did not answer."""
+        return sum(not isinstance(item, ChairItem) for item in self.open_items)
+
+    @property
+    def unanswered(self) -> int:
+        """How many chair's actions end when the meeting closes now."""
+        return sum(isinstance(item, ChairItem) for item in self.open_items)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from controlroom.clock import show_day
 from controlroom.deployments.meetings.records import (
@@ -41,11 +41,14 @@ def check_planned(meeting: Meeting, remedy: str = "") -> None:
 
 
 def check_cancel(agenda: Agenda) -> None:
-    """Raise RuleBroken unless the meeting lies ahead and nothing that needs it stands on its agenda."""
+    """Raise RuleBroken unless the meeting lies ahead and no bid stands on its agenda.
+
+    A chair's action goes on to the next meeting, and ends on its own last day whatever is cancelled.
+    """
     check_planned(agenda.meeting)
-    if agenda.bids or agenda.chair:
+    if agenda.bids:
         raise RuleBroken(
-            f"{len(agenda.bids) + len(agenda.chair)} items stand on its agenda.",
+            f"{len(agenda.bids)} items stand on its agenda.",
             remedy="Hold it and defer them, or move it to another day.",
         )
 
@@ -120,16 +123,44 @@ def check_close(agenda: Agenda, minutes: str) -> None:
 
 
 def in_force(decision: Decision, today: date) -> bool:
-    """True while a unit may be installed on it.
+    """True while a unit may be installed on it."""
+    return decision.outcome is Outcome.APPROVED and not is_over(decision, today)
 
-    The chair's action holds until the end of the day of the meeting that has to ratify it, and afterwards only if
-    that meeting did.
-    """
-    if decision.outcome is not Outcome.APPROVED or decision.ratification is Outcome.NOT_RATIFIED:
-        return False
-    if decision.ratify_day is None or decision.ratification is Outcome.RATIFIED:
-        return True
-    return today <= decision.ratify_day
+
+def is_over(decision: Decision, today: date) -> bool:
+    """True for a chair's action that ended: not ratified by the first meeting held since, or past its last day."""
+    if decision.ratification is not None:
+        return decision.ratification is not Outcome.RATIFIED
+    return decision.stands_until is not None and today > decision.stands_until
+
+
+def answers(day: date, planned: bool, decided_on: date, today: date, upcoming: date | None) -> bool:
+    """True when a meeting not yet held is one that answers a chair's action: it met since, or it meets next."""
+    return planned and day >= decided_on and (day <= today or day == upcoming)
+
+
+def check_answer(about: Decision, agenda: Agenda, today: date) -> None:
+    """Raise NotFound or RuleBroken unless the meeting can answer a chair's action now."""
+    if about.ratification is Outcome.LAPSED or (about.ratification is None and is_over(about, today)):
+        over = f" since {show_day(about.stands_until + timedelta(days=1))}" if about.stands_until else ""
+        raise RuleBroken(
+            f"The chair's action of {show_day(about.decided_on)} is over{over}: no meeting was held in time.",
+            remedy="What stood on it comes down; a bid can be made anew.",
+        )
+    if about.ratification is not None:
+        raise RuleBroken("The meeting has decided that already.")
+    if not any(item.decision.id == about.id for item in agenda.chair):
+        raise NotFound("That chair's action is not on this meeting's agenda.")
+
+
+def check_unanswered(open_action: Decision | None) -> None:
+    """Raise RuleBroken while a chair's action about the same bid waits for its meeting."""
+    if open_action is not None:
+        raise RuleBroken(
+            f"The chair's action of {show_day(open_action.decided_on)} about {open_action.bid_reference} is not "
+            "ratified yet.",
+            remedy="Let the meeting answer it first.",
+        )
 
 
 def departure(bid: RankedBid, outcome: Outcome, ranking: Iterable[RankedBid]) -> str:

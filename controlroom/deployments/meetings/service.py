@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from controlroom.deployments import dates
 from controlroom.deployments.bids import queries as bids
 from controlroom.deployments.bids.records import Bid
 from controlroom.deployments.bids.tables import BidRow
+from controlroom.deployments.deployments import ends
 from controlroom.deployments.deployments import queries as deployments
 from controlroom.deployments.deployments import rules as deployment_rules
 from controlroom.deployments.deployments.records import Deployment, DeploymentState
@@ -28,12 +29,18 @@ from controlroom.deployments.jag import Jag
 from controlroom.deployments.meetings import agenda as agendas
 from controlroom.deployments.meetings import rules
 from controlroom.deployments.meetings import work as operations
-from controlroom.deployments.meetings.queries import load_decisions, load_meetings, next_meeting, to_meeting
+from controlroom.deployments.meetings.queries import (
+    load_decisions,
+    load_meetings,
+    next_meeting,
+    open_chairs_actions,
+    to_meeting,
+)
 from controlroom.deployments.meetings.records import Agenda, Decision, Meeting, MeetingState, Outcome, Subject
 from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
 from controlroom.deployments.policy import Policy
 from controlroom.deployments.units.work import lock_unit
-from controlroom.errors import InvalidInput, NotFound, RuleBroken
+from controlroom.errors import InvalidInput, RuleBroken
 from controlroom.texts import Minutes, takes_texts
 
 _WHY_NOW = "Why can it not wait for the meeting?"
@@ -66,7 +73,8 @@ class MeetingService:
     def decisions(self, actor: Actor, bid_id: int) -> list[Decision]:
         """Every decision about a bid and its deployment, oldest first."""
         with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
-            return [record for _, record in load_decisions(session, bid_ids=[bid_id]).get(bid_id, [])]
+            found = load_decisions(session, self._policy.chair_action_days, bid_ids=[bid_id])
+            return [record for _, record in found.get(bid_id, [])]
 
     # -- the calendar and the agenda -----------------------------------------------------------------------------
 
@@ -146,10 +154,14 @@ class MeetingService:
             return to_meeting(row)
 
     def close(self, actor: Actor, meeting_id: int, minutes: Minutes) -> Meeting:
-        """Close a meeting that has decided everything on its agenda; its record does not change any more."""
+        """Close a meeting that has decided its bids and deployments; its record does not change any more.
+
+        A chair's action it did not answer ends with it.
+        """
         with self._meeting(actor, meeting_id, taking_decisions=True) as (act, row):
             rules.check_close(self._agenda(act.session, row), minutes)
-            operations.hold_meeting(act, row, minutes)
+            unanswered = agendas.unanswered(act.session, row, self._policy, act.today)
+            operations.hold_meeting(act, row, minutes, unanswered)
             return to_meeting(row)
 
     # -- decisions -----------------------------------------------------------------------------------------------
@@ -174,22 +186,34 @@ class MeetingService:
             bid = get_row(act.session, BidRow, bid_id, "bid", lock=True)
             decided = act, bid, meeting, outcome, reason, item.rank, item.score
             signed = {"departs": bool(departs), "signed_off_by": signed_off_by}
-            return _record(act, operations.decide_bid(*decided, **signed))
+            return self._decision(act, operations.decide_bid(*decided, **signed))
 
     def record_extension(
-        self, actor: Actor, meeting_id: int, deployment_id: int, outcome: Outcome, *, reason: str = ""
+        self,
+        actor: Actor,
+        meeting_id: int,
+        deployment_id: int,
+        outcome: Outcome,
+        *,
+        reason: str = "",
+        by: date | None = None,
     ) -> Decision:
-        """Record what the meeting decided about a running deployment: extended by a period, or ended."""
+        """Record what the meeting decided about a running deployment: extended by a period, or ended.
+
+        One that is ended comes down `by` a day, which may lie after its end: at most where one more period would end.
+        """
         with self._meeting(actor, meeting_id, taking_decisions=True) as (act, meeting):
             rules.check_decision(Subject.DEPLOYMENT, outcome, recorder=actor.handle, reason=reason)
-            deployment, bid = self._running(act, deployment_id, extend=outcome is Outcome.EXTENDED)
+            deployment, bid = self._running(act, deployment_id)
             on_agenda = self._agenda(act.session, meeting).deployments
             if any(item.decision for item in on_agenda if item.deployment_id == deployment_id):
                 raise RuleBroken(f"The deployment at {bid.place} was decided at this meeting already.")
             if outcome is Outcome.EXTENDED:
                 self._check_extension(act, deployment)
+            else:
+                self._check_end(act, deployment, by)
             decided = act, bid, deployment, meeting, outcome, reason, self._policy.months
-            return _record(act, operations.decide_deployment(*decided))
+            return self._decision(act, operations.decide_deployment(*decided, by=by))
 
     def chair_approves(self, actor: Actor, bid_id: int, reason: str) -> Decision:
         """Record the chair's urgent approval of an assessed bid; the next meeting ratifies or ends it."""
@@ -197,32 +221,28 @@ class MeetingService:
             why = needed(reason, _WHY_NOW)
             meeting = _ratifying(act)
             bid = get_row(act.session, BidRow, bid_id, "bid", lock=True)
-            return _record(act, operations.approve_by_chair(act, bid, meeting, why))
+            return self._decision(act, operations.approve_by_chair(act, bid, meeting, why))
 
     def chair_extends(self, actor: Actor, deployment_id: int, reason: str) -> Decision:
         """Record the chair's urgent extension of a running deployment; the next meeting ratifies or ends it."""
         with writing(self._database, actor, Permission.RECORD_DECISIONS) as act:
             why = needed(reason, _WHY_NOW)
             meeting = _ratifying(act)
-            deployment, bid = self._running(act, deployment_id, extend=True)
+            deployment, bid = self._running(act, deployment_id)
             self._check_extension(act, deployment)
             decided = act, bid, deployment, meeting, Outcome.EXTENDED, why, self._policy.months
-            return _record(act, operations.decide_deployment(*decided, by_chair=True))
+            return self._decision(act, operations.decide_deployment(*decided, by_chair=True))
 
     def ratify(
         self, actor: Actor, meeting_id: int, decision_id: int, *, ratified: bool, reason: str = ""
     ) -> Decision:
         """Record that the meeting ratified the chair's action, or ended it: what stands on it then ends too."""
         with self._meeting(actor, meeting_id, taking_decisions=True) as (act, meeting):
-            about = act.session.get(DecisionRow, decision_id)
-            if about is None or about.ratify_meeting_id != meeting.id:
-                raise NotFound("That chair's action is not on this meeting's agenda.")
-            chair = self._agenda(act.session, meeting).chair
-            if any(item.ratification for item in chair if item.decision.id == decision_id):
-                raise RuleBroken("The meeting has decided that already.")
+            about = get_row(act.session, DecisionRow, decision_id, "chair's action")
+            rules.check_answer(self._as_decided(act, about), self._agenda(act.session, meeting), act.today)
             why = reason if ratified else needed(reason, "Why is the chair's action ended?")
             bid = get_row(act.session, BidRow, about.bid_id, "bid", lock=True)
-            return _record(act, operations.ratify(act, bid, about, meeting, why, ratified=ratified))
+            return self._decision(act, operations.ratify(act, bid, about, meeting, why, ratified=ratified))
 
     # -- the parts -----------------------------------------------------------------------------------------------
 
@@ -244,22 +264,39 @@ class MeetingService:
         today = local_date(self._database.clock.now())
         return agendas.build(session, row, self._policy, self._jag, today)
 
-    def _running(self, act: Act, deployment_id: int, *, extend: bool) -> tuple[DeploymentRow, BidRow]:
+    def _running(self, act: Act, deployment_id: int) -> tuple[DeploymentRow, BidRow]:
         row = get_row(act.session, DeploymentRow, deployment_id, "deployment", lock=True)
         if DeploymentState(row.state) not in deployment_rules.RUNNING:
             raise RuleBroken(f"{row.reference} is {row.state}: there is nothing to decide.")
-        if extend and row.state == DeploymentState.EXTENDED:
-            until = show_day(row.periods[-1].ends_on)
-            raise RuleBroken(f"{row.reference} is extended until {until} already.")
         return row, get_row(act.session, BidRow, row.bid_id, "bid", lock=True)
 
     def _check_extension(self, act: Act, row: DeploymentRow) -> None:
         """Asked before the row is changed: the database refuses an overlap too, but cannot say with whom."""
-        unit = lock_unit(act.session, row.unit_id)
-        ends = deployment_rules.next_period(
-            deployments.periods_of(row), self._policy.months, act.today
-        ).ends_on
-        deployments.check_stays(act.session, unit, row.id, (row.stays_from or act.today, ends))
+        open_now = open_chairs_actions(act.session, self._policy.chair_action_days)
+        rules.check_unanswered(next((each for _, each in open_now if each.bid_id == row.bid_id), None))
+        periods = deployments.periods_of(row)
+        period = deployment_rules.next_period(periods, self._policy.months, act.today)
+        self._check_stay(act, row, period.ends_on)
+
+    def _check_end(self, act: Act, row: DeploymentRow, by: date | None) -> None:
+        """The meeting may let it stand past its end, but no longer than an extension would."""
+        latest = dates.last_day(row.periods[-1].ends_on + timedelta(days=1), self._policy.months)
+        ends.check_removal_day(by, latest, act.today, "Extend it instead, period by period.")
+        if by is not None:
+            self._check_stay(act, row, by)
+
+    def _check_stay(self, act: Act, row: DeploymentRow, until: date) -> None:
+        unit, first = lock_unit(act.session, row.unit_id), row.stays_from or act.today
+        deployments.check_stays(act.session, unit, row.id, (first, max(first, until)))
+
+    def _as_decided(self, act: Act, row: DecisionRow) -> Decision:
+        found = load_decisions(act.session, self._policy.chair_action_days, bid_ids=[row.bid_id])
+        return next(record for each, record in found[row.bid_id] if each.id == row.id)
+
+    def _decision(self, act: Act, row: DecisionRow) -> Decision:
+        """The decision as the pages see it, after a change."""
+        act.session.flush()
+        return self._as_decided(act, row)
 
 
 def _on(act: Act, day: date) -> MeetingRow | None:
@@ -279,10 +316,3 @@ def _ratifying(act: Act) -> MeetingRow:
             remedy="Plan the next meeting first.",
         )
     return get_row(act.session, MeetingRow, found.id, "meeting")
-
-
-def _record(act: Act, row: DecisionRow) -> Decision:
-    """The decision as the pages see it."""
-    act.session.flush()
-    found = load_decisions(act.session, bid_ids=[row.bid_id])[row.bid_id]
-    return next(record for each, record in found if each.id == row.id)

@@ -33,10 +33,28 @@ class MeetingRow(Base):
     __mapper_args__ = {"version_id_col": version}
 
 
+_BY_MEETING = "meeting_id IS NOT NULL AND about_id IS NULL"
+
+
 class DecisionRow(Base):
-    """One decision; triggers refuse any change. A ratification is a decision of its own that points at the chair's."""
+    """One decision; triggers refuse any change. A meeting decides once about a bid and once about its deployment.
+
+    The chair's action has no meeting, and as `ratify_meeting_id` the one that was next when it was recorded. The answer
+    to it is a decision of its own, `about_id` it: by the first meeting held since, or by none when its days were over.
+    """
 
     __tablename__ = "jag_decisions"
+    __table_args__ = (
+        Index(
+            "uq_jag_decisions_one_a_meeting",
+            "meeting_id",
+            "bid_id",
+            "subject",
+            unique=True,
+            sqlite_where=text(_BY_MEETING),
+            postgresql_where=text(_BY_MEETING),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     subject: Mapped[str] = mapped_column(String(16))

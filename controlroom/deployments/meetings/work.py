@@ -3,17 +3,18 @@
 The service and the demonstration borough use them; a decision takes its bid or deployment along at once.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from controlroom.audit.act import Act
 from controlroom.deployments.bids.records import BidState
 from controlroom.deployments.bids.tables import BidRow
-from controlroom.deployments.bids.work import move_bid, note_bid
-from controlroom.deployments.deployments import rules as deployment_rules
-from controlroom.deployments.deployments.queries import open_deployment
-from controlroom.deployments.deployments.records import DeploymentState
+from controlroom.deployments.bids.work import move_bid
 from controlroom.deployments.deployments.tables import DeploymentRow
-from controlroom.deployments.deployments.work import abort, end, extend, note_deployment
+from controlroom.deployments.deployments.work import end, extend, note_deployment
+from controlroom.deployments.meetings.chairs_action import end_standing, end_unanswered
+from controlroom.deployments.meetings.decisions import add_answer, add_decision
+from controlroom.deployments.meetings.queries import DecisionPair
 from controlroom.deployments.meetings.records import MeetingState, Outcome, Subject
 from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
 
@@ -46,8 +47,9 @@ def save_minutes(act: Act, row: MeetingRow, minutes: str) -> None:
     note_meeting(act, row, "minutes", text=row.minutes)
 
 
-def hold_meeting(act: Act, row: MeetingRow, minutes: str) -> None:
-    """Close a meeting with its minutes; its record does not change any more."""
+def hold_meeting(act: Act, row: MeetingRow, minutes: str, unanswered: Sequence[DecisionPair] = ()) -> None:
+    """Close a meeting with its minutes; its record does not change any more. It ends what it left `unanswered`."""
+    end_unanswered(act, row, unanswered)
     row.minutes, row.state = minutes.strip(), MeetingState.HELD.value
     note_meeting(act, row, "held", text=row.minutes)
 
@@ -80,7 +82,7 @@ def decide_bid(
 ) -> DecisionRow:
     """Record what a meeting decided about a bid on its agenda, in its place of the ranking."""
     signed = {"departs": departs, "signed_off_by": signed_off_by.strip()}
-    row = _decide(act, bid, Subject.BID, outcome, reason, meeting, rank=rank, score=score, **signed)
+    row = add_decision(act, bid, Subject.BID, outcome, reason, meeting, rank=rank, score=score, **signed)
     detail = {"meeting": str(meeting.day), "rank": rank, "departs": departs}
     move_bid(act, bid, BidState(outcome.value), reason=reason, **detail)  # both use the same words
     return row
@@ -96,26 +98,29 @@ def decide_deployment(
     months: int,
     *,
     by_chair: bool = False,
+    by: date | None = None,
 ) -> DecisionRow:
-    """Record that a running deployment is extended by a period of `months`, or ended.
+    """Record that a running deployment is extended by a period of `months`, or ended and taken down `by` a day.
 
-    A meeting decides; what the chair decides between meetings is to be ratified at that meeting.
+    A meeting decides; what the chair decides between meetings is to be ratified at the next one held.
     """
-    row = _decide(act, bid, Subject.DEPLOYMENT, outcome, reason, meeting, by_chair=by_chair)
+    row = add_decision(act, bid, Subject.DEPLOYMENT, outcome, reason, meeting, by_chair=by_chair)
     if outcome is Outcome.EXTENDED:
         extend(act, deployment, row.id, months, reason)
     else:
-        end(act, deployment, reason)
+        end(act, deployment, reason, by=by, decision_id=row.id)
     return row
 
 
 def approve_by_chair(act: Act, bid: BidRow, meeting: MeetingRow, reason: str) -> DecisionRow:
-    """Record the chair's approval of a bid, to be ratified at a meeting."""
+    """Record the chair's approval of a bid; `meeting` is the one planned next, and any held first answers it."""
     if bid.state != BidState.TABLED:
         # The chair's action tables the bid too: the meeting that ratifies it has it on its agenda.
         move_bid(act, bid, BidState.TABLED, meeting=str(meeting.day))
     bid.meeting_id = meeting.id
-    row = _decide(act, bid, Subject.BID, Outcome.APPROVED, reason, meeting, by_chair=True, score=bid.score)
+    row = add_decision(
+        act, bid, Subject.BID, Outcome.APPROVED, reason, meeting, by_chair=True, score=bid.score
+    )
     move_bid(act, bid, BidState.APPROVED, reason=reason, by="chair's action")
     return row
 
@@ -125,57 +130,12 @@ def ratify(
 ) -> DecisionRow:
     """Record that a meeting ratified the chair's action, or ended it: what stands on it then ends too."""
     outcome = Outcome.RATIFIED if ratified else Outcome.NOT_RATIFIED
-    row = _decide(act, bid, Subject(about.subject), outcome, reason, meeting, about_id=about.id)
-    note_bid(act, bid, outcome.value.replace(" ", "-"), text=reason.strip(), meeting=str(meeting.day))
+    row = add_answer(act, bid, about, outcome, reason, meeting)
     if not ratified:
-        _undo(act, bid, reason)
+        end_standing(act, row)
     return row
 
 
 def note_meeting(act: Act, row: MeetingRow, verb: str, *, text: str = "", **detail: object) -> None:
     """Audit and announce something done to a meeting."""
     act.note("meeting", verb, str(row.day), row.id, text=text, time=row.time, **detail)
-
-
-def _undo(act: Act, bid: BidRow, reason: str) -> None:
-    """End what stood on a chair's action: abort before it was live, else take it to its end; the bid lapses."""
-    deployment = open_deployment(act.session, bid.id)
-    if deployment is not None and deployment.state in deployment_rules.RUNNING:
-        end(act, deployment, reason)
-    elif deployment is not None and deployment.state in deployment_rules.BEFORE_INSTALLED:
-        abort(act, deployment, reason)
-    elif deployment is not None and deployment.state == DeploymentState.INSTALLED:
-        # It hangs, and may not go live any more: the checklist says so, and aborting asks for it to come down.
-        note_deployment(act, deployment, "decision-ended", text=reason)
-    if bid.state == BidState.APPROVED:
-        move_bid(act, bid, BidState.LAPSED, reason=reason)
-
-
-def _decide(
-    act: Act,
-    bid: BidRow,
-    subject: Subject,
-    outcome: Outcome,
-    reason: str,
-    meeting: MeetingRow,
-    *,
-    by_chair: bool = False,
-    **columns: object,
-) -> DecisionRow:
-    """Insert a decision, complete: the database refuses any change of it afterwards."""
-    row = DecisionRow(
-        subject=subject.value,
-        bid_id=bid.id,
-        meeting_id=None if by_chair else meeting.id,
-        ratify_meeting_id=meeting.id if by_chair else None,
-        outcome=outcome.value,
-        decided_on=act.today,
-        reason=reason.strip(),
-        recorded_by=act.who,
-        recorded_at=act.at,
-        **columns,
-    )
-    act.session.add(row)
-    act.session.flush()
-    act.work.announce("meeting", meeting.id)
-    return row

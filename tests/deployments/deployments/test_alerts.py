@@ -7,7 +7,7 @@ import pytest
 from controlroom.deployments.deployments.alerts import AlertService
 from controlroom.deployments.deployments.records import DeploymentState, Standing
 from controlroom.deployments.deployments.tables import AlertRow
-from controlroom.deployments.meetings.queries import JAG
+from controlroom.deployments.meetings.jag import JAG
 from controlroom.deployments.meetings.records import Outcome
 from tests.deployments.builders import days
 
@@ -44,13 +44,15 @@ def test_a_day_on_which_nothing_ran_is_not_invented(desk):
     assert [row[2] for row in rows(desk)] == [1, 5]
 
 
-def test_alerts_stop_when_somebody_decides_and_stay_on_record(desk):
+def test_alerts_stop_when_the_unit_is_down_and_stay_on_record(desk):
     live = desk.live(desk.unit())
     service = desk.services.deployments
     desk.go_to(live.ends_on + days(1))
     assert len(desk.services.alerts.raise_due()) == 1
     service.order_removal(desk.coordinator, live.id, "No further need")
-    assert desk.services.alerts.raise_due() == []
+    told = desk.services.alerts.raise_due()
+    assert "was to be removed by 19 Feb 2027 and is still up" in told[0].text  # not decided: taken down
+    service.remove(desk.coordinator, live.id, signs_down=True)
     desk.go_to(live.ends_on + days(2))
     assert desk.services.alerts.raise_due() == []
     assert len(rows(desk)) == 1

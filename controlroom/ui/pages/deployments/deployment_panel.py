@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from controlroom.accounts.permissions import Permission
 from controlroom.audit.records import AuditEntry
 from controlroom.clock import show_day
+from controlroom.deployments.deployments import ends
 from controlroom.deployments.deployments.records import Deployment, DeploymentAction, Standing
 from controlroom.deployments.meetings.records import Decision, Meeting
 from controlroom.deployments.units.records import Unit
@@ -152,8 +153,10 @@ class DeploymentPanel(SidePanel):
         late = each.standing is Standing.PAST_END
         word = words.days_left(each.days_left) if late else words.state_word(each.state, each.standing)
         self._pill.set(word, words.STANDING_STATES[each.standing])
-        self._left.setText("decide" if late else words.days_left(each.days_left))
-        theme.tint(self._left, "alarm" if late else "text")
+        told = ends.to_be_told(each, self._context.today)
+        down = words.past_line(each, self._context.today) if told else words.days_left(each.days_left)
+        self._left.setText("decide" if late else down)
+        theme.tint(self._left, "alarm" if late or told else "text")
         self._sub.setText(" · ".join(part for part in (each.reference, each.ward, each.partner) if part))
         self.state_actions.set_actions(each.actions)
         self._bid.action_shown.changed.emit()
@@ -182,6 +185,8 @@ def _facts(each: Deployment) -> Sequence[tuple[str, str]]:
     put_up = each.installed_on is not None and signs is not None
     known = [
         ("Review due", _on(each.review_due_on)),
+        ("Chair's action", _chair(each)),
+        ("Down by", _on(each.remove_by) if each.removed_on is None else ""),
         ("On the agenda", _on(each.tabled_for)),
         ("Paper", each.paper),
         ("Last reason", each.reason),
@@ -193,6 +198,14 @@ def _facts(each: Deployment) -> Sequence[tuple[str, str]]:
         ("Evaluation", each.evaluation),
     ]
     return [*facts, *((name, value) for name, value in known if value)]
+
+
+def _chair(each: Deployment) -> str:
+    """How long the chair's action it stands on stands, or when it ended."""
+    if each.chair_ended_on is not None:
+        return f"ended on {show_day(each.chair_ended_on)}"
+    until = each.approval.stands_until if each.approval is not None else None
+    return f"stands until the next meeting held, at most until {show_day(until)}" if until else ""
 
 
 def _on(day: date | None) -> str:

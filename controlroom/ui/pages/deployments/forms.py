@@ -69,7 +69,7 @@ def bid_forms(context: Context, bid: Bid, meetings: Sequence[Meeting]) -> Mappin
             "Chair's action: approve",
             partial(services.meetings.chair_approves, actor, bid.id),
             _reason("Why it cannot wait for the meeting"),
-            text="The next meeting ratifies or ends it. DPIA, signs and test image are still required.",
+            text=f"{_chair_text(context)} DPIA, signs and test image are still required.",
         ),
         _B.PLAN: form(
             "Plan the deployment",
@@ -200,6 +200,7 @@ def _forms_from_live(
 ) -> dict[DeploymentAction, FormSpec]:
     service, actor, today = context.services.deployments, context.session.actor, context.today
     due, ends = each.review_due_on, each.ends_on
+    late = ends is not None and ends < today
     paper_help = "Reports before and during, what else changed."
     return {
         _D.START_REVIEW: form(
@@ -221,13 +222,14 @@ def _forms_from_live(
             partial(context.services.meetings.chair_extends, actor, each.id),
             _reason("Why it cannot wait"),
             confirm="Record chair's action",
-            text="Only what cannot wait for the meeting. The next meeting ratifies or ends it.",
+            text=f"Only what cannot wait for the meeting. {_chair_text(context)}",
         ),
         _D.ORDER_REMOVAL: form(
             "Order the removal",
             partial(service.order_removal, actor, each.id),
             _reason("Why it ends"),
-            Field("by", "Down by", "day", value=max(ends or today, today)),
+            *(() if late else (Field("by", "Down by", "day", value=ends or today),)),
+            text="It is past its end: it comes down now. A later day needs the meeting." if late else "",
         ),
         _D.SUSPEND: form(
             "Suspend for a fault",
@@ -297,6 +299,7 @@ def decision_form(context: Context, agenda: Agenda, item: AgendaItem) -> FormSpe
             f"{item.asset} · {item.place}",
             partial(service.record_extension, *asked, item.deployment_id),
             Field("outcome", "The meeting's decision", "choice", value=Outcome.EXTENDED, choices=outcomes),
+            Field("by", "If it ends: down by", "day", value=max(item.ends_on, context.today)),
             Field("reason", "Reason", "text", "Needed to end it; good to have for an extension."),
             confirm="Record decision",
             text=f"{left} {item.paper}".strip(),
@@ -319,6 +322,11 @@ def _ratification_form(ratify: Callable[..., Any], item: ChairItem) -> FormSpec:
 
 def _confirmed(forms: Mapping[A, FormSpec]) -> dict[A, FormSpec]:
     return {action: replace(spec, confirm=spec.confirm or action.value) for action, spec in forms.items()}
+
+
+def _chair_text(context: Context) -> str:
+    days = words.count(context.services.policy.chair_action_days, "day")
+    return f"The next meeting that is held ratifies or ends it; {days} without one end it too."
 
 
 def _reason(question: str) -> Field:

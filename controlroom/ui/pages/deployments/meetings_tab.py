@@ -206,13 +206,15 @@ class MeetingsTab(RecordTab[Meeting]):
         if self.agenda is None:
             return
         close, actor, meeting = self.desk.services.meetings.close, self.session.actor, self.agenda.meeting
-        text = self.minutes.text
+        text, ends = self.minutes.text, self.agenda.unanswered
+        actions = words.count(ends, "chair's action")
+        ended = f" {actions} without an answer {'ends' if ends == 1 else 'end'} with it." if ends else ""
         self.ask(
             form(
                 "Close the meeting",
                 lambda: close(actor, meeting.id, text),
                 confirm="Close meeting",
-                text="Its record and minutes do not change afterwards.",
+                text=f"Its record and minutes do not change afterwards.{ended}",
                 said=f"The meeting of {show_day(meeting.day)} is closed",
             ),
             self.shown,
@@ -234,7 +236,7 @@ class MeetingsTab(RecordTab[Meeting]):
             self.decide_next,
             short="Decide next",
             kind="primary",
-            when=lambda: self._is_open() and self.agenda is not None and self.agenda.undecided > 0,
+            when=lambda: self._is_open() and self.agenda is not None and bool(self.agenda.open_items),
             needs="a meeting with open items is shown, on its day",
         )
         save = self.action("Ctrl+S", "Save the minutes", self._save_minutes, short="Save minutes", **shown)

@@ -175,6 +175,6 @@ def _told(each: Decision) -> list[str]:
         told.append(f"signed off by {each.signed_off_by}")
     if each.ratification is not None:
         told.append(each.ratification.value)
-    elif each.ratify_day is not None:
-        told.append(f"to be ratified on {show_day(each.ratify_day)}")
+    elif each.stands_until is not None:
+        told.append(f"stands until the next meeting held, at most until {show_day(each.stands_until)}")
     return told

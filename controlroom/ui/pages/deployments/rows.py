@@ -8,7 +8,7 @@ from PySide6.QtGui import QEnterEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPa
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from controlroom.accounts.permissions import Permission
-from controlroom.deployments.deployments.records import Deployment, DeploymentAction
+from controlroom.deployments.deployments.records import Deployment, DeploymentAction, Standing
 from controlroom.deployments.meetings.records import Agenda, Decision, RankedBid
 from controlroom.ui import theme
 from controlroom.ui.kit.flow import Flow
@@ -183,12 +183,13 @@ class OverdueCard(Card):
 
     def __init__(self, each: Deployment, today: date, buttons: Sequence[KeyButton]) -> None:
         super().__init__()
-        past = words.count(-(each.days_left or 0), "day")
-        self.add(label(f"{each.title} · past its end by {past}", 13, theme.STRONG, "alarm", wrap=True))
-        ready = f"Extension paper is ready. {each.paper}"
-        self.add(
-            label(ready if each.paper else "No paper yet: say what the camera changed.", 13.5, wrap=True)
-        )
+        told = f"{each.title} · {words.past_line(each, today)}"
+        self.add(label(told, 13, theme.STRONG, "alarm", wrap=True))
+        if each.standing is Standing.PAST_END:
+            ready = f"Extension paper: {each.paper}"
+            self.add(
+                label(ready if each.paper else "No paper yet: say what the camera changed.", 13.5, wrap=True)
+            )
         if each.tabled_for is not None and each.tabled_for >= today:
             self.add(note(f"On the agenda of {words.long_day(each.tabled_for)}."))
         flow = Flow()

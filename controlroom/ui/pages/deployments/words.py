@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from controlroom.clock import show_day
 from controlroom.deployments.bids.records import BidState
-from controlroom.deployments.deployments.records import DeploymentState, Standing
+from controlroom.deployments.deployments import ends
+from controlroom.deployments.deployments.records import Deployment, DeploymentState, Standing
 from controlroom.deployments.meetings.records import Meeting, MeetingState, Outcome
 from controlroom.deployments.overview import Bar
 from controlroom.deployments.units.records import UnitState
@@ -42,7 +43,7 @@ UNIT_STATES = _by_state(
 OUTCOME_STATES = _by_state(
     live=(Outcome.APPROVED, Outcome.EXTENDED, Outcome.RATIFIED),
     warn=(Outcome.WAITLISTED, Outcome.DEFERRED),
-    alarm=(Outcome.NOT_RATIFIED,),
+    alarm=(Outcome.NOT_RATIFIED, Outcome.LAPSED),
     idle=(Outcome.REFUSED, Outcome.ENDED),
 )
 MEETING_STATES = _by_state(
@@ -87,6 +88,13 @@ def days_left(days: int | None) -> str:
     if days == 0:
         return "ends today"
     return f"{count(days, 'day')} left" if days > 0 else f"{count(-days, 'day')} past its end"
+
+
+def past_line(each: Deployment, today: date) -> str:
+    """What is wrong with a unit that is up past its last day, in one line."""
+    if each.standing is Standing.PAST_END:
+        return f"past its end by {count(-(each.days_left or 0), 'day')}"
+    return ends.alert(each, today).why
 
 
 def bar_line(bar: Bar) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from controlroom.deployments.bids.records import ActionNow, BidAction, BidContent, BidState
-from controlroom.deployments.deployments.records import DeploymentAction, DeploymentState
+from controlroom.deployments.deployments.records import DeploymentAction, DeploymentState, Standing
 from controlroom.deployments.deployments.tables import AlertRow
 from controlroom.deployments.meetings.records import MeetingState, Outcome
 from controlroom.deployments.units.records import UnitState
@@ -156,8 +156,8 @@ def test_a_bid_goes_from_draft_to_live_through_the_page(shown):
 
 def test_what_a_service_refuses_stays_in_the_form_with_what_was_typed(shown):
     page = shown.page
-    overdue = shown.services.overview.attention(shown.room.coordinator).past_end[0]
-    page.show_deployment(overdue.id)
+    every = shown.services.deployments.deployments(shown.room.coordinator)
+    page.show_deployment(next(each.id for each in every if each.standing is Standing.LIVE))
     panel = page.timeline.panel
     shown.wait(lambda: panel.deployment is not None)
     panel.take(A.ORDER_REMOVAL)

@@ -1,0 +1,49 @@
+"""Inserts decisions and answers to the chair, complete: the database refuses any change of one afterwards."""
+
+from controlroom.audit.act import Act
+from controlroom.deployments.bids.tables import BidRow
+from controlroom.deployments.bids.work import note_bid
+from controlroom.deployments.meetings.records import Outcome, Subject
+from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
+
+
+def add_decision(
+    act: Act,
+    bid: BidRow,
+    subject: Subject,
+    outcome: Outcome,
+    reason: str,
+    meeting: MeetingRow | None,
+    *,
+    by_chair: bool = False,
+    **columns: object,
+) -> DecisionRow:
+    """Insert a decision of a meeting, or of the chair while that meeting is the next one."""
+    row = DecisionRow(
+        subject=subject.value,
+        bid_id=bid.id,
+        meeting_id=None if by_chair or meeting is None else meeting.id,
+        ratify_meeting_id=meeting.id if by_chair and meeting is not None else None,
+        outcome=outcome.value,
+        decided_on=act.today,
+        reason=reason.strip(),
+        recorded_by=act.who,
+        recorded_at=act.at,
+        **columns,
+    )
+    act.session.add(row)
+    act.session.flush()
+    if meeting is not None:
+        act.work.announce("meeting", meeting.id)
+    return row
+
+
+def add_answer(
+    act: Act, bid: BidRow, about: DecisionRow, outcome: Outcome, reason: str, meeting: MeetingRow | None
+) -> DecisionRow:
+    """Insert the answer to a chair's action: of a meeting, or of the calendar where no meeting was held."""
+    row = add_decision(act, bid, Subject(about.subject), outcome, reason, meeting, about_id=about.id)
+    held = {"meeting": str(meeting.day)} if meeting is not None else {}
+    verb = "chair-lapsed" if outcome is Outcome.LAPSED else outcome.value.replace(" ", "-")
+    note_bid(act, bid, verb, text=row.reason, **held)
+    return row
