@@ -2,33 +2,24 @@
 
 Widgets ask for roles ("alarm", "text_dim"), never for colours. Themes are files: `resources/themes/<name>.toml`.
 Widgets are built with sizes of the text scale in force then. What they paint and ask for follows a new scale; what
-was set once (a font, a width, the height of rows) is scaled here. Each widget remembers its lengths at scale 1, so that
-going up and down ends on the same pixel.
+was set once (a font, a width, the height of rows) is scaled by `text_scale.py`.
 """
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-import shiboken6
-from PySide6.QtCore import QObject, QSize, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QApplication,
-    QHeaderView,
-    QStyleFactory,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from controlroom.resources import resource
+from controlroom.ui.text_scale import Rescaling
 
 FAMILY = "Hanken Grotesk"  # its figures are all of one width, so numbers stand in columns
 BODY, SMALL, TITLE, CLOCK = 14, 12, 16, 22  # pixels
@@ -38,7 +29,6 @@ TARGET = 32  # the smallest height of anything clicked
 STATES = ("live", "warn", "alarm", "accent", "planned", "what_if", "idle")
 
 _LENGTH = re.compile(r"(?<![\w#])(\d+)px")
-_FONT_OF_STYLE = "_q_styleSheetWidgetFont"  # where Qt's style sheets store the font a widget had before them
 _WEIGHTS = ("Regular", "Medium", "SemiBold", "Bold")
 
 
@@ -70,7 +60,10 @@ def apply(app: QApplication, name: str = "dark", text_scale: float = 1.0) -> Non
     theme = current()
     before = theme.text_scale
     theme.name, theme.text_scale, theme.colours = name, text_scale, _load(name)
-    fonts = rescaled_fonts(app.allWidgets(), before, text_scale)
+    rescaling = Rescaling(app, before, text_scale)
+    if not theme.sheet_waits:
+        # Qt takes five times as long to exchange one sheet for another as to put one on where there is none.
+        app.setStyleSheet("")
     # Each of these goes through every widget there is, so only what has to change is set.
     if not theme.styled and (style := QStyleFactory.create("Fusion")) is not None:
         app.setStyle(style)
@@ -78,15 +71,10 @@ def apply(app: QApplication, name: str = "dark", text_scale: float = 1.0) -> Non
     if app.font() != font():
         app.setFont(font())
     app.setPalette(_palette())
-    rescale_sizes(app.allWidgets(), before, text_scale)
+    rescaling.sizes()
     if not theme.sheet_waits:
         app.setStyleSheet(_style_sheet())
-    for widget, made in fonts:
-        if shiboken6.isValid(widget) and widget.font().pixelSize() != made.pixelSize():
-            widget.setFont(made)
-            if widget.property(_FONT_OF_STYLE) is not None:  # or the next polish brings the old one back
-                widget.setProperty(_FONT_OF_STYLE, made)
-            widget.updateGeometry()
+    rescaling.fonts()
     theme.changed.emit()
 
 
@@ -217,77 +205,3 @@ def _grown(line: str) -> str:
     """
     least = 1000 if "QSlider" in line else 4 if "::indicator" in line else 12
     return _LENGTH.sub(lambda found: f"{px(int(found[1])) if int(found[1]) >= least else found[1]}px", line)
-
-
-UNLIMITED = 16_777_215  # Qt's own greatest size of a widget
-
-
-def rescaled_fonts(widgets: Iterable[QWidget], before: float, after: float) -> list[tuple[QWidget, QFont]]:
-    """The fonts set on `widgets`, scaled.
-
-    To be read before a new style sheet and set after it, also when the scale stays: a style sheet puts back the
-    fonts widgets had when they first met one.
-    """
-    found: list[tuple[QWidget, QFont]] = []
-    for widget in list(widgets):
-        font = QFont(widget.font())
-        if (
-            font.resolveMask() and font.pixelSize() > 0
-        ):  # otherwise the application's own, which follows by itself
-            font.setPixelSize(_Lengths(widget, before, after).of("font", font.pixelSize()))
-            found.append((widget, font))
-    return found
-
-
-def rescale_sizes(widgets: Iterable[QWidget], before: float, after: float) -> None:
-    """Scale other lengths set on `widgets`. To be done before a new style sheet, which sets some itself."""
-    for widget in list(widgets) if before != after else ():
-        each = _Lengths(widget, before, after)
-        if not widget.isWindow():
-            _size(widget, each)
-        if isinstance(widget, QAbstractButton) and not widget.icon().isNull():
-            size = widget.iconSize()
-            widget.setIconSize(QSize(each.of("icon_w", size.width()), each.of("icon_h", size.height())))
-        elif isinstance(widget, QAbstractItemView) and not isinstance(widget, QHeaderView):
-            _rows_and_columns(widget, each)
-        widget.updateGeometry()
-        widget.update()
-
-
-class _Lengths:
-    """The lengths of one widget, each remembered at scale 1."""
-
-    def __init__(self, widget: QWidget, before: float, after: float) -> None:
-        self._widget, self._before, self._after = widget, before, after
-
-    def of(self, name: str, now: int) -> int:
-        """The length called `name`, `now` long, at the new scale; 0, 1 and what is unlimited stay."""
-        if now <= 1 or now >= UNLIMITED:
-            return now
-        key = f"at_scale_one_{name}"
-        base = self._widget.property(key)
-        if not isinstance(base, float) or abs(base * self._before - now) > 1:  # first time, or set anew since
-            base = now / self._before
-            self._widget.setProperty(key, base)
-        return max(1, round(base * self._after))
-
-
-def _size(widget: QWidget, each: _Lengths) -> None:
-    least, most = widget.minimumSize(), widget.maximumSize()
-    new_least = QSize(each.of("min_w", least.width()), each.of("min_h", least.height()))
-    new_most = QSize(each.of("max_w", most.width()), each.of("max_h", most.height()))
-    # First what widens the room between the two, or Qt moves one of them with the other.
-    widget.setMaximumSize(most.expandedTo(new_most))
-    widget.setMinimumSize(new_least)
-    widget.setMaximumSize(new_most)
-
-
-def _rows_and_columns(view: QAbstractItemView, each: _Lengths) -> None:
-    if isinstance(view, QTableView):
-        rows, columns = view.verticalHeader(), view.horizontalHeader()
-        rows.setMinimumSectionSize(each.of("row_min", rows.minimumSectionSize()))
-        rows.setDefaultSectionSize(each.of("row", rows.defaultSectionSize()))
-        for number in range(columns.count()):
-            if not columns.isSectionHidden(number):
-                columns.resizeSection(number, each.of(f"column_{number}", columns.sectionSize(number)))
-    view.scheduleDelayedItemsLayout()

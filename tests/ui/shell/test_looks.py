@@ -4,7 +4,15 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from controlroom.accounts.records import Actor, Role
@@ -154,3 +162,42 @@ def test_labels_are_not_cut_at_the_largest_size(looks: Looks, qtbot: QtBot):
     for each in (*box.findChildren(QLabel), *box.findChildren(KeyButton)):
         assert each.width() >= each.sizeHint().width()
         assert each.height() >= each.sizeHint().height()
+
+
+def test_a_page_behind_follows_when_it_comes_to_the_front_and_comes_back_to_the_pixel(
+    looks: Looks, qtbot: QtBot
+):
+    stack, front, page = QStackedWidget(), QWidget(), QWidget()
+    qtbot.addWidget(stack)
+    stack.addWidget(page)
+    stack.addWidget(front)
+    inside = QVBoxLayout(page)
+    text, icon, table, edit = label("Text", 12.5), bare_button("x", "Close"), QTableView(), QLineEdit()
+    table.setFixedWidth(theme.px(300))
+    theme.tint(text, "text_dim")
+    for each in (text, icon, table, edit):
+        inside.addWidget(each)
+    stack.show()
+
+    def sizes() -> tuple[int, ...]:
+        return text.font().pixelSize(), icon.width(), icon.iconSize().width(), table.width()
+
+    before, height = sizes(), edit.sizeHint().height()
+    stack.setCurrentWidget(front)
+    for _ in range(5):
+        looks.change_text(1)
+    made_meanwhile = label("Made at the new size", 12.5)
+    inside.addWidget(made_meanwhile)
+    looks.toggle_theme()
+    stack.setCurrentWidget(page)
+    assert sizes() == (18, 48, 27, 450)
+    assert edit.sizeHint().height() > height
+    assert text.palette().windowText().color() == theme.color("text_dim")
+    assert made_meanwhile.font().pixelSize() == 19, "it was made at this size and is not scaled again"
+    stack.setCurrentWidget(front)
+    looks.change_text(0)
+    looks.toggle_theme()
+    stack.setCurrentWidget(page)
+    assert sizes() == before
+    assert edit.sizeHint().height() == height
+    assert text.palette().windowText().color() == theme.color("text_dim")
