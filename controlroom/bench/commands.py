@@ -67,6 +67,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--database", help="an empty database to write into (default: a file in a temporary folder)"
     )
     add("first-start", _first_start, "from an empty folder to a live picture, driven as a person would")
+    add(
+        "text-size",
+        _text_size,
+        "a step of text size, on every page of a desk with the demonstration's records",
+    )
     add("switch", _switch, "operators changing over at a desk, keyboard only")
 
 
@@ -137,6 +142,12 @@ def _switch(_options: argparse.Namespace) -> "Figures":
     from controlroom.bench.whole_program import SwitchFigures, measured_by
 
     return SwitchFigures(**measured_by("controlroom.bench.switching"))
+
+
+def _text_size(_options: argparse.Namespace) -> "Figures":
+    from controlroom.bench.whole_program import TextSizeFigures, measured_by
+
+    return TextSizeFigures(**measured_by("controlroom.bench.text_size"))
 
 
 def _first_start(_options: argparse.Namespace) -> "Figures":

@@ -46,6 +46,22 @@ class SwitchFigures(Figures):
     unlock_ms: int
 
 
+@dataclass(frozen=True)
+class TextSizeFigures(Figures):
+    """The figures: the middle and the slowest step of text size, and the slowest page's first look after one.
+
+    `cpu_ms` is the window's own share of the middle step; on a busy machine the rest is waiting.
+    """
+
+    LIMITS = {"step_ms": 300}
+    widgets: int
+    steps: int
+    step_ms: int
+    step_ms_max: int
+    cpu_ms: int
+    page_after_ms_max: int
+
+
 def measured_by(module: str) -> dict[str, Any]:
     """Return the figures that `module`, run in a process of its own, prints last.
 
