@@ -98,7 +98,7 @@ def _pages_behind(widgets: Iterable[QWidget]) -> list[QWidget]:
     """The pages of stacks that are not in front."""
     stacks = [widget for widget in widgets if isinstance(widget, QStackedWidget)]
     pages = [stack.widget(number) for stack in stacks for number in range(stack.count())]
-    return [page for page in pages if page.isHidden()]
+    return [page for page in pages if page is not None and page.isHidden()]
 
 
 def _fonts(widgets: Iterable[tuple[QWidget, float]], after: float) -> list[tuple[QWidget, QFont]]:
