@@ -64,6 +64,10 @@ class Table:
     names of those triggers where a migration gave others than `no_replace_1`, `no_replace_2`, …. `triggers` are
     further ones, by name, of both engines; `sqlite_triggers` and `server_triggers` of one. `by` are the columns that
     name who did it: on a server a trigger refuses the name of anybody but the person who is connected.
+
+    `digested`: the audit carries a digest of each row as it was last written, without the columns `undigested`, so
+    that its verification names what was changed past the program. `called` is one row in plain words, with names of
+    columns in braces.
     """
 
     row: Row
@@ -76,6 +80,9 @@ class Table:
     server_triggers: tuple[str, ...] = ()
     policies: tuple[RowPolicy, ...] = ()
     by: tuple[str, ...] = ()
+    digested: bool = False
+    undigested: tuple[str, ...] = ()
+    called: str = ""
 
     @property
     def name(self) -> str:
@@ -87,7 +94,7 @@ def grows(
     row: Row, grants: tuple[Grant, ...], *keys: str, replace_names: tuple[str, ...] = (), **more: Any
 ) -> Table:
     """Declare a table that may only grow: its rows are added, and never again changed or removed."""
-    return Table(row, grants, (UPDATE, DELETE), keys, replace_names, **more)
+    return Table(row, grants, (UPDATE, DELETE), keys, replace_names, **{"digested": True, **more})
 
 
 @dataclass(frozen=True)
@@ -227,6 +234,7 @@ class Noun:
     of each audit action what was done, in plain words; `audit_group` is the chip of the audit page that shows them.
     `under_way(cutoff)` is a query for the audit subjects of records that are open or were touched since, whose texts
     no purge takes. `stays` gives by camera id where cameras that move hung, all of them or the one asked for.
+    `upgraded(session, nouns, now)` is done in the transaction that brings a database up to date.
     """
 
     kind: str
@@ -244,6 +252,7 @@ class Noun:
     search: NounSearch | None = None
     checks: tuple[Check, ...] = ()
     stays: Callable[[Any, int | None], Mapping[int, Sequence[Stay]]] | None = None
+    upgraded: Callable[[Any, "Nouns", datetime], object] | None = None
 
 
 Nouns = tuple[Noun, ...]

@@ -110,6 +110,20 @@ def url_as(folder: Path, user: str, password: str) -> str:
     return postgresql.server().url(_Now.databases[folder], user, password)
 
 
+def keep(folder: Path) -> Path | str:
+    """Keep the database of `folder`, which nobody uses any more, to make others from it."""
+    return folder / "room.db" if _Now.kind == SQLITE else _Now.databases.pop(folder)
+
+
+def copy_of(kept: Path | str, folder: Path) -> str:
+    """The address of the database of a new `folder`, a copy of one that was kept."""
+    if isinstance(kept, Path):
+        shutil.copyfile(kept, folder / "room.db")
+    else:
+        _Now.databases[folder] = postgresql.server().create(kept)
+    return database_url(folder)
+
+
 def _sqlite_template() -> Path:
     if _Made.sqlite is None:
         folder = Path(tempfile.mkdtemp(prefix="controlroom-sqlite-"))
@@ -132,16 +146,22 @@ def _postgresql_template() -> str:
     return TEMPLATE
 
 
-def tamper(folder: Path, *statements: str) -> None:
-    """Do what only someone with the file, or the server's own administrator, can: go round the triggers."""
+def tamper(folder: Path, *statements: str, put_back: bool = True) -> None:
+    """Do what only someone with the file, or the server's own administrator, can: go round the triggers.
+
+    An SQLite file has them again afterwards, so that nobody sees they were away; not without `put_back`.
+    """
     if _Now.kind == SQLITE:
         with contextlib.closing(sqlite3.connect(folder / "room.db")) as connection, connection:
-            for (name,) in connection.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-            ).fetchall():
+            triggers = connection.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+            ).fetchall()
+            for name, _sql in triggers:
                 connection.execute(f"DROP TRIGGER {name}")
             for statement in statements:
                 connection.execute(statement)
+            for _name, made_by in triggers if put_back else ():
+                connection.execute(made_by)
         return
     with contextlib.closing(postgresql.server().connect(_Now.databases[folder])) as connection:
         connection.execute("SET session_replication_role = replica")

@@ -108,7 +108,7 @@ def test_what_it_asks_to_be_checked_is_checked(room, items):
 
 
 def test_a_trigger_of_it_that_is_gone_is_named(room):
-    engines.tamper(room.folder)
+    engines.tamper(room.folder, put_back=False)
     with room.database.read() as session:
         missing = triggers.missing(session.connection(), WITH_LOST_ITEMS)
     assert "the trigger lost_item_texts_no_update on lost_item_texts is missing" in missing

@@ -5,7 +5,14 @@ from datetime import datetime
 
 from sqlalchemy import Select, select
 
-from controlroom.audit.tables import AuditEntryRow, AuditHeadRow, AuditSignatureRow, AuditTextRow
+from controlroom.audit.earlier_rows import enter_earlier_rows
+from controlroom.audit.tables import (
+    AuditEntryRow,
+    AuditHeadRow,
+    AuditRowRow,
+    AuditSignatureRow,
+    AuditTextRow,
+)
 from controlroom.declaration import (
     DELETE,
     INSERT,
@@ -36,7 +43,9 @@ AUDIT = Noun(
     words="the audit trail",
     tables=(
         # Nobody writes here but the function `controlroom_append`: see `database/audit_functions.py`.
-        grows(AuditEntryRow, _THOSE_WHO_READ_IT, "sequence", replace_names=("no_replace",)),
+        # The chain proves itself, and so do signatures: they have no digests.
+        grows(AuditEntryRow, _THOSE_WHO_READ_IT, "sequence", replace_names=("no_replace",), digested=False),
+        grows(AuditRowRow, (), "id", digested=False),  # the same function writes here
         Table(
             AuditTextRow,
             (*_THOSE_WHO_READ_IT, *allow("supervisors administrators", DELETE)),
@@ -50,9 +59,15 @@ AUDIT = Noun(
             (*_THOSE_WHO_READ_IT, *allow("recorder", INSERT)),
             "id",
             replace_names=("no_replace_id",),
+            digested=False,
         ),
     ),
     changes=("audit signature",),
-    actions={"audit.exported": "Audit trail exported", "audit.key-changed": "Signing key exchanged"},
+    actions={
+        "audit.exported": "Audit trail exported",
+        "audit.key-changed": "Signing key exchanged",
+        "audit.rows-entered": "Digests of earlier records entered",
+    },
     texts=(PersonalText("audit_texts", "texts of the audit trail", AuditTextRow, due),),
+    upgraded=enter_earlier_rows,
 )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from controlroom.audit.purges import RemovalWords
 from controlroom.audit.records import AuditEntry, AuditFilter, AuditPart
+from controlroom.audit.row_lists import without_list
 from controlroom.audit.tables import AuditEntryRow, AuditTextRow
 from controlroom.clock import show_moment
 from controlroom.database.rows import to_record
@@ -156,4 +157,6 @@ def _withheld(row: AuditEntryRow) -> AuditEntry:
 def _record(row: AuditEntryRow, text: str | None, gone: RemovalWords | None) -> AuditEntry:
     missing = gone is not None and bool(row.text_hash) and text is None
     removed = (gone.of(row.at) or "missing, and no purge took it") if missing and gone else ""
-    return to_record(AuditEntry, row, detail=json.loads(row.detail), text=text or "", removed=removed)
+    return to_record(
+        AuditEntry, row, detail=without_list(json.loads(row.detail)), text=text or "", removed=removed
+    )

@@ -77,13 +77,14 @@ class Verification:
     """The outcome of walking the chain: how many entries, what is wrong (first fault first), and what is signed.
 
     `signed` is the newest head signed by a key this room trusts that still matches the chain; `notes` are no
-    faults, but whoever relies on the outcome should know them.
+    faults, but whoever relies on the outcome should know them. `rows`: so many records were compared with digests.
     """
 
     entries: int
     faults: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     signed: SignedHead | None = None
+    rows: int = 0
 
     @property
     def fault(self) -> str:

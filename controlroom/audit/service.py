@@ -2,8 +2,8 @@
 
 import json
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from controlroom.audit.chain import FIRST_HASH, HEAD_ID, link_hash, text_hash
 from controlroom.audit.queries import entries_about, newest
+from controlroom.audit.row_lists import ROWS, insert_rows, rows_written
 from controlroom.audit.tables import AuditEntryRow, AuditHeadRow, AuditTextRow
 from controlroom.audit.verification import verify
+from controlroom.database.digests import RowDigest, list_digest
 from controlroom.database.unit_of_work import Work
 
 _APPEND = text("SELECT controlroom_append(CAST(:entries AS jsonb))")
-__all__ = ["PendingEntry", "add", "entries_about", "newest", "record", "verify"]
+__all__ = ["PendingEntry", "add", "append", "entries_about", "newest", "record", "verify"]
 
 
 @dataclass(frozen=True)
@@ -66,19 +68,29 @@ def put_in_time_order(work: Work) -> None:
 
 def _write_pending(work: Work) -> None:
     pending: list[PendingEntry] = work.session.info.pop("audit", [])
-    contents = [_content(entry, work.now) for entry in pending]
-    if work.session.get_bind().dialect.name == "postgresql":
-        _append_on_server(work.session, contents)
+    append(work.session, pending, work.now, rows_written(work.session))
+
+
+def append(
+    session: Session, pending: Sequence[PendingEntry], now: datetime, rows: Sequence[RowDigest] = ()
+) -> None:
+    """Write entries behind the newest one, at `now` where they name no moment; the last vouches for the `rows`."""
+    contents = [_content(entry, now) for entry in pending[:-1]]
+    contents += [_content(entry, now, rows) for entry in pending[-1:]]
+    if session.get_bind().dialect.name == "postgresql":
+        _append_on_server(session, contents)
     else:
-        _append(work.session, contents)
+        _append(session, contents)
 
 
-def _content(entry: PendingEntry, now: datetime) -> dict[str, Any]:
-    """What an entry says, before it has its place in the chain; `salt` and `words` stand apart from it."""
+def _content(entry: PendingEntry, now: datetime, rows: Sequence[RowDigest] = ()) -> dict[str, Any]:
+    """What an entry says, before it has its place in the chain; `salt`, `words` and `rows` stand apart from it."""
+    detail = {**entry.detail, ROWS: list_digest(rows)} if rows else entry.detail
     return {
         **{name: getattr(entry, name) for name in ("actor", "action", "subject_kind", "subject")},
         "at": entry.at or now,
-        "detail": json.dumps(entry.detail, sort_keys=True, default=str, ensure_ascii=False),
+        "detail": json.dumps(detail, sort_keys=True, default=str, ensure_ascii=False),
+        "rows": [asdict(each) for each in rows],
         "salt": secrets.token_hex(16) if entry.text else "",
         "words": entry.text,
     }
@@ -99,6 +111,7 @@ def _append(session: Session, contents: list[dict[str, Any]]) -> None:
     for content in contents:
         sequence += 1
         salt, words = content.pop("salt"), content.pop("words")
+        insert_rows(session, sequence, content.pop("rows"))
         columns = {
             **content,
             "sequence": sequence,

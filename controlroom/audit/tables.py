@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from controlroom.database.tables import Base, Prose, UtcDateTime
 
 BIG = BigInteger().with_variant(Integer, "sqlite")
+BYTES = String(160).with_variant(String(160, collation="C"), "postgresql")
+"""Text that is sorted by its bytes on both engines, as Python sorts it."""
 
 
 class AuditEntryRow(Base):
@@ -38,6 +40,26 @@ class AuditTextRow(Base):
     )
     salt: Mapped[str] = mapped_column(String(32))
     text: Mapped[str] = mapped_column(Text)
+
+
+class AuditRowRow(Base):
+    """The digest of a row that an entry wrote (`database/digests.py`); the entry's detail has one digest of them all.
+
+    `sequence` is the entry. `digest` is empty for a row that was removed.
+    """
+
+    __tablename__ = "audit_rows"
+    __table_args__ = (
+        Index("ix_audit_rows_sequence", "sequence"),
+        Index("ix_audit_rows_row", "table_name", "row_key", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
+    sequence: Mapped[int] = mapped_column(BIG)
+    table_name: Mapped[str] = mapped_column(BYTES)
+    row_key: Mapped[str] = mapped_column(BYTES)
+    digest: Mapped[str] = mapped_column(String(64))
+    marks: Mapped[str] = mapped_column(String(400))
 
 
 class AuditHeadRow(Base):

@@ -2,7 +2,8 @@
 
 What each part reveals: the hashes, a changed or exchanged entry and a gap; the head, entries cut from or put behind
 the end; a signed head outside the database, a chain that was re-numbered and hashed afresh, and a tail cut together
-with the head row; the purges, a text that somebody deleted without one.
+with the head row; the purges, a text that somebody deleted without one; the digests of rows, a record that was
+changed, put in or taken away past the program.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -14,10 +15,12 @@ from sqlalchemy.orm import Session
 from controlroom.audit.chain import AT_ONCE, Walker, head_of, links
 from controlroom.audit.purges import Removed, removed
 from controlroom.audit.records import SignedHead, Verification
+from controlroom.audit.row_check import NOT_READ, RowCheck
 from controlroom.audit.signed_heads import HEAD, RESTORED, HeadsFile, is_genuine
 from controlroom.audit.tables import AuditSignatureRow
 from controlroom.clock import show_moment
 from controlroom.database.rows import to_record
+from controlroom.database.unit_of_work import NOUNS
 
 IS_RECORDER = (
     r"EXISTS (SELECT 1 FROM pg_roles WHERE rolname LIKE '%\_recorder' AND pg_has_role(oid, 'USAGE'))"
@@ -40,15 +43,22 @@ def verify(
     """
     if session.get_bind().dialect.name == "postgresql" and not session.in_transaction():
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    walk = _Walk(signed_heads(session, heads, trusted), removed(session), hidden=_some_hidden(session))
+    hidden = _some_hidden(session)
+    walk = _Walk(signed_heads(session, heads, trusted), removed(session), hidden=hidden)
+    rows = RowCheck(session) if not hidden and RowCheck.possible(session) else None
     total, head_hash = head_of(session)
     with links(session) as chain:
         for link in chain:
             walk.take(link)
+            if rows is not None:
+                walk.add(rows.take(link))
             if progress is not None and link.sequence % AT_ONCE == 0:
                 progress(link.sequence, total)
     walk.end(total, head_hash)
-    return walk.outcome()
+    if rows is None:
+        return walk.outcome([NOT_READ] if session.info.get(NOUNS) else [])
+    walk.add(rows.faults())
+    return walk.outcome(rows.notes, rows.rows)
 
 
 def _some_hidden(session: Session) -> bool:
@@ -221,11 +231,17 @@ class _Walk:
                 "somebody took others without one"
             )
 
-    def outcome(self) -> Verification:
+    def add(self, faults: Iterable[str]) -> None:
+        """Take what the comparison of records found."""
+        for each in faults:
+            self._fault(each)
+
+    def outcome(self, notes: Collection[str], rows: int = 0) -> Verification:
         faults = list(self._faults)
         if self._count > len(faults):
             faults.append(f"and {self._count - len(faults)} more faults")
-        return Verification(self._walker.steps, tuple(faults), tuple(self._heads.notes), self._borne_out)
+        notes = (*self._heads.notes, *notes)
+        return Verification(self._walker.steps, tuple(faults), notes, self._borne_out, rows)
 
     def _fault(self, said: str) -> None:
         self._count += 1

@@ -37,6 +37,8 @@ def _noun(noun: Noun, nouns: Nouns) -> str:
 def _facts(noun: Noun) -> Iterator[str]:
     for each in noun.references:
         yield f"References begin with {each.prefix} (`{each.row.__tablename__}.{each.column}`)."
+    if digested := [each for each in noun.tables if each.digested]:
+        yield f"The audit carries a digest of every row of: {', '.join(map(_digested, digested))}."
     if noun.changes:
         yield f"Announces changes of: {', '.join(noun.changes)}."
     if noun.restriction is not None:
@@ -82,6 +84,11 @@ def _grants(table: Table) -> str:
     if table.by:
         said.append(f"only in one's own name: {', '.join(table.by)}")
     return "; ".join(said)
+
+
+def _digested(table: Table) -> str:
+    without = f" (without {', '.join(table.undigested)})" if table.undigested else ""
+    return f"`{table.name}`{without}"
 
 
 def _code(names: list[str]) -> str:

@@ -33,6 +33,8 @@ PURGE = Noun(
             replace_names=("no_replace_id", "no_replace_reference"),
             triggers=("begin", "road"),
             by=("proposed_by", "decided_by"),
+            digested=True,
+            called="purge {reference}",
         ),
     ),
     references=(Reference(PREFIX, PurgeRow),),

@@ -17,6 +17,8 @@ SETTING = Noun(
                 *allow("administrators", UPDATE, columns=all_but(SiteSettingRow, "name")),
             ),
             by=("changed_by",),
+            digested=True,
+            called="the setting {name}",
         ),
     ),
     changes=("setting",),

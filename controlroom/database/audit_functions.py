@@ -3,6 +3,7 @@
 Nobody else may write to the chain. The function numbers each entry behind the head, makes its hash as
 `audit/chain.py` does, and refuses an actor who is not the person connected.
 `nobody` is who tried to sign in.
+The digests of the rows an entry vouches for (`audit/row_lists.py`) stand in a table of their own.
 What waited on a desk, or happened there before somebody else sat down, is written in its writer's name; the function
 adds to its detail who brought it in.
 """
@@ -51,7 +52,7 @@ BEGIN
     FOR entry IN
         SELECT each.* FROM jsonb_array_elements(entries) WITH ORDINALITY AS given (value, place),
             jsonb_to_record(given.value) AS each (at timestamptz, actor text, action text, subject_kind text,
-                subject text, detail text, salt text, words text)
+                subject text, detail text, salt text, words text, rows jsonb)
         ORDER BY given.place
     LOOP
         entry.detail := controlroom_acted(entry.actor, entry.action, entry.detail);
@@ -70,6 +71,11 @@ BEGIN
         IF entry.words <> '' THEN
             INSERT INTO audit_texts (sequence, salt, text) VALUES (head.sequence, entry.salt, entry.words);
         END IF;
+        INSERT INTO audit_rows (sequence, table_name, row_key, digest, marks)
+            SELECT head.sequence, each.table_name, each.row_key, each.digest, each.marks
+            FROM jsonb_array_elements(coalesce(entry.rows, '[]')) WITH ORDINALITY AS given (value, place),
+                jsonb_to_record(given.value) AS each (table_name text, row_key text, digest text, marks text)
+            ORDER BY given.place;
         head.hash := link;
     END LOOP;
     UPDATE audit_head SET sequence = head.sequence, hash = head.hash WHERE id = 1;

@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from controlroom.database.tables import Base, ReferenceCounterRow, reference
+from controlroom.database.written_rows import written
 
 R = TypeVar("R", bound=Base)
 
@@ -49,10 +50,13 @@ class BulkRows:
 
     def write(self) -> None:
         """Insert everything, referred tables first."""
+        noted = written(self._session)
         for table in Base.metadata.sorted_tables:
             if rows := self._rows.pop(table.name, None):
                 names = [column.name for column in table.columns]
                 self._session.execute(insert(table), [_plain(row, names) for row in rows])
+                for row in rows:
+                    noted.put(row)
         self._follow_sequences()
 
     def _follow_sequences(self) -> None:

@@ -7,10 +7,12 @@ import logging
 import os
 import sqlite3
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
 
 from controlroom.changes import Changes
 from controlroom.clock import Clock
@@ -38,7 +40,7 @@ def open_database(url: str, clock: Clock, nouns: Nouns, changes: Changes | None 
         if is_server(url):
             require_newest(engine)
         else:
-            _bring_up_to_date(engine, path)
+            _bring_up_to_date(engine, path, nouns, clock)
     except DatabaseError as error:
         engine.dispose()
         log.error("opening the database failed: %s", error.orig)
@@ -67,7 +69,7 @@ def check_sqlite_file(path: Path) -> None:
         )
 
 
-def _bring_up_to_date(engine: Engine, path: Path | None) -> None:
+def _bring_up_to_date(engine: Engine, path: Path | None, nouns: Nouns, clock: Clock) -> None:
     current, head = revisions(engine)
     if current == head:
         return
@@ -78,6 +80,16 @@ def _bring_up_to_date(engine: Engine, path: Path | None) -> None:
 
     with engine.begin() as connection:
         migrations.upgrade(connection)
+        after_upgrade(connection, nouns, clock.now())
+
+
+def after_upgrade(connection: Connection, nouns: Nouns, now: datetime) -> None:
+    """Do what the nouns declare for a database that was just brought up to date, in the same transaction."""
+    with Session(connection, join_transaction_mode="conditional_savepoint") as session:
+        for noun in nouns:
+            if noun.upgraded is not None:
+                noun.upgraded(session, nouns, now)
+        session.flush()
 
 
 def known_revisions() -> list[str]:

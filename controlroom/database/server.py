@@ -8,9 +8,10 @@ from psycopg import sql
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
+from controlroom.clock import process_clock
 from controlroom.database import audit_functions, migrations, roles, row_security, who_acts
 from controlroom.database.failures import NOT_ALLOWED, cannot_open, sqlstate
-from controlroom.database.opening import revisions
+from controlroom.database.opening import after_upgrade, revisions
 from controlroom.database.roles import RoleNames
 from controlroom.database.server_engine import open_server_engine, parse_url, raw_connection, scram_verifier
 from controlroom.declaration import Nouns
@@ -36,6 +37,7 @@ def upgrade(url: str, nouns: Nouns) -> tuple[str | None, str]:
             _require_superuser(connection)
             migrations.upgrade(connection)
             settle_roles(connection, names, nouns)
+            after_upgrade(connection, nouns, process_clock().now())
     except DBAPIError as error:
         log.error("upgrading the database failed: %s", error.orig)
         raise _in_words(error, url) from error

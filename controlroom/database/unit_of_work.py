@@ -24,10 +24,12 @@ from sqlalchemy.orm.exc import StaleDataError
 from controlroom.changes import Change, Changes
 from controlroom.clock import Clock, local
 from controlroom.database.availability import Availability
+from controlroom.database.digests import digested_tables
 from controlroom.database.failures import in_plain_words, sqlstate
 from controlroom.database.limits import check_texts
 from controlroom.database.server_engine import TRANSACTION, WRITE, outcome_of, reading_options
 from controlroom.database.tables import ChangeRow, ReferenceCounterRow, reference
+from controlroom.database.written_rows import WrittenRows
 from controlroom.declaration import Nouns
 from controlroom.errors import Conflict, DiskRefuses, InvalidInput, OutcomeUnknown, Unavailable
 
@@ -109,6 +111,7 @@ class Database:
     def __init__(self, engine: Engine, clock: Clock, nouns: Nouns, changes: Changes | None = None) -> None:
         self.engine = engine
         self.nouns = nouns
+        self._digested = digested_tables(nouns)
         self.clock = clock
         self.changes = changes or Changes()
         # readable, and unique to this opening of the database: `host:pid:5f3a`
@@ -135,6 +138,7 @@ class Database:
         self.availability.require()
         session = Session(self._writing_engine, info={CLOCK: self.clock, NOUNS: self.nouns})
         event.listen(session, "before_flush", check_texts)
+        WrittenRows.follow(session, self._digested)
         with self._counted(), _plain_errors(self.availability, saving=True), session:
             work = Work(session, self.clock.now(), self.desk)
             yield work

@@ -29,8 +29,10 @@ LOG = Noun(
             "entry_key",
             replace_names=("no_replace_1", "no_replace_key"),
             by=("author",),
+            called="log entry {id}",
         ),
-        grows(LogAddendumRow, _WRITTEN, "id", by=("author",)),
+        grows(LogAddendumRow, _WRITTEN, "id", by=("author",), called="addendum {id} to a log entry"),
+        # Its words may be purged: the row they belong to has their hash, and a digest.
         Table(
             LogTextRow,
             (*_WRITTEN, *allow("supervisors administrators", DELETE)),

@@ -107,7 +107,7 @@ def test_a_picture_changed_or_missing_is_named(room: Room):
 
 def test_protection_taken_away_is_named(room: Room, engine_kind: str):
     where = "" if engine_kind == "sqlite" else " ON audit_entries"
-    tamper(room.folder, f"DROP TRIGGER IF EXISTS audit_entries_no_delete{where}")
+    tamper(room.folder, f"DROP TRIGGER IF EXISTS audit_entries_no_delete{where}", put_back=False)
     assert "audit_entries_no_delete on audit_entries is missing" in faults(room)["protection"]
 
 

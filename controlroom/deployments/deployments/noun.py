@@ -60,6 +60,8 @@ DEPLOYMENT = Noun(
             triggers=("removal_decided", "chair_ended"),
             sqlite_triggers=("one_place_insert", "one_place_update"),
             server_triggers=("one_place",),
+            digested=True,
+            called="deployment {reference}",
         ),
         # A period stays as it was decided. One that the chair gave goes again when no meeting ratifies it.
         Table(
@@ -68,8 +70,10 @@ DEPLOYMENT = Noun(
             refuses=(UPDATE,),
             keys=("deployment_id, number", "decision_id"),
             triggers=("one_decision", "taken_back"),
+            digested=True,
+            called="period {number} of deployment {deployment_id}",
         ),
-        Table(AlertRow, records("recorder", INSERT)),
+        Table(AlertRow, records("recorder", INSERT), digested=True, called="alert {id} of a deployment"),
     ),
     references=(Reference("DEP", DeploymentRow),),
     changes=("deployment",),

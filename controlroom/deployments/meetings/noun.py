@@ -13,6 +13,8 @@ MEETING = Noun(
                 *records("coordinators", INSERT),
                 *allow("coordinators", UPDATE, columns=all_but(MeetingRow, "id")),
             ),
+            digested=True,
+            called="meeting {id}",
         ),
         grows(
             DecisionRow,
@@ -23,6 +25,7 @@ MEETING = Noun(
             "meeting_id, bid_id, subject",
             triggers=("answered",),
             by=("recorded_by",),
+            called="decision {id}",
         ),
     ),
     changes=("meeting",),

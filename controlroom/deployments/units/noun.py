@@ -15,6 +15,8 @@ UNIT = Noun(
                 # the recorder, where the calendar ends what a unit hung for
                 *allow("supervisors coordinators recorder", UPDATE, columns=all_but(UnitRow, "id", "asset")),
             ),
+            digested=True,
+            called="unit {asset}",
         ),
     ),
     changes=("unit",),

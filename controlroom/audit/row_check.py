@@ -1,0 +1,175 @@
+"""Compares every digested row with the digest that the audit chain vouches for, and names what differs.
+
+Two things have to hold. The list of rows beside an entry is the one whose digest the entry carries: told while the
+chain is walked (`take`). And each row of the database is as its newest digest says, none missing and none too many:
+told afterwards, table by table (`faults`), with rows and digests read side by side in the order of their keys, so that
+a long log needs no more memory than a short one.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, String, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from controlroom.audit.row_lists import AT_ONCE, list_of, may_read
+from controlroom.audit.tables import AuditRowRow
+from controlroom.clock import show_moment
+from controlroom.database.digests import GONE, DigestedTable, RowDigest, digested_tables, list_digest
+from controlroom.database.unit_of_work import NOUNS
+
+_ROWS = AuditRowRow.__table__
+_ENTERED = "audit.rows-entered"
+NOT_READ = (
+    "what the records say was not compared: this role may not read all of them, the recorder's night does it"
+)
+
+
+class RowCheck:
+    """One comparison under way; it reads in the session of the chain's walk, from the same moment."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._postgresql = session.get_bind().dialect.name == "postgresql"
+        self._lists = groupby(self._every_list(), key=lambda row: row.sequence)
+        self._next = next(self._lists, None)
+        self._earlier: set[str] = set()
+        self.notes: list[str] = []
+        self.rows = 0
+
+    @classmethod
+    def possible(cls, session: Session) -> bool:
+        """True when this session may read every record and every digest: on a server not all roles may."""
+        tables = digested_tables(session.info.get(NOUNS, ()))
+        return bool(tables) and may_read(session, [AuditRowRow.__tablename__, *tables])
+
+    def take(self, link: Row) -> Iterator[str]:
+        """The faults of the list that belongs to the next link of the chain."""
+        while self._next is not None and self._next[0] < link.sequence:
+            yield f"digests of rows stand under entry {self._next[0]}, which is not there"
+            self._next = next(self._lists, None)
+        promised, found = list_of(link.detail), ""
+        if self._next is not None and self._next[0] == link.sequence:
+            found = list_digest(_record(row) for row in self._next[1])
+            self._next = next(self._lists, None)
+        if found != promised:
+            yield _wrong_list(link.sequence, promised, found)
+        if link.action == _ENTERED:
+            self._note_earlier(link)
+
+    def faults(self) -> Iterator[str]:
+        """What differs, in plain words, table by table."""
+        while self._next is not None:
+            yield f"digests of rows stand under entry {self._next[0]}, which is not there"
+            self._next = next(self._lists, None)
+        for table in digested_tables(self._session.info[NOUNS]).values():
+            try:
+                yield from self._differences(table)
+            except (ValueError, TypeError, AttributeError, SQLAlchemyError) as error:
+                yield f"a row of {table.name} holds what the program never writes ({type(error).__name__})"
+
+    def _note_earlier(self, link: Row) -> None:
+        tables = ", ".join(json.loads(link.detail).get("tables", ()))
+        if tables not in self._earlier:
+            self._earlier.add(tables)
+            self.notes.append(
+                f"records are covered since entry {link.sequence} of {show_moment(link.at)}; earlier ones "
+                f"({tables}) as they stood then"
+            )
+
+    def _every_list(self) -> Iterator[Row]:
+        query = select(_ROWS).order_by(_ROWS.c.sequence, _ROWS.c.id).execution_options(yield_per=AT_ONCE)
+        with self._session.execute(query) as rows:
+            yield from rows
+
+    def _differences(self, table: DigestedTable) -> Iterator[str]:
+        rows, digests = self._rows_of(table), self._newest_digests(table)
+        row, digest = next(rows, None), next(digests, None)
+        while row is not None or digest is not None:
+            if digest is None or (row is not None and row[0] < digest.row_key):
+                yield f"{_name(table, row)} was put in past the program: no audit entry wrote it"
+                row = next(rows, None)
+            elif row is None or digest.row_key < row[0]:
+                if digest.digest != GONE:
+                    yield (
+                        f"{_name(table, (digest.row_key, {}))} is gone: audit entry {digest.sequence} wrote it, "
+                        "and none removed it"
+                    )
+                digest = next(digests, None)
+            else:
+                yield from self._compare(table, row, digest)
+                row, digest = next(rows, None), next(digests, None)
+
+    def _compare(
+        self, table: DigestedTable, row: tuple[str, Mapping[str, Any]], digest: Row
+    ) -> Iterator[str]:
+        self.rows += 1
+        if table.digest(row[1]) == digest.digest:
+            return
+        name = _name(table, row)
+        if digest.digest == GONE:
+            yield f"{name} was put back past the program: audit entry {digest.sequence} removed it"
+            return
+        columns = " and ".join(f"'{each.replace('_', ' ')}'" for each in table.changed(row[1], digest.marks))
+        yield f"{name}: {columns or 'it'} was changed past the program after audit entry {digest.sequence}"
+
+    def _rows_of(self, table: DigestedTable) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        order = [self._by_bytes(each) for each in table.key_columns]
+        query = select(table.table).order_by(*order).execution_options(yield_per=AT_ONCE)
+        with self._session.execute(query) as rows:
+            for row in rows:
+                values = row._asdict()
+                yield table.key(values), values
+
+    def _newest_digests(self, table: DigestedTable) -> Iterator[Row]:
+        query = (
+            select(_ROWS)
+            .where(_ROWS.c.table_name == table.name)
+            .order_by(_ROWS.c.row_key, _ROWS.c.id)
+            .execution_options(yield_per=AT_ONCE)
+        )
+        with self._session.execute(query) as rows:
+            for _key, same in groupby(rows, key=lambda row: row.row_key):
+                *_earlier, newest = same
+                yield newest
+
+    def _by_bytes(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        textual = self._postgresql and isinstance(column.type, String)
+        return column.collate("C") if textual else column
+
+
+def _record(row: Row) -> RowDigest:
+    return RowDigest(row.table_name, row.row_key, row.digest, row.marks)
+
+
+def _wrong_list(sequence: int, promised: str, found: str) -> str:
+    if not found:
+        return f"the digests of the rows that entry {sequence} wrote are missing"
+    if not promised:
+        return f"digests of rows were put under entry {sequence}, which wrote none"
+    return f"the digests of the rows that entry {sequence} wrote were changed afterwards"
+
+
+def _name(table: DigestedTable, row: tuple[str, Mapping[str, Any]] | None) -> str:
+    """One row in plain words: as declared, else its table and key."""
+    key, values = row if row is not None else ("", {})
+    named = dict(zip((each.name for each in table.key_columns), _key_parts(key), strict=False))
+    return table.declared.called.format_map(_Known({**named, **values}, key)) or f"row {key} of {table.name}"
+
+
+def _key_parts(key: str) -> Iterable[str]:
+    return (part.lstrip("0") if part.isdigit() else part for part in key.split("/"))
+
+
+class _Known(dict[str, Any]):
+    """The values a name is made of; of a row that is gone only its key is known."""
+
+    def __init__(self, values: Mapping[str, Any], key: str) -> None:
+        super().__init__(values)
+        self._key = "/".join(_key_parts(key))
+
+    def __missing__(self, name: str) -> str:
+        return self._key

@@ -1,0 +1,116 @@
+"""A room that was there before the audit carried digests: one entry covers its rows as they stood at the upgrade."""
+
+from datetime import UTC, datetime
+
+import pytest
+from alembic import command
+from sqlalchemy import create_engine, text
+
+from controlroom.audit import service as audit
+from controlroom.audit.chain import FIRST_HASH, link_hash
+from controlroom.database.engine import sqlite_url
+from controlroom.database.migrations import config_for
+from controlroom.database.opening import open_database
+from controlroom.database.server import upgrade
+from controlroom.nouns import NOUNS
+from tests import engines
+from tests.builders import FRIDAY_NIGHT
+from tests.clock import SetClock
+
+pytestmark = pytest.mark.both_engines
+
+BEFORE = "0012"
+ACCOUNT = {
+    "id": 1,
+    "login": "chief",
+    "handle": "Administrator",
+    "password_hash": "x",
+    "active": True,
+    "created_at": datetime(2026, 3, 1, tzinfo=UTC),
+    "version": 1,
+    "epoch": 0,
+    "last_desk": "",
+    "off_reason": "",
+    "database_role": "",
+}
+LINK = {
+    "sequence": 1,
+    "at": datetime(2026, 3, 1, tzinfo=UTC),
+    "actor": "Administrator",
+    "action": "user.added",
+    "subject_kind": "user",
+    "subject": "Administrator",
+    "detail": "{}",
+    "text_hash": "",
+    "previous_hash": FIRST_HASH,
+}
+
+
+def insert(connection, table, values):
+    if connection.dialect.name == "sqlite":  # which stores no zone
+        values = {
+            name: f"{value:%Y-%m-%d %H:%M:%S.%f}" if isinstance(value, datetime) else value
+            for name, value in values.items()
+        }
+    places = ", ".join(f":{name}" for name in values)
+    connection.execute(text(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({places})"), values)
+
+
+@pytest.fixture
+def address(tmp_path, engine_kind):
+    """An old room with one account, an administrator."""
+    server = engines.need_postgresql() if engine_kind == "postgresql" else None
+    name = server.create() if server else ""
+    url = server.url(name) if server else sqlite_url(tmp_path / "old.db")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        command.upgrade(config_for(connection), BEFORE)
+        insert(connection, "users", ACCOUNT)
+        insert(connection, "user_roles", {"user_id": 1, "role": "administrator"})
+        head = link_hash(**LINK)
+        insert(connection, "audit_entries", {**LINK, "hash": head})
+        connection.execute(text("UPDATE audit_head SET sequence = 1, hash = :hash"), {"hash": head})
+    engine.dispose()
+    yield url
+    if server:
+        server.drop(name)
+
+
+@pytest.fixture
+def database(address, engine_kind):
+    if engine_kind == "postgresql":
+        upgrade(address, NOUNS)
+    opened = open_database(address, SetClock(FRIDAY_NIGHT), NOUNS)
+    yield opened
+    opened.close()
+
+
+def verified(database):
+    with database.read() as session:
+        return audit.verify(session)
+
+
+def test_the_upgrade_enters_earlier_rows_and_verification_says_since_when_they_are_covered(database):
+    outcome = verified(database)
+    assert outcome.faults == ()
+    assert (outcome.entries, outcome.rows) == (2, 2)
+    assert any(
+        "records are covered since entry 2" in note and "user_roles, users" in note for note in outcome.notes
+    )
+
+
+def test_it_is_done_once(database, address, engine_kind):
+    if engine_kind == "postgresql":
+        upgrade(address, NOUNS)
+    else:
+        open_database(address, SetClock(FRIDAY_NIGHT), NOUNS).close()
+    assert verified(database).entries == 2
+
+
+def test_from_then_on_a_change_of_an_earlier_row_is_named(database):
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE users SET active = :off"), {"off": False})
+        connection.execute(text("DELETE FROM user_roles"))
+    faults = " ".join(verified(database).faults)
+    assert "account Administrator: 'active' was changed past the program after audit entry 2" in faults
+    assert "the role administrator of account 1 is gone" in faults
