@@ -235,6 +235,8 @@ class Noun:
     `under_way(cutoff)` is a query for the audit subjects of records that are open or were touched since, whose texts
     no purge takes. `stays` gives by camera id where cameras that move hung, all of them or the one asked for.
     `upgraded(session, nouns, now)` is done in the transaction that brings a database up to date.
+    `functions` writes functions of a PostgreSQL server's owner from what all nouns declare; they are made at each
+    upgrade, and `database/roles.py` says who may call them.
     """
 
     kind: str
@@ -251,6 +253,7 @@ class Noun:
     restriction: RestrictionRule | None = None
     search: NounSearch | None = None
     checks: tuple[Check, ...] = ()
+    functions: Callable[["Nouns"], Iterator[str]] | None = None
     stays: Callable[[Any, int | None], Mapping[int, Sequence[Stay]]] | None = None
     upgraded: Callable[[Any, "Nouns", datetime], object] | None = None
 

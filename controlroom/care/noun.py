@@ -1,6 +1,7 @@
 """Declares the purges of personal text, and the nightly care of the data."""
 
 from controlroom.audit.tables import PurgeRow
+from controlroom.care.purge_functions import functions
 from controlroom.declaration import DELETE, INSERT, UPDATE, Noun, Reference, Table, allow, records
 
 PREFIX = "PUR"
@@ -38,6 +39,7 @@ PURGE = Noun(
         ),
     ),
     references=(Reference(PREFIX, PurgeRow),),
+    functions=functions,
     changes=("purge",),
     actions={
         "purge.proposed": "Purge proposed",

@@ -1,5 +1,6 @@
 """Finds the texts and files a purge covers: what the nouns declare as due, without what other nouns spare."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -10,14 +11,15 @@ from controlroom.audit.tables import AuditEntryRow, AuditTextRow
 from controlroom.declaration import Noun, Nouns, PersonalText
 
 
-def count(session: Session, nouns: Nouns, cutoff: datetime) -> dict[str, int]:
-    """How much there is to delete, by the names it is counted under."""
-    numbers = dict.fromkeys(names(nouns), 0)
+def count(session: Session, nouns: Nouns, cutoff: datetime) -> Counter[str]:
+    """How much there is to delete, by the names it is counted under; restricted records among it."""
+    if _on_server(session):
+        return _told(session, select(func.controlroom_purge_counts(cutoff).table_valued("name", "number")))
+    numbers: Counter[str] = Counter()
     for text, due in texts(nouns, cutoff):
         numbers[text.name] += _count(session, due)
-    for noun in nouns:
-        for each in noun.files:
-            numbers[each.name] += _count(session, each.due(cutoff, _spared(nouns, noun, cutoff)))
+    for name, due in due_files(nouns, cutoff):
+        numbers[name] += _count(session, due)
     return numbers
 
 
@@ -35,26 +37,49 @@ def texts(nouns: Nouns, cutoff: datetime) -> Iterator[tuple[PersonalText, Select
                 yield each, keys
 
 
-def remove(session: Session, nouns: Nouns, cutoff: datetime, most: int) -> dict[str, int]:
-    """Delete at most `most` texts; how many of each kind."""
-    removed: dict[str, int] = {}
-    left = most
+def remove(session: Session, nouns: Nouns, purge_id: int, cutoff: datetime, most: int) -> Counter[str]:
+    """Delete at most `most` texts of a running purge; how many of each kind."""
+    if _on_server(session):
+        batch = func.controlroom_purge_batch(purge_id, most).table_valued("name", "number")
+        return +_told(session, select(batch))
+    removed: Counter[str] = Counter()
     for text, due in texts(nouns, cutoff):
+        left = most - removed.total()
         keys = list(session.scalars(due.limit(left))) if left else []
         if keys:
             (primary,) = inspect(text.row).primary_key
             session.execute(delete(text.row).where(primary.in_(keys)))
-            removed[text.name] = removed.get(text.name, 0) + len(keys)
-            left -= len(keys)
+            removed[text.name] += len(keys)
     return removed
 
 
-def files(session: Session, nouns: Nouns, cutoff: datetime) -> Iterator[tuple[str, str]]:
-    """Name it is counted under, and path in the store of pictures, of every file that may go."""
+def files(session: Session, nouns: Nouns, purge_id: int, cutoff: datetime) -> Iterator[tuple[str, str]]:
+    """Name it is counted under, and path in the store of pictures, of every file that goes with a running purge."""
+    if _on_server(session):
+        found = select(func.controlroom_purge_files(purge_id).table_valued("name", "path"))
+        yield from ((name, path) for name, path in session.execute(found))
+        return
+    for name, due in due_files(nouns, cutoff):
+        yield from ((name, path) for path in session.scalars(due))
+
+
+def due_files(nouns: Nouns, cutoff: datetime) -> Iterator[tuple[str, Select]]:
+    """Name it is counted under, and a query for the paths of files that may go."""
     for noun in nouns:
         for each in noun.files:
-            for path in session.scalars(each.due(cutoff, _spared(nouns, noun, cutoff))):
-                yield each.name, path
+            yield each.name, each.due(cutoff, _spared(nouns, noun, cutoff))
+
+
+def _on_server(session: Session) -> bool:
+    """True on PostgreSQL, where functions of the owner see what is hidden (`purge_functions.py`)."""
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def _told(session: Session, query: Select) -> Counter[str]:
+    numbers: Counter[str] = Counter()
+    for name, number in session.execute(query):
+        numbers[name] += number
+    return numbers
 
 
 def _spared(nouns: Nouns, noun: Noun, cutoff: datetime, text: PersonalText | None = None) -> list[Select]:

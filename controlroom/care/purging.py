@@ -157,7 +157,7 @@ class PurgeService:
         with self._database.write() as work:
             row = _row(work.session, purge_id)
             rules.check_state(self._record(row), PurgeState.RUNNING)
-            removed = purge_rows.remove(work.session, self._nouns, row.cutoff, BATCH)
+            removed = purge_rows.remove(work.session, self._nouns, row.id, row.cutoff, BATCH)
             _add(row, removed)
             if removed:
                 _note(Act.now(work, actor.handle), "batch", row, **removed)
@@ -168,7 +168,7 @@ class PurgeService:
     def _finish(self, actor: Actor, purge_id: int) -> Purge:
         with self._database.read() as session:
             row = session.get_one(PurgeRow, purge_id)
-            found = list(purge_rows.files(session, self._nouns, row.cutoff))
+            found = list(purge_rows.files(session, self._nouns, row.id, row.cutoff))
         gone = Counter(name for name, path in found if self._pictures.remove(path))
         with self._database.write() as work:
             row = _row(work.session, purge_id)

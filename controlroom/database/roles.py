@@ -38,6 +38,8 @@ CALLED_BY = {
         "controlroom_writes_as(",
     ),
     "desk": ("controlroom_append(",),
+    "supervisors": ("controlroom_purge_",),
+    "administrators": ("controlroom_purge_",),
 }
 """How the functions begin that a group may call; the recorder is one of the readers."""
 REVISION = "alembic_version"  # the migrations' own table: no noun's

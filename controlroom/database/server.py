@@ -84,6 +84,9 @@ def settle_roles(connection: Connection, names: RoleNames, nouns: Nouns) -> None
     _run(connection, who_acts.functions(names))
     _run(connection, audit_functions.functions())
     _run(connection, row_security.functions(nouns))
+    _run(
+        connection, (roles.words(each) for noun in nouns if noun.functions for each in noun.functions(nouns))
+    )
     functions = _functions(connection)
     _run(connection, roles.own_everything(names, tables, functions))
     _run(connection, roles.grant(names, str(database), tables, nouns))
