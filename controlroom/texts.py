@@ -21,6 +21,32 @@ from controlroom.errors import InvalidInput
 
 PROSE = 10_000  # characters of a reason, a note, a paper: some four pages
 MINUTES = 60_000  # of a meeting's minutes
+LINE = 255  # of a field of one line, unless it is named here
+LENGTHS = {
+    "place": 120,
+    "ward": 80,
+    "street": 120,
+    "area": 80,
+    "name": 120,
+    "contact": 80,
+    "make": 80,
+    "model": 80,
+    "sim": 32,
+    "host": 255,
+    "username": 64,
+    "main_stream": 500,
+    "sub_stream": 500,
+    "column": 40,
+    "reference": 40,  # under which a DPIA is filed
+    "what": LINE,  # is wrong with a unit
+    "why": LINE,
+    "login": 48,
+    "handle": 48,
+    "signed_off_by": 64,
+    "crime_reference": 32,
+    "minutes": MINUTES,
+}
+"""How long the answer to a question of that name may be: forms say so at once, the database holds to it."""
 MOST_PARTS = 500  # texts in one list
 _FACTOR = 4  # a text so many times too long is not even looked through
 
@@ -49,7 +75,7 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 Minutes = Annotated[str, Longest(MINUTES)]
-Line = Annotated[str, Longest(255)]
+Line = Annotated[str, Longest(LINE)]
 AsTyped = Annotated[str, Longest(1_000, as_typed=True)]
 """A password, or a name that is judged letter by letter (`accounts/names.py`)."""
 _USUAL = Longest(PROSE)

@@ -30,6 +30,7 @@ from controlroom.ui.pages.accounts.page import UsersPage
 from controlroom.ui.pages.cameras.page import CamerasPage
 from controlroom.ui.pages.settings.page import SettingsPage
 from controlroom.ui.timers import every
+from controlroom.ui.widgets.limits import watch_every_field
 
 log = logging.getLogger(__name__)
 SIGNALS_SEEN_EVERY_MS = 100  # Python runs signal handlers only when the interpreter gets a turn
@@ -248,6 +249,7 @@ def make_application() -> QApplication:
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         application = QApplication(sys.argv[:1])
+        watch_every_field(application)
         application.setApplicationName("controlroom")
         application.setApplicationDisplayName("Control Room")
     theme.apply(application)

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy
 
 from controlroom.cameras.devices import DeviceReport
 from controlroom.cameras.records import Camera, CameraLogin, NewCamera, Place
+from controlroom.texts import LENGTHS
 from controlroom.ui import theme
 from controlroom.ui.background import Background
 from controlroom.ui.first_start.records import Draft, Setup
@@ -13,6 +14,7 @@ from controlroom.ui.pages.cameras.asking import AskCamera
 from controlroom.ui.pages.live.wall import Wall
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.layout import SPRING, Cell, box, column, grow, row
+from controlroom.ui.widgets.limits import watch
 
 PREVIEW_ID = 1
 PICTURE, TALLEST = (400, 300), 620
@@ -38,6 +40,8 @@ class CameraStep(StepPage):
         self._searched = False
         self.asking = AskCamera(setup, background)
         self.number, self.name, self.street = QLineEdit(), QLineEdit(), QLineEdit()
+        watch(self.name, LENGTHS["name"])
+        watch(self.street, LENGTHS["street"])
         self.what = Form()
         self.wall: Wall | None = None
         self._picture_box = column(spacing=-1)

@@ -11,6 +11,7 @@ from controlroom.cameras.records import Camera
 from controlroom.clock import local, local_date, show_day, show_moment, show_time
 from controlroom.log.outbox.records import About
 from controlroom.log.records import LogEntry, NewAddendum, NewLogEntry
+from controlroom.log.rules import LONGEST_TEXT
 from controlroom.log.search import fold
 from controlroom.log.vocabulary import Vocabulary
 from controlroom.ui import theme
@@ -116,8 +117,21 @@ class EntryDelegate(RowDelegate[LogEntry]):
 ENTRY_HINT = "Enter saves, Shift+Enter begins a new line"
 ADDENDUM_HINT = "What was written stays as it is"
 ADDENDUM = (
-    Field("reason", "Why", hint="What was wrong or missing", needed="Say what was wrong or missing."),
-    Field("text", "What is right, or has become known", "text", lines=2, needed="Write the addendum."),
+    Field(
+        "reason",
+        "Why",
+        hint="What was wrong or missing",
+        needed="Say what was wrong or missing.",
+        longest=LONGEST_TEXT,
+    ),
+    Field(
+        "text",
+        "What is right, or has become known",
+        "text",
+        lines=2,
+        needed="Write the addendum.",
+        longest=LONGEST_TEXT,
+    ),
 )
 
 
@@ -131,7 +145,7 @@ def new_entry_fields(
 ) -> tuple[Field | tuple[Field, ...], ...]:
     """A new entry: words first, the rest is filled in as far as it is known."""
     return (
-        Field("text", "What happened", "text", needed="Write what happened."),
+        Field("text", "What happened", "text", needed="Write what happened.", longest=LONGEST_TEXT),
         (
             Field("camera", "Camera", "camera", value=camera, choices=cameras),
             Field("at", "When it happened", "moment", value=now),

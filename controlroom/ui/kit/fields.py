@@ -22,10 +22,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from controlroom.texts import LENGTHS, PROSE
 from controlroom.ui import theme
 from controlroom.ui.kit.chooser import Chooser
 from controlroom.ui.kit.edits import CameraField, MomentEdit
 from controlroom.ui.widgets.choices import ValueBox
+from controlroom.ui.widgets.limits import BoundedText, TextLimit, watch
 
 Kind = Literal["line", "text", "day", "moment", "choice", "tick", "count", "camera", "secret"]
 LONG_TEXT_HEIGHT = 76
@@ -40,6 +42,7 @@ class Field:
     `choices` are (words, value) pairs of a choice, or the cameras of a camera field. `needed` refuses an empty answer,
     in its own words when it is a text. `check` gets an answer and says what is wrong with it, "" when nothing is.
     `make` puts another widget in place of the kind's own: one with a `value` (and a `set_value` when it is filled in).
+    `longest` is how many characters a text may have, where that is not the usual of its `key` (`texts.LENGTHS`).
     A secret is read letter by letter, and nothing of it is remembered. A day and a moment begin with a value; a moment
     that nobody touched answers None: the moment of saving.
     """
@@ -53,6 +56,7 @@ class Field:
     needed: bool | str = False
     hint: str = ""
     lines: int = 3
+    longest: int = 0
     stretch: int = 1
     check: Callable[[Any], str] | None = None
     make: Callable[[], QWidget] | None = None
@@ -66,10 +70,13 @@ class Field:
             )
         if isinstance(widget, CameraField) and widget.is_unknown:
             return "No camera has that number or name."
+        limit = TextLimit.of(widget)
+        if limit is not None and limit.problem:
+            return limit.problem
         return self.check(answer) if self.check is not None else ""
 
 
-class WordsEdit(QPlainTextEdit):
+class WordsEdit(BoundedText):
     """Several lines of words. Enter ends it, Shift+Enter begins a new line, Tab goes on."""
 
     entered = Signal()
@@ -102,6 +109,8 @@ class SecretEdit(QLineEdit):
 def make(field: Field) -> QWidget:
     """The widget of a field, filled in."""
     widget = field.make() if field.make is not None else _MAKERS[field.kind](field)
+    if isinstance(widget, QLineEdit | QPlainTextEdit):
+        watch(widget, field.longest or LENGTHS.get(field.key, PROSE))
     if field.value is not None:
         fill(widget, field.value)
     return widget
@@ -150,7 +159,7 @@ def day_edit(value: date) -> QDateEdit:
 
 def long_text() -> QPlainTextEdit:
     """A field of several lines; Tab leaves it."""
-    edit = QPlainTextEdit()
+    edit = BoundedText()
     edit.setTabChangesFocus(True)
     edit.setFixedHeight(theme.px(LONG_TEXT_HEIGHT))
     return edit

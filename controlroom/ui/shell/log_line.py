@@ -17,11 +17,13 @@ from PySide6.QtWidgets import QFrame, QMenu, QPushButton
 from controlroom.clock import show_time
 from controlroom.errors import ControlRoomError
 from controlroom.log.outbox.records import OutboxItem
+from controlroom.log.rules import LONGEST_TEXT
 from controlroom.ui import theme
 from controlroom.ui.shell.log_field import CameraChip, LogField, LogWord, LogWords, Typing, matching
 from controlroom.ui.timers import one_shot
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import grow, row
+from controlroom.ui.widgets.limits import watch
 from controlroom.ui.widgets.text import ElidedLabel, label
 
 HEIGHT = 46
@@ -161,7 +163,7 @@ class LogLine(QFrame):
     def submit(self) -> None:
         """Send what stands in the line; an empty line does nothing."""
         text = self.edit.text().strip()
-        if not text:
+        if not text or self._limit.problem:  # too long: it says so, and nothing is sent or cut
             return
         draft = replace(self._draft(), text=text)
         self._waiting.append(draft)
@@ -306,7 +308,8 @@ class LogLine(QFrame):
         self.edit.setFont(theme.font())
         self.edit.setProperty("bare", True)
         self.edit.setAccessibleName("Log entry")
-        self.edit.setMaxLength(4000)
+        self._limit = watch(self.edit, LONGEST_TEXT).listened()
+        self._limit.told.connect(lambda said: self._say(said, "alarm"))
         row(self._chip, grow(self.edit), self._outcome, on=field, spacing=6, margins=(8, 0, 12, 0))
         caption = label("Log", 13, theme.STRONG, "text_dim")
         caption.setBuddy(self.edit)

@@ -3,10 +3,11 @@
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
 from controlroom.ui import theme
 from controlroom.ui.widgets.layout import TOP, Cell, box, column, row
+from controlroom.ui.widgets.limits import watch
 from controlroom.ui.widgets.text import label
 
 W = TypeVar("W", bound=QWidget)
@@ -36,6 +37,11 @@ class Form(QWidget):
 
     def set_error(self, widget: QWidget, text: str) -> None:
         """Say below a field what is wrong with it and move the focus there; an empty text clears it."""
+        self._mark(widget, text)
+        if text:
+            widget.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _mark(self, widget: QWidget, text: str) -> None:
         line, help_text = self._notes[widget]
         line.setText(text or help_text)
         line.setVisible(bool(text or help_text))
@@ -45,8 +51,6 @@ class Form(QWidget):
         style = widget.style()
         style.unpolish(widget)
         style.polish(widget)
-        if text:
-            widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def error_of(self, widget: QWidget) -> str:
         """The error shown below a field, empty when there is none."""
@@ -83,4 +87,10 @@ class Form(QWidget):
             name.hide()
         line.setVisible(bool(help_text))  # once it has a parent: before, it would open as a window of its own
         self._notes[widget] = (line, help_text)
+        if isinstance(widget, QLineEdit | QPlainTextEdit):
+            watch(widget).listened().told.connect(lambda said: self._show_length(widget, said))
         return field
+
+    def _show_length(self, widget: QWidget, said: str) -> None:
+        """Say at once that a text is too long; what was said of it before goes with its reason."""
+        self._mark(widget, said)

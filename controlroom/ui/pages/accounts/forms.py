@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from controlroom.accounts.records import Account, NewAccount, OneTimePassword, Role, User
-from controlroom.accounts.service import AccountService
+from controlroom.accounts.service import LONGEST_REASON, AccountService
 from controlroom.clock import Clock, local_date, show_day
 from controlroom.ui.kit.fields import Field
 from controlroom.ui.kit.form import SEEN, FormSpec, Values
@@ -81,7 +81,7 @@ class AccountForms:
             f"Switch {account.user.handle} off",
             "Switch the account off",
             lambda values: self._accounts.switch_off(actor, account.id, values["reason"]),
-            (Field("reason", "&Why", "text", needed=True),),
+            (Field("reason", "&Why", "text", needed=True, longest=LONGEST_REASON),),
             "They are out at their next step. Everything they wrote stays under their handle.",
             "danger",
             said=CHANGED,

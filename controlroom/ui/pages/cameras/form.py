@@ -10,6 +10,7 @@ from controlroom.cameras.devices import DeviceReport, StreamProfile
 from controlroom.cameras.records import Camera, Migration, NewCamera, Owner, Place, Transport
 from controlroom.cameras.rules import RETENTION_DAYS
 from controlroom.errors import ControlRoomError
+from controlroom.texts import LENGTHS
 from controlroom.ui.background import Background
 from controlroom.ui.pages.cameras.asking import AskCamera, Prober
 from controlroom.ui.pages.cameras.report_view import profile_words
@@ -17,6 +18,7 @@ from controlroom.ui.widgets.card import SidePanel
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import SPRING, fill
+from controlroom.ui.widgets.limits import watch
 from controlroom.ui.widgets.text import caption
 
 Save = Callable[[NewCamera], Camera]
@@ -111,6 +113,8 @@ class AddCameraPanel(SidePanel):
         self.what, self.retention = Form(), QSpinBox()
         self.retention.setRange(*RETENTION_DAYS)
         self.number, self.name, self.street = QLineEdit(), QLineEdit(), QLineEdit()
+        watch(self.name, LENGTHS["name"])
+        watch(self.street, LENGTHS["street"])
         self.area, self.ward = _list_of(), _list_of()
         self.owner, self.transport, self.migration = _list_of(Owner), _list_of(Transport), _list_of(Migration)
         self.migration.setCurrentText(Migration.DIGITAL)

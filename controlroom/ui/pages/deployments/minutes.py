@@ -1,13 +1,14 @@
 """Edits the minutes of a meeting while it decides, and tells when somebody else wrote them meanwhile."""
 
-from PySide6.QtWidgets import QPlainTextEdit
-
 from controlroom.deployments.meetings.records import Decision, Meeting
+from controlroom.texts import MINUTES
 from controlroom.ui import theme
 from controlroom.ui.kit.action import Action, ActionButton
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.layout import SPRING, row
+from controlroom.ui.widgets.limits import BoundedText, watch
 from controlroom.ui.widgets.marks import NewsLine
+from controlroom.ui.widgets.text import label, show_text
 
 
 class MinutesCard(Card):
@@ -20,7 +21,7 @@ class MinutesCard(Card):
         self.news = NewsLine(reload=True)
         self.news.kept.connect(self._continue)
         self.news.reloaded.connect(self._reload)
-        self.edit = QPlainTextEdit()
+        self.edit = BoundedText()
         self.edit.setTabChangesFocus(True)
         self.edit.setMinimumHeight(theme.px(120))
         self.edit.setAccessibleName("Minutes")
@@ -28,6 +29,10 @@ class MinutesCard(Card):
         self.close_button = ActionButton(close, parent=self)
         self.add(self.news)
         self.add(self.edit)
+        self._length = label("", theme.SMALL, role="alarm", wrap=True)
+        self._length.hide()
+        self.add(self._length)
+        watch(self.edit, MINUTES).listened().told.connect(lambda said: show_text(self._length, said))
         self.body.addLayout(row(ActionButton(save, parent=self), self.close_button, SPRING, spacing=8))
 
     @property

@@ -20,10 +20,11 @@ from controlroom.incidents.records import (
     Step,
     Theme,
 )
-from controlroom.incidents.restrictions import RestrictionService
+from controlroom.incidents.restrictions import LONGEST_REASON, RestrictionService
 from controlroom.incidents.service import IncidentService
 from controlroom.log.outbox.records import OutboxItem
 from controlroom.log.records import LogEntry
+from controlroom.log.rules import LONGEST_TEXT
 from controlroom.ui.kit import entries
 from controlroom.ui.kit.entries import capital, where
 from controlroom.ui.kit.fields import Field
@@ -69,7 +70,13 @@ class IncidentForms:
         actor = self._session.actor
         fields: tuple[Row, ...] = (
             entries.category(self._vocabulary, "What is it", of_incident=True),
-            Field("text", "What happened", "text", needed="Write what happened; one line is enough."),
+            Field(
+                "text",
+                "What happened",
+                "text",
+                needed="Write what happened; one line is enough.",
+                longest=LONGEST_TEXT,
+            ),
             (
                 entries.source(self._vocabulary, "How it came", stretch=3),
                 Field("cad", "CAD", hint="4417/20NOV", stretch=2),
@@ -269,7 +276,13 @@ class IncidentForms:
             chosen = {each.user_id for each in people if each.handle == incident.opened_by}
         fields += [
             Field("people", "Only these people", make=lambda: PeopleField(people, chosen, own)),
-            Field("reason", "Why", hint="Directed surveillance, URN 14/26", needed=_SAY_WHY),
+            Field(
+                "reason",
+                "Why",
+                hint="Directed surveillance, URN 14/26",
+                needed=_SAY_WHY,
+                longest=LONGEST_REASON,
+            ),
         ]
 
         def work(actor: Actor, values: Values) -> Incident:
