@@ -190,3 +190,65 @@ def test_a_trigger_that_is_gone_switched_off_or_hollow_is_named(engine, engine_k
         found = triggers.missing(connection, NOUNS)
     assert "the trigger log_addenda_no_delete on log_addenda is switched off" in found
     assert "the trigger deployments_one_place on deployments refuses nothing any more" in found
+
+
+HOLLOW = {
+    "sqlite": (
+        "CREATE TRIGGER log_entries_no_update BEFORE UPDATE ON log_entries WHEN 0 "
+        "BEGIN SELECT RAISE(ABORT, 'log_entries: UPDATE is refused'); END",
+        "CREATE TRIGGER log_entries_no_update BEFORE UPDATE OF id ON log_entries "
+        "BEGIN SELECT RAISE(ABORT, 'log_entries: UPDATE is refused'); END",
+        "CREATE TRIGGER log_entries_no_update BEFORE UPDATE ON log_entries BEGIN SELECT 'RAISE(ABORT'; END",
+        "CREATE TRIGGER log_entries_no_update AFTER DELETE ON log_entries "
+        "BEGIN SELECT RAISE(ABORT, 'log_entries: UPDATE is refused'); END",
+    ),
+    "postgresql": (
+        "CREATE TRIGGER log_entries_no_update BEFORE UPDATE ON log_entries FOR EACH ROW WHEN (false) "
+        "EXECUTE FUNCTION controlroom_refuse()",
+        "CREATE TRIGGER log_entries_no_update BEFORE UPDATE OF id ON log_entries FOR EACH STATEMENT "
+        "EXECUTE FUNCTION controlroom_refuse()",
+        "CREATE TRIGGER log_entries_no_update BEFORE INSERT ON log_entries FOR EACH STATEMENT "
+        "EXECUTE FUNCTION controlroom_needs_a_purge()",
+    ),
+}
+
+
+def test_a_trigger_of_the_right_name_that_refuses_nothing_is_named(engine, engine_kind):
+    run(engine, command.upgrade, "head")
+    on = " ON log_entries" if engine_kind == "postgresql" else ""
+    for made in HOLLOW[engine_kind]:
+        with engine.begin() as connection:
+            connection.execute(text(f"DROP TRIGGER log_entries_no_update{on}"))
+            connection.execute(text(made))
+        with engine.connect() as connection:
+            assert triggers.missing(connection, NOUNS) == [
+                "the trigger log_entries_no_update on log_entries is not made as this version makes it"
+            ], made
+
+
+def test_a_function_that_only_speaks_of_refusing_is_named(engine, engine_kind):
+    if engine_kind == "sqlite":
+        pytest.skip("an SQLite trigger has no function")
+    run(engine, command.upgrade, "head")
+    with engine.begin() as connection:
+        hollow = "CREATE OR REPLACE FUNCTION controlroom_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        connection.execute(text(hollow + "$$ BEGIN RETURN NEW; /* RAISE EXCEPTION */ END $$"))
+    with engine.connect() as connection:
+        found = triggers.missing(connection, NOUNS)
+    assert "the trigger log_entries_no_delete on log_entries is not made as this version makes it" in found
+    assert len(found) > 20
+
+
+def test_a_trigger_that_somebody_added_is_named(engine, engine_kind):
+    run(engine, command.upgrade, "head")
+    made = (
+        "CREATE TRIGGER helpful AFTER INSERT ON user_roles BEGIN DELETE FROM user_roles WHERE role = 'auditor'; END"
+        if engine_kind == "sqlite"
+        else "CREATE TRIGGER helpful BEFORE INSERT ON user_roles FOR EACH ROW EXECUTE FUNCTION controlroom_refuse()"
+    )
+    with engine.begin() as connection:
+        connection.execute(text(made))
+    with engine.connect() as connection:
+        assert triggers.missing(connection, NOUNS) == [
+            "the trigger helpful on user_roles belongs to no version of the program"
+        ]

@@ -6,11 +6,13 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
 
+FOLDER = Path(__file__).parent
+
 
 def config_for(connection: Connection) -> Config:
     """Alembic's settings, without a file, to work on an open connection."""
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("script_location", str(FOLDER))
     config.attributes["connection"] = connection
     return config
 
