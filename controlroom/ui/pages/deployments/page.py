@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 from controlroom.accounts.permissions import Permission
 from controlroom.cameras.records import Camera
 from controlroom.cameras.service import CameraService
+from controlroom.deployments.meetings.records import Meeting
 from controlroom.deployments.overview import Attention
 from controlroom.deployments.service import DeploymentServices
 from controlroom.ui.kit.action import Action, ActionButton
@@ -49,7 +50,7 @@ class DeploymentsPage(Page):
         self.hold(*self._tabs)
         self.choices = Choices(TABS)
         self._current: Page = self.timeline
-        self._next_meeting = "No meeting is planned"
+        self._next_meeting: Meeting | None = None
         self._next = ActionButton(self._declare())
         self._lay_out()
         self._connect()
@@ -154,11 +155,19 @@ class DeploymentsPage(Page):
         if attention.past_end:
             told += f", {len(attention.past_end)} past its end"
         self.subtitle_changed.emit(told)
-        meeting = attention.next_meeting
-        self._next_meeting = "No meeting is planned"
-        if meeting is not None:
-            self._next_meeting = f"Next JAG: {words.meeting_line(meeting, self._context.today)}"
+        self._next_meeting = attention.next_meeting
         self._next.follow()
+
+    def _next_words(self) -> str:
+        if self._next_meeting is None:
+            return "No meeting is planned"
+        return f"Next JAG: {words.meeting_line(self._next_meeting, self._context.today)}"
+
+    def _show_next(self) -> None:
+        if self._next_meeting is None:
+            self.show_tab("Meetings")
+        else:
+            self.show_meeting(self._next_meeting.id)
 
     def _person_changed(self) -> None:
         self.timeline.forget()
@@ -189,16 +198,10 @@ class DeploymentsPage(Page):
             tab.deployment_requested.connect(self.show_deployment)
 
     def _declare(self) -> Action:
-        """The page's actions that belong to no tab; returned is the one that shows the meetings."""
-        shown: dict[str, Action] = {}
+        """The page's actions that belong to no tab; returned is the one that shows the next meeting."""
         for number, (name, what) in enumerate(zip(TABS, TAB_WORDS, strict=True), 1):
-            shown[name] = self.action(
-                f"Ctrl+{number}",
-                f"Show {what}",
-                lambda tab=name: self.show_tab(tab),
-                short=(lambda: self._next_meeting) if name == "Meetings" else "",
-                also="tab",
-            )
+            self.action(f"Ctrl+{number}", f"Show {what}", lambda tab=name: self.show_tab(tab), also="tab")
+        following = self.action("Ctrl+5", "Show the next meeting", self._show_next, short=self._next_words)
         self.action("Esc", "Close the record or the form", needs="a record or a form is open", bound=False)
         for keys, text in (
             ("Enter", "Do what the form is for, save the score"),
@@ -206,7 +209,7 @@ class DeploymentsPage(Page):
             ("Ctrl+S", "Save a draft of the bid"),
         ):
             self.action(keys, text, part="Form", needs="a form is open", bound=False)
-        return shown["Meetings"]
+        return following
 
     def _lay_out(self) -> None:
         self._heads, self._stack = QStackedWidget(), QStackedWidget()

@@ -20,6 +20,7 @@ class Arranging(QObject):
         super().__init__(wall)
         self._wall, self._cameras, self._state = wall, cameras, state
         self._begun = False
+        self._wanted: int | None = None  # a camera asked for before the register was read
         self._just_typed_on: int | None = None
         self._before: list[int | None] | None = None  # the wall before a camera was last put on it
         wall.placed.connect(self._remember)
@@ -32,6 +33,8 @@ class Arranging(QObject):
             self._begun = True
             size = self._state.get(SIZE, FIRST_SIZE)
             self.set_size(size if size in SIZES else FIRST_SIZE)
+            if self._wanted is not None:
+                self.place(self._wanted)
         else:
             cameras = self._wall.cameras()
             self._wall.place_all([self._cameras.get(each.id) if each else None for each in cameras])
@@ -48,9 +51,10 @@ class Arranging(QObject):
         self._wall.place_all([None if each is None else self._cameras.get(each) for each in camera_ids])
 
     def place(self, camera_id: int, index: int | None = None) -> None:
-        """Put a camera on a tile (the selected one)."""
+        """Put a camera on a tile (the selected one), now or when the register has been read."""
         camera = self._cameras.get(camera_id)
         if camera is None:
+            self._wanted = None if self._begun else camera_id
             return
         there = self.tile_of(camera_id)
         if there is not None:
