@@ -13,7 +13,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from controlroom.accounts.records import Actor
 from controlroom.app.cameras import CameraRegister, CameraStates
+from controlroom.app.pictures import picture_of
 from controlroom.app.process_status import ProcessStatus
 from controlroom.app.room import Room
 from controlroom.cameras.records import Camera
@@ -115,7 +117,12 @@ def _incidents(context: PageContext, parts: PageParts) -> IncidentsPage:
 
 
 def _deployments(context: PageContext, parts: PageParts) -> DeploymentsPage:
-    return DeploymentsPage(context, parts.room.services.deployments, parts.room.services.cameras)
+    room = parts.room
+
+    def take_picture(actor: Actor, number: str) -> Path:
+        return picture_of(room.services.cameras, room.pool, room.slot.pictures, actor, number)
+
+    return DeploymentsPage(context, room.services.deployments, room.services.cameras, take_picture)
 
 
 def _cameras(context: PageContext, parts: PageParts) -> CamerasPage:

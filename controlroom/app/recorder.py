@@ -31,6 +31,7 @@ from controlroom.database.unit_of_work import Database
 from controlroom.deployments.policy import load_policy
 from controlroom.deployments.service import DeploymentServices
 from controlroom.errors import Conflict, ControlRoomError, InvalidInput, Unavailable
+from controlroom.log.snapshots import SNAPSHOTS, SnapshotStore
 from controlroom.nouns import NOUNS
 from controlroom.platform import on_termination
 from controlroom.recording.health_store import HealthStore
@@ -158,7 +159,7 @@ def the_jobs(database: Database, folder: Path) -> tuple[Job, ...]:
         return SettingsService(database, folder).started.settings
 
     def alerts() -> str:
-        services = DeploymentServices.over(database, load_policy(chosen()))
+        services = DeploymentServices.over(database, load_policy(chosen()), SnapshotStore(folder / SNAPSHOTS))
         past = len(services.alerts.raise_due())
         if past == 1:
             return "1 deployment past its end"

@@ -165,7 +165,7 @@ def open_services(
             incidents=IncidentService(entries),
             search=SearchService(database),
             restrictions=RestrictionService(database),
-            deployments=DeploymentServices.over(database, policy),
+            deployments=DeploymentServices.over(database, policy, entries.snapshots),
         )
     finally:
         database.close()

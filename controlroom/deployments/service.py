@@ -12,6 +12,7 @@ from controlroom.deployments.meetings.service import MeetingService
 from controlroom.deployments.overview import OverviewService
 from controlroom.deployments.policy import Policy
 from controlroom.deployments.units.service import UnitService
+from controlroom.log.snapshots import SnapshotStore
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,13 @@ class DeploymentServices:
     policy: Policy
 
     @classmethod
-    def over(cls, database: Database, policy: Policy) -> "DeploymentServices":
-        """All services over one database, with one policy."""
+    def over(cls, database: Database, policy: Policy, pictures: SnapshotStore) -> "DeploymentServices":
+        """All services over one database, with one policy; test pictures lie in `pictures`."""
         return cls(
             units=UnitService(database, holders),
             bids=BidService(database, policy, JAG, bid_deployments),
             meetings=MeetingService(database, policy, JAG),
-            deployments=DeploymentService(database, policy, JAG),
+            deployments=DeploymentService(database, policy, JAG, pictures),
             alerts=AlertService(database, policy, JAG),
             overview=OverviewService(database, policy, JAG),
             policy=policy,

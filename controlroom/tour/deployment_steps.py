@@ -27,6 +27,7 @@ from controlroom.ui.kit.fields import fill
 from controlroom.ui.kit.form import FormCard
 from controlroom.ui.pages.deployments.bid_form import TickBoxes
 from controlroom.ui.pages.deployments.page import DeploymentsPage
+from controlroom.ui.pages.deployments.picture_field import PictureField
 
 PLACE = "Headley Drive, by the parade"
 
@@ -144,7 +145,7 @@ class _DeskSecretary:
 
 
 def to_live(walk: Walk) -> None:
-    """Survey, DPIA, unit and day, installation, signs, test image, live."""
+    """Survey, DPIA, unit and day, installation, signs, test picture, live."""
     page, driver = walk.page(DeploymentsPage), walk.driver
     driver.press("Plan deployment")
     _answer(walk, "Plan deployment", {})
@@ -163,13 +164,13 @@ def to_live(walk: Walk) -> None:
         ("Schedule", "Schedule", {}),
         ("Record installation", "Record installation", {}),
         ("Record signs", "Signs are up", {}),
-        ("Record test image", "Record test image", {}),
     ):
         driver.press(action)
         _answer(walk, confirm, answers)
         walk.settle()
         if action == "Record DPIA":
             walk.show("What is missing before it may go live")
+    _take_test_picture(walk)
     driver.press("Go live")
     _answer(walk, "Go live today", {})
     driver.wait(
@@ -187,6 +188,22 @@ def to_live(walk: Walk) -> None:
         last_day=str(deployment.ends_on),
         days_left=deployment.days_left,
     )
+
+
+def _take_test_picture(walk: Walk) -> None:
+    """Take the test picture from the camera itself, and show it before it is recorded."""
+    driver = walk.driver
+    driver.press("Record test picture")
+    driver.wait(lambda: driver.visible(PictureField, lambda _: True), "the form of the test picture")
+    field = driver.visible(PictureField, lambda _: True)[0]
+    driver.click(field.from_camera)
+    driver.wait(field.from_camera.isEnabled, "the camera's picture")
+    if field.value is None:
+        raise TourStuck(f"No test picture: {field.said.text()}")
+    walk.settle()
+    walk.show("The test picture, taken from the camera")
+    _answer(walk, "Record test picture", {})
+    walk.settle()
 
 
 _BID = {

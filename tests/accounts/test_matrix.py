@@ -121,7 +121,9 @@ def services_over(room: Room) -> list[Any]:
     log = LogService(
         room.database, vocabularies.load(), SnapshotStore(room.folder / "snapshots"), IncidentLinks()
     )
-    services = DeploymentServices.over(room.database, load_policy(settings))
+    services = DeploymentServices.over(
+        room.database, load_policy(settings), SnapshotStore(room.folder / "snapshots")
+    )
     key: Any = LostKey()
     people = RememberedPeople(room.folder / "people", room.site_key, room.clock, lambda: 7)
     return [

@@ -11,9 +11,11 @@ from controlroom.deployments.meetings.records import Meeting, Outcome
 from controlroom.deployments.policy import Policy, load_policy
 from controlroom.deployments.service import DeploymentServices
 from controlroom.deployments.units.records import NewUnit, Unit
+from controlroom.log.snapshots import SnapshotStore
 from tests.builders import Room, make_room
 
 MORNING = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF, as much of it as anybody looks at"
 GOOD_SCORES = {
     "severity": 8,
     "frequency": 8,
@@ -103,6 +105,12 @@ class Desk:
         service.record_survey(self.coordinator, deployment.id, column="LC 14", note="Power and signal good.")
         return service.record_dpia(self.coordinator, deployment.id, passed=True, reference="DPIA-2026-31")
 
+    def picture(self, name: str = "view.jpg") -> Path:
+        """A picture file, as a camera or a stick holds one."""
+        path = self.room.folder / name
+        path.write_bytes(JPEG)
+        return path
+
     def scheduled(self, bid: Bid, unit: Unit, on: date | None = None) -> Deployment:
         deployment = self.surveyed(bid)
         return self.services.deployments.schedule(self.coordinator, deployment.id, unit.id, on or self.today)
@@ -118,7 +126,7 @@ class Desk:
         """Signs, picture, live: what an installed camera still needs."""
         service = self.services.deployments
         service.record_signs(self.coordinator, deployment_id)
-        service.record_test_image(self.coordinator, deployment_id, "test-image.jpg")
+        service.record_test_image(self.coordinator, deployment_id, self.picture())
         return service.go_live(self.coordinator, deployment_id)
 
 
@@ -126,7 +134,9 @@ def make_desk(folder: Path, at: datetime = MORNING) -> Desk:
     """A room with no units, bids or meetings yet."""
     room = make_room(folder, at)
     policy = load_policy()
-    return Desk(room, DeploymentServices.over(room.database, policy), policy)
+    return Desk(
+        room, DeploymentServices.over(room.database, policy, SnapshotStore(folder / "snapshots")), policy
+    )
 
 
 def days(count: int) -> timedelta:

@@ -96,15 +96,15 @@ def test_a_bid_goes_from_draft_to_a_live_camera_past_every_guard(desk):
     assert scheduled.standing is Standing.DECIDED
     assert services.units.units(who)[0].state is UnitState.SCHEDULED
     refused(lambda: service.go_live(who, deployment.id), "cannot become live")
-    refused(lambda: service.record_test_image(who, deployment.id, "picture.jpg"), "test image")
+    refused(lambda: service.record_test_image(who, deployment.id, desk.picture()), "Test picture")
     desk.go_to(desk.today + timedelta(days=4))
     service.install(who, deployment.id)
-    refused(lambda: service.go_live(who, deployment.id), "the signs", "a test image")
+    refused(lambda: service.go_live(who, deployment.id), "the signs", "a test picture")
     service.record_signs(who, deployment.id)
-    refused(lambda: service.go_live(who, deployment.id), "a test image")
+    refused(lambda: service.go_live(who, deployment.id), "a test picture")
     with pytest.raises(InvalidInput):
-        service.record_test_image(who, deployment.id, "  ")
-    service.record_test_image(who, deployment.id, "picture.jpg")
+        service.record_test_image(who, deployment.id, desk.room.folder / "nothing.jpg")
+    service.record_test_image(who, deployment.id, desk.picture())
     live = service.go_live(who, deployment.id)
 
     assert live.state is DeploymentState.LIVE

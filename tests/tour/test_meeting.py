@@ -33,6 +33,7 @@ from controlroom.deployments.meetings.records import (
 from controlroom.deployments.policy import load_policy
 from controlroom.deployments.service import DeploymentServices
 from controlroom.deployments.units.records import UnitState
+from controlroom.log.snapshots import SnapshotStore
 from controlroom.nouns import NOUNS
 from controlroom.simulator.borough.deployment_plan import Plan, make_plan
 from controlroom.simulator.borough.deployments import SITES, write_plan
@@ -75,9 +76,11 @@ class Borough:
             work.session.flush()
             self.cameras: list[Camera] = [to_record(row) for row in rows]
         policy = load_policy()
-        self.bid = Desk(room, DeploymentServices.over(room.database, policy), policy).assessed(
-            "Headley Drive, by the parade"
-        )
+        self.bid = Desk(
+            room,
+            DeploymentServices.over(room.database, policy, SnapshotStore(room.folder / "snapshots")),
+            policy,
+        ).assessed("Headley Drive, by the parade")
         self.empty = sqlite3.connect(room.folder / "room.db")
         self.engine: Engine = open_engine("sqlite://")
         self.room = room
@@ -99,7 +102,7 @@ class Borough:
         policy = load_policy()
         return Desk(
             replace(self.room, database=database, clock=clock),
-            DeploymentServices.over(database, policy),
+            DeploymentServices.over(database, policy, SnapshotStore(self.room.folder / "snapshots")),
             policy,
         )
 
@@ -158,7 +161,7 @@ def go_live(desk: Desk, bid: Bid) -> None:
     deployment = desk.scheduled(bid, unit)
     service.install(who, deployment.id, on=desk.today)
     service.record_signs(who, deployment.id, on=desk.today)
-    service.record_test_image(who, deployment.id, "test-image.jpg")
+    service.record_test_image(who, deployment.id, desk.picture())
     live = service.go_live(who, deployment.id)
     assert live.state is DeploymentState.LIVE
     assert live.ends_on == dates.last_day(desk.today)

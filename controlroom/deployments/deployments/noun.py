@@ -10,6 +10,7 @@ from controlroom.declaration import (
     DELETE,
     INSERT,
     UPDATE,
+    Check,
     Found,
     Noun,
     NounSearch,
@@ -17,12 +18,14 @@ from controlroom.declaration import (
     Table,
     all_but,
     allow,
+    grows,
     records,
 )
 from controlroom.deployments.bids.tables import BidRow
 from controlroom.deployments.deployments.camera_stays import camera_stays
+from controlroom.deployments.deployments.pictures import check_kept
 from controlroom.deployments.deployments.records import DeploymentState
-from controlroom.deployments.deployments.tables import AlertRow, DeploymentRow, PeriodRow
+from controlroom.deployments.deployments.tables import AlertRow, CheckRow, DeploymentRow, PeriodRow
 from controlroom.deployments.units.tables import UnitRow
 from controlroom.search.service import matching
 
@@ -57,7 +60,7 @@ DEPLOYMENT = Noun(
                 # the recorder, since the calendar moves deployments too
                 *allow("supervisors coordinators recorder", UPDATE, columns=_CHANGES),
             ),
-            triggers=("removal_decided", "chair_ended"),
+            triggers=("removal_decided", "chair_ended", "checked", "in_order"),
             sqlite_triggers=("one_place_insert", "one_place_update"),
             server_triggers=("one_place",),
             digested=True,
@@ -73,6 +76,14 @@ DEPLOYMENT = Noun(
             digested=True,
             called="period {number} of deployment {deployment_id}",
         ),
+        grows(
+            CheckRow,
+            records("supervisors coordinators", INSERT),
+            "id",
+            by=("recorded_by",),
+            digested=True,
+            called="check {id} of deployment {deployment_id}",
+        ),
         Table(AlertRow, records("recorder", INSERT), digested=True, called="alert {id} of a deployment"),
     ),
     references=(Reference("DEP", DeploymentRow),),
@@ -80,6 +91,9 @@ DEPLOYMENT = Noun(
     audit_group="Rapid deployment",
     actions={
         "deployment.survey": "Survey recorded",
+        "deployment.survey-failed": "Survey failed",
+        "deployment.signs-failed": "Signs failed",
+        "deployment.test-image-failed": "Test picture failed",
         "deployment.dpia-passed": "DPIA passed",
         "deployment.dpia-failed": "DPIA failed",
         "deployment.rescheduled": "Installation moved",
@@ -90,6 +104,7 @@ DEPLOYMENT = Noun(
         "deployment.alert": "Alert raised: to be decided or taken down",
         **{f"deployment.{state.replace(' ', '-')}": f"Deployment: {state}" for state in DeploymentState},
     },
+    checks=(Check("test pictures", check_kept),),
     search=NounSearch(Permission.READ_DEPLOYMENTS, find),
     stays=camera_stays,
 )

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from controlroom.deployments.bids.records import ActionNow
 from controlroom.deployments.jag import Approval
+from controlroom.log.records import Snapshot
 
 
 class DeploymentState(StrEnum):
@@ -34,7 +35,8 @@ class DeploymentAction(StrEnum):
     SCHEDULE = "Schedule"
     INSTALL = "Record installation"
     SIGNS = "Record signs"
-    TEST_IMAGE = "Record test image"
+    TEST_IMAGE = "Record test picture"
+    CHECK_FAILED = "Record failed check"
     GO_LIVE = "Go live"
     START_REVIEW = "Start review"
     TAKE_TO_JAG = "Take to JAG"
@@ -54,6 +56,20 @@ class Dpia(StrEnum):
     NONE = "not done"
     PASSED = "passed"
     FAILED = "failed"
+
+
+class CheckKind(StrEnum):
+    """What has to be right before a camera watches, and has to stay so."""
+
+    SURVEY = "survey"
+    DPIA = "dpia"
+    SIGNS = "signs"
+    PICTURE = "picture"
+
+    @property
+    def words(self) -> str:
+        """As it is called on screen."""
+        return {"survey": "Site survey", "dpia": "DPIA", "signs": "Signs", "picture": "Test picture"}[self]
 
 
 class Standing(StrEnum):
@@ -77,6 +93,25 @@ class Period:
     number: int
     starts_on: date
     ends_on: date
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check as it was recorded; `picture_path` is where a test picture lies in the store."""
+
+    kind: CheckKind
+    passed: bool
+    done_on: date
+    reference: str = ""
+    note: str = ""
+    picture_path: str = ""
+    picture_sha256: str = ""
+    recorded_by: str = ""
+
+    @property
+    def picture(self) -> Snapshot | None:
+        """The test picture, None where there is none to be shown."""
+        return Snapshot(self.picture_path, self.picture_sha256) if self.picture_path else None
 
 
 @dataclass(frozen=True)
@@ -120,6 +155,7 @@ class Deployment:
     test_image: str = ""
     test_image_at: datetime | None = None
     live_on: date | None = None
+    checks: tuple[Check, ...] = ()
     periods: tuple[Period, ...] = ()
     review_due_on: date | None = None
     paper: str = ""
@@ -143,6 +179,21 @@ class Deployment:
     def ends_on(self) -> date | None:
         """The last day of the newest period."""
         return self.periods[-1].ends_on if self.periods else None
+
+    def newest(self, kind: CheckKind) -> Check | None:
+        """The check of a kind that counts: the one recorded last."""
+        return next((each for each in reversed(self.checks) if each.kind is kind), None)
+
+    def passed(self, kind: CheckKind) -> bool:
+        """True while the newest check of a kind says so."""
+        newest = self.newest(kind)
+        return newest is not None and newest.passed
+
+    @property
+    def failed(self) -> tuple[Check, ...]:
+        """The checks that failed last."""
+        newest = (self.newest(kind) for kind in CheckKind)
+        return tuple(each for each in newest if each is not None and not each.passed)
 
     @property
     def title(self) -> str:

@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from controlroom.clock import local_date, show_day
+from controlroom.clock import show_day
 from controlroom.deployments import dates
 from controlroom.deployments.bids.records import ActionNow
 from controlroom.deployments.deployments.records import (
+    CheckKind,
     Deployment,
     DeploymentAction,
     DeploymentState,
     DeploymentStep,
-    Dpia,
     Period,
     Standing,
 )
@@ -43,11 +43,18 @@ RUNNING = frozenset({_S.LIVE, _S.REVIEW_DUE, _S.EXTENDED, _S.SUSPENDED})
 OVER = frozenset({_S.REMOVED, _S.EVALUATED, _S.CLOSED})
 # What has to be there before an action, as it is named where it is missing.
 _SURVEY, _DPIA, _DECISION = "the site survey", "a passed DPIA", "a JAG decision in force"
-_UNIT, _SIGNS, _IMAGE = "a unit and a day", "the signs", "a test image"
+_UNIT, _SIGNS, _IMAGE = "a unit and a day", "the signs", "a test picture"
 NEEDED = {
     _A.SCHEDULE: (_SURVEY, _DPIA, _DECISION),
-    _A.INSTALL: (_DECISION, _DPIA, _UNIT),
-    _A.GO_LIVE: (_DECISION, _SIGNS, _IMAGE),
+    _A.INSTALL: (_DECISION, _SURVEY, _DPIA, _UNIT),
+    _A.GO_LIVE: (_DECISION, _SURVEY, _DPIA, _SIGNS, _IMAGE),
+}
+# By check: the action that records it.
+_STEP = {
+    CheckKind.SURVEY: _A.SURVEY,
+    CheckKind.DPIA: _A.DPIA,
+    CheckKind.SIGNS: _A.SIGNS,
+    CheckKind.PICTURE: _A.TEST_IMAGE,
 }
 
 
@@ -61,21 +68,16 @@ def steps(deployment: Deployment) -> tuple[DeploymentStep, ...]:
     """The checklist to a live camera, in the order of the work."""
     each = deployment
     approval = each.approval
+    checked = {kind: _checked(each, kind) for kind in CheckKind}
     scheduled = each.install_on is not None and bool(each.asset)
     return (
-        DeploymentStep("Site survey", each.survey_on is not None, _on(each.survey_on)),
-        DeploymentStep(
-            "DPIA passed", each.dpia is Dpia.PASSED, f"{each.dpia_reference} {_on(each.dpia_on)}".strip()
-        ),
+        checked[CheckKind.SURVEY],
+        checked[CheckKind.DPIA],
         DeploymentStep("JAG decision", approval is not None, f"{approval.taken_by}" if approval else ""),
         DeploymentStep("Scheduled", scheduled, f"{each.asset} {_on(each.install_on)}" if scheduled else ""),
         DeploymentStep("Installed", each.installed_on is not None, _on(each.installed_on)),
-        DeploymentStep("Signs up", each.signs_up_on is not None, _on(each.signs_up_on)),
-        DeploymentStep(
-            "Test image",
-            bool(each.test_image),
-            _on(local_date(each.test_image_at) if each.test_image_at else None),
-        ),
+        checked[CheckKind.SIGNS],
+        checked[CheckKind.PICTURE],
         DeploymentStep("Live", each.live_on is not None, _on(each.live_on)),
     )
 
@@ -83,12 +85,12 @@ def steps(deployment: Deployment) -> tuple[DeploymentStep, ...]:
 def lacking(each: Deployment, action: DeploymentAction) -> str:
     """What an action needs and the deployment does not have yet, in words; empty when nothing is missing."""
     present = {
-        _SURVEY: each.survey_on is not None,
-        _DPIA: each.dpia is Dpia.PASSED,
+        _SURVEY: each.passed(CheckKind.SURVEY),
+        _DPIA: each.passed(CheckKind.DPIA),
         _DECISION: each.approval is not None,
         _UNIT: each.unit_id is not None and each.install_on is not None,
-        _SIGNS: each.signs_up_on is not None,
-        _IMAGE: bool(each.test_image),
+        _SIGNS: each.passed(CheckKind.SIGNS),
+        _IMAGE: each.passed(CheckKind.PICTURE),
     }
     return " and ".join(what for what in NEEDED.get(action, ()) if not present[what])
 
@@ -182,13 +184,16 @@ def actions(
     """What can be done with a deployment in its state now, the most fitting first."""
     match each.state:
         case _S.PLANNED | _S.SURVEYED:
-            missing = {_A.SURVEY: each.survey_on is None, _A.DPIA: each.dpia is not Dpia.PASSED}
+            missing = {
+                _A.SURVEY: not each.passed(CheckKind.SURVEY),
+                _A.DPIA: not each.passed(CheckKind.DPIA),
+            }
             return _towards(_A.SCHEDULE, missing, each)
         case _S.SCHEDULED:
-            return (_now(_A.INSTALL, each), *map(ActionNow, (_A.SCHEDULE, _A.DPIA, _A.ABORT)))
+            return (_now(_A.INSTALL, each), *map(ActionNow, (_A.SCHEDULE, _A.SURVEY, _A.DPIA, _A.ABORT)))
         case _S.INSTALLED:
-            missing = {_A.SIGNS: each.signs_up_on is None, _A.TEST_IMAGE: not each.test_image}
-            return _towards(_A.GO_LIVE, missing, each)
+            missing = {_STEP[kind]: not each.passed(kind) for kind in CheckKind}
+            return (*_towards(_A.GO_LIVE, missing, each), ActionNow(_A.CHECK_FAILED))
         case _S.ENDING:
             return (ActionNow(_A.REMOVE),)
         case _S.REMOVED if each.removed_on is not None:
@@ -221,13 +226,32 @@ def _running_actions(each: Deployment, today: date, next_meeting: date | None) -
     tabled = f"On the agenda of {show_day(day)}." if day is not None and day >= today else ""
     offered = (
         (ActionNow(_A.START_REVIEW), each.state is _S.LIVE),
-        (ActionNow(_A.RESUME), each.state is _S.SUSPENDED),
+        *((ActionNow(_STEP[failed.kind]), True) for failed in each.failed),
+        (ActionNow(_A.RESUME, _why_not_resume(each)), each.state is _S.SUSPENDED),
         (ActionNow(_A.TAKE_TO_JAG, no_meeting or tabled), each.state is not _S.EXTENDED),
         (ActionNow(_A.ORDER_REMOVAL), True),
         (ActionNow(_A.CHAIR_EXTENDS, no_meeting), each.state is not _S.EXTENDED),
         (ActionNow(_A.SUSPEND), each.state is not _S.SUSPENDED),
+        (ActionNow(_A.CHECK_FAILED), True),
     )
     return tuple(action for action, fits in offered if fits)
+
+
+def _why_not_resume(each: Deployment) -> str:
+    failed = ", ".join(check.kind.words for check in each.failed)
+    return f"Failed last: {failed}." if failed else ""
+
+
+def _checked(each: Deployment, kind: CheckKind) -> DeploymentStep:
+    """A check with its day and its result, as the checklist shows it."""
+    newest = each.newest(kind)
+    if newest is None:
+        return DeploymentStep(kind.words, done=False)
+    told = newest.reference if kind is CheckKind.DPIA else ""
+    fact = " ".join(part for part in (told, show_day(newest.done_on)) if part)
+    return DeploymentStep(
+        kind.words, newest.passed, fact if newest.passed else f"failed {fact}: {newest.note}"
+    )
 
 
 def _on(day: date | None) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 from sqlalchemy import select
@@ -23,13 +24,28 @@ from controlroom.deployments.bids.records import BidState
 from controlroom.deployments.bids.tables import BidRow
 from controlroom.deployments.deployments import ends, queries, rules
 from controlroom.deployments.deployments import work as operations
-from controlroom.deployments.deployments.records import Deployment, DeploymentAction, DeploymentState, Dpia
+from controlroom.deployments.deployments.checks import (
+    RECORDABLE,
+    check_day,
+    check_none_failed,
+    first_installation_day,
+    record_check,
+)
+from controlroom.deployments.deployments.pictures import kept_picture
+from controlroom.deployments.deployments.records import (
+    Check,
+    CheckKind,
+    Deployment,
+    DeploymentAction,
+    DeploymentState,
+)
 from controlroom.deployments.deployments.tables import DeploymentRow
 from controlroom.deployments.input_checks import day_done, needed
 from controlroom.deployments.jag import Jag
 from controlroom.deployments.policy import Policy
 from controlroom.deployments.units.work import lock_unit
-from controlroom.errors import InvalidInput, RuleBroken
+from controlroom.errors import InvalidInput, NotFound, RuleBroken
+from controlroom.log.snapshots import SnapshotStore
 from controlroom.texts import Longest, takes_texts
 
 _S = DeploymentState
@@ -39,8 +55,9 @@ _S = DeploymentState
 class DeploymentService:
     """Plan, survey, schedule, install, go live; review, end, mend, remove, evaluate, close. Meetings decide."""
 
-    def __init__(self, database: Database, policy: Policy, jag: Jag) -> None:
-        self._database, self._policy, self._jag = database, policy, jag
+    def __init__(self, database: Database, policy: Policy, jag: Jag, pictures: SnapshotStore) -> None:
+        """`pictures` is where test pictures are kept."""
+        self._database, self._policy, self._jag, self._pictures = database, policy, jag, pictures
 
     def deployments(self, actor: Actor) -> list[Deployment]:
         """Every deployment, newest first."""
@@ -77,15 +94,19 @@ class DeploymentService:
             return self._record(act, operations.plan_deployment(act, bid))
 
     def record_survey(
-        self, actor: Actor, deployment_id: int, *, column: str, note: str, on: date | None = None
+        self,
+        actor: Actor,
+        deployment_id: int,
+        *,
+        column: Annotated[str, Longest(40)],
+        note: str,
+        on: date | None = None,
     ) -> Deployment:
         """Record that the site was surveyed: the lamp column found fit, and what was seen."""
-        with self._changing(actor, deployment_id) as (act, row, here):
-            rules.check_recordable(here, rules.BEFORE_INSTALLED, "the survey")
+        with self._checking(actor, deployment_id, CheckKind.SURVEY, on) as (act, row, day):
             where = needed(column, "Which lamp column was surveyed?")
             seen = needed(note, "What did the survey find: power, signal, view, homes?")
-            day = day_done(on, act.today, not_before=None, what="The survey")
-            operations.record_survey(act, row, where, seen, day)
+            record_check(act, row, Check(CheckKind.SURVEY, True, day, where, seen))
             return self._record(act, row)
 
     def record_dpia(
@@ -98,13 +119,10 @@ class DeploymentService:
         note: str = "",
         on: date | None = None,
     ) -> Deployment:
-        """Record the outcome of the data-protection impact assessment; a later failure takes an earlier pass back."""
-        with self._changing(actor, deployment_id) as (act, row, here):
-            rules.check_recordable(here, rules.BEFORE_INSTALLED, "the DPIA")
+        """Record the outcome of the data-protection impact assessment; a failure takes an earlier pass back."""
+        with self._checking(actor, deployment_id, CheckKind.DPIA, on) as (act, row, day):
             filed = needed(reference, "Under which reference is the DPIA filed?")
-            day = day_done(on, act.today, not_before=None, what="The DPIA")
-            outcome = Dpia.PASSED if passed else Dpia.FAILED
-            operations.record_dpia(act, row, outcome, filed, day, note=note.strip())
+            record_check(act, row, Check(CheckKind.DPIA, passed, day, filed, note))
             return self._record(act, row)
 
     def schedule(self, actor: Actor, deployment_id: int, unit_id: int, on: date) -> Deployment:
@@ -125,8 +143,9 @@ class DeploymentService:
             if here.state in rules.BEFORE_INSTALLED:
                 rules.check_nothing_lacking("Installing", here, DeploymentAction.INSTALL)
             rules.check_move(row.reference, here.state, _S.INSTALLED)
-            decided = here.approval.decided_on if here.approval else None
-            day = day_done(on, act.today, not_before=decided, what="The installation")
+            check_none_failed(here)
+            first = first_installation_day(here)
+            day = day_done(on, act.today, not_before=first, what="The installation")
             unit, months = lock_unit(act.session, row.unit_id), self._policy.months
             queries.check_unit(act.session, unit, row, day, months=months, today=act.today, hanging=True)
             operations.install(act, row, unit, day, here.approval.id if here.approval else None, months)
@@ -134,21 +153,38 @@ class DeploymentService:
 
     def record_signs(self, actor: Actor, deployment_id: int, *, on: date | None = None) -> Deployment:
         """Record that the signs are up."""
-        with self._changing(actor, deployment_id) as (act, row, here):
-            rules.check_recordable(here, frozenset({_S.SCHEDULED, _S.INSTALLED}), "the signs")
-            day = day_done(on, act.today, not_before=None, what="Putting up signs")
-            operations.record_signs(act, row, day)
+        with self._checking(actor, deployment_id, CheckKind.SIGNS, on) as (act, row, day):
+            record_check(act, row, Check(CheckKind.SIGNS, True, day))
             return self._record(act, row)
 
-    def record_test_image(self, actor: Actor, deployment_id: int, image: str) -> Deployment:
-        """Record where the picture is stored that shows the view from the column."""
-        with self._changing(actor, deployment_id) as (act, row, here):
-            rules.check_recordable(here, frozenset({_S.INSTALLED}), "a test image")
-            operations.record_test_image(act, row, needed(image, "Where is the test image kept?"))
+    def record_test_image(
+        self, actor: Actor, deployment_id: int, picture: Path, *, on: date | None = None
+    ) -> Deployment:
+        """Store the picture that shows the view from the column; it is known by its SHA-256 from then on."""
+        with self._checking(actor, deployment_id, CheckKind.PICTURE, on) as (act, row, day):
+            with kept_picture(self._pictures, picture, act.at) as kept:
+                check = Check(CheckKind.PICTURE, True, day, picture.name[:255], "", kept.path, kept.sha256)
+                record_check(act, row, check)
+                return self._record(act, row)
+
+    def record_failed_check(
+        self, actor: Actor, deployment_id: int, kind: CheckKind, why: str, *, on: date | None = None
+    ) -> Deployment:
+        """Record that a check does not hold (any more); a camera that watches is suspended."""
+        with self._checking(actor, deployment_id, kind, on) as (act, row, day):
+            reason = needed(why, "What is wrong?")
+            record_check(act, row, Check(kind, False, day, "", reason))
             return self._record(act, row)
+
+    def picture(self, actor: Actor, deployment_id: int) -> Path:
+        """The file of the newest test picture; raises NotFound when there is none, or it is gone."""
+        newest = self.deployment(actor, deployment_id).newest(CheckKind.PICTURE)
+        if newest is None or newest.picture is None:
+            raise NotFound("There is no test picture.", remedy="Take one, or choose a file.")
+        return self._pictures.path_of(newest.picture)
 
     def go_live(self, actor: Actor, deployment_id: int) -> Deployment:
-        """Put the camera to work: its period starts today. Refused without signs and a test image."""
+        """Put the camera to work: its period starts today. Refused without signs and a test picture."""
         with self._changing(actor, deployment_id) as (act, row, here):
             if here.state is _S.INSTALLED:
                 rules.check_nothing_lacking("Going live", here, DeploymentAction.GO_LIVE)
@@ -208,6 +244,7 @@ class DeploymentService:
         with self._changing(actor, deployment_id) as (act, row, here):
             if here.state is not _S.SUSPENDED:
                 raise RuleBroken(f"{here.reference} is {here.state}: there is nothing to resume.")
+            check_none_failed(here)
             periods = queries.periods_of(row)
             due = queries.review_due_on(periods, self._jag.calendar(act.session), self._policy)
             operations.resume(act, row, rules.running_state(periods, due, act.today))
@@ -259,6 +296,15 @@ class DeploymentService:
         with writing(self._database, actor, Permission.MANAGE_DEPLOYMENTS) as act:
             row = get_row(act.session, DeploymentRow, deployment_id, "deployment", lock=True)
             yield act, row, self._load(act.session, [row])[0]
+
+    @contextmanager
+    def _checking(
+        self, actor: Actor, deployment_id: int, kind: CheckKind, on: date | None
+    ) -> Iterator[tuple[Act, DeploymentRow, date]]:
+        """An act of somebody who records a check of this kind, the locked row, and the day of the check."""
+        with self._changing(actor, deployment_id) as (act, row, here):
+            rules.check_recordable(here, RECORDABLE[kind], f"'{kind.words}'")
+            yield act, row, check_day(kind, here, on, act.today)
 
     def _record(self, act: Act, row: DeploymentRow) -> Deployment:
         """The record after a change."""

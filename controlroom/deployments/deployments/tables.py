@@ -2,7 +2,17 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from controlroom.database.tables import Base, Prose, UtcDateTime
@@ -16,9 +26,11 @@ class DeploymentRow(Base):
 
     The database itself enforces rule 2 (docs/rules.md): a unit hangs in one place (a unique index over those that
     are up), stays do not overlap (triggers over `stays_from` and `stays_to`), nothing is installed without decision
-    and DPIA, and nothing is live without signs and picture (checks). `stays_to` is the expected last day, None when
-    unknown. `remove_by` is the day of the removal order, `removal_decision_id` what gave it where it lies past the
-    last period; `chair_ended_on` the day a chair's action it stood on ended. Triggers hold to all three.
+    and DPIA, and nothing is live without signs and picture (checks). Those columns say how it stood when the camera
+    went up and live; what is found later is in `checks`, and a trigger refuses to go on with a failed one. `stays_to`
+    is the expected last day, None when unknown. `remove_by` is the day of the removal order, `removal_decision_id`
+    what gave it where it lies past the last period; `chair_ended_on` the day a chair's action it stood on ended.
+    Triggers hold to all three.
     """
 
     __tablename__ = "deployments"
@@ -75,6 +87,7 @@ class DeploymentRow(Base):
     reason: Mapped[str] = mapped_column(Prose, default="")
     version: Mapped[int] = mapped_column(Integer)  # rises with every change
     __mapper_args__ = {"version_id_col": version}
+    checks: Mapped[list["CheckRow"]] = relationship(lazy="selectin", order_by="CheckRow.id")
     periods: Mapped[list["PeriodRow"]] = relationship(
         cascade="all, delete-orphan", lazy="selectin", order_by="PeriodRow.number"
     )
@@ -91,6 +104,28 @@ class PeriodRow(Base):
     starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date] = mapped_column(Date)
     decision_id: Mapped[int] = mapped_column(ForeignKey("jag_decisions.id"))
+
+
+class CheckRow(Base):
+    """One check of a deployment with its day and its result; triggers refuse any change. The newest of a kind counts.
+
+    A picture lies in the store of pictures under `picture_path`, with that SHA-256. `recorded_by` is empty where nobody
+    wrote it down at the time.
+    """
+
+    __tablename__ = "deployment_checks"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployments.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    passed: Mapped[bool] = mapped_column(Boolean)
+    done_on: Mapped[date] = mapped_column(Date)
+    reference: Mapped[str] = mapped_column(String(255), default="")
+    note: Mapped[str] = mapped_column(Prose, default="")
+    picture_path: Mapped[str] = mapped_column(String(255), default="")
+    picture_sha256: Mapped[str] = mapped_column(String(64), default="")
+    recorded_by: Mapped[str] = mapped_column(String(64))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class AlertRow(Base):

@@ -41,23 +41,6 @@ def plan_deployment(act: Act, bid: BidRow, *, paper: str = "") -> DeploymentRow:
     return row
 
 
-def record_survey(act: Act, row: DeploymentRow, column: str, note: str, on: date) -> None:
-    """Record the site survey; with a passed DPIA the deployment is surveyed."""
-    row.column, row.survey_note, row.survey_on = column, note, on
-    note_deployment(act, row, "survey", text=note, column=column)
-    _surveyed_when_both(act, row)
-
-
-def record_dpia(
-    act: Act, row: DeploymentRow, outcome: Dpia, reference: str, on: date, *, note: str = ""
-) -> None:
-    """Record the DPIA's outcome; passed, and with a site survey, the deployment is surveyed."""
-    row.dpia, row.dpia_reference, row.dpia_on = outcome.value, reference, on
-    verb = "dpia-passed" if outcome is Dpia.PASSED else "dpia-failed"
-    note_deployment(act, row, verb, text=note, dpia=reference)
-    _surveyed_when_both(act, row)
-
-
 def schedule(
     act: Act, row: DeploymentRow, unit: UnitRow, on: date, decision_id: int | None, months: int
 ) -> None:
@@ -85,18 +68,6 @@ def install(
     row.stays_to = dates.last_day(on, months)
     move_deployment(act, row, _S.INSTALLED, unit=unit.asset, on=str(on))
     move_unit(act, unit, UnitState.INSTALLED)
-
-
-def record_signs(act: Act, row: DeploymentRow, on: date) -> None:
-    """Record that the signs are up."""
-    row.signs_up_on = on
-    note_deployment(act, row, "signs-up", on=str(on))
-
-
-def record_test_image(act: Act, row: DeploymentRow, image: str) -> None:
-    """Record where the test image lies."""
-    row.test_image, row.test_image_at = image[:255], act.at
-    note_deployment(act, row, "test-image", text=row.test_image)
 
 
 def go_live(act: Act, row: DeploymentRow, unit: UnitRow, months: int) -> None:
@@ -281,11 +252,6 @@ def _announce_camera(act: Act, row: DeploymentRow) -> None:
     camera_id = act.session.scalar(select(UnitRow.camera_id).filter_by(id=row.unit_id))
     if camera_id is not None:
         act.work.announce("camera", camera_id)
-
-
-def _surveyed_when_both(act: Act, row: DeploymentRow) -> None:
-    if row.state == _S.PLANNED and row.survey_on is not None and row.dpia == Dpia.PASSED:
-        move_deployment(act, row, _S.SURVEYED)
 
 
 def _bring_to_review(act: Act, row: DeploymentRow, reason: str) -> None:

@@ -6,7 +6,8 @@ from controlroom.audit.act import SYSTEM, Act
 from controlroom.clock import london
 from controlroom.deployments.dates import add_months, review_due
 from controlroom.deployments.deployments import work as operations
-from controlroom.deployments.deployments.records import Alert, DeploymentState, Dpia
+from controlroom.deployments.deployments.checks import record_check
+from controlroom.deployments.deployments.records import Alert, Check, CheckKind, DeploymentState
 from controlroom.deployments.meetings.records import Outcome
 from controlroom.deployments.meetings.work import decide_deployment
 from controlroom.simulator.borough.deployment_bids import BidStory
@@ -57,11 +58,15 @@ def _tell_plan(history: History, story: BidStory, day: date) -> None:
         story.planned = operations.plan_deployment(act, story.bid, paper=PAPERS.get(story.place, ""))
 
     def survey(act: Act) -> None:
-        operations.record_survey(act, story.deployment, f"LC {10 + story.bid.id * 7 % 83:03d}", SURVEY, day)
+        record_check(
+            act,
+            story.deployment,
+            Check(CheckKind.SURVEY, True, day, f"LC {10 + story.bid.id * 7 % 83:03d}", SURVEY),
+        )
 
     def assess(act: Act) -> None:
         reference = f"DPIA-{day.year}-{story.bid.id:03d}"
-        operations.record_dpia(act, story.deployment, Dpia.PASSED, reference, day)
+        record_check(act, story.deployment, Check(CheckKind.DPIA, True, day, reference))
 
     history.at(london(day, 9, 20), plan)
     history.at(london(day, 14, 0), survey)
@@ -84,12 +89,19 @@ def _tell_installation(history: History, story: BidStory, stay: Stay) -> None:
         operations.go_live(act, story.deployment, history.units[stay.asset], months)
 
     def photograph(act: Act) -> None:
-        operations.record_test_image(act, story.deployment, f"{story.deployment.reference}-test-image.jpg")
+        record_check(
+            act,
+            story.deployment,
+            Check(CheckKind.PICTURE, True, on, f"{story.deployment.reference}-test-image.jpg"),
+        )
 
     history.at(london(stay.chair_on or stay.meeting, 17, 0), schedule)
     if stay.live_on is not None:
         history.at(london(on, 13, 30), install)
-        history.at(london(on, 14, 10), lambda act: operations.record_signs(act, story.deployment, on))
+        history.at(
+            london(on, 14, 10),
+            lambda act: record_check(act, story.deployment, Check(CheckKind.SIGNS, True, on)),
+        )
         history.at(london(on, 14, 40), photograph)
         history.at(london(on, 15, 0), go_live)
 

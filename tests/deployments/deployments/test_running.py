@@ -25,7 +25,7 @@ def test_the_end_is_three_months_after_live_not_after_installation(desk):
     service.install(desk.coordinator, deployment.id)
     service.record_signs(desk.coordinator, deployment.id)
     desk.go_to(desk.today + days(9))
-    service.record_test_image(desk.coordinator, deployment.id, "picture.jpg")
+    service.record_test_image(desk.coordinator, deployment.id, desk.picture())
     live = service.go_live(desk.coordinator, deployment.id)
     assert live.installed_on == date(2026, 11, 20)
     assert live.live_on == date(2026, 11, 29)

@@ -181,7 +181,7 @@ def test_the_chair_may_approve_between_meetings_and_the_next_one_ratifies(desk):
     with pytest.raises(RuleBroken, match="signs"):
         service.go_live(desk.coordinator, deployment.id)
     service.record_signs(desk.coordinator, deployment.id)
-    service.record_test_image(desk.coordinator, deployment.id, "picture.jpg")
+    service.record_test_image(desk.coordinator, deployment.id, desk.picture())
     service.go_live(desk.coordinator, deployment.id)
     desk.go_to(meeting.day)
     assert meetings.agenda(desk.coordinator, meeting.id).unanswered == 1
@@ -221,7 +221,7 @@ def test_a_live_camera_whose_chairs_action_is_ended_comes_down(desk):
     deployment = desk.scheduled(desk.services.bids.bid(desk.coordinator, bid.id), unit)
     service.install(desk.coordinator, deployment.id)
     service.record_signs(desk.coordinator, deployment.id)
-    service.record_test_image(desk.coordinator, deployment.id, "picture.jpg")
+    service.record_test_image(desk.coordinator, deployment.id, desk.picture())
     service.go_live(desk.coordinator, deployment.id)
     desk.go_to(meeting.day)
     desk.services.meetings.ratify(

@@ -24,9 +24,11 @@ from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
 from controlroom.deployments.policy import load_policy
 from controlroom.deployments.service import DeploymentServices
 from controlroom.deployments.units.records import UnitState
+from controlroom.log.snapshots import SnapshotStore
 from controlroom.simulator.borough.deployments import write_deployments
 from controlroom.simulator.borough.places import register
 from tests.builders import make_room
+from tests.deployments.builders import JPEG
 
 DAYS = [
     datetime(2026, 11, 20, 14, 12, tzinfo=UTC),
@@ -57,7 +59,9 @@ class Written:
             work.session.flush()
             cameras = [to_record(row) for row in rows]
             self.summary = write_deployments(work, now=now, seed=20, users=users, cameras=cameras)
-        self.services = DeploymentServices.over(self.room.database, load_policy())
+        self.services = DeploymentServices.over(
+            self.room.database, load_policy(), SnapshotStore(folder / "snapshots")
+        )
 
 
 @pytest.fixture(params=DAYS, ids=lambda now: now.strftime("%Y-%m-%d"), scope="module")
@@ -255,7 +259,9 @@ def test_the_program_goes_on_from_there(written):
     service.schedule(who, planned.id, store.id, written.today)
     service.install(who, planned.id)
     service.record_signs(who, planned.id)
-    service.record_test_image(who, planned.id, "picture.jpg")
+    picture = written.room.folder / "view.jpg"
+    picture.write_bytes(JPEG)
+    service.record_test_image(who, planned.id, picture)
     assert service.go_live(who, planned.id).state is DeploymentState.LIVE
 
 

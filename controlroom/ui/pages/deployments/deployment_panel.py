@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 
@@ -10,19 +11,26 @@ from controlroom.accounts.permissions import Permission
 from controlroom.audit.records import AuditEntry
 from controlroom.clock import show_day
 from controlroom.deployments.deployments import ends
-from controlroom.deployments.deployments.records import Deployment, DeploymentAction, Standing
+from controlroom.deployments.deployments.records import (
+    Check,
+    CheckKind,
+    Deployment,
+    DeploymentAction,
+    Standing,
+)
 from controlroom.deployments.meetings.records import Decision, Meeting
 from controlroom.deployments.units.records import Unit
 from controlroom.ui import theme
 from controlroom.ui.kit.action import ActionButton
 from controlroom.ui.kit.form import FormCard
 from controlroom.ui.kit.form_place import FormPlace
+from controlroom.ui.kit.picture import Picture
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.forms import deployment_forms
 from controlroom.ui.pages.deployments.parts import Checklist, DecisionList, HistoryList, StateActions
 from controlroom.ui.pages.deployments.tab import Context, Declare
 from controlroom.ui.widgets.card import Card, SidePanel
-from controlroom.ui.widgets.layout import fill, grow, row
+from controlroom.ui.widgets.layout import column, empty, fill, grow, row
 from controlroom.ui.widgets.marks import Pill
 from controlroom.ui.widgets.text import Facts, caption, label, note
 
@@ -34,6 +42,7 @@ KEYS: dict[DeploymentAction, str] = {
     _A.INSTALL: "I",
     _A.SIGNS: "G",
     _A.TEST_IMAGE: "P",
+    _A.CHECK_FAILED: "X",
     _A.GO_LIVE: "L",
     _A.START_REVIEW: "V",
     _A.TAKE_TO_JAG: "J",
@@ -98,10 +107,13 @@ class DeploymentPanel(SidePanel):
         self._pill, self._left, self._sub = Pill(), label("", 13, theme.STRONG), note("")
         self._steps_card, self.steps, self._facts = Card("To a live camera"), Checklist(), Facts()
         self._steps_card.add(self.steps)
+        self._picture = column(spacing=6)
+        self._pictured: tuple[int, Check | None] | None = None
         self._decided, self._decisions = caption("Decisions"), DecisionList()
         self._history = HistoryList()
         head = row(self._pill, grow(self._left), self._bid, spacing=10)
         fill(self.body, head, self._sub, self.state_actions, self.slot, self._steps_card, self._facts)
+        self.body.addLayout(self._picture)
         fill(self.body, self._decided, self._decisions, caption("History"), self._history)
         self.body.addStretch(1)
 
@@ -163,12 +175,25 @@ class DeploymentPanel(SidePanel):
         self.steps.set_steps(each.steps)
         self._steps_card.setVisible(each.live_on is None and each.standing is not Standing.ABORTED)
         self._facts.set_facts(_facts(each))
+        self._show_picture(each.id, each.newest(CheckKind.PICTURE))
         self._decided.setVisible(bool(file.decisions))
         self._decisions.set_decisions(file.decisions)
         self._history.set_entries(file.history)
         if self._then is not None:
             action, self._then = self._then, None
             self.take(action)
+
+    def _show_picture(self, deployment_id: int, check: Check | None) -> None:
+        """The test picture; read again only where it is another one."""
+        if self._pictured == (deployment_id, check):
+            return
+        self._pictured = (deployment_id, check)
+        empty(self._picture)
+        if check is not None and check.picture is not None:
+            service, actor = self._context.services.deployments, self._context.session.actor
+            shown = Picture(partial(service.picture, actor, deployment_id), self._context.background)
+            shown.setAccessibleName(f"Test picture of {show_day(check.done_on)}")
+            self._picture.addWidget(shown)
 
     def _done(self, result: object) -> None:
         if isinstance(result, Deployment):
@@ -181,8 +206,6 @@ def _facts(each: Deployment) -> Sequence[tuple[str, str]]:
     for period in each.periods:
         name = "Period" if len(each.periods) == 1 else f"Period {period.number}"
         facts.append((name, f"{show_day(period.starts_on)} to {show_day(period.ends_on)}"))
-    survey, dpia, signs = each.survey_on, each.dpia_on, each.signs_up_on
-    put_up = each.installed_on is not None and signs is not None
     known = [
         ("Review due", _on(each.review_due_on)),
         ("Chair's action", _chair(each)),
@@ -190,14 +213,20 @@ def _facts(each: Deployment) -> Sequence[tuple[str, str]]:
         ("On the agenda", _on(each.tabled_for)),
         ("Paper", each.paper),
         ("Last reason", each.reason),
-        ("Survey", f"{show_day(survey)}: {each.survey_note}" if survey else ""),
-        ("DPIA", f"{each.dpia_reference}, {each.dpia}, {show_day(dpia)}" if dpia else ""),
-        ("Installed", f"{_on(each.installed_on)}, signs up {_on(signs)}" if put_up else ""),
-        ("Test image", each.test_image),
+        *((kind.words, _checked(each.newest(kind))) for kind in CheckKind),
+        ("Installed", _on(each.installed_on)),
         ("Removed", _on(each.removed_on)),
         ("Evaluation", each.evaluation),
     ]
     return [*facts, *((name, value) for name, value in known if value)]
+
+
+def _checked(check: Check | None) -> str:
+    """A check with its result, its day, and what was said of it."""
+    if check is None:
+        return ""
+    result = f"{'passed' if check.passed else 'FAILED'} {show_day(check.done_on)}"
+    return ", ".join(part for part in (result, check.reference, check.note) if part)
 
 
 def _chair(each: Deployment) -> str:

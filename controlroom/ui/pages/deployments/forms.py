@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from controlroom.clock import show_day
 from controlroom.deployments.bids.records import Bid, BidAction
 from controlroom.deployments.dates import last_day
-from controlroom.deployments.deployments.records import Deployment, DeploymentAction
+from controlroom.deployments.deployments.records import CheckKind, Deployment, DeploymentAction
 from controlroom.deployments.meetings.records import (
     BID_OUTCOMES,
     Agenda,
@@ -28,6 +29,7 @@ from controlroom.deployments.units.records import Unit, UnitState
 from controlroom.ui.kit.fields import Field
 from controlroom.ui.kit.form import FormSpec
 from controlroom.ui.pages.deployments import words
+from controlroom.ui.pages.deployments.picture_field import PictureField
 from controlroom.ui.pages.deployments.tab import Context
 from controlroom.ui.widgets.key_button import ButtonKind
 
@@ -69,7 +71,7 @@ def bid_forms(context: Context, bid: Bid, meetings: Sequence[Meeting]) -> Mappin
             "Chair's action: approve",
             partial(services.meetings.chair_approves, actor, bid.id),
             _reason("Why it cannot wait for the meeting"),
-            text=f"{_chair_text(context)} DPIA, signs and test image are still required.",
+            text=f"{_chair_text(context)} DPIA, signs and test picture are still required.",
         ),
         _B.PLAN: form(
             "Plan the deployment",
@@ -168,15 +170,26 @@ def _forms_to_live(
             text="Signs at every way into the view, with who runs the camera and how to reach them.",
         ),
         _D.TEST_IMAGE: form(
-            "Test image",
+            "Test picture",
             partial(service.record_test_image, actor, each.id),
             Field(
-                "image",
-                "Where the picture is kept",
-                help="A snapshot from the camera's tile that shows the view and the masks.",
-                value=f"{each.reference}-test-image.jpg",
-                needed=True,
+                "picture",
+                "The view from the column, with its masks",
+                needed="Take a picture, or choose a file.",
+                make=lambda: PictureField(_take(context, each, units), context.background),
             ),
+            Field("on", "Taken on", "day", value=today),
+            text="It is kept with its SHA-256 and shown here.",
+        ),
+        _D.CHECK_FAILED: form(
+            "A check does not hold",
+            partial(service.record_failed_check, actor, each.id),
+            Field("kind", "Which", "choice", choices=[(kind.words, kind) for kind in CheckKind], needed=True),
+            Field("why", "What is wrong", "text", needed=True),
+            Field("on", "Found on", "day", value=today),
+            confirm="Record failure",
+            kind="danger",
+            text="A camera that watches is suspended until the check has passed again.",
         ),
         _D.GO_LIVE: form(
             "Go live",
@@ -327,6 +340,14 @@ def _confirmed(forms: Mapping[A, FormSpec]) -> dict[A, FormSpec]:
 def _chair_text(context: Context) -> str:
     days = words.count(context.services.policy.chair_action_days, "day")
     return f"The next meeting that is held ratifies or ends it; {days} without one end it too."
+
+
+def _take(context: Context, each: Deployment, units: Sequence[Unit]) -> Callable[[], Path] | None:
+    """What takes a picture with the unit's own camera; None where the register has none for it."""
+    number = next((unit.camera_number for unit in units if unit.id == each.unit_id), "")
+    if context.take_picture is None or not number:
+        return None
+    return partial(context.take_picture, context.session.actor, number)
 
 
 def _reason(question: str) -> Field:

@@ -1,12 +1,14 @@
 """Shows the rapid-deployment page: units by weeks, bids, meetings, and what needs a decision."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from controlroom.accounts.permissions import Permission
+from controlroom.accounts.records import Actor
 from controlroom.cameras.records import Camera
 from controlroom.cameras.service import CameraService
 from controlroom.deployments.meetings.records import Meeting
@@ -38,9 +40,16 @@ class DeploymentsPage(Page):
     title, word, icon_name, shortcut = TITLE, "RDC", "map-pin", "Alt+8"
     permission = Permission.READ_DEPLOYMENTS
 
-    def __init__(self, context: PageContext, services: DeploymentServices, cameras: CameraService) -> None:
+    def __init__(
+        self,
+        context: PageContext,
+        services: DeploymentServices,
+        cameras: CameraService,
+        take_picture: Callable[[Actor, str], Path] | None = None,
+    ) -> None:
+        """`take_picture` takes one with the camera of a number, and waits for it."""
         super().__init__()
-        self._context = Context(**vars(context), services=services)
+        self._context = Context(**vars(context), services=services, take_picture=take_picture)
         self._cameras = cameras
         self.timeline = TimelineTab(self._context)
         self.bids = BidsTab(self._context)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
+from pathlib import Path
 from typing import Any, TypeVar
 
 from controlroom.accounts.permissions import Permission
@@ -27,6 +28,8 @@ class Context(PageContext):
     """The desk's parts together with the services of rapid deployment."""
 
     services: DeploymentServices = field(kw_only=True)
+    take_picture: Callable[[Actor, str], Path] | None = field(kw_only=True, default=None)
+    """Takes a picture with the camera of that number, and waits for it; None where this desk cannot."""
 
     @property
     def today(self) -> date:

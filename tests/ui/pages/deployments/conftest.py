@@ -10,6 +10,7 @@ from controlroom.accounts.records import Role, User
 from controlroom.cameras.service import to_record, to_row
 from controlroom.deployments.policy import load_policy
 from controlroom.deployments.service import DeploymentServices
+from controlroom.log.snapshots import SnapshotStore
 from controlroom.simulator.borough.deployments import write_deployments
 from controlroom.simulator.borough.places import register
 from controlroom.ui.background import Background
@@ -64,7 +65,7 @@ def shown(qtbot, tmp_path):
         work.session.flush()
         cameras = [to_record(row) for row in rows]
         write_deployments(work, now=FRIDAY, seed=20, users=users, cameras=cameras)
-    services = DeploymentServices.over(room.database, load_policy())
+    services = DeploymentServices.over(room.database, load_policy(), SnapshotStore(room.folder / "snapshots"))
     session, background, messages = DeskSession(room.coordinator), Background(), Messages()
     bridge = ChangeBridge(room.changes)
     page = DeploymentsPage(

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from controlroom.deployments.bids.records import ActionNow, BidAction, BidContent, BidState
@@ -28,6 +29,15 @@ def widgets(parent, kind):
 
 def shown_buttons(parent):
     return {button.text() for button in parent.findChildren(KeyButton) if button.isVisible()}
+
+
+def view(shown):
+    """A picture file, as a stick holds one."""
+    path = shown.room.folder / "view.jpg"
+    picture = QImage(640, 360, QImage.Format.Format_RGB32)
+    picture.fill(Qt.GlobalColor.darkGreen)
+    assert picture.save(str(path))
+    return path
 
 
 def test_the_right_column_says_what_the_next_meeting_has_to_give(shown):
@@ -142,7 +152,7 @@ def test_a_bid_goes_from_draft_to_live_through_the_page(shown):
         (A.SCHEDULE, {"unit_id": store.id}),
         (A.INSTALL, {}),
         (A.SIGNS, {}),
-        (A.TEST_IMAGE, {"image": "picture.jpg"}),
+        (A.TEST_IMAGE, {"picture": view(shown)}),
         (A.GO_LIVE, {}),
     ):
         shown.wait(lambda action=action: panel.state_actions.button(action) is not None)

@@ -1,0 +1,29 @@
+"""Takes a test picture with a camera of the register, for the page of rapid deployment."""
+
+from pathlib import Path
+
+from controlroom.accounts.records import Actor
+from controlroom.cameras.remembered import DeskCameras
+from controlroom.errors import Unavailable
+from controlroom.platform import private_folder
+from controlroom.video.one_picture import take_one_picture
+from controlroom.video.pool import VideoPool
+from controlroom.video.records import StreamAddress
+
+
+def picture_of(cameras: DeskCameras, pool: VideoPool, folder: Path, actor: Actor, number: str) -> Path:
+    """A picture of the camera with that number, in `folder` until the record has its own copy; waits for it."""
+    found = next((each for each in cameras.cameras(actor) if each.number == number), None)
+    login = cameras.logins(actor).get(found.id) if found is not None else None
+    url = (login.main_stream or login.sub_stream) if login is not None else ""
+    if login is None or not url:
+        raise Unavailable(
+            f"Camera {number} has no stream address on the register.",
+            remedy="Add it under Cameras, or choose a file.",
+        )
+    if login.trouble:
+        raise Unavailable(login.trouble, remedy="Choose a file.")
+    private_folder(folder)
+    return take_one_picture(
+        pool, StreamAddress(url, login.username, login.password), folder / f"{number}.jpg"
+    )

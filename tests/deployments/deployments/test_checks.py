@@ -1,0 +1,144 @@
+"""DPIA, survey, signs and test picture: dated, in order, real, and able to fail later."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+
+from controlroom.deployments.deployments.records import CheckKind, DeploymentState, Standing
+from controlroom.deployments.units.records import UnitState
+from controlroom.errors import ControlRoomError, InvalidInput, RuleBroken
+from tests.deployments.builders import JPEG, days
+
+pytestmark = pytest.mark.both_engines
+K = CheckKind
+
+
+def planned(desk):
+    return desk.services.deployments.plan(desk.coordinator, desk.approved().id)
+
+
+def test_an_installation_is_not_dated_before_its_survey_and_dpia(desk):
+    deployment = desk.scheduled(desk.approved(), desk.unit())
+    service = desk.services.deployments
+    desk.go_to(desk.today + days(10))
+    service.record_dpia(desk.coordinator, deployment.id, passed=True, reference="DPIA-2026-32")
+    with pytest.raises(InvalidInput, match="cannot be before 30 Nov 2026"):
+        service.install(desk.coordinator, deployment.id, on=date(2026, 11, 21))
+    assert service.install(desk.coordinator, deployment.id).installed_on == date(2026, 11, 30)
+
+
+@pytest.mark.parametrize("on", [date(1970, 1, 1), date(2025, 11, 1), date(2026, 11, 21)])
+def test_a_check_from_long_ago_or_from_tomorrow_is_refused(desk, on):
+    deployment, service = planned(desk), desk.services.deployments
+    for record in (
+        lambda: service.record_dpia(desk.coordinator, deployment.id, passed=True, reference="D-1", on=on),
+        lambda: service.record_survey(desk.coordinator, deployment.id, column="LC 1", note="Good", on=on),
+    ):
+        with pytest.raises(InvalidInput):
+            record()
+    assert service.deployment(desk.coordinator, deployment.id).checks == ()
+
+
+def test_signs_and_picture_come_after_what_they_rest_on(desk):
+    deployment = desk.scheduled(desk.approved(), desk.unit())
+    service = desk.services.deployments
+    service.install(desk.coordinator, deployment.id)
+    desk.go_to(desk.today + days(3))
+    yesterday = date(2026, 11, 19)
+    with pytest.raises(InvalidInput, match="cannot be before 20 Nov 2026"):
+        service.record_signs(desk.coordinator, deployment.id, on=yesterday)
+    with pytest.raises(InvalidInput, match="cannot be before 20 Nov 2026"):
+        service.record_test_image(desk.coordinator, deployment.id, desk.picture(), on=yesterday)
+
+
+@pytest.mark.parametrize("kind", list(CheckKind))
+def test_a_check_that_fails_later_suspends_and_holds_until_it_has_passed(desk, kind):
+    unit = desk.unit()
+    live = desk.live(unit)
+    service, who = desk.services.deployments, desk.coordinator
+    desk.go_to(desk.today + days(10))
+    failed = service.record_failed_check(who, live.id, kind, "Flats overlooked")
+    assert (failed.state, failed.standing) == (DeploymentState.SUSPENDED, Standing.SUSPENDED)
+    assert "Flats overlooked" in failed.reason
+    assert desk.services.units.units(who)[0].state is UnitState.INSTALLED
+    assert [check.kind for check in failed.failed] == [kind]
+    with pytest.raises(RuleBroken, match="failed on 30 Nov 2026"):
+        service.resume(who, live.id)
+    again = {
+        K.SURVEY: lambda: service.record_survey(who, live.id, column="LC 14", note="Good"),
+        K.DPIA: lambda: service.record_dpia(who, live.id, passed=True, reference="DPIA-2"),
+        K.SIGNS: lambda: service.record_signs(who, live.id),
+        K.PICTURE: lambda: service.record_test_image(who, live.id, desk.picture()),
+    }
+    again[kind]()
+    resumed = service.resume(who, live.id)
+    assert (resumed.state, resumed.ends_on) == (DeploymentState.LIVE, live.ends_on)
+    assert [check.passed for check in resumed.checks if check.kind is kind] == [True, False, True]
+
+
+def test_a_dpia_that_fails_before_going_live_keeps_the_camera_from_it(desk):
+    deployment = desk.scheduled(desk.approved(), desk.unit())
+    service, who = desk.services.deployments, desk.coordinator
+    service.install(who, deployment.id)
+    service.record_dpia(who, deployment.id, passed=False, reference="DPIA-9", note="A school opposite")
+    service.record_signs(who, deployment.id)
+    service.record_test_image(who, deployment.id, desk.picture())
+    with pytest.raises(RuleBroken, match="a passed DPIA is missing"):
+        service.go_live(who, deployment.id)
+
+
+def test_the_database_lets_no_camera_go_on_with_a_failed_check(desk):
+    live = desk.live(desk.unit())
+    desk.services.deployments.record_failed_check(desk.coordinator, live.id, K.DPIA, "Flats overlooked")
+    with pytest.raises(ControlRoomError), desk.room.database.write() as work:
+        work.session.execute(text(f"UPDATE deployments SET state = 'live' WHERE id = {live.id}"))
+
+
+@pytest.mark.parametrize(
+    "verb", ["UPDATE deployment_checks SET done_on = '1970-01-01'", "DELETE FROM deployment_checks"]
+)
+def test_recorded_checks_are_never_changed(desk, verb):
+    desk.live(desk.unit())
+    with pytest.raises(ControlRoomError), desk.room.database.write() as work:
+        work.session.execute(text(verb))
+
+
+def test_the_database_refuses_an_installation_before_its_dpia(desk):
+    deployment = desk.scheduled(desk.approved(), desk.unit())
+    with pytest.raises(ControlRoomError), desk.room.database.write() as work:
+        work.session.execute(
+            text(f"UPDATE deployments SET installed_on = '2026-11-01' WHERE id = {deployment.id}")
+        )
+
+
+def test_a_test_picture_is_a_picture_kept_with_its_hash(desk):
+    deployment = desk.scheduled(desk.approved(), desk.unit())
+    service, who = desk.services.deployments, desk.coordinator
+    service.install(who, deployment.id)
+    words = desk.room.folder / "words.jpg"
+    words.write_text("RDC-01 looks fine")
+    for no_picture in (desk.room.folder / "nothing.jpg", words):
+        with pytest.raises(InvalidInput):
+            service.record_test_image(who, deployment.id, no_picture)
+    taken = service.record_test_image(who, deployment.id, desk.picture()).newest(K.PICTURE)
+    assert taken.picture_sha256
+    assert service.picture(who, deployment.id).read_bytes() == JPEG
+    with pytest.raises(InvalidInput, match="belongs to a record already"):
+        service.record_test_image(who, deployment.id, service.picture(who, deployment.id))
+
+
+def test_a_changed_or_missing_test_picture_is_named_by_the_nightly_look(desk):
+    live = desk.live(desk.unit())
+    kept = desk.services.deployments.picture(desk.coordinator, live.id)
+    assert check_pictures(desk) == []
+    kept.write_bytes(JPEG + b"!")
+    assert "was changed" in check_pictures(desk)[0]
+    kept.unlink()
+    assert "is missing" in check_pictures(desk)[0]
+
+
+def check_pictures(desk):
+    looks = {each.what: each.look for noun in desk.room.database.nouns for each in noun.checks}
+    with desk.room.database.read() as session:
+        return looks["test pictures"](session, desk.room.folder)[0]
