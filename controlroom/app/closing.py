@@ -85,6 +85,7 @@ class Closing(QObject):
         self._decided = False
         self.panel = ClosingPanel(window)
         self.panel.answered.connect(self._take)
+        self.panel.closed.connect(window.to_page)
         window.may_close = self.may_close
 
     def at_once(self) -> None:

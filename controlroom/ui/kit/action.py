@@ -20,6 +20,11 @@ _PART = rf"(?:(?:Ctrl|Alt|Shift|Meta)\+)*(?:F\d{{1,2}}|[A-Z0-9]|{_NAMED}|[\[\]+\
 _ONE_KEY = re.compile(_PART)
 
 
+def is_letter(keys: str) -> bool:
+    """True for a key that types something, and so is text in a text field: "N", "Shift+T"."""
+    return len(keys.removeprefix("Shift+")) == 1
+
+
 def always() -> bool:
     """The condition of an action that is always possible."""
     return True
@@ -141,8 +146,9 @@ class ActionButton(KeyButton):
 class PageKeys(QObject):
     """The shortcuts of a page's actions, active while the page is in front; a key does what is offered just then.
 
-    A key whose action is offered and cannot be done tells the reason by `refused`; a key of which nothing is offered
-    goes on to whatever has the keyboard.
+    A key whose action cannot be done tells the reason by `refused`, and a letter does so also while its action is not
+    offered: it has no second meaning. Other keys (Esc, Ctrl+Enter) of which nothing is offered go on to whatever has
+    the keyboard.
     """
 
     refused = Signal(str)
@@ -167,12 +173,12 @@ class PageKeys(QObject):
         self._follow(key)
 
     def _follow(self, key: str) -> None:
-        self._shortcuts[key].setEnabled(any(each.offered() for each in self._actions[key]))
+        self._shortcuts[key].setEnabled(is_letter(key) or any(each.offered() for each in self._actions[key]))
 
     def _press(self, key: str) -> None:
-        offered = [each for each in self._actions[key] if each.offered()]
-        if offered and not any(each.run() for each in offered):
-            self.refused.emit(offered[0].why_not())
+        meant = [each for each in self._actions[key] if each.offered()] or self._actions[key]
+        if not any(each.run() for each in meant):
+            self.refused.emit(meant[0].why_not())
 
 
 def _slug(text: str) -> str:

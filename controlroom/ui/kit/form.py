@@ -24,6 +24,7 @@ from controlroom.ui.kit.fields import Field, SecretEdit, WordsEdit
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import ButtonKind, KeyButton
+from controlroom.ui.widgets.keyboard import mark_form
 from controlroom.ui.widgets.layout import SPRING, TOP, at, box, column, fill, grow, row
 from controlroom.ui.widgets.marks import NewsLine
 from controlroom.ui.widgets.text import label, note
@@ -76,6 +77,7 @@ class FormCard(Card):
     def __init__(self, spec: FormSpec, background: Background) -> None:
         super().__init__(spec.title, spec.hint)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        mark_form(self)
         self.spec, self.seen = spec, spec.seen
         self._background = background
         self._newest: Any = None

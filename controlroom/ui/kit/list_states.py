@@ -30,6 +30,7 @@ class ListStates(QStackedWidget):
     def show_rows(self, shown: int, *, narrowed: bool) -> None:
         """Show the rows there are; without any, say whether a filter hides them or there are none."""
         nothing = self._none_found if narrowed else self._empty
+        nothing.follow_person()
         self.setCurrentWidget(self._view if shown else nothing)
 
     def show_reading(self) -> None:

@@ -86,6 +86,10 @@ class Page(QWidget):
             self._tools_made = self.top_bar_widgets()
         return self._tools_made
 
+    def home(self) -> QWidget:
+        """What gets the keyboard when somebody comes back to the page: where its letters are keys."""
+        return self
+
     def hands_off(self) -> None:
         """Called when the desk is locked: let go of whatever is held."""
 

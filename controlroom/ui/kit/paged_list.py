@@ -66,9 +66,16 @@ class PagedModel(RecordModel[R]):
         return None
 
 
+class _Rows(QListView):
+    """Rows in which letters are keys of the page, and select nothing."""
+
+    def keyboardSearch(self, search: str) -> None:
+        del search
+
+
 def list_view(model: QAbstractItemModel, delegate: QStyledItemDelegate, name: str) -> QListView:
     """A list of painted rows that scrolls up and down only; `name` is for screen readers."""
-    view = QListView()
+    view = _Rows()
     view.setModel(model)
     view.setItemDelegate(delegate)
     delegate.setParent(view)

@@ -178,6 +178,9 @@ class RecordPage(Page, Generic[R]):
         if self._side is not None:
             self._side.remember()
 
+    def home(self) -> QWidget:
+        return self.records
+
     def top_bar_widgets(self) -> list[QWidget]:
         return [ActionButton(each) for each in self.bar]
 

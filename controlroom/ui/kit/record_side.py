@@ -146,6 +146,7 @@ class SplitSide(QSplitter):
         self._show(record=False)
 
     def show_nothing(self) -> None:
+        self._nothing.follow_person()
         self._right.setCurrentWidget(self._nothing)
 
     def remember(self) -> None:

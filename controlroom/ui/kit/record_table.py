@@ -28,6 +28,13 @@ R = TypeVar("R")
 EXPORTED_STAYS_MS = 6000
 
 
+class _Rows(QTableView):
+    """Rows in which letters are keys of the page, and select nothing."""
+
+    def keyboardSearch(self, search: str) -> None:
+        del search
+
+
 class RecordTable(QWidget, Generic[R]):
     """A table of records with its tools. The window's state stores its columns under `name`."""
 
@@ -73,7 +80,7 @@ class RecordTable(QWidget, Generic[R]):
         self.states = ListStates(
             self.view,
             empty or EmptyState("Nothing here yet"),
-            "Take a word away, or press Esc in the search field.",
+            "Take a word away, or all of them: Ctrl+F, Del.",
         )
         self._lay_out()
         self._connect()
@@ -267,7 +274,7 @@ class RecordTable(QWidget, Generic[R]):
     # -- building --------------------------------------------------------------------------------------------
 
     def _make_view(self) -> QTableView:
-        view = QTableView()
+        view = _Rows()
         view.setModel(self.proxy)
         view.setItemDelegate(RecordDelegate(view))
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -312,14 +319,10 @@ class RecordTable(QWidget, Generic[R]):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.view and isinstance(event, QFocusEvent) and event.gotFocus():
             self._begin_at_first(event.reason())
-        if watched is self.view and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self._tell_activated(self.view.currentIndex())
-                return True
-            if event.text().isprintable() and event.text().strip() and not event.modifiers():
-                self.search.setFocus(Qt.FocusReason.OtherFocusReason)
-                self.search.insert(event.text())
-                return True
+        entered = isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if watched is self.view and entered and event.type() == QEvent.Type.KeyPress:
+            self._tell_activated(self.view.currentIndex())
+            return True
         return super().eventFilter(watched, event)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -1,4 +1,4 @@
-"""Decides, before any field or shortcut does, whether a key is the window's, an open panel's or the page's.
+"""Decides, before any field or shortcut does, whether a key is the window's, an open panel's, a form's or the page's.
 
 Qt first asks the widget with the keyboard whether it wants a key for itself (`ShortcutOverride`); only keys it does not
 want reach a shortcut. The question is answered here, for every panel and every field of the window.
@@ -11,19 +11,24 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from shiboken6 import isValid
 
+from controlroom.ui.kit.action import is_letter
 from controlroom.ui.kit.page import Page
+from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.keyboard import form_of, letters_rest
 from controlroom.ui.widgets.overlay import Overlay
 
 
 class DeskKeys(QObject):
     """Keeps the keys of one window: its own win over those of a text field, and no page acts behind an open panel.
 
-    `band` is a panel beside the page: the page's keys rest only while the keyboard is in it.
+    `band` is a panel beside the page: the page's keys rest only while the keyboard is in it. The page's letters rest
+    while the keyboard is in a form, and buttons show that they do.
     """
 
     def __init__(self, window: QWidget, band: QWidget, page: Callable[[], Page | None]) -> None:
         super().__init__(window)
         self._window, self._band, self._page = window, band, page
+        self._rested = False
         window.installEventFilter(self)
         application = QApplication.instance()
         if isinstance(application, QApplication):
@@ -35,6 +40,14 @@ class DeskKeys(QObject):
             before.removeEventFilter(self)
         if now is not None and now.window() is self._window:
             now.installEventFilter(self)
+            self._show_rest()
+
+    def _show_rest(self) -> None:
+        """Draw the buttons afresh whose letters began or ceased to be keys."""
+        if letters_rest(self._window) != self._rested:
+            self._rested = not self._rested
+            for each in self._window.findChildren(KeyButton):
+                each.update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
@@ -43,9 +56,15 @@ class DeskKeys(QObject):
         if any(each.isEnabled() and each.shortcut() == keys for each in self._window.actions()):
             event.ignore()
             return True
+        if watched is not self._window:
+            return False
         # The question comes to the window itself once nothing on the way there wanted the key for its text.
-        panel = self._panel() if watched is self._window else None
-        if panel is None or _has(panel, keys):
+        panel = self._panel()
+        if panel is None:
+            rests = is_letter(keys.toString()) and form_of(self._window.focusWidget()) is not None
+            event.setAccepted(rests)
+            return rests
+        if _has(panel, keys):
             return False
         event.accept()  # no shortcut: it goes to whatever has the keyboard
         self._say_why(panel, keys)

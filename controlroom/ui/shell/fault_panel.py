@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QPlainTextEdit
 
 from controlroom.clock import Clock, process_clock, show_time
 from controlroom.errors import ControlRoomError
@@ -31,6 +31,7 @@ class FaultPanel(QFrame):
     """A line that says what happened; under it, when asked for, the report to copy or to save."""
 
     opened = Signal()
+    closed = Signal()
 
     def __init__(
         self,
@@ -43,7 +44,6 @@ class FaultPanel(QFrame):
         self._faults, self._messages, self._background = faults, messages, background
         self._clock = clock or process_clock()
         self._shown: Fault | None = None
-        self._before: QWidget | None = None
         self.setProperty("bar", "fault")
         self.setAccessibleName("Report of a fault")
         self._what = label("", theme.BODY, theme.STRONG, wrap=True)
@@ -91,7 +91,6 @@ class FaultPanel(QFrame):
         if not told:
             self._messages.show("Nothing in the program has failed in this session.", "done")
             return
-        self._before = self._before or self.window().focusWidget()
         self._shown = self._shown or told[-1]
         self.show_fault(self._shown)
         self.show()
@@ -149,9 +148,7 @@ class FaultPanel(QFrame):
         """Hide the band; the fault stays among the notifications."""
         self._set_open(False)
         self.hide()
-        if self._before is not None and self._before.isVisible():
-            self._before.setFocus(Qt.FocusReason.PopupFocusReason)
-        self._before = None
+        self.closed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

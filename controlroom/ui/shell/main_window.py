@@ -31,7 +31,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from controlroom.accounts.permissions import Permission
@@ -45,6 +45,7 @@ from controlroom.ui.shell import palette_sources
 from controlroom.ui.shell.desk_keys import DeskKeys
 from controlroom.ui.shell.fault_panel import FaultPanel
 from controlroom.ui.shell.faults import Faults
+from controlroom.ui.shell.focus_keeper import FocusKeeper
 from controlroom.ui.shell.log_line import LogLine
 from controlroom.ui.shell.looks import FirstLooks, Looks, OwnChoices
 from controlroom.ui.shell.message_strip import MessageStrip
@@ -59,6 +60,7 @@ from controlroom.ui.shell.window_place import WindowPlace
 from controlroom.ui.sign_in.lock import DeskGuard, LockLayer
 from controlroom.ui.sign_in.password_panel import PasswordPanel
 from controlroom.ui.sign_in.switch_panel import SwitchPanel
+from controlroom.ui.widgets.keyboard import form_of, is_typed_into
 from controlroom.ui.widgets.layout import column, grow, row
 from controlroom.ui.window_state import WindowState
 
@@ -169,7 +171,10 @@ class MainWindow(QMainWindow):
 
     def show_page(self, page: Page) -> None:
         """Bring a page to the front, if it is offered."""
-        if page is self._current or not self._may_open(page):
+        if not self._may_open(page):
+            return
+        if page is self._current:
+            self._focus_page(page)
             return
         if self._current is not None:
             self._current.left()
@@ -201,17 +206,18 @@ class MainWindow(QMainWindow):
     def _make_actions(self) -> None:
         make = self.actions_made.make
         make(DeskAction.PALETTE, self.palette_panel.open)
-        make(DeskAction.SHORTCUTS, self.shortcuts.toggle)
+        make(DeskAction.SHORTCUTS, self.shortcuts.summon)
         make(DeskAction.LOG_LINE, self._to_log_line)
         make(DeskAction.NEXT_PLACE, self._to_next_place)
         make(DeskAction.ALARMS, self.alarms_requested.emit)
-        make(DeskAction.SWITCH_USER, self._open_switch)
+        if self._switch is not None:
+            make(DeskAction.SWITCH_USER, self._switch.summon)
         if self.guard is not None:
             make(DeskAction.LOCK, self.guard.lock)
         if self._own_password is not None:
-            make(DeskAction.OWN_PASSWORD, self._own_password.toggle)
+            make(DeskAction.OWN_PASSWORD, self._own_password.summon)
         make(DeskAction.CLOSE_MESSAGE, self.strip.close_last)
-        make(DeskAction.NOTIFICATIONS, self.notifications.toggle)
+        make(DeskAction.NOTIFICATIONS, self.notifications.summon)
         make(DeskAction.FAULT_REPORT, self.fault_panel.open_report)
         make(DeskAction.FULL_SCREEN, self._toggle_full_screen)
         make(DeskAction.THEME, self.looks.toggle_theme)
@@ -243,12 +249,30 @@ class MainWindow(QMainWindow):
     def _to_log_line(self) -> None:
         self.log_line.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _to_page(self) -> None:
-        """Back to where the keyboard was on the page."""
-        if self._current is not None:
-            last = self._current.focusWidget()
-            target = last if last is not None and last.isVisible() else self._current
-            target.setFocus(Qt.FocusReason.OtherFocusReason)
+    def to_page(self, *, exactly: bool = False) -> None:
+        """Back to the page: to where the keyboard was on it, but out of a search field unless `exactly` there."""
+        page = self._current
+        if page is None:
+            return
+        last = page.focusWidget()
+        usable = last is not None and last.isVisible() and last.isEnabled()
+        if not usable or (is_typed_into(last) and form_of(last) is None and not exactly):
+            last = page.home()
+            last = last if (last.focusProxy() or last).isVisible() else page
+        assert last is not None
+        last.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _entry_sent(self) -> None:
+        """After Enter in the log line the keyboard is where it was."""
+        if self.log_line.edit.hasFocus():
+            self.to_page(exactly=True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc that nothing else wanted goes back to the page, from wherever the keyboard is."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.to_page()
+        else:
+            super().keyPressEvent(event)
 
     def _to_next_place(self) -> None:
         """Focus moves on: rail, top bar, page, log line, and round again."""
@@ -267,11 +291,7 @@ class MainWindow(QMainWindow):
         """Keys go to the page that came to the front, unless it already put the focus somewhere of its own."""
         focused = self.focusWidget()
         if focused is not page and not (focused and page.isAncestorOf(focused)):
-            page.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _open_switch(self) -> None:
-        if self._switch is not None:
-            self._switch.toggle()
+            self.to_page()
 
     def _toggle_full_screen(self) -> None:
         if self.isFullScreen():
@@ -283,14 +303,27 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         DeskKeys(self, self.fault_panel, lambda: self._current)
+        FocusKeeper(self, lambda: self._current, self.to_page)
         self.rail.chosen.connect(self.show_page)
         self.top_bar.finder.clicked.connect(lambda _checked: self.palette_panel.open())
         self.top_bar.alarms.clicked.connect(self.alarms_requested)
-        self.top_bar.user.clicked.connect(self._open_switch)
         self.top_bar.bell.clicked.connect(self.notifications.toggle)
         self._messages.changed.connect(self._show_notifications)
         self._session.actor_changed.connect(self._follow_session)
-        self.log_line.left.connect(self._to_page)
+        self.log_line.left.connect(self.to_page)
+        self.log_line.entry_submitted.connect(lambda *_entry: self._entry_sent())
+        for panel in (
+            self.palette_panel,
+            self.notifications,
+            self.shortcuts,
+            self._switch,
+            self._own_password,
+        ):
+            if panel is not None:
+                panel.closed.connect(self.to_page)
+        self.fault_panel.closed.connect(self.to_page)
+        if self._switch is not None:
+            self.top_bar.user.clicked.connect(self._switch.toggle)
         self.log_line.set_aside.connect(self._say_set_aside)
         if self._switch is not None and self._own_password is not None:
             self._switch.password_wanted.connect(self._own_password.toggle)

@@ -87,7 +87,11 @@ class NoticeRow(QFrame):
 
 
 class NotificationsPanel(Overlay):
-    """Opens over the right side of the page; Esc or its button closes it."""
+    """Opens over the right side of the page; Esc or its button closes it.
+
+    While it is open its rows keep their places, so that Enter acts on what was seen; newer messages wait behind a
+    button.
+    """
 
     def __init__(self, messages: Messages, ground: QWidget) -> None:
         super().__init__("Notifications of this session", ground)
@@ -97,13 +101,15 @@ class NotificationsPanel(Overlay):
         self.filter = Choices([name for name, _ in FILTERS], chips=True)
         self.clear_button = KeyButton("Clear", press=messages.clear)
         self.clear_button.setToolTip("Take away all but the alarms nobody acknowledged")
+        self.newer_button = KeyButton("", icon_name="arrow-up", press=self._fill)
+        self.newer_button.hide()
         self._empty = EmptyState("", "", "bell")
         self._layout = column(SPRING, spacing=6, margins=(0, 0, 6, 0))
         self._scroll = scrolling(self._layout)
         head = self.head("Notifications", self.clear_button)
-        parts = (head, self.filter, grow(self._scroll), grow(self._empty))
+        parts = (head, self.filter, self.newer_button, grow(self._scroll), grow(self._empty))
         column(*parts, on=self, spacing=8, margins=(14, 10, 10, 10))
-        self._soon = one_shot(self, 120, self._fill)  # a burst of messages is drawn once
+        self._soon = one_shot(self, 120, self._follow)  # a burst of messages is drawn once
         messages.changed.connect(self._changed)
         self.filter.chosen.connect(self._fill)
 
@@ -122,21 +128,43 @@ class NotificationsPanel(Overlay):
         if self.isVisible():
             self._soon.start()
 
+    def _wanted(self) -> list[Notice]:
+        """What there is to show by now; alarms that wait come first, however old they are."""
+        wanted = self._messages.book.newest_first(FILTERS[self.filter.index][1])
+        return sorted(wanted, key=lambda notice: not notice.waits)[:ROWS]
+
     def _fill(self) -> None:
-        focused = next(
-            (i for i, each in enumerate(self.rows) if each.isAncestorOf(self.focusWidget() or self)), None
-        )
+        """Show what there is by now, in its order."""
+        self._show(self._wanted())
+        self.newer_button.hide()
+        if self.isVisible():
+            self._messages.read()
+
+    def _follow(self) -> None:
+        """Bring the rows up to date where they stand, and offer what is newer."""
+        wanted, shown = self._wanted(), [each.notice for each in self.rows]
+        newer = len([each for each in wanted if each not in shown])
+        kept = [each for each in shown if each in wanted]
+        if not kept:
+            self._fill()
+            return
+        self._show(kept)
+        self.newer_button.set_text(f"Show {newer} newer")
+        self.newer_button.setVisible(newer > 0)
+
+    def _show(self, notices: list[Notice]) -> None:
+        book, at = self._messages.book, self.window().focusWidget() or self
+        focused = next((i for i, each in enumerate(self.rows) if each is at or each.isAncestorOf(at)), None)
+        if focused is not None and (seen := self.rows[focused].notice) in notices:
+            focused = notices.index(seen)
         for old in self.rows:
             self._layout.removeWidget(old)
             discard(old)
-        book = self._messages.book
-        wanted = book.newest_first(FILTERS[self.filter.index][1])
-        # Alarms that wait come first, however old they are.
-        shown = sorted(wanted, key=lambda notice: not notice.waits)[:ROWS]
-        self.rows = [NoticeRow(notice, self._messages) for notice in shown]
+        self.rows = [NoticeRow(notice, self._messages) for notice in notices]
         for place, each in enumerate(self.rows):
             each.stepped.connect(lambda step, row=each: self._step(row, step))
             self._layout.insertWidget(place, each)
+            each.show()
         for index, (_, kind) in enumerate(FILTERS):
             self.filter.set_count(index, len(book.newest_first(kind)) or None)
         self._empty.set_text(*self._nothing())
@@ -145,8 +173,6 @@ class NotificationsPanel(Overlay):
         self.clear_button.setEnabled(len(book.newest_first()) > len(book.waiting))
         if focused is not None and self.isVisible():
             (self.rows[min(focused, len(self.rows) - 1)] if self.rows else self).setFocus()
-        if self.isVisible():
-            self._messages.read()
 
     def _nothing(self) -> tuple[str, str]:
         name, kind = FILTERS[self.filter.index]

@@ -31,7 +31,7 @@ WIDTH, MOST = 680, 9
 MOST_RECENT = 20
 FUZZY_FROM, FUZZY_MOST = 3, 2  # letters typed at least; letters skipped for each typed one at most
 FIND_FROM, FIND_AFTER_MS = 2, 150  # characters before records are asked for; pause in the typing
-RECORDS = 5  # of the entries shown, at most so many records beside other things
+RECORDS = 5  # records of one search shown below the other things
 RECENT = "palette.recent"
 log = logging.getLogger(__name__)
 ENTRY_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -185,7 +185,6 @@ class Palette(Overlay):
         self._sources: list[Source] = []
         self._finders: list[tuple[Finder, Background]] = []
         self._asked: list[Task] = []
-        self._records: list[Entry] = []
         self._pause = one_shot(self, FIND_AFTER_MS, self._ask_finders)
         self.edit = QLineEdit()
         self.edit.setProperty("bare", True)
@@ -271,7 +270,6 @@ class Palette(Overlay):
         return True
 
     def _search(self, typed: str) -> None:
-        self._records = []
         for task in self._asked:
             task.cancel()
         self._asked.clear()
@@ -279,42 +277,39 @@ class Palette(Overlay):
             self._pause.start()
         else:
             self._pause.stop()
-        self._offer()
+        offered = [entry for source in self._sources for entry in source(typed.strip())]
+        self._show(rank(offered, typed, self._recent())[:MOST], row=0)
 
     def _ask_finders(self) -> None:
         typed = self.edit.text().strip()
         for finder, background in self._finders:
             if (work := finder(typed)) is not None:
                 self._asked.append(background.run(work, self._take_records, self._cannot_find, owner=self))
-        self._offer()
+        self._say_if_nothing()
 
     def _take_records(self, found: Sequence[Entry]) -> None:
+        """Put records below what is shown already: Enter and the mouse act on what was seen."""
         self._asked = self._asked[:-1]
-        self._records += found
-        self._offer()
+        typed = self.edit.text()
+        exact_first = sorted(found, key=lambda each: not _is_reference(each.lead, typed))
+        self._show([*self._model.entries, *exact_first[:RECORDS]], row=max(0, self.view.currentIndex().row()))
 
     def _cannot_find(self, error: Exception) -> None:
         self._asked = self._asked[:-1]
         log.warning("records could not be searched: %s", type(error).__name__)
-        self._offer()
         self._say("Records could not be searched just now; pages, cameras and commands are found.")
 
-    def _offer(self) -> None:
-        typed = self.edit.text()
-        row = self.view.currentIndex().row()
-        before = self._model.entries[row] if 0 < row < len(self._model.entries) else None
-        offered = [entry for source in self._sources for entry in source(typed.strip())]
-        # Records were found by the database, which knows better what fits; what was typed as a reference leads.
-        found = rank(offered, typed, self._recent())[: MOST - min(len(self._records), RECORDS)]
-        exact = [entry for entry in self._records if _is_reference(entry.lead, typed)]
-        found = [*exact, *found, *(each for each in self._records if each not in exact)][:MOST]
-        self._model.set_entries(found)
-        self.view.setVisible(bool(found))
+    def _show(self, entries: list[Entry], *, row: int) -> None:
+        self._model.set_entries(entries)
+        self.view.setVisible(bool(entries))
+        if entries:
+            self.view.setCurrentIndex(self._model.index(row, 0))
+        self._say_if_nothing()
+
+    def _say_if_nothing(self) -> None:
         searching = self._pause.isActive() or bool(self._asked)
-        self._say("" if found else self._nothing_words(typed.strip(), searching=searching))
-        if found:
-            self.view.setCurrentIndex(self._model.index(found.index(before) if before in found else 0, 0))
-        self.place()
+        typed = self.edit.text().strip()
+        self._say("" if self._model.entries else self._nothing_words(typed, searching=searching))
 
     def _nothing_words(self, typed: str, *, searching: bool) -> str:
         if searching:
@@ -327,8 +322,9 @@ class Palette(Overlay):
 
     def place(self) -> None:
         width = min(theme.px(WIDTH), self.ground.width() - 48)
-        rows = len(self._model.entries)
         said = 0 if self._nothing.isHidden() else theme.px(44)
-        height = theme.px(44) + 6 + 1 + 6 + 8 + rows * theme.px(42) + said
+        rest = theme.px(44) + 6 + 1 + 6 + 8 + said
+        rows = min(len(self._model.entries), max(1, (self.ground.height() - rest - 24) // theme.px(42)))
+        height = rest + rows * theme.px(42)
         self.view.setFixedHeight(rows * theme.px(42) + 2 if rows else 0)
         self.setGeometry((self.ground.width() - width) // 2, 12, width, height + 2)

@@ -96,6 +96,7 @@ class SwitchPanel(Overlay):
         self._session, self._background = session, background
         self._users, self._leave, self._quick = users, leave, quick
         self.rows: list[UserLine] = []
+        self._reading = self._entered = False  # the people are being read; Enter came before they were there
         self.setFixedWidth(theme.px(WIDTH))
         self.form = SignInForm(sign_in, background, choose=choose)
         self.beginning = QLineEdit()
@@ -112,7 +113,8 @@ class SwitchPanel(Overlay):
         """Open with the people as they are now."""
         self.beginning.clear()
         self._show_users(())  # nobody who was at the desk last time may be taken for who is there now
-        self._background.run(self._users, self._show_users, owner=self)
+        self._reading, self._entered = True, False
+        self._background.run(self._users, self._take_users, self._cannot_read, owner=self)
         self.form.hide()
         self.come_up(self.beginning)
 
@@ -138,6 +140,20 @@ class SwitchPanel(Overlay):
             self._choose(focused.user)
         else:
             super().keyPressEvent(event)
+
+    def _take_users(self, users: Sequence[User]) -> None:
+        self._end_reading()
+        self._show_users(users)
+        if self._entered:
+            self._choose_first()
+
+    def _cannot_read(self, error: Exception) -> None:
+        self._end_reading()
+        self._background.tell(error)
+
+    def _end_reading(self) -> None:
+        self._reading = False
+        self.beginning.setReadOnly(False)
 
     def _show_users(self, users: Sequence[User]) -> None:
         for row in self.rows:
@@ -168,6 +184,11 @@ class SwitchPanel(Overlay):
         self.place()
 
     def _choose_first(self) -> None:
+        """Choose the first that fits; before the people are there Enter waits for them, and nothing more is typed."""
+        if self._reading:
+            self._entered = True
+            self.beginning.setReadOnly(True)  # what comes next is a password, and would stand here to be read
+            return
         offered = self._offered()
         if offered:
             self._choose(offered[0].user)

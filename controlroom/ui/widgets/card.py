@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QToolButton, QWidget
 
 from controlroom.ui import icons, theme
@@ -116,7 +116,10 @@ class SidePanel(QFrame):
 
 
 class EmptyState(QWidget):
-    """What a list says while it is empty: what that means and what to do next."""
+    """What a list says while it is empty: what that means and what to do next.
+
+    Words that name a key are shown only while `may()`, to the person it works for; to others `otherwise` is said.
+    """
 
     def __init__(
         self,
@@ -125,8 +128,12 @@ class EmptyState(QWidget):
         icon_name: str = "tray",
         action_text: str = "",
         on_action: Callable[[], None] | None = None,
+        *,
+        may: Callable[[], bool] = lambda: True,
+        otherwise: str = "",
     ) -> None:
         super().__init__()
+        self._words, self._otherwise, self._may = text, otherwise, may
         self._title = label(title, 15, theme.STRONG, wrap=True)
         self._text = label(text, 13, role="text_dim", wrap=True)
         for each in (self._title, self._text):
@@ -138,12 +145,21 @@ class EmptyState(QWidget):
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             fill(body, gap(6), Cell(button, align=Qt.AlignmentFlag.AlignCenter))
         self.setLayout(fill(body, Cell(None, 3)))
-        self._text.setVisible(bool(text))
+        self.follow_person()
 
     def set_text(self, title: str, text: str = "") -> None:
         """Say something else."""
         self._title.setText(title)
-        show_text(self._text, text)
+        self._words = text
+        self.follow_person()
+
+    def follow_person(self) -> None:
+        """Say what there is to say to the person at the desk."""
+        show_text(self._text, self._words if self._may() else self._otherwise)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.follow_person()
+        super().showEvent(event)
 
 
 class _Picture(QWidget):

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QPaintEv
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from controlroom.ui import theme
+from controlroom.ui.widgets.keyboard import letters_rest
 from controlroom.ui.widgets.painting import CENTRED, focus_ring, inside, paint_icon, painting, rounded, words
 
 ButtonKind = Literal["primary", "secondary", "danger", "quiet"]
@@ -50,6 +51,11 @@ class KeyButton(QPushButton):
     def key(self) -> str:
         """The key as shown."""
         return self._key
+
+    @property
+    def key_rests(self) -> bool:
+        """True while its key is a letter that would be text now, and so does not press it."""
+        return len(self._key) == 1 and letters_rest(self.window())
 
     @property
     def kind(self) -> str:
@@ -140,8 +146,13 @@ class KeyButton(QPushButton):
         chip = QRectF(right - width + 4, (self.height() - height) / 2, width, height)
         edge = QColor(ink)
         edge.setAlphaF(0.35 if self._kind == "primary" else 0.22)
+        if self.key_rests:
+            edge.setAlphaF(0.1)
+            ink = QColor(ink)
+            ink.setAlphaF(0.4)
         rounded(painter, chip.adjusted(0.5, 0.5, -0.5, -0.5), None, edge, radius=4)
-        dim = "text_dim" if self._kind != "primary" and self.isEnabled() else ink
+        plain = self._kind != "primary" and self.isEnabled() and not self.key_rests
+        dim = "text_dim" if plain else ink
         words(painter, chip, self._key, dim, 11, theme.MEDIUM, CENTRED)
         return chip.left()
 

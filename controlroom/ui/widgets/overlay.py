@@ -1,6 +1,6 @@
-"""Provides a panel over the page: never modal, closed with Esc, and the focus goes back to where it was before."""
+"""Provides a panel over the page: never modal, closed with Esc, which gives the keyboard back to the page."""
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
@@ -14,6 +14,8 @@ class Overlay(QFrame):
 
     A panel of this kind says what it shows in `open_panel`, which ends in `come_up`, and where it stands in `place`.
     """
+
+    closed = Signal()  # by the person: the keyboard goes to the page, wherever it came from
 
     def __init__(self, name: str, ground: QWidget | None = None) -> None:
         super().__init__()
@@ -38,8 +40,15 @@ class Overlay(QFrame):
         assert self._ground is not None, "an overlay is opened before it was laid over anything"
         return self._ground
 
+    def summon(self) -> None:
+        """Open, or give the keyboard back to it while it is open: the key of a panel never closes it."""
+        if not self.isVisible():
+            self.open_panel()
+        elif not (self.hasFocus() or self.isAncestorOf(self.window().focusWidget() or self.ground)):
+            (self.focusWidget() or self).setFocus(Qt.FocusReason.PopupFocusReason)
+
     def toggle(self) -> None:
-        """Open, or close when open."""
+        """Open, or close when open: for the button of a panel."""
         if self.isVisible():
             self.close_panel()
         else:
@@ -66,6 +75,7 @@ class Overlay(QFrame):
         if self._before is not None and self._before.isVisible():
             self._before.setFocus(Qt.FocusReason.PopupFocusReason)
         self._before = None
+        self.closed.emit()
 
     def place(self) -> None:
         """Take its place over the ground."""

@@ -9,7 +9,10 @@ from controlroom.ui.timers import one_shot
 
 
 class SearchField(QLineEdit):
-    """Search as you type. `key` (e.g. "Ctrl+F") brings the focus here; Esc empties it; Down goes on to the list."""
+    """Search as you type. `key` (e.g. "Ctrl+F") brings the focus here, all of it selected; Down goes on to the list.
+
+    Esc is left to what is around it: the keyboard goes back, and what was typed stays.
+    """
 
     searched = Signal(str)  # what to search for, at most every 120 ms
     went_down = Signal()
@@ -48,10 +51,6 @@ class SearchField(QLineEdit):
             self._glass.setIcon(icons.icon("magnifying-glass", "text_faint"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-            self.search_now()
-            return
         if event.key() == Qt.Key.Key_Down:
             self.search_now()
             self.went_down.emit()

@@ -14,6 +14,7 @@ from controlroom.ui.background import Background
 from controlroom.ui.messages import Messages
 from controlroom.ui.pages.accounts.page import UsersPage
 from controlroom.ui.session import DeskSession
+from controlroom.ui.shell.focus_keeper import FocusKeeper
 from controlroom.ui.shell.main_window import MainWindow
 from controlroom.ui.sign_in.password_panel import PasswordPanel
 from controlroom.ui.sign_in.switch_panel import SwitchPanel
@@ -137,7 +138,7 @@ def test_a_pages_key_pressed_beside_an_open_panel_says_why_it_does_nothing_and_e
     window: MainWindow, accounts: UsersPage, qtbot: QtBot
 ):
     window.shortcuts.toggle()
-    accounts.table.take_focus()
+    qtbot.mouseClick(accounts.table.view.viewport(), Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(accounts.refused) as why:
         press(window, Qt.Key.Key_O)
     assert why.args == ["“Every key” is open. Esc closes it."]
@@ -201,3 +202,137 @@ def test_escape_gives_the_keyboard_back_to_the_page_and_what_was_typed_stays(
     press(window, Qt.Key.Key_O)
     assert window.log_line.text == ""
     assert accounts.forms.form is not None
+
+
+def write_into_log(window: MainWindow, text: str) -> None:
+    press(window, Qt.Key.Key_L, CONTROL)
+    QTest.keyClicks(window.log_line.edit, text)
+
+
+def test_after_saving_a_log_line_the_keyboard_is_where_it_was(window: MainWindow, accounts: UsersPage):
+    window.log_line.set_allowed(True)
+    accounts.table.take_focus()
+    write_into_log(window, "Two males")
+    press(window, Qt.Key.Key_Return)
+    assert focused(window) is accounts.table.view
+    press(window, Qt.Key.Key_O)
+    assert window.log_line.text == ""
+    assert accounts.forms.form is not None, "the letter is a key again"
+
+
+def test_the_key_of_the_page_in_front_leaves_the_log_line(
+    window: MainWindow, accounts: UsersPage, qtbot: QtBot
+):
+    window.log_line.set_allowed(True)
+    accounts.table.take_focus()
+    write_into_log(window, "Two")
+    press(window, Qt.Key.Key_U, Qt.KeyboardModifier.AltModifier)
+    assert focused(window) is accounts.table.view
+    assert window.log_line.text == "Two"
+
+
+def test_the_key_that_switches_user_never_closes_the_panel_so_that_no_name_is_typed_elsewhere(
+    window: MainWindow, qtbot: QtBot, background: Background
+):
+    window.log_line.set_allowed(True)
+    write_into_log(window, "Two males")
+    panel = window.switch_panel
+    assert panel is not None
+    for _ in range(3):
+        press(window, Qt.Key.Key_U, CONTROL)
+        settle(qtbot, background)
+        assert panel.isVisible()
+        assert panel.isAncestorOf(focused(window))
+    window.log_line.edit.setFocus(Qt.FocusReason.MouseFocusReason)
+    press(window, Qt.Key.Key_U, CONTROL)
+    QTest.keyClicks(focused(window), "night")
+    assert panel.beginning.text() == "night"
+    press(window, Qt.Key.Key_Escape)
+    QTest.keyClicks(focused(window), "secret")
+    assert window.log_line.text == "Two males", "Esc leads to the page, not back into the line"
+
+
+def test_escape_leaves_a_search_field_and_what_was_typed_stays(window: MainWindow, accounts: UsersPage):
+    press(window, Qt.Key.Key_F, CONTROL)
+    QTest.keyClicks(focused(window), "11")
+    press(window, Qt.Key.Key_Escape)
+    assert focused(window) is accounts.table.view
+    assert accounts.table.search.text() == "11"
+    write_into_log(window, "x")
+    press(window, Qt.Key.Key_Escape)
+    assert focused(window) is accounts.table.view
+
+
+@pytest.mark.parametrize("place", ["rail", "top_bar"])
+def test_escape_leads_to_the_page_from_the_rail_and_the_top_bar(
+    window: MainWindow, accounts: UsersPage, place: str
+):
+    buttons = {"rail": window.rail.buttons[accounts], "top_bar": window.top_bar.bell}
+    accounts.table.take_focus()
+    buttons[place].setFocus()
+    press(window, Qt.Key.Key_Escape)
+    assert focused(window) is accounts.table.view
+
+
+def test_an_answer_that_arrives_does_not_take_the_keyboard_out_of_a_sentence(
+    window: MainWindow, accounts: UsersPage, qtbot: QtBot
+):
+    window.log_line.set_allowed(True)
+    accounts.table.take_focus()
+    write_into_log(window, "Two ma")
+    qtbot.waitUntil(lambda: not late_hand(window))
+    accounts.table.take_focus()  # as after work in the background
+    QTest.keyClicks(focused(window), "les")
+    assert window.log_line.text == "Two males"
+
+
+def late_hand(window: MainWindow) -> bool:
+    """Whether the last key is still being answered."""
+    keeper = next(each for each in window.children() if isinstance(each, FocusKeeper))
+    return keeper.by_hand
+
+
+def test_a_field_that_goes_leaves_the_keyboard_to_the_page_and_never_to_the_log_line(
+    window: MainWindow, accounts: UsersPage
+):
+    field = QLineEdit(accounts)
+    field.show()
+    field.setFocus()
+    field.hide()
+    assert focused(window) is accounts.table.view
+    press(window, Qt.Key.Key_T)
+    assert window.log_line.text == ""
+
+
+def test_a_letter_is_no_key_anywhere_in_an_open_form(window: MainWindow, accounts: UsersPage):
+    accounts.table.take_focus()
+    press(window, Qt.Key.Key_R)
+    form = accounts.forms.form
+    assert form is not None
+    box = next(each for each in form.findChildren(QWidget) if each.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    box.setFocus()
+    press(window, Qt.Key.Key_N)
+    assert accounts.forms.form is form
+
+
+def test_a_button_does_not_show_its_letter_as_a_key_while_letters_are_text(
+    window: MainWindow, accounts: UsersPage
+):
+    button = next(each for each in window.findChildren(KeyButton) if each.key == "N" and each.isVisible())
+    accounts.table.take_focus()
+    assert not button.key_rests
+    press(window, Qt.Key.Key_F, CONTROL)
+    assert button.key_rests
+    press(window, Qt.Key.Key_Escape)
+    assert not button.key_rests
+
+
+def test_a_letter_whose_action_is_not_offered_says_why_and_does_nothing_else(
+    window: MainWindow, accounts: UsersPage, qtbot: QtBot
+):
+    accounts.table.take_focus()
+    with qtbot.waitSignal(accounts.refused) as why:
+        press(window, Qt.Key.Key_U)
+    assert why.args is not None
+    assert why.args[0].startswith("Only when")
+    assert accounts.table.search.text() == ""

@@ -1,5 +1,6 @@
 """The window: five fixed places, pages that come and go, keys that reach them."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.window_state import WindowState
 from tests.clock import SetClock
 from tests.ui.helpers import PlainPage, actor, settle, show
+from tests.waiting import LIMIT_S
 
 NIGHT = datetime(2026, 11, 20, 22, 41, 7, tzinfo=UTC)
 
@@ -314,3 +316,29 @@ def test_switching_user_takes_one_choice_in_a_demonstration(
     assert gone == ["Supervisor 02"]
     assert not panel.isVisible()
     assert window.focusWidget() is window.current, "keys go to the page, not to the rail"
+
+
+def test_enter_before_the_people_are_there_waits_for_them_and_no_password_is_typed_to_be_read(
+    qtbot: QtBot, session: DeskSession, pages: list[PlainPage], background: Background
+):
+    there = threading.Event()
+
+    def users() -> list[User]:
+        assert there.wait(LIMIT_S)
+        return [User(2, "op07", "Operator 07", frozenset({Role.OPERATOR}))]
+
+    panel = SwitchPanel(
+        session, background, lambda _name, _password: session.actor, users=users, leave=lambda _before: None
+    )
+    window = MainWindow(session, Messages(), pages, clock=SetClock(NIGHT), switch=panel)
+    qtbot.addWidget(window)
+    show(qtbot, window)
+    qtbot.keyClick(window, Qt.Key.Key_U, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(panel.beginning, "7")
+    qtbot.keyClick(panel.beginning, Qt.Key.Key_Return)
+    qtbot.keyClicks(panel.beginning, "three")
+    assert panel.beginning.text() == "7"
+    there.set()
+    qtbot.waitUntil(panel.form.isVisible)
+    assert panel.form.name.text() == "op07"
+    assert panel.form.password.hasFocus()

@@ -163,3 +163,26 @@ def test_the_bell_counts_what_nobody_looked_at_and_marks_alarms_that_wait(qtbot:
     assert bell.accessibleName() == "Notifications: 1 alarm not acknowledged"
     session.sign_in(actor(Role.OPERATOR, 8, "Operator 08"))
     assert [notice.kind for notice in messages.book.newest_first()] == ["alarm"]
+
+
+def test_no_row_moves_while_the_panel_is_open_and_what_is_newer_waits_behind_a_button(
+    messages: Messages, panel: NotificationsPanel, qtbot: QtBot
+):
+    for word in ("one", "two"):
+        messages.show(f"Warning {word}.", "warn")
+    panel.toggle()
+    qtbot.keyClick(panel.rows[0], Qt.Key.Key_Down)
+    messages.show("Recording stopped.", "alarm")
+    messages.show("Warning one.", "warn")
+    qtbot.waitUntil(panel.newer_button.isVisible)
+    assert [row.notice.message.text for row in panel.rows] == ["Warning two.", "Warning one."]
+    assert panel.rows[1].hasFocus()
+    assert "2 times" in words_in(panel.rows[1])
+    assert panel.newer_button.text() == "Show 1 newer"
+    panel.newer_button.click()
+    assert [row.notice.message.text for row in panel.rows] == [
+        "Recording stopped.",
+        "Warning one.",
+        "Warning two.",
+    ]
+    assert not panel.newer_button.isVisible()

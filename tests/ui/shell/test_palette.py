@@ -208,3 +208,18 @@ def test_settings_are_found_by_name_and_meaning(ground: QWidget, chosen: list[st
     assert titles(palette)[0] == "Review due day"
     qtbot.keyClick(palette.edit, Qt.Key.Key_Return)
     assert chosen == ["review_due_day"]
+
+
+def test_nothing_shown_moves_when_records_arrive_so_that_enter_does_what_was_seen(
+    palette: Palette, chosen: list[str], background: Background, qtbot: QtBot
+):
+    found = [Entry("Bid for it", "bid", partial(chosen.append, "bid"), lead="BID-2026-00014")]
+    palette.add_finder(lambda _typed: lambda: found, background)
+    palette.open()
+    qtbot.keyClicks(palette.edit, "14")
+    qtbot.keyClick(palette.edit, Qt.Key.Key_Down)
+    before, row = titles(palette), palette.view.currentIndex().row()
+    assert before[0] == "014 George Street, station"
+    qtbot.waitUntil(lambda: "BID-2026-00014 Bid for it" in titles(palette))
+    assert titles(palette)[: len(before)] == before
+    assert palette.view.currentIndex().row() == row

@@ -32,7 +32,12 @@ class UsersPage(RecordPage[Account]):
             lambda account: account.id,
             accounts.accounts,
             chips=CHIPS,
-            empty=EmptyState("No account yet", "Press N and add the first one.", "users-three"),
+            empty=EmptyState(
+                "No account yet",
+                "Press N and add the first one.",
+                "users-three",
+                may=lambda: context.session.may(Permission.MANAGE_USERS),
+            ),
             search_hint="Handle, name or role",
             sort_by="Handle",
         )

@@ -54,8 +54,17 @@ class AskCamera(QWidget):
         self._lay_out()
         self._connect()
 
+    def begin(self) -> None:
+        """Take the focus, with the address and name typed before; the password is typed again, and asked again."""
+        self.cancel()
+        if self.password.text():
+            self.password.clear()
+            self._forget()
+        self.form.clear_errors()
+        self.host.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def clear(self) -> None:
-        """Empty every field and take the focus."""
+        """Empty every field."""
         self.cancel()
         for field in (self.host, self.username, self.password):
             field.clear()
@@ -63,7 +72,6 @@ class AskCamera(QWidget):
         self.form.clear_errors()
         self.found.clear()
         self._forget()
-        self.host.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def search(self) -> None:
         """Look for cameras on the networks of this computer, unless something is being waited for already."""

@@ -17,6 +17,7 @@ from controlroom.ui.pages.cameras.report_view import profile_words
 from controlroom.ui.widgets.card import SidePanel
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.keyboard import mark_form
 from controlroom.ui.widgets.layout import SPRING, fill
 from controlroom.ui.widgets.limits import watch
 from controlroom.ui.widgets.text import caption
@@ -31,6 +32,7 @@ class AddCameraPanel(SidePanel):
 
     def __init__(self, prober: Prober, save: Save, background: Background) -> None:
         super().__init__("Add a camera", 420)
+        mark_form(self)
         self._save, self._background = save, background
         self._profiles: list[StreamProfile] = []
         self.asking = AskCamera(prober, background)
@@ -42,16 +44,23 @@ class AddCameraPanel(SidePanel):
         self._show_answered()
 
     def begin(self, areas: Sequence[str] = ()) -> None:
-        """Open empty."""
-        for field in (self.number, self.name, self.street):
-            field.clear()
-        self.retention.setValue(31)
+        """Open with what was typed before and not saved, but for the password."""
+        area = self.area.currentText()
         self.area.clear()
         self.area.addItems(list(areas))
-        self.area.setCurrentText("")
+        self.area.setCurrentText(area)
         self.what.clear_errors()
         self.show_trouble("")
         self.show()
+        self.asking.begin()
+
+    def forget(self) -> None:
+        """Empty every field: the camera is saved, or somebody else sits here."""
+        for field in (self.number, self.name, self.street):
+            field.clear()
+        self.retention.setValue(31)
+        for combo in (self.area, self.ward):
+            combo.setCurrentText("")
         self.asking.clear()
 
     def _take_report(self, report: DeviceReport) -> None:
@@ -96,6 +105,7 @@ class AddCameraPanel(SidePanel):
     def _take_saved(self, camera: Camera) -> None:
         self.save_button.setEnabled(True)
         self.hide()
+        self.forget()
         self.saved.emit(camera)
 
     def _take_refused(self, error: Exception) -> None:

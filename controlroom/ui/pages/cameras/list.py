@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from controlroom.accounts.permissions import Permission
 from controlroom.cameras.devices import DRIFT_WARNING_S
 from controlroom.cameras.records import Camera, Owner
 from controlroom.cameras.rules import number_key
@@ -158,6 +159,7 @@ class RegisterList(LocalList[CameraLine]):
                 "No camera on the register yet",
                 "Press N, type a camera's address and login, and ask it about itself.",
                 "video-camera",
+                may=lambda: context.session.may(Permission.MANAGE_CAMERAS),
             ),
             search_hint="Number, street, ward or make",
             sort_by="Number",

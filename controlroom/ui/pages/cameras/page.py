@@ -141,4 +141,5 @@ class CamerasPage(RecordPage[CameraLine]):
 
     def _person_changed(self) -> None:
         self.form.close_panel()
+        self.form.forget()
         super()._person_changed()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSlider, QSpinBox, QWidget
 
 from controlroom.deployments.bids.records import Assessment, Bid
@@ -12,6 +12,7 @@ from controlroom.ui import theme
 from controlroom.ui.pages.deployments.score_bar import ScoreBar
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.keyboard import mark_form
 from controlroom.ui.widgets.layout import SPRING, column, fill, grid, grow, row
 from controlroom.ui.widgets.text import label, note, show_text
 
@@ -26,10 +27,13 @@ class AssessForm(Card):
 
     def __init__(self, policy: Policy) -> None:
         super().__init__("Score")
+        mark_form(self)
         self._policy = policy
         self.spins: dict[str, QSpinBox] = {}
         self._points: dict[str, QLabel] = {}
         self._proposed: dict[str, int] = {}
+        self._bid_id, self._begun = 0, Assessment({}, {})
+        self._left: dict[int, Assessment] = {}  # bid's id -> what was given in a form left without saving
         self.reason = QLineEdit()
         self._total = label("", 26, theme.NUMBER)
         self._bar = ScoreBar(height=8)
@@ -38,13 +42,22 @@ class AssessForm(Card):
         self._lay_out()
 
     def begin(self, bid: Bid, proposed: Mapping[str, int]) -> None:
-        """Start from the bid's last score, or from what the program proposes, else from the middle."""
+        """Start from the bid's last score, or from what the program proposes, else from the middle.
+
+        What was given here before, and not saved, comes back.
+        """
+        self._bid_id = bid.id
         self._proposed = dict(proposed)
         given = {line.part: line.given for line in bid.lines}
         notes = {line.part: line.note for line in bid.lines}
         for part in self._policy.score_parts:
             self.spins[part.key].setValue(given.get(part.key, proposed.get(part.key, HIGHEST_SCORE // 2)))
         self.reason.setText(notes.get(COVERAGE, ""))
+        self._begun = self.assessment()
+        if (left := self._left.get(bid.id)) is not None:
+            for key, value in left.given.items():
+                self.spins[key].setValue(value)
+            self.reason.setText(left.notes.get(COVERAGE, ""))
         self.show_error("")
         self._count()
         next(iter(self.spins.values())).setFocus(Qt.FocusReason.OtherFocusReason)
@@ -53,6 +66,18 @@ class AssessForm(Card):
         """What was given."""
         notes = {COVERAGE: self.reason.text().strip()} if self.reason.text().strip() else {}
         return Assessment({key: spin.value() for key, spin in self.spins.items()}, notes)
+
+    def forget(self, bid_id: int | None = None) -> None:
+        """Drop what was given for a bid and not saved: it is saved now, or (None) somebody else sits here."""
+        if bid_id is None:
+            self._left.clear()
+        else:
+            self._left.pop(bid_id, None)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        if (given := self.assessment()) != self._begun:
+            self._left[self._bid_id] = given
+        super().hideEvent(event)
 
     def total(self) -> float:
         """The total of 100 as it stands."""

@@ -20,6 +20,7 @@ from controlroom.ui.pages.deployments.nearest import NearestView
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.keyboard import mark_form
 from controlroom.ui.widgets.layout import SPRING, column, grow, row
 from controlroom.ui.widgets.marks import NewsLine
 from controlroom.ui.widgets.text import ElidedLabel, label, note, show_text
@@ -137,6 +138,7 @@ class BidForm(QWidget):
 
     def __init__(self, policy: Policy) -> None:
         super().__init__()
+        mark_form(self)
         self._title = ElidedLabel("New bid", theme.TITLE, theme.STRONG)
         self._inputs: dict[str, QWidget] = {}
         self._position, self.ward = QLineEdit(), WardBox()

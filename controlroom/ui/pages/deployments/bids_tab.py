@@ -100,7 +100,12 @@ class BidsTab(RecordTab[Bid]):
             COLUMNS,
             context.services.bids.bids,
             chips=CHIPS,
-            empty=EmptyState("No bid here", "Press N to enter the first one.", "map-pin"),
+            empty=EmptyState(
+                "No bid here",
+                "Press N to enter the first one.",
+                "map-pin",
+                may=lambda: context.session.may(Permission.WRITE_BIDS),
+            ),
             search_hint="Place, partner, reference",
             sort_by="Bid",
             descending=True,
@@ -169,6 +174,8 @@ class BidsTab(RecordTab[Bid]):
 
     def _person_changed(self) -> None:
         self._put_away()
+        self.view.assess.hide()
+        self.view.assess.forget()
         super()._person_changed()
 
     # -- actions ---------------------------------------------------------------------------------------------
@@ -214,6 +221,7 @@ class BidsTab(RecordTab[Bid]):
 
         def scored(result: Bid) -> None:
             self._close_assessing()
+            self.view.assess.forget(bid.id)
             self.finished(result)
 
         self.context.background.run(
@@ -347,6 +355,8 @@ class BidsTab(RecordTab[Bid]):
             "No bid chosen",
             "Choose one on the left with the arrow keys, or press N for a new one.",
             "map-pin",
+            may=lambda: self.desk.session.may(Permission.WRITE_BIDS),
+            otherwise="Choose one on the left with the arrow keys.",
         )
         record = (self._head, ActionBar([]), self.forms, self.view)
         self.split = _BidSide(self.records, record, nothing, self.context.state, "bids")

@@ -61,7 +61,10 @@ class MeetingsTab(RecordTab[Meeting]):
             COLUMNS,
             context.services.meetings.meetings,
             empty=EmptyState(
-                "No meeting yet", "Press N to plan the next one, or Y for a year of them.", "calendar"
+                "No meeting yet",
+                "Press N to plan the next one, or Y for a year of them.",
+                "calendar",
+                may=lambda: context.session.may(Permission.RECORD_DECISIONS),
             ),
             search_hint="Day or place",
             sort_by="Day",

@@ -84,6 +84,9 @@ class DeploymentsPage(Page):
             "meeting": lambda key: self.show_meeting(int(key)),
         }
 
+    def home(self) -> QWidget:
+        return self._current.home()
+
     def top_bar_widgets(self) -> list[QWidget]:
         return [self._next]
 

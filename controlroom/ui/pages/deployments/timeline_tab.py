@@ -247,6 +247,9 @@ class TimelineTab(Page):
         self.action("Enter", "Open what is chosen", needs="a deployment is chosen", bound=False)
         self.window_button, self.new_button = (ActionButton(each) for each in bar)
 
+    def home(self) -> QWidget:
+        return self.view
+
     def set_side_width(self, page_width: int) -> None:
         """Give the right column its share of a page so many pixels wide."""
         width = theme.px(max(NARROW, min(WIDE, page_width * 0.247)))

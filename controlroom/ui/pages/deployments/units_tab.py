@@ -45,7 +45,12 @@ class UnitsTab(RecordTab[Unit]):
             "units",
             COLUMNS,
             context.services.units.units,
-            empty=EmptyState("No unit yet", "Press N to add the first deployable camera.", "video-camera"),
+            empty=EmptyState(
+                "No unit yet",
+                "Press N to add the first deployable camera.",
+                "video-camera",
+                may=lambda: context.session.may(Permission.MANAGE_DEPLOYMENTS),
+            ),
             search_hint="Unit, make or place",
             sort_by="Unit",
         )

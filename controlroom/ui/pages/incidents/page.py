@@ -90,7 +90,11 @@ class IncidentsPage(RecordPage[Incident]):
             lambda snapshot: log.picture(self.session.actor, snapshot), self.copy, context.background
         )
         nothing = EmptyState(
-            "No incident chosen", "Choose one from the list, or press N for a new one.", "warning"
+            "No incident chosen",
+            "Choose one from the list, or press N for a new one.",
+            "warning",
+            may=lambda: context.session.may(Permission.OPEN_INCIDENTS),
+            otherwise="Choose one from the list.",
         )
         self.lay_out_split(about, self.view.head, self.view, nothing, "incidents")
         context.changes.told.connect(self._hear)
@@ -261,6 +265,7 @@ class IncidentsPage(RecordPage[Incident]):
                 "No incident yet",
                 "Press F2 on a live picture, or N here, and it begins with its first log entry.",
                 "warning",
+                may=lambda: context.session.may(Permission.OPEN_INCIDENTS),
             ),
             hint="Reference, CAD, street, camera or words",
             chips=[name for name, _ in CHIPS],

@@ -302,7 +302,7 @@ class CameraList(QFrame):
         if not empty:
             return
         if typed := self.search.text().strip():
-            said = ("No camera found", f"Nothing here matches “{typed}”. Esc clears the search.")
+            said = ("No camera found", f"Nothing here matches “{typed}”. Ctrl+F, Del shows all.")
         else:
             said = EMPTY.get(Chip(self.chips.index), ("None of these", "Choose All to see every camera."))
         self._nothing.set_text(*said)

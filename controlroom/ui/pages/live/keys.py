@@ -188,9 +188,10 @@ class WallKeys(QObject):
     def _act(self, key: Qt.Key) -> bool:
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._actions.enlarge.run()
-        elif key == Qt.Key.Key_Escape and (self._actions.back.offered() or not self._wall.hasFocus()):
-            self._actions.back.run()
+        elif key == Qt.Key.Key_Escape and not self._wall.hasFocus():
             self._wall.setFocus()
+        elif key == Qt.Key.Key_Escape and self._actions.back.offered():
+            self._actions.back.run()
         elif key == Qt.Key.Key_Delete:
             self._actions.remove.run()
         elif key in (Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight):

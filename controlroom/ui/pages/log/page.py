@@ -176,6 +176,7 @@ class LogPage(RecordPage[LogEntry]):
                 "Nothing written yet",
                 "Type into the log line below (Ctrl+L), or press N for an entry with its own time.",
                 "file-text",
+                may=lambda: context.session.may(Permission.WRITE_LOG),
             ),
             hint="Words, camera, CAD or reference",
             chips=CHIPS,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from controlroom.accounts.permissions import Permission
 from controlroom.cameras.control_client import ControlClient
@@ -70,6 +70,9 @@ class SettingsPage(Page):
     def left(self) -> None:
         self._in_front = False
         self._current.left()
+
+    def home(self) -> QWidget:
+        return self._current.home()
 
     def show_part(self, part: Page) -> None:
         self.tabs.choose(self.parts.index(part))

@@ -436,3 +436,20 @@ def test_a_database_that_fails_is_told(
 )
 def test_clock_drift_in_words(seconds: float | None, words: str):
     assert drift_words(seconds) == words
+
+
+def test_what_was_typed_about_a_new_camera_is_back_after_escape_but_for_the_password(
+    page: CamerasPage, qtbot: QtBot, ask: Callable[[], None], session: DeskSession, room: Room
+):
+    ask()
+    form = page.form
+    form.number.setText("015")
+    form.street.setText("Church Street")
+    qtbot.keyClick(form.number, Qt.Key.Key_Escape)
+    assert not form.isVisible()
+    page.add.run()
+    assert form.asking.host.text() == "10.0.0.5"
+    assert form.asking.password.text() == ""
+    assert (form.number.text(), form.street.text()) == ("015", "Church Street")
+    session.sign_in(room.administrator)
+    assert (form.number.text(), form.asking.host.text()) == ("", ""), "nobody else finds it"

@@ -128,6 +128,10 @@ def test_a_bid_goes_from_draft_to_live_through_the_page(shown):
     before = assess.total()
     assess.spins["severity"].setValue(9)
     assert assess.total() > before
+    shown.qtbot.keyClick(assess, Qt.Key.Key_Escape)
+    assert not assess.isVisible()
+    record.take(BidAction.ASSESS)
+    assert assess.spins["severity"].value() == 9, "what was given is back"
     assess.assessed.emit(assess.assessment())
     shown.wait(lambda: record.shown.state is BidState.ASSESSED)
     assert record.shown.score is not None
