@@ -251,7 +251,7 @@ class Walk:
         """Press a key as the system sends it, and tell what it did."""
         self._said = said = Pressed()
         focused, text, rows, opened = self._focused(), text_of(self._focused()), self._rows(), self._opened()
-        combination = QKeySequence(keys)[0]  # pyright: ignore[reportIndexIssue]  (Qt has it, its stubs do not)
+        combination = QKeySequence(keys.replace("Enter", "Return"))[0]  # pyright: ignore[reportIndexIssue]  (Qt has it, its stubs do not)
         QTest.keyClick(self.window.windowHandle(), combination.key(), combination.keyboardModifiers())
         QApplication.processEvents()
         self._quiet()

@@ -35,8 +35,8 @@ class Action(QObject):
 
     `when` says whether it fits what is shown (a button that does not fit is hidden); `needs` says that in words ("an
     entry is shown"). `why_not` gives the reason why it fits and yet cannot be done (the button is shown, and off).
-    Actions of one page that share a key are never offered together, and say so by the same `either`. Without `run` it
-    is only listed: something a person does by holding a key or with the mouse. `bound=False` means
+    A key has one meaning on a page: no two of its actions share one, not even if they are never offered together.
+    Without `run` it is only listed: something a person does by holding a key or with the mouse. `bound=False` means
     that something else handles the key: a search field, a form.
     """
 
@@ -60,7 +60,6 @@ class Action(QObject):
         kind: ButtonKind = "secondary",
         icon_name: str = "",
         bound: bool = True,
-        either: str = "",
         name: str = "",
         parent: QObject | None = None,
     ) -> None:
@@ -68,7 +67,7 @@ class Action(QObject):
         self.keys, self.text, self.where, self.part = keys, text, where, part
         self.also, self.needs, self.permission = also, needs, permission
         self.kind: ButtonKind = kind
-        self.icon_name, self.bound, self.either = icon_name, bound, either
+        self.icon_name, self.bound = icon_name, bound
         self.id = name or f"{where}.{_slug(f'{part} {text}')}".lower()
         self._run, self._short = run, short
         self._may, self._when, self._why_not = may, when, why_not
@@ -156,29 +155,34 @@ class PageKeys(QObject):
     def __init__(self, page: QWidget) -> None:
         super().__init__(page)
         self._page = page
-        self._actions: dict[str, list[Action]] = {}
+        self._actions: dict[str, Action] = {}
         self._shortcuts: dict[str, QShortcut] = {}
 
     def add(self, action: Action) -> None:
-        """Let a key run an action; several actions may share one, as long as no two are offered together."""
+        """Let a key run an action. Raises ValueError when it has one already."""
         if not (action.bound and action.one_key and action.can_run):
             return
         key = action.keys
-        if key not in self._shortcuts:
-            self._shortcuts[key] = shortcut = QShortcut(QKeySequence(key), self._page)
-            shortcut.setAutoRepeat(False)  # a held key counts once
-            shortcut.activated.connect(lambda: self._press(key))
-        self._actions.setdefault(key, []).append(action)
+        if key in self._shortcuts:
+            raise ValueError(f"{key} is {self._actions[key].text!r} already, and cannot be {action.text!r}")
+        self._shortcuts[key] = shortcut = QShortcut(self._page)
+        # "Enter" is the one of the number pad to Qt, and "Return" the large one.
+        shortcut.setKeys(
+            [QKeySequence(each) for each in dict.fromkeys((key, key.replace("Enter", "Return")))]
+        )
+        shortcut.setAutoRepeat(False)  # a held key counts once
+        shortcut.activated.connect(lambda: self._press(key))
+        self._actions[key] = action
         action.changed.connect(lambda: self._follow(key))
         self._follow(key)
 
     def _follow(self, key: str) -> None:
-        self._shortcuts[key].setEnabled(is_letter(key) or any(each.offered() for each in self._actions[key]))
+        self._shortcuts[key].setEnabled(is_letter(key) or self._actions[key].offered())
 
     def _press(self, key: str) -> None:
-        meant = [each for each in self._actions[key] if each.offered()] or self._actions[key]
-        if not any(each.run() for each in meant):
-            self.refused.emit(meant[0].why_not())
+        action = self._actions[key]
+        if not action.run():
+            self.refused.emit(action.why_not())
 
 
 def _slug(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from controlroom.clock import local_date, london
@@ -79,14 +79,41 @@ class FilterBox(QWidget):
             oldest_first=self.order.currentText() == OLDEST,
         )
 
+    def chosen(self) -> tuple[str, ...]:
+        """What is chosen, to be put back by `choose`."""
+        days = (self.first.date(), self.last.date())
+        return (
+            *(combo.currentText() for combo in self._combos),
+            self.camera.text(),
+            *(day.toString(Qt.DateFormat.ISODate) for day in days),
+        )
+
+    def choose(self, chosen: tuple[str, ...]) -> None:
+        """Choose again what was chosen; a person who cannot be chosen now is left out."""
+        if chosen == self.chosen():
+            return
+        *texts, camera, first, last = chosen
+        self._quiet = True
+        for combo, text in zip(self._combos, texts, strict=True):
+            combo.setCurrentIndex(max(0, combo.findText(text)))
+        self.camera.setText(camera)
+        for edit, day in ((self.first, first), (self.last, last)):
+            edit.setDate(QDate.fromString(day, Qt.DateFormat.ISODate))
+        self._quiet = False
+        self._tell()
+
     def clear(self) -> None:
         """Ask for everything again."""
         self._quiet = True
-        for combo in (self.period, self.category, self.author, self.order):
+        for combo in self._combos:
             combo.setCurrentIndex(0)
         self.camera.clear()
         self._quiet = False
         self._tell()
+
+    @property
+    def _combos(self) -> tuple[QComboBox, ...]:
+        return self.period, self.category, self.author, self.order
 
     def _period(self, now: datetime) -> tuple[datetime | None, datetime | None]:
         chosen, today = self.period.currentIndex(), local_date(now)
@@ -100,7 +127,7 @@ class FilterBox(QWidget):
         return None, None
 
     def _connect(self) -> None:
-        for combo in (self.period, self.category, self.author, self.order):
+        for combo in self._combos:
             combo.currentIndexChanged.connect(lambda _index: self._tell())
         for edit in (self.first, self.last):
             edit.dateChanged.connect(lambda _date: self._tell())

@@ -12,7 +12,15 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDoubleSpinBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QSizePolicy,
+    QSpinBox,
+    QWidget,
+)
 
 from controlroom.cameras.records import Camera
 from controlroom.errors import ControlRoomError
@@ -22,6 +30,7 @@ from controlroom.ui.kit.chooser import Chooser
 from controlroom.ui.kit.edits import CameraField
 from controlroom.ui.kit.fields import Field, SecretEdit, WordsEdit
 from controlroom.ui.widgets.card import Card
+from controlroom.ui.widgets.choices import ValueBox
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import ButtonKind, KeyButton
 from controlroom.ui.widgets.keyboard import mark_form
@@ -34,6 +43,9 @@ Values = Mapping[str, Any]
 SEEN = (
     "seen"  # among the values of a form about a record: the record, or its version, as the form has seen it
 )
+
+
+_KEPT = QPlainTextEdit | QLineEdit | ValueBox | QSpinBox | QDoubleSpinBox | CameraField
 
 
 @dataclass(frozen=True)
@@ -85,7 +97,7 @@ class FormCard(Card):
         self._focused: QWidget | None = None
         self._inputs: dict[str, QWidget] = {}
         self._column = Form()
-        self._news = NewsLine()
+        self._news, self._back = NewsLine(), self._offer_back()
         self._error = label("", 13, role="alarm", wrap=True)
         self._confirm = KeyButton(spec.confirm, "Enter", spec.kind, bind=False, press=self.submit)
         self._leave = KeyButton("Cancel", "Esc", bind=False, press=self.leave)
@@ -109,20 +121,29 @@ class FormCard(Card):
         """The answers as they stand."""
         return {key: fields.read(widget) for key, widget in self._inputs.items()}
 
-    def typed(self) -> dict[str, str]:
-        """The texts somebody has typed or changed here."""
-        texts = {
+    def typed(self) -> dict[str, Any]:
+        """What somebody has typed or chosen here; never a secret, and never a tick, which confirms something."""
+        answers = {
             key: fields.read(widget)
             for key, widget in self._inputs.items()
-            if isinstance(widget, QPlainTextEdit | QLineEdit) and not isinstance(widget, Chooser | SecretEdit)
+            if isinstance(widget, _KEPT) and not isinstance(widget, SecretEdit)
         }
-        return {key: text for key, text in texts.items() if text != self._begun[key]}
+        return {key: answer for key, answer in answers.items() if answer != self._begun[key]}
 
-    def restore(self, typed: Mapping[str, str]) -> None:
-        """Put texts back that were typed here before."""
-        for key, text in typed.items():
+    def restore(self, typed: Mapping[str, Any]) -> None:
+        """Put back what was typed here before, say so, and offer to begin afresh."""
+        for key, answer in typed.items():
             if key in self._inputs:
-                self.fill(key, text)
+                self.fill(key, answer)
+        self._back.setVisible(bool(typed))
+
+    def begin_afresh(self) -> None:
+        """Give up what was typed here before."""
+        for key, answer in self._begun.items():
+            if isinstance(self._inputs[key], _KEPT):
+                self.fill(key, answer)
+        self._back.hide()
+        self.take_focus()
 
     def take_cameras(self, cameras: Sequence[Camera]) -> None:
         """The register has arrived: its cameras can be named from now on."""
@@ -271,6 +292,12 @@ class FormCard(Card):
         if widget.hasFocus() and place < len(order):
             order[place].setFocus(Qt.FocusReason.TabFocusReason)
 
+    def _offer_back(self) -> QWidget:
+        afresh = KeyButton("Begin afresh", press=self.begin_afresh)
+        line = box(row(grow(note("What you typed here before is back.")), afresh, spacing=8))
+        line.hide()
+        return line
+
     def _lay_out(self) -> None:
         self._middle = row(grow(self._column) if self._inputs else None, spacing=20)
         quote = label(self.spec.quote, 15, wrap=True) if self.spec.quote else None
@@ -278,5 +305,5 @@ class FormCard(Card):
             column(quote, note(self.spec.text) if self.spec.text else None, self._middle, spacing=10)
         )
         foot = row(self._confirm, self._leave, SPRING, spacing=8)
-        fill(self.body, self._news, self._inside, self._error, foot)
+        fill(self.body, self._news, self._back, self._inside, self._error, foot)
         self._error.hide()

@@ -5,6 +5,7 @@ same person opens the same form of the same record again; they stay in memory on
 """
 
 from collections.abc import Hashable, Sequence
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -29,6 +30,7 @@ class FormPlace(QWidget):
     changed = Signal()  # another form is in view, or none
     done = Signal(object)
     said = Signal(str)  # what is to be told to the person
+    kept = Signal(str)  # that a form was left half typed, to be told
 
     def __init__(self, background: Background, session: DeskSession) -> None:
         super().__init__()
@@ -36,7 +38,7 @@ class FormPlace(QWidget):
         self._person = 0  # who opened the forms there are
         self.home: QWidget | None = None  # takes the focus when a form closes
         self._open: dict[Hashable, FormCard] = {}
-        self._typed: dict[tuple[int, Hashable, str], dict[str, str]] = {}
+        self._typed: dict[tuple[int, Hashable, str], dict[str, Any]] = {}
         self._key: Hashable = NEW
         self._column = column(on=self, spacing=-1)
         self.hide()
@@ -103,6 +105,10 @@ class FormPlace(QWidget):
 
     def _leave(self, key: Hashable, form: FormCard) -> None:
         if self._open.get(key) is form:
+            if form.typed():
+                self.kept.emit(
+                    f"“{form.spec.title}”: what you typed is kept, and back when you open it again."
+                )
             self._close(key, form)
 
     def _finish(self, key: Hashable, form: FormCard, result: object) -> None:

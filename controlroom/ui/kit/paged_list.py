@@ -110,6 +110,7 @@ class PagedList(RecordList[R]):
         self._task: Task | None = None
         self._wanted: Hashable | None = None
         self._quiet = self._again = self._afresh = self._goes_on = self._narrowed = False
+        self._vacated = -1  # where the selected record stood that left the list by itself
         self.model: PagedModel[R] = PagedModel(identity, group, spoken, self)
         self.view = list_view(self.model, delegate, name)
         self.view.setMouseTracking(True)
@@ -148,6 +149,9 @@ class PagedList(RecordList[R]):
 
     def go_on(self) -> None:
         self._goes_on = self.selected_record() is not None
+        if not self._goes_on and self._vacated >= 0 and self.model.rowCount():
+            row = min(self._vacated, self.model.rowCount() - 1)
+            self.view.setCurrentIndex(self.model.index(row, 0))
 
     def selected_record(self) -> R | None:
         index = self.view.currentIndex()
@@ -193,6 +197,8 @@ class PagedList(RecordList[R]):
         self.model.set_records(records)
         self.states.show_rows(len(records), narrowed=self._narrowed)
         row = self._row_to_select(before, row_before)
+        left = row is None and before is not None and not self.began_afresh
+        self._vacated = row_before if left else self._vacated if row is None else -1
         self.view.setCurrentIndex(self.model.index(row, 0) if row is not None else QModelIndex())
         if row is not None and (self.began_afresh or self._wanted is not None):
             self.view.scrollTo(self.model.index(row, 0))
@@ -246,6 +252,7 @@ class PagedList(RecordList[R]):
 
     def _tell_selected(self, index: QModelIndex) -> None:
         if index.isValid() and not self._quiet:
+            self._vacated = -1
             self.chosen.emit(index.data(RECORD_ROLE))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

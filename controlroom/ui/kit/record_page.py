@@ -57,6 +57,7 @@ class RecordPage(Page, Generic[R]):
         records.arrived.connect(self._arrived)
         self.forms.done.connect(self.finished)
         self.forms.said.connect(lambda text: context.messages.show(text, "done"))
+        self.forms.kept.connect(lambda text: context.messages.show(text, "info"))
         self.forms.changed.connect(self._show_side)
         self.forms.closed.connect(self._form_closed)
         context.session.actor_changed.connect(self._person_changed)

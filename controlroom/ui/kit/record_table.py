@@ -77,6 +77,7 @@ class RecordTable(QWidget, Generic[R]):
         self.tools = layout.row(*tools, spacing=8, margins=(12, 10, 8, 10))
         self.view = self._make_view()
         self._goes_on = False
+        self._vacated = -1  # where the selected record stood that left the list by itself
         self.states = ListStates(
             self.view,
             empty or EmptyState("Nothing here yet"),
@@ -97,12 +98,15 @@ class RecordTable(QWidget, Generic[R]):
         goes_on, self._goes_on = self._goes_on, False
         self.model.set_records(records)
         if before is not None and not self.select(self.model.identity(before)):
+            self._vacated = -1 if goes_on else row
             self._select_row(row if goes_on else -1)
         self._show_count()
 
     def go_on(self) -> None:
         """Should the selected record leave the list with the next records, select the one that takes its place."""
         self._goes_on = self.selected_record() is not None
+        if not self._goes_on and self._vacated >= 0:
+            self._select_row(self._vacated)
 
     def append_records(self, records: Sequence[R]) -> None:
         """Show these below those already shown: the next part of a long list."""
@@ -381,6 +385,8 @@ class RecordTable(QWidget, Generic[R]):
             self.view.selectRow(0)
 
     def _tell_selected(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self._vacated = -1
         self.selected.emit(index.data(RECORD_ROLE) if index.isValid() else None)
 
     def _tell_activated(self, index: QModelIndex) -> None:

@@ -50,6 +50,7 @@ from controlroom.ui.shell.log_line import LogLine
 from controlroom.ui.shell.looks import FirstLooks, Looks, OwnChoices
 from controlroom.ui.shell.message_strip import MessageStrip
 from controlroom.ui.shell.notifications_panel import NotificationsPanel
+from controlroom.ui.shell.own_views import OwnViews
 from controlroom.ui.shell.palette import Palette
 from controlroom.ui.shell.rail import Rail
 from controlroom.ui.shell.record_links import RecordLinks
@@ -249,13 +250,16 @@ class MainWindow(QMainWindow):
     def _to_log_line(self) -> None:
         self.log_line.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def to_page(self, *, exactly: bool = False) -> None:
-        """Back to the page: to where the keyboard was on it, but out of a search field unless `exactly` there."""
+    def to_page(self, *, exactly: bool = False, afresh: bool = False) -> None:
+        """Back to the page: to where the keyboard was on it, but out of a search field unless `exactly` there.
+
+        `afresh`: wherever it was, as for somebody who begins there.
+        """
         page = self._current
         if page is None:
             return
         last = page.focusWidget()
-        usable = last is not None and last.isVisible() and last.isEnabled()
+        usable = not afresh and last is not None and last.isVisible() and last.isEnabled()
         if not usable or (is_typed_into(last) and form_of(last) is None and not exactly):
             last = page.home()
             last = last if (last.focusProxy() or last).isVisible() else page
@@ -303,7 +307,8 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         DeskKeys(self, self.fault_panel, lambda: self._current)
-        FocusKeeper(self, lambda: self._current, self.to_page)
+        self._focus_keeper = FocusKeeper(self, lambda: self._current, self.to_page)
+        self._own_views = OwnViews(self._stack)
         self.rail.chosen.connect(self.show_page)
         self.top_bar.finder.clicked.connect(lambda _checked: self.palette_panel.open())
         self.top_bar.alarms.clicked.connect(self.alarms_requested)
@@ -352,9 +357,14 @@ class MainWindow(QMainWindow):
 
     def _follow_session(self) -> None:
         here = self._session.actor.user_id if self._session.signed_in else None
-        somebody_else = self._last_here not in (None, here)
+        somebody_else, own = self._last_here not in (None, here), None
         if somebody_else:
             self._messages.forget_person()
+        if here != self._last_here:
+            self._focus_keeper.note_hand()  # whoever signed in put the keyboard there
+            for panel in (self.palette_panel, self.notifications, self.shortcuts):
+                panel.hide()
+            own = self._own_views.change(self._last_here, here, self._current)
         self._last_here = here
         self.log_line.set_person(self._session.actor.handle if self._session.signed_in else "")
         self._state.sit_down(here)
@@ -374,11 +384,13 @@ class MainWindow(QMainWindow):
         if self._current is not None and self._current not in offered:
             self._current.left()
             self._current = None
+        if own is not None:
+            self.show_page(own)
         if self._current is None and offered:
             last = self._state.get(LAST_PAGE, "")
             self.show_page(next((page for page in offered if page.title == last), offered[0]))
         elif self._current is not None and somebody_else:
-            self._focus_page(self._current)
+            self.to_page(afresh=True)
 
     def _say_set_aside(self, person: str) -> None:
         if person:

@@ -43,7 +43,7 @@ class KeyButton(QPushButton):
         if key:
             self.describe(text)
             if bind:
-                self.setShortcut(QKeySequence(key))
+                self.setShortcut(QKeySequence(key.replace("Enter", "Return")))  # the large key, to Qt
         if press is not None:
             self.clicked.connect(lambda _checked: press())
 

@@ -40,6 +40,12 @@ class SearchField(QLineEdit):
         self._pause.stop()
         self._tell()
 
+    def search_for(self, words: str) -> None:
+        """Search for these words at once."""
+        if words != self.text():
+            self.setText(words)
+            self.search_now()
+
     def begin(self) -> None:
         """Take the focus, with what was typed before selected."""
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -45,9 +45,8 @@ class DoorPage(PlainPage):
             why_not=lambda: door.reason,
             permission=Permission.WRITE_LOG,
             may=lambda _permission: door.may,
-            either="door",
         )
-        self.action("O", "Close the door", door.close, when=lambda: not door.shown, either="door")
+        self.action("C", "Close the door", door.close, when=lambda: not door.shown)
         self.button, self.field = ActionButton(self.opening), QLineEdit()
         column = QVBoxLayout(self)
         column.addWidget(self.button)
@@ -77,12 +76,18 @@ def test_the_letter_typed_into_a_field_is_a_letter(page: DoorPage, door: Door, q
     assert door.done == []
 
 
-def test_what_does_not_fit_is_hidden_and_its_key_does_what_fits(page: DoorPage, door: Door, qtbot: QtBot):
+def test_what_does_not_fit_is_hidden_and_its_key_says_so_and_does_nothing_else(
+    page: DoorPage, door: Door, qtbot: QtBot
+):
     door.shown = False
     page.refresh_actions()
     assert page.button.isHidden()
     assert page.opening.why_not() == "Only when a closed door is shown."
-    qtbot.keyClick(page, Qt.Key.Key_O)
+    with qtbot.waitSignal(page.refused) as told:
+        qtbot.keyClick(page, Qt.Key.Key_O)
+    assert told.args == ["Only when a closed door is shown."]
+    assert door.done == []
+    qtbot.keyClick(page, Qt.Key.Key_C)
     assert door.done == ["close"]
 
 
@@ -115,10 +120,12 @@ def test_a_page_behind_another_takes_no_key(page: DoorPage, door: Door, qtbot: Q
     assert door.done == []
 
 
-def test_actions_that_are_never_offered_together_share_a_key_and_no_others(page: DoorPage):
+def test_no_two_actions_of_a_page_share_a_key(page: DoorPage):
     assert clashes([page]) == []
     page.action("O", "Order a key")
     assert len(clashes([page])) == 1
+    with pytest.raises(ValueError, match="Open the door"):
+        page.action("O", "Oil the hinges", lambda: None, when=lambda: False)
 
 
 def test_an_action_without_something_to_run_is_only_listed():

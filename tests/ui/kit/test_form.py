@@ -303,3 +303,31 @@ def test_what_follows_a_form_may_be_its_own(
     ).submit()
     settle(qtbot, background)
     assert (then, told, said) == (["done"], [], ["It is done."])
+
+
+def test_what_was_typed_and_chosen_is_offered_again_and_can_be_given_up(place: FormPlace):
+    spec = FormSpec(
+        "Ask",
+        "Ask it",
+        lambda _values: None,
+        (
+            Field("text", "Text", "text"),
+            Field("colour", "Colour", "choice", choices=[("red", 1), ("blue", 2)]),
+            Field("sure", "I am sure", "tick"),
+            Field("secret", "Password", "secret"),
+        ),
+    )
+    told: list[str] = []
+    place.kept.connect(told.append)
+    form = place.open(spec)
+    for key, answer in {"text": "half", "colour": 2, "sure": True, "secret": "x"}.items():
+        form.fill(key, answer)
+    form.leave()
+    assert "is kept" in told[0]
+    form = place.open(spec)
+    assert form.values() == {"text": "half", "colour": 2, "sure": False, "secret": ""}
+    assert "is back" in words_in(form)
+    form.begin_afresh()
+    assert form.values() == {"text": "", "colour": 1, "sure": False, "secret": ""}
+    form.leave()
+    assert len(told) == 1, "nothing was typed, so nothing is kept"

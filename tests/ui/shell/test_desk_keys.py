@@ -336,3 +336,24 @@ def test_a_letter_whose_action_is_not_offered_says_why_and_does_nothing_else(
     assert why.args is not None
     assert why.args[0].startswith("Only when")
     assert accounts.table.search.text() == ""
+
+
+def test_each_person_has_their_own_search_and_nothing_of_it_stays_for_the_next(
+    window: MainWindow, accounts: UsersPage, room: Room, qtbot: QtBot, background: Background
+):
+    search, chips = accounts.table.search, accounts.records.chips
+    search.search_for("night")
+    chips.choose(1)
+    press(window, Qt.Key.Key_F, CONTROL)
+    accounts.session.sign_in(room.supervisor)
+    settle(qtbot, background)
+    assert (search.text(), chips.index) == ("", 0)
+    assert len(accounts.table.shown_records()) > 1
+    assert focused(window) is accounts.table.view
+    search.search_for("02")
+    accounts.session.sign_in(room.administrator)
+    settle(qtbot, background)
+    assert (search.text(), chips.index) == ("night", 1)
+    accounts.session.sign_out()
+    accounts.session.sign_in(room.supervisor)
+    assert (search.text(), chips.index) == ("02", 0)

@@ -47,27 +47,24 @@ class UsersPage(RecordPage[Account]):
         self._new_login = ""  # of the account just added, until the list has it
         self.once, self.view = OneTimeCard(), AccountView()
         self.add = self.action(
-            "N", "Add account", self._add, permission=Permission.MANAGE_USERS, kind="primary"
+            "N",
+            "Add account",
+            self._add,
+            permission=Permission.MANAGE_USERS,
+            why_not=self._once_shown,
+            kind="primary",
         )
         self.bar = [self.add]
         self.list_actions()
         about = self._declare()
         self.panel = self.lay_out(about, self.view)
         self.panel.body.insertWidget(2, self.once)
-        self.forms.opened.connect(self.once.forget)
-        self.panel.closed.connect(self.once.forget)
         self.once.closed.connect(self._show_side)
-
-    def left(self) -> None:
-        super().left()
-        self.once.forget()
 
     def name_of(self, record: Account) -> str:
         return record.user.handle
 
     def update_view(self, record: Account) -> None:
-        if record.user.login != self.once.login:
-            self.once.forget()
         self.view.show_account(record)
 
     def is_newer(self, seen: Account, record: Account) -> bool:
@@ -90,10 +87,29 @@ class UsersPage(RecordPage[Account]):
         if self.shown is None or self.shown.user.login != result.login:
             self._new_login = result.login
             self.records.unselect()
-            self.panel.show_new("New account")
         self.once.show_password(result)
-        self.refresh_actions()
+        self._show_side()
         self.refresh()
+        self.once.take_focus()
+
+    def _show_side(self) -> None:
+        """A one-time password stays in view until it is put away, whatever the list shows."""
+        super()._show_side()
+        if self.once.login and self.panel.isHidden():
+            self.panel.show_new("New account")
+
+    def _panel_closed(self) -> None:
+        if self.once.login:
+            self.panel.show()
+            self.refused.emit(self._once_shown())
+            self.records.take_focus()
+        else:
+            super()._panel_closed()
+
+    def _once_shown(self) -> str:
+        """Why no other password can be made now."""
+        shown = f"Put the {self.once.name} away first: it is never shown again."
+        return shown if self.once.login else ""
 
     def _declare(self) -> list[Action]:
         self.unlock = self.about(
@@ -112,7 +128,7 @@ class UsersPage(RecordPage[Account]):
             ("P", "Reset password", "Reset its password", self._asks.reset, _is_on),
             ("D", "Last day", "Set its last day", self._asks.last_day, lambda _account: True),
             ("O", "Switch off", "Switch the account off", self._asks.off, _is_on),
-            ("O", "Switch on", "Switch the account on again", self._asks.on, lambda each: not _is_on(each)),
+            ("I", "Switch on", "Switch the account on again", self._asks.on, lambda each: not _is_on(each)),
         )
         made = [
             self.about(
@@ -122,8 +138,8 @@ class UsersPage(RecordPage[Account]):
                 short=short,
                 when=lambda account, fits=fits: fits(account) and not self._is_own(account),
                 needs="an account is shown that it fits, and not your own",
+                why_not=lambda _account, key=key: self._once_shown() if key == "P" else "",
                 permission=Permission.MANAGE_USERS,
-                either="switching" if key == "O" else "",
             )
             for key, short, text, spec, fits in changes
         ]

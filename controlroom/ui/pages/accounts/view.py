@@ -142,6 +142,7 @@ class OneTimeCard(Card):
         self.shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._words = note("")
         self.login = ""  # of the account whose password is shown
+        self.name = ""  # what is shown
         self._copied = ""
         self.add(self.shown)
         self.add(self._words)
@@ -153,8 +154,9 @@ class OneTimeCard(Card):
         self.body.addLayout(row(self.copy_button, self.close_button, SPRING, spacing=-1))
 
     def show_password(self, given: OneTimePassword) -> None:
-        """Show it until somebody closes the card or the page."""
+        """Show it until somebody puts it away."""
         self.login = given.login
+        self.name = f"one-time password for {given.handle}"
         self.set_title(f"One-time password for {given.handle}")
         self.shown.setText(given.password)
         self.shown.setCursorPosition(0)
@@ -165,6 +167,9 @@ class OneTimeCard(Card):
         )
         self.show()
         self.copy_button.follow()
+
+    def take_focus(self) -> None:
+        """Give the keyboard to the button that copies it."""
         self.copy_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def forget(self) -> None:

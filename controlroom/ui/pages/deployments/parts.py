@@ -57,7 +57,6 @@ class StateActions(QWidget):
                 when=lambda each=each: each in self._now and self._shown(),
                 why_not=lambda each=each: self._now[each].why_not,
                 needs=f"a {part.lower()} that has come that far is shown",
-                either=key,
             )
             for each, key in keys.items()
         }

@@ -101,11 +101,10 @@ class UnitsTab(RecordTab[Unit]):
                 ),
                 short="Report fault",
                 when=lambda unit: unit.state in {UnitState.IN_STORE, UnitState.SCHEDULED},
-                either="fault",
                 **manage,
             ),
             self.about(
-                "U",
+                "R",
                 "Report the unit's repair",
                 self._asking(
                     "It works again",
@@ -116,7 +115,6 @@ class UnitsTab(RecordTab[Unit]):
                 ),
                 short="Report repair",
                 when=lambda unit: unit.state is UnitState.FAULTY,
-                either="fault",
                 **manage,
             ),
             self.about(

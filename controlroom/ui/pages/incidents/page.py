@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -40,8 +41,15 @@ from controlroom.ui.pages.incidents.words import CHIPS, KEYS_AND_ICONS, Incident
 from controlroom.ui.widgets.card import EmptyState
 
 PREVIEW_WIDTH = 300
-# Steps after which somebody else has to go on: the next incident of the list is shown.
-HANDED_ON = {IncidentAction.SUBMIT, IncidentAction.APPROVE, IncidentAction.RETURN}
+_TO_SUBMIT = frozenset({IncidentState.CONCLUDED, IncidentState.RETURNED})
+_TO_REVIEW = frozenset({IncidentState.SUBMITTED})
+# Steps after which somebody else has to go on, and the states of incidents that wait for the same step: the next of
+# those in the list is shown.
+WAITING = {
+    IncidentAction.SUBMIT: _TO_SUBMIT,
+    IncidentAction.APPROVE: _TO_REVIEW,
+    IncidentAction.RETURN: _TO_REVIEW,
+}
 
 
 class IncidentsPage(RecordPage[Incident]):
@@ -185,7 +193,14 @@ class IncidentsPage(RecordPage[Incident]):
             self._show(result.id)
             self.records.take_focus()
 
-    def _go_on(self, result: Incident) -> None:
+    def _go_on(self, waiting: frozenset[IncidentState], result: Incident) -> None:
+        """Show the next incident that waits for the same step: below the one done, then above it."""
+        listed = list(self.column.model.records)
+        place = next((row for row, each in enumerate(listed) if each.id == result.id), 0)
+        following = [each for each in listed[place:] + listed[:place] if each.id != result.id]
+        upcoming = next((each for each in following if each.state in waiting), None)
+        if upcoming is not None:
+            self.records.select(upcoming.id)
         super().finished(result)
 
     # -- reading ---------------------------------------------------------------------------------------------
@@ -316,7 +331,7 @@ class IncidentsPage(RecordPage[Incident]):
     def _declare_move(self, action: IncidentAction) -> Action:
         """A step of the road."""
         key, icon = KEYS_AND_ICONS[action]
-        then = self._go_on if action in HANDED_ON else None
+        then = partial(self._go_on, WAITING[action]) if action in WAITING else None
         return self.about(
             key,
             action.value,
@@ -324,7 +339,6 @@ class IncidentsPage(RecordPage[Incident]):
             icon_name=icon,
             when=self._of_file(lambda file: action in file.actions),
             needs="an incident that has come that far is shown",
-            either="review" if key == "R" else "",
         )
 
     def _declare_form(

@@ -34,7 +34,7 @@ KEYS_AND_ICONS: Mapping[IncidentAction, tuple[str, str]] = {
     _A.SUBMIT: ("S", "paper-plane-right"),
     _A.APPROVE: ("A", "check"),
     _A.RETURN: ("R", "arrow-u-up-left"),
-    _A.REOPEN: ("R", "arrow-counter-clockwise"),  # never offered together with Return
+    _A.REOPEN: ("B", "arrow-counter-clockwise"),  # not the key of Return: one follows the other
 }
 CHIPS: tuple[tuple[str, frozenset[IncidentState]], ...] = (
     ("All", frozenset()),

@@ -85,7 +85,39 @@ def test_a_new_account_shows_its_one_time_password_once(
     page.once._clear_clipboard()
     assert QApplication.clipboard().text() == ""
     page.left()
+    page.entered()
+    settle(qtbot, background)
+    assert page.once.shown.text() == password, "only whoever was handed it, or puts it away, ends it"
+    page.once.close_button.click()
     assert page.once.shown.text() == ""
+
+
+def test_a_one_time_password_stays_whatever_the_list_shows_until_it_is_put_away(
+    page: UsersPage, room: Room, qtbot: QtBot, background: Background
+):
+    choose(page, room.supervisor)
+    page.add.run()
+    asked = form(page)
+    asked.fill("handle", "Operator 13")
+    asked.fill("login", "op13")
+    asked.submit()
+    qtbot.waitUntil(page.once.isVisible)
+    password = page.once.shown.text()
+    for disturb in (
+        page.refresh,
+        lambda: choose(page, room.operator),
+        page.records.unselect,
+        lambda: page.table.view.setFocus(Qt.FocusReason.TabFocusReason),
+        page.panel.close_panel,
+        page.add.run,
+    ):
+        disturb()
+        settle(qtbot, background)
+        assert page.once.isVisible()
+        assert page.once.shown.text() == password
+    assert page.forms.form is None, "another password would take its place"
+    qtbot.keyClick(page, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert not page.once.isVisible()
 
 
 def test_a_name_that_looks_like_another_is_refused_in_the_form(page: UsersPage, qtbot: QtBot):

@@ -388,6 +388,33 @@ def test_after_its_approval_the_next_incident_of_the_list_is_shown(parts):
     assert shown(page) == [first.reference]
 
 
+def test_after_an_approval_the_next_to_review_is_shown_in_any_list_and_no_key_changes_its_meaning(parts):
+    waiting, other = parts.desk.submitted(), parts.desk.open()
+    approved = parts.desk.submitted()
+    page = parts.incidents_page(parts.desk.supervisor)
+    assert shown(page) == [approved.reference, other.reference, waiting.reference]
+    take(parts, page, A.APPROVE)
+    parts.qtbot.waitUntil(lambda: page.view.file.incident.id == waiting.id)
+    take(parts, page, A.APPROVE)
+    assert page.view.file.incident.state is S.APPROVED
+    parts.qtbot.keyClick(page.records.view, Qt.Key.Key_R)
+    assert page.forms.form is None, "Return stays Return, and does not become Reopen"
+    assert page.moves[A.REOPEN].keys != page.moves[A.RETURN].keys
+
+
+def test_the_next_is_shown_although_news_took_the_approved_one_off_the_list_first(parts):
+    first, second = parts.desk.submitted(), parts.desk.submitted()
+    page = parts.incidents_page(parts.desk.supervisor)
+    page.show_state("To review")
+    parts.settle()
+    parts.desk.act(second, A.APPROVE, parts.desk.supervisor)
+    parts.qtbot.waitUntil(lambda: shown(page) == [first.reference])
+    parts.settle()
+    assert page.records.selected_record() is None
+    page.records.go_on()
+    parts.qtbot.waitUntil(lambda: page.view.file.incident.id == first.id)
+
+
 def test_after_a_step_of_the_road_the_incident_stays_though_it_left_the_list(parts):
     parts.desk.open()
     second = parts.desk.open()
