@@ -18,6 +18,7 @@ from controlroom.ui.shell.focus_keeper import FocusKeeper
 from controlroom.ui.shell.main_window import MainWindow
 from controlroom.ui.sign_in.password_panel import PasswordPanel
 from controlroom.ui.sign_in.switch_panel import SwitchPanel
+from controlroom.ui.widgets.choices import Choices
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.search_field import SearchField
 from tests.builders import PASSWORD, Room
@@ -341,7 +342,7 @@ def test_a_letter_whose_action_is_not_offered_says_why_and_does_nothing_else(
 def test_each_person_has_their_own_search_and_nothing_of_it_stays_for_the_next(
     window: MainWindow, accounts: UsersPage, room: Room, qtbot: QtBot, background: Background
 ):
-    search, chips = accounts.table.search, accounts.records.chips
+    search, chips = accounts.table.search, accounts.records.findChildren(Choices)[0]
     search.search_for("night")
     chips.choose(1)
     press(window, Qt.Key.Key_F, CONTROL)
