@@ -155,34 +155,39 @@ class PageKeys(QObject):
     def __init__(self, page: QWidget) -> None:
         super().__init__(page)
         self._page = page
-        self._actions: dict[str, Action] = {}
+        self._actions: dict[str, list[Action]] = {}
         self._shortcuts: dict[str, QShortcut] = {}
 
     def add(self, action: Action) -> None:
-        """Let a key run an action. Raises ValueError when it has one already."""
+        """Let a key run an action. Raises ValueError when it does something else already.
+
+        The same thing may be declared in two places (of what is shown, of what is overdue) that never offer it together.
+        """
         if not (action.bound and action.one_key and action.can_run):
             return
         key = action.keys
-        if key in self._shortcuts:
-            raise ValueError(f"{key} is {self._actions[key].text!r} already, and cannot be {action.text!r}")
-        self._shortcuts[key] = shortcut = QShortcut(self._page)
-        # "Enter" is the one of the number pad to Qt, and "Return" the large one.
-        shortcut.setKeys(
-            [QKeySequence(each) for each in dict.fromkeys((key, key.replace("Enter", "Return")))]
-        )
-        shortcut.setAutoRepeat(False)  # a held key counts once
-        shortcut.activated.connect(lambda: self._press(key))
-        self._actions[key] = action
+        known = self._actions.setdefault(key, [])
+        if any(each.text != action.text for each in known):
+            raise ValueError(f"{key} is {known[0].text!r} already, and cannot be {action.text!r}")
+        if not known:
+            self._shortcuts[key] = shortcut = QShortcut(self._page)
+            # "Enter" is the one of the number pad to Qt, and "Return" the large one.
+            both = dict.fromkeys((key, key.replace("Enter", "Return")))
+            shortcut.setKeys([QKeySequence(each) for each in both])
+            shortcut.setAutoRepeat(False)  # a held key counts once
+            shortcut.activated.connect(lambda: self._press(key))
+        known.append(action)
         action.changed.connect(lambda: self._follow(key))
         self._follow(key)
 
     def _follow(self, key: str) -> None:
-        self._shortcuts[key].setEnabled(is_letter(key) or self._actions[key].offered())
+        wanted = is_letter(key) or any(each.offered() for each in self._actions[key])
+        self._shortcuts[key].setEnabled(wanted)
 
     def _press(self, key: str) -> None:
-        action = self._actions[key]
-        if not action.run():
-            self.refused.emit(action.why_not())
+        meant = next((each for each in self._actions[key] if each.offered()), self._actions[key][0])
+        if not meant.run():
+            self.refused.emit(meant.why_not())
 
 
 def _slug(text: str) -> str:

@@ -28,7 +28,7 @@ def clashes(pages: Sequence[Page]) -> list[str]:
             seen: dict[str, Action] = {}
             for each in [*general, *of_page, *(one for one in held if part and one.part == part)]:
                 name = QKeySequence(each.keys).toString() if each.one_key else each.keys
-                if name in seen:
+                if name in seen and seen[name].text != each.text:
                     found.add(f"{name}: {_named(seen[name])} and {_named(each)}")
                 seen[name] = each
         del where
