@@ -161,7 +161,7 @@ class PageKeys(QObject):
     def add(self, action: Action) -> None:
         """Let a key run an action. Raises ValueError when it does something else already.
 
-        The same thing may be declared in two places (of what is shown, of what is overdue) that never offer it together.
+        The same thing may be declared in two places (what is shown, what is overdue) that never offer it together.
         """
         if not (action.bound and action.one_key and action.can_run):
             return

@@ -52,7 +52,7 @@ KEYS: dict[DeploymentAction, str] = {
     _A.RESUME: "A",
     _A.REMOVE: "T",
     _A.EVALUATE: "E",
-    _A.CLOSE: "O",
+    _A.CLOSE: "K",
     _A.ABORT: "B",
 }
 # What each action needs; the others need the permission to manage deployments.
