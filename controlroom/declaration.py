@@ -227,6 +227,14 @@ class Stay:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """What `controlroom audit verify` looks at beside the chain, in a session; gives faults, and notes."""
+
+    what: str
+    look: Callable[[Any], tuple[list[str], list[str]]]
+
+
+@dataclass(frozen=True)
 class Noun:
     """One kind of record. `kind` is its name in audit entries and changes, `words` what people call it, in the plural.
 
@@ -256,6 +264,7 @@ class Noun:
     functions: Callable[["Nouns"], Iterator[str]] | None = None
     stays: Callable[[Any, int | None], Mapping[int, Sequence[Stay]]] | None = None
     upgraded: Callable[[Any, "Nouns", datetime], object] | None = None
+    proofs: tuple[Proof, ...] = ()
 
 
 Nouns = tuple[Noun, ...]

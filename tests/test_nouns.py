@@ -192,3 +192,10 @@ def test_on_a_server_row_security_stands_where_it_is_declared_and_nowhere_else(t
         *((name, policy) for name in hidden | named for policy in ("everybody", "named_people_incident")),
         *((table.name, each.name) for table in all_tables(NOUNS) for each in table.policies),
     }
+
+
+def test_a_purge_counts_texts_under_the_name_of_their_table():
+    """The triggers hold a purge to what was counted: they know texts by their table."""
+    for noun in NOUNS:
+        for each in noun.texts:
+            assert each.name == each.row.__tablename__

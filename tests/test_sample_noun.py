@@ -46,6 +46,7 @@ from tests.log.writing import write_entry
 from tests.lost_items.make import WITH_LOST_ITEMS, make_tables, room_with_lost_items
 from tests.lost_items.noun import KIND
 from tests.lost_items.service import LostItems
+from tests.step_keys import step_keys_of
 
 LONG_AGO = datetime(2019, 5, 4, 9, 30, tzinfo=UTC)
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -169,7 +170,7 @@ def test_a_purge_takes_its_texts_spares_what_is_open_and_says_so(room, items, lo
     items.hand_in(room.operator, "umbrella", "a man in green", state="returned", entry_id=entries[0].id)
     items.hand_in(room.operator, "glove", "a woman in red", entry_id=entries[1].id)
     room.clock.at = NOW
-    purges = PurgeService(room.database, log.snapshots)
+    purges = PurgeService(room.database, log.snapshots, step_keys_of(room))
     proposed = purges.propose(room.supervisor, date(2020, 1, 1), "retention policy")
     assert proposed.counted.numbers["lost_item_texts"] == 1
     assert "1 texts about lost items" in proposed.counted.words
@@ -225,7 +226,9 @@ def test_the_palette_finds_it(room, items):
 
 
 def test_the_printed_declarations_speak_of_it():
-    assert "| `lost_item_texts` | no_delete, no_update; SQLite: no_replace_1" in as_markdown(WITH_LOST_ITEMS)
+    assert "| `lost_item_texts` | counted, no_delete, no_update; SQLite: no_replace_1" in as_markdown(
+        WITH_LOST_ITEMS
+    )
 
 
 @pytest.fixture

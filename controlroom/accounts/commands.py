@@ -16,6 +16,7 @@ from controlroom.accounts.names import typed_login
 from controlroom.accounts.records import Account, Actor, NewAccount, OneTimePassword, Role
 from controlroom.accounts.service import AccountService
 from controlroom.accounts.sign_in import SignInService
+from controlroom.accounts.step_keys import StepKeys
 from controlroom.clock import show_moment
 from controlroom.database.command_line import add_room_options, ask, ask_password, folder_of, open_room
 from controlroom.database.people import people_of
@@ -67,10 +68,10 @@ def _action(actions, name: str, words: str, handler, *, login: bool = True) -> a
 def _services(options: argparse.Namespace) -> "Iterator[tuple[SignInService, AccountService]]":
     known = settings.load(folder_of(options))
     with open_room(options) as database:
-        people = people_of(database)
+        people, keys = people_of(database), StepKeys()
         yield (
-            SignInService(database, people, settings=lambda: known),
-            AccountService(database, people, settings=lambda: known),
+            SignInService(database, people, settings=lambda: known, keys=keys),
+            AccountService(database, people, settings=lambda: known, keys=keys),
         )
 
 

@@ -1,17 +1,23 @@
 """Declares accounts: the people of the room, their roles, and wrong passwords."""
 
-from controlroom.accounts.tables import UserRoleRow, UserRow, WrongPasswordRow
+from typing import Any
+
+from controlroom.accounts.key_trust import KeyTrust
+from controlroom.accounts.tables import SealedKeyRow, UserKeyRow, UserRoleRow, UserRow, WrongPasswordRow
 from controlroom.declaration import (
     DELETE,
     INSERT,
     READ,
+    ROOM_ROLES,
     SELECT,
     UPDATE,
     Noun,
+    Proof,
     RowPolicy,
     Table,
     all_but,
     allow,
+    grows,
 )
 
 # What people may change in their own row: that they signed in, and their password.
@@ -27,6 +33,19 @@ OWN_COLUMNS = (
 _ALL = "USING (true) WITH CHECK (true)"
 _MINE = "FOR UPDATE USING (database_role = session_user) WITH CHECK (database_role = session_user)"
 _MANAGED = (*READ, *allow("people", SELECT))
+_PEOPLE = " ".join(ROOM_ROLES)
+# One's own keys: the public half everybody reads, the sealed private half only its person.
+_MY_KEY = "EXISTS (SELECT 1 FROM users WHERE users.handle = user_keys.handle AND users.database_role = session_user)"
+_MY_SEALED_KEY = (
+    "EXISTS (SELECT 1 FROM user_keys JOIN users ON users.handle = user_keys.handle "
+    "WHERE user_keys.id = sealed_keys.key_id AND users.database_role = session_user)"
+)
+
+
+def keys_are_approved(session: Any) -> tuple[list[str], list[str]]:
+    """Every key is somebody's: their first, or approved by the one before it or an administrator."""
+    return KeyTrust(session).faults, []
+
 
 USER = Noun(
     kind="user",
@@ -53,6 +72,28 @@ USER = Noun(
             undigested=("last_sign_in_at", "last_desk"),
             called="account {handle}",
         ),
+        grows(
+            UserKeyRow,
+            (*READ, *allow(_PEOPLE, INSERT)),
+            "id",
+            "public_key",
+            policies=(
+                RowPolicy("read", "FOR SELECT USING (true)"),
+                RowPolicy("own_key", f"FOR INSERT WITH CHECK ({_MY_KEY})", "readers"),
+                RowPolicy("keys_handed_out", "FOR INSERT WITH CHECK (true)", "administrators"),
+            ),
+        ),
+        grows(
+            SealedKeyRow,
+            allow(_PEOPLE, SELECT, INSERT),
+            "key_id",
+            digested=False,  # nobody but its person reads it
+            policies=(
+                RowPolicy("read_own", f"FOR SELECT USING ({_MY_SEALED_KEY})"),
+                RowPolicy("own_key", f"FOR INSERT WITH CHECK ({_MY_SEALED_KEY})", "readers"),
+                RowPolicy("keys_handed_out", "FOR INSERT WITH CHECK (true)", "administrators"),
+            ),
+        ),
         Table(
             UserRoleRow,
             (*_MANAGED, *allow("administrators", INSERT, DELETE)),
@@ -64,6 +105,7 @@ USER = Noun(
     ),
     changes=("user",),
     audit_group="People",
+    proofs=(Proof("keys of people", keys_are_approved),),
     actions={
         "user.added": "Account added",
         "user.roles": "Roles changed",
@@ -73,6 +115,8 @@ USER = Noun(
         "user.unlocked": "Account unlocked",
         "user.password-reset": "One-time password handed out",
         "user.password-changed": "Own password changed",
+        "user.key-made": "Signing key made",
+        "user.key-closed": "Signing key did not open with the password",
         "sign-in": "Signed in",
         "sign-out": "Signed out",
         "sign-in.refused": "Sign-in refused",

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import Type, hash_secret_raw
 
 from controlroom.errors import InvalidInput
 
@@ -65,6 +66,18 @@ def outdated(stored: str) -> bool:
 def rehash(password: str) -> str:
     """The hash of a password that was right, with today's parameters."""
     return _HASHER.hash(_one_form(password) or "")
+
+
+def present_costs() -> tuple[int, int, int]:
+    """What a key is made with from a password today: KiB of memory, passes, lanes."""
+    return _HASHER.memory_cost, _HASHER.time_cost, _HASHER.parallelism
+
+
+def key_from(password: str, salt: bytes, costs: tuple[int, int, int]) -> bytes:
+    """The 32 bytes that only this password gives with this salt, as slowly as a password is compared."""
+    memory, passes, lanes = costs
+    typed = (_one_form(password) or "").encode()
+    return hash_secret_raw(typed, salt, passes, memory, lanes, 32, Type.ID)
 
 
 def one_time_password() -> str:

@@ -13,6 +13,7 @@ from controlroom.accounts.names import new_handle, new_login
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Account, AccountState, Actor, NewAccount, OneTimePassword, Role, User
 from controlroom.accounts.rules import has_ended, locks_of, refuse_oneself
+from controlroom.accounts.step_keys import StepKeys
 from controlroom.accounts.tables import UserRoleRow, UserRow
 from controlroom.accounts.work import (
     add_row,
@@ -48,11 +49,13 @@ class AccountService:
         people: DatabasePeople | None = None,
         *,
         settings: Callable[[], Settings] = Settings,
+        keys: StepKeys | None = None,
     ) -> None:
-        """`settings` is asked at every use."""
+        """`settings` is asked at every use; `keys` holds the signing key of whoever is signed in."""
         self._database = database
         self._people = people or DatabasePeople()
         self._settings = settings
+        self._keys = keys or StepKeys()
 
     def add_first(self, login: AsTyped, handle: AsTyped, password: AsTyped) -> Actor:
         """Make the first account, an administrator; refused once any account exists."""
@@ -63,6 +66,7 @@ class AccountService:
             hashed = passwords.hash_password(password, names=(name,))
             row = add_row(work, name, new_handle(handle, ()), hashed, roles)
             self._note(work, row.handle, row, "user.added", password=password, roles=sorted(roles))
+            self._keys.hand_out(work, row.handle, row.handle, password)
             return actor_of(row)
 
     def accounts(self, actor: Actor) -> list[Account]:
@@ -81,13 +85,15 @@ class AccountService:
         """Add an account with a password its person has chosen already."""
         with self._database.write() as work:
             new = NewAccount(login, handle, frozenset(roles))
-            return user_of(self._add(work, actor, new, password))
+            row = self._add(work, actor, new, password)
+            self._keys.hand_out(work, actor.handle, row.handle, password)
+            return user_of(row)
 
     def add_account(self, actor: Actor, new: NewAccount) -> OneTimePassword:
         """Add an account; returns the one-time password to hand to its person, shown nowhere else."""
         with self._database.write() as work:
             password = passwords.one_time_password()
-            return self._one_time(work, self._add(work, actor, new, password), password)
+            return self._one_time(work, actor, self._add(work, actor, new, password), password)
 
     def reset_password(self, actor: Actor, user_id: int) -> OneTimePassword:
         """Issue a one-time password; it ends the person's sessions, and they set their own at the next sign-in."""
@@ -200,7 +206,7 @@ class AccountService:
         set_password(row, password)
         forget_wrong_passwords(work, row.login)
         self._note(work, actor.handle, row, action, password=password)
-        return self._one_time(work, row, password)
+        return self._one_time(work, actor, row, password)
 
     def _note(
         self, work: Work, who: str, row: UserRow, action: str, *, password: str | None = None, **detail: Any
@@ -209,7 +215,8 @@ class AccountService:
         self._people.put(work, row.login, password=password)
         work.announce("user", row.id)
 
-    def _one_time(self, work: Work, row: UserRow, password: str) -> OneTimePassword:
+    def _one_time(self, work: Work, actor: Actor, row: UserRow, password: str) -> OneTimePassword:
+        self._keys.hand_out(work, actor.handle, row.handle, password, one_time=True)
         until = row.one_time_until = work.now + timedelta(hours=self._settings().one_time_password_hours)
         return OneTimePassword(row.handle, row.login, password, until)
 

@@ -17,6 +17,7 @@ from controlroom.accounts.access import actor_of, still_here, user_of
 from controlroom.accounts.names import typed_login
 from controlroom.accounts.records import Actor, PasswordDue, User
 from controlroom.accounts.rules import has_ended, locks_of
+from controlroom.accounts.step_keys import StepKeys, renew
 from controlroom.accounts.tables import UserRow
 from controlroom.accounts.work import (
     add_wrong_password,
@@ -49,12 +50,17 @@ class SignInService:
         *,
         settings: Callable[[], Settings] = Settings,
         desk: str = "",
+        keys: StepKeys | None = None,
     ) -> None:
-        """`settings` is asked at every use; `desk` is what this workstation is called, its host name unless told."""
+        """`settings` is asked at every use; `desk` is what this workstation is called, its host name unless told.
+
+        `keys` holds the signing key of whoever is signed in.
+        """
         self._database = database
         self._people = people or DatabasePeople()
         self._settings = settings
         self.desk = (desk or platform.node() or "desk")[:64]
+        self._keys = keys or StepKeys()
         self._entered: int | None = None
 
     @judges_texts
@@ -79,6 +85,7 @@ class SignInService:
             if not self._people.keeps_passwords:
                 self._people.enter(answer.login, password)
         self._entered = answer.user_id
+        self._keys.open(self._database, answer.handle, password)
         return answer
 
     @judges_texts
@@ -109,6 +116,7 @@ class SignInService:
         if isinstance(answer, PermissionRefused):
             raise answer
         self._people.enter(actor.login, new)
+        self._keys.open(self._database, answer.handle, new)
         return answer
 
     def refresh(self, actor: Actor) -> Actor:
@@ -122,7 +130,8 @@ class SignInService:
         try:
             with self._database.write() as work:
                 audit.record(work, actor.handle, "sign-out", "user", actor.handle, desk=self.desk)
-        finally:  # also while the database is away: no password stays in memory after signing out
+        finally:  # also while the database is away: neither password nor key stays in memory after signing out
+            self._keys.forget(actor.handle)
             if self._entered == actor.user_id:  # nobody else signed in meanwhile
                 self._entered = None
                 self._people.leave()
@@ -223,6 +232,7 @@ class SignInService:
         set_password(row, new)
         row.one_time_until = None
         audit.record(work, row.handle, "user.password-changed", "user", row.handle, desk=self.desk)
+        renew(work, row.handle, password, new)
         self._people.put(work, row.login, password=new)
         work.announce("user", row.id)
 

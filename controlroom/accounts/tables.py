@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from controlroom.database.tables import Base, UtcDateTime
@@ -38,6 +38,35 @@ class UserRoleRow(Base):
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
     role: Mapped[str] = mapped_column(String(16), primary_key=True)
+
+
+class UserKeyRow(Base):
+    """The public half of a key with which a person signs steps that need two people; none is ever taken away.
+
+    `approval` is the signature that made it theirs: by their key before, or by the administrator who handed out their
+    password (`approved_by`, `approver_key`; empty for a key nobody approved). A `one_time` key, sealed with a one-time
+    password, signs nothing but the next key. The handle, not the account's number, since signatures are made over it.
+    """
+
+    __tablename__ = "user_keys"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    handle: Mapped[str] = mapped_column(String(64), index=True)
+    public_key: Mapped[str] = mapped_column(String(64), unique=True)
+    one_time: Mapped[bool] = mapped_column(Boolean)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    approved_by: Mapped[str] = mapped_column(String(64))
+    approver_key: Mapped[str] = mapped_column(String(64))
+    approval: Mapped[str] = mapped_column(String(128))
+
+
+class SealedKeyRow(Base):
+    """The private half of a key, sealed with its person's password (`step_keys.py`)."""
+
+    __tablename__ = "sealed_keys"
+
+    key_id: Mapped[int] = mapped_column(ForeignKey("user_keys.id"), primary_key=True, autoincrement=False)
+    sealed: Mapped[str] = mapped_column(Text)
 
 
 class WrongPasswordRow(Base):

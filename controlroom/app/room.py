@@ -21,6 +21,7 @@ from controlroom.accounts.records import Actor
 from controlroom.accounts.remembered import RememberedPeople
 from controlroom.accounts.service import AccountService
 from controlroom.accounts.sign_in import SignInService
+from controlroom.accounts.step_keys import StepKeys
 from controlroom.app.data_folder import DeskSlot, prepare
 from controlroom.app.recorder_care import RecorderUse, recorder_beside
 from controlroom.audit.signing import AuditFiles
@@ -139,7 +140,7 @@ def open_services(
             away=lambda: not database.availability.here,
             write=OutboxWriter(entries).write,
         )
-        people, chosen = people_of(database), lambda: configuration.now
+        people, keys, chosen = people_of(database), StepKeys(), lambda: configuration.now
         yield Services(
             folder=folder,
             settings=settings,
@@ -151,14 +152,14 @@ def open_services(
             site_key=site_key,
             keys=SiteKeyService(database, site_key, key_path),
             sign_in=DeskSignIn(
-                SignInService(database, people, settings=chosen),
+                SignInService(database, people, settings=chosen, keys=keys),
                 _remembered_people(folder, site_key, clock, configuration),
                 database.availability,
                 note=partial(_note_sign_in, outbox),
             ),
-            accounts=AccountService(database, people, settings=chosen),
+            accounts=AccountService(database, people, settings=chosen, keys=keys),
             audit_trail=AuditTrail(database, AuditFiles.of(folder, settings)),
-            purges=_purges(database, entries, configuration),
+            purges=_purges(database, entries, keys, configuration),
             cameras=_cameras(database, folder, site_key),
             log=entries,
             outbox=outbox,
@@ -208,10 +209,13 @@ def _cameras(database: Database, folder: Path, site_key: SiteKey) -> DeskCameras
     )
 
 
-def _purges(database: Database, entries: LogService, configuration: SettingsService) -> PurgeService:
+def _purges(
+    database: Database, entries: LogService, keys: StepKeys, configuration: SettingsService
+) -> PurgeService:
     return PurgeService(
         database,
         entries.snapshots,
+        keys,
         months=lambda: configuration.now.text_retention_months,
         answer_days=lambda: configuration.now.purge_answer_days,
     )

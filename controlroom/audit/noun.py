@@ -12,6 +12,7 @@ from controlroom.audit.tables import (
     AuditRowRow,
     AuditSignatureRow,
     AuditTextRow,
+    SignedStepRow,
 )
 from controlroom.declaration import (
     DELETE,
@@ -23,6 +24,7 @@ from controlroom.declaration import (
     Table,
     allow,
     grows,
+    records,
 )
 
 _THOSE_WHO_READ_IT = allow("supervisors administrators auditors", SELECT)
@@ -60,6 +62,14 @@ AUDIT = Noun(
             "id",
             replace_names=("no_replace_id",),
             digested=False,
+        ),
+        grows(
+            SignedStepRow,
+            records("supervisors administrators", INSERT),
+            "id",
+            "kind, subject, step",
+            by=("who",),
+            called="signature of {subject}, {step}",
         ),
     ),
     changes=("audit signature",),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from controlroom.database.tables import Base, Prose, UtcDateTime
@@ -85,6 +85,23 @@ class AuditSignatureRow(Base):
     signature: Mapped[str] = mapped_column(String(128))
 
 
+class SignedStepRow(Base):
+    """A step of something that needs two people, signed by whoever took it (`signed_steps.py`)."""
+
+    __tablename__ = "signed_steps"
+    __table_args__ = (UniqueConstraint("kind", "subject", "step"),)
+
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    subject: Mapped[str] = mapped_column(String(64))
+    step: Mapped[str] = mapped_column(String(32))
+    who: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    digest: Mapped[str] = mapped_column(String(64))
+    public_key: Mapped[str] = mapped_column(String(64))
+    signature: Mapped[str] = mapped_column(String(128))
+
+
 class PurgeRow(Base):
     """A purge of personal text: proposed by one person, decided by another. Triggers enforce this on both engines.
 
@@ -120,3 +137,14 @@ class PurgeRow(Base):
     removed_log_texts: Mapped[int] = mapped_column(Integer, default=0)
     removed_audit_texts: Mapped[int] = mapped_column(Integer, default=0)
     removed_pictures: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class PurgedTextRow(Base):
+    """A text that is gone: the `number`th of its table under that purge. The database itself writes it."""
+
+    __tablename__ = "purged_texts"
+
+    purge_id: Mapped[int] = mapped_column(BIG, ForeignKey("purges.id"), primary_key=True, autoincrement=False)
+    text_table: Mapped[str] = mapped_column(String(64), primary_key=True)
+    number: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
+    text_key: Mapped[int] = mapped_column(BIG)

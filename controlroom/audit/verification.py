@@ -55,6 +55,9 @@ def verify(
             if progress is not None and link.sequence % AT_ONCE == 0:
                 progress(link.sequence, total)
     walk.end(total, head_hash)
+    for noun in session.info.get(NOUNS, ()):
+        for proof in noun.proofs:
+            walk.add(*proof.look(session))
     if rows is None:
         return walk.outcome([NOT_READ] if session.info.get(NOUNS) else [])
     walk.add(rows.faults())
@@ -231,10 +234,11 @@ class _Walk:
                 "somebody took others without one"
             )
 
-    def add(self, faults: Iterable[str]) -> None:
-        """Take what the comparison of records found."""
+    def add(self, faults: Iterable[str], notes: Iterable[str] = ()) -> None:
+        """Take what the comparison of records found, or a noun's own proof."""
         for each in faults:
             self._fault(each)
+        self._heads.notes.extend(notes)
 
     def outcome(self, notes: Collection[str], rows: int = 0) -> Verification:
         faults = list(self._faults)

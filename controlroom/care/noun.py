@@ -1,8 +1,21 @@
 """Declares the purges of personal text, and the nightly care of the data."""
 
-from controlroom.audit.tables import PurgeRow
+from controlroom.audit.tables import PurgedTextRow, PurgeRow
+from controlroom.care import purge_steps
 from controlroom.care.purge_functions import functions
-from controlroom.declaration import DELETE, INSERT, UPDATE, Noun, Reference, Table, allow, records
+from controlroom.declaration import (
+    DELETE,
+    INSERT,
+    READ,
+    UPDATE,
+    Noun,
+    Proof,
+    Reference,
+    Table,
+    allow,
+    grows,
+    records,
+)
 
 PREFIX = "PUR"
 # What a step changes; what was proposed stays.
@@ -37,10 +50,13 @@ PURGE = Noun(
             digested=True,
             called="purge {reference}",
         ),
+        # Written by the triggers of the tables whose texts go.
+        grows(PurgedTextRow, READ, "purge_id, text_table, number", digested=False),
     ),
     references=(Reference(PREFIX, PurgeRow),),
     functions=functions,
     changes=("purge",),
+    proofs=(Proof("purges of two people", purge_steps.proofs),),
     actions={
         "purge.proposed": "Purge proposed",
         "purge.approved": "Purge approved",

@@ -13,13 +13,14 @@ from sqlalchemy.dialects import postgresql
 
 from controlroom.care import purge_rows
 from controlroom.database.tables import UtcDateTime
+from controlroom.database.triggers import PROVEN
 from controlroom.declaration import Nouns
 
 COUNTS, BATCH, FILES = "controlroom_purge_counts", "controlroom_purge_batch", "controlroom_purge_files"
 _CUTOFF: Any = literal_column("the_cutoff", UtcDateTime())
 _HEAD = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $body$"
-_RUNNING = """
-    SELECT cutoff INTO the_cutoff FROM purges WHERE id = the_purge AND state = 'running';
+_RUNNING = f"""
+    SELECT purge.cutoff INTO the_cutoff FROM purges AS purge WHERE purge.id = the_purge AND {PROVEN};
     IF NOT FOUND THEN
         RAISE EXCEPTION 'purge % is not running', the_purge USING ERRCODE = '42501';
     END IF;"""
@@ -40,7 +41,8 @@ def functions(nouns: Nouns) -> Iterator[str]:
     yield (
         f"CREATE OR REPLACE FUNCTION {BATCH}(the_purge bigint, most integer) "
         f"RETURNS TABLE (name text, number bigint) {_HEAD} "
-        f"DECLARE the_cutoff timestamptz; room_left bigint := most; gone bigint; BEGIN {_RUNNING}{deletes}\nEND $body$"
+        "DECLARE the_cutoff timestamptz; room_left bigint := most; may bigint; gone bigint; "
+        f"BEGIN {_RUNNING}{deletes}\nEND $body$"
     )
     paths = " UNION ALL ".join(
         f"SELECT '{name}', due.path::text FROM ({_sql(due)}) AS due (path)"
@@ -53,11 +55,16 @@ def functions(nouns: Nouns) -> Iterator[str]:
 
 
 def _delete(name: str, row: Any, due: Select) -> str:
+    """Deletes what is due, no more than is left of what was shown."""
     (primary,) = inspect(row).primary_key
     return f"""
-    IF room_left > 0 THEN
+    SELECT least(room_left, coalesce((purge.counted::jsonb ->> '{name}')::bigint, 0) - coalesce((
+            SELECT max(earlier.number) FROM purged_texts AS earlier
+            WHERE earlier.purge_id = the_purge AND earlier.text_table = '{row.__tablename__}'), 0))
+        INTO may FROM purges AS purge WHERE purge.id = the_purge;
+    IF may > 0 THEN
         DELETE FROM {row.__tablename__} AS purged WHERE purged.{primary.name} IN (
-            SELECT due.key FROM ({_sql(due)}) AS due (key) LIMIT room_left);
+            SELECT due.key FROM ({_sql(due)}) AS due (key) LIMIT may);
         GET DIAGNOSTICS gone = ROW_COUNT;
         room_left := room_left - gone;
         name := '{name}';

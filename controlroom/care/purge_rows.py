@@ -1,5 +1,6 @@
 """Finds the texts and files a purge covers: what the nouns declare as due, without what other nouns spare."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Select, delete, func, inspect, select
 from sqlalchemy.orm import Session
 
-from controlroom.audit.tables import AuditEntryRow, AuditTextRow
+from controlroom.audit.tables import AuditEntryRow, AuditTextRow, PurgedTextRow, PurgeRow
 from controlroom.declaration import Noun, Nouns, PersonalText
 
 
@@ -29,6 +30,16 @@ def names(nouns: Nouns) -> dict[str, str]:
     return {**said, **{each.name: each.words for noun in nouns for each in noun.files}}
 
 
+def taken(session: Session, purge_id: int) -> Counter[str]:
+    """How many texts are gone under a purge, by the names they are counted under: the database counts them."""
+    row = PurgedTextRow
+    query = select(row.text_table, func.max(row.number)).where(row.purge_id == purge_id)
+    counted: Counter[str] = Counter()
+    for name, number in session.execute(query.group_by(row.text_table)):
+        counted[name] = number
+    return counted
+
+
 def texts(nouns: Nouns, cutoff: datetime) -> Iterator[tuple[PersonalText, Select]]:
     """What declares texts that may go, and a query for their primary keys, in the order in which they go."""
     for noun in nouns:
@@ -38,14 +49,16 @@ def texts(nouns: Nouns, cutoff: datetime) -> Iterator[tuple[PersonalText, Select
 
 
 def remove(session: Session, nouns: Nouns, purge_id: int, cutoff: datetime, most: int) -> Counter[str]:
-    """Delete at most `most` texts of a running purge; how many of each kind."""
+    """Delete at most `most` texts of a running purge, of each kind no more than were shown; how many of each."""
     if _on_server(session):
         batch = func.controlroom_purge_batch(purge_id, most).table_valued("name", "number")
         return +_told(session, select(batch))
+    counted = session.scalar(select(PurgeRow.counted).where(PurgeRow.id == purge_id)) or "{}"
+    shown = Counter(json.loads(counted)) - taken(session, purge_id)
     removed: Counter[str] = Counter()
     for text, due in texts(nouns, cutoff):
-        left = most - removed.total()
-        keys = list(session.scalars(due.limit(left))) if left else []
+        left = min(most - removed.total(), shown[text.name] - removed[text.name])
+        keys = list(session.scalars(due.limit(left))) if left > 0 else []
         if keys:
             (primary,) = inspect(text.row).primary_key
             session.execute(delete(text.row).where(primary.in_(keys)))

@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 from controlroom.accounts.access import reading, writing
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
+from controlroom.accounts.step_keys import StepKeys
 from controlroom.audit.act import Act
 from controlroom.audit.tables import PurgeRow
 from controlroom.care import purge_records as rules
-from controlroom.care import purge_rows
+from controlroom.care import purge_rows, purge_steps
 from controlroom.care.noun import PREFIX
 from controlroom.care.purge_records import Counts, Purge, PurgeState
 from controlroom.clock import local_date
@@ -36,17 +37,22 @@ Progress = Callable[[Counts], object]
 
 @takes_texts
 class PurgeService:
-    """Purges of text and pictures whose retention is over. `months` and `answer_days` are read afresh each time."""
+    """Purges of text and pictures whose retention is over. `months` and `answer_days` are read afresh each time.
+
+    `keys` holds the signing key of whoever is signed in: to propose and to approve are signed (`purge_steps.py`).
+    """
 
     def __init__(
         self,
         database: Database,
         pictures: SnapshotStore,
+        keys: StepKeys,
         *,
         months: Callable[[], int] = lambda: 72,
         answer_days: Callable[[], int] = lambda: 14,
     ) -> None:
         self._database, self._pictures, self._nouns = database, pictures, database.nouns
+        self._keys = keys
         self._months, self._answer_days = months, answer_days
 
     def latest_day(self) -> tuple[date, int]:
@@ -88,6 +94,7 @@ class PurgeService:
                 expires_at=act.at + timedelta(days=self._answer_days()),
             )
             act.put(row)
+            self._keys.sign(act, purge_steps.proposed(row))
             _note(act, "proposed", row, reason, before=str(before), **counted.numbers)
             return self._record(row)
 
@@ -139,6 +146,9 @@ class PurgeService:
                 rules.check_other_person(purge, actor.handle)
                 row.state, row.answer = state.value, answer
                 row.decided_by, row.decided_at = actor.handle, act.at
+                if state is PurgeState.APPROVED:
+                    purge_steps.require_signed(act.session, row)
+                    self._keys.sign(act, purge_steps.approved(row))
                 _note(act, state.value, row, answer)
             decided = self._record(row)
         if lapsed:  # raised only now, so that the lapse itself is committed

@@ -21,6 +21,18 @@ _REFUSALS = {
     SERVER: "RAISE EXCEPTION",
 }
 
+# Of a purge: under way, signed by two people, and in the audit chain: proposed, approved and begun.
+PROVEN = """purge.state = 'running'
+  AND EXISTS (SELECT 1 FROM signed_steps AS one JOIN signed_steps AS other
+    ON other.kind = one.kind AND other.subject = one.subject AND other.step = 'approved'
+    WHERE one.kind = 'purge' AND one.subject = purge.reference AND one.step = 'proposed'
+    AND one.who = purge.proposed_by AND other.who = purge.decided_by
+    AND one.who <> other.who AND one.public_key <> other.public_key)
+  AND 3 = (SELECT count(DISTINCT noted.action) FROM audit_entries AS noted
+    WHERE noted.subject_kind = 'purge' AND noted.subject = purge.reference
+    AND ((noted.action = 'purge.proposed' AND noted.actor = purge.proposed_by)
+      OR (noted.action = 'purge.approved' AND noted.actor = purge.decided_by) OR noted.action = 'purge.started'))"""
+
 
 @dataclass(frozen=True, order=True)
 class Trigger:
@@ -51,6 +63,8 @@ def names_of(table: Table, dialect: str, *, purged: bool) -> Iterator[str]:
         yield "no_update"
     if deleting:
         yield "no_delete"
+    if purged:
+        yield "counted"
     if dialect == SQLITE:
         yield from (*_replace_names(table), *table.sqlite_triggers)
         return
@@ -87,7 +101,8 @@ def statements(table: Table, dialect: str, *, purged: bool = False, covered: str
             when = f"WHEN EXISTS (SELECT 1 FROM {name} WHERE {same})"
             yield _sqlite_trigger(f"{name}_{trigger}", "INSERT", name, when, "REPLACE")
     if purged:
-        yield from _only_purged(name, covered, dialect)
+        (key,) = table.row.__table__.primary_key.columns.keys()
+        yield from _only_purged(name, key, covered, dialect)
 
 
 def missing(connection: Connection, nouns: Nouns) -> list[str]:
@@ -144,11 +159,22 @@ def _sqlite_trigger(name: str, verb: str, table: str, when: str, said: str) -> s
     )
 
 
-def _only_purged(table: str, covered: str, dialect: str) -> Iterator[str]:
-    """DELETE is refused but for rows that an approved, running purge of two people covers."""
-    condition = f"EXISTS (SELECT 1 FROM purges AS purge WHERE purge.state = 'running' AND ({covered}))"
+def _only_purged(table: str, key: str, covered: str, dialect: str) -> Iterator[str]:
+    """DELETE is refused but for rows that an approved, running purge of two people covers, as many as were shown."""
+    condition = f"EXISTS (SELECT 1 FROM purges AS purge WHERE {PROVEN} AND ({covered}))"
     if dialect == SQLITE:
         yield _sqlite_trigger(f"{table}_no_delete", "DELETE", table, f"WHEN NOT ({condition})", "DELETE")
+        yield (
+            f"CREATE TRIGGER {table}_counted AFTER DELETE ON {table} BEGIN "
+            f"INSERT INTO purged_texts (purge_id, text_table, number, text_key) SELECT purge.id, '{table}', "
+            "1 + coalesce((SELECT max(gone.number) FROM purged_texts AS gone "
+            f"WHERE gone.purge_id = purge.id AND gone.text_table = '{table}'), 0), OLD.{key} "
+            "FROM purges AS purge WHERE purge.state = 'running'; "
+            f"SELECT RAISE(ABORT, '{table}: DELETE is refused') WHERE EXISTS (SELECT 1 FROM purges AS purge "
+            f"JOIN purged_texts AS gone ON gone.purge_id = purge.id AND gone.text_table = '{table}' "
+            f"WHERE purge.state = 'running' AND gone.number > coalesce(json_extract(purge.counted, '$.{table}'), 0)"
+            "); END"
+        )
         return
     yield (
         f"CREATE FUNCTION controlroom_{table}_only_purged() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER "
@@ -162,6 +188,10 @@ def _only_purged(table: str, covered: str, dialect: str) -> Iterator[str]:
     yield (
         f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH STATEMENT "
         "EXECUTE FUNCTION controlroom_needs_a_purge()"
+    )
+    yield (
+        f"CREATE TRIGGER {table}_counted AFTER DELETE ON {table} REFERENCING OLD TABLE AS gone "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION controlroom_count_purged('{key}')"
     )
 
 

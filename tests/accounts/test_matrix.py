@@ -18,6 +18,7 @@ from controlroom.accounts.matrix import as_markdown
 from controlroom.accounts.permissions import PERMISSIONS
 from controlroom.accounts.records import Actor, NewAccount, Role
 from controlroom.accounts.remembered import RememberedPeople
+from controlroom.accounts.step_keys import StepKeys
 from controlroom.accounts.use_cases import OPEN, USE_CASES
 from controlroom.audit.records import AuditFilter
 from controlroom.cameras.keys.service import SiteKeyService
@@ -131,7 +132,7 @@ def services_over(room: Room) -> list[Any]:
         DeskSignIn(room.sign_in, people, room.database.availability, lambda _actor, _what: None),
         room.accounts,
         AuditTrail(room.database),
-        PurgeService(room.database, log.snapshots),
+        PurgeService(room.database, log.snapshots, StepKeys()),
         CameraService(room.database, room.site_key),
         SiteKeyService(room.database, key, room.folder / "no.key"),
         SettingsService(room.database, room.folder, {}),

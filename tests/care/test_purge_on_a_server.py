@@ -7,9 +7,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import func, select
 
 from controlroom.accounts.access import actor_of
 from controlroom.accounts.records import Actor, Role
+from controlroom.accounts.step_keys import StepKeys
 from controlroom.accounts.tables import UserRow
 from controlroom.care.purging import PurgeService
 from controlroom.database.opening import open_database
@@ -53,7 +55,11 @@ def desk(people: People) -> Desk:
 
 
 def purges_of(people: People, database: Database) -> PurgeService:
-    return PurgeService(database, SnapshotStore(people.folder / "snapshots"))
+    keys, me = StepKeys(), select(UserRow.handle).where(UserRow.database_role == func.session_user())
+    with database.read() as session:
+        handle = session.scalars(me).one()
+    keys.open(database, handle, PASSWORD)
+    return PurgeService(database, SnapshotStore(people.folder / "snapshots"), keys)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from controlroom.log.snapshots import SnapshotStore
 from controlroom.settings import Settings
 from tests.builders import Room, make_room
 from tests.log.writing import write_addendum, write_entry
+from tests.step_keys import step_keys_of
 
 pytestmark = pytest.mark.both_engines
 
@@ -39,7 +40,7 @@ class Desk:
         self.room: Room = make_room(folder, LONG_AGO)
         self.store = SnapshotStore(folder / "snapshots")
         self.log = LogService(self.room.database, vocabulary.load(), self.store, IncidentLinks())
-        self.purges = PurgeService(self.room.database, self.store)
+        self.purges = PurgeService(self.room.database, self.store, step_keys_of(self.room))
         camera, operator = self.room.add_camera(), self.room.operator
         picture = folder / "picture.jpg"
         picture.write_bytes(b"a picture of someone")

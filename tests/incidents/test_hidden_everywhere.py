@@ -22,6 +22,7 @@ from tests.accounts.test_matrix import NOBODY, arguments, services_over
 from tests.builders import PASSWORD
 from tests.incidents.desk import ROAD, make_desk
 from tests.log.writing import write_entry
+from tests.step_keys import step_keys_of
 
 pytestmark = pytest.mark.both_engines
 WORD = "kingfisher"
@@ -127,7 +128,7 @@ def test_a_purge_takes_what_it_counted_restricted_text_among_it(secret: SimpleNa
     room = secret.desk.room
     finish(secret)
     room.clock.advance(LONG_AGO)
-    purges = PurgeService(room.database, secret.desk.log.snapshots)
+    purges = PurgeService(room.database, secret.desk.log.snapshots, step_keys_of(room, secret.other))
     before = date(2027, 1, 1)
     shown = purges.preview(secret.other, before)
     assert shown.numbers["pictures"] == 1

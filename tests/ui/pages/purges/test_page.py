@@ -13,6 +13,7 @@ from controlroom.ui.background import Background
 from controlroom.ui.pages.purges.page import PurgePage
 from controlroom.ui.session import DeskSession
 from tests.builders import Room
+from tests.step_keys import step_keys_of
 from tests.ui.helpers import page_context, settle, show
 
 
@@ -22,7 +23,7 @@ def page(qtbot: QtBot, room: Room, background: Background) -> PurgePage:
     with room.database.write() as work:
         audit.record(work, "Operator 07", "note", "camera", "014", text="a name")
     room.clock.at = now
-    purges = PurgeService(room.database, SnapshotStore(room.folder / "snapshots"))
+    purges = PurgeService(room.database, SnapshotStore(room.folder / "snapshots"), step_keys_of(room))
     page = PurgePage(page_context(DeskSession(room.supervisor), background, room), purges)
     page.resize(1300, 700)
     qtbot.addWidget(page)

@@ -1,0 +1,145 @@
+"""Says which keys belong to whom, by the approvals they bear and the place of each in the audit chain.
+
+A person's first key is believed as it is, like the first key of the room; each further one needs the approval of the
+key before it, or of an administrator. The chain gives the order: a key counts from its entry to that of the next one.
+"""
+
+import json
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from controlroom.accounts.records import Role
+from controlroom.accounts.tables import UserKeyRow, UserRoleRow, UserRow
+from controlroom.audit.records import key_fingerprint
+from controlroom.audit.signatures import is_signed, moment
+from controlroom.audit.signed_steps import Step
+from controlroom.audit.tables import AuditEntryRow
+
+MADE = "user.key-made"
+_ROLES = ("user.added", "user.roles")
+
+
+def approval_facts(handle: str, public_key: str, one_time: bool, by: str, at: datetime) -> tuple[object, ...]:
+    """What whoever approves a key signs."""
+    return "controlroom key 1", handle, public_key, one_time, by, moment(at)
+
+
+@dataclass(frozen=True)
+class _Key:
+    """A key that belongs to a person, from this place in the chain on."""
+
+    since: int
+    public: str
+    one_time: bool
+    approved: bool
+
+
+class KeyTrust:
+    """The keys of everybody, judged. `faults` names those that are nobody's."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._keys: dict[str, list[_Key]] = {}
+        self.faults: list[str] = []
+        self._made = self._places()
+        self.begun = min((place for _handle, place, _by in self._made.values()), default=None)
+        for row in session.scalars(select(UserKeyRow).order_by(UserKeyRow.id)):
+            self.faults += self._take(row)
+
+    def place_of(self, step: Step) -> int | None:
+        """The number of the audit entry of a step, None when there is none."""
+        entry = AuditEntryRow
+        query = select(entry.sequence).where(
+            entry.subject_kind == step.kind,
+            entry.subject == step.subject,
+            entry.action == f"{step.kind}.{step.step}",
+            entry.actor == step.who,
+        )
+        return self._session.scalars(query.order_by(entry.sequence)).first()
+
+    def trouble(self, step: Step, public_key: str) -> str:
+        """Why that key was not the person's at that step; empty when it was."""
+        place = self.place_of(step)
+        if place is None:
+            return "no audit entry says so"
+        key = self._at(step.who, place)
+        if key is None or key.public != public_key:
+            return f"it is signed with another key than {step.who} had then"
+        return "a one-time key signed it" if key.one_time else ""
+
+    def unapproved(self, handle: str, public_key: str) -> bool:
+        """True for a key that nobody approved, other than the very first of the room."""
+        return any(
+            key.public == public_key and not key.approved and key.since != self.begun
+            for key in self._keys.get(handle, ())
+        )
+
+    def _places(self) -> dict[str, tuple[str, int, str]]:
+        """Fingerprint of each key → whose it is, the number of its entry in the chain, and who approved it."""
+        entry, found = AuditEntryRow, {}
+        query = select(entry.sequence, entry.subject, entry.detail).where(entry.action == MADE)
+        for sequence, subject, detail in self._session.execute(query.order_by(entry.sequence)):
+            said = _said(detail)
+            found.setdefault(said.get("key"), (subject, sequence, said.get("approved")))
+        return found
+
+    def _take(self, row: UserKeyRow) -> Iterator[str]:
+        words = f"the key {key_fingerprint(row.public_key)} of {row.handle}"
+        handle, place, by = self._made.get(key_fingerprint(row.public_key), ("", 0, ""))
+        if (handle, by) != (row.handle, row.approved_by or "nobody"):
+            yield f"{words} was put in past the program: no audit entry tells of it"
+            return
+        held = self._keys.setdefault(row.handle, [])
+        if not row.approved_by:
+            if held:
+                yield f"{words} was approved by nobody, though there was one before"
+                return
+        elif not self._is_approved(row, place):
+            yield f"{words} was not approved by {row.approved_by}, or they might not"
+            return
+        held.append(_Key(place, row.public_key, row.one_time, bool(row.approved_by)))
+
+    def _is_approved(self, row: UserKeyRow, place: int) -> bool:
+        approver = self._at(row.approved_by, place)
+        if approver is None or approver.public != row.approver_key:
+            return False
+        own = row.approved_by == row.handle
+        if not own and (approver.one_time or not self._is_administrator(row.approved_by, place)):
+            return False
+        facts = approval_facts(row.handle, row.public_key, row.one_time, row.approved_by, row.made_at)
+        return is_signed(row.approver_key, row.approval, *facts)
+
+    def _at(self, handle: str, place: int) -> _Key | None:
+        held = self._keys.get(handle, [])
+        index = bisect_left([key.since for key in held], place)
+        return held[index - 1] if index else None
+
+    def _is_administrator(self, handle: str, place: int) -> bool:
+        """What somebody was at that place of the chain; what they are now where the chain says nothing."""
+        entry = AuditEntryRow
+        query = select(entry.detail).where(
+            entry.action.in_(_ROLES),
+            entry.subject_kind == "user",
+            entry.subject == handle,
+            entry.sequence < place,
+        )
+        said = self._session.scalars(query.order_by(entry.sequence.desc())).first()
+        if said is not None:
+            return Role.ADMINISTRATOR.value in _said(said).get("roles", ())
+        roles = select(UserRoleRow.role).join(UserRow, UserRow.id == UserRoleRow.user_id)
+        return Role.ADMINISTRATOR.value in self._session.scalars(roles.where(UserRow.handle == handle)).all()
+
+
+def _said(detail: str) -> dict[str, Any]:
+    """What an entry says; nothing where somebody put in what is no such detail."""
+    try:
+        said = json.loads(detail)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
