@@ -20,6 +20,7 @@ from controlroom.errors import Unavailable
 from controlroom.log.snapshots import SNAPSHOTS
 from controlroom.platform import WINDOWS, FileLock, close_to_others, owner_only, private_folder
 
+log = logging.getLogger(__name__)
 BACKUPS = "backups"  # unless the settings name another folder
 _NOT_STARTED = "The desk was not started; nothing was changed."
 
@@ -36,14 +37,7 @@ def prepare(folder: Path) -> None:
                 "Start it as that person, or name another folder with --data.",
             )
         owner_only(folder)
-        for each in (
-            folder / SNAPSHOTS,
-            folder / BACKUPS,
-        ):  # made by a version, or with a umask, that left them open
-            if each.is_dir() and not each.is_symlink() and stat.S_IMODE(each.stat().st_mode) & 0o077:
-                log.warning(
-                    "%s was open to others; %s files and folders are closed now", each, close_to_others(each)
-                )
+        close_left_open(folder / SNAPSHOTS, folder / BACKUPS)
         probe = folder / f".writable-{os.getpid()}"
         probe.write_bytes(b"x")
         probe.unlink()
@@ -56,7 +50,20 @@ def prepare(folder: Path) -> None:
         ) from error
 
 
-log = logging.getLogger(__name__)
+def close_left_open(*folders: Path) -> None:
+    """Close to others, with all that is in them, folders that an earlier version or a umask left open."""
+    for each in folders:
+        if (
+            each.is_dir()
+            and not each.is_symlink()
+            and stat.S_IMODE(each.stat().st_mode) & 0o077
+            and not WINDOWS
+        ):
+            log.warning(
+                "%s was open to others; %s files and folders are closed now", each, close_to_others(each)
+            )
+
+
 MOST_DESKS = 32
 
 

@@ -21,6 +21,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from controlroom import logs, settings
+from controlroom.app.data_folder import close_left_open
 from controlroom.audit.signing import AuditFiles, sign_head
 from controlroom.care.nightly import run_nightly
 from controlroom.clock import process_clock
@@ -33,7 +34,7 @@ from controlroom.deployments.service import DeploymentServices
 from controlroom.errors import Conflict, ControlRoomError, InvalidInput, Unavailable
 from controlroom.log.snapshots import SNAPSHOTS, SnapshotStore
 from controlroom.nouns import NOUNS
-from controlroom.platform import on_termination
+from controlroom.platform import on_termination, private_by_default
 from controlroom.recording.health_store import HealthStore
 from controlroom.recording.jobs import Job
 from controlroom.recording.rules import Daily, Every
@@ -50,6 +51,8 @@ LAST_DESK_GONE_S = 20.0
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The process's whole life; the exit code. The database's address may come as one JSON line on stdin."""
+    if arguments is None:
+        private_by_default()
     parser = argparse.ArgumentParser(prog="controlroom.app.recorder")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--with-desk", type=int, default=0, metavar="PID")
@@ -108,6 +111,10 @@ def _serve(
     ending: threading.Event,
     with_desk: int,
 ) -> None:
+    try:
+        close_left_open(folder / SNAPSHOTS, folder / chosen.backup_folder)
+    except OSError as error:
+        log.warning("pictures or backups cannot be closed to others: %s", error)
     engine = open_engine(address)
     database = Database(engine, process_clock(), NOUNS)
     host, port = _listen(listen or chosen.recorder_listen)

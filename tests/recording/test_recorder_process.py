@@ -20,6 +20,7 @@ from controlroom.cameras.devices import ControlEventKind, DeviceAddress
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.codec import from_plain
 from controlroom.errors import Unavailable
+from controlroom.platform import open_to_others
 from controlroom.processes.pinned_https import PinnedEndpoint, PinnedHttps
 from controlroom.processes.records import ProcessState
 from controlroom.processes.run_folder import RunFolder
@@ -125,8 +126,13 @@ def test_a_recorder_that_waits_for_a_database_leaves_with_its_desk(tmp_path: Pat
 
 
 def test_a_desk_starts_the_recorder_another_finds_it_and_it_outlives_both(tmp_path: Path) -> None:
+    picture = tmp_path / "snapshots" / "2026" / "a.jpg"
+    picture.parent.mkdir(parents=True)
+    picture.touch(0o644)
+    (tmp_path / "snapshots").chmod(0o755)
     with site_at(tmp_path) as site:
         first = site.open()
+        assert not list(open_to_others(tmp_path / "snapshots")), "an earlier version had left it open"
         assert first.memory_bytes and first.age_s >= 0
         wait_until(
             lambda: (
