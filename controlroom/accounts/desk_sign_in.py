@@ -28,6 +28,11 @@ class DeskSignIn:
         self._availability, self._note = availability, note
         self._made_good: tuple[str, str] | None = None
 
+    @property
+    def present(self) -> str:
+        """The handle of who signed in here through the database, empty for nobody."""
+        return self._service.present
+
     @judges_texts
     def sign_in(self, login: str, password: str) -> Actor:
         """Sign a person in; while the database is away, by what this desk remembers of them."""

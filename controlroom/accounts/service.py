@@ -21,6 +21,7 @@ from controlroom.accounts.work import (
     any_account,
     forget_wrong_passwords,
     keep_an_administrator,
+    keep_by_role,
     name_key,
     set_password,
     switch_row_off,
@@ -212,7 +213,7 @@ class AccountService:
         self, work: Work, who: str, row: UserRow, action: str, *, password: str | None = None, **detail: Any
     ) -> None:
         audit.record(work, who, action, "user", row.handle, **detail)
-        self._people.put(work, row.login, password=password)
+        keep_by_role(row, self._people.put(work, row.login, password=password))
         work.announce("user", row.id)
 
     def _one_time(self, work: Work, actor: Actor, row: UserRow, password: str) -> OneTimePassword:

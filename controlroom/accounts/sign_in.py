@@ -24,6 +24,7 @@ from controlroom.accounts.work import (
     any_account,
     forget_old_wrong_passwords,
     forget_wrong_passwords,
+    keep_by_role,
     name_key,
     set_password,
     wrong_passwords,
@@ -62,6 +63,7 @@ class SignInService:
         self.desk = (desk or platform.node() or "desk")[:64]
         self._keys = keys or StepKeys()
         self._entered: int | None = None
+        self.present = ""  # the handle of who sits at this desk
 
     @judges_texts
     def sign_in(self, login: str, password: str) -> Actor:
@@ -84,7 +86,7 @@ class SignInService:
                 raise answer
             if not self._people.keeps_passwords:
                 self._people.enter(answer.login, password)
-        self._entered = answer.user_id
+        self._entered, self.present = answer.user_id, answer.handle
         self._keys.open(self._database, answer.handle, password)
         return answer
 
@@ -133,7 +135,7 @@ class SignInService:
         finally:  # also while the database is away: neither password nor key stays in memory after signing out
             self._keys.forget(actor.handle)
             if self._entered == actor.user_id:  # nobody else signed in meanwhile
-                self._entered = None
+                self._entered, self.present = None, ""
                 self._people.leave()
 
     def note_lock(self, actor: Actor, *, idle: bool) -> None:
@@ -233,7 +235,7 @@ class SignInService:
         row.one_time_until = None
         audit.record(work, row.handle, "user.password-changed", "user", row.handle, desk=self.desk)
         renew(work, row.handle, password, new)
-        self._people.put(work, row.login, password=new)
+        keep_by_role(row, self._people.put(work, row.login, password=new))
         work.announce("user", row.id)
 
 

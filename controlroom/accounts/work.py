@@ -55,6 +55,12 @@ def set_password(row: UserRow, password: str) -> None:
     row.epoch += 1
 
 
+def keep_by_role(row: UserRow, role: str) -> None:
+    """Note the role on a database server that holds the password from now on: no hash of it lies in our tables."""
+    if role:
+        row.database_role, row.password_hash = role, ""
+
+
 def switch_row_off(row: UserRow, reason: str, at: datetime) -> None:
     """Switch an account off; whoever is signed in with it is out."""
     row.active, row.off_since, row.off_reason = False, at, reason

@@ -131,6 +131,8 @@ def open_services(
             IncidentLinks(),
             late_after=lambda: timedelta(minutes=configuration.now.late_entry_minutes),
         )
+        people, keys, chosen = people_of(database), StepKeys(), lambda: configuration.now
+        sign_in = SignInService(database, people, settings=chosen, keys=keys)
         outbox = Outbox(
             folder / "spool",
             site_key,
@@ -138,9 +140,8 @@ def open_services(
             vocabulary,
             entries.snapshots,
             away=lambda: not database.availability.here,
-            write=OutboxWriter(entries).write,
+            write=OutboxWriter(entries, lambda: sign_in.present).write,
         )
-        people, keys, chosen = people_of(database), StepKeys(), lambda: configuration.now
         yield Services(
             folder=folder,
             settings=settings,
@@ -152,7 +153,7 @@ def open_services(
             site_key=site_key,
             keys=SiteKeyService(database, site_key, key_path),
             sign_in=DeskSignIn(
-                SignInService(database, people, settings=chosen, keys=keys),
+                sign_in,
                 _remembered_people(folder, site_key, clock, configuration),
                 database.availability,
                 note=partial(_note_sign_in, outbox),
@@ -228,7 +229,7 @@ def keeping_up(services: Services) -> Iterator[None]:
     availability = database.availability
     sender = Sender(
         services.outbox,
-        OutboxWriter(services.log).write,
+        OutboxWriter(services.log, lambda: services.sign_in.present).write,
         here=lambda: availability.here and acts_for_a_person(database.engine),
     )
 

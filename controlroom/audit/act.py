@@ -41,6 +41,11 @@ class Act:
         """The day of the act in London."""
         return local_date(self.at)
 
+    @property
+    def own(self) -> "Act":
+        """The act of who is connected: this one, unless somebody brings in what another wrote."""
+        return self
+
     def add(self, row: Base) -> None:
         """Write a new row, some time before the unit of work ends."""
         if self.bulk is not None:

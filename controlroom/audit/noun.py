@@ -17,17 +17,28 @@ from controlroom.audit.tables import (
 from controlroom.declaration import (
     DELETE,
     INSERT,
+    READ,
     SELECT,
     UPDATE,
     Noun,
     PersonalText,
+    RowPolicy,
     Table,
     allow,
     grows,
     records,
 )
 
-_THOSE_WHO_READ_IT = allow("supervisors administrators auditors", SELECT)
+_READERS = ("supervisors", "administrators", "auditors")
+_THOSE_WHO_READ_IT = allow(" ".join(_READERS), SELECT)
+_ALL = "USING (true) WITH CHECK (true)"
+# Records that everybody reads: their panels show what was done to them, and who changed one meanwhile is said.
+_OPEN = "FOR SELECT USING (subject_kind IN ('bid', 'deployment', 'meeting', 'unit', 'camera'))"
+_OF_OPEN = (
+    "FOR SELECT USING "
+    "(EXISTS (SELECT 1 FROM audit_entries AS entry WHERE entry.sequence = audit_texts.sequence))"
+)
+_WHOLE = tuple(RowPolicy(f"whole_{group}", _ALL, group) for group in (*_READERS, "owner"))
 
 
 def due(cutoff: datetime, spared: Sequence[Select]) -> list[Select]:
@@ -46,14 +57,22 @@ AUDIT = Noun(
     tables=(
         # Nobody writes here but the function `controlroom_append`: see `database/audit_functions.py`.
         # The chain proves itself, and so do signatures: they have no digests.
-        grows(AuditEntryRow, _THOSE_WHO_READ_IT, "sequence", replace_names=("no_replace",), digested=False),
+        grows(
+            AuditEntryRow,
+            READ,
+            "sequence",
+            replace_names=("no_replace",),
+            policies=(RowPolicy("open_records", _OPEN, "readers"), *_WHOLE),
+            digested=False,
+        ),
         grows(AuditRowRow, (), "id", digested=False),  # the same function writes here
         Table(
             AuditTextRow,
-            (*_THOSE_WHO_READ_IT, *allow("supervisors administrators", DELETE)),
+            (*READ, *allow("supervisors administrators", DELETE)),
             refuses=(UPDATE,),
             keys=("sequence",),
             replace_names=("no_replace",),
+            policies=(RowPolicy("open_records", _OF_OPEN, "readers"), *_WHOLE),
         ),
         Table(AuditHeadRow, _THOSE_WHO_READ_IT),
         grows(

@@ -23,7 +23,6 @@ log = logging.getLogger(__name__)
 # libpq gives no code for a refused connection, only the server's words.
 REFUSED = ("authentication failed", "not permitted to log in", "does not exist")
 _PUT = text("SELECT controlroom_put_person(:person, :verifier)")
-_NOTE = text("UPDATE users SET database_role = :role, password_hash = '' WHERE login = :person")
 
 
 class DatabasePeople:
@@ -35,11 +34,14 @@ class DatabasePeople:
     keeps_passwords = False
     """True when the database judges passwords itself; the accounts then hold no hash of them."""
 
-    def put(self, work: Work, login: str, *, password: str | None = None) -> None:
+    def put(self, work: Work, login: str, *, password: str | None = None) -> str:
         """Make or change this person's role as their account is by now, in the transaction that changes it.
+
+        Returns the role's name where it holds the password from now on, so that no hash of it lies in our tables.
 
         `password` is given only when it was just set.
         """
+        return ""
 
     def enter(self, login: str, password: str) -> None:
         """From now on this process speaks to the database as this person. Raises PermissionRefused."""
@@ -80,14 +82,12 @@ class ServerPeople(DatabasePeople):
         self._names = RoleNames.of_desk(engine.url.username or "")
         self.keeps_passwords = self._names is not None
 
-    def put(self, work: Work, login: str, *, password: str | None = None) -> None:
+    def put(self, work: Work, login: str, *, password: str | None = None) -> str:
         work.session.flush()
         connection = work.session.connection()
         verifier = scram_verifier(connection, login, password) if password is not None else None
         role = connection.scalar(_PUT, {"person": login, "verifier": verifier})
-        if password is not None:
-            # No hash of it lies where anybody but the server could read it.
-            connection.execute(_NOTE, {"role": role, "person": login})
+        return str(role) if password is not None else ""
 
     def enter(self, login: str, password: str) -> None:
         """Connect as this person from now on; as before when the server says no. Raises PermissionRefused."""

@@ -29,7 +29,6 @@ FORMER_GROUP = "writers"  # before each role of the room had its own
 CALLED_BY = {
     "readers": (
         "controlroom_append(",
-        "controlroom_bring_in(",
         "controlroom_handle(",
         "controlroom_hides_",
         "controlroom_noted(",
@@ -37,6 +36,7 @@ CALLED_BY = {
         "controlroom_shows_",
         "controlroom_writes_as(",
     ),
+    **dict.fromkeys(("operators", "supervisors", "coordinators"), ("controlroom_bring_in(",)),
     "desk": ("controlroom_append(",),
     "supervisors": ("controlroom_purge_",),
     "administrators": ("controlroom_purge_",),

@@ -62,8 +62,15 @@ def functions(nouns: Nouns) -> Iterator[sql.Composable]:
 
 def policies(names: RoleNames, nouns: Nouns) -> Iterator[sql.Composable]:
     """Every policy, after the tables have their owner."""
+    own = {table.name for table in all_tables(nouns) if table.policies}
     for noun, restriction in _restricted(nouns):
-        yield from _named_people(names, noun, restriction)
+        for table, rule, forced in _named_people(noun, restriction):
+            yield do("ALTER TABLE {} ENABLE ROW LEVEL SECURITY", table)
+            if table not in own:  # what is not hidden is everybody's to see
+                yield from _policy("everybody", table, ALL_ROWS)
+            yield from _policy(policy_of(noun), table, rule, names.of("readers"), restrictive=True)
+            if forced:
+                yield do("ALTER TABLE {} FORCE ROW LEVEL SECURITY", table)
     for table in all_tables(nouns):
         if table.policies:
             yield do("ALTER TABLE {} ENABLE ROW LEVEL SECURITY", table.name)
@@ -120,8 +127,8 @@ def _mentioned(restriction: RestrictionRule, each: Mention) -> str:
     )
 
 
-def _named_people(names: RoleNames, noun: Noun, restriction: RestrictionRule) -> Iterator[sql.Composable]:
-    readers = names.of("readers")
+def _named_people(noun: Noun, restriction: RestrictionRule) -> Iterator[tuple[str, str, bool]]:
+    """Table, rule, and whether it binds the table's owner too."""
     seen: dict[str, list[str]] = {}
     for each in restriction.follows:
         seen.setdefault(each.row.__tablename__, []).append(_shown(noun, each))
@@ -129,13 +136,11 @@ def _named_people(names: RoleNames, noun: Noun, restriction: RestrictionRule) ->
         seen[AUDIT_TEXTS] = [f"controlroom_shows_{_plain(noun.kind)}_audit(sequence)"]
     nothing_hidden = f"(SELECT NOT controlroom_hides_{_plain(noun.kind)}())"
     for table, conditions in seen.items():
-        rule = f"USING ({nothing_hidden} OR ({' AND '.join(conditions)})) WITH CHECK (true)"
-        yield from _secured(table, policy_of(noun), rule, readers)
-        yield do("ALTER TABLE {} FORCE ROW LEVEL SECURITY", table)
+        yield table, f"USING ({nothing_hidden} OR ({' AND '.join(conditions)})) WITH CHECK (true)", True
     own = f"{nothing_hidden} OR controlroom_shows_{_plain(noun.kind)}({restriction.key})"
     for table in name_tables(restriction):
         # Not forced: the functions above read them as their owner. Nobody names themselves.
-        yield from _secured(table, policy_of(noun), f"USING ({own}) WITH CHECK ({own})", readers)
+        yield table, f"USING ({own}) WITH CHECK ({own})", False
 
 
 def _shown(noun: Noun, each: Follows) -> str:
@@ -156,13 +161,6 @@ def _function(signature: str, answer: str) -> sql.Composable:
         f"CREATE OR REPLACE FUNCTION {signature} RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER "
         f"SET search_path = public, pg_temp AS $$ BEGIN RETURN {answer}; END $$"
     )
-
-
-def _secured(table: str, policy: str, rule: str, group: str) -> Iterator[sql.Composable]:
-    """Hide rows of a table from a group; several nouns may do so, and everything else stays to be seen."""
-    yield do("ALTER TABLE {} ENABLE ROW LEVEL SECURITY", table)
-    yield from _policy("everybody", table, ALL_ROWS)
-    yield from _policy(policy, table, rule, group, restrictive=True)
 
 
 def _policy(

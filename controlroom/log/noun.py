@@ -28,10 +28,16 @@ LOG = Noun(
             "id",
             "entry_key",
             replace_names=("no_replace_1", "no_replace_key"),
-            by=("author",),
+            by=("author", "brought_in_by"),
             called="log entry {id}",
         ),
-        grows(LogAddendumRow, _WRITTEN, "id", by=("author",), called="addendum {id} to a log entry"),
+        grows(
+            LogAddendumRow,
+            _WRITTEN,
+            "id",
+            by=("author", "brought_in_by"),
+            called="addendum {id} to a log entry",
+        ),
         # Its words may be purged: the row they belong to has their hash, and a digest.
         Table(
             LogTextRow,

@@ -164,6 +164,8 @@ def _addenda(session: Session, entry_ids: Sequence[int]) -> dict[int, list[Adden
     gone = words_in_place_of(session, missing) if missing else {}
     for row, reason, text in rows:
         words = gone[row.id] if text is None else text
-        record = Addendum(row.id, row.entry_id, row.written_at, row.author, reason or "", words)
+        record = Addendum(
+            row.id, row.entry_id, row.written_at, row.author, reason or "", words, row.brought_in_by
+        )
         found.setdefault(row.entry_id, []).append(record)
     return found

@@ -57,6 +57,12 @@ class Addendum:
     author: str
     reason: str
     text: str
+    brought_in_by: str = ""  # who was connected when it came in, where that was not its author
+
+    @property
+    def written_by(self) -> str:
+        """Its author, with who brought it in."""
+        return f"{self.author}, brought in by {self.brought_in_by}" if self.brought_in_by else self.author
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,7 @@ class LogEntry:
     addenda: tuple[Addendum, ...] = ()
     entry_key: str = ""  # the key a desk accepted it with, before the database had it
     accepted_at: datetime | None = None  # when that was
+    brought_in_by: str = ""  # who was connected when it came in, where that was not its author
     spooled: bool = False  # it waited on a desk, since the database did not answer
     unsaved: str = ""  # "not yet saved" or "refused" while it is not in the database
 
@@ -177,5 +184,5 @@ def line_of_entry(entry: LogEntry) -> TimelineLine:
 def line_of_addendum(addendum: Addendum) -> TimelineLine:
     """An addendum as a line, headed by its reason."""
     return TimelineLine(
-        addendum.written_at, addendum.author, f"Addendum: {addendum.reason}".rstrip(": "), addendum.text
+        addendum.written_at, addendum.written_by, f"Addendum: {addendum.reason}".rstrip(": "), addendum.text
     )

@@ -48,6 +48,8 @@ class LogEntryRow(Base):
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # The database was away when it was accepted.
     spooled: Mapped[bool] = mapped_column(Boolean, default=False)
+    # Who was connected when it came in, where that was somebody else.
+    brought_in_by: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
 
 class LogAddendumRow(Base):
@@ -60,6 +62,7 @@ class LogAddendumRow(Base):
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
     author: Mapped[str] = mapped_column(String(64))
     text_hash: Mapped[str] = mapped_column(String(64))
+    brought_in_by: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
 
 class LogTextRow(Base):

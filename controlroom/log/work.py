@@ -108,7 +108,7 @@ def write_entry(
     act.add(LogTextRow(entry_id=row.id, salt=salt, reason="", text=new.text, words=words))
     act.note("log", "written", str(row.id), row.id, **_entry_detail(row, reference))
     if target is not None:
-        target.add(act, row)
+        target.add(act.own, row)
     return row
 
 
@@ -133,6 +133,7 @@ def _entry_detail(row: LogEntryRow, incident_reference: str) -> dict[str, Any]:
         "occurred_at": row.occurred_at.isoformat(),
         "late": row.late,
         "kept_on_desk_since": row.accepted_at.isoformat() if row.spooled and row.accepted_at else "",
+        "brought_in_by": row.brought_in_by,
         "camera": row.camera_number,
         "category": row.category,
         "source": row.source,
@@ -165,5 +166,7 @@ def write_addendum(
         detail |= {"key": accepted.key}
     if accepted is not None and accepted.spooled:
         detail |= {"kept_on_desk_since": accepted.accepted_at.isoformat()}
+    if row.brought_in_by:
+        detail |= {"brought_in_by": row.brought_in_by}
     act.note("log", "addendum", str(entry.id), entry.id, **detail)
     return row

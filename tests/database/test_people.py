@@ -204,6 +204,11 @@ def key(connection, table):
     return connection.execute(query, (table,)).fetchone()[0]
 
 
+def audit_kinds(connection):
+    """The kinds of record of which the audit can be read."""
+    return {row[0] for row in connection.execute("SELECT subject_kind FROM audit_entries")}
+
+
 def test_an_operator_cannot_become_somebody_else_or_more(room, tmp_path):
     with line(tmp_path, "operator") as connection:
         refused(
@@ -219,11 +224,10 @@ def test_an_operator_cannot_become_somebody_else_or_more(room, tmp_path):
         changed = connection.execute("UPDATE users SET password_hash = 'x' WHERE login = 'chief'")
         assert changed.rowcount == 0
         refused(connection, "UPDATE users SET database_role = 'chief@room' WHERE login = 'operator'")
-        refused(connection, "SELECT * FROM audit_entries")
-        refused(connection, "SELECT * FROM audit_texts")
+        assert audit_kinds(connection) == set()
         # Their own password, and no role that was not theirs.
         connection.execute("SELECT controlroom_put_person('operator', NULL)")
-        refused(connection, "SELECT * FROM audit_entries")
+        assert audit_kinds(connection) == set()
         refused(connection, "SELECT controlroom_put_person('operator', 'in the clear')")
 
 

@@ -11,7 +11,7 @@ import secrets
 import sqlite3
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -137,9 +137,13 @@ class Outbox:
 
     # -- for the sender --------------------------------------------------------------------------------------
 
-    def waiting(self) -> OutboxItem | None:
-        """The oldest one that waits for the database."""
-        return next((each for each in self._shown if each.state is ItemState.WAITING), None)
+    def waiting(self, aside: Collection[str] = ()) -> OutboxItem | None:
+        """The oldest one that waits for the database, without those of these keys and what was added to them."""
+        for each in self._shown:
+            about = each.addendum.entry_key if each.addendum is not None else ""
+            if each.state is ItemState.WAITING and each.key not in aside and about not in aside:
+                return each
+        return None
 
     def take_saved(self, saved: Saved) -> None:
         """Remove an item that the database has by now."""
@@ -148,10 +152,10 @@ class Outbox:
         self._tell_saved(saved)
         self._tell()
 
-    def put_off(self, item: OutboxItem) -> None:
-        """Mark an item as accepted while the database was away, since it did not answer."""
-        if not item.away:
-            self._change(replace(item, away=True))
+    def put_off(self, item: OutboxItem, error: ControlRoomError) -> None:
+        """Mark an item as accepted while the database was away, since it did not answer, and say why it waits."""
+        if not item.away or item.reason != error.what:
+            self._change(replace(item, away=True, reason=error.what))
 
     def refuse(self, item: OutboxItem, error: ControlRoomError) -> None:
         """Mark an item the database refused for good: it stays here with the reason, and is never dropped."""

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 RETRY_S = 1.0
 ORPHANS_EVERY_S = 15.0
 REFUSALS_TRIED = 5  # a second apart; then the item stands aside, so that those behind it are saved
+FAILURES_BORNE = 3  # of one item with an error that passes, before the next is tried in its place
+ASIDE_S = 30.0
 # These end by themselves; any other error stays.
 PASSING = (
     OperationalError,
@@ -29,13 +31,21 @@ class Sender:
     """One thread: `run()` around `run_once()`."""
 
     def __init__(
-        self, outbox: Outbox, write: Callable[[OutboxItem], Saved], *, here: Callable[[], bool] = lambda: True
+        self,
+        outbox: Outbox,
+        write: Callable[[OutboxItem], Saved],
+        *,
+        here: Callable[[], bool] = lambda: True,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         """Nothing is tried, and nothing refused, unless `here()`: the database answers and somebody may write."""
-        self._outbox, self._write, self._here = outbox, write, here
+        self._outbox, self._write, self._here, self._seconds = outbox, write, here, seconds
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._conflicts: dict[str, int] = {}
         self._refusals: dict[str, int] = {}
+        self._failures: dict[str, int] = {}
+        self._aside: dict[str, float] = {}  # key → until when
+        self._on_trial = ""  # the item at the head that stands aside while the next is tried
         self._thread = threading.Thread(target=self.run, name="outbox sender", daemon=True)
         outbox.listen(self._wake.set)
 
@@ -75,7 +85,7 @@ class Sender:
 
     def run_once(self) -> bool:
         """Write the oldest that waits; False when there is none, or the database does not take it now."""
-        item = self._outbox.waiting()
+        item = self._outbox.waiting(self._standing_aside())
         if item is None or not self._here():
             return False
         try:
@@ -87,15 +97,16 @@ class Sender:
                 self._outbox.refuse(item, error)
         except Unavailable as error:
             if error.__cause__ is None or isinstance(error.__cause__, PASSING):
-                self._outbox.put_off(item)
-                return False
+                self._outbox.put_off(item, error)
+                return self._tries_the_next(item)
             self._outbox.refuse(item, error)
         except PermissionRefused as error:
             # The server refuses while somebody is just signing in or out, or because the role lacks a right.
             tries = self._refusals[item.key] = self._refusals.get(item.key, 0) + 1
             if error.__cause__ is not None and tries < REFUSALS_TRIED:
-                self._outbox.put_off(item)
-                return False
+                self._outbox.put_off(item, error)
+                self._aside[item.key] = self._seconds() + RETRY_S
+                return True
             self._outbox.refuse(item, error)
         except ControlRoomError as error:
             self._outbox.refuse(item, error)
@@ -104,6 +115,29 @@ class Sender:
             self._outbox.refuse(item, _fault(error))
         else:
             self._outbox.take_saved(saved)
+        self._on_trial = ""
+        return True
+
+    def _standing_aside(self) -> Collection[str]:
+        """The keys of items that are not tried for now, so that those behind them are saved."""
+        now = self._seconds()
+        self._aside = {key: until for key, until in self._aside.items() if until > now}
+        return self._aside
+
+    def _tries_the_next(self, item: OutboxItem) -> bool:
+        """Whether another item is tried now that the database did not take this one.
+
+        An item that failed several times stands aside while the next is tried. Fails that too, the database is away:
+        everything waits in its order. Is it saved, the first one was at fault, and is tried again later.
+        """
+        if self._on_trial:
+            self._aside.pop(self._on_trial, None)
+            self._on_trial = ""
+            return False
+        tries = self._failures[item.key] = self._failures.get(item.key, 0) + 1
+        if tries < FAILURES_BORNE or self._outbox.waiting({*self._aside, item.key}) is None:
+            return False
+        self._aside[item.key], self._on_trial = self._seconds() + ASIDE_S, item.key
         return True
 
     def _wait_after_trouble(self) -> None:

@@ -1,5 +1,6 @@
 """Writes items of an outbox into the database: once, with its own times, marked, and audited."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from controlroom.database.unit_of_work import Work
 from controlroom.errors import NotFound
 from controlroom.log import rules
 from controlroom.log import work as log_work
+from controlroom.log.outbox.bringing_in import BroughtIn
 from controlroom.log.outbox.records import ItemKind, OutboxItem, Saved
 from controlroom.log.records import NewAddendum
 from controlroom.log.service import LogService
@@ -35,8 +37,9 @@ _NOTES = {
 class OutboxWriter:
     """The only way from an outbox into the log. Permissions are checked afresh, as of the moment of writing."""
 
-    def __init__(self, log: LogService) -> None:
-        self._log = log
+    def __init__(self, log: LogService, present: Callable[[], str] = lambda: "") -> None:
+        """`present` says who sits at this desk, by handle; a server knows who is connected and is asked itself."""
+        self._log, self._present = log, present
 
     def write(self, item: OutboxItem) -> Saved:
         """Write it, or find that it was written before. Raises ControlRoomError."""
@@ -60,7 +63,7 @@ class OutboxWriter:
             require(session, actor, Permission.OPEN_INCIDENTS)
             target = self._log.links.target(session, new.incident_id)
         row = log_work.write_entry(
-            Act.now(work, item.actor.handle),
+            self._act(work, item.actor.handle),
             new,
             item.snapshot,
             target=target,
@@ -84,11 +87,23 @@ class OutboxWriter:
         same = {"entry_id": entry.id, "author": item.actor.handle, "written_at": item.accepted_at}
         if session.scalars(select(LogAddendumRow.id).filter_by(**same)).first() is None:
             reason, text = rules.check_addendum(new.reason, new.text)
-            act = Act.now(work, item.actor.handle)
+            act = self._act(work, item.actor.handle)
             log_work.write_addendum(act, entry, reason, text, accepted)
             for link in self._log.links.of_entries(session, [entry.id]).values():
                 act.announce("incident", link.incident_id)
         return Saved(item, entry.id, work.now)
+
+    def _act(self, work: Work, writer: str) -> Act:
+        """The writer's act; one that somebody else brings in, where they are connected."""
+        here = self._here(work.session)
+        if here in ("", writer):
+            return Act.now(work, writer)
+        return BroughtIn(work, writer, work.now, by=here)
+
+    def _here(self, session: Session) -> str:
+        if session.get_bind().dialect.name == "postgresql":
+            return session.scalar(select(func.controlroom_handle())) or ""
+        return self._present()
 
     def _accepted(self, work: Work, item: OutboxItem) -> log_work.Accepted:
         waited = item.away or work.now - item.accepted_at >= AT_ONCE
@@ -106,6 +121,8 @@ class OutboxWriter:
         action, subject_kind = _NOTES[item.kind]
         # A note has no row of its own: its audit entry holds its key.
         detail = {"accepted_at": item.accepted_at.isoformat(), "key": item.key}
+        if (here := self._here(work.session)) not in ("", item.actor.handle):
+            detail |= {"brought_in_by": here}
         if not _is_noted(work.session, action, item.key, subject=item.actor.handle):
             entry = audit.PendingEntry(
                 item.actor.handle, action, subject_kind, item.actor.handle, detail, item.entry.text

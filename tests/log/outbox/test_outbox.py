@@ -17,7 +17,7 @@ from controlroom.audit import service as audit
 from controlroom.errors import InvalidInput, PermissionRefused, Unavailable
 from controlroom.log.outbox.outbox import Outbox
 from controlroom.log.outbox.records import About, ItemKind, ItemState
-from controlroom.log.outbox.sender import Sender
+from controlroom.log.outbox.sender import ASIDE_S, FAILURES_BORNE, REFUSALS_TRIED, RETRY_S, Sender
 from controlroom.log.outbox.writer import OutboxWriter
 from controlroom.log.records import NewAddendum, NewLogEntry
 from controlroom.site_key import SiteKey
@@ -45,7 +45,10 @@ class KeepingDesk:
         )
         self.opened.append(self.outbox)
         self.writer = OutboxWriter(log)
-        self.sender = Sender(self.outbox, self._write, here=lambda: not self.away)
+        self.seconds = 0.0
+        self.sender = Sender(
+            self.outbox, self._write, here=lambda: not self.away, seconds=lambda: self.seconds
+        )
         self.outbox.look_for_orphans()
 
     def write(self, kept):
@@ -312,11 +315,60 @@ def test_what_a_server_refuses_again_and_again_stands_aside_and_the_rest_is_save
 
     keeping.write = refuse
     keeping.accept("next")
-    wait_until(lambda: not keeping.sender.run_once() and keeping.outbox.waiting() is None)
-    assert keeping.texts() == ["next"]
+    keeping.drain()
+    assert keeping.texts() == ["next"], "it waits for nobody"
+    assert [(each.entry.text, each.reason) for each in keeping.outbox.entries()] == [
+        ("stuck", "The database does not allow this.")
+    ]
+    for _try in range(REFUSALS_TRIED):
+        keeping.seconds += RETRY_S
+        keeping.drain()
     assert [(each.entry.text, each.state) for each in keeping.outbox.entries()] == [
         ("stuck", ItemState.REFUSED)
     ]
+
+
+def test_one_that_fails_again_and_again_at_the_head_holds_up_nobody_and_is_tried_later(keeping):
+    write, head, poisoned = keeping.writer.write, keeping.accept("head"), True
+
+    def fail(item):
+        if item.key == head.key and poisoned:
+            raise Unavailable("The database took too long to answer.")
+        return write(item)
+
+    keeping.write = fail
+    keeping.add("about the head", entry_key=head.key)
+    for text in ("second", "third"):
+        keeping.accept(text)
+    for _try in range(FAILURES_BORNE):
+        keeping.drain()
+    assert keeping.texts() == ["second", "third"]
+    waiting = [(each.text, each.state) for each in keeping.outbox.entries()]
+    assert waiting[0] == ("head", ItemState.WAITING)
+    assert keeping.outbox.entries()[0].reason == "The database took too long to answer."
+    poisoned = False
+    keeping.seconds += ASIDE_S
+    keeping.drain()
+    assert sorted(keeping.addenda()) == [("head", ["about the head"]), ("second", []), ("third", [])]
+    assert keeping.outbox.entries() == ()
+
+
+def test_a_database_that_is_away_for_long_keeps_the_order(keeping):
+    write, away = keeping.writer.write, True
+
+    def fail(item):
+        if away:
+            raise Unavailable("The database does not answer.")
+        return write(item)
+
+    keeping.write = fail
+    for text in ("first", "second", "third"):
+        keeping.accept(text)
+    for _try in range(3 * FAILURES_BORNE):
+        keeping.drain()
+    away = False
+    keeping.drain()
+    assert keeping.texts() == ["first", "second", "third"]
 
 
 @pytest.mark.parametrize("text", ["   ", "x" * 4001])

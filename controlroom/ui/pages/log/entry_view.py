@@ -115,6 +115,7 @@ def _facts(entry: LogEntry) -> list[tuple[str, str]]:
     if entry.spooled and entry.accepted_at is not None:
         said = f"{show_moment(entry.accepted_at)}, kept on the desk until it could be saved"
         facts.append(("Accepted", said))
+    facts.append(("Brought in by", entry.brought_in_by))
     facts += [
         ("Ward", entry.ward),
         ("CAD", entry.cad),

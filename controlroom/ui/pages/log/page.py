@@ -234,15 +234,15 @@ class LogPage(RecordPage[LogEntry]):
 def export_rows(entries: Sequence[LogEntry]) -> list[list[str]]:
     """Titles and one row an entry."""
     titles = (
-        "Date", "Time", "Recorded", "Late", "Author", "Camera", "Place", "Ward", "Category", "Source", "CAD",
-        "Incident", "Text", "Addenda",
+        "Date", "Time", "Recorded", "Late", "Author", "Brought in by", "Camera", "Place", "Ward", "Category", "Source",
+        "CAD", "Incident", "Text", "Addenda",
     )  # fmt: skip
     rows = [[*titles]]
     for each in entries:
-        addenda = "; ".join(f"{more.author}, {more.reason}: {more.text}" for more in each.addenda)
+        addenda = "; ".join(f"{more.written_by}, {more.reason}: {more.text}" for more in each.addenda)
         rows.append([
             *day_and_time(each.occurred_at), " ".join(day_and_time(each.recorded_at)), "late" if each.late else "",
-            each.author, each.camera_number, each.place, each.ward, each.category, each.source, each.cad,
-            each.incident_reference, each.text, addenda,
+            each.author, each.brought_in_by, each.camera_number, each.place, each.ward, each.category, each.source,
+            each.cad, each.incident_reference, each.text, addenda,
         ])  # fmt: skip
     return rows
