@@ -14,6 +14,7 @@ from controlroom.accounts.access import actor_of
 from controlroom.accounts.records import Actor, Role
 from controlroom.accounts.service import AccountService
 from controlroom.accounts.sign_in import SignInService
+from controlroom.accounts.step_keys import StepKeys
 from controlroom.accounts.tables import UserRow
 from controlroom.cameras.keys.service import SiteKeyService
 from controlroom.cameras.records import NewCamera, Place
@@ -60,7 +61,8 @@ class World:
         database = open_database(people.url("desk"), people.clock, NOUNS)
         OPENED.append(database)
         roles = people_of(database)
-        sign_in = SignInService(database, roles, desk="desk 1")
+        self.keys = StepKeys()
+        sign_in = SignInService(database, roles, desk="desk 1", keys=self.keys)
         self.me = sign_in.sign_in(role.value, PASSWORD)
         self.own = self._room(database, sign_in, AccountService(database, roles))
         self.office = self._room(people.database, SignInService(people.database), people.accounts)
@@ -167,11 +169,16 @@ class World:
         self.people.clock.at = now
 
     def end_purges(self) -> None:
-        service = PurgeService(self.office.database, self.office_log.snapshots)
-        for purge in service.purges(self.actors["chief"]):
+        for purge in self.purges_of(self.actors["chief"]).purges(self.actors["chief"]):
             if purge.state in (PurgeState.PROPOSED, PurgeState.APPROVED):
                 proposer = next(each for each in self.actors.values() if each.handle == purge.proposed_by)
-                service.withdraw(proposer, purge.id)
+                self.purges_of(proposer).withdraw(proposer, purge.id)
+
+    def purges_of(self, actor: Actor) -> PurgeService:
+        """Purges as this person works on them, past the person's own connection."""
+        keys = StepKeys()
+        keys.open(self.office.database, actor.handle, PASSWORD)
+        return PurgeService(self.office.database, self.office_log.snapshots, keys)
 
     def picture(self) -> Snapshot:
         source = self.people.folder / f"{self.number()}.jpg"

@@ -74,14 +74,13 @@ def purges(call: Callable[[World, PurgeService, int], Any], *, approved: bool = 
     """With a purge that others proposed, and approved where asked; afterwards none is open."""
 
     def way(world: World) -> Any:
-        office = PurgeService(world.office.database, world.office_log.snapshots)
         world.old_entry()
         proposer, approver = world.actors["chief"], world.another_supervisor()
-        made = office.propose(proposer, date(2019, 1, 1), WHY)
+        made = world.purges_of(proposer).propose(proposer, date(2019, 1, 1), WHY)
         if approved:
-            office.approve(approver, made.id)
+            world.purges_of(approver).approve(approver, made.id)
         try:
-            return call(world, PurgeService(world.own.database, world.log.snapshots), made.id)
+            return call(world, PurgeService(world.own.database, world.log.snapshots, world.keys), made.id)
         finally:
             world.end_purges()
 
@@ -98,7 +97,7 @@ def change_own_password(world: World) -> None:
 def _purge_of_ones_own(world: World) -> None:
     world.old_entry()
     try:
-        service = PurgeService(world.own.database, world.log.snapshots)
+        service = PurgeService(world.own.database, world.log.snapshots, world.keys)
         service.withdraw(world.me, service.propose(world.me, date(2019, 1, 1), WHY).id)
     finally:
         world.end_purges()
