@@ -7,7 +7,8 @@ a long log needs no more memory than a short one.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -89,17 +90,17 @@ class RowCheck:
         rows, digests = self._rows_of(table), self._newest_digests(table)
         row, digest = next(rows, None), next(digests, None)
         while row is not None or digest is not None:
-            if digest is None or (row is not None and row[0] < digest.row_key):
+            if row is not None and (digest is None or row[0] < digest.row_key):
                 yield f"{_name(table, row)} was put in past the program: no audit entry wrote it"
                 row = next(rows, None)
-            elif row is None or digest.row_key < row[0]:
+            elif digest is not None and (row is None or digest.row_key < row[0]):
                 if digest.digest != GONE:
                     yield (
                         f"{_name(table, (digest.row_key, {}))} is gone: audit entry {digest.sequence} wrote it, "
                         "and none removed it"
                     )
                 digest = next(digests, None)
-            else:
+            elif row is not None and digest is not None:
                 yield from self._compare(table, row, digest)
                 row, digest = next(rows, None), next(digests, None)
 
@@ -153,23 +154,13 @@ def _wrong_list(sequence: int, promised: str, found: str) -> str:
     return f"the digests of the rows that entry {sequence} wrote were changed afterwards"
 
 
-def _name(table: DigestedTable, row: tuple[str, Mapping[str, Any]] | None) -> str:
-    """One row in plain words: as declared, else its table and key."""
-    key, values = row if row is not None else ("", {})
-    named = dict(zip((each.name for each in table.key_columns), _key_parts(key), strict=False))
-    return table.declared.called.format_map(_Known({**named, **values}, key)) or f"row {key} of {table.name}"
-
-
-def _key_parts(key: str) -> Iterable[str]:
-    return (part.lstrip("0") if part.isdigit() else part for part in key.split("/"))
-
-
-class _Known(dict[str, Any]):
-    """The values a name is made of; of a row that is gone only its key is known."""
-
-    def __init__(self, values: Mapping[str, Any], key: str) -> None:
-        super().__init__(values)
-        self._key = "/".join(_key_parts(key))
-
-    def __missing__(self, name: str) -> str:
-        return self._key
+def _name(table: DigestedTable, row: tuple[str, Mapping[str, Any]]) -> str:
+    """One row in plain words: as declared, else its table and key. Of a row that is gone only its key is known."""
+    key, values = row
+    called = table.declared.called or f"row {key} of {table.name}"
+    parts = {
+        each.name: part.lstrip("0") if part.isdigit() else part
+        for each, part in zip(table.key_columns, key.split("/"), strict=False)
+    }
+    unknown = "?" if any(f"{{{name}}}" in called for name in parts) else "/".join(parts.values())
+    return called.format_map(defaultdict(lambda: unknown, {**parts, **values}))

@@ -36,7 +36,7 @@ def _lines(session: Session) -> Iterator[TextLine]:
     query = (
         select(step.id, step.recorded_at, step.text_hash, text.salt, text.reason, text.text)
         .outerjoin(text, text.step_id == step.id)
-        .where(step.text_hash != "")
+        .where(or_(step.text_hash != "", text.id.is_not(None)))
     )
     with session.execute(query.execution_options(yield_per=1000)) as rows:
         for row in rows:

@@ -16,7 +16,7 @@ from controlroom.incidents.tables import (
     RestrictionRow,
 )
 from controlroom.log import search
-from controlroom.log.queries import own_texts, read_part, texts_with
+from controlroom.log.queries import firsts, own_texts, read_part, texts_with
 from controlroom.log.records import TEXT_REMOVED, Part, Position
 from controlroom.log.tables import LogEntryRow, LogTextRow
 
@@ -109,7 +109,7 @@ def steps_of(session: Session, incident_id: int) -> list[IncidentStep]:
         select(IncidentStepRow, LogTextRow.reason, LogTextRow.text)
         .outerjoin(LogTextRow, LogTextRow.step_id == IncidentStepRow.id)
         .where(IncidentStepRow.incident_id == incident_id)
-        .order_by(IncidentStepRow.id)
+        .order_by(IncidentStepRow.id, LogTextRow.id)
     )
     return [
         to_record(
@@ -118,7 +118,7 @@ def steps_of(session: Session, incident_id: int) -> list[IncidentStep]:
             reason=reason or "",
             text=TEXT_REMOVED if row.text_hash and text is None else text or "",
         )
-        for row, reason, text in session.execute(query)
+        for row, reason, text in firsts(session.execute(query))
     ]
 
 

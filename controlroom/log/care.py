@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Select, String, cast, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from controlroom.audit.purges import removed
@@ -44,8 +44,16 @@ def check_texts(session: Session, lines: Iterable[TextLine]) -> tuple[list[str],
 
 
 def check_words(session: Session, _folder: Path) -> tuple[list[str], str]:
-    """The words of entries and addenda."""
-    return check_texts(session, _lines(session))
+    """The words of entries and addenda, one text for each."""
+    faults, good = check_texts(session, _lines(session))
+    return [*_second_texts(session), *faults], good
+
+
+def _second_texts(session: Session) -> Iterator[str]:
+    text = LogTextRow
+    own = select(text.entry_id).where(text.addendum_id.is_(None), text.entry_id.is_not(None))
+    for entry_id in session.scalars(own.group_by(text.entry_id).having(func.count() > 1)):
+        yield f"log entry {entry_id} has a second text, put in past the program: the first is shown"
 
 
 def check_pictures(session: Session, folder: Path) -> tuple[list[str], str]:

@@ -44,6 +44,7 @@ LOG = Noun(
             (*_WRITTEN, *allow("supervisors administrators", DELETE)),
             refuses=(UPDATE,),
             keys=("id", "addendum_id", "step_id"),
+            sqlite_triggers=("one_text",),
         ),
     ),
     changes=("log",),

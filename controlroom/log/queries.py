@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from controlroom.audit.purges import RemovalWords
@@ -116,13 +116,18 @@ def narrow(query: Select[LogEntryRow], links: EntryLinks, wanted: LogFilter) -> 
 
 
 def own_texts(session: Session, entry_ids: Sequence[int]) -> dict[int, str]:
-    """The words of these entries, without their addenda's. Purged ones are missing."""
+    """The words of these entries, without their addenda's. Purged ones are missing; of two the oldest counts."""
     query = select(LogTextRow.entry_id, LogTextRow.addendum_id, LogTextRow.text)
-    rows = session.execute(query.where(LogTextRow.entry_id.in_(entry_ids)))
+    rows = session.execute(query.where(LogTextRow.entry_id.in_(entry_ids)).order_by(LogTextRow.id.desc()))
     # Sorted out here, not in SQL: SQLite would take "addendum_id IS NULL" for the rarer condition and read everything.
     return {
         entry_id: text for entry_id, addendum_id, text in rows if addendum_id is None and entry_id is not None
     }
+
+
+def firsts(rows: Iterable[Row]) -> list[Row]:
+    """The rows without those whose record came before: where a record has two texts, the oldest counts."""
+    return list({row[0].id: row for row in reversed(list(rows))}.values())[::-1]
 
 
 def words_in_place_of(session: Session, written: Mapping[int, datetime]) -> dict[int, str]:
@@ -156,10 +161,10 @@ def _addenda(session: Session, entry_ids: Sequence[int]) -> dict[int, list[Adden
         select(LogAddendumRow, LogTextRow.reason, LogTextRow.text)
         .outerjoin(LogTextRow, LogTextRow.addendum_id == LogAddendumRow.id)
         .where(LogAddendumRow.entry_id.in_(entry_ids))
-        .order_by(LogAddendumRow.written_at, LogAddendumRow.id)
+        .order_by(LogAddendumRow.written_at, LogAddendumRow.id, LogTextRow.id)
     )
     found: dict[int, list[Addendum]] = {}
-    rows = session.execute(query).all()
+    rows = firsts(session.execute(query))
     missing = {row.id: row.written_at for row, _reason, text in rows if text is None}
     gone = words_in_place_of(session, missing) if missing else {}
     for row, reason, text in rows:

@@ -6,13 +6,14 @@ that a later dual-controlled purge can take the words away and leave everything 
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from controlroom.cameras.tables import CameraRow
 from controlroom.database.tables import Base, Prose, UtcDateTime
 
 BIG = BigInteger().with_variant(Integer, "sqlite")
+_OWN = text("addendum_id IS NULL")  # an entry has one text of its own, and one for each addendum
 RELATED = (CameraRow,)  # imported so that its table is defined
 
 
@@ -73,6 +74,15 @@ class LogTextRow(Base):
     """
 
     __tablename__ = "log_texts"
+    __table_args__ = (
+        Index(
+            "uq_log_texts_own_of_entry",
+            "entry_id",
+            unique=True,
+            sqlite_where=_OWN,
+            postgresql_where=_OWN,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BIG, primary_key=True)
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("log_entries.id"), index=True)

@@ -5,12 +5,10 @@ from pathlib import Path
 
 from controlroom.accounts.records import Role
 from controlroom.configuration.service import SettingsService
-from controlroom.deployments.policy import load_policy
-from controlroom.deployments.service import DeploymentServices
 from controlroom.incidents.records import IncidentAction
 from controlroom.incidents.restrictions import RestrictionService
 from controlroom.log.records import NewLogEntry
-from tests.deployments.builders import Desk as DeploymentDesk
+from tests.deployments.builders import desk_over
 from tests.incidents.desk import Desk, make_desk
 from tests.log.writing import write_addendum, write_entry
 
@@ -29,8 +27,7 @@ def write_a_night(folder: Path) -> Desk:
     )
     entry = write_entry(desk.log, desk.operator, late)
     write_addendum(desk.log, desk.operator, entry.id, "place", "it was behind number 4")
-    policy = load_policy()
-    jag = DeploymentDesk(room, DeploymentServices.over(room.database, policy), policy)
+    jag = desk_over(room)
     jag.live(jag.unit())
     SettingsService(room.database, folder).change(room.administrator, "site_name", "Night room")
     new = room.accounts.add(

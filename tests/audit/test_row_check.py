@@ -127,6 +127,10 @@ PAST = {
         "UPDATE deployment_periods SET ends_on = '2029-01-01'",
         "period 1 of deployment 1: 'ends on' was changed",
     ),
+    "an incident is taken away": (
+        "DELETE FROM incidents WHERE id = 2",
+        "incident 2 is gone: audit entry",
+    ),
     "what the room chose": (
         "UPDATE site_settings SET value = '\"Day room\"'",
         "the setting site_name: 'value' was changed",

@@ -132,11 +132,13 @@ class Desk:
 
 def make_desk(folder: Path, at: datetime = MORNING) -> Desk:
     """A room with no units, bids or meetings yet."""
-    room = make_room(folder, at)
-    policy = load_policy()
-    return Desk(
-        room, DeploymentServices.over(room.database, policy, SnapshotStore(folder / "snapshots")), policy
-    )
+    return desk_over(make_room(folder, at))
+
+
+def desk_over(room: Room) -> Desk:
+    """The rapid-deployment services over a room that is there."""
+    policy, pictures = load_policy(), SnapshotStore(room.folder / "snapshots")
+    return Desk(room, DeploymentServices.over(room.database, policy, pictures), policy)
 
 
 def days(count: int) -> timedelta:
