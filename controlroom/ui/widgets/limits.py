@@ -5,7 +5,7 @@ more than it may hold and says "Too long: 4,120 of 4,000 characters"; whoever re
 types, a paste of megabytes, is left out as a whole, and that is said as well.
 """
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from controlroom.texts import PROSE, too_long
@@ -84,12 +84,18 @@ class TextLimit(QObject):
         if not self._listened:
             self._show_beside(problem)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if self._beside is not None and event.type() in (QEvent.Type.Hide, QEvent.Type.Show):
+            self._beside.setVisible(event.type() == QEvent.Type.Show and bool(self.problem))
+        return super().eventFilter(watched, event)
+
     def _show_beside(self, problem: str) -> None:
         """Show it over the window, right below the field or above it, until it fits."""
         if self._beside is None:
             self._beside = label("", theme.SMALL, role="alarm")
             self._beside.setProperty("popup", True)
-            self._beside.setContentsMargins(8, 4, 8, 4)
+            self._field.installEventFilter(self)
+            self._field.destroyed.connect(self._beside.deleteLater)
         window, field = self._field.window(), self._field
         self._beside.setParent(window)
         self._beside.setText(problem)

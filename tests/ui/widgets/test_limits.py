@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from controlroom.database.tables import Base
 from controlroom.log.rules import LONGEST_TEXT
@@ -115,6 +115,11 @@ def test_a_field_outside_every_form_says_so_beside_itself(qtbot, qapp, paste):
     assert limit.problem == "Too long: 300 of 200 characters."
     assert len(field.text()) == 300
     assert limit.beside == limit.problem
+    (beside,) = window.findChildren(QLabel)
+    field.hide()
+    assert not beside.isVisible()
+    field.show()
+    assert beside.isVisible()
     field.clear()
     assert limit.beside == ""
 
