@@ -162,9 +162,9 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date_when_it_is_put_back(
     room: Room, files: AuditFiles, tmp_path: Path
 ):
     engine = open_engine(carer_url(room.folder))
-    run(engine, command.downgrade, "0011")
+    run(engine, command.downgrade, "0015")
     backup = make_backup(room.database, room.folder, tmp_path / "backups", files)
-    assert backup.manifest.revision == "0011"
+    assert backup.manifest.revision == "0015"
     room.database.close()
     engine.dispose()
     where = (

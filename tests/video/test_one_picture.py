@@ -26,7 +26,9 @@ def address(fleet, **more):
 
 def test_a_picture_of_the_cameras_own_size_is_saved_and_the_stream_closed(desk, fleet, tmp_path: Path):
     path = take_one_picture(desk.pool, address(fleet), tmp_path / "view.jpg")
-    height, width, _ = cv2.imread(str(path)).shape
+    picture = cv2.imread(str(path))
+    assert picture is not None
+    height, width, _ = picture.shape
     assert width >= 1280
     assert width > height
     tiles = [f"one-picture-{number}" for number in range(1, 5)]
