@@ -74,7 +74,10 @@ LOOK_EVERY_MS = 2000
 class CameraStates(QObject):
     """Pages connect to the signals they show something of."""
 
-    pictures_seen = Signal(object)  # dict of camera id and StreamStatus; cameras left out are not watched
+    pictures_seen = Signal(
+        object
+    )  # dict of camera id and StreamStatus; cameras left out are not on the wall in front
+    answering = Signal(object)  # frozenset of ids: the cameras that answered the recorder's last check
     health_heard = Signal(object, object)  # CameraHealth of troubled cameras, the moment (UTC)
 
     def __init__(self, context: PageContext, recorder: RecorderSupervisor | None) -> None:
@@ -96,4 +99,5 @@ class CameraStates(QObject):
         if self._wall is not None:
             self.pictures_seen.emit(dict(self._wall()))
         heard = self._recorder.link.state if self._recorder is not None else None
+        self.answering.emit(frozenset(heard.online) if heard is not None else frozenset())
         self.health_heard.emit(heard.troubled if heard is not None else (), self._clock.now())

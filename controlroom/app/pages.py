@@ -126,13 +126,15 @@ def _deployments(context: PageContext, parts: PageParts) -> DeploymentsPage:
 
 
 def _cameras(context: PageContext, parts: PageParts) -> CamerasPage:
-    page = CamerasPage(context, parts.room.services.cameras, parts.room.control)
+    services = parts.room.services
+    page = CamerasPage(context, services.cameras, parts.room.control, services.keys.enter_login)
 
     def show_on_wall(camera: Camera) -> None:
         page.record_wanted.emit("camera", camera.id)
 
     page.camera_chosen.connect(show_on_wall)
     parts.states.pictures_seen.connect(page.set_statuses)
+    parts.states.answering.connect(page.set_answering)
     parts.states.health_heard.connect(page.set_health)
     return page
 

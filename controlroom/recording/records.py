@@ -121,6 +121,8 @@ class RecorderState:
     """Cameras by health state."""
     troubled: tuple[CameraHealth, ...] = ()
     """Cameras that are not online, the longest so first."""
+    online: tuple[int, ...] = ()
+    """Cameras that answered their last check, by id."""
     stops: int = 0
     """Cameras stopped since it started because a desk fell silent."""
 

@@ -200,5 +200,6 @@ class Recorder:
             ),
             counts=Counter(each.state.value for each in health),
             troubled=tuple(sorted(troubled, key=lambda each: each.since)[:MOST_TROUBLED]),
+            online=tuple(each.camera_id for each in health if each.state is HealthState.ONLINE),
             stops=self._lease_watch.stops,
         )

@@ -127,7 +127,7 @@ class NoticeBook:
             notice = self._add(message, now)
         else:
             notice.count += 1
-            notice.at, notice.unread, notice.message = now, True, message
+            notice.at, notice.unread, notice.message = now, message.kind != "done", message
             self._notices.remove(notice)
             self._notices.append(notice)
         last = notice.popped_at
@@ -173,7 +173,8 @@ class NoticeBook:
         return len(self._told.get(notice.message.about, ())) >= QUIET_AFTER
 
     def _add(self, message: Message, now: datetime) -> Notice:
-        notice = Notice(self._next, message, now, now)
+        # What the person at the desk did themselves, and was told at once, is no news.
+        notice = Notice(self._next, message, now, now, unread=message.kind != "done")
         self._next += 1
         self._notices.append(notice)
         if len(self._notices) > MOST:

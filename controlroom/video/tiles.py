@@ -20,7 +20,7 @@ WORKER_LOST = StreamStatus(
 REFUSED_BEFORE = StreamStatus(
     StreamState.REFUSED,
     "The camera has refused this user name and password before. They are not sent again by themselves, since "
-    "cameras lock the account after a few wrong ones. Correct them in the camera's details.",
+    "cameras lock the account after a few wrong ones. Enter them anew on the Cameras page (L).",
     fault=StreamFault.REFUSED_PASSWORD,
 )
 

@@ -116,9 +116,7 @@ class LockLayer(QWidget):
                 press=lambda: self._background.run(quick, self.unlocked.emit, owner=self),
             )
             body.addWidget(self._quick)
-        body.addWidget(
-            note("Pictures and recording go on. Somebody else takes the desk over with their own name.")
-        )
+        body.addWidget(note("Live pictures go on. Somebody else takes the desk over with their own name."))
 
 
 def rect_in(widget: QWidget, ground: QWidget) -> QRect:

@@ -45,7 +45,7 @@ def probe(address: StreamAddress, logins: LoginAttempts, certificates: KnownCert
         if reply.code == 401 and not address.username:
             what = "The camera wants a user name and a password, and none is set."
             raise StreamError(
-                StreamFault.REFUSED_PASSWORD, what, remedy="Enter them in the camera's details."
+                StreamFault.REFUSED_PASSWORD, what, remedy="Enter them on the Cameras page (L)."
             )
         if reply.code == 401:
             with logins.turn(address):
@@ -240,7 +240,7 @@ def _judge(reply: _Reply, address: StreamAddress) -> None:
             StreamFault.REFUSED_PASSWORD,
             "The camera refuses the user name or the password.",
             "It is not tried again by itself, since cameras lock the account after a few wrong ones.",
-            "Correct them in the camera's details.",
+            "Enter them anew on the Cameras page (L).",
         )
     if reply.code in (404, 454, 455, 400, 410):
         what = f"The camera has no stream at this address (it answers {reply.code})."

@@ -152,6 +152,9 @@ def test_the_bell_counts_what_nobody_looked_at_and_marks_alarms_that_wait(qtbot:
     bell = window.top_bar.bell
     assert (bell.text(), bell.accessibleName()) == ("", "Notifications: nothing new")
     messages.show("Saved.", "done")
+    messages.show("Saved.", "done")
+    assert bell.text() == "", "one's own successes are no news"
+    messages.show("The recorder is slow.", "warn")
     messages.show("Recording stopped.", "alarm")
     assert bell.text() == "2"
     assert bell.accessibleName() == "Notifications: 2 not looked at, 1 alarm not acknowledged"
@@ -162,7 +165,7 @@ def test_the_bell_counts_what_nobody_looked_at_and_marks_alarms_that_wait(qtbot:
     assert bell.text() == ""
     assert bell.accessibleName() == "Notifications: 1 alarm not acknowledged"
     session.sign_in(actor(Role.OPERATOR, 8, "Operator 08"))
-    assert [notice.kind for notice in messages.book.newest_first()] == ["alarm"]
+    assert [notice.kind for notice in messages.book.newest_first()] == ["alarm", "warn"]
 
 
 def test_no_row_moves_while_the_panel_is_open_and_what_is_newer_waits_behind_a_button(

@@ -42,26 +42,31 @@ class CameraLine:
     """A camera, what is known of its picture now (`status` None while nobody watches it), and how it stands.
 
     `health` is the recorder's report on a camera that is not as it should be, `trouble` that in words ("offline since
-    03:12"). What the wall sees of a camera comes first.
+    03:12"); `answers` says that it answered the recorder. What the wall sees of a camera comes first.
     """
 
     camera: Camera
     status: StreamStatus | None = None
     health: CameraHealth | None = None
     trouble: str = ""
+    answers: bool = False
 
     @property
     def mark(self) -> str:
         """The theme's state for its mark."""
         if self._watched is not None:
             return _MARKS[self._watched.state]
-        return health_mark(self.health) if self.health is not None else "idle"
+        if self.health is not None:
+            return health_mark(self.health)
+        return "live" if self.answers else "idle"
 
     @property
     def word(self) -> str:
         if self._watched is not None:
             return self._watched.state.value
-        return self.trouble or ("not watched" if self.camera.has_address else "no address")
+        if self.trouble or self.answers:
+            return self.trouble or "answers"
+        return HealthState.UNKNOWN.value if self.camera.has_address else "no address"
 
     @property
     def detail(self) -> str:
@@ -148,6 +153,7 @@ class RegisterList(LocalList[CameraLine]):
         self.cameras: list[Camera] = []
         self._statuses: dict[int, StreamStatus] = {}
         self._health: Mapping[int, tuple[CameraHealth | None, str]] = {}
+        self._answering = frozenset[int]()
         super().__init__(
             context,
             "cameras",
@@ -174,7 +180,7 @@ class RegisterList(LocalList[CameraLine]):
         self._show()
 
     def set_statuses(self, statuses: Mapping[int, StreamStatus]) -> None:
-        """What is known of the pictures now, by camera id; cameras left out are not watched."""
+        """What is known of the pictures now, by camera id; cameras left out are not on the wall in front."""
         if dict(statuses) != self._statuses:
             self._statuses = dict(statuses)
             self._show()
@@ -184,6 +190,12 @@ class RegisterList(LocalList[CameraLine]):
         health = {each.camera_id: (each, health_words(each, now)) for each in troubled}
         if health != self._health:
             self._health = health
+            self._show()
+
+    def set_answering(self, cameras: frozenset[int]) -> None:
+        """The cameras that answered the recorder's last check."""
+        if cameras != self._answering:
+            self._answering = cameras
             self._show()
 
     def show_troubled(self) -> None:
@@ -198,7 +210,12 @@ class RegisterList(LocalList[CameraLine]):
         well = (None, "")
         self.set_records(
             [
-                CameraLine(each, self._statuses.get(each.id), *self._health.get(each.id, well))
+                CameraLine(
+                    each,
+                    self._statuses.get(each.id),
+                    *self._health.get(each.id, well),
+                    answers=each.id in self._answering and each.id not in self._health,
+                )
                 for each in self.cameras
             ]
         )

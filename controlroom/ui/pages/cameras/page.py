@@ -6,11 +6,13 @@ from datetime import datetime
 from PySide6.QtCore import Signal
 
 from controlroom.accounts.permissions import Permission
+from controlroom.accounts.records import Actor
 from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.records import Camera, NewCamera
 from controlroom.cameras.service import CameraService
 from controlroom.recording.records import CameraHealth
 from controlroom.ui.kit.context import PageContext
+from controlroom.ui.kit.fields import Field
 from controlroom.ui.kit.form import FormSpec
 from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.pages.cameras.facts import CameraFacts
@@ -36,10 +38,13 @@ class CamerasPage(RecordPage[CameraLine]):
         context: PageContext,
         service: CameraService,
         prober: ControlClient,
+        enter_login: Callable[[Actor, int, str, str], object],
     ) -> None:
+        """`enter_login(actor, camera's id, user, password)` replaces what a camera is logged into with."""
         self.list = RegisterList(context, service)
         super().__init__(context, self.list)
         self._service, self.table = service, self.list.table
+        self._enter_login = enter_login
         self.view = CameraFacts()
         self.form = AddCameraPanel(prober, self._save, context.background)
         self.form.hide()
@@ -57,9 +62,10 @@ class CamerasPage(RecordPage[CameraLine]):
             why_not=lambda line: "" if line.camera.has_address else "The camera has no address yet.",
             kind="primary",
         )
+        self.login = self.about("L", "Enter its login anew", self._ask_login, permission=MANAGE)
         self.retire = self.about("T", "Take out of use", self._retire, permission=MANAGE)
         self._list_form_keys()
-        self.panel = self.lay_out([wall, self.retire], self.view, width=380)
+        self.panel = self.lay_out([wall, self.login, self.retire], self.view, width=380)
         self._add_side(self.form)
         self.form.saved.connect(self._take_added)
         self.form.closed.connect(self._end_adding)
@@ -80,6 +86,9 @@ class CamerasPage(RecordPage[CameraLine]):
 
     def set_health(self, troubled: Sequence[CameraHealth], now: datetime) -> None:
         self.list.set_health(troubled, now)
+
+    def set_answering(self, cameras: frozenset[int]) -> None:
+        self.list.set_answering(cameras)
 
     def shows(self) -> dict[str, Callable[[str], None]]:
         return {"cameras in trouble": lambda _key: self.list.show_troubled()}
@@ -119,6 +128,18 @@ class CamerasPage(RecordPage[CameraLine]):
         self.list.take_cameras([*self.list.cameras, camera])
         self.table.select(camera.id)
         self._end_adding()
+
+    def _ask_login(self, line: CameraLine) -> None:
+        actor, camera, enter = self.session.actor, line.camera, self._enter_login
+        spec = FormSpec(
+            f"Login of camera {camera.number}",
+            "Save login",
+            lambda values: enter(actor, camera.id, values["user"], values["password"]),
+            (Field("user", "User", value=camera.username), Field("password", "Password", "secret")),
+            text="It replaces the user name and the password that the register has.",
+            said=f"The login of camera {camera.number} is saved. Desks that show it try it at once.",
+        )
+        self.ask(spec, line)
 
     def _retire(self, line: CameraLine) -> None:
         actor, camera = self.session.actor, line.camera

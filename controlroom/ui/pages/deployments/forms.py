@@ -59,7 +59,7 @@ def bid_forms(context: Context, bid: Bid, meetings: Sequence[Meeting]) -> Mappin
             "Ask the partner",
             lambda reason: bids.ask(actor, bid.id, reason),
             _reason("What should the partner tell?"),
-            confirm="Send question",
+            confirm="Record question",
         ),
         _B.TABLE: form(
             "Table at a meeting",

@@ -1,5 +1,6 @@
 """A camera nobody watches is told as the recorder sees it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from controlroom.cameras.records import Camera, Place
@@ -37,3 +38,10 @@ def test_what_the_wall_sees_comes_first() -> None:
     assert (watched.word, watched.mark) == ("live", "live")
     stopped = CameraLine(CAMERA, StreamStatus(StreamState.STOPPED), *words)
     assert stopped.word == "offline since 03:12"
+
+
+def test_a_healthy_camera_that_is_not_on_the_wall_answers() -> None:
+    reached = replace(CAMERA, main_stream="rtsp://10.0.0.5/main")
+    healthy = CameraLine(reached, answers=True)
+    assert (healthy.word, healthy.mark, healthy.troubled) == ("answers", "live", False)
+    assert CameraLine(reached).word == "not looked at", "without a recorder nobody knows"

@@ -19,14 +19,17 @@ from controlroom.cameras.devices import (
     PtzAbilities,
     StreamProfile,
 )
+from controlroom.cameras.keys.service import SiteKeyService
 from controlroom.cameras.records import Camera, NewCamera, Owner, Place
 from controlroom.errors import ControlRoomError, Unavailable
 from controlroom.ui.background import Background
+from controlroom.ui.kit.form import FormCard
 from controlroom.ui.messages import Messages
 from controlroom.ui.pages.cameras.list import drift_words
 from controlroom.ui.pages.cameras.page import CamerasPage
 from controlroom.ui.session import DeskSession
 from controlroom.video.records import StreamState, StreamStatus
+from controlroom.video.tiles import REFUSED_BEFORE
 from tests.builders import Room
 from tests.ui.helpers import page_context, settle, show
 
@@ -100,7 +103,12 @@ def page(
     )
     room.cameras.add(room.supervisor, rdc)
     context = page_context(session, background, room, messages=messages)
-    made = CamerasPage(context, room.cameras, control)
+    made = CamerasPage(
+        context,
+        room.cameras,
+        control,
+        SiteKeyService(room.database, room.site_key, room.folder / "site.key").enter_login,
+    )
     made.resize(1300, 700)
     for widget in made.tools_of_bar():
         widget.setParent(made)
@@ -394,6 +402,22 @@ def test_taking_a_camera_out_of_use_asks_first(page: CamerasPage, qtbot: QtBot, 
     assert not page.panel.isVisible()
 
 
+def test_a_refused_login_is_entered_anew_where_the_tile_says(
+    page: CamerasPage, room: Room, qtbot: QtBot, background: Background
+):
+    page.table.select(page.table.shown_records()[0].camera.id)
+    page.login.run()
+    form = page.panel.findChild(FormCard)
+    assert form is not None
+    form.fill("user", "room")
+    form.fill("password", "n3w-secret")
+    form.submit()
+    settle(qtbot, background)
+    camera = page.table.shown_records()[0].camera
+    assert camera.username == "room"
+    assert f"{page.title} page ({page.login.keys})" in REFUSED_BEFORE.detail
+
+
 def test_enter_on_a_camera_without_address_says_why_nothing_is_shown(
     page: CamerasPage, qtbot: QtBot, messages: Messages
 ):
@@ -408,7 +432,8 @@ def test_a_database_that_fails_is_told(
     qtbot: QtBot, room: Room, control: Control, session: DeskSession, messages: Messages
 ):
     background = Background(show_error=messages.error)
-    made = CamerasPage(page_context(session, background, room, messages=messages), room.cameras, control)
+    context = page_context(session, background, room, messages=messages)
+    made = CamerasPage(context, room.cameras, control, lambda *_: None)
     qtbot.addWidget(made)
     room.database.close()
 
