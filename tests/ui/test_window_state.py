@@ -195,3 +195,17 @@ def test_a_kill_in_the_middle_of_saving_leaves_a_whole_file(tmp_path: Path):
         os.kill(saving.pid, signal.SIGKILL)
         saving.wait()
     assert len(WindowState(path).get("table.x")) == 4001
+
+
+def test_the_whole_window_is_on_its_screen_with_its_frame_and_title_bar(qtbot: QtBot):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    WindowPlace(window, WindowState())
+    room = window.screen().availableGeometry()
+    window.resize(room.size())
+    window.show()
+    assert window.frameGeometry().height() > room.height(), "the desktop puts a frame around it"
+    qtbot.waitUntil(lambda: room.contains(window.frameGeometry()))
+    inside = window.frameGeometry()
+    window.move(room.left() - 60, room.top())
+    assert window.frameGeometry().size() == inside.size(), "where somebody puts it later, it stays"

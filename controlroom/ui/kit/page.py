@@ -93,6 +93,10 @@ class Page(QWidget):
     def hands_off(self) -> None:
         """Called when the desk is locked: let go of whatever is held."""
 
+    def beside_pictures(self) -> QWidget | None:
+        """The part over which messages may lie, where they must not cover the others; None: the foot of the page."""
+        return None
+
     def stays_visible(self) -> QWidget | None:
         """What may be seen while the desk is locked: live pictures, never words about people."""
         return None

@@ -309,6 +309,7 @@ class MainWindow(QMainWindow):
         DeskKeys(self, self.fault_panel, lambda: self._current)
         self._focus_keeper = FocusKeeper(self, lambda: self._current, self.to_page)
         self._own_views = OwnViews(self._stack)
+        self.strip.part = lambda: self._current.beside_pictures() if self._current is not None else None
         self.rail.chosen.connect(self.show_page)
         self.top_bar.finder.clicked.connect(lambda _checked: self.palette_panel.open())
         self.top_bar.alarms.clicked.connect(self.alarms_requested)

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QFrame, QStackedWidget, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QTimer
+from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QStackedWidget, QWidget
 
 from controlroom.ui import theme
 from controlroom.ui.announce import announce
@@ -12,7 +12,7 @@ from controlroom.ui.messages import Message, Messages, Notice
 from controlroom.ui.timers import one_shot
 from controlroom.ui.widgets.card import bare_button
 from controlroom.ui.widgets.key_button import KeyButton
-from controlroom.ui.widgets.layout import MIDDLE, at, column, discard, grow, row
+from controlroom.ui.widgets.layout import MIDDLE, SPRING, at, column, discard, grow, row
 from controlroom.ui.widgets.marks import Mark
 from controlroom.ui.widgets.text import label
 
@@ -27,6 +27,7 @@ KINDS = {
 STAYS_MS = 6000
 MOST = 3
 WIDTH = 720
+NARROW_BELOW = 460
 
 
 class Bubble(QFrame):
@@ -44,16 +45,19 @@ class Bubble(QFrame):
             spacing=2,
         )
         self._often = label("", 13, theme.MEDIUM, "text_dim")
-        buttons: list[QWidget] = []
+        answers: list[QWidget] = []
         if message.action is not None:
-            buttons.append(KeyButton(message.action_text or "Show", press=lambda: strip.act(self)))
+            answers.append(KeyButton(message.action_text or "Show", press=lambda: strip.act(self)))
         close = partial(strip.close_bubble, self)
+        closing: list[QWidget] = []
         if message.kind == "alarm":
-            buttons.append(KeyButton("Acknowledge", "Ctrl+M", bind=False, press=close))
+            answers.append(KeyButton("Acknowledge", "Ctrl+M", bind=False, press=close))
         else:
-            buttons.append(bare_button("x", "Close this message (Ctrl+M)", close))
+            closing.append(bare_button("x", "Close this message (Ctrl+M)", close))
         mark = at(MIDDLE, Mark(state, 10))
-        row(mark, grow(said), self._often, *buttons, on=self, spacing=12, margins=(16, 10, 8, 10))
+        line = row(mark, grow(said), self._often, *closing, spacing=12)
+        self._parts = row(grow(line), row(SPRING, *answers, spacing=8), spacing=8)
+        column(self._parts, on=self, margins=(16, 10, 8, 10))
         self.timer = one_shot(self, STAYS_MS, lambda: strip.drop(self))
         self.count_on()
 
@@ -67,6 +71,11 @@ class Bubble(QFrame):
         """What a screen reader says of it."""
         message = self.message
         return f"{KINDS[message.kind]}: {message.text} {message.rest}".strip()
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Put the answers below the words, where there is no room beside them."""
+        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._parts.setDirection(down if narrow else across)
 
     def count_on(self) -> None:
         """Show how often it was said by now."""
@@ -92,6 +101,9 @@ class MessageStrip(QWidget):
         self._messages, self._ground, self._sound = messages, ground, sound
         self._bubbles: list[Bubble] = []
         self._beside: QWidget | None = None
+        self._over: QWidget | None = None
+        self.part: Callable[[], QWidget | None] = lambda: None
+        """The part of the page in front that messages lie over; None: its whole foot."""
         self._layout = column(on=self, spacing=8)
         self.hide()
         messages.popped.connect(self.show_notice)
@@ -99,6 +111,7 @@ class MessageStrip(QWidget):
         ground.installEventFilter(self)
         if isinstance(ground, QStackedWidget):  # it raises the page it turns to above what lies over it
             ground.currentChanged.connect(lambda _index: self.raise_())
+            ground.currentChanged.connect(lambda _index: QTimer.singleShot(0, self, self._place))
 
     def show_notice(self, notice: Notice) -> None:
         """Let a message appear; one that stands there already counts on."""
@@ -146,7 +159,7 @@ class MessageStrip(QWidget):
         if watched is self._ground and event.type() == QEvent.Type.Resize:
             self._place()
         moves = (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Resize)
-        if watched is self._beside and event.type() in moves:
+        if watched in (self._beside, self._over) and event.type() in moves:
             QTimer.singleShot(0, self, self._place)
         return super().eventFilter(watched, event)
 
@@ -190,14 +203,28 @@ class MessageStrip(QWidget):
         self._place()
 
     def _place(self) -> None:
-        room = self._ground.width()
-        if self._beside is not None and self._beside.isVisible():
-            room = self._beside.x()  # neither may cover the other
-        width = min(theme.px(WIDTH), room - 32)
-        self.setFixedWidth(max(240, width))
+        left, right = self._room()
+        width = max(240, min(theme.px(WIDTH), right - left))
+        for bubble in self._bubbles:
+            bubble.set_narrow(width < theme.px(NARROW_BELOW))
+        self.setFixedWidth(width)
         self._layout.activate()
         height = self._layout.totalHeightForWidth(self.width())
         if height <= 0:
             height = self._layout.sizeHint().height()
         self.resize(self.width(), height)
-        self.move((room - self.width()) // 2, self._ground.height() - height - 14)
+        self.move((left + right - self.width()) // 2, self._ground.height() - height - 14)
+
+    def _room(self) -> tuple[int, int]:
+        """From where to where messages may lie: over the part of the page meant for it, else beside the open panel."""
+        end = self._ground.width()
+        if self._beside is not None and self._beside.isVisible():
+            end = self._beside.x()  # neither may cover the other
+        part = self.part()
+        if part is not None and self._over is not part:
+            self._over = part
+            part.installEventFilter(self)
+        if part is None or not part.isVisible():
+            return 16, end - 16
+        left = part.mapTo(self._ground, QPoint(0, 0)).x()
+        return (left + 8, left + part.width() - 8) if left + part.width() <= end else (16, end - 16)

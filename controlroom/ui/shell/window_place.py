@@ -1,6 +1,6 @@
 """Remembers where the window stands, and brings it back onto a screen that is there."""
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, QTimer
 from PySide6.QtWidgets import QMainWindow
 
 from controlroom.ui.background import Background
@@ -10,6 +10,7 @@ from controlroom.ui.window_state import WindowState
 KEY = "window.geometry"
 FIRST_SIZE = (1600, 900)
 REMEMBER_AFTER_MS, SAVE_AFTER_MS = 300, 700
+FRAMED_AFTER_MS = (0, 200, 1000)  # the desktop puts its frame around a window some time after it is shown
 SEEN = (160, 40)  # so much of the window's upper edge must lie on some screen
 
 
@@ -61,10 +62,27 @@ class WindowPlace(QObject):
             },
         )
 
+    def fit_frame(self) -> None:
+        """Let the whole window be on its screen, with the frame and title bar that the desktop puts around it."""
+        window = self._window
+        if window.isMaximized() or window.isFullScreen() or window.isMinimized():
+            return
+        room, frame = window.screen().availableGeometry(), window.frameGeometry()
+        wide, high = min(frame.width(), room.width()), min(frame.height(), room.height())
+        if frame.size() == QSize(wide, high):
+            return
+        window.resize(window.width() - frame.width() + wide, window.height() - frame.height() + high)
+        left = max(room.left(), min(frame.left(), room.right() + 1 - wide))
+        top = max(room.top(), min(frame.top(), room.bottom() + 1 - high))
+        window.move(left, top)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kinds = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.WindowStateChange)
         if watched is self._window and event.type() in kinds and self._window.isVisible():
             self._moved.start()
+        if watched is self._window and event.type() == QEvent.Type.Show:
+            for after_ms in FRAMED_AFTER_MS:
+                QTimer.singleShot(after_ms, self, self.fit_frame)
         return super().eventFilter(watched, event)
 
     def _onto_a_screen(self, place: QRect) -> QRect:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from controlroom.ui import icons, theme
@@ -65,6 +65,20 @@ def words(
     shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, int(box.width())))
     painter.drawText(box, align, shown)
     return float(min(metrics.horizontalAdvance(shown), int(box.width())))
+
+
+def name_that_fits(name: str, metrics: QFontMetricsF, room: float) -> str:
+    """A camera's name where there is little room: the end that tells it from its neighbours stays ("Geo…, station")."""
+    if metrics.horizontalAdvance(name) <= room:
+        return name
+    street, comma, view = name.partition(", ")
+    if not comma:
+        return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
+    left = room - metrics.horizontalAdvance(f", {view}")
+    start = metrics.elidedText(street, Qt.TextElideMode.ElideRight, left) if left > 0 else ""
+    if len(start) > 2:
+        return f"{start}, {view}"
+    return metrics.elidedText(view, Qt.TextElideMode.ElideMiddle, room)
 
 
 def paint_icon(painter: QPainter, name: str, role: str, left: float, middle: float, size: int) -> None:

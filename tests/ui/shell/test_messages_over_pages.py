@@ -34,3 +34,27 @@ def test_what_was_done_before_makes_room_for_what_was_done_now(qtbot: QtBot) -> 
         messages.show(text, kind="done")
     messages.show("The recorder is slow.", kind="warn")
     assert [each.text for each in strip.messages()] == ["Live.", "The recorder is slow."]
+
+
+def test_a_message_lies_over_the_part_of_the_page_meant_for_it_and_beside_an_open_panel(qtbot: QtBot) -> None:
+    ground = QWidget()
+    qtbot.addWidget(ground)
+    ground.resize(1300, 700)
+    pictures, side, panel = QWidget(ground), QWidget(ground), QWidget(ground)
+    pictures.setGeometry(0, 0, 1000, 700)
+    side.setGeometry(1000, 0, 300, 700)
+    panel.setGeometry(900, 0, 400, 700)
+    panel.hide()
+    messages = Messages()
+    strip = MessageStrip(messages, ground)
+    strip.part = lambda: side
+    strip.leave_room_for(panel)
+    ground.show()
+    messages.show("Camera 014 may still be moving: it has not confirmed Stop.", "alarm")
+    assert not strip.geometry().intersects(pictures.geometry())
+    assert ground.rect().contains(strip.geometry())
+    panel.show()
+    qtbot.waitUntil(lambda: not strip.geometry().intersects(panel.geometry()))
+    panel.hide()
+    side.hide()
+    qtbot.waitUntil(lambda: strip.geometry().center().x() in range(640, 660))

@@ -87,6 +87,9 @@ class DeploymentsPage(Page):
     def home(self) -> QWidget:
         return self._current.home()
 
+    def beside_pictures(self) -> QWidget | None:
+        return self._side_box if self._side_box.isVisible() else None
+
     def top_bar_widgets(self) -> list[QWidget]:
         return [self._next]
 

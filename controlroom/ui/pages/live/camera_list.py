@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Signal,
     SignalInstance,
 )
-from PySide6.QtGui import QDrag, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QDrag, QFontMetrics, QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -35,7 +35,7 @@ from controlroom.ui.widgets.card import EmptyState
 from controlroom.ui.widgets.choices import Choices
 from controlroom.ui.widgets.layout import column, grow
 from controlroom.ui.widgets.marks import paint_mark
-from controlroom.ui.widgets.painting import words
+from controlroom.ui.widgets.painting import name_that_fits, words
 from controlroom.ui.widgets.search_field import SearchField
 
 Index = QModelIndex | QPersistentModelIndex
@@ -198,7 +198,9 @@ class CameraDelegate(QStyledItemDelegate):
         said = _note_that_fits(str(index.data(NOTE_ROLE) or ""), metrics, rect.width())
         note = metrics.horizontalAdvance(said)
         words(painter, rect.adjusted(rect.width() - note, 0, 2, 0), said, "text_dim", 11.5)
-        words(painter, rect.adjusted(0, 0, -note - (8 if said else 0), 0), camera.name, ink, 13)
+        rect.setRight(rect.right() - note - (8 if said else 0))
+        name = name_that_fits(camera.name, QFontMetricsF(theme.font(13)), rect.width())
+        words(painter, rect.adjusted(0, 0, 2, 0), name, ink, 13)
 
 
 def _note_that_fits(note: str, metrics: QFontMetrics, room: float) -> str:

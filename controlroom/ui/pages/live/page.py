@@ -145,6 +145,9 @@ class LivePage(Page):
     def shows(self) -> dict[str, Callable[[str], None]]:
         return {"camera": lambda key: self.arranging.place(int(key))}
 
+    def beside_pictures(self) -> QWidget | None:
+        return next((part for part in (self.panel, self.list) if part.isVisible()), None)
+
     def top_bar_widgets(self) -> list[QWidget]:
         return [self.tools]
 

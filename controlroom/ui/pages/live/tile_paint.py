@@ -15,7 +15,7 @@ from controlroom.ui import icons, theme
 from controlroom.ui.pages.live.grid import CAPTION, ROOMY_CAPTION, SMALL_CAPTION
 from controlroom.ui.pages.live.tile_words import NOTHING, TileWords
 from controlroom.ui.widgets.marks import paint_mark, paint_pill, pill_width
-from controlroom.ui.widgets.painting import CENTRED, rounded
+from controlroom.ui.widgets.painting import CENTRED, name_that_fits, rounded
 from controlroom.ui.widgets.painting import words as write
 
 # The wall is dark in every theme: pictures of the night read badly on a light ground.
@@ -79,15 +79,19 @@ def draw_caption(
         mark = theme.px(sizes.mark)
         right = width - 10.0 - mark
         paint_mark(painter, QRectF(right, (height - mark) / 2, mark, mark), words.state)
+        names = QFontMetricsF(theme.font(sizes.name, theme.MEDIUM))
+        least = names.horizontalAdvance(camera.name.partition(", ")[2] or camera.name[:8]) + 17
         metrics = QFontMetricsF(theme.font(sizes.facts, theme.MEDIUM))
-        said = _facts_that_fit(words, metrics, right - 16 - left, rate=width >= theme.px(RATE_FROM))
+        wide = width >= theme.px(RATE_FROM)
+        said = _facts_that_fit(words, metrics, right - 16 - left, least, rate=wide)
         if said:
             room = metrics.horizontalAdvance(said)
             right -= room + 7
             write(painter, QRectF(right, 0, room + 2, height), said, dim, sizes.facts, theme.MEDIUM)
         room = right - 10 - left
         if room > theme.px(20):
-            write(painter, QRectF(left, 0, room, height), camera.name, ink, sizes.name, theme.MEDIUM)
+            name = name_that_fits(camera.name, names, room)
+            write(painter, QRectF(left, 0, room + 2, height), name, ink, sizes.name, theme.MEDIUM)
     return pixmap
 
 
@@ -180,7 +184,8 @@ def _paint_number(
     return box.right() + 8
 
 
-def _facts_that_fit(words: TileWords, metrics: QFontMetricsF, room: float, *, rate: bool) -> str:
-    """Rate and age of the picture, or the age alone; nothing where not even that fits."""
-    said = f"{words.rate} · {words.age}" if rate and words.rate else words.age
-    return said if metrics.horizontalAdvance(said) <= room else ""
+def _facts_that_fit(words: TileWords, metrics: QFontMetricsF, room: float, name: float, *, rate: bool) -> str:
+    """Rate and age of the picture, or the age alone; nothing where that leaves less than `name` for the name."""
+    both = f"{words.rate} · {words.age}" if rate and words.rate else words.age
+    fitting = (said for said in (both, words.age) if metrics.horizontalAdvance(said) + name <= room)
+    return next(fitting, "")

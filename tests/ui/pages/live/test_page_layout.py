@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QLabel, QWidget
 
 from controlroom.cameras.devices import Preset
+from controlroom.ui.messages import Kind
 from controlroom.ui.shell.main_window import MainWindow
 from tests.ui.helpers import show
 from tests.ui.pages.live.conftest import FIXED, LiveDesk
@@ -122,3 +123,26 @@ def test_the_wall_is_described_for_the_log_line(desk: LiveDesk):
     with desk.qtbot.waitSignal(desk.page.camera_selected) as told:
         QTest.mouseClick(desk.tile(3), Qt.MouseButton.LeftButton)
     assert told.args == [desk.camera(FIXED).id]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("kind", ["done", "alarm"])
+def test_messages_do_not_cover_the_pictures(
+    desk: LiveDesk, window: MainWindow, size: tuple[int, int], kind: Kind
+):
+    window.resize(*size)
+    desk.settle()
+    desk.messages.show("Camera 014 may still be moving: it has not confirmed Stop.", kind)
+    for hidden in (None, desk.page.panel):
+        if hidden is not None:
+            hidden.hide()
+        desk.settle()
+
+        def clear() -> bool:
+            strip, wall = window.strip, desk.page.wall
+            return not QRect(strip.mapTo(window, QPoint(0, 0)), strip.size()).intersects(
+                QRect(wall.mapTo(window, QPoint(0, 0)), wall.size())
+            )
+
+        desk.qtbot.waitUntil(clear)
+        assert window.strip.isVisible()
