@@ -1,7 +1,7 @@
 """Checks login names and handles: brings them to one form, limits their length, and refuses look-alikes.
 
-Zero and O, one and l, and letters of other scripts that look like ours count as the same, so that nobody signs in,
-or signs the log, under a name that only looks like another's.
+Zero and O, one and l, and letters that look like ours count as the same, so that nobody signs in, or signs the log,
+under a name that only looks like another's, or like one of those under which the program itself writes.
 """
 
 import re
@@ -15,6 +15,22 @@ LONGEST_HANDLE = 48
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _HANDLE_SIGNS = frozenset(" .'-/()&")
 _ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "5": "s"})
+# How Unicode names a letter that reads as one of ours: "SMALL LETTER ALPHA", "LETTER SMALL CAPITAL O", "O WITH STROKE".
+_READS_AS = re.compile(
+    r"LATIN (?:SMALL LETTER|CAPITAL LETTER|LETTER SMALL CAPITAL|LETTER)"
+    r" (?:DOTLESS |SCRIPT |SMALL CAPITAL |OPEN |LONG |SIDEWAYS )*(ALPHA|IOTA|UPSILON|[A-Z])(?: WITH .*)?"
+)
+_GREEK = {"ALPHA": "a", "IOTA": "i", "UPSILON": "u"}
+_TWO_LETTERS = {"æ": "ae", "œ": "oe", "ß": "ss", "þ": "th", "ð": "d"}
+OF_THE_PROGRAM = (
+    "Control Room",
+    "nobody",
+    "unknown",
+    "system",
+    "recorder",
+    "desk",
+    "administrator of the server",
+)
 
 
 def typed_login(text: str) -> str:
@@ -47,6 +63,12 @@ def new_handle(text: str, taken: Iterable[str]) -> str:
             remedy=f'Something like "Operator 13": letters, figures and spaces, up to {LONGEST_HANDLE}.',
             field="handle",
         )
+    if any(skeleton(handle) == skeleton(name) for name in OF_THE_PROGRAM):
+        raise InvalidInput(
+            f"{handle} is a name under which the program itself writes records.",
+            remedy='Choose a handle that says who it is, like "Operator 13".',
+            field="handle",
+        )
     _check_not_taken(handle, taken, f"{handle} exists already.", "handle", field="handle")
     return handle
 
@@ -54,7 +76,7 @@ def new_handle(text: str, taken: Iterable[str]) -> str:
 def skeleton(name: str) -> str:
     """What is left of a name when everything that looks alike is made the same."""
     plain = unicodedata.normalize("NFKD", name).casefold()
-    letters = "".join(letter for letter in plain if letter.isalnum())
+    letters = "".join(_read(letter) for letter in plain if letter.isalnum())
     return letters.replace("rn", "m").replace("vv", "w").translate(_ALIKE)
 
 
@@ -73,4 +95,17 @@ def _check_not_taken(name: str, taken: Iterable[str], exists: str, words: str, *
 def _in_handles(letter: str) -> bool:
     if letter in _HANDLE_SIGNS or letter in "0123456789":
         return True
-    return letter.isalpha() and unicodedata.name(letter, "").startswith("LATIN ")
+    # A letter with an accent is one of ours; one that only looks like ours (Latin alpha, a small capital) is not.
+    plain = unicodedata.normalize("NFKD", letter.lower())[:1]
+    struck = re.fullmatch(r"LATIN (SMALL|CAPITAL) LETTER [A-Z] WITH .*", unicodedata.name(letter, ""))
+    return plain in _TWO_LETTERS or struck is not None or "a" <= plain <= "z"
+
+
+def _read(letter: str) -> str:
+    """The letter as one of ours, where it reads as one."""
+    if letter in _TWO_LETTERS:
+        return _TWO_LETTERS[letter]
+    named = _READS_AS.fullmatch(unicodedata.name(letter, ""))
+    if named is None:
+        return letter
+    return _GREEK.get(named.group(1), named.group(1).lower())

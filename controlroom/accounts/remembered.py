@@ -14,6 +14,7 @@ from pathlib import Path
 from controlroom.accounts import passwords
 from controlroom.accounts.names import typed_login
 from controlroom.accounts.records import Actor, Role, User
+from controlroom.accounts.waits import Waits
 from controlroom.clock import Clock, show_time
 from controlroom.codec import from_plain, to_plain
 from controlroom.errors import PermissionRefused
@@ -44,8 +45,16 @@ class _Remembered:
 class RememberedPeople:
     """The sealed list of who signed in at this desk lately."""
 
-    def __init__(self, path: Path, site_key: SiteKey, clock: Clock, days: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        site_key: SiteKey,
+        clock: Clock,
+        days: Callable[[], int],
+        waits: Waits | None = None,
+    ) -> None:
         """`days` says how long a sign-in is believed; it is asked at every use."""
+        self._waits = waits or Waits()
         self._file, self._clock, self._days = SealedFile(path, site_key), clock, days
         self._lock = threading.Lock()
 
@@ -75,13 +84,14 @@ class RememberedPeople:
                     f"Only people who signed in here in the last {self._days()} days can until it is back.",
                     "Try again when the database is back.",
                 )
-            if known.wait_until is not None and now < known.wait_until:
+            if known.wait_until is not None and self._waits_still(name, known, now):
                 raise PermissionRefused(
                     f"Too many wrong passwords: try again at {show_time(known.wait_until)}."
                 )
             right = passwords.matches(known.verifier, password)
             wrong = 0 if right else known.wrong + 1
-            people[name] = replace(known, wrong=wrong, wait_until=_wait(wrong, now))
+            people[name] = tried = replace(known, wrong=wrong, wait_until=_wait(wrong, now))
+            self._waits_still(name, tried, now)  # which begins now
             self._write(people)
         if not right:
             raise PermissionRefused("The name or the password is not right.", remedy="Try again.")
@@ -120,6 +130,12 @@ class RememberedPeople:
             if self._is_fresh(known, now)
         ]
 
+    def _waits_still(self, name: str, known: "_Remembered", now: datetime) -> bool:
+        until, lasts = known.wait_until, _lasts(known.wrong)
+        if until is None or lasts is None:
+            return False
+        return not self._waits.is_over((name, known.wrong), min(until - now, lasts))
+
     def _people(self) -> "dict[str, _Remembered]":
         try:
             return from_plain(dict[str, _Remembered], self._file.read() or {})
@@ -134,6 +150,11 @@ class RememberedPeople:
 
 
 def _wait(wrong: int, now: datetime) -> datetime | None:
+    lasts = _lasts(wrong)
+    return now + lasts if lasts is not None else None
+
+
+def _lasts(wrong: int) -> timedelta | None:
     if wrong < WRONG_BEFORE_WAIT:
         return None
-    return now + min(LONGEST_WAIT, WAIT * 2 ** (wrong - WRONG_BEFORE_WAIT))
+    return min(LONGEST_WAIT, WAIT * 2 ** (wrong - WRONG_BEFORE_WAIT))

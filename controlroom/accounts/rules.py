@@ -36,7 +36,11 @@ def locked_until(wrong: Sequence[datetime], settings: Settings, limit: int = 0) 
 def locks_of(
     wrong: Mapping[str, Sequence[datetime]], settings: Settings, now: datetime
 ) -> dict[str, datetime]:
-    """Desk → until when a name is locked there; the desk "" stands for all of them."""
+    """Desk → until when a name is locked there; the desk "" stands for all of them.
+
+    What seems to lie ahead (the clock was set back since) counts as now.
+    """
+    wrong = {desk: [min(at, now) for at in moments] for desk, moments in wrong.items()}
     found = {desk: locked_until(moments, settings) for desk, moments in wrong.items()}
     together = sorted(at for moments in wrong.values() for at in moments)
     if len(wrong) > 1:

@@ -19,6 +19,7 @@ from controlroom.accounts.records import Actor, PasswordDue, User
 from controlroom.accounts.rules import has_ended, locks_of
 from controlroom.accounts.step_keys import StepKeys, renew
 from controlroom.accounts.tables import UserRow
+from controlroom.accounts.waits import Waits
 from controlroom.accounts.work import (
     add_wrong_password,
     any_account,
@@ -52,11 +53,13 @@ class SignInService:
         settings: Callable[[], Settings] = Settings,
         desk: str = "",
         keys: StepKeys | None = None,
+        waits: Waits | None = None,
     ) -> None:
         """`settings` is asked at every use; `desk` is what this workstation is called, its host name unless told.
 
         `keys` holds the signing key of whoever is signed in.
         """
+        self._waits = waits or Waits()
         self._database = database
         self._people = people or DatabasePeople()
         self._settings = settings
@@ -224,9 +227,12 @@ class SignInService:
 
     def _locked(self, session: Session, login: str, now: datetime) -> datetime | None:
         wrong = wrong_passwords(session, now).get(name_key(login), {})
-        locks = locks_of(wrong, self._settings(), now)
-        found = [until for desk, until in locks.items() if desk in ("", self.desk)]
-        return max(found) if found else None
+        name, found = name_key(login), []
+        for desk, until in locks_of(wrong, self._settings(), now).items():
+            tries = len(wrong.get(desk, ())) or sum(map(len, wrong.values()))
+            if desk in ("", self.desk) and not self._waits.is_over((name, desk, tries), until - now):
+                found.append(until)
+        return max(found, default=None)
 
     def _set_own(self, work: Work, row: UserRow, password: str, new: str) -> None:
         if new == password:

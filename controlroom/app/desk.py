@@ -183,7 +183,9 @@ class Desk(QObject):
             room.slot, str(database.engine.url), self.background, window.desk_strip
         )
         steps = StepWatch(services.clock, services.settings.clock_step_s)
-        self._clock_watch = ClockWatch(database, self.session, self.background, self.messages, steps)
+        self._clock_watch = ClockWatch(
+            database, self.session, self.background, self.messages, steps, context.changes
+        )
         self.closing = Closing(
             window,
             room.recorder,

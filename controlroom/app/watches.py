@@ -16,12 +16,14 @@ from sqlalchemy import text
 
 from controlroom.app.data_folder import DeskSlot, OtherDesk
 from controlroom.audit import service as audit
+from controlroom.changes import Change
 from controlroom.clock import StepWatch, step_words
 from controlroom.database.engine import sqlite_file
 from controlroom.database.unit_of_work import Database
 from controlroom.platform import network_share
 from controlroom.ui import theme
 from controlroom.ui.background import Background
+from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.messages import Messages
 from controlroom.ui.session import DeskSession
@@ -34,6 +36,9 @@ log = logging.getLogger(__name__)
 CLOCK_EVERY_MS = 1000
 
 
+CLOCK = "clock"  # the kind of change a step is announced as
+
+
 class ClockWatch(QObject):
     """Looks once a second, from its making until `stop`."""
 
@@ -44,8 +49,12 @@ class ClockWatch(QObject):
         background: Background,
         messages: Messages,
         watch: StepWatch,
+        changes: ChangeBridge | None = None,
     ) -> None:
+        """`changes` bring what other desks say of their clocks."""
         super().__init__()
+        if changes is not None:
+            changes.told.connect(self._hear)
         self._database, self._session, self._watch = database, session, watch
         self._background, self._messages = background, messages
         self._timer = every(self, CLOCK_EVERY_MS, self.look)
@@ -68,6 +77,14 @@ class ClockWatch(QObject):
                 lambda: note_step(self._database, who, step), on_error=_not_noted, owner=self
             )
 
+    def _hear(self, change: Change) -> None:
+        if change.kind == CLOCK and change.desk:
+            self._messages.show(
+                f"The clock of the desk {change.desk} was changed {change.key}. Times it wrote before and after do "
+                "not fit together; the audit trail says when.",
+                kind="warn",
+            )
+
     def stop(self) -> None:
         """No more looks."""
         self._timer.stop()
@@ -79,6 +96,7 @@ def note_step(database: Database, who: str, seconds: float) -> None:
         audit.record(
             work, who, "clock.changed", "desk", socket.gethostname()[:60], by_seconds=round(seconds, 1)
         )
+        work.announce(CLOCK, step_words(seconds))  # every other desk says so too
 
 
 def _not_noted(error: Exception) -> None:

@@ -61,6 +61,9 @@ class Theme(StrEnum):
     LOCATION = "location"
 
 
+LATE = "late: written "  # begins the mark of a step told late
+
+
 class StepKind(StrEnum):
     """What a line of an incident's timeline is, besides log entries."""
 
@@ -165,6 +168,10 @@ class StepLine(TimelineLine):
     """A line of an incident's timeline that comes from one of its steps."""
 
     step: IncidentStep = field(kw_only=True)
+
+    @property
+    def late(self) -> bool:
+        return LATE in self.step.detail
 
 
 @dataclass(frozen=True)

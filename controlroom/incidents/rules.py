@@ -2,12 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from controlroom.accounts.permissions import Permission
-from controlroom.clock import show_moment
+from controlroom.clock import local_date, show_moment, show_time
 from controlroom.errors import InvalidInput, RuleBroken
-from controlroom.incidents.records import Incident, IncidentAction, IncidentState, NewIncident, Origin, Step
+from controlroom.incidents.records import (
+    LATE,
+    Incident,
+    IncidentAction,
+    IncidentState,
+    NewIncident,
+    Origin,
+    Step,
+)
 from controlroom.log import rules as log_rules
 from controlroom.log import search
 from controlroom.log.vocabulary import Vocabulary
@@ -112,6 +120,14 @@ def check_step(incident: Incident, step: Step, handle: str) -> None:
         raise InvalidInput(f"'{action}' needs a reason.", remedy=wanted)
     if action is _A.CONCLUDE and step.result is None:
         raise InvalidInput("The incident has no result.", remedy="Choose how it ended.")
+
+
+def late_mark(at: datetime, recorded_at: datetime, after: timedelta) -> str:
+    """What a step says of itself, for ever, when it is told late: whatever counts as late another year."""
+    if not log_rules.is_late(at, recorded_at, after):
+        return ""
+    same = local_date(at) == local_date(recorded_at)
+    return f"{LATE}{show_time(recorded_at) if same else show_moment(recorded_at)}"
 
 
 def check_writable(incident: Incident) -> None:

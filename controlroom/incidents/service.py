@@ -85,7 +85,7 @@ class IncidentService:
             row = _locked(act, incident_id)
             rules.check_writable(queries.to_incident(act.session, row))
             told_at = log_rules.check_moment(at or act.at, act.at)
-            work.inform_agency(act, row, agency, note.strip(), told_at)
+            work.inform_agency(act, row, agency, note.strip(), told_at, self._log.late_after)
             return _record(act, row)
 
     def amend(
@@ -107,7 +107,7 @@ class IncidentService:
             incident = queries.to_incident(act.session, row)
             _check_version(act.session, incident, step.seen_version)
             rules.check_step(incident, step, act.who)
-            work.move(act, row, step, self.vocabulary)
+            work.move(act, row, step, self.vocabulary, self._log.late_after)
             return _record(act, row)
 
     def add_addendum(self, actor: Actor, incident_id: int, reason: str, text: str) -> Incident:

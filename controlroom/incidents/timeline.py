@@ -21,18 +21,39 @@ _MOVES = {
 def timeline(
     incident: Incident, entries: Iterable[LogEntry], steps: Iterable[IncidentStep]
 ) -> tuple[TimelineLine, ...]:
-    """Everything in the order it happened; what happened at the same moment in the order it was written."""
-    written = list(entries)
+    """Everything in the order it happened; what happened at the same moment in the order it was written.
+
+    It begins with the opening, and a step never stands before the one it follows: two desks' clocks may differ. A step
+    whose time somebody gave stands where they put it.
+    """
+    written, placed = list(entries), _placed(steps)
     added = [each for entry in written for each in entry.addenda]
     lines = [
         *(
-            ((each.at, each.recorded_at, _WEIGHT[each.kind], each.id), _of_step(incident, each))
-            for each in steps
+            ((stands, max(stands, each.recorded_at), _WEIGHT[each.kind], each.id), _of_step(incident, each))
+            for stands, each in placed
         ),
         *(((each.occurred_at, each.recorded_at, 1, each.id), line_of_entry(each)) for each in written),
         *(((each.written_at, each.written_at, 2, each.id), line_of_addendum(each)) for each in added),
     ]
-    return tuple(line for _, line in sorted(lines, key=lambda pair: pair[0]))
+    return tuple(line for _, line in sorted(lines, key=lambda pair: (not _is_opening(pair[1]), pair[0])))
+
+
+def _is_opening(line: TimelineLine) -> bool:
+    return isinstance(line, StepLine) and line.step.kind is StepKind.OPENED
+
+
+def _placed(steps: Iterable[IncidentStep]) -> list[tuple[datetime, IncidentStep]]:
+    """Each step, in the order they were taken, with the moment at which it stands in the timeline."""
+    placed: list[tuple[datetime, IncidentStep]] = []
+    before = None
+    for step in sorted(steps, key=lambda each: each.id):
+        by_the_clock = step.at == step.recorded_at and step.kind is not StepKind.OPENED
+        stands = max(step.at, before) if by_the_clock and before is not None else step.at
+        if by_the_clock:
+            before = stands
+        placed.append((stands, step))
+    return placed
 
 
 _WEIGHT = {

@@ -142,9 +142,19 @@ def link_entry(act: Act, incident: IncidentRows, entry: LogEntry) -> None:
     _take(act, incident.row, StepDraft(StepKind.AMENDED, "entry linked", detail=detail))
 
 
-def inform_agency(act: Act, row: IncidentRow, agency: str, note: str, at: datetime) -> None:
+def inform_agency(
+    act: Act,
+    row: IncidentRow,
+    agency: str,
+    note: str,
+    at: datetime,
+    late_after: timedelta = log_rules.LATE_AFTER,
+) -> None:
     """Write that an agency was told."""
-    _take(act, row, StepDraft(StepKind.INFORMED, "agency informed", at, agency=agency, text=note))
+    mark = rules.late_mark(at, act.at, late_after)
+    _take(
+        act, row, StepDraft(StepKind.INFORMED, "agency informed", at, agency=agency, detail=mark, text=note)
+    )
 
 
 def add_addendum(act: Act, row: IncidentRow, reason: str, text: str) -> None:
@@ -152,8 +162,14 @@ def add_addendum(act: Act, row: IncidentRow, reason: str, text: str) -> None:
     _write_step(act, row, StepDraft(StepKind.ADDENDUM, "addendum", reason=reason, text=text))
 
 
-def move(act: Act, row: IncidentRow, step: Step, vocabulary: Vocabulary) -> None:
-    """Write the step of a checked move, and where the incident stands after it."""
+def move(
+    act: Act,
+    row: IncidentRow,
+    step: Step,
+    vocabulary: Vocabulary,
+    late_after: timedelta = log_rules.LATE_AFTER,
+) -> None:
+    """Write the step of a checked move, marked when it is told late, and where the incident stands after it."""
     action, target = step.action, rules.ROAD[step.action].target
     at = log_rules.check_moment(step.at or act.at, act.at)
     agency = outcome = detail = ""
@@ -178,7 +194,7 @@ def move(act: Act, row: IncidentRow, step: Step, vocabulary: Vocabulary) -> None
         agency=agency,
         result=result,
         outcome=outcome,
-        detail=detail,
+        detail=", ".join(each for each in (detail, rules.late_mark(at, act.at, late_after)) if each),
         reason=step.reason.strip(),
     )
     row.state = target.value

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from controlroom.accounts.access import require
+from controlroom.accounts.names import skeleton
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import AccountState, NewAccount, PasswordDue, Role
 from controlroom.audit import service as audit
@@ -53,10 +54,33 @@ def test_a_name_that_looks_like_another_is_refused(room, login, like):
         add(room, login, "Operator 11", Role.OPERATOR)
 
 
-@pytest.mark.parametrize("handle", ["operator 07", "0perator 07", "Operator  O7", "Operator-07"])
+@pytest.mark.parametrize(
+    "handle", ["operator 07", "0perator 07", "Operator  O7", "Operator-07", "Öperator 07", "Operatør 07"]
+)
 def test_a_handle_that_records_would_mix_up_is_refused(room, handle):
     with pytest.raises(InvalidInput, match=r"Operator 07.* exists already"):
         add(room, "night", handle, Role.OPERATOR)
+
+
+@pytest.mark.parametrize(
+    "handle", ["Control Room", "control-room", "C0ntrol Room", "\uff33ystem", "Recorder", "Nobody"]
+)
+def test_no_account_bears_a_name_under_which_the_program_writes(room, handle):
+    with pytest.raises(InvalidInput, match="the program itself"):
+        add(room, "night", handle, Role.OPERATOR)
+
+
+@pytest.mark.parametrize("letter", ["\u0251", "\u0131", "\u1d0f", "\u1d00", "\u0261", "\u026a"])
+def test_a_letter_that_only_looks_like_ours_is_refused_and_read_as_ours_in_names_there_are(room, letter):
+    with pytest.raises(InvalidInput, match="needs a handle"):
+        add(room, "night", f"Night {letter}", Role.OPERATOR)
+    read = {"\u0251": "a", "\u0131": "i", "\u1d0f": "o", "\u1d00": "a", "\u0261": "g", "\u026a": "i"}[letter]
+    assert skeleton(f"Night {letter}") == skeleton(f"Night {read}")
+
+
+@pytest.mark.parametrize("handle", ["Zoë Ångström", "Łukasz", "Søren", "Æthelred", "Strauß"])
+def test_letters_with_accents_are_letters(room, handle):
+    assert add(room, "night", handle, Role.OPERATOR).handle == handle
 
 
 @pytest.mark.parametrize("handle", ["", "Operator\n07", "\u041eperator 12", "x" * 60, "Operator \u202e21"])

@@ -9,6 +9,7 @@ from controlroom.accounts import passwords
 from controlroom.accounts.records import Actor, NewAccount, OneTimePassword, PasswordDue, Role
 from controlroom.accounts.service import AccountService
 from controlroom.accounts.sign_in import SignInService
+from controlroom.accounts.waits import Waits
 from controlroom.audit import service as audit
 from controlroom.clock import local_date
 from controlroom.database.people import DatabasePeople
@@ -344,3 +345,24 @@ def test_the_database_hears_of_people_in_the_order_they_come_and_go(room):
 
 def test_who_acts_is_the_same_whatever_they_typed_to_get_in():
     assert Actor(1, "Operator 07", frozenset(), 0, "a") == Actor(1, "Operator 07", frozenset(), 0, "b")
+
+
+def test_a_clock_set_back_makes_no_lock_longer(room):
+    steady = [0.0]
+    service = SignInService(room.database, waits=Waits(lambda: steady[0]))
+    guess(service, "night", 5)
+    room.clock.advance(-60 * MINUTE)
+    steady[0] += 59
+    assert "locked here until" in refusal(service, "night", PASSWORD)
+    steady[0] += 1
+    assert service.sign_in("night", PASSWORD).handle == "Operator 11"
+
+
+def test_a_clock_set_back_before_the_program_starts_again_leaves_a_lock_as_long_as_it_was_meant(room):
+    steady = [0.0]
+    guess(room.sign_in, "night", 5)
+    room.clock.advance(-60 * MINUTE)
+    service = SignInService(room.database, waits=Waits(lambda: steady[0]))
+    assert "locked here until" in refusal(service, "night", PASSWORD)
+    steady[0] += 60
+    assert service.sign_in("night", PASSWORD).handle == "Operator 11"

@@ -1,13 +1,15 @@
 """The computer's clock set back and forwards while the room runs: told, entered, and nothing loses its order."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from controlroom.app.watches import ClockWatch
+from controlroom.app.watches import ClockWatch, note_step
 from controlroom.audit import service as audit
+from controlroom.changes import Change
 from controlroom.clock import StepWatch, step_words
 from controlroom.incidents.links import IncidentLinks
 from controlroom.log.records import NewLogEntry
@@ -15,6 +17,7 @@ from controlroom.log.service import LogService
 from controlroom.log.snapshots import SnapshotStore
 from controlroom.log.vocabulary import load
 from controlroom.ui.background import Background
+from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.messages import Messages
 from controlroom.ui.session import DeskSession
 from tests.builders import FRIDAY_NIGHT, Room, make_room
@@ -89,6 +92,30 @@ def test_the_room_is_told_and_the_audit_trail_holds_it(qtbot: QtBot, room: Room)
     with room.database.read() as session:
         (entry,) = audit.newest(session, 1)
     assert (entry.action, entry.detail) == ("clock.changed", {"by_seconds": -3600.0})
+    keeper.stop()
+    assert background.close()
+
+
+def test_a_clock_set_at_one_desk_is_told_at_every_other(qtbot: QtBot, room: Room):
+    background, messages = Background(), Messages()
+    bridge = ChangeBridge(room.changes)
+    heard: list[Change] = []
+    bridge.told.connect(heard.append)
+    keeper = ClockWatch(
+        room.database,
+        DeskSession(room.operator),
+        background,
+        messages,
+        StepWatch(room.clock, 5.0, Steady()),
+        bridge,
+    )
+    note_step(room.database, room.operator.handle, -3600.0)
+    qtbot.waitUntil(lambda: bool(heard))
+    assert messages.last is None, "this desk has said so by itself"
+    room.changes.announce(replace(heard[0], desk="DESK-2"))
+    qtbot.waitUntil(lambda: messages.last is not None)
+    assert messages.last is not None
+    assert "The clock of the desk DESK-2 was changed by 1 h 00 min back" in messages.last.text
     keeper.stop()
     assert background.close()
 

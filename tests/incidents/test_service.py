@@ -27,6 +27,7 @@ from controlroom.incidents.records import (
     Origin,
     Result,
     Step,
+    StepLine,
     Theme,
 )
 from controlroom.incidents.timeline import read_aloud
@@ -333,3 +334,29 @@ def test_an_export_of_incidents_needs_permission_and_is_noted(desk):
         assert audit.newest(session)[0].action == "incident.exported"
     with pytest.raises(PermissionRefused):
         desk.incidents.export(desk.operator, IncidentFilter())
+
+
+def test_a_step_told_late_says_so_for_ever_whatever_counts_as_late_later(desk):
+    incident, agency = desk.open(), desk.incidents.vocabulary.agencies[1]
+    desk.room.clock.advance(timedelta(hours=3))
+    desk.act(incident, IncidentAction.MONITOR, at=FRIDAY_NIGHT + timedelta(minutes=1))
+    desk.act(incident, IncidentAction.INFORM_POLICE)
+    desk.incidents.inform_agency(desk.operator, incident.id, agency, at=FRIDAY_NIGHT + timedelta(minutes=2))
+    lines = desk.incidents.incident(desk.operator, incident.id).timeline
+    late = {line.title: line.late for line in lines if isinstance(line, StepLine)}
+    assert [title for title, is_late in late.items() if is_late] == [
+        "Monitoring started: late: written 21 Nov 2026 01:41",
+        f"{agency} informed, late: written 21 Nov 2026 01:41",
+    ]
+
+
+def test_two_desks_five_minutes_apart_the_timeline_begins_with_opened_and_keeps_the_order_of_its_steps(desk):
+    incident = desk.open()
+    for action in (IncidentAction.MONITOR, IncidentAction.INFORM_POLICE, IncidentAction.POLICE_ARRIVE):
+        desk.room.clock.advance(timedelta(minutes=-5 if action is IncidentAction.INFORM_POLICE else 1))
+        desk.act(incident, action)
+    lines = desk.incidents.incident(desk.operator, incident.id).timeline
+    titles = [line.title.partition(":")[0] for line in lines if isinstance(line, StepLine)]
+    assert titles[0].endswith("opened")
+    assert titles[1:] == ["Monitoring started", "Police informed", "Police on scene"]
+    assert lines[0].title.startswith(incident.reference)

@@ -1,12 +1,17 @@
 """Puts the audit page into words: its columns, an entry as facts, what a verification says."""
 
 import json
+import re
 from collections.abc import Mapping
+from datetime import datetime
 
 from controlroom.audit.records import AuditEntry, SignedHead, Verification
 from controlroom.clock import local, local_date, show_day, show_moment, show_time
 from controlroom.ui import theme
 from controlroom.ui.kit.table_model import Column
+
+# A moment as the chain holds it, always in UTC: nobody in the room reads their day in that.
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)")
 
 
 def columns(words: Mapping[str, str]) -> list[Column[AuditEntry]]:
@@ -60,7 +65,12 @@ def signed_words(outcome: Verification) -> str:
 
 
 def _when(entry: AuditEntry) -> str:
-    return f"{show_day(local_date(entry.at))}  {show_time(entry.at, seconds=True)}"
+    return _in_london(entry.at)
+
+
+def _in_london(at: datetime) -> str:
+    """A moment as London's clocks showed it, to the second, and which of its two times that is."""
+    return f"{show_day(local_date(at))}  {local(at):%H:%M:%S %Z}"
 
 
 def _detail(entry: AuditEntry) -> str:
@@ -70,4 +80,6 @@ def _detail(entry: AuditEntry) -> str:
 def _plain(value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(str(each) for each in value)
-    return value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
+    if isinstance(value, str):
+        return _in_london(datetime.fromisoformat(value)) if _MOMENT.fullmatch(value) else value
+    return json.dumps(value, default=str, ensure_ascii=False)
