@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 
 from controlroom import logs, settings
 from controlroom.app.data_folder import close_left_open
-from controlroom.audit.signing import AuditFiles, sign_head
+from controlroom.audit.signing import AuditFiles, require_heads, sign_head
 from controlroom.care.nightly import run_nightly
 from controlroom.clock import process_clock
 from controlroom.configuration.service import SettingsService
@@ -173,7 +173,9 @@ def the_jobs(database: Database, folder: Path) -> tuple[Job, ...]:
         return f"{past} deployments past their end" if past else "nothing past its end"
 
     def sign() -> str:
-        signed = sign_head(database, AuditFiles.of(folder, chosen()))
+        files = AuditFiles.of(folder, chosen())
+        signed = sign_head(database, files)
+        require_heads(database, files)
         return f"signed up to entry {signed.sequence}" if signed is not None else "nothing new to sign"
 
     def nightly() -> str:

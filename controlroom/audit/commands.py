@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from controlroom import settings
 from controlroom.audit.records import Verification
 from controlroom.audit.signed_heads import SigningKey
-from controlroom.audit.signing import AuditFiles, begin_new_key, sign_head
+from controlroom.audit.signing import AuditFiles, begin_new_key, refill_heads, require_heads, sign_head
 from controlroom.audit.verification import verify
 from controlroom.clock import show_moment
 from controlroom.database.command_line import add_room_options, folder_of, open_room
@@ -25,9 +25,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     verify.set_defaults(handler=_verify)
     sign = actions.add_parser("sign", help="sign the head now, into the database and the file outside it")
+    sign.add_argument(
+        "--refill", metavar="WHY", default="", help="write the heads that the file has lost again"
+    )
     sign.set_defaults(handler=_sign)
     key = actions.add_parser("key", help="show the public half of the signing key")
     key.add_argument("--new", action="store_true", help="begin with a new key; the former one is set aside")
+    key.add_argument("--lost", metavar="WHY", default="", help="with --new: the former key is lost, and why")
     key.set_defaults(handler=_key)
     for each in (verify, sign, key):
         add_room_options(each)
@@ -77,7 +81,12 @@ def _progress() -> Callable[[int, int], object] | None:
 
 def _sign(options: argparse.Namespace) -> int:
     with _open(options) as (database, files):
+        if options.refill:
+            print(
+                f"{refill_heads(database, files, 'command line', options.refill)} heads were written again."
+            )
         head = sign_head(database, files)
+        require_heads(database, files)
     if head is None:
         print("There is nothing to sign yet.")
     else:
@@ -87,7 +96,11 @@ def _sign(options: argparse.Namespace) -> int:
 
 def _key(options: argparse.Namespace) -> int:
     with _open(options) as (database, files):
-        key = begin_new_key(database, files, "command line") if options.new else SigningKey.load(files.key)
+        key = (
+            begin_new_key(database, files, "command line", lost=options.lost)
+            if options.new
+            else SigningKey.load(files.key)
+        )
     print(f"public key   {key.public}")
     print(f"fingerprint  {key.fingerprint}")
     print(f"key file     {files.key}")

@@ -95,6 +95,7 @@ AUDIT = Noun(
     actions={
         "audit.exported": "Audit trail exported",
         "audit.key-changed": "Signing key exchanged",
+        "audit.heads-refilled": "Lost signed heads written again",
         "audit.rows-entered": "Digests of earlier records entered",
     },
     texts=(PersonalText("audit_texts", "texts of the audit trail", AuditTextRow, due),),

@@ -1,15 +1,7 @@
-"""Protects the chain from outside the database: the key that signs its head, and the file of signed heads.
-
-Whoever cuts the chain's tail and its head row can do the same to the table of signatures, but not to the file, which
-lies elsewhere (a setting): on a server share, or a stick that is changed with the shift. Its lines are only ever
-appended, each on the disk before it counts. The key is Ed25519, in a file that only its owner reads.
-"""
+"""The key that signs the chain's head from outside the database: Ed25519, in a file that only its owner reads."""
 
 import base64
 import json
-import os
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,9 +10,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from controlroom.audit.records import SignedHead, key_fingerprint
-from controlroom.codec import from_plain, to_plain
+from controlroom.audit.signatures import sign
 from controlroom.errors import Unavailable
-from controlroom.platform import owner_only, sync_folder, write_private
+from controlroom.platform import write_private
 
 HEAD, RESTORED = "head", "restored"
 
@@ -67,6 +59,10 @@ class SigningKey:
             ) from error
         return cls(key)
 
+    def sign_facts(self, *facts: object) -> str:
+        """The signature over other facts than a head: a line of the file of heads, or another key."""
+        return sign(self._private, *facts)
+
     def sign(self, kind: str, sequence: int, hash_: str, at: datetime) -> SignedHead:
         """Sign the head `sequence`, `hash_` (hex) as of `at`."""
         signature = self._private.sign(_message(kind, sequence, hash_, at))
@@ -95,66 +91,3 @@ def _no_key(what: str, file: str = "right key file") -> Unavailable:
         "The audit chain goes on and can be verified, but its head is not signed any more.",
         f"Put the {file} back, or begin with a new one: controlroom audit key --new.",
     )
-
-
-@dataclass(frozen=True)
-class HeadsLine:
-    """One line: a signed head, or (signed too) that the database was set back to one by a restore."""
-
-    kind: str
-    head: SignedHead
-
-
-class HeadsFile:
-    """The signed heads in `path`."""
-
-    def __init__(self, path: Path) -> None:
-        self.path, self.unreadable = path, 0
-
-    def append(self, line: HeadsLine) -> None:
-        """Add a line and wait until it is on the disk; raises Unavailable."""
-        text = json.dumps({"kind": line.kind, **to_plain(line.head)}) + "\n"
-        try:
-            fresh = not self.path.exists()
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open("ab") as file:
-                if not fresh and not self._ends_in_line_end():
-                    text = "\n" + text  # a line cut short by a power cut must not run into this one
-                file.write(text.encode())
-                file.flush()
-                os.fsync(file.fileno())
-            if fresh:
-                owner_only(self.path)
-                sync_folder(self.path.parent)
-        except OSError as error:
-            raise Unavailable(
-                f"The file of signed heads {self.path} cannot be written: {error.strerror or error}.",
-                "The head of the audit chain was not signed.",
-                "Free or mend that disk; the next hour tries again.",
-            ) from error
-
-    def lines(self) -> Iterator[HeadsLine]:
-        """Every whole line, oldest first; those that cannot be read are left out (`unreadable` counts them)."""
-        self.unreadable = 0
-        if not self.path.exists():
-            return
-        with self.path.open("rb") as file:
-            for raw in filter(bytes.strip, file):
-                try:
-                    yield _parse(raw)
-                except (ValueError, KeyError, TypeError):
-                    self.unreadable += 1
-
-    def _ends_in_line_end(self) -> bool:
-        with self.path.open("rb") as file:
-            if file.seek(0, os.SEEK_END) == 0:
-                return True
-            file.seek(-1, os.SEEK_END)
-            return file.read(1) == b"\n"
-
-
-def _parse(raw: bytes) -> HeadsLine:
-    given = json.loads(raw)
-    if given["kind"] not in (HEAD, RESTORED):
-        raise ValueError("no such kind of line")
-    return HeadsLine(given["kind"], from_plain(SignedHead, given))

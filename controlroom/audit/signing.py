@@ -12,9 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from controlroom.audit import service as audit
+from controlroom.audit.approved_keys import CHANGED, change_facts
 from controlroom.audit.chain import Walker, head_of, links
+from controlroom.audit.heads_file import HeadsFile
 from controlroom.audit.records import SignedHead
-from controlroom.audit.signed_heads import HEAD, RESTORED, HeadsFile, HeadsLine, SigningKey, is_genuine
+from controlroom.audit.signed_heads import HEAD, RESTORED, SigningKey, is_genuine
 from controlroom.audit.tables import AuditSignatureRow
 from controlroom.clock import show_moment
 from controlroom.database.rows import to_record
@@ -23,6 +25,7 @@ from controlroom.errors import Unavailable
 from controlroom.settings import Settings
 
 log = logging.getLogger(__name__)
+REFILLED = "audit.heads-refilled"
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def sign_head(database: Database, files: AuditFiles, *, new_key: bool = False) -
     if not sequence or (before and before.sequence == sequence and before.public_key == key.public):
         return before
     head = key.sign(HEAD, sequence, hash_, database.clock.now())
-    files.heads.append(HeadsLine(HEAD, head))  # outside first: what is in the database is always there too
+    files.heads.append(HEAD, head, key)  # outside first: what is in the database is always there too
     with database.write() as work:
         work.session.add(AuditSignatureRow(**asdict(head)))
         work.announce("audit signature", head.sequence)
@@ -79,27 +82,97 @@ def sign_head(database: Database, files: AuditFiles, *, new_key: bool = False) -
     return head
 
 
-def begin_new_key(database: Database, files: AuditFiles, actor: str) -> SigningKey:
-    """Sign with a new key from now on, the former one (if any) set aside beside it; an entry of the chain says so."""
+def require_heads(database: Database, files: AuditFiles) -> None:
+    """Raise Unavailable when the file of signed heads is gone, shorter than the database remembers, or not in order."""
+    if missing := missing_heads(database, files):
+        raise _not_in_order(files, f"{len(missing)} signed heads are missing in it")
+    if files.heads.faults:
+        raise _not_in_order(files, files.heads.faults[0])
+
+
+def missing_heads(database: Database, files: AuditFiles) -> list[SignedHead]:
+    """The signed heads of the database that the file outside it does not hold."""
+    try:
+        there = {line.head.signature for line in files.heads.lines() if line.kind == HEAD}
+    except OSError as error:
+        raise _not_in_order(files, error.strerror or str(error)) from error
+    with database.read() as session:
+        rows = session.scalars(select(AuditSignatureRow).order_by(AuditSignatureRow.id))
+        return [to_record(SignedHead, row) for row in rows if row.signature not in there]
+
+
+def refill_heads(database: Database, files: AuditFiles, actor: str, reason: str) -> int:
+    """Write the heads that the file has lost into it again; how many. An entry of the chain and each line say so."""
+    missing, key = missing_heads(database, files), SigningKey.load(files.key)
+    for head in missing:
+        files.heads.append(HEAD, head, key, by=actor)
+    if missing:
+        with database.write() as work:
+            audit.record(work, actor, REFILLED, "audit", "heads", text=reason, heads=len(missing))
+    return len(missing)
+
+
+def _not_in_order(files: AuditFiles, why: str) -> Unavailable:
+    return Unavailable(
+        f"The file of signed heads {files.heads.path} is not what it was: {why}.",
+        "A tail cut off the audit trail could go unseen.",
+        "Put the former file back. Where it is lost: controlroom audit sign --refill 'why' writes its heads again.",
+    )
+
+
+def begin_new_key(database: Database, files: AuditFiles, actor: str, *, lost: str = "") -> SigningKey:
+    """Sign with a new key from now on; an entry of the chain, signed by the former one, says so.
+
+    The former key file is set aside beside it. Where the key that signed before is `lost` (why), the new one begins
+    without its signature, and every verification says since when. Raises Unavailable when it is not there and nobody
+    says that it is lost.
+    """
+    former = _former_key(database, files, lost=bool(lost))
     if files.key.exists():
         stamp = f"{database.clock.now():%Y%m%dT%H%M%S}"
         files.key.rename(files.key.with_name(f"{files.key.name}.before-{stamp}"))
-    with database.read() as session:
-        before = newest_signed(session)
-        former = before.key_fingerprint if before else ""
     key = SigningKey.create(files.key)
+    signed = {"key": key.public, **_signed_change(former, key)}
     with database.write() as work:
-        audit.record(work, actor, "audit.key-changed", "audit", key.fingerprint, former=former)
+        audit.record(work, actor, CHANGED, "audit", key.fingerprint, text=lost, **signed)
     sign_head(database, files, new_key=True)
     return key
 
 
-def note_restored(database: Database, files: AuditFiles) -> None:
-    """Write into the file of heads, signed, that the database stands at its present head again after a restore."""
+def _former_key(database: Database, files: AuditFiles, *, lost: bool) -> SigningKey | str:
+    """The key that signed before; its fingerprint (empty: there was none) where it is lost."""
+    with database.read() as session:
+        before = newest_signed(session)
+    if before is None:
+        return SigningKey.load(files.key) if files.key.exists() else ""
+    try:
+        key = SigningKey.load(files.key)
+        if key.public == before.public_key:
+            return key
+    except Unavailable:
+        pass
+    if lost:
+        return before.key_fingerprint
+    raise Unavailable(
+        f"The key that signed before ({before.key_fingerprint}) is not in {files.key}.",
+        "A new key has to be signed by it, so that everybody can tell it from one made up.",
+        "Put the former key file back. If it is lost: controlroom audit key --new --lost 'why'.",
+    )
+
+
+def _signed_change(former: SigningKey | str, key: SigningKey) -> dict[str, str]:
+    if isinstance(former, str):
+        return {"former": former}
+    signature = former.sign_facts(*change_facts(former.public, key.public))
+    return {"former": former.fingerprint, "former_key": former.public, "signature": signature}
+
+
+def note_restored(database: Database, files: AuditFiles, actor: str) -> None:
+    """Write into the file of heads, signed, that `actor` set the database back to its present head by a restore."""
     with database.read() as session:
         sequence, hash_ = head_of(session)
     key = SigningKey.load(files.key)
-    files.heads.append(HeadsLine(RESTORED, key.sign(RESTORED, sequence, hash_, database.clock.now())))
+    files.heads.append(RESTORED, key.sign(RESTORED, sequence, hash_, database.clock.now()), key, by=actor)
 
 
 def _key(files: AuditFiles, before: SignedHead | None, *, new_key: bool) -> SigningKey:

@@ -7,19 +7,17 @@ changed, put in or taken away past the program.
 """
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from controlroom.audit.chain import AT_ONCE, Walker, head_of, links
+from controlroom.audit.heads import SignedHeads, signed_heads
+from controlroom.audit.heads_file import HeadsFile
 from controlroom.audit.purges import Removed, removed
 from controlroom.audit.records import SignedHead, Verification
 from controlroom.audit.row_check import NOT_READ, RowCheck
-from controlroom.audit.signed_heads import HEAD, RESTORED, HeadsFile, is_genuine
-from controlroom.audit.tables import AuditSignatureRow
 from controlroom.clock import show_moment
-from controlroom.database.rows import to_record
 from controlroom.database.unit_of_work import NOUNS
 
 IS_RECORDER = (
@@ -72,97 +70,6 @@ def _some_hidden(session: Session) -> bool:
     return bool(session.scalar(text(query)))
 
 
-@dataclass
-class SignedHeads:
-    """The genuine signed heads that still hold, by the number they sign; and what was odd about them."""
-
-    by_sequence: dict[int, list[SignedHead]] = field(default_factory=dict)
-    faults: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    trusted: frozenset[str] = frozenset()
-
-    def trusts(self, head: SignedHead) -> bool:
-        """True when the key is one of this room's (or nobody said which those are)."""
-        return not self.trusted or head.public_key in self.trusted
-
-    def beyond(self, sequence: int) -> SignedHead | None:
-        """The furthest head signed beyond `sequence`."""
-        further = max(self.by_sequence, default=0)
-        return self.by_sequence[further][0] if further > sequence else None
-
-
-def signed_heads(session: Session, file: HeadsFile | None, trusted: Collection[str]) -> SignedHeads:
-    """Signed heads from the table and the file together; the file wins, since it lies outside the database."""
-    heads = SignedHeads(trusted=frozenset(trusted))
-    in_table = {
-        (head.sequence, head.signature): head for head in stored_heads(session) if _is_sound(head, heads)
-    }
-    in_file = _from_file(file, heads) if file is not None else {}
-    for key, head in (in_table | in_file).items():
-        heads.by_sequence.setdefault(key[0], []).append(head)
-    if file is not None:
-        _compare(in_table.keys(), in_file.keys(), file, heads)
-    strangers = {each.key_fingerprint for each in _flat(heads) if not heads.trusts(each)}
-    for fingerprint in sorted(strangers):
-        heads.notes.append(f"heads were signed with another key, {fingerprint}, than this room's present one")
-    return heads
-
-
-def stored_heads(session: Session) -> Iterable[SignedHead]:
-    """The signed heads in the database, oldest first."""
-    query = select(AuditSignatureRow).order_by(AuditSignatureRow.id).execution_options(yield_per=AT_ONCE)
-    return (to_record(SignedHead, row) for row in session.scalars(query))
-
-
-def _flat(heads: SignedHeads) -> Iterable[SignedHead]:
-    return (each for some in heads.by_sequence.values() for each in some)
-
-
-def _is_sound(head: SignedHead, heads: SignedHeads, kind: str = HEAD) -> bool:
-    if is_genuine(head, kind):
-        return True
-    when = show_moment(head.signed_at)
-    heads.faults.append(
-        f"the signature of entry {head.sequence} of {when} is not genuine: it was changed or made up"
-    )
-    return False
-
-
-def _from_file(file: HeadsFile, heads: SignedHeads) -> dict[tuple[int, str], SignedHead]:
-    found: dict[tuple[int, str], SignedHead] = {}
-    for line in file.lines():
-        if not _is_sound(line.head, heads, line.kind):
-            continue
-        if line.kind == RESTORED:
-            back_to = line.head.sequence
-            found = {key: head for key, head in found.items() if key[0] <= back_to}
-            when = show_moment(line.head.signed_at)
-            heads.notes.append(
-                f"the database was restored to entry {back_to} on {when}; what followed was set aside"
-            )
-        else:
-            found[line.head.sequence, line.head.signature] = line.head
-    if file.unreadable:
-        heads.notes.append(f"{file.unreadable} lines of {file.path} cannot be read")
-    return found
-
-
-def _compare(
-    in_table: Collection[object], in_file: Collection[object], file: HeadsFile, heads: SignedHeads
-) -> None:
-    if in_table and not file.path.exists():
-        heads.notes.append(
-            f"the file of signed heads {file.path} is not there: a tail cut with its head may go unseen"
-        )
-        return
-    if missing := set(in_table) - set(in_file):
-        heads.notes.append(f"{len(missing)} signed heads are missing in {file.path}")
-    if missing := set(in_file) - set(in_table):
-        heads.notes.append(
-            f"{len(missing)} signed heads are missing in the database; the file outside it has them"
-        )
-
-
 class _Walk:
     """One verification under way."""
 
@@ -191,8 +98,7 @@ class _Walk:
 
     def _compare(self, head: SignedHead) -> None:
         if head.hash == self._walker.hash:
-            if self._heads.trusts(head):
-                self._borne_out = head
+            self._borne_out = head
             return
         if self._parted:
             return  # every later signed head differs too: said once

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from controlroom.audit import service as audit
-from controlroom.audit.signing import AuditFiles, sign_head
+from controlroom.audit.signing import AuditFiles, require_heads, sign_head
 from controlroom.care import manifests
 from controlroom.care.backup import make_backup
 from controlroom.care.checking import check
@@ -65,6 +65,7 @@ def _done(name: str, work: Callable[[], str]) -> JobOutcome:
 
 def _sign(database: Database, files: AuditFiles) -> str:
     head = sign_head(database, files)
+    require_heads(database, files)
     return f"entry {head.sequence:,} ({head.fingerprint})" if head else "nothing to sign yet"
 
 

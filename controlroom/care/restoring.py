@@ -255,7 +255,7 @@ def note_restore(database: Database, folder: Path, files: AuditFiles, backup: Ba
     manifest = backup.manifest
     try:
         if files.key.exists() and files.heads.path.exists():
-            note_restored(database, files)
+            note_restored(database, files, ACTOR)
     except Unavailable as error:
         yield f"note: the file of signed heads could not be told of it: {error}"
     with database.write() as work:

@@ -9,8 +9,17 @@ from sqlalchemy import select
 
 from controlroom.audit import service as audit
 from controlroom.audit.chain import FIRST_HASH, link_hash
-from controlroom.audit.signed_heads import HeadsFile, SigningKey, is_genuine
-from controlroom.audit.signing import AuditFiles, begin_new_key, newest_signed, note_restored, sign_head
+from controlroom.audit.heads_file import HeadsFile
+from controlroom.audit.signed_heads import SigningKey, is_genuine
+from controlroom.audit.signing import (
+    AuditFiles,
+    begin_new_key,
+    newest_signed,
+    note_restored,
+    refill_heads,
+    require_heads,
+    sign_head,
+)
 from controlroom.audit.tables import AuditEntryRow
 from controlroom.audit.verification import verify
 from controlroom.errors import Unavailable
@@ -18,6 +27,14 @@ from tests.builders import Room, make_room
 from tests.engines import tamper
 
 pytestmark = pytest.mark.both_engines
+OLD_FIELDS = (
+    "kind",
+    "sequence",
+    "hash",
+    "signed_at",
+    "public_key",
+    "signature",
+)  # before lines were numbered
 
 
 def write(room: Room, count: int) -> None:
@@ -132,8 +149,7 @@ def test_a_head_signed_with_a_strange_key_is_told_apart(room: Room, files: Audit
     SigningKey.create(other.key)
     sign_head(room.database, other, new_key=True)
     outcome = verified(room, files)
-    assert outcome.sound
-    assert any("another key" in note for note in outcome.notes)
+    assert any("that the room never approved" in fault for fault in outcome.faults)
     assert outcome.signed is not None and outcome.signed.sequence == 8
 
 
@@ -177,7 +193,7 @@ def test_another_key_than_before_does_not_sign_by_itself(room: Room, files: Audi
     write(room, 1)
     with pytest.raises(Unavailable, match="not the one that signed before"):
         sign_head(room.database, files)
-    key = begin_new_key(room.database, files, "Administrator")
+    key = begin_new_key(room.database, files, "Administrator", lost="exchanged by mistake")
     with room.database.read() as session:
         head = newest_signed(session)
         entry = audit.newest(session, 1)[0]
@@ -212,7 +228,7 @@ def test_after_a_restore_that_was_noted_the_chain_verifies(room: Room, files: Au
         "DELETE FROM audit_signatures WHERE sequence > 5",
         f"UPDATE audit_head SET sequence = 5, hash = '{fifth}'",
     )
-    note_restored(room.database, files)
+    note_restored(room.database, files, "restore")
     outcome = verified(room, files)
     assert outcome.sound
     assert any("restored to entry 5" in note for note in outcome.notes)
@@ -222,7 +238,7 @@ def test_a_restore_made_up_by_hand_does_not_help(room: Room, files: AuditFiles):
     with files.heads.path.open("a") as file:
         last = json.loads(files.heads.path.read_text().splitlines()[-1])
         file.write(json.dumps(last | {"kind": "restored"}) + "\n")
-    assert "not genuine" in verified(room, files).fault
+    assert "pasted in again" in verified(room, files).fault
 
 
 def test_signatures_cover_every_field(files: AuditFiles, room: Room):
@@ -239,3 +255,136 @@ def test_progress_is_told_and_can_end_the_walk(room: Room, monkeypatch: pytest.M
     with room.database.read() as session:
         verify(session, progress=lambda done, total: told.append((done, total)))
     assert told == [(5, 10), (10, 10)]
+
+
+# -- the file of heads: approved keys, numbered lines -------------------------------------------------------------
+
+
+def raw_lines(files: AuditFiles) -> list[str]:
+    return files.heads.path.read_text().splitlines()
+
+
+def write_lines(files: AuditFiles, lines: list[str]) -> None:
+    files.heads.path.write_text("\n".join(lines) + "\n")
+
+
+def cut_to_five(room: Room) -> None:
+    """The tail, its head row and the table of signatures: what the file alone remembers."""
+    with room.database.read() as session:
+        fifth = {row.sequence: row.hash for row in session.query(AuditEntryRow)}[5]
+    tamper(
+        room.folder,
+        "DELETE FROM audit_texts WHERE sequence > 5",
+        "DELETE FROM audit_entries WHERE sequence > 5",
+        "DELETE FROM audit_signatures WHERE sequence > 5",
+        f"UPDATE audit_head SET sequence = 5, hash = '{fifth}'",
+    )
+
+
+def test_a_restored_line_signed_with_a_key_made_on_the_spot_hides_nothing(
+    room: Room, files: AuditFiles, tmp_path: Path
+):
+    cut_to_five(room)
+    other = AuditFiles(tmp_path / "other.key", files.heads)
+    SigningKey.create(other.key)
+    note_restored(room.database, other, "somebody")
+    faults = verified(room, files).faults
+    assert any("that the room never approved" in fault for fault in faults)
+    assert any("tail was cut" in fault for fault in faults)
+
+
+def test_an_old_genuine_line_pasted_again_hides_nothing(room: Room, files: AuditFiles):
+    note_restored(room.database, files, "restore")
+    (old,) = raw_lines(files)[-1:]
+    write(room, 2)
+    sign_head(room.database, files)
+    with room.database.read() as session:
+        tenth = {row.sequence: row.hash for row in session.query(AuditEntryRow)}[10]
+    tamper(
+        room.folder,
+        "DELETE FROM audit_texts WHERE sequence > 10",
+        "DELETE FROM audit_entries WHERE sequence > 10",
+        "DELETE FROM audit_signatures WHERE sequence > 10",
+        f"UPDATE audit_head SET sequence = 10, hash = '{tenth}'",
+    )
+    write_lines(files, [*raw_lines(files), old])
+    faults = verified(room, files).faults
+    assert any("an old line was pasted in again" in fault for fault in faults)
+    assert any("tail was cut" in fault for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda lines: [lines[0], lines[2]], "a line is missing or was moved"),
+        (lambda lines: [lines[1], lines[0], lines[2]], "a line is missing or was moved"),
+        (lambda lines: lines[:2], "1 signed heads that the database remembers are missing"),
+        (lambda lines: [*lines, old_style(lines[1])], "pasted in"),
+        (
+            lambda lines: [lines[0], lines[1].replace('"by": ""', '"by": "me"'), lines[2]],
+            "not signed as a whole",
+        ),
+        (
+            lambda lines: [lines[0].replace('"kind": "head"', '"kind":  "head"'), *lines[1:]],
+            "does not follow",
+        ),
+    ],
+)
+def test_a_line_taken_out_moved_cut_or_changed_is_named(room: Room, files: AuditFiles, change, said: str):
+    sign_head(room.database, files)
+    write_lines(files, change(raw_lines(files)))
+    assert any(said in fault for fault in verified(room, files).faults)
+
+
+def old_style(line: str) -> str:
+    given = json.loads(line)
+    return json.dumps({name: given[name] for name in OLD_FIELDS})
+
+
+def test_a_file_from_before_lines_were_numbered_is_read_and_goes_on_numbered(room: Room, files: AuditFiles):
+    write_lines(files, [old_style(line) for line in raw_lines(files)])
+    sign_head(room.database, files)
+    assert [line.number for line in files.heads.lines()] == [0, 0, 1]
+    outcome = verified(room, files)
+    assert outcome.sound and outcome.signed is not None and outcome.signed.sequence == 10
+    assert any("first 2 lines" in note for note in outcome.notes)
+
+
+def test_a_new_key_is_signed_by_the_one_before(room: Room, files: AuditFiles):
+    former = SigningKey.load(files.key)
+    key = begin_new_key(room.database, files, "Administrator")
+    outcome = verified(room, files)
+    assert outcome.sound and not outcome.notes
+    assert outcome.signed is not None and outcome.signed.public_key == key.public
+    with room.database.read() as session:
+        assert verify(session, heads=files.heads, trusted={former.public}).sound
+
+
+def test_a_key_that_begins_without_the_former_one_is_said_at_every_verification(
+    room: Room, files: AuditFiles
+):
+    files.key.unlink()
+    with pytest.raises(Unavailable, match="has to be signed by it"):
+        begin_new_key(room.database, files, "Administrator")
+    begin_new_key(room.database, files, "Administrator", lost="the disk died")
+    outcome = verified(room, files)
+    assert outcome.sound
+    assert any("without a signature of the former one" in note for note in outcome.notes)
+
+
+@pytest.mark.parametrize("lost", [lambda path: path.unlink(), lambda path: path.write_text("")])
+def test_a_file_of_heads_that_is_gone_or_cut_is_told_until_it_is_written_again(
+    room: Room, files: AuditFiles, lost
+):
+    require_heads(room.database, files)
+    lost(files.heads.path)
+    with pytest.raises(Unavailable, match="2 signed heads are missing"):
+        require_heads(room.database, files)
+    sign_head(room.database, files)
+    with pytest.raises(Unavailable, match="is not what it was"):
+        require_heads(room.database, files)
+    assert refill_heads(room.database, files, "Administrator", "the stick is lost") == 2
+    require_heads(room.database, files)
+    outcome = verified(room, files)
+    assert outcome.sound
+    assert any("2 heads were written" in note for note in outcome.notes)

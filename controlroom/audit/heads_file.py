@@ -1,0 +1,150 @@
+"""Reads and writes the file of signed heads, which lies outside the database: numbered lines, each linked to the last.
+
+Whoever cuts the chain's tail and its head row can do the same to the table of signatures, but not to the file, which
+lies elsewhere (a setting): on a server share, or a stick that is changed with the shift. Its lines are only ever
+appended, each on the disk before it counts. Each bears its number, the hash of the line before it, and a signature
+over all it says, so that a line that is missing, repeated or pasted in is named. Lines from before that are unnumbered.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from controlroom.audit.records import SignedHead
+from controlroom.audit.signatures import is_signed, moment
+from controlroom.audit.signed_heads import HEAD, RESTORED, SigningKey
+from controlroom.codec import from_plain, to_plain
+from controlroom.errors import Unavailable
+from controlroom.platform import owner_only, sync_folder
+
+
+@dataclass(frozen=True)
+class HeadsLine:
+    """One line: a signed head, or (signed too) that the database was set back to one by a restore.
+
+    `number` is 0 in a line from before lines were numbered. `signer` is the key that signed the line as a whole, `by`
+    says who restored, or why a head was written here again.
+    """
+
+    kind: str
+    head: SignedHead
+    number: int = 0
+    previous: str = ""
+    by: str = ""
+    signer: str = ""
+    line_signature: str = ""
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """What the signature of the line is over."""
+        head = self.head
+        said = (self.kind, head.sequence, head.hash, moment(head.signed_at), head.signature)
+        return ("controlroom heads 1", self.number, self.previous, self.by, *said)
+
+
+class HeadsFile:
+    """The signed heads in `path`. After `lines` has been read, `faults` says what is wrong with their order."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.unreadable, self.unnumbered = path, 0, 0
+        self.faults: list[str] = []
+
+    def append(self, kind: str, head: SignedHead, key: SigningKey, *, by: str = "") -> None:
+        """Add a line behind the last one and wait until it is on the disk; raises Unavailable."""
+        try:
+            number, previous = self._end()
+            line = HeadsLine(kind, head, number + 1, previous, by)
+            link = {"number": line.number, "previous": previous, "by": by, "signer": key.public}
+            link["line_signature"] = key.sign_facts(*line.facts)
+            self._write(json.dumps({"kind": kind, **to_plain(head), **link}) + "\n")
+        except OSError as error:
+            raise Unavailable(
+                f"The file of signed heads {self.path} cannot be written: {error.strerror or error}.",
+                "The head of the audit chain was not signed.",
+                "Free or mend that disk; the next hour tries again.",
+            ) from error
+
+    def lines(self) -> Iterator[HeadsLine]:
+        """Every whole line that stands in its place, oldest first; those that cannot be read are left out."""
+        self.unreadable, self.unnumbered, self.faults = 0, 0, []
+        number, previous, seen = 0, "", set[str]()
+        for place, raw in enumerate(self._raw_lines(), start=1):
+            before, previous = previous, _hash(raw)
+            try:
+                line = _parse(raw)
+            except (ValueError, KeyError, TypeError, AttributeError):
+                self.unreadable += 1
+                continue
+            fault = _fault(line, number, before, seen)
+            number, seen = max(number, line.number), seen | {line.head.signature}
+            self.unnumbered += not line.number
+            if fault:
+                self.faults.append(f"line {place} of {self.path.name} {fault}")
+            else:
+                yield line
+
+    def _raw_lines(self) -> Iterator[bytes]:
+        if self.path.exists():
+            with self.path.open("rb") as file:
+                yield from (raw.strip() for raw in file if raw.strip())
+
+    def _end(self) -> tuple[int, str]:
+        """The number of the last numbered line, and the hash of the last line whatever it is."""
+        number, previous = 0, ""
+        for raw in self._raw_lines():
+            previous = _hash(raw)
+            try:
+                number = max(number, _parse(raw).number)
+            except (ValueError, KeyError, TypeError, AttributeError):
+                continue
+        return number, previous
+
+    def _write(self, text: str) -> None:
+        fresh = not self.path.exists()
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("ab") as file:
+            if not fresh and not self._ends_in_line_end():
+                text = "\n" + text  # a line cut short by a power cut must not run into this one
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        if fresh:
+            owner_only(self.path)
+            sync_folder(self.path.parent)
+
+    def _ends_in_line_end(self) -> bool:
+        with self.path.open("rb") as file:
+            if file.seek(0, os.SEEK_END) == 0:
+                return True
+            file.seek(-1, os.SEEK_END)
+            return file.read(1) == b"\n"
+
+
+def _fault(line: HeadsLine, number: int, before: str, seen: set[str]) -> str:
+    """What is wrong with a line behind line `number` and the raw line with the hash `before`."""
+    if line.head.signature in seen:
+        return "was there before: an old line was pasted in again"
+    if not line.number:
+        return f"is not numbered, though {number} lines before it are: it was pasted in" if number else ""
+    if not is_signed(line.signer, line.line_signature, *line.facts):
+        return "is not signed as a whole: its number, its link or its writer was changed"
+    if line.number != number + 1:
+        return f"bears number {line.number} behind {number}: a line is missing or was moved"
+    return (
+        "" if line.previous == before else "does not follow the line before it: one was changed or taken out"
+    )
+
+
+def _hash(raw: bytes) -> str:
+    return sha256(raw).hexdigest()
+
+
+def _parse(raw: bytes) -> HeadsLine:
+    given = json.loads(raw)
+    if given["kind"] not in (HEAD, RESTORED):
+        raise ValueError("no such kind of line")
+    named = {name: str(given.get(name, "")) for name in ("previous", "by", "signer", "line_signature")}
+    return HeadsLine(given["kind"], from_plain(SignedHead, given), int(given.get("number", 0)), **named)
