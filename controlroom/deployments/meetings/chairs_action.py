@@ -38,7 +38,8 @@ def end_what_is_over(act: Act, chair_days: int) -> None:
     for row, _ in _past_their_days(act.session, act.today, chair_days):
         said = f"No meeting was held within {chair_days} days."
         by_calendar = Act(act.work, SYSTEM, act.at, act.bulk)
-        add_answer(by_calendar, act.session.get_one(BidRow, row.bid_id), row, Outcome.LAPSED, said, None)
+        bid = act.session.get_one(BidRow, row.bid_id)
+        end_standing(act, add_answer(by_calendar, bid, row, Outcome.LAPSED, said, None))
     for answer in list(_standing(act.session)):
         end_standing(act, answer)
 

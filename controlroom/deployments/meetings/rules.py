@@ -40,6 +40,15 @@ def check_planned(meeting: Meeting, remedy: str = "") -> None:
         raise RuleBroken(f"The meeting of {show_day(meeting.day)} is {meeting.state}.", remedy=remedy)
 
 
+def check_not_begun(meeting: Meeting, *, begun: bool) -> None:
+    """Raise RuleBroken for a meeting that has taken decisions: it is neither moved to another day nor cancelled."""
+    if begun:
+        raise RuleBroken(
+            f"The meeting of {show_day(meeting.day)} has taken decisions.",
+            remedy="Close it, and take the rest to the next meeting.",
+        )
+
+
 def check_cancel(agenda: Agenda) -> None:
     """Raise RuleBroken unless the meeting lies ahead and no bid stands on its agenda.
 

@@ -100,6 +100,7 @@ class MeetingService:
         """Cancel a planned meeting with an empty agenda."""
         with self._meeting(actor, meeting_id) as (act, row):
             why = needed(reason, "Why is the meeting cancelled?")
+            rules.check_not_begun(to_meeting(row), begun=_begun(act, row))
             rules.check_cancel(self._agenda(act.session, row))
             operations.cancel_meeting(act, row, why)
 
@@ -108,6 +109,8 @@ class MeetingService:
         with self._meeting(actor, meeting_id) as (act, row):
             rules.check_planned(to_meeting(row))
             rules.check_new_meeting(day, time, place, act.today)
+            if day != row.day:
+                rules.check_not_begun(to_meeting(row), begun=_begun(act, row))
             other = _on(act, day)
             if other is not None and other.id != row.id:
                 raise _taken(day)
@@ -302,6 +305,12 @@ class MeetingService:
 def _on(act: Act, day: date) -> MeetingRow | None:
     query = select(MeetingRow).filter_by(day=day).where(MeetingRow.state != MeetingState.CANCELLED.value)
     return act.session.scalars(query).first()
+
+
+def _begun(act: Act, row: MeetingRow) -> bool:
+    """True once a meeting has taken a decision."""
+    taken = select(DecisionRow.id).filter_by(meeting_id=row.id).limit(1)
+    return act.session.scalars(taken).first() is not None
 
 
 def _taken(day: date) -> InvalidInput:

@@ -107,6 +107,16 @@ def test_thirty_five_days_without_a_meeting_end_it(desk):
         desk.services.meetings.ratify(desk.coordinator, meeting.id, decision.id, ratified=True)
 
 
+def test_a_lapsed_approval_takes_its_bid_along_though_nothing_was_planned_for_it(desk):
+    desk.meeting(desk.today + days(60))
+    bid = desk.assessed()
+    desk.services.meetings.chair_approves(desk.coordinator, bid.id, URGENT)
+    told_on(desk, desk.today + days(LAST_DAY + 1))
+    assert desk.services.bids.bid(desk.coordinator, bid.id).state is BidState.LAPSED
+    with pytest.raises(RuleBroken, match="nothing is planned"):
+        desk.services.deployments.plan(desk.coordinator, bid.id)
+
+
 def test_a_lapsed_action_is_over_before_anything_carried_it_out(desk):
     unit = desk.unit()
     meeting, decision, up = approved_by_chair(desk, unit, 60, live=False)

@@ -273,6 +273,18 @@ def test_meetings_are_one_a_day_not_in_the_past_and_moved_with_their_agenda(desk
     assert [item.bid_id for item in agenda.bids] == [bid.id]
 
 
+def test_a_meeting_that_has_taken_decisions_is_neither_moved_nor_cancelled(desk):
+    meeting = desk.meeting(desk.today)
+    bid = tabled(desk, meeting, Place=5)["Place"]
+    meetings, who = desk.services.meetings, desk.coordinator
+    meetings.record_decision(who, meeting.id, bid.id, Outcome.WAITLISTED)
+    with pytest.raises(RuleBroken, match="has taken decisions"):
+        meetings.move(who, meeting.id, meeting.day + days(7), "10:00", "Town hall")
+    with pytest.raises(RuleBroken, match="has taken decisions"):
+        meetings.cancel(who, meeting.id, "Snow")
+    assert meetings.move(who, meeting.id, meeting.day, "14:00", "Town hall").time == "14:00"
+
+
 def test_a_year_of_meetings_is_planned_at_once(desk):
     meetings = desk.services.meetings
     planned = meetings.plan_ahead(
