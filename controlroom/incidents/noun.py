@@ -100,7 +100,7 @@ INCIDENT = Noun(
             ),
             refuses=(DELETE,),
             keys=("id", "reference"),
-            triggers=("no_closed_update",),
+            triggers=("needs_step", "no_closed_update"),
             by=("opened_by", "submitted_by"),
             digested=True,
             called="incident {reference}",

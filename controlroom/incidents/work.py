@@ -197,15 +197,15 @@ def move(
         detail=", ".join(each for each in (detail, rules.late_mark(at, act.at, late_after)) if each),
         reason=step.reason.strip(),
     )
-    row.state = target.value
+    changes = {"state": target.value}
     if action is IncidentAction.CONCLUDE:
-        row.result, row.outcome = result, outcome
+        changes |= {"result": result, "outcome": outcome}
     elif action is IncidentAction.REOPEN:
         # The result stays readable in the timeline; the incident has none until it is concluded again.
-        row.result = row.outcome = row.submitted_by = ""
+        changes |= {"result": "", "outcome": "", "submitted_by": ""}
     elif action is IncidentAction.SUBMIT:
-        row.submitted_by = act.who
-    _take(act, row, draft)
+        changes |= {"submitted_by": act.who}
+    _take(act, row, draft, **changes)
 
 
 def amend(act: Act, row: IncidentRow, changes: Amendment, vocabulary: Vocabulary) -> None:
@@ -278,12 +278,15 @@ def _add_row(act: Act, new: NewIncident, spot: Spot) -> IncidentRows:
     return incident
 
 
-def _take(act: Act, row: IncidentRow, draft: StepDraft) -> None:
-    """Write a step and count it in the incident's version."""
+def _take(act: Act, row: IncidentRow, draft: StepDraft, **changes: str) -> None:
+    """Write a step, then what it changes, and count it in the incident's version."""
+    # The step first: the database moves an incident only where its newest step leads.
+    _write_step(act, row, draft)
     # All in one UPDATE: the one that approves is the last the database lets through.
+    for column, value in changes.items():
+        setattr(row, column, value)
     row.version += 1
     row.changed_at = act.at
-    _write_step(act, row, draft)
 
 
 def _write_step(act: Act, incident: IncidentRow, draft: StepDraft) -> None:

@@ -51,6 +51,7 @@ BID = Noun(
                 # its state follows that of its deployment, which supervisors work on too and the calendar ends
                 *allow("supervisors recorder", UPDATE, columns=("state", "reason")),
             ),
+            triggers=("no_closed_update",),
             by=("created_by",),
             digested=True,
             called="bid {reference}",
@@ -58,6 +59,7 @@ BID = Noun(
         Table(
             BidScoreRow,
             records("coordinators", INSERT, UPDATE, DELETE),
+            triggers=("no_closed_update", "no_closed_delete"),
             digested=True,
             called="part {part} of the score of bid {bid_id}",
         ),

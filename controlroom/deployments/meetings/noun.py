@@ -13,6 +13,7 @@ MEETING = Noun(
                 *records("coordinators", INSERT),
                 *allow("coordinators", UPDATE, columns=all_but(MeetingRow, "id")),
             ),
+            triggers=("no_closed_update", "no_closed_delete"),
             digested=True,
             called="meeting {id}",
         ),
