@@ -101,6 +101,7 @@ def write_entry(
         entry_key=accepted.key if accepted is not None else None,
         accepted_at=accepted.accepted_at if accepted is not None else None,
         spooled=accepted is not None and accepted.spooled,
+        brought_in_by="",
     )
     act.put(row)
     reference = target.reference if target is not None else ""
@@ -155,6 +156,7 @@ def write_addendum(
         written_at=accepted.accepted_at if accepted is not None else act.at,
         author=act.who,
         text_hash=hash_of(salt, reason, text),
+        brought_in_by="",
     )
     act.put(row)
     words = searchable(text, reason, act.who)

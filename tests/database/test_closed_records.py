@@ -26,7 +26,7 @@ def refused(room, *statements):
     """Each is refused, or touches nothing that is there."""
     for statement in statements:
         with (
-            pytest.raises(DBAPIError, match="is refused|permission denied"),
+            pytest.raises(DBAPIError, match=r"is refused|permission denied"),
             room.database.engine.begin() as connection,
         ):
             touched = connection.execute(text(statement)).rowcount
