@@ -1,13 +1,13 @@
 """Closed records: a meeting that is over, a bid that is decided, an incident that moves only where its step leads.
 
-Revision ID: 0019
-Revises: 0018
+Revision ID: 0020
+Revises: 0019
 """
 
 from alembic import op
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
