@@ -4,9 +4,10 @@ Row by row, thirteen months of a demonstration's log would take minutes. The row
 use; they only hand their rows over here (`audit/act.py`) instead of to the session.
 """
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import FromClause, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from controlroom.database.tables import Base, ReferenceCounterRow, reference
@@ -54,6 +55,7 @@ class BulkRows:
         for table in Base.metadata.sorted_tables:
             if rows := self._rows.pop(table.name, None):
                 names = [column.name for column in table.columns]
+                _give_defaults(rows, table)
                 self._session.execute(insert(table), [_plain(row, names) for row in rows])
                 for row in rows:
                     noted.put(row)
@@ -65,6 +67,19 @@ class BulkRows:
             for name in self._next:
                 query = f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))"  # noqa: S608
                 self._session.execute(text(query))
+
+
+def _give_defaults(rows: Sequence[Base], table: FromClause) -> None:
+    """Set what was left out, as a session does when it writes a row."""
+    defaults = {
+        column.name: column.default.arg
+        for column in table.columns
+        if column.default is not None and column.default.is_scalar
+    }
+    for row in rows if defaults else ():
+        for name, value in defaults.items():
+            if vars(row).get(name) is None:
+                setattr(row, name, value)
 
 
 def _plain(row: Base, names: list[str]) -> dict[str, Any]:
