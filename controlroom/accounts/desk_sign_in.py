@@ -93,6 +93,10 @@ class DeskSignIn:
         except Unavailable:
             self._note(actor, SIGNED_OUT)
 
+    def holds_password(self, text: AsTyped) -> bool:
+        """Whether a text holds the password of somebody who signed in at this desk lately. Slow."""
+        return self._remembered.holds_password(text)
+
     def note_lock(self, actor: Actor, *, idle: bool) -> None:
         """Record in the audit trail that the desk was locked, by hand or because nobody used it."""
         self._service.note_lock(actor, idle=idle)

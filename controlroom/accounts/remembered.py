@@ -14,6 +14,7 @@ from pathlib import Path
 from controlroom.accounts import passwords
 from controlroom.accounts.names import typed_login
 from controlroom.accounts.records import Actor, Role, User
+from controlroom.accounts.typed_passwords import could_be_passwords
 from controlroom.accounts.waits import Waits
 from controlroom.clock import Clock, show_time
 from controlroom.codec import from_plain, to_plain
@@ -25,6 +26,7 @@ from controlroom.texts import AsTyped, judges_texts, takes_texts
 WRONG_BEFORE_WAIT = 5
 WAIT = timedelta(minutes=1)  # doubled for each further wrong password, up to a quarter of an hour
 LONGEST_WAIT = timedelta(minutes=15)
+MOST_COMPARED = 6  # people whose passwords a written line is compared with
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,21 @@ class RememberedPeople:
             for name, known in sorted(self._people().items())
             if self._is_fresh(known, now)
         ]
+
+    def holds_password(self, text: AsTyped) -> bool:
+        """Whether a text is, or holds, the password of somebody who signed in here lately. Slow: not for the window.
+
+        Whole lines and long words are compared, with the people seen last: a password amid a sentence is not found.
+        """
+        candidates = could_be_passwords(text)
+        if not candidates:
+            return False
+        people = sorted(self._people().values(), key=lambda each: each.seen_at, reverse=True)
+        return any(
+            passwords.matches(known.verifier, candidate)
+            for candidate in candidates
+            for known in people[:MOST_COMPARED]
+        )
 
     def _waits_still(self, name: str, known: "_Remembered", now: datetime) -> bool:
         until, lasts = known.wait_until, _lasts(known.wrong)

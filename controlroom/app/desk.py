@@ -156,7 +156,13 @@ class Desk(QObject):
         database = services.database
         self.fault_watch = FaultWatch(self.faults, database, context, window)
         self._writer = LogLineWriter(
-            self.pending, window.log_line, self.session, self.background, self.messages, self.register.find
+            self.pending,
+            window.log_line,
+            self.session,
+            self.background,
+            self.messages,
+            self.register.find,
+            services.sign_in.holds_password,
         )
         self._database_news = DatabaseNews(
             database.availability, services.sign_in, self.pending, context, window

@@ -3,14 +3,19 @@
 An entry is accepted once it is on this computer's disk, and saved once the database has it.
 """
 
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 
 from controlroom.accounts.permissions import Permission
+from controlroom.accounts.records import Actor
+from controlroom.accounts.typed_passwords import could_be_passwords
 from controlroom.cameras.records import Camera
+from controlroom.errors import RuleBroken
 from controlroom.log.outbox.records import About, OutboxItem, Saved
 from controlroom.log.records import NewLogEntry
 from controlroom.ui.background import Background
@@ -31,8 +36,12 @@ class LogLineWriter(QObject):
         background: Background,
         messages: Messages,
         find: Callable[[object], Camera | None],
+        holds_password: Callable[[str], bool] = lambda _text: False,
     ) -> None:
+        """`holds_password` says, slowly, whether a text holds a password of somebody who signed in here."""
         super().__init__()
+        self._holds_password = holds_password
+        self._checking: deque[tuple[NewLogEntry, Actor]] = deque()  # the first is being looked at
         self._pending, self._line, self._session = pending, line, session
         self._background, self._messages, self._find = background, messages, find
         self._own: set[str] = set()  # keys of what this line has sent
@@ -63,12 +72,62 @@ class LogLineWriter(QObject):
             source=source or usual.source,
             camera_id=camera_id,
         )
+        self._checking.append((new, self._session.actor))
+        if len(self._checking) == 1:
+            self._check_next()
+
+    def _check_next(self) -> None:
+        """Look at entries one after another, so that they are saved in their order; most need no look."""
+        while self._checking:
+            new, _ = self._checking[0]
+            if could_be_passwords(new.text):
+                self._background.run(
+                    partial(self._holds_password, new.text),
+                    self._checked,
+                    lambda _error: self._checked(False),
+                    owner=self._line,
+                )
+                return
+            self._save_first()
+
+    def _checked(self, holds_password: bool) -> None:
+        if holds_password:
+            new, actor = self._checking.popleft()
+            self._line.held_back("this looks like a password.")
+            self._messages.show(
+                "What you wrote into the log line looks like a password of somebody at this desk.",
+                "warn",
+                partial(self._save_all_the_same, new, actor),
+                "Save it all the same",
+                meaning="It is not saved, and shown nowhere. A log entry can never be changed or taken back.",
+                remedy="If it is a password, change it: whoever stood by may have read it.",
+            )
+        else:
+            self._save_first()
+        self._check_next()
+
+    def _save_first(self) -> None:
+        new, actor = self._checking.popleft()
+        if self._session.signed_in and self._session.actor.user_id == actor.user_id:
+            self._save(new)
+        else:
+            self._line.failed(RuleBroken("somebody else sat down before it was saved"))
+
+    def _save(self, new: NewLogEntry) -> None:
         self._background.follow(
-            self._pending.accept(new, self._spot(camera_id)),
+            self._pending.accept(new, self._spot(new.camera_id)),
             self._accepted,
             self._line.failed,
             owner=self._line,
         )
+
+    def _save_all_the_same(self, new: NewLogEntry, actor: Actor) -> None:
+        """The person says that it is no password; the line itself waits for it no longer."""
+        if self._session.signed_in and self._session.actor.user_id == actor.user_id:
+            saving = self._pending.accept(new, self._spot(new.camera_id))
+            self._background.follow(
+                saving, self._pending.accepted.emit, self._messages.error, owner=self._line
+            )
 
     def _accepted(self, item: OutboxItem) -> None:
         self._own.add(item.key)

@@ -155,3 +155,15 @@ def test_nothing_readable_lies_on_the_disk(desk):
     raw = desk.path.read_bytes()
     for word in (b"seven", b"Operator", b"argon2", desk.password.encode()):
         assert word not in raw
+
+
+@pytest.mark.parametrize("line", [PASSWORD, f"seven {PASSWORD}", f"op seven {PASSWORD}", f"{PASSWORD} oops"])
+def test_a_line_that_holds_the_password_of_somebody_at_this_desk_is_known(desk, line):
+    assert desk.service.holds_password(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["", "Two males", "Two males running towards North End", "three random birds"]
+)
+def test_other_lines_are_not(desk, line):
+    assert not desk.service.holds_password(line)

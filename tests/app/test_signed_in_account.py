@@ -49,6 +49,31 @@ def quiet(desk: Desk, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not desk.background.busy)
 
 
+def test_a_password_typed_into_the_log_line_is_not_saved_before_a_question(
+    desk: Desk, room: Room, qtbot: QtBot
+):
+    def entries() -> list[str]:
+        quiet(desk, qtbot)
+        return [each.text for each in room.services.log.entries(desk.session.actor).records]
+
+    sat_down = room.services.sign_in.sign_in("the.operator", PASSWORD)
+    desk.session.sign_in(sat_down)
+    line = desk.window.log_line
+    for text in (PASSWORD, "Two males running towards North End"):
+        line.edit.setText(text)
+        line.submit()
+    qtbot.waitUntil(lambda: "Two males running towards North End" in entries())
+    assert PASSWORD not in entries()
+    assert PASSWORD not in (line.text, *line.unsaved())
+    (asked,) = [
+        each.message for each in desk.messages.book.newest_first("warn") if "password" in each.message.text
+    ]
+    assert PASSWORD not in f"{asked.text} {asked.rest}"
+    assert asked.action is not None
+    asked.action()
+    qtbot.waitUntil(lambda: PASSWORD in entries())
+
+
 @pytest.mark.parametrize("role", list(Role))
 def test_each_role_is_offered_its_pages_and_none_of_them_is_refused_anything(
     desk: Desk, room: Room, qtbot: QtBot, role: Role

@@ -181,6 +181,12 @@ class LogLine(QFrame):
         else:
             self._say(f"accepted {show_time(at)}", "text_dim")
 
+    def held_back(self, why: str) -> None:
+        """The oldest waiting entry is neither saved nor shown again until somebody answers a question about it."""
+        if self._waiting:
+            self._waiting.popleft()
+        self._say(f"Not saved: {why}", "warn")
+
     def written(self, at: datetime) -> None:
         """An accepted entry is in the database, as of `at` (UTC)."""
         if not self._waiting:
