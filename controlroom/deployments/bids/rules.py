@@ -1,10 +1,11 @@
 """Rules of bids: which state follows which, what a bid must state, the three tests, what can be done now. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from controlroom.deployments.bids.records import ActionNow, BidAction, BidContent, BidState
 from controlroom.deployments.policy import Policy
 from controlroom.errors import InvalidInput, RuleBroken
+from controlroom.texts import as_seen, is_blank
 
 _S = BidState
 ROAD: Mapping[BidState, frozenset[BidState]] = {
@@ -63,7 +64,7 @@ def check_move(reference: str, here: BidState, there: BidState) -> None:
 
 def check_content(content: BidContent, policy: Policy) -> None:
     """Raise InvalidInput for the first value that cannot be right; empty fields are allowed in a draft."""
-    if not content.partner or not content.place.strip():
+    if not content.partner or is_blank(content.place):
         raise InvalidInput(
             "A bid needs at least a partner and a place.", remedy="Fill in both, the rest can follow."
         )
@@ -90,9 +91,14 @@ def missing(content: BidContent) -> list[str]:
 def failed_tests(content: BidContent) -> list[str]:
     """The tests of rule 3 (docs/rules.md) the bid does not pass, in words."""
     failed = [words for name, words in TESTS if not getattr(content, name)]
-    if content.agencies_committed and len(content.agencies) < FEWEST_AGENCIES:
-        failed.append(f"At least {FEWEST_AGENCIES} agencies have to be named as committed.")
+    if content.agencies_committed and len(different(content.agencies)) < FEWEST_AGENCIES:
+        failed.append(f"At least {FEWEST_AGENCIES} different agencies have to be named as committed.")
     return failed
+
+
+def different(names: Iterable[str]) -> set[str]:
+    """The names that differ by what a person sees; blank ones are none."""
+    return {as_seen(each).casefold() for each in names if not is_blank(each)}
 
 
 def check_submit(reference: str, content: BidContent) -> None:
@@ -167,7 +173,9 @@ def _check_counts(three: int | None, twelve: int | None) -> None:
 
 
 def _empty(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip()) or value == ()
+    if isinstance(value, tuple):
+        return all(is_blank(str(each)) for each in value)
+    return value is None or (isinstance(value, str) and is_blank(value))
 
 
 def _listed(words: list[str]) -> str:

@@ -46,7 +46,7 @@ from controlroom.deployments.policy import Policy
 from controlroom.deployments.units.work import lock_unit
 from controlroom.errors import InvalidInput, NotFound, RuleBroken
 from controlroom.log.snapshots import SnapshotStore
-from controlroom.texts import Longest, takes_texts
+from controlroom.texts import Longest, is_blank, takes_texts
 
 _S = DeploymentState
 
@@ -213,7 +213,7 @@ class DeploymentService:
         """Begin the review; before its day only with a reason."""
         with self._changing(actor, deployment_id) as (act, row, here):
             rules.check_move(row.reference, here.state, _S.REVIEW_DUE)
-            if here.review_due_on is not None and act.today < here.review_due_on and not reason.strip():
+            if here.review_due_on is not None and act.today < here.review_due_on and is_blank(reason):
                 raise RuleBroken(
                     f"The review is due on {show_day(here.review_due_on)}.",
                     remedy="Give a reason for reviewing earlier.",

@@ -16,7 +16,7 @@ from controlroom.deployments.meetings.records import (
     Subject,
 )
 from controlroom.errors import InvalidInput, NotFound, RuleBroken
-from controlroom.texts import is_blank
+from controlroom.texts import as_seen, is_blank
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 REASON_ALWAYS = frozenset({Outcome.REFUSED, Outcome.DEFERRED, Outcome.ENDED, Outcome.NOT_RATIFIED})
@@ -98,7 +98,7 @@ def check_decision(
     """Raise RuleBroken or InvalidInput unless the decision is complete."""
     if outcome not in (BID_OUTCOMES if subject is Subject.BID else DEPLOYMENT_OUTCOMES):
         raise InvalidInput(f"A {subject} cannot be {outcome}.")
-    given = bool(reason.strip())
+    given = not is_blank(reason)
     if departs and not given:
         raise RuleBroken(
             f"This departs from the ranking: {departs}.",
@@ -110,9 +110,9 @@ def check_decision(
         )
     if outcome is not Outcome.REFUSED:
         return
-    if not signed_off_by.strip():
+    if is_blank(signed_off_by):
         raise RuleBroken("A refusal is signed off.", remedy="Name who signs it off, by role: the chair, say.")
-    if signed_off_by.strip().casefold() == recorder.casefold():
+    if as_seen(signed_off_by).casefold() == as_seen(recorder).casefold():
         raise RuleBroken(
             "Whoever records a refusal does not sign it off.",
             remedy="Name someone else, by role: the chair, say.",
@@ -127,7 +127,7 @@ def check_close(agenda: Agenda, minutes: str) -> None:
             f"{things} of the agenda {'is' if agenda.undecided == 1 else 'are'} undecided.",
             remedy="Record a decision for each; 'deferred' takes a bid to a later meeting.",
         )
-    if not minutes.strip():
+    if is_blank(minutes):
         raise RuleBroken("The minutes are empty.", remedy="Write at least who was there.")
 
 

@@ -67,6 +67,24 @@ def test_two_agencies_are_the_fewest_that_are_several():
 
 
 @pytest.mark.parametrize(
+    "second",
+    ["ASB team", "asb  team", "\uff21\uff33\uff22 team", "ASB\u200b team", " ", "\u200b", "\u3000"],
+    ids=["same", "small letters", "full width", "zero width", "blank", "unseen", "wide blank"],
+)
+def test_several_agencies_are_different_ones_by_what_a_person_sees(second):
+    assert failed_tests(replace(CONTENT, agencies=("ASB team", second)))
+    assert failed_tests(replace(CONTENT, agencies=("ASB team", second, "Housing"))) == []
+
+
+@pytest.mark.parametrize("blank", ["\u200b", "\u3000 ", "\u00a0\u2060"])
+def test_what_a_person_sees_as_blank_states_nothing(blank):
+    assert missing(replace(CONTENT, causes=blank)) == ["the causes"]
+    assert missing(replace(CONTENT, agencies=(blank,))) == ["the agencies committed"]
+    with pytest.raises(InvalidInput):
+        check_content(replace(CONTENT, place=blank), POLICY)
+
+
+@pytest.mark.parametrize(
     "change",
     [
         {"partner": "The neighbours"},

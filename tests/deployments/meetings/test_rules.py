@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
-from controlroom.deployments.meetings.records import Outcome, RankedBid
-from controlroom.deployments.meetings.rules import departure
+import pytest
+
+from controlroom.deployments.meetings.records import Outcome, RankedBid, Subject
+from controlroom.deployments.meetings.rules import check_decision, departure
+from controlroom.errors import RuleBroken
 
 
 def ranked(rank, *, above, decided=None):
@@ -19,3 +22,22 @@ def test_approving_in_order_follows_the_ranking_and_anything_else_says_why_not()
     assert departure(agenda[2], Outcome.WAITLISTED, agenda) == ""
     decided = [replace(item, decision=object()) for item in agenda[:2]]
     assert "below the line" in departure(agenda[2], Outcome.APPROVED, [*decided, agenda[2]])
+
+
+@pytest.mark.parametrize("blank", ["\u200b", "\u3000", " \u2060 "])
+def test_a_reason_that_a_person_sees_as_blank_is_none(blank):
+    with pytest.raises(RuleBroken, match="departs"):
+        check_decision(
+            Subject.BID, Outcome.APPROVED, recorder="JAG coordinator", reason=blank, departs="ranks 2"
+        )
+    with pytest.raises(RuleBroken, match="needs a reason"):
+        check_decision(Subject.BID, Outcome.DEFERRED, recorder="JAG coordinator", reason=blank)
+
+
+@pytest.mark.parametrize(
+    "signed", ["\u200b", "jag  coordinator", "\uff2a\uff21\uff27 coordinator", "JAG\u200b coordinator"]
+)
+def test_whoever_records_a_refusal_signs_it_off_under_no_look_of_their_name(signed):
+    said = {"recorder": "JAG coordinator", "reason": "Lighting first.", "signed_off_by": signed}
+    with pytest.raises(RuleBroken, match="sign"):
+        check_decision(Subject.BID, Outcome.REFUSED, **said)
