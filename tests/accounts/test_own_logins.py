@@ -350,6 +350,10 @@ def test_every_use_case_is_done_under_the_roles_own_login_or_refused(tmp_path, r
     record_property("done", done)
     print(f"{role.value}: {done} use cases done, {len(USE_CASES) - done} refused")
     assert not wrong, "\n".join(wrong)
+    with world.people.database.read() as session:
+        outcome = audit.verify(session)
+    assert outcome.faults == (), "every row that a use case writes is vouched for by its audit entry"
+    assert outcome.rows
 
 
 def test_a_record_changed_meanwhile_is_said_as_that_with_who_changed_it(tmp_path):
