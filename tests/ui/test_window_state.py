@@ -200,12 +200,16 @@ def test_a_kill_in_the_middle_of_saving_leaves_a_whole_file(tmp_path: Path):
 def test_the_whole_window_is_on_its_screen_with_its_frame_and_title_bar(qtbot: QtBot):
     window = QMainWindow()
     qtbot.addWidget(window)
-    WindowPlace(window, WindowState())
+    place = WindowPlace(window, WindowState())
     room = window.screen().availableGeometry()
     window.resize(room.size())
     window.show()
     assert window.frameGeometry().height() > room.height(), "the desktop puts a frame around it"
     qtbot.waitUntil(lambda: room.contains(window.frameGeometry()))
     inside = window.frameGeometry()
-    window.move(room.left() - 60, room.top())
-    assert window.frameGeometry().size() == inside.size(), "where somebody puts it later, it stays"
+    window.resize(room.width() + 300, room.height())
+    place.fit_frame()
+    assert window.width() == room.width() + 300, "somebody made it larger than the screen"
+    window.resize(inside.size())
+    place.fit_frame()
+    assert room.contains(window.frameGeometry())

@@ -68,6 +68,8 @@ class WindowPlace(QObject):
         if window.isMaximized() or window.isFullScreen() or window.isMinimized():
             return
         room, frame = window.screen().availableGeometry(), window.frameGeometry()
+        if window.size() != window.size().boundedTo(room.size()):
+            return  # somebody made it larger than the screen
         wide, high = min(frame.width(), room.width()), min(frame.height(), room.height())
         if frame.size() == QSize(wide, high):
             return
