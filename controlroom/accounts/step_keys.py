@@ -10,6 +10,7 @@ import logging
 import os
 from dataclasses import dataclass
 
+from argon2.exceptions import Argon2Error
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -161,7 +162,7 @@ def _opened(sealed: str, password: str) -> Ed25519PrivateKey | None:
         salt, nonce, locked = (base64.b64decode(each, validate=True) for each in parts)
         key = passwords.key_from(password, salt, _costs(costs))
         return Ed25519PrivateKey.from_private_bytes(ChaCha20Poly1305(key).decrypt(nonce, locked, None))
-    except (ValueError, InvalidTag):
+    except (ValueError, InvalidTag, Argon2Error):  # also what somebody put in
         return None
 
 
