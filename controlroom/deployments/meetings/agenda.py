@@ -39,6 +39,7 @@ from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
 from controlroom.deployments.policy import Policy
 from controlroom.deployments.units.records import OUT_OF_WORK, UnitState
 from controlroom.deployments.units.tables import UnitRow
+from controlroom.deployments.unusual_days import unusual_day
 
 Decisions = dict[int, list[DecisionPair]]  # by bid id, as `load_decisions` gives them
 
@@ -59,6 +60,7 @@ def build(session: Session, row: MeetingRow, policy: Policy, jag: Jag, today: da
         units_free=free,
         claims=claims,
         needs_information=len(session.scalars(asking).all()),
+        unusual=unusual_day(row.day),
     )
 
 

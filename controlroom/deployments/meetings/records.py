@@ -133,7 +133,7 @@ class Agenda:
     """A meeting's business in its order: chair's actions, standing deployments, then bids in ranking order.
 
     `units_free` are the assets in store and unpromised, or coming back; `claims` the approved bids of earlier meetings
-    that still wait for one of them.
+    that still wait for one of them. `unusual` says that its day is a bank holiday or in Christmas week.
     """
 
     meeting: Meeting
@@ -143,6 +143,7 @@ class Agenda:
     units_free: tuple[str, ...]
     claims: int = 0
     needs_information: int = 0
+    unusual: str = ""
 
     @property
     def free(self) -> int:

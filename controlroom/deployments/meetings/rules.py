@@ -24,14 +24,19 @@ REASON_ALWAYS = frozenset({Outcome.REFUSED, Outcome.DEFERRED, Outcome.ENDED, Out
 
 def check_new_meeting(day: date, time: str, place: str, today: date) -> None:
     """Raise InvalidInput for a meeting that cannot be planned."""
-    if day < today:
-        raise InvalidInput(f"{show_day(day)} is past.", remedy="Plan the meeting for today or later.")
+    if problem := meeting_day_problem(day, today):
+        raise InvalidInput(problem, remedy="Plan the meeting for today or later.", field="day")
     if not _TIME.fullmatch(time):
         raise InvalidInput(f"'{time}' is not a time.", remedy="Write it as 10:00.", field="time")
     if is_blank(place):
         raise InvalidInput(
             "The meeting has no place.", remedy="Name the room, or write 'by telephone'.", field="place"
         )
+
+
+def meeting_day_problem(day: date, today: date) -> str:
+    """Why no meeting can be planned for a day; empty when one can."""
+    return f"{show_day(day)} is past." if day < today else ""
 
 
 def check_planned(meeting: Meeting, remedy: str = "") -> None:

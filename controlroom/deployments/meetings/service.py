@@ -314,7 +314,9 @@ def _begun(act: Act, row: MeetingRow) -> bool:
 
 
 def _taken(day: date) -> InvalidInput:
-    return InvalidInput(f"There is a meeting on {show_day(day)} already.", remedy="Choose another day.")
+    return InvalidInput(
+        f"There is a meeting on {show_day(day)} already.", remedy="Choose another day.", field="day"
+    )
 
 
 def _ratifying(act: Act) -> MeetingRow:

@@ -3,7 +3,7 @@
 A page declares `Field`s; nothing else needs to know which widget of Qt holds the answer.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import UnionType
@@ -59,6 +59,7 @@ class Field:
     longest: int = 0
     stretch: int = 1
     check: Callable[[Any], str] | None = None
+    tell: Callable[[Mapping[str, Any]], str] | None = None
     make: Callable[[], QWidget] | None = None
 
     def problem(self, widget: QWidget) -> str:

@@ -8,6 +8,7 @@ background while the form is off; refused, the form stays with everything typed 
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -31,6 +32,7 @@ from controlroom.ui.kit.edits import CameraField
 from controlroom.ui.kit.fields import Field, SecretEdit, WordsEdit
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.choices import ValueBox
+from controlroom.ui.widgets.edited import on_edit
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import ButtonKind, KeyButton
 from controlroom.ui.widgets.keyboard import mark_form
@@ -104,7 +106,8 @@ class FormCard(Card):
         for asked in spec.fields:
             self._add(asked if isinstance(asked, tuple) else (asked,))
         self._lay_out()
-        self._begun = {key: fields.read(widget) for key, widget in self._inputs.items()}
+        self._begun = self.values()
+        self._tell()
         self._news.kept.connect(self._go_on_from_newest)
 
     # -- answers ---------------------------------------------------------------------------------------------
@@ -163,6 +166,10 @@ class FormCard(Card):
         beside = [self._column.error_of(widget) for widget in self._inputs.values()]
         below = self._error.text() if not self._error.isHidden() else ""
         return " ".join(each for each in (*beside, below) if each)
+
+    def told(self, key: str) -> str:
+        """What is said about a field's answer without calling it wrong."""
+        return self._column.told_of(self._inputs[key])
 
     @property
     def news(self) -> str:
@@ -279,11 +286,22 @@ class FormCard(Card):
                 widget.setAccessibleName(widget.text())
         for each, widget in made:
             self._inputs[each.key] = widget
+            self._column.check_with(widget, partial(each.problem, widget))
+            on_edit(widget, self._tell)
             if isinstance(widget, WordsEdit):
                 widget.entered.connect(self.submit)
             elif isinstance(widget, Chooser):
                 widget.chosen.connect(lambda _value, widget=widget: self._go_on(widget))
                 widget.entered.connect(lambda widget=widget: self._go_on(widget))
+
+    def _tell(self) -> None:
+        """Say beside each field what is worth knowing about the answers as they stand."""
+        if len(self._inputs) < len(self.spec.every_field):
+            return  # still being made
+        answers = self.values()
+        for each in self.spec.every_field:
+            if each.tell is not None:
+                self._column.tell(self._inputs[each.key], each.tell(answers))
 
     def _go_on(self, widget: QWidget) -> None:
         """After a choice the next field has the keyboard."""

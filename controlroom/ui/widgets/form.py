@@ -1,25 +1,50 @@
 """Lays out forms: one helper sets label, buddy, help text and accessible name together."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
 from controlroom.ui import theme
+from controlroom.ui.widgets.edited import on_edit
 from controlroom.ui.widgets.layout import TOP, Cell, box, column, row
-from controlroom.ui.widgets.limits import watch
+from controlroom.ui.widgets.limits import TextLimit, watch
 from controlroom.ui.widgets.text import label
 
 W = TypeVar("W", bound=QWidget)
 
 
+@dataclass
+class _Beside:
+    """The line below a field: what is wrong with it, else what is worth knowing about the answer, else its help."""
+
+    line: QLabel
+    help: str
+    error: str = ""
+    told: str = ""
+    check: Callable[[], str] | None = None
+
+    @property
+    def words(self) -> str:
+        return self.error or self.told or self.help
+
+    @property
+    def role(self) -> str:
+        return "alarm" if self.error else "warn" if self.told else "text_faint"
+
+
 class Form(QWidget):
-    """Fields under one another, each with its label above, its help and its own error below."""
+    """Fields under one another, each with its label above, its help and its own error below.
+
+    An error goes as soon as its field is changed and right: at once, or once its `check` says so.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._layout = column(on=self, spacing=12)
-        self._notes: dict[QWidget, tuple[QLabel, str]] = {}
+        self._beside: dict[QWidget, _Beside] = {}
 
     def add(self, text: str, widget: W, help_text: str = "") -> W:
         """Add a field; `text` labels it (an & marks its access key) and names it for screen readers."""
@@ -41,21 +66,23 @@ class Form(QWidget):
         if text:
             widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _mark(self, widget: QWidget, text: str) -> None:
-        line, help_text = self._notes[widget]
-        line.setText(text or help_text)
-        line.setVisible(bool(text or help_text))
-        theme.tint(line, "alarm" if text else "text_faint")
-        widget.setProperty("invalid", bool(text))
-        widget.setAccessibleDescription(text or help_text)
-        style = widget.style()
-        style.unpolish(widget)
-        style.polish(widget)
+    def tell(self, widget: QWidget, text: str) -> None:
+        """Say below a field what is worth knowing about its answer, which may stay as it is; empty takes it away."""
+        if self._beside[widget].told != text:
+            self._beside[widget].told = text
+            self._show(widget)
+
+    def check_with(self, widget: QWidget, check: Callable[[], str]) -> None:
+        """While an error stands below a field, ask `check` after each change what is still wrong."""
+        self._beside[widget].check = check
 
     def error_of(self, widget: QWidget) -> str:
         """The error shown below a field, empty when there is none."""
-        line, _ = self._notes[widget]
-        return line.text() if widget.property("invalid") else ""
+        return self._beside[widget].error
+
+    def told_of(self, widget: QWidget) -> str:
+        """What is said about the answer of a field without calling it wrong."""
+        return self._beside[widget].told
 
     def require(self, *asked: tuple[QLineEdit, str]) -> bool:
         """True when none of the fields is empty; otherwise the first that is says below itself what to type."""
@@ -67,7 +94,7 @@ class Form(QWidget):
 
     def clear_errors(self) -> None:
         """Take every error away."""
-        for widget in self._notes:
+        for widget in self._beside:
             self.set_error(widget, "")
 
     def _field(self, text: str, widget: QWidget, help_text: str) -> QWidget:
@@ -86,7 +113,8 @@ class Form(QWidget):
         if not text:
             name.hide()
         line.setVisible(bool(help_text))  # once it has a parent: before, it would open as a window of its own
-        self._notes[widget] = (line, help_text)
+        self._beside[widget] = _Beside(line, help_text)
+        on_edit(widget, lambda: self._edited(widget))
         if isinstance(widget, QLineEdit | QPlainTextEdit):
             watch(widget).listened().told.connect(lambda said: self._show_length(widget, said))
         return field
@@ -94,3 +122,25 @@ class Form(QWidget):
     def _show_length(self, widget: QWidget, said: str) -> None:
         """Say at once that a text is too long; what was said of it before goes with its reason."""
         self._mark(widget, said)
+
+    def _edited(self, widget: QWidget) -> None:
+        """Take an error away that the change has mended, or say what is still wrong; the focus stays."""
+        beside = self._beside[widget]
+        if beside.error:
+            limit = TextLimit.of(widget)
+            self._mark(widget, (limit.problem if limit else "") or (beside.check() if beside.check else ""))
+
+    def _mark(self, widget: QWidget, error: str) -> None:
+        self._beside[widget].error = error
+        widget.setProperty("invalid", bool(error))
+        self._show(widget)
+        style = widget.style()
+        style.unpolish(widget)
+        style.polish(widget)
+
+    def _show(self, widget: QWidget) -> None:
+        beside = self._beside[widget]
+        beside.line.setText(beside.words)
+        beside.line.setVisible(bool(beside.words))
+        theme.tint(beside.line, beside.role)
+        widget.setAccessibleDescription(beside.words)

@@ -118,6 +118,56 @@ def test_every_kind_of_field_gives_its_own_kind_of_answer(
     ]
 
 
+def test_an_error_goes_when_its_field_is_right_and_only_then(form: FormCard):
+    form.fill("name", "4417")
+    form.submit()
+    assert "No figures." in form.error
+    assert form.input("text").hasFocus()
+    form.fill("name", "441")
+    assert "No figures." in form.error
+    form.fill("name", "Ann")
+    assert "No figures." not in form.error
+    assert form.input("text").hasFocus(), "nothing moves the focus while one types"
+    form.fill("sure", True)
+    form.fill("text", "A fight")
+    assert form.error == ""
+    assert form.input("text").property("invalid") is False
+
+
+def test_what_a_service_refused_goes_once_its_field_is_changed(
+    form: FormCard, service: Service, qtbot: QtBot, background: Background
+):
+    fill(form)
+    service.error = InvalidInput("Not that day.", field="day")
+    form.submit()
+    settle(qtbot, background)
+    assert "Not that day." in form.error
+    form.fill("day", date(2026, 11, 21))
+    assert form.error == ""
+
+
+def test_what_is_worth_knowing_is_said_at_once_and_forbids_nothing(
+    place: FormPlace, service: Service, qtbot: QtBot, background: Background
+):
+    def said(answers: Values) -> str:
+        return f"{answers['first']} and {answers['second']}" if answers["second"] else ""
+
+    fields = (
+        Field("first", "First", "count", help="A figure"),
+        Field("second", "Second", "count", tell=said),
+    )
+    form = place.open(FormSpec("Two", "Save", service, fields))
+    assert form.told("second") == ""
+    form.fill("second", 2)
+    assert form.told("second") == "0 and 2"
+    form.fill("first", 1)
+    assert form.told("second") == "1 and 2"
+    assert "1 and 2" in words_in(form)
+    form.submit()
+    settle(qtbot, background)
+    assert service.got == [{"first": 1, "second": 2}]
+
+
 def test_each_field_says_beside_itself_what_is_wrong_and_the_first_gets_the_focus(
     form: FormCard, service: Service
 ):

@@ -1,14 +1,14 @@
 """Shows the meetings tab: the list, and beside it the chosen meeting's agenda with its decisions and minutes."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from PySide6.QtCore import Signal
 
 from controlroom.accounts.permissions import Permission
 from controlroom.clock import show_day
-from controlroom.deployments.dates import add_months
+from controlroom.deployments.dates import add_months, monthly_meetings
 from controlroom.deployments.meetings.records import (
     Agenda,
     AgendaItem,
@@ -17,6 +17,8 @@ from controlroom.deployments.meetings.records import (
     DeploymentItem,
     Meeting,
 )
+from controlroom.deployments.meetings.rules import meeting_day_problem
+from controlroom.deployments.unusual_days import unusual_day
 from controlroom.ui import theme
 from controlroom.ui.kit.fields import Field
 from controlroom.ui.kit.form import FormCard
@@ -106,7 +108,9 @@ class MeetingsTab(RecordTab[Meeting]):
         left = f"{words.count(agenda.undecided, 'item')} undecided" if meeting.planned else ""
         parts = (meeting.place, words.in_days(meeting.day, today), left)
         self._sub.setText(" · ".join(part for part in parts if part))
-        show_text(self._why, why if meeting.planned else "")
+        show_text(
+            self._why, " ".join(each for each in (agenda.unusual, why) if each) if meeting.planned else ""
+        )
         self.items.show_agenda(agenda, open_now=open_now)
         self.minutes.show_meeting(meeting, open_now=open_now)
         self.refresh_actions()
@@ -135,12 +139,19 @@ class MeetingsTab(RecordTab[Meeting]):
 
     def plan(self) -> FormCard:
         """Ask for a new meeting's day, hour and place."""
-        plan, actor = self.desk.services.meetings.plan, self.session.actor
+        plan, actor, today = self.desk.services.meetings.plan, self.session.actor, self.desk.today
         return self.ask(
             form(
                 "Plan a meeting",
                 lambda **when: plan(actor, **when),
-                Field("day", "Day", "day", value=self.desk.today + timedelta(days=7)),
+                Field(
+                    "day",
+                    "Day",
+                    "day",
+                    value=today + timedelta(days=7),
+                    check=lambda day: meeting_day_problem(day, today),
+                    tell=lambda asked: meeting_day_problem(asked["day"], today) or unusual_day(asked["day"]),
+                ),
                 *self._hour_and_place(),
                 confirm="Plan meeting",
                 said=lambda meeting: f"Meeting planned for {show_day(meeting.day)}",
@@ -157,13 +168,25 @@ class MeetingsTab(RecordTab[Meeting]):
                 "Plan the next twelve months",
                 lambda **when: plan(actor, until, **when),
                 Field("week", "Week of the month", "choice", value=4, choices=WEEKS),
-                Field("weekday", "Day of the week", "choice", value=3, choices=weekdays),
+                Field(
+                    "weekday",
+                    "Day of the week",
+                    "choice",
+                    value=3,
+                    choices=weekdays,
+                    tell=lambda answers: self._unusual_days(until, answers["week"], answers["weekday"]),
+                ),
                 *self._hour_and_place(),
                 confirm="Plan meetings",
                 text="Days that have a meeting already are left alone.",
                 said=lambda planned: f"{words.count(len(planned), 'meeting')} planned",
             )
         )
+
+    def _unusual_days(self, until: date, week: int, weekday: int) -> str:
+        """What is unusual about the days of a year's meetings."""
+        days = monthly_meetings(self.desk.today, until, week=week, weekday=weekday)
+        return " ".join(said for day in days if (said := unusual_day(day)))
 
     def _hour_and_place(self) -> tuple[Field, Field]:
         """As those of the last meeting, if there is one."""

@@ -235,6 +235,37 @@ def test_a_meeting_and_a_year_of_them_are_planned_in_the_page(shown):
     shown.wait(lambda: len(tab.table.shown_records()) > before)
 
 
+def test_planning_on_a_bank_holiday_or_in_christmas_week_is_said_at_the_day_and_can_be_done(shown):
+    page, tab = shown.page, shown.page.meetings
+    page.show_tab("Meetings")
+    shown.settle()
+    form = tab.plan()
+    assert form.told("day") == ""
+    form.fill("day", date(2026, 12, 29))
+    assert "Christmas week" in form.told("day")
+    form.fill("day", date(2027, 5, 31))
+    assert "Spring Bank Holiday" in form.told("day")
+    form.fill("day", date(2026, 11, 19))
+    assert "is past" in form.told("day")
+    form.submit()
+    assert "is past" in form.error
+    form.fill("day", date(2026, 12, 29))
+    assert form.error == ""
+    shown.submit(tab.forms, time="14:00", place="Town hall")
+    shown.wait(lambda: tab.agenda.meeting.day == date(2026, 12, 29))
+    assert "Christmas week" in tab.agenda.unusual
+
+
+def test_planning_a_year_names_its_unusual_days(shown):
+    page, tab = shown.page, shown.page.meetings
+    page.show_tab("Meetings")
+    shown.settle()
+    form = tab.plan_year()
+    assert "24 Dec 2026" in form.told("weekday")
+    form.fill("week", 1)
+    assert "24 Dec 2026" not in form.told("weekday")
+
+
 def test_a_fault_is_reported_at_the_unit(shown):
     page, tab = shown.page, shown.page.units
     page.show_tab("Units")
