@@ -28,7 +28,7 @@ _TABLE: tuple[tuple[Permission | None, str, str], ...] = (
     (_P.READ_AUDIT, "care.PurgeService", "purges"),
     (_P.CHANGE_SETTINGS, "configuration.SettingsService", "change, reset"),
     (_P.WRITE_BIDS, "deployments.BidService", "add, ask, assess, edit, lapse, submit, withdraw"),
-    (_P.READ_DEPLOYMENTS, "deployments.BidService", "bid, bids, history, nearest_camera, proposed"),
+    (_P.READ_DEPLOYMENTS, "deployments.BidService", "bid, bids, concerns, history, nearest_camera, proposed"),
     (_P.MANAGE_DEPLOYMENTS, "deployments.DeploymentService", "abort, close, evaluate, go_live, install"),
     (_P.MANAGE_DEPLOYMENTS, "deployments.DeploymentService", "order_removal, plan, record_dpia"),
     (_P.MANAGE_DEPLOYMENTS, "deployments.DeploymentService", "record_signs, record_survey"),

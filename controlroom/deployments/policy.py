@@ -15,6 +15,7 @@ from controlroom.resources import resource
 from controlroom.settings import Settings
 
 PARTNERS, OBJECTIVES, SCORE = "bidding_partners.toml", "bid_objectives.toml", "bid_score.toml"
+WARDS = "bid_wards.toml"
 HIGHEST_SCORE = 10  # each part of the score is given 0 to 10
 
 
@@ -43,6 +44,20 @@ class Ranges:
 
 
 @dataclass(frozen=True)
+class WardLimits:
+    """A rough box around a ward, in WGS 84 degrees."""
+
+    south: float
+    north: float
+    west: float
+    east: float
+
+    def hold(self, latitude: float, longitude: float) -> bool:
+        """True for a position inside."""
+        return self.south <= latitude <= self.north and self.west <= longitude <= self.east
+
+
+@dataclass(frozen=True)
 class Policy:
     """The borough's choices. `frequency_steps` are (reports in 12 months, score) pairs, rising."""
 
@@ -57,6 +72,7 @@ class Policy:
     score_parts: tuple[ScorePart, ...]
     frequency_steps: tuple[tuple[int, int], ...]
     ranges: Ranges
+    wards: Mapping[str, WardLimits]
 
     @property
     def weights(self) -> dict[str, float]:
@@ -70,11 +86,13 @@ def load_policy(settings: Settings | None = None, folder: Path | None = None) ->
     Raises InvalidInput naming the file that cannot be used.
     """
     chosen, folder = settings or Settings(), folder or resource("lists")
-    partners, objectives, score = (_read(folder / name) for name in (PARTNERS, OBJECTIVES, SCORE))
+    files = (PARTNERS, OBJECTIVES, SCORE, WARDS)
+    partners, objectives, score, wards = (_read(folder / name) for name in files)
     entries = {
         **partners,
         **objectives,
         **score,
+        **wards,
         "jag_name": chosen.jag_name,
         "months": chosen.deployment_months,
         "review_day": chosen.review_due_day,

@@ -25,7 +25,7 @@ from controlroom.tour.meeting import Choice, hold_meeting, is_bid, meeting_on
 from controlroom.tour.walk import Walk
 from controlroom.ui.kit.fields import fill
 from controlroom.ui.kit.form import FormCard
-from controlroom.ui.pages.deployments.bid_form import TickBoxes
+from controlroom.ui.pages.deployments.bid_fields import TickBoxes
 from controlroom.ui.pages.deployments.page import DeploymentsPage
 from controlroom.ui.pages.deployments.picture_field import PictureField
 

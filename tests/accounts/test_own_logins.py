@@ -168,6 +168,7 @@ WAYS: dict[str, Way] = {
         )
     ),
     "deployments.BidService.bid": bids(lambda w, b: b.bid(w.me, w.bid())),
+    "deployments.BidService.concerns": bids(lambda w, b: b.concerns(w.me, CONTENT)),
     "deployments.BidService.edit": bids(lambda w, b: b.edit(w.me, w.bid(), CONTENT, 1)),
     "deployments.BidService.history": bids(lambda w, b: there(b.history(w.me, w.bid()))),
     "deployments.BidService.lapse": bids(lambda w, b: b.lapse(w.me, w.approved().id, WHY)),

@@ -13,6 +13,7 @@ from controlroom.cameras.service import to_record as to_camera
 from controlroom.cameras.tables import CameraRow
 from controlroom.database.rows import to_record
 from controlroom.deployments.bids import rules, scoring
+from controlroom.deployments.bids.concerns import OPEN, OtherBid
 from controlroom.deployments.bids.records import Bid, BidContent, BidDeployment, BidState, NearestCamera
 from controlroom.deployments.bids.tables import BidRow
 from controlroom.deployments.jag import Calendar
@@ -41,6 +42,13 @@ def permanent_cameras(session: Session) -> list[Camera]:
     owners = [owner.value for owner in scoring.PERMANENT]
     rows = session.scalars(select(CameraRow).filter_by(active=True).where(CameraRow.owner.in_(owners)))
     return [to_camera(row) for row in rows]
+
+
+def other_bids(session: Session, bid_id: int | None) -> list[OtherBid]:
+    """The open bids but one, oldest first."""
+    states = sorted(each.value for each in OPEN)
+    query = select(BidRow).where(BidRow.state.in_(states), BidRow.id != (bid_id or 0)).order_by(BidRow.id)
+    return [to_record(OtherBid, row) for row in session.scalars(query)]
 
 
 def nearest_of(row: BidRow, cameras: Iterable[Camera], policy: Policy) -> NearestCamera | None:

@@ -18,6 +18,7 @@ from controlroom.database.rows import get_row
 from controlroom.database.unit_of_work import Database
 from controlroom.deployments.bids import queries, rules, scoring
 from controlroom.deployments.bids import work as operations
+from controlroom.deployments.bids.concerns import concerns as find_concerns
 from controlroom.deployments.bids.records import (
     Assessment,
     Bid,
@@ -67,6 +68,11 @@ class BidService:
         """The nearest permanent camera to a position in degrees, None without one."""
         with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
             return self._nearest(session, latitude, longitude)
+
+    def concerns(self, actor: Actor, content: BidContent, bid_id: int | None = None) -> dict[str, str]:
+        """What deserves a second look in what a bid states, by field; `bid_id` is the bid's own, once it is saved."""
+        with reading(self._database, actor, Permission.READ_DEPLOYMENTS) as session:
+            return find_concerns(content, queries.other_bids(session, bid_id), self._policy.wards)
 
     def proposed(self, actor: Actor, bid_id: int) -> dict[str, int]:
         """The parts of the score the program proposes, by part."""

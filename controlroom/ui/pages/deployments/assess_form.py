@@ -60,7 +60,9 @@ class AssessForm(Card):
             self.reason.setText(left.notes.get(COVERAGE, ""))
         self.show_error("")
         self._count()
-        next(iter(self.spins.values())).setFocus(Qt.FocusReason.OtherFocusReason)
+        first = next(iter(self.spins.values()))
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+        first.selectAll()  # a typed figure takes the place of the one that stands there
 
     def assessment(self) -> Assessment:
         """What was given."""

@@ -2,22 +2,25 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
+from controlroom.deployments.bids.concerns import PLACE, POSITION
 from controlroom.deployments.bids.records import BidContent, NearestCamera
-from controlroom.deployments.bids.rules import REQUIRED, TESTS
+from controlroom.deployments.bids.rules import REQUIRED, TESTS, failed_tests, missing
 from controlroom.deployments.policy import Policy
 from controlroom.ui import theme
 from controlroom.ui.kit import fields
-from controlroom.ui.kit.fields import Field, long_text
-from controlroom.ui.kit.flow import Flow
+from controlroom.ui.kit.fields import Field
+from controlroom.ui.pages.deployments.bid_fields import UNKNOWN, WardBox, declared
 from controlroom.ui.pages.deployments.fit_scroll import FitScroll
 from controlroom.ui.pages.deployments.nearest import NearestView
 from controlroom.ui.widgets.card import Card
+from controlroom.ui.widgets.edited import on_edit
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.keyboard import mark_form
@@ -25,108 +28,9 @@ from controlroom.ui.widgets.layout import SPRING, column, grow, row
 from controlroom.ui.widgets.marks import NewsLine
 from controlroom.ui.widgets.text import ElidedLabel, label, note, show_text
 
-POSITION = re.compile(r"\s*(-?\d{1,3}(?:\.\d+)?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
-POSITION_HELP = "Copied from a map: 51.3762, -0.0982. Cameras go where no permanent camera sees well enough."
+_COORDINATES = re.compile(r"\s*(-?\d{1,3}(?:\.\d+)?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
+NO_POSITION = "Write latitude, then longitude: 51.3762, -0.0982."
 ASK_AFTER_MS = 250
-UNKNOWN = -1  # what a count field holds before a number was entered
-
-
-class TickBoxes(Flow):
-    """Several boxes to tick; its value are the names of those ticked."""
-
-    def __init__(self, names: Sequence[str], *, capital: bool = False) -> None:
-        super().__init__(gap=14)
-        self.ticks = {name: QCheckBox(name.capitalize() if capital else name) for name in names}
-        for tick in self.ticks.values():
-            self.add(tick)
-
-    @property
-    def value(self) -> tuple[str, ...]:
-        """The names ticked, in their order."""
-        return tuple(name for name, tick in self.ticks.items() if tick.isChecked())
-
-    def set_value(self, names: Sequence[str]) -> None:
-        """Tick these and no others."""
-        for name, tick in self.ticks.items():
-            tick.setChecked(name in names)
-
-
-class WardBox(QComboBox):
-    """The wards of the camera register to choose from; any other can be typed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setEditable(True)
-
-    @property
-    def value(self) -> str:
-        """The ward as it stands."""
-        return self.currentText().strip()
-
-    def set_value(self, ward: str) -> None:
-        """Show a ward."""
-        self.setCurrentText(ward)
-
-    def offer(self, wards: Sequence[str]) -> None:
-        """Offer these; what stands in the field stays."""
-        shown = self.currentText()
-        self.clear()
-        self.addItems(["", *wards])
-        self.setCurrentText(shown)
-
-
-def declared(policy: Policy, position: QLineEdit, ward: WardBox) -> list[Field | tuple[Field, ...]]:
-    """The form's fields by the names of `BidContent`, but for the tests; a tuple stands side by side."""
-    partners = [("Choose…", ""), *((name, name) for name in policy.partners)]
-    return [
-        (
-            Field("partner", "Partner", make=lambda: fields.choices(partners), stretch=3),
-            Field("contact", "Contact, by role", stretch=2),
-        ),
-        (
-            Field("place", "Place", hint="Street, and where in it", stretch=3),
-            Field("ward", "Ward", make=lambda: ward, stretch=2),
-        ),
-        Field("position", "Position: latitude, longitude", help=POSITION_HELP, make=lambda: position),
-        Field(
-            "objectives",
-            "Objective",
-            help="One or more.",
-            make=lambda: TickBoxes(policy.objectives, capital=True),
-        ),
-        (
-            Field("reports_3_months", "Reports, last 3 months", make=_count_field),
-            Field("reports_12_months", "Reports, last 12 months", make=_count_field),
-        ),
-        _long("evidence", "Evidence", "What the reports say, and whom it harms."),
-        _long("causes", "Causes", "Why here, why now."),
-        _long("tried", "What was tried", "Measures so far, and what they changed."),
-        _long(
-            "less_intrusive",
-            "Why less intrusive means fall short",
-            "Lighting, patrols, design, wardens: why not enough.",
-        ),
-        Field(
-            "overlooked_homes",
-            "Overlooked homes",
-            help="How many, and how their windows are masked; 'none' is an answer.",
-        ),
-        Field(
-            "times_of_concern", "Times of concern", help="Days and hours, e.g. Fri and Sat 22:00 to 03:00."
-        ),
-        _long(
-            "plan",
-            "Problem-solving plan",
-            "What else is done in the next six months, and the camera's part in it.",
-        ),
-        _long("success_measures", "Success measures", "What will be counted to say that it worked."),
-        Field(
-            "agencies",
-            "Agencies committed",
-            help="Those that promised to act, two at least.",
-            make=lambda: TickBoxes(policy.partners),
-        ),
-    ]
 
 
 class BidForm(QWidget):
@@ -135,6 +39,7 @@ class BidForm(QWidget):
     saved = Signal(object, bool)
     cancelled = Signal()
     position_changed = Signal(object, object)  # latitude and longitude, None each when there is none
+    content_changed = Signal(object)  # a BidContent, when nothing was typed for a moment
 
     def __init__(self, policy: Policy) -> None:
         super().__init__()
@@ -146,6 +51,11 @@ class BidForm(QWidget):
         self.news = NewsLine(reload=True)
         self._error = label("", 13, role="alarm", wrap=True)
         self._form = Form()
+        self._asked_for: frozenset[str] = (
+            frozenset()
+        )  # what was missing when the bid was last handed in, in words
+        self._tests = label("", theme.SMALL, role="warn", wrap=True)
+        self._foot = label("", 13, role="warn", wrap=True)
         self._fill_form(policy)
         self._lay_out()
         show_text(self._error, "")
@@ -153,7 +63,9 @@ class BidForm(QWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(ASK_AFTER_MS)
         self._timer.timeout.connect(self._tell_position)
-        self._position.textChanged.connect(lambda _text: self._timer.start())
+        self._timer.timeout.connect(self._tell_content)
+        for name in ("partner", "place", "ward", "position"):
+            on_edit(self._inputs[name], self._timer.start)
 
     # -- what is in it ---------------------------------------------------------------------------------------
 
@@ -177,7 +89,10 @@ class BidForm(QWidget):
         for name, value in (typed or {}).items():
             fields.fill(self._inputs[name], value)
         self.nearest.set_nearest(None, known=False)
+        self.show_concerns({})
+        self._tell_tests()
         self._tell_position()
+        self._tell_content()
         self._scroll.verticalScrollBar().setValue(0)
         self._inputs["partner"].setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -198,23 +113,38 @@ class BidForm(QWidget):
 
     def coordinates(self) -> tuple[float | None, float | None]:
         """Latitude and longitude as typed, None each when they are not two numbers."""
-        found = POSITION.fullmatch(self._position.text())
+        found = _COORDINATES.fullmatch(self._position.text())
         return (float(found.group(1)), float(found.group(2))) if found else (None, None)
 
     def set_nearest(self, nearest: NearestCamera | None) -> None:
         """Show the camera nearest to the position."""
         self.nearest.set_nearest(nearest, known=self.coordinates() != (None, None))
 
-    def mark_missing(self, missing: Sequence[str]) -> None:
-        """Mark each field in `missing` (named in the words of rule 3, docs/rules.md) as needed for submitting."""
+    def mark_missing(self, lacking: Sequence[str]) -> None:
+        """Mark each field in `lacking` (named in the words of rule 3, docs/rules.md) as needed for submitting."""
         by_words: Mapping[str, str] = {words: name for name, words in REQUIRED}
-        lacking = [(self.input(by_words[words]), words) for words in missing]
-        for widget, words in lacking:
-            self._form.set_error(widget, f"Needed for submitting: {words}.")
-        if lacking:
-            first = lacking[0][0]
+        self._asked_for = frozenset(lacking)
+        marked = [(self.input(by_words[words]), words) for words in lacking]
+        for widget, words in marked:
+            self._form.set_error(widget, _needed(words))
+        if marked:
+            first = marked[0][0]
             first.setFocus(Qt.FocusReason.OtherFocusReason)
             self._scroll.ensureWidgetVisible(first, 0, theme.px(80))
+
+    def show_concerns(self, found: Mapping[str, str]) -> None:
+        """Say at the place and at the position what deserves a second look; the bid can be saved all the same."""
+        for name in (PLACE, POSITION):
+            self._form.tell(self._inputs[name], found.get(name, ""))
+
+    def told(self, name: str) -> str:
+        """What is said about a field without calling it wrong."""
+        return self._form.told_of(self.input(name))
+
+    @property
+    def tests_told(self) -> str:
+        """Which of the three tests the bid does not pass as it stands."""
+        return self._tests.text()
 
     def show_error(self, text: str) -> None:
         """Say what was refused, at the foot."""
@@ -223,6 +153,7 @@ class BidForm(QWidget):
     def clear_errors(self) -> None:
         """Remove every error message."""
         self._form.clear_errors()
+        self._asked_for = frozenset()
         self.show_error("")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -241,12 +172,31 @@ class BidForm(QWidget):
     def _save(self, *, submit: bool) -> None:
         self.clear_errors()
         if self._position.text().strip() and self.coordinates() == (None, None):
-            self._form.set_error(self._position, "Write latitude, then longitude: 51.3762, -0.0982.")
+            self._form.set_error(self._position, NO_POSITION)
             return
         self.saved.emit(self.content(), submit)
 
     def _tell_position(self) -> None:
         self.position_changed.emit(*self.coordinates())
+
+    def _tell_content(self) -> None:
+        self.content_changed.emit(self.content())
+
+    def _tell_tests(self) -> None:
+        """Name the tests not passed yet, below their boxes; at the button too, once nothing else is missing."""
+        content = self.content()
+        failed = failed_tests(content)
+        show_text(self._tests, f"Not passed yet: {' '.join(failed)}" if failed else "")
+        ready = bool(failed) and not missing(content)
+        show_text(self._foot, f"It would not be scored as it stands. {' '.join(failed)}" if ready else "")
+
+    def _still_wrong(self, name: str) -> str:
+        """What is still wrong with a field that has an error, now that it was changed."""
+        if name == "position" and self._position.text().strip() and self.coordinates() == (None, None):
+            return NO_POSITION
+        lacking = self._asked_for.intersection(missing(self.content()))
+        mine = (words for each, words in REQUIRED if self.input(each) is self._inputs[name])
+        return next((_needed(words) for words in mine if words in lacking), "")
 
     # -- made once -------------------------------------------------------------------------------------------
 
@@ -261,10 +211,15 @@ class BidForm(QWidget):
                 self._form.add_row(*((each.label, widget, each.stretch) for each, widget in made))
             if "position" in self._inputs and self.nearest.parent() is None:
                 self._form.add_wide(self.nearest)
+        for name, widget in self._inputs.items():
+            self._form.check_with(widget, partial(self._still_wrong, name))
+            on_edit(widget, self._tell_tests)
         self._form.add_wide(label("The three tests", 13, theme.STRONG))
         for name, text in TESTS:
             self._inputs[name] = tick = QCheckBox(text)
             self._form.add_wide(tick)
+            on_edit(tick, self._tell_tests)
+        self._form.add_wide(self._tests)
         self._form.add_wide(
             note("A bid that does not pass all three is not scored: the partner is asked first.")
         )
@@ -286,6 +241,7 @@ class BidForm(QWidget):
             row(grow(self._title)),
             grow(self._scroll),
             self._error,
+            self._foot,
             foot,
             on=self,
             spacing=10,
@@ -293,12 +249,5 @@ class BidForm(QWidget):
         )
 
 
-def _long(key: str, title: str, help_text: str) -> Field:
-    return Field(key, title, help=help_text, make=long_text)
-
-
-def _count_field() -> QSpinBox:
-    spin = QSpinBox()
-    spin.setRange(UNKNOWN, fields.MOST)
-    spin.setSpecialValueText("not stated")
-    return spin
+def _needed(words: str) -> str:
+    return f"Needed for submitting: {words}."

@@ -19,6 +19,7 @@ from controlroom.deployments.bids.records import (
 from controlroom.deployments.bids.rules import missing
 from controlroom.deployments.deployments.records import Deployment
 from controlroom.deployments.meetings.records import Decision
+from controlroom.texts import LENGTHS
 from controlroom.ui import theme
 from controlroom.ui.kit.form import FormCard
 from controlroom.ui.kit.record_side import ActionBar, SplitSide
@@ -320,6 +321,27 @@ class BidsTab(RecordTab[Bid]):
 
         self.desk.background.run(lambda: bids.nearest_camera(actor, latitude, longitude), found, owner=self)
 
+    def _ask_concerns(self, content: BidContent) -> None:
+        """Look in the background for what deserves a second look, and say it while the form still states the same."""
+        if not self.desk.may_read:
+            return
+        bids, actor, of = self.desk.services.bids, self.session.actor, self._editing
+        asked = BidContent(
+            partner=content.partner,
+            place=content.place[: LENGTHS["place"]],
+            ward=content.ward[: LENGTHS["ward"]],
+            latitude=content.latitude,
+            longitude=content.longitude,
+        )
+
+        def found(concerns: dict[str, str]) -> None:
+            if self.form.content() == content:
+                self.form.show_concerns(concerns)
+
+        self.desk.background.run(
+            lambda: bids.concerns(actor, asked, of.id if of is not None else None), found, owner=self
+        )
+
     # -- made once -------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
@@ -329,6 +351,7 @@ class BidsTab(RecordTab[Bid]):
         self.form.news.kept.connect(self._continue_mine)
         self.form.news.reloaded.connect(self._reload)
         self.form.position_changed.connect(self._ask_nearest)
+        self.form.content_changed.connect(self._ask_concerns)
         self.view = BidView(self.desk.services.policy)
         self.view.assess.assessed.connect(self._save_score)
         self.view.assess.cancelled.connect(self._close_assessing)

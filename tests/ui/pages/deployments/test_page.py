@@ -113,6 +113,63 @@ def test_a_position_that_is_none_is_said_beside_its_field(shown):
     assert len(shown.services.bids.bids(shown.room.coordinator)) == 83
 
 
+def test_a_duplicate_and_a_position_outside_its_ward_are_said_at_their_fields(shown):
+    shown.page.show_tab("Bids")
+    form = shown.page.bids.new_bid()
+    form.input("partner").value = "Housing"
+    form.input("place").setText("Wellington Road, by the school")
+    form.input("ward").set_value("Broad Green")
+    form.input("position").setText("51.3489, -0.0157")
+    shown.wait(lambda: "is still open: tabled" in form.told("place"))
+    shown.wait(lambda: "it may be in New Addington" in form.told("position"))
+    form.input("position").setText("51.3858, -0.1135")
+    form.input("place").setText("A road nobody bid for")
+    shown.wait(lambda: not form.told("place") and not form.told("position"))
+
+
+def test_the_tests_a_bid_lacks_are_named_before_it_is_submitted(shown):
+    shown.page.show_tab("Bids")
+    form = shown.page.bids.new_bid()
+    form.begin("New bid", replace(CONTENT, medium_term_plan=False, agencies=("Housing",)))
+    assert "medium-term" in form.tests_told
+    assert "At least 2 different agencies" in form.tests_told
+    form.input("agencies").set_value(("Housing", "ASB team"))
+    form.input("medium_term_plan").setChecked(True)
+    assert form.tests_told == ""
+
+
+def test_the_mark_of_a_missing_field_goes_when_it_is_filled_in(shown):
+    shown.page.show_tab("Bids")
+    form = shown.page.bids.new_bid()
+    form.begin("New bid", replace(CONTENT, causes="", latitude=None, longitude=None))
+    shown.qtbot.keyClick(form, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert form.input("causes").property("invalid")
+    form.input("causes").setPlainText("A cut-through.")
+    assert not form.input("causes").property("invalid")
+    assert form.input("position").property("invalid")
+    form.input("position").setText("51.34")
+    assert form.input("position").property("invalid"), "half a position is none"
+    form.input("position").setText("51.3489, -0.0157")
+    assert not form.input("position").property("invalid")
+
+
+def test_the_first_score_takes_a_typed_figure_at_once(shown):
+    record, assess = shown.page.bids, shown.page.bids.view.assess
+    shown.page.show_tab("Bids")
+    shown.settle()
+    bids = shown.services.bids.bids(shown.room.coordinator)
+    bid = next(each for each in bids if ActionNow(BidAction.ASSESS) in each.actions)
+    record.show_record(bid.id)
+    shown.wait(lambda: record.shown is not None and record.shown.id == bid.id)
+    shown.settle()
+    record.take(BidAction.ASSESS)
+    first = next(iter(assess.spins.values()))
+    shown.wait(first.hasFocus)
+    figure = 3 if first.value() != 3 else 4
+    shown.qtbot.keyClicks(first, str(figure))
+    assert first.value() == figure
+
+
 def test_a_bid_goes_from_draft_to_live_through_the_page(shown):
     page, bids = shown.page, shown.services.bids
     page.show_tab("Bids")
