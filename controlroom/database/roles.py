@@ -36,10 +36,11 @@ CALLED_BY = {
         "controlroom_shows_",
         "controlroom_writes_as(",
     ),
-    **dict.fromkeys(("operators", "supervisors", "coordinators"), ("controlroom_bring_in(",)),
-    "desk": ("controlroom_append(",),
-    "supervisors": ("controlroom_purge_",),
+    "operators": ("controlroom_bring_in(",),
+    "supervisors": ("controlroom_bring_in(", "controlroom_purge_"),
+    "coordinators": ("controlroom_bring_in(",),
     "administrators": ("controlroom_purge_",),
+    "desk": ("controlroom_append(",),
 }
 """How the functions begin that a group may call; the recorder is one of the readers."""
 REVISION = "alembic_version"  # the migrations' own table: no noun's

@@ -19,6 +19,10 @@ class Window(QWidget):
     closed = 0
     may_close: Any = staticmethod(lambda: True)
 
+    def to_page(self) -> None:
+        """Take the keyboard back from a panel that closed."""
+        self.setFocus()
+
     def close(self) -> bool:
         if self.may_close():
             self.closed += 1
