@@ -30,6 +30,7 @@ TOUR_SIZE = (1920, 1080)
 USER = "viewer"
 SPARE = "095"  # the tour adds it over ONVIF
 SPARE_NAME = "Tamworth Road, tram stop"
+IN_STORE = "RDC-10"  # the free unit: its test picture is taken from it once it hangs
 DEPLOYABLE_NAME = "deployable camera"
 
 
@@ -64,8 +65,9 @@ def _prepare(room: Room, *, endpoints: dict[str, Endpoint], role: Role) -> Actor
     services = room.services
     borough = build_borough(services.database, services.site_key, endpoints)
     sign_head(services.database, AuditFiles.of(services.folder, services.settings))
-    cells = next(size for size in (1, 4, 9, 16) if size >= min(16, len(borough.shown)))
-    _remember_wall(services.folder, [camera.id for camera in borough.shown], cells)
+    wall = [camera.id for camera in borough.shown if camera.number != IN_STORE]
+    cells = next(size for size in (1, 4, 9, 16) if size >= min(16, len(wall)))
+    _remember_wall(services.folder, wall, cells)
     user = next(each for each in borough.users if each.login == DESK_OF[role])
     print(f"Signed in as {user.handle}; every account's password is '{DEMO_PASSWORD}'.", flush=True)
     return _sit_down(room, user)
@@ -89,12 +91,12 @@ def _tour(desk: Desk, *, folder: Path, spare: Endpoint) -> int:
 
 
 def _fleet(numbers: Sequence[str]) -> Fleet:
-    """The simulator for these cameras of the register and the spare one, each with a street and a maker of its own."""
+    """The simulator for these cameras of the register, the unit in store and the spare camera."""
     facts = {camera.number: camera for camera in register()}
     password = secrets.token_urlsafe(12)
     cameras = [
         _settings(place, number, facts.get(number), password)
-        for place, number in enumerate((*numbers, SPARE))
+        for place, number in enumerate(dict.fromkeys((*numbers, IN_STORE, SPARE)))
     ]
     return Fleet(cameras, prepare=True, control=False)
 

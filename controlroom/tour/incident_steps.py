@@ -62,7 +62,10 @@ def approve(walk: Walk) -> None:
     page.show_incident(shown.incident.id)
     walk.settle()
     _take(walk, "Approve", {}, IncidentState.APPROVED)
-    walk.show("Approved by the supervisor", incident_state=str(_state(walk)))
+    walk.show(
+        "Approved by the supervisor, the next to review in front",
+        incident_state=str(_state(walk, shown.incident.id)),
+    )
 
 
 def restricted(walk: Walk) -> None:
@@ -95,8 +98,12 @@ def log_page(walk: Walk) -> None:
     walk.show("The log")
 
 
-def _state(walk: Walk) -> IncidentState | None:
-    file = walk.page(IncidentsPage).view.file
+def _state(walk: Walk, number: int | None = None) -> IncidentState | None:
+    """The state of the incident in front, or of `number` in the list: after a review another one is in front."""
+    page = walk.page(IncidentsPage)
+    if number is not None:
+        return next((each.state for each in page.column.model.records if each.id == number), None)
+    file = page.view.file
     return file.incident.state if file is not None else None
 
 
@@ -106,13 +113,17 @@ def _take(walk: Walk, action: str, answers: dict[str, str], reached: IncidentSta
     offered = {each.text(): each for each in driver.visible(ActionButton, page.isAncestorOf)}
     if action not in offered:
         raise TourStuck(f"'{action}' is not offered, only {list(offered)}")
+    file = page.view.file
+    assert file is not None
+    number = file.incident.id
     driver.click(offered[action])
     driver.wait(
-        lambda: driver.visible(FormCard, lambda _: True) or _state(walk) is reached, f"what '{action}' asks"
+        lambda: driver.visible(FormCard, lambda _: True) or _state(walk, number) is reached,
+        f"what '{action}' asks",
     )
     for form in driver.visible(FormCard, lambda _: True):
         for name, value in answers.items():
             driver.fill(name, value)
         form.submit()
-    driver.wait(lambda: _state(walk) is reached, f"the incident to be {reached.value}")
+    driver.wait(lambda: _state(walk, number) is reached, f"the incident to be {reached.value}")
     walk.settle()

@@ -257,6 +257,7 @@ def test_a_picture_changed_in_the_backup_before_is_not_shared_with_the_next(
     room.clock.advance(timedelta(minutes=1))
     following = make_backup(room.database, room.folder, backup.folder.parent, files)
     manifests.check_files(following)
+    assert (following.folder / picture).read_bytes() == (room.folder / picture).read_bytes()
 
 
 # -- what is not whole -------------------------------------------------------------------------------------------

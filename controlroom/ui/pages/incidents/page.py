@@ -41,12 +41,9 @@ from controlroom.ui.pages.incidents.words import CHIPS, KEYS_AND_ICONS, Incident
 from controlroom.ui.widgets.card import EmptyState
 
 PREVIEW_WIDTH = 300
-_TO_SUBMIT = frozenset({IncidentState.CONCLUDED, IncidentState.RETURNED})
 _TO_REVIEW = frozenset({IncidentState.SUBMITTED})
-# Steps after which somebody else has to go on, and the states of incidents that wait for the same step: the next of
-# those in the list is shown.
+# Steps of a review, and the states of incidents that wait for one: the next of those in the list is shown.
 WAITING = {
-    IncidentAction.SUBMIT: _TO_SUBMIT,
     IncidentAction.APPROVE: _TO_REVIEW,
     IncidentAction.RETURN: _TO_REVIEW,
 }
