@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from controlroom.deployments.meetings.ranking import departure
 from controlroom.deployments.meetings.records import (
     Agenda,
     AgendaItem,
@@ -53,8 +54,9 @@ def hold_meeting(secretary: Secretary, today: date, bid_id: int) -> list[tuple[A
     secretary.table(meeting)
     decided: list[tuple[AgendaItem, Choice]] = []
     while True:
-        item = secretary.agenda(meeting).open_items[0]
-        choice = choice_for(item, bid_id)
+        agenda = secretary.agenda(meeting)
+        item = agenda.open_items[0]
+        choice = choice_for(item, bid_id, agenda)
         secretary.decide(meeting, item, choice)
         decided.append((item, choice))
         if is_bid(item, bid_id):
@@ -71,13 +73,16 @@ def is_bid(item: AgendaItem, bid_id: int) -> bool:
     return isinstance(item, RankedBid) and item.bid_id == bid_id
 
 
-def choice_for(item: AgendaItem, bid_id: int) -> Choice:
-    """Ratify, extend, and follow the ranking of bids; the walk's bid is approved wherever it ranks."""
+def choice_for(item: AgendaItem, bid_id: int, agenda: Agenda) -> Choice:
+    """Ratify, extend, and follow the ranking of bids; the walk's bid is approved wherever it ranks.
+
+    What departs from the ranking, a better bid left off the agenda among it, gets a reason.
+    """
     if isinstance(item, DeploymentItem):
         return Choice(Outcome.EXTENDED, "Reports halved, the comparison streets rose.")
     if not isinstance(item, RankedBid):
         return Choice(Outcome.RATIFIED, "The chair's reasons hold.")
-    if is_bid(item, bid_id):
-        why = "" if item.above_line else "It can begin at once; those above it wait for power."
-        return Choice(Outcome.APPROVED, why)
-    return Choice(Outcome.APPROVED if item.above_line else Outcome.WAITLISTED, "")
+    follows = item.above_line or is_bid(item, bid_id)
+    outcome = Outcome.APPROVED if follows else Outcome.WAITLISTED
+    departs = departure(item, outcome, agenda.bids, agenda.left_off)
+    return Choice(outcome, "It can begin at once; those before it wait for power." if departs else "")

@@ -1,7 +1,7 @@
 """Scores and ranks bids (rule 4 of docs/rules.md), and finds the nearest permanent camera (rule 3): pure functions."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from controlroom.cameras.records import Camera, Owner
 from controlroom.deployments.bids.records import Assessment, BidContent, NearestCamera, ScoreLine
@@ -89,3 +89,10 @@ def score_lines(
         points = 100 * part.weight * given / (HIGHEST_SCORE * whole)
         lines.append(ScoreLine(part.key, part.title, given, part.weight, points, note))
     return tuple(lines), round(sum(line.points for line in lines), 1)
+
+
+def weighted(given: Mapping[str, int], policy: Policy) -> float:
+    """The total of 100 of what was given, by the weights in force; a part that was not given counts nothing."""
+    whole = sum(policy.weights.values())
+    points = sum(weight * given.get(part, 0) for part, weight in policy.weights.items())
+    return round(100 * points / (HIGHEST_SCORE * whole), 1)

@@ -10,6 +10,7 @@ from controlroom.database.rows import to_record
 from controlroom.deployments import dates
 from controlroom.deployments.bids.queries import content_of, nearest_of
 from controlroom.deployments.bids.records import BidContent, BidState, NearestCamera
+from controlroom.deployments.bids.scoring import weighted
 from controlroom.deployments.bids.tables import BidRow
 from controlroom.deployments.deployments import rules as deployment_rules
 from controlroom.deployments.deployments.queries import load
@@ -30,6 +31,7 @@ from controlroom.deployments.meetings.records import (
     ChairItem,
     Decision,
     DeploymentItem,
+    LeftOff,
     MeetingState,
     Outcome,
     RankedBid,
@@ -61,6 +63,7 @@ def build(session: Session, row: MeetingRow, policy: Policy, jag: Jag, today: da
         claims=claims,
         needs_information=len(session.scalars(asking).all()),
         unusual=unusual_day(row.day),
+        left_off=_left_off(session, row, decisions, policy) if planned else (),
     )
 
 
@@ -172,9 +175,31 @@ def _bids(
             parts=tuple((part.part, part.points) for part in each.lines),
             above_line=rank <= line if row.state == MeetingState.PLANNED else each.id in approved,
             decision=taken.get(each.id),
+            score_today=_score_today(each, policy)
+            if row.state == MeetingState.PLANNED
+            else _score(each, taken),
         )
         for rank, each in enumerate(ranked, 1)
     )
+
+
+def _left_off(session: Session, row: MeetingRow, decisions: Decisions, policy: Policy) -> tuple[LeftOff, ...]:
+    """The scored bids that wait for a decision and that this meeting neither has on its agenda nor has decided."""
+    waiting = [BidState.ASSESSED.value, BidState.WAITLISTED.value, BidState.DEFERRED.value]
+    elsewhere = (BidRow.state == BidState.TABLED.value) & (BidRow.meeting_id != row.id)
+    query = select(BidRow).where(BidRow.score.is_not(None), or_(BidRow.state.in_(waiting), elsewhere))
+    taken = _taken(row, decisions, Subject.BID)
+    rows = session.scalars(query.where(BidRow.id.not_in(list(taken))))
+    found = [to_record(LeftOff, each, score_today=_score_today(each, policy)) for each in rows]
+    return tuple(sorted(found, key=lambda each: (-each.score, each.reference)))
+
+
+def _score_today(row: BidRow, policy: Policy) -> float:
+    """The score of a bid by the weights in force; as it was given while they are the same."""
+    given = {line.part: line.given for line in row.lines}
+    if {line.part: line.weight for line in row.lines} == policy.weights:
+        return row.score or 0.0
+    return weighted(given, policy)
 
 
 def _score(row: BidRow, taken: dict[int, Decision]) -> float:

@@ -87,7 +87,7 @@ class Decision:
 class RankedBid:
     """A tabled bid in its place on the agenda. `parts` are (part, points of 100) in the policy's order.
 
-    `above_line` says whether the free units reach down to it.
+    `above_line` says whether the free units reach down to it; `score_today` is its score by the weights in force.
     """
 
     bid_id: int
@@ -100,6 +100,17 @@ class RankedBid:
     parts: tuple[tuple[str, float], ...]
     above_line: bool
     decision: Decision | None = None
+    score_today: float = 0.0
+
+
+@dataclass(frozen=True)
+class LeftOff:
+    """A scored bid that waits for a decision and is not on the agenda."""
+
+    reference: str
+    place: str
+    score: float
+    score_today: float
 
 
 @dataclass(frozen=True)
@@ -133,7 +144,8 @@ class Agenda:
     """A meeting's business in its order: chair's actions, standing deployments, then bids in ranking order.
 
     `units_free` are the assets in store and unpromised, or coming back; `claims` the approved bids of earlier meetings
-    that still wait for one of them. `unusual` says that its day is a bank holiday or in Christmas week.
+    that still wait for one of them. `left_off` are scored bids that wait and are not on it, best first. `unusual` says
+    that its day is a bank holiday or in Christmas week.
     """
 
     meeting: Meeting
@@ -144,6 +156,7 @@ class Agenda:
     claims: int = 0
     needs_information: int = 0
     unusual: str = ""
+    left_off: tuple[LeftOff, ...] = ()
 
     @property
     def free(self) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from controlroom.clock import show_day
+from controlroom.deployments.meetings import ranking
 from controlroom.deployments.meetings.records import (
     BID_OUTCOMES,
     DEPLOYMENT_OUTCOMES,
@@ -124,8 +125,8 @@ def check_decision(
         )
 
 
-def check_close(agenda: Agenda, minutes: str) -> None:
-    """Raise RuleBroken while something on the agenda is undecided or the minutes are empty."""
+def check_close(agenda: Agenda, minutes: str, reason: str = "") -> None:
+    """Raise RuleBroken while something is undecided, the minutes are empty, or the ranking wants a `reason`."""
     if agenda.undecided:
         things = "1 item" if agenda.undecided == 1 else f"{agenda.undecided} items"
         raise RuleBroken(
@@ -134,6 +135,11 @@ def check_close(agenda: Agenda, minutes: str) -> None:
         )
     if is_blank(minutes):
         raise RuleBroken("The minutes are empty.", remedy="Write at least who was there.")
+    if (unexplained := ranking.unexplained(agenda)) and is_blank(reason):
+        raise RuleBroken(
+            f"The ranking needs a reason. {' '.join(unexplained)}",
+            remedy="Say why the meeting decided so; it is said in the minutes.",
+        )
 
 
 def in_force(decision: Decision, today: date) -> bool:
@@ -175,13 +181,3 @@ def check_unanswered(open_action: Decision | None) -> None:
             "ratified yet.",
             remedy="Let the meeting answer it first.",
         )
-
-
-def departure(bid: RankedBid, outcome: Outcome, ranking: Iterable[RankedBid]) -> str:
-    """Why `outcome` would depart from the ranking, in words; empty when it follows it."""
-    if outcome is not Outcome.APPROVED:
-        return f"{bid.reference} ranks {bid.rank}, above the line of free units" if bid.above_line else ""
-    waiting = [each for each in ranking if each.rank < bid.rank and each.decision is None]
-    if waiting:
-        return f"{waiting[0].reference} ranks higher and is not decided yet"
-    return "" if bid.above_line else f"{bid.reference} ranks {bid.rank}, below the line of free units"

@@ -27,7 +27,7 @@ from controlroom.deployments.deployments.tables import DeploymentRow
 from controlroom.deployments.input_checks import needed
 from controlroom.deployments.jag import Jag
 from controlroom.deployments.meetings import agenda as agendas
-from controlroom.deployments.meetings import rules
+from controlroom.deployments.meetings import ranking, rules
 from controlroom.deployments.meetings import work as operations
 from controlroom.deployments.meetings.queries import (
     load_decisions,
@@ -156,15 +156,18 @@ class MeetingService:
             act.session.flush()
             return to_meeting(row)
 
-    def close(self, actor: Actor, meeting_id: int, minutes: Minutes) -> Meeting:
+    def close(self, actor: Actor, meeting_id: int, minutes: Minutes, reason: str = "") -> Meeting:
         """Close a meeting that has decided its bids and deployments; its record does not change any more.
 
-        A chair's action it did not answer ends with it.
+        A chair's action it did not answer ends with it. A better bid left off the agenda, or weights changed since the
+        scoring, are said in the minutes with the reason: a decision's own, else `reason`.
         """
         with self._meeting(actor, meeting_id, taking_decisions=True) as (act, row):
-            rules.check_close(self._agenda(act.session, row), minutes)
+            agenda = self._agenda(act.session, row)
+            rules.check_close(agenda, minutes, reason)
             unanswered = agendas.unanswered(act.session, row, self._policy, act.today)
-            operations.hold_meeting(act, row, minutes, unanswered)
+            said = ranking.minutes_with_ranking(minutes, agenda, reason)
+            operations.hold_meeting(act, row, said, unanswered)
             return to_meeting(row)
 
     # -- decisions -----------------------------------------------------------------------------------------------
@@ -183,7 +186,7 @@ class MeetingService:
         with self._meeting(actor, meeting_id, taking_decisions=True) as (act, meeting):
             agenda = self._agenda(act.session, meeting)
             item = rules.undecided_bid(agenda.bids, bid_id)
-            departs = rules.departure(item, outcome, agenda.bids)
+            departs = ranking.departure(item, outcome, agenda.bids, agenda.left_off)
             said = {"reason": reason, "departs": departs, "signed_off_by": signed_off_by}
             rules.check_decision(Subject.BID, outcome, recorder=actor.handle, **said)
             bid = get_row(act.session, BidRow, bid_id, "bid", lock=True)

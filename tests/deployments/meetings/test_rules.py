@@ -4,13 +4,16 @@ from dataclasses import replace
 
 import pytest
 
+from controlroom.deployments.meetings.ranking import departure
 from controlroom.deployments.meetings.records import Outcome, RankedBid, Subject
-from controlroom.deployments.meetings.rules import check_decision, departure
+from controlroom.deployments.meetings.rules import check_decision
 from controlroom.errors import RuleBroken
 
 
 def ranked(rank, *, above, decided=None):
-    return RankedBid(rank, f"BID-2026-{rank:05d}", "", "", "", rank, 90.0 - rank, (), above, decided)
+    return RankedBid(
+        rank, f"BID-2026-{rank:05d}", "", "", "", rank, 90.0 - rank, (), above, decided, 90.0 - rank
+    )
 
 
 def test_approving_in_order_follows_the_ranking_and_anything_else_says_why_not():

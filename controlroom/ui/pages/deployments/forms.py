@@ -14,6 +14,7 @@ from controlroom.clock import show_day
 from controlroom.deployments.bids.records import Bid, BidAction
 from controlroom.deployments.dates import last_day
 from controlroom.deployments.deployments.records import CheckKind, Deployment, DeploymentAction
+from controlroom.deployments.meetings.ranking import departure
 from controlroom.deployments.meetings.records import (
     BID_OUTCOMES,
     Agenda,
@@ -24,7 +25,6 @@ from controlroom.deployments.meetings.records import (
     Outcome,
     RankedBid,
 )
-from controlroom.deployments.meetings.rules import departure
 from controlroom.deployments.units.records import Unit, UnitState
 from controlroom.ui.kit.fields import Field
 from controlroom.ui.kit.form import FormSpec
@@ -282,7 +282,7 @@ def decision_form(context: Context, agenda: Agenda, item: AgendaItem) -> FormSpe
     """What the meeting decides about an item of its agenda, and a reason where the rules want one."""
     service, asked = context.services.meetings, (context.session.actor, agenda.meeting.id)
     if isinstance(item, RankedBid):
-        departs = departure(item, Outcome.APPROVED, agenda.bids)
+        departs = departure(item, Outcome.APPROVED, agenda.bids, agenda.left_off)
         follows = f"departs from it: {departs}" if departs else "follows the ranking"
         reason_help = "Needed to defer or refuse, and to depart from the ranking."
         return form(

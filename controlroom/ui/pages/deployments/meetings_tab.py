@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from controlroom.accounts.permissions import Permission
 from controlroom.clock import show_day
 from controlroom.deployments.dates import add_months, monthly_meetings
+from controlroom.deployments.meetings.ranking import unexplained
 from controlroom.deployments.meetings.records import (
     Agenda,
     AgendaItem,
@@ -235,10 +236,15 @@ class MeetingsTab(RecordTab[Meeting]):
         text, ends = self.minutes.text, self.agenda.unanswered
         actions = words.count(ends, "chair's action")
         ended = f" {actions} without an answer {'ends' if ends == 1 else 'end'} with it." if ends else ""
+        wanted = " ".join(unexplained(self.agenda))
+        why = Field(
+            "reason", "Why the meeting decided so", "text", wanted, needed="The ranking needs a reason."
+        )
         self.ask(
             form(
                 "Close the meeting",
-                lambda: close(actor, meeting.id, text),
+                lambda **answers: close(actor, meeting.id, text, **answers),
+                *((why,) if wanted else ()),
                 confirm="Close meeting",
                 text=f"Its record and minutes do not change afterwards.{ended}",
                 said=f"The meeting of {show_day(meeting.day)} is closed",
