@@ -28,6 +28,7 @@ from controlroom.ui.kit.picture import Picture
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.forms import deployment_forms
 from controlroom.ui.pages.deployments.parts import Checklist, DecisionList, HistoryList, StateActions
+from controlroom.ui.pages.deployments.picture_field import IN_PANEL
 from controlroom.ui.pages.deployments.tab import Context, Declare
 from controlroom.ui.widgets.card import Card, SidePanel
 from controlroom.ui.widgets.layout import column, empty, fill, grow, row
@@ -191,7 +192,8 @@ class DeploymentPanel(SidePanel):
         empty(self._picture)
         if check is not None and check.picture is not None:
             service, actor = self._context.services.deployments, self._context.session.actor
-            shown = Picture(partial(service.picture, actor, deployment_id), self._context.background)
+            find = partial(service.picture, actor, deployment_id)
+            shown = Picture(find, self._context.background, width=IN_PANEL)
             shown.setAccessibleName(f"Test picture of {show_day(check.done_on)}")
             self._picture.addWidget(shown)
 

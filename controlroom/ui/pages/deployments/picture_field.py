@@ -15,6 +15,8 @@ from controlroom.ui.widgets.text import note
 TakePicture = Callable[[], Path]
 NOT_HERE = "This unit has no camera in the register: choose a file."
 
+IN_PANEL = 250  # px: as wide as the panel leaves it in the smallest window
+
 
 class PictureField(QWidget):
     """`value` is the picture's file, None before there is one. `take` waits for the camera, in the background."""
@@ -43,7 +45,7 @@ class PictureField(QWidget):
         empty(self._shown)
         if path is not None:
             self.said.setText(path.name)
-            self._shown.addWidget(Picture(lambda: path, self._background))
+            self._shown.addWidget(Picture(lambda: path, self._background, width=IN_PANEL))
 
     def take_now(self) -> None:
         """Take a picture from the camera; until it has come the button is off."""
