@@ -12,7 +12,7 @@ from controlroom.accounts.sign_in import SignInService
 from controlroom.accounts.tables import UserRow
 from controlroom.database.opening import open_database
 from controlroom.database.people import people_of
-from controlroom.database.server import new_secret, upgrade
+from controlroom.database.server import upgrade
 from controlroom.declaration import ROOM_ROLES
 from controlroom.errors import PermissionRefused
 from controlroom.incidents.links import IncidentLinks
@@ -27,16 +27,9 @@ from controlroom.settings import Settings
 from tests import engines, postgresql
 from tests.builders import FRIDAY_NIGHT, PASSWORD
 from tests.clock import SetClock
+from tests.database.own_logins import secret_of
 
 pytestmark = pytest.mark.postgresql
-SECRETS: dict[str, str] = {}
-
-
-def secret_of(login):
-    """The desk's or recorder's secret on this process's server; made once, since roles belong to the server."""
-    if login not in SECRETS:
-        SECRETS[login] = new_secret(engines.need_postgresql().url(engines.TEMPLATE), login)
-    return SECRETS[login]
 
 
 def desk_url(folder):
