@@ -30,7 +30,7 @@ class DeskSignIn:
 
     @property
     def present(self) -> str:
-        """The handle of who signed in here through the database, empty for nobody."""
+        """The handle of the person whom the database signed in at this desk; empty when there is none."""
         return self._service.present
 
     @judges_texts

@@ -64,7 +64,7 @@ class KeyTrust:
         return self._session.scalars(query.order_by(entry.sequence)).first()
 
     def trouble(self, step: Step, public_key: str) -> str:
-        """Why that key was not the person's at that step; empty when it was."""
+        """Say why `public_key` was not the key of the person who took that step; empty when it was."""
         place = self.place_of(step)
         if place is None:
             return "no audit entry says so"

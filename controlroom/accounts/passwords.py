@@ -69,7 +69,7 @@ def rehash(password: str) -> str:
 
 
 def present_costs() -> tuple[int, int, int]:
-    """What a key is made with from a password today: KiB of memory, passes, lanes."""
+    """Return the Argon2id parameters of today: memory in KiB, passes, lanes."""
     return _HASHER.memory_cost, _HASHER.time_cost, _HASHER.parallelism
 
 

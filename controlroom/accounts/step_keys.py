@@ -35,7 +35,7 @@ _SALT, _NONCE = 16, 12  # bytes
 
 @dataclass(frozen=True)
 class OpenKey:
-    """A person's private key, open."""
+    """The private key of a person, decrypted."""
 
     handle: str
     private: Ed25519PrivateKey
@@ -100,7 +100,7 @@ class StepKeys:
 
 
 def renew(work: Work, handle: str, password: str, new: str) -> None:
-    """Make the key that goes with a person's new password, approved by the one their old password opens.
+    """Make a person's key for a new password; the key that the old password opens approves it.
 
     Where there are keys and it opens none of them, nothing is made: an administrator has to hand one out.
     """

@@ -1,4 +1,4 @@
-"""Ends waits by a clock that nobody can set: setting the computer's clock back makes no wait longer."""
+"""Ends waits by the monotonic clock: setting the computer's clock back makes no wait longer."""
 
 from collections.abc import Callable, Hashable
 from datetime import timedelta

@@ -57,7 +57,7 @@ class AlarmWatch(QObject):
         self._daily.stop()
 
     def open_first(self) -> None:
-        """Open what the first alarm is about."""
+        """Open the record or page that the first alarm names."""
         if self.shown:
             self._window.links.open(*self.shown[0].opens)
         else:

@@ -98,7 +98,7 @@ def camera_alarms(lost: Mapping[int, datetime]) -> list[Alarm]:
 
 
 def process_alarms(lines: Sequence[ProcessLine]) -> list[Alarm]:
-    """One alarm for all processes that do not come back by themselves."""
+    """Return one alarm that names every process which does not come back by itself; none when all run."""
     down = [line for line in lines if not line.off and (line.mark == "alarm" or _recorder_away(line))]
     if not down:
         return []

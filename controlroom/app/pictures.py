@@ -1,4 +1,4 @@
-"""Takes a test picture with a camera of the register, for the page of rapid deployment."""
+"""Takes a test picture from a camera on the register, for the rapid deployment page."""
 
 from pathlib import Path
 

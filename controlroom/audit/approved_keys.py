@@ -22,7 +22,7 @@ CHANGED = "audit.key-changed"
 
 
 def change_facts(former: str, new: str) -> tuple[object, ...]:
-    """What the former key signs when another one (both base64) takes its place."""
+    """Return the facts that the former key signs when a new key replaces it; both keys are base64."""
     return "controlroom signing key 1", former, new
 
 

@@ -18,7 +18,7 @@ from controlroom.database.rows import to_record
 
 @dataclass
 class SignedHeads:
-    """The genuine signed heads that still hold, by the number they sign; and what was odd about them."""
+    """The genuine signed heads that still hold, by the number of the entry they sign, with faults and notes."""
 
     by_sequence: dict[int, list[SignedHead]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)

@@ -46,7 +46,7 @@ class HeadsLine:
 
 
 class HeadsFile:
-    """The signed heads in `path`. After `lines` has been read, `faults` says what is wrong with their order."""
+    """Reads and appends signed heads in `path`. Once `lines` was read, `faults` names lines out of order."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.unreadable, self.unnumbered = path, 0, 0
@@ -79,7 +79,8 @@ class HeadsFile:
                 self.unreadable += 1
                 continue
             fault = _fault(line, number, before, seen)
-            number, seen = max(number, line.number), seen | {line.head.signature}
+            number = max(number, line.number)
+            seen.add(line.head.signature)
             self.unnumbered += not line.number
             if fault:
                 self.faults.append(f"line {place} of {self.path.name} {fault}")
