@@ -16,6 +16,7 @@ from controlroom.database.roles import GROUPS, LOGINS, REVISION
 from controlroom.database.row_security import hidden_tables, name_tables
 from controlroom.database.server import settle_roles
 from controlroom.database.tables import Base
+from controlroom.database.triggers import purged_tables
 from controlroom.declaration import DELETE, INSERT, SELECT, UPDATE, action_words, all_tables, change_kinds
 from controlroom.nouns import NOUNS
 from tests import engines, postgresql
@@ -71,6 +72,13 @@ def test_grants_are_of_groups_and_verbs_there_are_and_ask_for_nothing_a_trigger_
             assert grant.group in {*GROUPS, *LOGINS}
             assert set(grant.verbs) <= VERBS
             assert not set(grant.verbs) & set(table.refuses), table.name
+
+
+def test_on_a_server_texts_are_deleted_by_the_functions_of_a_purge_alone():
+    purged = purged_tables(NOUNS)
+    tables = [table for table in all_tables(NOUNS) if table.name in purged]
+    assert len(tables) == len(purged) > 1
+    assert [table.name for table in tables for each in table.grants if DELETE in each.verbs] == []
 
 
 def test_every_unique_key_of_a_table_whose_rows_stay_is_declared():

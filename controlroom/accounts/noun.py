@@ -3,6 +3,7 @@
 from typing import Any
 
 from controlroom.accounts.key_trust import KeyTrust
+from controlroom.accounts.permissions import PERMISSIONS, Permission
 from controlroom.accounts.tables import SealedKeyRow, UserKeyRow, UserRoleRow, UserRow, WrongPasswordRow
 from controlroom.declaration import (
     DELETE,
@@ -32,6 +33,12 @@ OWN_COLUMNS = (
 )
 _ALL = "USING (true) WITH CHECK (true)"
 _MINE = "FOR UPDATE USING (database_role = session_user) WITH CHECK (database_role = session_user)"
+# Whose wrong passwords are counted, as `work.name_key` says it.
+_MY_NAME_KEY = (
+    "(SELECT left(encode(sha256(convert_to(login, 'UTF8')), 'hex'), 10) FROM users "
+    "WHERE controlroom_role_of(login) = session_user)"
+)
+_UNLOCK = tuple(f"{role}s" for role, may in PERMISSIONS.items() if Permission.UNLOCK_USERS in may)
 _MANAGED = (*READ, *allow("people", SELECT))
 _PEOPLE = " ".join(ROOM_ROLES)
 # One's own keys: the public half everybody reads, the sealed private half only its person.
@@ -101,7 +108,16 @@ USER = Noun(
             digested=True,
             called="the role {role} of account {user_id}",
         ),
-        Table(WrongPasswordRow, (*READ, *allow("readers", INSERT, DELETE), *allow("desk", SELECT, INSERT))),
+        Table(
+            WrongPasswordRow,
+            (*READ, *allow("readers", INSERT, DELETE), *allow("desk", SELECT, INSERT)),
+            policies=(
+                RowPolicy("read", "FOR SELECT USING (true)"),
+                RowPolicy("counted", "FOR INSERT WITH CHECK (true)"),
+                RowPolicy("own_name", f"FOR DELETE USING (name_key = {_MY_NAME_KEY})", "readers"),
+                *(RowPolicy(f"unlocked_by_{each}", "FOR DELETE USING (true)", each) for each in _UNLOCK),
+            ),
+        ),
     ),
     changes=("user",),
     audit_group="People",
@@ -114,6 +130,7 @@ USER = Noun(
         "user.last-day": "Last day set",
         "user.unlocked": "Account unlocked",
         "user.password-reset": "One-time password handed out",
+        "user.password-given": "Password given on the database server",
         "user.password-changed": "Own password changed",
         "user.key-made": "Signing key made",
         "user.key-closed": "Signing key did not open with the password",

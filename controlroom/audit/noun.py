@@ -15,7 +15,6 @@ from controlroom.audit.tables import (
     SignedStepRow,
 )
 from controlroom.declaration import (
-    DELETE,
     INSERT,
     READ,
     SELECT,
@@ -68,7 +67,7 @@ AUDIT = Noun(
         grows(AuditRowRow, (), "id", digested=False),  # the same function writes here
         Table(
             AuditTextRow,
-            (*READ, *allow("supervisors administrators", DELETE)),
+            READ,
             refuses=(UPDATE,),
             keys=("sequence",),
             replace_names=("no_replace",),

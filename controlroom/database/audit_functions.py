@@ -3,7 +3,8 @@
 Nobody else may write to the chain. The function numbers each entry behind the head, makes its hash as
 `audit/chain.py` does, and refuses an actor who is not the person connected.
 `nobody` is who tried to sign in.
-The digests of the rows an entry vouches for (`audit/row_lists.py`) stand in a table of their own.
+The digests of the rows an entry vouches for (`audit/row_lists.py`) stand in a table of their own; they are taken for
+rows of the same transaction alone (`vouching.py`).
 What waited on a desk, or happened there before somebody else sat down, is written in its writer's name; the function
 adds to its detail who brought it in.
 """
@@ -46,6 +47,7 @@ DECLARE
     said text;
     text_hash text;
     link text;
+    foreign_row text;
 BEGIN
     INSERT INTO audit_head (id, sequence, hash) VALUES (1, 0, repeat('0', 64)) ON CONFLICT DO NOTHING;
     SELECT * INTO head FROM audit_head WHERE id = 1 FOR UPDATE;
@@ -70,6 +72,12 @@ BEGIN
                 entry.detail, text_hash, head.hash, link);
         IF entry.words <> '' THEN
             INSERT INTO audit_texts (sequence, salt, text) VALUES (head.sequence, entry.salt, entry.words);
+        END IF;
+        SELECT each.table_name || ' ' || each.row_key INTO foreign_row
+            FROM jsonb_to_recordset(coalesce(entry.rows, '[]')) AS each (table_name text, row_key text, digest text)
+            WHERE NOT controlroom_wrote(each.table_name, each.row_key, each.digest = '') LIMIT 1;
+        IF FOUND THEN
+            RAISE EXCEPTION 'audit_rows: vouching for % is refused', foreign_row USING ERRCODE = '42501';
         END IF;
         INSERT INTO audit_rows (sequence, table_name, row_key, digest, marks)
             SELECT head.sequence, each.table_name, each.row_key, each.digest, each.marks

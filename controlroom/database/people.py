@@ -22,7 +22,7 @@ from controlroom.errors import PermissionRefused
 log = logging.getLogger(__name__)
 # libpq gives no code for a refused connection, only the server's words.
 REFUSED = ("authentication failed", "not permitted to log in", "does not exist")
-_PUT = text("SELECT controlroom_put_person(:person, :verifier)")
+_PUT = text("SELECT controlroom_put_person(:person, :verifier, :at)")
 
 
 class DatabasePeople:
@@ -86,7 +86,7 @@ class ServerPeople(DatabasePeople):
         work.session.flush()
         connection = work.session.connection()
         verifier = scram_verifier(connection, login, password) if password is not None else None
-        role = connection.scalar(_PUT, {"person": login, "verifier": verifier})
+        role = connection.scalar(_PUT, {"person": login, "verifier": verifier, "at": work.now})
         return str(role) if password is not None else ""
 
     def enter(self, login: str, password: str) -> None:

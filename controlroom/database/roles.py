@@ -41,6 +41,7 @@ CALLED_BY = {
     "coordinators": ("controlroom_bring_in(",),
     "administrators": ("controlroom_purge_",),
     "desk": ("controlroom_append(",),
+    "people": ("controlroom_append(", "controlroom_handle("),
 }
 """How the functions begin that a group may call; the recorder is one of the readers."""
 REVISION = "alembic_version"  # the migrations' own table: no noun's
@@ -155,10 +156,11 @@ def do(statement: str, *identifiers: str) -> sql.Composed:
 
 
 PUT_PERSON = """
-CREATE OR REPLACE FUNCTION controlroom_put_person(person text, verifier text)
+CREATE OR REPLACE FUNCTION controlroom_put_person(person text, verifier text, at timestamptz DEFAULT now())
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $body$
 DECLARE
     whose text := person || '@' || {room};
+    own text := controlroom_handle();
     account users%ROWTYPE;
     wanted text[];
     each_group text;
@@ -188,6 +190,12 @@ BEGIN
     IF session_user = whose THEN
         RETURN whose;  -- one's own password, nothing else
     END IF;
+    IF verifier IS NOT NULL AND own IS NOT NULL THEN
+        -- Whoever gives another a password, by the program or past it, is named by the server itself.
+        PERFORM controlroom_append(jsonb_build_array(jsonb_build_object(
+            'at', at, 'actor', own, 'action', 'user.password-given', 'subject_kind', 'user',
+            'subject', account.handle, 'detail', '{{}}', 'salt', '', 'words', '')));
+    END IF;
     EXECUTE format('ALTER ROLE %I %s', whose, CASE WHEN account.active THEN 'LOGIN' ELSE 'NOLOGIN' END);
     wanted := ARRAY(SELECT {prefix} || role || 's' FROM user_roles WHERE user_id = account.id);
     EXECUTE format('GRANT %I TO %I', {readers}, whose);
@@ -201,7 +209,7 @@ BEGIN
     RETURN whose;
 END $body$
 """
-PUT = "controlroom_put_person(text, text)"
+PUT = "controlroom_put_person(text,text,timestamp with time zone)"
 
 
 def put_person(names: RoleNames) -> Iterator[sql.Composable]:
@@ -210,7 +218,8 @@ def put_person(names: RoleNames) -> Iterator[sql.Composable]:
         sql.SQL(", ").join(sql.Literal(names.of(group)) for group in ROOM_ROLES)
     )
     facts = {each: sql.Literal(names.of(each)) for each in ("readers", "administrators")}
-    yield sql.SQL("DROP FUNCTION IF EXISTS controlroom_put_person(text, text, text[], boolean)")
+    for before in ("text, text", "text, text, text[], boolean"):
+        yield words(f"DROP FUNCTION IF EXISTS controlroom_put_person({before})")
     yield sql.SQL(PUT_PERSON).format(
         room=sql.Literal(names.room), prefix=sql.Literal(names.of("")), groups=groups, **facts
     )

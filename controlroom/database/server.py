@@ -9,7 +9,15 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from controlroom.clock import process_clock
-from controlroom.database import audit_functions, bringing_in, migrations, roles, row_security, who_acts
+from controlroom.database import (
+    audit_functions,
+    bringing_in,
+    migrations,
+    roles,
+    row_security,
+    vouching,
+    who_acts,
+)
 from controlroom.database.failures import NOT_ALLOWED, cannot_open, sqlstate
 from controlroom.database.opening import after_upgrade, revisions
 from controlroom.database.roles import RoleNames
@@ -84,6 +92,7 @@ def settle_roles(connection: Connection, names: RoleNames, nouns: Nouns) -> None
     _run(connection, who_acts.functions(names))
     _run(connection, audit_functions.functions())
     _run(connection, bringing_in.functions())
+    _run(connection, vouching.functions(names, nouns))
     _run(connection, row_security.functions(nouns))
     _run(
         connection, (roles.words(each) for noun in nouns if noun.functions for each in noun.functions(nouns))

@@ -1,7 +1,6 @@
 """Declares the log: entries and addenda, which only grow, and the words beside them, which a purge may delete."""
 
 from controlroom.declaration import (
-    DELETE,
     INSERT,
     UPDATE,
     Check,
@@ -9,7 +8,6 @@ from controlroom.declaration import (
     PersonalFiles,
     PersonalText,
     Table,
-    allow,
     grows,
     records,
 )
@@ -38,10 +36,11 @@ LOG = Noun(
             by=("author", "brought_in_by"),
             called="addendum {id} to a log entry",
         ),
-        # Its words may be purged: the row they belong to has their hash, and a digest.
+        # Its words may be purged: the row they belong to has their hash, and a digest. On a server only the functions
+        # of a purge delete here (`care/purge_functions.py`).
         Table(
             LogTextRow,
-            (*_WRITTEN, *allow("supervisors administrators", DELETE)),
+            _WRITTEN,
             refuses=(UPDATE,),
             keys=("id", "addendum_id", "step_id"),
             sqlite_triggers=("one_text",),

@@ -2,7 +2,8 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -47,6 +48,16 @@ class People:
     chief: Actor
     handles: dict[str, str] = field(default_factory=dict)
 
+    def in_copy_of(self, database: Path | str, folder: Path) -> "People":
+        """The same people in a copy of that database; roles belong to the server, so they are put as they were."""
+        engines.copy_of(database, folder)
+        copied = replace(self, folder=folder, database=_opened(folder, self.clock))
+        with copied.administrator() as connection:
+            for login in (*(role.value for role in HANDLES), "chief"):
+                verifier = scram_of(engines.ROOM.person(login))
+                connection.execute("SELECT controlroom_put_person(%s, %s)", (login, verifier))
+        return copied
+
     def url(self, login: str) -> str:
         """The address of the room for a person, the desk or the recorder."""
         if login in PROCESSES:
@@ -74,11 +85,23 @@ class People:
             yield connection
 
 
+def _opened(folder: Path, clock: SetClock) -> Database:
+    database = open_database(engines.administrators_url(folder), clock, NOUNS)
+    engines.OPENED.append(database)
+    return database
+
+
+@cache
+def scram_of(role: str) -> str:
+    """The verifier of everybody's password for that role."""
+    with contextlib.closing(engines.need_postgresql().connect()) as connection:
+        return connection.pgconn.encrypt_password(PASSWORD.encode(), role.encode(), b"scram-sha-256").decode()
+
+
 def make_people(folder: Path) -> People:
     """The room as its administrator first makes it, and then one person of each role, signing in by its name."""
     clock = SetClock(FRIDAY_NIGHT)
-    database = open_database(engines.administrators_url(folder), clock, NOUNS)
-    engines.OPENED.append(database)
+    database = _opened(folder, clock)
     accounts = AccountService(database, people_of(database))
     chief = accounts.add_first("chief", "Administrator", PASSWORD)
     for role, handle in HANDLES.items():
