@@ -13,7 +13,8 @@ from sqlalchemy import UniqueConstraint, create_engine, inspect, text
 import controlroom
 from controlroom.care.declarations import as_markdown
 from controlroom.database.roles import GROUPS, LOGINS, REVISION
-from controlroom.database.row_security import hidden_tables, name_tables
+from controlroom.database.row_marks import hidden_tables
+from controlroom.database.row_security import name_tables
 from controlroom.database.server import settle_roles
 from controlroom.database.tables import Base
 from controlroom.database.triggers import purged_tables

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from controlroom.database.row_security import hidden_tables, name_tables
+from controlroom.database.row_marks import hidden_tables
+from controlroom.database.row_security import name_tables
 from controlroom.database.triggers import SERVER, SQLITE, names_of, purged_tables
 from controlroom.declaration import Noun, Nouns, Table
 

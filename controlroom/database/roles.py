@@ -30,7 +30,6 @@ CALLED_BY = {
     "readers": (
         "controlroom_append(",
         "controlroom_handle(",
-        "controlroom_hides_",
         "controlroom_noted(",
         "controlroom_role_of(",
         "controlroom_shows_",

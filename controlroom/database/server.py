@@ -14,6 +14,7 @@ from controlroom.database import (
     bringing_in,
     migrations,
     roles,
+    row_marks,
     row_security,
     vouching,
     who_acts,
@@ -89,11 +90,14 @@ def settle_roles(connection: Connection, names: RoleNames, nouns: Nouns) -> None
     database = connection.scalar(text("SELECT current_database()"))
     _run(connection, roles.make_roles(names, known))
     _run(connection, row_security.clear())
+    _run(connection, row_marks.clear())
     _run(connection, who_acts.functions(names))
     _run(connection, audit_functions.functions())
     _run(connection, bringing_in.functions())
     _run(connection, vouching.functions(names, nouns))
     _run(connection, row_security.functions(nouns))
+    _run(connection, row_marks.columns(nouns))
+    _run(connection, row_marks.rows_there(nouns))
     _run(
         connection, (roles.words(each) for noun in nouns if noun.functions for each in noun.functions(nouns))
     )

@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 
 from controlroom.database import migrations
+from controlroom.database.row_marks import TRIGGERS
 
 SQLITE = "sqlite"
 _NAMED = re.compile(
@@ -42,11 +43,12 @@ def found(connection: Connection) -> dict[Key, str]:
     query = (
         "SELECT relname, tgname, pg_get_triggerdef(pg_trigger.oid), prosrc FROM pg_trigger "
         "JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid "
-        "WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace"
+        "WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace "
+        "AND NOT starts_with(tgname, :made_by_an_upgrade)"
     )
     return {
         (table, name): _on_server(made, source)
-        for table, name, made, source in connection.execute(text(query))
+        for table, name, made, source in connection.execute(text(query), {"made_by_an_upgrade": TRIGGERS})
     }
 
 

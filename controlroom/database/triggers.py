@@ -6,11 +6,12 @@ Alembic's batch mode rebuilds an SQLite table and drops its triggers without a w
 TRUNCATE on every protected table after every migration.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from controlroom.database import row_marks
 from controlroom.declaration import DELETE, UPDATE, Nouns, Table, all_tables
 
 SQLITE, SERVER = "sqlite", "postgresql"
@@ -86,7 +87,7 @@ def statements(table: Table, dialect: str, *, purged: bool = False, covered: str
     """SQL that makes the triggers of a new table: for a migration to take over, and for a noun that only tests have."""
     name = table.name
     for verb in table.refuses:
-        yield _refuse(name, verb, dialect)
+        yield _refuse(name, verb, dialect, table.row.__table__.columns.keys())
     if dialect == SERVER and table.by:
         columns = ", ".join(f"'{column}'" for column in table.by)
         yield (
@@ -113,7 +114,8 @@ def missing(connection: Connection, nouns: Nouns) -> list[str]:
         **dict.fromkeys(_made_otherwise(connection, nouns) & wanted, "is not made as this version makes it"),
         **{trigger: trouble for trigger in wanted if (trouble := found.get(trigger, "is missing"))},
     }
-    return [f"the trigger {trigger} {trouble}" for trigger, trouble in sorted(troubles.items())]
+    found_wrong = [f"the trigger {trigger} {trouble}" for trigger, trouble in sorted(troubles.items())]
+    return found_wrong + (row_marks.missing(connection, nouns) if connection.dialect.name == SERVER else [])
 
 
 def _made_otherwise(connection: Connection, nouns: Nouns) -> set[Trigger]:
@@ -145,11 +147,13 @@ def _replace_names(table: Table) -> tuple[str, ...]:
     return table.replace_names or tuple(f"no_replace_{number + 1}" for number in range(len(table.keys)))
 
 
-def _refuse(table: str, verb: str, dialect: str) -> str:
+def _refuse(table: str, verb: str, dialect: str, columns: Sequence[str] = ()) -> str:
     name = f"{table}_no_{verb.lower()}"
     if dialect == SQLITE:
         return _sqlite_trigger(name, verb, table, "", verb)
-    return f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION controlroom_refuse()"
+    # Every column a row is written with; the mark of row security beside them comes and goes (`row_marks.py`).
+    event = f"UPDATE OF {', '.join(columns)}" if verb == UPDATE else verb
+    return f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION controlroom_refuse()"
 
 
 def _sqlite_trigger(name: str, verb: str, table: str, when: str, said: str) -> str:
@@ -203,7 +207,8 @@ def _found(connection: Connection) -> dict[Trigger, str]:
         query = text(
             "SELECT relname, tgname, tgenabled::text, prosrc FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
             "JOIN pg_proc ON pg_proc.oid = tgfoid "
-            "WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace"
+            "WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace "
+            f"AND NOT starts_with(tgname, '{row_marks.TRIGGERS}')"
         )
     refusal = _REFUSALS[connection.dialect.name]
     found: dict[Trigger, str] = {}

@@ -18,7 +18,7 @@ from controlroom.declaration import DELETE, Nouns
 _WROTE = """
 CREATE OR REPLACE FUNCTION controlroom_wrote(what text, key text, gone boolean) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $body$
-DECLARE part text[] := string_to_array(key, '/'); this xid := pg_current_xact_id()::xid;
+DECLARE key_parts text[] := string_to_array(key, '/'); this_transaction xid := pg_current_xact_id()::xid;
 BEGIN
     IF pg_has_role(session_user, {owner}, 'MEMBER') THEN
         RETURN true;
@@ -38,13 +38,13 @@ def functions(names: RoleNames, nouns: Nouns) -> Iterator[sql.Composable]:
 
 
 def _answer(table: DigestedTable) -> str:
-    row = f"SELECT 1 FROM {table.name} WHERE {' AND '.join(_key(table))}"
+    row = f"SELECT 1 FROM {table.name} AS stored WHERE {' AND '.join(_key(table))}"
     removed = f"has_table_privilege(session_user, '{table.name}', 'DELETE') AND NOT EXISTS ({row})"
     if DELETE in table.declared.refuses:
         removed = "false"
     return (
         f"WHEN '{table.name}' THEN IF gone THEN RETURN {removed}; END IF; "
-        f"RETURN EXISTS ({row} AND xmin = this);"
+        f"RETURN EXISTS ({row} AND stored.xmin = this_transaction);"
     )
 
 
@@ -53,8 +53,8 @@ def _key(table: DigestedTable) -> Iterator[str]:
     columns = table.key_columns
     for place, column in enumerate(columns, start=1):
         if isinstance(column.type, sa.Integer):
-            yield f"{column.name} = part[{place}]::bigint"
+            yield f"stored.{column.name} = key_parts[{place}]::bigint"
         elif place == len(columns):
-            yield f"{column.name} = array_to_string(part[{place}:], '/')"
+            yield f"stored.{column.name} = array_to_string(key_parts[{place}:], '/')"
         else:
-            yield f"{column.name} = part[{place}]"
+            yield f"stored.{column.name} = key_parts[{place}]"

@@ -18,7 +18,7 @@ from controlroom.care.purging import PurgeService
 from controlroom.configuration.service import SettingsService
 from controlroom.database.opening import open_database
 from controlroom.deployments.bids.records import Assessment
-from controlroom.deployments.deployments.records import CheckKind
+from controlroom.deployments.deployments.records import CheckKind, DeploymentState
 from controlroom.deployments.meetings.records import Outcome
 from controlroom.deployments.policy import load_policy
 from controlroom.deployments.service import DeploymentServices
@@ -387,13 +387,41 @@ def test_a_desk_shows_what_is_past_its_end_and_the_recorder_raises_the_alert(tmp
     (shown,) = world.deployments.alerts.raise_due()
     assert shown.deployment_id == live.id
     assert alerts(world) == []
-    recorder = open_database(world.people.url("recorder"), world.people.clock, NOUNS)
-    OPENED.append(recorder)
-    store = SnapshotStore(tmp_path / "snapshots")
-    DeploymentServices.over(recorder, load_policy(), store).alerts.raise_due()
+    let_the_recorder_look(world)
     assert alerts(world) == [(live.id,)]
     with world.people.line("recorder") as connection:
         said = "SELECT DISTINCT actor FROM audit_entries WHERE action = 'deployment.alert'"
+        assert connection.execute(said).fetchall() == [("Control Room",)]
+
+
+def let_the_recorder_look(world: World) -> None:
+    """Do what the recorder does by the calendar, under its own login."""
+    recorder = open_database(world.people.url("recorder"), world.people.clock, NOUNS)
+    OPENED.append(recorder)
+    store = SnapshotStore(world.people.folder / "snapshots")
+    DeploymentServices.over(recorder, load_policy(), store).alerts.raise_due()
+
+
+def test_the_recorder_ends_a_chairs_action_and_vouches_for_what_it_wrote(tmp_path):
+    world = World(make_people(tmp_path), Role.COORDINATOR)
+    office, running = world.desk, world.desk.services.deployments
+    office.meeting(office.today + timedelta(days=60))
+    bid = office.assessed()
+    action = office.services.meetings.chair_approves(office.coordinator, bid.id, WHY)
+    key = office.scheduled(bid, office.unit()).id
+    running.install(office.coordinator, key)
+    office.go_live(key)
+    world.people.clock.at += timedelta(days=36)
+    let_the_recorder_look(world)
+    ended = world.deployments.deployments.deployment(world.me, key)
+    assert (ended.state, ended.remove_by, ended.approval) == (DeploymentState.ENDING, office.today, None)
+    decided = {each.id: each for each in world.deployments.meetings.decisions(world.me, bid.id)}
+    assert decided[action.id].ratification is Outcome.LAPSED
+    with world.people.database.read() as session:
+        verified = audit.verify(session)
+    assert (verified.faults, verified.rows > 10) == ((), True)
+    with world.people.line("recorder") as connection:
+        said = "SELECT DISTINCT actor FROM audit_entries WHERE action = 'bid.chair-lapsed'"
         assert connection.execute(said).fetchall() == [("Control Room",)]
 
 

@@ -1,0 +1,183 @@
+"""The marks by which row security on PostgreSQL hides a restricted incident: quick, true at every turn, and no clue."""
+
+from types import SimpleNamespace
+
+import pytest
+from psycopg import errors
+from sqlalchemy import create_engine
+
+from controlroom.accounts.access import actor_of
+from controlroom.accounts.records import Role
+from controlroom.accounts.tables import UserRow
+from controlroom.database import triggers
+from controlroom.database.row_marks import hidden_tables, mark_of
+from controlroom.database.row_security import name_tables
+from controlroom.database.server import settle_roles
+from controlroom.incidents.links import IncidentLinks
+from controlroom.incidents.noun import INCIDENT, RESTRICTION
+from controlroom.incidents.records import NewIncident
+from controlroom.incidents.restrictions import RestrictionService
+from controlroom.incidents.service import IncidentService
+from controlroom.log import vocabulary
+from controlroom.log.records import NewLogEntry
+from controlroom.log.service import LogService
+from controlroom.log.snapshots import SnapshotStore
+from controlroom.log.tables import LogEntryRow
+from controlroom.nouns import NOUNS
+from tests import engines
+from tests.builders import PASSWORD
+from tests.database.own_logins import make_people
+from tests.log.writing import write_addendum, write_entry
+
+pytestmark = pytest.mark.postgresql
+MARK = mark_of(INCIDENT)
+HIDDEN = hidden_tables(RESTRICTION)
+
+
+@pytest.fixture(scope="module")
+def kept():
+    """The room as it was first made: its people, the incident, and its database."""
+    return []
+
+
+@pytest.fixture
+def room(tmp_path, kept, tmp_path_factory):
+    """An incident of two entries with an addendum, and an entry of none; nothing is restricted."""
+    if not kept:
+        first = tmp_path_factory.mktemp("first")
+        made = make_people(first)
+        made.accounts.add(made.chief, "second", "Operator 11", PASSWORD, {Role.OPERATOR})
+        acting = services(made, first)
+        incident = acting.incidents.open_incident(acting.operator, NewIncident("robbery", "A kingfisher"))
+        entry = write_entry(
+            acting.log, acting.operator, NewLogEntry("A kingfisher again", incident_id=incident.id)
+        )
+        write_addendum(acting.log, acting.operator, entry.id, "more", "kingfisher words")
+        write_entry(acting.log, acting.operator, NewLogEntry("A quiet night"))
+        made.database.close()
+        kept[:] = [made, incident, engines.keep(first)]
+    made, incident, database = kept
+    people = made.in_copy_of(database, tmp_path)
+    return SimpleNamespace(people=people, incident=incident, **vars(services(people, tmp_path)))
+
+
+def services(people, folder):
+    log = LogService(people.database, vocabulary.load(), SnapshotStore(folder / "pictures"), IncidentLinks())
+    with people.database.read() as session:
+        rows = session.query(UserRow).filter(UserRow.login.in_(("operator", "supervisor")))
+        actors = {row.login: actor_of(row) for row in rows}
+    return SimpleNamespace(
+        log=log, incidents=IncidentService(log), restrictions=RestrictionService(people.database), **actors
+    )
+
+
+def restrict(room):
+    room.restrictions.restrict(
+        room.supervisor, room.incident.id, [room.operator.user_id], "kingfisher operation"
+    )
+
+
+def number_seen(room, login):
+    """How many rows of each hidden table this person reads by plain SQL, those of the audit's texts of words."""
+    with room.people.line(login) as connection:
+        counts = {each: f"SELECT count(*) FROM {each}" for each in HIDDEN}
+        counts["audit_texts"] += " WHERE text LIKE '%kingfisher%'"
+        return {each: connection.execute(query).fetchone()[0] for each, query in counts.items()}
+
+
+def test_rows_are_hidden_whenever_they_are_written_and_seen_again_afterwards(room):
+    everything = number_seen(room, "second")
+    assert (everything["log_entries"], everything["log_addenda"], everything["incident_steps"]) == (3, 1, 1)
+    restrict(room)
+    later = write_entry(
+        room.log, room.operator, NewLogEntry("Again a kingfisher", incident_id=room.incident.id)
+    )
+    write_addendum(room.log, room.operator, later.id, "more", "kingfisher, later")
+    room.incidents.add_addendum(room.operator, room.incident.id, "more", "kingfisher, of the incident")
+    nothing = dict.fromkeys(HIDDEN, 0)
+    assert number_seen(room, "second") == {**nothing, "log_entries": 1, "log_texts": 1}
+    assert number_seen(room, "auditor") == {**nothing, "log_entries": 1, "log_texts": 1}
+    assert number_seen(room, "operator")["log_entries"] == 4
+    room.restrictions.lift(room.supervisor, room.incident.id, "over")
+    seen = number_seen(room, "second")
+    assert (seen["incidents"], seen["log_entries"], seen["log_addenda"], seen["incident_steps"]) == (
+        1,
+        4,
+        2,
+        2,
+    )
+    assert number_seen(room, "auditor")["audit_texts"] > 0
+
+
+def test_policies_ask_no_function_about_a_row_of_the_log(room):
+    restrict(room)
+    with room.people.line("second") as connection:
+        for table in HIDDEN:
+            (explained,) = connection.execute(
+                f"EXPLAIN (FORMAT JSON) SELECT count(*) FROM {table}"
+            ).fetchone()
+            asked = {
+                plan["Relation Name"]: plan["Filter"]
+                for plan in plans(explained[0]["Plan"])
+                if "controlroom_" in plan.get("Filter", "")
+            }
+            assert set(asked) <= set(name_tables(RESTRICTION)), asked
+
+
+def plans(plan):
+    yield plan
+    for each in plan.get("Plans", ()):
+        yield from plans(each)
+
+
+def test_a_mark_tells_nothing_and_is_nobodys_to_set(room):
+    restrict(room)
+    with room.people.administrator() as connection:
+        connection.execute("ANALYZE")
+        kept = "SELECT count(*) FROM pg_stats WHERE attname = %s"
+        assert connection.execute(kept, (MARK,)).fetchone() == (0,)
+    with room.people.line("second") as connection:
+        given = [
+            each.name
+            for each in LogEntryRow.__table__.columns
+            if each.name not in ("id", "entry_key", "author")
+        ]
+        into, values = ", ".join((*given, "author", MARK)), ", ".join((*given, "'Operator 11'", "%s"))
+        copied = f"INSERT INTO log_entries ({into}) SELECT {values} FROM log_entries LIMIT 1 RETURNING {MARK}"
+        assert connection.execute(copied, (room.incident.id,)).fetchone() == (None,)
+        for table in HIDDEN:
+            with pytest.raises(errors.InsufficientPrivilege):
+                connection.execute(f"UPDATE {table} SET {MARK} = NULL")
+        into = f"INSERT INTO incident_cameras VALUES ({room.incident.id}, 7, 1, '001')"
+        with pytest.raises(errors.InsufficientPrivilege, match="row-level security"):
+            connection.execute(into)
+
+
+def test_an_upgrade_marks_what_is_restricted_already(room, tmp_path):
+    restrict(room)
+    engine = create_engine(engines.administrators_url(tmp_path))
+    with engine.begin() as connection:
+        for table in HIDDEN:
+            connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {MARK} CASCADE")
+        settle_roles(connection, engines.ROOM, NOUNS)
+        assert triggers.missing(connection, NOUNS) == []
+        connection.exec_driver_sql("ALTER TABLE log_texts DISABLE TRIGGER marks_incident_own")
+        connection.exec_driver_sql("DROP TRIGGER marks_incident_all ON incident_restrictions")
+        assert triggers.missing(connection, NOUNS) == [
+            "the trigger marks_incident_all on incident_restrictions does not hide what it should",
+            "the trigger marks_incident_own on log_texts does not hide what it should",
+        ]
+        connection.exec_driver_sql("ALTER TABLE log_texts ENABLE TRIGGER marks_incident_own")
+    engine.dispose()
+    assert number_seen(room, "second")["log_texts"] == 1
+    assert number_seen(room, "operator")["log_texts"] == 4
+
+
+def test_every_column_a_row_is_written_with_is_refused_to_be_changed(room):
+    columns = (
+        "SELECT relname, tgname, attname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+        "JOIN pg_attribute ON attrelid = tgrelid AND attnum > 0 AND NOT attisdropped AND attname <> %s "
+        "WHERE relname = ANY (%s) AND tgname ~ '_no_(closed_)?update$' AND tgattr <> '' AND attnum <> ALL (tgattr)"
+    )
+    with room.people.administrator() as connection:
+        assert connection.execute(columns, (MARK, HIDDEN)).fetchall() == []
