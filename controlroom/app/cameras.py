@@ -21,7 +21,7 @@ class CameraRegister(QObject):
 
     def __init__(self, context: PageContext, service: DeskCameras, control: ControlClient) -> None:
         super().__init__()
-        self._session, self._background = context.session, context.background
+        self._context, self._session = context, context.session
         self._service, self._control = service, control
         self.cameras: list[Camera] = []
         self._connected: dict[int, CameraLogin] = {}
@@ -42,11 +42,10 @@ class CameraRegister(QObject):
             self.cameras = []
         if not self._session.signed_in:
             return
-        actor, service = self._session.actor, self._service
         if self._session.may(Permission.READ_CAMERAS):
-            self._background.run(lambda: service.cameras(actor), self._take_cameras, owner=self)
+            self._context.read(self._service.cameras, self._take_cameras, self)
         if self._session.may(Permission.STEER_CAMERAS):
-            self._background.run(lambda: service.logins(actor), self._take_logins, owner=self)
+            self._context.read(self._service.logins, self._take_logins, self)
 
     def _changed(self, kind: str, _key: str) -> None:
         if kind == "camera":

@@ -32,7 +32,7 @@ class StatusItems(QObject):
         wall: Callable[[], tuple[int, int] | None],
     ) -> None:
         super().__init__()
-        self._session, self._background = context.session, context.background
+        self._context, self._session = context, context.session
         self._window, self._status = window, window.status
         self._availability, self._deployments = availability, deployments
         self._processes, self._wall = processes, wall
@@ -84,8 +84,7 @@ class StatusItems(QObject):
         if not self._session.may(Permission.READ_DEPLOYMENTS):
             self._status.remove_item("units")
             return
-        actor, overview = self._session.actor, self._deployments.overview
-        self._background.run(lambda: overview.attention(actor), self._show_attention, owner=self)
+        self._context.read(self._deployments.overview.attention, self._show_attention, self)
 
     def _show_attention(self, attention: Attention) -> None:
         text = f"{attention.units_live} of {attention.units_total} units live"

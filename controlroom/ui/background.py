@@ -95,8 +95,8 @@ class Background(QObject):
     def run(
         self,
         work: Callable[[], T],
-        on_done: Callable[[T], None] | None = None,
-        on_error: Callable[[Exception], None] | None = None,
+        on_done: Callable[[T], object] | None = None,
+        on_error: Callable[[Exception], object] | None = None,
         owner: QObject | None = None,
     ) -> Task:
         """Run `work()` on another thread, then `on_done(result)` or `on_error(exception)` on this one."""

@@ -34,6 +34,10 @@ class DeskSession(QObject):
         """True while someone is at the desk."""
         return self._actor is not None
 
+    def is_at_desk(self, actor: Actor) -> bool:
+        """True while this person is at the desk, whatever their roles are by now."""
+        return self._actor is not None and self._actor.user_id == actor.user_id
+
     @property
     def locked(self) -> bool:
         """True while the desk waits for a password."""

@@ -11,8 +11,13 @@ from controlroom.accounts.records import Actor, Role
 from controlroom.app.desk import Desk
 from controlroom.app.room import Room, open_room
 from controlroom.audit.records import AuditFilter
+from controlroom.ui.kit.filter_box import FilterBox
+from controlroom.ui.messages import Message
+from controlroom.ui.pages.audit.list import AuditFilterBar
 from controlroom.ui.pages.audit.page import AuditPage
 from controlroom.ui.pages.log.page import LogPage
+from controlroom.ui.widgets.choices import Choices
+from controlroom.ui.widgets.search_field import SearchField
 from tests.builders import PASSWORD
 from tests.quick_passwords import CHEAP
 from tests.ui.conftest import _themed
@@ -90,6 +95,31 @@ def test_each_role_is_offered_its_pages_and_none_of_them_is_refused_anything(
         assert (desk.window.current is page) == (page in may)
     desk.window.show_page(may[0])
     assert told == [], "a page asked for something its person may not"
+
+
+def test_after_changing_over_nothing_of_the_last_persons_pages_is_asked_in_the_new_name(
+    desk: Desk, room: Room, qtbot: QtBot
+):
+    desk.session.sign_in(sign_in(room, "the.supervisor"))
+    for page in desk.window.offered():
+        desk.window.show_page(page)
+        for field in page.findChildren(SearchField):
+            field.search_for("two males")
+        for choices in page.findChildren(Choices):
+            choices.choose(1)
+        for box in (*page.findChildren(FilterBox), *page.findChildren(AuditFilterBar)):
+            box.period.setCurrentIndex(1)
+        quiet(desk, qtbot)
+    told: list[Message] = []
+    desk.messages.shown.connect(told.append)
+    for role in (Role.ADMINISTRATOR, Role.AUDITOR, Role.COORDINATOR, Role.OPERATOR):
+        desk.session.sign_in(sign_in(room, f"the.{role.value}"))
+        quiet(desk, qtbot)
+        assert all(bar.period.value == 0 for bar in desk.window.findChildren(AuditFilterBar))
+        desk.session.sign_in(sign_in(room, "the.supervisor"))
+        quiet(desk, qtbot)
+        assert all(bar.period.value == 1 for bar in desk.window.findChildren(AuditFilterBar))
+    assert told == []
 
 
 def test_who_is_switched_off_finds_the_sign_in_page_and_why(desk: Desk, room: Room, qtbot: QtBot):

@@ -3,14 +3,21 @@
 A page's further arguments are the services it uses, so that its constructor says what it works with.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+from PySide6.QtCore import QObject
+
+from controlroom.accounts.records import Actor
 from controlroom.clock import Clock
-from controlroom.ui.background import Background
+from controlroom.ui.background import Background, Task
 from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.messages import Messages
 from controlroom.ui.session import DeskSession
 from controlroom.ui.window_state import WindowState
+
+P = TypeVar("P")
 
 
 @dataclass(frozen=True)
@@ -28,3 +35,22 @@ class PageContext:
     clock: Clock
     state: WindowState = field(default_factory=WindowState)
     """Remembers columns, splits and filters of this desk from one start to the next."""
+
+    def read(
+        self,
+        read: Callable[[Actor], P],
+        take: Callable[[P], object],
+        owner: QObject,
+        failed: Callable[[Exception], object] | None = None,
+    ) -> Task:
+        """Read something in the background as the person signed in, and hand it to `take`.
+
+        What arrives after somebody else took the desk is dropped, errors too: it was for the person before.
+        """
+        actor = self.session.actor
+        return self.background.run(
+            lambda: read(actor),
+            lambda result: take(result) if self.session.is_at_desk(actor) else None,
+            lambda error: (failed or self.background.tell)(error) if self.session.is_at_desk(actor) else None,
+            owner=owner,
+        )

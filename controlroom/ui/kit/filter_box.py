@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
@@ -22,7 +23,19 @@ ANYONE, ANYTHING = "Anyone", "Any category"
 NEWEST, OLDEST = "Newest first", "Oldest first"
 
 
-class FilterBox(QWidget):
+class OwnFilter(QWidget):
+    """A filter that is each person's own: put away when somebody else takes the desk, and back with its person."""
+
+    def chosen(self) -> tuple[Any, ...]:
+        """What is chosen, to be put back by `choose`."""
+        raise NotImplementedError
+
+    def choose(self, chosen: tuple[Any, ...]) -> None:
+        """Choose again what was chosen; what cannot be chosen now is left out."""
+        raise NotImplementedError
+
+
+class FilterBox(OwnFilter):
     """Emits `changed` when something else is asked for."""
 
     changed = Signal()
@@ -80,7 +93,6 @@ class FilterBox(QWidget):
         )
 
     def chosen(self) -> tuple[str, ...]:
-        """What is chosen, to be put back by `choose`."""
         days = (self.first.date(), self.last.date())
         return (
             *(combo.currentText() for combo in self._combos),
@@ -89,7 +101,6 @@ class FilterBox(QWidget):
         )
 
     def choose(self, chosen: tuple[str, ...]) -> None:
-        """Choose again what was chosen; a person who cannot be chosen now is left out."""
         if chosen == self.chosen():
             return
         *texts, camera, first, last = chosen

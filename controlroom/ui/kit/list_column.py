@@ -87,8 +87,9 @@ class ListColumn(PagedList[R]):
         return replace(self.box.filter(self._context.clock.now()), words=words)
 
     def begin(self) -> None:
-        """Read what is asked for now from its beginning."""
-        if not self._context.session.signed_in:
+        """Read what is asked for now from its beginning; where nobody may see it now, once somebody does."""
+        if not self.may_read():
+            self._fetch = None
             return
         actor, wanted = self._context.session.actor, self._say_wanted(self)
         narrowed = bool(self.filter.words or self.chips.index or self.box.ways)

@@ -33,6 +33,7 @@ class RecordList(QFrame, Generic[R]):
     activated = Signal(object)  # Enter or double click
     arrived = Signal(object)  # every record read so far, after each reading
     began_afresh = False  # the last reading was of another list than the one before
+    may_read: Callable[[], bool] = staticmethod(lambda: True)  # the page's word: in front of somebody who may
 
     def identity(self, record: R) -> Hashable:
         """What tells records apart."""

@@ -45,6 +45,7 @@ class RecordPage(Page, Generic[R]):
         self.shown: R | None = None
         self.forms = FormPlace(context.background, context.session)
         self.forms.home = records
+        records.may_read = lambda: self._in_front and self._may_read()
         self.bar: list[Action] = []  # whose buttons stand in the top bar
         self.facts = Facts()
         self._side: Side | None = None
@@ -144,8 +145,7 @@ class RecordPage(Page, Generic[R]):
 
     def read(self, read: Callable[[Actor], P], take: Callable[[P], None]) -> Task:
         """Read something in the background, as the person signed in, and hand it to `take`."""
-        actor = self.session.actor
-        return self.context.background.run(lambda: read(actor), take, owner=self)
+        return self.context.read(read, take, self)
 
     def read_about(self, read: Callable[[Actor], P], take: Callable[[P], None]) -> None:
         """Read more about one record in the background; what was asked about another before is dropped."""
@@ -155,14 +155,13 @@ class RecordPage(Page, Generic[R]):
 
     def do(self, work: Callable[[Actor], Any], said: str = "") -> None:
         """Do something that needs no form, in the background, and say that it is done."""
-        actor = self.session.actor
 
         def done(result: object) -> None:
             if said:
                 self.context.messages.show(said, "done")
             self.finished(result)
 
-        self.context.background.run(lambda: work(actor), done, owner=self)
+        self.context.read(work, done, self)
 
     # -- the page's life -------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
-from controlroom.ui.kit.filter_box import FilterBox
+from controlroom.ui.kit.filter_box import OwnFilter
 from controlroom.ui.kit.page import Page
 from controlroom.ui.widgets.choices import Choices
 from controlroom.ui.widgets.search_field import SearchField
@@ -20,7 +20,7 @@ View = dict[QWidget, Any]
 _KINDS: tuple[tuple[type[QWidget], Callable[[Any], Any], Callable[[Any, Any], object]], ...] = (
     (SearchField, SearchField.text, SearchField.search_for),
     (Choices, lambda choices: choices.index, Choices.choose),
-    (FilterBox, FilterBox.chosen, FilterBox.choose),
+    (OwnFilter, lambda box: box.chosen(), lambda box, chosen: box.choose(chosen)),
 )
 
 

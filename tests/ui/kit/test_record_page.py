@@ -290,3 +290,14 @@ def test_the_badge_counts_and_the_shown_rows_are_exported(page: NotesPage, qtbot
         "Number,Note,State",
         "1,keys,open",
     ]
+
+
+def test_what_was_read_for_the_person_before_is_dropped(
+    page: NotesPage, session: DeskSession, qtbot: QtBot, background: Background
+):
+    taken: list[str] = []
+    page.read(lambda who: who.handle, taken.append)
+    session.sign_in(OTHER)
+    page.read(lambda who: who.handle, taken.append)
+    settle(qtbot, background)
+    assert taken == [OTHER.handle]

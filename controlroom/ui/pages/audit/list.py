@@ -5,6 +5,7 @@ It is asked of the service by filter, chips and words; older entries are read as
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from PySide6.QtCore import QDate, QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QDateEdit, QLineEdit, QWidget
@@ -16,6 +17,7 @@ from controlroom.audit.records import AuditEntry, AuditFilter, AuditPart
 from controlroom.clock import local_date, london
 from controlroom.ui import theme
 from controlroom.ui.kit.context import PageContext
+from controlroom.ui.kit.filter_box import OwnFilter
 from controlroom.ui.kit.record_list import LocalList
 from controlroom.ui.pages.audit.words import columns
 from controlroom.ui.widgets.card import EmptyState
@@ -35,7 +37,7 @@ PERIODS: tuple[tuple[str, int], ...] = (
 TYPED_WAITS_MS = 300
 
 
-class AuditFilterBar(QWidget):
+class AuditFilterBar(OwnFilter):
     """Emits `changed` when something else is asked for."""
 
     changed = Signal()
@@ -85,6 +87,22 @@ class AuditFilterBar(QWidget):
             for box in (self.person, self.action):
                 box.value = ""
             self.period.value = 0
+        self._tell()
+
+    def chosen(self) -> tuple[Any, ...]:
+        boxes = (self.person.value, self.action.value, self.period.value)
+        return (self.subject.text(), boxes, (self.first.date(), self.last.date()))
+
+    def choose(self, chosen: tuple[Any, ...]) -> None:
+        if chosen == self.chosen():
+            return
+        subject, boxes, days = chosen
+        with QSignalBlocker(self):
+            self.subject.setText(subject)
+            for box, value in zip((self.person, self.action, self.period), boxes, strict=True):
+                box.value = value
+            for edit, day in zip((self.first, self.last), days, strict=True):
+                edit.setDate(day)
         self._tell()
 
     def _span(self, today: date) -> tuple[date | None, date | None]:
@@ -167,7 +185,7 @@ class AuditList(LocalList[AuditEntry]):
         return self.table.view.verticalScrollBar().value() == 0
 
     def reload(self) -> None:
-        if not self._context.session.may(Permission.READ_AUDIT):
+        if not self.may_read():
             return
         actor, wanted = self._context.session.actor, self._wanted()
         self.before, self._export_wanted = None, (actor, wanted)

@@ -313,19 +313,19 @@ class BidsTab(RecordTab[Bid]):
         if latitude is None or longitude is None or not self.desk.may_read:
             self.form.set_nearest(None)
             return
-        bids, actor = self.desk.services.bids, self.session.actor
+        bids = self.desk.services.bids
 
         def found(nearest: NearestCamera | None) -> None:
             if self.form.coordinates() == (latitude, longitude):
                 self.form.set_nearest(nearest)
 
-        self.desk.background.run(lambda: bids.nearest_camera(actor, latitude, longitude), found, owner=self)
+        self.read(lambda actor: bids.nearest_camera(actor, latitude, longitude), found)
 
     def _ask_concerns(self, content: BidContent) -> None:
         """Look in the background for what deserves a second look, and say it while the form still states the same."""
         if not self.desk.may_read:
             return
-        bids, actor, of = self.desk.services.bids, self.session.actor, self._editing
+        bids, of = self.desk.services.bids, self._editing
         asked = BidContent(
             partner=content.partner,
             place=content.place[: LENGTHS["place"]],
@@ -338,9 +338,7 @@ class BidsTab(RecordTab[Bid]):
             if self.form.content() == content:
                 self.form.show_concerns(concerns)
 
-        self.desk.background.run(
-            lambda: bids.concerns(actor, asked, of.id if of is not None else None), found, owner=self
-        )
+        self.read(lambda actor: bids.concerns(actor, asked, of.id if of is not None else None), found)
 
     # -- made once -------------------------------------------------------------------------------------------
 

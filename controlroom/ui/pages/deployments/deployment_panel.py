@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 
 from controlroom.accounts.permissions import Permission
+from controlroom.accounts.records import Actor
 from controlroom.audit.records import AuditEntry
 from controlroom.clock import show_day
 from controlroom.deployments.deployments import ends
@@ -135,9 +136,9 @@ class DeploymentPanel(SidePanel):
         wanted = self._wanted
         if wanted is None or not self._context.may_read:
             return
-        services, actor = self._context.services, self._context.session.actor
+        services = self._context.services
 
-        def read() -> DeploymentFile:
+        def read(actor: Actor) -> DeploymentFile:
             shown = services.deployments.deployment(actor, wanted)
             return DeploymentFile(
                 shown,
@@ -147,7 +148,7 @@ class DeploymentPanel(SidePanel):
                 services.meetings.meetings(actor),
             )
 
-        self._context.background.run(read, self._take_file, owner=self)
+        self._context.read(read, self._take_file, self)
 
     def take(self, action: DeploymentAction) -> FormCard | None:
         """Open what an action asks."""

@@ -71,8 +71,7 @@ class DeploymentsPage(Page):
         if self._current is not self.timeline:  # which reads that too
             self._read_attention()
         if self._context.session.may(Permission.READ_CAMERAS):
-            actor = self._context.session.actor
-            self._context.background.run(lambda: self._cameras.cameras(actor), self._take_cameras, owner=self)
+            self._context.read(self._cameras.cameras, self._take_cameras, self)
 
     def left(self) -> None:
         self._current.left()
@@ -150,8 +149,7 @@ class DeploymentsPage(Page):
 
     def _read_attention(self) -> None:
         if self._context.may_read:
-            overview, actor = self._context.services.overview, self._context.session.actor
-            self._context.background.run(lambda: overview.attention(actor), self._take_attention, owner=self)
+            self._context.read(self._context.services.overview.attention, self._take_attention, self)
 
     def _take_cameras(self, cameras: list[Camera]) -> None:
         wards = {camera.place.ward for camera in cameras}

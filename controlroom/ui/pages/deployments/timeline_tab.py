@@ -10,6 +10,7 @@ from PySide6.QtGui import QPaintEvent, QPen
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from controlroom.accounts.permissions import Permission
+from controlroom.accounts.records import Actor
 from controlroom.deployments.bids.records import Bid, BidAction, BidState
 from controlroom.deployments.deployments.records import Deployment, DeploymentAction, Standing
 from controlroom.deployments.meetings.records import Agenda
@@ -139,10 +140,10 @@ class TimelineTab(Page):
             return
         if self._left_alone:
             self.window_days = window_around(self._context.today, self._months)
-        services, actor = self._context.services, self._context.session.actor
+        services = self._context.services
         first, last = self.window_days
 
-        def read() -> TimelineFile:
+        def read(actor: Actor) -> TimelineFile:
             services.alerts.raise_due()
             return TimelineFile(
                 services.overview.timeline(actor, first, last),
@@ -150,7 +151,7 @@ class TimelineTab(Page):
                 services.overview.attention(actor),
             )
 
-        self._context.background.run(read, self._take, owner=self)
+        self._context.read(read, self._take, self)
         if self.side.currentWidget() is self.panel:
             self.panel.refresh()
 
@@ -173,8 +174,7 @@ class TimelineTab(Page):
 
     def begin_deployment(self) -> None:
         """Ask for which bid a deployment is planned; read first which bids can have one."""
-        services, actor = self._context.services, self._context.session.actor
-        self._context.background.run(lambda: services.bids.bids(actor), self._ask_for_bid, owner=self)
+        self._context.read(self._context.services.bids.bids, self._ask_for_bid, self)
 
     def _ask_for_bid(self, bids: list[Bid]) -> None:
         ready = [

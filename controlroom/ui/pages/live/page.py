@@ -68,6 +68,7 @@ class LivePage(Page):
         super().__init__()
         self._health: dict[int, tuple[str, str]] = {}
         self._service, self._log, self._clock = cameras, log, context.clock
+        self._context = context
         self._session, self._background = context.session, context.background
         self._state = context.state
         self._cameras: dict[int, Camera] = {}
@@ -156,11 +157,9 @@ class LivePage(Page):
         if not self._session.may(Permission.WATCH_LIVE):
             self.wall.set_logins({})  # nobody who may watch is here: nothing is fetched any more
             return
-        actor = self._session.actor
-        self._background.run(
-            lambda: (self._service.cameras(actor), self._service.logins(actor)),
-            self._take_register,
-            owner=self,
+        service = self._service
+        self._context.read(
+            lambda actor: (service.cameras(actor), service.logins(actor)), self._take_register, self
         )
         self._read_entries()
 
@@ -177,11 +176,10 @@ class LivePage(Page):
 
     def _read_entries(self) -> None:
         if self._session.may(Permission.READ_LOG):
-            actor = self._session.actor
-            self._background.run(
-                lambda: self._log.entries(actor, limit=ENTRIES_SHOWN).records,
+            self._context.read(
+                lambda actor: self._log.entries(actor, limit=ENTRIES_SHOWN).records,
                 self.panel.show_entries,
-                owner=self,
+                self,
             )
 
     def _changed(self, kind: str, _key: str) -> None:

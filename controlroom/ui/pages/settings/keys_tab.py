@@ -44,6 +44,7 @@ class KeysTab(Page):
     def __init__(self, context: PageContext, keys: SiteKeyService, prober: ControlClient) -> None:
         super().__init__()
         self._keys, self._prober = keys, prober
+        self._context = context
         self._session, self._background = context.session, context.background
         self._trouble: ControlRoomError | None = None
         self._unreadable: tuple[Camera, ...] = ()
@@ -62,8 +63,7 @@ class KeysTab(Page):
 
     def refresh(self) -> None:
         if self._session.may(Permission.MANAGE_CAMERAS):
-            actor = self._session.actor
-            self._background.run(lambda: self._keys.standing(actor), self._take, owner=self)
+            self._context.read(self._keys.standing, self._take, self)
         else:
             self.standing.say("idle", "Only those who manage cameras see how the site key stands.")
 
