@@ -169,7 +169,7 @@ def _rows_and_columns(view: QAbstractItemView, each: _Lengths) -> None:
         rows, columns = view.verticalHeader(), view.horizontalHeader()
         rows.setMinimumSectionSize(each.of("row_min", rows.minimumSectionSize()))
         rows.setDefaultSectionSize(each.of("row", rows.defaultSectionSize()))
-        for number in range(columns.count()):
+        for number in range(columns.count() if not columns.property("own_widths") else 0):
             if not columns.isSectionHidden(number):
                 columns.resizeSection(number, each.of(f"column_{number}", columns.sectionSize(number)))
     view.scheduleDelayedItemsLayout()

@@ -1,16 +1,34 @@
 """Paints the cells of a record table: state marks, pills, and words that end in … where there is no room."""
 
+from typing import TypeVar
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from controlroom.ui import theme
-from controlroom.ui.kit.table_model import PILL_ROLE, STATE_ROLE
+from controlroom.ui.kit.table_model import CELL_SIZE, PILL_ROLE, STATE_ROLE, Column
 from controlroom.ui.widgets.marks import paint_mark, paint_pill, pill_width
 from controlroom.ui.widgets.painting import paint_icon
 
+R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
 SIDE, MARK, GAP = 12, 9, 8
+ARROW = 12  # of the sorted column
+
+
+def words_width(column: Column[R], text: str) -> int:
+    """How wide a cell has to be to show this text whole."""
+    if column.pill:
+        return pill_width(QFontMetrics(theme.font(theme.SMALL, theme.MEDIUM)), text) + 2 * SIDE
+    mark = theme.px(MARK) + GAP if column.state is not None else 0
+    font = theme.font(CELL_SIZE, column.weight)
+    return QFontMetrics(font).horizontalAdvance(text) + 2 * SIDE + mark + 1
+
+
+def title_width(metrics: QFontMetrics, title: str) -> int:
+    """How wide a column has to be to show its title whole, with the arrow of the sorted one."""
+    return metrics.horizontalAdvance(title) + 2 * SIDE + theme.px(ARROW) + 5
 
 
 class RecordDelegate(QStyledItemDelegate):
@@ -89,7 +107,7 @@ class RecordHeader(QHeaderView):
         align = model.headerData(logicalIndex, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
         to_right = bool(align and align & Qt.AlignmentFlag.AlignRight)
         inner = QRectF(rect).adjusted(SIDE, 0, -SIDE, 0)
-        arrow = theme.px(12)
+        arrow = theme.px(ARROW)
         painter.setFont(self.font())
         painter.setPen(theme.color("text" if sorted_here else "text_dim"))
         room = inner.width() - (arrow + 4 if sorted_here else 0)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView, QWidget
 
 from controlroom.ui import theme
 from controlroom.ui.background import Background
+from controlroom.ui.kit.column_widths import ColumnWidths
 from controlroom.ui.kit.export import ask_for_file, write_csv
 from controlroom.ui.kit.list_states import ListStates
 from controlroom.ui.kit.record_delegate import RecordDelegate, RecordHeader
@@ -76,6 +77,7 @@ class RecordTable(QWidget, Generic[R]):
         tools = (layout.grow(self.search, 3), layout.SPRING, self._count, buttons)
         self.tools = layout.row(*tools, spacing=8, margins=(12, 10, 8, 10))
         self.view = self._make_view()
+        self._widths = ColumnWidths(self, self.view, self.model)
         self._goes_on = False
         self._vacated = -1  # where the selected record stood that left the list by itself
         self.states = ListStates(
@@ -214,6 +216,7 @@ class RecordTable(QWidget, Generic[R]):
         for number, column in enumerate(self.model.columns):
             if column.title == title and (shown or header.count() - header.hiddenSectionCount() > 1):
                 self.view.setColumnHidden(number, not shown)
+        self._widths.fit_soon()
         self._remember_columns()
 
     def column_menu(self) -> QMenu:
@@ -247,12 +250,12 @@ class RecordTable(QWidget, Generic[R]):
         places: list[tuple[int, int]] = []
         for number, column in enumerate(self.model.columns):
             known = remembered.get("columns", {}).get(column.key, {})
-            self.view.setColumnWidth(number, int(known.get("width", theme.px(column.width))))
             self.view.setColumnHidden(number, bool(known.get("hidden", column.hidden)))
             places.append((int(known.get("place", number)), number))
         for place, (_, number) in enumerate(sorted(places)):
             header.moveSection(header.visualIndex(number), place)
         header.blockSignals(False)
+        self._widths.restore(remembered.get("columns", {}))
         wanted = remembered.get("sort", {"title": sort_by, "descending": descending})
         self.sort(wanted["title"], wanted["descending"])
 
@@ -260,7 +263,7 @@ class RecordTable(QWidget, Generic[R]):
         header = self.view.horizontalHeader()
         columns = {
             column.key: {
-                "width": header.sectionSize(number) or column.width,
+                **self._widths.remembered(column),
                 "hidden": header.isSectionHidden(number),
                 "place": header.visualIndex(number),
             }
@@ -316,7 +319,7 @@ class RecordTable(QWidget, Generic[R]):
         header = self.view.horizontalHeader()
         header.customContextMenuRequested.connect(lambda at: self.column_menu().popup(header.mapToGlobal(at)))
         self._remember = one_shot(self, 200, self._remember_columns)
-        header.sectionResized.connect(lambda *_: self._columns_changed())
+        header.sectionResized.connect(lambda *_: self._remember.start())
         header.sectionMoved.connect(lambda *_: self._remember.start())
         header.sortIndicatorChanged.connect(lambda *_: self._remember.start())
 
@@ -332,11 +335,13 @@ class RecordTable(QWidget, Generic[R]):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._export_button.setVisible(self._may_export())
+        self._widths.fit()  # before anything is painted
+        self._widths.fit_soon()  # once the list has its room
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_tools()
-        QTimer.singleShot(0, self, self._stretch)
+        self._widths.fit_soon()
 
     def _place_tools(self) -> None:
         """Chips that find no room beside the search field stand in a row of their own."""
@@ -353,21 +358,6 @@ class RecordTable(QWidget, Generic[R]):
                 self._second_row.removeWidget(widget)
                 self.tools.insertWidget(place + 1, widget)
         self._second_row.setContentsMargins(12, 0, 8, 10 if below else 0)
-
-    def _columns_changed(self) -> None:
-        self._remember.start()
-        QTimer.singleShot(0, self, self._stretch)
-
-    def _stretch(self) -> None:
-        """The widest-wanted column takes the room that is left, and never less than its own width."""
-        header = self.view.horizontalHeader()
-        for number, column in enumerate(self.model.columns):
-            if column.stretch and not header.isSectionHidden(number):
-                rest = header.length() - header.sectionSize(number)
-                wanted = max(theme.px(column.width), self.view.viewport().width() - rest)
-                if wanted != header.sectionSize(number):
-                    header.resizeSection(number, wanted)
-                return
 
     def _filter(self, words: str) -> None:
         self.proxy.set_words(words)

@@ -27,6 +27,8 @@ SORT_ROLE = RECORD_ROLE + 1
 STATE_ROLE = RECORD_ROLE + 2  # a state whose mark stands before the text
 PILL_ROLE = RECORD_ROLE + 3  # True: text and mark in a filled pill
 
+CELL_SIZE = 13.5  # of the words, in pixels
+
 _ALIGN = {
     "left": Qt.AlignmentFlag.AlignLeft,
     "right": Qt.AlignmentFlag.AlignRight,
@@ -171,7 +173,7 @@ _READERS: dict[int, Callable[[Column[Any], Any], Any]] = {
     int(Qt.ItemDataRole.AccessibleTextRole): lambda column, record: f"{column.title}: {column.text(record)}",
     int(Qt.ItemDataRole.ToolTipRole): lambda column, record: column.tip(record) if column.tip else None,
     int(Qt.ItemDataRole.ForegroundRole): lambda column, record: theme.color(_role(column, record)),
-    int(Qt.ItemDataRole.FontRole): lambda column, _record: theme.font(13.5, column.weight),
+    int(Qt.ItemDataRole.FontRole): lambda column, _record: theme.font(CELL_SIZE, column.weight),
     int(Qt.ItemDataRole.TextAlignmentRole): lambda column, _record: (
         _ALIGN[column.align] | Qt.AlignmentFlag.AlignVCenter
     ),

@@ -1,18 +1,23 @@
 """Lists: filter as you type, sort, remember, export."""
 
 import csv
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from controlroom.errors import Unavailable
+from controlroom.ui import theme
 from controlroom.ui.background import Background
+from controlroom.ui.kit.record_delegate import SIDE
 from controlroom.ui.kit.record_table import RecordTable
-from controlroom.ui.kit.table_model import Column, RecordTableModel
+from controlroom.ui.kit.table_model import CELL_SIZE, Column, RecordTableModel
 from controlroom.ui.widgets.card import EmptyState
 from controlroom.ui.window_state import WindowState
 from tests.ui.helpers import show
@@ -257,3 +262,33 @@ def test_screen_readers_hear_the_column_with_the_value():
     assert model.data(model.index(1, 1), Qt.ItemDataRole.AccessibleTextRole) == "Street: Milton Road"
     assert model.rowCount(model.index(0, 0)) == 0
     assert model.data(QModelIndex()) is None
+
+
+@pytest.fixture
+def text_scale(qapp: QApplication) -> Iterator[Callable[[float], None]]:
+    """Sets the size of text; afterwards it is the usual one again."""
+    yield lambda scale: theme.apply(qapp, text_scale=scale)
+    theme.apply(qapp)
+
+
+def test_no_time_is_cut_at_any_size_of_text_and_what_a_hand_set_stays(
+    qtbot: QtBot, text_scale: Callable[[float], None]
+):
+    when = Column[Unit]("When", lambda unit: f"30 Nov 2026  12:58:57 GMT{unit.number}", width=150)
+    table = RecordTable("times", [when, *columns()], lambda unit: unit.number)
+    qtbot.addWidget(table)
+    table.set_records(UNITS)
+    show(qtbot, table)
+
+    def room() -> int:
+        """What the column is wider than its longest words are as painted."""
+        metrics = QFontMetrics(theme.font(CELL_SIZE))
+        words = max(metrics.horizontalAdvance(when.text(unit)) for unit in UNITS)
+        return table.view.columnWidth(0) - 2 * SIDE - words
+
+    for scale in (1.0, 1.5):
+        text_scale(scale)
+        qtbot.waitUntil(lambda: 0 <= room() < 60)
+    table.view.setColumnWidth(0, 90)
+    text_scale(1.0)
+    qtbot.waitUntil(lambda: table.view.columnWidth(0) == 60)
