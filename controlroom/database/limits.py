@@ -1,8 +1,9 @@
 """Refuses texts that a column cannot hold, on both engines alike, before they are sent.
 
-PostgreSQL refuses what is longer than its column, in words for programmers, SQLite stores it; a `Prose` column has a
-limit on neither. So each flush of a unit of work compares what is new or changed in its rows with what their columns
-say. What stands in an old database already, longer than that, may stay.
+PostgreSQL refuses what is longer than its column, in words for programmers, and SQLite stores it; the limit of a
+`Prose` column is held by triggers, in such words too (`triggers.py`). So each flush of a unit of work compares what is
+new or changed in its rows with what their columns say. What stands in an old database already, longer than that, may
+stay.
 """
 
 from functools import cache

@@ -47,7 +47,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Prose(TypeDecorator[str]):
-    """A text of any length to the engines, of at most `length` characters to us (`database/limits.py`)."""
+    """A long text of at most `length` characters: forms, `database/limits.py` and the table's triggers hold to it."""
 
     impl = Text
     cache_ok = True

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from controlroom.database import row_marks
+from controlroom.database.tables import Prose
 from controlroom.declaration import DELETE, UPDATE, Nouns, Table, all_tables
 
 SQLITE, SERVER = "sqlite", "postgresql"
@@ -60,6 +61,8 @@ def names_of(table: Table, dialect: str, *, purged: bool) -> Iterator[str]:
     """The triggers of a table on this engine, without the table's name before theirs."""
     deleting = purged or DELETE in table.refuses
     yield from table.triggers
+    if prose(table):
+        yield from ("fits_insert", "fits_update")
     if UPDATE in table.refuses:
         yield "no_update"
     if deleting:
@@ -76,6 +79,12 @@ def names_of(table: Table, dialect: str, *, purged: bool) -> Iterator[str]:
         yield "no_truncate"
     if purged:
         yield "only_purged"
+
+
+def prose(table: Table) -> dict[str, int]:
+    """The columns of a table that hold long texts, each with the most characters it takes."""
+    columns = table.row.__table__.columns
+    return {each.name: each.type.length for each in columns if isinstance(each.type, Prose)}
 
 
 def purged_tables(nouns: Nouns) -> dict[str, str]:

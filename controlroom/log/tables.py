@@ -42,7 +42,7 @@ class LogEntryRow(Base):
     source: Mapped[str] = mapped_column(String(64))
     category: Mapped[str] = mapped_column(String(64))
     cad: Mapped[str] = mapped_column(String(16))
-    snapshot_path: Mapped[str] = mapped_column(String(255))
+    snapshot_path: Mapped[str] = mapped_column(String(255), index=True)
     snapshot_sha256: Mapped[str] = mapped_column(String(64))
     text_hash: Mapped[str] = mapped_column(String(64))
     entry_key: Mapped[str | None] = mapped_column(String(36))  # of one a desk accepted: written once
