@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -90,7 +90,7 @@ def _content(entry: PendingEntry, now: datetime, rows: Sequence[RowDigest] = ())
         **{name: getattr(entry, name) for name in ("actor", "action", "subject_kind", "subject")},
         "at": entry.at or now,
         "detail": json.dumps(detail, sort_keys=True, default=str, ensure_ascii=False),
-        "rows": [asdict(each) for each in rows],
+        "rows": [dict(vars(each)) for each in rows],
         "salt": secrets.token_hex(16) if entry.text else "",
         "words": entry.text,
     }

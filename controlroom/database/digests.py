@@ -8,7 +8,7 @@ leaves the digests of earlier rows as they are.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 from functools import cached_property
@@ -22,6 +22,8 @@ from controlroom.declaration import Nouns, Table, all_tables
 
 GONE = ""  # the digest of a row that was removed
 _MARK = 4  # hex digits that stand for one column: they say which one differs, the digest proves that one does
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+_text_in_json = json.encoder.encode_basestring
 _DIGITS = 12  # of a number in a key: keys sort as text in the order of the table's primary key
 
 
@@ -67,17 +69,14 @@ class DigestedTable:
 
     def digest(self, values: Mapping[str, Any]) -> str:
         """The digest (SHA-256, hex) of a row with these values by column name."""
-        said: dict[str, object] = {}
-        for each in self._columns:
-            value = each.plain(values[each.name])
-            if value != each.default:
-                said[each.name] = value
-        content = json.dumps([self.name, self.key(values), said], ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(content.encode()).hexdigest()
+        return self._digest(values, self._plain(values))
 
     def of(self, values: Mapping[str, Any]) -> RowDigest:
         """Digest and marks of a row with these values by column name."""
-        return RowDigest(self.name, self.key(values), self.digest(values), "".join(self._marks(values)))
+        plain = self._plain(values)
+        return RowDigest(
+            self.name, self.key(values), self._digest(values, plain), "".join(self._marks(plain))
+        )
 
     def gone(self, key: str) -> RowDigest:
         """What stands for a row that was removed."""
@@ -85,16 +84,23 @@ class DigestedTable:
 
     def changed(self, values: Mapping[str, Any], marks: str) -> list[str]:
         """The columns that differ from those of the row whose marks these are; none when the marks cannot tell."""
-        now = list(self._marks(values))
+        now = self._marks(self._plain(values))
         if len(marks) != len(now) * _MARK:
             return []  # the table has other columns by now
         then = [marks[start : start + _MARK] for start in range(0, len(marks), _MARK)]
         return [each.name for each, one, other in zip(self._columns, now, then, strict=True) if one != other]
 
-    def _marks(self, values: Mapping[str, Any]) -> Iterable[str]:
-        for each in self._columns:
-            said = json.dumps([each.name, each.plain(values[each.name])], ensure_ascii=False)
-            yield hashlib.sha256(said.encode()).hexdigest()[:_MARK]
+    def _plain(self, values: Mapping[str, Any]) -> list[object]:
+        return [each.plain(values[each.name]) for each in self._columns]
+
+    def _digest(self, values: Mapping[str, Any], plain: Sequence[object]) -> str:
+        pairs = zip(self._columns, plain, strict=True)
+        said = {each.name: value for each, value in pairs if value != each.default}
+        content = _ENCODER.encode([self.name, self.key(values), said])
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    def _marks(self, plain: Sequence[object]) -> list[str]:
+        return [each.mark(value) for each, value in zip(self._columns, plain, strict=True)]
 
 
 def digested_tables(nouns: Nouns) -> dict[str, DigestedTable]:
@@ -117,6 +123,17 @@ class _Column:
         self.column, self.name = column, column.name
         self.plain = _plain_of(column)
         self.default = self._default()
+        self._begin = f"[{_text_in_json(column.name)}, "
+        self._mark_of_none = self._mark("null")
+
+    def mark(self, value: object) -> str:
+        """A few hex digits for a plain value of this column."""
+        if value is None:
+            return self._mark_of_none
+        return self._mark(_text_in_json(value) if isinstance(value, str) else _ENCODER.encode(value))
+
+    def _mark(self, value_in_json: str) -> str:
+        return hashlib.sha256(f"{self._begin}{value_in_json}]".encode()).hexdigest()[:_MARK]
 
     def _default(self) -> object:
         clause = self.column.server_default
