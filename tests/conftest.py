@@ -15,10 +15,12 @@ os.environ.setdefault("CONTROLROOM_RECORDER", "off")
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from tests import compiled_statements
 from tests.waiting import PatientQtBot
 
 # Collected between tests, on this thread: on another one a widget's end hangs Qt (controlroom/ui/garbage.py).
 gc.disable()
+compiled_statements.share()
 
 STRUCTURE_TESTS = Path(__file__).with_name("test_structure.py")
 ENGINES = {"postgresql": ["postgresql"], "both_engines": ["sqlite", "postgresql"]}

@@ -52,7 +52,8 @@ OUTSIDE += [
     "",
 ]
 
-pytestmark = pytest.mark.both_engines
+# What concerns the backup's files alone is the same on both engines, and is tried on one.
+both_engines = pytest.mark.both_engines
 
 
 @pytest.fixture
@@ -95,6 +96,7 @@ def rewrite(backup: Backup, **changes: Any) -> Backup:
     return Backup(backup.folder, replace(backup.manifest, **changes))
 
 
+@both_engines
 def test_a_backup_is_signed_with_the_rooms_key(room: Room, files: AuditFiles, backup: Backup):
     key = SigningKey.load(files.key)
     assert backup.manifest.public_key == key.public
@@ -134,6 +136,7 @@ def test_one_signed_with_a_key_made_on_the_spot_is_refused(
         put_back(room, manifests.read_backup(forged.folder), files)
 
 
+@both_engines
 def test_a_new_machine_checks_it_with_the_public_half_or_not_at_all(
     room: Room, files: AuditFiles, backup: Backup
 ):
@@ -168,6 +171,7 @@ def test_no_name_leads_out_of_a_backup(room: Room, files: AuditFiles, backup: Ba
     assert manifests.backups(backup.folder.parent) == []
 
 
+@both_engines
 def test_nothing_is_planted_by_a_backup_given_on_the_command_line(
     room: Room, files: AuditFiles, backup: Backup, capsys: pytest.CaptureFixture[str]
 ):
@@ -221,6 +225,7 @@ def test_a_settings_file_that_is_a_link_is_left_out(room: Room, files: AuditFile
         make_backup(room.database, room.folder, tmp_path / "backups", files)
 
 
+@both_engines
 def test_rows_that_are_not_those_that_were_signed_are_refused(
     room: Room, files: AuditFiles, backup: Backup, engine_kind: str
 ):
@@ -249,6 +254,7 @@ def test_rows_that_are_not_those_that_were_signed_are_refused(
     assert (everything(carer_url(room.folder)), files_below(room.folder).keys()) == (before, lying.keys())
 
 
+@both_engines
 def test_a_picture_changed_in_the_backup_before_is_not_shared_with_the_next(
     room: Room, files: AuditFiles, backup: Backup
 ):
@@ -283,6 +289,7 @@ def lose_key(room: Room) -> str:
     return "it is not signed"
 
 
+@both_engines
 @pytest.mark.parametrize("harm", [break_chain, lose_pictures, change_words, lose_key])
 def test_a_backup_of_a_room_that_is_not_whole_fails_loudly_and_displaces_no_good_one(
     room: Room, files: AuditFiles, backup: Backup, harm: Any, capsys: pytest.CaptureFixture[str]
