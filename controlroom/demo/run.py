@@ -16,9 +16,11 @@ from controlroom.app.run import run_desk
 from controlroom.audit.signing import AuditFiles, sign_head
 from controlroom.cameras.records import NewCamera, Owner
 from controlroom.demo.folders import disposable_folder
+from controlroom.log.snapshots import SNAPSHOTS, SnapshotStore
 from controlroom.platform import has_display
 from controlroom.simulator.borough.build import Endpoint, build_borough, numbers_to_show
 from controlroom.simulator.borough.people import DEMO_PASSWORD, DESK_OF
+from controlroom.simulator.borough.photographs import DEPLOYABLE_NAME, seed_of
 from controlroom.simulator.borough.places import register
 from controlroom.simulator.fleet import Fleet, SimulatedCamera
 from controlroom.simulator.settings import CameraSettings
@@ -31,7 +33,6 @@ USER = "viewer"
 SPARE = "095"  # the tour adds it over ONVIF
 SPARE_NAME = "Tamworth Road, tram stop"
 IN_STORE = "RDC-10"  # the free unit: its test picture is taken from it once it hangs
-DEPLOYABLE_NAME = "deployable camera"
 
 
 def run_demo(cameras: int, role: str, tour: Path | None, size: tuple[int, int] | None) -> int:
@@ -63,7 +64,8 @@ def run_demo(cameras: int, role: str, tour: Path | None, size: tuple[int, int] |
 def _prepare(room: Room, *, endpoints: dict[str, Endpoint], role: Role) -> Actor:
     print("Writing thirteen months of the borough …", flush=True)
     services = room.services
-    borough = build_borough(services.database, services.site_key, endpoints)
+    pictures = SnapshotStore(services.folder / SNAPSHOTS)
+    borough = build_borough(services.database, services.site_key, endpoints, pictures=pictures)
     sign_head(services.database, AuditFiles.of(services.folder, services.settings))
     wall = [camera.id for camera in borough.shown if camera.number != IN_STORE]
     cells = next(size for size in (1, 4, 9, 16) if size >= min(16, len(wall)))
@@ -119,6 +121,8 @@ def _settings(place: int, number: str, camera: NewCamera | None, password: str) 
     )
     if camera is None:
         return settings
-    # What a deployable camera writes into its own picture names no street: it moves.
-    name = DEPLOYABLE_NAME if camera.owner is Owner.RAPID_DEPLOYMENT else camera.name
-    return replace(settings, name=name, make=camera.make, model=camera.model)
+    settings = replace(settings, name=camera.name, make=camera.make, model=camera.model)
+    if camera.owner is not Owner.RAPID_DEPLOYMENT:
+        return settings
+    # As in the test pictures it took before; what it writes into a picture names no street, since it moves.
+    return replace(settings, name=DEPLOYABLE_NAME, seed=seed_of(number))

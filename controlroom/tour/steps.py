@@ -3,7 +3,7 @@
 import sys
 import time
 
-from controlroom.tour import deployment_steps, incident_steps, live_steps, room_steps
+from controlroom.tour import chair_steps, deployment_steps, incident_steps, live_steps, room_steps
 from controlroom.tour.driver import TourStuck
 from controlroom.tour.walk import Walk
 
@@ -22,6 +22,9 @@ STEPS = (
     deployment_steps.bid,
     deployment_steps.decision,
     deployment_steps.to_live,
+    chair_steps.meeting_that_ended_it,
+    chair_steps.told_every_day,
+    chair_steps.nobody_makes_it_live,
     room_steps.deployed_camera,
     room_steps.add_a_camera,
     room_steps.audit_and_processes,

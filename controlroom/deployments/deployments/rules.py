@@ -195,7 +195,7 @@ def actions(
             missing = {_STEP[kind]: not each.passed(kind) for kind in CheckKind}
             return (*_towards(_A.GO_LIVE, missing, each), ActionNow(_A.CHECK_FAILED))
         case _S.ENDING:
-            return (ActionNow(_A.REMOVE),)
+            return (ActionNow(_A.REMOVE), *_never_live(each))
         case _S.REMOVED if each.removed_on is not None:
             due = dates.add_months(each.removed_on, evaluation_months)
             early = f"The evaluation is due on {show_day(due)}." if today < due else ""
@@ -235,6 +235,15 @@ def _running_actions(each: Deployment, today: date, next_meeting: date | None) -
         (ActionNow(_A.CHECK_FAILED), True),
     )
     return tuple(action for action, fits in offered if fits)
+
+
+def _never_live(each: Deployment) -> tuple[ActionNow, ...]:
+    """That a camera which hangs on a chair's action that is over does not go live any more."""
+    if each.chair_ended_on is None or each.live_on is not None:
+        return ()
+    return (
+        ActionNow(_A.GO_LIVE, f"The chair's action it stood on ended on {show_day(each.chair_ended_on)}."),
+    )
 
 
 def _why_not_resume(each: Deployment) -> str:

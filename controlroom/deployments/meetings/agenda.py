@@ -56,7 +56,7 @@ def build(session: Session, row: MeetingRow, policy: Policy, jag: Jag, today: da
     asking = select(BidRow.id).filter_by(state=BidState.NEEDS_INFORMATION.value)
     return Agenda(
         meeting=to_meeting(row),
-        chair=_chair(row, decisions, unanswered(session, row, policy, today)),
+        chair=_chair(row, decisions, unanswered(session, row, policy, today), today),
         deployments=_deployments(session, row, decisions, policy, jag, today),
         bids=bids,
         units_free=free,
@@ -82,7 +82,10 @@ def summary(content: BidContent, nearest: NearestCamera | None, full_gap_m: floa
 
 
 def unanswered(session: Session, row: MeetingRow, policy: Policy, today: date) -> list[DecisionPair]:
-    """The chair's actions that this meeting has to answer: it met since, or it meets next."""
+    """The chair's actions that end when this meeting closes without an answer: it met since, or it meets next.
+
+    Those past their days are among them: it answers them no more, and they end with it if nobody has looked before.
+    """
     meeting = to_meeting(row)
     upcoming = next_meeting(load_meetings(session), today)
     day = upcoming.day if upcoming is not None else None
@@ -90,11 +93,12 @@ def unanswered(session: Session, row: MeetingRow, policy: Policy, today: date) -
         pair
         for pair in open_chairs_actions(session, policy.chair_action_days)
         if rules.answers(meeting.day, meeting.planned, pair[1].decided_on, today, day)
-        and not rules.is_over(pair[1], today)
     ]
 
 
-def _chair(row: MeetingRow, decisions: Decisions, open_now: Sequence[DecisionPair]) -> tuple[ChairItem, ...]:
+def _chair(
+    row: MeetingRow, decisions: Decisions, open_now: Sequence[DecisionPair], today: date
+) -> tuple[ChairItem, ...]:
     """What this meeting answered, and what it still has to."""
     by_id = {each.id: record for about in decisions.values() for each, record in about}
     answered = [
@@ -103,7 +107,7 @@ def _chair(row: MeetingRow, decisions: Decisions, open_now: Sequence[DecisionPai
         for each, record in about
         if each.about_id is not None and each.meeting_id == row.id
     ]
-    return tuple(answered + [ChairItem(record) for _, record in open_now])
+    return tuple(answered + [ChairItem(record) for _, record in open_now if not rules.is_over(record, today)])
 
 
 def _deployments(

@@ -10,6 +10,7 @@ from controlroom.cameras.places import placed
 from controlroom.cameras.records import Camera
 from controlroom.cameras.service import to_record, to_row
 from controlroom.database.unit_of_work import Database
+from controlroom.log.snapshots import SnapshotStore
 from controlroom.simulator.borough.deployments import write_deployments
 from controlroom.simulator.borough.health import DAYS, write_health
 from controlroom.simulator.borough.incidents import write_incidents
@@ -57,9 +58,17 @@ def numbers_to_show(count: int) -> list[str]:
 
 
 def build_borough(
-    database: Database, site_key: SiteKey, endpoints: Mapping[str, Endpoint], *, seed: int = SEED
+    database: Database,
+    site_key: SiteKey,
+    endpoints: Mapping[str, Endpoint],
+    *,
+    seed: int = SEED,
+    pictures: SnapshotStore | None = None,
 ) -> Borough:
-    """Write accounts, shifts, the register (cameras in `endpoints` reachable there), incidents, deployments, health."""
+    """Write accounts, shifts, the register (cameras in `endpoints` reachable there), incidents, deployments, health.
+
+    The deployments' test pictures are kept in `pictures`; without it they are names alone.
+    """
     with database.write() as work:
         users = write_people(work)
         made_at = work.now - timedelta(days=424)
@@ -89,7 +98,7 @@ def build_borough(
         begun_at = work.now - timedelta(days=DAYS)
         write_shifts(work, now=work.now, since=begun_at, seed=seed, users=users)
         # First the deployments: what was seen by a deployable camera has the place it had on that day.
-        write_deployments(work, now=work.now, seed=seed, users=users, cameras=cameras)
+        write_deployments(work, now=work.now, seed=seed, users=users, cameras=cameras, pictures=pictures)
         write_incidents(work, now=work.now, seed=seed, users=users, cameras=cameras)
         write_health(work, now=work.now, seed=seed, cameras=cameras)
         switch_off_one(work)

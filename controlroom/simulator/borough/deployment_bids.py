@@ -143,7 +143,7 @@ def tell_bid(history: History, plan: Plan, story: BidStory) -> None:
     assessed = london(day + timedelta(days=7), 11, 40)
     history.at(assessed, lambda act: assess_bid(act, story.bid, story.lines, story.score, story.nearest))
     if stay is not None and stay.chair_on is not None:
-        _tell_chair(history, story, stay.chair_on, stay.meeting)
+        _tell_chair(history, story, stay, stay.chair_on)
     tabled_at = london(day + timedelta(days=9), 15, 5)
     for meeting, _ in story.decisions:
         history.at(tabled_at, partial(table, meeting))
@@ -188,17 +188,18 @@ def _move(story: BidStory, to: BidState, reason: str, act: Act) -> None:
     move_bid(act, story.bid, to, reason=reason)
 
 
-def _tell_chair(history: History, story: BidStory, acted_on: date, meeting: date) -> None:
-    """The chair's action, and the meeting that ratified it."""
+def _tell_chair(history: History, story: BidStory, stay: Stay, acted_on: date) -> None:
+    """The chair's action, and the meeting that ratified it; one that did not ends it as it closes."""
 
     def approve(act: Act) -> None:
-        story.approved = approve_by_chair(act, story.bid, history.meetings[meeting], CHAIR)
+        story.approved = approve_by_chair(act, story.bid, history.meetings[stay.meeting], CHAIR)
 
     def agree(act: Act) -> None:
-        ratify(act, story.bid, story.approval, history.meetings[meeting], "", ratified=True)
+        ratify(act, story.bid, story.approval, history.meetings[stay.meeting], "", ratified=True)
 
     history.at(london(acted_on, 9, 10), approve)
-    history.at(london(meeting, 10, 10), agree)
+    if stay.kind != "chair ended":
+        history.at(london(stay.meeting, 10, 10), agree)
 
 
 def _begun(plan: Plan, story: BidStory, dice: random.Random) -> datetime:

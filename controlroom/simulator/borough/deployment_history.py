@@ -12,15 +12,21 @@ from controlroom.database.unit_of_work import Work
 from controlroom.deployments.meetings.tables import MeetingRow
 from controlroom.deployments.policy import Policy
 from controlroom.deployments.units.tables import UnitRow
+from controlroom.simulator.borough.photographs import Photographs
 
 Deed = Callable[[Act], object]
 
 
 class History:
-    """Collects actions, then does them; `units` by asset and `meetings` by day fill up on the way."""
+    """Collects actions, then does them; `units` by asset and `meetings` by day fill up on the way.
 
-    def __init__(self, work: Work, coordinator: str, policy: Policy) -> None:
-        self.policy = policy
+    Without `photographs` the test pictures are names alone.
+    """
+
+    def __init__(
+        self, work: Work, coordinator: str, policy: Policy, photographs: Photographs | None = None
+    ) -> None:
+        self.policy, self.photographs = policy, photographs
         self.units: dict[str, UnitRow] = {}
         self.meetings: dict[date, MeetingRow] = {}
         self._work, self._coordinator = work, coordinator

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from controlroom.deployments.dates import add_months, last_day, monthly_meetings, review_due
 from controlroom.deployments.meetings.records import Outcome
+from controlroom.deployments.unusual_days import unusual_day
 
 MONTHS_BACK, MONTHS_AHEAD = 18, 6
 SATURDAY = 5
@@ -22,7 +23,6 @@ STANDING = (
     ("RDC-02", "Milton Road", "overdue", 3),
     ("RDC-03", "Brook Road", "live", 31),
     ("RDC-04", "Old Lodge Lane", "review", 64),
-    ("RDC-06", "Oakfield Road", "live", 16),
     ("RDC-08", "Queen's Gardens", "ending", 79),
     ("RDC-09", "College Green", "review", 67),
 )
@@ -33,6 +33,8 @@ RESTING = (
     ("RDC-10", "Frensham Drive", 32, False),
 )
 SCHEDULED = ("RDC-05", "Broom Road", 10)
+# Agreed by the chair so many days before the last meeting, which closed without ratifying it.
+CHAIR_ENDED = ("RDC-06", "Oakfield Road", 7)
 EXTENDED_PLACE, CHAIR_ASSET = "Charles Street", "RDC-06"
 NEXT_AGENDA = (
     "Wellington Road",
@@ -48,10 +50,11 @@ WAITING = (("Whitehorse Road", "asked"), ("Regina Road", "submitted"), ("Holmesd
 
 @dataclass
 class Stay:
-    """A unit's time at a place. `kind` is scheduled, live, review, overdue, ending, past or fault; days are
-    London's.
+    """A unit's time at a place. `kind` is scheduled, live, review, overdue, ending, chair ended, past or fault; days
+    are London's.
 
-    It was decided at the meeting of `meeting`, or by the chair on `chair_on` and ratified at that meeting.
+    It was decided at the meeting of `meeting`, or by the chair on `chair_on` and ratified at that meeting. Where that
+    meeting did not ratify it (chair ended), it hung from `install_on` on and was never live.
     """
 
     asset: str
@@ -108,17 +111,18 @@ class Plan:
 
 def make_plan(today: date, dice: random.Random, places: Sequence[str]) -> Plan:
     """Plan stays and other bids; `places` are all that may be used."""
-    meetings = monthly_meetings(add_months(today, -MONTHS_BACK), add_months(today, MONTHS_AHEAD))
+    meetings = meetings_between(add_months(today, -MONTHS_BACK), add_months(today, MONTHS_AHEAD))
     plan = Plan(today, meetings, [], [])
     taken = (
         {place for _, place, *_ in (*STANDING, *RESTING)}
-        | {SCHEDULED[1], *NEXT_AGENDA}
+        | {SCHEDULED[1], CHAIR_ENDED[1], *NEXT_AGENDA}
         | {place for place, _ in WAITING}
     )
     spare = [place for place in places if place not in taken]
     dice.shuffle(spare)
     for asset, place, kind, days in STANDING:
         plan.stays.append(_standing(plan, asset, place, kind, days))
+    plan.stays.append(_ended_with_its_chair(plan, *CHAIR_ENDED))
     for asset, place, days, faulty in RESTING:
         plan.stays.append(_rested(plan, asset, place, days, faulty=faulty))
     asset, place, days = SCHEDULED
@@ -130,6 +134,18 @@ def make_plan(today: date, dice: random.Random, places: Sequence[str]) -> Plan:
     _let_the_chair_act(plan)
     plan.others = _others(plan, dice, spare)
     return plan
+
+
+def meetings_between(first: date, last: date) -> list[date]:
+    """The fourth Thursday of each month, and a week earlier where that is a bank holiday or in Christmas week."""
+    days = monthly_meetings(first, last)
+    return [day - timedelta(days=7) if unusual_day(day) else day for day in days]
+
+
+def _ended_with_its_chair(plan: Plan, asset: str, place: str, days: int) -> Stay:
+    meeting = plan.held[-1]
+    acted, installed = meeting - timedelta(days=days), meeting - timedelta(days=1)
+    return Stay(asset, place, "chair ended", meeting, installed, chair_on=acted)
 
 
 def _standing(plan: Plan, asset: str, place: str, kind: str, days: int) -> Stay:

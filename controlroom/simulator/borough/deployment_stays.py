@@ -1,18 +1,22 @@
 """Invents the demonstration's deployments: the actions of each, from its plan to its present state."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from controlroom.audit.act import SYSTEM, Act
 from controlroom.clock import london
 from controlroom.deployments.dates import add_months, review_due
+from controlroom.deployments.deployments import ends
 from controlroom.deployments.deployments import work as operations
 from controlroom.deployments.deployments.checks import record_check
-from controlroom.deployments.deployments.records import Alert, Check, CheckKind, DeploymentState
+from controlroom.deployments.deployments.queries import load
+from controlroom.deployments.deployments.records import Check, CheckKind, DeploymentState
+from controlroom.deployments.meetings.jag import JAG
 from controlroom.deployments.meetings.records import Outcome
 from controlroom.deployments.meetings.work import decide_deployment
 from controlroom.simulator.borough.deployment_bids import BidStory
 from controlroom.simulator.borough.deployment_history import History
 from controlroom.simulator.borough.deployment_plan import Plan, Stay
+from controlroom.simulator.borough.photographs import Shot
 
 ABORTED_FOR = "The column is condemned by highways."
 EXTENDED_FOR = "Reports fell by half; the lighting that replaces the camera comes in spring."
@@ -23,6 +27,11 @@ PAPERS = {
     "Old Lodge Lane": "Clearances fell from weekly to two a month; the barrier is built in spring.",
     "College Green": "Reports fell from 19 to 11; the youth club reopens in eight weeks.",
 }
+
+
+def shots_of(plan: Plan) -> list[Shot]:
+    """The test pictures of every unit that hung."""
+    return [Shot(stay.asset, _pictured_at(stay)) for stay in plan.stays if stay.kind != "scheduled"]
 
 
 def tell_stay(history: History, plan: Plan, story: BidStory) -> None:
@@ -36,6 +45,8 @@ def tell_stay(history: History, plan: Plan, story: BidStory) -> None:
         history.at(given_up, lambda act: operations.abort(act, story.deployment, ABORTED_FOR))
         return
     _tell_installation(history, story, stay)
+    if stay.kind == "chair ended":
+        _tell_alerts(history, plan, story, stay.meeting)
     if stay.live_on is None:
         return
     if stay.faulty_on is not None:
@@ -50,7 +61,7 @@ def tell_stay(history: History, plan: Plan, story: BidStory) -> None:
     if stay.removed_on is not None:
         _tell_removal(history, plan, story, stay.removed_on)
     if stay.kind == "overdue":
-        _tell_alerts(history, plan, story, stay)
+        _tell_alerts(history, plan, story, stay.periods[-1][1] + timedelta(days=1))
 
 
 def _tell_plan(history: History, story: BidStory, day: date) -> None:
@@ -89,21 +100,26 @@ def _tell_installation(history: History, story: BidStory, stay: Stay) -> None:
         operations.go_live(act, story.deployment, history.units[stay.asset], months)
 
     def photograph(act: Act) -> None:
-        record_check(
-            act,
-            story.deployment,
-            Check(CheckKind.PICTURE, True, on, f"{story.deployment.reference}-test-image.jpg"),
-        )
+        name, path, digest = f"{story.deployment.reference}-test-image.jpg", "", ""
+        if history.photographs is not None:
+            name, kept = history.photographs.store(Shot(stay.asset, _pictured_at(stay)))
+            path, digest = kept.path, kept.sha256
+        record_check(act, story.deployment, Check(CheckKind.PICTURE, True, on, name, "", path, digest))
 
     history.at(london(stay.chair_on or stay.meeting, 17, 0), schedule)
-    if stay.live_on is not None:
+    if stay.kind != "scheduled":
         history.at(london(on, 13, 30), install)
         history.at(
             london(on, 14, 10),
             lambda act: record_check(act, story.deployment, Check(CheckKind.SIGNS, True, on)),
         )
-        history.at(london(on, 14, 40), photograph)
+        history.at(_pictured_at(stay), photograph)
+    if stay.live_on is not None:
         history.at(london(on, 15, 0), go_live)
+
+
+def _pictured_at(stay: Stay) -> datetime:
+    return london(stay.install_on, 14, 40)
 
 
 def _tell_reviews(history: History, plan: Plan, story: BidStory, stay: Stay) -> None:
@@ -148,15 +164,12 @@ def _tell_removal(history: History, plan: Plan, story: BidStory, removed: date) 
         history.at(london(closed, 10), close)
 
 
-def _tell_alerts(history: History, plan: Plan, story: BidStory, stay: Stay) -> None:
-    """The daily alerts of the overdue deployment up to yesterday; today's is the program's to raise."""
-    end = stay.periods[-1][1]
+def _tell_alerts(history: History, plan: Plan, story: BidStory, first: date) -> None:
+    """The daily alerts from the afternoon of `first` up to yesterday's; today's is the program's to raise."""
 
     def alert(act: Act) -> None:
-        row, past = story.deployment, (act.today - end).days
-        operations.raise_alert(
-            act, row, Alert(row.id, row.reference, stay.asset, stay.place, act.today, past)
-        )
+        (each,) = load(act.session, [story.deployment], history.policy, JAG, act.today)
+        operations.raise_alert(act, story.deployment, ends.alert(each, act.today))
 
-    for past in range(1, (plan.today - end).days):
-        history.at(london(end + timedelta(days=past), 6), alert, who=SYSTEM)
+    for past in range((plan.today - first).days):
+        history.at(london(first + timedelta(days=past), 6 if past else 13), alert, who=SYSTEM)

@@ -16,11 +16,13 @@ from controlroom.audit.act import Act
 from controlroom.cameras.records import Camera
 from controlroom.clock import local_date, london
 from controlroom.database.unit_of_work import Work
+from controlroom.deployments.meetings.agenda import unanswered
 from controlroom.deployments.meetings.records import Outcome
 from controlroom.deployments.meetings.work import hold_meeting, plan_meeting
 from controlroom.deployments.policy import load_policy
 from controlroom.deployments.units.records import NewUnit
 from controlroom.deployments.units.work import add_unit
+from controlroom.log.snapshots import SnapshotStore
 from controlroom.simulator.borough.deployment_bids import (
     BidStory,
     decided_at,
@@ -30,7 +32,8 @@ from controlroom.simulator.borough.deployment_bids import (
 )
 from controlroom.simulator.borough.deployment_history import History
 from controlroom.simulator.borough.deployment_plan import Plan, make_plan
-from controlroom.simulator.borough.deployment_stays import tell_stay
+from controlroom.simulator.borough.deployment_stays import shots_of, tell_stay
+from controlroom.simulator.borough.photographs import Photographs, photographs
 
 SITES = tomllib.loads(Path(__file__).with_name("deployment_sites.toml").read_text(encoding="utf-8"))
 PLACE, TIME = "Town hall, committee room 2", "10:00"
@@ -50,21 +53,37 @@ class DeploymentSummary:
 
 
 def write_deployments(
-    work: Work, *, now: datetime, seed: int, users: Sequence[User], cameras: Sequence[Camera]
+    work: Work,
+    *,
+    now: datetime,
+    seed: int,
+    users: Sequence[User],
+    cameras: Sequence[Camera],
+    pictures: SnapshotStore | None = None,
 ) -> DeploymentSummary:
-    """Write the story of the ten units up to `now`. `users` hold a coordinator, `cameras` the register."""
+    """Write the story of the ten units up to `now`. `users` hold a coordinator, `cameras` the register.
+
+    The test pictures are drawn and kept in `pictures`; without it they are names alone, which saves seconds.
+    """
     today = local_date(now)
     dice = random.Random(seed * 1009 + today.toordinal())
     plan = make_plan(today, dice, list(SITES["sites"]))
-    return write_plan(work, plan, dice, users=users, cameras=cameras)
+    with photographs(pictures, shots_of(plan)) as taken:
+        return write_plan(work, plan, dice, users=users, cameras=cameras, taken=taken)
 
 
 def write_plan(
-    work: Work, plan: Plan, dice: random.Random, *, users: Sequence[User], cameras: Sequence[Camera]
+    work: Work,
+    plan: Plan,
+    dice: random.Random,
+    *,
+    users: Sequence[User],
+    cameras: Sequence[Camera],
+    taken: Photographs | None = None,
 ) -> DeploymentSummary:
     """Write the rows of a plan; `dice` fill in what it leaves open."""
     coordinator = next(user.handle for user in users if Role.COORDINATOR in user.roles)
-    history = History(work, coordinator, load_policy())
+    history = History(work, coordinator, load_policy(), taken)
     stories = [*_stay_stories(plan), *_other_stories(plan)]
     prepare(stories, plan, history.policy, cameras, SITES, dice)
     _tell_units(history, plan, cameras)
@@ -118,7 +137,8 @@ def _tell_meetings(history: History, plan: Plan) -> None:
         history.meetings[day] = plan_meeting(act, day, TIME, PLACE)
 
     def hold(day: date, act: Act) -> None:
-        hold_meeting(act, history.meetings[day], MINUTES)
+        row = history.meetings[day]
+        hold_meeting(act, row, MINUTES, unanswered(act.session, row, history.policy, act.today))
 
     for day in plan.meetings:
         planned = min(day - timedelta(days=120), plan.today - timedelta(days=30))

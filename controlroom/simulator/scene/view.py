@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import lru_cache
+from typing import Protocol
 
 import av
 import cv2
@@ -11,22 +12,31 @@ from controlroom.clock import local
 from controlroom.simulator import counter
 from controlroom.simulator.arrays import Image
 from controlroom.simulator.ptz_head import HeadPosition
-from controlroom.simulator.scene.actors import Wardrobe
+from controlroom.simulator.scene.actors import Crowd, Wardrobe
 from controlroom.simulator.scene.cutout import lay
 from controlroom.simulator.scene.lens import Lens, lens_at
 from controlroom.simulator.scene.panorama import Panorama
-from controlroom.simulator.scene.stage import Stage
+from controlroom.simulator.scene.plan import StreetPlan
 
 _SMALLEST = 4.0  # pixels a metre
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 _FINER = 4  # text is drawn so much larger and then reduced
 
 
+class Street(Protocol):
+    """The street in front of a camera: its plan, who moves in it, and the picture of what stands still."""
+
+    plan: StreetPlan
+    crowd: Crowd
+
+    def panorama(self, lens: Lens, moment: datetime, *, resting: bool) -> Panorama | None: ...
+
+
 class View:
     """Draws the pictures of one stream of one camera. Not for several threads at once."""
 
-    def __init__(self, stage: Stage, label: str, width: int, height: int) -> None:
-        self._stage, self._label = stage, label
+    def __init__(self, street: Street, label: str, width: int, height: int) -> None:
+        self._street, self._label = street, label
         self._width, self._height = width, height
         self._position: HeadPosition | None = None
         self._lens: Lens | None = None
@@ -34,7 +44,7 @@ class View:
         self._frame = av.VideoFrame(width, height, "nv12")
         self._picture = _planes(self._frame)
         self._still = np.empty_like(self._picture[0]), np.empty_like(self._picture[1])
-        self._wardrobe = Wardrobe(stage.crowd)
+        self._wardrobe = Wardrobe(street.crowd)
 
     def picture(
         self, position: HeadPosition, moment: datetime, seconds: float, value: int
@@ -46,7 +56,7 @@ class View:
         lens, resting = self._lens, position == self._position
         if lens is None or not resting:
             lens = self._lens = lens_at(position, self._width, self._height)
-        panorama = self._stage.panorama(lens, moment, resting=resting)
+        panorama = self._street.panorama(lens, moment, resting=resting)
         if panorama is None:
             return None
         if panorama is not self._shown or not resting:
@@ -71,8 +81,8 @@ class View:
 
     def _lay_actors(self, lens: Lens, panorama: Panorama, luma: Image, chroma: Image, seconds: float) -> None:
         """Everyone within the picture, the farthest first."""
-        actors = self._stage.crowd.at(seconds)
-        columns, rows, scales = lens.place(actors.x, self._stage.plan.height, actors.z)
+        actors = self._street.crowd.at(seconds)
+        columns, rows, scales = lens.place(actors.x, self._street.plan.height, actors.z)
         margin = 6.0 * scales
         seen = (scales > _SMALLEST) & (np.abs(columns - self._width / 2) < self._width / 2 + margin)
         seen &= (rows > 0) & (rows < self._height + margin)

@@ -152,6 +152,19 @@ def test_the_database_lets_nothing_go_up_or_live_on_an_ended_action(desk):
             work.session.execute(change)
 
 
+def test_a_meeting_ends_an_action_past_its_days_that_nobody_has_looked_at_since(desk):
+    _, decision, live = approved_by_chair(desk, desk.unit(), 60)
+    desk.go_to(desk.today + days(LAST_DAY + 1))
+    late = desk.meeting(desk.today)
+    assert desk.services.meetings.agenda(desk.coordinator, late.id).chair == (), "it can answer it no more"
+    close(desk, late)
+    assert now(desk, live).chair_ended_on == desk.today
+    answers = [
+        each for each in desk.services.meetings.decisions(desk.coordinator, live.bid_id) if each.by_chair
+    ]
+    assert [(each.id, each.ratification) for each in answers] == [(decision.id, Outcome.NOT_RATIFIED)]
+
+
 @pytest.mark.parametrize("how", ["rejected", "unanswered", "lapsed"])
 def test_an_extension_that_is_not_ratified_is_taken_back_whole(desk, how):
     live = desk.live(desk.unit())

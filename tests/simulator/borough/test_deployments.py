@@ -1,6 +1,8 @@
 """The demonstration's rapid deployment obeys every guard, whatever day it is written."""
 
+import random
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
@@ -16,16 +18,22 @@ from controlroom.deployments.bids import rules as bid_rules
 from controlroom.deployments.bids.records import BidState
 from controlroom.deployments.bids.tables import BidRow
 from controlroom.deployments.dates import last_day, overlap
-from controlroom.deployments.deployments.records import DeploymentState, Standing
+from controlroom.deployments.deployments.pictures import check_kept
+from controlroom.deployments.deployments.records import CheckKind, DeploymentAction, DeploymentState, Standing
 from controlroom.deployments.deployments.rules import OVER, ROAD, UP
-from controlroom.deployments.deployments.tables import DeploymentRow
+from controlroom.deployments.deployments.tables import AlertRow, DeploymentRow
 from controlroom.deployments.meetings.records import MeetingState, Outcome, Subject
 from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
 from controlroom.deployments.policy import load_policy
 from controlroom.deployments.service import DeploymentServices
 from controlroom.deployments.units.records import UnitState
+from controlroom.deployments.unusual_days import unusual_day
+from controlroom.errors import RuleBroken
 from controlroom.log.snapshots import SnapshotStore
-from controlroom.simulator.borough.deployments import write_deployments
+from controlroom.simulator.borough.deployment_plan import make_plan, meetings_between
+from controlroom.simulator.borough.deployment_stays import shots_of
+from controlroom.simulator.borough.deployments import SITES, write_deployments, write_plan
+from controlroom.simulator.borough.photographs import photographs
 from controlroom.simulator.borough.places import register
 from tests.builders import make_room
 from tests.deployments.builders import JPEG
@@ -58,10 +66,23 @@ class Written:
             work.session.add_all(rows)
             work.session.flush()
             cameras = [to_record(row) for row in rows]
-            self.summary = write_deployments(work, now=now, seed=20, users=users, cameras=cameras)
-        self.services = DeploymentServices.over(
-            self.room.database, load_policy(), SnapshotStore(folder / "snapshots")
-        )
+            store = SnapshotStore(folder / "snapshots")
+            self.summary = self.write(work, store, users=users, cameras=cameras)
+        self.services = DeploymentServices.over(self.room.database, load_policy(), store)
+
+    def write(self, work, store, **given):
+        return write_deployments(work, now=self.now, seed=20, **given)
+
+
+class WithPictures(Written):
+    """Two units alone, with the test pictures their cameras took."""
+
+    def write(self, work, store, **given):
+        plan = make_plan(self.today, random.Random(20), list(SITES["sites"]))
+        stays = [stay for stay in plan.stays if stay.asset in {"RDC-01", "RDC-06"}]
+        plan = replace(plan, stays=stays, others=[])
+        with photographs(store, shots_of(plan)) as taken:
+            return write_plan(work, plan, random.Random(20), taken=taken, **given)
 
 
 @pytest.fixture(params=DAYS, ids=lambda now: now.strftime("%Y-%m-%d"), scope="module")
@@ -75,7 +96,8 @@ def test_the_units_stand_as_the_notes_say(written):
     units = written.services.units.units(written.room.coordinator)
     assert [unit.asset for unit in units] == [f"RDC-{number:02d}" for number in range(1, 11)]
     assert Counter(unit.state for unit in units) == {
-        UnitState.LIVE: 7,
+        UnitState.LIVE: 6,
+        UnitState.INSTALLED: 1,
         UnitState.FAULTY: 1,
         UnitState.SCHEDULED: 1,
         UnitState.IN_STORE: 1,
@@ -86,10 +108,10 @@ def test_the_units_stand_as_the_notes_say(written):
         if each.state in UP or each.state is DeploymentState.SCHEDULED
     )
     assert standing == {
-        Standing.LIVE: 3,
+        Standing.LIVE: 2,
         Standing.REVIEW_DUE: 2,
         Standing.PAST_END: 1,
-        Standing.ENDING: 1,
+        Standing.ENDING: 2,
         Standing.DECIDED: 1,
     }
 
@@ -100,8 +122,8 @@ def test_the_next_agenda_has_six_scored_bids_and_units_to_give(written):
     assert len(agenda.bids) == 6
     assert [item.place for item in agenda.bids][:2] == ["Wellington Road", "Headley Drive"]
     assert all(item.score > 20 and len(item.parts) == 6 for item in agenda.bids)
-    assert agenda.units_free == ("RDC-08", "RDC-10")
-    assert agenda.free == 2
+    assert agenda.units_free == ("RDC-06", "RDC-08", "RDC-10")
+    assert agenda.free == 3
     assert agenda.needs_information == 1
     assert "Milton Road" in [item.place for item in agenda.deployments]
 
@@ -173,8 +195,11 @@ def test_rule_2_holds_for_every_deployment(written):
             assert decision.decided_on <= row.installed_on
             assert row.dpia == "passed"
             assert row.dpia_on <= row.installed_on
-            assert row.signs_up_on <= row.live_on
             assert row.test_image
+            if row.live_on is None:
+                assert row.chair_ended_on is not None
+                continue
+            assert row.signs_up_on <= row.live_on
             assert row.periods[0].starts_on == row.live_on
             assert len(row.periods) == 1 + sum(
                 each.outcome == Outcome.EXTENDED and each.bid_id == row.bid_id for each in decisions.values()
@@ -246,9 +271,9 @@ def test_the_program_goes_on_from_there(written):
     service, who = written.services.deployments, written.room.coordinator
     before = {each.reference: each.state for each in service.deployments(who)}
     alerts = written.services.alerts.raise_due()
-    assert [alert.place for alert in alerts] == ["Milton Road"]
+    assert {alert.place for alert in alerts} == {"Milton Road", "Oakfield Road"}
     assert {each.reference: each.state for each in service.deployments(who)} == before
-    assert written.services.overview.attention(who).badge == 1
+    assert written.services.overview.attention(who).badge == 2
     agenda = written.services.meetings.next_agenda(who)
     best = agenda.bids[0]
     written.services.meetings.chair_approves(who, best.bid_id, "Cannot wait for the meeting.")
@@ -265,12 +290,45 @@ def test_the_program_goes_on_from_there(written):
     assert service.go_live(who, planned.id).state is DeploymentState.LIVE
 
 
+def test_the_last_meeting_closed_without_ratifying_a_camera_of_the_chair(written):
+    """It was never live, is to come down, is told of every day, and nobody can make it live."""
+    service, who = written.services.deployments, written.room.coordinator
+    (ended,) = [each for each in service.deployments(who) if each.place == "Oakfield Road"]
+    closed = max(each.day for each in written.services.meetings.meetings(who) if not each.planned)
+    assert (ended.state, ended.live_on) == (DeploymentState.ENDING, None)
+    assert ended.chair_ended_on == ended.remove_by == closed
+    answer = written.services.meetings.decisions(who, ended.bid_id)[-1]
+    assert (answer.outcome, answer.decided_on) == (Outcome.NOT_RATIFIED, closed)
+    with written.room.database.read() as session:
+        told = session.scalars(select(AlertRow.day).filter_by(deployment_id=ended.id)).all()
+    days = [closed + timedelta(days=n) for n in range((written.today - closed).days)]
+    assert set(days) <= set(told)
+    (why,) = [each.why_not for each in ended.actions if each.action is DeploymentAction.GO_LIVE]
+    assert "chair's action" in why
+    with pytest.raises(RuleBroken):
+        service.go_live(who, ended.id)
+
+
+def test_every_test_picture_is_drawn_and_stored_as_any_other(tmp_path):
+    made = WithPictures(tmp_path, DAYS[0])
+    service, who = made.services.deployments, made.room.coordinator
+    pictured = [each for each in service.deployments(who) if each.passed(CheckKind.PICTURE)]
+    assert len(pictured) == made.summary.deployments >= 6
+    found = [service.picture(who, each.id) for each in pictured]
+    assert len({path.read_bytes() for path in found}) == len(found), "each shows its own place and day"
+    with made.room.database.read() as session:
+        assert check_kept(session, tmp_path)[0] == []
+    made.room.database.close()
+
+
+def test_no_meeting_falls_in_christmas_week_or_on_a_bank_holiday():
+    for year in range(2024, 2064):
+        days = meetings_between(date(year, 1, 1), date(year, 12, 31))
+        assert [day.month for day in days] == list(range(1, 13))
+        assert not any(unusual_day(day) for day in days)
+
+
 def test_it_can_be_written_on_any_day_of_four_years(tmp_path):
-    import random
-
-    from controlroom.simulator.borough.deployment_plan import make_plan
-    from controlroom.simulator.borough.deployments import SITES
-
     places = list(SITES["sites"])
     for number in range(4 * 366):
         today = date(2026, 1, 1) + timedelta(days=number)

@@ -34,7 +34,7 @@ from controlroom.ui.pages.deployments.tab import Context, Declare
 from controlroom.ui.widgets.card import Card, SidePanel
 from controlroom.ui.widgets.layout import column, empty, fill, grow, row
 from controlroom.ui.widgets.marks import Pill
-from controlroom.ui.widgets.text import Facts, caption, label, note
+from controlroom.ui.widgets.text import Facts, caption, label, note, show_text
 
 _A = DeploymentAction
 KEYS: dict[DeploymentAction, str] = {
@@ -107,6 +107,7 @@ class DeploymentPanel(SidePanel):
             danger=frozenset({_A.ABORT}),
         )
         self._pill, self._left, self._sub = Pill(), label("", 13, theme.STRONG), note("")
+        self._told = label("", 13, theme.STRONG, "alarm", wrap=True)
         self._steps_card, self.steps, self._facts = Card("To a live camera"), Checklist(), Facts()
         self._steps_card.add(self.steps)
         self._picture = column(spacing=6)
@@ -114,7 +115,16 @@ class DeploymentPanel(SidePanel):
         self._decided, self._decisions = caption("Decisions"), DecisionList()
         self._history = HistoryList()
         head = row(self._pill, grow(self._left), self._bid, spacing=10)
-        fill(self.body, head, self._sub, self.state_actions, self.slot, self._steps_card, self._facts)
+        fill(
+            self.body,
+            head,
+            self._told,
+            self._sub,
+            self.state_actions,
+            self.slot,
+            self._steps_card,
+            self._facts,
+        )
         self.body.addLayout(self._picture)
         fill(self.body, self._decided, self._decisions, caption("History"), self._history)
         self.body.addStretch(1)
@@ -166,11 +176,11 @@ class DeploymentPanel(SidePanel):
         self.set_title(each.title)
         late = each.standing is Standing.PAST_END
         word = words.days_left(each.days_left) if late else words.state_word(each.state, each.standing)
-        self._pill.set(word, words.STANDING_STATES[each.standing])
-        told = ends.to_be_told(each, self._context.today)
-        down = words.past_line(each, self._context.today) if told else words.days_left(each.days_left)
-        self._left.setText("decide" if late else down)
-        theme.tint(self._left, "alarm" if late or told else "text")
+        told = not late and ends.to_be_told(each, self._context.today)
+        self._pill.set(word, "alarm" if told else words.STANDING_STATES[each.standing])
+        self._left.setText("decide" if late else "" if told else words.days_left(each.days_left))
+        theme.tint(self._left, "alarm" if late else "text")
+        show_text(self._told, _sentence(words.past_line(each, self._context.today)) if told else "")
         self._sub.setText(" · ".join(part for part in (each.reference, each.ward, each.partner) if part))
         self.state_actions.set_actions(each.actions)
         self._bid.action_shown.changed.emit()
@@ -238,6 +248,10 @@ def _chair(each: Deployment) -> str:
         return f"ended on {show_day(each.chair_ended_on)}"
     until = each.approval.stands_until if each.approval is not None else None
     return f"stands until the next meeting held, at most until {show_day(until)}" if until else ""
+
+
+def _sentence(said: str) -> str:
+    return f"{said[:1].upper()}{said[1:]}."
 
 
 def _on(day: date | None) -> str:

@@ -165,8 +165,8 @@ class DeploymentsPage(Page):
     def _take_attention(self, attention: Attention) -> None:
         self.badge_changed.emit(attention.badge)
         told = f"{attention.units_live} of {attention.units_total} units live"
-        if attention.past_end:
-            told += f", {len(attention.past_end)} past its end"
+        if past := len(attention.past_end):
+            told += f", {past} past {'its' if past == 1 else 'their'} end"
         self.subtitle_changed.emit(told)
         self._next_meeting = attention.next_meeting
         self._next.follow()

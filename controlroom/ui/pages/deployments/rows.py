@@ -183,8 +183,8 @@ class OverdueCard(Card):
 
     def __init__(self, each: Deployment, today: date, buttons: Sequence[KeyButton]) -> None:
         super().__init__()
-        told = f"{each.title} · {words.past_line(each, today)}"
-        self.add(label(told, 13, theme.STRONG, "alarm", wrap=True))
+        self.told = f"{each.title} · {words.past_line(each, today)}"
+        self.add(label(self.told, 13, theme.STRONG, "alarm", wrap=True))
         if each.standing is Standing.PAST_END:
             ready = f"Extension paper: {each.paper}"
             self.add(

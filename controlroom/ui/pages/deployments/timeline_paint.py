@@ -10,7 +10,7 @@ from controlroom.deployments.overview import Bar, Lane, Timeline
 from controlroom.deployments.units.records import UnitState
 from controlroom.ui import theme
 from controlroom.ui.pages.deployments.scale import Scale
-from controlroom.ui.pages.deployments.words import STANDING_STATES, bar_line
+from controlroom.ui.pages.deployments.words import bar_line, bar_state
 from controlroom.ui.widgets.marks import paint_mark
 from controlroom.ui.widgets.painting import CENTRED, MIDDLE_LEFT, focus_ring, words
 
@@ -126,7 +126,7 @@ def _paint_name(painter: QPainter, look: BarLook, number: int, lane: Lane) -> No
 
 def _paint_bar(painter: QPainter, look: BarLook, number: int, bar: Bar) -> None:
     box = look.bar_box(number, bar).adjusted(0.5, 0.5, -0.5, -0.5)
-    state = STANDING_STATES[bar.standing]
+    state = bar_state(bar)
     fill, edge = _colours(bar.standing, state)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if (late := look.overdue_box(number, bar)) is not None:
@@ -159,7 +159,7 @@ def _paint_words(painter: QPainter, look: BarLook, number: int, bar: Bar) -> Non
     if box.width() < theme.px(34):
         return
     past = bar.standing in {Standing.PAST, Standing.ABORTED}
-    line, state = bar_line(bar), STANDING_STATES[bar.standing]
+    line, state = bar_line(bar), bar_state(bar)
     title_font, line_font = theme.font(13, theme.MEDIUM), theme.font(12)
     title_height, line_height = QFontMetrics(title_font).height(), QFontMetrics(line_font).height()
     both = bool(line) and title_height + line_height + 2 <= box.height()

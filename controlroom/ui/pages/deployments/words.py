@@ -97,6 +97,11 @@ def past_line(each: Deployment, today: date) -> str:
     return ends.alert(each, today).why
 
 
+def bar_state(bar: Bar) -> str:
+    """The theme's state of a bar: an alarm for a unit that is up past its time, whatever it looks like otherwise."""
+    return "alarm" if bar.still_up_until is not None else STANDING_STATES[bar.standing]
+
+
 def bar_line(bar: Bar) -> str:
     """The second line of a bar: ward, partner, and what matters about it now."""
     if bar.standing in {Standing.PAST, Standing.ABORTED}:
