@@ -15,12 +15,13 @@ os.environ.setdefault("CONTROLROOM_RECORDER", "off")
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from tests import compiled_statements
+from tests import compiled_statements, quick_passwords
 from tests.waiting import PatientQtBot
 
 # Collected between tests, on this thread: on another one a widget's end hangs Qt (controlroom/ui/garbage.py).
 gc.disable()
 compiled_statements.share()
+quick_passwords.hash_quickly()
 
 STRUCTURE_TESTS = Path(__file__).with_name("test_structure.py")
 ENGINES = {"postgresql": ["postgresql"], "both_engines": ["sqlite", "postgresql"]}

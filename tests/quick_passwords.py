@@ -1,8 +1,8 @@
-"""Argon2 is slow on purpose, and a hundred sign-ins are not what a test is about: the same hash, made cheaply."""
+"""Argon2 is slow on purpose, and a hundred sign-ins are not what a test is about: the same hash, made cheaply.
 
-from collections.abc import Iterator
+It holds for the processes of the tests themselves; a desk that a test starts hashes as the program does.
+"""
 
-import pytest
 from argon2 import PasswordHasher
 
 from controlroom.accounts import passwords
@@ -10,9 +10,6 @@ from controlroom.accounts import passwords
 CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
-@pytest.fixture(scope="package", autouse=True)
-def quick_passwords() -> Iterator[None]:
-    """For a package of tests: import it in its conftest."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_HASHER", CHEAP)
-        yield
+def hash_quickly() -> None:
+    """From now on passwords are hashed at the least cost there is."""
+    passwords._HASHER = CHEAP

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pytestqt.qtbot import QtBot
 
-from controlroom.accounts import passwords
 from controlroom.accounts.records import Role
 from controlroom.app import alarms
 from controlroom.app.alarms import LOST_TOGETHER, LOST_WITHIN, Cause
@@ -23,7 +22,6 @@ from controlroom.ui.pages.status.process_lines import ProcessLine, ProcessPart
 from controlroom.video.records import StreamState, StreamStatus
 from tests.builders import PASSWORD
 from tests.clock import SetClock
-from tests.quick_passwords import CHEAP
 from tests.ui.conftest import _themed
 
 __all__ = ["_themed"]
@@ -103,8 +101,7 @@ def test_a_disk_that_takes_nothing_and_a_database_that_is_away_are_one_alarm():
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    with pytest.MonkeyPatch.context() as patch, open_room(tmp_path_factory.mktemp("room")) as made:
-        patch.setattr(passwords, "_HASHER", CHEAP)
+    with open_room(tmp_path_factory.mktemp("room")) as made:
         accounts = made.services.accounts
         root = accounts.add_first("root", "Administrator", PASSWORD)
         for role in Role:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from controlroom.accounts import passwords
 from controlroom.accounts.records import Actor, Role
 from controlroom.app.desk import Desk
 from controlroom.app.pages import PAGES
@@ -19,7 +18,6 @@ from controlroom.ui.pages.incidents.page import IncidentsPage
 from tests.app.every_key import PANEL, Walk
 from tests.builders import PASSWORD
 from tests.deployments.builders import CONTENT
-from tests.quick_passwords import CHEAP
 from tests.ui.conftest import _themed
 
 __all__ = ["_themed"]
@@ -30,8 +28,7 @@ ON_THE_PAGE = ("page", "list", "rail", "open panel")
 def desk(tmp_path_factory: pytest.TempPathFactory, _themed: None) -> Iterator[Desk]:
     """A desk at which one person may do everything, and there is something to do it with."""
     folder = tmp_path_factory.mktemp("room")
-    with pytest.MonkeyPatch.context() as patch, open_room(folder) as room:
-        patch.setattr(passwords, "_HASHER", CHEAP)
+    with open_room(folder) as room:
         made = Desk(room, actor=_filled(room))
         made.show(restore=False)
         yield made

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 import controlroom.ui.pages
-from controlroom.accounts import passwords
 from controlroom.app.desk import Desk
 from controlroom.app.room import Room, open_room
 from controlroom.clock import show_day
@@ -28,7 +27,6 @@ from controlroom.ui.pages.live.page import LivePage
 from controlroom.ui.pages.log.page import LogPage
 from controlroom.ui.shell.palette_sources import records as record_source
 from controlroom.ui.widgets.key_button import KeyButton
-from tests.quick_passwords import CHEAP
 from tests.ui.conftest import _themed
 
 __all__ = ["_themed"]
@@ -60,8 +58,7 @@ def test_every_link_of_the_pages_is_followed_by_a_test_here():
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    with pytest.MonkeyPatch.context() as patch, open_room(tmp_path_factory.mktemp("room")) as made:
-        patch.setattr(passwords, "_HASHER", CHEAP)
+    with open_room(tmp_path_factory.mktemp("room")) as made:
         build_borough(made.services.database, made.services.site_key, {})
         yield made
 

@@ -8,7 +8,6 @@ from itertools import groupby
 import pytest
 from pytestqt.qtbot import QtBot
 
-from controlroom.accounts import passwords
 from controlroom.accounts.records import Role
 from controlroom.app.desk import Desk
 from controlroom.app.pages import PAGES, PageEntry
@@ -23,7 +22,6 @@ from tests.lost_items.make import WITH_LOST_ITEMS, make_tables
 from tests.lost_items.noun import KIND
 from tests.lost_items.page import LostItemsPage
 from tests.lost_items.service import LostItems
-from tests.quick_passwords import CHEAP
 from tests.ui.conftest import _themed
 
 __all__ = ["_themed"]
@@ -38,8 +36,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     folder = tmp_path_factory.mktemp("room")
     make_tables(folder)
     url = engines.database_url(folder)
-    with pytest.MonkeyPatch.context() as patch, open_room(folder, url, nouns=WITH_LOST_ITEMS) as made:
-        patch.setattr(passwords, "_HASHER", CHEAP)
+    with open_room(folder, url, nouns=WITH_LOST_ITEMS) as made:
         accounts = made.services.accounts
         root = accounts.add_first("root", "Administrator", PASSWORD)
         accounts.add(root, "operator", "Operator 07", PASSWORD, {Role.OPERATOR})

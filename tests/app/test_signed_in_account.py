@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from controlroom.accounts import passwords
 from controlroom.accounts.permissions import PERMISSIONS
 from controlroom.accounts.records import Actor, Role
 from controlroom.app.desk import Desk
@@ -19,7 +18,6 @@ from controlroom.ui.pages.log.page import LogPage
 from controlroom.ui.widgets.choices import Choices
 from controlroom.ui.widgets.search_field import SearchField
 from tests.builders import PASSWORD
-from tests.quick_passwords import CHEAP
 from tests.ui.conftest import _themed
 
 __all__ = ["_themed"]
@@ -27,8 +25,7 @@ __all__ = ["_themed"]
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    with pytest.MonkeyPatch.context() as patch, open_room(tmp_path_factory.mktemp("room")) as made:
-        patch.setattr(passwords, "_HASHER", CHEAP)
+    with open_room(tmp_path_factory.mktemp("room")) as made:
         accounts = made.services.accounts
         root = accounts.add_first("root", "Administrator", PASSWORD)
         for role in Role:

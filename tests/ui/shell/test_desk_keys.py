@@ -22,10 +22,8 @@ from controlroom.ui.widgets.choices import Choices
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.search_field import SearchField
 from tests.builders import PASSWORD, Room
-from tests.quick_passwords import quick_passwords
 from tests.ui.helpers import page_context, settle, show
 
-__all__ = ["quick_passwords"]
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 

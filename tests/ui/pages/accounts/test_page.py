@@ -12,10 +12,7 @@ from controlroom.ui.kit.action import ActionButton
 from controlroom.ui.pages.accounts.page import UsersPage
 from controlroom.ui.session import DeskSession
 from tests.builders import PASSWORD, Room
-from tests.quick_passwords import quick_passwords
 from tests.ui.helpers import page_context, settle, show
-
-__all__ = ["quick_passwords"]
 
 
 @pytest.fixture

@@ -1,5 +1,0 @@
-"""Tests of accounts hash cheaply."""
-
-from tests.quick_passwords import quick_passwords
-
-__all__ = ["quick_passwords"]

@@ -1,5 +1,0 @@
-"""Sign-ins of these tests hash cheaply."""
-
-from tests.quick_passwords import quick_passwords
-
-__all__ = ["quick_passwords"]
