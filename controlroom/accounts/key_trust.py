@@ -66,11 +66,13 @@ class KeyTrust:
     def trouble(self, step: Step, public_key: str) -> str:
         """Say why `public_key` was not the key of the person who took that step; empty when it was."""
         place = self.place_of(step)
-        if place is None:
-            return "no audit entry says so"
-        key = self._at(step.who, place)
+        return "no audit entry says so" if place is None else self.trouble_at(step.who, place, public_key)
+
+    def trouble_at(self, handle: str, place: int, public_key: str) -> str:
+        """Say why `public_key` was not the key of a person at that place of the chain; empty when it was."""
+        key = self._at(handle, place)
         if key is None or key.public != public_key:
-            return f"it is signed with another key than {step.who} had then"
+            return f"it is signed with another key than {handle} had then"
         return "a one-time key signed it" if key.one_time else ""
 
     def unapproved(self, handle: str, public_key: str) -> bool:

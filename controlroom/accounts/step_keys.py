@@ -78,16 +78,20 @@ class StepKeys:
         """The open key of a person."""
         return self._open.get(handle)
 
-    def sign(self, act: Act, step: signed_steps.Step) -> None:
-        """Sign a step that the person who acts takes now; raises PermissionRefused when their key is not open here."""
-        key = self.of(act.who)
-        if key is None or step.who != act.who:
+    def require(self, handle: str) -> OpenKey:
+        """The open key of a person; raises PermissionRefused when it is not open here."""
+        key = self.of(handle)
+        if key is None:
             raise PermissionRefused(
-                f"The signing key of {step.who} is not open at this desk.",
+                f"The signing key of {handle} is not open at this desk.",
                 "This step needs two people, and each signs it with their own key.",
                 "Sign out and in again; if that does not help, let the administrator hand out a new password.",
             )
-        signed_steps.add(act, key.private, step)
+        return key
+
+    def sign(self, act: Act, step: signed_steps.Step) -> None:
+        """Sign a step that the person who acts takes now; raises PermissionRefused when their key is not open here."""
+        signed_steps.add(act, self.require(act.who).private, step)
 
     def hand_out(self, work: Work, by: str, handle: str, password: str, *, one_time: bool = False) -> None:
         """Make the key that goes with a password which somebody (`by`) hands out, approved by theirs.

@@ -164,7 +164,7 @@ def open_services(
             cameras=_cameras(database, folder, site_key),
             log=entries,
             outbox=outbox,
-            incidents=IncidentService(entries),
+            incidents=IncidentService(entries, keys),
             search=SearchService(database),
             restrictions=RestrictionService(database),
             deployments=DeploymentServices.over(database, policy, entries.snapshots),

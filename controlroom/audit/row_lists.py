@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from controlroom.audit.chain import head_of
 from controlroom.audit.tables import AuditHeadRow, AuditRowRow
-from controlroom.database.digests import DigestedTable, RowDigest
+from controlroom.database.digests import DigestedTable, RowDigest, key_part
+from controlroom.database.tables import Base
 from controlroom.database.written_rows import written
 
 ROWS = "rows_written"  # in an entry's detail: the digest over its list
@@ -52,6 +53,17 @@ def rows_there(session: Session, tables: Iterable[DigestedTable]) -> Iterator[Ro
         with session.execute(query) as rows:
             for row in rows:
                 yield table.of(row._asdict())
+
+
+def first_entries(session: Session, row: type[Base], keys: Sequence[int]) -> dict[int, int]:
+    """By number of a row of this table: the first audit entry that vouches for it."""
+    found: dict[int, int] = {}
+    for start in range(0, len(keys), AT_ONCE):
+        named = {key_part(each): each for each in keys[start : start + AT_ONCE]}
+        query = select(AuditRowRow.row_key, func.min(AuditRowRow.sequence)).group_by(AuditRowRow.row_key)
+        of_table = query.where(AuditRowRow.table_name == row.__tablename__, AuditRowRow.row_key.in_(named))
+        found |= {named[key]: sequence for key, sequence in session.execute(of_table)}
+    return found
 
 
 def may_read(session: Session, tables: Iterable[str]) -> bool:

@@ -9,6 +9,7 @@ changed, put in or taken away past the program.
 from collections.abc import Callable, Collection, Iterable
 
 from sqlalchemy import Row, text
+from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
 from controlroom.audit.chain import AT_ONCE, Walker, head_of, links
@@ -19,6 +20,7 @@ from controlroom.audit.records import SignedHead, Verification
 from controlroom.audit.row_check import NOT_READ, RowCheck
 from controlroom.clock import show_moment
 from controlroom.database.unit_of_work import NOUNS
+from controlroom.declaration import Proof
 
 IS_RECORDER = (
     r"EXISTS (SELECT 1 FROM pg_roles WHERE rolname LIKE '%\_recorder' AND pg_has_role(oid, 'USAGE'))"
@@ -55,11 +57,18 @@ def verify(
     walk.end(total, head_hash)
     for noun in session.info.get(NOUNS, ()):
         for proof in noun.proofs:
-            walk.add(*proof.look(session))
+            walk.add(*_looked(proof, session))
     if rows is None:
         return walk.outcome([NOT_READ] if session.info.get(NOUNS) else [])
     walk.add(rows.faults())
     return walk.outcome(rows.notes, rows.rows)
+
+
+def _looked(proof: Proof, session: Session) -> tuple[list[str], list[str]]:
+    try:
+        return proof.look(session)
+    except (ValueError, TypeError, AttributeError, StatementError) as error:
+        return [f"{proof.what}: a row holds what the program never writes ({type(error).__name__})"], []
 
 
 def _some_hidden(session: Session) -> bool:

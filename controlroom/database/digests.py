@@ -65,7 +65,7 @@ class DigestedTable:
 
     def key(self, values: Mapping[str, Any]) -> str:
         """The row's key as text: `000000000412`, `000000000003/supervisor`."""
-        return "/".join(_key_part(values[each.name]) for each in self.key_columns)
+        return "/".join(key_part(values[each.name]) for each in self.key_columns)
 
     def digest(self, values: Mapping[str, Any]) -> str:
         """The digest (SHA-256, hex) of a row with these values by column name."""
@@ -193,5 +193,6 @@ _PLAIN: tuple[tuple[Any, Callable[[Any], object]], ...] = (
 )
 
 
-def _key_part(value: Any) -> str:
+def key_part(value: Any) -> str:
+    """One column of a key as text."""
     return f"{value:0{_DIGITS}d}" if isinstance(value, int) else str(value)

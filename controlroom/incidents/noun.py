@@ -18,6 +18,7 @@ from controlroom.declaration import (
     Noun,
     NounSearch,
     PersonalText,
+    Proof,
     Reference,
     RestrictionRule,
     Spares,
@@ -28,6 +29,7 @@ from controlroom.declaration import (
     grows,
     records,
 )
+from controlroom.incidents import signatures
 from controlroom.incidents.care import check_endings, check_words, due_texts, spared_entries, under_way
 from controlroom.incidents.queries import list_incidents
 from controlroom.incidents.records import IncidentFilter, StepKind
@@ -35,6 +37,7 @@ from controlroom.incidents.tables import (
     IncidentCameraRow,
     IncidentEntryRow,
     IncidentRow,
+    IncidentSignatureRow,
     IncidentStepRow,
     ReaderRow,
     RestrictionRow,
@@ -74,6 +77,7 @@ RESTRICTION = RestrictionRule(
         Follows(IncidentCameraRow, "incident_id"),
         Follows(IncidentEntryRow, "incident_id"),
         Follows(IncidentStepRow, "incident_id"),
+        Follows(IncidentSignatureRow, "step_id", _STEPS),
         Follows(LogEntryRow, "id", _ENTRIES),
         Follows(LogAddendumRow, "entry_id", _ENTRIES),
         Follows(LogTextRow, "entry_id", _ENTRIES),
@@ -125,6 +129,13 @@ INCIDENT = Noun(
             by=("author",),
             called="step {id} of an incident",
         ),
+        grows(
+            IncidentSignatureRow,
+            _WORKED_ON,
+            "step_id",
+            by=("who",),
+            called="signature of step {step_id} of an incident",
+        ),
         Table(
             RestrictionRow,
             _NAMED,
@@ -145,6 +156,7 @@ INCIDENT = Noun(
     actions={
         **{f"incident.{kind}": f"Incident: {kind}" for kind in StepKind},
         "incident.exported": "Incidents exported",
+        signatures.BEGUN: "Submitting and approving incidents signed from now on",
         "incident.restricted": "Incident restricted to named people",
         "incident.unrestricted": "Restriction lifted",
     },
@@ -153,6 +165,8 @@ INCIDENT = Noun(
     under_way=under_way,
     restriction=RESTRICTION,
     search=NounSearch(Permission.READ_INCIDENTS, find),
+    upgraded=signatures.begin,
+    proofs=(Proof("incidents submitted and approved", signatures.proofs),),
     checks=(
         Check("words of incidents", check_words),
         Check("results and themes of incidents", check_endings),

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from controlroom.accounts.access import reading, require, writing
 from controlroom.accounts.permissions import Permission, permissions_of
 from controlroom.accounts.records import Actor
+from controlroom.accounts.step_keys import StepKeys
 from controlroom.audit import service as audit
 from controlroom.audit.act import Act
 from controlroom.audit.queries import check_unchanged
@@ -25,6 +27,7 @@ from controlroom.incidents.records import (
     Step,
 )
 from controlroom.incidents.restrictions import load_restriction
+from controlroom.incidents.signatures import sign_step
 from controlroom.incidents.tables import IncidentRow
 from controlroom.incidents.timeline import timeline
 from controlroom.log import queries as log_queries
@@ -41,8 +44,9 @@ MOST_EXPORTED = 10_000  # rows in one file; more than four years of incidents
 class IncidentService:
     """The incidents of the room. Works on the log's database, lists and pictures."""
 
-    def __init__(self, log: LogService) -> None:
-        self._log = log
+    def __init__(self, log: LogService, keys: StepKeys | None = None) -> None:
+        """`keys` holds the signing key of whoever is signed in: submitting and approving are signed."""
+        self._log, self._keys = log, keys or StepKeys()
         self._database = log.database
         self.vocabulary = log.vocabulary
 
@@ -107,7 +111,8 @@ class IncidentService:
             incident = queries.to_incident(act.session, row)
             _check_version(act.session, incident, step.seen_version)
             rules.check_step(incident, step, act.who)
-            work.move(act, row, step, self.vocabulary, self._log.late_after)
+            sign = partial(sign_step, act, self._keys, row)
+            work.move(act, row, step, self.vocabulary, self._log.late_after, sign=sign)
             return _record(act, row)
 
     def add_addendum(self, actor: Actor, incident_id: int, reason: str, text: str) -> Incident:

@@ -92,6 +92,19 @@ class IncidentStepRow(Base):
     text_hash: Mapped[str] = mapped_column(String(64))
 
 
+class IncidentSignatureRow(Base):
+    """The signature of whoever submitted or approved an incident (`signatures.py`), beside that step."""
+
+    __tablename__ = "incident_signatures"
+
+    step_id: Mapped[int] = mapped_column(
+        BIG, ForeignKey("incident_steps.id"), primary_key=True, autoincrement=False
+    )
+    who: Mapped[str] = mapped_column(String(64))
+    public_key: Mapped[str] = mapped_column(String(64))
+    signature: Mapped[str] = mapped_column(String(128))
+
+
 class RestrictionRow(Base):
     """An incident that only its readers see. It comes and goes; the audit says who set and lifted it."""
 

@@ -1,6 +1,7 @@
 """Row operations on incidents in an open unit of work; services and the demonstration borough use them."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -168,8 +169,13 @@ def move(
     step: Step,
     vocabulary: Vocabulary,
     late_after: timedelta = log_rules.LATE_AFTER,
+    *,
+    sign: Callable[[IncidentStepRow], object] = lambda _step: None,
 ) -> None:
-    """Write the step of a checked move, marked when it is told late, and where the incident stands after it."""
+    """Write the step of a checked move, marked when it is told late, and where the incident stands after it.
+
+    `sign` signs the step before the incident moves: the database lets it be submitted and approved only then.
+    """
     action, target = step.action, rules.ROAD[step.action].target
     at = log_rules.check_moment(step.at or act.at, act.at)
     agency = outcome = detail = ""
@@ -205,7 +211,7 @@ def move(
         changes |= {"result": "", "outcome": "", "submitted_by": ""}
     elif action is IncidentAction.SUBMIT:
         changes |= {"submitted_by": act.who}
-    _take(act, row, draft, **changes)
+    _take(act, row, draft, sign, **changes)
 
 
 def amend(act: Act, row: IncidentRow, changes: Amendment, vocabulary: Vocabulary) -> None:
@@ -278,10 +284,16 @@ def _add_row(act: Act, new: NewIncident, spot: Spot) -> IncidentRows:
     return incident
 
 
-def _take(act: Act, row: IncidentRow, draft: StepDraft, **changes: str) -> None:
+def _take(
+    act: Act,
+    row: IncidentRow,
+    draft: StepDraft,
+    sign: Callable[[IncidentStepRow], object] = lambda _step: None,
+    **changes: str,
+) -> None:
     """Write a step, then what it changes, and count it in the incident's version."""
     # The step first: the database moves an incident only where its newest step leads.
-    _write_step(act, row, draft)
+    sign(_write_step(act, row, draft))
     # All in one UPDATE: the one that approves is the last the database lets through.
     for column, value in changes.items():
         setattr(row, column, value)
@@ -289,7 +301,7 @@ def _take(act: Act, row: IncidentRow, draft: StepDraft, **changes: str) -> None:
     row.changed_at = act.at
 
 
-def _write_step(act: Act, incident: IncidentRow, draft: StepDraft) -> None:
+def _write_step(act: Act, incident: IncidentRow, draft: StepDraft) -> IncidentStepRow:
     """Write a step, its words apart, and its audit entry."""
     salt = secrets.token_hex(16)
     row = IncidentStepRow(
@@ -306,6 +318,7 @@ def _write_step(act: Act, incident: IncidentRow, draft: StepDraft) -> None:
         words = searchable(draft.text, draft.reason, draft.agency, act.who, incident.reference)
         act.add(LogTextRow(step_id=row.id, salt=salt, reason=draft.reason, text=draft.text, words=words))
     act.note("incident", draft.kind.value, incident.reference, incident.id, **_step_detail(row))
+    return row
 
 
 def _step_detail(row: IncidentStepRow) -> dict[str, Any]:

@@ -43,6 +43,7 @@ from tests.database.own_logins import People
 from tests.deployments.builders import CONTENT, MORNING, Desk
 from tests.engines import OPENED
 from tests.log.writing import write_entry
+from tests.step_keys import open_keys
 
 _A = IncidentAction
 LONG_AGO = datetime(2018, 5, 4, 9, 30, tzinfo=UTC)
@@ -129,8 +130,9 @@ class World:
 
     def incident(self, until: IncidentAction | None = None) -> Incident:
         """An incident that others took along its road, up to that step."""
-        service = IncidentService(self.office_log)
-        author = self.actor(Role.OPERATOR)
+        author, keys = self.actor(Role.OPERATOR), StepKeys()
+        open_keys(keys, self.office.database, author, self.actor(Role.SUPERVISOR))
+        service = IncidentService(self.office_log, keys)
         made = service.open_incident(author, NewIncident("robbery", "Seen at the gate."))
         for action in ROAD[: ROAD.index(until) + 1] if until is not None else ():
             who = self.actor(Role.SUPERVISOR) if action is _A.APPROVE else author

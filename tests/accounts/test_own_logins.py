@@ -51,7 +51,7 @@ def accounts(call: Callable[[World, Any], Any]) -> Way:
 
 
 def incidents(call: Callable[[World, IncidentService], Any]) -> Way:
-    return lambda world: call(world, IncidentService(world.log))
+    return lambda world: call(world, IncidentService(world.log, world.keys))
 
 
 def bids(call: Callable[[World, Any], Any]) -> Way:

@@ -28,6 +28,7 @@ from tests import engines
 from tests.builders import PASSWORD
 from tests.database.own_logins import People, make_people
 from tests.incidents.desk import ROAD
+from tests.step_keys import open_keys
 
 pytestmark = pytest.mark.postgresql
 BEFORE = date(2027, 1, 1)
@@ -69,8 +70,10 @@ def secret(people: People, desk: Desk) -> None:
     picture.write_bytes(b"two people in the arcade")
     (mine, operator), (theirs, supervisor) = desk("operator"), desk("supervisor")
     store = SnapshotStore(people.folder / "snapshots")
-    incidents = IncidentService(LogService(mine, vocabulary.load(), store, IncidentLinks()))
-    reviewing = IncidentService(LogService(theirs, vocabulary.load(), store, IncidentLinks()))
+    hers = open_keys(StepKeys(), mine, operator)
+    incidents = IncidentService(LogService(mine, vocabulary.load(), store, IncidentLinks()), hers)
+    his = open_keys(StepKeys(), theirs, supervisor)
+    reviewing = IncidentService(LogService(theirs, vocabulary.load(), store, IncidentLinks()), his)
     incident = incidents.open_incident(operator, NewIncident("robbery", "a kingfisher", snapshot=picture))
     for action in ROAD:
         ended = Result.ARREST if action is IncidentAction.CONCLUDE else None

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from controlroom.accounts.step_keys import StepKeys
 from controlroom.deployments.meetings.records import Outcome
 from controlroom.incidents.links import IncidentLinks
 from controlroom.incidents.records import IncidentAction, NewIncident, Result, Step
@@ -12,6 +13,7 @@ from controlroom.log import vocabulary
 from controlroom.log.service import LogService
 from controlroom.log.snapshots import SnapshotStore
 from tests.deployments.builders import make_desk
+from tests.step_keys import open_keys
 
 pytestmark = pytest.mark.both_engines
 _A = IncidentAction
@@ -74,7 +76,7 @@ def approved(desk):
     log = LogService(
         room.database, vocabulary.load(), SnapshotStore(room.folder / "pictures"), IncidentLinks()
     )
-    service = IncidentService(log)
+    service = IncidentService(log, open_keys(StepKeys(), room.database, room.operator, room.supervisor))
     made = service.open_incident(room.operator, NewIncident("robbery", "Seen."))
     for action in (_A.MONITOR, _A.CONCLUDE, _A.SUBMIT):
         result = Result.NO_TRACE if action is _A.CONCLUDE else None

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from controlroom.accounts.records import Actor
+from controlroom.accounts.step_keys import StepKeys
 from controlroom.cameras.records import Camera
 from controlroom.incidents.links import IncidentLinks
 from controlroom.incidents.records import Incident, IncidentAction, NewIncident, Result, Step
@@ -15,6 +16,7 @@ from controlroom.log.service import LogService
 from controlroom.log.snapshots import SnapshotStore
 from tests.builders import FRIDAY_NIGHT, Room, make_room
 from tests.log.writing import write_entry
+from tests.step_keys import open_keys
 
 ROAD = (
     IncidentAction.MONITOR,
@@ -33,6 +35,7 @@ class Desk:
     log: LogService
     incidents: IncidentService
     camera: Camera
+    keys: StepKeys
 
     @property
     def operator(self) -> Actor:
@@ -53,7 +56,10 @@ class Desk:
     def act(self, incident: Incident, action: IncidentAction, actor: Actor | None = None, **said) -> Incident:
         if action is IncidentAction.CONCLUDE:
             said.setdefault("result", Result.ARREST)
-        return self.incidents.act(actor or self.operator, incident.id, Step(action, **said))
+        actor = actor or self.operator
+        if action in (IncidentAction.SUBMIT, IncidentAction.APPROVE):
+            open_keys(self.keys, self.room.database, actor)
+        return self.incidents.act(actor, incident.id, Step(action, **said))
 
     def submitted(self) -> Incident:
         incident = self.open()
@@ -66,4 +72,5 @@ def make_desk(folder: Path, at: datetime = FRIDAY_NIGHT) -> Desk:
     """A room on a temporary folder, with its services and camera 014."""
     room = make_room(folder, at)
     log = LogService(room.database, vocabulary.load(), SnapshotStore(folder / "snapshots"), IncidentLinks())
-    return Desk(room, log, IncidentService(log), room.add_camera())
+    keys = StepKeys()
+    return Desk(room, log, IncidentService(log, keys), room.add_camera(), keys)

@@ -10,6 +10,7 @@ from controlroom.cameras.places import placed
 from controlroom.cameras.records import Camera
 from controlroom.cameras.service import to_record, to_row
 from controlroom.database.unit_of_work import Database
+from controlroom.incidents import signatures
 from controlroom.log.snapshots import SnapshotStore
 from controlroom.simulator.borough.deployments import write_deployments
 from controlroom.simulator.borough.health import DAYS, write_health
@@ -103,6 +104,7 @@ def build_borough(
         write_health(work, now=work.now, seed=seed, cameras=cameras)
         switch_off_one(work)
         restrict_one(work, users)
+        add(work, signatures.begin_entry(work.now))  # nobody signed in to sign this past
         put_in_time_order(work)
         cameras = placed(work.session, cameras)
     by_number = {camera.number: camera for camera in cameras}
