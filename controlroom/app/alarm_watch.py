@@ -12,7 +12,7 @@ from controlroom.app.cameras import CameraStates
 from controlroom.database.availability import Availability
 from controlroom.deployments.deployments.records import Alert
 from controlroom.deployments.service import DeploymentServices
-from controlroom.recording.records import CameraHealth
+from controlroom.recording.records import CameraHealth, JobState
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.pages.status.process_lines import ProcessLine
 from controlroom.ui.shell.main_window import MainWindow
@@ -34,11 +34,12 @@ class AlarmWatch(QObject):
         states: CameraStates,
         *,
         processes: Callable[[], Sequence[ProcessLine]],
+        jobs: Callable[[], Sequence[JobState]],
     ) -> None:
         super().__init__()
         self._session, self._background, self._clock = context.session, context.background, context.clock
         self._window, self._availability, self._deployments = window, availability, deployments
-        self._processes = processes
+        self._processes, self._jobs = processes, jobs
         self._alerts: Sequence[Alert] = ()
         self._wall: Mapping[int, StreamState] = {}
         self._offline: dict[int, datetime] = {}  # since when a picture of the wall is, by camera id
@@ -93,6 +94,7 @@ class AlarmWatch(QObject):
             *alarms.saving_alarms(self._availability),
             *alarms.camera_alarms(lost),
             *alarms.process_alarms(self._processes()),
+            *alarms.audit_alarms(self._jobs()),
             *alarms.deployment_alarms(self._alerts),
         ]
         roles = self._session.actor.roles if self._session.signed_in else frozenset()

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from controlroom.accounts.permissions import PERMISSIONS, Permission
 from controlroom.accounts.records import Role
 from controlroom.clock import show_time
 from controlroom.database.availability import Availability
 from controlroom.deployments.deployments.records import Alert
-from controlroom.recording.records import CameraHealth, HealthState
+from controlroom.recording.records import SIGNING, CameraHealth, HealthState, JobState, RunOutcome
 from controlroom.ui.pages.status.process_lines import ProcessLine, ProcessPart
 from controlroom.video.records import StreamState
 
@@ -25,6 +26,7 @@ class Cause(StrEnum):
     PROCESSES = "processes"
     SAVING = "saving"
     DEPLOYMENT = "deployment"
+    AUDIT = "audit"
 
 
 _ROOM = frozenset({Role.OPERATOR, Role.SUPERVISOR})
@@ -33,6 +35,7 @@ AUDIENCE: Mapping[Cause, frozenset[Role]] = {
     Cause.PROCESSES: _ROOM | {Role.ADMINISTRATOR},
     Cause.SAVING: _ROOM | {Role.ADMINISTRATOR},
     Cause.DEPLOYMENT: frozenset({Role.COORDINATOR, Role.SUPERVISOR}),
+    Cause.AUDIT: frozenset(role for role, held in PERMISSIONS.items() if Permission.READ_AUDIT in held),
 }
 
 
@@ -126,6 +129,15 @@ def saving_alarms(availability: Availability) -> list[Alarm]:
     else:
         return []
     return [Alarm(Cause.SAVING, text, ("process", ""))]
+
+
+def audit_alarms(jobs: Iterable[JobState]) -> list[Alarm]:
+    """The alarm that the audit's head cannot be signed, or that the file of signed heads is gone or was cut.
+
+    The recorder finds it each hour, and it goes with the first run that finds everything in order.
+    """
+    failed = [each for each in jobs if each.name == SIGNING and each.outcome is RunOutcome.FAILED]
+    return [Alarm(Cause.AUDIT, f"Audit trail not signed: {each.words}", ("process", "")) for each in failed]
 
 
 def deployment_alarms(alerts: Iterable[Alert]) -> list[Alarm]:

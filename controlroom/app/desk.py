@@ -184,6 +184,7 @@ class Desk(QObject):
             services.deployments,
             self._states,
             processes=self._processes.lines,
+            jobs=self._processes.jobs,
         )
         self._other_desks = OtherDesks(
             room.slot, str(database.engine.url), self.background, window.desk_strip

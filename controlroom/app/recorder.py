@@ -37,6 +37,7 @@ from controlroom.nouns import NOUNS
 from controlroom.platform import on_termination, private_by_default
 from controlroom.recording.health_store import HealthStore
 from controlroom.recording.jobs import Job
+from controlroom.recording.records import SIGNING
 from controlroom.recording.rules import Daily, Every
 from controlroom.recording.service import Recorder, RecorderParts
 from controlroom.recording.storage_folder import RecorderStorage
@@ -185,7 +186,7 @@ def the_jobs(database: Database, folder: Path) -> tuple[Job, ...]:
         return night.words
 
     return (
-        Job("signing", "Audit head signed", Every(timedelta(hours=1)), sign),
+        Job(SIGNING, "Audit head signed", Every(timedelta(hours=1)), sign),
         Job("nightly", "Nightly care", Daily(time(3, 20)), nightly, timedelta(minutes=20)),
         Job("alerts", "Deployment alerts", Every(timedelta(minutes=15)), alerts),
         Job("health", "Camera health tidied", Daily(time(4, 10)), health.prune, timedelta(minutes=30)),

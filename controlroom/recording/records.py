@@ -82,6 +82,10 @@ class RunOutcome(StrEnum):
     FAILED = "failed"
 
 
+SIGNING = "signing"
+"""The name of the job that signs the audit's head each hour, and looks whether the file of signed heads is whole."""
+
+
 @dataclass(frozen=True)
 class JobState:
     """A periodic job: what it does, how its last run went, and when it is due next (aware, UTC)."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -11,16 +12,20 @@ from controlroom.accounts.records import Role
 from controlroom.app import alarms
 from controlroom.app.alarms import LOST_TOGETHER, LOST_WITHIN, Cause
 from controlroom.app.desk import Desk
+from controlroom.app.recorder import the_jobs
 from controlroom.app.room import Room, open_room
+from controlroom.audit.signing import AuditFiles, refill_heads
 from controlroom.database.availability import Availability
 from controlroom.deployments.deployments.records import Alert
 from controlroom.processes.records import ProcessHealth, ProcessState
-from controlroom.recording.records import CameraHealth, HealthState
+from controlroom.recording.jobs import JobRunner, JobStore
+from controlroom.recording.records import SIGNING, CameraHealth, HealthState, JobState, RunOutcome
+from controlroom.settings import Settings
 from controlroom.ui.pages.cameras.page import CamerasPage
 from controlroom.ui.pages.deployments.page import DeploymentsPage
 from controlroom.ui.pages.status.process_lines import ProcessLine, ProcessPart
 from controlroom.video.records import StreamState, StreamStatus
-from tests.builders import PASSWORD
+from tests.builders import PASSWORD, make_room
 from tests.clock import SetClock
 from tests.ui.conftest import _themed
 
@@ -28,6 +33,7 @@ __all__ = ["_themed"]
 
 NOW = datetime(2026, 11, 20, 22, 41, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+UNSIGNED = "Audit trail not signed: it is gone"
 PAST_END = Alert(7, "DEP-2026-00007", "RDC-02", "Milton Road", NOW.date(), 3)
 
 
@@ -96,6 +102,28 @@ def test_a_disk_that_takes_nothing_and_a_database_that_is_away_are_one_alarm():
     assert [each.text for each in alarms.saving_alarms(availability)] == ["Database away since 22:41"]
 
 
+@pytest.mark.both_engines
+def test_a_file_of_signed_heads_that_is_gone_is_an_alarm_until_it_is_mended(tmp_path: Path):
+    """Through the recorder's own job, as it is run each hour."""
+    room = make_room(tmp_path)
+    room.add_camera()
+    clock, files = room.clock, AuditFiles.of(tmp_path, Settings())
+    (job,) = [each for each in the_jobs(room.database, tmp_path) if each.name == SIGNING]
+    runner = JobRunner([job], JobStore(room.database), clock)
+
+    def an_hour_later() -> list[str]:
+        clock.advance(timedelta(hours=1))
+        runner.run_once()
+        return [each.text for each in alarms.audit_alarms(runner.states())]
+
+    assert an_hour_later() == []
+    files.heads.path.unlink()
+    (said,) = an_hour_later()
+    assert "is not what it was: 1 signed heads are missing" in said
+    refill_heads(room.database, files, "Administrator", "the stick is lost")
+    assert an_hour_later() == []
+
+
 # -- at a desk ---------------------------------------------------------------------------------------------
 
 
@@ -128,15 +156,16 @@ def sit(desk: Desk, role: Role) -> None:
     ("role", "seen"),
     [
         (Role.OPERATOR, ["3 cameras lost since 22:41"]),
-        (Role.SUPERVISOR, ["3 cameras lost since 22:41", PAST_END.text]),
+        (Role.SUPERVISOR, ["3 cameras lost since 22:41", UNSIGNED, PAST_END.text]),
         (Role.COORDINATOR, [PAST_END.text]),
-        (Role.ADMINISTRATOR, []),
-        (Role.AUDITOR, []),
+        (Role.ADMINISTRATOR, [UNSIGNED]),
+        (Role.AUDITOR, [UNSIGNED]),
     ],
 )
 def test_each_role_sees_the_alarms_it_acts_on(desk: Desk, qtbot: QtBot, role: Role, seen: list[str]):
     sit(desk, role)
     qtbot.waitUntil(lambda: not desk.background.busy)
+    desk.alarm_watch._jobs = lambda: [JobState(SIGNING, "Audit head signed", RunOutcome.FAILED, "it is gone")]
     desk.alarm_watch._take_alerts([PAST_END])
     desk._states.health_heard.emit(lost(3), NOW)
     assert [each.text for each in desk.alarm_watch.shown] == seen
