@@ -243,6 +243,7 @@ class Noun:
     `under_way(cutoff)` is a query for the audit subjects of records that are open or were touched since, whose texts
     no purge takes. `stays` gives by camera id where cameras that move hung, all of them or the one asked for.
     `upgraded(session, nouns, now)` is done in the transaction that brings a database up to date.
+    `confirms(session)` gives the audit entries that began a key and that somebody entitled has confirmed, and who.
     `functions` writes functions of a PostgreSQL server's owner from what all nouns declare; they are made at each
     upgrade, and `database/roles.py` says who may call them.
     """
@@ -265,6 +266,7 @@ class Noun:
     stays: Callable[[Any, int | None], Mapping[int, Sequence[Stay]]] | None = None
     upgraded: Callable[[Any, "Nouns", datetime], object] | None = None
     proofs: tuple[Proof, ...] = ()
+    confirms: Callable[[Any], Mapping[int, str]] | None = None
 
 
 Nouns = tuple[Noun, ...]

@@ -47,6 +47,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     disable = _action(actions, "disable", "switch an account off; its records stay", _change)
     disable.add_argument("--reason", required=True, help="why")
     _action(actions, "enable", "switch an account on again; prints its one-time password", _change)
+    confirm = _action(
+        actions, "confirm-key", "confirm a key that audit verify asks about", _confirm, login=False
+    )
+    confirm.add_argument("entry", type=int, help="the audit entry with which it began")
+    confirm.add_argument("--reason", required=True, help="how you know whose it is")
     listing = _action(actions, "list", "list every account", _list, login=False)
     listing.add_argument("--json", action="store_true", help="as JSON")
     matrix = actions.add_parser("matrix", help="print who may do what, as in docs/permissions.md")
@@ -73,6 +78,12 @@ def _services(options: argparse.Namespace) -> "Iterator[tuple[SignInService, Acc
             SignInService(database, people, settings=lambda: known, keys=keys),
             AccountService(database, people, settings=lambda: known, keys=keys),
         )
+
+
+def _confirm(options: argparse.Namespace) -> int:
+    with _signed_in(options) as (accounts, actor):
+        print(f"Confirmed the key of {accounts.confirm_key(actor, options.entry, options.reason)}.")
+    return 0
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """Says which keys belong to whom, by the approvals they bear and the place of each in the audit chain.
 
 A person's first key is believed as it is, like the first key of the room; each further one needs the approval of the
-key before it, or of an administrator. The chain gives the order: a key counts from its entry to that of the next one.
+key before it, or of an administrator, who may also confirm a first one afterwards. The chain gives the
+order: a key counts from its entry to that of the next one.
 """
 
 import json
@@ -9,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -22,12 +24,23 @@ from controlroom.audit.signed_steps import Step
 from controlroom.audit.tables import AuditEntryRow
 
 MADE = "user.key-made"
+CONFIRMED = "user.key-confirmed"
 _ROLES = ("user.added", "user.roles")
 
 
 def approval_facts(handle: str, public_key: str, one_time: bool, by: str, at: datetime) -> tuple[object, ...]:
     """What whoever approves a key signs."""
     return "controlroom key 1", handle, public_key, one_time, by, moment(at)
+
+
+def confirmation_facts(sequence: int, link_hash: str, by: str) -> tuple[object, ...]:
+    """What an administrator signs who confirms the key that began with this audit entry."""
+    return "controlroom confirmation 1", sequence, link_hash, by
+
+
+def confirmed(session: Any) -> dict[int, str]:
+    """Audit entry that began a key → the administrator who confirmed it."""
+    return KeyTrust(session).confirmed
 
 
 @dataclass(frozen=True)
@@ -76,11 +89,35 @@ class KeyTrust:
         return "a one-time key signed it" if key.one_time else ""
 
     def unapproved(self, handle: str, public_key: str) -> bool:
-        """True for a key that nobody approved, other than the very first of the room."""
+        """True for a key that nobody approved or confirmed, other than the very first of the room."""
         return any(
-            key.public == public_key and not key.approved and key.since != self.begun
+            key.public == public_key
+            and not key.approved
+            and key.since != self.begun
+            and key.since not in self.confirmed
             for key in self._keys.get(handle, ())
         )
+
+    @cached_property
+    def confirmed(self) -> dict[int, str]:
+        """Audit entry that began a key → the administrator who confirmed it, with a key that was theirs."""
+        entry, found = AuditEntryRow, {}
+        query = select(entry.sequence, entry.actor, entry.detail).where(entry.action == CONFIRMED)
+        for place, who, detail in self._session.execute(query.order_by(entry.sequence)).all():
+            said = _said(detail)
+            sequence, key = said.get("entry"), str(said.get("key"))
+            link = self._session.get(entry, sequence) if isinstance(sequence, int) else None
+            if (
+                link is not None
+                and not (link.action == MADE and link.subject == who)
+                and not self.trouble_at(who, place, key)
+                and self._is_administrator(who, place)
+                and is_signed(
+                    key, str(said.get("signature")), *confirmation_facts(link.sequence, link.hash, who)
+                )
+            ):
+                found.setdefault(link.sequence, who)
+        return found
 
     def _places(self) -> dict[str, tuple[str, int, str]]:
         """Fingerprint of each key → whose it is, the number of its entry in the chain, and who approved it."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from controlroom.accounts.key_trust import KeyTrust
+from controlroom.accounts.key_trust import CONFIRMED, KeyTrust, confirmed
 from controlroom.accounts.permissions import PERMISSIONS, Permission
 from controlroom.accounts.tables import SealedKeyRow, UserKeyRow, UserRoleRow, UserRow, WrongPasswordRow
 from controlroom.declaration import (
@@ -121,6 +121,7 @@ USER = Noun(
     ),
     changes=("user",),
     audit_group="People",
+    confirms=confirmed,
     proofs=(Proof("keys of people", keys_are_approved),),
     actions={
         "user.added": "Account added",
@@ -133,6 +134,7 @@ USER = Noun(
         "user.password-given": "Password given on the database server",
         "user.password-changed": "Own password changed",
         "user.key-made": "Signing key made",
+        CONFIRMED: "Signing key confirmed",
         "user.key-closed": "Signing key did not open with the password",
         "sign-in": "Signed in",
         "sign-out": "Signed out",

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from controlroom.accounts import passwords
 from controlroom.accounts.access import actor_of, require, roles_of, user_of
+from controlroom.accounts.key_confirmation import confirm_key
 from controlroom.accounts.names import new_handle, new_login
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Account, AccountState, Actor, NewAccount, OneTimePassword, Role, User
@@ -162,6 +163,13 @@ class AccountService:
             audit.record(work, actor.handle, "user.unlocked", "user", row.handle)
             work.announce("user", row.id)
             return user_of(row)
+
+    def confirm_key(self, actor: Actor, sequence: int, reason: AsTyped) -> str:
+        """Confirm, with one's own signature, a key that nobody signed for and that verification asks about.
+
+        `sequence` is the audit entry it began with. Returns whose it is, or which of the room's.
+        """
+        return confirm_key(self._database, self._keys, actor, sequence, reason)
 
     # -- the parts -------------------------------------------------------------------------------------------
 

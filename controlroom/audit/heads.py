@@ -10,7 +10,7 @@ from controlroom.audit.approved_keys import ApprovedKeys
 from controlroom.audit.chain import AT_ONCE
 from controlroom.audit.heads_file import HeadsFile
 from controlroom.audit.records import SignedHead
-from controlroom.audit.signed_heads import HEAD, RESTORED, is_genuine
+from controlroom.audit.signed_heads import HEAD, KEY, RESTORED, is_genuine
 from controlroom.audit.tables import AuditSignatureRow
 from controlroom.clock import show_moment
 from controlroom.database.rows import to_record
@@ -35,12 +35,13 @@ def signed_heads(session: Session, file: HeadsFile | None, trusted: Collection[s
     """Signed heads from the table and the file together; the file wins, since it lies outside the database."""
     heads, keys = SignedHeads(), ApprovedKeys(session, trusted)
     heads.notes += keys.notes
+    heads.faults += keys.faults
+    in_file = _from_file(file, heads, keys) if file is not None else {}
     in_table = {
         (head.sequence, head.signature): head
         for head in stored_heads(session)
         if _is_sound(head, heads, keys)
     }
-    in_file = _from_file(file, heads, keys) if file is not None else {}
     for key, head in (in_table | in_file).items():
         heads.by_sequence.setdefault(key[0], []).append(head)
     if file is not None:
@@ -56,9 +57,11 @@ def stored_heads(session: Session) -> Iterable[SignedHead]:
 
 def _is_sound(head: SignedHead, heads: SignedHeads, keys: ApprovedKeys, kind: str = HEAD) -> bool:
     when = show_moment(head.signed_at)
-    if is_genuine(head, kind):
+    if is_genuine(head, HEAD if kind == KEY else kind):
         if keys.has(head.public_key):
             return True
+        if keys.is_waiting(head.public_key):
+            return False
         heads.faults.append(
             f"entry {head.sequence} of {when} was signed with a key, {head.key_fingerprint}, that the room never "
             "approved: it vouches for nothing"
@@ -74,7 +77,11 @@ def _from_file(file: HeadsFile, heads: SignedHeads, keys: ApprovedKeys) -> dict[
     found: dict[tuple[int, str], SignedHead] = {}
     again = 0
     for line in file.lines():
+        if line.kind == KEY and keys.has(line.signer):
+            keys.add(line.head.public_key)
         if not _is_sound(line.head, heads, keys, line.kind):
+            continue
+        if line.number and keys.is_waiting(line.signer):
             continue
         if line.number and not keys.has(line.signer):
             heads.faults.append(

@@ -15,15 +15,19 @@ from pathlib import Path
 
 from controlroom.audit.records import SignedHead
 from controlroom.audit.signatures import is_signed, moment
-from controlroom.audit.signed_heads import HEAD, RESTORED, SigningKey
+from controlroom.audit.signed_heads import HEAD, KEY, RESTORED, SigningKey
 from controlroom.codec import from_plain, to_plain
 from controlroom.errors import Unavailable
 from controlroom.platform import owner_only, sync_folder
+
+BLOCK = 64 * 1024  # bytes read at once from the end
 
 
 @dataclass(frozen=True)
 class HeadsLine:
     """One line: a signed head, or (signed too) that the database was set back to one by a restore.
+
+    The first head that a new key signed is a line of kind `KEY`: its line is signed by the key before.
 
     `number` is 0 in a line from before lines were numbered. `signer` is the key that signed the line as a whole, `by`
     says who restored, or why a head was written here again.
@@ -42,7 +46,8 @@ class HeadsLine:
         """What the signature of the line is over."""
         head = self.head
         said = (self.kind, head.sequence, head.hash, moment(head.signed_at), head.signature)
-        return ("controlroom heads 1", self.number, self.previous, self.by, *said)
+        key = (head.public_key,) if self.kind == KEY else ()
+        return ("controlroom heads 1", self.number, self.previous, self.by, *said, *key)
 
 
 class HeadsFile:
@@ -93,15 +98,35 @@ class HeadsFile:
                 yield from (raw.strip() for raw in file if raw.strip())
 
     def _end(self) -> tuple[int, str]:
-        """The number of the last numbered line, and the hash of the last line whatever it is."""
-        number, previous = 0, ""
-        for raw in self._raw_lines():
-            previous = _hash(raw)
+        """The number of the last numbered line, and the hash of the last line whatever it is.
+
+        Read from the end: a room of many years has a long file.
+        """
+        previous = ""
+        for raw in self._from_the_end():
+            previous = previous or _hash(raw)
             try:
-                number = max(number, _parse(raw).number)
+                number = _parse(raw).number
             except (ValueError, KeyError, TypeError, AttributeError):
                 continue
-        return number, previous
+            if number:
+                return number, previous
+        return 0, previous
+
+    def _from_the_end(self) -> Iterator[bytes]:
+        """Every line that is not empty, the last one first."""
+        if not self.path.exists():
+            return
+        with self.path.open("rb") as file:
+            end, rest = file.seek(0, os.SEEK_END), b""
+            while end:
+                begin = max(0, end - BLOCK)
+                file.seek(begin)
+                first, *lines = (file.read(end - begin) + rest).split(b"\n")
+                yield from (line.strip() for line in reversed(lines) if line.strip())
+                end, rest = begin, first
+            if rest.strip():
+                yield rest.strip()
 
     def _write(self, text: str) -> None:
         fresh = not self.path.exists()
@@ -145,7 +170,7 @@ def _hash(raw: bytes) -> str:
 
 def _parse(raw: bytes) -> HeadsLine:
     given = json.loads(raw)
-    if given["kind"] not in (HEAD, RESTORED):
+    if given["kind"] not in (HEAD, RESTORED, KEY):
         raise ValueError("no such kind of line")
     named = {name: str(given.get(name, "")) for name in ("previous", "by", "signer", "line_signature")}
     return HeadsLine(given["kind"], from_plain(SignedHead, given), int(given.get("number", 0)), **named)

@@ -14,7 +14,7 @@ from controlroom.audit.signatures import sign
 from controlroom.errors import Unavailable
 from controlroom.platform import write_private
 
-HEAD, RESTORED = "head", "restored"
+HEAD, RESTORED, KEY = "head", "restored", "key"
 
 
 class SigningKey:

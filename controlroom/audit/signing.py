@@ -16,7 +16,7 @@ from controlroom.audit.approved_keys import CHANGED, change_facts
 from controlroom.audit.chain import Walker, head_of, links
 from controlroom.audit.heads_file import HeadsFile
 from controlroom.audit.records import SignedHead
-from controlroom.audit.signed_heads import HEAD, RESTORED, SigningKey, is_genuine
+from controlroom.audit.signed_heads import HEAD, KEY, RESTORED, SigningKey, is_genuine
 from controlroom.audit.tables import AuditSignatureRow
 from controlroom.clock import show_moment
 from controlroom.database.rows import to_record
@@ -54,11 +54,14 @@ def newest_signed(session: Session) -> SignedHead | None:
     return to_record(SignedHead, row) if row else None
 
 
-def sign_head(database: Database, files: AuditFiles, *, new_key: bool = False) -> SignedHead | None:
+def sign_head(
+    database: Database, files: AuditFiles, *, new_key: bool = False, former: SigningKey | None = None
+) -> SignedHead | None:
     """Sign the head as it stands; None while the chain is empty, the last signed head when nothing was added since.
 
     The first time a key is made. Raises Unavailable when the key is lost or another one than before (unless
-    `new_key`), when the chain does not lead on from the last signed head, or when the file cannot be written.
+    `new_key`; the `former` one signs the file's line about it), when the chain does not lead on from the last signed
+    head, or when the file cannot be written.
     """
     with database.read() as session:
         before = newest_signed(session)
@@ -74,7 +77,8 @@ def sign_head(database: Database, files: AuditFiles, *, new_key: bool = False) -
     if not sequence or (before and before.sequence == sequence and before.public_key == key.public):
         return before
     head = key.sign(HEAD, sequence, hash_, database.clock.now())
-    files.heads.append(HEAD, head, key)  # outside first: what is in the database is always there too
+    # Outside first: what is in the database is always there too.
+    files.heads.append(KEY if former else HEAD, head, former or key)
     with database.write() as work:
         work.session.add(AuditSignatureRow(**asdict(head)))
         work.announce("audit signature", head.sequence)
@@ -93,7 +97,7 @@ def require_heads(database: Database, files: AuditFiles) -> None:
 def missing_heads(database: Database, files: AuditFiles) -> list[SignedHead]:
     """The signed heads of the database that the file outside it does not hold."""
     try:
-        there = {line.head.signature for line in files.heads.lines() if line.kind == HEAD}
+        there = {line.head.signature for line in files.heads.lines() if line.kind != RESTORED}
     except OSError as error:
         raise _not_in_order(files, error.strerror or str(error)) from error
     with database.read() as session:
@@ -135,7 +139,7 @@ def begin_new_key(database: Database, files: AuditFiles, actor: str, *, lost: st
     signed = {"key": key.public, **_signed_change(former, key)}
     with database.write() as work:
         audit.record(work, actor, CHANGED, "audit", key.fingerprint, text=lost, **signed)
-    sign_head(database, files, new_key=True)
+    sign_head(database, files, new_key=True, former=former if isinstance(former, SigningKey) else None)
     return key
 
 

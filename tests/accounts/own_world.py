@@ -16,6 +16,7 @@ from controlroom.accounts.service import AccountService
 from controlroom.accounts.sign_in import SignInService
 from controlroom.accounts.step_keys import StepKeys
 from controlroom.accounts.tables import UserRow
+from controlroom.audit.tables import AuditEntryRow
 from controlroom.cameras.keys.service import SiteKeyService
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.cameras.service import CameraService
@@ -65,7 +66,7 @@ class World:
         self.keys = StepKeys()
         sign_in = SignInService(database, roles, desk="desk 1", keys=self.keys)
         self.me = sign_in.sign_in(role.value, PASSWORD)
-        self.own = self._room(database, sign_in, AccountService(database, roles))
+        self.own = self._room(database, sign_in, AccountService(database, roles, keys=self.keys))
         self.office = self._room(people.database, SignInService(people.database), people.accounts)
 
     def _actors(self) -> dict[str, Actor]:
@@ -139,6 +140,14 @@ class World:
             result = Result.NO_TRACE if action is _A.CONCLUDE else None
             made = service.act(who, made.id, Step(action, result=result))
         return made
+
+    def key_entry(self) -> int:
+        """The audit entry with which the operator's key began; nobody approved it."""
+        self.incident(_A.SUBMIT)
+        entry, handle = AuditEntryRow, self.actor(Role.OPERATOR).handle
+        with self.office.database.read() as session:
+            made = select(entry.sequence).filter_by(action="user.key-made", subject=handle)
+            return session.scalars(made).first() or 0
 
     def user(self) -> int:
         number = self.number()

@@ -131,6 +131,9 @@ WAYS: dict[str, Way] = {
     ),
     "accounts.AccountService.switch_off": accounts(lambda w, a: a.switch_off(w.me, w.user(), "left")),
     "accounts.AccountService.switch_on": accounts(lambda w, a: a.switch_on(w.me, w.user_off())),
+    "accounts.AccountService.confirm_key": accounts(
+        lambda w, a: a.confirm_key(w.me, w.key_entry(), "I asked them")
+    ),
     "accounts.AccountService.unlock": accounts(lambda w, a: a.unlock(w.me, w.user())),
     "cameras.CameraService.add": lambda w: w.own.cameras.add(
         w.me,

@@ -12,6 +12,7 @@ from controlroom.accounts.step_keys import StepKeys
 from controlroom.accounts.tables import SealedKeyRow, UserKeyRow
 from controlroom.audit import service as audit
 from controlroom.database.opening import open_database
+from controlroom.errors import PermissionRefused, RuleBroken
 from controlroom.nouns import NOUNS
 from tests.builders import FRIDAY_NIGHT, PASSWORD
 from tests.clock import SetClock
@@ -96,3 +97,24 @@ def test_a_changed_approval_is_named(desk: Desk, engine_kind: str, change: str):
         change = change.replace("one_time = 0", "one_time = false")
     tamper(desk.folder, f"UPDATE user_keys SET {change} WHERE one_time")
     assert desk.faults()
+
+
+def test_a_first_key_that_nobody_approved_is_noted_until_an_administrator_confirms_it(desk: Desk):
+    """An account that had its password before people had keys, as in a room that was brought up to date."""
+    before = AccountService(desk.database)
+    night = before.add(desk.chief, "night", "Operator 11", OWN, [Role.OPERATOR])
+    desk.sign_in.sign_in("night", OWN)
+    made = desk.rows()[-1]
+    with desk.database.read() as session:
+        entry = audit.entries_about(session, "user", night.handle)[-1]
+        assert (entry.action, made.approved_by) == ("user.key-made", "")
+        assert KeyTrust(session).unapproved(night.handle, made.public_key)
+    with pytest.raises(PermissionRefused):
+        desk.accounts.confirm_key(desk.chief, entry.sequence, "they read it out to me")
+    desk.sign_in.sign_in("chief", PASSWORD)
+    desk.accounts.confirm_key(desk.chief, entry.sequence, "they read it out to me")
+    with desk.database.read() as session:
+        assert not KeyTrust(session).unapproved(night.handle, made.public_key)
+        mine = [each for each in audit.newest(session) if each.action == "user.key-made"][-1]
+    with pytest.raises(RuleBroken, match="their own key"):
+        desk.accounts.confirm_key(desk.chief, mine.sequence, "it is mine")

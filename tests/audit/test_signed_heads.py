@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from controlroom.accounts.key_trust import confirmation_facts
+from controlroom.accounts.service import AccountService
 from controlroom.audit import service as audit
+from controlroom.audit.approved_keys import change_facts
 from controlroom.audit.chain import FIRST_HASH, link_hash
 from controlroom.audit.heads_file import HeadsFile
+from controlroom.audit.signatures import sign
 from controlroom.audit.signed_heads import SigningKey, is_genuine
 from controlroom.audit.signing import (
     AuditFiles,
@@ -22,9 +26,10 @@ from controlroom.audit.signing import (
 )
 from controlroom.audit.tables import AuditEntryRow
 from controlroom.audit.verification import verify
-from controlroom.errors import Unavailable
+from controlroom.errors import NotFound, PermissionRefused, Unavailable
 from tests.builders import Room, make_room
 from tests.engines import tamper
+from tests.step_keys import step_keys_of
 
 pytestmark = pytest.mark.both_engines
 OLD_FIELDS = (
@@ -360,7 +365,12 @@ def test_a_new_key_is_signed_by_the_one_before(room: Room, files: AuditFiles):
         assert verify(session, heads=files.heads, trusted={former.public}).sound
 
 
-def test_a_key_that_begins_without_the_former_one_is_said_at_every_verification(
+def chief_with_a_key(room: Room) -> AccountService:
+    """What the administrator works with, their own signing key open."""
+    return AccountService(room.database, keys=step_keys_of(room))
+
+
+def test_a_key_that_begins_without_the_former_one_is_a_fault_until_an_administrator_confirms_it(
     room: Room, files: AuditFiles
 ):
     files.key.unlink()
@@ -368,8 +378,80 @@ def test_a_key_that_begins_without_the_former_one_is_said_at_every_verification(
         begin_new_key(room.database, files, "Administrator")
     begin_new_key(room.database, files, "Administrator", lost="the disk died")
     outcome = verified(room, files)
-    assert outcome.sound
-    assert any("without a signature of the former one" in note for note in outcome.notes)
+    (fault,) = outcome.faults
+    assert "without a signature of the former one" in fault
+    assert "confirms it: controlroom user confirm-key 11" in fault
+    chief = chief_with_a_key(room)
+    with pytest.raises(PermissionRefused):
+        chief.confirm_key(room.supervisor, 11, "I say so")
+    with pytest.raises(PermissionRefused, match="signing key of Administrator is not open"):
+        AccountService(room.database).confirm_key(room.administrator, 11, "I was there")
+    with pytest.raises(NotFound):
+        chief.confirm_key(room.administrator, 10, "I was there")
+    chief.confirm_key(room.administrator, 11, "I was there when the disk was exchanged")
+    outcome = verified(room, files)
+    assert outcome.sound and outcome.signed is not None and outcome.signed.sequence == 11
+    assert any("confirmed by Administrator" in note for note in outcome.notes)
+
+
+def test_a_confirmation_that_somebody_else_made_up_is_none(room: Room, files: AuditFiles):
+    files.key.unlink()
+    begin_new_key(room.database, files, "Administrator", lost="the disk died")
+    keys = step_keys_of(room)
+    for who in (room.supervisor.handle, room.administrator.handle):
+        with room.database.write() as work:
+            entry = work.session.get_one(AuditEntryRow, 11)
+            signature = sign(
+                keys.require(room.supervisor.handle).private, *confirmation_facts(11, entry.hash, who)
+            )
+            said = {"entry": 11, "key": keys.require(room.supervisor.handle).public, "signature": signature}
+            audit.record(work, who, "user.key-confirmed", "audit", "11", text="made up", **said)
+    assert any("without a signature of the former one" in fault for fault in verified(room, files).faults)
+
+
+def test_a_former_key_made_up_afterwards_is_not_believed(room: Room, files: AuditFiles, tmp_path: Path):
+    """An entry that says the room's key took the place of one made on the spot, which signs what it likes."""
+    mine, real = SigningKey.create(tmp_path / "mine.key"), SigningKey.load(files.key)
+    said = {"former_key": mine.public, "key": real.public, "former": mine.fingerprint}
+    with room.database.write() as work:
+        signature = mine.sign_facts(*change_facts(mine.public, real.public))
+        audit.record(
+            work, "Administrator", "audit.key-changed", "audit", real.fingerprint, signature=signature, **said
+        )
+    assert any("but it signed before: it was made up" in fault for fault in verified(room, files).faults)
+    note_restored(room.database, AuditFiles(tmp_path / "mine.key", files.heads), "somebody")
+    assert any("that the room never approved" in fault for fault in verified(room, files).faults)
+
+
+def test_the_file_tells_of_a_new_key_in_a_line_that_the_former_one_signed(room: Room, files: AuditFiles):
+    former = SigningKey.load(files.key)
+    key = begin_new_key(room.database, files, "Administrator")
+    line = list(files.heads.lines())[-1]
+    assert (line.kind, line.signer, line.head.public_key) == ("key", former.public, key.public)
+    write(room, 1)
+    sign_head(room.database, files)
+    assert verified(room, files).sound
+    lines = raw_lines(files)
+    other = SigningKey.create(files.key.with_name("other.key"))
+    write_lines(
+        files, [line.replace(key.public, other.public) if '"key"' in line else line for line in lines]
+    )
+    assert verified(room, files).faults
+
+
+@pytest.mark.parametrize("block", [7, 200, 64 * 1024])
+def test_a_line_is_added_without_reading_the_whole_file(
+    room: Room, files: AuditFiles, monkeypatch: pytest.MonkeyPatch, block: int
+):
+    monkeypatch.setattr("controlroom.audit.heads_file.BLOCK", block)
+    with files.heads.path.open("ab") as file:
+        file.write(b'{"kind": "head", "seq\n\n')
+    with monkeypatch.context() as patch:
+        patch.setattr(HeadsFile, "_raw_lines", lambda _file: pytest.fail("the whole file was read"))
+        head = SigningKey.load(files.key).sign("head", 10, "f00d", room.clock.now())
+        files.heads.append("head", head, SigningKey.load(files.key))
+    assert [line.number for line in files.heads.lines()] == [1, 2, 3]
+    assert files.heads.faults == []
 
 
 @pytest.mark.parametrize("lost", [lambda path: path.unlink(), lambda path: path.write_text("")])

@@ -12,7 +12,7 @@ from controlroom.audit import service as audit
 from controlroom.audit.tables import AuditEntryRow
 from controlroom.clock import local, local_date
 from controlroom.database.tables import ReferenceCounterRow
-from controlroom.incidents import rules
+from controlroom.incidents import rules, signatures
 from controlroom.incidents.links import IncidentLinks
 from controlroom.incidents.records import IncidentAction, IncidentFilter, IncidentState, NewIncident, StepKind
 from controlroom.incidents.service import IncidentService
@@ -50,6 +50,7 @@ class Written:
             self.summary = write_incidents(
                 work, now=FRIDAY_NIGHT, seed=seed, users=self.users, cameras=self.cameras, months=MONTHS
             )
+            audit.add(work, signatures.begin_entry(work.now))
 
     def rows(self, table, order):
         with self.room.database.read() as session:

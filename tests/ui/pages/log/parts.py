@@ -27,6 +27,7 @@ from controlroom.ui.pages.incidents.page import IncidentsPage
 from controlroom.ui.pages.log.page import LogPage
 from controlroom.ui.session import DeskSession
 from tests.incidents.desk import Desk, make_desk
+from tests.step_keys import open_keys
 from tests.ui.helpers import page_context, settle, show
 
 
@@ -75,8 +76,9 @@ class Parts:
 
     def incidents_page(self, who: Actor | None = None) -> IncidentsPage:
         """The Incidents page in front, its list read."""
-        self.session.sign_in(who or self.desk.operator)
-        desk = self.desk
+        desk, who = self.desk, who or self.desk.operator
+        open_keys(desk.keys, desk.room.database, who)
+        self.session.sign_in(who)
         page = IncidentsPage(
             self.context,
             desk.incidents,
