@@ -10,7 +10,7 @@ from controlroom.audit.signing import AuditFiles
 from controlroom.audit.verification import verify
 from controlroom.care.records import Finding, Health
 from controlroom.clock import show_moment
-from controlroom.database import triggers
+from controlroom.database import triggers, unique_keys
 from controlroom.database.opening import revisions
 from controlroom.database.tables import ReferenceCounterRow
 from controlroom.database.unit_of_work import Database
@@ -59,8 +59,9 @@ def _engine(database: Database) -> Iterator[Finding]:
 
 
 def _triggers(session: Session, nouns: Nouns) -> Iterator[Finding]:
-    faults = triggers.missing(session.connection(), nouns)
-    yield _finding("protection", faults, "every trigger is there and refuses")
+    connection = session.connection()
+    faults = triggers.missing(connection, nouns) + unique_keys.missing(connection, nouns)
+    yield _finding("protection", faults, "every trigger is there and refuses, and every unique key")
 
 
 def _chain(session: Session, files: AuditFiles) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from controlroom.audit.tables import PurgedTextRow, PurgeRow
 from controlroom.care import purge_steps
 from controlroom.care.purge_functions import functions
+from controlroom.care.purge_upgrade import CLOSED, vouch_for_closed
 from controlroom.declaration import (
     DELETE,
     INSERT,
@@ -56,6 +57,7 @@ PURGE = Noun(
     references=(Reference(PREFIX, PurgeRow),),
     functions=functions,
     changes=("purge",),
+    upgraded=vouch_for_closed,
     proofs=(Proof("purges of two people", purge_steps.proofs),),
     actions={
         "purge.proposed": "Purge proposed",
@@ -67,6 +69,7 @@ PURGE = Noun(
         "purge.continued": "Purge continued",
         "purge.batch": "Text purged",
         "purge.done": "Purge done",
+        CLOSED: "Purge closed by an upgrade, since nobody had signed it",
     },
 )
 CARE = Noun(

@@ -114,7 +114,7 @@ def _on_server(statement: str, source: str) -> str:
     """A trigger in one form, whether as it was written or as the server tells it."""
     statement = _plain(statement)
     events = _EVENTS.search(statement)
-    condition = _CONDITION.search(statement)
+    when = _CONDITION.search(statement)
     return " | ".join(
         (
             events[1].upper() if events else "",
@@ -122,14 +122,14 @@ def _on_server(statement: str, source: str) -> str:
             if events
             else "",
             "row" if "FOR EACH ROW" in statement else "statement",
-            _condition(condition[1]) if condition else "",
+            condition(when[1]) if when else "",
             _called(statement),
             _plain(source),
         )
     )
 
 
-def _condition(said: str) -> str:
+def condition(said: str) -> str:
     """A condition without what the server adds when it tells it: types, brackets, ANY for IN."""
     said = _TYPE.sub("", said.lower()).replace("!=", "<>")
     said = re.sub(r"= any \(+array\[(.*?)\]\)*", r"in \1", said)

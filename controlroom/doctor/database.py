@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from controlroom import settings
 from controlroom.audit.signed_heads import SigningKey
 from controlroom.audit.signing import AuditFiles
-from controlroom.database import triggers
+from controlroom.database import triggers, unique_keys
 from controlroom.database.engine import open_engine
 from controlroom.database.opening import check_sqlite_file, revisions
 from controlroom.database.server_check import try_server
@@ -72,7 +72,7 @@ def _inside(context: CheckContext) -> Iterator[CheckResult]:
 
 def _triggers(engine: Engine, nouns: Nouns) -> CheckResult:
     with engine.connect() as connection:
-        missing = triggers.missing(connection, nouns)
+        missing = triggers.missing(connection, nouns) + unique_keys.missing(connection, nouns)
     if not missing:
         return ok("Protection", "audit and log can only grow: every trigger is in place")
     return fail(

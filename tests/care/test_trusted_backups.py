@@ -284,13 +284,18 @@ def change_words(room: Room) -> str:
     return "words of the log: "
 
 
+def change_record(room: Room) -> str:
+    tamper(room.folder, "UPDATE log_entries SET author = 'Operator 01'")
+    return "the audit chain: log entry 1: 'author' was changed past the program"
+
+
 def lose_key(room: Room) -> str:
     (room.folder / "audit-signing.key").unlink()
     return "it is not signed"
 
 
 @both_engines
-@pytest.mark.parametrize("harm", [break_chain, lose_pictures, change_words, lose_key])
+@pytest.mark.parametrize("harm", [break_chain, lose_pictures, change_words, change_record, lose_key])
 def test_a_backup_of_a_room_that_is_not_whole_fails_loudly_and_displaces_no_good_one(
     room: Room, files: AuditFiles, backup: Backup, harm: Any, capsys: pytest.CaptureFixture[str]
 ):
