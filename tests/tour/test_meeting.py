@@ -49,10 +49,10 @@ TIMES = ((0, 5), (10, 0), (23, 55), (9, 59), (16, 40))  # five, so that each mee
 
 
 def moments(year: int, month: int) -> Iterator[datetime]:
-    """A moment of each day at the month's ends and of every third between, and each odd one of clock changes."""
+    """A moment of each day at the month's ends and of every sixth between, and each odd one of clock changes."""
     day = date(year, month, 1)
     while day.month == month:
-        if not 3 <= day.day <= 26 or day.day % 3 == month % 3:  # over the year each day comes four times
+        if not 3 <= day.day <= 26 or day.day % 6 == month % 6:  # over the year each day comes twice
             yield london(day, *TIMES[day.toordinal() % len(TIMES)])
         if london(day + timedelta(days=1)) - london(day) != timedelta(days=1):
             yield from (london(day, *time) for time in ((0, 5), (0, 59), (1, 30), (23, 55)))
