@@ -43,6 +43,13 @@ from controlroom.deployments.units.records import OUT_OF_WORK, UnitState
 from controlroom.deployments.units.tables import UnitRow
 from controlroom.deployments.unusual_days import unusual_day
 
+# Where a scored bid waits that is not on the agenda.
+_WAITS = {
+    BidState.ASSESSED.value: "scored, and tabled at no meeting",
+    BidState.WAITLISTED.value: "waitlisted by an earlier meeting",
+    BidState.DEFERRED.value: "deferred by an earlier meeting",
+    BidState.TABLED.value: "on another meeting's agenda",
+}
 Decisions = dict[int, list[DecisionPair]]  # by bid id, as `load_decisions` gives them
 
 
@@ -189,12 +196,17 @@ def _bids(
 
 def _left_off(session: Session, row: MeetingRow, decisions: Decisions, policy: Policy) -> tuple[LeftOff, ...]:
     """The scored bids that wait for a decision and that this meeting neither has on its agenda nor has decided."""
-    waiting = [BidState.ASSESSED.value, BidState.WAITLISTED.value, BidState.DEFERRED.value]
+    waiting = [each for each in _WAITS if each != BidState.TABLED]
     elsewhere = (BidRow.state == BidState.TABLED.value) & (BidRow.meeting_id != row.id)
     query = select(BidRow).where(BidRow.score.is_not(None), or_(BidRow.state.in_(waiting), elsewhere))
     taken = _taken(row, decisions, Subject.BID)
     rows = session.scalars(query.where(BidRow.id.not_in(list(taken))))
-    found = [to_record(LeftOff, each, score_today=_score_today(each, policy)) for each in rows]
+    found = [
+        to_record(
+            LeftOff, each, bid_id=each.id, score_today=_score_today(each, policy), why=_WAITS[each.state]
+        )
+        for each in rows
+    ]
     return tuple(sorted(found, key=lambda each: (-each.score, each.reference)))
 
 

@@ -5,9 +5,10 @@ that ranks better is not on it, or the weights were changed since. Both need a r
 Pure.
 """
 
+import itertools
 from collections.abc import Iterable, Sequence
 
-from controlroom.deployments.meetings.records import Agenda, LeftOff, Outcome, RankedBid
+from controlroom.deployments.meetings.records import Agenda, LeftOff, Outcome, RankedBid, is_better
 
 
 def departure(
@@ -15,11 +16,12 @@ def departure(
 ) -> str:
     """Why `outcome` would depart from the ranking, in words; empty when it follows it."""
     ranking = list(ranking)
-    return (
-        _from_the_agenda(bid, outcome, ranking)
-        or (_from_what_is_left_off(bid, left_off) if outcome is Outcome.APPROVED else "")
-        or _from_todays_weights(bid, outcome, ranking)
-    )
+    if said := _against(ranking, bid, outcome):
+        return said
+    if outcome is Outcome.APPROVED and (better := _better_than(bid, left_off)):
+        return f"{better[0].reference} ranks better and is not on the agenda"
+    said = _against(by_todays_weights(ranking), bid, outcome)
+    return f"by today's weights {said}" if said else ""
 
 
 def by_todays_weights(ranking: Iterable[RankedBid]) -> list[RankedBid]:
@@ -30,9 +32,8 @@ def by_todays_weights(ranking: Iterable[RankedBid]) -> list[RankedBid]:
 def remarks(agenda: Agenda) -> list[str]:
     """What the minutes say of the ranking: better bids left off the agenda, and an order the weights have changed."""
     said = []
-    approved = _approved(agenda)
-    lowest = max(approved, key=lambda each: each.rank, default=None)
-    if lowest is not None and (better := [each for each in agenda.left_off if _is_better(each, lowest)]):
+    lowest = max(_approved(agenda), key=lambda each: each.rank, default=None)
+    if lowest is not None and (better := _better_than(lowest, agenda.left_off)):
         names = ", ".join(f"{each.reference} ({each.score:.0f})" for each in better)
         said.append(
             f"Not on the agenda, though better than {lowest.reference} ({lowest.score:.0f}): {names}."
@@ -49,9 +50,7 @@ def unexplained(agenda: Agenda) -> list[str]:
     """The remarks that no decision of the meeting has given a reason for."""
     explained = any(each.decision is not None and each.decision.departs for each in agenda.bids)
     alone = any(
-        each.decision is not None
-        and not each.decision.departs
-        and _from_what_is_left_off(each, agenda.left_off)
+        each.decision is not None and not each.decision.departs and _better_than(each, agenda.left_off)
         for each in _approved(agenda)
     )
     return remarks(agenda) if alone or not explained else []
@@ -71,38 +70,20 @@ def minutes_with_ranking(minutes: str, agenda: Agenda, reason: str) -> str:
     return "\n".join([minutes.strip(), *(line for line in lines if line not in minutes)])
 
 
-def _from_the_agenda(bid: RankedBid, outcome: Outcome, ranking: Sequence[RankedBid]) -> str:
+def _against(order: Sequence[RankedBid], bid: RankedBid, outcome: Outcome) -> str:
+    """Why `outcome` goes against an order of the bids, of which so many get a unit as stand above the agenda's line."""
+    above = list(itertools.takewhile(lambda each: each.bid_id != bid.bid_id, order))
+    rank, line = len(above) + 1, sum(each.above_line for each in order)
     if outcome is not Outcome.APPROVED:
-        return f"{bid.reference} ranks {bid.rank}, above the line of free units" if bid.above_line else ""
-    waiting = [each for each in ranking if each.rank < bid.rank and each.decision is None]
-    if waiting:
-        return f"{waiting[0].reference} ranks higher and is not decided yet"
-    return "" if bid.above_line else f"{bid.reference} ranks {bid.rank}, below the line of free units"
-
-
-def _from_what_is_left_off(bid: RankedBid, left_off: Iterable[LeftOff]) -> str:
-    better = next((each for each in left_off if _is_better(each, bid)), None)
-    return f"{better.reference} ranks better and is not on the agenda" if better is not None else ""
-
-
-def _from_todays_weights(bid: RankedBid, outcome: Outcome, ranking: Sequence[RankedBid]) -> str:
-    today = by_todays_weights(ranking)
-    rank = today.index(bid) + 1 if bid in today else bid.rank
-    line = sum(each.above_line for each in ranking)
-    if today == list(ranking):
-        return ""
-    if outcome is not Outcome.APPROVED:
-        return f"by today's weights {bid.reference} ranks {rank}, above the line of free units" * (
-            rank <= line
-        )
-    waiting = next((each for each in today[: rank - 1] if each.decision is None), None)
+        return f"{bid.reference} ranks {rank}, above the line of free units" if rank <= line else ""
+    waiting = next((each for each in above if each.decision is None), None)
     if waiting is not None:
-        return f"by today's weights {waiting.reference} ranks higher: they were changed since it was scored"
-    return f"by today's weights {bid.reference} ranks {rank}, below the line of free units" * (rank > line)
+        return f"{waiting.reference} ranks higher and is not decided yet"
+    return f"{bid.reference} ranks {rank}, below the line of free units" if rank > line else ""
 
 
-def _is_better(other: LeftOff, bid: RankedBid) -> bool:
-    return other.score > bid.score or other.score_today > bid.score_today
+def _better_than(bid: RankedBid, left_off: Iterable[LeftOff]) -> list[LeftOff]:
+    return [each for each in left_off if is_better(each, bid)]
 
 
 def _approved(agenda: Agenda) -> list[RankedBid]:

@@ -105,12 +105,19 @@ class RankedBid:
 
 @dataclass(frozen=True)
 class LeftOff:
-    """A scored bid that waits for a decision and is not on the agenda."""
+    """A scored bid that waits for a decision and is not on the agenda; `why` says where it waits instead."""
 
+    bid_id: int
     reference: str
     place: str
     score: float
     score_today: float
+    why: str = ""
+
+
+def is_better(other: LeftOff, bid: RankedBid) -> bool:
+    """True when a bid that is left off ranks better, by the scores as given or by the weights in force."""
+    return other.score > bid.score or other.score_today > bid.score_today
 
 
 @dataclass(frozen=True)
@@ -162,6 +169,11 @@ class Agenda:
     def free(self) -> int:
         """How many units this meeting can give."""
         return max(0, len(self.units_free) - self.claims)
+
+    @property
+    def better_left_off(self) -> list[LeftOff]:
+        """What is left off although it ranks better than a bid that is on the agenda."""
+        return [each for each in self.left_off if any(is_better(each, bid) for bid in self.bids)]
 
     @property
     def open_items(self) -> list[AgendaItem]:

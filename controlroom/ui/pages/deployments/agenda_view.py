@@ -6,7 +6,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from controlroom.clock import show_day
-from controlroom.deployments.meetings.records import Agenda, AgendaItem, ChairItem, Decision, RankedBid
+from controlroom.deployments.meetings.records import (
+    Agenda,
+    AgendaItem,
+    ChairItem,
+    Decision,
+    LeftOff,
+    RankedBid,
+)
 from controlroom.ui import theme
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.rows import add_ruled, decision_pill, score_bar, with_unit_line
@@ -100,9 +107,11 @@ class AgendaView(QWidget):
         self._section("Chair's actions to ratify", self._rows(agenda.chair, open_now))
         self._section("Deployments to extend or end", self._rows(agenda.deployments, open_now))
         bids = with_unit_line(agenda, self._rows(agenda.bids, open_now))
+        better = agenda.better_left_off
         free = f"{words.count(len(agenda.units_free), 'unit')} free: {', '.join(agenda.units_free)}"
         told = free if agenda.meeting.planned and agenda.units_free else ""
         self._section("Bids in ranking order", bids, told)
+        self._section("Better bids that are not on the agenda", [self._left_off(each) for each in better])
         if not (agenda.chair or agenda.deployments or agenda.bids):
             self._column.addWidget(
                 note("Nothing on the agenda yet. Table a bid (Bids, then T) to put it here.")
@@ -116,6 +125,11 @@ class AgendaView(QWidget):
             made.decide.connect(lambda item=item: self.decide.emit(item))
             rows.append(made)
         return rows
+
+    def _left_off(self, bid: LeftOff) -> AgendaRow:
+        made = AgendaRow("–", bid.place, f"{bid.reference} · {bid.why}", None, role="warn", score=bid.score)
+        made.opened.connect(lambda: self.opened.emit(bid))
+        return made
 
     def _section(self, title: str, rows: Sequence[QWidget], told: str = "") -> None:
         if rows:

@@ -16,6 +16,7 @@ from controlroom.deployments.meetings.records import (
     ChairItem,
     Decision,
     DeploymentItem,
+    LeftOff,
     Meeting,
 )
 from controlroom.deployments.meetings.rules import meeting_day_problem
@@ -252,7 +253,7 @@ class MeetingsTab(RecordTab[Meeting]):
             self.shown,
         )
 
-    def _open_item(self, item: AgendaItem) -> None:
+    def _open_item(self, item: AgendaItem | LeftOff) -> None:
         if isinstance(item, DeploymentItem):
             self.deployment_requested.emit(item.deployment_id)
         else:

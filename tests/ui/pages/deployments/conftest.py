@@ -1,12 +1,13 @@
 """The page over the demonstration borough's deployments, on a Friday afternoon."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from controlroom.accounts.records import Role, User
+from controlroom.accounts.records import Actor, Role, User
 from controlroom.cameras.service import to_record, to_row
 from controlroom.deployments.policy import load_policy
 from controlroom.deployments.service import DeploymentServices
@@ -36,6 +37,13 @@ class Shown:
     background: Background
     messages: Messages
     qtbot: QtBot
+    camera: list[Path] = field(default_factory=list)  # the pictures a unit's camera takes, next one last
+    asked: list[tuple[Actor, str]] = field(default_factory=list)
+
+    def take_picture(self, actor, number):
+        """Stands in for the camera of a number, which only the desk's control process reaches."""
+        self.asked.append((actor, number))
+        return self.camera.pop()
 
     def wait(self, condition, why=""):
         """Wait until a condition holds on screen."""
@@ -69,7 +77,10 @@ def shown(qtbot, tmp_path):
     session, background, messages = DeskSession(room.coordinator), Background(), Messages()
     bridge = ChangeBridge(room.changes)
     page = DeploymentsPage(
-        page_context(session, background, room, messages=messages, changes=bridge), services, room.cameras
+        page_context(session, background, room, messages=messages, changes=bridge),
+        services,
+        room.cameras,
+        lambda *asked: made.take_picture(*asked),  # noqa: PLW0108 (`made` comes later)
     )
     qtbot.addWidget(page)
     page.resize(1844, 950)

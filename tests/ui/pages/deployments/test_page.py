@@ -1,22 +1,26 @@
 """The page: ranking, overdue, the road of a bid to a live camera, meetings, units, and who may do what."""
 
+import hashlib
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from controlroom.deployments.bids.records import ActionNow, BidAction, BidContent, BidState
-from controlroom.deployments.deployments.records import DeploymentAction, DeploymentState, Standing
+from controlroom.deployments.deployments.records import CheckKind, DeploymentAction, DeploymentState, Standing
 from controlroom.deployments.deployments.tables import AlertRow
 from controlroom.deployments.meetings.records import MeetingState, Outcome
 from controlroom.deployments.units.records import UnitState
+from controlroom.ui.kit.picture import Picture
+from controlroom.ui.pages.deployments.agenda_view import AgendaRow
+from controlroom.ui.pages.deployments.picture_field import PictureField
 from controlroom.ui.pages.deployments.rows import OverdueCard, RankRow, UnitLine
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import column, grow
-from tests.deployments.builders import CONTENT
+from tests.deployments.builders import CONTENT, Desk
 from tests.ui.helpers import show, words_in
 from tests.ui.pages.deployments.conftest import MEETING
 
@@ -350,6 +354,83 @@ def test_a_fault_is_reported_at_the_unit(shown):
     next(each for each in tab.panel.findChildren(KeyButton) if each.text() == "Report fault").click()
     shown.submit(tab.forms, what="Water in the dome")
     shown.wait(lambda: tab.table.selected_record().state is UnitState.FAULTY)
+
+
+def test_the_agenda_shows_the_better_bids_left_off_with_their_reason(shown):
+    page, desk = shown.page, Desk(shown.room, shown.services, shown.services.policy)
+    better = desk.assessed("Thornton Road", severity=10, feasibility=10, alternatives=10)
+    page.show_tab("Meetings")
+    shown.wait(lambda: page.meetings.agenda is not None and page.meetings.agenda.meeting.day > desk.today)
+    shown.settle()
+    rows = [each for each in widgets(page.meetings.items, AgendaRow) if "Thornton Road" in words_in(each)]
+    (row,) = rows
+    assert f"{better.reference} · scored, and tabled at no meeting" in words_in(row)
+    next(each for each in row.findChildren(KeyButton) if each.text() == "Open").click()
+    shown.wait(lambda: page.bids.shown is not None and page.bids.shown.id == better.id)
+
+
+def test_closing_asks_why_for_a_better_bid_scored_since_and_the_minutes_say_it(shown):
+    view, desk = shown.page.meetings, Desk(shown.room, shown.services, shown.services.policy)
+    meetings, who = shown.services.meetings, desk.coordinator
+    shown.room.clock.at = MEETING - timedelta(days=1)
+    meeting, given = desk.meeting(desk.today), {"severity": 10, "feasibility": 10, "alternatives": 10}
+    best = desk.assessed("Sumner Road", vulnerability=9, frequency=10, **given)
+    meetings.table_bid(who, best.id, meeting.id)
+    meetings.record_decision(who, meeting.id, best.id, Outcome.APPROVED)
+    for item in meetings.agenda(who, meeting.id).deployments:
+        meetings.record_extension(who, meeting.id, item.deployment_id, Outcome.EXTENDED)
+    better = desk.assessed("Thornton Road", vulnerability=10, frequency=10, **given)
+    shown.page.show_meeting(meeting.id)
+    shown.wait(lambda: view.agenda is not None and view.agenda.meeting.id == meeting.id)
+    shown.settle()
+    view.minutes.edit.setPlainText("Present: six.")
+    view.minutes.close_button.click()
+    shown.wait(lambda: view.forms.form is not None)
+    assert f"Not on the agenda, though better than {best.reference}" in words_in(view.forms.form)
+    view.forms.form.submit()
+    assert view.forms.form.input("reason").property("invalid")
+    shown.submit(view.forms, reason="Its column has no power before March.")
+    shown.wait(lambda: view.agenda.meeting.state is MeetingState.HELD)
+    assert better.reference in view.agenda.meeting.minutes
+    assert "Reason: Its column has no power before March." in view.agenda.meeting.minutes
+
+
+@pytest.mark.parametrize("from_camera", [True, False])
+def test_a_test_picture_is_taken_registered_hashed_and_shown(shown, from_camera):
+    """By the camera's button, or as a file: seen before it is recorded, then in the register and in the panel."""
+    desk, panel = Desk(shown.room, shown.services, shown.services.policy), shown.page.timeline.panel
+    service, who = shown.services.deployments, desk.coordinator
+    unit = next(each for each in shown.services.units.units(who) if each.asset == "RDC-10")
+    bid = desk.assessed("Sumner Road")
+    shown.services.meetings.chair_approves(who, bid.id, "A stabbing last night.")
+    here = service.install(who, desk.scheduled(bid, unit).id)
+    taken = view(shown)
+    shown.camera.append(taken)
+    shown.page.show_deployment(here.id)
+    shown.wait(lambda: panel.deployment is not None and panel.deployment.id == here.id)
+    shown.settle()
+    panel.take(A.TEST_IMAGE)
+    field = panel.slot.form.findChild(PictureField)
+    panel.slot.form.submit()
+    assert "Take a picture, or choose a file" in panel.slot.form.error, "no picture, nothing recorded"
+    if from_camera:
+        field.from_camera.click()
+        shown.wait(lambda: field.value == taken)
+    else:
+        field.from_file.click()
+        dialog = field.findChild(QFileDialog)
+        dialog.fileSelected.emit(str(taken))
+        dialog.close()
+    shown.wait(lambda: any(each.is_loaded for each in widgets(field, Picture)), "it is shown first")
+    shown.submit(panel.slot)
+    assert shown.asked == ([(who, "RDC-10")] if from_camera else [])
+    recorded = service.deployment(who, here.id).newest(CheckKind.PICTURE)
+    kept = service.picture(who, here.id)
+    assert recorded.picture_sha256 == hashlib.sha256(taken.read_bytes()).hexdigest()
+    assert hashlib.sha256(kept.read_bytes()).hexdigest() == recorded.picture_sha256
+    (entry,) = [each for each in service.history(who, here.id) if each.action == "deployment.test-image"]
+    assert entry.detail["sha256"] == recorded.picture_sha256
+    shown.wait(lambda: any(each.is_loaded for each in widgets(panel, Picture)), "the panel shows it")
 
 
 def test_a_unit_leads_to_its_deployment(shown):
