@@ -33,7 +33,7 @@ class SignedHeads:
 
 def signed_heads(session: Session, file: HeadsFile | None, trusted: Collection[str]) -> SignedHeads:
     """Signed heads from the table and the file together; the file wins, since it lies outside the database."""
-    heads, keys = SignedHeads(), ApprovedKeys(session, trusted)
+    heads, keys = SignedHeads(), ApprovedKeys(session, trusted or _first_key(file))
     heads.notes += keys.notes
     heads.faults += keys.faults
     in_file = _from_file(file, heads, keys) if file is not None else {}
@@ -47,6 +47,12 @@ def signed_heads(session: Session, file: HeadsFile | None, trusted: Collection[s
     if file is not None:
         _compare(in_table.keys(), in_file.keys(), file, heads)
     return heads
+
+
+def _first_key(file: HeadsFile | None) -> list[str]:
+    """The key that the file outside the database begins with."""
+    first = next(file.lines(), None) if file is not None else None
+    return [first.signer or first.head.public_key] if first is not None else []
 
 
 def stored_heads(session: Session) -> Iterable[SignedHead]:

@@ -108,6 +108,9 @@ class _Check:
         for incident in part.incidents:
             hands: dict[str, Step] = {}
             steps = part.steps.get(incident.id, [])
+            stands = next((row.to_state for row in reversed(steps) if row.to_state), "")
+            if stands != incident.state and {stands, incident.state} & set(SIGNED):
+                yield f"{incident.reference} is {incident.state}, but its newest step left it {stands or 'nowhere'}"
             for number, row in enumerate(steps, start=1):
                 if row.to_state not in SIGNED:
                     continue

@@ -470,3 +470,17 @@ def test_a_file_of_heads_that_is_gone_or_cut_is_told_until_it_is_written_again(
     outcome = verified(room, files)
     assert outcome.sound
     assert any("2 heads were written" in note for note in outcome.notes)
+
+
+def test_without_a_key_file_the_file_of_heads_says_which_key_was_first(
+    room: Room, files: AuditFiles, tmp_path: Path
+):
+    """The heads of the database were exchanged for one of another key."""
+    other = AuditFiles(tmp_path / "other.key", HeadsFile(tmp_path / "other.jsonl"))
+    key = SigningKey.create(other.key)
+    files.key.unlink()
+    tamper(room.folder, "DELETE FROM audit_signatures")
+    sign_head(room.database, other)
+    outcome = verified(room, files)
+    assert any(f"a key, {key.fingerprint}, that the room never approved" in fault for fault in outcome.faults)
+    assert outcome.signed is not None and outcome.signed.sequence == 8

@@ -153,3 +153,15 @@ def test_an_entry_that_excuses_steps_after_the_first_signature_is_named(desk: De
     with desk.room.database.write() as work:
         audit.add(work, signatures.begin_entry(work.now))
     assert any("was made up" in fault for fault in verified(desk).faults)
+
+
+def test_an_incident_that_is_approved_without_any_step_is_named(desk: Desk):
+    """The program's own code on a file without that trigger: chain and digests are in order."""
+    incident = desk.submitted()
+    tamper(desk.room.folder, "DROP TRIGGER IF EXISTS incidents_needs_step", put_back=False)
+    with desk.room.database.write() as work:
+        work.session.get_one(IncidentRow, incident.id).state = "approved"
+        audit.record(work, "Supervisor 02", "incident.moved", "incident", incident.reference, to="approved")
+    assert verified(desk).faults == (
+        f"{incident.reference} is approved, but its newest step left it submitted",
+    )
