@@ -64,7 +64,13 @@ class Desk(QObject):
         self.session = DeskSession(parent=self)
         self.state = WindowState(room.slot.window_file)
         self._context = PageContext(
-            self.session, self.background, self.messages, self.changes, services.clock, self.state
+            self.session,
+            self.background,
+            self.messages,
+            self.changes,
+            services.clock,
+            self.state,
+            holds_password=services.sign_in.holds_password,
         )
         self.pending = PendingEntries(services.outbox, self.session, self.background, self)
         self.register = CameraRegister(self._context, services.cameras, room.control)

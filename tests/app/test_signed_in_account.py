@@ -11,6 +11,7 @@ from controlroom.app.desk import Desk
 from controlroom.app.room import Room, open_room
 from controlroom.audit.records import AuditFilter
 from controlroom.ui.kit.filter_box import FilterBox
+from controlroom.ui.kit.password_question import PasswordQuestion
 from controlroom.ui.messages import Message
 from controlroom.ui.pages.audit.list import AuditFilterBar
 from controlroom.ui.pages.audit.page import AuditPage
@@ -74,6 +75,28 @@ def test_a_password_typed_into_the_log_line_is_not_saved_before_a_question(
     assert asked.action is not None
     asked.action()
     qtbot.waitUntil(lambda: PASSWORD in entries())
+
+
+def test_a_password_typed_into_a_form_is_not_saved_before_a_question(desk: Desk, room: Room, qtbot: QtBot):
+    desk.session.sign_in(sign_in(room, "the.operator"))
+    page = desk.window.page(LogPage)
+
+    def entries() -> list[int]:
+        return [each.id for each in room.services.log.entries(desk.session.actor).records]
+
+    before = entries()
+    desk.window.show_page(page)
+    page.write_new()
+    form = page.forms.form
+    assert form is not None
+    form.fill("text", PASSWORD)
+    form.submit()
+    qtbot.waitUntil(lambda: not form.running)
+    question = form.findChild(PasswordQuestion)
+    assert question is not None
+    assert not question.isHidden()
+    assert entries() == before
+    assert page.forms.form is form
 
 
 @pytest.mark.parametrize("role", list(Role))

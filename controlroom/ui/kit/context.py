@@ -33,6 +33,8 @@ class PageContext:
     changes: ChangeBridge
     """Tells, on the window's thread, which records were changed at this desk or another."""
     clock: Clock
+    holds_password: Callable[[str], bool] = field(default=lambda _text: False, kw_only=True)
+    """Says, slowly, whether a text holds the password of somebody who signed in at this desk."""
     state: WindowState = field(default_factory=WindowState)
     """Remembers columns, splits and filters of this desk from one start to the next."""
 

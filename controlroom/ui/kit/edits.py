@@ -92,6 +92,7 @@ class MomentEdit(QWidget):
         super().__init__()
         self.touched = False
         self._setting = False
+        self._usual: datetime | None = None  # what it shows before anybody touches it
         self.edit = QDateTimeEdit()
         self.edit.setDisplayFormat("dd MMM yyyy  HH:mm:ss")
         # The field only holds figures; `moment` applies London's rules.
@@ -133,6 +134,13 @@ class MomentEdit(QWidget):
         self.fold.choose(here.fold)
         self._setting = False
         self.touched = False
+        self._usual = self._usual or moment
+
+    def set_moment_or_usual(self, moment: datetime | None) -> None:
+        """Show a moment, untouched; None: the one it showed first."""
+        wanted = moment or self._usual
+        if wanted is not None:
+            self.set_moment(wanted)
 
     def _moment(self, fold: int) -> datetime:
         figures = datetime.fromtimestamp(self.edit.dateTime().toSecsSinceEpoch(), UTC)

@@ -124,7 +124,7 @@ _ACCESS: tuple[tuple[type[QWidget] | UnionType, Callable[[Any], Any], Callable[[
     (SecretEdit, QLineEdit.text, QLineEdit.setText),
     (QLineEdit, lambda edit: edit.text().strip(), QLineEdit.setText),
     (QPlainTextEdit, lambda edit: edit.toPlainText().strip(), QPlainTextEdit.setPlainText),
-    (MomentEdit, lambda edit: edit.moment if edit.touched else None, MomentEdit.set_moment),
+    (MomentEdit, lambda edit: edit.moment if edit.touched else None, MomentEdit.set_moment_or_usual),
     (QDateEdit, lambda edit: edit.date().toPython(), lambda edit, day: edit.setDate(_qt_day(day))),
     (QCheckBox, QCheckBox.isChecked, QCheckBox.setChecked),
     (CameraField, lambda field: field.camera, CameraField.set_camera),
@@ -141,6 +141,13 @@ def read(widget: QWidget) -> Any:
 def fill(widget: QWidget, value: Any) -> None:
     """Put an answer into a field."""
     next(filling for kind, _, filling in _ACCESS if isinstance(widget, kind))(widget, value)
+
+
+def type_in(widget: QWidget, value: Any) -> None:
+    """Put an answer into a field as if somebody had typed it."""
+    fill(widget, value)
+    if isinstance(widget, MomentEdit):
+        widget.touched = True
 
 
 def settle(widget: QWidget) -> None:

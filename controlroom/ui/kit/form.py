@@ -15,6 +15,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
+    QDateEdit,
     QDoubleSpinBox,
     QLineEdit,
     QPlainTextEdit,
@@ -28,8 +29,9 @@ from controlroom.errors import ControlRoomError
 from controlroom.ui.background import Background
 from controlroom.ui.kit import fields
 from controlroom.ui.kit.chooser import Chooser
-from controlroom.ui.kit.edits import CameraField
+from controlroom.ui.kit.edits import CameraField, MomentEdit
 from controlroom.ui.kit.fields import Field, SecretEdit, WordsEdit
+from controlroom.ui.kit.password_question import HoldsPassword, PasswordQuestion
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.choices import ValueBox
 from controlroom.ui.widgets.edited import on_edit
@@ -47,7 +49,8 @@ SEEN = (
 )
 
 
-_KEPT = QPlainTextEdit | QLineEdit | ValueBox | QSpinBox | QDoubleSpinBox | CameraField
+_TEXTS = QPlainTextEdit | QLineEdit
+_KEPT = _TEXTS | ValueBox | QSpinBox | QDoubleSpinBox | CameraField | MomentEdit | QDateEdit
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,9 @@ class FormCard(Card):
     done = Signal(object)
     closed = Signal()
 
-    def __init__(self, spec: FormSpec, background: Background) -> None:
+    def __init__(
+        self, spec: FormSpec, background: Background, holds_password: HoldsPassword = lambda _text: False
+    ) -> None:
         super().__init__(spec.title, spec.hint)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         mark_form(self)
@@ -100,6 +105,7 @@ class FormCard(Card):
         self._inputs: dict[str, QWidget] = {}
         self._column = Form()
         self._news, self._back = NewsLine(), self._offer_back()
+        self._question = PasswordQuestion(background, holds_password)
         self._error = label("", 13, role="alarm", wrap=True)
         self._confirm = KeyButton(spec.confirm, "Enter", spec.kind, bind=False, press=self.submit)
         self._leave = KeyButton("Cancel", "Esc", bind=False, press=self.leave)
@@ -137,7 +143,7 @@ class FormCard(Card):
         """Put back what was typed here before, say so, and offer to begin afresh."""
         for key, answer in typed.items():
             if key in self._inputs:
-                self.fill(key, answer)
+                fields.type_in(self._inputs[key], answer)
         self._back.setVisible(bool(typed))
 
     def begin_afresh(self) -> None:
@@ -218,7 +224,16 @@ class FormCard(Card):
         if self.seen is not None:
             values[SEEN] = self.seen
         self._set_running(True)
-        self._background.run(lambda: run(values), self._succeeded, self._failed, owner=self)
+        self._question.before_saving(
+            self._written(),
+            lambda: self._background.run(lambda: run(values), self._succeeded, self._failed, owner=self),
+            held=lambda: self._set_running(False),
+        )
+
+    def _written(self) -> list[str]:
+        """The texts somebody wrote here; a secret field is for passwords."""
+        typed = self.typed()
+        return [typed[key] for key, each in self._inputs.items() if key in typed and isinstance(each, _TEXTS)]
 
     def leave(self) -> None:
         """Close without doing it; what is under way cannot be left any more."""
@@ -323,5 +338,5 @@ class FormCard(Card):
             column(quote, note(self.spec.text) if self.spec.text else None, self._middle, spacing=10)
         )
         foot = row(self._confirm, self._leave, SPRING, spacing=8)
-        fill(self.body, self._news, self._back, self._inside, self._error, foot)
+        fill(self.body, self._news, self._back, self._inside, self._question, self._error, foot)
         self._error.hide()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from controlroom.cameras.records import Camera
 from controlroom.ui.background import Background
 from controlroom.ui.kit.form import FormCard, FormSpec
+from controlroom.ui.kit.password_question import HoldsPassword
 from controlroom.ui.session import DeskSession
 from controlroom.ui.widgets.layout import column
 
@@ -32,8 +33,14 @@ class FormPlace(QWidget):
     said = Signal(str)  # what is to be told to the person
     kept = Signal(str)  # that a form was left half typed, to be told
 
-    def __init__(self, background: Background, session: DeskSession) -> None:
+    def __init__(
+        self,
+        background: Background,
+        session: DeskSession,
+        holds_password: HoldsPassword = lambda _text: False,
+    ) -> None:
         super().__init__()
+        self._holds_password = holds_password
         self._background, self._session = background, session
         self._person = 0  # who opened the forms there are
         self.home: QWidget | None = None  # takes the focus when a form closes
@@ -65,7 +72,7 @@ class FormPlace(QWidget):
             return before
         self._drop(key)
         self._person = self._session.actor.user_id
-        form = FormCard(spec, self._background)
+        form = FormCard(spec, self._background, self._holds_password)
         form.restore(self._typed.get((self._person, key, spec.title), {}))
         self._open[key] = form
         self._column.addWidget(form)

@@ -43,7 +43,7 @@ class RecordPage(Page, Generic[R]):
         super().__init__()
         self.context, self.session, self.records = context, context.session, records
         self.shown: R | None = None
-        self.forms = FormPlace(context.background, context.session)
+        self.forms = FormPlace(context.background, context.session, context.holds_password)
         self.forms.home = records
         records.may_read = lambda: self._in_front and self._may_read()
         self.bar: list[Action] = []  # whose buttons stand in the top bar

@@ -1,7 +1,7 @@
 """A form: what it asks, how it refuses, and that nothing typed is lost."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from threading import Event
 from typing import Any
 
@@ -13,10 +13,11 @@ from pytestqt.qtbot import QtBot
 from controlroom.cameras.records import Camera, Place
 from controlroom.errors import InvalidInput, RuleBroken
 from controlroom.ui.background import Background
-from controlroom.ui.kit.edits import CameraField
+from controlroom.ui.kit.edits import CameraField, MomentEdit
 from controlroom.ui.kit.fields import Field, WordsEdit
 from controlroom.ui.kit.form import SEEN, FormCard, FormSpec, Values
 from controlroom.ui.kit.form_place import FormPlace
+from controlroom.ui.kit.password_question import PasswordQuestion
 from controlroom.ui.session import DeskSession
 from controlroom.ui.widgets.key_button import KeyButton
 from tests.builders import FRIDAY_NIGHT
@@ -381,3 +382,56 @@ def test_what_was_typed_and_chosen_is_offered_again_and_can_be_given_up(place: F
     assert form.values() == {"text": "", "colour": 1, "sure": False, "secret": ""}
     form.leave()
     assert len(told) == 1, "nothing was typed, so nothing is kept"
+
+
+def test_a_text_that_holds_a_password_is_not_saved_before_a_question(
+    qtbot: QtBot, service: Service, session: DeskSession, background: Background
+):
+    place = FormPlace(background, session, lambda text: "correct horse battery" in text)
+    qtbot.addWidget(place)
+    form = place.open(FormSpec("What happened?", "Save", service, FIELDS))
+    question = form.findChild(PasswordQuestion)
+    assert question is not None
+    fill(form, text="correct horse battery")
+    form.submit()
+    settle(qtbot, background)
+    assert (service.got, question.isHidden(), form.running) == ([], False, False)
+    form.fill("text", "Two people quarrel outside")
+    form.submit()
+    settle(qtbot, background)
+    assert [each["text"] for each in service.got] == ["Two people quarrel outside"]
+
+
+def test_the_person_may_say_that_it_is_no_password(
+    qtbot: QtBot, service: Service, session: DeskSession, background: Background
+):
+    place = FormPlace(background, session, lambda _text: True)
+    qtbot.addWidget(place)
+    form = place.open(FormSpec("What happened?", "Save", service, FIELDS))
+    fill(form, text="The gate at Lansdowne")
+    form.submit()
+    settle(qtbot, background)
+    assert service.got == []
+    button(form, "Save it all the same").click()
+    settle(qtbot, background)
+    assert [each["text"] for each in service.got] == ["The gate at Lansdowne"]
+
+
+def test_a_moment_and_a_day_somebody_typed_are_offered_again_and_can_be_given_up(place: FormPlace):
+    spec = FormSpec("What happened?", "Save", lambda _values: None, FIELDS)
+    form, typed = place.open(spec), FRIDAY_NIGHT + timedelta(minutes=7)
+    at = form.input("at")
+    assert isinstance(at, MomentEdit)
+    at.edit.setDateTime(at.edit.dateTime().addSecs(7 * 60))
+    form.fill("day", date(2026, 11, 24))
+    form.leave()
+    again = place.open(spec)
+    assert (again.values()["at"], again.values()["day"]) == (typed, date(2026, 11, 24))
+    place.clear()
+    again = place.open(spec)
+    assert again.values()["at"] == typed
+    again.begin_afresh()
+    assert (again.values()["at"], again.values()["day"]) == (None, date(2026, 11, 20))
+    shown = again.input("at")
+    assert isinstance(shown, MomentEdit)
+    assert shown.moment == FRIDAY_NIGHT

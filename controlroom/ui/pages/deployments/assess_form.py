@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSlider, QSpinBox,
 from controlroom.deployments.bids.records import Assessment, Bid
 from controlroom.deployments.policy import HIGHEST_SCORE, Policy, ScorePart
 from controlroom.ui import theme
+from controlroom.ui.kit.password_question import PasswordQuestion
 from controlroom.ui.pages.deployments.score_bar import ScoreBar
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.key_button import KeyButton
@@ -25,9 +26,10 @@ class AssessForm(Card):
     assessed = Signal(object)
     cancelled = Signal()
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, question: PasswordQuestion) -> None:
         super().__init__("Score")
         mark_form(self)
+        self._question = question
         self._policy = policy
         self.spins: dict[str, QSpinBox] = {}
         self._points: dict[str, QLabel] = {}
@@ -94,11 +96,15 @@ class AssessForm(Card):
         if event.key() == Qt.Key.Key_Escape or (enter and self._cancel.hasFocus()):
             self.cancelled.emit()
         elif enter:
-            self.assessed.emit(self.assessment())
+            self._save()
         else:
             super().keyPressEvent(event)
             return
         event.accept()
+
+    def _save(self) -> None:
+        notes = self.assessment().notes.values()
+        self._question.before_saving(notes, lambda: self.assessed.emit(self.assessment()))
 
     def _parts(self) -> list[tuple[str, float]]:
         whole = sum(self._policy.weights.values())
@@ -130,13 +136,14 @@ class AssessForm(Card):
             "Enter",
             "primary",
             bind=False,
-            press=lambda: self.assessed.emit(self.assessment()),
+            press=self._save,
         )
         self._cancel = KeyButton("Cancel", "Esc", bind=False, press=self.cancelled.emit)
         fill(
             self.body,
             column(table, self.reason, spacing=-1),
             row(self._total, grow(self._bar), spacing=14),
+            self._question,
             self._error,
             row(save, self._cancel, SPRING, spacing=8),
         )

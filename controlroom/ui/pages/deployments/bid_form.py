@@ -1,7 +1,7 @@
 """Shows the form of a bid: all that rule 3 (docs/rules.md) asks for, with help, and the nearest camera as one types."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,7 @@ from controlroom.deployments.policy import Policy
 from controlroom.ui import theme
 from controlroom.ui.kit import fields
 from controlroom.ui.kit.fields import Field
+from controlroom.ui.kit.password_question import PasswordQuestion
 from controlroom.ui.pages.deployments.bid_fields import UNKNOWN, WardBox, declared
 from controlroom.ui.pages.deployments.fit_scroll import FitScroll
 from controlroom.ui.pages.deployments.nearest import NearestView
@@ -41,9 +42,10 @@ class BidForm(QWidget):
     position_changed = Signal(object, object)  # latitude and longitude, None each when there is none
     content_changed = Signal(object)  # a BidContent, when nothing was typed for a moment
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, question: PasswordQuestion) -> None:
         super().__init__()
         mark_form(self)
+        self._question = question
         self._title = ElidedLabel("New bid", theme.TITLE, theme.STRONG)
         self._inputs: dict[str, QWidget] = {}
         self._position, self.ward = QLineEdit(), WardBox()
@@ -136,6 +138,10 @@ class BidForm(QWidget):
         """Say at the place and at the position what deserves a second look; the bid can be saved all the same."""
         for name in (PLACE, POSITION):
             self._form.tell(self._inputs[name], found.get(name, ""))
+
+    def before_saving(self, save: Callable[[], object]) -> None:
+        """Call `save`, after a question where something typed looks like a password."""
+        self._question.before_saving((each for each in self.typed().values() if isinstance(each, str)), save)
 
     def told(self, name: str) -> str:
         """What is said about a field without calling it wrong."""
@@ -240,6 +246,7 @@ class BidForm(QWidget):
         column(
             row(grow(self._title)),
             grow(self._scroll),
+            self._question,
             self._error,
             self._foot,
             foot,

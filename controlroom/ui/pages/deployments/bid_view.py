@@ -14,6 +14,7 @@ from controlroom.deployments.meetings.records import Decision, Meeting
 from controlroom.deployments.policy import Policy
 from controlroom.ui import icons, theme
 from controlroom.ui.kit.action import Action, ActionButton
+from controlroom.ui.kit.password_question import PasswordQuestion
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.assess_form import AssessForm
 from controlroom.ui.pages.deployments.nearest import NearestView
@@ -62,9 +63,9 @@ class BidHead(QWidget):
 class BidView(QWidget):
     """The cards of a bid; the form that scores it stands in the place of its score."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, question: PasswordQuestion) -> None:
         super().__init__()
-        self.assess = AssessForm(policy)
+        self.assess = AssessForm(policy, question)
         self.assess.hide()
         self._score, tests, case = Card("Score"), Card("The three tests"), Card("The case")
         self._decided, history = Card("Decisions"), Card("History")

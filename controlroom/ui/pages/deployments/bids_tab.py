@@ -22,6 +22,7 @@ from controlroom.deployments.meetings.records import Decision
 from controlroom.texts import LENGTHS
 from controlroom.ui import theme
 from controlroom.ui.kit.form import FormCard
+from controlroom.ui.kit.password_question import PasswordQuestion
 from controlroom.ui.kit.record_side import ActionBar, SplitSide
 from controlroom.ui.kit.table_model import Column
 from controlroom.ui.pages.deployments import words
@@ -307,7 +308,10 @@ class BidsTab(RecordTab[Bid]):
             self._typed.pop(draft, None)
             self.finished(bid)
 
-        self.context.background.run(save, saved, lambda error: self.form.show_error(str(error)), owner=self)
+        def refused(error: Exception) -> None:
+            self.form.show_error(str(error))
+
+        self.form.before_saving(lambda: self.context.background.run(save, saved, refused, owner=self))
 
     def _ask_nearest(self, latitude: float | None, longitude: float | None) -> None:
         if latitude is None or longitude is None or not self.desk.may_read:
@@ -343,14 +347,17 @@ class BidsTab(RecordTab[Bid]):
     # -- made once -------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self.form = BidForm(self.desk.services.policy)
+        def question() -> PasswordQuestion:
+            return PasswordQuestion(self.desk.background, self.desk.holds_password)
+
+        self.form = BidForm(self.desk.services.policy, question())
         self.form.saved.connect(self._save)
         self.form.cancelled.connect(self._leave_form)
         self.form.news.kept.connect(self._continue_mine)
         self.form.news.reloaded.connect(self._reload)
         self.form.position_changed.connect(self._ask_nearest)
         self.form.content_changed.connect(self._ask_concerns)
-        self.view = BidView(self.desk.services.policy)
+        self.view = BidView(self.desk.services.policy, question())
         self.view.assess.assessed.connect(self._save_score)
         self.view.assess.cancelled.connect(self._close_assessing)
         show = self.about(

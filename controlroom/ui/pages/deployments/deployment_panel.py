@@ -83,7 +83,7 @@ class DeploymentPanel(SidePanel):
         self._file: DeploymentFile | None = None
         self._wanted: int | None = None
         self._then: DeploymentAction | None = None  # to open once the record has been read
-        self.slot = FormPlace(context.background, context.session)
+        self.slot = FormPlace(context.background, context.session, context.holds_password)
         self.slot.home = self
         self.slot.done.connect(self._done)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)

@@ -24,6 +24,7 @@ from controlroom.deployments.unusual_days import unusual_day
 from controlroom.ui import theme
 from controlroom.ui.kit.fields import Field
 from controlroom.ui.kit.form import FormCard
+from controlroom.ui.kit.password_question import PasswordQuestion
 from controlroom.ui.kit.table_model import Column
 from controlroom.ui.pages.deployments import words
 from controlroom.ui.pages.deployments.agenda_view import AgendaView
@@ -228,9 +229,15 @@ class MeetingsTab(RecordTab[Meeting]):
             self.minutes.saved(result)
             self.desk.messages.show("Minutes saved", "done")
 
-        self.desk.background.run(lambda: save(actor, meeting.id, text, seen), saved, owner=self)
+        self.minutes.question.before_saving(
+            self.minutes.written(),
+            lambda: self.desk.background.run(lambda: save(actor, meeting.id, text, seen), saved, owner=self),
+        )
 
     def _close_meeting(self) -> None:
+        self.minutes.question.before_saving(self.minutes.written(), self._ask_to_close)
+
+    def _ask_to_close(self) -> None:
         if self.agenda is None:
             return
         close, actor, meeting = self.desk.services.meetings.close, self.session.actor, self.agenda.meeting
@@ -293,7 +300,9 @@ class MeetingsTab(RecordTab[Meeting]):
         self.items = AgendaView(self.desk.score_titles)
         self.items.opened.connect(self._open_item)
         self.items.decide.connect(self.decide)
-        self.minutes = MinutesCard(save, close)
+        self.minutes = MinutesCard(
+            save, close, PasswordQuestion(self.desk.background, self.desk.holds_password)
+        )
         body = column(self.items, self.minutes, SPRING, spacing=12, margins=(0, 4, 14, 0))
         nothing = EmptyState("No meeting chosen", "Choose one on the left.", "calendar")
         self.lay_out_split([next_item], box(head), box(body), nothing, "meetings")

@@ -4,6 +4,7 @@ from controlroom.deployments.meetings.records import Decision, Meeting
 from controlroom.texts import MINUTES
 from controlroom.ui import theme
 from controlroom.ui.kit.action import Action, ActionButton
+from controlroom.ui.kit.password_question import PasswordQuestion
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.layout import SPRING, row
 from controlroom.ui.widgets.limits import BoundedText, watch
@@ -14,7 +15,7 @@ from controlroom.ui.widgets.text import label, show_text
 class MinutesCard(Card):
     """Shows and takes the minutes of one meeting. What is typed stays while the same meeting is shown."""
 
-    def __init__(self, save: Action, close: Action) -> None:
+    def __init__(self, save: Action, close: Action, question: PasswordQuestion) -> None:
         super().__init__("Minutes")
         self._written: Meeting | None = None  # as these minutes were read or saved last
         self._newest: Meeting | None = None
@@ -27,18 +28,25 @@ class MinutesCard(Card):
         self.edit.setAccessibleName("Minutes")
         self.edit.setPlaceholderText("Who was there; decisions add themselves as they are recorded.")
         self.close_button = ActionButton(close, parent=self)
+        self.question = question  # before a text is saved that looks like a password
         self.add(self.news)
         self.add(self.edit)
         self._length = label("", theme.SMALL, role="alarm", wrap=True)
         self._length.hide()
         self.add(self._length)
         watch(self.edit, MINUTES).listened().told.connect(lambda said: show_text(self._length, said))
+        self.add(question)
         self.body.addLayout(row(ActionButton(save, parent=self), self.close_button, SPRING, spacing=8))
 
     @property
     def text(self) -> str:
         """The minutes as they stand here."""
         return self.edit.toPlainText()
+
+    def written(self) -> list[str]:
+        """The lines that are new since the minutes were read or saved."""
+        before = set(self._written.minutes.splitlines()) if self._written is not None else set[str]()
+        return [line for line in self.text.splitlines() if line not in before]
 
     @property
     def seen_version(self) -> int | None:

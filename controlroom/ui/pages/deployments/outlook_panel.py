@@ -45,7 +45,7 @@ class OutlookPanel(QScrollArea):
         self._shown: object = None
         scroll_upright(self)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.slot = FormPlace(context.background, context.session)
+        self.slot = FormPlace(context.background, context.session, context.holds_password)
         self._title = caption("Next meeting")
         self._ranking_title = caption("Bids by score")
         self._preparing_title = caption("On the way to a live camera")

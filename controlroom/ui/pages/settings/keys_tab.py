@@ -49,7 +49,7 @@ class KeysTab(Page):
         self._trouble: ControlRoomError | None = None
         self._unreadable: tuple[Camera, ...] = ()
         self.standing, self.outcome = LeadAnswer(), LeadAnswer()
-        self.forms = FormPlace(context.background, context.session)
+        self.forms = FormPlace(context.background, context.session, context.holds_password)
         self._lay_out(self._declare())
         self._tried.connect(self.refresh)
         self.forms.done.connect(lambda _result: self.refresh())
