@@ -60,7 +60,8 @@ class FormSpec:
     A tuple among `fields` stands side by side. `text` stands above them, dim; `quote` too, to be read. `hint` is at the
     title's right. `seen` (a version, or the record itself) comes among the answers as `values[SEEN]`, so that the
     service can refuse what somebody else has changed. When it is done, `then` gets the result on the window's thread
-    instead of the page's own `finished`; `said` is told to the person.
+    instead of the page's own `finished`; `said` is told to the person. `also` are texts
+    written elsewhere that go with it.
     """
 
     title: str
@@ -74,6 +75,7 @@ class FormSpec:
     seen: Any = None
     then: Callable[[Any], object] | None = None
     said: str | Callable[[Any], str] = ""
+    also: Sequence[str] = ()
 
     @property
     def every_field(self) -> list[Field]:
@@ -231,9 +233,10 @@ class FormCard(Card):
         )
 
     def _written(self) -> list[str]:
-        """The texts somebody wrote here; a secret field is for passwords."""
+        """The texts somebody wrote here, and those that go with them; a secret field is for passwords."""
         typed = self.typed()
-        return [typed[key] for key, each in self._inputs.items() if key in typed and isinstance(each, _TEXTS)]
+        here = [typed[key] for key, each in self._inputs.items() if key in typed and isinstance(each, _TEXTS)]
+        return [*here, *self.spec.also]
 
     def leave(self) -> None:
         """Close without doing it; what is under way cannot be left any more."""

@@ -60,8 +60,9 @@ class PasswordQuestion(QWidget):
             else:
                 save()
 
+        holds_password = self._holds_password  # nothing of this widget goes to the other thread
         self._background.run(
-            lambda: any(map(self._holds_password, doubtful)), answer, lambda _error: save(), owner=self
+            lambda: any(map(holds_password, doubtful)), answer, lambda _error: save(), owner=self
         )
 
     def _save_all_the_same(self) -> None:

@@ -49,6 +49,10 @@ class Service:
         self.error: Exception | None = None
         self.may_go_on = Event()
         self.may_go_on.set()
+        self.password = ""
+
+    def holds_password(self, text: str) -> bool:
+        return bool(self.password) and self.password in text
 
     def __call__(self, values: Values) -> str:
         self.may_go_on.wait(60)
@@ -69,10 +73,12 @@ def session() -> DeskSession:
 
 
 @pytest.fixture
-def place(qtbot: QtBot, background: Background, session: DeskSession) -> Iterator[FormPlace]:
+def place(
+    qtbot: QtBot, background: Background, session: DeskSession, service: Service
+) -> Iterator[FormPlace]:
     window = QWidget()
     column = QVBoxLayout(window)
-    made = FormPlace(background, session)
+    made = FormPlace(background, session, service.holds_password)
     made.home = QLineEdit()
     column.addWidget(made.home)
     column.addWidget(made)
@@ -385,11 +391,9 @@ def test_what_was_typed_and_chosen_is_offered_again_and_can_be_given_up(place: F
 
 
 def test_a_text_that_holds_a_password_is_not_saved_before_a_question(
-    qtbot: QtBot, service: Service, session: DeskSession, background: Background
+    form: FormCard, service: Service, qtbot: QtBot, background: Background
 ):
-    place = FormPlace(background, session, lambda text: "correct horse battery" in text)
-    qtbot.addWidget(place)
-    form = place.open(FormSpec("What happened?", "Save", service, FIELDS))
+    service.password = "correct horse battery"
     question = form.findChild(PasswordQuestion)
     assert question is not None
     fill(form, text="correct horse battery")
@@ -403,11 +407,9 @@ def test_a_text_that_holds_a_password_is_not_saved_before_a_question(
 
 
 def test_the_person_may_say_that_it_is_no_password(
-    qtbot: QtBot, service: Service, session: DeskSession, background: Background
+    form: FormCard, service: Service, qtbot: QtBot, background: Background
 ):
-    place = FormPlace(background, session, lambda _text: True)
-    qtbot.addWidget(place)
-    form = place.open(FormSpec("What happened?", "Save", service, FIELDS))
+    service.password = "gate at Lansdowne"
     fill(form, text="The gate at Lansdowne")
     form.submit()
     settle(qtbot, background)

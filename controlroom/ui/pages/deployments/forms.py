@@ -46,9 +46,10 @@ def form(
     text: str = "",
     kind: ButtonKind = "primary",
     said: str | Callable[[Any], str] = "",
+    also: Sequence[str] = (),
 ) -> FormSpec:
     """A form whose answers are the keyword arguments of `run`; without `confirm` the action's own words confirm it."""
-    return FormSpec(title, confirm, lambda answers: run(**answers), fields, text, kind, said=said)
+    return FormSpec(title, confirm, lambda answers: run(**answers), fields, text, kind, said=said, also=also)
 
 
 def bid_forms(context: Context, bid: Bid, meetings: Sequence[Meeting]) -> Mapping[BidAction, FormSpec]:

@@ -235,9 +235,6 @@ class MeetingsTab(RecordTab[Meeting]):
         )
 
     def _close_meeting(self) -> None:
-        self.minutes.question.before_saving(self.minutes.written(), self._ask_to_close)
-
-    def _ask_to_close(self) -> None:
         if self.agenda is None:
             return
         close, actor, meeting = self.desk.services.meetings.close, self.session.actor, self.agenda.meeting
@@ -256,6 +253,7 @@ class MeetingsTab(RecordTab[Meeting]):
                 confirm="Close meeting",
                 text=f"Its record and minutes do not change afterwards.{ended}",
                 said=f"The meeting of {show_day(meeting.day)} is closed",
+                also=self.minutes.written(),
             ),
             self.shown,
         )
