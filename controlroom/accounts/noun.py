@@ -66,7 +66,9 @@ USER = Noun(
                 *allow(
                     "administrators", UPDATE, columns=all_but(UserRow, "id", "login", "handle", "created_at")
                 ),
-                *allow("readers", UPDATE, columns=OWN_COLUMNS),
+                *allow(
+                    _PEOPLE, UPDATE, columns=OWN_COLUMNS
+                ),  # people's own row; no policy binds the recorder
                 *allow("desk", SELECT, columns=("id",)),  # whether there are accounts at all
             ),
             policies=(
@@ -110,7 +112,7 @@ USER = Noun(
         ),
         Table(
             WrongPasswordRow,
-            (*READ, *allow("readers", INSERT, DELETE), *allow("desk", SELECT, INSERT)),
+            (*READ, *allow(_PEOPLE, INSERT, DELETE), *allow("desk", SELECT, INSERT)),
             policies=(
                 RowPolicy("read", "FOR SELECT USING (true)"),
                 RowPolicy("counted", "FOR INSERT WITH CHECK (true)"),

@@ -43,6 +43,17 @@ CALLED_BY = {
     "people": ("controlroom_append(", "controlroom_handle("),
 }
 """How the functions begin that a group may call; the recorder is one of the readers."""
+_NUMBERS = """
+DO $$ DECLARE each record; BEGIN
+    FOR each IN SELECT sequence.oid::regclass AS named, member FROM pg_class AS sequence
+        JOIN pg_depend ON pg_depend.objid = sequence.oid AND deptype = 'a', unnest({groups}) AS member
+        WHERE sequence.relkind = 'S' AND sequence.relnamespace = 'public'::regnamespace
+        AND has_table_privilege(member, refobjid, 'INSERT') LOOP
+        EXECUTE format('GRANT USAGE ON SEQUENCE %s TO %I', each.named, each.member);
+    END LOOP;
+END $$
+"""
+"""Whoever inserts into a table draws its numbers, and nobody else."""
 REVISION = "alembic_version"  # the migrations' own table: no noun's
 
 
@@ -116,7 +127,7 @@ def grant(names: RoleNames, database: str, tables: Collection[str], nouns: Nouns
         yield do("GRANT USAGE ON SCHEMA public TO {}", role)
         if role != names.of("owner"):
             yield do("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}", role)
-            yield do("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}", role)
+            yield do("REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {}", role)
     for group in ("readers", "desk", "recorder"):
         yield do(f"GRANT SELECT ON {REVISION} TO {{}}", names.of(group))
     for table in all_tables(nouns):
@@ -125,6 +136,14 @@ def grant(names: RoleNames, database: str, tables: Collection[str], nouns: Nouns
             for each in table.grants:
                 yield do(f"GRANT {_verbs(each)} ON {{}} TO {{}}", table.name, names.of(each.group))
     yield do("GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {}", names.of("recorder"))  # backed up too
+    yield words(_NUMBERS).format(groups=_array([role for role in everybody if role != names.of("owner")]))
+    # One that somebody made would be theirs, and no backup could read it.
+    for function in ("lo_create(oid)", "lo_creat(integer)", "lo_from_bytea(oid, bytea)"):
+        yield words(f"REVOKE ALL ON FUNCTION pg_catalog.{function} FROM PUBLIC")
+
+
+def _array(values: Collection[str]) -> sql.Composable:
+    return sql.SQL("ARRAY[{}]::text[]").format(sql.SQL(", ").join(map(sql.Literal, values)))
 
 
 def grant_functions(names: RoleNames, functions: Collection[str]) -> Iterator[sql.Composable]:
@@ -213,9 +232,7 @@ PUT = "controlroom_put_person(text,text,timestamp with time zone)"
 
 def put_person(names: RoleNames) -> Iterator[sql.Composable]:
     """The one function that makes and changes roles of persons, who may call it, and everybody's role as it is now."""
-    groups = sql.SQL("ARRAY[{}]::text[]").format(
-        sql.SQL(", ").join(sql.Literal(names.of(group)) for group in ROOM_ROLES)
-    )
+    groups = _array([names.of(group) for group in ROOM_ROLES])
     facts = {each: sql.Literal(names.of(each)) for each in ("readers", "administrators")}
     for before in ("text, text", "text, text, text[], boolean"):
         yield words(f"DROP FUNCTION IF EXISTS controlroom_put_person({before})")

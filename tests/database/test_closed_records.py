@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from controlroom.accounts.records import Role
 from controlroom.accounts.step_keys import StepKeys
 from controlroom.deployments.meetings.records import Outcome
 from controlroom.incidents.links import IncidentLinks
@@ -12,6 +13,7 @@ from controlroom.incidents.service import IncidentService
 from controlroom.log import vocabulary
 from controlroom.log.service import LogService
 from controlroom.log.snapshots import SnapshotStore
+from tests.builders import PASSWORD
 from tests.deployments.builders import make_desk
 from tests.step_keys import open_keys
 
@@ -69,14 +71,15 @@ def test_a_refused_bid_is_not_approved_afterwards(desk):
     refused(desk.room, "UPDATE bids SET state = 'approved'", "UPDATE bids SET state = 'tabled'")
 
 
+def incidents_of(room):
+    store = SnapshotStore(room.folder / "pictures")
+    return IncidentService(LogService(room.database, vocabulary.load(), store, IncidentLinks()))
+
+
 @pytest.fixture
 def approved(desk):
     """An incident that is approved, with the service it was taken there by."""
-    room = desk.room
-    log = LogService(
-        room.database, vocabulary.load(), SnapshotStore(room.folder / "pictures"), IncidentLinks()
-    )
-    service = IncidentService(log, open_keys(StepKeys(), room.database, room.operator, room.supervisor))
+    room, service = desk.room, incidents_of(desk.room)
     made = service.open_incident(room.operator, NewIncident("robbery", "Seen."))
     for action in (_A.MONITOR, _A.CONCLUDE, _A.SUBMIT):
         result = Result.NO_TRACE if action is _A.CONCLUDE else None
@@ -110,3 +113,33 @@ def test_reopening_leaves_its_step_and_each_move_after_it_needs_one_of_its_own(d
             text("SELECT to_state FROM incident_steps WHERE kind = 'moved' ORDER BY id")
         ).all()
     assert steps[-2:] == ["open", "monitoring"]
+
+
+@pytest.mark.parametrize(
+    ("submits", "approves"),
+    [("supervisor", "supervisor"), ("operator", "operator"), ("supervisor", "operator")],
+)
+def test_an_incident_is_approved_by_another_who_reviews_whatever_its_row_says(desk, submits, approves):
+    room, service = desk.room, incidents_of(desk.room)
+    made = service.open_incident(room.operator, NewIncident("robbery", "Seen."))
+    for action in (_A.MONITOR, _A.CONCLUDE, _A.SUBMIT):
+        result = Result.NO_TRACE if action is _A.CONCLUDE else None
+        service.act(getattr(room, submits), made.id, Step(action, result=result))
+    step = (
+        "INSERT INTO incident_steps (incident_id, kind, at, recorded_at, author, action, from_state, to_state, agency, "
+        "result, outcome, detail, text_hash) SELECT incident_id, kind, at, recorded_at, :author, 'approve', "
+        "'submitted', 'approved', '', '', '', detail, text_hash FROM incident_steps WHERE to_state = 'submitted'"
+    )
+    with (
+        pytest.raises(DBAPIError, match="incidents: UPDATE is refused"),
+        room.database.engine.begin() as connection,
+    ):
+        connection.execute(text("UPDATE incidents SET submitted_by = ''"))
+        assert connection.execute(text(step), {"author": getattr(room, approves).handle}).rowcount == 1
+        connection.execute(text("UPDATE incidents SET state = 'approved'"))
+    service.act(another_supervisor(room), made.id, Step(_A.APPROVE))
+
+
+def another_supervisor(room):
+    room.accounts.add(room.administrator, "other", "Supervisor 03", PASSWORD, {Role.SUPERVISOR})
+    return room.sign_in.sign_in("other", PASSWORD)

@@ -288,6 +288,38 @@ def test_wrong_passwords_are_forgotten_by_their_person_and_those_who_unlock(peop
     assert gone == {**dict.fromkeys(("coordinator", "auditor"), 0), "operator": 1, **everybodys}
 
 
+def test_numbers_are_drawn_by_those_who_write_and_large_objects_by_nobody(people):
+    drawn = (
+        "SELECT owner.relname, sequence.oid::regclass::text FROM pg_class AS sequence "
+        "JOIN pg_depend ON objid = sequence.oid "
+        "JOIN pg_class AS owner ON owner.oid = refobjid WHERE sequence.relkind = 'S' AND deptype = 'a'"
+    )
+    with people.administrator() as connection:
+        sequences = dict(connection.execute(drawn).fetchall())
+    tables = {table.name: table for table in all_tables(NOUNS)}
+    assert len(sequences) > 10
+    for login in LOGINS:
+        with people.line(login) as connection:
+            for call in ("lo_create(0)", "lo_creat(-1)", "lo_from_bytea(0, 'x')"):
+                assert outcome(connection, f"SELECT {call}") == "no grant", (login, call)
+            for table, sequence in sequences.items():
+                came = outcome(connection, f"SELECT nextval('{sequence}')")
+                assert (came != "no grant") == declared(tables[table], login, INSERT), (login, sequence, came)
+
+
+def test_the_recorder_changes_no_account(people):
+    with people.line("recorder") as connection:
+        for change in (
+            "password_hash = 'x'",
+            "database_role = ''",
+            "one_time_until = NULL",
+            "epoch = epoch + 1",
+        ):
+            assert outcome(connection, f"UPDATE users SET {change}") == "no grant", change
+        for statement in ("DELETE FROM wrong_passwords", "DELETE FROM user_roles"):
+            assert outcome(connection, statement) == "no grant", statement
+
+
 def number_of(people, login, statement):
     """How many rows a statement touches, which is taken back."""
     with people.line(login) as connection, connection.transaction(force_rollback=True):
