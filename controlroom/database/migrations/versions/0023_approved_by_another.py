@@ -1,13 +1,13 @@
 """An incident is approved by somebody who reviews and whose step did not submit it, whatever its row says of that.
 
-Revision ID: 0022
-Revises: 0021
+Revision ID: 0023
+Revises: 0022
 """
 
 from alembic import op
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
