@@ -106,7 +106,7 @@ def everything(url: str) -> dict[str, object]:
             if engine.dialect.name == "sqlite":
                 query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
             else:
-                query = "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname, 2"
+                query = "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2"
             triggers = [tuple(row) for row in connection.execute(text(query))]
         return {**rows, "triggers": triggers}
     finally:

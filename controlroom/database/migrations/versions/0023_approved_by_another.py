@@ -1,4 +1,4 @@
-"""An incident is approved by somebody who reviews and whose step did not submit it, whatever its row says of that.
+"""An incident that one person submitted is approved by another who reviews, whatever its row says of who submitted it.
 
 Revision ID: 0023
 Revises: 0022
@@ -17,9 +17,9 @@ LEADS = "step.incident_id = NEW.id AND step.from_state = OLD.state AND step.to_s
 NO_REVIEW = """NEW.state IN ('approved', 'returned', 'open') AND NOT EXISTS (
     SELECT 1 FROM users JOIN user_roles ON user_roles.user_id = users.id
     WHERE users.handle = step.author AND user_roles.role = 'supervisor')"""
-# True of an approval by whoever submitted it last.
-OWN = """NEW.state = 'approved' AND (step.author = OLD.submitted_by OR EXISTS (
-    SELECT 1 FROM incident_steps AS given WHERE given.author = step.author
+# True of an approval of what nobody else submitted.
+OWN = """NEW.state = 'approved' AND (OLD.state <> 'submitted' OR step.author = OLD.submitted_by OR NOT EXISTS (
+    SELECT 1 FROM incident_steps AS given WHERE given.author <> step.author
     AND given.id = (SELECT MAX(id) FROM incident_steps WHERE incident_id = NEW.id AND to_state = 'submitted')))"""
 NO_STEP = f"""NEW.state <> OLD.state AND NOT EXISTS (SELECT 1 FROM incident_steps AS step
     WHERE {LEADS} AND {NEWEST} AND NOT ({NO_REVIEW}) AND NOT ({OWN}))"""
