@@ -71,9 +71,10 @@ def test_a_refused_bid_is_not_approved_afterwards(desk):
     refused(desk.room, "UPDATE bids SET state = 'approved'", "UPDATE bids SET state = 'tabled'")
 
 
-def incidents_of(room):
+def incidents_of(room, *more):
     store = SnapshotStore(room.folder / "pictures")
-    return IncidentService(LogService(room.database, vocabulary.load(), store, IncidentLinks()))
+    log = LogService(room.database, vocabulary.load(), store, IncidentLinks())
+    return IncidentService(log, open_keys(StepKeys(), room.database, room.operator, room.supervisor, *more))
 
 
 @pytest.fixture
@@ -120,7 +121,8 @@ def test_reopening_leaves_its_step_and_each_move_after_it_needs_one_of_its_own(d
     [("supervisor", "supervisor"), ("supervisor", "operator"), (None, "supervisor")],
 )
 def test_an_incident_is_approved_by_another_who_reviews_whatever_its_row_says(desk, submits, approves):
-    room, service = desk.room, incidents_of(desk.room)
+    room, other = desk.room, another_supervisor(desk.room)
+    service = incidents_of(room, other)
     made = service.open_incident(room.operator, NewIncident("robbery", "Seen."))
     for action in (_A.MONITOR, _A.CONCLUDE, _A.SUBMIT) if submits else ():
         result = Result.NO_TRACE if action is _A.CONCLUDE else None
@@ -131,15 +133,21 @@ def test_an_incident_is_approved_by_another_who_reviews_whatever_its_row_says(de
         "incidents.state, 'approved', '', '', '', detail, text_hash FROM incident_steps JOIN incidents "
         "ON incidents.id = incident_id ORDER BY incident_steps.id DESC LIMIT 1"
     )
+    signature = (
+        "INSERT INTO incident_signatures SELECT MAX(id), :author, 'key', 'signature' FROM incident_steps"
+    )
     with (
         pytest.raises(DBAPIError, match="incidents: UPDATE is refused"),
         room.database.engine.begin() as connection,
     ):
         connection.execute(text("UPDATE incidents SET submitted_by = ''"))
-        assert connection.execute(text(step), {"author": getattr(room, approves).handle}).rowcount == 1
+        for statement in (step, signature):
+            assert (
+                connection.execute(text(statement), {"author": getattr(room, approves).handle}).rowcount == 1
+            )
         connection.execute(text("UPDATE incidents SET state = 'approved'"))
     if submits:
-        service.act(another_supervisor(room), made.id, Step(_A.APPROVE))
+        service.act(other, made.id, Step(_A.APPROVE))
 
 
 def another_supervisor(room):

@@ -1,13 +1,13 @@
 """An incident that one person submitted is approved by another who reviews, whatever its row says of who submitted it.
 
-Revision ID: 0023
-Revises: 0022
+Revision ID: 0024
+Revises: 0023
 """
 
 from alembic import op
 
-revision = "0023"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 
@@ -21,12 +21,12 @@ NO_REVIEW = """NEW.state IN ('approved', 'returned', 'open') AND NOT EXISTS (
 OWN = """NEW.state = 'approved' AND (OLD.state <> 'submitted' OR step.author = OLD.submitted_by OR NOT EXISTS (
     SELECT 1 FROM incident_steps AS given WHERE given.author <> step.author
     AND given.id = (SELECT MAX(id) FROM incident_steps WHERE incident_id = NEW.id AND to_state = 'submitted')))"""
+SIGNED = """(NEW.state NOT IN ('submitted', 'approved') OR EXISTS (
+    SELECT 1 FROM incident_signatures AS signed WHERE signed.step_id = step.id AND signed.who = step.author))"""
 NO_STEP = f"""NEW.state <> OLD.state AND NOT EXISTS (SELECT 1 FROM incident_steps AS step
-    WHERE {LEADS} AND {NEWEST} AND NOT ({NO_REVIEW}) AND NOT ({OWN}))"""
+    WHERE {LEADS} AND {NEWEST} AND {SIGNED} AND NOT ({NO_REVIEW}) AND NOT ({OWN}))"""
 BEFORE = f"""NEW.state <> OLD.state AND NOT EXISTS (SELECT 1 FROM incident_steps AS step
-    WHERE step.incident_id = NEW.id AND step.from_state = OLD.state AND step.to_state = NEW.state
-    AND (NEW.state <> 'approved' OR step.author <> OLD.submitted_by)
-    AND {NEWEST})"""
+    WHERE {LEADS} AND (NEW.state <> 'approved' OR step.author <> OLD.submitted_by) AND {SIGNED} AND {NEWEST})"""
 
 
 def upgrade() -> None:
