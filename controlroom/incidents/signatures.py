@@ -7,6 +7,7 @@ step and the log entries it had by then. The signature stands beside the step, a
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -16,12 +17,14 @@ from sqlalchemy.orm import Session
 from controlroom.accounts.key_trust import KeyTrust
 from controlroom.accounts.step_keys import StepKeys
 from controlroom.audit.act import SYSTEM, Act
+from controlroom.audit.earlier_rows import enter_earlier_rows
 from controlroom.audit.row_lists import first_entries, may_read
 from controlroom.audit.service import PendingEntry, append
 from controlroom.audit.signatures import is_signed, moment, sign
 from controlroom.audit.signed_steps import Step, digest_of
 from controlroom.audit.tables import AuditEntryRow, AuditRowRow
 from controlroom.clock import show_moment
+from controlroom.declaration import Nouns
 from controlroom.incidents.records import IncidentState
 from controlroom.incidents.tables import IncidentEntryRow, IncidentRow, IncidentSignatureRow, IncidentStepRow
 from controlroom.log.tables import LogEntryRow
@@ -50,8 +53,9 @@ def sign_step(act: Act, keys: StepKeys, incident: IncidentRow, row: IncidentStep
     act.put(IncidentSignatureRow(step_id=row.id, who=act.who, public_key=key.public, signature=signature))
 
 
-def begin(session: Session, _nouns: Any, now: Any) -> None:
+def begin(session: Session, nouns: Nouns, now: datetime) -> None:
     """Enter in the audit trail of a room that was there before that steps are signed from now on."""
+    enter_earlier_rows(session, nouns, now)  # first: a step counts from the entry that vouches for its row
     step = IncidentStepRow
     unsigned = exists().where(step.to_state.in_(SIGNED), step.id.not_in(select(IncidentSignatureRow.step_id)))
     if session.scalar(select(unsigned & ~exists(select(IncidentSignatureRow.step_id)))) and not begun(
@@ -60,7 +64,7 @@ def begin(session: Session, _nouns: Any, now: Any) -> None:
         append(session, [begin_entry(now)], now)
 
 
-def begin_entry(at: Any) -> PendingEntry:
+def begin_entry(at: datetime) -> PendingEntry:
     """The entry that says so; a demonstration's history ends with it."""
     return PendingEntry(SYSTEM, BEGUN, KIND, "steps", at=at)
 

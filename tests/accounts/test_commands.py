@@ -61,6 +61,21 @@ def test_a_password_of_their_own_comes_from_the_environment(user):
     )
 
 
+def test_a_signing_key_that_was_lost_is_confirmed_by_the_entry_that_verify_names(user, tmp_path, capsys):
+    sides = ["--data", str(tmp_path)]
+    assert main(["audit", "sign", *sides]) == 0
+    (tmp_path / "audit-signing.key").unlink()
+    assert main(["audit", "key", "--new", "--lost", "the disk died", *sides]) == 0
+    capsys.readouterr()
+    assert main(["audit", "verify", *sides]) == 1
+    fault = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("FAULT"))
+    entry = fault.partition("controlroom user confirm-key ")[2].rstrip(".")
+    code, out, _ = user("confirm-key", entry, "--reason", "I exchanged the disk")
+    assert code == 0 and out.startswith("Confirmed the key of ")
+    assert main(["audit", "verify", *sides]) == 0
+    assert "confirmed by Administrator" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

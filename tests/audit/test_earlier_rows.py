@@ -33,6 +33,42 @@ ACCOUNT = {
     "off_reason": "",
     "database_role": "",
 }
+INCIDENT = {
+    **dict.fromkeys(("place", "ward", "cad", "crime_reference", "outcome", "theme"), ""),
+    **dict.fromkeys(("opened_at", "occurred_at", "changed_at"), datetime(2026, 3, 1, tzinfo=UTC)),
+    "id": 1,
+    "reference": "INC-2026-00001",
+    "state": "approved",
+    "category": "robbery",
+    "source": "operator",
+    "origin": "proactive",
+    "result": "no trace",
+    "opened_by": "Operator 07",
+    "submitted_by": "Operator 07",
+    "version": 3,
+}
+STEP = {
+    **dict.fromkeys(("agency", "result", "outcome", "detail", "text_hash"), ""),
+    **dict.fromkeys(("at", "recorded_at"), datetime(2026, 3, 1, tzinfo=UTC)),
+    "incident_id": 1,
+    "kind": "moved",
+}
+STEPS = (
+    {
+        "id": 1,
+        "author": "Operator 07",
+        "action": "Submit",
+        "from_state": "concluded",
+        "to_state": "submitted",
+    },
+    {
+        "id": 2,
+        "author": "Supervisor 02",
+        "action": "Approve",
+        "from_state": "submitted",
+        "to_state": "approved",
+    },
+)
 LINK = {
     "sequence": 1,
     "at": datetime(2026, 3, 1, tzinfo=UTC),
@@ -67,6 +103,9 @@ def address(tmp_path, engine_kind):
         command.upgrade(config_for(connection), BEFORE)
         insert(connection, "users", ACCOUNT)
         insert(connection, "user_roles", {"user_id": 1, "role": "administrator"})
+        insert(connection, "incidents", INCIDENT)
+        for step in STEPS:
+            insert(connection, "incident_steps", {**STEP, **step})
         head = link_hash(**LINK)
         insert(connection, "audit_entries", {**LINK, "hash": head})
         connection.execute(text("UPDATE audit_head SET sequence = 1, hash = :hash"), {"hash": head})
@@ -93,9 +132,12 @@ def verified(database):
 def test_the_upgrade_enters_earlier_rows_and_verification_says_since_when_they_are_covered(database):
     outcome = verified(database)
     assert outcome.faults == ()
-    assert (outcome.entries, outcome.rows) == (2, 2)
+    assert (outcome.entries, outcome.rows) == (3, 5)
     assert any(
         "records are covered since entry 2" in note and "user_roles, users" in note for note in outcome.notes
+    )
+    assert any(
+        "signed since entry 3" in note and "2 such steps are from before" in note for note in outcome.notes
     )
 
 
@@ -104,7 +146,7 @@ def test_it_is_done_once(database, address, engine_kind):
         upgrade(address, NOUNS)
     else:
         open_database(address, SetClock(FRIDAY_NIGHT), NOUNS).close()
-    assert verified(database).entries == 2
+    assert verified(database).entries == 3
 
 
 def test_from_then_on_a_change_of_an_earlier_row_is_named(database):
