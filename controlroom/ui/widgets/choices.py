@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QComboBox, QSizePolicy, QWidget
 
 from controlroom.ui import theme
 from controlroom.ui.widgets.layout import row
 from controlroom.ui.widgets.painting import focus_ring, inside, painting, rounded
+
+LEAST_SIDE = 6  # of a choice, beside its words, where there is little room
 
 
 class _Choice(QAbstractButton):
@@ -32,6 +34,7 @@ class _Choice(QAbstractButton):
     def set_count(self, count: int | None) -> None:
         self._count = "" if count is None else str(count)
         self.setAccessibleName(self._words())
+        self._show_tip()
         self.updateGeometry()
         self.update()
 
@@ -48,7 +51,22 @@ class _Choice(QAbstractButton):
             if self.hasFocus():
                 focus_ring(painter, inside(self, 1), radius=radius)
             painter.setPen(theme.color("text" if self.isChecked() else "text_dim"))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._words())
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_tip()
+
+    @property
+    def shown(self) -> str:
+        """The words as painted: shortened with … where there is no room; the count stays."""
+        metrics, count = QFontMetrics(self.font()), f" {self._count}" if self._count else ""
+        room = self.width() - 2 * LEAST_SIDE - metrics.horizontalAdvance(count)
+        return metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, max(0, room)) + count
+
+    def _show_tip(self) -> None:
+        words = self._words()
+        self.setToolTip("" if self.shown == words else words)
 
     def _words(self) -> str:
         return f"{self.text()} {self._count}".strip()

@@ -114,9 +114,11 @@ class KeyButton(QPushButton):
         with painting(self) as painter:
             ink = self._paint_box(painter)
             left, right = float(SIDE), float(self.width() - SIDE)
-            if self._key:
+            if (
+                self._key and self.width() >= self.sizeHint().width() - 1
+            ):  # too narrow: its words, its tip has the key
                 right = self._paint_chip(painter, right, ink) - GAP
-            else:  # without a key the words stand in the middle
+            else:  # without its key the words stand in the middle
                 used = min(QFontMetrics(self.font()).horizontalAdvance(self.text()), self.width())
                 extra = theme.px(16) + 6 if self._icon_name else 0
                 left = max(left, (self.width() - used - extra) / 2)

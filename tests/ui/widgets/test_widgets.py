@@ -3,12 +3,12 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from controlroom.ui import theme
 from controlroom.ui.widgets.card import Card, EmptyState, SidePanel, bare_button
-from controlroom.ui.widgets.choices import Choices
+from controlroom.ui.widgets.choices import Choices, _Choice
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.marks import Pill
@@ -162,3 +162,17 @@ def test_every_state_can_be_drawn(window: QWidget, qtbot: QtBot, state: str):
     put(window, qtbot, card)
     assert not window.grab().isNull()
     assert pill.accessibleName() == "stalled 3 s"
+
+
+def test_a_choice_without_room_ends_in_dots_keeps_its_count_and_its_tip_says_the_rest(qtbot: QtBot):
+    choices = Choices(["Accounts and locking", "All"], chips=True)
+    qtbot.addWidget(choices)
+    choices.set_count(0, 12)
+    choices.resize(400, 40)
+    choices.show()
+    chip = next(each for each in choices.findChildren(QAbstractButton) if each.text() != "All")
+    assert isinstance(chip, _Choice)
+    assert (chip.shown, chip.toolTip()) == ("Accounts and locking 12", "")
+    chip.resize(100, chip.height())
+    assert chip.shown.endswith("… 12")
+    assert chip.toolTip() == "Accounts and locking 12"
