@@ -142,7 +142,10 @@ class Spares:
 
 @dataclass(frozen=True)
 class Through:
-    """A table that links other rows to the restricted record: `other` is their key in it, `record` the record's."""
+    """A table that links other rows to the restricted record: `other` is their key in it, `record` the record's.
+
+    It links a row to one record at most, and only grows: a mark beside the row holds that record's key on a server.
+    """
 
     row: Row
     other: str
