@@ -56,8 +56,8 @@ class ColumnWidths(QObject, Generic[R]):
         return {} if width is None else {"width": round(width)}
 
     def fit_soon(self) -> None:
-        """Fit the columns once everything that goes on now is done, however often that is asked for."""
-        if not self._waits and shiboken6.isValid(self):
+        """Fit the columns once everything that goes on now is done; those of a page behind when it comes to the front."""
+        if not self._waits and shiboken6.isValid(self) and self._table.isVisible():
             self._waits = True
             QTimer.singleShot(0, self, self.fit)
 
