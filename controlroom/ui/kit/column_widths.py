@@ -56,7 +56,7 @@ class ColumnWidths(QObject, Generic[R]):
         return {} if width is None else {"width": round(width)}
 
     def fit_soon(self) -> None:
-        """Fit the columns once everything that goes on now is done; those of a page behind when it comes to the front."""
+        """Fit the columns once all that goes on now is done; a page behind is fitted when it comes to the front."""
         if not self._waits and shiboken6.isValid(self) and self._table.isVisible():
             self._waits = True
             QTimer.singleShot(0, self, self.fit)
