@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from controlroom.accounts.access import reading, writing
@@ -19,7 +18,6 @@ from controlroom.deployments import dates
 from controlroom.deployments.bids import queries as bids
 from controlroom.deployments.bids.records import Bid
 from controlroom.deployments.bids.tables import BidRow
-from controlroom.deployments.deployments import ends
 from controlroom.deployments.deployments import queries as deployments
 from controlroom.deployments.deployments import rules as deployment_rules
 from controlroom.deployments.deployments.records import Deployment, DeploymentState
@@ -27,20 +25,18 @@ from controlroom.deployments.deployments.tables import DeploymentRow
 from controlroom.deployments.input_checks import needed
 from controlroom.deployments.jag import Jag
 from controlroom.deployments.meetings import agenda as agendas
-from controlroom.deployments.meetings import ranking, rules
+from controlroom.deployments.meetings import guards, ranking, rules
 from controlroom.deployments.meetings import work as operations
 from controlroom.deployments.meetings.queries import (
     load_decisions,
     load_meetings,
     next_meeting,
-    open_chairs_actions,
     to_meeting,
 )
-from controlroom.deployments.meetings.records import Agenda, Decision, Meeting, MeetingState, Outcome, Subject
+from controlroom.deployments.meetings.records import Agenda, Decision, Meeting, Outcome, Subject
 from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
 from controlroom.deployments.policy import Policy
-from controlroom.deployments.units.work import lock_unit
-from controlroom.errors import InvalidInput, RuleBroken
+from controlroom.errors import RuleBroken
 from controlroom.texts import Minutes, takes_texts
 
 _WHY_NOW = "Why can it not wait for the meeting?"
@@ -82,8 +78,7 @@ class MeetingService:
         """Plan a meeting; one a day."""
         with writing(self._database, actor, Permission.RECORD_DECISIONS) as act:
             rules.check_new_meeting(day, time, place, act.today)
-            if _on(act, day) is not None:
-                raise _taken(day)
+            guards.check_day_free(act, day)
             return to_meeting(operations.plan_meeting(act, day, time, place))
 
     def plan_ahead(
@@ -93,14 +88,14 @@ class MeetingService:
         with writing(self._database, actor, Permission.RECORD_DECISIONS) as act:
             rules.check_new_meeting(act.today, time, place, act.today)
             days = dates.monthly_meetings(act.today, until, week=week, weekday=weekday)
-            free = [day for day in days if _on(act, day) is None]
+            free = [day for day in days if guards.meeting_on(act, day) is None]
             return [to_meeting(operations.plan_meeting(act, day, time, place)) for day in free]
 
     def cancel(self, actor: Actor, meeting_id: int, reason: str) -> None:
         """Cancel a planned meeting with an empty agenda."""
         with self._meeting(actor, meeting_id) as (act, row):
             why = needed(reason, "Why is the meeting cancelled?")
-            rules.check_not_begun(to_meeting(row), begun=_begun(act, row))
+            rules.check_not_begun(to_meeting(row), begun=guards.has_begun(act, row))
             rules.check_cancel(self._agenda(act.session, row))
             operations.cancel_meeting(act, row, why)
 
@@ -110,10 +105,8 @@ class MeetingService:
             rules.check_planned(to_meeting(row))
             rules.check_new_meeting(day, time, place, act.today)
             if day != row.day:
-                rules.check_not_begun(to_meeting(row), begun=_begun(act, row))
-            other = _on(act, day)
-            if other is not None and other.id != row.id:
-                raise _taken(day)
+                rules.check_not_begun(to_meeting(row), begun=guards.has_begun(act, row))
+            guards.check_day_free(act, day, but_for=row.id)
             operations.move_meeting(act, row, day, time, place)
             return to_meeting(row)
 
@@ -210,14 +203,14 @@ class MeetingService:
         """
         with self._meeting(actor, meeting_id, taking_decisions=True) as (act, meeting):
             rules.check_decision(Subject.DEPLOYMENT, outcome, recorder=actor.handle, reason=reason)
-            deployment, bid = self._running(act, deployment_id)
+            deployment, bid = guards.running(act, deployment_id)
             on_agenda = self._agenda(act.session, meeting).deployments
             if any(item.decision for item in on_agenda if item.deployment_id == deployment_id):
                 raise RuleBroken(f"The deployment at {bid.place} was decided at this meeting already.")
             if outcome is Outcome.EXTENDED:
-                self._check_extension(act, deployment)
+                guards.check_extension(act, deployment, self._policy)
             else:
-                self._check_end(act, deployment, by)
+                guards.check_end(act, deployment, by, self._policy)
             decided = act, bid, deployment, meeting, outcome, reason, self._policy.months
             return self._decision(act, operations.decide_deployment(*decided, by=by))
 
@@ -225,7 +218,7 @@ class MeetingService:
         """Record the chair's urgent approval of an assessed bid; the next meeting ratifies or ends it."""
         with writing(self._database, actor, Permission.RECORD_DECISIONS) as act:
             why = needed(reason, _WHY_NOW)
-            meeting = _ratifying(act)
+            meeting = guards.ratifying_meeting(act)
             bid = get_row(act.session, BidRow, bid_id, "bid", lock=True)
             return self._decision(act, operations.approve_by_chair(act, bid, meeting, why))
 
@@ -233,9 +226,9 @@ class MeetingService:
         """Record the chair's urgent extension of a running deployment; the next meeting ratifies or ends it."""
         with writing(self._database, actor, Permission.RECORD_DECISIONS) as act:
             why = needed(reason, _WHY_NOW)
-            meeting = _ratifying(act)
-            deployment, bid = self._running(act, deployment_id)
-            self._check_extension(act, deployment)
+            meeting = guards.ratifying_meeting(act)
+            deployment, bid = guards.running(act, deployment_id)
+            guards.check_extension(act, deployment, self._policy)
             decided = act, bid, deployment, meeting, Outcome.EXTENDED, why, self._policy.months
             return self._decision(act, operations.decide_deployment(*decided, by_chair=True))
 
@@ -270,31 +263,6 @@ class MeetingService:
         today = local_date(self._database.clock.now())
         return agendas.build(session, row, self._policy, self._jag, today)
 
-    def _running(self, act: Act, deployment_id: int) -> tuple[DeploymentRow, BidRow]:
-        row = get_row(act.session, DeploymentRow, deployment_id, "deployment", lock=True)
-        if DeploymentState(row.state) not in deployment_rules.RUNNING:
-            raise RuleBroken(f"{row.reference} is {row.state}: there is nothing to decide.")
-        return row, get_row(act.session, BidRow, row.bid_id, "bid", lock=True)
-
-    def _check_extension(self, act: Act, row: DeploymentRow) -> None:
-        """Asked before the row is changed: the database refuses an overlap too, but cannot say with whom."""
-        open_now = open_chairs_actions(act.session, self._policy.chair_action_days)
-        rules.check_unanswered(next((each for _, each in open_now if each.bid_id == row.bid_id), None))
-        periods = deployments.periods_of(row)
-        period = deployment_rules.next_period(periods, self._policy.months, act.today)
-        self._check_stay(act, row, period.ends_on)
-
-    def _check_end(self, act: Act, row: DeploymentRow, by: date | None) -> None:
-        """The meeting may let it stand past its end, but no longer than an extension would."""
-        latest = dates.last_day(row.periods[-1].ends_on + timedelta(days=1), self._policy.months)
-        ends.check_removal_day(by, latest, act.today, "Extend it instead, period by period.")
-        if by is not None:
-            self._check_stay(act, row, by)
-
-    def _check_stay(self, act: Act, row: DeploymentRow, until: date) -> None:
-        unit, first = lock_unit(act.session, row.unit_id), row.stays_from or act.today
-        deployments.check_stays(act.session, unit, row.id, (first, max(first, until)))
-
     def _as_decided(self, act: Act, row: DecisionRow) -> Decision:
         found = load_decisions(act.session, self._policy.chair_action_days, bid_ids=[row.bid_id])
         return next(record for each, record in found[row.bid_id] if each.id == row.id)
@@ -303,30 +271,3 @@ class MeetingService:
         """The decision as the pages see it, after a change."""
         act.session.flush()
         return self._as_decided(act, row)
-
-
-def _on(act: Act, day: date) -> MeetingRow | None:
-    query = select(MeetingRow).filter_by(day=day).where(MeetingRow.state != MeetingState.CANCELLED.value)
-    return act.session.scalars(query).first()
-
-
-def _begun(act: Act, row: MeetingRow) -> bool:
-    """True once a meeting has taken a decision."""
-    taken = select(DecisionRow.id).filter_by(meeting_id=row.id).limit(1)
-    return act.session.scalars(taken).first() is not None
-
-
-def _taken(day: date) -> InvalidInput:
-    return InvalidInput(
-        f"There is a meeting on {show_day(day)} already.", remedy="Choose another day.", field="day"
-    )
-
-
-def _ratifying(act: Act) -> MeetingRow:
-    found = next_meeting(load_meetings(act.session), act.today)
-    if found is None:
-        raise RuleBroken(
-            "The chair's action has to be ratified at the next meeting, and none is planned.",
-            remedy="Plan the next meeting first.",
-        )
-    return get_row(act.session, MeetingRow, found.id, "meeting")
