@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from controlroom.clock import show_day
+from controlroom.deployments.dates import add_months
 from controlroom.deployments.meetings import ranking
 from controlroom.deployments.meetings.records import (
     BID_OUTCOMES,
@@ -19,6 +20,7 @@ from controlroom.deployments.meetings.records import (
 from controlroom.errors import InvalidInput, NotFound, RuleBroken
 from controlroom.texts import as_seen, is_blank
 
+MONTHS_AHEAD = 36  # a meeting later than that is a slip of the hand
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 REASON_ALWAYS = frozenset({Outcome.REFUSED, Outcome.DEFERRED, Outcome.ENDED, Outcome.NOT_RATIFIED})
 
@@ -26,7 +28,7 @@ REASON_ALWAYS = frozenset({Outcome.REFUSED, Outcome.DEFERRED, Outcome.ENDED, Out
 def check_new_meeting(day: date, time: str, place: str, today: date) -> None:
     """Raise InvalidInput for a meeting that cannot be planned."""
     if problem := meeting_day_problem(day, today):
-        raise InvalidInput(problem, remedy="Plan the meeting for today or later.", field="day")
+        raise InvalidInput(problem, remedy="Plan the meeting for a day of the next three years.", field="day")
     if not _TIME.fullmatch(time):
         raise InvalidInput(f"'{time}' is not a time.", remedy="Write it as 10:00.", field="time")
     if is_blank(place):
@@ -37,7 +39,9 @@ def check_new_meeting(day: date, time: str, place: str, today: date) -> None:
 
 def meeting_day_problem(day: date, today: date) -> str:
     """Why no meeting can be planned for a day; empty when one can."""
-    return f"{show_day(day)} is past." if day < today else ""
+    if day < today:
+        return f"{show_day(day)} is past."
+    return f"{show_day(day)} is more than three years ahead." if day > add_months(today, MONTHS_AHEAD) else ""
 
 
 def check_planned(meeting: Meeting, remedy: str = "") -> None:

@@ -1,13 +1,14 @@
 """Following the ranking, or saying why not."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from controlroom.deployments.meetings.ranking import departure
 from controlroom.deployments.meetings.records import Outcome, RankedBid, Subject
-from controlroom.deployments.meetings.rules import check_decision
-from controlroom.errors import RuleBroken
+from controlroom.deployments.meetings.rules import check_decision, check_new_meeting
+from controlroom.errors import InvalidInput, RuleBroken
 
 
 def ranked(rank, *, above, decided=None):
@@ -44,3 +45,11 @@ def test_whoever_records_a_refusal_signs_it_off_under_no_look_of_their_name(sign
     said = {"recorder": "JAG coordinator", "reason": "Lighting first.", "signed_off_by": signed}
     with pytest.raises(RuleBroken, match="sign"):
         check_decision(Subject.BID, Outcome.REFUSED, **said)
+
+
+@pytest.mark.parametrize("day", [date(2029, 12, 1), date(9999, 12, 31)])
+def test_a_meeting_more_than_three_years_ahead_is_a_slip_of_the_hand(day):
+    check_new_meeting(date(2029, 11, 30), "10:00", "Town hall", date(2026, 11, 30))
+    with pytest.raises(InvalidInput, match="more than three years ahead") as refused:
+        check_new_meeting(day, "10:00", "Town hall", date(2026, 11, 30))
+    assert refused.value.field == "day"

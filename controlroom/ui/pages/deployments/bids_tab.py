@@ -112,6 +112,7 @@ class BidsTab(RecordTab[Bid]):
             sort_by="Bid",
             descending=True,
         )
+        self._saving = False  # until the answer is there
         self._editing: Bid | None = None  # as the form has seen it
         self._newest: Bid | None = None
         self._draft: tuple[int, int | None] = (0, None)  # whose form it is, and the id of its bid
@@ -304,14 +305,22 @@ class BidsTab(RecordTab[Bid]):
             return bids.submit(actor, bid.id) if submit else bid
 
         def saved(bid: Bid) -> None:
+            self._saving = False
             self._put_away()
             self._typed.pop(draft, None)
             self.finished(bid)
 
         def refused(error: Exception) -> None:
+            self._saving = False
             self.form.show_error(str(error))
 
-        self.form.before_saving(lambda: self.context.background.run(save, saved, refused, owner=self))
+        def begin() -> None:
+            if self._saving:  # pressed twice
+                return
+            self._saving = True
+            self.context.background.run(save, saved, refused, owner=self)
+
+        self.form.before_saving(begin)
 
     def _ask_nearest(self, latitude: float | None, longitude: float | None) -> None:
         if latitude is None or longitude is None or not self.desk.may_read:

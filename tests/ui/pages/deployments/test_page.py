@@ -125,6 +125,20 @@ def test_a_new_bid_is_marked_where_it_is_missing_something_and_shows_the_nearest
     assert page.bids.table.selected_record().id == bid.id
 
 
+def test_a_bid_saved_by_a_double_press_is_one_bid(shown):
+    shown.page.show_tab("Bids")
+    form = shown.page.bids.new_bid()
+    form.begin("New bid", replace(CONTENT, place="Sumner Road"))
+    for _ in range(2):
+        shown.qtbot.keyClick(form, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    shown.wait(lambda: not form.isVisible())
+    shown.settle()
+    found = [
+        bid for bid in shown.services.bids.bids(shown.room.coordinator) if bid.content.place == "Sumner Road"
+    ]
+    assert len(found) == 1
+
+
 def test_a_position_that_is_none_is_said_beside_its_field(shown):
     shown.page.show_tab("Bids")
     form = shown.page.bids.new_bid()
