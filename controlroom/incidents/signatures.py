@@ -157,8 +157,8 @@ class _Check:
     def notes(self) -> list[str]:
         """Since when steps are signed, and with which keys nobody approved."""
         notes = [
-            f"{number} steps of incidents are signed by {who} with a first key that nobody approved: "
-            "ask them whether it is theirs"
+            f"{number} {'step' if number == 1 else 'steps'} of incidents signed by {who} with a first key "
+            "that nobody approved: ask them whether it is theirs"
             for (who, _key), number in self._unapproved.items()
         ]
         if self._begun is not None:

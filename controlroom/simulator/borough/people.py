@@ -1,11 +1,13 @@
 """Creates the demonstration's accounts: role handles only, no real person."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from controlroom.accounts.passwords import hash_password
 from controlroom.accounts.records import Role, User
+from controlroom.accounts.step_keys import make_key
 from controlroom.accounts.tables import UserRow
 from controlroom.accounts.work import add_row, switch_row_off
 from controlroom.audit.service import PendingEntry, add
@@ -13,11 +15,12 @@ from controlroom.clock import local_date
 from controlroom.database.unit_of_work import Work
 
 DEMO_PASSWORD = "demonstration only"  # noqa: S105 - printed by the demo; its folder is thrown away
+ADMINISTRATOR = "Administrator"
 ACCOUNTS: tuple[tuple[str, str, Role], ...] = (
     *((f"operator{number:02d}", f"Operator {number:02d}", Role.OPERATOR) for number in range(1, 15)),
     *((f"supervisor{number:02d}", f"Supervisor {number:02d}", Role.SUPERVISOR) for number in range(1, 4)),
     ("coordinator", "JAG coordinator", Role.COORDINATOR),
-    ("administrator", "Administrator", Role.ADMINISTRATOR),
+    ("administrator", ADMINISTRATOR, Role.ADMINISTRATOR),
     ("auditor", "Auditor", Role.AUDITOR),
 )
 # The first twelve make four teams; the last two are on no rota: one has left, one is from an agency.
@@ -50,11 +53,27 @@ def write_people(work: Work) -> list[User]:
         )
         for login, handle, role in ACCOUNTS
     ]
-    add(work, *(PendingEntry("Administrator", "user.added", "user", row.handle, at=made_at) for row in rows))
+    given = {row.handle: {"roles": [role]} for row, (_, _, role) in zip(rows, ACCOUNTS, strict=True)}
+    add(
+        work,
+        *(
+            PendingEntry(ADMINISTRATOR, "user.added", "user", handle, detail, at=made_at)
+            for handle, detail in given.items()
+        ),
+    )
+    _hand_out_keys(work, list(given))
     return [
         User(row.id, row.login, row.handle, frozenset({role}))
         for row, (_, _, role) in zip(rows, ACCOUNTS, strict=True)
     ]
+
+
+def _hand_out_keys(work: Work, handles: Sequence[str]) -> None:
+    """Give everybody a signing key, approved by the administrator's."""
+    approver = make_key(work, ADMINISTRATOR, DEMO_PASSWORD, by=None)
+    for handle in handles:
+        if handle != ADMINISTRATOR:
+            make_key(work, handle, DEMO_PASSWORD, by=approver)
 
 
 def switch_off_one(work: Work) -> None:
@@ -62,4 +81,4 @@ def switch_off_one(work: Work) -> None:
     row = work.session.scalars(select(UserRow).filter_by(login=SWITCHED_OFF)).one()
     at = work.now - timedelta(days=26)
     switch_row_off(row, OFF_REASON, at)
-    add(work, PendingEntry("Administrator", "user.off", "user", row.handle, text=OFF_REASON, at=at))
+    add(work, PendingEntry(ADMINISTRATOR, "user.off", "user", row.handle, text=OFF_REASON, at=at))

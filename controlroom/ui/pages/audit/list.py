@@ -24,6 +24,7 @@ from controlroom.ui.widgets.card import EmptyState
 from controlroom.ui.widgets.choices import ValueBox
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import SPRING, fill, row
+from controlroom.ui.widgets.text import label
 
 BETWEEN = -1
 PERIODS: tuple[tuple[str, int], ...] = (
@@ -174,10 +175,23 @@ class AuditList(LocalList[AuditEntry]):
             search_elsewhere=True,
             export_from=self._everything,
         )
+        self._notes = label("", theme.SMALL, role="text_dim", wrap=True)
+        self._notes.hide()
+        self.body.insertWidget(0, self._notes)
         self.chips.chosen.connect(lambda _chip: self.reload())
         self.filters.changed.connect(self.reload)
         self.table.search.searched.connect(lambda _words: self.reload())
         self.table.view.verticalScrollBar().valueChanged.connect(self._read_on)
+
+    def say(self, notes: Sequence[str]) -> None:
+        """Say over the list what whoever relies on a sound chain should know."""
+        self._notes.setText("\n".join(f"{each[:1].upper()}{each[1:]}." for each in notes))
+        self._notes.setVisible(bool(notes))
+
+    @property
+    def notes(self) -> str:
+        """What is said over the list."""
+        return self._notes.text()
 
     @property
     def at_top(self) -> bool:

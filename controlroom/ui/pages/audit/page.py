@@ -115,9 +115,9 @@ class AuditPage(RecordPage[AuditEntry]):
         if outcome.sound:
             self._outcome.set(f"{outcome.entries:,} entries, sound", "live")
             self._outcome.setToolTip(signed_words(outcome))
-            for each in outcome.notes:
-                self.context.messages.show(f"Audit trail: {each}.", "warn")
+            self.list.say(outcome.notes)
             return
+        self.list.say(())
         self._outcome.set("not sound", "alarm")
         self.context.messages.show(f"The audit trail is not sound: {outcome.fault}.", "alarm")
 

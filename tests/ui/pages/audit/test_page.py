@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from controlroom.accounts.audit_trail import AuditTrail
-from controlroom.audit.records import AuditFilter
+from controlroom.audit.records import AuditFilter, Verification
 from controlroom.audit.service import record as note_in_trail
 from controlroom.audit.signing import AuditFiles, sign_head
 from controlroom.errors import PermissionRefused
@@ -137,6 +137,17 @@ def test_verifying_says_that_the_chain_is_sound(audit: AuditPage, qtbot: QtBot, 
     settle(qtbot, background)
     assert audit._outcome.text == "2 entries, sound"
     assert audit._outcome.state == "live"
+
+
+def test_what_to_know_of_a_sound_chain_stands_on_the_page_and_follows_nobody_to_another(
+    audit: AuditPage, qtbot: QtBot, background: Background
+):
+    audit._take_outcome(Verification(2, notes=("records are covered since entry 1", "one more")))
+    assert audit.list.notes == "Records are covered since entry 1.\nOne more."
+    assert audit.context.messages.book.newest_first() == []
+    audit.verify()
+    settle(qtbot, background)
+    assert audit.list.notes == ""
 
 
 def test_only_those_whose_role_allows_it_read_the_trail(room: Room):
