@@ -27,7 +27,7 @@ from controlroom.care import manifests, server_tools
 from controlroom.care.backup_files import copy_files, sync
 from controlroom.care.contents import check_engine, contents_of, faults_in, reading_file, session_on
 from controlroom.care.records import MANIFEST, Backup, Manifest
-from controlroom.care.trust import SERVER_NAME, SQLITE_NAME, signed
+from controlroom.care.trust import SERVER_NAME, SQLITE_NAME, faults_of, keys_of, signed
 from controlroom.database.engine import sqlite_file
 from controlroom.database.opening import copy_sqlite
 from controlroom.database.server_engine import reading_options
@@ -49,7 +49,7 @@ def make_backup(database: Database, folder: Path, target: Path, files: AuditFile
     the chain in it is broken, pictures are missing, or there is no key to sign it with: then it is kept, and says so.
     """
     made_at = database.clock.now().astimezone(UTC)
-    final = target / f"{made_at:%Y-%m-%dT%H%M%SZ}"
+    final = target / manifests.named_by_time(made_at)
     draft = final.with_suffix(manifests.PARTIAL)
     with manifests.one_at_a_time(target), _nothing_half(draft):
         manifests.sweep_partial(target)
@@ -57,7 +57,7 @@ def make_backup(database: Database, folder: Path, target: Path, files: AuditFile
             raise Unavailable(f"There is a backup {final.name} already.", remedy="Try again in a second.")
         draft.mkdir()
         owner_only(draft)
-        before = next(iter(manifests.backups(target)), None)
+        before = _before(target, files)
         with _copied(database, draft) as session:
             manifest = contents_of(session, made_at)
             digests, faults = copy_files(folder, draft, files.heads.path, before)
@@ -76,6 +76,14 @@ def make_backup(database: Database, folder: Path, target: Path, files: AuditFile
     if manifest.faults:
         raise _not_whole(final, manifest)
     return Backup(final, manifest)
+
+
+def _before(target: Path, files: AuditFiles) -> Backup | None:
+    """The newest backup that the room signed: unchanged pictures are shared with it."""
+    trusted = keys_of(files)
+    return next(
+        (each for each in manifests.backups(target) if not any(faults_of(each.manifest, trusted))), None
+    )
 
 
 def _signed(manifest: Manifest, files: AuditFiles) -> Manifest:

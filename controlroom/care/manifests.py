@@ -3,14 +3,15 @@
 import json
 import logging
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from hashlib import file_digest
 from pathlib import Path
 
 from controlroom.care.records import MANIFEST, Backup, Manifest
-from controlroom.care.trust import Trust, check_names, check_place
+from controlroom.care.trust import Trust, check_names, check_place, faults_of
 from controlroom.clock import local_date
 from controlroom.codec import from_plain, to_plain
 from controlroom.errors import Conflict, InvalidInput, Unavailable
@@ -80,6 +81,11 @@ def damaged(backup: Backup, name: str) -> Unavailable:
     )
 
 
+def named_by_time(made_at: datetime) -> str:
+    """How the folder of a backup that was made then is called."""
+    return f"{made_at.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
+
+
 def newest_good(folder: Path, trust: Trust) -> Backup | None:
     """Return the newest sound backup that was signed with one of these keys and whose files match its manifest."""
     for backup in backups(folder):
@@ -143,27 +149,54 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
         lock.release(remove=True)
 
 
-def remove_old(folder: Path, settings: Settings) -> list[str]:
-    """Delete the backups that the settings do not retain; returns their names."""
+@dataclass(frozen=True)
+class Thinned:
+    """Names of the backups that were removed, how many are kept, and what was left alone, each with the reason."""
+
+    gone: tuple[str, ...]
+    kept: int
+    left: tuple[str, ...]
+
+
+def remove_old(folder: Path, settings: Settings, trusted: Collection[str]) -> Thinned:
+    """Delete the backups that the settings do not retain.
+
+    Only those count, and only those go, that were signed with a key of the room (`trusted`): a folder that somebody
+    else put there displaces none.
+    """
     if not folder.is_dir():
-        return []
+        return Thinned((), 0, ())
     with one_at_a_time(folder):
-        found = backups(folder)
+        own: list[Backup] = []
+        left: list[str] = []
+        for each in backups(folder):
+            if fault := _not_ours(each, trusted):
+                left.append(f"{each.name}: {fault}")
+            else:
+                own.append(each)
         retained = names_to_retain(
-            [each for each in found if not each.manifest.faults],
+            [each for each in own if not each.manifest.faults],
             daily=settings.backups_daily,
             weekly=settings.backups_weekly,
             monthly=settings.backups_monthly,
         )
-        unsound = [each.name for each in found if each.manifest.faults]
+        unsound = [each.name for each in own if each.manifest.faults]
         retained |= set(unsound[:UNSOUND_RETAINED])
-        gone = [each for each in found if each.name not in retained]
+        gone = [each for each in own if each.name not in retained]
         for each in gone:
             # A crash in between leaves no half backup that looks whole.
             half_gone = each.folder.with_suffix(PARTIAL)
             each.folder.rename(half_gone)
             shutil.rmtree(half_gone)
-    return [each.name for each in gone]
+    return Thinned(tuple(each.name for each in gone), len(own) - len(gone), tuple(left))
+
+
+def _not_ours(backup: Backup, trusted: Collection[str]) -> str:
+    """Why a backup is none that this room made; "" where it is one."""
+    for fault in faults_of(backup.manifest, trusted):
+        return fault
+    same = backup.name == named_by_time(backup.manifest.made_at)
+    return "" if same else "its manifest belongs to another backup"
 
 
 def sweep_partial(folder: Path) -> None:

@@ -18,9 +18,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from controlroom.audit import service as audit
 from controlroom.audit.signing import AuditFiles, require_heads, sign_head
 from controlroom.care import manifests
-from controlroom.care.backup import make_backup
+from controlroom.care.backup import NAMED, make_backup
 from controlroom.care.checking import check
 from controlroom.care.records import Health, JobOutcome, NightOutcome
+from controlroom.care.trust import keys_ever
 from controlroom.codec import to_plain
 from controlroom.database.engine import sqlite_file
 from controlroom.database.unit_of_work import Database
@@ -40,7 +41,7 @@ def run_nightly(database: Database, folder: Path, settings: Settings) -> NightOu
     jobs: list[tuple[str, Callable[[], str]]] = [
         ("signed head", lambda: _sign(database, files)),
         ("backup", lambda: _back_up(database, folder, target, files)),
-        ("old backups", lambda: _thin_out(target, settings)),
+        ("old backups", lambda: _thin_out(database, target, settings, files)),
         ("check", lambda: _check(database, folder, files)),
         ("tidying", lambda: tidy(database.engine)),
     ]
@@ -75,9 +76,17 @@ def _back_up(database: Database, folder: Path, target: Path, files: AuditFiles) 
     return f"{backup.name}, {size / 1_000_000:.1f} MB"
 
 
-def _thin_out(target: Path, settings: Settings) -> str:
-    gone = manifests.remove_old(target, settings)
-    return f"{len(gone)} taken away, {len(manifests.backups(target))} kept"
+def _thin_out(database: Database, target: Path, settings: Settings, files: AuditFiles) -> str:
+    with database.read() as session:
+        trusted = keys_ever(session, files, {each.manifest.public_key for each in manifests.backups(target)})
+    done = manifests.remove_old(target, settings, trusted)
+    words = f"{len(done.gone)} taken away, {done.kept} kept"
+    if not done.left:
+        return words
+    log.warning("backups that this room did not make: %s", "; ".join(done.left))
+    more = f"; and {len(done.left) - NAMED} more" if len(done.left) > NAMED else ""
+    named = "; ".join(done.left[:NAMED])
+    return f"{words}; {len(done.left)} that this room did not make, left where they are: {named}{more}"
 
 
 def _check(database: Database, folder: Path, files: AuditFiles) -> str:

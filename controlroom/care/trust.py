@@ -11,6 +11,9 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
+from controlroom.audit.approved_keys import ApprovedKeys
 from controlroom.audit.records import SignedHead, key_fingerprint
 from controlroom.audit.signed_heads import SigningKey, is_genuine
 from controlroom.audit.signing import AuditFiles
@@ -109,6 +112,15 @@ class Trust:
 def keys_of(files: AuditFiles) -> Collection[str]:
     """The public keys that this room trusts; none where its own cannot be read."""
     return files.trusted()[0]
+
+
+def keys_ever(session: Session, files: AuditFiles, offered: Collection[str]) -> Collection[str]:
+    """The keys that this room trusts, and of those `offered` its former ones, as the audit chain proves them."""
+    own = keys_of(files)
+    if not own:
+        return own
+    approved = ApprovedKeys(session, own)
+    return {*own, *(each for each in offered if approved.has(each))}
 
 
 def _digest(manifest: Manifest) -> str:

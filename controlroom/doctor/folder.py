@@ -11,7 +11,9 @@ from pathlib import Path
 import psutil
 
 from controlroom import settings
+from controlroom.audit.signing import AuditFiles
 from controlroom.care.manifests import backups
+from controlroom.care.trust import faults_of, keys_of
 from controlroom.doctor.records import CheckContext, CheckResult, fail, ok, warn
 from controlroom.errors import ControlRoomError
 from controlroom.platform import WINDOWS, close_to_others, file_system, network_share, open_to_others
@@ -190,16 +192,27 @@ def crashes(context: CheckContext) -> CheckResult:
 def check_backups(context: CheckContext) -> Iterator[CheckResult]:
     """Check that backups are closed to others and sound, and the age of the newest good one."""
     try:
-        folder = context.folder / settings.load(context.folder, context.environment).backup_folder
+        known = settings.load(context.folder, context.environment)
     except ControlRoomError as error:
         yield warn("Newest", f"not known: {error.what}")
         return
+    folder = context.folder / known.backup_folder
     if context.file is not None and not context.file.exists():
         yield ok("Newest", "nothing to back up yet")
         return
     if folder.is_dir() and not folder.is_relative_to(context.folder):  # there it has been looked at already
         yield closed("Owner", folder, "closed to others")
-    every = backups(folder)
+    own = keys_of(AuditFiles.of(context.folder, known))
+    there = backups(folder)
+    # Without the key nobody can tell: then all of them are looked at.
+    every = [each for each in there if not own or not any(faults_of(each.manifest, own))]
+    if strange := sorted({each.name for each in there} - {each.name for each in every}):
+        yield warn(
+            "Signed",
+            f"{len(strange)} not with this room's key: {', '.join(strange[:MOST_NAMED])}",
+            "They are left where they are, count for nothing and displace no backup.",
+            "See with `controlroom db backups` whether you know them; move away what you do not.",
+        )
     if every and (faults := every[0].manifest.faults):
         yield fail(
             "Sound",

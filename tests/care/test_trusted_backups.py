@@ -6,14 +6,15 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from controlroom.audit.signed_heads import SigningKey
-from controlroom.audit.signing import AuditFiles, sign_head
+from controlroom.audit.signing import AuditFiles, begin_new_key, sign_head
 from controlroom.care import manifests
 from controlroom.care.backup import make_backup
 from controlroom.care.nightly import run_nightly
@@ -21,6 +22,7 @@ from controlroom.care.records import MANIFEST, Backup
 from controlroom.care.restoring import restore
 from controlroom.care.trust import SQLITE_NAME, Trust, is_safe, keys_of, signed
 from controlroom.cli import main
+from controlroom.codec import to_plain
 from controlroom.errors import ControlRoomError, InvalidInput, Unavailable
 from controlroom.incidents.links import IncidentLinks
 from controlroom.log import vocabulary
@@ -51,6 +53,8 @@ OUTSIDE += [
     "snapshots/a\0b",
     "",
 ]
+
+ONE_A_DAY = replace(Settings(), backups_daily=1, backups_weekly=0, backups_monthly=0)
 
 # What concerns the backup's files alone is the same on both engines, and is tried on one.
 both_engines = pytest.mark.both_engines
@@ -329,10 +333,71 @@ def test_backups_that_were_not_sound_are_thinned_out_by_themselves(
         room.clock.advance(timedelta(minutes=1))
         with pytest.raises(Unavailable, match="not sound"):
             make_backup(room.database, room.folder, target, files)
-    manifests.remove_old(target, replace(Settings(), backups_daily=1, backups_weekly=0, backups_monthly=0))
+    manifests.remove_old(target, ONE_A_DAY, keys_of(files))
     kept = manifests.backups(target)
     assert len([each for each in kept if each.manifest.faults]) == manifests.UNSOUND_RETAINED
     assert kept[-1] == backup
+
+
+def pretend(backup: Backup, at: datetime, **changes: Any) -> str:
+    """A folder without files whose manifest somebody who can write there made of a genuine one; its name."""
+    folder = backup.folder.parent / f"{at:%Y-%m-%dT%H%M%SZ}"
+    folder.mkdir()
+    shutil.copy(backup.folder / MANIFEST, folder)
+    said = {"made_at": at.isoformat(), "files": {}, **changes}
+    rewrite(Backup(folder, backup.manifest), **said)
+    return folder.name
+
+
+def test_backups_nobody_signed_displace_no_good_one_and_are_left_and_named(
+    room: Room, files: AuditFiles, backup: Backup
+):
+    target, day = backup.folder.parent, backup.manifest.made_at
+    made_up = {
+        pretend(backup, day + timedelta(days=1)): "its signature is not genuine",
+        pretend(backup, day + timedelta(days=2), signature="", public_key=""): "it is not signed",
+        pretend(backup, day + timedelta(days=3), faults=["made up"]): "its signature is not genuine",
+        pretend(backup, day + timedelta(days=4), **genuine(backup)): "its manifest belongs to another",
+    }
+    done = manifests.remove_old(target, ONE_A_DAY, keys_of(files))
+    assert done.gone == ()
+    assert backup.folder.is_dir()
+    for name, why in made_up.items():
+        assert any(said.startswith(f"{name}: {why}") for said in done.left)
+        assert (target / name).is_dir()
+    outcome = run_nightly(room.database, room.folder, replace(ONE_A_DAY, backup_folder=str(target)))
+    (words,) = [job.words for job in outcome.jobs if job.job == "old backups"]
+    assert "4 that this room did not make, left where they are" in words
+    assert all(name in words for name in made_up)
+
+
+def genuine(backup: Backup) -> dict[str, Any]:
+    """What a copy of the manifest says."""
+    return {each: to_plain(backup.manifest)[each] for each in ("made_at", "files")}
+
+
+def test_backups_signed_with_a_former_key_of_the_room_are_thinned_out_as_well(
+    room: Room, files: AuditFiles, backup: Backup
+):
+    begin_new_key(room.database, files, "command line")
+    room.clock.advance(timedelta(minutes=1))
+    target = backup.folder.parent
+    outcome = run_nightly(room.database, room.folder, replace(ONE_A_DAY, backup_folder=str(target)))
+    assert {job.job: job.words for job in outcome.jobs}["old backups"] == "1 taken away, 1 kept"
+    assert not backup.folder.exists()
+
+
+def test_a_backup_takes_no_picture_from_one_that_nobody_signed(room: Room, files: AuditFiles, backup: Backup):
+    (name,) = [each for each in backup.manifest.files if each.startswith("snapshots/")]
+    other = b"b picture of the entrance"
+    made_up = backup.folder.parent / pretend(
+        backup, backup.manifest.made_at + timedelta(days=1), files={name: sha256(other).hexdigest()}
+    )
+    (made_up / name).parent.mkdir(parents=True)
+    (made_up / name).write_bytes(other)
+    room.clock.advance(timedelta(minutes=1))
+    made = make_backup(room.database, room.folder, backup.folder.parent, files)
+    assert made.manifest.files[name] == backup.manifest.files[name]
 
 
 # -- the owner's alone -------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from controlroom.app.room import open_services
+from controlroom.audit.signed_heads import SigningKey
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.care.manifests import write_manifest
 from controlroom.care.records import Manifest
@@ -331,6 +332,15 @@ def test_a_newest_backup_that_was_not_sound_is_a_failure(data: Path):
     assert named(checks, "Sound").verdict is Verdict.FAIL
     assert "pictures: 3 are missing" in named(checks, "Sound").found
     assert named(checks, "Newest").found.startswith("good")
+
+
+def test_a_backup_that_the_room_did_not_sign_is_named_and_is_not_the_newest(data: Path):
+    SigningKey.create(data / "audit-signing.key")
+    (made := data / "backups" / "2026-01-01T030000Z").mkdir(parents=True)
+    write_manifest(made, Manifest(given(data).now, "sqlite", "0009", {}, {}, 0, ""))
+    checks = list(folder.check_backups(given(data)))
+    assert made.name in named(checks, "Signed").found
+    assert named(checks, "Newest").found.startswith("none")
 
 
 def test_a_start_closes_pictures_that_an_earlier_version_left_open(data: Path):
