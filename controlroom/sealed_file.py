@@ -6,9 +6,11 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from controlroom.codec import from_json
 from controlroom.errors import Unavailable
 from controlroom.platform import owner_only, write_private
 from controlroom.site_key import SiteKey
+from controlroom.small_files import read_text
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +27,7 @@ class SealedFile:
         """Return the values, None when there are none or they cannot be decrypted."""
         with self._lock:
             try:
-                return json.loads(self._site_key.open(self._path.read_text(encoding="utf-8")))
+                return from_json(object, self._site_key.open(read_text(self._path)))
             except FileNotFoundError:
                 return None
             except (OSError, ValueError, Unavailable) as error:

@@ -11,7 +11,6 @@ A person's own settings (theme, text size) take precedence over all of these, fo
 import logging
 import math
 import os
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from controlroom.errors import InvalidInput
+from controlroom.small_files import read_toml
 
 log = logging.getLogger(__name__)
 ENVIRONMENT_PREFIX = "CONTROLROOM_"
@@ -331,10 +331,10 @@ def usable(
 
 def _read_file(path: Path) -> dict[str, Any]:
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        given = read_toml(path)
     except FileNotFoundError:
         return {}
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise InvalidInput(
             f"{path} cannot be read: {reason}.",

@@ -18,10 +18,11 @@ from pathlib import Path
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from controlroom.codec import from_plain, to_plain
+from controlroom.codec import from_json, to_plain
 from controlroom.errors import InvalidInput, Unavailable
 from controlroom.logs import keep_out
 from controlroom.platform import write_private
+from controlroom.small_files import read_bytes, read_text
 
 FILE_NAME = "site.key"
 SHORTEST_PASSPHRASE = 12
@@ -53,7 +54,7 @@ class SiteKey:
     def load(cls, path: Path) -> "SiteKey":
         """Load the key in `path`. Raises FileNotFoundError without one, Unavailable when it cannot be used."""
         try:
-            return cls(path.read_bytes().strip())
+            return cls(read_bytes(path).strip())
         except FileNotFoundError:
             raise
         except (OSError, ValueError) as error:
@@ -177,10 +178,20 @@ def seal_for_travel(path: Path, passphrase: str) -> str:
     return json.dumps(to_plain(content), indent=1) + "\n"
 
 
+def read_sealed(path: Path) -> str:
+    """What stands in a file that `seal_for_travel` wrote. Raises InvalidInput where it cannot be read."""
+    try:
+        return read_text(path)
+    except (OSError, ValueError) as error:
+        raise InvalidInput(
+            f"{path} cannot be read.", remedy="Name the file in full.", field="file"
+        ) from error
+
+
 def open_from_travel(text: str, passphrase: str) -> SiteKey:
     """Decrypt what `seal_for_travel` wrote. Raises InvalidInput for another file or a wrong passphrase."""
     try:
-        content = from_plain(_SealedKey, json.loads(text))
+        content = from_json(_SealedKey, text)
         if (content.kind, content.version) != (_KIND, 1):
             raise ValueError("another kind of file")
     except ValueError as error:

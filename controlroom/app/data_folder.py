@@ -19,6 +19,7 @@ from controlroom.clock import Clock, show_moment
 from controlroom.errors import Unavailable
 from controlroom.log.snapshots import SNAPSHOTS
 from controlroom.platform import WINDOWS, FileLock, close_to_others, owner_only, private_folder
+from controlroom.small_files import read_json
 
 log = logging.getLogger(__name__)
 BACKUPS = "backups"  # unless the settings name another folder
@@ -153,9 +154,18 @@ class DeskSlot:
             self._lock.release(remove=True)
 
 
+@dataclass(frozen=True)
+class _About:
+    """What a desk writes into its slot."""
+
+    host: str
+    pid: int
+    since: datetime
+
+
 def _read(path: Path) -> OtherDesk:
     try:
-        about = json.loads(path.read_bytes())
-        return OtherDesk(int(path.stem), about["host"], about["pid"], datetime.fromisoformat(about["since"]))
-    except (OSError, ValueError, KeyError, TypeError):
+        about = read_json(path, _About)
+        return OtherDesk(int(path.stem), about.host, about.pid, about.since)
+    except (OSError, ValueError):
         return OtherDesk(int(path.stem))

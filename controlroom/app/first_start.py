@@ -23,7 +23,6 @@ from controlroom.app.recorder_care import RecorderUse
 from controlroom.app.room import LISTS, Room, open_room, open_services
 from controlroom.cameras.devices import DeviceAddress, DeviceReport, DiscoveredDevice
 from controlroom.cameras.records import Camera, NewCamera
-from controlroom.codec import from_plain
 from controlroom.configuration.service import SettingsService
 from controlroom.database.engine import (
     open_engine,
@@ -41,6 +40,7 @@ from controlroom.platform import owner_only
 from controlroom.resources import resource
 from controlroom.settings import FILE_NAME as SETTINGS_FILE
 from controlroom.settings import SETTINGS, SettingSource, load
+from controlroom.small_files import read_json
 from controlroom.ui.first_start.records import Draft, StartStep, Storage, StorageAnswer
 from controlroom.ui.pages.live.arranging import CAMERAS, SIZE
 from controlroom.ui.window_state import WindowState
@@ -112,10 +112,10 @@ class FirstStart:
 
     def _read_draft(self) -> Draft:
         try:
-            return from_plain(Draft, json.loads((self.folder / DRAFT).read_text(encoding="utf-8")))
+            return read_json(self.folder / DRAFT, Draft)
         except FileNotFoundError:
             return Draft()
-        except (OSError, ValueError, RecursionError):
+        except (OSError, ValueError):
             log.warning("the answers of the first start cannot be read and are asked again")
             return Draft()
 

@@ -12,15 +12,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta
 
 from controlroom.audit.records import SignedHead
 from controlroom.audit.signatures import is_signed, moment
 from controlroom.audit.signed_heads import HEAD, KEY, RESTORED, SigningKey
-from controlroom.codec import from_plain, to_plain
+from controlroom.codec import from_json, to_plain
 from controlroom.errors import Unavailable
 from controlroom.platform import owner_only, sync_folder
 
 BLOCK = 64 * 1024  # bytes read at once from the end
+LONGEST = 64 * 1024  # bytes: no line that the program writes is nearly as long
+TOO_LONG = b"a line that is too long"  # stands for a longer line, which nobody can read
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ class HeadsFile:
             before, previous = previous, _hash(raw)
             try:
                 line = _parse(raw)
-            except (ValueError, KeyError, TypeError, AttributeError):
+            except ValueError:
                 self.unreadable += 1
                 continue
             fault = _fault(line, number, before, seen)
@@ -95,7 +100,13 @@ class HeadsFile:
     def _raw_lines(self) -> Iterator[bytes]:
         if self.path.exists():
             with self.path.open("rb") as file:
-                yield from (raw.strip() for raw in file if raw.strip())
+                while raw := file.readline(LONGEST):
+                    if len(raw) == LONGEST and not raw.endswith(b"\n"):
+                        while (more := file.readline(LONGEST)) and not more.endswith(b"\n"):
+                            pass
+                        yield TOO_LONG
+                    elif raw.strip():
+                        yield raw.strip()
 
     def _end(self) -> tuple[int, str]:
         """The number of the last numbered line, and the hash of the last line whatever it is.
@@ -107,7 +118,7 @@ class HeadsFile:
             previous = previous or _hash(raw)
             try:
                 number = _parse(raw).number
-            except (ValueError, KeyError, TypeError, AttributeError):
+            except ValueError:
                 continue
             if number:
                 return number, previous
@@ -123,10 +134,9 @@ class HeadsFile:
                 begin = max(0, end - BLOCK)
                 file.seek(begin)
                 first, *lines = (file.read(end - begin) + rest).split(b"\n")
-                yield from (line.strip() for line in reversed(lines) if line.strip())
-                end, rest = begin, first
-            if rest.strip():
-                yield rest.strip()
+                yield from filter(None, map(_whole, reversed(lines)))
+                end, rest = begin, first if len(first) < LONGEST else b"x" * LONGEST
+            yield from filter(None, [_whole(rest)])
 
     def _write(self, text: str) -> None:
         fresh = not self.path.exists()
@@ -168,9 +178,26 @@ def _hash(raw: bytes) -> str:
     return sha256(raw).hexdigest()
 
 
+def _whole(raw: bytes) -> bytes:
+    return raw.strip() if len(raw) < LONGEST else TOO_LONG
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What a line says beside its head."""
+
+    kind: str
+    number: Annotated[int, Meta(ge=0)] = 0
+    previous: str = ""
+    by: str = ""
+    signer: str = ""
+    line_signature: str = ""
+
+
 def _parse(raw: bytes) -> HeadsLine:
-    given = json.loads(raw)
-    if given["kind"] not in (HEAD, RESTORED, KEY):
+    """Raises ValueError for a line that this program did not write."""
+    said = from_json(_Said, raw)
+    if said.kind not in (HEAD, RESTORED, KEY):
         raise ValueError("no such kind of line")
-    named = {name: str(given.get(name, "")) for name in ("previous", "by", "signer", "line_signature")}
-    return HeadsLine(given["kind"], from_plain(SignedHead, given), int(given.get("number", 0)), **named)
+    link = (said.number, said.previous, said.by, said.signer, said.line_signature)
+    return HeadsLine(said.kind, from_json(SignedHead, raw), *link)

@@ -13,6 +13,7 @@ from controlroom.audit.records import SignedHead, key_fingerprint
 from controlroom.audit.signatures import sign
 from controlroom.errors import Unavailable
 from controlroom.platform import write_private
+from controlroom.small_files import read_bytes
 
 HEAD, RESTORED, KEY = "head", "restored", "key"
 
@@ -33,7 +34,7 @@ class SigningKey:
     def load(cls, path: Path) -> "SigningKey":
         """The key in `path`; raises Unavailable when it is lost or is no such key."""
         try:
-            key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+            key = serialization.load_pem_private_key(read_bytes(path), password=None)
         except FileNotFoundError as error:
             raise _no_key(f"The signing key {path} is not there.", "key file") from error
         except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:

@@ -10,7 +10,7 @@ from controlroom.audit.signing import AuditFiles
 from controlroom.care.backup import LEFT_OUT, make_backup
 from controlroom.care.checking import check
 from controlroom.care.declarations import as_markdown
-from controlroom.care.manifests import backups, newest_good, read_backup
+from controlroom.care.manifests import newest_good, read_backup, readable
 from controlroom.care.opening import open_room_database
 from controlroom.care.records import Finding, Health
 from controlroom.care.restoring import note_restore, restore
@@ -135,7 +135,7 @@ def _backup(options: argparse.Namespace) -> int:
 
 def _backups(options: argparse.Namespace) -> int:
     _folder, _settings, files, target = _places(options)
-    found, keys = backups(target), keys_of(files)
+    (found, faults), keys = readable(target), keys_of(files)
     for each in found:
         rows = sum(each.manifest.rows.values())
         print(
@@ -143,6 +143,8 @@ def _backups(options: argparse.Namespace) -> int:
             + "".join(f"  NOT TO BE TRUSTED: {fault}" for fault in faults_of(each.manifest, keys))
             + ("  NOT SOUND" if each.manifest.faults else "")
         )
+    for fault in faults:
+        print(f"CANNOT BE READ: {fault.what}")
     if not found:
         print(f"There is no backup in {target}. Make one with: controlroom db backup")
     return 0

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,15 +14,17 @@ from pathlib import Path
 from controlroom.care.records import MANIFEST, Backup, Manifest
 from controlroom.care.trust import Trust, check_names, check_place, faults_of
 from controlroom.clock import local_date
-from controlroom.codec import from_plain, to_plain
+from controlroom.codec import to_plain
 from controlroom.errors import Conflict, InvalidInput, Unavailable
 from controlroom.platform import FileLock, private_folder, write_private
 from controlroom.settings import Settings
+from controlroom.small_files import read_json
 
 log = logging.getLogger(__name__)
 PARTIAL = ".partial"
 STAMP = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T*Z"  # how a backup's folder is named
 LOCK = ".backup.lock"
+LARGEST_MANIFEST = 128 * 1024 * 1024  # bytes: names and digests of half a million pictures
 UNSOUND_RETAINED = 7  # backups that were not sound, beside the good ones
 
 
@@ -34,8 +37,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 def read_backup(folder: Path) -> Backup:
     """Read the backup in `folder`; raises InvalidInput when there is none, or it was not finished."""
     try:
-        given = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        manifest = from_plain(Manifest, given)
+        manifest = read_json(folder / MANIFEST, Manifest, LARGEST_MANIFEST)
         linked = (folder / MANIFEST).is_symlink()
     except (OSError, ValueError) as error:
         raise InvalidInput(
@@ -50,14 +52,21 @@ def read_backup(folder: Path) -> Backup:
 
 def backups(folder: Path) -> list[Backup]:
     """List every finished backup below `folder`, newest first."""
+    return readable(folder)[0]
+
+
+def readable(folder: Path) -> tuple[list[Backup], list[InvalidInput]]:
+    """Every finished backup below `folder`, newest first, and why others cannot be read."""
     found: list[Backup] = []
-    for path in folder.iterdir() if folder.is_dir() else ():
-        if path.suffix != PARTIAL and not path.is_symlink() and (path / MANIFEST).is_file():
+    faults: list[InvalidInput] = []
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.suffix != PARTIAL and not path.is_symlink() and os.path.lexists(path / MANIFEST):
             try:
                 found.append(read_backup(path))
             except InvalidInput as error:
                 log.warning("%s", error)
-    return sorted(found, key=lambda each: each.manifest.made_at, reverse=True)
+                faults.append(error)
+    return sorted(found, key=lambda each: each.manifest.made_at, reverse=True), faults
 
 
 def check_files(backup: Backup) -> None:

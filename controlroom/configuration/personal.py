@@ -9,6 +9,7 @@ from typing import Any
 from controlroom.errors import InvalidInput
 from controlroom.platform import write_private
 from controlroom.settings import SETTINGS, Scope, usable
+from controlroom.small_files import read_json
 
 log = logging.getLogger(__name__)
 
@@ -23,13 +24,13 @@ class PersonalSettings:
     def of(self, user_id: int) -> dict[str, Any]:
         """Return everything this person chose; invalid values in the file are ignored."""
         try:
-            given = json.loads(self._path(user_id).read_text(encoding="utf-8"))
+            given = read_json(self._path(user_id), dict[str, Any])
         except FileNotFoundError:
             return {}
         except (OSError, ValueError):
             log.warning("the settings of person %s cannot be read and count as not set", user_id)
             return {}
-        return usable(given if isinstance(given, dict) else {}, Scope.PERSON, f"person {user_id}")
+        return usable(given, Scope.PERSON, f"person {user_id}")
 
     def choose(self, user_id: int, name: str, value: Any) -> None:
         """Choose a value, None for the usual one. Raises InvalidInput; a full disk is logged and costs only looks."""

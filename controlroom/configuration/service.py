@@ -20,6 +20,7 @@ from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.audit import service as audit
 from controlroom.changes import Change
+from controlroom.codec import from_json
 from controlroom.configuration.personal import PersonalSettings
 from controlroom.configuration.records import SettingLine
 from controlroom.configuration.tables import SiteSettingRow
@@ -37,6 +38,7 @@ from controlroom.settings import (
     resolve,
     usable,
 )
+from controlroom.small_files import read_json
 from controlroom.texts import takes_texts
 
 log = logging.getLogger(__name__)
@@ -119,7 +121,7 @@ class SettingsService:
             rows = _recall(last_known)  # as they were when the database last answered
         else:
             _remember(last_known, rows)
-        return usable(rows, Scope.ROOM, "the room's settings", json.loads)
+        return usable(rows, Scope.ROOM, "the room's settings", lambda text: from_json(object, text))
 
     def _write(self, actor: Actor, spec: Setting, value: Any) -> None:
         with self._database.write() as work:
@@ -184,7 +186,6 @@ def _remember(path: Path, rows: dict[str, str]) -> None:
 
 def _recall(path: Path) -> dict[str, str]:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        return read_json(path, dict[str, str])
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}

@@ -3,7 +3,6 @@
 The lists are files under `resources/lists`, read once at start and checked; periods and names come from the settings.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from controlroom.codec import from_plain
 from controlroom.errors import InvalidInput
 from controlroom.resources import resource
 from controlroom.settings import Settings
+from controlroom.small_files import read_toml
 
 PARTNERS, OBJECTIVES, SCORE = "bidding_partners.toml", "bid_objectives.toml", "bid_score.toml"
 WARDS = "bid_wards.toml"
@@ -111,8 +111,8 @@ def load_policy(settings: Settings | None = None, folder: Path | None = None) ->
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return read_toml(path)
+    except (OSError, ValueError) as error:
         raise _unusable(path, str(error)) from error
 
 

@@ -1,6 +1,5 @@
 """Checks the data folder (owner, access, space, local disk, settings), who works on it, and its backups."""
 
-import json
 import os
 import shutil
 import tempfile
@@ -17,6 +16,8 @@ from controlroom.care.trust import faults_of, keys_of
 from controlroom.doctor.records import CheckContext, CheckResult, fail, ok, warn
 from controlroom.errors import ControlRoomError
 from controlroom.platform import WINDOWS, close_to_others, file_system, network_share, open_to_others
+from controlroom.processes.run_folder import Ledger
+from controlroom.small_files import read_json
 
 MOST_NAMED = 5  # things named one by one
 LEAST_BYTES, LITTLE_BYTES = 200_000_000, 2_000_000_000
@@ -156,13 +157,13 @@ def desks(context: CheckContext) -> CheckResult:
     alive, dead = [], 0
     for path in sorted((context.folder / "run").glob("*.json")):
         try:
-            ledger = json.loads(path.read_text(encoding="utf-8"))
-            started = psutil.Process(ledger["pid"]).create_time()
-        except (OSError, ValueError, KeyError, TypeError, psutil.Error):
+            ledger = read_json(path, Ledger)
+            started = psutil.Process(ledger.pid).create_time()
+        except (OSError, ValueError, psutil.Error):
             dead += 1
             continue
-        if abs(started - (ledger.get("started") or 0)) < 1.0:
-            alive.append(str(ledger["pid"]))
+        if abs(started - (ledger.started or 0)) < 1.0:
+            alive.append(str(ledger.pid))
         else:
             dead += 1
     if len(alive) > 1 and context.file is not None:

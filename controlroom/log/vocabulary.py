@@ -1,6 +1,5 @@
 """Loads the lists the room chooses from: categories, sources, outcomes, agencies. A site edits them as files."""
 
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +10,7 @@ from controlroom.codec import from_plain
 from controlroom.errors import InvalidInput, Unavailable
 from controlroom.log.search import fold
 from controlroom.resources import resource
+from controlroom.small_files import read_toml
 
 T = TypeVar("T")
 
@@ -97,7 +97,7 @@ def load(folder: Path | None = None) -> Vocabulary:
 
 def _read(path: Path, key: str, kind: type[T]) -> tuple[T, ...]:
     try:
-        found = from_plain(tuple[kind, ...], tomllib.loads(path.read_text(encoding="utf-8"))[key])
+        found = from_plain(tuple[kind, ...], read_toml(path)[key])
     except KeyError:
         found = ()
     except (OSError, ValueError) as error:  # not there, not TOML, or a line without its name

@@ -10,15 +10,32 @@ import json
 import logging
 import os
 import threading
+from dataclasses import dataclass
 from multiprocessing import shared_memory
 from pathlib import Path
-from typing import Any
 
 import psutil
 
 from controlroom.platform import owner_only
+from controlroom.small_files import read_json
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A process by its number and the time it was started at (seconds since the epoch)."""
+
+    pid: int
+    started: float | None = None
+
+
+@dataclass(frozen=True)
+class Ledger(Noted):
+    """What a process wrote of itself: its shared memory and its children."""
+
+    segments: tuple[str, ...] = ()
+    children: tuple[Noted, ...] = ()
 
 
 def _started(pid: int) -> float | None:
@@ -101,11 +118,11 @@ def running(folder: Path) -> list[int]:
     found: list[int] = []
     for path in sorted(folder.glob("*.json")) if folder.is_dir() else []:
         try:
-            ledger = json.loads(path.read_text())
-            if _is_running(ledger):
-                found.append(ledger["pid"])
-        except (OSError, ValueError, KeyError):
+            ledger = read_json(path, Ledger)
+        except (OSError, ValueError):
             continue
+        if _is_running(ledger):
+            found.append(ledger.pid)
     return found
 
 
@@ -114,13 +131,13 @@ def sweep(folder: Path) -> list[str]:
     done: list[str] = []
     for path in sorted(folder.glob("*.json")) if folder.is_dir() else []:
         try:
-            ledger = json.loads(path.read_text())
+            ledger = read_json(path, Ledger)
         except (OSError, ValueError):
-            ledger = {"pid": -1, "segments": [], "children": []}
+            ledger = Ledger(-1)  # cut short, or not ours: nothing it names is touched
         if _is_running(ledger):
             continue
-        done += [text for child in ledger["children"] if (text := _end_orphan(child))]
-        done += [text for name in ledger["segments"] if (text := _unlink(name))]
+        done += [text for child in ledger.children if (text := _end_orphan(child))]
+        done += [text for name in ledger.segments if (text := _unlink(name))]
         with contextlib.suppress(FileNotFoundError):
             path.unlink()
     for text in done:
@@ -128,19 +145,19 @@ def sweep(folder: Path) -> list[str]:
     return done
 
 
-def _is_running(entry: dict[str, Any]) -> bool:
-    started = _started(entry["pid"]) if entry["pid"] > 0 else None
-    return started is not None and abs(started - (entry.get("started") or 0)) < 1.0
+def _is_running(entry: Noted) -> bool:
+    started = _started(entry.pid) if entry.pid > 0 else None
+    return started is not None and abs(started - (entry.started or 0)) < 1.0
 
 
-def _end_orphan(child: dict[str, Any]) -> str:
+def _end_orphan(child: Noted) -> str:
     if not _is_running(child):
         return ""
     with contextlib.suppress(psutil.Error):
-        process = psutil.Process(child["pid"])
+        process = psutil.Process(child.pid)
         process.kill()
         process.wait(3)
-    return f"process {child['pid']}"
+    return f"process {child.pid}"
 
 
 def _unlink(name: str) -> str:

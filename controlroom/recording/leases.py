@@ -5,7 +5,6 @@ stay in memory; which cameras are leased at all is stored on disk, so that a rec
 its restart which to stop. A camera is stopped through the recorder's own control process.
 """
 
-import json
 import logging
 import threading
 from collections.abc import Callable, Iterable
@@ -16,6 +15,7 @@ from controlroom.cameras.devices import DeviceAddress
 from controlroom.errors import Unavailable
 from controlroom.recording.records import Lease
 from controlroom.recording.storage_folder import write_private
+from controlroom.small_files import read_json
 
 log = logging.getLogger(__name__)
 
@@ -77,9 +77,8 @@ class LeaseBook:
         if not self._path.exists():
             return []
         try:
-            known = [(str(camera), str(desk)) for camera, desk in json.loads(self._path.read_text())]
-            return known[:MOST_LEASES]
-        except (OSError, ValueError, TypeError):
+            return read_json(self._path, list[tuple[str, str]])[:MOST_LEASES]
+        except (OSError, ValueError):
             log.warning("the leases of the last run cannot be read: %s", self._path)
             return []
 

@@ -10,7 +10,6 @@ Recordings will be served from here, by range requests under /recordings, checke
 
 import asyncio
 import hmac
-import json
 import logging
 import ssl
 import tempfile
@@ -22,7 +21,7 @@ from typing import Any
 
 from aiohttp import web
 
-from controlroom.codec import to_plain
+from controlroom.codec import from_json, to_plain
 from controlroom.errors import Unavailable
 from controlroom.recording.leases import MOST_LEASES, LeaseBook
 from controlroom.recording.records import RecorderState
@@ -157,12 +156,9 @@ class RecorderServer:
 
 async def _values(request: web.Request) -> dict[str, Any]:
     try:
-        values = json.loads(await request.read())
-    except (ValueError, RecursionError):
-        raise web.HTTPBadRequest(reason="That is not JSON.") from None
-    if not isinstance(values, dict):
-        raise web.HTTPBadRequest(reason="That is not an object.")
-    return values
+        return from_json(dict[str, Any], await request.read())
+    except ValueError:
+        raise web.HTTPBadRequest(reason="That is no object in JSON.") from None
 
 
 def _words(text: str, status: int) -> web.Response:

@@ -27,6 +27,7 @@ from controlroom.errors import Conflict, Unavailable
 from controlroom.platform import FileLock, owner_only
 from controlroom.processes.pinned_https import PinnedEndpoint, PinnedHttps
 from controlroom.settings import Settings
+from controlroom.small_files import read_json
 
 IDENTITY, LOCK, SECRET, CONTACT = "identity.json", "recorder.lock", "secret.json", "contact.json"
 CERTIFICATE_YEARS = 10
@@ -177,10 +178,9 @@ def write_private(path: Path, values: object) -> None:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        return read_json(path, dict[str, Any])
     except (OSError, ValueError):
         return {}
-    return values if isinstance(values, dict) else {}
 
 
 def _certificate() -> tuple[str, str]:

@@ -1,6 +1,5 @@
 """Reads the cameras to watch from the database, or from a copy beside the storage while that is away."""
 
-import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,12 +9,13 @@ from sqlalchemy import select
 
 from controlroom.cameras.devices import DeviceAddress
 from controlroom.cameras.tables import CameraRow
-from controlroom.codec import from_plain, to_plain
+from controlroom.codec import to_plain
 from controlroom.database.rows import to_record
 from controlroom.database.unit_of_work import Database
 from controlroom.errors import Unavailable
 from controlroom.recording.storage_folder import write_private
 from controlroom.site_key import SiteKey
+from controlroom.small_files import read_json
 
 log = logging.getLogger(__name__)
 
@@ -74,8 +74,8 @@ class WatchedCameras:
 
     def _from_copy(self) -> list[_Listed] | None:
         try:
-            return from_plain(list[_Listed], json.loads(self._copy.read_text(encoding="utf-8"))["cameras"])
-        except (OSError, ValueError, KeyError, TypeError):
+            return read_json(self._copy, dict[str, list[_Listed]])["cameras"]
+        except (OSError, ValueError, KeyError):
             return None
 
     def _keep(self, rows: list[_Listed]) -> None:

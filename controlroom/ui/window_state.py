@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from controlroom.small_files import read_json
+
 log = logging.getLogger(__name__)
 OF_THE_DESK = ("window.", "live.")  # the rest is each person's
 PEOPLE = "people"
@@ -106,13 +108,13 @@ class WindowState:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        loaded = json.loads(path.read_text(encoding="utf-8"))
+        loaded = read_json(path, dict[str, Any])
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, RecursionError):
+    except (OSError, ValueError):
         log.warning("the remembered window state cannot be read and is begun afresh")
         return {}
-    if not isinstance(loaded, dict) or not isinstance(loaded.get(PEOPLE, {}), dict):
+    if not isinstance(loaded.get(PEOPLE, {}), dict):
         log.warning("the remembered window state is no table and is begun afresh")
         return {}
-    return {key: value for key, value in loaded.items() if isinstance(key, str)}
+    return loaded

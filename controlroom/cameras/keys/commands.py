@@ -8,7 +8,14 @@ from controlroom.clock import process_clock
 from controlroom.database.command_line import ask_password
 from controlroom.errors import InvalidInput, Unavailable
 from controlroom.platform import data_folder
-from controlroom.site_key import FILE_NAME, SiteKey, open_from_travel, put_in_place, seal_for_travel
+from controlroom.site_key import (
+    FILE_NAME,
+    SiteKey,
+    open_from_travel,
+    put_in_place,
+    read_sealed,
+    seal_for_travel,
+)
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -60,7 +67,7 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
-    key = open_from_travel(options.file.read_text(encoding="utf-8"), _passphrase(options, twice=False))
+    key = open_from_travel(read_sealed(options.file), _passphrase(options, twice=False))
     aside = put_in_place(key, _path(options), process_clock().now(), replace=options.replace)
     print(f"Site key {key.fingerprint} is in place.")
     if aside is not None:

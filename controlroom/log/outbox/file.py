@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from controlroom.codec import from_plain, to_plain
+from controlroom.codec import from_json, to_plain
 from controlroom.errors import Unavailable
 from controlroom.log.outbox.records import ItemState, OutboxItem
 from controlroom.platform import FileLock, owner_only, sync_folder
@@ -95,8 +95,7 @@ class OutboxFile:
         query = "SELECT number, state, sealed FROM kept ORDER BY number"
         for number, state, sealed in self._connection.execute(query):
             try:
-                values = json.loads(self._site_key.open(str(sealed)))
-                item = from_plain(OutboxItem, values)
+                item = from_json(OutboxItem, self._site_key.open(str(sealed)))
                 found.append(replace(item, state=ItemState(state), number=number))
             except (Unavailable, ValueError):
                 self.unreadable += 1

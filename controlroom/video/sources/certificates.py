@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 from urllib.parse import quote
 
+from controlroom.small_files import read_text
 from controlroom.video.records import StreamAddress, StreamFault
 from controlroom.video.rules import StreamError, host_and_port, place
 
@@ -30,7 +31,7 @@ class KnownCertificates:
         """Raise StreamError when the device at the checked `address` showed another `certificate` (DER) before."""
         shown, path = hashlib.sha256(certificate).hexdigest(), self._path(address)
         try:
-            known = path.read_text(encoding="ascii") if path.exists() else ""
+            known = read_text(path) if path.exists() else ""
             if not known:
                 self._store(path, shown)
         except (OSError, ValueError):

@@ -13,7 +13,8 @@ from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import DeviceAddress
 from controlroom.cameras.keys.service import SiteKeyService, SiteKeyState
 from controlroom.cameras.records import Camera
-from controlroom.errors import ControlRoomError, InvalidInput, RuleBroken
+from controlroom.errors import ControlRoomError, RuleBroken
+from controlroom.site_key import read_sealed
 from controlroom.ui import theme
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.fields import Field
@@ -79,7 +80,7 @@ class KeysTab(Page):
         )
 
         def run(values: Values) -> str:
-            return self._keys.bring_back(actor, _read(Path(values["file"])), values["passphrase"])
+            return self._keys.bring_back(actor, read_sealed(Path(values["file"])), values["passphrase"])
 
         return self.forms.open(
             FormSpec(
@@ -250,12 +251,3 @@ class CameraTicks(QListWidget):
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked)
             self.addItem(item)
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(
-            f"{path} cannot be read.", remedy="Name the file in full.", field="file"
-        ) from error
