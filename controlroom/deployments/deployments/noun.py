@@ -60,7 +60,10 @@ DEPLOYMENT = Noun(
                 # the recorder, since the calendar moves deployments too
                 *allow("supervisors coordinators recorder", UPDATE, columns=_CHANGES),
             ),
-            triggers=("removal_decided", "chair_ended", "checked", "in_order"),
+            triggers=(
+                *("begins", "in_turn", "decided", "dated", "in_order", "checked"),
+                *("removal_decided", "chair_ended", "chair_days"),
+            ),
             sqlite_triggers=("one_place_insert", "one_place_update"),
             server_triggers=("one_place",),
             digested=True,
@@ -80,6 +83,7 @@ DEPLOYMENT = Noun(
             CheckRow,
             records("supervisors coordinators", INSERT),
             "id",
+            triggers=("recordable",),
             by=("recorded_by",),
             digested=True,
             called="check {id} of deployment {deployment_id}",

@@ -48,6 +48,7 @@ NEEDED = {
     _A.SCHEDULE: (_SURVEY, _DPIA, _DECISION),
     _A.INSTALL: (_DECISION, _SURVEY, _DPIA, _UNIT),
     _A.GO_LIVE: (_DECISION, _SURVEY, _DPIA, _SIGNS, _IMAGE),
+    _A.RESUME: (_DECISION,),
 }
 # By check: the action that records it.
 _STEP = {
@@ -248,7 +249,7 @@ def _never_live(each: Deployment) -> tuple[ActionNow, ...]:
 
 def _why_not_resume(each: Deployment) -> str:
     failed = ", ".join(check.kind.words for check in each.failed)
-    return f"Failed last: {failed}." if failed else ""
+    return f"Failed last: {failed}." if failed else _now(_A.RESUME, each).why_not
 
 
 def _checked(each: Deployment, kind: CheckKind) -> DeploymentStep:

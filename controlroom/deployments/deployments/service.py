@@ -245,6 +245,7 @@ class DeploymentService:
             if here.state is not _S.SUSPENDED:
                 raise RuleBroken(f"{here.reference} is {here.state}: there is nothing to resume.")
             check_none_failed(here)
+            rules.check_nothing_lacking("Resuming", here, DeploymentAction.RESUME)
             periods = queries.periods_of(row)
             due = queries.review_due_on(periods, self._jag.calendar(act.session), self._policy)
             operations.resume(act, row, rules.running_state(periods, due, act.today))

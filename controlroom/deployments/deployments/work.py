@@ -73,9 +73,10 @@ def install(
 def go_live(act: Act, row: DeploymentRow, unit: UnitRow, months: int) -> None:
     """Put the camera to work: its first period begins today, and its bid is deployed."""
     today, ends = act.today, dates.last_day(act.today, months)
-    row.live_on, row.stays_to = today, ends
     decision_id = row.decision_id or 0
     row.periods.append(PeriodRow(number=1, starts_on=today, ends_on=ends, decision_id=decision_id))
+    act.session.flush()  # the database lets nothing go live without its period
+    row.live_on, row.stays_to = today, ends
     move_deployment(act, row, _S.LIVE, ends_on=str(ends))
     move_unit(act, unit, UnitState.LIVE)
     bid = act.session.get_one(BidRow, row.bid_id)
@@ -131,33 +132,38 @@ def end(
     if row.state != _S.SUSPENDED:
         _bring_to_review(act, row, reason)
     last = by or row.periods[-1].ends_on
-    move_deployment(act, row, _S.ENDING, reason=reason, by=str(last))
     row.tabled_meeting_id, row.remove_by, row.removal_decision_id = None, last, decision_id
     row.stays_to = max(last, row.stays_from or last)
+    move_deployment(act, row, _S.ENDING, reason=reason, by=str(last))
 
 
 def end_with_chair(
-    act: Act, row: DeploymentRow, answer_id: int, reason: str, *, period: PeriodRow | None = None
+    act: Act,
+    row: DeploymentRow,
+    answer_id: int,
+    reason: str,
+    on: date,
+    *,
+    period: PeriodRow | None = None,
 ) -> None:
-    """End a deployment that hangs because a chair's action it stands on is over.
+    """End a deployment that hangs because a chair's action it stands on was over `on` a day.
 
     The `period` that the action gave is taken back whole, and the unit may stand until the last day of the one before;
-    without one the whole deployment stood on it, and the unit comes down today.
+    without one the whole deployment stood on it, and the unit was to come down that day.
     """
-    by = act.today
+    by = on
     if period is not None:
         row.periods.remove(period)
         act.session.flush()
-        by = max(row.periods[-1].ends_on, act.today)
+        by = max(row.periods[-1].ends_on, on)
     if row.remove_by is not None:
-        by = min(by, max(row.remove_by, act.today))
+        by = min(by, max(row.remove_by, on))
     row.remove_by, row.removal_decision_id, row.tabled_meeting_id = by, answer_id, None
-    row.stays_to = max(by, row.stays_from or by)
+    row.stays_to, row.chair_ended_on = max(by, row.stays_from or by), on
     if row.state == _S.ENDING:
         note_deployment(act, row, "decision-ended", text=reason, by=str(by))
     else:
         move_deployment(act, row, _S.ENDING, reason=reason, by=str(by))
-    row.chair_ended_on = act.today
 
 
 def suspend(act: Act, row: DeploymentRow, fault: str) -> None:
@@ -228,6 +234,7 @@ def move_deployment(
     row.state = to.value
     if not keep_reason:
         row.reason = reason.strip()
+    act.session.flush()  # step by step, as the database wants them
     note_deployment(act, row, to.value.replace(" ", "-"), text=reason.strip(), was=here.value, **detail)
     if (here in rules.UP) != (to in rules.UP):
         _announce_camera(act, row)

@@ -6,7 +6,7 @@ on the action is ended with it, or by the next look of the calendar where that w
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
@@ -20,7 +20,7 @@ from controlroom.deployments.deployments.tables import DeploymentRow, PeriodRow
 from controlroom.deployments.deployments.work import abort, end_with_chair
 from controlroom.deployments.meetings.decisions import add_answer
 from controlroom.deployments.meetings.queries import DecisionPair, open_chairs_actions
-from controlroom.deployments.meetings.records import Outcome, Subject
+from controlroom.deployments.meetings.records import Decision, Outcome, Subject
 from controlroom.deployments.meetings.rules import is_over
 from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
 
@@ -35,39 +35,46 @@ def anything_over(session: Session, today: date, chair_days: int) -> bool:
 
 def end_what_is_over(act: Act, chair_days: int) -> None:
     """Answer the chair's actions that are past their days, and end all that stands on one that is over."""
-    for row, _ in _past_their_days(act.session, act.today, chair_days):
-        said = f"No meeting was held within {chair_days} days."
+    for row, action in _past_their_days(act.session, act.today, chair_days):
+        ended = _ended_on(action, act.today)
+        said = f"No meeting was held within {(ended - action.decided_on).days - 1} days."
         by_calendar = Act(act.work, SYSTEM, act.at, act.bulk)
         bid = act.session.get_one(BidRow, row.bid_id)
-        end_standing(act, add_answer(by_calendar, bid, row, Outcome.LAPSED, said, None))
+        end_standing(act, add_answer(by_calendar, bid, row, Outcome.LAPSED, said, None, on=ended), ended)
     for answer in list(_standing(act.session)):
-        end_standing(act, answer)
+        end_standing(act, answer, answer.decided_on)
 
 
 def end_unanswered(act: Act, meeting: MeetingRow, open_now: Sequence[DecisionPair]) -> None:
     """End the chair's actions that a meeting closes without an answer to."""
-    for row, _ in open_now:
+    for row, action in open_now:
         bid = act.session.get_one(BidRow, row.bid_id)
-        end_standing(act, add_answer(act, bid, row, Outcome.NOT_RATIFIED, NOT_ANSWERED, meeting))
+        answer = add_answer(act, bid, row, Outcome.NOT_RATIFIED, NOT_ANSWERED, meeting)
+        end_standing(act, answer, _ended_on(action, act.today))
 
 
-def end_standing(act: Act, answer: DecisionRow) -> None:
-    """End what stands on the chair's action that `answer` ended: all of a bid's, or the period it gave."""
+def end_standing(act: Act, answer: DecisionRow, on: date) -> None:
+    """End what stands on the chair's action that `answer` ended `on` a day: all of a bid's, or the period it gave."""
     session, reason = act.session, answer.reason
     if answer.subject == Subject.DEPLOYMENT:
         period = session.scalars(select(PeriodRow).filter_by(decision_id=answer.about_id)).one_or_none()
         row = session.get_one(DeploymentRow, period.deployment_id) if period is not None else None
         if row is not None and row.state in deployment_rules.UP:
-            end_with_chair(act, row, answer.id, reason, period=period)
+            end_with_chair(act, row, answer.id, reason, on, period=period)
         return
     for row in session.scalars(_under_way(answer.bid_id)).all():
         if row.state in deployment_rules.BEFORE_INSTALLED:
             abort(act, row, reason)
         else:
-            end_with_chair(act, row, answer.id, reason)
+            end_with_chair(act, row, answer.id, reason, on)
     bid = session.get_one(BidRow, answer.bid_id)
     if bid.state == BidState.APPROVED:
         move_bid(act, bid, BidState.LAPSED, reason=reason)
+
+
+def _ended_on(action: Decision, today: date) -> date:
+    """The day on which it ended, however late somebody looks: the day after its last one, or today."""
+    return min(action.stands_until + timedelta(days=1), today) if action.stands_until else today
 
 
 def _past_their_days(session: Session, today: date, chair_days: int) -> list[DecisionPair]:

@@ -1,5 +1,7 @@
 """Inserts decisions and answers to the chair, complete: the database refuses any change of one afterwards."""
 
+from datetime import date, timedelta
+
 from controlroom.audit.act import Act
 from controlroom.deployments.bids.tables import BidRow
 from controlroom.deployments.bids.work import note_bid
@@ -15,20 +17,27 @@ def add_decision(
     reason: str,
     meeting: MeetingRow | None,
     *,
-    by_chair: bool = False,
+    chair_days: int | None = None,
+    on: date | None = None,
     **columns: object,
 ) -> DecisionRow:
-    """Insert a decision of a meeting, or of the chair while that meeting is the next one."""
+    """Insert a decision of a meeting, or of the chair while that meeting is the next one.
+
+    `chair_days` is how many days the chair's stands without a meeting; None for a meeting's, or an answer. `on` is the
+    day it was taken: today, but for what the calendar decided before anybody looked.
+    """
+    by_chair, day = chair_days is not None, on or act.today
     row = DecisionRow(
         subject=subject.value,
         bid_id=bid.id,
         meeting_id=None if by_chair or meeting is None else meeting.id,
         ratify_meeting_id=meeting.id if by_chair and meeting is not None else None,
         outcome=outcome.value,
-        decided_on=act.today,
+        decided_on=day,
         reason=reason.strip(),
         recorded_by=act.who,
         recorded_at=act.at,
+        stands_until=day + timedelta(days=chair_days) if chair_days is not None else None,
         **columns,
     )
     act.session.add(row)
@@ -39,10 +48,17 @@ def add_decision(
 
 
 def add_answer(
-    act: Act, bid: BidRow, about: DecisionRow, outcome: Outcome, reason: str, meeting: MeetingRow | None
+    act: Act,
+    bid: BidRow,
+    about: DecisionRow,
+    outcome: Outcome,
+    reason: str,
+    meeting: MeetingRow | None,
+    *,
+    on: date | None = None,
 ) -> DecisionRow:
     """Insert the answer to a chair's action: of a meeting, or of the calendar where no meeting was held."""
-    row = add_decision(act, bid, Subject(about.subject), outcome, reason, meeting, about_id=about.id)
+    row = add_decision(act, bid, Subject(about.subject), outcome, reason, meeting, on=on, about_id=about.id)
     held = {"meeting": str(meeting.day)} if meeting is not None else {}
     verb = "chair-lapsed" if outcome is Outcome.LAPSED else outcome.value.replace(" ", "-")
     note_bid(act, bid, verb, text=row.reason, **held)

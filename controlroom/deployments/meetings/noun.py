@@ -24,7 +24,7 @@ MEETING = Noun(
             "id",
             "about_id",
             "meeting_id, bid_id, subject",
-            triggers=("answered",),
+            triggers=("answered", "stands_until"),
             by=("recorded_by",),
             called="decision {id}",
         ),

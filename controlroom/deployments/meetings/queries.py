@@ -37,7 +37,7 @@ def load_decisions(
 ) -> dict[int, list[DecisionPair]]:
     """Decisions by bid id, oldest first; the answer to a chair's action also stands in the action itself.
 
-    `chair_days` is how many days a chair's action stands while no meeting is held.
+    `chair_days` is how many days a chair's action stands that does not say so itself.
     """
     query = select(DecisionRow, BidRow.reference, BidRow.place).join(BidRow, BidRow.id == DecisionRow.bid_id)
     if bid_ids is not None:
@@ -48,7 +48,8 @@ def load_decisions(
     found: dict[int, list[DecisionPair]] = defaultdict(list)
     for row, reference, place in rows:
         by_chair, answer = row.meeting_id is None and row.about_id is None, answers.get(row.id)
-        until = row.decided_on + timedelta(days=chair_days) if by_chair and answer is None else None
+        last = row.stands_until or row.decided_on + timedelta(days=chair_days)
+        until = last if by_chair and answer is None else None
         record = to_record(
             Decision,
             row,

@@ -220,7 +220,8 @@ class MeetingService:
             why = needed(reason, _WHY_NOW)
             meeting = guards.ratifying_meeting(act)
             bid = get_row(act.session, BidRow, bid_id, "bid", lock=True)
-            return self._decision(act, operations.approve_by_chair(act, bid, meeting, why))
+            days = self._policy.chair_action_days
+            return self._decision(act, operations.approve_by_chair(act, bid, meeting, why, days))
 
     def chair_extends(self, actor: Actor, deployment_id: int, reason: str) -> Decision:
         """Record the chair's urgent extension of a running deployment; the next meeting ratifies or ends it."""
@@ -230,7 +231,8 @@ class MeetingService:
             deployment, bid = guards.running(act, deployment_id)
             guards.check_extension(act, deployment, self._policy)
             decided = act, bid, deployment, meeting, Outcome.EXTENDED, why, self._policy.months
-            return self._decision(act, operations.decide_deployment(*decided, by_chair=True))
+            days = self._policy.chair_action_days
+            return self._decision(act, operations.decide_deployment(*decided, chair_days=days))
 
     def ratify(
         self, actor: Actor, meeting_id: int, decision_id: int, *, ratified: bool, reason: str = ""

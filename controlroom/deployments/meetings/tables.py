@@ -41,6 +41,7 @@ class DecisionRow(Base):
 
     The chair's action has no meeting, and as `ratify_meeting_id` the one that was next when it was recorded. The answer
     to it is a decision of its own, `about_id` it: by the first meeting held since, or by none when its days were over.
+    `stands_until` is the last of those days; older actions have none, and the setting says.
     """
 
     __tablename__ = "jag_decisions"
@@ -71,3 +72,4 @@ class DecisionRow(Base):
     signed_off_by: Mapped[str] = mapped_column(String(64), default="")
     recorded_by: Mapped[str] = mapped_column(String(64))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    stands_until: Mapped[date | None] = mapped_column(Date)

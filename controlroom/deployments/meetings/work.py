@@ -97,14 +97,15 @@ def decide_deployment(
     reason: str,
     months: int,
     *,
-    by_chair: bool = False,
+    chair_days: int | None = None,
     by: date | None = None,
 ) -> DecisionRow:
     """Record that a running deployment is extended by a period of `months`, or ended and taken down `by` a day.
 
-    A meeting decides; what the chair decides between meetings is to be ratified at the next one held.
+    A meeting decides; what the chair decides between meetings is to be ratified at the next one held, within
+    `chair_days`.
     """
-    row = add_decision(act, bid, Subject.DEPLOYMENT, outcome, reason, meeting, by_chair=by_chair)
+    row = add_decision(act, bid, Subject.DEPLOYMENT, outcome, reason, meeting, chair_days=chair_days)
     if outcome is Outcome.EXTENDED:
         extend(act, deployment, row.id, months, reason)
     else:
@@ -112,14 +113,14 @@ def decide_deployment(
     return row
 
 
-def approve_by_chair(act: Act, bid: BidRow, meeting: MeetingRow, reason: str) -> DecisionRow:
+def approve_by_chair(act: Act, bid: BidRow, meeting: MeetingRow, reason: str, chair_days: int) -> DecisionRow:
     """Record the chair's approval of a bid; `meeting` is the one planned next, and any held first answers it."""
     if bid.state != BidState.TABLED:
         # The chair's action tables the bid too: the meeting that ratifies it has it on its agenda.
         move_bid(act, bid, BidState.TABLED, meeting=str(meeting.day))
     bid.meeting_id = meeting.id
     row = add_decision(
-        act, bid, Subject.BID, Outcome.APPROVED, reason, meeting, by_chair=True, score=bid.score
+        act, bid, Subject.BID, Outcome.APPROVED, reason, meeting, chair_days=chair_days, score=bid.score
     )
     move_bid(act, bid, BidState.APPROVED, reason=reason, by="chair's action")
     return row
@@ -132,7 +133,7 @@ def ratify(
     outcome = Outcome.RATIFIED if ratified else Outcome.NOT_RATIFIED
     row = add_answer(act, bid, about, outcome, reason, meeting)
     if not ratified:
-        end_standing(act, row)
+        end_standing(act, row, act.today)
     return row
 
 

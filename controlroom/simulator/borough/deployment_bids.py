@@ -192,7 +192,8 @@ def _tell_chair(history: History, story: BidStory, stay: Stay, acted_on: date) -
     """The chair's action, and the meeting that ratified it; one that did not ends it as it closes."""
 
     def approve(act: Act) -> None:
-        story.approved = approve_by_chair(act, story.bid, history.meetings[stay.meeting], CHAIR)
+        meeting, days = history.meetings[stay.meeting], history.policy.chair_action_days
+        story.approved = approve_by_chair(act, story.bid, meeting, CHAIR, days)
 
     def agree(act: Act) -> None:
         ratify(act, story.bid, story.approval, history.meetings[stay.meeting], "", ratified=True)

@@ -231,3 +231,20 @@ def test_one_more_answer_to_the_same_action_is_refused_by_the_database(desk):
 def test_the_days_are_a_setting():
     assert load_policy(Settings(chair_action_days=14)).chair_action_days == 14
     assert load_policy().chair_action_days == LAST_DAY
+
+
+def test_however_late_somebody_looks_it_ended_on_its_day(desk):
+    _, decision, live = approved_by_chair(desk, desk.unit(), 150)
+    ended = desk.today + days(LAST_DAY + 1)
+    desk.go_to(ended + days(34))
+    with pytest.raises(RuleBroken, match="decision"):
+        desk.services.deployments.suspend(desk.coordinator, live.id, "No power.")
+        desk.services.deployments.resume(desk.coordinator, live.id)
+    (told,) = desk.services.alerts.raise_due()
+    after = now(desk, live)
+    assert (after.chair_ended_on, after.remove_by, told.days_past) == (ended, ended, 34)
+    with desk.room.database.read() as session:
+        answered = session.execute(
+            text("SELECT decided_on FROM jag_decisions WHERE about_id = :id"), {"id": decision.id}
+        ).scalar_one()
+    assert str(answered) == str(ended)
