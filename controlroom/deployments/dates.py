@@ -13,9 +13,11 @@ REVIEW_NOTICE_DAYS = 14
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day of a later month, clamped to that month's end (31 Aug + 3 = 30 Nov)."""
+    """The same day of a later month, clamped to that month's end (31 Aug + 3 = 30 Nov) and to the calendar's last."""
     index = day.month - 1 + months
     year, month = day.year + index // 12, index % 12 + 1
+    if year > date.max.year:
+        return date.max
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 

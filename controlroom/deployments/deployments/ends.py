@@ -6,6 +6,7 @@ from controlroom.clock import show_day
 from controlroom.deployments import dates
 from controlroom.deployments.deployments.records import Alert, Deployment, DeploymentState
 from controlroom.deployments.deployments.rules import UP
+from controlroom.deployments.input_checks import check_near
 from controlroom.errors import InvalidInput
 
 
@@ -56,6 +57,7 @@ def check_removal_day(by: date | None, latest: date | None, today: date, remedy:
     """Raise InvalidInput for a day to take a unit down that is past, or later than the `latest` one it may stand."""
     if by is None or latest is None:
         return
+    check_near(by, today, field="by")
     if by > max(latest, today):
         raise InvalidInput(f"It may stand until {show_day(latest)}.", remedy=remedy)
     if by < today:

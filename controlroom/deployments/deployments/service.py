@@ -40,7 +40,7 @@ from controlroom.deployments.deployments.records import (
     DeploymentState,
 )
 from controlroom.deployments.deployments.tables import DeploymentRow
-from controlroom.deployments.input_checks import day_done, needed
+from controlroom.deployments.input_checks import check_near, day_done, needed
 from controlroom.deployments.jag import Jag
 from controlroom.deployments.policy import Policy
 from controlroom.deployments.units.work import lock_unit
@@ -130,6 +130,7 @@ class DeploymentService:
         with self._changing(actor, deployment_id) as (act, row, here):
             rules.check_recordable(here, rules.BEFORE_INSTALLED, "a unit and a day")
             rules.check_nothing_lacking("Scheduling", here, DeploymentAction.SCHEDULE)
+            check_near(on, act.today, field="on")
             if on < act.today:
                 raise InvalidInput(f"{show_day(on)} is past.", remedy="Choose today or a later day.")
             unit, months = lock_unit(act.session, unit_id), self._policy.months

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from controlroom.clock import show_day
-from controlroom.deployments.dates import add_months
+from controlroom.deployments.input_checks import far_day
 from controlroom.deployments.meetings import ranking
 from controlroom.deployments.meetings.records import (
     BID_OUTCOMES,
@@ -20,7 +20,6 @@ from controlroom.deployments.meetings.records import (
 from controlroom.errors import InvalidInput, NotFound, RuleBroken
 from controlroom.texts import as_seen, is_blank
 
-MONTHS_AHEAD = 36  # a meeting later than that is a slip of the hand
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 REASON_ALWAYS = frozenset({Outcome.REFUSED, Outcome.DEFERRED, Outcome.ENDED, Outcome.NOT_RATIFIED})
 
@@ -41,7 +40,7 @@ def meeting_day_problem(day: date, today: date) -> str:
     """Why no meeting can be planned for a day; empty when one can."""
     if day < today:
         return f"{show_day(day)} is past."
-    return f"{show_day(day)} is more than three years ahead." if day > add_months(today, MONTHS_AHEAD) else ""
+    return far_day(day, today)
 
 
 def check_planned(meeting: Meeting, remedy: str = "") -> None:

@@ -22,7 +22,7 @@ from controlroom.deployments.deployments import queries as deployments
 from controlroom.deployments.deployments import rules as deployment_rules
 from controlroom.deployments.deployments.records import Deployment, DeploymentState
 from controlroom.deployments.deployments.tables import DeploymentRow
-from controlroom.deployments.input_checks import needed
+from controlroom.deployments.input_checks import check_near, needed
 from controlroom.deployments.jag import Jag
 from controlroom.deployments.meetings import agenda as agendas
 from controlroom.deployments.meetings import guards, ranking, rules
@@ -87,6 +87,7 @@ class MeetingService:
         """Plan the monthly meetings until a day: every `week`th `weekday` (Monday 0); days taken are left alone."""
         with writing(self._database, actor, Permission.RECORD_DECISIONS) as act:
             rules.check_new_meeting(act.today, time, place, act.today)
+            check_near(until, act.today, field="until")
             days = dates.monthly_meetings(act.today, until, week=week, weekday=weekday)
             free = [day for day in days if guards.meeting_on(act, day) is None]
             return [to_meeting(operations.plan_meeting(act, day, time, place)) for day in free]

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from controlroom.deployments.deployments.records import CheckKind, DeploymentState, Standing
+from controlroom.deployments.meetings.records import Outcome
 from controlroom.deployments.units.records import UnitState
 from controlroom.errors import ControlRoomError, InvalidInput, RuleBroken
 from tests.deployments.builders import JPEG, days
@@ -142,3 +143,38 @@ def check_pictures(desk):
     looks = {each.what: each.look for noun in desk.room.database.nouns for each in noun.checks}
     with desk.room.database.read() as session:
         return looks["test pictures"](session, desk.room.folder)[0]
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(2023, 11, 19), date(2029, 11, 21), date(9999, 12, 31)])
+def test_a_day_years_away_is_refused_by_name_wherever_one_is_asked_for(desk, day):
+    service, meetings, who = desk.services.deployments, desk.services.meetings, desk.coordinator
+    live, unit = desk.live(desk.unit()), desk.unit("RDC-02")
+    place = desk.surveyed(desk.approved("Broom Road"))
+    here = desk.services.meetings.meetings(who)[0]
+    tries = {
+        "meeting": lambda: desk.meeting(day),
+        "meetings": lambda: meetings.plan_ahead(who, day, "10:00", "Town hall", week=4, weekday=3),
+        "moved": lambda: meetings.move(who, here.id, day, "10:00", "Town hall"),
+        "scheduled": lambda: service.schedule(who, place.id, unit.id, day),
+        "surveyed": lambda: service.record_survey(who, place.id, column="LC 1", note="Good.", on=day),
+        "assessed": lambda: service.record_dpia(who, place.id, passed=True, reference="D", on=day),
+        "removed": lambda: service.order_removal(who, live.id, "Enough.", by=day),
+        "extended": lambda: meetings.record_extension(
+            who, here.id, live.id, Outcome.ENDED, reason="Enough.", by=day
+        ),
+    }
+    for name, attempt in tries.items():
+        with pytest.raises(InvalidInput) as refused:
+            attempt()
+        assert name in ("surveyed", "assessed") or str(day.year) in str(refused.value), name
+
+
+def test_what_is_entered_later_still_reads_when_a_meeting_lies_at_the_end_of_time(desk):
+    """An installed room may hold such a meeting from before it was refused."""
+    desk.live(desk.unit())
+    meeting = desk.meeting(desk.today + days(60))
+    with desk.room.database.write() as work:
+        work.session.execute(text(f"UPDATE jag_meetings SET day = '9999-12-31' WHERE id = {meeting.id}"))
+    agenda = desk.services.meetings.agenda(desk.coordinator, meeting.id)
+    assert agenda.meeting.day == date(9999, 12, 31)
+    desk.services.meetings.cancel(desk.coordinator, meeting.id, "A slip of the hand.")
