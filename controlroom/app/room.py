@@ -23,6 +23,7 @@ from controlroom.accounts.service import AccountService
 from controlroom.accounts.sign_in import SignInService
 from controlroom.accounts.step_keys import StepKeys
 from controlroom.app.data_folder import DeskSlot, prepare
+from controlroom.app.picture_check import check_decodes
 from controlroom.app.recorder_care import RecorderUse, recorder_beside
 from controlroom.audit.signing import AuditFiles
 from controlroom.cameras.control_client import ControlClient
@@ -167,7 +168,7 @@ def open_services(
             incidents=IncidentService(entries, keys),
             search=SearchService(database),
             restrictions=RestrictionService(database),
-            deployments=DeploymentServices.over(database, policy, entries.snapshots),
+            deployments=DeploymentServices.over(database, policy, entries.snapshots, check_decodes),
         )
     finally:
         database.close()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from controlroom.database.unit_of_work import Database
 from controlroom.deployments.bids.service import BidService
 from controlroom.deployments.deployments.alerts import AlertService
+from controlroom.deployments.deployments.pictures import Decodes, no_decoder
 from controlroom.deployments.deployments.queries import bid_deployments, holders
 from controlroom.deployments.deployments.service import DeploymentService
 from controlroom.deployments.meetings.jag import JAG
@@ -28,13 +29,19 @@ class DeploymentServices:
     policy: Policy
 
     @classmethod
-    def over(cls, database: Database, policy: Policy, pictures: SnapshotStore) -> "DeploymentServices":
-        """All services over one database, with one policy; test pictures lie in `pictures`."""
+    def over(
+        cls,
+        database: Database,
+        policy: Policy,
+        pictures: SnapshotStore,
+        check_decodes: Decodes = no_decoder,
+    ) -> "DeploymentServices":
+        """All services over one database, with one policy; test pictures that decode lie in `pictures`."""
         return cls(
             units=UnitService(database, holders),
             bids=BidService(database, policy, JAG, bid_deployments),
             meetings=MeetingService(database, policy, JAG),
-            deployments=DeploymentService(database, policy, JAG, pictures),
+            deployments=DeploymentService(database, policy, JAG, pictures, check_decodes),
             alerts=AlertService(database, policy, JAG),
             overview=OverviewService(database, policy, JAG),
             policy=policy,

@@ -23,16 +23,16 @@ class SnapshotStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def keep(self, picture: Path, at: datetime, label: str = "") -> Snapshot:
+    def keep(self, picture: Path, at: datetime, label: str = "", suffix: str = "") -> Snapshot:
         """Copy `picture` into the store, durably; raises Unavailable when it cannot be read or written.
 
-        A file that already lies in the store stays where it is.
+        A file that already lies in the store stays where it is. `suffix`: of what it is, where that is known.
         """
         try:
             if picture.resolve().is_relative_to(self.folder.resolve()):
                 relative = picture.resolve().relative_to(self.folder.resolve())
                 return Snapshot(relative.as_posix(), _digest(picture))
-            relative = self._new_path(picture, at, label)
+            relative = self._new_path(picture, at, label, suffix)
             target = self.folder / relative
             private_folder(target.parent)
             digest = _copy(picture, target)
@@ -86,11 +86,14 @@ class SnapshotStore:
             raise NotFound("That path leads out of the snapshots folder.")
         return path
 
-    def _new_path(self, picture: Path, at: datetime, label: str) -> Path:
+    def _new_path(self, picture: Path, at: datetime, label: str, suffix: str) -> Path:
         moment = require_aware(at)
         name = "-".join(part for part in (f"{moment:%H%M%S}", label, secrets.token_hex(3)) if part)
         return Path(
-            f"{moment:%Y}", f"{moment:%m}", f"{moment:%d}", f"{name}{picture.suffix.lower() or '.jpg'}"
+            f"{moment:%Y}",
+            f"{moment:%m}",
+            f"{moment:%d}",
+            f"{name}{suffix or picture.suffix.lower() or '.jpg'}",
         )
 
 

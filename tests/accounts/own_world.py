@@ -16,6 +16,7 @@ from controlroom.accounts.service import AccountService
 from controlroom.accounts.sign_in import SignInService
 from controlroom.accounts.step_keys import StepKeys
 from controlroom.accounts.tables import UserRow
+from controlroom.app.picture_check import check_decodes
 from controlroom.audit.tables import AuditEntryRow
 from controlroom.cameras.keys.service import SiteKeyService
 from controlroom.cameras.records import NewCamera, Place
@@ -122,7 +123,7 @@ class World:
 
     def _deployments(self, room: Room) -> DeploymentServices:
         store = SnapshotStore(room.folder / "snapshots")
-        return DeploymentServices.over(room.database, load_policy(), store)
+        return DeploymentServices.over(room.database, load_policy(), store, check_decodes)
 
     # -- records -------------------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from controlroom.accounts.records import Actor, NewAccount, Role
 from controlroom.accounts.remembered import RememberedPeople
 from controlroom.accounts.step_keys import StepKeys
 from controlroom.accounts.use_cases import OPEN, USE_CASES
+from controlroom.app.picture_check import check_decodes
 from controlroom.audit.records import AuditFilter
 from controlroom.cameras.keys.service import SiteKeyService
 from controlroom.cameras.records import NewCamera, Place
@@ -123,7 +124,7 @@ def services_over(room: Room) -> list[Any]:
         room.database, vocabularies.load(), SnapshotStore(room.folder / "snapshots"), IncidentLinks()
     )
     services = DeploymentServices.over(
-        room.database, load_policy(settings), SnapshotStore(room.folder / "snapshots")
+        room.database, load_policy(settings), SnapshotStore(room.folder / "snapshots"), check_decodes
     )
     key: Any = LostKey()
     people = RememberedPeople(room.folder / "people", room.site_key, room.clock, lambda: 7)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from controlroom.app.picture_check import check_decodes
 from controlroom.clock import local_date
 from controlroom.deployments.bids.records import Assessment, Bid, BidContent
 from controlroom.deployments.deployments.records import Deployment
@@ -15,7 +16,7 @@ from controlroom.log.snapshots import SnapshotStore
 from tests.builders import Room, make_room
 
 MORNING = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF, as much of it as anybody looks at"
+JPEG = Path(__file__).with_name("view.jpg").read_bytes()
 GOOD_SCORES = {
     "severity": 8,
     "frequency": 8,
@@ -138,7 +139,7 @@ def make_desk(folder: Path, at: datetime = MORNING) -> Desk:
 def desk_over(room: Room) -> Desk:
     """The rapid-deployment services over a room that is there."""
     policy, pictures = load_policy(), SnapshotStore(room.folder / "snapshots")
-    return Desk(room, DeploymentServices.over(room.database, policy, pictures), policy)
+    return Desk(room, DeploymentServices.over(room.database, policy, pictures, check_decodes), policy)
 
 
 def days(count: int) -> timedelta:

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import Engine
 
 from controlroom.accounts.records import Role, User
+from controlroom.app.picture_check import check_decodes
 from controlroom.cameras.records import Camera
 from controlroom.cameras.service import to_record, to_row
 from controlroom.clock import local_date, london, show_moment
@@ -79,7 +80,9 @@ class Borough:
         policy = load_policy()
         self.bid = Desk(
             room,
-            DeploymentServices.over(room.database, policy, SnapshotStore(room.folder / "snapshots")),
+            DeploymentServices.over(
+                room.database, policy, SnapshotStore(room.folder / "snapshots"), check_decodes
+            ),
             policy,
         ).assessed("Headley Drive, by the parade")
         self.empty = sqlite3.connect(room.folder / "room.db")
@@ -103,7 +106,9 @@ class Borough:
         policy = load_policy()
         return Desk(
             replace(self.room, database=database, clock=clock),
-            DeploymentServices.over(database, policy, SnapshotStore(self.room.folder / "snapshots")),
+            DeploymentServices.over(
+                database, policy, SnapshotStore(self.room.folder / "snapshots"), check_decodes
+            ),
             policy,
         )
 

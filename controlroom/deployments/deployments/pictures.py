@@ -1,6 +1,6 @@
 """Keeps test pictures in the store of pictures, and checks that they are pictures and still the ones recorded."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -9,31 +9,44 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from controlroom.deployments.deployments.tables import CheckRow
-from controlroom.errors import InvalidInput, NotFound
+from controlroom.errors import InvalidInput, NotFound, Unavailable
 from controlroom.log.records import Snapshot
 from controlroom.log.snapshots import SNAPSHOTS, SnapshotStore
 
-BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")  # JPEG, PNG
+Decodes = Callable[[Path], None]
+"""Raises InvalidInput unless a file can be decoded as a picture."""
+BEGINNINGS = {b"\xff\xd8\xff": ".jpg", b"\x89PNG\r\n\x1a\n": ".png"}  # → the suffix under which it is kept
 LARGEST = 20_000_000  # bytes
 REMEDY = "Take it from the camera, or choose a JPEG or PNG file."
 
 
+def no_decoder(picture: Path) -> None:
+    """Refuse every picture: for processes that have no decoder and record none."""
+    raise Unavailable(f"{picture.name} cannot be decoded in this process.", remedy="Record it at a desk.")
+
+
 @contextmanager
-def kept_picture(store: SnapshotStore, picture: Path, at: datetime) -> Iterator[Snapshot]:
-    """Copy a picture into the store for the check recorded inside the block; it is removed again when that fails."""
-    check_picture(picture)
+def kept_picture(
+    store: SnapshotStore, picture: Path, at: datetime, check_decodes: Decodes
+) -> Iterator[Snapshot]:
+    """Copy a picture into the store for the check recorded inside the block; it is removed again when that fails.
+
+    The copy is decoded, since the file it was made from may change at any time.
+    """
+    suffix = check_picture(picture)
     if store.holds(picture):
         raise InvalidInput("That picture belongs to a record already.", remedy=REMEDY)
-    snapshot = store.keep(picture, at, "test")
+    snapshot = store.keep(picture, at, "test", suffix)
     try:
+        check_decodes(store.path_of(snapshot))
         yield snapshot
     except BaseException:
         store.discard(snapshot)
         raise
 
 
-def check_picture(picture: Path) -> None:
-    """Raise InvalidInput unless the file is there and is a picture."""
+def check_picture(picture: Path) -> str:
+    """The suffix for what it begins as; raises InvalidInput unless the file is there and begins as a picture."""
     try:
         size = picture.stat().st_size
         with picture.open("rb") as file:
@@ -42,10 +55,12 @@ def check_picture(picture: Path) -> None:
         raise InvalidInput(
             f"{picture.name} cannot be read: {error.strerror or error}.", remedy=REMEDY
         ) from error
-    if not first.startswith(BEGINNINGS):
+    suffix = next((suffix for begins, suffix in BEGINNINGS.items() if first.startswith(begins)), "")
+    if not suffix:
         raise InvalidInput(f"{picture.name} is not a picture.", remedy=REMEDY)
     if size > LARGEST:
         raise InvalidInput(f"{picture.name} is larger than {LARGEST // 1_000_000} MB.", remedy=REMEDY)
+    return suffix
 
 
 def check_kept(session: Session, folder: Path) -> tuple[list[str], str]:

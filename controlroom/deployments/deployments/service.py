@@ -31,7 +31,7 @@ from controlroom.deployments.deployments.checks import (
     first_installation_day,
     record_check,
 )
-from controlroom.deployments.deployments.pictures import kept_picture
+from controlroom.deployments.deployments.pictures import Decodes, kept_picture
 from controlroom.deployments.deployments.records import (
     Check,
     CheckKind,
@@ -55,9 +55,12 @@ _S = DeploymentState
 class DeploymentService:
     """Plan, survey, schedule, install, go live; review, end, mend, remove, evaluate, close. Meetings decide."""
 
-    def __init__(self, database: Database, policy: Policy, jag: Jag, pictures: SnapshotStore) -> None:
-        """`pictures` is where test pictures are kept."""
+    def __init__(
+        self, database: Database, policy: Policy, jag: Jag, pictures: SnapshotStore, check_decodes: Decodes
+    ) -> None:
+        """`pictures` is where test pictures are kept, once `check_decodes` has decoded them."""
         self._database, self._policy, self._jag, self._pictures = database, policy, jag, pictures
+        self._check_decodes = check_decodes
 
     def deployments(self, actor: Actor) -> list[Deployment]:
         """Every deployment, newest first."""
@@ -163,7 +166,7 @@ class DeploymentService:
     ) -> Deployment:
         """Store the picture that shows the view from the column; it is known by its SHA-256 from then on."""
         with self._checking(actor, deployment_id, CheckKind.PICTURE, on) as (act, row, day):
-            with kept_picture(self._pictures, picture, act.at) as kept:
+            with kept_picture(self._pictures, picture, act.at, self._check_decodes) as kept:
                 check = Check(CheckKind.PICTURE, True, day, picture.name[:255], "", kept.path, kept.sha256)
                 record_check(act, row, check)
                 return self._record(act, row)

@@ -1,8 +1,10 @@
 """DPIA, survey, signs and test picture: dated, in order, real, and able to fail later."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QImage
 from sqlalchemy import text
 
 from controlroom.deployments.deployments.records import CheckKind, DeploymentState, Standing
@@ -13,6 +15,14 @@ from tests.deployments.builders import JPEG, days
 
 pytestmark = pytest.mark.both_engines
 K = CheckKind
+
+
+def write_png(file, width, height):
+    """Write a picture of one grey, whatever the file's name says."""
+    image = QImage(width, height, QImage.Format.Format_Grayscale8)
+    image.fill(90)
+    assert image.save(f"{file}.png")
+    return Path(f"{file}.png").replace(file)
 
 
 def planned(desk):
@@ -127,6 +137,41 @@ def test_a_test_picture_is_a_picture_kept_with_its_hash(desk):
     assert service.picture(who, deployment.id).read_bytes() == JPEG
     with pytest.raises(InvalidInput, match="belongs to a record already"):
         service.record_test_image(who, deployment.id, service.picture(who, deployment.id))
+
+
+@pytest.mark.no_qt_log
+@pytest.mark.parametrize("tail", [b"", b"<html><script>alert(1)</script>", JPEG[3:120]])
+def test_what_only_begins_as_a_picture_is_none(desk, tail):
+    deployment = desk.scheduled(desk.approved(), desk.unit())
+    desk.services.deployments.install(desk.coordinator, deployment.id)
+    begun = desk.room.folder / "view.jpg"
+    begun.write_bytes(JPEG[:3] + tail)
+    with pytest.raises(InvalidInput):
+        desk.services.deployments.record_test_image(desk.coordinator, deployment.id, begun)
+    assert not [each for each in (desk.room.folder / "snapshots").rglob("*") if each.is_file()]
+
+
+def test_a_picture_is_kept_under_the_suffix_of_what_it_is(desk):
+    deployment = desk.scheduled(desk.approved(), desk.unit())
+    desk.services.deployments.install(desk.coordinator, deployment.id)
+    for name, suffix in (("view.html", ".jpg"), ("view.jpg", ".png"), ("view", ".jpg")):
+        file = desk.room.folder / name
+        if suffix == ".png":
+            write_png(file, 96, 64)
+        else:
+            file.write_bytes(JPEG)
+        desk.services.deployments.record_test_image(desk.coordinator, deployment.id, file)
+        kept = desk.services.deployments.picture(desk.coordinator, deployment.id)
+        assert kept.suffix == suffix
+
+
+@pytest.mark.parametrize("size", [(96, 1), (9000, 64)])
+def test_a_picture_of_no_usual_size_is_refused(desk, size):
+    deployment = desk.scheduled(desk.approved(), desk.unit())
+    desk.services.deployments.install(desk.coordinator, deployment.id)
+    file = write_png(desk.room.folder / "view.png", *size)
+    with pytest.raises(InvalidInput, match="pixels"):
+        desk.services.deployments.record_test_image(desk.coordinator, deployment.id, file)
 
 
 def test_a_changed_or_missing_test_picture_is_named_by_the_nightly_look(desk):

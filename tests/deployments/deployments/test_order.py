@@ -1,8 +1,7 @@
 """The order of a deployment is kept by the database, whatever way somebody writes: a new row, or a change of one."""
 
-import importlib.util
-
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from controlroom.database import migrations
@@ -152,10 +151,8 @@ def test_a_chairs_action_says_until_when_it_stands(desk):
 
 
 def test_the_database_knows_the_road_of_the_services():
-    (path,) = (migrations.FOLDER / "versions").glob("*_deployment_order.py")
-    spec = importlib.util.spec_from_file_location("deployment_order", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    assert {here: set(follow) for here, follow in module.ROAD.items()} == {
+    scripts = ScriptDirectory(str(migrations.FOLDER)).walk_revisions()
+    (road,) = (each.module.ROAD for each in scripts if each.path.endswith("_deployment_order.py"))
+    assert {here: set(follow) for here, follow in road.items()} == {
         here.value: {each.value for each in follow} for here, follow in ROAD.items() if follow
     }

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from controlroom.app.picture_check import check_decodes
 from controlroom.deployments.meetings.records import Outcome
 from controlroom.deployments.service import DeploymentServices
 from controlroom.errors import RuleBroken
@@ -25,7 +26,7 @@ def with_other_weights(desk, **weights):
     )
     pictures = SnapshotStore(desk.room.folder / "snapshots")
     policy = replace(desk.policy, score_parts=parts)
-    desk.services = DeploymentServices.over(desk.room.database, policy, pictures)
+    desk.services = DeploymentServices.over(desk.room.database, policy, pictures, check_decodes)
 
 
 def test_approving_while_a_better_bid_is_left_off_needs_a_reason_and_is_in_the_minutes(desk):

@@ -12,6 +12,7 @@ from typing import ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from controlroom.app.picture_check import check_decodes
 from controlroom.audit import service as audit
 from controlroom.clock import local_date
 from controlroom.database.engine import open_engine
@@ -55,7 +56,7 @@ class Empty:
         clock = SetClock(MORNING)
         database = Database(engine, clock, NOUNS)
         pictures = SnapshotStore(self.desk.room.folder / "snapshots")
-        services = DeploymentServices.over(database, self.desk.policy, pictures)
+        services = DeploymentServices.over(database, self.desk.policy, pictures, check_decodes)
         return Desk(
             replace(self.desk.room, database=database, clock=clock), services, self.desk.policy
         ), plain

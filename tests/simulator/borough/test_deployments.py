@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from controlroom.accounts.records import Role, User
+from controlroom.app.picture_check import check_decodes
 from controlroom.audit import service as audit
 from controlroom.cameras.service import to_record, to_row
 from controlroom.clock import local_date, london
@@ -68,7 +69,7 @@ class Written:
             cameras = [to_record(row) for row in rows]
             store = SnapshotStore(folder / "snapshots")
             self.summary = self.write(work, store, users=users, cameras=cameras)
-        self.services = DeploymentServices.over(self.room.database, load_policy(), store)
+        self.services = DeploymentServices.over(self.room.database, load_policy(), store, check_decodes)
 
     def write(self, work, store, **given):
         return write_deployments(work, now=self.now, seed=20, **given)

@@ -8,6 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from controlroom.accounts.records import Actor, Role, User
+from controlroom.app.picture_check import check_decodes
 from controlroom.cameras.service import to_record, to_row
 from controlroom.deployments.policy import load_policy
 from controlroom.deployments.service import DeploymentServices
@@ -73,7 +74,9 @@ def shown(qtbot, tmp_path):
         work.session.flush()
         cameras = [to_record(row) for row in rows]
         write_deployments(work, now=FRIDAY, seed=20, users=users, cameras=cameras)
-    services = DeploymentServices.over(room.database, load_policy(), SnapshotStore(room.folder / "snapshots"))
+    services = DeploymentServices.over(
+        room.database, load_policy(), SnapshotStore(room.folder / "snapshots"), check_decodes
+    )
     session, background, messages = DeskSession(room.coordinator), Background(), Messages()
     bridge = ChangeBridge(room.changes)
     page = DeploymentsPage(
