@@ -1,7 +1,8 @@
 """Gives each column of a table the width that its words need, unless the person at the desk set another by hand.
 
-A declared width is the least; a column whose words are longer is wider, to twice that. The stretching column takes the
-room that is left. What a person set is kept at text size 1, so that it holds at every size.
+A column has its declared width, or what its words need where they are longer, to twice that. Where all of them together
+have no room, those that need less than was declared give it up. The stretching column takes the room that is left.
+What a person set is kept at text size 1, so that it holds at every size.
 """
 
 from collections.abc import Mapping
@@ -65,29 +66,35 @@ class ColumnWidths(QObject, Generic[R]):
         """Give every column its width now; what is not on the screen is fitted when it comes there."""
         self._waits = False
         self._setting = True
-        stretching = -1
-        for number, column in enumerate(self._model.columns):
-            if self._header.isSectionHidden(number):
-                continue
-            if column.stretch and stretching < 0:
-                stretching = number
-            else:
-                self._header.resizeSection(number, self._width(column))
+        shown = [
+            (number, column)
+            for number, column in enumerate(self._model.columns)
+            if not self._header.isSectionHidden(number)
+        ]
+        stretching = next((number for number, column in shown if column.stretch), -1)
+        widths = {number: self._width(column) for number, column in shown if number != stretching}
+        least = theme.px(self._model.columns[stretching].width) if stretching >= 0 else 0
+        room = self._view.viewport().width() - least
+        missing = sum(width for width, _ in widths.values()) - room
+        for number, (width, needed) in widths.items():
+            given = max(0, min(missing, width - needed))
+            self._header.resizeSection(number, width - given)
+            missing -= given
         if stretching >= 0:
-            least = theme.px(self._model.columns[stretching].width)
-            others = self._header.length() - self._header.sectionSize(stretching)
-            self._header.resizeSection(stretching, max(least, self._view.viewport().width() - others))
+            self._header.resizeSection(stretching, least - min(missing, 0))
         self._setting = False
 
-    def _width(self, column: Column[R]) -> int:
+    def _width(self, column: Column[R]) -> tuple[int, int]:
+        """The width of a column, and the least that still shows its words."""
         if column.key in self._by_hand:
-            return theme.px(self._by_hand[column.key])
+            width = theme.px(self._by_hand[column.key])
+            return width, width
         least = theme.px(column.width)
         if not self._table.isVisible():
-            return least
-        needed = max((words_width(column, each) for each in self._words(column)), default=0)
-        title = title_width(QFontMetrics(self._header.font()), column.title)
-        return min(max(least, needed, title), MOST * least)
+            return least, least
+        words = max((words_width(column, each) for each in self._words(column)), default=0)
+        needed = min(max(words, title_width(QFontMetrics(self._header.font()), column.title)), MOST * least)
+        return max(least, needed), needed
 
     def _words(self, column: Column[R]) -> list[str]:
         """The longest words of a column."""

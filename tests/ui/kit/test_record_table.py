@@ -292,3 +292,19 @@ def test_no_time_is_cut_at_any_size_of_text_and_what_a_hand_set_stays(
     table.view.setColumnWidth(0, 90)
     text_scale(1.0)
     qtbot.waitUntil(lambda: table.view.columnWidth(0) == 60)
+
+
+def test_columns_that_need_less_than_was_declared_give_way_before_a_narrow_table_is_cut(qtbot: QtBot):
+    roomy = Column[Unit]("Partner", lambda unit: "ASB team", width=300)
+    last = Column[Unit]("Meeting", lambda unit: "17 Dec 2026", width=60)
+    table = RecordTable("narrow", [roomy, last], lambda unit: unit.number)
+    qtbot.addWidget(table)
+    table.resize(800, 300)
+    table.set_records(UNITS)
+    show(qtbot, table)
+    assert table.view.columnWidth(0) == 300
+    table.resize(260, 300)
+    qtbot.waitUntil(lambda: table.view.columnWidth(0) < 200)
+    words = QFontMetrics(theme.font(CELL_SIZE)).horizontalAdvance
+    assert table.view.columnWidth(0) >= words("ASB team") + 2 * SIDE
+    assert table.view.columnWidth(1) >= words("17 Dec 2026") + 2 * SIDE
