@@ -98,6 +98,7 @@ class Checklist(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._grid = grid(on=self, across=10, down=7)
+        self._grid.setColumnStretch(2, 1)
 
     def set_steps(self, steps: Sequence[DeploymentStep]) -> None:
         """Show these; the first one not done is what comes next."""
@@ -112,11 +113,12 @@ class Checklist(QWidget):
             mark.setAccessibleName("done" if step.done else "missing")
             weight = theme.MEDIUM if is_next else theme.REGULAR
             fact = step.fact if step.done else ("next" if is_next else "missing")
-            told = label(fact, theme.SMALL, role="text_dim" if step.done else role)
+            told = label(fact, theme.SMALL, role="text_dim" if step.done else role, wrap=True)
+            told.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self._grid.addWidget(mark, place, 0)
             words_role = "text" if step.done or is_next else "text_dim"
             self._grid.addWidget(label(step.name, 13, weight, words_role), place, 1)
-            self._grid.addWidget(told, place, 2, Qt.AlignmentFlag.AlignRight)
+            self._grid.addWidget(told, place, 2)
 
 
 class DecisionList(QWidget):

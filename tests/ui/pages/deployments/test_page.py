@@ -104,7 +104,9 @@ def test_a_camera_whose_chairs_action_ended_is_an_alarm_and_nobody_makes_it_live
     assert "Go live: the chair's action it stood on ended on 22 Oct 2026." in said
     assert "take it down by 22 Oct 2026" in said
     body = panel.body.parentWidget()
-    shown.wait(lambda: body.width() <= panel.width(), "nothing is cut off at the panel's side")
+    shown.wait(
+        lambda: body.minimumSizeHint().width() <= body.width(), "nothing is cut off at the panel's side"
+    )
 
 
 def test_a_new_bid_is_marked_where_it_is_missing_something_and_shows_the_nearest_camera(shown):
