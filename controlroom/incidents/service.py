@@ -67,7 +67,7 @@ class IncidentService:
                 category, entry.text, entry.source, cad=entry.cad, occurred_at=entry.occurred_at
             )
             new = rules.check_new(new, entry.recorded_at, self.vocabulary)
-            return _record(act, work.open_around(act, entry, new).row)
+            return _record(act, work.open_around(act, entry, new, self._log.late_after).row)
 
     # -- working ---------------------------------------------------------------------------------------------
 

@@ -120,7 +120,7 @@ def open_incident(
     """
     seen = seen or spot_of(act.session, new.camera_id, new.occurred_at or act.at)
     spot = Spot(seen.camera_id, seen.camera_number, new.place or seen.place, new.ward or seen.ward)
-    incident = _add_row(act, new, spot)
+    incident = _add_row(act, new, spot, late_after)
     entry = NewLogEntry(
         new.text, new.category, new.source, new.camera_id, cad=new.cad, occurred_at=new.occurred_at
     )
@@ -128,10 +128,12 @@ def open_incident(
     return incident
 
 
-def open_around(act: Act, entry: LogEntry, new: NewIncident) -> IncidentRows:
+def open_around(
+    act: Act, entry: LogEntry, new: NewIncident, late_after: timedelta = log_rules.LATE_AFTER
+) -> IncidentRows:
     """Write an incident that passed `rules.check_new` for an entry that is in the log, and link the two."""
     spot = Spot(entry.camera_id, entry.camera_number, entry.place, entry.ward)
-    incident = _add_row(act, new, spot)
+    incident = _add_row(act, new, spot, late_after)
     incident.add(act, act.session.get_one(LogEntryRow, entry.id))
     return incident
 
@@ -253,7 +255,7 @@ def _checked(row: IncidentRow, changes: Amendment, vocabulary: Vocabulary) -> di
     return {column: (name, value) for column, (name, value) in given.items() if value is not None}
 
 
-def _add_row(act: Act, new: NewIncident, spot: Spot) -> IncidentRows:
+def _add_row(act: Act, new: NewIncident, spot: Spot, late_after: timedelta) -> IncidentRows:
     at, origin = new.occurred_at or act.at, new.origin or Origin.REACTIVE
     row = IncidentRow(
         reference=act.next_reference(PREFIX),
@@ -278,8 +280,9 @@ def _add_row(act: Act, new: NewIncident, spot: Spot) -> IncidentRows:
     act.put(row)
     incident = IncidentRows(row)
     incident.add_camera(act, spot.camera_id, spot.camera_number)
-    # The first step stands where the incident began, even when it is opened late.
-    detail = f"{new.category}, {new.source}, {origin}"
+    # The first step stands where the incident began, even when it is opened late, and then says so.
+    said = (new.category, new.source, str(origin), rules.late_mark(at, act.at, late_after))
+    detail = ", ".join(each for each in said if each)
     _write_step(act, row, StepDraft(StepKind.OPENED, "opened", at, to_state=row.state, detail=detail))
     return incident
 

@@ -72,7 +72,8 @@ class _Later(QObject):
         return inside
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget):
+        # A page may set lengths of its own when it gets another size, which can be before it is shown.
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Resize) and isinstance(watched, QWidget):
             watched.removeEventFilter(self)
             self._follow(watched)
         return False

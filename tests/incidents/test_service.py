@@ -350,6 +350,16 @@ def test_a_step_told_late_says_so_for_ever_whatever_counts_as_late_later(desk):
     ]
 
 
+def test_an_incident_opened_long_after_it_happened_says_so(desk):
+    desk.room.clock.advance(timedelta(hours=3))
+    new = NewIncident("robbery", "Told at the counter", camera_id=desk.camera.id, occurred_at=FRIDAY_NIGHT)
+    incident = desk.incidents.open_incident(desk.operator, new)
+    lines = desk.incidents.incident(desk.operator, incident.id).timeline
+    opened = next(line for line in lines if isinstance(line, StepLine))
+    assert (opened.late, opened.at) == (True, FRIDAY_NIGHT)
+    assert opened.title.endswith("late: written 21 Nov 2026 01:41")
+
+
 def test_two_desks_five_minutes_apart_the_timeline_begins_with_opened_and_keeps_the_order_of_its_steps(desk):
     incident = desk.open()
     for action in (IncidentAction.MONITOR, IncidentAction.INFORM_POLICE, IncidentAction.POLICE_ARRIVE):

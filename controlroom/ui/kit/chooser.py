@@ -14,7 +14,7 @@ MOST = 8
 class Chooser(QLineEdit):
     """A field that holds one of `find("")`, or nothing. The list opens while it has the keyboard.
 
-    Up and Down move, Enter or Tab takes, Esc leaves it as it was.
+    Up and Down move, Enter or Tab takes, Esc leaves a choice as it was and what is typed so far as it is.
     """
 
     chosen = Signal(str)
@@ -38,6 +38,10 @@ class Chooser(QLineEdit):
         self.setText(value)
         self._close()
 
+    def found(self, typed: str) -> Sequence[str]:
+        """What there is to choose for these words."""
+        return self._find(typed)
+
     def settle(self) -> None:
         """Take what was typed when it can mean only the first of the list; called before saving."""
         found = self._find(self.text()) if self.text().strip() else []
@@ -52,8 +56,11 @@ class Chooser(QLineEdit):
         return [self._list.item(row).text() for row in range(self._list.count())]
 
     def event(self, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab and self._is_open():
-            self._take_current()  # takes the choice; Qt then goes on to the next field
+        key = event.key() if isinstance(event, QKeyEvent) else None
+        if key == Qt.Key.Key_Tab and event.type() is QEvent.Type.KeyPress and self._is_open():
+            self._take_current()
+            if not self.hasFocus():  # whoever was told of the choice went on to the next field
+                return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -61,7 +68,9 @@ class Chooser(QLineEdit):
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._enter()
         elif key == Qt.Key.Key_Escape and self._is_open():
-            self.set_value(self._value)
+            if self._value:
+                self.set_value(self._value)
+            self._close()
         elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             self._move(1 if key == Qt.Key.Key_Down else -1)
         else:

@@ -143,8 +143,16 @@ def fill(widget: QWidget, value: Any) -> None:
     next(filling for kind, _, filling in _ACCESS if isinstance(widget, kind))(widget, value)
 
 
+def typed(widget: QWidget) -> Any:
+    """The answer as somebody has typed it so far, also where it names nothing there is to choose."""
+    return widget.text().strip() if isinstance(widget, Chooser) else read(widget)
+
+
 def type_in(widget: QWidget, value: Any) -> None:
     """Put an answer into a field as if somebody had typed it."""
+    if isinstance(widget, Chooser) and value not in widget.found(value):
+        widget.setText(value)
+        return
     fill(widget, value)
     if isinstance(widget, MomentEdit):
         widget.touched = True

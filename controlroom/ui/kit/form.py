@@ -135,7 +135,7 @@ class FormCard(Card):
     def typed(self) -> dict[str, Any]:
         """What somebody has typed or chosen here; never a secret, and never a tick, which confirms something."""
         answers = {
-            key: fields.read(widget)
+            key: fields.typed(widget)
             for key, widget in self._inputs.items()
             if isinstance(widget, _KEPT) and not isinstance(widget, SecretEdit)
         }
@@ -154,6 +154,8 @@ class FormCard(Card):
             if isinstance(self._inputs[key], _KEPT):
                 self.fill(key, answer)
         self._back.hide()
+        self._column.clear_errors()
+        self._say("")
         self.take_focus()
 
     def take_cameras(self, cameras: Sequence[Camera]) -> None:
@@ -305,12 +307,17 @@ class FormCard(Card):
         for each, widget in made:
             self._inputs[each.key] = widget
             self._column.check_with(widget, partial(each.problem, widget))
-            on_edit(widget, self._tell)
+            on_edit(widget, self._edited)
             if isinstance(widget, WordsEdit):
                 widget.entered.connect(self.submit)
             elif isinstance(widget, Chooser):
                 widget.chosen.connect(lambda _value, widget=widget: self._go_on(widget))
                 widget.entered.connect(lambda widget=widget: self._go_on(widget))
+
+    def _edited(self) -> None:
+        """Another answer: what was refused was refused of the one before."""
+        self._say("")
+        self._tell()
 
     def _tell(self) -> None:
         """Say beside each field what is worth knowing about the answers as they stand."""

@@ -29,7 +29,7 @@ from controlroom.ui.widgets.text import ElidedLabel, label
 HEIGHT = 46
 HINT = "Enter saves with time, camera and you · / for category, source, camera"
 HINT_WITHOUT_CAMERA = "Enter saves with time and you · / for category, source, camera"
-NOT_ALLOWED = "Your role reads the log and does not write in it"
+NOT_ALLOWED = "Your role does not write in the log"
 SAVED_STAYS_MS = 10_000
 OWN_SIGHTING, NO_CATEGORY = "own sighting", ""
 

@@ -109,8 +109,7 @@ def test_escape_leaves_the_choice_as_it_was(chooser, qtbot):
 def test_what_was_typed_is_settled_when_the_field_is_left(chooser, qtbot):
     qtbot.keyClicks(chooser, "misper")
     qtbot.keyClick(chooser, Qt.Key.Key_Escape)
-    assert chooser.value == ""
-    qtbot.keyClicks(chooser, "misper")
+    assert (chooser.value, chooser.text()) == ("", "misper")
     chooser.nextInFocusChain().setFocus()
     assert chooser.value == "missing person"
 

@@ -12,8 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from controlroom.cameras.records import Camera, Place
 from controlroom.errors import InvalidInput, RuleBroken
+from controlroom.log import vocabulary
 from controlroom.ui.background import Background
 from controlroom.ui.kit.edits import CameraField, MomentEdit
+from controlroom.ui.kit.entries import category
 from controlroom.ui.kit.fields import Field, WordsEdit
 from controlroom.ui.kit.form import SEEN, FormCard, FormSpec, Values
 from controlroom.ui.kit.form_place import FormPlace
@@ -39,6 +41,8 @@ FIELDS = (
     Field("sure", "I am sure", "tick", needed=True),
     Field("count", "How many", "count", value=3),
 )
+
+CATEGORY = category(vocabulary.load(), of_incident=True)
 
 
 class Service:
@@ -230,6 +234,41 @@ def test_a_refusal_stays_below_with_everything_typed(
     form.submit()
     settle(qtbot, background)
     assert len(service.got) == 1
+
+
+@pytest.mark.parametrize("afresh", [False, True])
+def test_a_refusal_goes_as_soon_as_another_answer_is_given(
+    form: FormCard, service: Service, qtbot: QtBot, background: Background, afresh: bool
+):
+    service.error = InvalidInput("That time is more than a year ago.")
+    fill(form)
+    form.submit()
+    settle(qtbot, background)
+    assert form.error == "That time is more than a year ago."
+    if afresh:
+        form.begin_afresh()
+    else:
+        moment = form.input("at")
+        assert isinstance(moment, MomentEdit)
+        moment.edit.stepUp()
+    assert form.error == ""
+
+
+def test_tab_takes_a_choice_and_goes_to_the_next_field_only(place: FormPlace, service: Service, qtbot: QtBot):
+    form = place.open(FormSpec("New", "Save", service, (CATEGORY, *FIELDS[:2])))
+    form.input("category").setFocus()
+    qtbot.keyClicks(form.input("category"), "fir")
+    qtbot.keyClick(form.input("category"), Qt.Key.Key_Tab)
+    assert form.values()["category"] == "fire"
+    assert form.focusWidget() is form.input("text")
+
+
+def test_words_that_are_no_choice_yet_are_offered_again(place, service):
+    spec = FormSpec("New", "Save", service, (CATEGORY,))
+    form = place.open(spec)
+    form.input("category").setText("lads fighting")
+    form.leave()
+    assert place.open(spec).input("category").text() == "lads fighting"
 
 
 def test_a_refusal_that_names_its_field_stands_beside_it(

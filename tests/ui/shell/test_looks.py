@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QLabel,
@@ -201,3 +202,30 @@ def test_a_page_behind_follows_when_it_comes_to_the_front_and_comes_back_to_the_
     assert sizes() == before
     assert edit.sizeHint().height() == height
     assert text.palette().windowText().color() == theme.color("text_dim")
+
+
+class _OwnWidth(QWidget):
+    """A page that gives its list a width of its own whenever it gets another size."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.list = QWidget(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.list.setFixedWidth(theme.px(226))
+
+
+def test_a_page_behind_that_sizes_itself_before_it_is_shown_is_scaled_once(looks: Looks, qtbot: QtBot):
+    stack, front, page = QStackedWidget(), QWidget(), _OwnWidth()
+    qtbot.addWidget(stack)
+    stack.addWidget(page)
+    stack.addWidget(front)
+    stack.show()
+    stack.setCurrentWidget(front)
+    for _ in range(5):
+        looks.change_text(1)
+    page.resize(700, 500)
+    QApplication.sendEvent(page, QResizeEvent(page.size(), QSize(1, 1)))
+    stack.setCurrentWidget(page)
+    assert page.list.width() == 339

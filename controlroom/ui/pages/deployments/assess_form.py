@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSlider, QSpinBox, QWidget
 
@@ -18,6 +18,7 @@ from controlroom.ui.widgets.layout import SPRING, column, fill, grid, grow, row
 from controlroom.ui.widgets.text import label, note, show_text
 
 COVERAGE = "coverage"
+TYPED = 99  # what may be typed: more than counts, so that it is seen and refused instead of cut
 
 
 class AssessForm(Card):
@@ -103,6 +104,11 @@ class AssessForm(Card):
         event.accept()
 
     def _save(self) -> None:
+        said, spin = self._problem()
+        if spin is not None:
+            self.show_error(said)
+            spin.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
         notes = self.assessment().notes.values()
         self._question.before_saving(notes, lambda: self.assessed.emit(self.assessment()))
 
@@ -112,6 +118,20 @@ class AssessForm(Card):
             (part.title, 100 * part.weight * self.spins[part.key].value() / (HIGHEST_SCORE * whole))
             for part in self._policy.score_parts
         ]
+
+    def _take(self, slider: QSlider, value: int) -> None:
+        """A figure was typed or stepped; one that is too high stands as it was typed, and is refused."""
+        with QSignalBlocker(slider):
+            slider.setValue(value)
+        self._count()
+        self.show_error(self._problem()[0])
+
+    def _problem(self) -> tuple[str, QSpinBox | None]:
+        """What is wrong with the figures, and where."""
+        for part in self._policy.score_parts:
+            if self.spins[part.key].value() > HIGHEST_SCORE:
+                return f"{part.title}: a score is 0 to {HIGHEST_SCORE}.", self.spins[part.key]
+        return "", None
 
     def _count(self) -> None:
         parts = self._parts()
@@ -154,14 +174,13 @@ class AssessForm(Card):
         slider.setRange(0, HIGHEST_SCORE)
         slider.setPageStep(1)
         slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the figure beside it takes the keys
-        spin.setRange(0, HIGHEST_SCORE)
+        spin.setRange(0, TYPED)
         spin.setFixedWidth(theme.px(78))
         spin.setAccessibleName(part.title)
         spin.setAccessibleDescription(part.help)
         name.setBuddy(spin)
         slider.valueChanged.connect(spin.setValue)
-        spin.valueChanged.connect(slider.setValue)
-        spin.valueChanged.connect(lambda _value: self._count())
+        spin.valueChanged.connect(lambda value: self._take(slider, value))
         worth = label("", theme.SMALL, role="text_dim")
         worth.setMinimumWidth(theme.px(56))
         worth.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

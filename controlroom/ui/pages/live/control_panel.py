@@ -108,8 +108,8 @@ class ControlPanel(QFrame):
         usual = FREE if possible else CANNOT_STEER
         self.hold_line.say(why or usual, "idle")
 
-    def show_entries(self, entries: Sequence[LogEntry]) -> None:
-        self._entries.show_entries(entries[:ENTRIES_SHOWN])
+    def show_entries(self, entries: Sequence[LogEntry], *, readable: bool = True) -> None:
+        self._entries.show_entries(entries[:ENTRIES_SHOWN], readable=readable)
 
     def change_speed(self, steps: int) -> None:
         self.speed.setValue(self.speed.value() + steps * SPEED_STEP)

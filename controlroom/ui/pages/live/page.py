@@ -190,7 +190,8 @@ class LivePage(Page):
 
     def _person_changed(self) -> None:
         self.selected.let_go()
-        self.panel.show_entries([])  # what the one before was shown
+        # What the one before was shown goes.
+        self.panel.show_entries([], readable=self._session.may(Permission.READ_LOG))
         self._read_entries()
         if self.isVisible() or not self._session.may(Permission.WATCH_LIVE):
             self.refresh()

@@ -105,12 +105,14 @@ class LatestEntries(QWidget):
         super().__init__()
         self._column = column(on=self, spacing=7)
 
-    def show_entries(self, entries: Sequence[LogEntry]) -> None:
+    def show_entries(self, entries: Sequence[LogEntry], *, readable: bool = True) -> None:
+        """Show these; or that the person at the desk may not read any."""
         empty(self._column)
         for entry in entries:
             fill(self._column, Rule(), entry_row(entry))
         if not entries:
-            self._column.addWidget(note("Nothing written yet. Ctrl+L goes to the log line."))
+            written = "Nothing written yet. Ctrl+L goes to the log line."
+            self._column.addWidget(note(written if readable else "Your role does not read the log."))
 
 
 def entry_row(entry: LogEntry) -> QLabel:

@@ -26,6 +26,7 @@ from controlroom.ui.widgets.marks import LeadAnswer
 from controlroom.ui.widgets.text import Facts, label
 
 GROUPS = tuple(dict.fromkeys(spec.group for spec in SETTINGS.values()))
+TYPED = 1_000_000_000  # what may be typed into a field for a number
 _WHO = {
     Scope.ROOM: "an administrator, for every desk",
     Scope.PERSON: "each person, for themselves at this desk",
@@ -171,13 +172,14 @@ def _value_field(line: SettingLine) -> Field:
 
 
 def _number(spec: Setting) -> QWidget:
+    """A field that takes any number: the service says which it may be, where the field would cut it unseen."""
     spin: QSpinBox | QDoubleSpinBox
     if spec.kind is int:
         spin = QSpinBox()
-        spin.setRange(int(spec.low or 0), int(spec.high if spec.high is not None else 1_000_000_000))
+        spin.setRange(0, TYPED)
     else:
         spin = QDoubleSpinBox()
-        spin.setRange(float(spec.low or 0), float(spec.high if spec.high is not None else 1e9))
+        spin.setRange(0, TYPED)
         spin.setSingleStep(0.1 if (spec.high or 100) <= 10 else 1.0)
     spin.setGroupSeparatorShown(False)
     if spec.unit:

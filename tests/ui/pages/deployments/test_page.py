@@ -206,6 +206,16 @@ def test_the_first_score_takes_a_typed_figure_at_once(shown):
     figure = 3 if first.value() != 3 else 4
     shown.qtbot.keyClicks(first, str(figure))
     assert first.value() == figure
+    first.selectAll()
+    shown.qtbot.keyClicks(first, "12")
+    shown.qtbot.keyClick(assess, Qt.Key.Key_Return)
+    assert (first.value(), first.hasFocus()) == (12, True), "it stands as it was typed"
+    assert "a score is 0 to 10" in words_in(assess)
+    shown.settle()
+    assert record.shown.score is None
+    first.selectAll()
+    shown.qtbot.keyClicks(first, "7")
+    assert "a score is 0 to 10" not in words_in(assess)
 
 
 def test_a_bid_goes_from_draft_to_live_through_the_page(shown):

@@ -106,6 +106,21 @@ def test_an_administrator_changes_and_resets_a_setting(qtbot: QtBot, room: Room,
     assert made.service.now.late_entry_minutes == 15
 
 
+def test_a_number_that_cannot_be_is_refused_as_it_was_typed(qtbot: QtBot, room: Room, background: Background):
+    made = Made(qtbot, room, background, room.administrator)
+    made.choose("late_entry_minutes")
+    form = made.form()
+    number = form.input("value")
+    assert isinstance(number, QSpinBox)
+    number.selectAll()
+    qtbot.keyClicks(number, "99999")
+    form.submit()
+    made.settle()
+    assert number.value() == 99999
+    assert "late_entry_minutes" in form.error
+    assert made.service.now.late_entry_minutes == 15
+
+
 def test_a_value_that_cannot_be_is_refused_where_it_was_typed(
     qtbot: QtBot, room: Room, background: Background
 ):
