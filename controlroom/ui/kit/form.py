@@ -313,6 +313,8 @@ class FormCard(Card):
             elif isinstance(widget, Chooser):
                 widget.chosen.connect(lambda _value, widget=widget: self._go_on(widget))
                 widget.entered.connect(lambda widget=widget: self._go_on(widget))
+            elif (given := getattr(widget, "given", None)) is not None:  # a field of a page's own has its answer
+                given.connect(lambda _value, widget=widget: self._go_on(widget))
 
     def _edited(self) -> None:
         """Another answer: what was refused was refused of the one before."""
@@ -332,7 +334,9 @@ class FormCard(Card):
         """After a choice the next field has the keyboard."""
         order = list(self._inputs.values())
         place = order.index(widget) + 1
-        if widget.hasFocus() and place < len(order):
+        focused = self.focusWidget()
+        inside = focused is widget or (focused is not None and widget.isAncestorOf(focused))
+        if inside and place < len(order):
             order[place].setFocus(Qt.FocusReason.TabFocusReason)
 
     def _offer_back(self) -> QWidget:

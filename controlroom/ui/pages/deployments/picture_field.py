@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from controlroom.ui.background import Background
@@ -20,6 +20,8 @@ IN_PANEL = 250  # px: as wide as the panel leaves it in the smallest window
 
 class PictureField(QWidget):
     """`value` is the picture's file, None before there is one. `take` waits for the camera, in the background."""
+
+    given = Signal(object)  # the file of a picture somebody took or chose
 
     def __init__(self, take: TakePicture | None, background: Background) -> None:
         super().__init__()
@@ -57,7 +59,11 @@ class PictureField(QWidget):
 
     def _taken(self, path: Path) -> None:
         self.from_camera.setEnabled(True)
+        self._give(path)
+
+    def _give(self, path: Path) -> None:
         self.set_value(path)
+        self.given.emit(path)
 
     def _not_taken(self, error: Exception) -> None:
         self.from_camera.setEnabled(True)
@@ -69,5 +75,5 @@ class PictureField(QWidget):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setWindowModality(Qt.WindowModality.NonModal)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda path: self.set_value(Path(path)))
+        dialog.fileSelected.connect(lambda path: self._give(Path(path)))
         dialog.show()

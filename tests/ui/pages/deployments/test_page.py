@@ -448,6 +448,7 @@ def test_a_test_picture_is_taken_registered_hashed_and_shown(shown, from_camera)
         dialog.fileSelected.emit(str(taken))
         dialog.close()
     shown.wait(lambda: any(each.is_loaded for each in widgets(field, Picture)), "it is shown first")
+    assert not field.isAncestorOf(panel.slot.form.focusWidget()), "Enter records it, and asks for no other"
     shown.submit(panel.slot)
     assert shown.asked == ([(who, "RDC-10")] if from_camera else [])
     recorded = service.deployment(who, here.id).newest(CheckKind.PICTURE)
