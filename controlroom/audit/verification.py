@@ -26,6 +26,13 @@ IS_RECORDER = (
     r"EXISTS (SELECT 1 FROM pg_roles WHERE rolname LIKE '%\_recorder' AND pg_has_role(oid, 'USAGE'))"
 )
 MOST_FAULTS = 20  # named one by one; the walk goes on counting after them
+_UNREADABLE = (
+    ValueError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    StatementError,
+)  # of a row past the program
 Progress = Callable[[int, int], object]  # entries walked, entries in all; raising ends the walk
 
 
@@ -47,13 +54,17 @@ def verify(
     walk = _Walk(signed_heads(session, heads, trusted), removed(session), hidden=hidden)
     rows = RowCheck(session) if not hidden and RowCheck.possible(session) else None
     total, head_hash = head_of(session)
-    with links(session) as chain:
-        for link in chain:
-            walk.take(link)
-            if rows is not None:
-                walk.add(rows.take(link))
-            if progress is not None and link.sequence % AT_ONCE == 0:
-                progress(link.sequence, total)
+    try:
+        with links(session) as chain:
+            for link in chain:
+                walk.take(link)
+                if rows is not None:
+                    walk.add(rows.take(link))
+                if progress is not None and link.sequence % AT_ONCE == 0:
+                    progress(link.sequence, total)
+    except _UNREADABLE as error:
+        walk.add([f"an entry at or behind {walk.reached + 1} cannot be read ({type(error).__name__})"])
+        return walk.outcome([NOT_READ])
     walk.end(total, head_hash)
     for noun in session.info.get(NOUNS, ()):
         for proof in noun.proofs:
@@ -67,7 +78,7 @@ def verify(
 def _looked(proof: Proof, session: Session) -> tuple[list[str], list[str]]:
     try:
         return proof.look(session)
-    except (ValueError, TypeError, AttributeError, StatementError) as error:
+    except _UNREADABLE as error:
         return [f"{proof.what}: a row holds what the program never writes ({type(error).__name__})"], []
 
 
@@ -91,6 +102,11 @@ class _Walk:
         self._texts_gone = 0
         self._borne_out: SignedHead | None = None
         self._parted = False
+
+    @property
+    def reached(self) -> int:
+        """The number of the last entry that was walked."""
+        return self._walker.sequence
 
     def take(self, link: Row) -> None:
         for fault in self._walker.step(link):

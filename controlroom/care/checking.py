@@ -1,13 +1,15 @@
 """Implements `controlroom db check`: is everything still as it was written? It only reads."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from controlroom.audit.signing import AuditFiles
 from controlroom.audit.verification import verify
+from controlroom.care.contents import looked
 from controlroom.care.records import Finding, Health
 from controlroom.clock import show_moment
 from controlroom.database import triggers, unique_keys
@@ -16,6 +18,7 @@ from controlroom.database.tables import ReferenceCounterRow
 from controlroom.database.unit_of_work import Database
 from controlroom.declaration import Nouns
 
+_NUMBER = re.compile("[0-9]{1,18}")  # of a reference, behind its kind and year
 NAMED = 5  # so many of a kind are named one by one
 
 
@@ -29,7 +32,7 @@ def check(database: Database, folder: Path, files: AuditFiles) -> list[Finding]:
     for noun in database.nouns:
         for each in noun.checks:
             with database.read() as session:
-                faults, good = each.look(session, folder)
+                faults, good = looked(each, session, folder)
             findings.append(_finding(each.what, faults, good))
     with database.read() as session:
         findings.append(_counters(session, database.nouns))
@@ -91,8 +94,11 @@ def _counters(session: Session, nouns: Nouns) -> Finding:
         if column is None:
             continue
         start = f"{row.prefix}-{row.year}-"
-        newest: ColumnElement[str | None] = func.max(column)
-        issued = session.scalar(select(newest).where(column.startswith(start, autoescape=True)))
-        if issued is not None and int(issued.removeprefix(start)) > row.last:
-            faults.append(f"{issued} was issued, but the counter stands at {row.last}")
+        issued = session.scalars(select(column).where(column.startswith(start, autoescape=True)))
+        numbers = {each.removeprefix(start): each for each in issued}
+        odd = sorted(each for number, each in numbers.items() if not _NUMBER.fullmatch(number))
+        faults += [f"{each[:40]} is no reference that the program issues" for each in odd]
+        newest = max((int(each) for each in numbers if _NUMBER.fullmatch(each)), default=0)
+        if newest > row.last:
+            faults.append(f"{start}{newest:05} was issued, but the counter stands at {row.last}")
     return _finding("counters", faults, "ahead of every number issued")

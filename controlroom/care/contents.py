@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, func, inspect, select, table
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from controlroom.audit.chain import head_of
@@ -14,7 +15,7 @@ from controlroom.audit.verification import verify
 from controlroom.care.records import Manifest
 from controlroom.database.opening import known_revisions, revision_of
 from controlroom.database.unit_of_work import NOUNS
-from controlroom.declaration import Nouns
+from controlroom.declaration import Check, Nouns
 from controlroom.errors import ControlRoomError, Unavailable
 
 
@@ -60,6 +61,14 @@ def rows_by_table(connection: Connection) -> dict[str, int]:
     return {name: connection.scalar(select(func.count()).select_from(table(name))) or 0 for name in names}
 
 
+def looked(check: Check, session: Session, folder: Path) -> tuple[list[str], str]:
+    """What a noun's check finds, and what to say if nothing. A row nobody can read is a fault and stops no other."""
+    try:
+        return check.look(session, folder)
+    except (ValueError, TypeError, AttributeError, OverflowError, SQLAlchemyError) as error:
+        return [f"a row holds what the program never writes ({type(error).__name__})"], ""
+
+
 def faults_in(
     session: Session, manifest: Manifest, nouns: Nouns, folder: Path, files: AuditFiles | None = None
 ) -> list[str]:
@@ -74,7 +83,7 @@ def faults_in(
     faults = [f"the audit chain: {each}" for each in verify(session, **outside).faults]
     for noun in nouns:
         for check in noun.checks:
-            found, _good = check.look(session, folder)
+            found, _good = looked(check, session, folder)
             faults += [f"{check.what}: {each}" for each in found]
     return faults
 

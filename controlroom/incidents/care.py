@@ -12,13 +12,24 @@ from sqlalchemy.orm import Session
 
 from controlroom.incidents.records import Result, Theme
 from controlroom.incidents.tables import IncidentEntryRow, IncidentRow, IncidentStepRow
-from controlroom.log.care import TextLine, check_texts
+from controlroom.log.care import TextLine, check_texts, not_findable
 from controlroom.log.tables import LogTextRow
 
 
 def check_words(session: Session, _folder: Path) -> tuple[list[str], str]:
     """The words of every step that has some."""
-    return check_texts(session, _lines(session))
+    faults, good = check_texts(session, _lines(session))
+    return [*faults, *not_findable(_searched(session))], good
+
+
+def _searched(session: Session) -> Iterator[tuple[str, str, Sequence[str]]]:
+    text, step = LogTextRow, IncidentStepRow
+    query = select(step.id, text.words, text.text, text.reason, step.agency, step.author).join(
+        text, text.step_id == step.id
+    )
+    with session.execute(query.execution_options(yield_per=1000)) as rows:
+        for number, words, *parts in rows:
+            yield f"incident step {number}", words, parts
 
 
 def check_endings(session: Session, _folder: Path) -> tuple[list[str], str]:

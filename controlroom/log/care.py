@@ -16,6 +16,7 @@ from controlroom.audit.purges import removed
 from controlroom.audit.tables import AuditEntryRow
 from controlroom.errors import NotFound
 from controlroom.log.records import Snapshot
+from controlroom.log.search import fold
 from controlroom.log.snapshots import SNAPSHOTS, SnapshotStore
 from controlroom.log.tables import LogAddendumRow, LogEntryRow, LogTextRow
 from controlroom.log.work import hash_of
@@ -46,7 +47,39 @@ def check_texts(session: Session, lines: Iterable[TextLine]) -> tuple[list[str],
 def check_words(session: Session, _folder: Path) -> tuple[list[str], str]:
     """The words of entries and addenda, one text for each."""
     faults, good = check_texts(session, _lines(session))
-    return [*_second_texts(session), *faults], good
+    return [*_second_texts(session), *faults, *not_findable(_searched(session))], good
+
+
+def not_findable(lines: Iterable[tuple[str, str, Sequence[str]]]) -> Iterator[str]:
+    """What searching no longer finds: of each its name, the words stored for searching, and what they come from."""
+    for name, words, parts in lines:
+        if any(fold(each) not in words for each in parts):
+            yield f"searching does not find {name} by what it says: the words stored for it were changed"
+
+
+def _searched(session: Session) -> Iterator[tuple[str, str, Sequence[str]]]:
+    text, entry, addendum = LogTextRow, LogEntryRow, LogAddendumRow
+    facts = (
+        entry.camera_number,
+        entry.place,
+        entry.ward,
+        entry.category,
+        entry.source,
+        entry.author,
+        entry.cad,
+    )
+    entries = (
+        select(entry.id, text.words, text.text, *facts)
+        .join(text, text.entry_id == entry.id)
+        .where(text.addendum_id.is_(None))
+    )
+    addenda = select(addendum.id, text.words, text.text, text.reason, addendum.author).join(
+        text, text.addendum_id == addendum.id
+    )
+    for name, query in (("log entry", entries), ("addendum", addenda)):
+        with session.execute(query.execution_options(yield_per=1000)) as rows:
+            for number, words, *parts in rows:
+                yield f"{name} {number}", words, parts
 
 
 def _second_texts(session: Session) -> Iterator[str]:

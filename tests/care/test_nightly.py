@@ -81,6 +81,12 @@ def test_an_untouched_room_has_no_fault(room: Room):
             "audit chain",
             "entry 1 was changed",
         ),
+        ("UPDATE log_texts SET words = ''", "words of the log", "searching does not find log entry 1"),
+        (
+            "UPDATE log_texts SET words = 'nobody there'",
+            "words of the log",
+            "searching does not find log entry 1",
+        ),
         (
             "INSERT INTO reference_counters (prefix, year, last) VALUES ('INC', 2026, 3)",
             "counters",
