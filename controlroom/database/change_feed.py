@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, delete, func, select, text
+from sqlalchemy import Connection, delete, func, or_, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from controlroom.changes import Change
@@ -174,5 +174,6 @@ class FeedPosition:
 
 
 def forget_old(connection: Connection, now: datetime) -> None:
-    """Delete rows older than a day."""
-    connection.execute(delete(ChangeRow).where(ChangeRow.at < now - KEPT_FOR))
+    """Delete rows older than a day, and those of a time that is still to come."""
+    out_of_date = or_(ChangeRow.at < now - KEPT_FOR, ChangeRow.at > now + KEPT_FOR)
+    connection.execute(delete(ChangeRow).where(out_of_date))

@@ -12,7 +12,7 @@ DATABASE = Noun(
             ChangeRow,
             (*allow("readers desk", SELECT, INSERT), *allow("recorder", DELETE)),
         ),
-        # Counters only rise.
+        # Counters only rise, and a person's by one at a time.
         Table(
             ReferenceCounterRow,
             (
@@ -21,6 +21,7 @@ DATABASE = Noun(
                 *allow("operators supervisors coordinators administrators", UPDATE, columns=("last",)),
             ),
             triggers=("no_lowering",),
+            server_triggers=("rises",),
         ),
     ),
     actions={"database.restored": "Backup restored"},

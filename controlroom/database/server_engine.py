@@ -20,6 +20,7 @@ from psycopg import errors
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 
+from controlroom.database import dated_columns
 from controlroom.errors import InvalidInput
 
 WRITE = "controlroom_write"  # execution option: this transaction will write
@@ -140,8 +141,9 @@ def open_server_engine(url: str) -> Engine:
         return TimedConnection.connect(*words, **facts)
 
     @event.listens_for(engine, "connect")
-    def _connected(_connection: Any, record: Any) -> None:
+    def _connected(connection: Any, record: Any) -> None:
         record.info[AS_WHOM] = login.user
+        dated_columns.read_all_of_a_server(connection)
 
     @event.listens_for(engine, "checkin")
     def _given_back(_connection: Any, record: Any) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from controlroom.database import row_marks
+from controlroom.database import dated_columns, row_marks
 from controlroom.database.tables import Prose
 from controlroom.declaration import DELETE, UPDATE, Nouns, Table, all_tables
 
@@ -63,6 +63,7 @@ def names_of(table: Table, dialect: str, *, purged: bool) -> Iterator[str]:
     yield from table.triggers
     if prose(table):
         yield from ("fits_insert", "fits_update")
+    yield from dated_columns.names_of(table)
     if UPDATE in table.refuses:
         yield "no_update"
     if deleting:
@@ -95,6 +96,7 @@ def purged_tables(nouns: Nouns) -> dict[str, str]:
 def statements(table: Table, dialect: str, *, purged: bool = False, covered: str = "") -> Iterator[str]:
     """SQL that makes the triggers of a new table: for a migration to take over, and for a noun that only tests have."""
     name = table.name
+    yield from dated_columns.statements(table, dialect)
     for verb in table.refuses:
         yield _refuse(name, verb, dialect, table.row.__table__.columns.keys())
     if dialect == SERVER and table.by:

@@ -26,7 +26,7 @@ from controlroom.clock import Clock, local
 from controlroom.database.availability import Availability
 from controlroom.database.digests import digested_tables
 from controlroom.database.failures import in_plain_words, sqlstate
-from controlroom.database.limits import check_texts
+from controlroom.database.limits import check_values
 from controlroom.database.server_engine import TRANSACTION, WRITE, outcome_of, reading_options
 from controlroom.database.tables import ChangeRow, ReferenceCounterRow, reference
 from controlroom.database.written_rows import WrittenRows
@@ -137,7 +137,7 @@ class Database:
         """A unit of work, committed at the end of the block; raises Conflict or Unavailable in plain words."""
         self.availability.require()
         session = Session(self._writing_engine, info={CLOCK: self.clock, NOUNS: self.nouns})
-        event.listen(session, "before_flush", check_texts)
+        event.listen(session, "before_flush", check_values)
         WrittenRows.follow(session, self._digested)
         with self._counted(), _plain_errors(self.availability, saving=True), session:
             work = Work(session, self.clock.now(), self.desk)

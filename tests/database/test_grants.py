@@ -271,6 +271,12 @@ def test_counters_of_references_only_rise(people):
     with people.line("operator") as connection:
         assert outcome(connection, "UPDATE reference_counters SET last = last + 1") == "done"
         assert "is refused" in outcome(connection, "UPDATE reference_counters SET last = 0")
+        for ahead in (
+            "UPDATE reference_counters SET last = 2147483647",
+            "UPDATE reference_counters SET last = last + 2",
+            "INSERT INTO reference_counters (prefix, year, last) VALUES ('INC', 2027, 2)",
+        ):
+            assert "drawn ahead is refused" in outcome(connection, ahead), ahead
 
 
 def test_wrong_passwords_are_forgotten_by_their_person_and_those_who_unlock(people):
