@@ -226,8 +226,9 @@ def test_the_palette_finds_it(room, items):
 
 
 def test_the_printed_declarations_speak_of_it():
-    assert "| `lost_item_texts` | counted, dated_insert, no_delete, no_update; SQLite: no_replace_1" in as_markdown(
-        WITH_LOST_ITEMS
+    assert (
+        "| `lost_item_texts` | counted, dated_insert, no_delete, no_update; SQLite: no_replace_1"
+        in as_markdown(WITH_LOST_ITEMS)
     )
 
 

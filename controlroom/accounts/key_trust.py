@@ -5,7 +5,6 @@ key before it, or of an administrator, who may also confirm a first one afterwar
 order: a key counts from its entry to that of the next one.
 """
 
-import json
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from controlroom.accounts.records import Role
 from controlroom.accounts.tables import UserKeyRow, UserRoleRow, UserRow
+from controlroom.audit import details
 from controlroom.audit.records import key_fingerprint
 from controlroom.audit.signatures import is_signed, moment
 from controlroom.audit.signed_steps import Step
@@ -104,9 +104,13 @@ class KeyTrust:
         entry, found = AuditEntryRow, {}
         query = select(entry.sequence, entry.actor, entry.detail).where(entry.action == CONFIRMED)
         for place, who, detail in self._session.execute(query.order_by(entry.sequence)).all():
-            said = _said(detail)
+            said = details.said(detail)
             sequence, key = said.get("entry"), str(said.get("key"))
-            link = self._session.get(entry, sequence) if isinstance(sequence, int) else None
+            link = (
+                self._session.get(entry, sequence)
+                if isinstance(sequence, int) and 0 < sequence < 2**63
+                else None
+            )
             if (
                 link is not None
                 and not (link.action == MADE and link.subject == who)
@@ -124,8 +128,8 @@ class KeyTrust:
         entry, found = AuditEntryRow, {}
         query = select(entry.sequence, entry.subject, entry.detail).where(entry.action == MADE)
         for sequence, subject, detail in self._session.execute(query.order_by(entry.sequence)):
-            said = _said(detail)
-            found.setdefault(said.get("key"), (subject, sequence, said.get("approved")))
+            said = details.said(detail)
+            found.setdefault(str(said.get("key")), (subject, sequence, str(said.get("approved"))))
         return found
 
     def _take(self, row: UserKeyRow) -> Iterator[str]:
@@ -170,15 +174,6 @@ class KeyTrust:
         )
         said = self._session.scalars(query.order_by(entry.sequence.desc())).first()
         if said is not None:
-            return Role.ADMINISTRATOR.value in _said(said).get("roles", ())
+            return Role.ADMINISTRATOR.value in details.listed(details.said(said), "roles")
         roles = select(UserRoleRow.role).join(UserRow, UserRow.id == UserRoleRow.user_id)
         return Role.ADMINISTRATOR.value in self._session.scalars(roles.where(UserRow.handle == handle)).all()
-
-
-def _said(detail: str) -> dict[str, Any]:
-    """What an entry says; nothing where somebody put in what is no such detail."""
-    try:
-        said = json.loads(detail)
-    except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}

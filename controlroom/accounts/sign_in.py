@@ -32,6 +32,7 @@ from controlroom.accounts.work import (
 )
 from controlroom.audit import service as audit
 from controlroom.clock import local_date, show_day, show_time
+from controlroom.database.audit_functions import Why
 from controlroom.database.people import DatabasePeople
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.errors import InvalidInput, PermissionRefused
@@ -216,7 +217,7 @@ class SignInService:
             return self._refuse(work, row, why, what, "Ask the administrator for another one.")
         return PasswordDue("This password works once.", remedy="Choose one of your own now.")
 
-    def _refuse(self, work: Work, row: UserRow | None, why: str, what: str, remedy: str) -> PermissionRefused:
+    def _refuse(self, work: Work, row: UserRow | None, why: Why, what: str, remedy: str) -> PermissionRefused:
         self._record(work, row, "sign-in.refused", why=why)
         return PermissionRefused(what, remedy=remedy)
 

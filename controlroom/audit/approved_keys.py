@@ -6,7 +6,6 @@ key. An entry without that signature (the former key was lost, or it is from bef
 and its key vouches for nothing, until an administrator has confirmed the entry with their own signature.
 """
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from controlroom.audit import details
 from controlroom.audit.records import key_fingerprint
 from controlroom.audit.signatures import is_signed
 from controlroom.audit.tables import AuditEntryRow, AuditSignatureRow
@@ -135,11 +135,8 @@ def _changes(session: Session) -> list[_Change]:
     query = select(entry.sequence, entry.at, entry.subject, entry.detail).where(entry.action == CHANGED)
     found: list[_Change] = []
     for sequence, at, subject, detail in session.execute(query.order_by(entry.sequence)):
-        try:
-            said = json.loads(detail)
-            former, new, signature = (str(said.get(name, "")) for name in ("former_key", "key", "signature"))
-        except (ValueError, AttributeError):
-            continue
+        said = details.said(detail)
+        former, new, signature = (str(said.get(name, "")) for name in ("former_key", "key", "signature"))
         signed = key_fingerprint(new) == subject and is_signed(former, signature, *change_facts(former, new))
         was = key_fingerprint(former) if former else str(said.get("former", ""))
         found.append(_Change(sequence, at, was, subject, signed))

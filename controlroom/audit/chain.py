@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from controlroom.audit import details
 from controlroom.audit.tables import AuditEntryRow, AuditHeadRow, AuditTextRow
+from controlroom.database import dated_columns
 
 AT_ONCE = 2000  # rows fetched together
 _SAID = ("actor", "action", "subject_kind", "subject", "detail")
@@ -53,6 +55,13 @@ def links(session: Session, after: int = 0) -> Iterator[Iterable[Row]]:
         yield result
 
 
+def _strange(link: Row) -> str:
+    """What the program never writes, empty for an entry that may be its own."""
+    if not dated_columns.is_within(link.at):
+        return f"its moment is before {dated_columns.FIRST_YEAR} or after {dated_columns.END_YEAR - 1}"
+    return "what it says is no JSON object" if details.is_malformed(link.detail) else ""
+
+
 class Walker:
     """Follows the chain: `step` says what is wrong with a link, then goes on from it."""
 
@@ -70,7 +79,9 @@ class Walker:
             yield f"entries {expected} to {link.sequence - 1} are missing: {link.sequence} follows {self.sequence}"
         elif link.previous_hash != self.hash:
             yield f"entry {link.sequence} does not follow the entry before it: one of the two was put in or exchanged"
-        if link.hash != link_hash(**{name: link._mapping[name] for name in LINK_COLUMNS}):
+        if strange := _strange(link):
+            yield f"entry {link.sequence} was written past the program: {strange}"
+        elif link.hash != link_hash(**{name: link._mapping[name] for name in LINK_COLUMNS}):
             yield f"entry {link.sequence} was changed after it was written"
         if link.salt is not None and text_hash(link.salt, link.text) != link.text_hash:
             yield f"the text of entry {link.sequence} was changed after it was written"

@@ -1,11 +1,11 @@
 """Reads the trail, a part at a time along the number of entries, so that a long one stays quick."""
 
-import json
 from collections.abc import Iterator
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from controlroom.audit import details
 from controlroom.audit.purges import RemovalWords
 from controlroom.audit.records import AuditEntry, AuditFilter, AuditPart
 from controlroom.audit.row_lists import without_list
@@ -158,5 +158,5 @@ def _record(row: AuditEntryRow, text: str | None, gone: RemovalWords | None) -> 
     missing = gone is not None and bool(row.text_hash) and text is None
     removed = (gone.of(row.at) or "missing, and no purge took it") if missing and gone else ""
     return to_record(
-        AuditEntry, row, detail=without_list(json.loads(row.detail)), text=text or "", removed=removed
+        AuditEntry, row, detail=without_list(details.shown(row.detail)), text=text or "", removed=removed
     )

@@ -6,7 +6,6 @@ told afterwards, table by table (`faults`), with rows and digests read side by s
 a long log needs no more memory than a short one.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import groupby
@@ -16,6 +15,7 @@ from sqlalchemy import ColumnElement, Row, String, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from controlroom.audit import details
 from controlroom.audit.row_lists import AT_ONCE, list_of, may_read
 from controlroom.audit.tables import AuditRowRow
 from controlroom.clock import show_moment
@@ -73,7 +73,7 @@ class RowCheck:
                 yield f"a row of {table.name} holds what the program never writes ({type(error).__name__})"
 
     def _note_earlier(self, link: Row) -> None:
-        tables = ", ".join(json.loads(link.detail).get("tables", ()))
+        tables = ", ".join(details.listed(details.said(link.detail), "tables"))
         if tables not in self._earlier:
             self._earlier.add(tables)
             self.notes.append(

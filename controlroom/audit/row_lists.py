@@ -4,13 +4,13 @@ The list stands in `audit_rows`; the entry's detail, and with it the hash of its
 a server the function that appends entries enters it (`database/audit_functions.py`).
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from controlroom.audit import details
 from controlroom.audit.chain import head_of
 from controlroom.audit.tables import AuditHeadRow, AuditRowRow
 from controlroom.database.digests import DigestedTable, RowDigest, key_part
@@ -76,7 +76,7 @@ def may_read(session: Session, tables: Iterable[str]) -> bool:
 
 def list_of(detail: str) -> str:
     """The digest that an entry's detail (JSON) has over its list of rows; empty for an entry without one."""
-    return str(json.loads(detail).get(ROWS, "")) if ROWS in detail else ""
+    return str(details.said(detail).get(ROWS, "")) if ROWS in detail else ""
 
 
 def without_list(detail: dict[str, object]) -> dict[str, object]:

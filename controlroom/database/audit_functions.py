@@ -2,7 +2,8 @@
 
 Nobody else may write to the chain. The function numbers each entry behind the head, makes its hash as
 `audit/chain.py` does, and refuses an actor who is not the person connected.
-`nobody` is who tried to sign in.
+`nobody` is who tried to sign in: in that name a refusal or a lock is noted, and nothing else. What an entry says is a
+JSON object; its moment is bounded like any other (`dated_columns.py`).
 The digests of the rows an entry vouches for (`audit/row_lists.py`) stand in a table of their own; they are taken for
 rows of the same transaction alone (`vouching.py`).
 What waited on a desk, or happened there before somebody else sat down, is written in its writer's name; the function
@@ -10,6 +11,7 @@ adds to its detail who brought it in.
 """
 
 from collections.abc import Iterator
+from typing import Literal, get_args
 
 from psycopg import sql
 
@@ -23,6 +25,8 @@ BROUGHT_IN_ACTIONS = (
     "sign-in.remembered",
     "sign-out",
 )
+Why = Literal["wrong", "locked", "off", "ended", "one-time password too old"]
+"""Why a sign-in was refused: a desk nobody sits at can write nothing else of it."""
 _ACTED = """
 CREATE OR REPLACE FUNCTION controlroom_acted(actor text, action text, detail text) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $body$
@@ -30,13 +34,25 @@ DECLARE own text := controlroom_handle();
 BEGIN
     IF controlroom_writes_as(actor) AND (own IS NULL OR detail::jsonb -> 'brought_in_by' IS NULL) THEN
         RETURN detail;
-    ELSIF actor = 'nobody' AND action LIKE 'sign-in.%' THEN
-        RETURN detail;
     ELSIF own <> actor AND action IN ({actions}) AND EXISTS (SELECT 1 FROM users WHERE handle = actor) THEN
         RETURN (detail::jsonb || jsonb_build_object('brought_in_by', own))::text;
     END IF;
     RAISE EXCEPTION 'audit_entries: INSERT in the name of % is refused', actor USING ERRCODE = '42501';
 END $body$
+"""
+# Of somebody who could not sign in, exactly as `accounts/sign_in.py` writes it: no word of one's own.
+_REFUSED_SIGN_IN = """
+CREATE OR REPLACE FUNCTION controlroom_refused_sign_in(action text, kind text, subject text, detail text)
+RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $body$
+    SELECT coalesce(kind = 'user' AND (subject = 'unknown' OR EXISTS (SELECT 1 FROM users WHERE handle = subject))
+        AND jsonb_typeof(said -> 'desk') = 'string' AND length(said ->> 'desk') <= 64 AND CASE action
+            WHEN 'sign-in.refused' THEN said ->> 'why' IN ({why})
+                AND detail = format('{{"desk": %s, "why": %s}}', said -> 'desk', said -> 'why')
+            WHEN 'sign-in.locked' THEN said ->> 'until' ~ '^[0-9]{{2}}:[0-9]{{2}}( [A-Z]{{3}})?$'
+                AND detail = format('{{"desk": %s, "until": %s}}', said -> 'desk', said -> 'until')
+        END, false)
+    FROM (SELECT detail::jsonb AS said) AS entry
+$body$
 """
 _APPEND = """
 CREATE OR REPLACE FUNCTION controlroom_append(entries jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
@@ -57,7 +73,14 @@ BEGIN
                 subject text, detail text, salt text, words text, rows jsonb)
         ORDER BY given.place
     LOOP
-        entry.detail := controlroom_acted(entry.actor, entry.action, entry.detail);
+        IF jsonb_typeof(entry.detail::jsonb) IS DISTINCT FROM 'object' THEN
+            RAISE EXCEPTION 'audit_entries: a detail that is no JSON object is refused';
+        END IF;
+        IF entry.actor <> 'nobody' OR entry.words <> '' OR jsonb_array_length(coalesce(entry.rows, '[]')) > 0
+            OR NOT controlroom_refused_sign_in(entry.action, entry.subject_kind, entry.subject, entry.detail)
+        THEN
+            entry.detail := controlroom_acted(entry.actor, entry.action, entry.detail);
+        END IF;
         text_hash := CASE WHEN entry.words = '' THEN ''
             ELSE encode(sha256(convert_to(entry.salt || E'\\n' || entry.words, 'UTF8')), 'hex') END;
         head.sequence := head.sequence + 1;
@@ -94,7 +117,7 @@ _NOTED = """
 CREATE OR REPLACE FUNCTION controlroom_noted(what text, about text, key text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $body$
     SELECT EXISTS (SELECT 1 FROM audit_entries AS entry WHERE entry.action = what AND entry.subject = about
-        AND entry.detail::jsonb ->> 'key' = key)
+        AND position(to_json(key)::text IN entry.detail) > 0)
 $body$
 """
 
@@ -103,5 +126,6 @@ def functions() -> Iterator[sql.Composable]:
     """The functions of the chain; they hold no name of the room."""
     actions = sql.SQL(", ").join(map(sql.Literal, BROUGHT_IN_ACTIONS))
     yield words(_ACTED).format(actions=actions)
+    yield words(_REFUSED_SIGN_IN).format(why=sql.SQL(", ").join(map(sql.Literal, get_args(Why))))
     yield words(_APPEND)
     yield words(_NOTED)

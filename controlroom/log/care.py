@@ -4,7 +4,6 @@ The chain holds the hash of an entry's words in its detail; the entry's row hold
 deletes what the database's own triggers allow.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from controlroom.audit import details
 from controlroom.audit.purges import removed
 from controlroom.audit.tables import AuditEntryRow
 from controlroom.errors import NotFound
@@ -131,7 +131,7 @@ def _lines(session: Session) -> Iterator[TextLine]:
     )
     with session.execute(entries.execution_options(yield_per=1000)) as rows:
         for row in rows:
-            chained = None if row[6] is None else str(json.loads(row[6]).get("text_hash", ""))
+            chained = None if row[6] is None else str(details.said(row[6]).get("text_hash", ""))
             yield f"log entry {row[0]}", row[1], row[2], row[3], row[4], row[5], chained
     with session.execute(addenda.execution_options(yield_per=1000)) as rows:
         for row in rows:
