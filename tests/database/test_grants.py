@@ -175,8 +175,8 @@ def test_the_chain_is_appended_to_in_ones_own_name_alone(people):
     for login in LOGINS:
         own = people.handles.get(login, "nobody")
         with people.line(login) as connection:
-            action = "sign-in.refused" if login == "desk" else "bid.edited"
-            assert outcome(connection, append, entry(own, action)) == "done", login
+            own_entry = entry(own, "bid.edited") if login != "desk" else refused_sign_in()
+            assert outcome(connection, append, own_entry) == "done", login
             for name in {*people.handles.values(), "nobody", "chief"} - {own}:
                 if login == "recorder" and name in {"nobody", "chief"}:
                     continue  # the program's own names, of no account
@@ -184,6 +184,11 @@ def test_the_chain_is_appended_to_in_ones_own_name_alone(people):
                 assert "in the name of" in came, (login, name, came)
                 if own != "nobody":
                     assert "in the name of" in outcome(connection, append, entry(name, "purge.approved"))
+
+
+def refused_sign_in():
+    said = entry("nobody", "sign-in.refused", desk="desk 1", why="wrong").obj
+    return Jsonb([{**said[0], "subject_kind": "user", "subject": "unknown"}])
 
 
 def test_what_is_written_for_another_says_who_was_connected(people):
