@@ -36,7 +36,7 @@ DATED = {
     "incident_restrictions": "restricted_at",
     "incident_steps": "at recorded_at",
     "incidents": "opened_at occurred_at changed_at",
-    "jag_decisions": "decided_on/day recorded_at",
+    "jag_decisions": "decided_on/day recorded_at stands_until/day",
     "jag_meetings": "day/day",
     "log_addenda": "written_at",
     "log_entries": "occurred_at recorded_at accepted_at",
