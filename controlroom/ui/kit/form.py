@@ -313,7 +313,9 @@ class FormCard(Card):
             elif isinstance(widget, Chooser):
                 widget.chosen.connect(lambda _value, widget=widget: self._go_on(widget))
                 widget.entered.connect(lambda widget=widget: self._go_on(widget))
-            elif (given := getattr(widget, "given", None)) is not None:  # a field of a page's own has its answer
+            elif (
+                given := getattr(widget, "given", None)
+            ) is not None:  # a field of a page's own has its answer
                 given.connect(lambda _value, widget=widget: self._go_on(widget))
 
     def _edited(self) -> None:
