@@ -26,6 +26,7 @@ LOG = Noun(
             "id",
             "entry_key",
             replace_names=("no_replace_1", "no_replace_key"),
+            triggers=("one_picture",),
             by=("author", "brought_in_by"),
             called="log entry {id}",
         ),

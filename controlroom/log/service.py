@@ -112,11 +112,9 @@ class LogService:
         if picture is None:
             yield None
             return
-        was_there = self.snapshots.holds(picture)
         snapshot = self.snapshots.keep(picture, at or self.now())
         try:
             yield snapshot
         except BaseException:
-            if not was_there:
-                self.snapshots.discard(snapshot)
+            self.snapshots.discard(snapshot)
             raise

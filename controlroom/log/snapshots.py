@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from controlroom.clock import require_aware
-from controlroom.errors import NotFound, Unavailable
+from controlroom.errors import InvalidInput, NotFound, Unavailable
 from controlroom.log.records import Snapshot
 from controlroom.platform import create_private, private_folder, sync_folder
 
@@ -18,7 +18,10 @@ SNAPSHOTS = "snapshots"  # the folder of pictures in the data folder
 
 
 class SnapshotStore:
-    """The folder `snapshots/` of the data folder. Files lie in it by day: `2026/11/20/224107-014-5f3a9c.jpg`."""
+    """The folder `snapshots/` of the data folder. Files lie in it by day: `2026/11/20/224107-014-5f3a9c0b7d21e684.jpg`.
+
+    Each belongs to the one record it was stored for; the database lets no other bear its path.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -26,12 +29,15 @@ class SnapshotStore:
     def keep(self, picture: Path, at: datetime, label: str = "", suffix: str = "") -> Snapshot:
         """Copy `picture` into the store, durably; raises Unavailable when it cannot be read or written.
 
-        A file that already lies in the store stays where it is. `suffix`: of what it is, where that is known.
+        A file that already lies in the store belongs to another record, which may be hidden: raises InvalidInput.
+        `suffix`: of what it is, where that is known.
         """
+        if picture.resolve().is_relative_to(self.folder.resolve()):
+            raise InvalidInput(
+                "That picture belongs to a record already.",
+                remedy="Take one from the camera, or choose another file.",
+            )
         try:
-            if picture.resolve().is_relative_to(self.folder.resolve()):
-                relative = picture.resolve().relative_to(self.folder.resolve())
-                return Snapshot(relative.as_posix(), _digest(picture))
             relative = self._new_path(picture, at, label, suffix)
             target = self.folder / relative
             private_folder(target.parent)
@@ -77,9 +83,6 @@ class SnapshotStore:
         """True when the file still has the hash its entry holds; raises NotFound when it is gone."""
         return _digest(self.path_of(snapshot)) == snapshot.sha256
 
-    def holds(self, picture: Path) -> bool:
-        return picture.resolve().is_relative_to(self.folder.resolve())
-
     def _inside(self, relative: str) -> Path:
         path = (self.folder / relative).resolve()
         if not path.is_relative_to(self.folder.resolve()):
@@ -88,7 +91,7 @@ class SnapshotStore:
 
     def _new_path(self, picture: Path, at: datetime, label: str, suffix: str) -> Path:
         moment = require_aware(at)
-        name = "-".join(part for part in (f"{moment:%H%M%S}", label, secrets.token_hex(3)) if part)
+        name = "-".join(part for part in (f"{moment:%H%M%S}", label, secrets.token_hex(8)) if part)
         return Path(
             f"{moment:%Y}",
             f"{moment:%m}",

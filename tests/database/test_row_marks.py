@@ -13,6 +13,7 @@ from controlroom.database import triggers
 from controlroom.database.row_marks import hidden_tables, mark_of
 from controlroom.database.row_security import name_tables
 from controlroom.database.server import settle_roles
+from controlroom.declaration import all_but
 from controlroom.incidents.links import IncidentLinks
 from controlroom.incidents.noun import INCIDENT, RESTRICTION
 from controlroom.incidents.records import NewIncident
@@ -151,6 +152,21 @@ def test_a_mark_tells_nothing_and_is_nobodys_to_set(room):
         into = f"INSERT INTO incident_cameras VALUES ({room.incident.id}, 7, 1, '001')"
         with pytest.raises(errors.InsufficientPrivilege, match="row-level security"):
             connection.execute(into)
+
+
+def test_no_entry_of_ones_own_opens_the_picture_of_a_hidden_one(room, tmp_path):
+    taken = tmp_path / "picture.jpg"
+    taken.write_bytes(b"a kingfisher")
+    new = NewLogEntry("A picture", incident_id=room.incident.id, snapshot=taken)
+    snapshot = write_entry(room.log, room.operator, new).snapshot
+    restrict(room)
+    given = all_but(LogEntryRow, "id", "entry_key", "author", "snapshot_path", "snapshot_sha256")
+    into, own = ", ".join((*given, "author", "snapshot_path", "snapshot_sha256")), ", ".join(given)
+    copied = f"INSERT INTO log_entries ({into}) SELECT {own}, 'Operator 11', %s, %s FROM log_entries LIMIT 1"
+    with room.people.line("second") as connection:
+        assert connection.execute(copied, ("2026/11/20/mine.jpg", snapshot.sha256)).rowcount == 1
+        with pytest.raises(errors.RaiseException, match="a picture of another record is refused"):
+            connection.execute(copied, (snapshot.path, snapshot.sha256))
 
 
 def test_an_upgrade_marks_what_is_restricted_already(room, tmp_path):

@@ -83,7 +83,7 @@ DEPLOYMENT = Noun(
             CheckRow,
             records("supervisors coordinators", INSERT),
             "id",
-            triggers=("recordable",),
+            triggers=("recordable", "one_picture"),
             by=("recorded_by",),
             digested=True,
             called="check {id} of deployment {deployment_id}",

@@ -34,8 +34,6 @@ def kept_picture(
     The copy is decoded, since the file it was made from may change at any time.
     """
     suffix = check_picture(picture)
-    if store.holds(picture):
-        raise InvalidInput("That picture belongs to a record already.", remedy=REMEDY)
     snapshot = store.keep(picture, at, "test", suffix)
     try:
         check_decodes(store.path_of(snapshot))
