@@ -166,7 +166,10 @@ class Follows:
 
 @dataclass(frozen=True)
 class Mention:
-    """Audit entries about a restricted record: of this `kind`, named by `subject`; `record` holds the record's key."""
+    """Audit entries or news about a restricted record: of this `kind`, named by `subject`.
+
+    `record` is the column that holds the record's key.
+    """
 
     kind: str
     row: Row
@@ -178,6 +181,7 @@ class Mention:
 class RestrictionRule:
     """How a noun is restricted to named people: the table of restrictions, that of readers, and what is hidden too.
 
+    `mentions` are the audit entries about it, `news` what desks tell each other of it (of a number, not a reference).
     Both tables hold the record's key, an integer, in the column `key`; restrictions `reason`, `restricted_by` and
     `restricted_at` beside it, readers `user_id`. The row security of a PostgreSQL server is made at each upgrade.
     """
@@ -187,6 +191,7 @@ class RestrictionRule:
     key: str
     follows: tuple[Follows, ...]
     mentions: tuple[Mention, ...]
+    news: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 from controlroom.database.roles import words
 from controlroom.declaration import Mention, Noun, Nouns, RestrictionRule, Through
 
-AUDIT_ENTRIES, AUDIT_TEXTS = "audit_entries", "audit_texts"
+AUDIT_ENTRIES, AUDIT_TEXTS, CHANGES = "audit_entries", "audit_texts", "changes"
 TRIGGERS = "marks_"
 """How the triggers made here begin; an upgrade makes them and no migration."""
 _CLEAR = """
@@ -76,9 +76,10 @@ def mark_of(noun: Noun) -> str:
 
 
 def hidden_tables(restriction: RestrictionRule) -> list[str]:
-    """The tables of which rows are hidden with a restricted record, the audit's texts among them."""
+    """The tables of which rows are hidden with a restricted record, the audit's texts and news among them."""
     tables = {each.row.__tablename__ for each in restriction.follows}
-    return sorted(tables | ({AUDIT_TEXTS} if restriction.mentions else set()))
+    audit, news = {AUDIT_TEXTS} if restriction.mentions else set(), {CHANGES} if restriction.news else set()
+    return sorted(tables | audit | news)
 
 
 def clear() -> Iterator[sql.Composable]:
@@ -175,6 +176,8 @@ def _ways(restriction: RestrictionRule) -> Iterator[_Way]:
         )
     for each in restriction.mentions:
         yield _mentioned(each, found, key, links.get(each.row))
+    for each in restriction.news:
+        yield _told(each, found, key, links.get(each.row))
 
 
 def _mentioned(each: Mention, found: str, key: str, link: Through | None) -> _Way:
@@ -188,6 +191,20 @@ def _mentioned(each: Mention, found: str, key: str, link: Through | None) -> _Wa
         f"sequence IN ({entries} {joined} WHERE {about} AND record.{each.record} IN ({{keys}}))",
         link,
         f"sequence IN ({entries} WHERE {about} AND entry.subject = NEW.{each.subject}::text)" if link else "",
+    )
+
+
+def _told(each: Mention, found: str, key: str, link: Through | None) -> _Way:
+    record, about = each.row.__tablename__, f"kind = '{each.kind}'"
+    # As a number, so that the index of the record's table is used; news of all records has no key.
+    told = f"CASE WHEN NEW.kind = '{each.kind}' AND NEW.key ~ '^[0-9]{{1,18}}$' THEN NEW.key::bigint END"
+    return _Way(
+        CHANGES,
+        f"({found} JOIN {record} AS record ON record.{each.record} = {key} WHERE record.{each.subject} = {told})",
+        f"{about} AND key IN (SELECT record.{each.subject}::text FROM {record} AS record "
+        f"WHERE record.{each.record} IN ({{keys}}))",
+        link,
+        f"{about} AND key = NEW.{each.subject}::text" if link else "",
     )
 
 

@@ -92,7 +92,14 @@ def write_news(session: Session, changes: Iterable[Change], *, at: datetime, des
     """Write what other desks are to hear, inside the transaction of the change; they hear it at the commit."""
     server = session.get_bind().dialect.name == "postgresql"
     rows = [
-        {"at": at, "desk": desk, "kind": each.kind, "key": each.key, "actor": actor, "transaction_id": 0}
+        {
+            "at": at,
+            "desk": desk,
+            "kind": each.kind,
+            "key": each.key,
+            "actor": actor if each.key else "",
+            "transaction_id": 0,
+        }
         for each in changes
     ]
     if not rows:

@@ -87,6 +87,11 @@ RESTRICTION = RestrictionRule(
         Mention("incident", IncidentRow, "reference", "id"),
         Mention("log", IncidentEntryRow, "entry_id", "incident_id"),
     ),
+    news=(
+        Mention("incident", IncidentRow, "id", "id"),
+        Mention("restriction", IncidentRow, "id", "id"),
+        Mention("log", IncidentEntryRow, "entry_id", "incident_id"),
+    ),
 )
 
 INCIDENT = Noun(

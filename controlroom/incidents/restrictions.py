@@ -72,6 +72,7 @@ def _note(act: Act, verb: str, incident: IncidentRow, text: str) -> None:
     # Why and for whom is told only to those who see the incident: it goes into the text, not into the link.
     act.note("incident", verb, incident.reference, incident.id, text=text)
     act.announce("restriction", incident.id)
+    act.work.announce("incident", "")  # those not named are not told which: their lists read again
 
 
 def load_restriction(session: Session, incident_id: int) -> Restriction | None:

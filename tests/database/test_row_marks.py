@@ -83,6 +83,7 @@ def number_seen(room, login):
     with room.people.line(login) as connection:
         counts = {each: f"SELECT count(*) FROM {each}" for each in HIDDEN}
         counts["audit_texts"] += " WHERE text LIKE '%kingfisher%'"
+        counts["changes"] += " WHERE kind = 'restriction'"
         return {each: connection.execute(query).fetchone()[0] for each, query in counts.items()}
 
 
@@ -159,6 +160,7 @@ def test_no_entry_of_ones_own_opens_the_picture_of_a_hidden_one(room, tmp_path):
     taken.write_bytes(b"a kingfisher")
     new = NewLogEntry("A picture", incident_id=room.incident.id, snapshot=taken)
     snapshot = write_entry(room.log, room.operator, new).snapshot
+    assert snapshot is not None
     restrict(room)
     given = all_but(LogEntryRow, "id", "entry_key", "author", "snapshot_path", "snapshot_sha256")
     into, own = ", ".join((*given, "author", "snapshot_path", "snapshot_sha256")), ", ".join(given)
@@ -167,6 +169,40 @@ def test_no_entry_of_ones_own_opens_the_picture_of_a_hidden_one(room, tmp_path):
         assert connection.execute(copied, ("2026/11/20/mine.jpg", snapshot.sha256)).rowcount == 1
         with pytest.raises(errors.RaiseException, match="a picture of another record is refused"):
             connection.execute(copied, (snapshot.path, snapshot.sha256))
+
+
+def test_news_of_a_hidden_record_is_for_those_who_see_it_and_bears_ones_own_name(room):
+    told = "SELECT count(*) FROM changes WHERE key <> ''"
+    with room.people.line("second") as connection:
+        assert connection.execute(told).fetchone() > (0,)
+    restrict(room)
+    later = NewLogEntry("A kingfisher, later", incident_id=room.incident.id)
+    write_entry(room.log, room.operator, later)
+    about = (
+        "SELECT kind, key, actor FROM changes WHERE kind IN ('incident', 'restriction', 'log') AND key <> '' "
+        "AND NOT (kind = 'log' AND key = (SELECT max(id)::text FROM log_entries))"
+    )
+    with room.people.line("operator") as connection:
+        assert {kind for kind, _key, _actor in connection.execute(about)} == {
+            "incident",
+            "restriction",
+            "log",
+        }
+    for login in ("second", "auditor"):
+        with room.people.line(login) as connection:
+            assert connection.execute(about).fetchall() == []
+            general = "SELECT actor FROM changes WHERE kind = 'incident' AND key = ''"
+            assert connection.execute(general).fetchone() == ("",)
+    put = (
+        "INSERT INTO changes (at, desk, kind, key, actor, transaction_id) "
+        "VALUES (now(), 'd', 'camera', '1', 'Supervisor 02', 9000000000) RETURNING actor, transaction_id < 9000000000"
+    )
+    with room.people.line("second") as connection:
+        assert connection.execute(put).fetchone() == ("Operator 11", True)
+    with room.people.line("desk") as connection:
+        assert connection.execute("SELECT count(*) FROM changes WHERE kind <> 'setting'").fetchone() == (0,)
+        with pytest.raises(errors.InsufficientPrivilege):
+            connection.execute(put)
 
 
 def test_an_upgrade_marks_what_is_restricted_already(room, tmp_path):

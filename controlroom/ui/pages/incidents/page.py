@@ -235,7 +235,7 @@ class IncidentsPage(RecordPage[Incident]):
         if change.kind != "incident" or not self.session.signed_in:
             return
         self._read_counts()
-        if self._in_front and self.shown is not None and change.key == str(self._asked_for):
+        if self._in_front and self.shown is not None and change.key in ("", str(self._asked_for)):
             self._read_again()
 
     def _read_counts(self) -> None:
