@@ -32,6 +32,10 @@ _ROLE_OF = """
 CREATE OR REPLACE FUNCTION controlroom_role_of(login text) RETURNS text LANGUAGE sql IMMUTABLE
 SET search_path = public, pg_temp AS $body$ SELECT login || '@' || {room} $body$
 """
+_IS_RECORDER = """
+CREATE OR REPLACE FUNCTION controlroom_is_recorder() RETURNS boolean LANGUAGE sql STABLE
+SET search_path = public, pg_temp AS $body$ SELECT session_user = {recorder} $body$
+"""
 
 
 def functions(names: RoleNames) -> Iterator[sql.Composable]:
@@ -41,5 +45,5 @@ def functions(names: RoleNames) -> Iterator[sql.Composable]:
         "owner": sql.Literal(names.of("owner")),
         "recorder": sql.Literal(names.of("recorder")),
     }
-    for statement in (_ROLE_OF, _HANDLE, _WRITES_AS):
+    for statement in (_ROLE_OF, _HANDLE, _WRITES_AS, _IS_RECORDER):
         yield sql.SQL(statement).format(**facts)

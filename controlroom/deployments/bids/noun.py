@@ -52,6 +52,7 @@ BID = Noun(
                 *allow("supervisors recorder", UPDATE, columns=("state", "reason")),
             ),
             triggers=("no_closed_update",),
+            server_triggers=("within_calendar",),
             by=("created_by",),
             digested=True,
             called="bid {reference}",

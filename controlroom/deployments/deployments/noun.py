@@ -47,6 +47,10 @@ def find(session: Session, typed: str, limit: int) -> Sequence[Found]:
 
 
 _CHANGES = all_but(DeploymentRow, "id", "reference", "bid_id", "created_at")
+_CALENDAR = (
+    *("state", "reason", "stays_from", "stays_to", "remove_by", "removal_decision_id", "removed_on"),
+    *("tabled_meeting_id", "chair_ended_on", "version"),
+)
 
 DEPLOYMENT = Noun(
     kind="deployment",
@@ -57,15 +61,15 @@ DEPLOYMENT = Noun(
             DeploymentRow,
             (
                 *records("supervisors coordinators", INSERT),
-                # the recorder, since the calendar moves deployments too
-                *allow("supervisors coordinators recorder", UPDATE, columns=_CHANGES),
+                *allow("supervisors coordinators", UPDATE, columns=_CHANGES),
+                *allow("recorder", UPDATE, columns=_CALENDAR),
             ),
             triggers=(
                 *("begins", "in_turn", "decided", "dated", "in_order", "checked"),
                 *("removal_decided", "chair_ended", "chair_days"),
             ),
             sqlite_triggers=("one_place_insert", "one_place_update"),
-            server_triggers=("one_place",),
+            server_triggers=("one_place", "within_calendar"),
             digested=True,
             called="deployment {reference}",
         ),

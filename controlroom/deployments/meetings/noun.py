@@ -25,6 +25,7 @@ MEETING = Noun(
             "about_id",
             "meeting_id, bid_id, subject",
             triggers=("answered", "stands_until"),
+            server_triggers=("within_calendar",),
             by=("recorded_by",),
             called="decision {id}",
         ),
