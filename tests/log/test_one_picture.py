@@ -15,7 +15,7 @@ from tests.engines import administrators_url
 from tests.incidents.desk import make_desk
 
 pytestmark = pytest.mark.both_engines
-BEFORE = "0025"  # the revision before pictures belonged to one record
+BEFORE = "0026"  # the revision before pictures belonged to one record
 TWICE = "a picture of another record is refused"
 
 

@@ -3,14 +3,14 @@
 It answers a chair's action that no meeting answered, lets that bid lapse and its deployments end, and moves a running
 deployment to the state of its day. Only a PostgreSQL server knows who is connected.
 
-Revision ID: 0028
-Revises: 0027
+Revision ID: 0029
+Revises: 0028
 """
 
 from alembic import op
 
-revision = "0028"
-down_revision = "0027"
+revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 

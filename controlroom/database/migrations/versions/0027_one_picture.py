@@ -3,14 +3,14 @@
 Whoever may open an entry of their own opens its picture. Triggers and no unique index: where an old room has two
 entries of one picture, both stay as they are.
 
-Revision ID: 0026
-Revises: 0025
+Revision ID: 0027
+Revises: 0026
 """
 
 from alembic import op
 
-revision = "0026"
-down_revision = "0025"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
