@@ -12,6 +12,7 @@ from controlroom.deployments.meetings.records import Outcome
 from controlroom.deployments.units.records import UnitState
 from controlroom.errors import ControlRoomError, InvalidInput, RuleBroken
 from tests.deployments.builders import JPEG, days
+from tests.engines import tamper
 
 pytestmark = pytest.mark.both_engines
 K = CheckKind
@@ -218,8 +219,7 @@ def test_what_is_entered_later_still_reads_when_a_meeting_lies_at_the_end_of_tim
     """An installed room may hold such a meeting from before it was refused."""
     desk.live(desk.unit())
     meeting = desk.meeting(desk.today + days(60))
-    with desk.room.database.write() as work:
-        work.session.execute(text(f"UPDATE jag_meetings SET day = '9999-12-31' WHERE id = {meeting.id}"))
+    tamper(desk.room.folder, f"UPDATE jag_meetings SET day = '9999-12-31' WHERE id = {meeting.id}")
     agenda = desk.services.meetings.agenda(desk.coordinator, meeting.id)
     assert agenda.meeting.day == date(9999, 12, 31)
     desk.services.meetings.cancel(desk.coordinator, meeting.id, "A slip of the hand.")
