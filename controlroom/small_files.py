@@ -16,7 +16,7 @@ LARGEST = 16 * 1024 * 1024  # bytes
 
 def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
     """The file's content. Raises OSError, and ValueError for one that is larger than `largest` bytes or no file."""
-    if path.exists() and not path.is_file():
+    if path.exists() and not path.is_file() and not path.is_dir():  # opening a folder says so itself
         raise ValueError("it is no file")
     with path.open("rb") as file:
         content = file.read(largest + 1)
