@@ -1,14 +1,12 @@
 """Shows the meetings tab: the list, and beside it the chosen meeting's agenda with its decisions and minutes."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 from typing import Any
 
 from PySide6.QtCore import Signal
 
 from controlroom.accounts.permissions import Permission
 from controlroom.clock import show_day
-from controlroom.deployments.dates import add_months, monthly_meetings
 from controlroom.deployments.meetings.ranking import unexplained
 from controlroom.deployments.meetings.records import (
     Agenda,
@@ -19,14 +17,12 @@ from controlroom.deployments.meetings.records import (
     LeftOff,
     Meeting,
 )
-from controlroom.deployments.meetings.rules import meeting_day_problem
-from controlroom.deployments.unusual_days import unusual_day
 from controlroom.ui import theme
 from controlroom.ui.kit.fields import Field
 from controlroom.ui.kit.form import FormCard
 from controlroom.ui.kit.password_question import PasswordQuestion
 from controlroom.ui.kit.table_model import Column
-from controlroom.ui.pages.deployments import words
+from controlroom.ui.pages.deployments import meeting_forms, words
 from controlroom.ui.pages.deployments.agenda_view import AgendaView
 from controlroom.ui.pages.deployments.forms import decision_form, form
 from controlroom.ui.pages.deployments.minutes import MinutesCard
@@ -36,8 +32,6 @@ from controlroom.ui.widgets.layout import SPRING, box, column, grow, row
 from controlroom.ui.widgets.marks import Pill
 from controlroom.ui.widgets.text import ElidedLabel, label, note, show_text
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
-WEEKS = (("first", 1), ("second", 2), ("third", 3), ("fourth", 4))
 COLUMNS: list[Column[Meeting]] = [
     Column(
         "Day",
@@ -134,6 +128,14 @@ class MeetingsTab(RecordTab[Meeting]):
         planned = self.agenda is not None and self.agenda.meeting.planned
         return planned and not self.why_not() and self.forms.form is None
 
+    def _is_planned(self) -> bool:
+        """True while a planned meeting is shown and no form is open."""
+        return self.agenda is not None and self.agenda.meeting.planned and self.forms.form is None
+
+    def _why_not_cancel(self) -> str:
+        bids = self.agenda is not None and self.agenda.bids
+        return "Bids stand on its agenda: move it, or hold it and defer them." if bids else ""
+
     def _why_not_close(self) -> str:
         left = self.agenda.undecided if self.agenda is not None else 0
         return f"{words.count(left, 'item')} still undecided." if left else ""
@@ -142,62 +144,23 @@ class MeetingsTab(RecordTab[Meeting]):
 
     def plan(self) -> FormCard:
         """Ask for a new meeting's day, hour and place."""
-        plan, actor, today = self.desk.services.meetings.plan, self.session.actor, self.desk.today
-        return self.ask(
-            form(
-                "Plan a meeting",
-                lambda **when: plan(actor, **when),
-                Field(
-                    "day",
-                    "Day",
-                    "day",
-                    value=today + timedelta(days=7),
-                    check=lambda day: meeting_day_problem(day, today),
-                    tell=lambda asked: meeting_day_problem(asked["day"], today) or unusual_day(asked["day"]),
-                ),
-                *self._hour_and_place(),
-                confirm="Plan meeting",
-                said=lambda meeting: f"Meeting planned for {show_day(meeting.day)}",
-            )
-        )
+        return self.ask(meeting_forms.plan(self.desk, self._last()))
 
     def plan_year(self) -> FormCard:
         """Ask on which day of the month, and plan every meeting of the next twelve months not planned yet."""
-        plan, actor = self.desk.services.meetings.plan_ahead, self.session.actor
-        until = add_months(self.desk.today, 12)
-        weekdays = [(name, number) for number, name in enumerate(WEEKDAYS)]
-        return self.ask(
-            form(
-                "Plan the next twelve months",
-                lambda **when: plan(actor, until, **when),
-                Field("week", "Week of the month", "choice", value=4, choices=WEEKS),
-                Field(
-                    "weekday",
-                    "Day of the week",
-                    "choice",
-                    value=3,
-                    choices=weekdays,
-                    tell=lambda answers: self._unusual_days(until, answers["week"], answers["weekday"]),
-                ),
-                *self._hour_and_place(),
-                confirm="Plan meetings",
-                text="Days that have a meeting already are left alone.",
-                said=lambda planned: f"{words.count(len(planned), 'meeting')} planned",
-            )
-        )
+        return self.ask(meeting_forms.plan_year(self.desk, self._last()))
 
-    def _unusual_days(self, until: date, week: int, weekday: int) -> str:
-        """What is unusual about the days of a year's meetings."""
-        days = monthly_meetings(self.desk.today, until, week=week, weekday=weekday)
-        return " ".join(said for day in days if (said := unusual_day(day)))
+    def move_meeting(self) -> FormCard | None:
+        """Ask for another day, hour or place of the meeting shown."""
+        return self.agenda and self.ask(meeting_forms.move(self.desk, self.agenda.meeting), self.shown)
 
-    def _hour_and_place(self) -> tuple[Field, Field]:
-        """As those of the last meeting, if there is one."""
+    def cancel_meeting(self) -> FormCard | None:
+        """Ask why the meeting shown is cancelled."""
+        return self.agenda and self.ask(meeting_forms.cancel(self.desk, self.agenda.meeting), self.shown)
+
+    def _last(self) -> Meeting | None:
         meetings = self.table.model.records
-        time, place = (meetings[-1].time, meetings[-1].place) if meetings else ("10:00", "")
-        return Field("time", "Hour", value=time, needed=True), Field(
-            "place", "Place", value=place, needed=True
-        )
+        return meetings[-1] if meetings else None
 
     # -- deciding and minutes --------------------------------------------------------------------------------
 
@@ -277,6 +240,20 @@ class MeetingsTab(RecordTab[Meeting]):
             when=lambda: self._is_open() and self.agenda is not None and bool(self.agenda.open_items),
             needs="a meeting with open items is shown, on its day",
         )
+        planned: dict[str, Any] = {
+            "when": self._is_planned,
+            "needs": "a planned meeting is shown",
+            "permission": Permission.RECORD_DECISIONS,
+        }
+        move = self.action("M", "Move the meeting", self.move_meeting, short="Move", **planned)
+        cancel = self.action(
+            "X",
+            "Cancel the meeting",
+            self.cancel_meeting,
+            short="Cancel meeting",
+            why_not=self._why_not_cancel,
+            **planned,
+        )
         save = self.action("Ctrl+S", "Save the minutes", self._save_minutes, short="Save minutes", **shown)
         close = self.action(
             "C",
@@ -303,4 +280,4 @@ class MeetingsTab(RecordTab[Meeting]):
         )
         body = column(self.items, self.minutes, SPRING, spacing=12, margins=(0, 4, 14, 0))
         nothing = EmptyState("No meeting chosen", "Choose one on the left.", "calendar")
-        self.lay_out_split([next_item], box(head), box(body), nothing, "meetings")
+        self.lay_out_split([next_item, move, cancel], box(head), box(body), nothing, "meetings")

@@ -141,6 +141,26 @@ def test_a_bid_saved_by_a_double_press_is_one_bid(shown):
     assert len(found) == 1
 
 
+def test_a_planned_meeting_is_moved_or_cancelled_with_a_reason(shown):
+    tab, services, who = shown.page.meetings, shown.services.meetings, shown.room.coordinator
+    day = tab.desk.today + timedelta(days=90)
+    planned = services.plan(who, day, "10:00", "Town hall")
+    shown.page.show_tab("Meetings")
+    shown.settle()
+    tab.show_record(planned.id)
+    shown.wait(lambda: tab.agenda is not None and tab.agenda.meeting.id == planned.id)
+    tab.move_meeting()
+    tab.forms.form.fill("day", day + timedelta(days=1))
+    shown.submit(tab.forms)
+    shown.wait(lambda: tab.agenda.meeting.day == day + timedelta(days=1))
+    tab.cancel_meeting()
+    tab.forms.form.submit()
+    assert "Say why it is cancelled." in tab.forms.form.error
+    tab.forms.form.fill("reason", "The chair is away.")
+    shown.submit(tab.forms)
+    assert planned.id not in {each.id for each in services.meetings(who) if each.planned}
+
+
 def test_a_position_that_is_none_is_said_beside_its_field(shown):
     shown.page.show_tab("Bids")
     form = shown.page.bids.new_bid()
