@@ -43,14 +43,14 @@ class Rescaling:
             self._left.update(later.leave(page, before))
         self._at_once = [widget for widget in widgets if widget not in self._left]
         self._fonts = _fonts(((widget, before) for widget in self._at_once), after)
+        # Or both sheets go through them: the old one when it is taken off, and the new one.
+        for widget in self._left:
+            widget.setAttribute(_POLISHED, False)
 
     def sizes(self) -> None:
         """Scale the lengths set on what follows at once."""
         for widget in self._at_once if self._before != self._after else ():
             _rescale(widget, self._before, self._after)
-        for widget in self._left:
-            if shiboken6.isValid(widget):
-                widget.setAttribute(_POLISHED, False)  # or the new sheet goes through it too
 
     def fonts(self) -> None:
         """Scale the fonts set on what follows at once."""
