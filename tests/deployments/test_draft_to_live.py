@@ -98,7 +98,7 @@ def test_a_bid_goes_from_draft_to_a_live_camera_past_every_guard(desk):
     refused(lambda: service.go_live(who, deployment.id), "cannot become live")
     refused(lambda: service.record_test_image(who, deployment.id, desk.picture()), "Test picture")
     desk.go_to(desk.today + timedelta(days=4))
-    service.install(who, deployment.id)
+    assert service.install(who, deployment.id).standing is Standing.INSTALLED
     refused(lambda: service.go_live(who, deployment.id), "the signs", "a test picture")
     service.record_signs(who, deployment.id)
     refused(lambda: service.go_live(who, deployment.id), "a test picture")

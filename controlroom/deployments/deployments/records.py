@@ -77,6 +77,7 @@ class Standing(StrEnum):
 
     PLANNED = "planned, not decided"
     DECIDED = "decided, not yet installed"
+    INSTALLED = "installed, not yet live"
     LIVE = "live"
     REVIEW_DUE = "review due"
     PAST_END = "past its end, decide"

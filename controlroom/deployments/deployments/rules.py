@@ -134,7 +134,7 @@ def standing(
     if state in {_S.PLANNED, _S.SURVEYED}:
         return Standing.PLANNED
     if state in {_S.SCHEDULED, _S.INSTALLED}:
-        return Standing.DECIDED
+        return Standing.INSTALLED if state is _S.INSTALLED else Standing.DECIDED
     if state is _S.ENDING:
         return Standing.ENDING
     if past_end(state, ends_on, today):

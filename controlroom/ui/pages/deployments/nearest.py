@@ -35,7 +35,7 @@ class NearestView(QWidget):
         told = "it sees the place already" if near.covers else "it does not reach the place"
         return [
             f"Nearest permanent camera {near.number} · {near.name}",
-            f"{near.distance_m:.0f} m away, of use to {near.usable_m:.0f} m: {told}",
+            f"{_distance(near.distance_m)} away, of use to {near.usable_m:.0f} m: {told}",
         ]
 
     def set_nearest(self, nearest: NearestCamera | None, *, known: bool) -> None:
@@ -76,3 +76,7 @@ class NearestView(QWidget):
         x = box.left() + box.width() * min(1.0, near.distance_m / span)
         place = QRectF(x - 2, box.top() - 4, 4, box.height() + 8)
         rounded(painter, place, "warn" if near.covers else "accent", "line", radius=2, width=0)
+
+
+def _distance(metres: float) -> str:
+    return f"{metres:.0f} m" if metres < 1000 else f"{metres / 1000:,.1f} km"

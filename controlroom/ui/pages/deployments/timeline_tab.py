@@ -37,7 +37,7 @@ LEGEND = (
     (Standing.LIVE, "live"),
     (Standing.REVIEW_DUE, "review due"),
     (Standing.PAST_END, "past its end, decide"),
-    (Standing.DECIDED, "decided, not yet installed"),
+    (Standing.DECIDED, "decided, not yet live"),
     (Standing.PAST, "past"),
 )
 NARROW, WIDE = 320, 456

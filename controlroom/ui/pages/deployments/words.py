@@ -23,7 +23,7 @@ def _by_state(**named: Iterable[E]) -> dict[E, str]:
 
 STANDING_STATES = _by_state(
     live=(Standing.LIVE, Standing.ENDING),
-    planned=(Standing.PLANNED, Standing.DECIDED),
+    planned=(Standing.PLANNED, Standing.DECIDED, Standing.INSTALLED),
     warn=(Standing.REVIEW_DUE, Standing.SUSPENDED),
     alarm=(Standing.PAST_END,),
     idle=(Standing.PAST, Standing.ABORTED),
@@ -142,7 +142,8 @@ def meeting_line(meeting: Meeting, today: date) -> str:
 
 def state_word(state: DeploymentState, standing: Standing) -> str:
     """The word on a deployment's pill: what it looks like today, or its state where that says more."""
-    return state.value if standing in {Standing.PAST, Standing.PLANNED, Standing.DECIDED} else standing.value
+    own = {Standing.PAST, Standing.PLANNED, Standing.DECIDED, Standing.INSTALLED}
+    return state.value if standing in own else standing.value
 
 
 def history_word(action: str) -> str:
