@@ -185,7 +185,8 @@ class DeploymentPanel(SidePanel):
         self.state_actions.set_actions(each.actions)
         self._bid.action_shown.changed.emit()
         self.steps.set_steps(each.steps)
-        self._steps_card.setVisible(each.live_on is None and each.standing is not Standing.ABORTED)
+        over = each.standing in {Standing.ENDING, Standing.PAST, Standing.ABORTED}
+        self._steps_card.setVisible(each.live_on is None and not over)
         self._facts.set_facts(_facts(each))
         self._show_picture(each.id, each.newest(CheckKind.PICTURE))
         self._decided.setVisible(bool(file.decisions))

@@ -103,6 +103,7 @@ def test_a_camera_whose_chairs_action_ended_is_an_alarm_and_nobody_makes_it_live
     said = words_in(panel)
     assert "Go live: the chair's action it stood on ended on 22 Oct 2026." in said
     assert "take it down by 22 Oct 2026" in said
+    assert "To a live camera" not in said, "nothing leads there any more"
     body = panel.body.parentWidget()
     shown.wait(
         lambda: body.minimumSizeHint().width() <= body.width(), "nothing is cut off at the panel's side"
