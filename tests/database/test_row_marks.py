@@ -132,7 +132,7 @@ def plans(plan):
         yield from plans(each)
 
 
-def test_a_mark_tells_nothing_and_is_nobodys_to_set(room):
+def test_a_mark_is_nobodys_to_read_of_a_hidden_row_nor_to_set(room):
     restrict(room)
     with room.people.administrator() as connection:
         connection.execute("ANALYZE")
