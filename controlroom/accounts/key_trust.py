@@ -89,7 +89,7 @@ class KeyTrust:
         return "a one-time key signed it" if key.one_time else ""
 
     def unapproved(self, handle: str, public_key: str) -> bool:
-        """True for a key that nobody approved or confirmed, other than the very first of the room."""
+        """True when nobody approved this key and no administrator confirmed it; never for the first key of the room."""
         return any(
             key.public == public_key
             and not key.approved

@@ -104,7 +104,7 @@ class StepKeys:
 
 
 def renew(work: Work, handle: str, password: str, new: str) -> None:
-    """Make a person's key for a new password; the key that the old password opens approves it.
+    """Make a person's signing key for their new password, approved with the key that the old password opens.
 
     Where there are keys and it opens none of them, nothing is made: an administrator has to hand one out.
     """

@@ -15,7 +15,7 @@ _REMEDY = "Take it from the camera, or choose a JPEG or PNG file."
 
 
 def check_decodes(picture: Path) -> None:
-    """Raise InvalidInput unless the file is a whole JPEG or PNG picture of a usual size."""
+    """Raise InvalidInput unless the file decodes as a JPEG or PNG picture within these sizes."""
     reader = QImageReader(str(picture))
     reader.setDecideFormatFromContent(True)
     size = reader.size()

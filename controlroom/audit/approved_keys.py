@@ -114,7 +114,7 @@ def _nobody_proved(change: _Change, said: str) -> str:
 
 
 def _first_heads(session: Session) -> dict[str, int]:
-    """Fingerprint of each key that signed heads → the number of the first entry it signed."""
+    """Return, by the fingerprint of each key that signed heads, the number of the first entry it signed."""
     row = AuditSignatureRow
     query = select(row.public_key, func.min(row.sequence)).group_by(row.public_key)
     return {key_fingerprint(key): first for key, first in session.execute(query)}

@@ -28,7 +28,7 @@ def listed(said: dict[str, object], name: str) -> list[str]:
 
 
 def is_malformed(detail: str) -> bool:
-    """True for what the program never writes."""
+    """True when an entry's detail is no JSON object, so that the program did not write it."""
     return _object(detail) is None
 
 

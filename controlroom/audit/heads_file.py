@@ -195,7 +195,7 @@ class _Said:
 
 
 def _parse(raw: bytes) -> HeadsLine:
-    """Raises ValueError for a line that this program did not write."""
+    """Read one line of the file; raises ValueError for one that this program did not write."""
     said = from_json(_Said, raw)
     if said.kind not in (HEAD, RESTORED, KEY):
         raise ValueError("no such kind of line")

@@ -160,7 +160,7 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Thinned:
-    """Names of the backups that were removed, how many are kept, and what was left alone, each with the reason."""
+    """Says what became of old backups: the names of those removed, how many stay, and which were left alone and why."""
 
     gone: tuple[str, ...]
     kept: int

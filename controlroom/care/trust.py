@@ -115,7 +115,7 @@ def keys_of(files: AuditFiles) -> Collection[str]:
 
 
 def keys_ever(session: Session, files: AuditFiles, offered: Collection[str]) -> Collection[str]:
-    """The keys that this room trusts, and of those `offered` its former ones, as the audit chain proves them."""
+    """Return the room's trusted keys, and those of `offered` that the audit chain proves to be its former ones."""
     own = keys_of(files)
     if not own:
         return own

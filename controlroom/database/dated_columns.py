@@ -35,7 +35,7 @@ def is_within(value: date | datetime) -> bool:
 
 
 def of(table: Table) -> dict[str, str]:
-    """The columns of a table that hold a moment or a day → which of the two."""
+    """Return, by the name of each column that holds a moment or a day, which of the two it holds."""
     kinds = {each.name: _kind(each.type) for each in table.row.__table__.columns}
     return {name: kind for name, kind in kinds.items() if kind}
 

@@ -1,4 +1,4 @@
-"""Refuses texts and times that a column cannot hold, on both engines alike, before they are sent.
+"""Refuses a text or a time that its column cannot hold, before the row is sent to either engine.
 
 PostgreSQL refuses what is longer than its column, in words for programmers, and SQLite stores it; the limit of a
 `Prose` column is held by triggers, in such words too (`triggers.py`). So each flush of a unit of work compares what is

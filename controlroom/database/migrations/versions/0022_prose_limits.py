@@ -34,7 +34,7 @@ PICTURES = "ix_log_entries_snapshot_path"
 
 
 def upgrade() -> None:
-    """Make the triggers and the index."""
+    """Create the triggers that limit long texts, and the index over the log's pictures."""
     sqlite = op.get_bind().dialect.name == "sqlite"
     differs = "IS NOT" if sqlite else "IS DISTINCT FROM"
     for table, limits in LIMITS.items():
