@@ -231,6 +231,7 @@ class FormCard(Card):
         self._question.before_saving(
             self._written(),
             lambda: self._background.run(lambda: run(values), self._succeeded, self._failed, owner=self),
+            again=self.submit,
             held=lambda: self._set_running(False),
         )
 

@@ -30,7 +30,7 @@ class PasswordQuestion(QWidget):
         self._background, self._holds_password = background, holds_password
         self._sure: set[str] = set()  # of which the person said that they are no passwords
         self._doubtful: list[str] = []
-        self._save: Callable[[], object] = lambda: None
+        self._again: Callable[[], object] = lambda: None
         words = label(QUESTION, 13, wrap=True)
         words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.button = KeyButton("Save it all the same", press=self._save_all_the_same)
@@ -42,9 +42,14 @@ class PasswordQuestion(QWidget):
         self,
         texts: Iterable[str],
         save: Callable[[], object],
+        again: Callable[[], object],
         held: Callable[[], object] = lambda: None,
     ) -> None:
-        """Call `save`, at once where no text can be a password; `held` when the question is asked first."""
+        """Call `save`, at once where no text can be a password; `held` when the question is asked first.
+
+        `again` is what the person did to save: it is done once more when they say that it is no password, so that
+        what stands there by then is saved, and what they have changed is looked at.
+        """
         self.hide()
         doubtful = [each for each in texts if each not in self._sure and could_be_passwords(each)]
         doubtful = sorted(doubtful, key=lambda each: len(each.split()))[:MOST_TEXTS]
@@ -54,7 +59,7 @@ class PasswordQuestion(QWidget):
 
         def answer(holds: bool) -> None:
             if holds:
-                self._doubtful, self._save = doubtful, save
+                self._doubtful, self._again = doubtful, again
                 self.show()
                 held()
             else:
@@ -68,4 +73,4 @@ class PasswordQuestion(QWidget):
     def _save_all_the_same(self) -> None:
         self._sure.update(self._doubtful)
         self.hide()
-        self._save()
+        self._again()

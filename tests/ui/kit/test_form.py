@@ -458,6 +458,20 @@ def test_the_person_may_say_that_it_is_no_password(
     assert [each["text"] for each in service.got] == ["The gate at Lansdowne"]
 
 
+def test_what_is_saved_all_the_same_is_what_stands_there_and_is_looked_at_again(
+    form: FormCard, service: Service, qtbot: QtBot, background: Background
+):
+    service.password = "gate at Lansdowne"
+    fill(form, text="The gate at Lansdowne")
+    form.submit()
+    settle(qtbot, background)
+    form.fill("text", "The gate was shut")
+    button(form, "Save it all the same").click()
+    assert form.running, "it is done once"
+    settle(qtbot, background)
+    assert [each["text"] for each in service.got] == ["The gate was shut"]
+
+
 def test_a_moment_and_a_day_somebody_typed_are_offered_again_and_can_be_given_up(place: FormPlace):
     spec = FormSpec("What happened?", "Save", lambda _values: None, FIELDS)
     form, typed = place.open(spec), FRIDAY_NIGHT + timedelta(minutes=7)

@@ -110,7 +110,7 @@ class AssessForm(Card):
             spin.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         notes = self.assessment().notes.values()
-        self._question.before_saving(notes, lambda: self.assessed.emit(self.assessment()))
+        self._question.before_saving(notes, lambda: self.assessed.emit(self.assessment()), again=self._save)
 
     def _parts(self) -> list[tuple[str, float]]:
         whole = sum(self._policy.weights.values())

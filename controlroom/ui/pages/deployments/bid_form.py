@@ -139,9 +139,10 @@ class BidForm(QWidget):
         for name in (PLACE, POSITION):
             self._form.tell(self._inputs[name], found.get(name, ""))
 
-    def before_saving(self, save: Callable[[], object]) -> None:
+    def before_saving(self, save: Callable[[], object], *, submit: bool) -> None:
         """Call `save`, after a question where something typed looks like a password."""
-        self._question.before_saving((each for each in self.typed().values() if isinstance(each, str)), save)
+        texts = (each for each in self.typed().values() if isinstance(each, str))
+        self._question.before_saving(texts, save, again=lambda: self._save(submit=submit))
 
     def told(self, name: str) -> str:
         """What is said about a field without calling it wrong."""

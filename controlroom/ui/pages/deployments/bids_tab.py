@@ -320,7 +320,7 @@ class BidsTab(RecordTab[Bid]):
             self._saving = True
             self.context.background.run(save, saved, refused, owner=self)
 
-        self.form.before_saving(begin)
+        self.form.before_saving(begin, submit=submit)
 
     def _ask_nearest(self, latitude: float | None, longitude: float | None) -> None:
         if latitude is None or longitude is None or not self.desk.may_read:

@@ -195,6 +195,7 @@ class MeetingsTab(RecordTab[Meeting]):
         self.minutes.question.before_saving(
             self.minutes.written(),
             lambda: self.desk.background.run(lambda: save(actor, meeting.id, text, seen), saved, owner=self),
+            again=self._save_minutes,
         )
 
     def _close_meeting(self) -> None:
