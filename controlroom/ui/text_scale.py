@@ -1,8 +1,8 @@
 """Scales what was set on widgets once (fonts, widths, heights of rows) when the person's text size changes.
 
-Each widget remembers its lengths at scale 1, so that going up and down ends on the same pixel. Pages of a stack that
-are not in front, which is most of the desk, are left as they are, without the style sheet too, and follow when they
-come to the front.
+Each widget remembers its lengths at scale 1, so that going up and down ends on the same pixel. What is hidden (pages
+behind, closed panels, forms not asked for: most of the desk) is left as it is, without the style sheet too, and follows
+when it is shown.
 """
 
 from collections.abc import Iterable
@@ -15,13 +15,15 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QHeaderView,
-    QStackedWidget,
     QTableView,
     QWidget,
 )
 
 UNLIMITED = 16_777_215  # Qt's own greatest size of a widget
 _POLISHED = Qt.WidgetAttribute.WA_WState_Polished
+_OWN_STYLE = (
+    Qt.WidgetAttribute.WA_SetStyle
+)  # Qt tells such a widget nothing of a new style of the application
 _LEFT_AT = "text_scale_left_at"  # the scale of a widget that is to follow when its page comes to the front
 _FONT_OF_STYLE = "_q_styleSheetWidgetFont"  # where Qt's style sheets store the font a widget had before them
 
@@ -39,13 +41,14 @@ class Rescaling:
         later.scale = after
         widgets = app.allWidgets()
         self._left = set[QWidget]()
-        for page in _pages_behind(widgets):
-            self._left.update(later.leave(page, before))
+        for part in _hidden(widgets):
+            self._left.update(later.leave(part, before))
         self._at_once = [widget for widget in widgets if widget not in self._left]
         self._fonts = _fonts(((widget, before) for widget in self._at_once), after)
         # Or both sheets go through them: the old one when it is taken off, and the new one.
         for widget in self._left:
             widget.setAttribute(_POLISHED, False)
+            widget.setAttribute(_OWN_STYLE)
 
     def sizes(self) -> None:
         """Scale the lengths set on what follows at once."""
@@ -55,32 +58,34 @@ class Rescaling:
     def fonts(self) -> None:
         """Scale the fonts set on what follows at once."""
         _set_fonts(self._fonts)
+        for widget in filter(shiboken6.isValid, self._left):
+            widget.setAttribute(_OWN_STYLE, False)
 
 
 class _Later(QObject):
-    """Lets a page that was left at another scale or theme follow when it comes to the front."""
+    """Lets a part of a window that was left at another scale or theme follow when it is shown."""
 
     scale = 1.0  # the scale in force
 
-    def leave(self, page: QWidget, scale: float) -> list[QWidget]:
-        """Note the scale of everything on a page; what was left at an earlier change stays at the scale of then."""
-        inside = [page, *page.findChildren(QWidget)]
+    def leave(self, part: QWidget, scale: float) -> list[QWidget]:
+        """Note the scale of everything in a part; what was left at an earlier change stays at the scale of then."""
+        inside = [part, *part.findChildren(QWidget)]
         for widget in inside:
             if widget.property(_LEFT_AT) is None:
                 widget.setProperty(_LEFT_AT, scale)
-        page.installEventFilter(self)
+        part.installEventFilter(self)
         return inside
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # A page may set lengths of its own when it gets another size, which can be before it is shown.
+        # A part may set lengths of its own when it gets another size, which can be before it is shown.
         if event.type() in (QEvent.Type.Show, QEvent.Type.Resize) and isinstance(watched, QWidget):
             watched.removeEventFilter(self)
             self._follow(watched)
         return False
 
-    def _follow(self, page: QWidget) -> None:
+    def _follow(self, part: QWidget) -> None:
         waiting: list[tuple[QWidget, float]] = []
-        for widget in (page, *page.findChildren(QWidget)):
+        for widget in (part, *part.findChildren(QWidget)):
             before = widget.property(_LEFT_AT)
             if before is not None:
                 widget.setProperty(_LEFT_AT, None)
@@ -92,14 +97,21 @@ class _Later(QObject):
             if not widget.testAttribute(_POLISHED):
                 widget.setAttribute(_POLISHED)
                 widget.style().polish(widget)
+            QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
         _set_fonts(fonts)
 
 
-def _pages_behind(widgets: Iterable[QWidget]) -> list[QWidget]:
-    """The pages of stacks that are not in front."""
-    stacks = [widget for widget in widgets if isinstance(widget, QStackedWidget)]
-    pages = [stack.widget(number) for stack in stacks for number in range(stack.count())]
-    return [page for page in pages if page is not None and page.isHidden()]
+def _hidden(widgets: Iterable[QWidget]) -> list[QWidget]:
+    """The parts of windows that are hidden, each without what is hidden inside it."""
+    hidden = {widget for widget in widgets if widget.isHidden() and not widget.isWindow()}
+    return [widget for widget in hidden if not _inside(widget, hidden)]
+
+
+def _inside(widget: QWidget, parts: set[QWidget]) -> bool:
+    above = widget.parentWidget()
+    while above is not None and above not in parts:
+        above = above.parentWidget()
+    return above is not None
 
 
 def _fonts(widgets: Iterable[tuple[QWidget, float]], after: float) -> list[tuple[QWidget, QFont]]:

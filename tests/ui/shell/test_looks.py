@@ -204,6 +204,37 @@ def test_a_page_behind_follows_when_it_comes_to_the_front_and_comes_back_to_the_
     assert text.palette().windowText().color() == theme.color("text_dim")
 
 
+def test_a_closed_panel_follows_when_it_is_opened_and_comes_back_to_the_pixel(looks: Looks, qtbot: QtBot):
+    window, panel = QWidget(), QWidget()
+    qtbot.addWidget(window)
+    panel.setParent(window)
+    panel.setFixedWidth(theme.px(340))
+    text, inner, edit = label("Text", 12.5), label("Asked for later", 14), QLineEdit()
+    inside = QVBoxLayout(panel)
+    for each in (text, inner, edit):
+        inside.addWidget(each)
+    inner.hide()
+    window.show()
+    panel.show()
+    before, height = panel.width(), edit.sizeHint().height()
+    panel.hide()
+    for _ in range(5):
+        looks.change_text(1)
+    looks.toggle_theme()
+    panel.show()
+    inner.show()
+    assert (panel.width(), text.font().pixelSize(), inner.font().pixelSize()) == (510, 18, 21)
+    assert edit.sizeHint().height() > height
+    assert text.palette().windowText().color() == theme.color("text")
+    inner.hide()
+    looks.change_text(0)
+    looks.toggle_theme()
+    inner.show()
+    assert (panel.width(), text.font().pixelSize(), inner.font().pixelSize()) == (before, 12, 14)
+    assert edit.sizeHint().height() == height
+    assert inner.palette().windowText().color() == theme.color("text")
+
+
 class _OwnWidth(QWidget):
     """A page that gives its list a width of its own whenever it gets another size."""
 
