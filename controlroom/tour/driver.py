@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QDate, QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
     QApplication,
     QComboBox,
-    QDateEdit,
     QLineEdit,
     QPlainTextEdit,
     QSpinBox,
@@ -116,8 +115,6 @@ class Driver:
             if index < 0 and not field.isEditable():
                 raise TourStuck(f"'{name}' does not offer '{value}'")
             field.setCurrentIndex(index) if index >= 0 else field.setEditText(str(value))
-        elif isinstance(field, QDateEdit):
-            field.setDate(QDate(value.year, value.month, value.day))
         elif isinstance(field, QSpinBox):
             field.setValue(int(value))
         elif isinstance(field, QAbstractSpinBox):

@@ -1,6 +1,6 @@
 """Puts into words and paints log entries and their times in lists, and declares what forms ask about them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -138,7 +138,7 @@ ADDENDUM = (
 def new_entry_fields(
     vocabulary: Vocabulary,
     cameras: Sequence[Camera],
-    now: datetime,
+    now: Callable[[], datetime],
     *,
     category_named: str = "observation",
     camera: Camera | None = None,

@@ -9,12 +9,11 @@ from datetime import date
 from types import UnionType
 from typing import Any, Literal
 
-from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDateEdit,
     QDoubleSpinBox,
     QLineEdit,
     QPlainTextEdit,
@@ -24,8 +23,10 @@ from PySide6.QtWidgets import (
 
 from controlroom.texts import LENGTHS, PROSE
 from controlroom.ui import theme
+from controlroom.ui.kit.camera_field import CameraField
 from controlroom.ui.kit.chooser import Chooser
-from controlroom.ui.kit.edits import CameraField, MomentEdit
+from controlroom.ui.kit.day_edit import DayEdit
+from controlroom.ui.kit.moment_edit import MomentEdit
 from controlroom.ui.widgets.choices import ValueBox
 from controlroom.ui.widgets.limits import BoundedText, TextLimit, watch
 
@@ -44,7 +45,8 @@ class Field:
     `make` puts another widget in place of the kind's own: one with a `value` (and a `set_value` when it is filled in).
     `longest` is how many characters a text may have, where that is not the usual of its `key` (`texts.LENGTHS`).
     A secret is read letter by letter, and nothing of it is remembered. A day and a moment begin with a value; a moment
-    that nobody touched answers None: the moment of saving.
+    that nobody touched answers None: the moment of saving. A `value` to be called is what the program proposes: it is
+    asked anew whenever the form is shown again, until somebody types. A day lies between `earliest` and `latest`.
     """
 
     key: str
@@ -57,13 +59,22 @@ class Field:
     hint: str = ""
     lines: int = 3
     longest: int = 0
+    earliest: date | None = None
+    latest: date | None = None
     stretch: int = 1
     check: Callable[[Any], str] | None = None
     tell: Callable[[Mapping[str, Any]], str] | None = None
     make: Callable[[], QWidget] | None = None
 
+    @property
+    def proposal(self) -> Any:
+        """What it begins with, now."""
+        return self.value() if callable(self.value) else self.value
+
     def problem(self, widget: QWidget) -> str:
         """What is wrong with the answer, empty when nothing is."""
+        if isinstance(widget, DayEdit | MomentEdit) and widget.problem:
+            return widget.problem
         answer = read(widget)
         if self.needed and answer in ("", None, False, ()):
             return (
@@ -112,8 +123,8 @@ def make(field: Field) -> QWidget:
     widget = field.make() if field.make is not None else _MAKERS[field.kind](field)
     if isinstance(widget, QLineEdit | QPlainTextEdit):
         watch(widget, field.longest or LENGTHS.get(field.key, PROSE))
-    if field.value is not None:
-        fill(widget, field.value)
+    if (value := field.proposal) is not None:
+        fill(widget, value)
     return widget
 
 
@@ -121,11 +132,11 @@ def make(field: Field) -> QWidget:
 _ACCESS: tuple[tuple[type[QWidget] | UnionType, Callable[[Any], Any], Callable[[Any, Any], object]], ...] = (
     (ValueBox, lambda box: box.value, lambda box, value: setattr(box, "value", value)),
     (Chooser, lambda chooser: chooser.value, Chooser.set_value),
+    (DayEdit, lambda edit: edit.value, DayEdit.set_value),
     (SecretEdit, QLineEdit.text, QLineEdit.setText),
     (QLineEdit, lambda edit: edit.text().strip(), QLineEdit.setText),
     (QPlainTextEdit, lambda edit: edit.toPlainText().strip(), QPlainTextEdit.setPlainText),
     (MomentEdit, lambda edit: edit.moment if edit.touched else None, MomentEdit.set_moment_or_usual),
-    (QDateEdit, lambda edit: edit.date().toPython(), lambda edit, day: edit.setDate(_qt_day(day))),
     (QCheckBox, QCheckBox.isChecked, QCheckBox.setChecked),
     (CameraField, lambda field: field.camera, CameraField.set_camera),
     (QSpinBox | QDoubleSpinBox, lambda spin: spin.value(), lambda spin, value: spin.setValue(value)),
@@ -134,7 +145,7 @@ _ACCESS: tuple[tuple[type[QWidget] | UnionType, Callable[[Any], Any], Callable[[
 
 
 def read(widget: QWidget) -> Any:
-    """The answer as it stands: text, the chosen value, a day, a moment (None when untouched), a camera."""
+    """The answer as it stands: text, the chosen value, a day (unread: None), a moment (untouched: None), a camera."""
     return next(reading for kind, reading, _ in _ACCESS if isinstance(widget, kind))(widget)
 
 
@@ -144,33 +155,39 @@ def fill(widget: QWidget, value: Any) -> None:
 
 
 def typed(widget: QWidget) -> Any:
-    """The answer as somebody has typed it so far, also where it names nothing there is to choose."""
-    return widget.text().strip() if isinstance(widget, Chooser) else read(widget)
+    """The answer as somebody has typed it so far, also where it names nothing there is to choose, or cannot be read."""
+    unread = isinstance(widget, Chooser) or (isinstance(widget, DayEdit) and widget.value is None)
+    if isinstance(widget, QLineEdit) and unread:
+        return widget.text().strip()
+    return widget.typed if isinstance(widget, MomentEdit) else read(widget)
 
 
 def type_in(widget: QWidget, value: Any) -> None:
     """Put an answer into a field as if somebody had typed it."""
-    if isinstance(widget, Chooser) and value not in widget.found(value):
-        widget.setText(value)
-        return
-    fill(widget, value)
     if isinstance(widget, MomentEdit):
-        widget.touched = True
+        widget.type_in(value)
+    elif isinstance(widget, QLineEdit) and isinstance(value, str) and _is_unread(widget, value):
+        widget.setText(value)
+    else:
+        fill(widget, value)
+
+
+def _is_unread(widget: QLineEdit, typed: str) -> bool:
+    return isinstance(widget, DayEdit) or (isinstance(widget, Chooser) and typed not in widget.found(typed))
+
+
+def propose(widget: QWidget, value: Any) -> None:
+    """Put in what the program proposes now, where nobody has answered."""
+    if isinstance(widget, MomentEdit):
+        widget.propose(value)
+    else:
+        fill(widget, value)
 
 
 def settle(widget: QWidget) -> None:
     """Take what is half typed, where it can mean only one thing."""
     if isinstance(widget, Chooser):
         widget.settle()
-
-
-def day_edit(value: date) -> QDateEdit:
-    """A date field with a calendar, in the order day month year."""
-    edit = QDateEdit()
-    edit.setDisplayFormat("d MMM yyyy")
-    edit.setCalendarPopup(True)
-    edit.setDate(_qt_day(value))
-    return edit
 
 
 def long_text() -> QPlainTextEdit:
@@ -188,10 +205,6 @@ def choices(pairs: Sequence[tuple[str, object]], chosen: object = None) -> Value
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     combo.setMinimumContentsLength(10)
     return combo
-
-
-def _qt_day(day: date) -> QDate:
-    return QDate(day.year, day.month, day.day)
 
 
 def _line(field: Field) -> QWidget:
@@ -215,7 +228,7 @@ def _count(_field: Field) -> QWidget:
 _MAKERS: dict[Kind, Callable[[Field], QWidget]] = {
     "line": _line,
     "text": lambda field: WordsEdit(field.lines, field.hint),
-    "day": lambda field: day_edit(field.value),
+    "day": lambda field: DayEdit(earliest=field.earliest, latest=field.latest),
     "moment": lambda _field: MomentEdit(),
     "choice": lambda field: choices(field.choices, field.value),
     "tick": lambda field: QCheckBox(field.label.replace("&", "")),

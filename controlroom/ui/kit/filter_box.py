@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from controlroom.clock import local_date, london
 from controlroom.log.records import ListFilter
 from controlroom.ui import theme
-from controlroom.ui.kit.fields import day_edit, read
+from controlroom.ui.kit.day_edit import DayEdit
 from controlroom.ui.timers import one_shot
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton
@@ -45,7 +45,7 @@ class FilterBox(OwnFilter):
         self._quiet = False
         self.period, self.order = _combo(PERIODS), _combo((NEWEST, OLDEST))
         self.category, self.author = _combo((ANYTHING, *categories)), _combo((ANYONE,))
-        self.first, self.last = day_edit(today), day_edit(today)
+        self.first, self.last = DayEdit(today), DayEdit(today)
         self.camera = QLineEdit()
         self.camera.setPlaceholderText("Any")
         form = Form()
@@ -93,12 +93,8 @@ class FilterBox(OwnFilter):
         )
 
     def chosen(self) -> tuple[str, ...]:
-        days = (self.first.date(), self.last.date())
-        return (
-            *(combo.currentText() for combo in self._combos),
-            self.camera.text(),
-            *(day.toString(Qt.DateFormat.ISODate) for day in days),
-        )
+        combos = (combo.currentText() for combo in self._combos)
+        return (*combos, self.camera.text(), self.first.text(), self.last.text())
 
     def choose(self, chosen: tuple[str, ...]) -> None:
         if chosen == self.chosen():
@@ -109,7 +105,7 @@ class FilterBox(OwnFilter):
             combo.setCurrentIndex(max(0, combo.findText(text)))
         self.camera.setText(camera)
         for edit, day in ((self.first, first), (self.last, last)):
-            edit.setDate(QDate.fromString(day, Qt.DateFormat.ISODate))
+            edit.setText(day)
         self._quiet = False
         self._tell()
 
@@ -133,15 +129,14 @@ class FilterBox(OwnFilter):
         if chosen in _DAYS:
             return london(today - timedelta(days=_DAYS[chosen] - 1)), None
         if chosen == BETWEEN:
-            days = sorted(map(read, (self.first, self.last)))
-            return london(days[0]), london(days[1] + timedelta(days=1))
+            return between(self.first.value, self.last.value)
         return None, None
 
     def _connect(self) -> None:
         for combo in self._combos:
             combo.currentIndexChanged.connect(lambda _index: self._tell())
         for edit in (self.first, self.last):
-            edit.dateChanged.connect(lambda _date: self._tell())
+            edit.settled.connect(self._tell)
         self._pause = one_shot(self, 200, self._tell)
         self.camera.textEdited.connect(lambda _text: self._pause.start())
 
@@ -149,6 +144,13 @@ class FilterBox(OwnFilter):
         self._between.setVisible(self.period.currentIndex() == BETWEEN)
         if not self._quiet:
             self.changed.emit()
+
+
+def between(first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
+    """From the beginning of one day to the end of the other, whichever is earlier; open where a day cannot be read."""
+    if first is not None and last is not None:
+        first, last = min(first, last), max(first, last)
+    return london(first) if first else None, london(last + timedelta(days=1)) if last else None
 
 
 def _combo(texts: Sequence[str]) -> QComboBox:

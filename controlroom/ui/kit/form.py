@@ -12,10 +12,9 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDateEdit,
     QDoubleSpinBox,
     QLineEdit,
     QPlainTextEdit,
@@ -28,9 +27,11 @@ from controlroom.cameras.records import Camera
 from controlroom.errors import ControlRoomError
 from controlroom.ui.background import Background
 from controlroom.ui.kit import fields
+from controlroom.ui.kit.camera_field import CameraField
 from controlroom.ui.kit.chooser import Chooser
-from controlroom.ui.kit.edits import CameraField, MomentEdit
+from controlroom.ui.kit.day_edit import DayEdit
 from controlroom.ui.kit.fields import Field, SecretEdit, WordsEdit
+from controlroom.ui.kit.moment_edit import MomentEdit
 from controlroom.ui.kit.password_question import HoldsPassword, PasswordQuestion
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.choices import ValueBox
@@ -50,7 +51,7 @@ SEEN = (
 
 
 _TEXTS = QPlainTextEdit | QLineEdit
-_KEPT = _TEXTS | ValueBox | QSpinBox | QDoubleSpinBox | CameraField | MomentEdit | QDateEdit
+_KEPT = _TEXTS | ValueBox | QSpinBox | QDoubleSpinBox | CameraField | MomentEdit
 
 
 @dataclass(frozen=True)
@@ -153,10 +154,23 @@ class FormCard(Card):
         for key, answer in self._begun.items():
             if isinstance(self._inputs[key], _KEPT):
                 self.fill(key, answer)
+        self.propose_anew()
         self._back.hide()
         self._column.clear_errors()
         self._say("")
         self.take_focus()
+
+    def propose_anew(self) -> None:
+        """Put in what the program proposes now wherever nobody has typed: a moment, a day may have passed meanwhile."""
+        typed = self.typed()
+        for each in self.spec.every_field:
+            if callable(each.value) and each.key not in typed:
+                fields.propose(self._inputs[each.key], each.proposal)
+                self._begun[each.key] = fields.read(self._inputs[each.key])
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.propose_anew()
 
     def take_cameras(self, cameras: Sequence[Camera]) -> None:
         """The register has arrived: its cameras can be named from now on."""
@@ -237,8 +251,8 @@ class FormCard(Card):
 
     def _written(self) -> list[str]:
         """The texts somebody wrote here, and those that go with them; a secret field is for passwords."""
-        typed = self.typed()
-        here = [typed[key] for key, each in self._inputs.items() if key in typed and isinstance(each, _TEXTS)]
+        typed, texts = self.typed(), [key for key, each in self._inputs.items() if isinstance(each, _TEXTS)]
+        here = [typed[key] for key in texts if isinstance(typed.get(key), str)]
         return [*here, *self.spec.also]
 
     def leave(self) -> None:
@@ -309,6 +323,8 @@ class FormCard(Card):
             self._inputs[each.key] = widget
             self._column.check_with(widget, partial(each.problem, widget))
             on_edit(widget, self._edited)
+            if isinstance(widget, DayEdit | MomentEdit):
+                widget.left.connect(lambda widget=widget: self._mark_unread(widget))
             if isinstance(widget, WordsEdit):
                 widget.entered.connect(self.submit)
             elif isinstance(widget, Chooser):
@@ -318,6 +334,10 @@ class FormCard(Card):
                 given := getattr(widget, "given", None)
             ) is not None:  # a field of a page's own has its answer
                 given.connect(lambda _value, widget=widget: self._go_on(widget))
+
+    def _mark_unread(self, widget: DayEdit | MomentEdit) -> None:
+        if widget.problem:
+            self._column.mark(widget, widget.problem)
 
     def _edited(self) -> None:
         """Another answer: what was refused was refused of the one before."""
@@ -331,7 +351,9 @@ class FormCard(Card):
         answers = self.values()
         for each in self.spec.every_field:
             if each.tell is not None:
-                self._column.tell(self._inputs[each.key], each.tell(answers))
+                widget = self._inputs[each.key]
+                unread = isinstance(widget, DayEdit) and widget.problem
+                self._column.tell(widget, "" if unread else each.tell(answers))
 
     def _go_on(self, widget: QWidget) -> None:
         """After a choice the next field has the keyboard."""

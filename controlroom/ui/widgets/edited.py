@@ -6,7 +6,6 @@ from types import UnionType
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDateTimeEdit,
     QDoubleSpinBox,
     QLineEdit,
     QPlainTextEdit,
@@ -17,7 +16,6 @@ from PySide6.QtWidgets import (
 # The first kind that fits counts.
 _SIGNALS: tuple[tuple[type[QWidget] | UnionType, str], ...] = (
     (QLineEdit | QPlainTextEdit, "textChanged"),
-    (QDateTimeEdit, "dateTimeChanged"),
     (QCheckBox, "toggled"),
     (QComboBox, "currentTextChanged"),
     (QSpinBox | QDoubleSpinBox, "valueChanged"),

@@ -62,7 +62,7 @@ class Form(QWidget):
 
     def set_error(self, widget: QWidget, text: str) -> None:
         """Say below a field what is wrong with it and move the focus there; an empty text clears it."""
-        self._mark(widget, text)
+        self.mark(widget, text)
         if text:
             widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -121,16 +121,17 @@ class Form(QWidget):
 
     def _show_length(self, widget: QWidget, said: str) -> None:
         """Say at once that a text is too long; what was said of it before goes with its reason."""
-        self._mark(widget, said)
+        self.mark(widget, said)
 
     def _edited(self, widget: QWidget) -> None:
         """Take an error away that the change has mended, or say what is still wrong; the focus stays."""
         beside = self._beside[widget]
         if beside.error:
             limit = TextLimit.of(widget)
-            self._mark(widget, (limit.problem if limit else "") or (beside.check() if beside.check else ""))
+            self.mark(widget, (limit.problem if limit else "") or (beside.check() if beside.check else ""))
 
-    def _mark(self, widget: QWidget, error: str) -> None:
+    def mark(self, widget: QWidget, error: str) -> None:
+        """Say below a field what is wrong with it, or nothing more; the focus stays where it is."""
         self._beside[widget].error = error
         widget.setProperty("invalid", bool(error))
         self._show(widget)

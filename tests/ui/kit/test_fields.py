@@ -1,6 +1,4 @@
-"""The fields of the forms: a moment, a choice by typing, a camera by its number."""
-
-from datetime import UTC, datetime
+"""The fields of the forms: a choice by typing, a camera by its number."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -8,51 +6,11 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from controlroom.cameras.records import Camera, Place
 from controlroom.log import vocabulary
+from controlroom.ui.kit.camera_field import CameraField
 from controlroom.ui.kit.chooser import Chooser
-from controlroom.ui.kit.edits import CameraField, MomentEdit
 from controlroom.ui.kit.entries import category
 from controlroom.ui.kit.fields import make
 from tests.ui.helpers import show
-
-
-@pytest.fixture
-def moment(qtbot):
-    edit = MomentEdit()
-    qtbot.addWidget(edit)
-    edit.show()
-    return edit
-
-
-@pytest.mark.parametrize(
-    "at",
-    [
-        datetime(2026, 11, 20, 22, 41, 7, tzinfo=UTC),
-        datetime(2026, 7, 1, 12, 0, 0, tzinfo=UTC),  # summer time
-        datetime(2026, 10, 25, 0, 30, 0, tzinfo=UTC),  # 01:30 BST
-        datetime(2026, 10, 25, 1, 30, 0, tzinfo=UTC),  # 01:30 GMT, an hour later
-    ],
-)
-def test_a_moment_comes_back_as_it_was_put_in(moment, at):
-    moment.set_moment(at)
-    assert moment.moment == at
-    assert not moment.touched
-
-
-def test_inside_the_repeated_hour_one_says_which(moment):
-    moment.set_moment(datetime(2026, 10, 25, 0, 30, tzinfo=UTC))
-    assert moment.fold.isVisible()
-    moment.fold.choose(1)
-    assert moment.moment == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
-    assert moment.touched
-    moment.set_moment(datetime(2026, 10, 25, 4, 30, tzinfo=UTC))
-    assert not moment.fold.isVisible()
-
-
-def test_a_moment_that_was_changed_is_touched(moment):
-    moment.set_moment(datetime(2026, 11, 20, 22, 41, 7, tzinfo=UTC))
-    moment.edit.setDateTime(moment.edit.dateTime().addSecs(-60))
-    assert moment.touched
-    assert moment.moment == datetime(2026, 11, 20, 22, 40, 7, tzinfo=UTC)
 
 
 @pytest.fixture

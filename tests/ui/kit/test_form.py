@@ -11,14 +11,17 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from controlroom.cameras.records import Camera, Place
+from controlroom.clock import local
 from controlroom.errors import InvalidInput, RuleBroken
 from controlroom.log import vocabulary
 from controlroom.ui.background import Background
-from controlroom.ui.kit.edits import CameraField, MomentEdit
+from controlroom.ui.kit.camera_field import CameraField
+from controlroom.ui.kit.day_edit import DayEdit
 from controlroom.ui.kit.entries import category
 from controlroom.ui.kit.fields import Field, WordsEdit
 from controlroom.ui.kit.form import SEEN, FormCard, FormSpec, Values
 from controlroom.ui.kit.form_place import FormPlace
+from controlroom.ui.kit.moment_edit import MomentEdit
 from controlroom.ui.kit.password_question import PasswordQuestion
 from controlroom.ui.session import DeskSession
 from controlroom.ui.widgets.key_button import KeyButton
@@ -250,7 +253,7 @@ def test_a_refusal_goes_as_soon_as_another_answer_is_given(
     else:
         moment = form.input("at")
         assert isinstance(moment, MomentEdit)
-        moment.edit.stepUp()
+        moment.day.step(1)
     assert form.error == ""
 
 
@@ -477,7 +480,7 @@ def test_a_moment_and_a_day_somebody_typed_are_offered_again_and_can_be_given_up
     form, typed = place.open(spec), FRIDAY_NIGHT + timedelta(minutes=7)
     at = form.input("at")
     assert isinstance(at, MomentEdit)
-    at.edit.setDateTime(at.edit.dateTime().addSecs(7 * 60))
+    at.time.setText(f"{local(typed):%H:%M:%S}")
     form.fill("day", date(2026, 11, 24))
     form.leave()
     again = place.open(spec)
@@ -490,3 +493,90 @@ def test_a_moment_and_a_day_somebody_typed_are_offered_again_and_can_be_given_up
     shown = again.input("at")
     assert isinstance(shown, MomentEdit)
     assert shown.moment == FRIDAY_NIGHT
+
+
+def type_day(form: FormCard, qtbot: QtBot, text: str) -> DayEdit:
+    day = form.input("day")
+    assert isinstance(day, DayEdit)
+    day.setFocus()
+    day.selectAll()
+    qtbot.keyClicks(day, text)
+    return day
+
+
+def test_a_day_typed_is_the_answer(form: FormCard, service: Service, qtbot: QtBot, background: Background):
+    fill(form)
+    qtbot.keyClick(type_day(form, qtbot, "1.1.70"), Qt.Key.Key_Return)
+    settle(qtbot, background)
+    assert [each["day"] for each in service.got] == [date(1970, 1, 1)]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Tab])
+def test_a_day_that_cannot_be_read_is_said_at_its_field_and_nothing_is_saved(
+    form: FormCard, service: Service, qtbot: QtBot, background: Background, key: Qt.Key
+):
+    fill(form)
+    day = type_day(form, qtbot, "31.2.26")
+    qtbot.keyClick(day, key)
+    form.submit()
+    settle(qtbot, background)
+    assert service.got == []
+    assert form.error == "There is no day “31.2.26”."
+    assert (day.text(), form.values()["day"]) == ("31.2.26", None)
+    day.setText("28.2.26")
+    assert form.error == ""
+
+
+def test_a_moment_that_cannot_be_read_is_not_taken_for_now(
+    form: FormCard, service: Service, qtbot: QtBot, background: Background
+):
+    fill(form)
+    at = form.input("at")
+    assert isinstance(at, MomentEdit)
+    at.time.setText("25:00")
+    form.submit()
+    settle(qtbot, background)
+    assert service.got == []
+    assert form.error == "There is no time “25:00”."
+
+
+def test_a_day_that_is_no_day_yet_is_offered_again_as_it_was_typed(place: FormPlace, qtbot: QtBot):
+    spec = FormSpec("What happened?", "Save", lambda _values: None, FIELDS)
+    form = place.open(spec)
+    type_day(form, qtbot, "31.2")
+    at = form.input("at")
+    assert isinstance(at, MomentEdit)
+    at.time.setText("25")
+    form.leave()
+    again = place.open(spec)
+    day, at = again.input("day"), again.input("at")
+    assert isinstance(day, DayEdit) and isinstance(at, MomentEdit)
+    assert (day.text(), at.time.text()) == ("31.2", "25")
+
+
+def test_what_was_only_proposed_is_proposed_anew_and_what_was_typed_stays(place: FormPlace, qtbot: QtBot):
+    now = [FRIDAY_NIGHT]
+    fields = (
+        FIELDS[0],
+        Field("at", "When", "moment", value=lambda: now[0]),
+        Field("day", "Day", "day", value=lambda: local(now[0]).date()),
+    )
+    spec = FormSpec("What happened?", "Save", lambda _values: None, fields)
+    form = place.open(spec, 1)
+    form.fill("text", "A fight")
+    place.look_at(2)
+    now[0] += timedelta(days=1, minutes=20)
+    place.look_at(1)
+    at = form.input("at")
+    assert isinstance(at, MomentEdit)
+    assert (at.moment, form.values()["day"]) == (now[0], local(now[0]).date())
+    assert form.typed() == {"text": "A fight"}
+    typed = now[0] - timedelta(minutes=5)
+    at.time.setText(f"{local(typed):%H:%M:%S}")
+    type_day(form, qtbot, "1.1.70")
+    place.look_at(2)
+    now[0] += timedelta(minutes=20)
+    place.look_at(1)
+    assert (form.values()["at"], form.values()["day"]) == (typed, date(1970, 1, 1))
+    form.begin_afresh()
+    assert (at.moment, form.values()["at"], form.values()["day"]) == (now[0], None, local(now[0]).date())

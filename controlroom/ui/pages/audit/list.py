@@ -7,17 +7,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from PySide6.QtCore import QDate, QSignalBlocker, QTimer, Signal
-from PySide6.QtWidgets import QDateEdit, QLineEdit, QWidget
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from controlroom.accounts.audit_trail import AuditTrail
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.audit.records import AuditEntry, AuditFilter, AuditPart
-from controlroom.clock import local_date, london
+from controlroom.clock import local_date
 from controlroom.ui import theme
 from controlroom.ui.kit.context import PageContext
-from controlroom.ui.kit.filter_box import OwnFilter
+from controlroom.ui.kit.day_edit import DayEdit
+from controlroom.ui.kit.filter_box import OwnFilter, between
 from controlroom.ui.kit.record_list import LocalList
 from controlroom.ui.pages.audit.words import columns
 from controlroom.ui.widgets.card import EmptyState
@@ -47,16 +48,16 @@ class AuditFilterBar(OwnFilter):
         super().__init__(parent)
         self.person, self.action = ValueBox([("Anyone", "")]), ValueBox([("Any action", "")])
         self.subject, self.period = QLineEdit(), ValueBox(list(PERIODS))
-        self.first, self.last = QDateEdit(), QDateEdit()
+        self.first, self.last = DayEdit(today), DayEdit(today)
         self._clear = KeyButton("Clear", "Ctrl+Backspace", "quiet", bind=False)
         self._typed = QTimer(self)
         self._typed.setSingleShot(True)
         self._typed.setInterval(TYPED_WAITS_MS)
-        self._lay_out(today)
+        self._lay_out()
         for box in (self.person, self.action, self.period):
             box.currentIndexChanged.connect(lambda _index: self._tell())
         for edit in (self.first, self.last):
-            edit.dateChanged.connect(lambda _day: self._tell())
+            edit.settled.connect(self._tell)
         self.subject.textEdited.connect(lambda _text: self._typed.start())
         self._typed.timeout.connect(self._tell)
         self._clear.clicked.connect(lambda _checked: self.clear())
@@ -77,8 +78,8 @@ class AuditFilterBar(OwnFilter):
             action=self.action.value or "",
             kinds=kinds,
             subject=self.subject.text(),
-            since=london(since) if since else None,
-            until=london(until) if until else None,
+            since=since,
+            until=until,
             words=words,
         )
 
@@ -92,7 +93,7 @@ class AuditFilterBar(OwnFilter):
 
     def chosen(self) -> tuple[Any, ...]:
         boxes = (self.person.value, self.action.value, self.period.value)
-        return (self.subject.text(), boxes, (self.first.date(), self.last.date()))
+        return (self.subject.text(), boxes, (self.first.text(), self.last.text()))
 
     def choose(self, chosen: tuple[Any, ...]) -> None:
         if chosen == self.chosen():
@@ -103,14 +104,14 @@ class AuditFilterBar(OwnFilter):
             for box, value in zip((self.person, self.action, self.period), boxes, strict=True):
                 box.value = value
             for edit, day in zip((self.first, self.last), days, strict=True):
-                edit.setDate(day)
+                edit.setText(day)
         self._tell()
 
-    def _span(self, today: date) -> tuple[date | None, date | None]:
+    def _span(self, today: date) -> tuple[datetime | None, datetime | None]:
         if self.period.value == BETWEEN:
-            days = [_day(edit.date()) for edit in (self.first, self.last)]
-            return min(days), max(days) + timedelta(days=1)
-        return (today - timedelta(days=self.period.value - 1), None) if self.period.value else (None, None)
+            return between(self.first.value, self.last.value)
+        first = today - timedelta(days=self.period.value - 1) if self.period.value else None
+        return between(first, None)
 
     def _tell(self) -> None:
         between = self.period.value == BETWEEN
@@ -118,7 +119,7 @@ class AuditFilterBar(OwnFilter):
             edit.setVisible(between)
         self.changed.emit()
 
-    def _lay_out(self, today: date) -> None:
+    def _lay_out(self) -> None:
         across = row(on=self, spacing=8, margins=(12, 10, 12, 0))
         self.subject.setPlaceholderText("Reference or number")
         for widget, name, width in (
@@ -126,8 +127,8 @@ class AuditFilterBar(OwnFilter):
             (self.action, "Action", 170),
             (self.subject, "About", 200),
             (self.period, "When", 150),
-            (self.first, "First day", 120),
-            (self.last, "Last day", 120),
+            (self.first, "First day", 170),
+            (self.last, "Last day", 170),
         ):
             widget.setAccessibleName(name)
             widget.setToolTip(name)
@@ -135,15 +136,8 @@ class AuditFilterBar(OwnFilter):
             widget.setMaximumWidth(theme.px(width))
             across.addWidget(widget, 1)
         for edit in (self.first, self.last):
-            edit.setDisplayFormat("dd MMM yyyy")
-            edit.setCalendarPopup(True)
-            edit.setDate(QDate(today.year, today.month, today.day))
             edit.hide()
         fill(across, SPRING, self._clear)
-
-
-def _day(day: QDate) -> date:
-    return date(day.year(), day.month(), day.day())
 
 
 ALL: tuple[str, frozenset[str]] = ("All", frozenset())

@@ -108,6 +108,7 @@ def _forms_to_live(
     context: Context, each: Deployment, units: Sequence[Unit]
 ) -> dict[DeploymentAction, FormSpec]:
     service, actor, today = context.services.deployments, context.session.actor, context.today
+    now = partial(getattr, context, "today")
     months = context.services.policy.months
     in_store = next((unit.id for unit in units if unit.state is UnitState.IN_STORE), None)
     ends, soon = last_day(today, months), last_day(today + timedelta(days=7), months)
@@ -124,7 +125,7 @@ def _forms_to_live(
                 "Power, signal, view, homes that could be overlooked.",
                 needed=True,
             ),
-            Field("on", "Surveyed on", "day", value=today),
+            Field("on", "Surveyed on", "day", value=now),
         ),
         _D.DPIA: form(
             "Data-protection impact assessment",
@@ -134,7 +135,7 @@ def _forms_to_live(
             Field(
                 "note", "Conditions or concerns", "text", "Masks, hours, homes; empty when there are none."
             ),
-            Field("on", "Assessed on", "day", value=today),
+            Field("on", "Assessed on", "day", value=now),
             text="No camera is installed without a passed assessment.",
         ),
         _D.SCHEDULE: form(
@@ -153,20 +154,20 @@ def _forms_to_live(
                 "Install on",
                 "day",
                 f"Three calendar months run from going live: live in a week, it ends on {show_day(soon)}.",
-                value=each.install_on or today,
+                value=each.install_on or now,
             ),
             text="A unit is in one place at a time: days it is promised elsewhere are refused.",
         ),
         _D.INSTALL: form(
             "Installation",
             partial(service.install, actor, each.id),
-            Field("on", "Installed on", "day", value=today),
+            Field("on", "Installed on", "day", value=now),
             text=f"{each.asset} hangs on column {each.column}.",
         ),
         _D.SIGNS: form(
             "Signs",
             partial(service.record_signs, actor, each.id),
-            Field("on", "Put up on", "day", value=today),
+            Field("on", "Put up on", "day", value=now),
             confirm="Signs are up",
             text="Signs at every way into the view, with who runs the camera and how to reach them.",
         ),
@@ -179,7 +180,7 @@ def _forms_to_live(
                 needed="Take a picture, or choose a file.",
                 make=lambda: PictureField(_take(context, each, units), context.background),
             ),
-            Field("on", "Taken on", "day", value=today),
+            Field("on", "Taken on", "day", value=now),
             text="It is kept with its SHA-256 and shown here.",
         ),
         _D.CHECK_FAILED: form(
@@ -187,7 +188,7 @@ def _forms_to_live(
             partial(service.record_failed_check, actor, each.id),
             Field("kind", "Which", "choice", choices=[(kind.words, kind) for kind in CheckKind], needed=True),
             Field("why", "What is wrong", "text", needed=True),
-            Field("on", "Found on", "day", value=today),
+            Field("on", "Found on", "day", value=now),
             confirm="Record failure",
             kind="danger",
             text="A camera that watches is suspended until the check has passed again.",
@@ -214,7 +215,7 @@ def _forms_from_live(
 ) -> dict[DeploymentAction, FormSpec]:
     service, actor, today = context.services.deployments, context.session.actor, context.today
     due, ends = each.review_due_on, each.ends_on
-    late = ends is not None and ends < today
+    late, now = ends is not None and ends < today, partial(getattr, context, "today")
     paper_help = "Reports before and during, what else changed."
     return {
         _D.START_REVIEW: form(
@@ -259,7 +260,7 @@ def _forms_from_live(
         _D.REMOVE: form(
             "Removal",
             partial(service.remove, actor, each.id),
-            Field("on", "Taken down on", "day", value=today),
+            Field("on", "Taken down on", "day", value=now),
             Field("signs_down", "The signs are down as well", "tick", needed=True),
         ),
         _D.EVALUATE: form(

@@ -83,7 +83,7 @@ class IncidentForms:
             ),
             Field("camera", "Camera", "camera", value=camera, choices=cameras),
             (
-                Field("at", "When it happened", "moment", value=at or self._incidents.now(), stretch=3),
+                Field("at", "When it happened", "moment", value=at or self._incidents.now, stretch=3),
                 Field("place", "Place", hint="From the camera", stretch=2),
             ),
         )
@@ -167,7 +167,7 @@ class IncidentForms:
             fields.append(Field("reason", _WHY[action], needed=_SAY_WHY))
         elif action in {_A.SUBMIT, _A.APPROVE}:
             fields.append(Field("reason", "Note for the record (may stay empty)"))
-        when = Field("at", "When", "moment", value=self._incidents.now(), stretch=2)
+        when = Field("at", "When", "moment", value=self._incidents.now, stretch=2)
         if action is _A.INFORM_POLICE:
             fields.append((Field("cad", "CAD", value=incident.cad, hint="4417, or 4417/20NOV"), when))
         elif action in _TIMED:
@@ -179,7 +179,7 @@ class IncidentForms:
         fields = entries.new_entry_fields(
             self._vocabulary,
             cameras,
-            self._incidents.now(),
+            self._incidents.now,
             category_named=incident.category,
             camera=next((each for each in cameras if each.number in incident.cameras), None),
         )
@@ -203,7 +203,7 @@ class IncidentForms:
     def inform(self, incident: Incident) -> FormSpec:
         agencies = [(each, each) for each in self._vocabulary.agencies[1:]]
         agency = Field("agency", "Agency", "choice", choices=agencies)
-        at = Field("at", "When", "moment", value=self._incidents.now())
+        at = Field("at", "When", "moment", value=self._incidents.now)
         hint = "By telephone; two appliances coming"
         return self._about(
             incident,

@@ -116,7 +116,7 @@ class LogPage(RecordPage[LogEntry]):
             new, about = entries.entry_of(values), entries.about_of(values)
             return self._pending.accept(new, about, actor=actor).result()
 
-        fields = entries.new_entry_fields(self._log.vocabulary, self._cameras, self._log.now())
+        fields = entries.new_entry_fields(self._log.vocabulary, self._cameras, self._log.now)
         hint, then, said = entries.ENTRY_HINT, self._accepted, accepted_words
         self.ask(FormSpec("New log entry", "Save entry", run, fields, hint=hint, then=then, said=said))
 

@@ -81,7 +81,8 @@ class PurgePage(RecordPage[Purge]):
         """Ask for the day and the reason; what would go is counted before it is proposed."""
         latest, months = self._purges.latest_day()
         actor = self.session.actor
-        day = Field("before", "Everything before", "day", f"{show_day(latest)} at the latest", latest)
+        help_text = f"{show_day(latest)} at the latest"
+        day = Field("before", "Everything before", "day", help_text, latest, latest=latest)
 
         def count(values: Values) -> tuple[Values, Counts]:
             return values, self._purges.preview(actor, values["before"])

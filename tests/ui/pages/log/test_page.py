@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from PySide6.QtCore import Qt
 
+from controlroom.clock import show_time
 from controlroom.log.records import NewLogEntry
 from controlroom.ui.kit.form_place import NEW
 from tests.builders import FRIDAY_NIGHT
@@ -115,7 +116,7 @@ def test_an_entry_is_written_with_its_own_time_camera_and_category(parts):
     page = parts.log_page()
     page.new.run()
     ask = page.forms.form
-    ask.input("at").edit.setDateTime(ask.input("at").edit.dateTime().addSecs(-600))
+    ask.input("at").time.setText(show_time(FRIDAY_NIGHT - timedelta(minutes=10), seconds=True))
     ask.input("camera").edit.setText("14")
     ask.input("category").set_value("look-out")
     answer(parts, page, text="Male in red", cad="4417")

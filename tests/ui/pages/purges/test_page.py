@@ -75,7 +75,7 @@ def test_a_day_within_the_retention_is_refused_where_it_was_typed(
 ):
     page.propose()
     answer(page, qtbot, background, before=date(2026, 1, 1), reason="too early")
-    assert page.forms.form is not None and "within its retention" in page.forms.form.error
+    assert page.forms.form is not None and "is too late: not after" in page.forms.form.error
 
 
 def test_the_one_who_proposed_may_withdraw(page: PurgePage, qtbot: QtBot, background: Background):
