@@ -117,7 +117,8 @@ def _first_heads(session: Session) -> dict[str, int]:
     """Return, by the fingerprint of each key that signed heads, the number of the first entry it signed."""
     row = AuditSignatureRow
     query = select(row.public_key, func.min(row.sequence)).group_by(row.public_key)
-    return {key_fingerprint(key): first for key, first in session.execute(query)}
+    found = session.execute(query)
+    return {key_fingerprint(key): first for key, first in found if isinstance(first, int)}
 
 
 def _confirmed(session: Session) -> Mapping[int, str]:

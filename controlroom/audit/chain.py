@@ -18,12 +18,13 @@ AT_ONCE = 2000  # rows fetched together
 _SAID = ("actor", "action", "subject_kind", "subject", "detail")
 LINK_COLUMNS = ("sequence", "at", *_SAID, "text_hash", "previous_hash")
 """What a link's hash is made over, in this order."""
+_TEXTUAL = (*_SAID, "text_hash", "previous_hash")
 _TABLE, _TEXTS = AuditEntryRow.__table__, AuditTextRow.__table__
 FIRST_HASH = "0" * 64
 HEAD_ID = 1  # of the only row of heads
 
 
-def text_hash(salt: str, text: str) -> str:
+def text_hash(salt: object, text: object) -> str:
     """SHA-256 (hex) of personal text, empty for none; the salt prevents guessing a purged name from it."""
     return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest() if text else ""
 
@@ -59,6 +60,8 @@ def _strange(link: Row) -> str:
     """What the program never writes, empty for an entry that may be its own."""
     if not dated_columns.is_within(link.at):
         return f"its moment is before {dated_columns.FIRST_YEAR} or after {dated_columns.END_YEAR - 1}"
+    if not all(isinstance(link._mapping[name], str) for name in _TEXTUAL):
+        return "it holds what is no text"
     return "what it says is no JSON object" if details.is_malformed(link.detail) else ""
 
 

@@ -18,7 +18,7 @@ def said(detail: str) -> dict[str, object]:
 def shown(detail: str) -> dict[str, object]:
     """The same for people to read: a malformed one as it stands."""
     found = _object(detail)
-    return {MALFORMED: detail[:SHOWN]} if found is None else found
+    return {MALFORMED: str(detail)[:SHOWN]} if found is None else found
 
 
 def listed(said: dict[str, object], name: str) -> list[str]:
@@ -32,7 +32,9 @@ def is_malformed(detail: str) -> bool:
     return _object(detail) is None
 
 
-def _object(detail: str) -> dict[str, object] | None:
+def _object(detail: object) -> dict[str, object] | None:
+    if not isinstance(detail, str):
+        return None
     try:
         found = json.loads(detail)
     except (ValueError, RecursionError):  # brackets without end are the second

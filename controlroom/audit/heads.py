@@ -1,8 +1,9 @@
 """Gathers the signed heads that vouch for the chain, from the table and the file, and says what is odd there."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -39,7 +40,7 @@ def signed_heads(session: Session, file: HeadsFile | None, trusted: Collection[s
     in_file = _from_file(file, heads, keys) if file is not None else {}
     in_table = {
         (head.sequence, head.signature): head
-        for head in stored_heads(session)
+        for head in stored_heads(session, heads.faults)
         if _is_sound(head, heads, keys)
     }
     for key, head in (in_table | in_file).items():
@@ -55,10 +56,14 @@ def _first_key(file: HeadsFile | None) -> list[str]:
     return [first.signer or first.head.public_key] if first is not None else []
 
 
-def stored_heads(session: Session) -> Iterable[SignedHead]:
-    """The signed heads in the database, oldest first."""
+def stored_heads(session: Session, faults: list[str]) -> Iterator[SignedHead]:
+    """The signed heads in the database, oldest first; one that cannot be read is told among the faults."""
     query = select(AuditSignatureRow).order_by(AuditSignatureRow.id).execution_options(yield_per=AT_ONCE)
-    return (to_record(SignedHead, row) for row in session.scalars(query))
+    for row in session.scalars(query):
+        try:
+            yield to_record(SignedHead, row)
+        except msgspec.ValidationError:
+            faults.append(f"signed head {row.id} of the database holds what the program never writes")
 
 
 def _is_sound(head: SignedHead, heads: SignedHeads, keys: ApprovedKeys, kind: str = HEAD) -> bool:

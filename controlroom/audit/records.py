@@ -68,7 +68,7 @@ def key_fingerprint(public_key: str) -> str:
 
 
 def _grouped(text: str) -> str:
-    digits = hashlib.sha256(text.encode()).hexdigest()[:12].upper()
+    digits = hashlib.sha256(str(text).encode()).hexdigest()[:12].upper()
     return "-".join(digits[start : start + 4] for start in (0, 4, 8))
 
 

@@ -6,8 +6,10 @@ told afterwards, table by table (`faults`), with rows and digests read side by s
 a long log needs no more memory than a short one.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -35,7 +37,7 @@ class RowCheck:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._postgresql = session.get_bind().dialect.name == "postgresql"
-        self._lists = groupby(self._every_list(), key=lambda row: row.sequence)
+        self._lists = groupby(self._every_list(), key=_entry_of)
         self._next = next(self._lists, None)
         self._earlier: set[str] = set()
         self.notes: list[str] = []
@@ -49,9 +51,7 @@ class RowCheck:
 
     def take(self, link: Row) -> Iterator[str]:
         """The faults of the list that belongs to the next link of the chain."""
-        while self._next is not None and self._next[0] < link.sequence:
-            yield f"digests of rows stand under entry {self._next[0]}, which is not there"
-            self._next = next(self._lists, None)
+        yield from self._without_entry(before=link.sequence)
         promised, found = list_of(link.detail), ""
         if self._next is not None and self._next[0] == link.sequence:
             found = list_digest(_record(row) for row in self._next[1])
@@ -63,14 +63,17 @@ class RowCheck:
 
     def faults(self) -> Iterator[str]:
         """What differs, in plain words, table by table."""
-        while self._next is not None:
-            yield f"digests of rows stand under entry {self._next[0]}, which is not there"
-            self._next = next(self._lists, None)
+        yield from self._without_entry(before=None)
         for table in digested_tables(self._session.info[NOUNS]).values():
             try:
                 yield from self._differences(table)
             except (ValueError, TypeError, AttributeError, SQLAlchemyError) as error:
                 yield f"a row of {table.name} holds what the program never writes ({type(error).__name__})"
+
+    def _without_entry(self, *, before: int | None) -> Iterator[str]:
+        while self._next is not None and (before is None or self._next[0] < before):
+            yield f"digests of rows stand under entry {self._next[0]}, which is not there"
+            self._next = next(self._lists, None)
 
     def _note_earlier(self, link: Row) -> None:
         tables = ", ".join(details.listed(details.said(link.detail), "tables"))
@@ -105,7 +108,7 @@ class RowCheck:
                 row, digest = next(rows, None), next(digests, None)
 
     def _compare(
-        self, table: DigestedTable, row: tuple[str, Mapping[str, Any]], digest: Row
+        self, table: DigestedTable, row: tuple[str, Mapping[str, Any]], digest: "_Newest"
     ) -> Iterator[str]:
         self.rows += 1
         if table.digest(row[1]) == digest.digest:
@@ -125,7 +128,7 @@ class RowCheck:
                 values = row._asdict()
                 yield table.key(values), values
 
-    def _newest_digests(self, table: DigestedTable) -> Iterator[Row]:
+    def _newest_digests(self, table: DigestedTable) -> Iterator["_Newest"]:
         query = (
             select(_ROWS)
             .where(_ROWS.c.table_name == table.name)
@@ -135,15 +138,30 @@ class RowCheck:
         with self._session.execute(query) as rows:
             for _key, same in groupby(rows, key=lambda row: row.row_key):
                 *_earlier, newest = same
-                yield newest
+                yield _Newest(newest.sequence, *map(str, (newest.row_key, newest.digest, newest.marks)))
 
     def _by_bytes(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         textual = self._postgresql and isinstance(column.type, String)
         return column.collate("C") if textual else column
 
 
+@dataclass(frozen=True)
+class _Newest:
+    """The newest digest of a row, and the entry that vouches for it."""
+
+    sequence: int
+    row_key: str
+    digest: str
+    marks: str
+
+
 def _record(row: Row) -> RowDigest:
-    return RowDigest(row.table_name, row.row_key, row.digest, row.marks)
+    return RowDigest(*map(str, (row.table_name, row.row_key, row.digest, row.marks)))
+
+
+def _entry_of(row: Row) -> float:
+    """The number of a list's entry; one beyond all of them for what is no number, which SQLite sorts behind."""
+    return row.sequence if isinstance(row.sequence, int | float) else math.inf
 
 
 def _wrong_list(sequence: int, promised: str, found: str) -> str:

@@ -76,7 +76,7 @@ def may_read(session: Session, tables: Iterable[str]) -> bool:
 
 def list_of(detail: str) -> str:
     """The digest that an entry's detail (JSON) has over its list of rows; empty for an entry without one."""
-    return str(details.said(detail).get(ROWS, "")) if ROWS in detail else ""
+    return str(details.said(detail).get(ROWS, "")) if ROWS in str(detail) else ""
 
 
 def without_list(detail: dict[str, object]) -> dict[str, object]:

@@ -23,7 +23,7 @@ def is_signed(public_key: str, signature: str, *facts: object) -> bool:
     try:
         public = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
         public.verify(base64.b64decode(signature, validate=True), _message(facts))
-    except (ValueError, InvalidSignature):
+    except (ValueError, TypeError, InvalidSignature):
         return False
     return True
 

@@ -76,7 +76,7 @@ def is_genuine(head: SignedHead, kind: str) -> bool:
         public = Ed25519PublicKey.from_public_bytes(base64.b64decode(head.public_key, validate=True))
         signature = base64.b64decode(head.signature, validate=True)
         public.verify(signature, _message(kind, head.sequence, head.hash, head.signed_at))
-    except (ValueError, InvalidSignature):
+    except (ValueError, TypeError, InvalidSignature):
         return False
     return True
 

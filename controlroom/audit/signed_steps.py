@@ -46,7 +46,7 @@ class Step:
 
 def digest_of(*shown: object) -> str:
     """SHA-256 (hex) of what a person was shown."""
-    return hashlib.sha256(json.dumps(shown, ensure_ascii=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(shown, ensure_ascii=True, default=repr).encode()).hexdigest()
 
 
 def add(act: Act, key: Ed25519PrivateKey, step: Step) -> None:

@@ -137,6 +137,9 @@ class _Walk:
     def end(self, recorded: int, head_hash: str) -> None:
         walker = self._walker
         beyond = self._heads.beyond(walker.sequence)
+        if not isinstance(recorded, int):
+            self._fault(f"the head of the chain says no number: {str(recorded)[:40]!r}")
+            recorded = walker.sequence
         if beyond is not None:
             self._fault(
                 f"the chain ends at entry {walker.sequence}, but entry {beyond.sequence} was signed on "

@@ -1,6 +1,5 @@
 """The two signed steps of a purge: what each person saw when they took it, and whether both are proven."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from controlroom.accounts.key_trust import KeyTrust
-from controlroom.audit import signed_steps
+from controlroom.audit import details, signed_steps
 from controlroom.audit.purges import BEGUN
 from controlroom.audit.signatures import moment
 from controlroom.audit.signed_steps import Step, digest_of
@@ -56,10 +55,11 @@ def proofs(session: Any) -> tuple[list[str], list[str]]:
             continue
         faults += signed_steps.faults(session, steps, trust.trouble)
         notes += _unapproved(session, trust, steps)
-        shown = json.loads(row.counted)
+        shown = details.said(row.counted)
         for name, number in purge_rows.taken(session, row.id).items():
-            if number > shown.get(name, 0):
-                faults.append(f"{row.reference} took {number} {name}, but {shown.get(name, 0)} were shown")
+            most = shown.get(name, 0)
+            if not isinstance(most, int) or number > most:
+                faults.append(f"{row.reference} took {number} {name}, but {most} were shown")
     return faults, notes
 
 

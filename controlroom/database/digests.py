@@ -180,7 +180,7 @@ def _text(value: Any) -> object:
 
 
 def _truth(value: Any) -> object:
-    return None if value is None else bool(value)
+    return bool(value) if value in (0, 1) else _text(value)
 
 
 _PLAIN: tuple[tuple[Any, Callable[[Any], object]], ...] = (

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
+from controlroom.database import file_values
 from controlroom.database.server_engine import WRITE, is_server, open_server_engine, parse_url
 from controlroom.database.workstation import with_secret
 from controlroom.errors import Unavailable
@@ -78,11 +79,13 @@ def _sqlite_engine(url: str) -> Engine:
             owner_only(path)
     # An error would otherwise carry what was to be written: words about people, or a password's hash.
     engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
+    file_values.read_any_value(engine)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         # The driver's own transaction handling is switched off: BEGIN is sent below, where we can say IMMEDIATE.
         connection.isolation_level = None
+        connection.text_factory = file_values.read_text
         cursor = connection.cursor()
         for pragma in (
             f"busy_timeout={BUSY_TIMEOUT_MS}",

@@ -1,5 +1,7 @@
 """The audit's verification compares the records themselves: each change past the program is named in plain words."""
 
+import sqlite3
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -7,9 +9,12 @@ from typing import Any
 import pytest
 
 from controlroom.audit import service as audit
-from controlroom.audit.signing import AuditFiles
+from controlroom.audit.row_check import RowCheck
+from controlroom.audit.signing import AuditFiles, sign_head
+from controlroom.audit.tables import AuditEntryRow, AuditHeadRow, AuditRowRow, AuditSignatureRow, AuditTextRow
 from controlroom.care.checking import check
 from controlroom.care.records import Health
+from controlroom.database.digests import digested_tables
 from controlroom.database.opening import open_database
 from controlroom.database.unit_of_work import Database
 from controlroom.nouns import NOUNS
@@ -213,8 +218,89 @@ def test_the_digests_themselves_are_vouched_for_by_the_chain(night, statement, s
     assert any(said in each for each in verified(night).faults), verified(night).faults
 
 
-def test_text_where_the_program_writes_moments_is_a_fault_and_no_crash(night):
+VALUES = (
+    "'never'",
+    "x'ff00'",
+    "CAST(x'ff41' AS TEXT)",  # no UTF-8
+    "'0001-01-01 00:00:00.000000'",
+    "'2026-11-20T20:00:00.000000'",  # a moment, written otherwise
+    "'[1'",
+    "9e99",
+)
+
+
+@contextmanager
+def by_hand(night):
+    """The file as somebody changes it who may drop its triggers; the constraints of its columns aside."""
+    with closing(sqlite3.connect(night.folder / "room.db")) as connection, connection:
+        connection.execute("PRAGMA ignore_check_constraints = 1")
+        yield connection
+
+
+def columns_of(night, tables):
+    """By table that has rows: those of these columns that are no keys; the triggers are dropped."""
+    found = {}
+    with by_hand(night) as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        for name, columns in tables.items():
+            if connection.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone():
+                found[name] = [each.name for each in columns if not each.primary_key]
+    return {name: columns for name, columns in found.items() if columns}
+
+
+@contextmanager
+def holding(night, chosen):
+    """The first row of each table with that value in that column."""
+    with by_hand(night) as connection:
+        before = []
+        for table, (column, value) in chosen.items():
+            key, was = connection.execute(f"SELECT rowid, {column} FROM {table} ORDER BY rowid").fetchone()
+            connection.execute(f"UPDATE {table} SET {column} = {value} WHERE rowid = {key}")
+            before.append((f"UPDATE {table} SET {column} = ? WHERE rowid = {key}", (was,)))
+    yield
+    with by_hand(night) as connection:
+        for statement, was in before:
+            connection.execute(statement, was)
+
+
+def only_a_file(night):
     if night.database.engine.dialect.name != "sqlite":
         pytest.skip("a server's columns hold only what they are made for")
-    engines.tamper(night.folder, "UPDATE log_entries SET occurred_at = 'yesterday' WHERE id = 1")
-    assert "a row of log_entries holds what the program never writes" in " ".join(verified(night).faults)
+
+
+def test_whatever_stands_in_whichever_column_its_row_is_named_and_so_are_the_others(night):
+    only_a_file(night)
+    tables = columns_of(night, {name: each.columns for name, each in digested_tables(NOUNS).items()})
+    rows = verified(night).rows
+    for turn in range(max(map(len, tables.values()))):
+        chosen = {
+            name: (columns[turn], VALUES[(turn + number) % len(VALUES)])
+            for number, (name, columns) in enumerate(tables.items())
+            if turn < len(columns)
+        }
+        with holding(night, chosen), night.database.read() as session:
+            check = RowCheck(session)
+            named = [each for each in check.faults() if "was changed past the program" in each]
+            for proof in (each for noun in NOUNS for each in noun.proofs):
+                proof.look(session)  # does not raise
+        assert (len(named), check.rows) == (len(chosen), rows), (chosen, named)
+    assert verified(night).faults == ()
+
+
+CHAIN = (AuditEntryRow, AuditTextRow, AuditRowRow, AuditHeadRow, AuditSignatureRow)
+
+
+def test_whatever_stands_in_the_chain_it_is_named_and_so_is_what_follows(night):
+    only_a_file(night)
+    sign_head(night.database, AuditFiles.of(night.folder, Settings()))
+    tables = columns_of(night, {each.__tablename__: each.__table__.columns for each in CHAIN})
+    assert len(tables) == len(CHAIN)
+    every = [(name, column) for name, columns in tables.items() for column in columns]
+    for number, (name, column) in enumerate(every):
+        value = VALUES[number % len(VALUES)]
+        with holding(night, {name: (column, value), "users": ("off_reason", "'x'")}):
+            faults = verified(night).faults
+        assert len(faults) > 1, (name, column, value)
+        assert "account Operator 07: 'off reason' was changed" in " ".join(faults), (name, column, value)
+    assert verified(night).faults == ()

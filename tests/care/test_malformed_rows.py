@@ -55,10 +55,14 @@ def test_a_step_that_searching_no_longer_finds_is_named(desk: Desk):
         (
             "UPDATE audit_entries SET at = 'never' WHERE sequence = 3",
             "audit chain",
-            "at or behind 3 cannot be read",
+            "entry 3 was written past the program",
         ),
         ("UPDATE log_texts SET text = 7, words = x'ff'", "words of the log", "what the program never writes"),
-        ("UPDATE log_entries SET recorded_at = 'never'", "words of the log", "what the program never writes"),
+        (
+            "UPDATE log_entries SET recorded_at = 'never'",
+            "audit chain",
+            "log entry 1: 'recorded at' was changed",
+        ),
     ],
 )
 def test_a_row_that_nobody_can_read_is_named_and_stops_no_check(
