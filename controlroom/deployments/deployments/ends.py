@@ -54,11 +54,14 @@ def alert(each: Deployment, today: date) -> Alert:
 
 
 def check_removal_day(by: date | None, latest: date | None, today: date, remedy: str) -> None:
-    """Raise InvalidInput for a day to take a unit down that is past, or later than the `latest` one it may stand."""
+    """Raise InvalidInput for a day to take a unit down that is past, or later than the `latest` one it may stand.
+
+    Where that one is past itself, it is the only day.
+    """
     if by is None or latest is None:
         return
     check_near(by, today, field="by")
-    if by > max(latest, today):
+    if by > latest:
         raise InvalidInput(f"It may stand until {show_day(latest)}.", remedy=remedy)
-    if by < today:
+    if by < min(latest, today):
         raise InvalidInput(f"{show_day(by)} is past.", remedy="Choose today or a later day.")

@@ -77,7 +77,7 @@ def check_extension(act: Act, row: DeploymentRow, policy: Policy) -> None:
 def check_end(act: Act, row: DeploymentRow, by: date | None, policy: Policy) -> None:
     """Raise InvalidInput for a removal later than an extension would end: so long the meeting may let it stand."""
     latest = dates.last_day(row.periods[-1].ends_on + timedelta(days=1), policy.months)
-    ends.check_removal_day(by, latest, act.today, "Extend it instead, period by period.")
+    ends.check_removal_day(by, max(latest, act.today), act.today, "Extend it instead, period by period.")
     if by is not None:
         _check_stay(act, row, by)
 

@@ -116,6 +116,25 @@ def test_a_removal_after_the_end_needs_the_meeting(desk):
     assert ending.remove_by == live.ends_on
 
 
+def test_a_removal_for_a_day_after_the_end_needs_the_meeting_whenever_it_is_ordered(desk):
+    live = desk.live(desk.unit())
+    order = desk.services.deployments.order_removal
+    for today, by in ((0, 1), (1, 1), (3, 1), (3, 2), (3, 3), (3, 4)):
+        desk.go_to(live.ends_on + days(today))
+        with pytest.raises(InvalidInput, match="needs the meeting"):
+            order(desk.coordinator, live.id, "Later", by=live.ends_on + days(by))
+    assert order(desk.coordinator, live.id, "Enough", by=live.ends_on).remove_by == live.ends_on
+
+
+def test_the_meeting_may_give_a_day_after_an_end_that_is_past(desk):
+    live = desk.live(desk.unit())
+    meeting = desk.meeting(live.ends_on + days(6))
+    desk.go_to(meeting.day)
+    record = desk.services.meetings.record_extension
+    record(desk.coordinator, meeting.id, live.id, Outcome.ENDED, reason="The trial", by=meeting.day + days(2))
+    assert now(desk, live).remove_by == meeting.day + days(2)
+
+
 def test_the_meeting_may_give_a_later_day_within_one_period(desk):
     live = desk.live(desk.unit())
     meeting = desk.meeting(date(2027, 2, 11))
@@ -136,6 +155,20 @@ def test_the_database_refuses_a_later_day_without_the_meeting(desk):
     desk.services.deployments.order_removal(desk.coordinator, live.id, "No further need")
     with pytest.raises(ControlRoomError), desk.room.database.write() as work:
         work.session.execute(text(f"UPDATE deployments SET remove_by = '2099-01-01' WHERE id = {live.id}"))
+
+
+def test_the_database_lets_nobody_put_off_the_day_that_the_meeting_gave(desk):
+    live = desk.live(desk.unit())
+    meeting = desk.meeting(date(2027, 2, 11))
+    desk.go_to(meeting.day)
+    ended = desk.coordinator, meeting.id, live.id, Outcome.ENDED
+    desk.services.meetings.record_extension(*ended, reason="The trial", by=date(2027, 3, 5))
+    move = text("UPDATE deployments SET remove_by = :day WHERE id = :id")
+    for day in ("2027-03-06", "2099-01-01"):
+        with pytest.raises(ControlRoomError), desk.room.database.write() as work:
+            work.session.execute(move, {"day": date.fromisoformat(day), "id": live.id})
+    with desk.room.database.write() as work:
+        work.session.execute(move, {"day": date(2027, 3, 4), "id": live.id})
 
 
 def test_a_unit_still_up_past_its_removal_alerts_every_day(desk):
