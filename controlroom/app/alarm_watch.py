@@ -45,11 +45,12 @@ class AlarmWatch(QObject):
         self._offline: dict[int, datetime] = {}  # since when a picture of the wall is, by camera id
         self._troubled: Sequence[CameraHealth] = ()
         self.shown: list[alarms.Alarm] = []
+        self._opened: tuple[str, str] | None = None  # what the key opened last
         states.pictures_seen.connect(self._take_pictures)
         states.health_heard.connect(self._take_health)
-        context.session.actor_changed.connect(self._show)
+        context.session.actor_changed.connect(self._begin_again)
         context.changes.changed.connect(self._changed)
-        window.alarms_requested.connect(self.open_first)
+        window.alarms_requested.connect(self.open_next)
         self._daily = every(self, ALERTS_EVERY_MS, self._raise_alerts)
         self._raise_alerts()
 
@@ -57,12 +58,20 @@ class AlarmWatch(QObject):
         """No more looks."""
         self._daily.stop()
 
-    def open_first(self) -> None:
-        """Open the record or page that the first alarm names."""
-        if self.shown:
-            self._window.links.open(*self.shown[0].opens)
-        else:
+    def open_next(self) -> None:
+        """Open the record or page that the first alarm names; asked again, that of the next one."""
+        if not self.shown:
             self._window.say("There is no alarm.", "info")
+            return
+        places = [each.opens for each in self.shown]
+        following = places.index(self._opened) + 1 if self._opened in places else 0
+        self._opened = places[following % len(places)]
+        self._window.links.open(*self._opened)
+
+    def _begin_again(self) -> None:
+        """Somebody else sits here: their first alarm is opened first."""
+        self._opened = None
+        self._show()
 
     def _changed(self, kind: str, _key: str) -> None:
         if kind in ("deployment", "unit", "meeting", "bid"):

@@ -11,7 +11,7 @@ from pathlib import Path
 from controlroom.accounts.records import Actor, Role, User
 from controlroom.app.desk import Desk
 from controlroom.app.recorder_care import RecorderUse
-from controlroom.app.room import Room
+from controlroom.app.room import Room, open_services
 from controlroom.app.run import run_desk
 from controlroom.audit.signing import AuditFiles, sign_head
 from controlroom.cameras.records import NewCamera, Owner
@@ -51,9 +51,10 @@ def run_demo(cameras: int, role: str, tour: Path | None, size: tuple[int, int] |
             script = None
             if tour is not None:
                 script = partial(_tour, folder=tour, spare=spare)
+            user = _write_records(folder, endpoints, Role(role))
             return run_desk(
                 folder,
-                prepare=partial(_prepare, endpoints=endpoints, role=Role(role)),
+                prepare=partial(_sit_down, user=user),
                 quick=_sit_down,
                 script=script,
                 recorder=RecorderUse.OWN,
@@ -61,18 +62,19 @@ def run_demo(cameras: int, role: str, tour: Path | None, size: tuple[int, int] |
             )
 
 
-def _prepare(room: Room, *, endpoints: dict[str, Endpoint], role: Role) -> Actor:
+def _write_records(folder: Path, endpoints: dict[str, Endpoint], role: Role) -> User:
+    """Fill the room before anything runs in it, so that the recorder's first look finds what is there."""
     print("Writing thirteen months of the borough …", flush=True)
-    services = room.services
-    pictures = SnapshotStore(services.folder / SNAPSHOTS)
-    borough = build_borough(services.database, services.site_key, endpoints, pictures=pictures)
-    sign_head(services.database, AuditFiles.of(services.folder, services.settings))
+    with open_services(folder) as services:
+        pictures = SnapshotStore(services.folder / SNAPSHOTS)
+        borough = build_borough(services.database, services.site_key, endpoints, pictures=pictures)
+        sign_head(services.database, AuditFiles.of(services.folder, services.settings))
     wall = [camera.id for camera in borough.shown if camera.number != IN_STORE]
     cells = next(size for size in (1, 4, 9, 16) if size >= min(16, len(wall)))
-    _remember_wall(services.folder, wall, cells)
+    _remember_wall(folder, wall, cells)
     user = next(each for each in borough.users if each.login == DESK_OF[role])
     print(f"Signed in as {user.handle}; every account's password is '{DEMO_PASSWORD}'.", flush=True)
-    return _sit_down(room, user)
+    return user
 
 
 def _sit_down(room: Room, user: User) -> Actor:

@@ -1,4 +1,4 @@
-"""Says of a day why few would come to a meeting on it: a bank holiday in England, or Christmas week.
+"""Says of a day why few would come to a meeting on it: a weekend, a bank holiday in England, or Christmas week.
 
 It is said where a meeting is planned and where it is shown; it forbids nothing.
 """
@@ -9,15 +9,19 @@ from functools import cache
 
 from controlroom.clock import show_day
 
+_SATURDAY = 5
 _CHRISTMAS_WEEK = "in Christmas week (24 December to 1 January)"
 
 
 def unusual_day(day: date) -> str:
     """Why a day is unusual for a meeting, as a sentence; empty for any other day."""
+    said = [f"a {day:%A}"] if day.weekday() >= _SATURDAY else []
     name = _bank_holidays(day.year).get(day, "")
     if name:
-        return f"{show_day(day)} is a bank holiday: {name}."
-    return f"{show_day(day)} is {_CHRISTMAS_WEEK}." if _in_christmas_week(day) else ""
+        said.append(f"a bank holiday: {name}")
+    elif _in_christmas_week(day):
+        said.append(_CHRISTMAS_WEEK)
+    return f"{show_day(day)} is {' and '.join(said)}." if said else ""
 
 
 def _in_christmas_week(day: date) -> bool:

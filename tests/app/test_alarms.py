@@ -191,6 +191,22 @@ def test_f10_opens_what_the_first_alarm_is_about(desk: Desk, qtbot: QtBot):
     assert desk.window.current is desk.window.page(DeploymentsPage)
 
 
+def test_f10_pressed_again_opens_the_next_alarm_and_then_the_first_again(desk: Desk, qtbot: QtBot):
+    sit(desk, Role.SUPERVISOR)
+    desk._states.health_heard.emit(lost(3), NOW)
+    desk.alarm_watch._take_alerts([PAST_END])
+    cameras, deployments = desk.window.page(CamerasPage), desk.window.page(DeploymentsPage)
+    for page in (cameras, deployments, cameras):
+        desk.window.alarms_requested.emit()
+        assert desk.window.current is page
+    sit(desk, Role.COORDINATOR)
+    sit(desk, Role.SUPERVISOR)
+    desk._states.health_heard.emit(lost(3), NOW)
+    desk.alarm_watch._take_alerts([PAST_END])
+    desk.window.alarms_requested.emit()
+    assert desk.window.current is cameras, "another person begins with the first"
+
+
 def test_sixteen_tiles_without_a_picture_are_an_alarm_without_a_recorder(desk: Desk, qtbot: QtBot):
     sit(desk, Role.OPERATOR)
     gone = {number: StreamStatus(StreamState.OFFLINE) for number in range(16)}

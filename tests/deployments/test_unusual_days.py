@@ -1,4 +1,4 @@
-"""Days on which few would come to a meeting: England's bank holidays, and Christmas week."""
+"""Days on which few would come to a meeting: weekends, England's bank holidays, and Christmas week."""
 
 from datetime import date
 
@@ -27,10 +27,22 @@ def test_christmas_week_is_said_on_its_working_days_too(day):
 
 
 @pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (date(2028, 12, 24), "a Sunday and in Christmas week (24 December to 1 January)."),
+        (date(2027, 12, 25), "a Saturday and a bank holiday: Christmas Day."),
+        (date(2026, 11, 28), "a Saturday."),
+    ],
+)
+def test_a_weekend_is_said_beside_whatever_else_the_day_is(day, said):
+    assert unusual_day(day).endswith(f" is {said}")
+
+
+@pytest.mark.parametrize(
     "day",
     [
         date(2026, 12, 23),
-        date(2027, 1, 2),
+        date(2026, 1, 2),
         date(2026, 11, 26),
         date(2026, 3, 17),  # a bank holiday in Northern Ireland
         date(2026, 8, 3),  # in Scotland

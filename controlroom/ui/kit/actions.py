@@ -38,9 +38,9 @@ class DeskAction(Enum):
     FAULT_REPORT = ("Show the report of a fault", "Ctrl+Shift+E", "error crash failed copy save")
     FULL_SCREEN = ("Fill the screen, and back", "F11", "maximise window")
     THEME = ("Dark or light colours", "Ctrl+Alt+T", "theme contrast")
-    LARGER_TEXT = ("Larger text", "Ctrl+Alt++", "font size zoom bigger scale")
-    SMALLER_TEXT = ("Smaller text", "Ctrl+Alt+-", "font size zoom scale")
-    USUAL_TEXT = ("Text in its usual size", "Ctrl+Alt+0", "font size zoom reset scale")
+    LARGER_TEXT = ("Larger text", "Ctrl++", "font size zoom bigger scale")
+    SMALLER_TEXT = ("Smaller text", "Ctrl+-", "font size zoom scale")
+    USUAL_TEXT = ("Text in its usual size", "Ctrl+0", "font size zoom reset scale")
     SOUND = ("Sound with alarms, on or off", "Ctrl+Alt+A", "beep quiet mute")
     QUIT = ("Close the control room", "Ctrl+Q", "exit quit")
 
@@ -52,6 +52,8 @@ class DeskAction(Enum):
         """What the palette remembers it by."""
         return f"desk.{self.name.lower().replace('_', ' ')}"
 
+
+_SAME_KEY = {"Ctrl++": "Ctrl+="}  # the plus without Shift, where it stands above the equals sign
 
 # Asked over whatever page is in front, so no page's plain letters can be their keys.
 WHILE_CLOSING = (
@@ -166,7 +168,8 @@ class Actions(QObject):
 
     def _hang(self, action: Action, handler: Callable[[], object]) -> QAction:
         made = QAction(action.text, self._window)
-        made.setShortcut(QKeySequence(action.keys))
+        keys = (action.keys, _SAME_KEY.get(action.keys, ""))
+        made.setShortcuts([QKeySequence(each) for each in keys if each])
         made.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         made.triggered.connect(lambda _checked: handler())
         self._window.addAction(made)

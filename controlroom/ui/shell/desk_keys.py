@@ -53,7 +53,7 @@ class DeskKeys(QObject):
         if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
             return False
         keys = QKeySequence(event.keyCombination())
-        if any(each.isEnabled() and each.shortcut() == keys for each in self._window.actions()):
+        if any(each.isEnabled() and keys in each.shortcuts() for each in self._window.actions()):
             event.ignore()
             return True
         if watched is not self._window:

@@ -82,7 +82,7 @@ class Looks(QObject):
             return
         self._apply(theme.current().name, wanted)
         self._store("text_scale", wanted)
-        self._messages.show(f"Text at {wanted:.0%}. Ctrl+Alt+0 brings the usual size back.", "done")
+        self._messages.show(f"Text at {wanted:.0%}. Ctrl+0 brings the usual size back.", "done")
 
     def toggle_sound(self) -> None:
         """A sound with each alarm, or none."""

@@ -145,7 +145,7 @@ class TopBar(QFrame):
         self.user = _BarButton("", icon_name="user")
         self.user.setToolTip("Switch user (Ctrl+U)")
         self.clock = ClockLabel(clock)
-        self._alarm_count = 0
+        self._alarm_count, self._user_name = 0, ""
         self._right = (self.finder, self.alarms, self.bell, self.user, self.clock)
         left = (self._title, self._subtitle, gap(4), self._page_box)
         row(*left, SPRING, *self._right, on=self, spacing=12, margins=(18, 0, 18, 0))
@@ -179,7 +179,6 @@ class TopBar(QFrame):
     def set_alarms(self, count: int, what: str = "") -> None:
         """Show how many alarms are unanswered; none hides the pill."""
         self._alarm_count = count
-        self.alarms.set(f"{count} alarm{'s' if count != 1 else ''}", "alarm")
         self.alarms.setToolTip(f"{what} (F10)" if what else "Show the alarms (F10)")
         self._fit()
 
@@ -195,8 +194,8 @@ class TopBar(QFrame):
 
     def set_user(self, text: str) -> None:
         """Show who is at the desk."""
-        self.user.set(text)
-        self.user.setAccessibleName(f"Signed in: {text}. Switch user")
+        self._user_name = text
+        self.user.setToolTip(f"{text}. Switch user (Ctrl+U)")
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -204,18 +203,29 @@ class TopBar(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        """Hide less important things until the rest fits."""
-        steps = 3 + len(self._page_slots)
-        for step in range(steps + 1):
-            self.finder.set_text(FIND_LONG if step < 1 else FIND_SHORT)
-            self._subtitle.setVisible(bool(self._subtitle.text()) and step < 2)
-            self.clock.set_short(step >= 3)
-            fitting = len(self._page_slots) - max(0, step - 3)
+        """Shorten less important things until the rest fits; only then leave out the page's tools, the last first."""
+        for left_out in range(len(self._page_slots) + 1):
+            fitting = len(self._page_slots) - left_out
             for number, slot in enumerate(self._page_slots):
                 slot.setVisible(number < fitting)
-            self.alarms.setVisible(self._alarm_count > 0)
-            if self._needed() <= self.width():
-                return
+            for step in range(7):
+                self._shorten(step)
+                if self._needed() <= self.width():
+                    return
+
+    def _shorten(self, step: int) -> None:
+        """Show what stands beside the page's tools in full (0) or shorter, step by step."""
+        self.finder.set_text(FIND_LONG if step < 1 else FIND_SHORT if step < 4 else "")
+        self.finder.setAccessibleName(FIND_LONG)
+        self._subtitle.setVisible(bool(self._subtitle.text()) and step < 2)
+        self.clock.set_short(step >= 3)
+        count = self._alarm_count
+        said = f"{count} alarm{'s' if count != 1 else ''}"
+        self.alarms.set(said if step < 5 else str(count), "alarm")
+        self.alarms.setAccessibleName(said)
+        self.alarms.setVisible(count > 0)
+        self.user.set(self._user_name if step < 6 else "")
+        self.user.setAccessibleName(f"Signed in: {self._user_name}. Switch user")
 
     def _needed(self) -> int:
         parts = [self._title, self._subtitle, *self._page_slots, *self._right]

@@ -18,6 +18,7 @@ from controlroom.deployments.overview import Attention, Timeline
 from controlroom.ui import theme
 from controlroom.ui.kit.action import Action, ActionButton
 from controlroom.ui.kit.fields import Field
+from controlroom.ui.kit.flow import Flow
 from controlroom.ui.kit.page import Page
 from controlroom.ui.pages.deployments.deployment_panel import DeploymentPanel
 from controlroom.ui.pages.deployments.forms import PLANNING, form
@@ -26,7 +27,7 @@ from controlroom.ui.pages.deployments.scale import moved, window_around, window_
 from controlroom.ui.pages.deployments.tab import TITLE, Context
 from controlroom.ui.pages.deployments.timeline_view import DeploymentTimeline
 from controlroom.ui.pages.deployments.words import STANDING_STATES
-from controlroom.ui.widgets.layout import MIDDLE, SPRING, Cell, at, column, gap, grow, row
+from controlroom.ui.widgets.layout import MIDDLE, at, box, column, gap, grow, row
 from controlroom.ui.widgets.marks import Mark
 from controlroom.ui.widgets.painting import painting
 from controlroom.ui.widgets.text import label
@@ -52,19 +53,17 @@ class TimelineFile:
     attention: Attention
 
 
-class Legend(QWidget):
+class Legend(Flow):
     """What the bars' colours and the thin lines mean."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setFixedHeight(theme.px(26))
+        super().__init__(gap=6)
         names = [name for _, name in LEGEND]
         self.setAccessibleName("Legend: " + ", ".join([*names, "thin line: JAG meeting"]))
         marks = [*(Mark(STANDING_STATES[standing], 9) for standing, _ in LEGEND), _DashedLine()]
-        cells: list[Cell] = []
         for mark, name in zip(marks, [*names, "JAG meeting"], strict=True):
-            cells += [at(MIDDLE, mark), gap(7), Cell(label(name, 12.5, role="text_dim")), gap(theme.px(22))]
-        row(*cells, SPRING, on=self, margins=(2, 0, 0, 0))
+            words = label(name, 12.5, role="text_dim")
+            self.add(box(row(at(MIDDLE, mark), gap(7), words, margins=(2, 2, theme.px(14), 2))))
 
 
 class _DashedLine(QWidget):
