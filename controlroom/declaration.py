@@ -67,7 +67,8 @@ class Table:
 
     `digested`: the audit carries a digest of each row as it was last written, without the columns `undigested`, so
     that its verification names what was changed past the program. `called` is one row in plain words, with names of
-    columns in braces.
+    columns in braces. `written` is the column that says when a row was written: verification compares it with the
+    audit entry that wrote the row.
     """
 
     row: Row
@@ -83,6 +84,7 @@ class Table:
     digested: bool = False
     undigested: tuple[str, ...] = ()
     called: str = ""
+    written: str = ""
 
     @property
     def name(self) -> str:

@@ -5,13 +5,14 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from controlroom.audit.records import SYSTEM
 from controlroom.audit.service import PendingEntry, add
 from controlroom.clock import local_date
 from controlroom.database.bulk import BulkRows
 from controlroom.database.tables import Base
 from controlroom.database.unit_of_work import Work
 
-SYSTEM = "Control Room"  # who acts when the calendar does
+__all__ = ["SYSTEM", "Act"]
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,7 @@ AUDIT = Noun(
             "kind, subject, step",
             by=("who",),
             called="signature of {subject}, {step}",
+            written="at",
         ),
     ),
     changes=("audit signature",),

@@ -4,6 +4,8 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
+SYSTEM = "Control Room"  # who acts when the calendar does
+
 
 @dataclass(frozen=True)
 class AuditEntry:

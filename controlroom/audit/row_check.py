@@ -10,21 +10,24 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, String, select
+from sqlalchemy import ColumnElement, Row, String, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from controlroom.audit import details
+from controlroom.audit.records import SYSTEM
 from controlroom.audit.row_lists import AT_ONCE, list_of, may_read
-from controlroom.audit.tables import AuditRowRow
+from controlroom.audit.tables import AuditEntryRow, AuditRowRow
 from controlroom.clock import show_moment
 from controlroom.database.digests import GONE, DigestedTable, RowDigest, digested_tables, list_digest
 from controlroom.database.unit_of_work import NOUNS
 
-_ROWS = AuditRowRow.__table__
+_ROWS, _ENTRIES = AuditRowRow.__table__, AuditEntryRow.__table__
+_AWAY = timedelta(minutes=5)  # between a row and the entry of its own transaction, which has the same moment
 _ENTERED = "audit.rows-entered"
 NOT_READ = (
     "what the records say was not compared: this role may not read all of them, the recorder's night does it"
@@ -39,6 +42,7 @@ class RowCheck:
         self._postgresql = session.get_bind().dialect.name == "postgresql"
         self._lists = groupby(self._every_list(), key=_entry_of)
         self._next = next(self._lists, None)
+        self._first = session.scalar(select(func.min(_ROWS.c.sequence))) or 0
         self._earlier: set[str] = set()
         self.notes: list[str] = []
         self.rows = 0
@@ -111,9 +115,10 @@ class RowCheck:
         self, table: DigestedTable, row: tuple[str, Mapping[str, Any]], digest: "_Newest"
     ) -> Iterator[str]:
         self.rows += 1
-        if table.digest(row[1]) == digest.digest:
-            return
         name = _name(table, row)
+        if table.digest(row[1]) == digest.digest:
+            yield from _wrong_moment(name, table, row[1], digest)
+            return
         if digest.digest == GONE:
             yield f"{name} was put back past the program: audit entry {digest.sequence} removed it"
             return
@@ -130,7 +135,8 @@ class RowCheck:
 
     def _newest_digests(self, table: DigestedTable) -> Iterator["_Newest"]:
         query = (
-            select(_ROWS)
+            select(_ROWS, _ENTRIES.c.at, _ENTRIES.c.actor)
+            .outerjoin(_ENTRIES, _ENTRIES.c.sequence == _ROWS.c.sequence)
             .where(_ROWS.c.table_name == table.name)
             .order_by(_ROWS.c.row_key, _ROWS.c.id)
             .execution_options(yield_per=AT_ONCE)
@@ -138,7 +144,9 @@ class RowCheck:
         with self._session.execute(query) as rows:
             for _key, same in groupby(rows, key=lambda row: row.row_key):
                 *_earlier, newest = same
-                yield _Newest(newest.sequence, *map(str, (newest.row_key, newest.digest, newest.marks)))
+                texts = map(str, (newest.row_key, newest.digest, newest.marks))
+                dated = newest.at if newest.sequence > self._first and newest.actor != SYSTEM else None
+                yield _Newest(newest.sequence, *texts, dated)
 
     def _by_bytes(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         textual = self._postgresql and isinstance(column.type, String)
@@ -147,12 +155,17 @@ class RowCheck:
 
 @dataclass(frozen=True)
 class _Newest:
-    """The newest digest of a row, and the entry that vouches for it."""
+    """The newest digest of a row, and the entry that vouches for it.
+
+    `at`: the moment of an entry that vouches for its own transaction alone; None where it vouches for earlier rows,
+    as the first one does, those of an upgrade, and that at the end of a demonstration's history.
+    """
 
     sequence: int
     row_key: str
     digest: str
     marks: str
+    at: datetime | None
 
 
 def _record(row: Row) -> RowDigest:
@@ -162,6 +175,18 @@ def _record(row: Row) -> RowDigest:
 def _entry_of(row: Row) -> float:
     """The number of a list's entry; one beyond all of them for what is no number, which SQLite sorts behind."""
     return row.sequence if isinstance(row.sequence, int | float) else math.inf
+
+
+def _wrong_moment(
+    name: str, table: DigestedTable, values: Mapping[str, Any], digest: _Newest
+) -> Iterator[str]:
+    """Name a row that was dated otherwise than the entry that wrote it."""
+    said = values[table.declared.written] if table.declared.written else None
+    if said is not None and digest.at is not None and abs(said - digest.at) > _AWAY:
+        yield (
+            f"{name} says that it was written on {show_moment(said)}, but audit entry {digest.sequence}, "
+            f"which wrote it, is of {show_moment(digest.at)}"
+        )
 
 
 def _wrong_list(sequence: int, promised: str, found: str) -> str:

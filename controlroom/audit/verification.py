@@ -7,6 +7,7 @@ changed, put in or taken away past the program.
 """
 
 from collections.abc import Callable, Collection, Iterable
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Row, text
 from sqlalchemy.exc import StatementError
@@ -25,6 +26,7 @@ from controlroom.declaration import Proof
 IS_RECORDER = (
     r"EXISTS (SELECT 1 FROM pg_roles WHERE rolname LIKE '%\_recorder' AND pg_has_role(oid, 'USAGE'))"
 )
+DATED_BACK = timedelta(days=1)  # further than any two desks are apart, or an outage lasts
 MOST_FAULTS = 20  # named one by one; the walk goes on counting after them
 _UNREADABLE = (
     ValueError,
@@ -100,8 +102,10 @@ class _Walk:
         self._faults = list(heads.faults)
         self._count = len(self._faults)
         self._texts_gone = 0
+        self._dated_back: list[str] = []
         self._borne_out: SignedHead | None = None
         self._parted = False
+        self._latest = datetime.min.replace(tzinfo=UTC)
 
     @property
     def reached(self) -> int:
@@ -113,6 +117,7 @@ class _Walk:
             self._fault(fault)
         for head in self._heads.by_sequence.get(link.sequence, ()):
             self._compare(head)
+        self._look_at_moment(link)
         if link.salt is None and link.text_hash:
             if self._hidden and not self._purged.covers(link.at):
                 self._unseen += 1
@@ -120,6 +125,16 @@ class _Walk:
             self._texts_gone += 1
             if not self._purged.covers(link.at):
                 self._fault(f"the text of entry {link.sequence} is missing, and no purge took it")
+
+    def _look_at_moment(self, link: Row) -> None:
+        """Note an entry of long before the one ahead of it. No fault: nobody could ever mend a clock that was wrong."""
+        if self._latest - link.at > DATED_BACK and len(self._dated_back) < MOST_FAULTS:
+            self._dated_back.append(
+                f"entry {link.sequence} of {link.actor} is of {show_moment(link.at)}, but one before it of "
+                f"{show_moment(self._latest)}: it was dated back, or a clock was wrong"
+            )
+            self._latest = link.at
+        self._latest = max(self._latest, link.at)
 
     def _compare(self, head: SignedHead) -> None:
         if head.hash == self._walker.hash:
@@ -178,7 +193,7 @@ class _Walk:
         faults = list(self._faults)
         if self._count > len(faults):
             faults.append(f"and {self._count - len(faults)} more faults")
-        notes = (*self._heads.notes, *notes)
+        notes = (*self._heads.notes, *self._dated_back, *notes)
         return Verification(self._walker.steps, tuple(faults), notes, self._borne_out, rows)
 
     def _fault(self, said: str) -> None:

@@ -126,6 +126,7 @@ INCIDENT = Noun(
             "entry_id",
             by=("linked_by",),
             called="the link of log entry {entry_id} to its incident",
+            written="linked_at",
         ),
         grows(
             IncidentStepRow,
@@ -133,6 +134,7 @@ INCIDENT = Noun(
             "id",
             by=("author",),
             called="step {id} of an incident",
+            written="recorded_at",
         ),
         grows(
             IncidentSignatureRow,

@@ -29,6 +29,7 @@ LOG = Noun(
             triggers=("one_picture",),
             by=("author", "brought_in_by"),
             called="log entry {id}",
+            written="recorded_at",
         ),
         grows(
             LogAddendumRow,

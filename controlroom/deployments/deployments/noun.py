@@ -14,6 +14,7 @@ from controlroom.declaration import (
     Found,
     Noun,
     NounSearch,
+    Proof,
     Reference,
     Table,
     all_but,
@@ -22,6 +23,7 @@ from controlroom.declaration import (
     records,
 )
 from controlroom.deployments.bids.tables import BidRow
+from controlroom.deployments.deployments import live_days
 from controlroom.deployments.deployments.camera_stays import camera_stays
 from controlroom.deployments.deployments.pictures import check_kept
 from controlroom.deployments.deployments.records import DeploymentState
@@ -91,6 +93,7 @@ DEPLOYMENT = Noun(
             by=("recorded_by",),
             digested=True,
             called="check {id} of deployment {deployment_id}",
+            written="recorded_at",
         ),
         Table(AlertRow, records("recorder", INSERT), digested=True, called="alert {id} of a deployment"),
     ),
@@ -113,6 +116,7 @@ DEPLOYMENT = Noun(
         **{f"deployment.{state.replace(' ', '-')}": f"Deployment: {state}" for state in DeploymentState},
     },
     checks=(Check("test pictures", check_kept),),
+    proofs=(Proof("days on which cameras went live", live_days.proofs),),
     search=NounSearch(Permission.READ_DEPLOYMENTS, find),
     stays=camera_stays,
 )

@@ -28,6 +28,7 @@ MEETING = Noun(
             server_triggers=("within_calendar",),
             by=("recorded_by",),
             called="decision {id}",
+            written="recorded_at",
         ),
     ),
     changes=("meeting",),

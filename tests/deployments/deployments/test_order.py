@@ -4,8 +4,10 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
+from controlroom.audit import service as audit
 from controlroom.database import migrations
 from controlroom.deployments.deployments.rules import ROAD
+from controlroom.deployments.deployments.tables import DeploymentRow, PeriodRow
 from controlroom.errors import ControlRoomError
 from tests.deployments.builders import days
 
@@ -22,6 +24,11 @@ def copied(desk, deployment_id, **changed):
         f"INSERT INTO deployments ({', '.join(columns)}) SELECT {', '.join(values)} FROM deployments "
         f"WHERE id = {deployment_id}",
     )
+
+
+def verified(desk):
+    with desk.room.database.read() as session:
+        return audit.verify(session)
 
 
 def run(desk, statement):
@@ -134,6 +141,25 @@ def test_the_database_lets_nothing_go_up_or_live_on_a_chairs_action_past_its_day
     goes = f"UPDATE deployments SET state = '{step}', {day} = '%s' WHERE id = {place.id}"
     refused(desk, goes % (until + days(1)))
     run(desk, goes % until)
+
+
+def test_a_camera_put_to_work_on_a_day_gone_by_is_named(desk):
+    service = desk.services.deployments
+    place = desk.scheduled(desk.approved(), desk.unit())
+    service.install(desk.coordinator, place.id)
+    service.record_signs(desk.coordinator, place.id)
+    service.record_test_image(desk.coordinator, place.id, desk.picture())
+    day = desk.today
+    desk.go_to(day + days(40))
+    with desk.room.database.write() as work:
+        row = work.session.get_one(DeploymentRow, place.id)
+        period = PeriodRow(number=1, starts_on=day, ends_on=day + days(80), decision_id=row.decision_id)
+        row.periods.append(period)
+        work.session.flush()
+        row.live_on, row.state = day, "live"
+        audit.record(work, desk.coordinator.handle, "deployment.live", "deployment", place.reference)
+    (fault,) = verified(desk).faults
+    assert f"{place.reference} is said to be live since 20 Nov" in fault
 
 
 def test_a_chairs_action_says_until_when_it_stands(desk):
