@@ -142,11 +142,11 @@ class RowCheck:
             .execution_options(yield_per=AT_ONCE)
         )
         with self._session.execute(query) as rows:
-            for _key, same in groupby(rows, key=lambda row: row.row_key):
+            for _, same in groupby(rows, key=lambda row: row.row_key):
                 *_earlier, newest = same
-                texts = map(str, (newest.row_key, newest.digest, newest.marks))
+                key, digest, marks = map(str, (newest.row_key, newest.digest, newest.marks))
                 dated = newest.at if newest.sequence > self._first and newest.actor != SYSTEM else None
-                yield _Newest(newest.sequence, *texts, dated)
+                yield _Newest(newest.sequence, key, digest, marks, dated)
 
     def _by_bytes(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         textual = self._postgresql and isinstance(column.type, String)
