@@ -22,6 +22,8 @@ from controlroom.errors import InvalidInput
 PROSE = 10_000  # characters of a reason, a note, a paper: some four pages
 MINUTES = 60_000  # of a meeting's minutes
 LINE = 255  # of a field of one line, unless it is named here
+FEWEST_LETTERS = 3  # or digits, of what is said in words
+IN_A_FEW_WORDS = "Say it in a few words."
 LENGTHS = {
     "place": 120,
     "ward": 80,
@@ -127,6 +129,25 @@ def as_seen(text: str) -> str:
 def is_blank(text: str) -> bool:
     """True when a person sees nothing there."""
     return not as_seen(text)
+
+
+def says_something(text: str) -> bool:
+    """True for a reason, a note or a sign-off with at least three letters or digits, as a person sees them.
+
+    "x", "ok" and "—" say nothing. Whatever a rule requires in words is asked here; names, numbers and references are
+    not: they may be shorter.
+    """
+    return sum(each.isalnum() for each in as_seen(text)) >= FEWEST_LETTERS
+
+
+def required(
+    text: str, missing: str, remedy: str = IN_A_FEW_WORDS, *, longest: int = PROSE, field: str = ""
+) -> str:
+    """The reason or note as it is stored. Raises InvalidInput, saying what is `missing`, for one that says nothing."""
+    cleaned = clean(text, longest, field=field)
+    if not says_something(cleaned):
+        raise InvalidInput(missing, remedy=remedy, field=field)
+    return cleaned
 
 
 def harmless_cell(text: str) -> str:

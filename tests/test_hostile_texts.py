@@ -30,7 +30,7 @@ from controlroom.log.outbox.outbox import Outbox
 from controlroom.log.outbox.records import ItemKind
 from controlroom.log.records import NewAddendum, NewLogEntry
 from controlroom.log.snapshots import SnapshotStore
-from controlroom.texts import PROSE, as_seen, clean, harmless_cell, is_blank
+from controlroom.texts import PROSE, as_seen, clean, harmless_cell, is_blank, required, says_something
 from controlroom.ui.kit.export import write_csv
 from tests.accounts.test_matrix import _something, arguments, services_over
 from tests.builders import PASSWORD, Room, make_room
@@ -274,6 +274,19 @@ def test_every_service_that_takes_a_text_takes_it_clean(services: list[Any]):
 )
 def test_what_a_person_sees_as_blank_is_blank(text: str):
     assert is_blank(text)
+
+
+@pytest.mark.parametrize("text", ["x", "ok", "\u2014", "...", "o\u200bk", "\uff4f \uff4b", "?!?!", "- 1 -"])
+def test_what_says_nothing_is_no_reason(text: str):
+    assert not says_something(text)
+    with pytest.raises(InvalidInput, match="Why") as refused:
+        required(text, "Why?", field="reason")
+    assert refused.value.field == "reason"
+
+
+@pytest.mark.parametrize("text", ["Row", "CAD 4417", "\u706b\u4e8b\u3060", "o k a", "e\u0301te\u0301"])
+def test_three_letters_or_digits_as_a_person_sees_them_are_a_reason(text: str):
+    assert required(f" {text} ", "Why?") == clean(text)
 
 
 def test_texts_are_the_same_when_they_are_seen_as_the_same():

@@ -15,7 +15,7 @@ from controlroom.audit.signatures import sign
 from controlroom.audit.tables import AuditEntryRow
 from controlroom.database.unit_of_work import Database
 from controlroom.errors import InvalidInput, NotFound, RuleBroken
-from controlroom.texts import clean, is_blank
+from controlroom.texts import clean, says_something
 
 LONGEST_REASON = 500
 
@@ -27,7 +27,7 @@ def confirm_key(database: Database, keys: StepKeys, actor: Actor, sequence: int,
     """
     why = clean(reason, LONGEST_REASON, field="reason")
     with writing(database, actor, Permission.MANAGE_USERS) as act:
-        if is_blank(why):
+        if not says_something(why):
             raise InvalidInput("Confirming a key needs a reason.", remedy="Say how you know whose it is.")
         entry = act.session.get(AuditEntryRow, sequence)
         if entry is None or entry.action not in (CHANGED, MADE):

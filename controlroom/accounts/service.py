@@ -36,7 +36,7 @@ from controlroom.database.rows import get_row, to_record
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.errors import Conflict, InvalidInput, PermissionRefused, RuleBroken
 from controlroom.settings import Settings
-from controlroom.texts import AsTyped, clean, is_blank, takes_texts
+from controlroom.texts import AsTyped, required, takes_texts
 
 LONGEST_REASON = 500
 
@@ -261,11 +261,10 @@ def _some(roles: Collection[Role]) -> frozenset[Role]:
 
 
 def _needed(reason: str) -> str:
-    why = clean(reason, LONGEST_REASON, field="reason")
-    if is_blank(why):
-        raise InvalidInput(
-            "Switching an account off needs a reason.",
-            remedy=f"Say why, in up to {LONGEST_REASON} characters.",
-            field="reason",
-        )
-    return why
+    return required(
+        reason,
+        "Switching an account off needs a reason.",
+        f"Say why, in up to {LONGEST_REASON} characters.",
+        longest=LONGEST_REASON,
+        field="reason",
+    )

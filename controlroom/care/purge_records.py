@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from controlroom.clock import local_date, london
 from controlroom.errors import InvalidInput, RuleBroken
+from controlroom.texts import required
 
 
 class PurgeState(StrEnum):
@@ -92,9 +93,8 @@ def check_cutoff(before: date, now: datetime, retention_months: int) -> datetime
 
 def check_reason(reason: str) -> str:
     """The reason, trimmed; raises InvalidInput when there is none."""
-    if not reason.strip():
-        raise InvalidInput("A purge needs a reason.", remedy="Say why it is time, and under what policy.")
-    return reason.strip()
+    remedy = "Say why it is time, and under what policy."
+    return required(reason, "A purge needs a reason.", remedy, field="reason")
 
 
 def check_other_person(purge: Purge, handle: str) -> None:

@@ -24,7 +24,7 @@ def check_near(day: date | None, today: date, *, field: str = "") -> None:
 
 
 def needed(text: str, question: str) -> str:
-    """`text` without blanks at its ends; raises InvalidInput asking `question` when nothing is left."""
+    """A name or reference without blanks at its ends; raises InvalidInput asking `question` when nothing is left."""
     if is_blank(text):
         raise InvalidInput(question, remedy="Say it in a few words.")
     return text.strip()

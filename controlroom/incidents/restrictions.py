@@ -16,7 +16,7 @@ from controlroom.errors import InvalidInput, RuleBroken
 from controlroom.incidents.noun import RESTRICTION
 from controlroom.incidents.records import Reader, Restriction
 from controlroom.incidents.tables import IncidentRow, ReaderRow, RestrictionRow
-from controlroom.texts import clean, is_blank, takes_texts
+from controlroom.texts import required, takes_texts
 from controlroom.visibility.hiding import lift, restrict
 
 LONGEST_REASON = 500
@@ -106,11 +106,10 @@ def _reader(row: UserRow) -> Reader:
 
 
 def _needed(reason: str) -> str:
-    why = clean(reason, LONGEST_REASON, field="reason")
-    if is_blank(why):
-        raise InvalidInput(
-            "Restricting an incident, and lifting that, needs a reason.",
-            remedy=f"Say why, in up to {LONGEST_REASON} characters.",
-            field="reason",
-        )
-    return why
+    return required(
+        reason,
+        "Restricting an incident, and lifting that, needs a reason.",
+        f"Say why, in up to {LONGEST_REASON} characters.",
+        longest=LONGEST_REASON,
+        field="reason",
+    )

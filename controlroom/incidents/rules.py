@@ -19,7 +19,7 @@ from controlroom.incidents.records import (
 from controlroom.log import rules as log_rules
 from controlroom.log import search
 from controlroom.log.vocabulary import Vocabulary
-from controlroom.texts import clean
+from controlroom.texts import clean, says_something
 
 _A, _S = IncidentAction, IncidentState
 
@@ -115,9 +115,9 @@ def check_step(incident: Incident, step: Step, handle: str) -> None:
             f"That is before the incident happened ({show_moment(incident.occurred_at)}).",
             remedy="Check the day and the time.",
         )
-    if needs_reason(action, here) and not step.reason.strip():
+    if needs_reason(action, here) and not says_something(step.reason):
         wanted = "Say why the police did not come." if action is _A.CONCLUDE else "Say why, in a few words."
-        raise InvalidInput(f"'{action}' needs a reason.", remedy=wanted)
+        raise InvalidInput(f"'{action}' needs a reason.", remedy=wanted, field="reason")
     if action is _A.CONCLUDE and step.result is None:
         raise InvalidInput("The incident has no result.", remedy="Choose how it ended.")
 

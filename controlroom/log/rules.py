@@ -8,7 +8,7 @@ from controlroom.errors import InvalidInput
 from controlroom.log import search
 from controlroom.log.records import NewLogEntry
 from controlroom.log.vocabulary import Vocabulary
-from controlroom.texts import clean, is_blank
+from controlroom.texts import clean, is_blank, required
 
 LATE_AFTER = timedelta(minutes=15)  # the setting late_entry_minutes says otherwise
 AHEAD = timedelta(minutes=1)  # two desks' clocks may differ by this much
@@ -41,19 +41,21 @@ def check_addendum(reason: str, text: str) -> tuple[str, str]:
 
 def check_text(text: str, what: str = "entry") -> str:
     """The text as it is written (`texts.clean`). Raises InvalidInput when there is none, or far too much."""
-    cleaned = clean(text, LONGEST_TEXT, field="reason" if what == "reason" else "text")
+    cleaned = clean(text, LONGEST_TEXT, field="text")
     if is_blank(cleaned):
         raise InvalidInput(f"The {what} has no text.", remedy="Write what happened.", field="text")
     return cleaned
 
 
 def check_reason(reason: str) -> str:
-    """The reason without blanks at its ends; raises InvalidInput when there is none."""
-    if is_blank(reason):
-        raise InvalidInput(
-            "The addendum does not say why.", remedy="Write what was wrong or missing.", field="reason"
-        )
-    return check_text(reason, "reason")
+    """The reason as it is written; raises InvalidInput when there is none."""
+    return required(
+        reason,
+        "The addendum does not say why.",
+        "Write what was wrong or missing.",
+        longest=LONGEST_TEXT,
+        field="reason",
+    )
 
 
 def check_moment(at: datetime, now: datetime) -> datetime:

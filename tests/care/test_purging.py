@@ -101,7 +101,7 @@ def test_nobody_approves_or_declines_their_own_purge(desk: Desk):
     purge = desk.proposed()
     for decide in (
         lambda: desk.purges.approve(desk.room.supervisor, purge.id),
-        lambda: desk.purges.decline(desk.room.supervisor, purge.id, "no"),
+        lambda: desk.purges.decline(desk.room.supervisor, purge.id, "not yet"),
     ):
         with pytest.raises(RuleBroken, match="two people"):
             decide()

@@ -102,7 +102,7 @@ def test_an_addendum_says_who_when_and_why_and_the_entry_stays(desk):
     assert again.addenda == (addendum,)
 
 
-@pytest.mark.parametrize(("reason", "text"), [("", "It was Surrey Street"), ("wrong street", " ")])
+@pytest.mark.parametrize(("reason", "text"), [("ok", "It was Surrey Street"), ("wrong street", " ")])
 def test_an_addendum_without_reason_or_words_is_refused(desk, reason, text):
     entry = desk.write()
     with pytest.raises(InvalidInput):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from controlroom.deployments.bids.records import ActionNow, BidAction, BidContent, BidState
 from controlroom.deployments.policy import Policy
 from controlroom.errors import InvalidInput, RuleBroken
-from controlroom.texts import as_seen, is_blank
+from controlroom.texts import as_seen, is_blank, says_something
 
 _S = BidState
 ROAD: Mapping[BidState, frozenset[BidState]] = {
@@ -48,6 +48,7 @@ REQUIRED: tuple[tuple[str, str], ...] = (
     ("plan", "the problem-solving plan"),
     ("agencies", "the agencies committed"),
 )
+IN_WORDS = frozenset({"evidence", "causes", "tried", "less_intrusive", "success_measures", "plan"})
 TESTS: tuple[tuple[str, str], ...] = (
     ("beyond_one_agency", "The problem is beyond what one agency can solve at ward level."),
     ("medium_term_plan", "There is a medium-term problem-solving plan of which the camera is one part."),
@@ -84,7 +85,7 @@ def check_content(content: BidContent, policy: Policy) -> None:
 
 def missing(content: BidContent) -> list[str]:
     """What the bid does not state yet, in the form's order, in words."""
-    lacking = [words for name, words in REQUIRED if _empty(getattr(content, name))]
+    lacking = [words for name, words in REQUIRED if _empty(name, getattr(content, name))]
     return list(dict.fromkeys(lacking))
 
 
@@ -172,9 +173,11 @@ def _check_counts(three: int | None, twelve: int | None) -> None:
         )
 
 
-def _empty(value: object) -> bool:
+def _empty(name: str, value: object) -> bool:
     if isinstance(value, tuple):
         return all(is_blank(str(each)) for each in value)
+    if name in IN_WORDS:
+        return not says_something(str(value))
     return value is None or (isinstance(value, str) and is_blank(value))
 
 

@@ -7,6 +7,7 @@ from controlroom.cameras.records import Camera, Owner
 from controlroom.deployments.bids.records import Assessment, BidContent, NearestCamera, ScoreLine
 from controlroom.deployments.policy import HIGHEST_SCORE, Policy
 from controlroom.errors import InvalidInput
+from controlroom.texts import says_something
 
 EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
 PERMANENT = frozenset({Owner.PUBLIC_REALM, Owner.HOUSING})
@@ -81,7 +82,7 @@ def score_lines(
                 remedy="Every part is scored: none is left out.",
             )
         note = assessment.notes.get(part.key, "").strip()
-        if part.key == COVERAGE and given != coverage_score(nearest, policy) and not note:
+        if part.key == COVERAGE and given != coverage_score(nearest, policy) and not says_something(note):
             raise InvalidInput(
                 f"The coverage gap is worked out as {coverage_score(nearest, policy)}, not {given}.",
                 remedy="Say why this place differs (a bridge in the way, say), or leave it as it is.",

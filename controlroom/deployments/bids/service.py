@@ -28,11 +28,10 @@ from controlroom.deployments.bids.records import (
     NearestCamera,
 )
 from controlroom.deployments.bids.tables import BidRow
-from controlroom.deployments.input_checks import needed
 from controlroom.deployments.jag import Jag
 from controlroom.deployments.policy import Policy
 from controlroom.errors import RuleBroken
-from controlroom.texts import takes_texts
+from controlroom.texts import required, takes_texts
 
 _S = BidState
 BidDeployments = Callable[[Session, Collection[int]], Mapping[int, BidDeployment]]
@@ -112,7 +111,9 @@ class BidService:
     def ask(self, actor: Actor, bid_id: int, question: str) -> Bid:
         """Ask the partner for information."""
         with self._changing(actor, bid_id) as (act, row):
-            operations.ask_about_bid(act, row, needed(question, "What should the partner tell?"))
+            operations.ask_about_bid(
+                act, row, required(question, "What should the partner tell?", field="question")
+            )
             return self._record(act, row)
 
     def assess(self, actor: Actor, bid_id: int, assessment: Assessment) -> Bid:
@@ -128,11 +129,15 @@ class BidService:
 
     def withdraw(self, actor: Actor, bid_id: int, reason: str) -> Bid:
         """Take a bid back for the partner; refused while a deployment is under way for it."""
-        return self._give_up(actor, bid_id, _S.WITHDRAWN, needed(reason, "Why is the bid withdrawn?"))
+        return self._give_up(
+            actor, bid_id, _S.WITHDRAWN, required(reason, "Why is the bid withdrawn?", field="reason")
+        )
 
     def lapse(self, actor: Actor, bid_id: int, reason: str) -> Bid:
         """Let an approved, waitlisted or deferred bid lapse; refused while a deployment is under way for it."""
-        return self._give_up(actor, bid_id, _S.LAPSED, needed(reason, "Why does the bid lapse?"))
+        return self._give_up(
+            actor, bid_id, _S.LAPSED, required(reason, "Why does the bid lapse?", field="reason")
+        )
 
     def _give_up(self, actor: Actor, bid_id: int, to: BidState, reason: str) -> Bid:
         with self._changing(actor, bid_id) as (act, row):

@@ -46,7 +46,7 @@ from controlroom.deployments.policy import Policy
 from controlroom.deployments.units.work import lock_unit
 from controlroom.errors import InvalidInput, NotFound, RuleBroken
 from controlroom.log.snapshots import SnapshotStore
-from controlroom.texts import Longest, is_blank, takes_texts
+from controlroom.texts import Longest, required, says_something, takes_texts
 
 _S = DeploymentState
 
@@ -108,7 +108,7 @@ class DeploymentService:
         """Record that the site was surveyed: the lamp column found fit, and what was seen."""
         with self._checking(actor, deployment_id, CheckKind.SURVEY, on) as (act, row, day):
             where = needed(column, "Which lamp column was surveyed?")
-            seen = needed(note, "What did the survey find: power, signal, view, homes?")
+            seen = required(note, "What did the survey find: power, signal, view, homes?", field="note")
             record_check(act, row, Check(CheckKind.SURVEY, True, day, where, seen))
             return self._record(act, row)
 
@@ -176,7 +176,7 @@ class DeploymentService:
     ) -> Deployment:
         """Record that a check does not hold (any more); a camera that watches is suspended."""
         with self._checking(actor, deployment_id, kind, on) as (act, row, day):
-            reason = needed(why, "What is wrong?")
+            reason = required(why, "What is wrong?", field="why")
             record_check(act, row, Check(kind, False, day, "", reason))
             return self._record(act, row)
 
@@ -202,7 +202,7 @@ class DeploymentService:
     def abort(self, actor: Actor, deployment_id: int, reason: str, *, unit_down: bool = False) -> Deployment:
         """Give up before the camera was live; one that hangs already has to be taken down first (`unit_down`)."""
         with self._changing(actor, deployment_id) as (act, row, here):
-            why = needed(reason, "Why is the deployment aborted?")
+            why = required(reason, "Why is the deployment aborted?", field="reason")
             rules.check_move(row.reference, here.state, _S.ABORTED)
             if here.state is _S.INSTALLED and not unit_down:
                 raise RuleBroken(
@@ -217,7 +217,11 @@ class DeploymentService:
         """Begin the review; before its day only with a reason."""
         with self._changing(actor, deployment_id) as (act, row, here):
             rules.check_move(row.reference, here.state, _S.REVIEW_DUE)
-            if here.review_due_on is not None and act.today < here.review_due_on and is_blank(reason):
+            if (
+                here.review_due_on is not None
+                and act.today < here.review_due_on
+                and not says_something(reason)
+            ):
                 raise RuleBroken(
                     f"The review is due on {show_day(here.review_due_on)}.",
                     remedy="Give a reason for reviewing earlier.",
@@ -232,7 +236,7 @@ class DeploymentService:
         with self._changing(actor, deployment_id) as (act, row, here):
             if here.state not in rules.RUNNING:
                 raise RuleBroken(f"{here.reference} is {here.state}: there is nothing to end.")
-            why = needed(reason, "Why does the deployment end?")
+            why = required(reason, "Why does the deployment end?", field="reason")
             ends.check_removal_day(by, here.ends_on, act.today, "A later day needs the meeting.")
             operations.end(act, row, why, by=by)
             return self._record(act, row)
@@ -240,7 +244,7 @@ class DeploymentService:
     def suspend(self, actor: Actor, deployment_id: int, fault: str) -> Deployment:
         """Note that the camera does not work; the period runs on, its end stays where it is."""
         with self._changing(actor, deployment_id) as (act, row, _):
-            operations.suspend(act, row, needed(fault, "What is wrong with the camera?"))
+            operations.suspend(act, row, required(fault, "What is wrong with the camera?", field="fault"))
             return self._record(act, row)
 
     def resume(self, actor: Actor, deployment_id: int) -> Deployment:
@@ -283,7 +287,7 @@ class DeploymentService:
                 raise RuleBroken(f"The evaluation is due on {show_day(due)}, not earlier.")
             if min(before, during, after) < 0:
                 raise InvalidInput("A count of reports cannot be below nought.")
-            found = needed(text, "What did the camera change?")
+            found = required(text, "What did the camera change?", field="text")
             operations.evaluate(act, row, found, before, during, after)
             return self._record(act, row)
 

@@ -18,7 +18,7 @@ from controlroom.deployments.meetings.records import (
     Subject,
 )
 from controlroom.errors import InvalidInput, NotFound, RuleBroken
-from controlroom.texts import as_seen, is_blank
+from controlroom.texts import as_seen, is_blank, says_something
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 REASON_ALWAYS = frozenset({Outcome.REFUSED, Outcome.DEFERRED, Outcome.ENDED, Outcome.NOT_RATIFIED})
@@ -107,7 +107,7 @@ def check_decision(
     """Raise RuleBroken or InvalidInput unless the decision is complete."""
     if outcome not in (BID_OUTCOMES if subject is Subject.BID else DEPLOYMENT_OUTCOMES):
         raise InvalidInput(f"A {subject} cannot be {outcome}.")
-    given = not is_blank(reason)
+    given = says_something(reason)
     if departs and not given:
         raise RuleBroken(
             f"This departs from the ranking: {departs}.",
@@ -119,7 +119,7 @@ def check_decision(
         )
     if outcome is not Outcome.REFUSED:
         return
-    if is_blank(signed_off_by):
+    if not says_something(signed_off_by):
         raise RuleBroken("A refusal is signed off.", remedy="Name who signs it off, by role: the chair, say.")
     if as_seen(signed_off_by).casefold() == as_seen(recorder).casefold():
         raise RuleBroken(
@@ -136,9 +136,9 @@ def check_close(agenda: Agenda, minutes: str, reason: str = "") -> None:
             f"{things} of the agenda {'is' if agenda.undecided == 1 else 'are'} undecided.",
             remedy="Record a decision for each; 'deferred' takes a bid to a later meeting.",
         )
-    if is_blank(minutes):
+    if not says_something(minutes):
         raise RuleBroken("The minutes are empty.", remedy="Write at least who was there.")
-    if (unexplained := ranking.unexplained(agenda)) and is_blank(reason):
+    if (unexplained := ranking.unexplained(agenda)) and not says_something(reason):
         raise RuleBroken(
             f"The ranking needs a reason. {' '.join(unexplained)}",
             remedy="Say why the meeting decided so; it is said in the minutes.",

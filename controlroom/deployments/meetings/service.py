@@ -22,7 +22,7 @@ from controlroom.deployments.deployments import queries as deployments
 from controlroom.deployments.deployments import rules as deployment_rules
 from controlroom.deployments.deployments.records import Deployment, DeploymentState
 from controlroom.deployments.deployments.tables import DeploymentRow
-from controlroom.deployments.input_checks import check_near, needed
+from controlroom.deployments.input_checks import check_near
 from controlroom.deployments.jag import Jag
 from controlroom.deployments.meetings import agenda as agendas
 from controlroom.deployments.meetings import guards, ranking, rules
@@ -37,7 +37,7 @@ from controlroom.deployments.meetings.records import Agenda, Decision, Meeting, 
 from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
 from controlroom.deployments.policy import Policy
 from controlroom.errors import RuleBroken
-from controlroom.texts import Minutes, takes_texts
+from controlroom.texts import Minutes, required, takes_texts
 
 _WHY_NOW = "Why can it not wait for the meeting?"
 
@@ -95,7 +95,7 @@ class MeetingService:
     def cancel(self, actor: Actor, meeting_id: int, reason: str) -> None:
         """Cancel a planned meeting with an empty agenda."""
         with self._meeting(actor, meeting_id) as (act, row):
-            why = needed(reason, "Why is the meeting cancelled?")
+            why = required(reason, "Why is the meeting cancelled?", field="reason")
             rules.check_not_begun(to_meeting(row), begun=guards.has_begun(act, row))
             rules.check_cancel(self._agenda(act.session, row))
             operations.cancel_meeting(act, row, why)
@@ -218,7 +218,7 @@ class MeetingService:
     def chair_approves(self, actor: Actor, bid_id: int, reason: str) -> Decision:
         """Record the chair's urgent approval of an assessed bid; the next meeting ratifies or ends it."""
         with writing(self._database, actor, Permission.RECORD_DECISIONS) as act:
-            why = needed(reason, _WHY_NOW)
+            why = required(reason, _WHY_NOW, field="reason")
             meeting = guards.ratifying_meeting(act)
             bid = get_row(act.session, BidRow, bid_id, "bid", lock=True)
             days = self._policy.chair_action_days
@@ -227,7 +227,7 @@ class MeetingService:
     def chair_extends(self, actor: Actor, deployment_id: int, reason: str) -> Decision:
         """Record the chair's urgent extension of a running deployment; the next meeting ratifies or ends it."""
         with writing(self._database, actor, Permission.RECORD_DECISIONS) as act:
-            why = needed(reason, _WHY_NOW)
+            why = required(reason, _WHY_NOW, field="reason")
             meeting = guards.ratifying_meeting(act)
             deployment, bid = guards.running(act, deployment_id)
             guards.check_extension(act, deployment, self._policy)
@@ -242,7 +242,7 @@ class MeetingService:
         with self._meeting(actor, meeting_id, taking_decisions=True) as (act, meeting):
             about = get_row(act.session, DecisionRow, decision_id, "chair's action")
             rules.check_answer(self._as_decided(act, about), self._agenda(act.session, meeting), act.today)
-            why = reason if ratified else needed(reason, "Why is the chair's action ended?")
+            why = reason if ratified else required(reason, "Why is the chair's action ended?", field="reason")
             bid = get_row(act.session, BidRow, about.bid_id, "bid", lock=True)
             return self._decision(act, operations.ratify(act, bid, about, meeting, why, ratified=ratified))
 

@@ -14,12 +14,11 @@ from controlroom.audit.act import Act
 from controlroom.cameras.tables import CameraRow
 from controlroom.database.rows import to_record
 from controlroom.database.unit_of_work import Database
-from controlroom.deployments.input_checks import needed
 from controlroom.deployments.units import work
 from controlroom.deployments.units.records import Holder, NewUnit, Unit, UnitState
 from controlroom.deployments.units.tables import UnitRow
 from controlroom.errors import InvalidInput, RuleBroken
-from controlroom.texts import Line, takes_texts
+from controlroom.texts import Line, required, takes_texts
 
 _ASSET = re.compile(r"[A-Z]{2,5}-\d{2,3}")
 _MANAGE = Permission.MANAGE_DEPLOYMENTS
@@ -54,7 +53,7 @@ class UnitService:
     def report_fault(self, actor: Actor, unit_id: int, what: Line) -> None:
         """Note that a unit in store or scheduled is faulty; one on its column is suspended at its deployment."""
         with self._changing(actor, unit_id) as (act, row, _):
-            why = needed(what, "What is wrong with the unit?")
+            why = required(what, "What is wrong with the unit?", field="what")
             if row.state not in {UnitState.IN_STORE, UnitState.SCHEDULED, UnitState.FAULTY}:
                 raise RuleBroken(
                     f"{row.asset} is {row.state}.", remedy="Suspend its deployment; that marks the unit too."
@@ -75,7 +74,7 @@ class UnitService:
     def retire(self, actor: Actor, unit_id: int, why: Line) -> None:
         """Take a unit out of use; its records stay."""
         with self._changing(actor, unit_id) as (act, row, holder):
-            reason = needed(why, "Why is the unit taken out of use?")
+            reason = required(why, "Why is the unit taken out of use?", field="why")
             if holder is not None:
                 raise RuleBroken(
                     f"{holder.deployment} holds {row.asset}.", remedy="Remove or abort that deployment first."

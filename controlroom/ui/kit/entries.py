@@ -122,6 +122,7 @@ ADDENDUM = (
         "Why",
         hint="What was wrong or missing",
         needed="Say what was wrong or missing.",
+        in_words=True,
         longest=LONGEST_TEXT,
     ),
     Field(

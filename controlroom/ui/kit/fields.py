@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from controlroom.texts import LENGTHS, PROSE
+from controlroom.texts import IN_A_FEW_WORDS, LENGTHS, PROSE, says_something
 from controlroom.ui import theme
 from controlroom.ui.kit.camera_field import CameraField
 from controlroom.ui.kit.chooser import Chooser
@@ -41,7 +41,8 @@ class Field:
     """One thing a form asks.
 
     `choices` are (words, value) pairs of a choice, or the cameras of a camera field. `needed` refuses an empty answer,
-    in its own words when it is a text. `check` gets an answer and says what is wrong with it, "" when nothing is.
+    in its own words when it is a text; `in_words` one that says nothing, too (`texts.says_something`). `check` gets an
+    answer and says what is wrong with it, "" when nothing is.
     `make` puts another widget in place of the kind's own: one with a `value` (and a `set_value` when it is filled in).
     `longest` is how many characters a text may have, where that is not the usual of its `key` (`texts.LENGTHS`).
     A secret is read letter by letter, and nothing of it is remembered. A day and a moment begin with a value; a moment
@@ -56,6 +57,7 @@ class Field:
     value: Any = None
     choices: Sequence[Any] = ()
     needed: bool | str = False
+    in_words: bool = False
     hint: str = ""
     lines: int = 3
     longest: int = 0
@@ -77,15 +79,18 @@ class Field:
             return widget.problem
         answer = read(widget)
         if self.needed and answer in ("", None, False, ()):
-            return (
-                self.needed if isinstance(self.needed, str) else _WHEN_EMPTY.get(self.kind, "This is needed.")
-            )
+            return self._when_missing(_WHEN_EMPTY.get(self.kind, "This is needed."))
+        if self.in_words and not says_something(answer):
+            return self._when_missing(IN_A_FEW_WORDS)
         if isinstance(widget, CameraField) and widget.is_unknown:
             return "No camera has that number or name."
         limit = TextLimit.of(widget)
         if limit is not None and limit.problem:
             return limit.problem
         return self.check(answer) if self.check is not None else ""
+
+    def _when_missing(self, usual: str) -> str:
+        return self.needed if isinstance(self.needed, str) else usual
 
 
 class WordsEdit(BoundedText):

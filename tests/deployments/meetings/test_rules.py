@@ -28,7 +28,7 @@ def test_approving_in_order_follows_the_ranking_and_anything_else_says_why_not()
     assert "below the line" in departure(agenda[2], Outcome.APPROVED, [*decided, agenda[2]])
 
 
-@pytest.mark.parametrize("blank", ["\u200b", "\u3000", " \u2060 "])
+@pytest.mark.parametrize("blank", ["\u200b", "\u3000", " \u2060 ", "x", "ok", "\u2014"])
 def test_a_reason_that_a_person_sees_as_blank_is_none(blank):
     with pytest.raises(RuleBroken, match="departs"):
         check_decision(
@@ -39,7 +39,8 @@ def test_a_reason_that_a_person_sees_as_blank_is_none(blank):
 
 
 @pytest.mark.parametrize(
-    "signed", ["\u200b", "jag  coordinator", "\uff2a\uff21\uff27 coordinator", "JAG\u200b coordinator"]
+    "signed",
+    ["\u200b", "x", "-- -", "jag  coordinator", "\uff2a\uff21\uff27 coordinator", "JAG\u200b coordinator"],
 )
 def test_whoever_records_a_refusal_signs_it_off_under_no_look_of_their_name(signed):
     said = {"recorder": "JAG coordinator", "reason": "Lighting first.", "signed_off_by": signed}

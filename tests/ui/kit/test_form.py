@@ -495,6 +495,21 @@ def test_a_moment_and_a_day_somebody_typed_are_offered_again_and_can_be_given_up
     assert shown.moment == FRIDAY_NIGHT
 
 
+def test_a_reason_of_two_letters_is_refused_at_its_field(
+    place: FormPlace, service: Service, qtbot: QtBot, background: Background
+):
+    reason = Field("reason", "Why", needed="Say why it is cancelled.", in_words=True)
+    form = place.open(FormSpec("Cancel?", "Cancel it", service, (reason,)))
+    form.fill("reason", "ok")
+    form.submit()
+    settle(qtbot, background)
+    assert (service.got, form.error) == ([], "Say why it is cancelled.")
+    form.fill("reason", "The room is taken")
+    form.submit()
+    settle(qtbot, background)
+    assert [each["reason"] for each in service.got] == ["The room is taken"]
+
+
 def type_day(form: FormCard, qtbot: QtBot, text: str) -> DayEdit:
     day = form.input("day")
     assert isinstance(day, DayEdit)

@@ -81,7 +81,7 @@ class AccountForms:
             f"Switch {account.user.handle} off",
             "Switch the account off",
             lambda values: self._accounts.switch_off(actor, account.id, values["reason"]),
-            (Field("reason", "&Why", "text", needed=True, longest=LONGEST_REASON),),
+            (Field("reason", "&Why", "text", needed=True, in_words=True, longest=LONGEST_REASON),),
             "They are out at their next step. Everything they wrote stays under their handle.",
             "danger",
             said=CHANGED,

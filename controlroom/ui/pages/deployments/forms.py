@@ -124,6 +124,7 @@ def _forms_to_live(
                 "text",
                 "Power, signal, view, homes that could be overlooked.",
                 needed=True,
+                in_words=True,
             ),
             Field("on", "Surveyed on", "day", value=now),
         ),
@@ -187,7 +188,7 @@ def _forms_to_live(
             "A check does not hold",
             partial(service.record_failed_check, actor, each.id),
             Field("kind", "Which", "choice", choices=[(kind.words, kind) for kind in CheckKind], needed=True),
-            Field("why", "What is wrong", "text", needed=True),
+            Field("why", "What is wrong", "text", needed=True, in_words=True),
             Field("on", "Found on", "day", value=now),
             confirm="Record failure",
             kind="danger",
@@ -249,7 +250,13 @@ def _forms_from_live(
         _D.SUSPEND: form(
             "Suspend for a fault",
             partial(service.suspend, actor, each.id),
-            Field("fault", "What is wrong", help="In a few words, for the contractor too.", needed=True),
+            Field(
+                "fault",
+                "What is wrong",
+                help="In a few words, for the contractor too.",
+                needed=True,
+                in_words=True,
+            ),
             text="The clock runs on: the end does not move.",
         ),
         _D.RESUME: form(
@@ -269,7 +276,7 @@ def _forms_from_live(
             Field("before", "Reports in three months before", "count"),
             Field("during", "Reports while it stood", "count"),
             Field("after", "Reports in the two months after", "count"),
-            Field("text", "What the camera changed", "text", needed=True),
+            Field("text", "What the camera changed", "text", needed=True, in_words=True),
             confirm="Record evaluation",
         ),
         _D.CLOSE: form(
@@ -353,7 +360,7 @@ def _take(context: Context, each: Deployment, units: Sequence[Unit]) -> Callable
 
 
 def _reason(question: str) -> Field:
-    return Field("reason", question, "text", needed=True)
+    return Field("reason", question, "text", needed=True, in_words=True)
 
 
 def _meeting(context: Context, meetings: Sequence[Meeting]) -> Field:

@@ -78,7 +78,7 @@ def cancel(desk: Context, meeting: Meeting) -> FormSpec:
     return form(
         "Cancel the meeting",
         lambda **answers: drop(actor, meeting.id, **answers),
-        Field("reason", "Why", "text", needed="Say why it is cancelled."),
+        Field("reason", "Why", "text", needed="Say why it is cancelled.", in_words=True),
         confirm="Cancel meeting",
         said=f"The meeting of {show_day(meeting.day)} is cancelled",
     )

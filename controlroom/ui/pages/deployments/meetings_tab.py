@@ -207,7 +207,12 @@ class MeetingsTab(RecordTab[Meeting]):
         ended = f" {actions} without an answer {'ends' if ends == 1 else 'end'} with it." if ends else ""
         wanted = " ".join(unexplained(self.agenda))
         why = Field(
-            "reason", "Why the meeting decided so", "text", wanted, needed="The ranking needs a reason."
+            "reason",
+            "Why the meeting decided so",
+            "text",
+            wanted,
+            needed="The ranking needs a reason.",
+            in_words=True,
         )
         self.ask(
             form(

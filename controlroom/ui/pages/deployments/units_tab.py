@@ -95,7 +95,7 @@ class UnitsTab(RecordTab[Unit]):
                 self._asking(
                     "Report a fault",
                     units.report_fault,
-                    Field("what", "What is wrong", needed=True),
+                    Field("what", "What is wrong", needed=True, in_words=True),
                     confirm="Mark faulty",
                     told="is marked faulty",
                 ),
@@ -123,7 +123,7 @@ class UnitsTab(RecordTab[Unit]):
                 self._asking(
                     "Take out of use",
                     units.retire,
-                    Field("why", "Why", "text", needed=True),
+                    Field("why", "Why", "text", needed=True, in_words=True),
                     confirm="Take out of use",
                     kind="danger",
                     told="is out of use",

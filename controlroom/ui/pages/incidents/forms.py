@@ -164,7 +164,7 @@ class IncidentForms:
             outcome = Field("outcome", "Enforcement", "choice", value="none", choices=outcomes)
             fields.append((result, outcome, _theme(incident)))
         if rules.needs_reason(action, incident.state):
-            fields.append(Field("reason", _WHY[action], needed=_SAY_WHY))
+            fields.append(Field("reason", _WHY[action], needed=_SAY_WHY, in_words=True))
         elif action in {_A.SUBMIT, _A.APPROVE}:
             fields.append(Field("reason", "Note for the record (may stay empty)"))
         when = Field("at", "When", "moment", value=self._incidents.now, stretch=2)
@@ -281,6 +281,7 @@ class IncidentForms:
                 "Why",
                 hint="Directed surveillance, URN 14/26",
                 needed=_SAY_WHY,
+                in_words=True,
                 longest=LONGEST_REASON,
             ),
         ]

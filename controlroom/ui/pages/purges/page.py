@@ -16,7 +16,7 @@ from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.pages.purges.words import FINAL, columns, done_words, purge_facts
 from controlroom.ui.widgets.card import EmptyState
 
-REASON = Field("reason", "Reason", "text", "Under what policy, and why now", needed=True)
+REASON = Field("reason", "Reason", "text", "Under what policy, and why now", needed=True, in_words=True)
 SURE = Field("sure", "I have seen what goes, and that it cannot come back", "tick", needed=True)
 
 
@@ -121,7 +121,7 @@ class PurgePage(RecordPage[Purge]):
         self.ask(FormSpec(title, "Approve and purge", run, fields, text, "danger", said=done_words), purge)
 
     def _decline(self, purge: Purge) -> None:
-        actor, why = self.session.actor, Field("answer", "Why", "text", needed=True)
+        actor, why = self.session.actor, Field("answer", "Why", "text", needed=True, in_words=True)
 
         def run(values: Values) -> Purge:
             return self._purges.decline(actor, purge.id, values["answer"])
