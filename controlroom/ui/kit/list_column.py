@@ -150,6 +150,7 @@ class ListColumn(PagedList[R]):
     def _connect(self) -> None:
         self.search.searched.connect(lambda _text: self.asked.emit())
         self.search.went_down.connect(self.take_focus)
+        self.chips.leads_to(self.view)
         self.chips.chosen.connect(lambda _index: self.asked.emit())
         self.box.changed.connect(self.asked)
         self.asked.connect(self.begin)

@@ -109,6 +109,7 @@ class LocalList(RecordList[R]):
         self.table.set_predicate(self._chips[0][1])
         self._lay_out(intro, above)
         self.setFocusProxy(self.table.view)
+        self.chips.leads_to(self.table.view)
         self.chips.chosen.connect(lambda chip: self.table.set_predicate(self._chips[chip][1]))
         self.table.selected.connect(self.chosen)
         self.table.activated.connect(self.activated)

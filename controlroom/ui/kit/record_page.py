@@ -21,7 +21,7 @@ from controlroom.ui.kit.page import Page
 from controlroom.ui.kit.record_list import RecordList
 from controlroom.ui.kit.record_side import ActionBar, PanelSide, Side, SplitSide
 from controlroom.ui.widgets.card import EmptyState
-from controlroom.ui.widgets.layout import grow, row
+from controlroom.ui.widgets.layout import TOP, at, box, column, grow, row
 from controlroom.ui.widgets.text import Facts
 
 R = TypeVar("R")
@@ -276,12 +276,18 @@ class RecordPage(Page, Generic[R]):
 
     # -- building --------------------------------------------------------------------------------------------
 
-    def lay_out(self, about: Sequence[Action], *views: QWidget, width: int = 400) -> PanelSide:
-        """Put the record into a panel that opens at the side: its actions, a form, then `views` (its facts if none)."""
+    def lay_out(
+        self, about: Sequence[Action], *views: QWidget, width: int = 400, above: QWidget | None = None
+    ) -> PanelSide:
+        """Put the record into a panel that opens at the side: its actions, a form, then `views` (its facts if none).
+
+        What stands `above` the panel has a heading of its own, and stays when the panel closes.
+        """
         panel = PanelSide(about, self.forms, views or [self.facts], width)
         panel.closed.connect(self._panel_closed)
         self._side = panel
-        self._add_across(self.records, panel)
+        side = panel if above is None else box(column(at(TOP, above), grow(panel)))
+        self._add_across(self.records, side)
         return panel
 
     def lay_out_split(

@@ -112,12 +112,17 @@ class NotificationsPanel(Overlay):
         self._soon = one_shot(self, 120, self._follow)  # a burst of messages is drawn once
         messages.changed.connect(self._changed)
         self.filter.chosen.connect(self._fill)
+        self.filter.arrowed.connect(self._enter)
 
     def open_panel(self) -> None:
         """Open with what there is."""
         self._fill()
         self._messages.read()
         self.come_up(self.rows[0] if self.rows else self)
+
+    def _enter(self, step: int) -> None:
+        if self.rows:
+            self.rows[0 if step > 0 else -1].setFocus(Qt.FocusReason.TabFocusReason)
 
     def _step(self, at_row: NoticeRow, step: int) -> None:
         beside = self.rows[(self.rows.index(at_row) + step) % len(self.rows)]

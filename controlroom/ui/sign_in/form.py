@@ -94,7 +94,7 @@ class SignInForm(QWidget):
     ) -> None:
         super().__init__()
         self._sign_in, self._choose, self._background = sign_in, choose, background
-        self._button_words, self._choosing = button, False
+        self._button_words, self._choosing, self._is_busy = button, False, False
         self.name, self.password = QLineEdit(), PasswordEdit()
         self.name.setMaxLength(200)
         self.new, self.again = PasswordEdit(), PasswordEdit()
@@ -210,7 +210,21 @@ class SignInForm(QWidget):
             self.say("")
         self.resized.emit()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """While a password is checked only Esc means something: the rest is not for what lies around the form."""
+        if self._is_busy and event.key() != Qt.Key.Key_Escape:
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, following: bool) -> bool:
+        return self._is_busy or super().focusNextPrevChild(following)
+
     def _set_busy(self, busy: bool) -> None:
+        """The fields are off, and the keyboard waits on the form: Qt would hand it to the next button there is."""
+        focused, self._is_busy = self.focusWidget(), busy
+        if busy and focused is not None and focused.hasFocus():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._busy.setVisible(busy)
         for each in (self.name, *self._passwords, self.button):
             each.setEnabled(not busy)

@@ -35,6 +35,11 @@ class Card(QFrame):
         # Only now: a widget shown before it has a parent would open as a window of its own for a moment.
         self.set_title(title)
 
+    @property
+    def title(self) -> str:
+        """What it is headed."""
+        return self._title.text
+
     def set_title(self, title: str) -> None:
         """Change the title; an empty one takes the line away."""
         self._title.set_text(title)

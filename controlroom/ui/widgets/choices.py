@@ -6,19 +6,31 @@ The values of a box stay on Python's side: Qt's own item data turns a StrEnum in
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QComboBox, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QButtonGroup,
+    QComboBox,
+    QSizePolicy,
+    QWidget,
+)
 
 from controlroom.ui import theme
 from controlroom.ui.widgets.layout import row
 from controlroom.ui.widgets.painting import focus_ring, inside, painting, rounded
 
+_STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+_NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 LEAST_SIDE = 6  # of a choice, beside its words, where there is little room
 
 
 class _Choice(QAbstractButton):
     """One tab or chip: words, and a count."""
+
+    arrowed = Signal(int)  # Down (1) or Up (-1) was pressed in a chip
 
     def __init__(self, text: str, *, chip: bool) -> None:
         super().__init__()
@@ -53,6 +65,13 @@ class _Choice(QAbstractButton):
             painter.setPen(theme.color("text" if self.isChecked() else "text_dim"))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.shown)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = _STEPS.get(Qt.Key(event.key()))
+        if step is not None and self._chip:
+            self.arrowed.emit(step)
+        else:
+            super().keyPressEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_tip()
@@ -73,9 +92,13 @@ class _Choice(QAbstractButton):
 
 
 class Choices(QWidget):
-    """A row of tabs (`chips=False`) or filter chips. Arrow keys move, `chosen(index)` tells."""
+    """A row of tabs (`chips=False`) or filter chips. Left and Right move, `chosen(index)` tells.
+
+    In chips Up and Down belong to what they filter: `leads_to` its view, or whoever listens to `arrowed(step)`.
+    """
 
     chosen = Signal(int)
+    arrowed = Signal(int)  # 1 for Down, -1 for Up
 
     def __init__(self, texts: Sequence[str], *, chips: bool = False) -> None:
         super().__init__()
@@ -84,6 +107,7 @@ class Choices(QWidget):
         self._group.setExclusive(True)
         for index, text in enumerate(texts):
             button = _Choice(text, chip=chips)
+            button.arrowed.connect(self.arrowed)
             self._group.addButton(button, index)
             buttons.addWidget(button)
         buttons.addStretch(1)
@@ -100,6 +124,17 @@ class Choices(QWidget):
         if index != self.index:
             self._group.button(index).setChecked(True)
             self.chosen.emit(index)
+
+    def leads_to(self, view: QAbstractItemView) -> None:
+        """Down and Up go on in this list: it has the keyboard, and moves by one."""
+
+        def go(step: int) -> None:
+            if view.isVisible():
+                view.setFocus(Qt.FocusReason.OtherFocusReason)
+                key = Qt.Key.Key_Down if step > 0 else Qt.Key.Key_Up
+                QApplication.sendEvent(view, QKeyEvent(QEvent.Type.KeyPress, key, _NO_MODIFIER))
+
+        self.arrowed.connect(go)
 
     def set_count(self, index: int, count: int | None) -> None:
         """Show a count behind the words."""

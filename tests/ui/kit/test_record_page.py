@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from controlroom.accounts.records import Role
@@ -125,6 +126,21 @@ def test_after_an_action_the_next_record_is_chosen_when_this_one_leaves_the_list
     settle(qtbot, background)
     assert page.shown is None and not page.panel.isVisible()
     assert page.list.table.states.state == "none found"
+
+
+@pytest.mark.parametrize("by_mouse", [True, False])
+def test_after_a_chip_is_pressed_down_and_up_move_in_its_list(page: NotesPage, qtbot: QtBot, by_mouse: bool):
+    chip = page.list.chips.findChildren(QAbstractButton)[1]
+    if by_mouse:
+        qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
+    else:
+        chip.setFocus()
+        qtbot.keyClick(chip, Qt.Key.Key_Space)
+    view = page.list.table.view
+    for key, row in ((Qt.Key.Key_Down, 1), (Qt.Key.Key_Up, 0)):
+        qtbot.keyClick(QApplication.focusWidget() or page, key)
+        assert (view.hasFocus(), view.currentIndex().row()) == (True, row)
+    assert page.list.chips.index == 1
 
 
 def test_a_record_that_somebody_else_takes_out_of_the_list_is_not_exchanged_for_another(

@@ -1,6 +1,7 @@
 """Whose a key is: nothing happens behind an open panel, and the window's own keys work from every field."""
 
 from collections.abc import Callable
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -9,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from controlroom.accounts.records import Role
+from controlroom.accounts.records import Actor, Role
 from controlroom.ui.background import Background
 from controlroom.ui.messages import Messages
 from controlroom.ui.pages.accounts.page import UsersPage
@@ -86,6 +87,33 @@ def test_a_pages_letter_does_nothing_behind_the_switch_panel(
     assert not window.switch_panel.isVisible()
     press(window, Qt.Key.Key_O)
     assert accounts.forms.form is not None, "the key works again once the panel is closed"
+
+
+def test_keys_pressed_while_the_password_is_checked_go_nowhere(
+    window: MainWindow, accounts: UsersPage, room: Room, qtbot: QtBot, background: Background
+):
+    may_answer, panel = Event(), window.switch_panel
+    assert panel is not None
+
+    def slow(name: str, password: str) -> Actor:
+        assert may_answer.wait(60)
+        return room.sign_in.sign_in(name, password)
+
+    panel.form._sign_in = slow
+    open_switch(window)
+    settle(qtbot, background)
+    for text in ("night", PASSWORD):
+        QTest.keyClicks(focused(window), text)
+        press(window, Qt.Key.Key_Return)
+    for key in (Qt.Key.Key_O, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Tab, Qt.Key.Key_Space):
+        press(window, key)
+        assert panel.form.isAncestorOf(focused(window)) or focused(window) is panel.form
+    assert panel.isVisible()
+    assert accounts.forms.form is None
+    may_answer.set()
+    settle(qtbot, background)
+    assert not panel.isVisible()
+    assert accounts.session.actor.handle == "Operator 11"
 
 
 def open_switch(window: MainWindow) -> None:

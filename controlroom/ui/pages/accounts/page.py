@@ -57,8 +57,7 @@ class UsersPage(RecordPage[Account]):
         self.bar = [self.add]
         self.list_actions()
         about = self._declare()
-        self.panel = self.lay_out(about, self.view)
-        self.panel.body.insertWidget(2, self.once)
+        self.panel = self.lay_out(about, self.view, above=self.once)
         self.once.closed.connect(self._show_side)
 
     def name_of(self, record: Account) -> str:
@@ -91,20 +90,6 @@ class UsersPage(RecordPage[Account]):
         self._show_side()
         self.refresh()
         self.once.take_focus()
-
-    def _show_side(self) -> None:
-        """A one-time password stays in view until it is put away, whatever the list shows."""
-        super()._show_side()
-        if self.once.login and self.panel.isHidden():
-            self.panel.show_new("New account")
-
-    def _panel_closed(self) -> None:
-        if self.once.login:
-            self.panel.show()
-            self.refused.emit(self._once_shown())
-            self.records.take_focus()
-        else:
-            super()._panel_closed()
 
     def _once_shown(self) -> str:
         """Why no other password can be made now."""

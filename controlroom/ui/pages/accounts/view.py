@@ -129,12 +129,16 @@ CLIPBOARD_KEEPS_MS = 60_000  # a one-time password is taken off the clipboard ag
 
 
 class OneTimeCard(Card):
-    """The password in large letters, to read out or copy; gone when it is closed, and never shown again."""
+    """The password in large letters under its account's name, to read out or copy; once closed it is never shown again.
+
+    It stands above the panel of whichever account is chosen, and stays until somebody puts it away.
+    """
 
     closed = Signal()
 
     def __init__(self) -> None:
         super().__init__("One-time password")
+        self.setFixedWidth(theme.px(400))
         self.shown = QLineEdit()
         self.shown.setReadOnly(True)
         self.shown.setFont(theme.font(17, theme.STRONG))

@@ -266,6 +266,7 @@ class CameraList(QFrame):
         self.search.searched.connect(self._narrow)
         self.search.returnPressed.connect(lambda: self._tell(self.chosen, self.model.first_camera()))
         self.search.went_down.connect(self.view.setFocus)
+        self.chips.leads_to(self.view)
         self.chips.chosen.connect(self._narrow)
         self.view.activated.connect(lambda index: self._tell(self.chosen, index.data(CAMERA_ROLE)))
         self.view.clicked.connect(lambda index: self._tell(self.pointed, index.data(CAMERA_ROLE)))

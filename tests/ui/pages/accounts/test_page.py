@@ -112,6 +112,8 @@ def test_a_one_time_password_stays_whatever_the_list_shows_until_it_is_put_away(
         settle(qtbot, background)
         assert page.once.isVisible()
         assert page.once.shown.text() == password
+        assert not page.panel.isAncestorOf(page.once), "it stands under no other account's heading"
+        assert page.once.title == "One-time password for Operator 13"
     assert page.forms.form is None, "another password would take its place"
     qtbot.keyClick(page, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert not page.once.isVisible()
