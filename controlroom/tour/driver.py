@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 W = TypeVar("W", bound=QWidget)
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0  # a crowded machine may be slow: what never comes is told all the same
 LOOK_EVERY_S = 0.1
 
 

@@ -4,6 +4,7 @@ import sqlite3
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -51,7 +52,7 @@ class Empty:
             plain = connection.connection.dbapi_connection
             assert isinstance(plain, sqlite3.Connection)
             connection.rollback()
-            with sqlite3.connect(self.desk.room.folder / "room.db") as source:
+            with closing(sqlite3.connect(self.desk.room.folder / "room.db")) as source:
                 source.backup(plain)
         clock = SetClock(MORNING)
         database = Database(engine, clock, NOUNS)
