@@ -12,6 +12,7 @@ from controlroom.codec import from_json
 
 T = TypeVar("T")
 LARGEST = 16 * 1024 * 1024  # bytes
+LONGEST_LINE = 4096  # bytes: an address, a password
 
 
 def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
@@ -28,6 +29,14 @@ def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
 def read_text(path: Path, largest: int = LARGEST) -> str:
     """The file's text (UTF-8). Raises OSError, and ValueError as `read_bytes` does or for other bytes."""
     return read_bytes(path, largest).decode("utf-8")
+
+
+def read_line(path: Path) -> str:
+    """The one short line of a file, without blanks around it. Raises OSError, and ValueError for anything else."""
+    line = read_text(path, LONGEST_LINE).strip()
+    if not line or not line.isprintable():
+        raise ValueError("it is not one line of text")
+    return line
 
 
 def read_json(path: Path, kind: type[T], largest: int = LARGEST) -> T:

@@ -19,6 +19,8 @@ from controlroom.care.backup import make_backup
 from controlroom.care.records import MANIFEST
 from controlroom.cli import main
 from controlroom.configuration.personal import PersonalSettings
+from controlroom.database.engine import ADDRESS_FILE, open_engine, room_url
+from controlroom.database.workstation import secret_file
 from controlroom.deployments import policy
 from controlroom.errors import InvalidInput, Unavailable
 from controlroom.log import vocabulary
@@ -112,7 +114,20 @@ def settings_file(path: Path) -> Any:
     return settings.load(path.parent, {})
 
 
+def database_address(path: Path) -> Any:
+    path.rename(path.with_name(ADDRESS_FILE))
+    return open_engine(room_url(path.parent, None))
+
+
+def secret(path: Path) -> Any:
+    path.chmod(0o600)
+    path.rename(secret_file(path.parent, "desk"))
+    return room_url(path.parent, "postgresql://server.example/controlroom")
+
+
 NEEDED: dict[str, Reader] = {
+    "database's address": database_address,
+    "desk's secret": secret,
     "site key": SiteKey.load,
     "carried site key": lambda path: open_from_travel(read_sealed(path), "a passphrase"),
     "signing key": SigningKey.load,
@@ -122,12 +137,30 @@ NEEDED: dict[str, Reader] = {
 }
 
 
+MAY_BE = {
+    ("settings", "empty"),  # they set nothing
+    *(
+        ("desk's secret", said)
+        for said, content in ODD.items()
+        if content and content.isascii() and len(content) < 100
+    ),
+} - {("desk's secret", "nul")}
+
+
 @pytest.mark.parametrize("name", NEEDED)
 def test_a_file_that_is_needed_is_named(tmp_path: Path, name: str):
     for said, path in each_odd_file(tmp_path):
-        if said != "empty" or name != "settings":  # empty settings set nothing
+        if (name, said) not in MAY_BE:
             with pytest.raises((Unavailable, InvalidInput)):
                 NEEDED[name](path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes among files")
+@pytest.mark.parametrize("name", ["database's address", "desk's secret"])
+def test_a_pipe_in_the_place_of_what_leads_to_the_database_is_named(tmp_path: Path, name: str):
+    os.mkfifo(pipe := tmp_path / "file.json")
+    with pytest.raises(Unavailable):
+        NEEDED[name](pipe)
 
 
 def test_no_more_is_read_of_a_file_than_it_may_be_and_nothing_of_a_pipe(tmp_path: Path):

@@ -13,6 +13,7 @@ from controlroom.database.server_engine import WRITE, is_server, open_server_eng
 from controlroom.database.workstation import with_secret
 from controlroom.errors import Unavailable
 from controlroom.platform import data_folder, owner_only, write_private
+from controlroom.small_files import read_line
 
 ADDRESS_FILE = "database.url"
 BUSY_TIMEOUT_MS = 5000
@@ -41,10 +42,10 @@ def room_url(folder: Path | None, url: str | None, *, process: str = "desk") -> 
 def remembered_address(folder: Path) -> str | None:
     """The address chosen at the first start of this data folder, None for the file inside it."""
     try:
-        return (folder / ADDRESS_FILE).read_text(encoding="utf-8").strip() or None
+        return read_line(folder / ADDRESS_FILE)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise Unavailable(
             f"The database's address in {folder / ADDRESS_FILE} cannot be read.",
             "Which database belongs to this desk is not known; nothing was opened.",

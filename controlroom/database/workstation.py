@@ -14,6 +14,7 @@ from controlroom.database.roles import RoleNames
 from controlroom.database.server_engine import parse_url
 from controlroom.errors import Unavailable
 from controlroom.platform import WINDOWS, write_private
+from controlroom.small_files import read_line
 
 AUTHORITY = "database-ca.pem"
 
@@ -58,8 +59,8 @@ def _read(path: Path) -> str:
                 "The database is not opened with it.",
                 f"Allow it to its owner alone (chmod 600 {path}), and ask the administrator for a new one.",
             )
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
+        return read_line(path)
+    except (OSError, ValueError) as error:
         raise Unavailable(
             f"The secret of this workstation, {path}, cannot be read.",
             "The database is not opened.",
