@@ -35,7 +35,7 @@ def check(database: Database, folder: Path, files: AuditFiles) -> list[Finding]:
                 faults, good = looked(each, session, folder)
             findings.append(_finding(each.what, faults, good))
     with database.read() as session:
-        findings.append(_counters(session, database.nouns))
+        findings += _counters(session, database.nouns)
     return findings
 
 
@@ -85,10 +85,14 @@ def _chain(session: Session, files: AuditFiles) -> Iterator[Finding]:
         yield Finding("signed heads", Health.NOTE, each)
 
 
-def _counters(session: Session, nouns: Nouns) -> Finding:
-    """Check the counters of references: one behind the numbers issued would issue one a second time."""
+def _counters(session: Session, nouns: Nouns) -> Iterator[Finding]:
+    """Check the counters of references: one behind the numbers issued would issue one a second time.
+
+    One is drawn in the transaction that writes its record, so numbers that belong to none were drawn past the program.
+    """
     columns = {each.prefix: getattr(each.row, each.column) for noun in nouns for each in noun.references}
     faults: list[str] = []
+    drawn: list[str] = []
     for row in session.scalars(select(ReferenceCounterRow)):
         column = columns.get(row.prefix)
         if column is None:
@@ -101,4 +105,11 @@ def _counters(session: Session, nouns: Nouns) -> Finding:
         newest = max((int(each) for each in numbers if _NUMBER.fullmatch(each)), default=0)
         if newest > row.last:
             faults.append(f"{start}{newest:05} was issued, but the counter stands at {row.last}")
-    return _finding("counters", faults, "ahead of every number issued")
+        elif missing := row.last - len(numbers) + len(odd):
+            drawn.append(
+                f"{missing:,} {'number' if missing == 1 else 'numbers'} of {start[:-1]} up to {row.last:05} "
+                "were drawn and belong to no record"
+            )
+    yield _finding("counters", faults, "ahead of every number issued")
+    if drawn:
+        yield Finding("references", Health.NOTE, "; ".join(drawn))

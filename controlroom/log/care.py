@@ -4,6 +4,7 @@ The chain holds the hash of an entry's words in its detail; the entry's row hold
 deletes what the database's own triggers allow.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,8 @@ from controlroom.log.snapshots import SNAPSHOTS, SnapshotStore
 from controlroom.log.tables import LogAddendumRow, LogEntryRow, LogTextRow
 from controlroom.log.work import hash_of
 
+SHOWN = 80  # characters of the words that searching should not find
+_REFERENCE = re.compile(r"[a-z]{2,4}-\d{4}-\d{5,}")  # of an incident, as it is stored for searching
 TextLine = tuple[str, datetime, str, str | None, str, str, str | None]
 """What the words are of, when they were entered, their hash; salt (None: gone), reason, text; the chain's hash."""
 
@@ -51,10 +54,17 @@ def check_words(session: Session, _folder: Path) -> tuple[list[str], str]:
 
 
 def not_findable(lines: Iterable[tuple[str, str, Sequence[str]]]) -> Iterator[str]:
-    """What searching no longer finds: of each its name, the words stored for searching, and what they come from."""
+    """What searching no longer finds, or finds by other words than its own.
+
+    Of each its name, the words stored for searching, and what they come from; the reference of
+    an incident may stand there too.
+    """
     for name, words, parts in lines:
         if any(fold(each) not in words for each in parts):
             yield f"searching does not find {name} by what it says: the words stored for it were changed"
+        added = set(words.split()).difference(fold(" ".join(parts)).split())
+        if others := sorted(each for each in added if not _REFERENCE.fullmatch(each)):
+            yield f"searching finds {name} by words it does not say: {' '.join(others)[:SHOWN]}"
 
 
 def _searched(session: Session) -> Iterator[tuple[str, str, Sequence[str]]]:
