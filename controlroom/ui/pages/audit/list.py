@@ -127,8 +127,8 @@ class AuditFilterBar(OwnFilter):
             (self.action, "Action", 170),
             (self.subject, "About", 200),
             (self.period, "When", 150),
-            (self.first, "First day", 170),
-            (self.last, "Last day", 170),
+            (self.first, "First day", 186),
+            (self.last, "Last day", 186),
         ):
             widget.setAccessibleName(name)
             widget.setToolTip(name)
@@ -136,6 +136,7 @@ class AuditFilterBar(OwnFilter):
             widget.setMaximumWidth(theme.px(width))
             across.addWidget(widget, 1)
         for edit in (self.first, self.last):
+            edit.setMinimumWidth(theme.px(180))
             edit.hide()
         fill(across, SPRING, self._clear)
 
