@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from controlroom.database import dated_columns, row_marks
-from controlroom.database.tables import Prose
+from controlroom.database import dated_columns, long_texts, row_marks
 from controlroom.declaration import DELETE, UPDATE, Nouns, Table, all_tables
 
 SQLITE, SERVER = "sqlite", "postgresql"
@@ -61,8 +60,7 @@ def names_of(table: Table, dialect: str, *, purged: bool) -> Iterator[str]:
     """The triggers of a table on this engine, without the table's name before theirs."""
     deleting = purged or DELETE in table.refuses
     yield from table.triggers
-    if prose(table):
-        yield from ("fits_insert", "fits_update")
+    yield from long_texts.names_of(table)
     yield from dated_columns.names_of(table)
     if UPDATE in table.refuses:
         yield "no_update"
@@ -82,12 +80,6 @@ def names_of(table: Table, dialect: str, *, purged: bool) -> Iterator[str]:
         yield "only_purged"
 
 
-def prose(table: Table) -> dict[str, int]:
-    """The columns of a table that hold long texts, each with the most characters it takes."""
-    columns = table.row.__table__.columns
-    return {each.name: each.type.length for each in columns if isinstance(each.type, Prose)}
-
-
 def purged_tables(nouns: Nouns) -> dict[str, str]:
     """Tables only an approved purge deletes from → what it covers there, in SQL (empty: a migration says it)."""
     return {text.row.__tablename__: text.covered for noun in nouns for text in noun.texts}
@@ -96,6 +88,7 @@ def purged_tables(nouns: Nouns) -> dict[str, str]:
 def statements(table: Table, dialect: str, *, purged: bool = False, covered: str = "") -> Iterator[str]:
     """SQL that makes the triggers of a new table: for a migration to take over, and for a noun that only tests have."""
     name = table.name
+    yield from long_texts.statements(table, dialect)
     yield from dated_columns.statements(table, dialect)
     for verb in table.refuses:
         yield _refuse(name, verb, dialect, table.row.__table__.columns.keys())

@@ -5,7 +5,7 @@ from alembic import command
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from controlroom.database import triggers
+from controlroom.database import long_texts, trigger_definitions
 from controlroom.database.migrations import config_for
 from controlroom.declaration import all_tables
 from controlroom.nouns import NOUNS
@@ -47,12 +47,17 @@ def test_minutes_longer_than_they_may_be_are_refused_and_what_was_longer_before_
     write(desk.room, to_write, minutes="y" * MINUTES)
 
 
-def test_every_long_text_of_every_noun_has_its_triggers(desk):
-    declared = {table.name for table in all_tables(NOUNS) if triggers.prose(table)}
+def test_every_long_text_of_every_noun_is_bounded_by_the_migrations_as_its_declaration_says(
+    desk, engine_kind
+):
+    declared = [each for table in all_tables(NOUNS) for each in long_texts.statements(table, engine_kind)]
     with desk.room.database.engine.connect() as connection:
-        present = {each.table for each in triggers.present(connection) if "_fits_" in each.name}
-    assert present == declared
-    assert {"log_texts", "jag_meetings", "bids", "purges"} <= declared
+        found = trigger_definitions.found(connection)
+    made = {key: each for key, each in found.items() if "_fits_" in key[1]}
+    wanted = trigger_definitions.wanted(engine_kind, tuple(declared))
+    assert made == {key: wanted[key] for key in made}
+    assert {table for table, _ in made} == {table.name for table in all_tables(NOUNS) if long_texts.of(table)}
+    assert {"log_texts", "jag_meetings", "bids", "purges"} <= {table for table, _ in made}
 
 
 def test_a_picture_is_looked_up_by_an_index(desk):

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Integer, MetaData, String, Text
+from sqlalchemy import ForeignKey, Integer, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from controlroom.database.tables import NAMES, UtcDateTime
+from controlroom.database.tables import NAMES, Prose, UtcDateTime
 
 
 class SampleBase(DeclarativeBase):
@@ -34,7 +34,7 @@ class ItemTextRow(SampleBase):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("lost_items.id"))
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Prose)
 
 
 class ItemEntryRow(SampleBase):
@@ -52,7 +52,7 @@ class ItemRestrictionRow(SampleBase):
     __tablename__ = "lost_item_restrictions"
 
     item_id: Mapped[int] = mapped_column(ForeignKey("lost_items.id"), primary_key=True, autoincrement=False)
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Prose)
     restricted_by: Mapped[str] = mapped_column(String(64))
     restricted_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
