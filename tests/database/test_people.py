@@ -10,6 +10,7 @@ from controlroom.accounts.records import Actor, PasswordDue, Role
 from controlroom.accounts.service import AccountService
 from controlroom.accounts.sign_in import SignInService
 from controlroom.accounts.tables import UserRow
+from controlroom.audit import service as audit
 from controlroom.database.opening import open_database
 from controlroom.database.people import people_of
 from controlroom.database.server import upgrade
@@ -222,6 +223,19 @@ def test_an_operator_cannot_become_somebody_else_or_more(room, tmp_path):
         connection.execute("SELECT controlroom_put_person('operator', NULL)")
         assert audit_kinds(connection) == set()
         refused(connection, "SELECT controlroom_put_person('operator', 'in the clear')")
+
+
+def test_a_password_of_ones_own_given_past_the_program_is_told_at_the_next_sign_in(room, desk, tmp_path):
+    desk.sign_out(desk.sign_in("operator", PASSWORD))  # has a signing key now, sealed with that password
+    with line(tmp_path, "operator") as connection:
+        connection.execute(
+            f"ALTER ROLE \"{engines.ROOM.person('operator')}\" PASSWORD 'some other dull words'"
+        )
+    desk.sign_in("operator", "some other dull words")
+    accounts, _chief = room
+    with accounts._database.read() as session:
+        told = [(each.action, each.actor) for each in audit.newest(session, 3)]
+    assert ("user.key-closed", "Operator 07") in told
 
 
 def test_an_auditor_reads_everything_and_changes_nothing(room, tmp_path):
