@@ -228,9 +228,8 @@ def test_an_operator_cannot_become_somebody_else_or_more(room, tmp_path):
 def test_a_password_of_ones_own_given_past_the_program_is_told_at_the_next_sign_in(room, desk, tmp_path):
     desk.sign_out(desk.sign_in("operator", PASSWORD))  # has a signing key now, sealed with that password
     with line(tmp_path, "operator") as connection:
-        connection.execute(
-            f"ALTER ROLE \"{engines.ROOM.person('operator')}\" PASSWORD 'some other dull words'"
-        )
+        own = engines.ROOM.person("operator")
+        connection.execute(f"ALTER ROLE \"{own}\" PASSWORD 'some other dull words'".encode())
     desk.sign_in("operator", "some other dull words")
     accounts, _chief = room
     with accounts._database.read() as session:
