@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from controlroom.cameras.devices import (
     GONE,
+    PASSING,
     DeviceAddress,
     DeviceFault,
     DeviceReport,
@@ -195,7 +196,7 @@ def _stop_for_certain(stop: "PtzHead") -> None:
         try:
             stop.stop(seconds=1.5)
         except DeviceFault as fault:
-            hopeless = fault.kind not in GONE | {FaultKind.BUSY}
+            hopeless = fault.kind not in GONE | PASSING
             if hopeless or time.monotonic() > give_up_at:
                 raise
             time.sleep(pause)

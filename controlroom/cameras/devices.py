@@ -27,8 +27,11 @@ class FaultKind(StrEnum):
     BAD_ARGUMENT = "bad_argument"
     NAME_IN_USE = "name_in_use"
     BUSY = "busy"
+    FAILED = "failed"
 
 
+PASSING = frozenset({FaultKind.BUSY, FaultKind.FAILED})
+"""What may go well the next time."""
 REFUSED_LOGIN = frozenset({FaultKind.NOT_AUTHORISED, FaultKind.CLOCK_SKEW})
 GONE = frozenset({FaultKind.TIMED_OUT, FaultKind.UNREACHABLE})
 

@@ -4,9 +4,10 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 from controlroom.cameras.control.steering import SteeringState, StopOrder
-from controlroom.cameras.devices import GONE, ControlEvent, ControlEventKind, DeviceFault, FaultKind
+from controlroom.cameras.devices import GONE, PASSING, ControlEvent, ControlEventKind, DeviceFault, FaultKind
 from controlroom.cameras.onvif.ptz import PtzHead
 from controlroom.cameras.onvif.session import CameraSession
 from controlroom.cameras.onvif.wsdl import Service
@@ -60,22 +61,30 @@ class Stopper:
         self._thread.join(max(0.0, until - time.monotonic()))
 
     def _run(self) -> None:
-        steering = self._steering
-        while True:
-            with steering.changed:
-                order, long_move = steering.next_stop(), steering.long_move()
-                if order is None and not long_move and not self._cold:
-                    if self._closing and not steering.may_be_moving:
-                        break
-                    steering.changed.wait(steering.stop_thread_wakes_in())
-                    continue
-            if long_move:
-                self._report(ControlEventKind.MOVING_LONG, "It has been moving for over ten seconds.")
-            if order is not None:
-                self._send(order)
-            elif self._cold:
-                self._open_connection()
+        while (task := self._next_task()) is not None:
+            try:
+                task()
+            except Exception:  # nothing a camera answers may end this thread: the next Stop needs it
+                log.exception("camera %s: the thread that stops it goes on", self._camera_id)
         self._session.close()
+
+    def _next_task(self) -> Callable[[], None] | None:
+        """Wait for something to do; None when there will be nothing any more."""
+        steering = self._steering
+        with steering.changed:
+            while True:
+                if (order := steering.next_stop()) is not None:
+                    return partial(self._send, order)
+                if steering.long_move():
+                    return self._tell_of_long_move
+                if self._cold:
+                    return self._open_connection
+                if self._closing and not steering.may_be_moving:
+                    return None
+                steering.changed.wait(steering.stop_thread_wakes_in())
+
+    def _tell_of_long_move(self) -> None:
+        self._report(ControlEventKind.MOVING_LONG, "It has been moving for over ten seconds.")
 
     def _send(self, order: StopOrder) -> None:
         if self._head is None:
@@ -88,6 +97,8 @@ class Stopper:
         except Exception:  # whatever it was, the camera must still be stopped
             log.exception("camera %s: Stop failed", self._camera_id)
             self._steering.stop_returned(order, taken=False)
+            if order.attempt == 0:
+                self._report(ControlEventKind.STOP_UNCONFIRMED, "Its answer to Stop could not be read.")
         else:
             self._steering.stop_returned(order, taken=True)
             seconds = time.monotonic() - order.asked_at
@@ -97,7 +108,7 @@ class Stopper:
         """Decide after a failed Stop: try again, except after a refused login, for a camera without Stop, or when
         closing.
         """
-        unwilling = fault.kind not in GONE | {FaultKind.BUSY} and order.attempt + 1 >= HOPELESS_STOPS
+        unwilling = fault.kind not in GONE | PASSING and order.attempt + 1 >= HOPELESS_STOPS
         too_late = self._closing and time.monotonic() > order.asked_at + LAST_STOPS_S
         give_up = self._session.login.refused or unwilling or too_late
         self._steering.stop_returned(order, taken=False, give_up=give_up)

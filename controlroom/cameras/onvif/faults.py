@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import requests
 from urllib3.exceptions import ReadTimeoutError
 
-from controlroom.cameras.devices import DeviceAddress, DeviceFault, FaultKind
+from controlroom.cameras.devices import PASSING, DeviceAddress, DeviceFault, FaultKind
 from controlroom.cameras.onvif.limited_http import HostUnknownError, TooLargeError, UnwantedError
 from controlroom.cameras.onvif.safe_xml import Node, text_of, tidy
 
 SUSPECT_DRIFT_S = 5.0  # Hikvision and Axis refuse logins whose time is 5 to 20 s off
 _BUSY = re.compile(r"(?i)\b(busy|too many|exhaust|maxsessions|resource)")
-_REFUSED = re.compile(r"(?i)(not ?authorized|failedauthentication|authority failure|unauthorized)")
+_REFUSED = re.compile(
+    r"(?i)(not ?authori[sz]ed|authenticat|authority failure|unauthori[sz]ed|password|credential|user ?name|log ?in)"
+)
 _UNSUPPORTED = re.compile(r"(?i)(notsupported|not supported|not implemented|not recognized|unknownaction)")
 _NAME_IN_USE = re.compile(r"(?i)(PresetExist|name[^.]{0,20} (already )?exist)")
 _SPOKEN = {
@@ -56,8 +58,10 @@ class SoapFault:
             return FaultKind.NAME_IN_USE
         if _UNSUPPORTED.search(text):
             return FaultKind.NOT_SUPPORTED
-        if _BUSY.search(text) or (self.codes and self.codes[0] in ("Receiver", "Server")):
+        if _BUSY.search(text):
             return FaultKind.BUSY
+        if self.codes and self.codes[0] in ("Receiver", "Server"):
+            return FaultKind.FAILED
         return FaultKind.BAD_ARGUMENT
 
 
@@ -115,21 +119,51 @@ class FaultWriter:
             "Check the port, and that ONVIF is enabled in the camera's own settings.",
         )
 
-    def refused(self, drift_s: float | None) -> DeviceFault:
-        """Describe a refused login; a clock that is far off is named as the likely cause."""
+    def refused(self, drift_s: float | None, said: str = "", *, in_doubt: bool = False) -> DeviceFault:
+        """Describe a refused login, with what the camera said; a clock that is far off is named as the likely cause.
+
+        `in_doubt`: it may have meant something else, but it never let us in before.
+        """
+        words = f" It said: “{said}”." if said and not in_doubt else ""
         if drift_s is not None and abs(drift_s) > SUSPECT_DRIFT_S:
             way = "ahead" if drift_s > 0 else "behind"
             return DeviceFault(
                 FaultKind.CLOCK_SKEW,
-                f"{self._title} refused the login, and its clock is {spoken(abs(drift_s))} {way}.",
+                f"{self._title} refused the login, and its clock is {spoken(abs(drift_s))} {way}.{words}",
                 "Cameras refuse logins when clocks disagree; it will not be tried again by itself.",
                 "Set the camera's clock, check user name and password, then try again.",
             )
+        if in_doubt:
+            return DeviceFault(
+                FaultKind.NOT_AUTHORISED,
+                said,
+                "It has never accepted this login, so that may be the reason. It will not be tried again by itself.",
+                "Check user name and password (some cameras keep a separate ONVIF user), then try again.",
+            )
         return DeviceFault(
             FaultKind.NOT_AUTHORISED,
-            f"{self._title} refused the user name or password.",
+            f"{self._title} refused the user name or password.{words}",
             "It will not be tried again by itself: cameras lock an account after a few wrong attempts.",
             "Check user name and password (some cameras keep a separate ONVIF user), then try again.",
+        )
+
+    def login_missing(self) -> DeviceFault:
+        """Describe a camera that wants a login where none was given."""
+        return DeviceFault(
+            FaultKind.NOT_AUTHORISED,
+            f"{self._title} wants a login, and no user name is set for it.",
+            "",
+            "Enter the user name and password of an ONVIF user of the camera.",
+        )
+
+    def failed(self, operation: str, status: int) -> DeviceFault:
+        """Describe an answer that is an HTTP error and nothing else: 4xx is what we asked, 5xx the camera itself."""
+        ours = status < 500
+        return DeviceFault(
+            FaultKind.BAD_ARGUMENT if ours else FaultKind.FAILED,
+            f"{self._title} {'did not accept' if ours else 'failed at'} {in_words(operation)} (HTTP {status}).",
+            "" if ours else "The fault is in the camera: its other functions may work.",
+            "" if ours else "Try again in a moment; if it stays, restart the camera.",
         )
 
     def not_permitted(self, operation: str) -> DeviceFault:
@@ -147,9 +181,9 @@ class FaultWriter:
         said = f" It said: “{fault.reason}”." if fault.reason else ""
         if fault.kind is FaultKind.NOT_SUPPORTED:
             return self.not_supported(operation)
-        if fault.kind is FaultKind.BUSY:
+        if fault.kind in PASSING:
             what = f"{self._title} could not do this now: {spoken_of}.{said}"
-            return DeviceFault(FaultKind.BUSY, what, remedy="Try again in a moment.")
+            return DeviceFault(fault.kind, what, remedy="Try again in a moment.")
         if fault.kind is FaultKind.NAME_IN_USE:
             return self.name_in_use()
         return DeviceFault(fault.kind, f"{self._title} did not accept this: {spoken_of}.{said}")

@@ -4,16 +4,21 @@ All sessions with that camera share it, so that a password refused on one connec
 Hikvision locks an account for half an hour after a few failures, Reolink for five minutes.
 """
 
+import re
 import threading
 from enum import Enum
+from itertools import pairwise
 
 from requests.auth import HTTPDigestAuth
 from requests.utils import parse_dict_header
 from zeep.wsse.username import UsernameToken
 
-from controlroom.cameras.devices import DeviceAddress
+from controlroom.cameras.devices import DeviceAddress, DeviceFault, FaultKind
 from controlroom.cameras.onvif.camera_clock import CameraClock
 
+FAILURES_IN_DOUBT = 3  # signed calls a camera may fail at before it has let us in once
+DIGESTS = ("SHA-256", "MD5")  # that `requests` works out as RFC 7616 says, the safest first
+_SCHEME_NAME = re.compile(r"(?i)(?:^|,)\s*(basic|bearer|digest|negotiate|ntlm)\b(?!\s*=)")
 REFUSALS_IN_A_ROW = 3  # after the camera had let us in: its password may have been changed meanwhile
 # Answered before anyone has logged in: success says nothing about the password (ONVIF Core, PRE_AUTH).
 OPEN_TO_ALL = frozenset({"GetSystemDateAndTime", "GetServices", "GetServiceCapabilities", "GetCapabilities"})
@@ -39,7 +44,11 @@ class OnvifLogin:
         self._accepted = False
         self._refused = False
         self._in_a_row = 0
+        self._doubts = 0
         self._refusals: dict[str, int] = {}
+        self.said = ""
+        """What the camera said when it refused; with `in_doubt` it may have meant something else than the login."""
+        self.in_doubt = False
 
     @property
     def given(self) -> bool:
@@ -83,16 +92,38 @@ class OnvifLogin:
             return
         with self._lock:
             self._accepted = True
-            self._in_a_row = 0
+            self._in_a_row = self._doubts = 0
+            self.in_doubt = False
             self._refusals.pop(operation, None)
 
-    def note_refused(self, operation: str) -> None:
-        """Note a refusal; it is final when the camera never let us in, or refuses everything by now."""
+    def note_refused(self, operation: str, said: str = "") -> None:
+        """Note a refusal and the camera's words; it is final when the camera never let us in, or refuses everything
+        by now.
+        """
         with self._lock:
+            self.said = said
             self._in_a_row += 1
             self._refusals[operation] = self._refusals.get(operation, 0) + 1
             if not self._accepted or self._in_a_row >= REFUSALS_IN_A_ROW:
                 self._refused = True
+
+    def note_doubt(self, fault: DeviceFault) -> bool:
+        """Note what a signed call failed with; True when it is taken for a refusal from now on.
+
+        A camera that never let us in may mean the password whatever it says: one answer that it does not accept the
+        call is enough, and `FAILURES_IN_DOUBT` that it failed at it.
+        """
+        with self._lock:
+            if (
+                not self.given
+                or self._accepted
+                or fault.kind not in (FaultKind.BAD_ARGUMENT, FaultKind.FAILED)
+            ):
+                return False
+            self._doubts += FAILURES_IN_DOUBT if fault.kind is FaultKind.BAD_ARGUMENT else 1
+            self.in_doubt, self.said = True, fault.what
+            self._refused = self._refused or self._doubts >= FAILURES_IN_DOUBT
+            return self._refused
 
 
 class Digest(HTTPDigestAuth):
@@ -112,6 +143,18 @@ class Digest(HTTPDigestAuth):
             return None
 
 
-def is_digest(challenge: str) -> bool:
-    """True for a Digest challenge."""
-    return challenge.lower().startswith("digest ")
+def best_digest(header: str) -> str:
+    """Return the safest Digest challenge among those of a WWW-Authenticate header, without those nobody here knows.
+
+    Several stand in one header, or came in several that HTTP joins with commas (RFC 9110, 11.6.1). Empty when there
+    is none: Basic, which sends the password itself, is never answered.
+    """
+    places = [found.start(1) for found in _SCHEME_NAME.finditer(header)]
+    each = [header[start:end].strip(" ,") for start, end in pairwise([*places, len(header)])]
+    known = [
+        (DIGESTS.index(algorithm), challenge)
+        for challenge in each
+        if challenge.lower().startswith("digest ")
+        and (algorithm := (parse_dict_header(challenge[7:]).get("algorithm") or "MD5").upper()) in DIGESTS
+    ]
+    return min(known, default=(0, ""))[1]

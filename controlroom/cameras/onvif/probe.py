@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from controlroom.cameras.devices import (
     DRIFT_WARNING_S,
     GONE,
+    PASSING,
     REFUSED_LOGIN,
     DeviceAddress,
     DeviceFault,
@@ -67,7 +68,7 @@ def _information(session: CameraSession) -> tuple[str, str, str, str]:
     try:
         answer = session.call(Service.DEVICE, "GetDeviceInformation")
     except DeviceFault as fault:
-        if fault.kind not in (FaultKind.NOT_SUPPORTED, FaultKind.BAD_ARGUMENT, FaultKind.BUSY):
+        if fault.kind not in PASSING | {FaultKind.NOT_SUPPORTED, FaultKind.BAD_ARGUMENT}:
             raise
         return "", "", "", ""
     make, model, firmware, serial = (

@@ -8,11 +8,16 @@ from controlroom.cameras.onvif.safe_xml import Node, local_name, parse_safely
 MISSING = frozenset({404, 405, 501})
 TOO_BUSY = frozenset({429, 503})
 REFUSED = frozenset({401, 403})
+BAD_REQUEST = 400
 FIRST_CONTACT = frozenset({"GetSystemDateAndTime", "GetDeviceInformation"})
 
 
 class LoginRefusedError(Exception):
-    """The camera did not accept the login."""
+    """The camera did not accept the login; `said` are its own words, if any."""
+
+    def __init__(self, said: str = "") -> None:
+        super().__init__(said)
+        self.said = said
 
 
 def read(reply: HttpReply, operation: str, write: FaultWriter) -> Node:
@@ -29,7 +34,7 @@ def read(reply: HttpReply, operation: str, write: FaultWriter) -> Node:
     if local_name(node) == "Fault":
         fault = SoapFault.read(node)
         if fault.kind is FaultKind.NOT_AUTHORISED:
-            raise LoginRefusedError
+            raise LoginRefusedError(fault.reason)
         raise write.from_soap(fault, operation)
     if local_name(node) != f"{operation}Response":
         raise write.not_onvif(f"asked for {in_words(operation)}, it answered something else")
@@ -58,6 +63,8 @@ def _without_answer(reply: HttpReply, operation: str, write: FaultWriter) -> Dev
         if operation in FIRST_CONTACT:
             return write.not_onvif("there is no ONVIF service at this port")
         return write.not_supported(operation)
+    if reply.status >= BAD_REQUEST:
+        return write.failed(operation, reply.status)
     if _is_web_page(reply):
         return write.not_onvif("a web page answers")
     if not reply.content:

@@ -13,7 +13,8 @@ Node = Any
 def parse_safely(content: bytes) -> Node | None:
     """Return the root of a document, repaired if it is broken.
 
-    None when there is none or it declares a document type.
+    None when there is none or it declares a document type. A name whose prefix is declared nowhere, which some
+    cameras send, becomes the name alone: paths here ask for any namespace (`{*}`).
     """
     parser = etree.XMLParser(
         recover=True,
@@ -30,6 +31,7 @@ def parse_safely(content: bytes) -> Node | None:
         return None
     if root is None or root.getroottree().docinfo.doctype:
         return None
+    _drop_undeclared_prefixes(root)
     return root
 
 
@@ -56,6 +58,18 @@ def tidy(text: str, limit: int) -> str:
     """Put a camera's text on one line, without control characters, with at most `limit` characters."""
     printable = "".join(letter if letter.isprintable() else " " for letter in text[: limit * 4])
     return " ".join(printable.split())[:limit]
+
+
+def _drop_undeclared_prefixes(root: Node) -> None:
+    for node in root.iter(etree.Element):
+        if _undeclared(node.tag):
+            node.tag = node.tag.rpartition(":")[2] or "unnamed"
+        for name in [name for name in node.attrib if _undeclared(name)]:
+            node.attrib.setdefault(name.rpartition(":")[2] or "unnamed", node.attrib.pop(name))
+
+
+def _undeclared(name: str) -> bool:
+    return ":" in name and not name.startswith("{")
 
 
 def _as_utf8(content: bytes) -> bytes:

@@ -18,12 +18,19 @@ import zeep.exceptions
 from zeep.proxy import ServiceProxy
 from zeep.wsdl.utils import etree_to_string
 
-from controlroom.cameras.devices import REFUSED_LOGIN, DeviceAddress, DeviceFault, FaultKind, bracketed
+from controlroom.cameras.devices import (
+    PASSING,
+    REFUSED_LOGIN,
+    DeviceAddress,
+    DeviceFault,
+    FaultKind,
+    bracketed,
+)
 from controlroom.cameras.onvif import replies, wsdl
 from controlroom.cameras.onvif.camera_clock import CameraClock, read_moment
 from controlroom.cameras.onvif.faults import FaultWriter
 from controlroom.cameras.onvif.limited_http import HttpReply, LimitedHttp, TooLargeError, UnwantedError
-from controlroom.cameras.onvif.login import Digest, OnvifLogin, Scheme, is_digest
+from controlroom.cameras.onvif.login import Digest, OnvifLogin, Scheme, best_digest
 from controlroom.cameras.onvif.replies import LoginRefusedError
 from controlroom.cameras.onvif.safe_xml import Node, local_name
 from controlroom.cameras.onvif.wsdl import Service
@@ -32,9 +39,7 @@ from controlroom.clock import Clock
 CALL_S = 4.5  # one call in all, so that its failure is told within five seconds
 MOST_SERVICES = 64
 DEVICE_PATH = "/onvif/device_service"  # fixed by ONVIF Core, 5.1
-OTHER_WAY_MAY_WORK = frozenset(
-    {FaultKind.NOT_SUPPORTED, FaultKind.BAD_ARGUMENT, FaultKind.NOT_ONVIF, FaultKind.BUSY}
-)
+OTHER_WAY_MAY_WORK = PASSING | {FaultKind.NOT_SUPPORTED, FaultKind.BAD_ARGUMENT, FaultKind.NOT_ONVIF}
 _SECURITY = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd}Security"
 _HTTP_FAILURES = (
     requests.RequestException,
@@ -96,7 +101,8 @@ class CameraSession:
     ) -> Node:
         """Call one operation of the camera; returns the node of its answer, raises DeviceFault.
 
-        A refused login is remembered and not tried again by this or any other session with the camera.
+        A refused login is remembered and not tried again by this or any other session with the camera. Before the
+        camera has ever let us in, whatever else it answers may mean the password too (`OnvifLogin.note_doubt`).
         """
         if service not in self.services:
             raise self.write.not_supported(operation)
@@ -106,10 +112,14 @@ class CameraSession:
             try:
                 reply = self._send(service, operation, signed, seconds, parameters)
                 answer = replies.read(reply, operation, self.write)
-            except LoginRefusedError:
+            except LoginRefusedError as refusal:
                 if signed:
-                    self.login.note_refused(operation)
+                    self.login.note_refused(operation, refusal.said)
                 raise self._refusal(operation) from None
+            except DeviceFault as fault:
+                if signed and self.login.note_doubt(fault):
+                    raise self._refusal(operation) from fault
+                raise
         if signed:
             self.login.note_accepted(operation)
         return answer
@@ -185,7 +195,9 @@ class CameraSession:
     def _refusal(self, operation: str) -> DeviceFault:
         if self.login.accepted and not self.login.refused:
             return self.write.not_permitted(operation)
-        return self.write.refused(self.login.clock.drift_s)
+        if not self.login.given:
+            return self.write.login_missing()
+        return self.write.refused(self.login.clock.drift_s, self.login.said, in_doubt=self.login.in_doubt)
 
     def _proxy(self, service: Service, signed: bool) -> ServiceProxy:
         sign = signed and self.login.given
@@ -228,7 +240,7 @@ class _Transport(zeep.Transport):
 
     def use_last_challenge(self) -> bool:
         """Log in by HTTP Digest from now on, if the last call was answered with a challenge."""
-        if not is_digest(self._last_challenge):
+        if not self._last_challenge:
             return False
         self._digest = self._login.digest(self._last_challenge)
         self._login.scheme = Scheme.DIGEST
@@ -242,13 +254,14 @@ class _Transport(zeep.Transport):
             _remove(token)
             headers = self._with_digest(headers, address)
         reply = self._http.post(address, etree_to_string(envelope), headers, self.seconds)
-        self.last_date, self._last_challenge = reply.date, reply.challenge
-        if reply.status != 401 or token is None or not is_digest(reply.challenge):
+        challenge = best_digest(reply.challenge)
+        self.last_date, self._last_challenge = reply.date, challenge
+        if reply.status != 401 or token is None or not challenge:
             return reply
         if self._digest is not None and not self._login.accepted:
             return reply
         _remove(token)
-        self._digest = self._login.digest(reply.challenge)
+        self._digest = self._login.digest(challenge)
         headers = self._with_digest(headers, address)
         reply = self._http.post(address, etree_to_string(envelope), headers, until - time.monotonic())
         if reply.status == 401:

@@ -23,7 +23,16 @@ from controlroom.cameras.devices import (
 from controlroom.errors import Unavailable
 from controlroom.processes.run_folder import RunFolder
 from controlroom.processes.supervisor import Supervisor
-from tests.cameras.onvif.loopback import PASSWORD, USER, HandMadeCamera, Reply, Request, fault
+from tests.cameras.onvif.loopback import (
+    PASSWORD,
+    USER,
+    HandMadeCamera,
+    Reply,
+    Request,
+    date_and_time,
+    fault,
+    without_declarations,
+)
 from tests.waiting import LIMIT_S, wait_until
 
 KIND = ControlEventKind
@@ -134,6 +143,20 @@ def test_stop_does_not_wait_behind_a_slow_move_and_is_repeated_after_it(
     assert not has_moved(camera)
     release.set()
     wait_until(lambda: stopped_after_move(camera), why="Stop after the late move")
+
+
+def test_no_answer_on_the_connection_of_stop_keeps_stop_from_going_out(
+    desk: Desk, camera: HandMadeCamera
+) -> None:
+    desk.connect(camera)
+    camera.answers["GetSystemDateAndTime"] = Reply(without_declarations(date_and_time(camera.now())))
+    for _ in range(2):
+        camera.log.clear()
+        desk.pan(camera)
+        desk.client.stop("1")
+        wait_until(lambda: stopped_after_move(camera), "the camera has stopped")
+        wait_until(lambda: desk.heard(KIND.STOPPED), "the desk is told")
+        desk.events.clear()
 
 
 def test_stop_is_repeated_until_the_camera_acknowledges(desk: Desk, camera: HandMadeCamera) -> None:

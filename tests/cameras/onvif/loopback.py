@@ -139,6 +139,11 @@ def envelope(body: str) -> bytes:
     ).encode()
 
 
+def without_declarations(body: str) -> bytes:
+    """The same answer from a camera that forgot to declare the prefixes of its names."""
+    return f'<s:Envelope xmlns:s="{SOAP}"><s:Body>{body}</s:Body></s:Envelope>'.encode()
+
+
 def fault(
     code: str = "s:Sender", subcode: str = "ter:InvalidArgVal", reason: str = "", status: int = 400
 ) -> Reply:

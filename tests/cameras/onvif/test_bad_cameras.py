@@ -19,9 +19,11 @@ from tests.cameras.onvif.loopback import (
     HandMadeCamera,
     LoopbackServer,
     Reply,
+    Request,
     envelope,
     fault,
     raw_server,
+    without_declarations,
 )
 from tests.waiting import LIMIT_S
 
@@ -226,3 +228,21 @@ def test_a_kept_connection_the_camera_dropped_is_replaced_without_a_word() -> No
         camera.answers["GetDeviceInformation"] = hang_up
         assert probe(camera.address).model == "Made"
     assert camera.server.connections == 2
+
+
+@pytest.mark.parametrize(
+    "operation",
+    ["GetSystemDateAndTime", "GetDeviceInformation", "GetServices", "GetProfiles", "GetConfigurationOptions"],
+)
+def test_a_prefix_declared_nowhere_costs_nothing_of_the_answer(operation: str) -> None:
+    with HandMadeCamera() as camera:
+        healthy = probe(camera.address)
+
+        def undeclared(request: Request) -> Reply:
+            usual = camera.usual(request)
+            return Reply(without_declarations(usual)) if isinstance(usual, str) else usual
+
+        camera.answers[operation] = undeclared
+        found = probe(camera.address)
+    assert (found.make, found.profiles, found.ptz) == (healthy.make, healthy.profiles, healthy.ptz)
+    assert found.services == healthy.services

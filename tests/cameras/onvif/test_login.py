@@ -54,6 +54,12 @@ def with_password(camera: HandMadeCamera, password: str) -> CameraSession:
     return CameraSession(type(address)(address.host, address.port, address.username, password))
 
 
+def refused_with(session: CameraSession) -> str:
+    with pytest.raises(DeviceFault) as caught:
+        read_basics(session)
+    return str(caught.value)
+
+
 def test_a_wrong_password_is_one_attempt_and_never_tried_again() -> None:
     with HandMadeCamera() as camera:
         session = with_password(camera, "wrong")
@@ -79,6 +85,96 @@ def test_a_wrong_password_with_a_digest_camera_is_tried_once_each_way() -> None:
         session.close()
     tried = [request for request in camera.server.requests if request.operation != "GetSystemDateAndTime"]
     assert [request.has("UsernameToken") for request in tried] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        fault(subcode="ter:InvalidArgVal", reason="Invalid username or password"),
+        fault("s:Receiver", "ter:Action", "Invalid username or password", 500),
+        fault("s:Sender", "ter:Custom17", "Falsches Kennwort"),
+        fault("s:Sender", "ter:Custom17", ""),
+        Reply(b"<html><body>Login failed</body></html>", 403),
+        Reply(b"", 400),
+    ],
+    ids=["words", "words of a receiver", "another language", "no words", "a page", "nothing"],
+)
+def test_whatever_a_first_signed_call_is_refused_with_the_password_is_tried_once(refusal: Reply) -> None:
+    with HandMadeCamera() as camera:
+
+        def refuse(request: Request) -> "Reply | str":
+            return refusal if request.has("UsernameToken") else camera.usual(request)
+
+        for operation in ("GetDeviceInformation", "GetServices", "GetCapabilities", "GetProfiles"):
+            camera.answers[operation] = refuse
+        session = with_password(camera, "wrong")
+        said = [refused_with(session) for _ in range(4)]
+        assert session.login.refused
+        assert all("login" in each or "user name or password" in each for each in said)
+        assert all("will not be tried again" in each for each in said)
+        session.close()
+    assert len([each for each in camera.server.requests if each.has("UsernameToken")]) == 1
+
+
+def test_a_camera_that_fails_before_it_ever_let_us_in_gets_three_tries_in_all() -> None:
+    with HandMadeCamera() as camera:
+        for operation in ("GetDeviceInformation", "GetServices", "GetCapabilities", "GetProfiles"):
+            camera.answers[operation] = Reply(b"", 500)
+        session = CameraSession(camera.address)
+        said = [refused_with(session) for _ in range(6)]
+        session.close()
+    assert "HTTP 500" in said[-1]
+    assert len([each for each in camera.server.requests if each.has("UsernameToken")]) == 3
+
+
+def test_a_camera_that_fails_at_one_call_is_known_by_the_others() -> None:
+    with HandMadeCamera() as camera:
+        camera.answers["GetDeviceInformation"] = Reply(b"", 500)
+        assert [profile.token for profile in probe(camera.address).profiles] == ["main", "sub"]
+
+
+def test_one_failed_call_after_a_good_login_is_told_as_it_is() -> None:
+    with HandMadeCamera() as camera:
+        camera.answers["GetProfiles"] = Reply(b"", 500)
+        with pytest.raises(DeviceFault) as caught:
+            probe(camera.address)
+    assert "HTTP 500" in str(caught.value)
+    assert "listing its pictures" in str(caught.value)
+    assert "does not speak ONVIF" not in str(caught.value)
+
+
+def test_a_camera_that_wants_a_user_where_none_is_given_is_not_said_to_have_refused_one() -> None:
+    with HandMadeCamera() as camera:
+        address = type(camera.address)("127.0.0.1", camera.address.port)
+        with pytest.raises(DeviceFault) as caught:
+            probe(address)
+    assert caught.value.kind is FaultKind.NOT_AUTHORISED
+    assert "no user name is set" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        'Basic realm="camera", Digest realm="camera", nonce="f00d", qop="auth"',
+        'Digest realm="camera", nonce="f00d", qop="auth", Basic realm="camera"',
+        'Digest realm="camera", nonce="f00d", algorithm=SHA-512, qop="auth", '
+        'Digest realm="camera", nonce="f00d", algorithm=MD5, qop="auth"',
+        'Digest realm="camera", nonce="f00d", algorithm=MD5, qop="auth", '
+        'Digest realm="camera", nonce="f00d", algorithm=SHA-512, qop="auth"',
+        'Negotiate, Digest qop="auth,auth-int", nonce="f00d", realm="camera"',
+    ],
+)
+def test_the_best_known_challenge_is_answered_and_unknown_ones_are_skipped(headers: str) -> None:
+    with DigestOnlyCamera() as camera:
+        refuse = Reply(b"", 401, {"WWW-Authenticate": headers})
+        camera.usual = lambda request: (
+            date_and_time(camera.now())
+            if request.operation == "GetSystemDateAndTime"
+            else refuse
+            if digest_problem(request)
+            else getattr(camera, f"do_{request.operation}", lambda _: fault())(request)
+        )
+        assert probe(camera.address).model == "Made"
 
 
 def test_a_camera_that_knows_only_digest_is_logged_into_and_remembered() -> None:

@@ -160,6 +160,7 @@ def test_asking_cameras_neither_imports_onvif_nor_touches_logging_or_proxies() -
 def test_a_session_goes_on_after_a_failed_call() -> None:
     with HandMadeCamera() as camera:
         session = CameraSession(camera.address)
+        session.call(Service.DEVICE, "GetDeviceInformation")
         session.find_services()
         camera.answers["GetProfiles"] = fault()
         for _ in range(2):
