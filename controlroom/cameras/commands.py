@@ -23,6 +23,7 @@ from controlroom.cameras.devices import (
     StreamProfile,
 )
 from controlroom.errors import InvalidInput
+from controlroom.hosts import read_place
 
 if TYPE_CHECKING:
     from controlroom.cameras.onvif.ptz import PtzHead
@@ -70,14 +71,9 @@ def _add_address(parser: argparse.ArgumentParser) -> None:
 
 
 def _address(options: argparse.Namespace) -> DeviceAddress:
-    host = options.host.strip().strip("[]")
-    if not host or any(letter in host for letter in "/@ ?#]") or host.count(":") == 1:
-        raise InvalidInput(
-            f"“{options.host}” is not a host name or address.",
-            remedy="Give it without http://, and its port with --port.",
-        )
-    if not 0 < options.port < 65_536:
-        raise InvalidInput(f"{options.port} is not a port.", remedy="Ports run from 1 to 65535.")
+    host, port = read_place(options.host, options.port)
+    if not 0 < port < 65_536:
+        raise InvalidInput(f"{port} is not a port.", remedy="Ports run from 1 to 65535.")
     password = ""
     if options.password_env:
         found = os.environ.get(options.password_env)
@@ -87,7 +83,7 @@ def _address(options: argparse.Namespace) -> DeviceAddress:
                 remedy="Put the camera's password into it.",
             )
         password = found
-    return DeviceAddress(host, options.port, options.user, password)
+    return DeviceAddress(host, port, options.user, password)
 
 
 def _probe(options: argparse.Namespace) -> int:

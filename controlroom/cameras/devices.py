@@ -8,6 +8,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from controlroom.errors import ControlRoomError, InvalidInput
+from controlroom.hosts import read_host
 
 STREAM_SCHEMES = ("rtsp", "rtsps", "http", "https")
 VIDEO_ENCODINGS = ("H264", "H265")
@@ -225,6 +226,7 @@ def check_stream_url(url: str) -> str:
         )
     if not host:
         raise InvalidInput("The stream address names no camera.", remedy="Check the address.")
+    read_host(host)
     return text
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from controlroom.cameras.devices import check_stream_url
 from controlroom.cameras.records import Camera, NewCamera
 from controlroom.errors import InvalidInput
+from controlroom.hosts import read_host
 
 RETENTION_DAYS = (1, 365)
 _NUMBER = re.compile(r"[A-Z]{0,4}-?\d{1,4}")
@@ -26,6 +27,8 @@ def check_new_camera(camera: NewCamera) -> None:
             f"Retention of {camera.retention_days} days is out of range.",
             remedy=f"Use {low} to {high}.",
         )
+    if camera.host:
+        read_host(camera.host)
     if not 1 <= camera.port <= 65535:
         raise InvalidInput(
             f"Port {camera.port} does not exist.",

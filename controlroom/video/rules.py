@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from controlroom.errors import ControlRoomError, InvalidInput
+from controlroom.hosts import read_host
 from controlroom.video.records import StreamAddress, StreamFault, StreamState
 
 # A frozen picture must look frozen within 2 s, and a tick of the wall and a paint come after this; after 10 s it says
@@ -65,6 +66,7 @@ def checked(address: StreamAddress) -> StreamAddress:
         )
     if not host:
         raise InvalidInput("The stream address names no camera.", remedy="Write it as rtsp://camera/path.")
+    host = read_host(host)
     if address.transport not in TRANSPORTS:
         raise InvalidInput(f"'{address.transport}' is not a transport.", remedy="Choose tcp or udp.")
     return replace(

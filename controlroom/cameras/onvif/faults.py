@@ -74,8 +74,9 @@ class FaultWriter:
     def from_transport(self, error: BaseException) -> DeviceFault:
         """Describe a failure of the connection, as `limited_http` raises it."""
         causes = tuple(_causes(error))
-        if _any(causes, HostUnknownError):
-            return self.unreachable("its name is not known")
+        for cause in causes:
+            if isinstance(cause, HostUnknownError):
+                return self.unreachable(str(cause))
         if isinstance(error, requests.ConnectTimeout):
             return self.unreachable("no answer")
         if _any(causes, requests.Timeout, ReadTimeoutError, TimeoutError):

@@ -19,6 +19,9 @@ from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from controlroom.errors import InvalidInput
+from controlroom.hosts import read_host
+
 CONNECT_S = 3.0
 LARGEST_REPLY = 1_000_000  # bytes; the largest recorded from a real camera is 62 kB (300 presets)
 CHUNK = 16_384
@@ -34,7 +37,7 @@ class UnwantedError(Exception):
 
 
 class HostUnknownError(OSError):
-    """The host name could not be resolved in time."""
+    """The host name could not be resolved in time, or is one that may not be guessed at; the words say which."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +172,7 @@ def _limited_adapter(allowance: CallDeadline) -> HTTPAdapter:
 def _connect(host: str, port: int, allowance: CallDeadline) -> socket.socket:
     allowance.connected = True
     until = time.monotonic() + min(CONNECT_S, allowance.remaining())
-    failure: OSError = HostUnknownError(f"no address for {host}")
+    failure: OSError = HostUnknownError("its name is not known")
     for family, kind, protocol, _, address in _resolve(host.strip("[]"), port, until - time.monotonic()):
         left = until - time.monotonic()
         if left <= 0:
@@ -188,12 +191,19 @@ def _connect(host: str, port: int, allowance: CallDeadline) -> socket.socket:
     raise failure
 
 
+def _name(host: str) -> str:
+    try:
+        return read_host(host)
+    except InvalidInput as error:
+        raise HostUnknownError(error.what.rstrip(".")) from error
+
+
 def _resolve(host: str, port: int, seconds: float) -> list[Any]:
     """Resolve `host` on a thread of its own, because getaddrinfo has no time limit."""
     try:
         numeric = ip_address(host)
     except ValueError:
-        pass
+        host = _name(host)
     else:
         family = socket.AF_INET6 if numeric.version == 6 else socket.AF_INET
         return [(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (str(numeric), port))]
@@ -209,5 +219,5 @@ def _resolve(host: str, port: int, seconds: float) -> list[Any]:
     thread.start()
     thread.join(seconds)
     if thread.is_alive() or not found:
-        raise HostUnknownError(f"no address for {host}")
+        raise HostUnknownError("its name is not known")
     return found

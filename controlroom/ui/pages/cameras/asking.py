@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QSpinBox,
 
 from controlroom.cameras.devices import DeviceAddress, DeviceFault, DeviceReport, DiscoveredDevice, FaultKind
 from controlroom.cameras.records import NewCamera, Place
+from controlroom.errors import InvalidInput
+from controlroom.hosts import read_place
 from controlroom.ui import theme
 from controlroom.ui.background import Background, Task
 from controlroom.ui.kit.fields import SecretEdit
@@ -87,8 +89,7 @@ class AskCamera(QWidget):
         """Ask the camera at the address typed, unless one is being asked already."""
         if not self.ask_button.isVisibleTo(self):
             return
-        self._split_port()
-        if not self.form.require((self.host, MISSING)):
+        if not self.form.require((self.host, MISSING)) or not self._read_place():
             return
         address = self.address()
         self.cancel()  # a search still running
@@ -170,12 +171,16 @@ class AskCamera(QWidget):
             self._changed()
             self.username.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _split_port(self) -> None:
-        """`10.0.0.5:8080` typed or pasted into the address."""
-        host, colon, port = self.host.text().strip().rpartition(":")
-        if colon and port.isdecimal() and ":" not in host and 1 <= int(port) <= 65535:
-            self.host.setText(host)
-            self.port.setValue(int(port))
+    def _read_place(self) -> bool:
+        """Read the address, with the port that may be typed or pasted behind it; False when it is said to be none."""
+        try:
+            host, port = read_place(self.host.text(), self.port.value())
+        except InvalidInput as error:
+            self.form.set_error(self.host, str(error))
+            return False
+        self.host.setText(host)
+        self.port.setValue(port)
+        return True
 
     def _changed(self) -> None:
         """What was asked, or is being asked, is not what is typed any more."""

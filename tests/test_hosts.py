@@ -1,0 +1,85 @@
+"""Where a device is, as people type it: read as they mean it, or refused; never another device's address."""
+
+import pytest
+
+from controlroom.cameras.devices import DeviceAddress, DeviceFault, check_stream_url
+from controlroom.cameras.onvif.probe import probe
+from controlroom.cli import main
+from controlroom.errors import InvalidInput
+from controlroom.hosts import read_host, read_place
+from controlroom.video.records import StreamAddress
+from controlroom.video.rules import checked
+from tests.cameras.onvif.loopback import PASSWORD, USER, HandMadeCamera
+
+OCTAL = "0177.0.0.1"  # 127.0.0.1 to whoever reads it as octal figures
+
+
+@pytest.mark.parametrize(
+    ("typed", "host"),
+    [
+        (" 10.0.0.5 ", "10.0.0.5"),
+        ("camera-14", "camera-14"),
+        ("cam_14.cctv.internal", "cam_14.cctv.internal"),
+        ("[fd00::14]", "fd00::14"),
+        ("FD00:0:0::14", "fd00::14"),
+        ("fe80::1%eth0", "fe80::1%eth0"),
+        ("kamera-grün", "kamera-grün"),
+    ],
+)
+def test_a_host_is_read_as_typed(typed: str, host: str) -> None:
+    assert read_host(typed) == host
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("", "10.1", "2130706433", "0x7f.0.0.1", "10.0.0.256", "10.0.0.5.6", "10.0.0.", "fd00::1::2"),
+        *("http://10.0.0.5", "10.0.0.5/onvif", "a b", "user@10.0.0.5", "-camera", "camera..14", "x" * 300),
+    ],
+)
+def test_what_is_no_host_is_refused(typed: str) -> None:
+    with pytest.raises(InvalidInput):
+        read_host(typed)
+
+
+def test_figures_with_leading_zeros_are_refused_and_their_decimal_reading_offered() -> None:
+    with pytest.raises(InvalidInput, match=r"two ways.*Type 10\.20\.30\.40 if"):
+        read_host("10.020.030.040")
+
+
+@pytest.mark.parametrize(
+    ("typed", "place"),
+    [
+        ("127.0.0.1:8899", ("127.0.0.1", 8899)),
+        ("camera-14:81", ("camera-14", 81)),
+        ("[fd00::14]:8080", ("fd00::14", 8080)),
+        ("fd00::14", ("fd00::14", 80)),
+        ("10.0.0.5", ("10.0.0.5", 80)),
+    ],
+)
+def test_a_port_typed_behind_the_address_is_read(typed: str, place: tuple[str, int]) -> None:
+    assert read_place(typed, 80) == place
+
+
+@pytest.mark.parametrize("typed", ["10.0.0.5:0", "10.0.0.5:70000", "10.0.0.5:http", ":80"])
+def test_what_is_no_port_is_refused(typed: str) -> None:
+    with pytest.raises(InvalidInput):
+        read_place(typed, 80)
+
+
+def test_a_stream_address_may_not_hold_one_either() -> None:
+    with pytest.raises(InvalidInput, match="two ways"):
+        check_stream_url(f"rtsp://{OCTAL}/main")
+    with pytest.raises(InvalidInput, match="two ways"):
+        checked(StreamAddress(f"rtsp://{OCTAL}/main"))
+
+
+def test_one_that_stands_on_the_register_already_reaches_nobody(capsys: pytest.CaptureFixture[str]) -> None:
+    with HandMadeCamera() as camera:
+        with pytest.raises(DeviceFault, match="two ways"):
+            probe(DeviceAddress(OCTAL, camera.server.port, USER, PASSWORD))
+        assert main(["camera", "probe", OCTAL, "--port", str(camera.server.port)]) != 0
+        assert "two ways" in capsys.readouterr().err
+        assert main(["camera", "probe", f"127.0.0.1:{camera.server.port}", "--user", USER]) != 0
+    assert camera.server.requests, "an address with its port is asked"
+    assert all(request.headers["Host"].startswith("127.0.0.1:") for request in camera.server.requests)
