@@ -18,7 +18,7 @@ from controlroom.cameras.onvif.session import OTHER_WAY_MAY_WORK, CameraSession
 from controlroom.cameras.onvif.wsdl import Service
 from controlroom.errors import InvalidInput
 
-MOST_PROFILES = 32
+MOST_PROFILES = 128  # of one camera; the most seen in a recorded reply are 40
 _SETUP = {"Stream": "RTP-Unicast", "Transport": {"Protocol": "RTSP"}}
 _PORTS = re.compile(r":(\d{1,5})")
 
@@ -129,8 +129,7 @@ def _address(session: CameraSession, uri: str) -> str:
 
 
 def _profiles(answer: Node) -> list[MediaProfile]:
-    nodes = [node for node in answer.iter("{*}Profiles") if node.get("token")]
-    return [_profile(node) for node in nodes[:MOST_PROFILES]]
+    return [_profile(node) for node in answer.iter("{*}Profiles") if node.get("token")]
 
 
 def _profile(node: Node) -> MediaProfile:

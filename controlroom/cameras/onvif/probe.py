@@ -16,22 +16,24 @@ from controlroom.cameras.devices import (
     StreamProfile,
 )
 from controlroom.cameras.onvif.faults import spoken
-from controlroom.cameras.onvif.media import MediaProfile, read_profiles, with_addresses
+from controlroom.cameras.onvif.media import MOST_PROFILES, MediaProfile, read_profiles, with_addresses
 from controlroom.cameras.onvif.ptz_capabilities import PtzCapabilities, read_ptz_capabilities
 from controlroom.cameras.onvif.safe_xml import text_of, tidy
 from controlroom.cameras.onvif.session import CameraSession
 from controlroom.cameras.onvif.wsdl import Service
 from controlroom.clock import Clock
 
-BASICS_S = 4.8  # what must succeed, in all: a failure is told within five seconds
-DETAIL_S = 12.0  # what may be missing, in all: fails into a warning
+BASICS_S = (
+    20.0  # what must succeed, in all: over a mobile network a call may take 1.7 s; one alone has `CALL_S`
+)
+DETAIL_S = 60.0  # what may be missing, in all: fails into a warning
 HEALTH_S = 4.5  # a health check in all
 EVENTS = "http://www.onvif.org/ver10/events/wsdl"
 
 
 @dataclass(frozen=True)
 class DeviceBasics:
-    """What is read in the first five seconds: make, model and profiles, but not yet the streams' addresses."""
+    """What is read first: make, model and profiles, but not yet the streams' addresses."""
 
     make: str
     model: str
@@ -39,10 +41,12 @@ class DeviceBasics:
     serial: str
     media: Service
     profiles: list[MediaProfile]
+    profiles_listed: int
+    """By the camera; `profiles` are the first `MOST_PROFILES` of them."""
 
 
 def probe(address: DeviceAddress, *, clock: Clock | None = None) -> DeviceReport:
-    """Report everything about the camera at `address`; raises DeviceFault within five seconds.
+    """Report everything about the camera at `address`; raises DeviceFault, within five seconds where it is silent.
 
     Whatever is missing beyond the essentials (clock, login, profiles) becomes a warning in the report.
     """
@@ -61,7 +65,7 @@ def read_basics(session: CameraSession) -> DeviceBasics:
         make, model, firmware, serial = _information(session)
         session.find_services()
         media, profiles = read_profiles(session)
-    return DeviceBasics(make, model, firmware, serial, media, profiles)
+    return DeviceBasics(make, model, firmware, serial, media, profiles[:MOST_PROFILES], len(profiles))
 
 
 def _information(session: CameraSession) -> tuple[str, str, str, str]:
@@ -127,6 +131,10 @@ def _find_streams(
 ) -> None:
     if not profiles:
         warnings.append("The camera lists no media profiles, so it has no pictures to show.")
+    if basics.profiles_listed > len(profiles):
+        warnings.append(
+            f"The camera lists {basics.profiles_listed} profiles; the first {len(profiles)} were read."
+        )
     for index, profile in enumerate(basics.profiles):
         complete, warning = with_addresses(session, basics.media, profile)
         profiles[index] = complete.record

@@ -110,13 +110,23 @@ def read_ptz_capabilities(
     Raises DeviceFault for a refused login or a camera that stopped answering.
     """
     steerable = [profile for profile in profiles if profile.ptz is not None]
-    if not steerable or not session.offers(Service.PTZ):
+    if not steerable or not session.finds(Service.PTZ, "/onvif/ptz_service", by="GetNodes"):
         return None
     profile = next((each for each in steerable if each.record.encoding), steerable[0])
     assert profile.ptz is not None
     options = _ask(session, "GetConfigurationOptions", ConfigurationToken=profile.ptz.token)
-    node = _ask(session, "GetNode", NodeToken=profile.ptz.node_token) if profile.ptz.node_token else None
+    node = _node(session, profile.ptz.node_token) if profile.ptz.node_token else None
     return _capabilities(profile, options, node, PtzLimitations.of(make))
+
+
+def _node(session: CameraSession, token: str) -> Node | None:
+    """Return the node of the head, from the list of all where the camera does not answer for one."""
+    answer = _ask(session, "GetNode", NodeToken=token)
+    if answer is not None:
+        return answer
+    listed = _ask(session, "GetNodes")
+    nodes = list(listed.iter("{*}PTZNode")) if listed is not None else []
+    return next((each for each in nodes if each.get("token") == token), None)
 
 
 def _ask(session: CameraSession, operation: str, **parameters: Any) -> Node | None:
@@ -132,7 +142,7 @@ def _capabilities(
     profile: MediaProfile, options: Node | None, node: Node | None, limitations: PtzLimitations
 ) -> PtzCapabilities:
     defaults = profile.ptz.defaults if profile.ptz is not None else {}
-    listed = _listed(options) or _listed(node) or {kind: [] for kind in _KINDS}
+    listed = {kind: _spaces(options, kind) or _spaces(node, kind) for kind in _KINDS}
     turning = _choose(listed[_PAN_TILT_SPEED], defaults.get("DefaultContinuousPanTiltVelocitySpace", ""))
     zooming = _choose(listed[_ZOOM_SPEED], defaults.get("DefaultContinuousZoomVelocitySpace", ""))
     # the standard itself misspells this one
@@ -152,12 +162,6 @@ def _capabilities(
     )
 
 
-def _listed(node: Node | None) -> dict[str, list[Space]]:
-    """List the spaces of each kind below `node`; empty when it lists none at all."""
-    listed = {kind: _spaces(node, kind) for kind in _KINDS} if node is not None else {}
-    return listed if any(listed.values()) else {}
-
-
 def _abilities(listed: dict[str, list[Space]], defaults: dict[str, str], node: Node | None) -> PtzAbilities:
     """Derive the abilities.
 
@@ -171,7 +175,8 @@ def _abilities(listed: dict[str, list[Space]], defaults: dict[str, str], node: N
         or bool(listed[_PAN_TILT_SPEED])
         or "DefaultContinuousPanTiltVelocitySpace" in defaults,
         zoom=silent or bool(listed[_ZOOM_SPEED]) or "DefaultContinuousZoomVelocitySpace" in defaults,
-        absolute=bool(listed[_PAN_TILT_PLACE] or listed[_ZOOM_PLACE]),
+        absolute=bool(listed[_PAN_TILT_PLACE] or listed[_ZOOM_PLACE])
+        or "DefaultAbsolutePantTiltPositionSpace" in defaults,
         relative=bool(steps),
         relative_fov=FOV_SPACE in defaults.get("DefaultRelativePanTiltTranslationSpace", "")
         and any(FOV_SPACE in uri for uri in steps),
@@ -186,7 +191,8 @@ def _abilities(listed: dict[str, list[Space]], defaults: dict[str, str], node: N
 def _auxiliary(node: Node | None) -> tuple[str, ...]:
     if node is None:
         return ()
-    return tuple(tidy(each.text or "", 64) for each in node.iter("{*}AuxiliaryCommands"))[:32]
+    commands = (tidy(each.text or "", 64) for each in node.iter("{*}AuxiliaryCommands"))
+    return tuple(filter(None, commands))
 
 
 def _hold(options: Node | None, which: str, otherwise: float) -> float:
@@ -198,11 +204,12 @@ def _hold(options: Node | None, which: str, otherwise: float) -> float:
         return otherwise
 
 
-def _spaces(options: Node, kind: str) -> list[Space]:
-    """List the spaces of one kind in GetConfigurationOptions; empty range elements count as -1 to 1."""
+def _spaces(about: Node | None, kind: str) -> list[Space]:
+    """List the spaces of one kind in a camera's options or node; a range that cannot be true is the usual one."""
+    usual = ZOOM_POSITION if kind == _ZOOM_PLACE else ANY_SPACE
     found = [
-        Space(text_of(node, "{*}URI"), _range(node, "XRange"), _range(node, "YRange"))
-        for node in options.iter(f"{{*}}{kind}")
+        Space(text_of(node, "{*}URI"), _range(node, "XRange", usual.x), _range(node, "YRange", usual.y))
+        for node in (about.iter(f"{{*}}{kind}") if about is not None else ())
     ]
     return [space for space in found if space.uri]
 
@@ -217,11 +224,11 @@ def _choose(listed: Iterable[Space], default: str) -> Space | None:
     return listed[0] if listed else None
 
 
-def _range(node: Node, name: str) -> Range:
+def _range(node: Node, name: str, usual: Range) -> Range:
     low, high = (
         number_of(node.findtext(f"{{*}}{name}/{{*}}Min")),
         number_of(node.findtext(f"{{*}}{name}/{{*}}Max")),
     )
     if low is None or high is None or low >= high:
-        return Range()
+        return usual
     return Range(low, high)

@@ -19,6 +19,7 @@ from zeep.proxy import ServiceProxy
 from zeep.wsdl.utils import etree_to_string
 
 from controlroom.cameras.devices import (
+    GONE,
     PASSING,
     REFUSED_LOGIN,
     DeviceAddress,
@@ -160,6 +161,37 @@ class CameraSession:
         for service in Service:
             if service is not Service.DEVICE and wsdl.namespace(service) in self.offered:
                 self.services[service] = self.offered[wsdl.namespace(service)]
+
+    def finds(self, service: Service, usual_path: str, *, by: str) -> bool:
+        """True when the camera has that service, listed or not.
+
+        Some list it in GetCapabilities alone; others nowhere, and have it at the usual path or at that of the device.
+        `by` is a question without parameters that only the service answers. Raises DeviceFault when the camera is gone.
+        """
+        if self.offers(service):
+            return True
+        listed: dict[str, str] = {}
+        try:
+            listed = dict(
+                _capabilities_listed(self.call(Service.DEVICE, "GetCapabilities", Category=["All"]))
+            )
+        except DeviceFault as fault:
+            if fault.kind not in OTHER_WAY_MAY_WORK:
+                raise
+        if (address := listed.get(wsdl.namespace(service))) is not None:
+            self.services[service] = self.at_typed_address(address)
+            return True
+        for path in (usual_path, DEVICE_PATH):
+            self.services[service] = self._typed_base() + path
+            try:
+                self.call(service, by)
+            except DeviceFault as fault:
+                del self.services[service]
+                if fault.kind in GONE or self.login.refused:
+                    raise
+            else:
+                return True
+        return False
 
     def at_typed_address(self, address: str) -> str:
         """Return a service address with the host and port the operator typed, since cameras behind NAT give inner

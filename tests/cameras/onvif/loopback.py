@@ -296,6 +296,9 @@ class HandMadeCamera:
             "</tptz:PTZConfigurationOptions></tptz:GetConfigurationOptionsResponse>"
         )
 
+    def do_GetNodes(self, request: Request) -> str:
+        return self.do_GetNode(request).replace("GetNodeResponse", "GetNodesResponse")
+
     def do_GetNode(self, request: Request) -> str:
         return (
             '<tptz:GetNodeResponse><tptz:PTZNode token="node">'
