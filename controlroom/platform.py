@@ -161,6 +161,21 @@ def file_system(path: Path) -> str:
     return "cifs" if WINDOWS and "remote" in nearest.opts else nearest.fstype.lower()
 
 
+def programs_with(path: Path) -> list[str]:
+    """Name the other programs that have a file open, as far as this account may see: "python3 (process 4711)"."""
+    found: list[str] = []
+    for process in psutil.process_iter(["pid", "name"]):
+        try:
+            opened = process.pid != os.getpid() and any(
+                each.path == str(path) for each in process.open_files()
+            )
+        except (psutil.Error, OSError):
+            continue
+        if opened:
+            found.append(f"{process.info['name']} (process {process.pid})")
+    return found
+
+
 def network_share(path: Path) -> str:
     """Return the kind of network share `path` lies on ("nfs4", "cifs", "smbfs"), empty for a disk of this computer."""
     if WINDOWS and str(path.resolve()).startswith("\\\\"):

@@ -22,9 +22,13 @@ from controlroom.database.server_engine import is_server
 from controlroom.database.unit_of_work import Database
 from controlroom.declaration import Nouns
 from controlroom.errors import Unavailable
+from controlroom.platform import programs_with
 
 log = logging.getLogger(__name__)
 QUICK_CHECK_BELOW_BYTES = 200_000_000  # a full look at a larger file would hold up the start
+
+FREE_WITHIN_S = 2.0  # in use by turns, each for far less, it is free by then
+PRIMARY = 0xFF  # of SQLite's extended codes: its result code
 
 
 def open_database(url: str, clock: Clock, nouns: Nouns, changes: Changes | None = None) -> Database:
@@ -52,14 +56,26 @@ def open_database(url: str, clock: Clock, nouns: Nouns, changes: Changes | None 
 
 
 def check_sqlite_file(path: Path) -> None:
-    """Raise Unavailable when the file at `path` is damaged or not an SQLite database."""
+    """Raise Unavailable when the file at `path` cannot be used, with the reason that was found.
+
+    Damage is only what SQLite's own check finds, or a file that is not one of its databases.
+    """
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)) as connection:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=FREE_WITHIN_S)) as connection:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             answer = "ok"
             if path.stat().st_size < QUICK_CHECK_BELOW_BYTES:
                 answer = connection.execute("PRAGMA quick_check(1)").fetchone()[0].splitlines()[-1]
     except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", 0) & PRIMARY
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise _held(path) from error
+        if code not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise Unavailable(
+                f"The database file {path} cannot be read: {error}.",
+                "Nothing was written to it.",
+                "Check its disk and its permissions, then start again.",
+            ) from error
         answer = str(error)
     if answer != "ok":
         raise Unavailable(
@@ -67,6 +83,15 @@ def check_sqlite_file(path: Path) -> None:
             "It was left as it is; nothing was written to it.",
             "Copy the folder somewhere safe, then put the newest backup in its place and start again.",
         )
+
+
+def _held(path: Path) -> Unavailable:
+    holders = ", ".join(programs_with(path))
+    return Unavailable(
+        f"The database file {path} is in use: {holders or 'another program'} holds it for itself alone.",
+        "It is not damaged, and nothing was written to it.",
+        "Close that program (a database viewer, a backup or virus scanner), then start again.",
+    )
 
 
 def _bring_up_to_date(engine: Engine, path: Path | None, nouns: Nouns, clock: Clock) -> None:

@@ -2,6 +2,8 @@
 
 import hashlib
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 
 import pytest
@@ -39,6 +41,36 @@ def test_a_file_that_is_no_database_is_refused(tmp_path):
     path.write_bytes(b"just some words, no database at all" * 300)
     with pytest.raises(Unavailable, match="damaged"):
         open_database(sqlite_url(path), SystemClock(), NOUNS)
+
+
+def test_a_file_that_another_program_holds_is_said_to_be_in_use_and_by_whom(tmp_path):
+    path = tmp_path / "room.db"
+    open_database(sqlite_url(path), SystemClock(), NOUNS).close()
+    hold = (
+        "import sqlite3, sys; held = sqlite3.connect(sys.argv[1], isolation_level=None); "
+        "held.execute('PRAGMA locking_mode = EXCLUSIVE'); held.execute('BEGIN EXCLUSIVE'); "
+        "print('held', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", hold, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(Unavailable) as refusal:
+            open_database(sqlite_url(path), SystemClock(), NOUNS)
+        holder.communicate("")
+    assert f"process {holder.pid}" in str(refusal.value)
+    assert "is in use" in str(refusal.value)
+    assert "not damaged" in str(refusal.value)
+    assert "backup in its place" not in str(refusal.value)
+    open_database(sqlite_url(path), SystemClock(), NOUNS).close()
+
+
+def test_a_file_that_cannot_be_read_is_not_called_damaged(tmp_path):
+    path = tmp_path / "room.db"
+    (path / "inside").mkdir(parents=True)
+    with pytest.raises(Unavailable, match="cannot be read") as refusal:
+        open_database(sqlite_url(path), SystemClock(), NOUNS)
+    assert "damaged" not in str(refusal.value)
 
 
 def test_a_database_from_a_newer_version_is_refused(tmp_path):
