@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import io
 import sys
 from collections.abc import Sequence
 
@@ -32,6 +33,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if arguments is None:
         private_by_default()
+        for stream in (
+            sys.stdout,
+            sys.stderr,
+        ):  # a console may not have every letter that a camera's name has
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
     if wrong := [word for word in given if not is_storable(word)]:
         print(f"controlroom: {wrong[0]!r} holds characters nobody can store. Type it again.", file=sys.stderr)
         return 2

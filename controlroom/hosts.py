@@ -45,6 +45,11 @@ def read_place(typed: str, port: int) -> tuple[str, int]:
     return read_host(text), port
 
 
+def in_url(host: str) -> str:
+    """Return a host as it stands in a URL: IPv6 in brackets, the sign before its zone written %25 (RFC 6874)."""
+    return f"[{host.replace('%', '%25')}]" if ":" in host else host
+
+
 def _version_four(host: str) -> str:
     parts = host.split(".")
     decimal = [str(int(part)) for part in parts if part.isascii() and part.isdecimal()]

@@ -3,12 +3,14 @@
 import pytest
 
 from controlroom.cameras.devices import DeviceAddress, DeviceFault, check_stream_url
+from controlroom.cameras.onvif.media import at_typed_host
 from controlroom.cameras.onvif.probe import probe
+from controlroom.cameras.onvif.session import CameraSession
 from controlroom.cli import main
 from controlroom.errors import InvalidInput
 from controlroom.hosts import read_host, read_place
 from controlroom.video.records import StreamAddress
-from controlroom.video.rules import checked
+from controlroom.video.rules import checked, place
 from tests.cameras.onvif.loopback import PASSWORD, USER, HandMadeCamera
 
 OCTAL = "0177.0.0.1"  # 127.0.0.1 to whoever reads it as octal figures
@@ -83,3 +85,12 @@ def test_one_that_stands_on_the_register_already_reaches_nobody(capsys: pytest.C
         assert main(["camera", "probe", f"127.0.0.1:{camera.server.port}", "--user", USER]) != 0
     assert camera.server.requests, "an address with its port is asked"
     assert all(request.headers["Host"].startswith("127.0.0.1:") for request in camera.server.requests)
+
+
+def test_the_zone_of_an_ipv6_address_is_kept_wherever_it_goes() -> None:
+    at = StreamAddress("rtsp://[fe80::7%25eth0]:554/main")
+    assert checked(at).url == at.url
+    assert place(checked(at)) == ("fe80::7%eth0", 554)
+    typed = DeviceAddress("fe80::7%eth0", 80)
+    assert at_typed_host("rtsp://192.168.1.64:554/main", typed, None) == at.url
+    assert CameraSession(typed).at_typed_address("/onvif/media") == "http://[fe80::7%25eth0]:80/onvif/media"

@@ -5,7 +5,7 @@ These are plain records without heavy imports, so that every part of the program
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from controlroom.errors import ControlRoomError, InvalidInput
 from controlroom.hosts import read_host
@@ -226,7 +226,7 @@ def check_stream_url(url: str) -> str:
         )
     if not host:
         raise InvalidInput("The stream address names no camera.", remedy="Check the address.")
-    read_host(host)
+    read_host(unquote(host))
     return text
 
 

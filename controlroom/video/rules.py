@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from controlroom.errors import ControlRoomError, InvalidInput
-from controlroom.hosts import read_host
+from controlroom.hosts import in_url, read_host
 from controlroom.video.records import StreamAddress, StreamFault, StreamState
 
 # A frozen picture must look frozen within 2 s, and a tick of the wall and a paint come after this; after 10 s it says
@@ -66,12 +66,14 @@ def checked(address: StreamAddress) -> StreamAddress:
         )
     if not host:
         raise InvalidInput("The stream address names no camera.", remedy="Write it as rtsp://camera/path.")
-    host = read_host(host)
+    host = read_host(unquote(host))
     if address.transport not in TRANSPORTS:
         raise InvalidInput(f"'{address.transport}' is not a transport.", remedy="Choose tcp or udp.")
     return replace(
         address,
-        url=urlunsplit((parts.scheme.lower(), host_and_port(host, port), parts.path, parts.query, "")),
+        url=urlunsplit(
+            (parts.scheme.lower(), host_and_port(in_url(host), port), parts.path, parts.query, "")
+        ),
         username=address.username or unquote(parts.username or ""),
         password=address.password or unquote(parts.password or ""),
     )
@@ -89,7 +91,7 @@ def host_and_port(host: str, port: int | None) -> str:
 def place(address: StreamAddress) -> tuple[str, int]:
     """Return host and port of a checked address."""
     parts = urlsplit(address.url)
-    return parts.hostname or "", parts.port or SCHEMES[parts.scheme]
+    return unquote(parts.hostname or ""), parts.port or SCHEMES[parts.scheme]
 
 
 def with_login(address: StreamAddress) -> str:

@@ -155,6 +155,22 @@ def test_a_host_with_more_than_its_name_and_port_is_refused_unasked(
     assert told in said
 
 
+def test_a_name_that_the_console_has_no_letters_for_is_printed_as_well_as_can_be(
+    camera: HandMadeCamera,
+) -> None:
+    camera.presets = {"1": "Wąska", "2": "Café"}
+    done = subprocess.run(
+        [sys.executable, "-m", "controlroom.cli", "camera", "ptz", *at(camera), "--presets"],
+        env={**os.environ, "PYTHONIOENCODING": "cp1252", "CAMERA_PASSWORD": PASSWORD},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    said = done.stdout.decode("cp1252")
+    assert "W?ska" in said
+    assert "Café" in said
+
+
 def test_a_wrong_password_is_one_plain_line(
     camera: HandMadeCamera, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,11 +24,15 @@ MOST_DEVICES = 1000
 _PROBE = """<?xml version="1.0" encoding="UTF-8"?>
 <s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"
  xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing"
- xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery" xmlns:dn="http://www.onvif.org/ver10/network/wsdl">
+ xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery" xmlns:o="{namespace}">
 <s:Header><a:Action s:mustUnderstand="1">http://schemas.xmlsoap.org/ws/2005/04/discovery/Probe</a:Action>
 <a:MessageID>{message}</a:MessageID><a:ReplyTo><a:Address>http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous</a:Address></a:ReplyTo>
 <a:To s:mustUnderstand="1">urn:schemas-xmlsoap-org:ws:2005:04:discovery</a:To></s:Header>
-<s:Body><d:Probe><d:Types>dn:NetworkVideoTransmitter</d:Types></d:Probe></s:Body></s:Envelope>"""
+<s:Body><d:Probe><d:Types>o:{kind}</d:Types></d:Probe></s:Body></s:Envelope>"""
+_KINDS = (  # a camera may answer as either (ONVIF Core, 7.3.1.1), and some only as a Device
+    ("NetworkVideoTransmitter", "http://www.onvif.org/ver10/network/wsdl"),
+    ("Device", "http://www.onvif.org/ver10/device/wsdl"),
+)
 
 
 def discover(
@@ -40,7 +44,7 @@ def discover(
     """
     sockets = [each for address in interfaces or local_addresses() if (each := _open(address)) is not None]
     found: dict[str, DiscoveredDevice] = {}
-    message = f"urn:uuid:{uuid.uuid4()}"
+    messages = [f"urn:uuid:{uuid.uuid4()}" for _ in _KINDS]
     try:
         with selectors.DefaultSelector() as selector:
             for each in sockets:
@@ -49,7 +53,7 @@ def discover(
             while (now := time.monotonic()) < end and len(found) < MOST_DEVICES:
                 if ask_at and now >= ask_at[0]:
                     ask_at.pop(0)
-                    _ask(sockets, message, group)
+                    _ask(sockets, messages, group)
                 _collect(selector, min(end, *ask_at) - now if ask_at else end - now, found)
     finally:
         for each in sockets:
@@ -82,8 +86,8 @@ def _device(match: Node, sender: str) -> DiscoveredDevice | None:
     if not addresses:
         return None
     places = [place for url in addresses if (place := _place(url)) is not None]
-    # of several addresses the one the answer came from is the one that can be reached
-    host, port = next((place for place in places if place[0] == sender), places[0])
+    # The answer came from an address that can be reached; those in it may be 0.0.0.0 or of another network.
+    host, port = next((place for place in places if place[0] == sender), (sender, places[0][1]))
     scopes = text_of(match, ".//{*}Scopes").split()
     return DiscoveredDevice(
         host=host,
@@ -101,7 +105,8 @@ def _place(url: str) -> tuple[str, int] | None:
         port = parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
         return None
-    return (parts.hostname, port) if parts.scheme in ("http", "https") and parts.hostname else None
+    host = unquote(parts.hostname or "")  # the zone of an IPv6 address is written %25eth0 (RFC 6874)
+    return (host, port) if parts.scheme in ("http", "https") and host else None
 
 
 def _scope(scopes: Iterable[str], kind: str) -> str:
@@ -123,10 +128,11 @@ def _open(address: str) -> socket.socket | None:
     return asker
 
 
-def _ask(sockets: Iterable[socket.socket], message: str, group: tuple[str, int]) -> None:
+def _ask(sockets: Iterable[socket.socket], messages: Sequence[str], group: tuple[str, int]) -> None:
     for each in sockets:
         try:
-            each.sendto(_PROBE.format(message=message).encode(), group)
+            for message, (kind, namespace) in zip(messages, _KINDS, strict=True):
+                each.sendto(_PROBE.format(message=message, kind=kind, namespace=namespace).encode(), group)
         except OSError:
             continue  # an interface without a way to the group
 

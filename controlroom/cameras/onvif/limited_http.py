@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
+from urllib.parse import unquote
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -152,7 +153,7 @@ def _limited_adapter(allowance: CallDeadline) -> HTTPAdapter:
     class Connection(HTTPConnection):
         def _new_conn(self) -> socket.socket:
             try:
-                return _connect(self.host, self.port or 80, allowance)
+                return _connect(unquote(self.host), self.port or 80, allowance)
             except TimeoutError as error:
                 raise ConnectTimeoutError(self, "no answer") from error
             except OSError as error:

@@ -10,13 +10,13 @@ from controlroom.cameras.devices import (
     DeviceAddress,
     DeviceFault,
     StreamProfile,
-    bracketed,
     check_stream_url,
 )
 from controlroom.cameras.onvif.safe_xml import Node, local_name, number_of, text_of, tidy
 from controlroom.cameras.onvif.session import OTHER_WAY_MAY_WORK, CameraSession
 from controlroom.cameras.onvif.wsdl import Service
 from controlroom.errors import InvalidInput
+from controlroom.hosts import in_url
 
 MOST_PROFILES = 128  # of one camera; the most seen in a recorded reply are 40
 _SETUP = {"Stream": "RTP-Unicast", "Transport": {"Protocol": "RTSP"}}
@@ -101,7 +101,7 @@ def at_typed_host(uri: str, typed: DeviceAddress, inner_port: int | None) -> str
     port = int(ports[-1]) if ports else None
     if parts.scheme.lower() == "http" and inner_port is not None and (port or 80) == inner_port:
         port = typed.port
-    host = bracketed(typed.host)
+    host = in_url(typed.host)
     return urlunsplit((parts.scheme.lower(), f"{host}:{port}" if port else host, parts.path, parts.query, ""))
 
 

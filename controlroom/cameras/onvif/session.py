@@ -25,7 +25,6 @@ from controlroom.cameras.devices import (
     DeviceAddress,
     DeviceFault,
     FaultKind,
-    bracketed,
 )
 from controlroom.cameras.onvif import replies, wsdl
 from controlroom.cameras.onvif.camera_clock import CameraClock, read_moment
@@ -36,6 +35,7 @@ from controlroom.cameras.onvif.replies import LoginRefusedError
 from controlroom.cameras.onvif.safe_xml import Node, local_name
 from controlroom.cameras.onvif.wsdl import Service
 from controlroom.clock import Clock
+from controlroom.hosts import in_url
 
 CALL_S = 4.5  # one call in all, so that its failure is told within five seconds
 MOST_SERVICES = 64
@@ -205,7 +205,7 @@ class CameraSession:
         return self._typed_base() + path + (f"?{parts.query}" if parts.query else "")
 
     def _typed_base(self) -> str:
-        return f"http://{bracketed(self.address.host)}:{self.address.port}"
+        return f"http://{in_url(self.address.host)}:{self.address.port}"
 
     def _send(
         self, service: Service, operation: str, signed: bool, seconds: float, parameters: dict[str, Any]

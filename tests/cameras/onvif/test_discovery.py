@@ -22,8 +22,8 @@ FULL = """<?xml version="1.0"?><s:Envelope xmlns:s="http://www.w3.org/2003/05/so
 
 
 @contextmanager
-def responder(*answers: bytes) -> Iterator[tuple[tuple[str, int], list[bytes]]]:
-    """A device on a loopback port that answers every search with `answers`."""
+def responder(*answers: bytes, only: bytes = b"") -> Iterator[tuple[tuple[str, int], list[bytes]]]:
+    """A device on a loopback port that answers every search (that holds `only`) with `answers`."""
     heard: list[bytes] = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as device:
         device.bind(("127.0.0.1", 0))
@@ -34,7 +34,7 @@ def responder(*answers: bytes) -> Iterator[tuple[tuple[str, int], list[bytes]]]:
                 if content == b"over":
                     return
                 heard.append(content)
-                for answer in answers:
+                for answer in answers if only in content else ():
                     device.sendto(answer, sender)
 
         thread = threading.Thread(target=serve)
@@ -55,8 +55,9 @@ def test_a_device_that_answers_is_found_once(version: str, monkeypatch: pytest.M
     assert [(device.host, device.port, device.name, device.hardware) for device in found] == [
         ("127.0.0.1", 8001, "North End", "DCS-6511")
     ]
-    assert len(heard) == 2, "asked twice: a datagram may be lost"
-    assert len(set(re.findall(rb"urn:uuid:[0-9a-f-]+", heard[0] + heard[1]))) == 1
+    kinds = [re.findall(rb"<d:Types>o:(\w+)<", each)[0] for each in heard]
+    assert kinds == [b"NetworkVideoTransmitter", b"Device"] * 2, "asked twice: a datagram may be lost"
+    assert len(set(re.findall(rb"urn:uuid:[0-9a-f-]+", b"".join(heard)))) == 2
 
 
 @pytest.mark.parametrize(
@@ -85,3 +86,31 @@ def test_an_interface_that_cannot_be_used_is_passed_over() -> None:
 
 def test_every_interface_of_this_computer_is_known() -> None:
     assert "127.0.0.1" in discovery.local_addresses()
+
+
+@pytest.mark.parametrize(
+    ("listed", "place"),
+    [
+        ("http://0.0.0.0/onvif/device_service", ("10.0.0.7", 80)),
+        ("http://169.254.20.7:8000/onvif/device_service", ("10.0.0.7", 8000)),
+        ("http://[fe80::7%25eth0]:8080/onvif/device_service", ("10.0.0.7", 8080)),
+        ("http://192.168.1.7/onvif/device_service http://10.0.0.7:81/onvif", ("10.0.0.7", 81)),
+    ],
+)
+def test_the_address_an_answer_came_from_goes_before_those_in_it(listed: str, place: tuple[str, int]) -> None:
+    answer = re.sub("<d:XAddrs>.*</d:XAddrs>", f"<d:XAddrs>{listed}</d:XAddrs>", FULL.format(version=""))
+    (device,) = read_answer(answer.encode(), "10.0.0.7")
+    assert (device.host, device.port) == place
+
+
+def test_an_answer_over_ipv6_keeps_its_zone() -> None:
+    listed = "http://[fe80::7%25eth0]:8080/onvif/device_service"
+    answer = re.sub("<d:XAddrs>.*</d:XAddrs>", f"<d:XAddrs>{listed}</d:XAddrs>", FULL.format(version=""))
+    (device,) = read_answer(answer.encode(), "fe80::7%eth0")
+    assert (device.host, device.port) == ("fe80::7%eth0", 8080)
+
+
+def test_a_device_that_answers_only_as_a_device_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discovery, "REPEAT_S", 0.05)
+    with responder(FULL.format(version="").encode(), only=b"o:Device") as (place, _):
+        assert len(discover(0.3, ["127.0.0.1"], place)) == 1
