@@ -247,6 +247,8 @@ def _let_the_chair_act(plan: Plan) -> None:
     stays = [stay for stay in plan.stays if stay.asset == CHAIR_ASSET and stay.kind == "past"]
     for stay in stays:
         acted = _workday(stay.install_on - timedelta(days=3))
+        if acted in plan.held:  # a meeting on the same day would have to decide it
+            acted = _workday(acted - timedelta(days=1))
         ratified = next((day for day in plan.held if day > acted), None)
         if ratified is not None and acted > stay.meeting:
             stay.chair_on, stay.meeting = acted, ratified
