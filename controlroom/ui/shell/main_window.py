@@ -63,6 +63,7 @@ from controlroom.ui.sign_in.password_panel import PasswordPanel
 from controlroom.ui.sign_in.switch_panel import SwitchPanel
 from controlroom.ui.widgets.keyboard import form_of, is_typed_into
 from controlroom.ui.widgets.layout import column, grow, row
+from controlroom.ui.widgets.overlay import Overlay
 from controlroom.ui.window_state import WindowState
 
 SMALLEST = (1120, 640)
@@ -174,6 +175,7 @@ class MainWindow(QMainWindow):
         """Bring a page to the front, if it is offered."""
         if not self._may_open(page):
             return
+        self._put_panels_away()
         if page is self._current:
             self._focus_page(page)
             return
@@ -247,7 +249,18 @@ class MainWindow(QMainWindow):
             return ""
         return f"Your role does not allow it: {page.permission.value}."
 
+    def _panels(self) -> list[Overlay]:
+        """What lies over the page while it is open, and belongs to no page."""
+        always = (self.palette_panel, self.notifications, self.shortcuts)
+        return [each for each in (*always, self._switch, self._own_password) if each is not None]
+
+    def _put_panels_away(self) -> None:
+        """No panel stays open over a page that the keyboard went to past it."""
+        for panel in self._panels():
+            panel.put_away()
+
     def _to_log_line(self) -> None:
+        self._put_panels_away()
         self.log_line.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def to_page(self, *, exactly: bool = False, afresh: bool = False) -> None:
@@ -318,15 +331,8 @@ class MainWindow(QMainWindow):
         self._session.actor_changed.connect(self._follow_session)
         self.log_line.left.connect(self.to_page)
         self.log_line.entry_submitted.connect(lambda *_entry: self._entry_sent())
-        for panel in (
-            self.palette_panel,
-            self.notifications,
-            self.shortcuts,
-            self._switch,
-            self._own_password,
-        ):
-            if panel is not None:
-                panel.closed.connect(self.to_page)
+        for panel in self._panels():
+            panel.closed.connect(self.to_page)
         self.fault_panel.closed.connect(self.to_page)
         if self._switch is not None:
             self.top_bar.user.clicked.connect(self._switch.toggle)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 
 from controlroom.accounts.records import Actor
 from controlroom.errors import ControlRoomError
@@ -65,10 +65,10 @@ class PasswordPanel(Overlay):
         self._empty()
         self.come_up(self.old)
 
-    def close_panel(self) -> None:
-        """Close; nothing typed stays."""
+    def hideEvent(self, event: QHideEvent) -> None:
+        """However it closes, nothing typed stays."""
+        super().hideEvent(event)
         self._empty()
-        super().close_panel()
 
     def place(self) -> None:
         if self.isVisible():

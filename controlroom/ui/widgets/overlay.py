@@ -77,6 +77,12 @@ class Overlay(QFrame):
         self._before = None
         self.closed.emit()
 
+    def put_away(self) -> None:
+        """Close because the keyboard went elsewhere, where it stays."""
+        if self.isVisible():
+            self.hide()
+            self._before = None
+
     def place(self) -> None:
         """Take its place over the ground."""
 

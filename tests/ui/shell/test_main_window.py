@@ -179,6 +179,22 @@ def test_f1_lists_every_key_and_escape_closes_the_list(window: MainWindow, qtbot
     assert not window.shortcuts.isVisible()
 
 
+@pytest.mark.parametrize("name", ["shortcuts", "notifications", "palette_panel"])
+@pytest.mark.parametrize("key", [Qt.Key.Key_L, Qt.Key.Key_4], ids=["log line", "page"])
+def test_no_panel_stays_open_over_what_the_keyboard_went_to_past_it(
+    window: MainWindow, pages: list[PlainPage], qtbot: QtBot, name: str, key: Qt.Key
+):
+    panel = getattr(window, name)
+    panel.open_panel()
+    assert panel.isVisible()
+    modifier = Qt.KeyboardModifier.ControlModifier if key == Qt.Key.Key_L else Qt.KeyboardModifier.AltModifier
+    qtbot.keyClick(window, key, modifier)
+    assert not panel.isVisible()
+    focused = window.focusWidget()
+    wanted = window.log_line.edit if key == Qt.Key.Key_L else pages[1]
+    assert focused is wanted or wanted.isAncestorOf(focused)
+
+
 def test_alarms_show_in_the_top_bar_only_while_there_are_any(window: MainWindow, qtbot: QtBot):
     assert not window.top_bar.alarms.isVisible()
     window.set_alarms(1, "Camera 031 offline")
@@ -306,6 +322,9 @@ def test_switching_user_takes_one_choice_in_a_demonstration(
     window = MainWindow(session, Messages(), pages, clock=SetClock(NIGHT), switch=panel)
     qtbot.addWidget(window)
     show(qtbot, window)
+    qtbot.keyClick(window, Qt.Key.Key_U, Qt.KeyboardModifier.ControlModifier)
+    window.show_page(pages[1])
+    assert not panel.isVisible(), "nobody switches user over a page gone to meanwhile"
     qtbot.keyClick(window, Qt.Key.Key_U, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: len(panel.rows) == 2)
     assert not panel.isModal()
