@@ -5,12 +5,13 @@ from typing import Protocol
 
 import shiboken6
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QSizePolicy, QSplitter, QStackedWidget, QWidget
 
 from controlroom.ui import theme
 from controlroom.ui.kit.action import Action, ActionButton
 from controlroom.ui.kit.flow import Flow
 from controlroom.ui.kit.form_place import FormPlace
+from controlroom.ui.kit.form_scroll import FormScroll
 from controlroom.ui.widgets.card import EmptyState, SidePanel
 from controlroom.ui.widgets.layout import Cell, box, column, grow, row, scrolling
 from controlroom.ui.window_state import WindowState
@@ -122,7 +123,9 @@ class SplitSide(QSplitter):
         self._title = ""
         self._scroll = scrolling(body)
         self._record = (head, self._scroll)
-        form = row(forms, margins=(0, 0, 24, 0))
+        # The form has the room it needs before the record below it has any.
+        self._scroll.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        form = row(FormScroll(forms), margins=(0, 0, 24, 0))
         parts = (head, self.actions_bar, form, grow(self._scroll), Cell(None))
         self._view, self._right = box(column(*parts, spacing=12, margins=(24, 16, 0, 0))), QStackedWidget()
         self._right.addWidget(nothing)

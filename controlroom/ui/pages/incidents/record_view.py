@@ -18,7 +18,7 @@ from controlroom.ui.kit.picture import Picture
 from controlroom.ui.kit.timeline_view import TimelineView
 from controlroom.ui.pages.incidents.words import RESTRICTED, STATES, facts, subtitle
 from controlroom.ui.widgets.card import Card
-from controlroom.ui.widgets.layout import SPRING, box, column, row
+from controlroom.ui.widgets.layout import SPRING, TOP, at, box, column, grow, row
 from controlroom.ui.widgets.marks import Pill
 from controlroom.ui.widgets.text import Facts, label, show_text
 
@@ -72,9 +72,9 @@ class IncidentView(QWidget):
         self._title = label("", 18, theme.STRONG, wrap=True)
         self._subtitle = label("", 13, role="text_dim", wrap=True)
         self._note = label("", 13, role="warn", wrap=True)
-        first = row(self._reference, self._state, self.named, SPRING, ActionButton(copy), spacing=12)
-        below = (self._title, self._subtitle, self._note)
-        return box(column(first, *below, spacing=4, margins=(0, 0, 24, 0)))
+        first = row(self._reference, self._state, self.named, SPRING, spacing=12)
+        second = row(grow(self._title), at(TOP, ActionButton(copy)), spacing=12)
+        return box(column(first, second, self._subtitle, self._note, spacing=4, margins=(0, 0, 24, 0)))
 
     def _lay_out(self) -> None:
         self._across = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
