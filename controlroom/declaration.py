@@ -254,6 +254,8 @@ class Noun:
     no purge takes. `stays` gives by camera id where cameras that move hung, all of them or the one asked for.
     `upgraded(session, nouns, now)` is done in the transaction that brings a database up to date.
     `confirms(session)` gives the audit entries that began a key and that somebody entitled has confirmed, and who.
+    `entered_by` are the actions that change who is believed: on a server their entries are taken from these groups of
+    roles alone, and from nobody but the owner where none is named.
     `functions` writes functions of a PostgreSQL server's owner from what all nouns declare; they are made at each
     upgrade, and `database/roles.py` says who may call them.
     """
@@ -264,6 +266,7 @@ class Noun:
     references: tuple[Reference, ...] = ()
     changes: tuple[str, ...] = ()
     actions: Mapping[str, str] = field(default_factory=dict)
+    entered_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     audit_group: str = ""
     texts: tuple[PersonalText, ...] = ()
     files: tuple[PersonalFiles, ...] = ()

@@ -125,6 +125,7 @@ USER = Noun(
     audit_group="People",
     confirms=confirmed,
     proofs=(Proof("keys of people", keys_are_approved),),
+    entered_by=dict.fromkeys(("user.added", "user.roles", CONFIRMED), ("administrators",)),
     actions={
         "user.added": "Account added",
         "user.roles": "Roles changed",

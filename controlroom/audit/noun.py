@@ -98,6 +98,11 @@ AUDIT = Noun(
         "audit.heads-refilled": "Lost signed heads written again",
         "audit.rows-entered": "Digests of earlier records entered",
     },
+    entered_by={
+        "audit.key-changed": ("recorder",),
+        "audit.heads-refilled": ("recorder",),
+        "audit.rows-entered": (),
+    },
     texts=(PersonalText("audit_texts", "texts of the audit trail", AuditTextRow, due),),
     upgraded=enter_earlier_rows,
 )

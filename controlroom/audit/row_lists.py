@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from controlroom.audit import details
 from controlroom.audit.chain import head_of
 from controlroom.audit.tables import AuditHeadRow, AuditRowRow
+from controlroom.database.audit_functions import ROWS_WRITTEN
 from controlroom.database.digests import DigestedTable, RowDigest, key_part
 from controlroom.database.tables import Base
 from controlroom.database.written_rows import written
 
-ROWS = "rows_written"  # in an entry's detail: the digest over its list
+ROWS = ROWS_WRITTEN  # in an entry's detail: the digest over its list
 AT_ONCE = 2000
 _BEGUN = "the audit has entries"  # what a connection remembers (`Connection.info`)
 

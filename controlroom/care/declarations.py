@@ -56,6 +56,9 @@ def _facts(noun: Noun) -> Iterator[str]:
         yield "A purge spares what is said of records that are open or were touched since."
     if noun.search is not None:
         yield f"Found by search and the palette with the permission to {noun.search.permission}."
+    for action, groups in noun.entered_by.items():
+        who = ", ".join(groups) or "the owner alone"
+        yield f"On a server `{action}` is entered in the audit by: {who}."
     for each in noun.checks:
         yield f"`controlroom db check` looks at: {each.what}."
     for table in noun.tables:

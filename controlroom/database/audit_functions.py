@@ -2,10 +2,11 @@
 
 Nobody else may write to the chain. The function numbers each entry behind the head, makes its hash as
 `audit/chain.py` does, and refuses an actor who is not the person connected.
-`nobody` is who tried to sign in: in that name a refusal or a lock is noted, and nothing else. What an entry says is a
-JSON object; its moment is bounded like any other (`dated_columns.py`).
+`nobody` is who tried to sign in: in that name a refusal or a lock is noted, and nothing else. What an entry may say,
+how long it may be, and which actions not everybody enters stands in `audit_bounds.py`; its moment is bounded like any
+other (`dated_columns.py`).
 The digests of the rows an entry vouches for (`audit/row_lists.py`) stand in a table of their own; they are taken for
-rows of the same transaction alone (`vouching.py`).
+rows of the same transaction alone (`vouching.py`), and the entry has to bear the one digest over them.
 What waited on a desk, or happened there before somebody else sat down, is written in its writer's name; the function
 adds to its detail who brought it in.
 """
@@ -15,7 +16,9 @@ from typing import Literal, get_args
 
 from psycopg import sql
 
-from controlroom.database.roles import words
+from controlroom.database import audit_bounds
+from controlroom.database.roles import RoleNames, words
+from controlroom.declaration import Nouns
 
 APPEND = "controlroom_append(jsonb)"
 BROUGHT_IN_ACTIONS = (
@@ -25,6 +28,7 @@ BROUGHT_IN_ACTIONS = (
     "sign-in.remembered",
     "sign-out",
 )
+ROWS_WRITTEN = "rows_written"  # in a detail: the digest over the list of rows
 Why = Literal["wrong", "locked", "off", "ended", "one-time password too old"]
 """Why a sign-in was refused: a desk nobody sits at can write nothing else of it."""
 _ACTED = """
@@ -64,7 +68,13 @@ DECLARE
     text_hash text;
     link text;
     foreign_row text;
+    trouble text;
+    bounded boolean := NOT controlroom_is_owner();
+    of_nobody integer := 0;
 BEGIN
+    IF bounded AND (octet_length(entries::text) > {bytes} OR jsonb_array_length(entries) > {entries}) THEN
+        RAISE EXCEPTION 'audit_entries: so much at once is refused';
+    END IF;
     INSERT INTO audit_head (id, sequence, hash) VALUES (1, 0, repeat('0', 64)) ON CONFLICT DO NOTHING;
     SELECT * INTO head FROM audit_head WHERE id = 1 FOR UPDATE;
     FOR entry IN
@@ -73,8 +83,16 @@ BEGIN
                 subject text, detail text, salt text, words text, rows jsonb)
         ORDER BY given.place
     LOOP
-        IF jsonb_typeof(entry.detail::jsonb) IS DISTINCT FROM 'object' THEN
-            RAISE EXCEPTION 'audit_entries: a detail that is no JSON object is refused';
+        trouble := controlroom_entry_trouble(entry.action, entry.subject_kind, entry.subject, entry.detail,
+            entry.words, entry.rows);
+        IF trouble <> '' THEN
+            RAISE EXCEPTION 'audit_entries: % is refused', trouble;
+        ELSIF NOT controlroom_may_enter(entry.action) THEN
+            RAISE EXCEPTION 'audit_entries: entering % is refused', entry.action USING ERRCODE = '42501';
+        END IF;
+        of_nobody := of_nobody + (entry.actor = 'nobody')::integer;
+        IF bounded AND of_nobody > {of_nobody} THEN
+            RAISE EXCEPTION 'audit_entries: so many of nobody at once are refused';
         END IF;
         IF entry.actor <> 'nobody' OR entry.words <> '' OR jsonb_array_length(coalesce(entry.rows, '[]')) > 0
             OR NOT controlroom_refused_sign_in(entry.action, entry.subject_kind, entry.subject, entry.detail)
@@ -102,6 +120,11 @@ BEGIN
         IF FOUND THEN
             RAISE EXCEPTION 'audit_rows: vouching for % is refused', foreign_row USING ERRCODE = '42501';
         END IF;
+        IF (entry.detail::jsonb -> {rows_written}) IS DISTINCT FROM
+            to_jsonb(controlroom_list_digest(coalesce(entry.rows, '[]')))
+        THEN
+            RAISE EXCEPTION 'audit_rows: a digest that is not that of the rows is refused';
+        END IF;
         INSERT INTO audit_rows (sequence, table_name, row_key, digest, marks)
             SELECT head.sequence, each.table_name, each.row_key, each.digest, each.marks
             FROM jsonb_array_elements(coalesce(entry.rows, '[]')) WITH ORDINALITY AS given (value, place),
@@ -122,10 +145,16 @@ $body$
 """
 
 
-def functions() -> Iterator[sql.Composable]:
-    """The functions of the chain; they hold no name of the room."""
+def functions(names: RoleNames, nouns: Nouns) -> Iterator[sql.Composable]:
+    """The functions of the chain."""
+    yield from audit_bounds.functions(names, nouns)
     actions = sql.SQL(", ").join(map(sql.Literal, BROUGHT_IN_ACTIONS))
     yield words(_ACTED).format(actions=actions)
     yield words(_REFUSED_SIGN_IN).format(why=sql.SQL(", ").join(map(sql.Literal, get_args(Why))))
-    yield words(_APPEND)
+    yield words(_APPEND).format(
+        bytes=sql.Literal(audit_bounds.MOST_BYTES),
+        entries=sql.Literal(audit_bounds.MOST_ENTRIES),
+        of_nobody=sql.Literal(audit_bounds.MOST_OF_NOBODY),
+        rows_written=sql.Literal(ROWS_WRITTEN),
+    )
     yield words(_NOTED)

@@ -36,6 +36,10 @@ _IS_RECORDER = """
 CREATE OR REPLACE FUNCTION controlroom_is_recorder() RETURNS boolean LANGUAGE sql STABLE
 SET search_path = public, pg_temp AS $body$ SELECT session_user = {recorder} $body$
 """
+_IS_OWNER = """
+CREATE OR REPLACE FUNCTION controlroom_is_owner() RETURNS boolean LANGUAGE sql STABLE
+SET search_path = public, pg_temp AS $body$ SELECT pg_has_role(session_user, {owner}, 'MEMBER') $body$
+"""
 
 
 def functions(names: RoleNames) -> Iterator[sql.Composable]:
@@ -45,5 +49,5 @@ def functions(names: RoleNames) -> Iterator[sql.Composable]:
         "owner": sql.Literal(names.of("owner")),
         "recorder": sql.Literal(names.of("recorder")),
     }
-    for statement in (_ROLE_OF, _HANDLE, _WRITES_AS, _IS_RECORDER):
+    for statement in (_ROLE_OF, _HANDLE, _WRITES_AS, _IS_RECORDER, _IS_OWNER):
         yield sql.SQL(statement).format(**facts)

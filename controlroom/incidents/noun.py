@@ -160,6 +160,7 @@ INCIDENT = Noun(
     references=(Reference(PREFIX, IncidentRow),),
     changes=("incident", "restriction"),
     audit_group="Log and incidents",
+    entered_by={signatures.BEGUN: ()},
     actions={
         **{f"incident.{kind}": f"Incident: {kind}" for kind in StepKind},
         "incident.exported": "Incidents exported",

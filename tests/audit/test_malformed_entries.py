@@ -8,9 +8,10 @@ from controlroom.accounts.sign_in import NOBODY
 from controlroom.audit import service as audit
 from controlroom.audit.queries import every_entry, list_entries
 from controlroom.audit.records import AuditFilter
+from controlroom.nouns import NOUNS
 from tests import engines
 from tests.builders import make_room
-from tests.database.own_logins import make_people
+from tests.database.own_logins import HANDLES, make_people
 
 MALFORMED = ("not json", "[]", "[" * 100_000, "7")
 
@@ -106,3 +107,56 @@ def test_a_server_appends_no_entry_that_the_program_never_writes(tmp_path, engin
                 )
             for changed in malformed:
                 assert refused(connection, entry(**own, **changed)), (login, changed)
+
+
+NO_READER = {
+    "a number of thousands of digits": {"detail": '{"a":' + "9" * 5000 + "}"},
+    "the same, hidden behind one of the same name": {"detail": '{"a":' + "9" * 5000 + ', "a": 1}'},
+    "a number beyond any count": {"detail": '{"a": 1e999}'},
+    "brackets without end": {"detail": '{"a":' + "[" * 3000 + "]" * 3000 + "}"},
+    "objects in objects": {"detail": '{"a": {"b": {"c": 1}}}'},
+    "more than a detail has": {"detail": json.dumps({"a": "x" * 20_000})},
+    "more words than any field takes": {"words": "y" * 20_001, "salt": "s"},
+    "a digest of rows it has not": {"detail": '{"rows_written": "00"}'},
+    "a digest of rows that is a number": {"detail": '{"rows_written": 7}'},
+    "a line break in its subject": {"subject": "1\n2"},
+}
+
+
+@pytest.mark.postgresql
+def test_a_server_appends_no_entry_that_could_not_be_read_back(tmp_path, engine_kind):
+    people = make_people(tmp_path)
+    own = {"actor": "Auditor", "action": "note", "subject_kind": "camera", "subject": "1", "detail": "{}"}
+    usual = {"on": True, "none": None, "share": -0.125, "given": {"a": 8, "b": 9}, "names": ['say "x" \\']}
+    with people.line("auditor") as connection:
+        assert refused(connection, entry(**own)) == ""
+        assert refused(connection, entry(**{**own, "detail": json.dumps(usual)})) == ""
+        for what, changed in NO_READER.items():
+            assert "is refused" in refused(connection, entry(**{**own, **changed})), what
+        many = json.loads(entry(**own)) * 5_001
+        assert "so much at once" in refused(connection, json.dumps(many))
+    with people.line("desk") as connection:
+        assert refused(connection, json.dumps(json.loads(entry()) * 2)) == ""
+        assert "so many of nobody" in refused(connection, json.dumps(json.loads(entry()) * 3))
+
+
+@pytest.mark.postgresql
+def test_actions_that_change_who_is_believed_are_entered_by_those_who_may(tmp_path, engine_kind):
+    people = make_people(tmp_path)
+    may = {action: groups for noun in NOUNS for action, groups in noun.entered_by.items()}
+    assert {
+        "user.added",
+        "user.roles",
+        "user.key-confirmed",
+        "audit.key-changed",
+        "incident.signing-begun",
+    } < set(may)
+    assert "audit.rows-entered" in may
+    for login in (*HANDLES, "recorder"):
+        group = login if login == "recorder" else f"{login}s"
+        with people.line(login) as connection:
+            for action, groups in may.items():
+                said = entry(actor=people.handles[login], action=action, detail="{}")
+                trouble = refused(connection, said)
+                assert (f"entering {action} is refused" in trouble) == (group not in groups), (login, action)
+                assert bool(trouble) == (group not in groups), (login, action)
