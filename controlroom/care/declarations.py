@@ -32,6 +32,8 @@ def _noun(noun: Noun, nouns: Nouns) -> str:
     if noun.actions:
         said = "; ".join(f"`{action}` {words}" for action, words in noun.actions.items())
         lines.append(f"- In the audit: {said}.\n")
+    for action, groups in noun.entered_by.items():
+        lines.append(f"- On a server `{action}` is entered by: {', '.join(groups) or 'the owner alone'}.\n")
     return "".join(lines)
 
 
@@ -56,9 +58,6 @@ def _facts(noun: Noun) -> Iterator[str]:
         yield "A purge spares what is said of records that are open or were touched since."
     if noun.search is not None:
         yield f"Found by search and the palette with the permission to {noun.search.permission}."
-    for action, groups in noun.entered_by.items():
-        who = ", ".join(groups) or "the owner alone"
-        yield f"On a server `{action}` is entered in the audit by: {who}."
     for each in noun.checks:
         yield f"`controlroom db check` looks at: {each.what}."
     for table in noun.tables:
