@@ -24,6 +24,8 @@ class Hostility(StrEnum):
     """Random bytes, on RTSP too."""
     REDIRECT = "redirect"
     """Go and ask somebody else."""
+    PREFIX = "prefix"
+    """The usual answers, with prefixes that are declared nowhere."""
 
 
 @dataclass

@@ -42,7 +42,7 @@ class SimulatedFaultKind(StrEnum):
     FORMAT_CHANGE = "format-change"
     """Its streams change size in mid-course."""
     HOSTILE = "hostile"
-    """It answers to do harm: bomb, huge, html, file-uri, garbage or redirect (bomb)."""
+    """It answers to do harm: bomb, huge, html, file-uri, garbage, redirect or prefix (bomb)."""
 
 
 _DEFAULTS = {

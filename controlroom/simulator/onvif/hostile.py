@@ -1,6 +1,7 @@
 """Sends what a hostile camera answers instead of a SOAP reply."""
 
 import asyncio
+import re
 
 from aiohttp import web
 from aiohttp.web_request import BaseRequest
@@ -15,7 +16,7 @@ _TICK_S = 0.1
 async def hostile_response(request: BaseRequest, condition: Condition) -> web.StreamResponse | None:
     """Return the hostile answer to this request.
 
-    None where the normal answer itself carries the harm (a `file:` address).
+    None where the normal answer itself carries the harm (a `file:` address, undeclared prefixes).
     """
     kind = condition.hostility
     if kind is Hostility.BOMB:
@@ -29,6 +30,17 @@ async def hostile_response(request: BaseRequest, condition: Condition) -> web.St
     if kind is Hostility.HUGE:
         return await _endless(request)
     return None
+
+
+def without_declarations(whole: web.Response) -> web.Response:
+    """The same reply with prefixes that only the envelope's own is declared of."""
+    body = whole.body if isinstance(whole.body, bytes) else b""
+    return web.Response(
+        body=re.sub(rb'\sxmlns:(?!env\b)\w+="[^"]*"', b"", body),
+        status=whole.status,
+        content_type=whole.content_type,
+        charset=whole.charset,
+    )
 
 
 def bomb() -> bytes:

@@ -8,10 +8,11 @@ from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
 from controlroom.simulator.camera import VirtualCamera
+from controlroom.simulator.condition import Hostility
 from controlroom.simulator.listener import Listener
 from controlroom.simulator.login_checker import LoginVerdict
 from controlroom.simulator.onvif import device, media, ptz
-from controlroom.simulator.onvif.hostile import drip, hostile_response
+from controlroom.simulator.onvif.hostile import drip, hostile_response, without_declarations
 from controlroom.simulator.onvif.soap import (
     DEVICE,
     MEDIA,
@@ -66,6 +67,8 @@ class OnvifServer:
             if harm is not None:
                 return harm
         response = await self._answer(request)
+        if condition.hostility is Hostility.PREFIX:
+            response = without_declarations(response)
         response.headers["Server"] = self._camera.settings.make
         response.headers["Date"] = format_datetime(self._camera.now(), usegmt=True)
         return await drip(request, response, condition) if condition.drip else response
