@@ -57,7 +57,16 @@ def new_login(text: str, taken: Iterable[str]) -> str:
 def new_handle(text: str, taken: Iterable[str]) -> str:
     """The handle for a new account: what records will say for ever. Raises InvalidInput as `new_login` does."""
     handle = " ".join(unicodedata.normalize("NFKC", text[: 4 * LONGEST_HANDLE]).split())
-    if not handle or len(handle) > LONGEST_HANDLE or not all(_in_handles(letter) for letter in handle):
+    foreign = next((letter for letter in handle if not _in_handles(letter)), "")
+    if foreign:
+        name = unicodedata.name(foreign, "a sign without a name").lower()
+        raise InvalidInput(
+            f"“{foreign}” ({name}) cannot stand in a handle.",
+            "It may look like one of our letters.",
+            "Type letters a to z with or without accents, figures and spaces.",
+            field="handle",
+        )
+    if not handle or len(handle) > LONGEST_HANDLE:
         raise InvalidInput(
             "The account needs a handle that records can show.",
             remedy=f'Something like "Operator 13": letters, figures and spaces, up to {LONGEST_HANDLE}.',

@@ -72,7 +72,7 @@ def test_no_account_bears_a_name_under_which_the_program_writes(room, handle):
 
 @pytest.mark.parametrize("letter", ["\u0251", "\u0131", "\u1d0f", "\u1d00", "\u0261", "\u026a"])
 def test_a_letter_that_only_looks_like_ours_is_refused_and_read_as_ours_in_names_there_are(room, letter):
-    with pytest.raises(InvalidInput, match="needs a handle"):
+    with pytest.raises(InvalidInput, match="cannot stand in a handle"):
         add(room, "night", f"Night {letter}", Role.OPERATOR)
     read = {"\u0251": "a", "\u0131": "i", "\u1d0f": "o", "\u1d00": "a", "\u0261": "g", "\u026a": "i"}[letter]
     assert skeleton(f"Night {letter}") == skeleton(f"Night {read}")
@@ -83,11 +83,16 @@ def test_letters_with_accents_are_letters(room, handle):
     assert add(room, "night", handle, Role.OPERATOR).handle == handle
 
 
+def test_a_letter_that_only_looks_like_ours_is_named(room):
+    with pytest.raises(InvalidInput, match="cyrillic capital letter o"):
+        add(room, "night", "\u041eperator 12", Role.OPERATOR)
+
+
 @pytest.mark.parametrize("handle", ["", "Operator\n07", "\u041eperator 12", "x" * 60, "Operator \u202e21"])
 def test_a_handle_records_could_not_show_is_refused(room, handle):
     if "\n" in handle:
         handle = "Operator\x0012"
-    with pytest.raises(InvalidInput, match=r"needs a handle|cannot be stored"):
+    with pytest.raises(InvalidInput, match=r"needs a handle|cannot be stored|cannot stand in a handle"):
         add(room, "night", handle, Role.OPERATOR)
 
 

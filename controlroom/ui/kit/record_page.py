@@ -125,7 +125,7 @@ class RecordPage(Page, Generic[R]):
             shown = None if self.forms.is_new else self.shown
             return ask(shown) if shown is not None else None
 
-        more = {"needs": f"a {self.noun} is shown that it fits", **more}
+        more = {"needs": f"a {self.noun} is shown whose state allows it", **more}
         return self.action(
             keys,
             text,

@@ -102,7 +102,7 @@ def test_the_chosen_record_stands_at_the_side_with_what_may_be_done(
 ):
     page.records.unselect()
     assert not page.panel.isVisible()
-    assert page.reword.why_not() == "Only when a note is shown that it fits."
+    assert page.reword.why_not() == "Only when a note is shown whose state allows it."
     page.records.select(2)
     assert page.facts.facts == [("Note", "gate"), ("Written by", "Operator 11")]
     assert page.panel.actions_bar.offered() == ["Reword the note", "Close the note"]

@@ -122,7 +122,7 @@ class UsersPage(RecordPage[Account]):
                 lambda account, spec=spec: self.ask(spec(account), account),
                 short=short,
                 when=lambda account, fits=fits: fits(account) and not self._is_own(account),
-                needs="an account is shown that it fits, and not your own",
+                needs="an account is shown whose state allows it, and not your own",
                 why_not=lambda _account, key=key: self._once_shown() if key == "P" else "",
                 permission=Permission.MANAGE_USERS,
             )

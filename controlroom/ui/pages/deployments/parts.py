@@ -56,7 +56,7 @@ class StateActions(QWidget):
                 permission=permission(each),
                 when=lambda each=each: each in self._now and self._shown(),
                 why_not=lambda each=each: self._now[each].why_not,
-                needs=f"a {part.lower()} that has come that far is shown",
+                needs=f"a {part.lower()} is shown whose state allows it",
             )
             for each, key in keys.items()
         }

@@ -335,7 +335,7 @@ class IncidentsPage(RecordPage[Incident]):
             lambda incident: self.ask(self._ask.step(incident, action, then), incident),
             icon_name=icon,
             when=self._of_file(lambda file: action in file.actions),
-            needs="an incident that has come that far is shown",
+            needs="an incident is shown whose state allows it",
         )
 
     def _declare_form(
