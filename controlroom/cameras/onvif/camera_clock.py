@@ -11,6 +11,7 @@ from controlroom.clock import Clock, process_clock
 
 HALF_A_SECOND = timedelta(seconds=0.5)  # cameras report whole seconds, cut off: the truth is half a second on
 QUARTER_HOUR_S = 900
+ZONE_SLIP_S = 60  # so far a camera's clock may be off beside its zone
 # POSIX zones as cameras write them: CST6CDT,M3.2.0/2 · CST5:00:00 · EST+5:00:00EDT04:00:00 · <+03>-3
 _ZONE = re.compile(
     r"^\s*(?:<[^>]+>|[A-Za-z]+)(?P<standard>[+-]?\d{1,2}(?::\d{2}){0,2})"
@@ -26,6 +27,8 @@ class CameraClock:
         self._monotonic = monotonic
         self._base: tuple[datetime, float] | None = None
         self.drift_s: float | None = None
+        self.tells_local_time = False
+        """It tells its local time as UTC, which its login does not go by."""
 
     def learn(self, camera_time: datetime, *, exact: bool = True) -> None:
         """Take over the time the camera gives now; without `exact` (an HTTP Date header) the drift stays unknown."""
@@ -35,10 +38,18 @@ class CameraClock:
 
     def now(self) -> datetime:
         """Return the camera's present time in UTC; this computer's time while the camera's is unknown."""
-        if self._base is None:
+        if self._base is None or self.tells_local_time:
             return self._clock.now()
         said, at = self._base
         return said + timedelta(seconds=self._monotonic() - at)
+
+    def take_for_local(self) -> bool:
+        """Take what the camera tells for local time, if it differs from ours by whole quarter hours; only once."""
+        if self.tells_local_time or self.drift_s is None:
+            return False
+        zone_s = QUARTER_HOUR_S * round(self.drift_s / QUARTER_HOUR_S)
+        self.tells_local_time = zone_s != 0 and abs(self.drift_s - zone_s) <= ZONE_SLIP_S
+        return self.tells_local_time
 
     def learn_from_header(self, header: str) -> None:
         """Take the time from an HTTP Date header, for cameras that tell the time only after login.
@@ -53,7 +64,7 @@ class CameraClock:
             return
         difference = (moment.astimezone(UTC) - self._clock.now()).total_seconds()
         beyond = abs(difference - QUARTER_HOUR_S * round(difference / QUARTER_HOUR_S))
-        if abs(difference) < QUARTER_HOUR_S / 2 or beyond > 60:
+        if abs(difference) < QUARTER_HOUR_S / 2 or beyond > ZONE_SLIP_S:
             self.learn(moment.astimezone(UTC), exact=False)
 
 

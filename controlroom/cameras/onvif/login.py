@@ -86,6 +86,16 @@ class OnvifLogin:
             allowed = 2 if operation == "Stop" else 1
             return not self._refused and self._refusals.get(operation, 0) < allowed
 
+    def takes_other_clock(self) -> bool:
+        """True, once, where the camera's time explains its refusal of the first token: the next bears our time.
+
+        Such a camera tells its local time as UTC, and yet compares tokens with true UTC.
+        """
+        with self._lock:
+            if self._accepted or self._refused or self.scheme is not Scheme.TOKEN or not self.given:
+                return False
+            return self.clock.take_for_local()
+
     def note_accepted(self, operation: str) -> None:
         """Note that the camera did as asked."""
         if operation in OPEN_TO_ALL:

@@ -123,6 +123,11 @@ def _clock_warnings(session: CameraSession) -> list[str]:
     if abs(drift) <= DRIFT_WARNING_S:
         return []
     way = "ahead" if drift > 0 else "behind"
+    if session.login.clock.tells_local_time:
+        return [
+            f"The camera tells its local time as UTC, {spoken(abs(drift))} {way}. "
+            "Set its time zone, or its pictures are dated wrongly."
+        ]
     return [f"The camera's clock is {spoken(abs(drift))} {way}. Set it, or its pictures are dated wrongly."]
 
 

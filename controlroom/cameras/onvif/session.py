@@ -111,8 +111,12 @@ class CameraSession:
             raise self._refusal(operation)
         with self._lock:
             try:
-                reply = self._send(service, operation, signed, seconds, parameters)
-                answer = replies.read(reply, operation, self.write)
+                try:
+                    answer = self._ask(service, operation, signed, seconds, parameters)
+                except LoginRefusedError:
+                    if not (signed and self.login.takes_other_clock()):
+                        raise
+                    answer = self._ask(service, operation, signed, seconds, parameters)
             except LoginRefusedError as refusal:
                 if signed:
                     self.login.note_refused(operation, refusal.said)
@@ -206,6 +210,12 @@ class CameraSession:
 
     def _typed_base(self) -> str:
         return f"http://{in_url(self.address.host)}:{self.address.port}"
+
+    def _ask(
+        self, service: Service, operation: str, signed: bool, seconds: float, parameters: dict[str, Any]
+    ) -> Node:
+        reply = self._send(service, operation, signed, seconds, parameters)
+        return replies.read(reply, operation, self.write)
 
     def _send(
         self, service: Service, operation: str, signed: bool, seconds: float, parameters: dict[str, Any]

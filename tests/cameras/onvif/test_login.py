@@ -220,6 +220,23 @@ def test_a_refused_login_names_the_clock_when_it_is_far_off() -> None:
     assert "10 min behind" in str(caught.value)
 
 
+@pytest.mark.parametrize(("password", "tries"), [(PASSWORD, 2), ("wrong", 2)])
+def test_a_camera_that_tells_its_local_time_as_utc_is_tried_by_ours_once(password: str, tries: int) -> None:
+    with HandMadeCamera() as camera:
+        camera.answers["GetSystemDateAndTime"] = lambda _: date_and_time(camera.now() + timedelta(hours=10))
+        session = with_password(camera, password)
+        if password == PASSWORD:
+            assert read_basics(session).model == "Made"
+        else:
+            said = [refused_with(session) for _ in range(3)]
+            assert "10 h ahead" in said[-1]
+        session.close()
+        asked = [each for each in camera.server.requests if each.operation == "GetDeviceInformation"]
+        assert len(asked) == tries
+        if password == PASSWORD:
+            assert any("local time as UTC" in warning for warning in probe(camera.address).warnings)
+
+
 def test_a_camera_that_tells_the_time_only_to_its_users_is_asked_again_signed() -> None:
     with HandMadeCamera(clock_off_s=4000) as camera:
 
