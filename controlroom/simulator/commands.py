@@ -72,7 +72,8 @@ def simulate(arguments: argparse.Namespace) -> int:
 
     def ready(simulator: Simulator) -> None:
         described = simulator.describe()
-        print(json.dumps(described) if arguments.json else _table(described), flush=True)
+        said = json.dumps(described) if arguments.json else _table(described, _logins(options, arguments))
+        print(said, flush=True)
 
     serve(options, ready, until_stdin_closes=arguments.until_stdin_closes)
     end_now(0)
@@ -143,9 +144,20 @@ def _listed(path: Path, username: str, password: str) -> list[CameraSettings]:
     return [camera_from_json({"username": username, "password": password, **each}) for each in listed]
 
 
-def _table(described: dict) -> str:
-    """Return a table for people: one camera a line, then how to end."""
-    lines = [f"{len(described['cameras'])} simulated cameras, user {described['cameras'][0]['user']}"]
+def _logins(options: FleetOptions, arguments: argparse.Namespace) -> str:
+    """Say what the cameras are signed in to with; a password from the environment is named, not shown."""
+    logins = {(camera.username, camera.password) for camera in options.cameras}
+    if len(logins) > 1:
+        return f"each signed in to as {arguments.list} says"
+    ((user, password),) = logins
+    if arguments.password_env and password == os.environ.get(arguments.password_env):
+        return f"user {user}, the password in {arguments.password_env}"
+    return f"user {user}, password {password!r}"
+
+
+def _table(described: dict, logins: str) -> str:
+    """Return a table for people: how to sign in, one camera a line, then how to end."""
+    lines = [f"{len(described['cameras'])} simulated cameras, {logins}"]
     for camera in described["cameras"]:
         address = f"{camera['host']}:{camera['onvif_port']}"
         lines.append(f"  {camera['number']:>7}  {camera['name']:<28} ONVIF {address:<16} {camera['main']}")
