@@ -224,6 +224,11 @@ def _camera(field: Field) -> QWidget:
     return edit
 
 
+def _moment(field: Field) -> QWidget:
+    """Judged by the clock that proposes it, where one does."""
+    return MomentEdit(lambda: field.proposal) if callable(field.value) else MomentEdit()
+
+
 def _count(_field: Field) -> QWidget:
     spin = QSpinBox()
     spin.setRange(0, MOST)
@@ -234,7 +239,7 @@ _MAKERS: dict[Kind, Callable[[Field], QWidget]] = {
     "line": _line,
     "text": lambda field: WordsEdit(field.lines, field.hint),
     "day": lambda field: DayEdit(earliest=field.earliest, latest=field.latest),
-    "moment": lambda _field: MomentEdit(),
+    "moment": _moment,
     "choice": lambda field: choices(field.choices, field.value),
     "tick": lambda field: QCheckBox(field.label.replace("&", "")),
     "count": _count,

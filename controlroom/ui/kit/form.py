@@ -148,6 +148,7 @@ class FormCard(Card):
             if key in self._inputs:
                 fields.type_in(self._inputs[key], answer)
         self._back.setVisible(bool(typed))
+        self._tell()
 
     def begin_afresh(self) -> None:
         """Give up what was typed here before."""
@@ -157,7 +158,7 @@ class FormCard(Card):
         self.propose_anew()
         self._back.hide()
         self._column.clear_errors()
-        self._say("")
+        self._edited()
         self.take_focus()
 
     def propose_anew(self) -> None:
@@ -213,6 +214,11 @@ class FormCard(Card):
     def _go_on_from_newest(self) -> None:
         self.seen = self._newest
         self._say("")
+
+    def words_for(self, result: Any) -> str:
+        """What is told once it is done: the page's own words, and which of two hours was saved."""
+        hours = [each.remark for each in self._inputs.values() if isinstance(each, MomentEdit)]
+        return " ".join(filter(None, [self.spec.words_for(result), *hours]))
 
     # -- doing it --------------------------------------------------------------------------------------------
 
@@ -350,8 +356,10 @@ class FormCard(Card):
             return  # still being made
         answers = self.values()
         for each in self.spec.every_field:
+            widget = self._inputs[each.key]
+            if isinstance(widget, MomentEdit):
+                self._column.tell(widget, widget.remark)
             if each.tell is not None:
-                widget = self._inputs[each.key]
                 unread = isinstance(widget, DayEdit) and widget.problem
                 self._column.tell(widget, "" if unread else each.tell(answers))
 

@@ -123,7 +123,7 @@ class FormPlace(QWidget):
         if self._open.get(key) is form:
             self._close(key, form)
         self._typed.pop((self._person, key, spec.title), None)
-        if words := spec.words_for(result):
+        if words := form.words_for(result):
             self.said.emit(words)
         if spec.then is not None:
             spec.then(result)

@@ -1,61 +1,43 @@
 """Provides the field of a moment by London's clock: a day and a time of day, both typed or stepped."""
 
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QWidget
 
-from controlroom.clock import in_repeated_hour, local, london
+from controlroom.clock import in_repeated_hour, local, london, process_clock, show_time
 from controlroom.ui import theme
 from controlroom.ui.kit.day_edit import DayEdit
-from controlroom.ui.kit.read_line import ReadLine
-from controlroom.ui.kit.typed_times import read_time
+from controlroom.ui.kit.time_edit import TimeEdit
+from controlroom.ui.kit.typed_times import FIRST_DAY, LAST_DAY
 from controlroom.ui.widgets.choices import Choices
 from controlroom.ui.widgets.layout import grow, row
 
-
-class TimeEdit(ReadLine[time]):
-    """A time of day, to the second. Up and Down step the part with the cursor, over midnight into another day."""
-
-    passed_midnight = Signal(int)  # so many days, by stepping
-
-    def __init__(self) -> None:
-        super().__init__("Type a time, as 21:30.")
-
-    def sizeHint(self) -> QSize:
-        return QSize(theme.px(96), super().sizeHint().height())
-
-    def read(self, typed: str) -> time:
-        return read_time(typed)
-
-    def shown(self, value: time) -> str:
-        return f"{value:%H:%M:%S}"
-
-    def step(self, steps: int) -> None:
-        if self._value is None:
-            return
-        part = 0 if self.selectedText() == self.text() else min(self.cursorPosition() // 3, 2)
-        before = datetime.combine(date(2000, 1, 1), self._value)
-        after = before + steps * timedelta(seconds=(3600, 60, 1)[part])
-        self.setText(self.shown(after.time()))
-        self.setSelection(3 * part + 2, -2)  # the cursor at its beginning: the next step is of the same part
-        if days := (after.date() - before.date()).days:
-            self.passed_midnight.emit(days)
-        self.tell_settled()
+_OF_TWO = (
+    "the first of two that night, before the clocks go back",
+    "the second of two that night, after the clocks go back",
+)
 
 
 class MomentEdit(QWidget):
-    """Day and time to the second. `touched` is true once somebody changed it, `left` tells that a line was left."""
+    """Day and time to the second. `touched` is true once somebody changed it, `left` tells that a line was left.
+
+    Of an hour that happens twice, the latest that is not to come is meant, until somebody says or steps otherwise. The
+    keyboard comes to the day, or to the time while that alone cannot be read.
+    """
 
     changed = Signal()
     left = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime] = lambda: process_clock().now()) -> None:
         super().__init__()
+        self._now = now
         self.touched = False
+        self._fold_said = False  # which of the two hours is meant, by the person
         self._setting = False
         self._usual: datetime | None = None  # what it shows before anybody touches it
-        self.day, self.time = DayEdit(short=True), TimeEdit()
+        self.day, self.time = DayEdit(short=True), TimeEdit(self._go_on)
         self.day.setMinimumWidth(theme.px(112))
         self.time.setMinimumWidth(theme.px(86))
         self.time.setMaximumWidth(theme.px(110))
@@ -66,12 +48,11 @@ class MomentEdit(QWidget):
         row(grow(self.day, 3), grow(self.time, 2), self.fold, on=self, spacing=6)
         self.fold.hide()
         self.setFocusProxy(self.day)
-        self.time.passed_midnight.connect(self.day.step)
         for line in (self.day, self.time):
             line.setFont(theme.font())
             line.textChanged.connect(lambda _text: self._take_change())
-            line.left.connect(self.left)
-        self.fold.chosen.connect(lambda _index: self._take_change())
+            line.left.connect(self._leave)
+        self.fold.chosen.connect(lambda _index: self._take_fold())
 
     def setAccessibleName(self, name: str) -> None:
         """Names the lines inside, too."""
@@ -89,16 +70,18 @@ class MomentEdit(QWidget):
         """What is wrong with what is typed, "" when it can be read."""
         return self.day.problem or self.time.problem
 
+    @property
+    def remark(self) -> str:
+        """Which of two hours somebody's time is taken for; "" where it happens once."""
+        moment = self.moment
+        if moment is None or not self.touched or not in_repeated_hour(moment):
+            return ""
+        return f"{show_time(moment)}: {_OF_TWO[self.fold.index]}."
+
     def set_moment(self, moment: datetime) -> None:
         """Show a moment, untouched."""
-        here = local(moment)
-        self._setting = True
-        self.day.set_value(here.date())
-        self.time.set_value(here.time().replace(microsecond=0, fold=0))
-        self.fold.setVisible(in_repeated_hour(moment))
-        self.fold.choose(here.fold)
-        self._setting = False
-        self.touched = False
+        self._show(moment)
+        self._fold_said = self.touched = False
         self._usual = self._usual or moment
 
     def set_moment_or_usual(self, moment: datetime | None) -> None:
@@ -118,6 +101,7 @@ class MomentEdit(QWidget):
         """Put back what somebody typed."""
         if isinstance(typed, datetime):
             self.set_moment(typed)
+            self._fold_said = True
         else:
             self.day.setText(typed[0])
             self.time.setText(typed[1])
@@ -135,10 +119,51 @@ class MomentEdit(QWidget):
             return None
         return london(day, at.hour, at.minute, fold=fold).replace(second=at.second)
 
+    def _show(self, moment: datetime) -> None:
+        here = local(moment)
+        self._setting = True
+        self.day.set_value(here.date())
+        self.time.set_value(here.time().replace(microsecond=0, fold=0))
+        self.fold.setVisible(in_repeated_hour(moment))
+        self._choose_fold(here.fold)
+        self._setting = False
+
+    def _go_on(self, by: timedelta) -> None:
+        """Step in time as it passes: over midnight into another day, through both of two hours."""
+        before = self.moment
+        if before is None:
+            self.time.go_on(by)
+        elif FIRST_DAY <= local(before + by).date() <= LAST_DAY:
+            self._show(before + by)
+            self.touched = self._fold_said = True
+            self.changed.emit()
+
     def _take_change(self) -> None:
+        self._lead_to_fault()
         if self._setting:
             return
-        first = self._moment(0)
+        first, second = self._moment(0), self._moment(1)
         self.fold.setVisible(first is not None and in_repeated_hour(first))
+        if not self._fold_said:
+            self._choose_fold(int(second is not None and second <= self._now()))
         self.touched = True
         self.changed.emit()
+
+    def _take_fold(self) -> None:
+        self._fold_said = True
+        self._take_change()
+
+    def _choose_fold(self, fold: int) -> None:
+        with QSignalBlocker(self.fold):
+            self.fold.choose(fold)
+
+    def _lead_to_fault(self) -> None:
+        line = self.time if self.time.problem and not self.day.problem else self.day
+        if self.focusProxy() is not line:
+            self.setFocusProxy(line)
+
+    def _leave(self) -> None:
+        """Another hour stands here: which of two was meant before says nothing about the next."""
+        if not self.fold.isVisibleTo(self):
+            self._fold_said = False
+        self.left.emit()

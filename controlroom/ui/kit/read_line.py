@@ -2,13 +2,14 @@
 
 While somebody types, the reading stands at the line's right end ("Thu 1 Jan 1970"); when the line is left it takes the
 place of what was typed. What cannot be read stays as it is, is marked, and has no value: no other is put in for it.
-Up, Down and the wheel (in the line that has the keyboard) step.
+Up, Down and the wheel (in the line that has the keyboard) step. Whoever comes to the line types over what stands there;
+a click places the cursor.
 """
 
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QLineEdit
 
 from controlroom.ui import theme
@@ -17,6 +18,11 @@ from controlroom.ui.widgets.text import label
 
 V = TypeVar("V")
 WHEEL_STEP = 120  # of an ordinary mouse wheel, in eighths of a degree
+_CURSOR_STAYS = {
+    Qt.FocusReason.MouseFocusReason,
+    Qt.FocusReason.PopupFocusReason,
+    Qt.FocusReason.MenuBarFocusReason,
+}
 _AT_THE_END = 12  # px between the reading and the line's end, without a calendar
 
 
@@ -71,13 +77,18 @@ class ReadLine(QLineEdit, Generic[V]):
         """Show a value; nobody is told that it has settled."""
         self._told = value
         self.setText(self.shown(value))
-        self.setCursorPosition(0)
+        if self.hasFocus():
+            self.selectAll()
+        else:
+            self.setCursorPosition(0)
 
     def settle(self) -> None:
         """The line is left: the reading takes the place of what was typed, or the line is marked."""
         if self._value is not None:
             with QSignalBlocker(self):
                 self.setText(self.shown(self._value))
+        if self.hasFocus():  # Enter was pressed in it
+            self.selectAll()
         self._say()
         self._mark(bool(self._problem) and bool(self.text().strip()))
         self.tell_settled()
@@ -88,6 +99,11 @@ class ReadLine(QLineEdit, Generic[V]):
         if self._value != self._told:
             self._told = self._value
             self.settled.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() not in _CURSOR_STAYS:
+            self.selectAll()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))

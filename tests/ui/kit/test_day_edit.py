@@ -3,8 +3,8 @@
 from datetime import date
 
 import pytest
-from PySide6.QtCore import QDate, QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QDate, QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QCalendarWidget, QLineEdit, QVBoxLayout, QWidget
 
 from controlroom.ui.kit.day_edit import DayEdit
@@ -55,6 +55,23 @@ def test_the_reading_stands_beside_what_is_typed_and_takes_its_place(day, qtbot)
     with qtbot.waitSignal(day.settled):
         qtbot.keyClick(day, Qt.Key.Key_Tab)
     assert (day.text(), day.reading, day.value) == ("Thu 1 Jan 1970", "", NEW_YEAR_1970)
+
+
+@pytest.mark.parametrize("reason", ["Tab", "Backtab", "Shortcut", "Other", "ActiveWindow"])
+def test_what_is_typed_on_entering_the_line_replaces_what_stands_there(day, qtbot, reason):
+    day.clearFocus()
+    day.setCursorPosition(3)
+    day.setFocus(getattr(Qt.FocusReason, f"{reason}FocusReason"))
+    qtbot.keyClicks(day, "24.12.2026")
+    assert (day.text(), day.value) == ("24.12.2026", date(2026, 12, 24))
+
+
+def test_a_day_half_typed_when_another_window_came_is_typed_over_afterwards(day, qtbot):
+    type_over(qtbot, day, "1.1.70")
+    for kind in (QEvent.Type.FocusOut, QEvent.Type.FocusIn):
+        QApplication.sendEvent(day, QFocusEvent(kind, Qt.FocusReason.ActiveWindowFocusReason))
+    qtbot.keyClicks(day, "24.12.2026")
+    assert day.text() == "24.12.2026"
 
 
 def test_what_cannot_be_read_stays_is_marked_and_is_no_other_day(day, qtbot):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from controlroom.cameras.records import Camera, Place
@@ -517,6 +517,32 @@ def type_day(form: FormCard, qtbot: QtBot, text: str) -> DayEdit:
     day.selectAll()
     qtbot.keyClicks(day, text)
     return day
+
+
+def test_a_day_or_time_with_the_forms_own_focus_is_typed_over(place: FormPlace, qtbot: QtBot):
+    proposed = (
+        Field("day", "Day", "day", value=lambda: date(2026, 11, 20)),
+        Field("at", "When", "moment", value=lambda: FRIDAY_NIGHT),
+    )
+    for field, typed in zip(proposed, ("24.12.2026", "19.11.2026"), strict=True):
+        form = place.open(FormSpec(field.key, "Save", lambda _values: None, (field,)))
+        line = QApplication.focusWidget()
+        assert isinstance(line, DayEdit)
+        qtbot.keyClicks(line, typed)
+        assert line.text() == typed
+        form.leave()
+
+
+def test_the_field_with_the_fault_has_the_keyboard_all_selected(form: FormCard, qtbot: QtBot):
+    fill(form)
+    at = form.input("at")
+    assert isinstance(at, MomentEdit)
+    at.time.setText("25:00")
+    qtbot.keyClick(form.input("name"), Qt.Key.Key_Return)
+    assert (at.time.hasFocus(), at.time.selectedText()) == (True, "25:00")
+    qtbot.keyClicks(at.time, "26:00")
+    qtbot.keyClick(at.time, Qt.Key.Key_Return)
+    assert (at.time.hasFocus(), at.time.selectedText()) == (True, "26:00")
 
 
 def test_a_day_typed_is_the_answer(form: FormCard, service: Service, qtbot: QtBot, background: Background):

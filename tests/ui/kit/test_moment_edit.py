@@ -1,20 +1,25 @@
 """The field of a moment: day and time, typed or stepped, by London's clock."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
 
 from controlroom.ui.kit.moment_edit import MomentEdit
 from tests.ui.helpers import show
 
 
-@pytest.fixture
-def moment(qtbot):
-    edit = MomentEdit()
+def shown(qtbot, now):
+    edit = MomentEdit(lambda: now)
     qtbot.addWidget(edit)
     show(qtbot, edit)
     return edit
+
+
+@pytest.fixture
+def moment(qtbot):
+    return shown(qtbot, datetime(2026, 11, 30, 12, 0, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
@@ -98,3 +103,100 @@ def test_a_time_the_clocks_leave_out_is_the_same_moment_as_before(moment):
     moment.set_moment(datetime(2026, 3, 29, 0, 30, tzinfo=UTC))
     moment.time.setText("01:30")
     assert moment.moment == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+
+
+TWO_OH_FOUR = datetime(2026, 10, 25, 2, 4, tzinfo=UTC)  # GMT, when 01:50 was twice already
+
+
+def type_time(qtbot, edit, typed):
+    edit.time.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClicks(edit.time, typed)
+
+
+@pytest.mark.parametrize(
+    ("now", "fold", "said"),
+    [
+        (TWO_OH_FOUR, 1, "01:50 GMT: the second of two that night, after the clocks go back."),
+        (
+            datetime(2026, 10, 25, 0, 55, tzinfo=UTC),
+            0,
+            "01:50 BST: the first of two that night, before the clocks go back.",
+        ),
+    ],
+)
+def test_of_an_hour_that_happens_twice_the_latest_that_is_past_is_proposed_while_typing(
+    qtbot, now, fold, said
+):
+    moment = shown(qtbot, now)
+    moment.set_moment(now)
+    type_time(qtbot, moment, "0150")
+    assert (moment.fold.isVisible(), moment.fold.index, moment.remark) == (True, fold, said)
+    assert moment.moment == datetime(2026, 10, 25, fold, 50, tzinfo=UTC)
+
+
+def test_the_choice_somebody_made_of_the_two_stays_while_they_type_on(qtbot):
+    moment = shown(qtbot, TWO_OH_FOUR)
+    moment.set_moment(TWO_OH_FOUR)
+    type_time(qtbot, moment, "0150")
+    moment.fold.choose(0)
+    moment.time.selectAll()
+    qtbot.keyClicks(moment.time, "0140")
+    assert moment.moment == datetime(2026, 10, 25, 0, 40, tzinfo=UTC)
+    moment.time.selectAll()
+    qtbot.keyClicks(moment.time, "0030")
+    qtbot.keyClick(moment.time, Qt.Key.Key_Return)
+    qtbot.keyClicks(moment.time, "0140")
+    assert moment.moment == datetime(2026, 10, 25, 1, 40, tzinfo=UTC), "another hour was meant meanwhile"
+
+
+def test_stepping_goes_through_both_hours_and_over_none(qtbot):
+    moment = shown(qtbot, TWO_OH_FOUR)
+    moment.set_moment(datetime(2026, 10, 25, 0, 30, tzinfo=UTC))
+    moment.time.setFocus()
+    seen = []
+    for key in (Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Down):
+        qtbot.keyClick(moment.time, key)
+        seen.append((moment.moment, moment.fold.isVisible()))
+    assert seen == [
+        (datetime(2026, 10, 25, hour, 30, tzinfo=UTC), twice)
+        for hour, twice in ((1, True), (2, False), (1, True), (0, True))
+    ] + [(datetime(2026, 10, 24, 23, 30, tzinfo=UTC), False)]
+    assert moment.touched
+
+
+@pytest.mark.parametrize("part", ["day", "time"])
+@pytest.mark.parametrize("reason", [Qt.FocusReason.OtherFocusReason, Qt.FocusReason.ShortcutFocusReason])
+def test_the_line_with_the_fault_gets_the_keyboard_all_selected(moment, qtbot, part, reason):
+    moment.set_moment(TWO_OH_FOUR)
+    line = getattr(moment, part)
+    line.setText("25:61")
+    line.clearFocus()
+    moment.setFocus(reason)
+    assert QApplication.focusWidget() is line
+    assert line.selectedText() == "25:61"
+
+
+def test_tab_goes_through_the_lines_in_their_order_also_after_a_fault(moment, qtbot):
+    moment.set_moment(TWO_OH_FOUR)
+    moment.time.setText("25:61")
+    moment.day.setFocus()
+    qtbot.keyClick(moment.day, Qt.Key.Key_Tab)
+    assert (moment.time.hasFocus(), moment.time.selectedText()) == (True, "25:61")
+    moment.time.setText("01:00:00")
+    qtbot.keyClick(moment.time, Qt.Key.Key_Backtab)
+    assert (moment.day.hasFocus(), moment.day.selectedText()) == (True, "25 Oct 2026")
+
+
+def test_what_is_proposed_anew_in_the_line_with_the_keyboard_is_selected_too(moment, qtbot):
+    moment.set_moment(TWO_OH_FOUR)
+    moment.time.setFocus()
+    moment.propose(TWO_OH_FOUR + timedelta(minutes=1))
+    qtbot.keyClicks(moment.time, "2115")
+    assert moment.time.text() == "2115"
+
+
+def test_a_click_places_the_cursor(moment, qtbot):
+    moment.set_moment(TWO_OH_FOUR)
+    moment.day.setFocus()
+    qtbot.mouseClick(moment.time, Qt.MouseButton.LeftButton, pos=QPoint(12, moment.time.height() // 2))
+    assert (moment.time.hasFocus(), moment.time.selectedText()) == (True, "")

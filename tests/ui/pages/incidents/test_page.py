@@ -1,11 +1,12 @@
 """The Incidents page over real incidents."""
 
 import csv
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 
 from controlroom.clock import show_time
 from controlroom.incidents.records import IncidentAction, IncidentState, Result, Step, Theme
@@ -84,6 +85,28 @@ def test_without_a_category_the_form_says_so_and_keeps_what_was_typed(parts):
     confirm(parts, ask)
     assert ask.error.startswith("Type a few letters")
     assert ask.values()["text"] == "Phone snatched"
+
+
+def test_a_time_in_the_hour_that_happens_twice_is_the_latest_past_one_and_that_is_said(parts):
+    """02:04 GMT, the clocks have gone back: somebody tabs to the time, types 0150 and presses Enter."""
+    parts.desk.room.clock.at = datetime(2027, 10, 31, 2, 4, tzinfo=UTC)
+    page = parts.incidents_page()
+    page.tools_of_bar()[0].click()
+    ask = page.forms.form
+    at = ask.input("at")
+    ask.fill("category", "robbery")
+    ask.input("text").setFocus()
+    parts.qtbot.keyClicks(ask.input("text"), "Phone snatched")
+    while not at.time.hasFocus():
+        parts.qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    parts.qtbot.keyClicks(at.time, "0150")
+    said = "01:50 GMT: the second of two that night, after the clocks go back."
+    assert (at.fold.isVisible(), ask.told("at")) == (True, said)
+    parts.qtbot.keyClick(at.time, Qt.Key.Key_Return)
+    parts.settle()
+    incident = parts.desk.incidents.incidents(parts.desk.operator).records[0]
+    assert incident.occurred_at == datetime(2027, 10, 31, 1, 50, tzinfo=UTC)
+    assert parts.messages.last.text == f"{incident.reference} is open. {said}"
 
 
 def test_an_incident_begins_with_an_entry_of_the_log(parts):
