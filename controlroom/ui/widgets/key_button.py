@@ -36,6 +36,8 @@ class KeyButton(QPushButton):
         super().__init__(text, parent)
         self._key, self._kind, self._icon_name = key, kind, icon_name
         self._plain_tip, self._why_not = "", ""
+        self.keeps_key = False
+        """Where there is no room for both, its words are shortened and its key is shown."""
         self.setFont(theme.font(13, theme.MEDIUM))
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -114,9 +116,8 @@ class KeyButton(QPushButton):
         with painting(self) as painter:
             ink = self._paint_box(painter)
             left, right = float(SIDE), float(self.width() - SIDE)
-            if (
-                self._key and self.width() >= self.sizeHint().width() - 1
-            ):  # too narrow: its words, its tip has the key
+            # Too narrow for both: its words, and its tip has the key; or its key, and its tip has the words.
+            if self._key and (self.keeps_key or self.width() >= self.sizeHint().width() - 1):
                 right = self._paint_chip(painter, right, ink) - GAP
             else:  # without its key the words stand in the middle
                 used = min(QFontMetrics(self.font()).horizontalAdvance(self.text()), self.width())

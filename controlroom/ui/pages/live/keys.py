@@ -15,7 +15,7 @@ from controlroom.ui import theme
 from controlroom.ui.pages.live.actions import LiveActions
 from controlroom.ui.pages.live.arranging import Arranging
 from controlroom.ui.pages.live.control_panel import ControlPanel
-from controlroom.ui.pages.live.panel_parts import PRESETS_SHOWN
+from controlroom.ui.pages.live.panel_parts import WITH_KEYS
 from controlroom.ui.pages.live.steering import Steering
 from controlroom.ui.pages.live.wall import Wall
 from controlroom.ui.widgets.layout import CENTRE, at, column
@@ -128,7 +128,7 @@ BY_THE_WAY = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModif
 
 def bind_presets(page: QWidget, drive: Callable[[int], object]) -> None:
     """P and then a figure drive to a preset (by its place, from 0), wherever the focus is; a held key counts once."""
-    for place in range(PRESETS_SHOWN):
+    for place in range(WITH_KEYS):
         shortcut = QShortcut(QKeySequence(f"P,{place + 1}"), page)
         shortcut.setAutoRepeat(False)
         shortcut.activated.connect(lambda place=place: drive(place))

@@ -17,7 +17,7 @@ from controlroom.ui.widgets.layout import SPRING, column, empty, fill, grow, row
 from controlroom.ui.widgets.marks import Mark
 from controlroom.ui.widgets.text import Rule, heading, label, note
 
-PRESETS_SHOWN = 9
+WITH_KEYS = 9  # presets that a figure drives to
 PRESET_COLUMNS = 2
 
 
@@ -57,35 +57,53 @@ class ZoomButton(KeyButton):
 
 
 class PresetGrid(QWidget):
-    """Stored positions as buttons; P and then the figure drive to them."""
+    """Stored positions as buttons; P and then the figure drive to the first nine, the rest unfold below them."""
 
     chosen = Signal(str)  # token
 
     def __init__(self) -> None:
         super().__init__()
         self.buttons: list[KeyButton] = []
-        self._tokens: list[str] = []
+        self._presets: Sequence[Preset] = ()
         self._instead = note("")
         self._grid = QGridLayout()
         self._grid.setSpacing(6)
         self._hint = note("P, then the figure", wrap=False)
+        self.more = KeyButton("", kind="quiet", bind=False, press=self._unfold)
+        self.more.hide()
         head = row(heading("Presets"), SPRING, self._hint)
-        column(head, self._grid, self._instead, on=self, spacing=8)
+        column(head, self._grid, self.more, self._instead, on=self, spacing=8)
 
     def show_presets(self, presets: Sequence[Preset], instead: str = "") -> None:
         """Show these; `instead` is said when there are none."""
+        same = [each.token for each in presets] == [each.token for each in self._presets]
+        shown = len(self.buttons) if same and len(self.buttons) > WITH_KEYS else WITH_KEYS
+        self._presets = tuple(presets)
+        self._show_first(shown)
+        self._instead.setText("" if presets else instead)
+        self._instead.setVisible(bool(instead) and not presets)
+        self._hint.setVisible(bool(presets))
+
+    def _show_first(self, most: int) -> None:
         empty(self._grid)
-        shown = presets[:PRESETS_SHOWN]
-        self._tokens = [preset.token for preset in shown]
+        shown = self._presets[:most]
         self.buttons = [self._button(place, preset) for place, preset in enumerate(shown)]
-        self._instead.setText("" if shown else instead)
-        self._instead.setVisible(bool(instead) and not shown)
-        self._hint.setVisible(bool(shown))
+        rest = len(self._presets) - len(shown)
+        self.more.set_text(f"{rest} more")
+        self.more.setVisible(rest > 0)
+
+    def _unfold(self) -> None:
+        first = len(self.buttons)
+        self._show_first(len(self._presets))
+        self.buttons[first].show()  # or it takes no keyboard yet
+        self.buttons[first].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _button(self, place: int, preset: Preset) -> KeyButton:
         name = preset.name or preset.token
-        button = KeyButton(name, str(place + 1), bind=False)
-        button.setToolTip(f"Drive to {name} (P, then {place + 1})")
+        key = str(place + 1) if place < WITH_KEYS else ""
+        button = KeyButton(name, key, bind=False)
+        button.keeps_key = True
+        button.setToolTip(f"Drive to {name} (P, then {key})" if key else f"Drive to {name}")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         share_width(button)
         button.clicked.connect(lambda _checked=False: self.press(place))
@@ -94,8 +112,8 @@ class PresetGrid(QWidget):
 
     def press(self, place: int) -> None:
         """As if the button at that place (from 0) were pressed."""
-        if place < len(self._tokens):
-            self.chosen.emit(self._tokens[place])
+        if place < len(self._presets):
+            self.chosen.emit(self._presets[place].token)
 
 
 class LatestEntries(QWidget):
