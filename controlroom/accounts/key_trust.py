@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from controlroom.accounts.records import Role
-from controlroom.accounts.tables import UserKeyRow, UserRoleRow, UserRow
+from controlroom.accounts.role_history import RoleHistory
+from controlroom.accounts.tables import UserKeyRow
 from controlroom.audit import details
 from controlroom.audit.records import key_fingerprint
 from controlroom.audit.signatures import is_signed, moment
@@ -25,7 +25,6 @@ from controlroom.audit.tables import AuditEntryRow
 
 MADE = "user.key-made"
 CONFIRMED = "user.key-confirmed"
-_ROLES = ("user.added", "user.roles")
 
 
 def approval_facts(handle: str, public_key: str, one_time: bool, by: str, at: datetime) -> tuple[object, ...]:
@@ -59,7 +58,9 @@ class KeyTrust:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._keys: dict[str, list[_Key]] = {}
+        self._roles = RoleHistory(session)
         self.faults: list[str] = []
+        self.notes = self._roles.notes
         self._made = self._places()
         self.begun = min((place for _handle, place, _by in self._made.values()), default=None)
         for row in session.scalars(select(UserKeyRow).order_by(UserKeyRow.id)):
@@ -115,7 +116,7 @@ class KeyTrust:
                 link is not None
                 and not (link.action == MADE and link.subject == who)
                 and not self.trouble_at(who, place, key)
-                and self._is_administrator(who, place)
+                and self.is_administrator(who, place)
                 and is_signed(
                     key, str(said.get("signature")), *confirmation_facts(link.sequence, link.hash, who)
                 )
@@ -153,7 +154,7 @@ class KeyTrust:
         if approver is None or approver.public != row.approver_key:
             return False
         own = row.approved_by == row.handle
-        if not own and (approver.one_time or not self._is_administrator(row.approved_by, place)):
+        if not own and (approver.one_time or not self.is_administrator(row.approved_by, place)):
             return False
         facts = approval_facts(row.handle, row.public_key, row.one_time, row.approved_by, row.made_at)
         return is_signed(row.approver_key, row.approval, *facts)
@@ -163,17 +164,6 @@ class KeyTrust:
         index = bisect_left([key.since for key in held], place)
         return held[index - 1] if index else None
 
-    def _is_administrator(self, handle: str, place: int) -> bool:
+    def is_administrator(self, handle: str, place: int) -> bool:
         """What somebody was at that place of the chain; what they are now where the chain says nothing."""
-        entry = AuditEntryRow
-        query = select(entry.detail).where(
-            entry.action.in_(_ROLES),
-            entry.subject_kind == "user",
-            entry.subject == handle,
-            entry.sequence < place,
-        )
-        said = self._session.scalars(query.order_by(entry.sequence.desc())).first()
-        if said is not None:
-            return Role.ADMINISTRATOR.value in details.listed(details.said(said), "roles")
-        roles = select(UserRoleRow.role).join(UserRow, UserRow.id == UserRoleRow.user_id)
-        return Role.ADMINISTRATOR.value in self._session.scalars(roles.where(UserRow.handle == handle)).all()
+        return self._roles.is_administrator(handle, place)

@@ -62,7 +62,7 @@ class RowCheck:
             self._next = next(self._lists, None)
         if found != promised:
             yield _wrong_list(link.sequence, promised, found)
-        if link.action == _ENTERED:
+        if link.action == _ENTERED and link.actor == SYSTEM:
             self._note_earlier(link)
 
     def faults(self) -> Iterator[str]:

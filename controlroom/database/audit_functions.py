@@ -136,13 +136,16 @@ BEGIN
     RETURN head.sequence;
 END $body$
 """
+# Whether what waited on a desk was entered before, by the key it was given there: nothing else is answered.
 _NOTED = """
 CREATE OR REPLACE FUNCTION controlroom_noted(what text, about text, key text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $body$
-    SELECT EXISTS (SELECT 1 FROM audit_entries AS entry WHERE entry.action = what AND entry.subject = about
-        AND position(to_json(key)::text IN entry.detail) > 0)
+    SELECT what IN ({actions}) AND length(key) >= {shortest} AND EXISTS (SELECT 1 FROM audit_entries AS entry
+        WHERE entry.action = what AND entry.subject = about AND CASE
+            WHEN position(to_json(key)::text IN entry.detail) > 0 THEN entry.detail::jsonb ->> 'key' = key END)
 $body$
 """
+SHORTEST_KEY = 32  # characters: nobody guesses one
 
 
 def functions(names: RoleNames, nouns: Nouns) -> Iterator[sql.Composable]:
@@ -157,4 +160,4 @@ def functions(names: RoleNames, nouns: Nouns) -> Iterator[sql.Composable]:
         of_nobody=sql.Literal(audit_bounds.MOST_OF_NOBODY),
         rows_written=sql.Literal(ROWS_WRITTEN),
     )
-    yield words(_NOTED)
+    yield words(_NOTED).format(actions=actions, shortest=sql.Literal(SHORTEST_KEY))

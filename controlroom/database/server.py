@@ -93,7 +93,7 @@ def settle_roles(connection: Connection, names: RoleNames, nouns: Nouns) -> None
     _run(connection, row_marks.clear())
     _run(connection, who_acts.functions(names))
     _run(connection, audit_functions.functions(names, nouns))
-    _run(connection, bringing_in.functions())
+    _run(connection, bringing_in.functions(nouns))
     _run(connection, vouching.functions(names, nouns))
     _run(connection, row_security.functions(nouns))
     _run(connection, row_marks.columns(nouns))

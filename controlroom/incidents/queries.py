@@ -16,8 +16,8 @@ from controlroom.incidents.tables import (
     RestrictionRow,
 )
 from controlroom.log import search
-from controlroom.log.queries import firsts, own_texts, read_part, texts_with
-from controlroom.log.records import TEXT_REMOVED, Part, Position
+from controlroom.log.queries import firsts, own_texts, read_part, texts_with, words_in_place_of
+from controlroom.log.records import TEXT_MISSING, Part, Position
 from controlroom.log.tables import LogEntryRow, LogTextRow
 
 # Any other word reads as none, so that one bad row does not hide every incident; `check_endings` names it.
@@ -111,14 +111,12 @@ def steps_of(session: Session, incident_id: int) -> list[IncidentStep]:
         .where(IncidentStepRow.incident_id == incident_id)
         .order_by(IncidentStepRow.id, LogTextRow.id)
     )
+    rows = firsts(session.execute(query))
+    missing = {row.id: row.recorded_at for row, _reason, text in rows if row.text_hash and text is None}
+    gone = words_in_place_of(session, missing) if missing else {}
     return [
-        to_record(
-            IncidentStep,
-            row,
-            reason=reason or "",
-            text=TEXT_REMOVED if row.text_hash and text is None else text or "",
-        )
-        for row, reason, text in firsts(session.execute(query))
+        to_record(IncidentStep, row, reason=reason or "", text=gone.get(row.id) or text or "")
+        for row, reason, text in rows
     ]
 
 
@@ -179,4 +177,7 @@ def _headlines(session: Session, ids: Sequence[int]) -> dict[int, str]:
     )
     first = {row[0]: row[1] for row in session.execute(query)}
     texts = own_texts(session, list(first.values()))
-    return {incident_id: texts.get(entry_id, TEXT_REMOVED) for incident_id, entry_id in first.items()}
+    if missing := set(first.values()) - texts.keys():
+        entries = select(LogEntryRow.id, LogEntryRow.recorded_at).where(LogEntryRow.id.in_(missing))
+        texts |= words_in_place_of(session, dict(session.execute(entries).tuples().all()))
+    return {incident_id: texts.get(entry_id, TEXT_MISSING) for incident_id, entry_id in first.items()}

@@ -70,10 +70,13 @@ def begin_entry(at: datetime) -> PendingEntry:
 
 
 def begun(session: Session) -> Row | None:
-    """Since which entry of the audit trail steps are signed; None in a room where they always were."""
+    """Since which entry of the audit trail steps are signed; None in a room where they always were.
+
+    An entry of somebody else than the upgrade that writes it says nothing.
+    """
     entry = AuditEntryRow
-    query = select(entry.sequence, entry.at).where(entry.action == BEGUN).order_by(entry.sequence)
-    return session.execute(query).first()
+    query = select(entry.sequence, entry.at).where(entry.action == BEGUN, entry.actor == SYSTEM)
+    return session.execute(query.order_by(entry.sequence)).first()
 
 
 def proofs(session: Any) -> tuple[list[str], list[str]]:

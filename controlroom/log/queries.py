@@ -12,7 +12,7 @@ from controlroom.database.rows import get_row, to_record
 from controlroom.log import search
 from controlroom.log.links import EntryLinks
 from controlroom.log.records import (
-    TEXT_REMOVED,
+    TEXT_MISSING,
     Addendum,
     Happened,
     ListFilter,
@@ -133,7 +133,7 @@ def firsts(rows: Iterable[Row]) -> list[Row]:
 def words_in_place_of(session: Session, written: Mapping[int, datetime]) -> dict[int, str]:
     """What stands where words are gone, by id: who purged them and when, as far as a purge took them."""
     purges = RemovalWords(session)
-    return {each: f"[{words}]" if (words := purges.of(at)) else TEXT_REMOVED for each, at in written.items()}
+    return {each: f"[{words}]" if (words := purges.of(at)) else TEXT_MISSING for each, at in written.items()}
 
 
 def _records(session: Session, links: EntryLinks, rows: Sequence[LogEntryRow]) -> list[LogEntry]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-TEXT_REMOVED = "[text removed: its retention has ended]"
+TEXT_MISSING = "[text missing: no purge took it]"
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Addendum:
 
 @dataclass(frozen=True)
 class LogEntry:
-    """One entry, never changed. Text that was purged at the end of its retention reads TEXT_REMOVED."""
+    """One entry, never changed. Where its text is gone stands which purge took it, else TEXT_MISSING."""
 
     id: int
     occurred_at: datetime

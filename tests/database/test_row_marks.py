@@ -4,11 +4,13 @@ from types import SimpleNamespace
 
 import pytest
 from psycopg import errors
+from psycopg.types.json import Jsonb
 from sqlalchemy import create_engine
 
 from controlroom.accounts.access import actor_of
 from controlroom.accounts.records import Role
 from controlroom.accounts.tables import UserRow
+from controlroom.audit import service as audit
 from controlroom.database import triggers
 from controlroom.database.row_marks import hidden_tables, mark_of
 from controlroom.database.row_security import name_tables
@@ -233,3 +235,42 @@ def test_every_column_a_row_is_written_with_is_refused_to_be_changed(room):
     )
     with room.people.administrator() as connection:
         assert connection.execute(columns, (MARK, HIDDEN)).fetchall() == []
+
+
+def test_nobody_brings_in_what_is_hidden_from_them(room):
+    """An addendum to a hidden entry waits on its desk until somebody is connected who may see that entry."""
+    restrict(room)
+    with room.people.administrator() as server:
+        (hidden,) = server.execute("SELECT entry_id FROM incident_entries").fetchone()
+        (plain,) = server.execute("SELECT id FROM log_entries WHERE id <> %s", (hidden,)).fetchone()
+    bring = "SELECT controlroom_bring_in('log_addenda', %s)"
+    said = {"written_at": "2026-11-20T22:41:07+00:00", "author": "Supervisor 02", "text_hash": "a" * 64}
+    for login, entry_id, may in (
+        ("second", hidden, False),
+        ("second", plain, True),
+        ("operator", hidden, True),
+    ):
+        with room.people.line(login) as connection:
+            given = Jsonb({**said, "entry_id": entry_id, "brought_in_by": ""})
+            if may:
+                assert connection.execute(bring, (given,)).fetchone()
+            else:
+                with pytest.raises(errors.InsufficientPrivilege, match="what is hidden"):
+                    connection.execute(bring, (given,))
+
+
+def test_the_audit_answers_of_what_waited_on_a_desk_by_its_key_alone(room):
+    restrict(room)
+    key = "6f1c2a5e-8f0e-4d59-9a54-0d7c5f3b7d11"
+    with room.people.database.write() as work:
+        audit.record(work, "Operator 07", "sign-out", "user", "Operator 07", desk="desk 1", key=key)
+    asked = "SELECT controlroom_noted(%s, %s, %s)"
+    with room.people.line("second") as connection:
+        for words, answer in (
+            (("incident.opened", room.incident.reference, "robbery"), False),
+            (("incident.opened", room.incident.reference, "opened"), False),
+            (("user.added", "Supervisor 02", "supervisor"), False),
+            (("sign-out", "Operator 07", "desk 1"), False),
+            (("sign-out", "Operator 07", key), True),
+        ):
+            assert connection.execute(asked, words).fetchone() == (answer,), words
