@@ -5,6 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from controlroom.accounts.records import Role
+from controlroom.database.column_rules import COUNTER, one_of
 from controlroom.database.tables import Base, UtcDateTime
 
 
@@ -19,8 +21,8 @@ class UserRow(Base):
     password_hash: Mapped[str] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(Boolean)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    version: Mapped[int] = mapped_column(Integer, default=1)
-    epoch: Mapped[int] = mapped_column(Integer, default=0)
+    version: Mapped[int] = mapped_column(Integer, default=1, info=COUNTER)
+    epoch: Mapped[int] = mapped_column(Integer, default=0, info=COUNTER)
     one_time_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     expires_on: Mapped[date | None] = mapped_column(Date)
     last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -37,7 +39,7 @@ class UserRoleRow(Base):
     __tablename__ = "user_roles"
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
-    role: Mapped[str] = mapped_column(String(16), primary_key=True)
+    role: Mapped[str] = mapped_column(String(16), primary_key=True, info=one_of(Role))
 
 
 class UserKeyRow(Base):

@@ -5,9 +5,12 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from controlroom.database.column_rules import COUNTS, json_of, one_of
 from controlroom.database.tables import Base, Prose, UtcDateTime
 
 BIG = BigInteger().with_variant(Integer, "sqlite")
+# As `care/purge_records.py` has them, which stands above this package.
+PURGE_STATES = ("proposed", "approved", "running", "done", "declined", "withdrawn", "expired")
 BYTES = String(160).with_variant(String(160, collation="C"), "postgresql")
 """Text that is sorted by its bytes on both engines, as Python sorts it."""
 
@@ -120,11 +123,11 @@ class PurgeRow(Base):
 
     id: Mapped[int] = mapped_column(BIG, primary_key=True)
     reference: Mapped[str] = mapped_column(String(16), unique=True)
-    state: Mapped[str] = mapped_column(String(16), index=True)
+    state: Mapped[str] = mapped_column(String(16), index=True, info=one_of(PURGE_STATES))
     cutoff: Mapped[datetime] = mapped_column(UtcDateTime)
     retention_months: Mapped[int] = mapped_column(Integer)
     reason: Mapped[str] = mapped_column(Prose)
-    counted: Mapped[str] = mapped_column(Text)
+    counted: Mapped[str] = mapped_column(Text, info=json_of(COUNTS))
     proposed_by: Mapped[str] = mapped_column(String(64))
     proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -133,7 +136,9 @@ class PurgeRow(Base):
     answer: Mapped[str] = mapped_column(Prose, default="")
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    removed: Mapped[str] = mapped_column(Text, default="", server_default="")
+    removed: Mapped[str] = mapped_column(
+        Text, default="", server_default="", info=json_of(COUNTS, optional=True)
+    )
     removed_log_texts: Mapped[int] = mapped_column(Integer, default=0)
     removed_audit_texts: Mapped[int] = mapped_column(Integer, default=0)
     removed_pictures: Mapped[int] = mapped_column(Integer, default=0)

@@ -9,7 +9,7 @@ from controlroom.errors import InvalidInput
 from controlroom.hosts import read_host
 
 RETENTION_DAYS = (1, 365)
-_NUMBER = re.compile(r"[A-Z]{0,4}-?\d{1,4}")
+_NUMBER = re.compile(r"[A-Z]{0,4}-?[0-9]{1,4}")
 
 
 def check_new_camera(camera: NewCamera) -> None:

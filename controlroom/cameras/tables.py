@@ -5,7 +5,18 @@ from datetime import datetime
 from sqlalchemy import Boolean, Float, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from controlroom.cameras.records import Migration, Owner, Transport
+from controlroom.database.column_rules import COUNTER, of_form, one_of
 from controlroom.database.tables import Base, UtcDateTime
+
+# As `rules.check_new_camera` wants it: up to four letters, perhaps a hyphen, one to four figures.
+_FIGURES = "ltrim({0}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ')"
+NUMBER = of_form(
+    "^[A-Z]{0,4}-?[0-9]{1,4}$",
+    f"length({{0}}) - length({_FIGURES}) <= 4 AND substr({_FIGURES}, 1, 1) GLOB '[-0-9]' "
+    f"AND substr({_FIGURES}, 2) NOT GLOB '*[^0-9]*' "
+    f"AND length({_FIGURES}) - ({_FIGURES} GLOB '-*') BETWEEN 1 AND 4",
+)
 
 
 class CameraRow(Base):
@@ -14,18 +25,18 @@ class CameraRow(Base):
     __tablename__ = "cameras"
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    number: Mapped[str] = mapped_column(String(16), unique=True)
+    number: Mapped[str] = mapped_column(String(16), unique=True, info=NUMBER)
     name: Mapped[str] = mapped_column(String(120))
     street: Mapped[str] = mapped_column(String(120))
     area: Mapped[str] = mapped_column(String(80))
     ward: Mapped[str] = mapped_column(String(80))
     latitude: Mapped[float | None] = mapped_column(Float)
     longitude: Mapped[float | None] = mapped_column(Float)
-    owner: Mapped[str] = mapped_column(String(24))
+    owner: Mapped[str] = mapped_column(String(24), info=one_of(Owner))
     make: Mapped[str] = mapped_column(String(80))
     model: Mapped[str] = mapped_column(String(80))
-    migration: Mapped[str] = mapped_column(String(32))
-    transport: Mapped[str] = mapped_column(String(16))
+    migration: Mapped[str] = mapped_column(String(32), info=one_of(Migration))
+    transport: Mapped[str] = mapped_column(String(16), info=one_of(Transport))
     retention_days: Mapped[int] = mapped_column(Integer)
     host: Mapped[str] = mapped_column(String(255))
     port: Mapped[int] = mapped_column(Integer)
@@ -38,5 +49,5 @@ class CameraRow(Base):
     clock_drift_s: Mapped[float | None] = mapped_column(Float)
     active: Mapped[bool] = mapped_column(Boolean)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    version: Mapped[int] = mapped_column(Integer)  # rises with every change
+    version: Mapped[int] = mapped_column(Integer, info=COUNTER)  # rises with every change
     __mapper_args__ = {"version_id_col": version}

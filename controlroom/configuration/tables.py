@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from controlroom.database.column_rules import VALUE, json_of
 from controlroom.database.tables import Base, UtcDateTime
 
 
@@ -14,6 +15,6 @@ class SiteSettingRow(Base):
     __tablename__ = "site_settings"
 
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
-    value: Mapped[str] = mapped_column(Text)
+    value: Mapped[str] = mapped_column(Text, info=json_of(VALUE))
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_by: Mapped[str] = mapped_column(String(64))

@@ -7,7 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from controlroom.accounts.tables import UserRow
 from controlroom.cameras.tables import CameraRow
+from controlroom.database.column_rules import COUNTER, one_of
 from controlroom.database.tables import Base, Prose, UtcDateTime
+from controlroom.incidents.records import IncidentState, Origin, Result, StepKind, Theme
 from controlroom.log.tables import BIG, LogEntryRow, LogTextRow
 
 RELATED = (CameraRow, LogEntryRow, UserRow)  # imported so that their tables are defined
@@ -29,23 +31,23 @@ class IncidentRow(Base):
 
     id: Mapped[int] = mapped_column(BIG, primary_key=True)
     reference: Mapped[str] = mapped_column(String(16), unique=True)
-    state: Mapped[str] = mapped_column(String(24))
+    state: Mapped[str] = mapped_column(String(24), info=one_of(IncidentState))
     category: Mapped[str] = mapped_column(String(64))
     source: Mapped[str] = mapped_column(String(64))
-    origin: Mapped[str] = mapped_column(String(16))
+    origin: Mapped[str] = mapped_column(String(16), info=one_of(Origin))
     place: Mapped[str] = mapped_column(String(120))
     ward: Mapped[str] = mapped_column(String(80))
     cad: Mapped[str] = mapped_column(String(16))
     crime_reference: Mapped[str] = mapped_column(String(32))
-    result: Mapped[str] = mapped_column(String(32))
+    result: Mapped[str] = mapped_column(String(32), info=one_of(Result, optional=True))
     outcome: Mapped[str] = mapped_column(String(64))
-    theme: Mapped[str] = mapped_column(String(16), server_default="")
+    theme: Mapped[str] = mapped_column(String(16), server_default="", info=one_of(Theme, optional=True))
     opened_by: Mapped[str] = mapped_column(String(64))
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submitted_by: Mapped[str] = mapped_column(String(64))
-    version: Mapped[int] = mapped_column(Integer)
+    version: Mapped[int] = mapped_column(Integer, info=COUNTER)
 
 
 class IncidentCameraRow(Base):
@@ -78,15 +80,15 @@ class IncidentStepRow(Base):
 
     id: Mapped[int] = mapped_column(BIG, primary_key=True)
     incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[str] = mapped_column(String(16), info=one_of(StepKind))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     author: Mapped[str] = mapped_column(String(64))
     action: Mapped[str] = mapped_column(String(32))
-    from_state: Mapped[str] = mapped_column(String(24))
-    to_state: Mapped[str] = mapped_column(String(24))
+    from_state: Mapped[str] = mapped_column(String(24), info=one_of(IncidentState, optional=True))
+    to_state: Mapped[str] = mapped_column(String(24), info=one_of(IncidentState, optional=True))
     agency: Mapped[str] = mapped_column(String(64))
-    result: Mapped[str] = mapped_column(String(32))
+    result: Mapped[str] = mapped_column(String(32), info=one_of(Result, optional=True))
     outcome: Mapped[str] = mapped_column(String(64))
     detail: Mapped[str] = mapped_column(Text)
     text_hash: Mapped[str] = mapped_column(String(64))

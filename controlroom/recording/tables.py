@@ -5,7 +5,9 @@ from datetime import datetime
 from sqlalchemy import Float, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from controlroom.database.column_rules import one_of
 from controlroom.database.tables import Base, UtcDateTime
+from controlroom.recording.records import HealthState, RunOutcome
 
 
 class CameraHealthRow(Base):
@@ -16,7 +18,7 @@ class CameraHealthRow(Base):
     camera_id: Mapped[int] = mapped_column(
         Integer, ForeignKey("cameras.id"), primary_key=True, autoincrement=False
     )
-    state: Mapped[str] = mapped_column(String(24))
+    state: Mapped[str] = mapped_column(String(24), info=one_of(HealthState))
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     looked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     detail: Mapped[str] = mapped_column(String(300))
@@ -33,7 +35,7 @@ class HealthChangeRow(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     camera_id: Mapped[int] = mapped_column(Integer, ForeignKey("cameras.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    state: Mapped[str] = mapped_column(String(24))
+    state: Mapped[str] = mapped_column(String(24), info=one_of(HealthState))
     detail: Mapped[str] = mapped_column(String(300))
 
 
@@ -46,7 +48,7 @@ class HealthSampleRow(Base):
         Integer, ForeignKey("cameras.id"), primary_key=True, autoincrement=False
     )
     at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
-    state: Mapped[str] = mapped_column(String(24))
+    state: Mapped[str] = mapped_column(String(24), info=one_of(HealthState))
     answer_ms: Mapped[float | None] = mapped_column(Float)
     clock_drift_s: Mapped[float | None] = mapped_column(Float)
 
@@ -57,7 +59,7 @@ class RecorderJobRow(Base):
     __tablename__ = "recorder_jobs"
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
-    outcome: Mapped[str] = mapped_column(String(16))
+    outcome: Mapped[str] = mapped_column(String(16), info=one_of(RunOutcome))
     words: Mapped[str] = mapped_column(String(500))
     last_run: Mapped[datetime] = mapped_column(UtcDateTime)
     last_done: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
 
 from controlroom.audit import service as audit
 from controlroom.audit.signing import AuditFiles
@@ -34,6 +33,7 @@ from controlroom.incidents.timeline import read_aloud
 from controlroom.log.records import NewLogEntry
 from controlroom.settings import Settings
 from tests.builders import FRIDAY_NIGHT
+from tests.engines import tamper
 from tests.log.writing import write_entry
 
 pytestmark = pytest.mark.both_engines
@@ -296,8 +296,7 @@ def test_an_unknown_incident_is_said_to_be_unknown(desk):
 @pytest.mark.parametrize("column", ["theme", "result"])
 def test_a_word_that_is_none_of_ours_hides_no_incident_and_the_check_names_it(desk, column):
     odd, good = desk.open(), desk.open()
-    with desk.room.database.write() as work:
-        work.session.execute(text(f"UPDATE incidents SET {column} = 'zzz' WHERE id = {odd.id}"))
+    tamper(desk.room.folder, f"UPDATE incidents SET {column} = 'zzz' WHERE id = {odd.id}")
     assert found(desk) == [good.reference, odd.reference]
     assert getattr(desk.incidents.incident(desk.operator, odd.id).incident, column) is None
     findings = check(desk.room.database, desk.room.folder, AuditFiles.of(desk.room.folder, Settings()))

@@ -5,7 +5,9 @@ from datetime import date, datetime
 from sqlalchemy import Boolean, Date, Float, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from controlroom.database.column_rules import COUNTER, TEXTS, json_of, one_of
 from controlroom.database.tables import Base, Prose, UtcDateTime
+from controlroom.deployments.bids.records import BidState
 
 
 class BidRow(Base):
@@ -15,8 +17,8 @@ class BidRow(Base):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     reference: Mapped[str] = mapped_column(String(16), unique=True)
-    state: Mapped[str] = mapped_column(String(24), index=True)
-    version: Mapped[int] = mapped_column(Integer, default=1)
+    state: Mapped[str] = mapped_column(String(24), index=True, info=one_of(BidState))
+    version: Mapped[int] = mapped_column(Integer, default=1, info=COUNTER)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[str] = mapped_column(String(64))
     submitted_on: Mapped[date | None] = mapped_column(Date)
@@ -30,7 +32,7 @@ class BidRow(Base):
     ward: Mapped[str] = mapped_column(String(80))
     latitude: Mapped[float | None] = mapped_column(Float)
     longitude: Mapped[float | None] = mapped_column(Float)
-    objectives: Mapped[str] = mapped_column(String(255))
+    objectives: Mapped[str] = mapped_column(String(255), info=json_of(TEXTS))
     reports_3_months: Mapped[int | None] = mapped_column(Integer)
     reports_12_months: Mapped[int | None] = mapped_column(Integer)
     evidence: Mapped[str] = mapped_column(Prose)
@@ -41,7 +43,7 @@ class BidRow(Base):
     times_of_concern: Mapped[str] = mapped_column(Prose)
     success_measures: Mapped[str] = mapped_column(Prose)
     plan: Mapped[str] = mapped_column(Prose)
-    agencies: Mapped[str] = mapped_column(Prose)
+    agencies: Mapped[str] = mapped_column(Prose, info=json_of(TEXTS))
     beyond_one_agency: Mapped[bool] = mapped_column(Boolean)
     medium_term_plan: Mapped[bool] = mapped_column(Boolean)
     agencies_committed: Mapped[bool] = mapped_column(Boolean)

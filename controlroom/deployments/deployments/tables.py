@@ -15,7 +15,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from controlroom.database.column_rules import COUNTER, one_of
 from controlroom.database.tables import Base, Prose, UtcDateTime
+from controlroom.deployments.deployments.records import CheckKind, DeploymentState, Dpia
 
 # The states in which a unit hangs on a column; the migration says the same in SQL of its own.
 UP_SQL = "state IN ('installed', 'live', 'review due', 'extended', 'suspended', 'ending')"
@@ -54,7 +56,7 @@ class DeploymentRow(Base):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     reference: Mapped[str] = mapped_column(String(16), unique=True)
-    state: Mapped[str] = mapped_column(String(16), index=True)
+    state: Mapped[str] = mapped_column(String(16), index=True, info=one_of(DeploymentState))
     bid_id: Mapped[int] = mapped_column(ForeignKey("bids.id"), index=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("rdc_units.id"), index=True)
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("jag_decisions.id"))
@@ -63,7 +65,7 @@ class DeploymentRow(Base):
     column: Mapped[str] = mapped_column("lamp_column", String(40), default="")
     survey_on: Mapped[date | None] = mapped_column(Date)
     survey_note: Mapped[str] = mapped_column(Prose, default="")
-    dpia: Mapped[str] = mapped_column(String(16))
+    dpia: Mapped[str] = mapped_column(String(16), info=one_of(Dpia))
     dpia_on: Mapped[date | None] = mapped_column(Date)
     dpia_reference: Mapped[str] = mapped_column(String(40), default="")
     install_on: Mapped[date | None] = mapped_column(Date)
@@ -85,7 +87,7 @@ class DeploymentRow(Base):
     reports_after: Mapped[int | None] = mapped_column(Integer)
     paper: Mapped[str] = mapped_column(Prose, default="")
     reason: Mapped[str] = mapped_column(Prose, default="")
-    version: Mapped[int] = mapped_column(Integer)  # rises with every change
+    version: Mapped[int] = mapped_column(Integer, info=COUNTER)  # rises with every change
     __mapper_args__ = {"version_id_col": version}
     checks: Mapped[list["CheckRow"]] = relationship(lazy="selectin", order_by="CheckRow.id")
     periods: Mapped[list["PeriodRow"]] = relationship(
@@ -117,7 +119,7 @@ class CheckRow(Base):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     deployment_id: Mapped[int] = mapped_column(ForeignKey("deployments.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[str] = mapped_column(String(16), info=one_of(CheckKind))
     passed: Mapped[bool] = mapped_column(Boolean)
     done_on: Mapped[date] = mapped_column(Date)
     reference: Mapped[str] = mapped_column(String(255), default="")

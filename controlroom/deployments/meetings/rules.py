@@ -20,7 +20,7 @@ from controlroom.deployments.meetings.records import (
 from controlroom.errors import InvalidInput, NotFound, RuleBroken
 from controlroom.texts import as_seen, is_blank, says_something
 
-_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 REASON_ALWAYS = frozenset({Outcome.REFUSED, Outcome.DEFERRED, Outcome.ENDED, Outcome.NOT_RATIFIED})
 
 

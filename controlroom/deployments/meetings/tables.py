@@ -5,8 +5,14 @@ from datetime import date, datetime
 from sqlalchemy import Boolean, Date, Float, ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from controlroom.database.column_rules import COUNTER, of_form, one_of
 from controlroom.database.tables import Base, Prose, UtcDateTime
+from controlroom.deployments.meetings.records import MeetingState, Outcome, Subject
 from controlroom.texts import MINUTES
+
+TIME_OF_DAY = of_form(
+    "^([01][0-9]|2[0-3]):[0-5][0-9]$", "{0} GLOB '[01][0-9]:[0-5][0-9]' OR {0} GLOB '2[0-3]:[0-5][0-9]'"
+)
 
 
 class MeetingRow(Base):
@@ -25,11 +31,11 @@ class MeetingRow(Base):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     day: Mapped[date] = mapped_column(Date, index=True)
-    time: Mapped[str] = mapped_column(String(5))
+    time: Mapped[str] = mapped_column(String(5), info=TIME_OF_DAY)
     place: Mapped[str] = mapped_column(String(120))
-    state: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16), info=one_of(MeetingState))
     minutes: Mapped[str] = mapped_column(Prose(MINUTES), default="")
-    version: Mapped[int] = mapped_column(Integer)  # rises with every change
+    version: Mapped[int] = mapped_column(Integer, info=COUNTER)  # rises with every change
     __mapper_args__ = {"version_id_col": version}
 
 
@@ -58,12 +64,12 @@ class DecisionRow(Base):
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    subject: Mapped[str] = mapped_column(String(16))
+    subject: Mapped[str] = mapped_column(String(16), info=one_of(Subject))
     bid_id: Mapped[int] = mapped_column(ForeignKey("bids.id"), index=True)
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("jag_meetings.id"), index=True)
     ratify_meeting_id: Mapped[int | None] = mapped_column(ForeignKey("jag_meetings.id"), index=True)
     about_id: Mapped[int | None] = mapped_column(ForeignKey("jag_decisions.id"), unique=True)
-    outcome: Mapped[str] = mapped_column(String(16))
+    outcome: Mapped[str] = mapped_column(String(16), info=one_of(Outcome))
     decided_on: Mapped[date] = mapped_column(Date)
     reason: Mapped[str] = mapped_column(Prose)
     rank: Mapped[int | None] = mapped_column(Integer)

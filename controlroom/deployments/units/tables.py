@@ -5,7 +5,9 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from controlroom.database.column_rules import COUNTER, one_of
 from controlroom.database.tables import Base, UtcDateTime
+from controlroom.deployments.units.records import UnitState
 
 
 class UnitRow(Base):
@@ -19,9 +21,9 @@ class UnitRow(Base):
     model: Mapped[str] = mapped_column(String(80))
     sim: Mapped[str] = mapped_column(String(32))
     address: Mapped[str] = mapped_column(String(255))
-    state: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16), info=one_of(UnitState))
     note: Mapped[str] = mapped_column(String(255), default="")
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     camera_id: Mapped[int | None] = mapped_column(ForeignKey("cameras.id"))
-    version: Mapped[int] = mapped_column(Integer)  # rises with every change
+    version: Mapped[int] = mapped_column(Integer, info=COUNTER)  # rises with every change
     __mapper_args__ = {"version_id_col": version}
