@@ -11,13 +11,21 @@ from controlroom.clock import local_date, process_clock, show_day
 from controlroom.ui import icons, theme
 from controlroom.ui.kit.calendar_panel import CalendarPanel
 from controlroom.ui.kit.read_line import ReadLine
-from controlroom.ui.kit.typed_times import FIRST_DAY, LAST_DAY, Unreadable, read_day, show_weekday
+from controlroom.ui.kit.typed_times import (
+    FIRST_DAY,
+    LAST_DAY,
+    Unreadable,
+    When,
+    read_day,
+    show_weekday,
+)
 
 
 class DayEdit(ReadLine[date]):
     """A day, typed or chosen from the calendar (Alt+Down, or the sign at its end), from `earliest` to `latest`.
 
-    A `short` one has no calendar, and shows no day of the week.
+    Typed without a year it is the last such day in a line about the past, the next in one about the future (`when`). A
+    `short` one has no calendar, and shows no day of the week.
     """
 
     def __init__(
@@ -26,12 +34,14 @@ class DayEdit(ReadLine[date]):
         *,
         earliest: date | None = None,
         latest: date | None = None,
+        when: When = "any",
         short: bool = False,
         today: Callable[[], date] = lambda: local_date(process_clock().now()),
     ) -> None:
-        super().__init__("Type a day, as 24.12.2026.")
+        super().__init__(f"Type a day, as 24.12.{today():%Y}.")
         self.earliest, self.latest = earliest or FIRST_DAY, latest or LAST_DAY
         self._today, self._short, self._sign = today, short, None
+        self._when: When = when
         self._calendar: CalendarPanel | None = None
         if not short:
             self._sign = QAction(icons.icon("calendar-blank", "text_dim"), "Calendar (Alt+Down)", self)
@@ -44,7 +54,7 @@ class DayEdit(ReadLine[date]):
         return QSize(theme.px(110 if self._short else 170), super().sizeHint().height())
 
     def read(self, typed: str) -> date:
-        day = read_day(typed, self._today())
+        day = read_day(typed, self._today(), self._when, self.earliest, self.latest)
         if day < self.earliest:
             raise Unreadable(f"{show_day(day)} is too early: not before {show_day(self.earliest)}.")
         if day > self.latest:

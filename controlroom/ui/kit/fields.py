@@ -27,10 +27,13 @@ from controlroom.ui.kit.camera_field import CameraField
 from controlroom.ui.kit.chooser import Chooser
 from controlroom.ui.kit.day_edit import DayEdit
 from controlroom.ui.kit.moment_edit import MomentEdit
+from controlroom.ui.kit.read_line import ReadLine
+from controlroom.ui.kit.time_edit import TimeEdit
+from controlroom.ui.kit.typed_times import When
 from controlroom.ui.widgets.choices import ValueBox
 from controlroom.ui.widgets.limits import BoundedText, TextLimit, watch
 
-Kind = Literal["line", "text", "day", "moment", "choice", "tick", "count", "camera", "secret"]
+Kind = Literal["line", "text", "day", "time", "moment", "choice", "tick", "count", "camera", "secret"]
 LONG_TEXT_HEIGHT = 76
 MOST = 9999
 _WHEN_EMPTY = {"tick": "Tick this when it is so.", "choice": "Choose one."}
@@ -47,7 +50,8 @@ class Field:
     `longest` is how many characters a text may have, where that is not the usual of its `key` (`texts.LENGTHS`).
     A secret is read letter by letter, and nothing of it is remembered. A day and a moment begin with a value; a moment
     that nobody touched answers None: the moment of saving. A `value` to be called is what the program proposes: it is
-    asked anew whenever the form is shown again, until somebody types. A day lies between `earliest` and `latest`.
+    asked anew whenever the form is shown again, until somebody types. A day lies between `earliest` and `latest`; typed
+    without a year it is one of `when`. A time of day is asked and answered as 10:00.
     """
 
     key: str
@@ -63,6 +67,7 @@ class Field:
     longest: int = 0
     earliest: date | None = None
     latest: date | None = None
+    when: When = "any"
     stretch: int = 1
     check: Callable[[Any], str] | None = None
     tell: Callable[[Mapping[str, Any]], str] | None = None
@@ -75,7 +80,7 @@ class Field:
 
     def problem(self, widget: QWidget) -> str:
         """What is wrong with the answer, empty when nothing is."""
-        if isinstance(widget, DayEdit | MomentEdit) and widget.problem:
+        if isinstance(widget, ReadLine | MomentEdit) and widget.problem:
             return widget.problem
         answer = read(widget)
         if self.needed and answer in ("", None, False, ()):
@@ -138,6 +143,7 @@ _ACCESS: tuple[tuple[type[QWidget] | UnionType, Callable[[Any], Any], Callable[[
     (ValueBox, lambda box: box.value, lambda box, value: setattr(box, "value", value)),
     (Chooser, lambda chooser: chooser.value, Chooser.set_value),
     (DayEdit, lambda edit: edit.value, DayEdit.set_value),
+    (TimeEdit, lambda edit: None if edit.value is None else edit.shown(edit.value), TimeEdit.setText),
     (SecretEdit, QLineEdit.text, QLineEdit.setText),
     (QLineEdit, lambda edit: edit.text().strip(), QLineEdit.setText),
     (QPlainTextEdit, lambda edit: edit.toPlainText().strip(), QPlainTextEdit.setPlainText),
@@ -161,7 +167,7 @@ def fill(widget: QWidget, value: Any) -> None:
 
 def typed(widget: QWidget) -> Any:
     """The answer as somebody has typed it so far, also where it names nothing there is to choose, or cannot be read."""
-    unread = isinstance(widget, Chooser) or (isinstance(widget, DayEdit) and widget.value is None)
+    unread = isinstance(widget, Chooser) or (isinstance(widget, ReadLine) and widget.value is None)
     if isinstance(widget, QLineEdit) and unread:
         return widget.text().strip()
     return widget.typed if isinstance(widget, MomentEdit) else read(widget)
@@ -238,7 +244,8 @@ def _count(_field: Field) -> QWidget:
 _MAKERS: dict[Kind, Callable[[Field], QWidget]] = {
     "line": _line,
     "text": lambda field: WordsEdit(field.lines, field.hint),
-    "day": lambda field: DayEdit(earliest=field.earliest, latest=field.latest),
+    "day": lambda field: DayEdit(earliest=field.earliest, latest=field.latest, when=field.when),
+    "time": lambda _field: TimeEdit(seconds=False),
     "moment": _moment,
     "choice": lambda field: choices(field.choices, field.value),
     "tick": lambda field: QCheckBox(field.label.replace("&", "")),

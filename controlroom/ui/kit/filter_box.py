@@ -45,7 +45,7 @@ class FilterBox(OwnFilter):
         self._quiet = False
         self.period, self.order = _combo(PERIODS), _combo((NEWEST, OLDEST))
         self.category, self.author = _combo((ANYTHING, *categories)), _combo((ANYONE,))
-        self.first, self.last = DayEdit(today), DayEdit(today)
+        self.first, self.last = DayEdit(today, when="past"), DayEdit(today, when="past")
         self.camera = QLineEdit()
         self.camera.setPlaceholderText("Any")
         form = Form()

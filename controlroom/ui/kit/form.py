@@ -29,10 +29,10 @@ from controlroom.ui.background import Background
 from controlroom.ui.kit import fields
 from controlroom.ui.kit.camera_field import CameraField
 from controlroom.ui.kit.chooser import Chooser
-from controlroom.ui.kit.day_edit import DayEdit
 from controlroom.ui.kit.fields import Field, SecretEdit, WordsEdit
 from controlroom.ui.kit.moment_edit import MomentEdit
 from controlroom.ui.kit.password_question import HoldsPassword, PasswordQuestion
+from controlroom.ui.kit.read_line import ReadLine
 from controlroom.ui.widgets.card import Card
 from controlroom.ui.widgets.choices import ValueBox
 from controlroom.ui.widgets.edited import on_edit
@@ -329,7 +329,7 @@ class FormCard(Card):
             self._inputs[each.key] = widget
             self._column.check_with(widget, partial(each.problem, widget))
             on_edit(widget, self._edited)
-            if isinstance(widget, DayEdit | MomentEdit):
+            if isinstance(widget, ReadLine | MomentEdit):
                 widget.left.connect(lambda widget=widget: self._mark_unread(widget))
             if isinstance(widget, WordsEdit):
                 widget.entered.connect(self.submit)
@@ -341,7 +341,7 @@ class FormCard(Card):
             ) is not None:  # a field of a page's own has its answer
                 given.connect(lambda _value, widget=widget: self._go_on(widget))
 
-    def _mark_unread(self, widget: DayEdit | MomentEdit) -> None:
+    def _mark_unread(self, widget: "ReadLine[Any] | MomentEdit") -> None:
         if widget.problem:
             self._column.mark(widget, widget.problem)
 
@@ -360,7 +360,7 @@ class FormCard(Card):
             if isinstance(widget, MomentEdit):
                 self._column.tell(widget, widget.remark)
             if each.tell is not None:
-                unread = isinstance(widget, DayEdit) and widget.problem
+                unread = isinstance(widget, ReadLine) and widget.problem
                 self._column.tell(widget, "" if unread else each.tell(answers))
 
     def _go_on(self, widget: QWidget) -> None:

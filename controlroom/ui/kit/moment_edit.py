@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QWidget
 
-from controlroom.clock import in_repeated_hour, local, london, process_clock, show_time
+from controlroom.clock import in_repeated_hour, local, local_date, london, process_clock, show_time
 from controlroom.ui import theme
 from controlroom.ui.kit.day_edit import DayEdit
 from controlroom.ui.kit.time_edit import TimeEdit
@@ -37,7 +37,8 @@ class MomentEdit(QWidget):
         self._fold_said = False  # which of the two hours is meant, by the person
         self._setting = False
         self._usual: datetime | None = None  # what it shows before anybody touches it
-        self.day, self.time = DayEdit(short=True), TimeEdit(self._go_on)
+        self.day = DayEdit(when="past", short=True, today=lambda: local_date(now()))
+        self.time = TimeEdit(self._go_on)
         self.day.setMinimumWidth(theme.px(112))
         self.time.setMinimumWidth(theme.px(86))
         self.time.setMaximumWidth(theme.px(110))

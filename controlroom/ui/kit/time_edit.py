@@ -13,14 +13,15 @@ _PARTS = (timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1))
 
 
 class TimeEdit(ReadLine[time]):
-    """A time of day, to the second. Up and Down step the part with the cursor; all selected, the hour.
+    """A time of day. Up and Down step the part with the cursor; all selected, the hour.
 
-    `go_on` steps in its place, where a day belongs to the time.
+    `go_on` steps in its place, where a day belongs to the time. It is shown to the second, or else to the minute.
     """
 
-    def __init__(self, go_on: Callable[[timedelta], None] | None = None) -> None:
+    def __init__(self, go_on: Callable[[timedelta], None] | None = None, *, seconds: bool = True) -> None:
         super().__init__("Type a time, as 21:30.")
         self._go_on = go_on or self.go_on
+        self._format, self._parts = ("%H:%M:%S", _PARTS) if seconds else ("%H:%M", _PARTS[:2])
 
     def sizeHint(self) -> QSize:
         return QSize(theme.px(96), super().sizeHint().height())
@@ -29,13 +30,15 @@ class TimeEdit(ReadLine[time]):
         return read_time(typed)
 
     def shown(self, value: time) -> str:
-        return f"{value:%H:%M:%S}"
+        return value.strftime(self._format)
 
     def step(self, steps: int) -> None:
         if self._value is None:
             return
-        part = 0 if self.selectedText() == self.text() else min(self.cursorPosition() // 3, 2)
-        self._go_on(steps * _PARTS[part])
+        part = (
+            0 if self.selectedText() == self.text() else min(self.cursorPosition() // 3, len(self._parts) - 1)
+        )
+        self._go_on(steps * self._parts[part])
         self.setSelection(3 * part + 2, -2)  # the cursor at its beginning: the next step is of the same part
         self.tell_settled()
 

@@ -101,6 +101,11 @@ def test_a_day_out_of_bounds_and_an_empty_line_have_no_value(day, typed, said):
     assert (day.value, day.problem) == (None, said)
 
 
+def test_a_day_typed_without_its_year_shows_it_beside(day, qtbot):
+    type_over(qtbot, day, "30/12")
+    assert (day.value, day.reading) == (date(2026, 12, 30), "Wed 30 Dec 2026")
+
+
 def test_the_arrows_step_a_day_and_stop_at_the_bounds(day, qtbot):
     qtbot.keyClick(day, Qt.Key.Key_Up)
     assert day.value == date(2026, 11, 21)

@@ -23,6 +23,7 @@ from controlroom.ui.kit.form import SEEN, FormCard, FormSpec, Values
 from controlroom.ui.kit.form_place import FormPlace
 from controlroom.ui.kit.moment_edit import MomentEdit
 from controlroom.ui.kit.password_question import PasswordQuestion
+from controlroom.ui.kit.time_edit import TimeEdit
 from controlroom.ui.session import DeskSession
 from controlroom.ui.widgets.key_button import KeyButton
 from tests.builders import FRIDAY_NIGHT
@@ -517,6 +518,24 @@ def type_day(form: FormCard, qtbot: QtBot, text: str) -> DayEdit:
     day.selectAll()
     qtbot.keyClicks(day, text)
     return day
+
+
+@pytest.mark.parametrize("typed", ["10", "1000", "10.00", "10:00"])
+def test_an_hour_is_read_as_it_is_typed_and_answered_in_one_way(
+    place: FormPlace, service: Service, qtbot: QtBot, background: Background, typed: str
+):
+    form = place.open(FormSpec("Plan", "Plan it", service, (Field("time", "Hour", "time", value="14:30"),)))
+    line = form.input("time")
+    assert isinstance(line, TimeEdit)
+    assert line.text() == "14:30"
+    qtbot.keyClicks(line, "25:00")
+    form.submit()
+    assert (service.got, form.error) == ([], "There is no time “25:00”.")
+    line.selectAll()
+    qtbot.keyClicks(line, typed)
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    settle(qtbot, background)
+    assert [each["time"] for each in service.got] == ["10:00"]
 
 
 def test_a_day_or_time_with_the_forms_own_focus_is_typed_over(place: FormPlace, qtbot: QtBot):

@@ -115,7 +115,7 @@ class AccountForms:
 
     def _last_day_field(self, last: date | None) -> Field:
         usual = local_date(self._clock.now()) + timedelta(days=AGENCY_DAYS)
-        return Field("last", "Last day", "day", value=last or usual)
+        return Field("last", "Last day", "day", value=last or usual, when="future")
 
 
 def _roles(values: Values) -> frozenset[Role]:

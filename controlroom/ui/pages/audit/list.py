@@ -48,7 +48,7 @@ class AuditFilterBar(OwnFilter):
         super().__init__(parent)
         self.person, self.action = ValueBox([("Anyone", "")]), ValueBox([("Any action", "")])
         self.subject, self.period = QLineEdit(), ValueBox(list(PERIODS))
-        self.first, self.last = DayEdit(today), DayEdit(today)
+        self.first, self.last = DayEdit(today, when="past"), DayEdit(today, when="past")
         self._clear = KeyButton("Clear", "Ctrl+Backspace", "quiet", bind=False)
         self._typed = QTimer(self)
         self._typed.setSingleShot(True)

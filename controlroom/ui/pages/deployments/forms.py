@@ -126,7 +126,7 @@ def _forms_to_live(
                 needed=True,
                 in_words=True,
             ),
-            Field("on", "Surveyed on", "day", value=now),
+            Field("on", "Surveyed on", "day", value=now, when="past"),
         ),
         _D.DPIA: form(
             "Data-protection impact assessment",
@@ -136,7 +136,7 @@ def _forms_to_live(
             Field(
                 "note", "Conditions or concerns", "text", "Masks, hours, homes; empty when there are none."
             ),
-            Field("on", "Assessed on", "day", value=now),
+            Field("on", "Assessed on", "day", value=now, when="past"),
             text="No camera is installed without a passed assessment.",
         ),
         _D.SCHEDULE: form(
@@ -156,19 +156,20 @@ def _forms_to_live(
                 "day",
                 f"Three calendar months run from going live: live in a week, it ends on {show_day(soon)}.",
                 value=each.install_on or now,
+                when="future",
             ),
             text="A unit is in one place at a time: days it is promised elsewhere are refused.",
         ),
         _D.INSTALL: form(
             "Installation",
             partial(service.install, actor, each.id),
-            Field("on", "Installed on", "day", value=now),
+            Field("on", "Installed on", "day", value=now, when="past"),
             text=f"{each.asset} hangs on column {each.column}.",
         ),
         _D.SIGNS: form(
             "Signs",
             partial(service.record_signs, actor, each.id),
-            Field("on", "Put up on", "day", value=now),
+            Field("on", "Put up on", "day", value=now, when="past"),
             confirm="Signs are up",
             text="Signs at every way into the view, with who runs the camera and how to reach them.",
         ),
@@ -181,7 +182,7 @@ def _forms_to_live(
                 needed="Take a picture, or choose a file.",
                 make=lambda: PictureField(_take(context, each, units), context.background),
             ),
-            Field("on", "Taken on", "day", value=now),
+            Field("on", "Taken on", "day", value=now, when="past"),
             text="It is kept with its SHA-256 and shown here.",
         ),
         _D.CHECK_FAILED: form(
@@ -189,7 +190,7 @@ def _forms_to_live(
             partial(service.record_failed_check, actor, each.id),
             Field("kind", "Which", "choice", choices=[(kind.words, kind) for kind in CheckKind], needed=True),
             Field("why", "What is wrong", "text", needed=True, in_words=True),
-            Field("on", "Found on", "day", value=now),
+            Field("on", "Found on", "day", value=now, when="past"),
             confirm="Record failure",
             kind="danger",
             text="A camera that watches is suspended until the check has passed again.",
@@ -244,7 +245,7 @@ def _forms_from_live(
             "Order the removal",
             partial(service.order_removal, actor, each.id),
             _reason("Why it ends"),
-            *(() if late else (Field("by", "Down by", "day", value=ends or today),)),
+            *(() if late else (Field("by", "Down by", "day", value=ends or today, when="future"),)),
             text="It is past its end: it comes down now. A later day needs the meeting." if late else "",
         ),
         _D.SUSPEND: form(
@@ -267,7 +268,7 @@ def _forms_from_live(
         _D.REMOVE: form(
             "Removal",
             partial(service.remove, actor, each.id),
-            Field("on", "Taken down on", "day", value=now),
+            Field("on", "Taken down on", "day", value=now, when="past"),
             Field("signs_down", "The signs are down as well", "tick", needed=True),
         ),
         _D.EVALUATE: form(
@@ -321,7 +322,7 @@ def decision_form(context: Context, agenda: Agenda, item: AgendaItem) -> FormSpe
             f"{item.asset} · {item.place}",
             partial(service.record_extension, *asked, item.deployment_id),
             Field("outcome", "The meeting's decision", "choice", value=Outcome.EXTENDED, choices=outcomes),
-            Field("by", "If it ends: down by", "day", value=max(item.ends_on, context.today)),
+            Field("by", "If it ends: down by", "day", value=max(item.ends_on, context.today), when="future"),
             Field("reason", "Reason", "text", "Needed to end it; good to have for an extension."),
             confirm="Record decision",
             text=f"{left} {item.paper}".strip(),

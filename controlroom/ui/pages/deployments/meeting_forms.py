@@ -95,6 +95,7 @@ def _day(proposed: date, today: date, *, stays: bool = False) -> Field:
         "Day",
         "day",
         value=proposed,
+        when="future",
         check=problem,
         tell=lambda asked: problem(asked["day"]) or unusual_day(asked["day"]),
     )
@@ -102,4 +103,4 @@ def _day(proposed: date, today: date, *, stays: bool = False) -> Field:
 
 def _hour_and_place(last: Meeting | None) -> tuple[Field, Field]:
     time, place = (last.time, last.place) if last else ("10:00", "")
-    return Field("time", "Hour", value=time, needed=True), Field("place", "Place", value=place, needed=True)
+    return Field("time", "Hour", "time", value=time), Field("place", "Place", value=place, needed=True)

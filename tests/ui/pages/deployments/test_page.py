@@ -361,6 +361,19 @@ def test_a_meeting_and_a_year_of_them_are_planned_in_the_page(shown):
     shown.wait(lambda: len(tab.table.shown_records()) > before)
 
 
+def test_the_hour_and_the_day_of_a_meeting_are_read_as_they_are_typed(shown):
+    tab = shown.page.meetings
+    shown.page.show_tab("Meetings")
+    shown.settle()
+    form = tab.plan()
+    form.input("day").setText("1.12.2026")
+    form.input("time").setText("930")
+    assert (form.input("time").reading, form.values()["time"]) == ("09:30", "09:30")
+    shown.submit(tab.forms)
+    shown.wait(lambda: tab.agenda.meeting.day == date(2026, 12, 1))
+    assert tab.agenda.meeting.time == "09:30"
+
+
 def test_planning_on_a_bank_holiday_or_in_christmas_week_is_said_at_the_day_and_can_be_done(shown):
     page, tab = shown.page, shown.page.meetings
     page.show_tab("Meetings")
