@@ -254,6 +254,7 @@ class Noun:
     no purge takes. `stays` gives by camera id where cameras that move hung, all of them or the one asked for.
     `upgraded(session, nouns, now)` is done in the transaction that brings a database up to date.
     `confirms(session)` gives the audit entries that began a key and that somebody entitled has confirmed, and who.
+    `excuses(session)` gives the audit entries that somebody entitled has confirmed as they stand, whatever is wrong.
     `entered_by` are the actions that change who is believed: on a server their entries are taken from these groups of
     roles alone, and from nobody but the owner where none is named.
     `functions` writes functions of a PostgreSQL server's owner from what all nouns declare; they are made at each
@@ -280,6 +281,7 @@ class Noun:
     upgraded: Callable[[Any, "Nouns", datetime], object] | None = None
     proofs: tuple[Proof, ...] = ()
     confirms: Callable[[Any], Mapping[int, str]] | None = None
+    excuses: Callable[[Any], Mapping[int, Any]] | None = None
 
 
 Nouns = tuple[Noun, ...]

@@ -52,6 +52,15 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     confirm.add_argument("entry", type=int, help="the audit entry with which it began")
     confirm.add_argument("--reason", required=True, help="how you know whose it is")
+    entry = _action(
+        actions,
+        "confirm-entry",
+        "confirm an audit entry as it stands, looked into",
+        _confirm_entry,
+        login=False,
+    )
+    entry.add_argument("entry", type=int, help="the audit entry that audit verify names")
+    entry.add_argument("--reason", required=True, help="what you found out about it")
     listing = _action(actions, "list", "list every account", _list, login=False)
     listing.add_argument("--json", action="store_true", help="as JSON")
     matrix = actions.add_parser("matrix", help="print who may do what, as in docs/permissions.md")
@@ -83,6 +92,13 @@ def _services(options: argparse.Namespace) -> "Iterator[tuple[SignInService, Acc
 def _confirm(options: argparse.Namespace) -> int:
     with _signed_in(options) as (accounts, actor):
         print(f"Confirmed the key of {accounts.confirm_key(actor, options.entry, options.reason)}.")
+    return 0
+
+
+def _confirm_entry(options: argparse.Namespace) -> int:
+    with _signed_in(options) as (accounts, actor):
+        accounts.confirm_entry(actor, options.entry, options.reason)
+    print(f"Confirmed audit entry {options.entry} as it stands: audit verify notes it from now on.")
     return 0
 
 

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from controlroom.accounts.entry_confirmation import confirmed_entries
 from controlroom.accounts.key_trust import CONFIRMED, KeyTrust, confirmed
 from controlroom.accounts.permissions import PERMISSIONS, Permission
 from controlroom.accounts.tables import SealedKeyRow, UserKeyRow, UserRoleRow, UserRow, WrongPasswordRow
+from controlroom.audit.confirmed_entries import CONFIRMED as ENTRY_CONFIRMED
 from controlroom.declaration import (
     DELETE,
     INSERT,
@@ -125,8 +127,9 @@ USER = Noun(
     changes=("user",),
     audit_group="People",
     confirms=confirmed,
+    excuses=confirmed_entries,
     proofs=(Proof("keys of people", keys_are_approved),),
-    entered_by=dict.fromkeys(("user.added", "user.roles", CONFIRMED), ("administrators",)),
+    entered_by=dict.fromkeys(("user.added", "user.roles", CONFIRMED, ENTRY_CONFIRMED), ("administrators",)),
     actions={
         "user.added": "Account added",
         "user.roles": "Roles changed",
@@ -139,6 +142,7 @@ USER = Noun(
         "user.password-changed": "Own password changed",
         "user.key-made": "Signing key made",
         CONFIRMED: "Signing key confirmed",
+        ENTRY_CONFIRMED: "Audit entry confirmed as it stands",
         "user.key-closed": "Signing key did not open with the password",
         "sign-in": "Signed in",
         "sign-out": "Signed out",

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from controlroom.accounts import passwords
 from controlroom.accounts.access import actor_of, require, roles_of, user_of
+from controlroom.accounts.entry_confirmation import confirm_entry
 from controlroom.accounts.key_confirmation import confirm_key
 from controlroom.accounts.names import new_handle, new_login
 from controlroom.accounts.permissions import Permission
@@ -170,6 +171,10 @@ class AccountService:
         `sequence` is the audit entry it began with. Returns whose it is, or which of the room's.
         """
         return confirm_key(self._database, self._keys, actor, sequence, reason)
+
+    def confirm_entry(self, actor: Actor, sequence: int, reason: AsTyped) -> None:
+        """Confirm, signed with one's own key, an audit entry as it stands: its faults are notes from then on."""
+        confirm_entry(self._database, self._keys, actor, sequence, reason)
 
     # -- the parts -------------------------------------------------------------------------------------------
 

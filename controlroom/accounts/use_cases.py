@@ -17,7 +17,11 @@ _TABLE: tuple[tuple[Permission | None, str, str], ...] = (
     (_P.EXPORT_AUDIT, "accounts.AuditTrail", "export"),
     (_P.READ_USERS, "accounts.AccountService", "accounts"),
     (_P.MANAGE_USERS, "accounts.AccountService", "add, add_account, reset_password, set_last_day"),
-    (_P.MANAGE_USERS, "accounts.AccountService", "confirm_key, set_roles, switch_off, switch_on"),
+    (
+        _P.MANAGE_USERS,
+        "accounts.AccountService",
+        "confirm_entry, confirm_key, set_roles, switch_off, switch_on",
+    ),
     (_P.UNLOCK_USERS, "accounts.AccountService", "unlock"),
     (_P.MANAGE_CAMERAS, "cameras.CameraService", "add, retire, trust_certificate"),
     (_P.READ_CAMERAS, "cameras.CameraService", "cameras"),

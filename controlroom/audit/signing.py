@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from controlroom.audit import service as audit
 from controlroom.audit.approved_keys import CHANGED, change_facts
 from controlroom.audit.chain import Walker, head_of, links
+from controlroom.audit.confirmed_entries import ConfirmedEntries
 from controlroom.audit.heads_file import HeadsFile
 from controlroom.audit.records import SignedHead
 from controlroom.audit.signed_heads import HEAD, KEY, RESTORED, SigningKey, is_genuine
@@ -191,12 +192,15 @@ def _whole_to_the_head(session: Session, before: SignedHead | None) -> tuple[int
     sequence, hash_ = head_of(session)
     start = before if before is not None and is_genuine(before, HEAD) else None
     walker = Walker(start.sequence, start.hash) if start else Walker()
+    confirmed = ConfirmedEntries(session)
     with links(session, walker.sequence) as chain:
         for link in chain:
             if link.sequence > sequence:
                 break  # written since the head was read
             for fault in walker.step(link):
-                raise _not_whole(fault, before)
+                if not (by := confirmed.by(link)):
+                    raise _not_whole(fault, before)
+                log.warning("the head is signed although %s; %s", fault, by)
     if (walker.sequence, walker.hash) != (sequence, hash_):
         raise _not_whole(f"the way from entry {walker.sequence} does not lead to the head {sequence}", before)
     return sequence, hash_
@@ -207,5 +211,6 @@ def _not_whole(fault: str, before: SignedHead | None) -> Unavailable:
     return Unavailable(
         f"The audit chain is not whole{since}: {fault}.",
         "Its head was not signed.",
-        "Run controlroom audit verify, and keep the database file or server as it is for those who look into it.",
+        "Run controlroom audit verify, and keep the database file or server as it is for those who look into it. "
+        "Once that is done, an administrator confirms the entry: controlroom user confirm-entry.",
     )

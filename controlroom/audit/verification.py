@@ -14,6 +14,7 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
 from controlroom.audit.chain import AT_ONCE, Walker, head_of, links
+from controlroom.audit.confirmed_entries import ConfirmedEntries
 from controlroom.audit.heads import SignedHeads, signed_heads
 from controlroom.audit.heads_file import HeadsFile
 from controlroom.audit.purges import Removed, removed
@@ -53,15 +54,14 @@ def verify(
     if session.get_bind().dialect.name == "postgresql" and not session.in_transaction():
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     hidden = _some_hidden(session)
-    walk = _Walk(signed_heads(session, heads, trusted), removed(session), hidden=hidden)
+    confirmed = ConfirmedEntries(session)
+    walk = _Walk(signed_heads(session, heads, trusted), removed(session), confirmed, hidden=hidden)
     rows = RowCheck(session) if not hidden and RowCheck.possible(session) else None
     total, head_hash = head_of(session)
     try:
         with links(session) as chain:
             for link in chain:
-                walk.take(link)
-                if rows is not None:
-                    walk.add(rows.take(link))
+                walk.take(link, rows.take(link) if rows is not None else ())
                 if progress is not None and link.sequence % AT_ONCE == 0:
                     progress(link.sequence, total)
     except _UNREADABLE as error:
@@ -95,8 +95,10 @@ def _some_hidden(session: Session) -> bool:
 class _Walk:
     """One verification under way."""
 
-    def __init__(self, heads: SignedHeads, purged: Removed, *, hidden: bool = False) -> None:
-        self._heads, self._purged, self._hidden = heads, purged, hidden
+    def __init__(
+        self, heads: SignedHeads, purged: Removed, confirmed: ConfirmedEntries, *, hidden: bool = False
+    ) -> None:
+        self._heads, self._purged, self._confirmed, self._hidden = heads, purged, confirmed, hidden
         self._unseen = 0
         self._walker = Walker()
         self._faults = list(heads.faults)
@@ -112,9 +114,10 @@ class _Walk:
         """The number of the last entry that was walked."""
         return self._walker.sequence
 
-    def take(self, link: Row) -> None:
-        for fault in self._walker.step(link):
-            self._fault(fault)
+    def take(self, link: Row, of_rows: Iterable[str]) -> None:
+        """Take the next link, with what is wrong with the digests of its rows."""
+        for fault in (*self._walker.step(link), *of_rows):
+            self._fault_of(link, fault)
         for head in self._heads.by_sequence.get(link.sequence, ()):
             self._compare(head)
         self._look_at_moment(link)
@@ -122,9 +125,11 @@ class _Walk:
             if self._hidden and not self._purged.covers(link.at):
                 self._unseen += 1
                 return
-            self._texts_gone += 1
             if not self._purged.covers(link.at):
-                self._fault(f"the text of entry {link.sequence} is missing, and no purge took it")
+                said = f"the text of entry {link.sequence} is missing, and no purge took it"
+                if not self._fault_of(link, said, without_text=True):
+                    return
+            self._texts_gone += 1
 
     def _look_at_moment(self, link: Row) -> None:
         """Note an entry of long before the one ahead of it. No fault: nobody could ever mend a clock that was wrong."""
@@ -195,6 +200,15 @@ class _Walk:
             faults.append(f"and {self._count - len(faults)} more faults")
         notes = (*self._heads.notes, *self._dated_back, *notes)
         return Verification(self._walker.steps, tuple(faults), notes, self._borne_out, rows)
+
+    def _fault_of(self, link: Row, said: str, *, without_text: bool = False) -> bool:
+        """Take a fault of one entry, a note where an administrator has confirmed it as it stands; True for a fault."""
+        by = self._confirmed.by(link, without_text=without_text)
+        if by:
+            self._heads.notes.append(f"{said}; {by}")
+        else:
+            self._fault(said)
+        return not by
 
     def _fault(self, said: str) -> None:
         self._count += 1

@@ -131,6 +131,7 @@ WAYS: dict[str, Way] = {
     ),
     "accounts.AccountService.switch_off": accounts(lambda w, a: a.switch_off(w.me, w.user(), "left")),
     "accounts.AccountService.switch_on": accounts(lambda w, a: a.switch_on(w.me, w.user_off())),
+    "accounts.AccountService.confirm_entry": accounts(lambda w, a: a.confirm_entry(w.me, w.key_entry(), WHY)),
     "accounts.AccountService.confirm_key": accounts(
         lambda w, a: a.confirm_key(w.me, w.key_entry(), "I asked them")
     ),
