@@ -5,6 +5,7 @@ there are sealed with the site key. They are believed for some days only, forgot
 its password no longer holds, and used only while the database does not answer.
 """
 
+import secrets
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from pathlib import Path
 from controlroom.accounts import passwords
 from controlroom.accounts.names import typed_login
 from controlroom.accounts.records import Actor, Role, User
-from controlroom.accounts.typed_passwords import could_be_passwords
+from controlroom.accounts.typed_passwords import Trace, could_be_passwords
 from controlroom.accounts.waits import Waits
 from controlroom.clock import Clock, show_time
 from controlroom.codec import from_plain, to_plain
@@ -27,6 +28,7 @@ WRONG_BEFORE_WAIT = 5
 WAIT = timedelta(minutes=1)  # doubled for each further wrong password, up to a quarter of an hour
 LONGEST_WAIT = timedelta(minutes=15)
 MOST_COMPARED = 6  # people whose passwords a written line is compared with
+MOST_TRIES = 36  # comparisons for one text; each costs as much as a sign-in
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,15 @@ class RememberedPeople:
         self._waits = waits or Waits()
         self._file, self._clock, self._days = SealedFile(path, site_key), clock, days
         self._lock = threading.Lock()
+        self._traces, self._trace_key = (
+            dict[str, Trace](),
+            secrets.token_bytes(32),
+        )  # by name, since the start
 
     def remember(self, actor: Actor, login: str, password: AsTyped) -> None:
         """Store that this person has just signed in through the database."""
         name = typed_login(login)
+        self._traces[name] = Trace.of(password, self._trace_key)
         with self._lock:
             people = self._people()
             known = people.get(name)
@@ -97,6 +104,7 @@ class RememberedPeople:
             self._write(people)
         if not right:
             raise PermissionRefused("The name or the password is not right.", remedy="Try again.")
+        self._traces[name] = Trace.of(password, self._trace_key)
         return Actor(known.user_id, known.handle, known.roles, known.epoch, name)
 
     @judges_texts
@@ -135,17 +143,22 @@ class RememberedPeople:
     def holds_password(self, text: AsTyped) -> bool:
         """Whether a text is, or holds, the password of somebody who signed in here lately. Slow: not for the window.
 
-        Whole lines and long words are compared, with the people seen last: a password amid a sentence is not found.
+        Of the people seen last: a password typed here since the program started is found wherever it stands, one from
+        before as a whole line or long word, or with few letters glued to it.
         """
-        candidates = could_be_passwords(text)
-        if not candidates:
-            return False
-        people = sorted(self._people().values(), key=lambda each: each.seen_at, reverse=True)
-        return any(
-            passwords.matches(known.verifier, candidate)
-            for candidate in candidates
-            for known in people[:MOST_COMPARED]
-        )
+        people = sorted(self._people().items(), key=lambda each: each[1].seen_at, reverse=True)[
+            :MOST_COMPARED
+        ]
+        traces = {name: trace for name, _ in people if (trace := self._traces.get(name)) is not None}
+        tries = [
+            (known.verifier, found)
+            for name, known in people
+            if name in traces
+            for found in traces[name].find(text, self._trace_key)
+        ]
+        earlier = [known.verifier for name, known in people if name not in traces]
+        tries += [(verifier, candidate) for candidate in could_be_passwords(text) for verifier in earlier]
+        return any(passwords.matches(*each) for each in tries[:MOST_TRIES])
 
     def _waits_still(self, name: str, known: "_Remembered", now: datetime) -> bool:
         until, lasts = known.wait_until, _lasts(known.wrong)

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject
 
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
-from controlroom.accounts.typed_passwords import could_be_passwords
+from controlroom.accounts.typed_passwords import could_hold_password
 from controlroom.cameras.records import Camera
 from controlroom.errors import RuleBroken
 from controlroom.log.outbox.records import About, OutboxItem, Saved
@@ -44,6 +44,7 @@ class LogLineWriter(QObject):
         self._checking: deque[tuple[NewLogEntry, Actor]] = deque()  # the first is being looked at
         self._pending, self._line, self._session = pending, line, session
         self._background, self._messages, self._find = background, messages, find
+        self._held: list[tuple[NewLogEntry, Actor]] = []  # not saved until its writer says so
         self._own: set[str] = set()  # keys of what this line has sent
         line.entry_submitted.connect(self._keep)
         pending.saved.connect(self._written)
@@ -80,7 +81,7 @@ class LogLineWriter(QObject):
         """Look at entries one after another, so that they are saved in their order; most need no look."""
         while self._checking:
             new, _ = self._checking[0]
-            if could_be_passwords(new.text):
+            if could_hold_password(new.text):
                 self._background.run(
                     partial(self._holds_password, new.text),
                     self._checked,
@@ -92,12 +93,12 @@ class LogLineWriter(QObject):
 
     def _checked(self, holds_password: bool) -> None:
         if holds_password:
-            new, actor = self._checking.popleft()
+            self._held.append(self._checking.popleft())
             self._line.held_back("this looks like a password.")
             self._messages.show(
                 "What you wrote into the log line looks like a password of somebody at this desk.",
                 "warn",
-                partial(self._save_all_the_same, new, actor),
+                self._save_all_the_same,
                 "Save it all the same",
                 meaning="It is not saved, and shown nowhere. A log entry can never be changed or taken back.",
                 remedy="If it is a password, change it: whoever stood by may have read it.",
@@ -121,13 +122,18 @@ class LogLineWriter(QObject):
             owner=self._line,
         )
 
-    def _save_all_the_same(self, new: NewLogEntry, actor: Actor) -> None:
-        """The person says that it is no password; the line itself waits for it no longer."""
-        if self._session.signed_in and self._session.actor.user_id == actor.user_id:
+    def _save_all_the_same(self) -> None:
+        """The person says of what they wrote that it is no password; the line itself waits for it no longer."""
+        own = [each for each in self._held if self._session.is_at_desk(each[1])]
+        self._held = [each for each in self._held if each not in own]
+        for new, _ in own:
             saving = self._pending.accept(new, self._spot(new.camera_id))
-            self._background.follow(
-                saving, self._pending.accepted.emit, self._messages.error, owner=self._line
-            )
+            self._background.follow(saving, self._saved_after_all, self._messages.error, owner=self._line)
+
+    def _saved_after_all(self, item: OutboxItem) -> None:
+        self._own.add(item.key)
+        self._line.saved_after_all(item.accepted_at, away=item.away)
+        self._pending.accepted.emit(item)
 
     def _accepted(self, item: OutboxItem) -> None:
         self._own.add(item.key)

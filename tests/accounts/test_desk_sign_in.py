@@ -167,3 +167,15 @@ def test_a_line_that_holds_the_password_of_somebody_at_this_desk_is_known(desk, 
 )
 def test_other_lines_are_not(desk, line):
     assert not desk.service.holds_password(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"doors{PASSWORD}",
+        f"{PASSWORD}doors",
+        f"Two males running towards the shop doors{PASSWORD} only and then away again",
+    ],
+)
+def test_a_password_glued_to_other_words_is_known_wherever_it_stands(desk, line):
+    assert desk.service.holds_password(line)

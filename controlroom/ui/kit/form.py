@@ -30,7 +30,9 @@ from controlroom.ui.kit import fields
 from controlroom.ui.kit.camera_field import CameraField
 from controlroom.ui.kit.chooser import Chooser
 from controlroom.ui.kit.fields import Field, SecretEdit, WordsEdit
+from controlroom.ui.kit.kept_words import KeptWords
 from controlroom.ui.kit.moment_edit import MomentEdit
+from controlroom.ui.kit.off_while_saving import OffWhileSaving
 from controlroom.ui.kit.password_question import HoldsPassword, PasswordQuestion
 from controlroom.ui.kit.read_line import ReadLine
 from controlroom.ui.widgets.card import Card
@@ -103,11 +105,12 @@ class FormCard(Card):
         self.spec, self.seen = spec, spec.seen
         self._background = background
         self._newest: Any = None
-        self._running = False
-        self._focused: QWidget | None = None
+        self._off = OffWhileSaving(self)
+        self.given_up: dict[str, Any] = {}  # what was typed here before somebody began afresh
+        self._offered: dict[str, Any] = {}  # what was given up in a form like this one before
         self._inputs: dict[str, QWidget] = {}
         self._column = Form()
-        self._news, self._back = NewsLine(), self._offer_back()
+        self._news, self._back = NewsLine(), KeptWords()
         self._question = PasswordQuestion(background, holds_password)
         self._error = label("", 13, role="alarm", wrap=True)
         self._confirm = KeyButton(spec.confirm, "Enter", spec.kind, bind=False, press=self.submit)
@@ -118,6 +121,8 @@ class FormCard(Card):
         self._begun = self.values()
         self._tell()
         self._news.kept.connect(self._go_on_from_newest)
+        self._back.afresh.connect(self.begin_afresh)
+        self._back.wanted.connect(self.put_back)
 
     # -- answers ---------------------------------------------------------------------------------------------
 
@@ -142,24 +147,39 @@ class FormCard(Card):
         }
         return {key: answer for key, answer in answers.items() if answer != self._begun[key]}
 
-    def restore(self, typed: Mapping[str, Any]) -> None:
-        """Put back what was typed here before, say so, and offer to begin afresh."""
+    def restore(self, typed: Mapping[str, Any], given_up: Mapping[str, Any] | None = None) -> None:
+        """Put back what was typed here before, say so, and offer to begin afresh.
+
+        What was `given_up` before is offered where nothing else was typed.
+        """
         for key, answer in typed.items():
             if key in self._inputs:
                 fields.type_in(self._inputs[key], answer)
-        self._back.setVisible(bool(typed))
+        self._offered = {} if typed else dict(given_up or {})
+        self._back.tell(back=bool(typed), given_up=bool(self.given_up or self._offered))
         self._tell()
 
     def begin_afresh(self) -> None:
-        """Give up what was typed here before."""
+        """Give up what was typed here; it can be put back until something else is given up."""
+        self._give_up()
+        self._back.tell(back=False, given_up=bool(self.given_up))
+        self.take_focus()
+
+    def put_back(self) -> None:
+        """Exchange what stands here for what was given up."""
+        typed = self.given_up or self._offered
+        self._give_up()
+        self.restore(typed)
+        self.take_focus()
+
+    def _give_up(self) -> None:
+        self.given_up, self._offered = self.typed(), {}
         for key, answer in self._begun.items():
             if isinstance(self._inputs[key], _KEPT):
                 self.fill(key, answer)
         self.propose_anew()
-        self._back.hide()
         self._column.clear_errors()
         self._edited()
-        self.take_focus()
 
     def propose_anew(self) -> None:
         """Put in what the program proposes now wherever nobody has typed: a moment, a day may have passed meanwhile."""
@@ -204,7 +224,7 @@ class FormCard(Card):
     @property
     def running(self) -> bool:
         """True while the work is under way."""
-        return self._running
+        return self._off.running
 
     def tell_changed(self, text: str, newest: Any) -> None:
         """Somebody else changed the record: say so; what was typed stays, and can be sent once that was read."""
@@ -229,7 +249,7 @@ class FormCard(Card):
 
     def submit(self) -> None:
         """Check every field, then do it in the background."""
-        if self._running:
+        if self.running:
             return
         for widget in self._inputs.values():
             fields.settle(widget)
@@ -247,12 +267,12 @@ class FormCard(Card):
         values, run = self.values(), self.spec.run
         if self.seen is not None:
             values[SEEN] = self.seen
-        self._set_running(True)
+        self._off.begin()
         self._question.before_saving(
             self._written(),
             lambda: self._background.run(lambda: run(values), self._succeeded, self._failed, owner=self),
             again=self.submit,
-            held=lambda: self._set_running(False),
+            held=self._off.end,
         )
 
     def _written(self) -> list[str]:
@@ -263,7 +283,7 @@ class FormCard(Card):
 
     def leave(self) -> None:
         """Close without doing it; what is under way cannot be left any more."""
-        if not self._running:
+        if not self.running:
             self.closed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -281,11 +301,11 @@ class FormCard(Card):
         event.accept()
 
     def _succeeded(self, result: object) -> None:
-        self._set_running(False)
+        self._off.end()
         self.done.emit(result)
 
     def _failed(self, error: Exception) -> None:
-        self._set_running(False)
+        self._off.end()
         if not isinstance(error, ControlRoomError):
             log.error("a form's answer could not be saved", exc_info=error)
             self._say(f"Something in the program failed: {type(error).__name__}. Nothing was saved.")
@@ -295,19 +315,6 @@ class FormCard(Card):
             self._column.set_error(named, str(error))
         else:
             self._say(str(error))
-
-    def _set_running(self, running: bool) -> None:
-        """Fields and buttons are off while it is done; the focus waits on the form and goes back to its field."""
-        self._running = running
-        focused = self.focusWidget()
-        if running:
-            self._focused = focused if focused is not None and focused.hasFocus() else None
-            if self._focused is not None:
-                self.setFocus(Qt.FocusReason.OtherFocusReason)
-        for each in (self._inside, self._confirm, self._leave):
-            each.setEnabled(not running)
-        if not running and self._focused is not None and self.hasFocus():
-            self._focused.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _say(self, text: str) -> None:
         self._error.setText(text)
@@ -372,18 +379,12 @@ class FormCard(Card):
         if inside and place < len(order):
             order[place].setFocus(Qt.FocusReason.TabFocusReason)
 
-    def _offer_back(self) -> QWidget:
-        afresh = KeyButton("Begin afresh", press=self.begin_afresh)
-        line = box(row(grow(note("What you typed here before is back.")), afresh, spacing=8))
-        line.hide()
-        return line
-
     def _lay_out(self) -> None:
         self._middle = row(grow(self._column) if self._inputs else None, spacing=20)
         quote = label(self.spec.quote, 15, wrap=True) if self.spec.quote else None
-        self._inside = box(
+        inside = box(
             column(quote, note(self.spec.text) if self.spec.text else None, self._middle, spacing=10)
         )
         foot = row(self._confirm, self._leave, SPRING, spacing=8)
-        fill(self.body, self._news, self._back, self._inside, self._question, self._error, foot)
+        fill(self.body, self._news, self._back, inside, self._question, self._error, foot)
         self._error.hide()

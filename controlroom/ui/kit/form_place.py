@@ -46,6 +46,7 @@ class FormPlace(QWidget):
         self.home: QWidget | None = None  # takes the focus when a form closes
         self._open: dict[Hashable, FormCard] = {}
         self._typed: dict[tuple[int, Hashable, str], dict[str, Any]] = {}
+        self._given_up: dict[tuple[int, Hashable, str], dict[str, Any]] = {}  # offered once
         self._key: Hashable = NEW
         self._column = column(on=self, spacing=-1)
         self.hide()
@@ -73,7 +74,7 @@ class FormPlace(QWidget):
         self._drop(key)
         self._person = self._session.actor.user_id
         form = FormCard(spec, self._background, self._holds_password)
-        form.restore(self._typed.get((self._person, key, spec.title), {}))
+        self._restore(form, (self._person, key, spec.title))
         self._open[key] = form
         self._column.addWidget(form)
         form.closed.connect(lambda: self._leave(key, form))
@@ -110,6 +111,11 @@ class FormPlace(QWidget):
         for form in self._open.values():
             form.take_cameras(cameras)
 
+    def _restore(self, form: FormCard, place: tuple[int, Hashable, str]) -> None:
+        """Put back what was typed there before, or else offer once what was given up there."""
+        typed = self._typed.get(place, {})
+        form.restore(typed, {} if typed else self._given_up.pop(place, {}))
+
     def _leave(self, key: Hashable, form: FormCard) -> None:
         if self._open.get(key) is form:
             if form.typed():
@@ -142,7 +148,10 @@ class FormPlace(QWidget):
     def _drop(self, key: Hashable) -> None:
         form = self._open.pop(key, None)
         if form is not None:
-            self._typed[self._person, key, form.spec.title] = form.typed()
+            place = (self._person, key, form.spec.title)
+            self._typed[place] = form.typed()
+            if form.given_up:
+                self._given_up[place] = form.given_up
             self._column.removeWidget(form)
             form.hide()
             form.deleteLater()

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from controlroom.accounts.typed_passwords import could_be_passwords
+from controlroom.accounts.typed_passwords import could_hold_password
 from controlroom.ui.background import Background
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import MIDDLE, at, grow, row
 from controlroom.ui.widgets.marks import Mark
 from controlroom.ui.widgets.text import label
 
-MOST_TEXTS = 4  # looked at in one form, the shortest; each can cost as much as several sign-ins
+MOST_TEXTS = 8  # looked at in one form, the shortest; each can cost as much as several sign-ins
 HoldsPassword = Callable[[str], bool]
 QUESTION = (
     "This looks like a password of somebody at this desk. Nothing is saved yet. "
@@ -51,7 +51,7 @@ class PasswordQuestion(QWidget):
         what stands there by then is saved, and what they have changed is looked at.
         """
         self.hide()
-        doubtful = [each for each in texts if each not in self._sure and could_be_passwords(each)]
+        doubtful = [each for each in texts if each not in self._sure and could_hold_password(each)]
         doubtful = sorted(doubtful, key=lambda each: len(each.split()))[:MOST_TEXTS]
         if not doubtful:
             save()

@@ -176,6 +176,10 @@ class LogLine(QFrame):
         """The oldest waiting entry is stored on this desk, as of `at` (UTC); `away`: the database does not answer."""
         if self._waiting:
             self._waiting.popleft()
+        self.saved_after_all(at, away=away)
+
+    def saved_after_all(self, at: datetime, *, away: bool) -> None:
+        """An entry that was held back is stored on this desk, likewise; none of those that wait."""
         if away:
             self._say(f"accepted {show_time(at)}, kept on this desk", "warn", fades=not self._waiting)
         else:

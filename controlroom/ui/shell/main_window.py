@@ -279,6 +279,11 @@ class MainWindow(QMainWindow):
         assert last is not None
         last.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _back_from_panel(self) -> None:
+        """A panel was closed: back to the page, or to the half-typed log line over which it was opened."""
+        if not (self.log_line.edit.hasFocus() and self.log_line.text.strip()):
+            self.to_page()
+
     def _entry_sent(self) -> None:
         """After Enter in the log line the keyboard is where it was."""
         if self.log_line.edit.hasFocus():
@@ -332,7 +337,8 @@ class MainWindow(QMainWindow):
         self.log_line.left.connect(self.to_page)
         self.log_line.entry_submitted.connect(lambda *_entry: self._entry_sent())
         for panel in self._panels():
-            panel.closed.connect(self.to_page)
+            own = panel in (self.palette_panel, self._own_password)
+            panel.closed.connect(self.to_page if own else self._back_from_panel)
         self.fault_panel.closed.connect(self.to_page)
         if self._switch is not None:
             self.top_bar.user.clicked.connect(self._switch.toggle)

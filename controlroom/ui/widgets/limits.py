@@ -6,6 +6,7 @@ types, a paste of megabytes, is left out as a whole, and that is said as well.
 """
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from controlroom.texts import PROSE, too_long
@@ -17,6 +18,7 @@ ROOM = 32_767  # Qt's own limit of a line: it takes so much, however little it m
 MOST_PASTED = (
     1_000_000  # characters into a field of several lines; more than that stops the window for seconds
 )
+_HELD = {Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta}
 TextField = QLineEdit | QPlainTextEdit
 
 
@@ -33,6 +35,7 @@ class TextLimit(QObject):
         self._field, self.longest, self.problem = field, longest, ""
         self._beside: QLabel | None = None
         self._before, self._refused, self._listened = _text(field), False, False
+        self._passing = False  # what is said is about a paste, not about what stands here
         field.textChanged.connect(self._look)
         if isinstance(field, QLineEdit):
             field.setMaxLength(max(ROOM, 4 * longest))
@@ -53,8 +56,10 @@ class TextLimit(QObject):
         return self
 
     def refuse_paste(self, length: int) -> None:
-        """Say that a paste was left out, as a whole."""
+        """Say that a paste was left out, as a whole, until the next key or until the field is left."""
         self._say(f"{too_long(length, self.longest)} It was not pasted.")
+        self._passing = True
+        self._field.installEventFilter(self)
 
     def _look(self) -> None:
         """The text changed: take back a paste of which Qt has left out a part, or say whether the text fits."""
@@ -77,6 +82,7 @@ class TextLimit(QObject):
             self.refuse_paste(len(QApplication.clipboard().text()))
 
     def _say(self, problem: str) -> None:
+        self._passing = False
         if problem == self.problem:
             return
         self.problem = problem
@@ -85,6 +91,8 @@ class TextLimit(QObject):
             self._show_beside(problem)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if self._passing and _goes_on(event):
+            self._say("")
         if self._beside is not None and event.type() in (QEvent.Type.Hide, QEvent.Type.Show):
             self._beside.setVisible(event.type() == QEvent.Type.Show and bool(self.problem))
         return super().eventFilter(watched, event)
@@ -140,6 +148,13 @@ def watch_every_field(application: QApplication) -> None:
 def _watch_focused(_before: QWidget | None, now: QWidget | None) -> None:
     if isinstance(now, QLineEdit | QPlainTextEdit) and not now.isReadOnly():
         watch(now)
+
+
+def _goes_on(event: QEvent) -> bool:
+    """Whether somebody pressed a key, other than one held for another, or left the field."""
+    if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+        return event.key() not in _HELD
+    return event.type() == QEvent.Type.FocusOut
 
 
 def _text(field: TextField) -> str:

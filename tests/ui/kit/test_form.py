@@ -315,6 +315,75 @@ def test_while_it_is_done_the_form_is_off_and_done_once(
     assert place.form is None
 
 
+def press(qtbot: QtBot, *keys: Qt.Key) -> None:
+    """Press keys where the keyboard is."""
+    for key in keys:
+        qtbot.keyClick(QApplication.focusWidget(), key)
+
+
+def test_what_is_pressed_while_a_form_saves_neither_empties_it_nor_leaves_it(
+    place: FormPlace, service: Service, qtbot: QtBot, background: Background
+):
+    spec = FormSpec("What happened?", "Save", service, FIELDS)
+    left = place.open(spec)
+    left.fill("text", "A man down at the bus stop")
+    left.leave()
+    form = place.open(spec)
+    form.fill("sure", True)
+    service.may_go_on.clear()
+    press(qtbot, Qt.Key.Key_Return)
+    assert form.running
+    assert not button(form, "Begin afresh").isEnabled()
+    press(qtbot, Qt.Key.Key_Tab, Qt.Key.Key_Return, Qt.Key.Key_Backtab, Qt.Key.Key_Space, Qt.Key.Key_N)
+    assert form.hasFocus()
+    assert form.values()["text"] == "A man down at the bus stop"
+    service.error = RuleBroken("No.")
+    service.may_go_on.set()
+    settle(qtbot, background)
+    assert form.values()["text"] == "A man down at the bus stop"
+    assert form.input("text").hasFocus()
+    assert button(form, "Begin afresh").isEnabled()
+
+
+def test_what_was_given_up_is_offered_in_its_form_and_once_in_the_next(place: FormPlace):
+    spec = FormSpec("Ask", "Ask it", lambda _values: None, (Field("text", "Text", "text"),))
+
+    def begin_afresh_and_leave() -> None:
+        form = place.open(spec)
+        form.fill("text", "half")
+        form.leave()
+        form = place.open(spec)
+        button(form, "Begin afresh").click()
+        assert form.values() == {"text": ""}
+        button(form, "Put it back").click()
+        assert form.values() == {"text": "half"}
+        button(form, "Begin afresh").click()
+        form.leave()
+
+    begin_afresh_and_leave()
+    form = place.open(spec)
+    assert form.values() == {"text": ""}
+    button(form, "Put it back").click()
+    assert form.values() == {"text": "half"}
+    button(form, "Begin afresh").click()
+    form.leave()
+    place.open(spec).leave()
+    assert "put away" not in words_in(place.open(spec))
+
+
+def test_what_is_put_back_takes_the_place_of_what_was_typed_since_which_can_be_had_again(place: FormPlace):
+    spec = FormSpec("Ask", "Ask it", lambda _values: None, (Field("text", "Text", "text"),))
+    place.open(spec).fill("text", "first")
+    place.form and place.form.leave()
+    form = place.open(spec)
+    form.begin_afresh()
+    form.fill("text", "second")
+    form.put_back()
+    assert form.values() == {"text": "first"}
+    form.put_back()
+    assert form.values() == {"text": "second"}
+
+
 def test_focus_goes_back_to_its_field_after_a_refusal_and_home_when_done(
     form: FormCard, place: FormPlace, service: Service, qtbot: QtBot, background: Background
 ):

@@ -247,6 +247,21 @@ def test_after_saving_a_log_line_the_keyboard_is_where_it_was(window: MainWindow
     assert accounts.forms.form is not None, "the letter is a key again"
 
 
+def test_a_panel_opened_over_a_half_typed_log_line_leads_back_to_it(
+    window: MainWindow, accounts: UsersPage, qtbot: QtBot, background: Background
+):
+    window.log_line.set_allowed(True)
+    accounts.table.take_focus()
+    write_into_log(window, "Two")
+    press(window, Qt.Key.Key_U, CONTROL)
+    settle(qtbot, background)
+    press(window, Qt.Key.Key_Escape)
+    assert focused(window) is window.log_line.edit
+    press(window, Qt.Key.Key_Escape)
+    assert focused(window) is accounts.table.view
+    assert window.log_line.text == "Two"
+
+
 def test_the_key_of_the_page_in_front_leaves_the_log_line(
     window: MainWindow, accounts: UsersPage, qtbot: QtBot
 ):

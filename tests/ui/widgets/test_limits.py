@@ -17,7 +17,9 @@ from controlroom.ui.kit.form import FormCard, FormSpec
 from controlroom.ui.shell.log_line import LogLine
 from controlroom.ui.widgets import limits
 from controlroom.ui.widgets.form import Form
+from controlroom.ui.widgets.layout import column
 from controlroom.ui.widgets.limits import TextLimit, watch_every_field
+from tests.ui.helpers import show
 
 
 @pytest.fixture
@@ -97,6 +99,32 @@ def test_the_log_line_says_so_and_sends_nothing(qtbot, paste):
     assert line.outcome == ""
     QTest.keyClick(line.edit, Qt.Key.Key_Return)
     assert len(sent) == 1
+
+
+def test_what_is_said_of_a_paste_that_was_left_out_goes_with_the_next_key_or_on_leaving(qtbot, paste):
+    window, line = QWidget(), LogLine()
+    column(line, other := QLineEdit(), on=window)
+    qtbot.addWidget(window)
+    show(qtbot, window)
+    line.edit.setFocus()
+    QTest.keyClicks(line.edit, "Two")
+    sent: list[object] = []
+    line.entry_submitted.connect(lambda *given: sent.append(given))
+    for go_on in (
+        lambda: QTest.keyClick(line.edit, Qt.Key.Key_Left),
+        lambda: QTest.keyClick(line.edit, Qt.Key.Key_Escape),
+        other.setFocus,
+    ):
+        line.edit.setFocus()
+        paste(line.edit, "x" * 2_000_000)
+        assert line.outcome.endswith("It was not pasted.")
+        QTest.keyPress(line.edit, Qt.Key.Key_Control)
+        assert line.outcome, "a key held for another says nothing yet"
+        go_on()
+        assert line.outcome == ""
+    paste(line.edit, "x" * 2_000_000)
+    QTest.keyClick(line.edit, Qt.Key.Key_Return)
+    assert len(sent) == 1, "what stands in the line is not too long"
 
 
 def test_a_field_outside_every_form_says_so_beside_itself(qtbot, qapp, paste):

@@ -45,6 +45,7 @@ class UsersPage(RecordPage[Account]):
         self._accounts, self.table = accounts, records.table
         self._asks = AccountForms(accounts, self.session, context.clock)
         self._new_login = ""  # of the account just added, until the list has it
+        self._given: dict[int, OneTimePassword] = {}  # not put away yet, by the administrator who made it
         self.once, self.view = OneTimeCard(), AccountView()
         self.add = self.action(
             "N",
@@ -58,7 +59,7 @@ class UsersPage(RecordPage[Account]):
         self.list_actions()
         about = self._declare()
         self.panel = self.lay_out(about, self.view, above=self.once)
-        self.once.closed.connect(self._show_side)
+        self.once.closed.connect(self._put_away)
 
     def name_of(self, record: Account) -> str:
         return record.user.handle
@@ -86,10 +87,15 @@ class UsersPage(RecordPage[Account]):
         if self.shown is None or self.shown.user.login != result.login:
             self._new_login = result.login
             self.records.unselect()
+        self._given[self.session.actor.user_id] = result
         self.once.show_password(result)
         self._show_side()
         self.refresh()
         self.once.take_focus()
+
+    def _put_away(self) -> None:
+        self._given.pop(self.session.actor.user_id, None)
+        self._show_side()
 
     def _once_shown(self) -> str:
         """Why no other password can be made now."""
@@ -152,7 +158,12 @@ class UsersPage(RecordPage[Account]):
         )
 
     def _person_changed(self) -> None:
-        self.once.forget()
+        """A password somebody made is covered, and there again for them alone."""
+        self.once.cover()
+        if self.session.may(Permission.MANAGE_USERS):
+            given = self._given.get(self.session.actor.user_id)
+            if given is not None and given.until > self.context.clock.now():
+                self.once.show_password(given)
         super()._person_changed()
 
     def _is_own(self, account: Account) -> bool:

@@ -129,9 +129,9 @@ CLIPBOARD_KEEPS_MS = 60_000  # a one-time password is taken off the clipboard ag
 
 
 class OneTimeCard(Card):
-    """The password in large letters under its account's name, to read out or copy; once closed it is never shown again.
+    """The password in large letters under its account's name, to read out or copy; once put away it is gone for good.
 
-    It stands above the panel of whichever account is chosen, and stays until somebody puts it away.
+    It stands above the panel of whichever account is chosen, and stays until whoever made it puts it away.
     """
 
     closed = Signal()
@@ -177,12 +177,16 @@ class OneTimeCard(Card):
         self.copy_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def forget(self) -> None:
-        """Take it off the screen."""
+        """Take it off the screen for good."""
         if self.shown.text():
-            self.shown.clear()
-            self.login = ""
-            self.hide()
+            self.cover()
             self.closed.emit()
+
+    def cover(self) -> None:
+        """Take it off the screen while somebody else is at the desk."""
+        self.shown.clear()
+        self.login = ""
+        self.hide()
 
     def copy(self) -> None:
         """Put it on the clipboard, for a minute."""

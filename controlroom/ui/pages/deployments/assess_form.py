@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSlider, QSpinBox,
 from controlroom.deployments.bids.records import Assessment, Bid
 from controlroom.deployments.policy import HIGHEST_SCORE, Policy, ScorePart
 from controlroom.ui import theme
+from controlroom.ui.kit.off_while_saving import OffWhileSaving
 from controlroom.ui.kit.password_question import PasswordQuestion
 from controlroom.ui.pages.deployments.score_bar import ScoreBar
 from controlroom.ui.widgets.card import Card
@@ -22,7 +23,7 @@ TYPED = 99  # what may be typed: more than counts, so that it is seen and refuse
 
 
 class AssessForm(Card):
-    """`assessed(Assessment)` when asked to save, `cancelled` on Esc."""
+    """`assessed(Assessment)` when asked to save, and `off` until that has ended; `cancelled` on Esc."""
 
     assessed = Signal(object)
     cancelled = Signal()
@@ -30,7 +31,7 @@ class AssessForm(Card):
     def __init__(self, policy: Policy, question: PasswordQuestion) -> None:
         super().__init__("Score")
         mark_form(self)
-        self._question = question
+        self._question, self.off = question, OffWhileSaving(self)
         self._policy = policy
         self.spins: dict[str, QSpinBox] = {}
         self._points: dict[str, QLabel] = {}
@@ -104,13 +105,18 @@ class AssessForm(Card):
         event.accept()
 
     def _save(self) -> None:
+        if self.off.running:
+            return
         said, spin = self._problem()
         if spin is not None:
             self.show_error(said)
             spin.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         notes = self.assessment().notes.values()
-        self._question.before_saving(notes, lambda: self.assessed.emit(self.assessment()), again=self._save)
+        self.off.begin()
+        self._question.before_saving(
+            notes, lambda: self.assessed.emit(self.assessment()), again=self._save, held=self.off.end
+        )
 
     def _parts(self) -> list[tuple[str, float]]:
         whole = sum(self._policy.weights.values())

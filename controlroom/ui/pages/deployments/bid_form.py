@@ -16,6 +16,7 @@ from controlroom.deployments.policy import Policy
 from controlroom.ui import theme
 from controlroom.ui.kit import fields
 from controlroom.ui.kit.fields import Field
+from controlroom.ui.kit.off_while_saving import OffWhileSaving
 from controlroom.ui.kit.password_question import PasswordQuestion
 from controlroom.ui.pages.deployments.bid_fields import UNKNOWN, WardBox, declared
 from controlroom.ui.pages.deployments.fit_scroll import FitScroll
@@ -45,7 +46,7 @@ class BidForm(QWidget):
     def __init__(self, policy: Policy, question: PasswordQuestion) -> None:
         super().__init__()
         mark_form(self)
-        self._question = question
+        self._question, self.off = question, OffWhileSaving(self)
         self._title = ElidedLabel("New bid", theme.TITLE, theme.STRONG)
         self._inputs: dict[str, QWidget] = {}
         self._position, self.ward = QLineEdit(), WardBox()
@@ -140,9 +141,10 @@ class BidForm(QWidget):
             self._form.tell(self._inputs[name], found.get(name, ""))
 
     def before_saving(self, save: Callable[[], object], *, submit: bool) -> None:
-        """Call `save`, after a question where something typed looks like a password."""
-        texts = (each for each in self.typed().values() if isinstance(each, str))
-        self._question.before_saving(texts, save, again=lambda: self._save(submit=submit))
+        """Call `save`, after a question where something typed looks like a password; the form is off until it ends."""
+        texts = [each for each in self.typed().values() if isinstance(each, str)]
+        self.off.begin()
+        self._question.before_saving(texts, save, again=lambda: self._save(submit=submit), held=self.off.end)
 
     def told(self, name: str) -> str:
         """What is said about a field without calling it wrong."""
@@ -177,6 +179,8 @@ class BidForm(QWidget):
         event.accept()
 
     def _save(self, *, submit: bool) -> None:
+        if self.off.running:
+            return
         self.clear_errors()
         if self._position.text().strip() and self.coordinates() == (None, None):
             self._form.set_error(self._position, NO_POSITION)

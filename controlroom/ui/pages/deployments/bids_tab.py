@@ -112,7 +112,6 @@ class BidsTab(RecordTab[Bid]):
             sort_by="Bid",
             descending=True,
         )
-        self._saving = False  # until the answer is there
         self._editing: Bid | None = None  # as the form has seen it
         self._newest: Bid | None = None
         self._draft: tuple[int, int | None] = (0, None)  # whose form it is, and the id of its bid
@@ -218,21 +217,23 @@ class BidsTab(RecordTab[Bid]):
         super().finished(result)
 
     def _save_score(self, assessment: Assessment) -> None:
+        off = self.view.assess.off
         if (bid := self.shown) is None:
+            off.end()
             return
         assess, actor = self.desk.services.bids.assess, self.session.actor
 
         def scored(result: Bid) -> None:
+            off.end()
             self._close_assessing()
             self.view.assess.forget(bid.id)
             self.finished(result)
 
-        self.context.background.run(
-            lambda: assess(actor, bid.id, assessment),
-            scored,
-            lambda error: self.view.assess.show_error(str(error)),
-            owner=self,
-        )
+        def refused(error: Exception) -> None:
+            off.end()
+            self.view.assess.show_error(str(error))
+
+        self.context.background.run(lambda: assess(actor, bid.id, assessment), scored, refused, owner=self)
 
     def _close_assessing(self) -> None:
         self.view.assess.hide()
@@ -305,22 +306,18 @@ class BidsTab(RecordTab[Bid]):
             return bids.submit(actor, bid.id) if submit else bid
 
         def saved(bid: Bid) -> None:
-            self._saving = False
+            self.form.off.end()
             self._put_away()
             self._typed.pop(draft, None)
             self.finished(bid)
 
         def refused(error: Exception) -> None:
-            self._saving = False
+            self.form.off.end()
             self.form.show_error(str(error))
 
-        def begin() -> None:
-            if self._saving:  # pressed twice
-                return
-            self._saving = True
-            self.context.background.run(save, saved, refused, owner=self)
-
-        self.form.before_saving(begin, submit=submit)
+        self.form.before_saving(
+            lambda: self.context.background.run(save, saved, refused, owner=self), submit=submit
+        )
 
     def _ask_nearest(self, latitude: float | None, longitude: float | None) -> None:
         if latitude is None or longitude is None or not self.desk.may_read:

@@ -190,11 +190,15 @@ class IncidentsPage(RecordPage[Incident]):
             self._show(result.id)
             self.records.take_focus()
 
-    def _go_on(self, waiting: frozenset[IncidentState], result: Incident) -> None:
-        """Show the next incident that waits for the same step: below the one done, then above it."""
-        listed = list(self.column.model.records)
-        place = next((row for row, each in enumerate(listed) if each.id == result.id), 0)
-        following = [each for each in listed[place:] + listed[:place] if each.id != result.id]
+    def _go_on(self, waiting: frozenset[IncidentState], before: Sequence[int], result: Incident) -> None:
+        """Show the next incident that waits for the same step: below the one done, then above it.
+
+        `before` are the ids in the list as it was asked: news may have taken the one done off it meanwhile.
+        """
+        listed = {each.id: each for each in self.column.model.records}
+        place = before.index(result.id) if result.id in before else 0
+        order = dict.fromkeys([*before[place:], *before[:place], *listed])
+        following = [listed[each] for each in order if each in listed and each != result.id]
         upcoming = next((each for each in following if each.state in waiting), None)
         if upcoming is not None:
             self.records.select(upcoming.id)
@@ -328,11 +332,16 @@ class IncidentsPage(RecordPage[Incident]):
     def _declare_move(self, action: IncidentAction) -> Action:
         """A step of the road."""
         key, icon = KEYS_AND_ICONS[action]
-        then = partial(self._go_on, WAITING[action]) if action in WAITING else None
+
+        def ask(incident: Incident) -> None:
+            before = [each.id for each in self.column.model.records]
+            then = partial(self._go_on, WAITING[action], before) if action in WAITING else None
+            self.ask(self._ask.step(incident, action, then), incident)
+
         return self.about(
             key,
             action.value,
-            lambda incident: self.ask(self._ask.step(incident, action, then), incident),
+            ask,
             icon_name=icon,
             when=self._of_file(lambda file: action in file.actions),
             needs="an incident is shown whose state allows it",

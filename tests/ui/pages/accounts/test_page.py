@@ -211,3 +211,26 @@ def test_somebody_else_at_the_desk_finds_no_password_and_no_open_question(
     assert not page.panel.isVisible()
     assert page.table.shown_records() == []
     settle(qtbot, background)
+
+
+def test_a_one_time_password_is_there_again_for_whoever_made_it_and_for_nobody_else(
+    page: UsersPage, room: Room, session: DeskSession, qtbot: QtBot, background: Background
+):
+    other = room.accounts.add(room.administrator, "second", "Administrator 2", PASSWORD, {Role.ADMINISTRATOR})
+    choose(page, room.operator)
+    qtbot.mouseClick(buttons(page)["Reset password"], Qt.MouseButton.LeftButton)
+    form(page).submit()
+    qtbot.waitUntil(page.once.isVisible)
+    password = page.once.shown.text()
+    for somebody in (room.operator, Actor(other.id, other.handle, other.roles)):
+        session.sign_in(somebody)
+        settle(qtbot, background)
+        assert (page.once.shown.text(), page.once.isVisible()) == ("", False)
+    session.sign_out()
+    session.sign_in(room.administrator)
+    settle(qtbot, background)
+    assert (page.once.shown.text(), page.once.isVisible()) == (password, True)
+    page.once.forget()
+    session.sign_in(room.operator)
+    session.sign_in(room.administrator)
+    assert page.once.shown.text() == "", "it was put away"

@@ -134,8 +134,11 @@ def test_a_bid_saved_by_a_double_press_is_one_bid(shown):
     form.begin("New bid", replace(CONTENT, place="Sumner Road"))
     for _ in range(2):
         shown.qtbot.keyClick(form, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert not form.input("place").isEnabled(), "what is typed now would not be in it"
+    shown.qtbot.keyClick(form, Qt.Key.Key_Escape)
     shown.wait(lambda: not form.isVisible())
     shown.settle()
+    assert form.input("place").isEnabled()
     found = [
         bid for bid in shown.services.bids.bids(shown.room.coordinator) if bid.content.place == "Sumner Road"
     ]
@@ -237,6 +240,11 @@ def test_the_first_score_takes_a_typed_figure_at_once(shown):
     first.selectAll()
     shown.qtbot.keyClicks(first, "7")
     assert "a score is 0 to 10" not in words_in(assess)
+    shown.qtbot.keyClick(assess, Qt.Key.Key_Return)
+    assert not first.isEnabled(), "while it is saved"
+    shown.wait(lambda: record.shown.score is not None)
+    shown.settle()
+    assert first.isEnabled()
 
 
 def test_a_bid_goes_from_draft_to_live_through_the_page(shown):

@@ -437,6 +437,24 @@ def test_the_next_is_shown_although_news_took_the_approved_one_off_the_list_firs
     parts.qtbot.waitUntil(lambda: page.view.file.incident.id == first.id)
 
 
+@pytest.mark.parametrize("action", [A.APPROVE, A.RETURN])
+def test_the_next_below_is_shown_although_news_took_the_one_done_off_the_list_first(parts, action):
+    below, done, above = (parts.desk.submitted() for _ in range(3))
+    page = parts.incidents_page(parts.desk.supervisor)
+    page.show_state("To review")
+    parts.settle()
+    page.records.select(done.id)
+    parts.qtbot.waitUntil(lambda: page.view.file.incident.id == done.id)
+    ask = press(page, action)
+    result = parts.desk.act(done, action, parts.desk.supervisor, reason="Say who left.")
+    parts.qtbot.waitUntil(lambda: shown(page) == [above.reference, below.reference])
+    parts.settle()
+    ask.done.emit(result)
+    parts.settle()
+    assert page.view.file.incident.id == below.id
+    assert page.records.selected_record().id == below.id
+
+
 def test_after_a_step_of_the_road_the_incident_stays_though_it_left_the_list(parts):
     parts.desk.open()
     second = parts.desk.open()
