@@ -1,6 +1,6 @@
 """Says of a day why few would come to a meeting on it: a weekend, a bank holiday in England, or Christmas week.
 
-It is said where a meeting is planned and where it is shown; it forbids nothing.
+It is said where a meeting is planned and where it is shown, and such a day is never proposed; it forbids nothing.
 """
 
 from collections.abc import Mapping

@@ -14,7 +14,6 @@ from controlroom.audit.queries import check_unchanged
 from controlroom.clock import local_date, show_day
 from controlroom.database.rows import get_row
 from controlroom.database.unit_of_work import Database
-from controlroom.deployments import dates
 from controlroom.deployments.bids import queries as bids
 from controlroom.deployments.bids.records import Bid
 from controlroom.deployments.bids.tables import BidRow
@@ -25,7 +24,7 @@ from controlroom.deployments.deployments.tables import DeploymentRow
 from controlroom.deployments.input_checks import check_near
 from controlroom.deployments.jag import Jag
 from controlroom.deployments.meetings import agenda as agendas
-from controlroom.deployments.meetings import guards, ranking, rules
+from controlroom.deployments.meetings import guards, proposals, ranking, rules
 from controlroom.deployments.meetings import work as operations
 from controlroom.deployments.meetings.queries import (
     load_decisions,
@@ -84,13 +83,17 @@ class MeetingService:
     def plan_ahead(
         self, actor: Actor, until: date, time: str, place: str, *, week: int, weekday: int
     ) -> list[Meeting]:
-        """Plan the monthly meetings until a day: every `week`th `weekday` (Monday 0); days taken are left alone."""
+        """Plan the monthly meetings until a day: every `week`th `weekday` (Monday 0), or that weekday of another week.
+
+        Months that have a meeting are left alone, and so are days few would come to (`proposals.py`).
+        """
         with writing(self._database, actor, Permission.RECORD_DECISIONS) as act:
             rules.check_new_meeting(act.today, time, place, act.today)
             check_near(until, act.today, field="until")
-            days = dates.monthly_meetings(act.today, until, week=week, weekday=weekday)
-            free = [day for day in days if guards.meeting_on(act, day) is None]
-            return [to_meeting(operations.plan_meeting(act, day, time, place)) for day in free]
+            taken = [meeting.day for meeting in load_meetings(act.session)]
+            found = proposals.monthly_proposals(act.today, until, taken, week=week, weekday=weekday)
+            days = [day for day in found.values() if day is not None]
+            return [to_meeting(operations.plan_meeting(act, day, time, place)) for day in days]
 
     def cancel(self, actor: Actor, meeting_id: int, reason: str) -> None:
         """Cancel a planned meeting with an empty agenda."""

@@ -1,9 +1,11 @@
 """Asks what planning, moving and cancelling a JAG meeting need to know."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date
 
 from controlroom.clock import show_day
-from controlroom.deployments.dates import add_months, monthly_meetings
+from controlroom.deployments.dates import add_months
+from controlroom.deployments.meetings.proposals import monthly_proposals, next_meeting_day
 from controlroom.deployments.meetings.records import Meeting
 from controlroom.deployments.meetings.rules import meeting_day_problem
 from controlroom.deployments.unusual_days import unusual_day
@@ -17,27 +19,28 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 WEEKS = (("first", 1), ("second", 2), ("third", 3), ("fourth", 4))
 
 
-def plan(desk: Context, last: Meeting | None) -> FormSpec:
-    """A new meeting; hour and place as those of the `last`, if there is one."""
+def plan(desk: Context, meetings: Sequence[Meeting]) -> FormSpec:
+    """A new meeting; hour and place as those of the last of all `meetings`, if there is one."""
     add, actor, today = desk.services.meetings.plan, desk.session.actor, desk.today
     return form(
         "Plan a meeting",
         lambda **when: add(actor, **when),
-        _day(today + timedelta(days=7), today),
-        *_hour_and_place(last),
+        _day(next_meeting_day(today, [each.day for each in meetings]), today),
+        *_hour_and_place(meetings[-1] if meetings else None),
         confirm="Plan meeting",
         said=lambda meeting: f"Meeting planned for {show_day(meeting.day)}",
     )
 
 
-def plan_year(desk: Context, last: Meeting | None) -> FormSpec:
+def plan_year(desk: Context, meetings: Sequence[Meeting]) -> FormSpec:
     """Every meeting of the next twelve months that is not planned yet."""
     add, actor, today = desk.services.meetings.plan_ahead, desk.session.actor, desk.today
     until = add_months(today, 12)
 
     def unusual(week: int, weekday: int) -> str:
-        days = monthly_meetings(today, until, week=week, weekday=weekday)
-        return " ".join(said for day in days if (said := unusual_day(day)))
+        taken = [each.day for each in meetings]
+        found = monthly_proposals(today, until, taken, week=week, weekday=weekday)
+        return " ".join(_instead(asked, day) for asked, day in found.items() if asked != day)
 
     return form(
         "Plan the next twelve months",
@@ -51,9 +54,9 @@ def plan_year(desk: Context, last: Meeting | None) -> FormSpec:
             choices=[(name, number) for number, name in enumerate(WEEKDAYS)],
             tell=lambda answers: unusual(answers["week"], answers["weekday"]),
         ),
-        *_hour_and_place(last),
+        *_hour_and_place(meetings[-1] if meetings else None),
         confirm="Plan meetings",
-        text="Days that have a meeting already are left alone.",
+        text="Months that have a meeting already are left alone.",
         said=lambda planned: f"{words.count(len(planned), 'meeting')} planned",
     )
 
@@ -82,6 +85,15 @@ def cancel(desk: Context, meeting: Meeting) -> FormSpec:
         confirm="Cancel meeting",
         said=f"The meeting of {show_day(meeting.day)} is cancelled",
     )
+
+
+def _instead(asked: date, day: date | None) -> str:
+    planned = (
+        f"Planned for {show_day(day)} instead."
+        if day is not None
+        else "No other week will do: none is planned."
+    )
+    return f"{unusual_day(asked)} {planned}"
 
 
 def _day(proposed: date, today: date, *, stays: bool = False) -> Field:

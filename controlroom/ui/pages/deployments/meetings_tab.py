@@ -144,11 +144,11 @@ class MeetingsTab(RecordTab[Meeting]):
 
     def plan(self) -> FormCard:
         """Ask for a new meeting's day, hour and place."""
-        return self.ask(meeting_forms.plan(self.desk, self._last()))
+        return self.ask(meeting_forms.plan(self.desk, self.table.model.records))
 
     def plan_year(self) -> FormCard:
         """Ask on which day of the month, and plan every meeting of the next twelve months not planned yet."""
-        return self.ask(meeting_forms.plan_year(self.desk, self._last()))
+        return self.ask(meeting_forms.plan_year(self.desk, self.table.model.records))
 
     def move_meeting(self) -> FormCard | None:
         """Ask for another day, hour or place of the meeting shown."""
@@ -157,10 +157,6 @@ class MeetingsTab(RecordTab[Meeting]):
     def cancel_meeting(self) -> FormCard | None:
         """Ask why the meeting shown is cancelled."""
         return self.agenda and self.ask(meeting_forms.cancel(self.desk, self.agenda.meeting), self.shown)
-
-    def _last(self) -> Meeting | None:
-        meetings = self.table.model.records
-        return meetings[-1] if meetings else None
 
     # -- deciding and minutes --------------------------------------------------------------------------------
 
