@@ -183,10 +183,13 @@ class MainWindow(QMainWindow):
             self._current.left()
         self._current = page
         self._stack.setCurrentWidget(page)
+        by_qt = self.focusWidget()  # the first field of the page, wherever that is
         self.rail.show_chosen(page)
         self.top_bar.show_page(page.title, self._subtitles.get(page, ""), page.tools_of_bar())
         self._state.set(LAST_PAGE, page.title)
         page.entered()
+        if self.focusWidget() is by_qt:
+            self.to_page()
         self._focus_page(page)
         self.page_changed.emit(page)
 
@@ -280,8 +283,12 @@ class MainWindow(QMainWindow):
         last.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _back_from_panel(self) -> None:
-        """A panel was closed: back to the page, or to the half-typed log line over which it was opened."""
-        if not (self.log_line.edit.hasFocus() and self.log_line.text.strip()):
+        """A panel was closed: back to the page, or to the half-typed log line over which it was opened.
+
+        Not there once a name was typed into the panel: a password may follow.
+        """
+        begun = self._switch is not None and self._switch.begun
+        if begun or not (self.log_line.edit.hasFocus() and self.log_line.text.strip()):
             self.to_page()
 
     def _entry_sent(self) -> None:

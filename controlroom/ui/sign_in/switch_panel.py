@@ -118,6 +118,11 @@ class SwitchPanel(Overlay):
         self.form.hide()
         self.come_up(self.beginning)
 
+    @property
+    def begun(self) -> bool:
+        """True once somebody typed or chose something here: what they type next may be a password."""
+        return bool(self.beginning.text()) or not self.form.isHidden()
+
     def place(self) -> None:
         if not self.isVisible():
             return

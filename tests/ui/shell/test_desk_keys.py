@@ -21,9 +21,10 @@ from controlroom.ui.sign_in.password_panel import PasswordPanel
 from controlroom.ui.sign_in.switch_panel import SwitchPanel
 from controlroom.ui.widgets.choices import Choices
 from controlroom.ui.widgets.key_button import KeyButton
+from controlroom.ui.widgets.layout import column
 from controlroom.ui.widgets.search_field import SearchField
 from tests.builders import PASSWORD, Room
-from tests.ui.helpers import page_context, settle, show
+from tests.ui.helpers import PlainPage, page_context, settle, show
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -45,6 +46,21 @@ def accounts(qtbot: QtBot, room: Room, background: Background) -> UsersPage:
     settle(qtbot, background)
     assert page.table.select(other.id)
     return page
+
+
+@pytest.fixture
+def session_pages(qtbot: QtBot, room: Room, background: Background) -> tuple[MainWindow, UsersPage]:
+    """A window with another page in front, the keyboard in it, and the accounts behind."""
+    session, messages, first = DeskSession(room.administrator), Messages(), PlainPage("First")
+    column(field := QLineEdit(), on=first)
+    page = UsersPage(page_context(session, background, room, messages=messages), room.accounts)
+    made = MainWindow(session, messages, [first, page])
+    made.resize(1366, 768)
+    qtbot.addWidget(made)
+    show(qtbot, made)
+    made.show_page(first)
+    field.setFocus()
+    return made, page
 
 
 @pytest.fixture
@@ -271,6 +287,20 @@ def test_the_key_of_the_page_in_front_leaves_the_log_line(
     press(window, Qt.Key.Key_U, Qt.KeyboardModifier.AltModifier)
     assert focused(window) is accounts.table.view
     assert window.log_line.text == "Two"
+
+
+def test_a_page_opened_by_its_key_has_the_keyboard_where_its_letters_are_keys(
+    session_pages: tuple[MainWindow, UsersPage], qtbot: QtBot, background: Background
+):
+    window, accounts = session_pages
+    press(window, Qt.Key.Key_U, Qt.KeyboardModifier.AltModifier)
+    assert window.current is accounts
+    assert not isinstance(focused(window), QLineEdit), "while the list is read"
+    settle(qtbot, background)
+    assert focused(window) is accounts.table.view
+    press(window, Qt.Key.Key_N)
+    assert accounts.table.search.text() == ""
+    assert accounts.forms.form is not None
 
 
 def test_the_key_that_switches_user_never_closes_the_panel_so_that_no_name_is_typed_elsewhere(
