@@ -8,10 +8,10 @@ a long log needs no more memory than a short one.
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, String, func, select
@@ -25,6 +25,7 @@ from controlroom.audit.tables import AuditEntryRow, AuditRowRow
 from controlroom.clock import show_moment
 from controlroom.database.digests import GONE, DigestedTable, RowDigest, digested_tables, list_digest
 from controlroom.database.unit_of_work import NOUNS
+from controlroom.declaration import DELETE, UPDATE
 
 _ROWS, _ENTRIES = AuditRowRow.__table__, AuditEntryRow.__table__
 _AWAY = timedelta(minutes=5)  # between a row and the entry of its own transaction, which has the same moment
@@ -94,7 +95,8 @@ class RowCheck:
             yield from rows
 
     def _differences(self, table: DigestedTable) -> Iterator[str]:
-        rows, digests = self._rows_of(table), self._newest_digests(table)
+        again: list[str] = []
+        rows, digests = self._rows_of(table), self._newest_digests(table, again)
         row, digest = next(rows, None), next(digests, None)
         while row is not None or digest is not None:
             if row is not None and (digest is None or row[0] < digest.row_key):
@@ -110,6 +112,7 @@ class RowCheck:
             elif row is not None and digest is not None:
                 yield from self._compare(table, row, digest)
                 row, digest = next(rows, None), next(digests, None)
+        yield from again
 
     def _compare(
         self, table: DigestedTable, row: tuple[str, Mapping[str, Any]], digest: "_Newest"
@@ -133,7 +136,8 @@ class RowCheck:
                 values = row._asdict()
                 yield table.key(values), values
 
-    def _newest_digests(self, table: DigestedTable) -> Iterator["_Newest"]:
+    def _newest_digests(self, table: DigestedTable, again: list[str]) -> Iterator["_Newest"]:
+        """The newest digest of each row; `again` takes what is wrong with those before it."""
         query = (
             select(_ROWS, _ENTRIES.c.at, _ENTRIES.c.actor)
             .outerjoin(_ENTRIES, _ENTRIES.c.sequence == _ROWS.c.sequence)
@@ -143,7 +147,9 @@ class RowCheck:
         )
         with self._session.execute(query) as rows:
             for _, same in groupby(rows, key=lambda row: row.row_key):
-                *_earlier, newest = same
+                *earlier, newest = same
+                if earlier or newest.digest == GONE:
+                    again += _written_again(table, [*earlier, newest])
                 key, digest, marks = map(str, (newest.row_key, newest.digest, newest.marks))
                 dated = newest.at if newest.sequence > self._first and newest.actor != SYSTEM else None
                 yield _Newest(newest.sequence, key, digest, marks, dated)
@@ -166,6 +172,22 @@ class _Newest:
     digest: str
     marks: str
     at: datetime | None
+
+
+def _written_again(table: DigestedTable, digests: Sequence[Row]) -> Iterator[str]:
+    """Name a row that no program changes, or removes, and that entries vouch for as changed or removed all the same."""
+    name = _name(table, (str(digests[-1].row_key), {}))
+    if UPDATE in table.declared.refuses:
+        for former, later in pairwise(digests):
+            if former.digest != later.digest and GONE not in (former.digest, later.digest):
+                yield (
+                    f"{name} is never changed, but audit entry {later.sequence} vouches for it otherwise than "
+                    f"entry {former.sequence}, which wrote it"
+                )
+    if not any(DELETE in each.verbs for each in table.declared.grants):
+        for each in digests:
+            if each.digest == GONE:
+                yield f"{name} is never removed, but audit entry {each.sequence} says that it was"
 
 
 def _record(row: Row) -> RowDigest:
