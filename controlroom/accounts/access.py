@@ -11,6 +11,7 @@ from controlroom.accounts.rules import has_ended
 from controlroom.accounts.tables import UserRow
 from controlroom.audit.act import Act
 from controlroom.clock import local_date
+from controlroom.database.rows import readable
 from controlroom.database.unit_of_work import CLOCK, Database
 from controlroom.errors import PermissionRefused
 from controlroom.visibility.hiding import read_for
@@ -66,7 +67,7 @@ def user_of(row: UserRow) -> User:
 
 def roles_of(row: UserRow) -> frozenset[Role]:
     """The roles of a row."""
-    return frozenset(Role(each.role) for each in row.roles)
+    return frozenset(Role(each.role) for each in readable(row.roles))
 
 
 def actor_of(row: UserRow) -> Actor:

@@ -16,7 +16,7 @@ def picture_of(cameras: DeskCameras, pool: VideoPool, folder: Path, actor: Actor
     found = next((each for each in cameras.cameras(actor) if each.number == number), None)
     login = cameras.logins(actor).get(found.id) if found is not None else None
     url = (login.main_stream or login.sub_stream) if login is not None else ""
-    if login is None or not url:
+    if found is None or login is None or not url:
         raise Unavailable(
             f"Camera {number} has no stream address on the register.",
             remedy="Add it under Cameras, or choose a file.",
@@ -25,5 +25,5 @@ def picture_of(cameras: DeskCameras, pool: VideoPool, folder: Path, actor: Actor
         raise Unavailable(login.trouble, remedy="Choose a file.")
     private_folder(folder)
     return take_one_picture(
-        pool, StreamAddress(url, login.username, login.password), folder / f"{number}.jpg"
+        pool, StreamAddress(url, login.username, login.password), folder / f"camera-{found.id}.jpg"
     )

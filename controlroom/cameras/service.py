@@ -94,7 +94,8 @@ class CameraService:
 
 def cameras_in_use(session: Session) -> list[Camera]:
     """The cameras in use, by number, each at the place it has now."""
-    found = [to_record(row) for row in session.scalars(select(CameraRow).filter_by(active=True))]
+    in_use = rows.readable(session.scalars(select(CameraRow).filter_by(active=True)))
+    found = [to_record(row) for row in in_use]
     return sorted(placed(session, found), key=lambda each: rules.number_key(each.number))
 
 

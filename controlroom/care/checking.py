@@ -12,7 +12,7 @@ from controlroom.audit.verification import verify
 from controlroom.care.contents import looked
 from controlroom.care.records import Finding, Health
 from controlroom.clock import show_moment
-from controlroom.database import triggers, unique_keys
+from controlroom.database import readable_columns, triggers, unique_keys
 from controlroom.database.opening import revisions
 from controlroom.database.tables import ReferenceCounterRow
 from controlroom.database.unit_of_work import Database
@@ -29,6 +29,8 @@ def check(database: Database, folder: Path, files: AuditFiles) -> list[Finding]:
         findings += _chain(session, files)
     with database.read() as session:
         findings += _triggers(session, database.nouns)
+    with database.read() as session:
+        findings += _values(session, database.nouns)
     for noun in database.nouns:
         for each in noun.checks:
             with database.read() as session:
@@ -65,6 +67,11 @@ def _triggers(session: Session, nouns: Nouns) -> Iterator[Finding]:
     connection = session.connection()
     faults = triggers.missing(connection, nouns) + unique_keys.missing(connection, nouns)
     yield _finding("protection", faults, "every trigger is there and refuses, and every unique key")
+
+
+def _values(session: Session, nouns: Nouns) -> Iterator[Finding]:
+    faults = list(readable_columns.unreadable(session, nouns))
+    yield _finding("values", faults, "every word, number and list is one that the program knows")
 
 
 def _chain(session: Session, files: AuditFiles) -> Iterator[Finding]:

@@ -25,7 +25,7 @@ from controlroom.care import purge_rows, purge_steps
 from controlroom.care.noun import PREFIX
 from controlroom.care.purge_records import Counts, Purge, PurgeState
 from controlroom.clock import local_date
-from controlroom.database.rows import get_row, to_record
+from controlroom.database.rows import get_row, readable, to_record
 from controlroom.database.unit_of_work import Database
 from controlroom.errors import RuleBroken
 from controlroom.log.snapshots import SnapshotStore
@@ -70,7 +70,7 @@ class PurgeService:
         """Every purge, newest first; those that have lapsed are marked so."""
         with reading(self._database, actor, Permission.READ_AUDIT) as session:
             rows = session.scalars(select(PurgeRow).order_by(PurgeRow.id.desc()))
-            return [self._seen_now(self._record(row)) for row in rows]
+            return [self._seen_now(self._record(row)) for row in readable(rows)]
 
     def propose(self, actor: Actor, before: date, reason: str) -> Purge:
         """Propose to purge everything before that day; raises RuleBroken while another purge is open."""

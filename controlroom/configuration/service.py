@@ -127,7 +127,7 @@ class SettingsService:
         with self._database.write() as work:
             require(work.session, actor, Permission.CHANGE_SETTINGS)
             row = work.session.get(SiteSettingRow, spec.name)
-            before = spec.default if row is None else json.loads(row.value)
+            before = spec.default if row is None else _chosen(row.value)
             after = spec.default if value is None else value
             if before == after:
                 return
@@ -174,6 +174,14 @@ def _spec(name: str) -> Setting:
     if name not in SETTINGS:
         raise InvalidInput(f"There is no setting named '{name}'.")
     return SETTINGS[name]
+
+
+def _chosen(value: str) -> Any:
+    """A value of the room's; nothing where it cannot be read, and so never the one that is chosen now."""
+    try:
+        return from_json(object, value)
+    except ValueError:
+        return None
 
 
 def _remember(path: Path, rows: dict[str, str]) -> None:

@@ -4,11 +4,12 @@ A table says so beside the column, `mapped_column(String(16), info=one_of(UnitSt
 to it (`readable_columns.py`). A list that a room may edit (`resources/lists`) is no fixed set.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column
+from controlroom.codec import from_json
 
 SQLITE, SERVER = "sqlite", "postgresql"
 MOST_BORN, WORN_OUT = (
@@ -25,6 +26,11 @@ class Rule:
     def refused(self, value: str, dialect: str) -> str:
         raise NotImplementedError
 
+    def allows(self, value: Any) -> bool:
+        """False for a value that stops whoever reads it, as an old database may hold one."""
+        del value
+        return True
+
     def change_refused(self, new: str, old: str, dialect: str) -> str:
         """SQL that is true of a change it may not make: what stands there already may stay."""
         differs = "IS NOT" if dialect == SQLITE else "IS DISTINCT FROM"
@@ -37,6 +43,9 @@ class OneOf(Rule):
 
     words: tuple[str, ...]
 
+    def allows(self, value: Any) -> bool:
+        return value in self.words
+
     def refused(self, value: str, dialect: str) -> str:
         return f"{value} NOT IN ({', '.join(_quoted(each) for each in self.words)})"
 
@@ -47,6 +56,9 @@ class OfForm(Rule):
 
     pattern: str
     sqlite: str
+
+    def allows(self, value: Any) -> bool:
+        return isinstance(value, str) and re.fullmatch(self.pattern, value) is not None
 
     def refused(self, value: str, dialect: str) -> str:
         if dialect == SQLITE:
@@ -60,6 +72,15 @@ class OfJson(Rule):
 
     shape: str
     optional: bool = False
+
+    def allows(self, value: Any) -> bool:
+        if self.optional and value == "":
+            return True
+        try:
+            from_json(_KINDS[self.shape], value)
+        except (TypeError, ValueError):
+            return False
+        return True
 
     def refused(self, value: str, dialect: str) -> str:
         refused, longest = _JSON[dialect][self.shape], _LONGEST_JSON[self.shape]
@@ -82,6 +103,11 @@ class Counter(Rule):
 
 
 TEXTS, COUNTS, VALUE = "texts", "counts", "value"
+_KINDS: dict[str, Any] = {
+    TEXTS: list[str],
+    COUNTS: dict[str, int],
+    VALUE: str | int | float | bool | list[Any],
+}
 _LONGEST_JSON = {TEXTS: 10_000, COUNTS: 2_000, VALUE: 2_000}
 # Whether JSON is of no shape, by its type. PostgreSQL itself refuses what is no JSON.
 _JSON_OF = {
@@ -126,7 +152,7 @@ def json_of(shape: str, *, optional: bool = False) -> dict[Any, Any]:
 COUNTER: dict[Any, Any] = {_HOLDS: Counter()}
 
 
-def rule_of(column: Column[Any]) -> Rule | None:
+def rule_of(column: Any) -> Rule | None:
     """What this column may hold beyond its type, if anything."""
     return column.info.get(_HOLDS)
 

@@ -9,11 +9,12 @@ columns (`statements`). What stands in an old database may stay (`rows.py` says 
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Float, Integer, String, Text
+from sqlalchemy import Boolean, Column, Float, Integer, String, Text, select
+from sqlalchemy.orm import Session
 
-from controlroom.database.column_rules import SQLITE, rule_of
+from controlroom.database.column_rules import SQLITE, Counter, OneOf, rule_of
 from controlroom.database.tables import Prose
-from controlroom.declaration import INSERT, UPDATE, Table
+from controlroom.declaration import INSERT, UPDATE, Nouns, Table, all_tables
 
 LARGEST = "1.7e308"
 
@@ -45,6 +46,22 @@ def statements(table: Table, dialect: str) -> Iterator[str]:
             f"CREATE TRIGGER {name} BEFORE {verb} ON {table.name} FOR EACH ROW "
             f"EXECUTE FUNCTION controlroom_{name}()"
         )
+
+
+def unreadable(session: Session, nouns: Nouns) -> Iterator[str]:
+    """What the rows of a database say that the program cannot read: words, forms and JSON of another kind."""
+    for table in all_tables(nouns):
+        for column in table.row.__table__.columns:
+            rule = rule_of(column)
+            if rule is None or isinstance(rule, Counter):
+                continue
+            query = select(*table.row.__table__.primary_key.columns, column)
+            if isinstance(rule, OneOf):
+                query = query.where(column.not_in(rule.words))
+            for *key, value in session.execute(query):
+                if not rule.allows(value):
+                    place = "/".join(str(each) for each in key)
+                    yield f"{table.name} {place}: its {column.name} is {str(value)[:40]!r}"
 
 
 def _refused(table: Table, verb: str, dialect: str) -> list[str]:

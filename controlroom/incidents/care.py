@@ -10,7 +10,6 @@ from pathlib import Path
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from controlroom.incidents.records import Result, Theme
 from controlroom.incidents.tables import IncidentEntryRow, IncidentRow, IncidentStepRow
 from controlroom.log.care import TextLine, check_texts, not_findable
 from controlroom.log.tables import LogTextRow
@@ -30,16 +29,6 @@ def _searched(session: Session) -> Iterator[tuple[str, str, Sequence[str]]]:
     with session.execute(query.execution_options(yield_per=1000)) as rows:
         for number, words, *parts in rows:
             yield f"incident step {number}", words, parts
-
-
-def check_endings(session: Session, _folder: Path) -> tuple[list[str], str]:
-    """Results and themes are words the program knows; an incident shows any other as none."""
-    faults: list[str] = []
-    for column, known in ((IncidentRow.result, Result), (IncidentRow.theme, Theme)):
-        words = ["", *(each.value for each in known)]
-        found = session.execute(select(IncidentRow.reference, column).where(column.not_in(words)))
-        faults += [f"the {column.key} of {reference} is {word[:40]!r}" for reference, word in found]
-    return faults, "all known"
 
 
 def _lines(session: Session) -> Iterator[TextLine]:

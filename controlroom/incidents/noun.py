@@ -30,7 +30,7 @@ from controlroom.declaration import (
     records,
 )
 from controlroom.incidents import signatures
-from controlroom.incidents.care import check_endings, check_words, due_texts, spared_entries, under_way
+from controlroom.incidents.care import check_words, due_texts, spared_entries, under_way
 from controlroom.incidents.queries import list_incidents
 from controlroom.incidents.records import IncidentFilter, StepKind
 from controlroom.incidents.tables import (
@@ -175,8 +175,5 @@ INCIDENT = Noun(
     search=NounSearch(Permission.READ_INCIDENTS, find),
     upgraded=signatures.begin,
     proofs=(Proof("incidents submitted and approved", signatures.proofs),),
-    checks=(
-        Check("words of incidents", check_words),
-        Check("results and themes of incidents", check_endings),
-    ),
+    checks=(Check("words of incidents", check_words),),
 )

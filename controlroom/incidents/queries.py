@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from controlroom.database.rows import to_record
+from controlroom.database.rows import check_readable, readable, to_record
 from controlroom.errors import NotFound
 from controlroom.incidents.records import Incident, IncidentFilter, IncidentState, IncidentStep, Result, Theme
 from controlroom.incidents.tables import (
@@ -20,7 +20,7 @@ from controlroom.log.queries import firsts, own_texts, read_part, texts_with, wo
 from controlroom.log.records import TEXT_MISSING, Part, Position
 from controlroom.log.tables import LogEntryRow, LogTextRow
 
-# Any other word reads as none, so that one bad row does not hide every incident; `check_endings` names it.
+# Any other word reads as none, so that one bad row does not hide every incident; `db check` names it.
 _RESULTS = {each.value: each for each in Result}
 _THEMES = {each.value: each for each in Theme}
 
@@ -30,7 +30,7 @@ def row_of_reference(session: Session, reference: str) -> IncidentRow:
     row = session.scalars(select(IncidentRow).filter_by(reference=reference.strip().upper())).one_or_none()
     if row is None:
         raise NotFound(f"There is no incident {reference}.")
-    return row
+    return check_readable(row)
 
 
 def list_incidents(
@@ -111,7 +111,7 @@ def steps_of(session: Session, incident_id: int) -> list[IncidentStep]:
         .where(IncidentStepRow.incident_id == incident_id)
         .order_by(IncidentStepRow.id, LogTextRow.id)
     )
-    rows = firsts(session.execute(query))
+    rows = [each for each in firsts(session.execute(query)) if readable(each[:1])]
     missing = {row.id: row.recorded_at for row, _reason, text in rows if row.text_hash and text is None}
     gone = words_in_place_of(session, missing) if missing else {}
     return [
@@ -123,7 +123,8 @@ def steps_of(session: Session, incident_id: int) -> list[IncidentStep]:
 def counts_by_state(session: Session) -> Mapping[IncidentState, int]:
     """How many incidents are in each state."""
     query = select(IncidentRow.state, func.count()).group_by(IncidentRow.state)
-    return {IncidentState(state): count for state, count in session.execute(query)}
+    known = query.where(IncidentRow.state.in_([each.value for each in IncidentState]))
+    return {IncidentState(state): count for state, count in session.execute(known)}
 
 
 def to_incident(session: Session, row: IncidentRow) -> Incident:
@@ -132,7 +133,8 @@ def to_incident(session: Session, row: IncidentRow) -> Incident:
 
 
 def to_incidents(session: Session, rows: Sequence[IncidentRow]) -> list[Incident]:
-    """Rows as the pages see them."""
+    """Rows as the pages see them; those that cannot be read are left out."""
+    rows = readable(rows)
     ids = [row.id for row in rows]
     cameras, headlines = _cameras(session, ids), _headlines(session, ids)
     restricted = _restricted(session, ids)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -67,7 +67,7 @@ def read_part(
     query = query.order_by(*(column if wanted.oldest_first else column.desc() for column in along))
     rows = session.scalars(query.limit(limit + 1)).all()
     found = to_records(rows[:limit])
-    last = found[-1] if len(rows) > limit else None
+    last: Any = rows[limit - 1] if len(rows) > limit else None
     return Part(tuple(found), Position(last.occurred_at, last.id) if last else None)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import secrets
 from datetime import datetime
 from pathlib import Path
@@ -91,7 +92,8 @@ class SnapshotStore:
 
     def _new_path(self, picture: Path, at: datetime, label: str, suffix: str) -> Path:
         moment = require_aware(at)
-        name = "-".join(part for part in (f"{moment:%H%M%S}", label, secrets.token_hex(8)) if part)
+        plain = re.sub("[^A-Za-z0-9-]", "", label)  # a camera's number, perhaps from an old database
+        name = "-".join(part for part in (f"{moment:%H%M%S}", plain, secrets.token_hex(8)) if part)
         return Path(
             f"{moment:%Y}",
             f"{moment:%m}",

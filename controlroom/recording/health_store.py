@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
-from controlroom.database.rows import to_record
+from controlroom.database.rows import readable, to_record
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.recording import rules
 from controlroom.recording.records import CameraAvailability, CameraHealth, HealthChange, HealthState
@@ -118,7 +118,7 @@ def _changes(session: Session, camera_id: int, since: datetime) -> list[HealthCh
         .order_by(HealthChangeRow.at, HealthChangeRow.id)
         .limit(MOST_CHANGES)
     )
-    return [to_record(HealthChange, row) for row in session.scalars(query)]
+    return [to_record(HealthChange, row) for row in readable(session.scalars(query))]
 
 
 def _drop(work: Work, table: type[HealthSampleRow] | type[HealthChangeRow], before: datetime) -> int:
@@ -162,4 +162,5 @@ def _row(health: CameraHealth) -> CameraHealthRow:
 
 
 def _all(session: Session) -> dict[int, CameraHealth]:
-    return {row.camera_id: to_record(CameraHealth, row) for row in session.scalars(select(CameraHealthRow))}
+    rows = readable(session.scalars(select(CameraHealthRow)))
+    return {row.camera_id: to_record(CameraHealth, row) for row in rows}

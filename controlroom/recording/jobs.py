@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from controlroom.clock import Clock
-from controlroom.database.rows import to_record
+from controlroom.database.rows import readable, to_record
 from controlroom.database.unit_of_work import Database
 from controlroom.errors import ControlRoomError
 from controlroom.recording.records import JobState, RunOutcome
@@ -49,7 +49,7 @@ class JobStore:
 
     def load(self) -> dict[str, JobState]:
         with self._database.read() as session:
-            rows = session.scalars(select(RecorderJobRow))
+            rows = readable(session.scalars(select(RecorderJobRow)))
             return {row.name: to_record(JobState, row, title=row.name) for row in rows}
 
     def save(self, state: JobState) -> None:

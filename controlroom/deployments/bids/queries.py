@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from controlroom.cameras.records import Camera
 from controlroom.cameras.service import to_record as to_camera
 from controlroom.cameras.tables import CameraRow
-from controlroom.database.rows import to_record
+from controlroom.database.rows import readable, to_record
 from controlroom.deployments.bids import rules, scoring
 from controlroom.deployments.bids.concerns import OPEN, OtherBid
 from controlroom.deployments.bids.records import Bid, BidContent, BidDeployment, BidState, NearestCamera
@@ -41,14 +41,14 @@ def permanent_cameras(session: Session) -> list[Camera]:
     """The permanent cameras in use."""
     owners = [owner.value for owner in scoring.PERMANENT]
     rows = session.scalars(select(CameraRow).filter_by(active=True).where(CameraRow.owner.in_(owners)))
-    return [to_camera(row) for row in rows]
+    return [to_camera(row) for row in readable(rows)]
 
 
 def other_bids(session: Session, bid_id: int | None) -> list[OtherBid]:
     """The open bids but one, oldest first."""
     states = sorted(each.value for each in OPEN)
     query = select(BidRow).where(BidRow.state.in_(states), BidRow.id != (bid_id or 0)).order_by(BidRow.id)
-    return [to_record(OtherBid, row) for row in session.scalars(query)]
+    return [to_record(OtherBid, row) for row in readable(session.scalars(query))]
 
 
 def nearest_of(row: BidRow, cameras: Iterable[Camera], policy: Policy) -> NearestCamera | None:
@@ -69,7 +69,7 @@ def load(
     today: date,
 ) -> list[Bid]:
     """The rows as the pages see them; `deployments` are the bids' own, by bid id."""
-    rows = list(rows)
+    rows = readable(rows)
     cameras = permanent_cameras(session) if any(row.score is None for row in rows) else []
     upcoming = calendar.next(today) is not None
     records = []

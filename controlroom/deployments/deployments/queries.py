@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from controlroom.database.rows import to_record
+from controlroom.database.rows import readable, to_record
 from controlroom.deployments import dates
 from controlroom.deployments.bids.records import BidDeployment
 from controlroom.deployments.bids.tables import BidRow
@@ -28,7 +28,7 @@ def load(
     session: Session, rows: Iterable[DeploymentRow], policy: Policy, jag: Jag, today: date
 ) -> list[Deployment]:
     """The rows as the pages see them, with how each stands today."""
-    rows = list(rows)
+    rows = readable(rows)
     calendar = jag.calendar(session)
     bid_ids = {row.bid_id for row in rows}
     bids = {bid.id: bid for bid in session.scalars(select(BidRow).where(BidRow.id.in_(bid_ids)))}

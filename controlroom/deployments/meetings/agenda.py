@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from controlroom.database.rows import to_record
+from controlroom.database.rows import readable, to_record
 from controlroom.deployments import dates
 from controlroom.deployments.bids.queries import content_of, nearest_of
 from controlroom.deployments.bids.records import BidContent, BidState, NearestCamera
@@ -171,7 +171,7 @@ def _bids(
     waiting = BidRow.meeting_id == row.id, BidRow.state == BidState.TABLED.value
     rows = session.scalars(select(BidRow).where(or_(BidRow.id.in_(list(taken)), waiting[0] & waiting[1])))
     ranked = sorted(
-        rows, key=lambda each: (-_score(each, taken), each.submitted_on or row.day, each.reference)
+        readable(rows), key=lambda each: (-_score(each, taken), each.submitted_on or row.day, each.reference)
     )
     approved = {bid_id for bid_id, record in taken.items() if record.outcome is Outcome.APPROVED}
     line = free + len(approved & _with_unit(session, approved))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from controlroom.clock import show_day
-from controlroom.database.rows import to_record
+from controlroom.database.rows import readable, to_record
 from controlroom.deployments.bids.tables import BidRow
 from controlroom.deployments.meetings.records import Decision, Meeting, MeetingState, Outcome
 from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
@@ -24,7 +24,8 @@ def to_meeting(row: MeetingRow) -> Meeting:
 def load_meetings(session: Session) -> list[Meeting]:
     """Every meeting not cancelled, by day."""
     query = select(MeetingRow).where(MeetingRow.state != MeetingState.CANCELLED.value)
-    return [to_meeting(row) for row in session.scalars(query.order_by(MeetingRow.day, MeetingRow.id))]
+    rows = readable(session.scalars(query.order_by(MeetingRow.day, MeetingRow.id)))
+    return [to_meeting(row) for row in rows]
 
 
 def next_meeting(meetings: Iterable[Meeting], today: date) -> Meeting | None:
@@ -42,7 +43,7 @@ def load_decisions(
     query = select(DecisionRow, BidRow.reference, BidRow.place).join(BidRow, BidRow.id == DecisionRow.bid_id)
     if bid_ids is not None:
         query = query.where(DecisionRow.bid_id.in_(list(bid_ids)))
-    rows = session.execute(query.order_by(DecisionRow.id)).all()
+    rows = [each for each in session.execute(query.order_by(DecisionRow.id)) if readable(each[:1])]
     answers = {row.about_id: Outcome(row.outcome) for row, _, _ in rows if row.about_id is not None}
     days = {row.id: row.day for row in session.scalars(select(MeetingRow))}
     found: dict[int, list[DecisionPair]] = defaultdict(list)

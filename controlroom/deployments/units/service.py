@@ -12,7 +12,7 @@ from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.audit.act import Act
 from controlroom.cameras.tables import CameraRow
-from controlroom.database.rows import to_record
+from controlroom.database.rows import readable, to_record
 from controlroom.database.unit_of_work import Database
 from controlroom.deployments.units import work
 from controlroom.deployments.units.records import Holder, NewUnit, Unit, UnitState
@@ -100,6 +100,7 @@ def load_units(session: Session, holders: Mapping[int, Holder]) -> list[Unit]:
     return [
         to_record(Unit, row, camera_number=number or "", **_place(holders.get(row.id)))
         for row, number in rows
+        if readable([row])
     ]
 
 

@@ -37,7 +37,7 @@ class SnapshotTaker(QObject):
             self._messages.show("No camera is selected.", kind="info")
             return
         self._taken += 1
-        path = self._made_folder() / f"{camera.number}-{self._taken}.jpg"
+        path = self._made_folder() / f"{camera.id}-{self._taken}.jpg"
         future = self._wall.snapshot(index, path)
         if future is None:
             use(camera, None, when)
