@@ -23,7 +23,11 @@ _TABLE: tuple[tuple[Permission | None, str, str], ...] = (
         "confirm_entry, confirm_key, set_roles, switch_off, switch_on",
     ),
     (_P.UNLOCK_USERS, "accounts.AccountService", "unlock"),
-    (_P.MANAGE_CAMERAS, "cameras.CameraService", "add, retire, trust_certificate"),
+    (
+        _P.MANAGE_CAMERAS,
+        "cameras.CameraService",
+        "add, bring_back, change, out_of_use, retire, trust_certificate",
+    ),
     (_P.READ_CAMERAS, "cameras.CameraService", "cameras"),
     (_P.WATCH_LIVE, "cameras.CameraService", "logins"),
     (_P.CHANGE_SETTINGS, "cameras.SiteKeyService", "bring_back, make_new, provide"),

@@ -19,6 +19,8 @@ CAMERA = Noun(
     audit_group="Cameras",
     actions={
         "camera.added": "Camera added",
+        "camera.changed": "Camera changed",
+        "camera.brought-back": "Camera brought back into use",
         "camera.retired": "Camera retired",
         "camera.certificate-trusted": "Camera's new certificate trusted",
         "camera.login-entered": "Camera's login entered anew",

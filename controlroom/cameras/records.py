@@ -75,6 +75,8 @@ class Camera(CameraFacts):
     port: int = 80
     username: str = ""
     active: bool = True
+    version: int = 0
+    """Rises with every change: who changes a camera says which they have seen."""
 
     @property
     def has_address(self) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from controlroom.cameras.devices import check_stream_url
 from controlroom.cameras.records import Camera, NewCamera
+from controlroom.codec import to_plain
 from controlroom.errors import InvalidInput
 from controlroom.hosts import read_host
 
@@ -37,6 +38,24 @@ def check_new_camera(camera: NewCamera) -> None:
     for address in (camera.main_stream, camera.sub_stream):
         if address:
             check_stream_url(address)
+
+
+def differences(before: Camera, after: Camera) -> dict[str, str]:
+    """Say of each fact that differs what it was and what it is, by its name: `{"host": "10.0.0.5 → 10.0.0.6"}`."""
+    old, new = _facts(before), _facts(after)
+    return {name: f"{old[name]} → {new[name]}" for name in new if old[name] != new[name]}
+
+
+def _facts(camera: Camera) -> dict[str, str]:
+    facts = to_plain(camera)
+    facts |= facts.pop("place")
+    facts["abilities"] = ", ".join(camera.abilities)
+    left_out = ("id", "active", "version", "clock_drift_s")
+    return {
+        name: "—" if value in ("", None) else f"{value}"
+        for name, value in facts.items()
+        if name not in left_out
+    }
 
 
 def number_key(number: str) -> tuple[str, int, str]:

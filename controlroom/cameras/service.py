@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,7 +19,7 @@ from controlroom.cameras.tables import CameraRow
 from controlroom.codec import to_plain
 from controlroom.database import rows
 from controlroom.database.unit_of_work import Database, Work
-from controlroom.errors import InvalidInput, NotFound, Unavailable
+from controlroom.errors import Conflict, InvalidInput, NotFound, Unavailable
 from controlroom.site_key import SiteKey
 from controlroom.texts import takes_texts
 
@@ -62,6 +63,62 @@ class CameraService:
             work.announce("camera", row.id)
             return to_record(row)
 
+    def change(
+        self, actor: Actor, camera_id: int, camera: NewCamera, *, seen: int, password_stays: bool = True
+    ) -> Camera:
+        """Write everything the register holds of a camera anew: facts, address, or the device put in its place.
+
+        Its id stays, and with it everything recorded about it. `seen` is the version the change was made from; raises
+        Conflict when somebody changed it since. With `password_stays` the one stored stays, but never for another
+        address: whoever stands there would be sent it.
+        """
+        with self._managed(actor, camera_id) as (work, row):
+            rules.check_new_camera(camera)
+            if row.version != seen:
+                raise Conflict(
+                    f"Camera {row.number} was changed by somebody else meanwhile.",
+                    "Nothing was saved.",
+                    "Look at it again, then change it.",
+                )
+            others = select(CameraRow).where(CameraRow.number == camera.number, CameraRow.id != camera_id)
+            if work.session.scalars(others).first():
+                what = f"There is a camera {camera.number} already."
+                raise InvalidInput(what, remedy="Choose another number.", field="number")
+            moved = (row.host, row.port) != (camera.host, camera.port)
+            if password_stays and moved and camera.host and row.username:
+                raise InvalidInput(
+                    "The address is another one, so the password has to be typed again.",
+                    "The one stored is for the device at the old address.",
+                    field="password",
+                )
+            before = to_record(row)
+            values = _columns(camera, self._site_key)
+            if password_stays:
+                del values["password_sealed"]
+            for name, value in values.items():
+                setattr(row, name, value)
+            work.session.flush()
+            told = rules.differences(before, to_record(row))
+            told |= {} if password_stays else {"password": "entered anew"}
+            audit.record(work, actor.handle, "camera.changed", "camera", camera.number, **told)
+            work.announce("camera", row.id)
+            return to_record(row)
+
+    def bring_back(self, actor: Actor, camera_id: int) -> None:
+        """Take a camera back into use that was taken out of it."""
+        with self._managed(actor, camera_id) as (work, row):
+            if not row.active:
+                row.active = True
+                audit.record(work, actor.handle, "camera.brought-back", "camera", row.number)
+                work.announce("camera", row.id)
+
+    def out_of_use(self, actor: Actor) -> list[Camera]:
+        """The cameras that were taken out of use, by number, at the place of the register."""
+        with self._database.read() as session:
+            require(session, actor, Permission.MANAGE_CAMERAS)
+            found = [to_record(row) for row in session.scalars(select(CameraRow).filter_by(active=False))]
+            return sorted(found, key=lambda each: rules.number_key(each.number))
+
     def retire(self, actor: Actor, camera_id: int) -> None:
         """Take a camera out of use; its records stay."""
         with self._managed(actor, camera_id) as (work, row):
@@ -101,11 +158,15 @@ def cameras_in_use(session: Session) -> list[Camera]:
 
 def to_row(camera: NewCamera, site_key: SiteKey, now: datetime) -> CameraRow:
     """Make the table row of a new camera, its password encrypted."""
+    return CameraRow(**_columns(camera, site_key), active=True, created_at=now)
+
+
+def _columns(camera: NewCamera, site_key: SiteKey) -> dict[str, Any]:
     values = to_plain(camera)
     values |= values.pop("place")
     values |= {"name": camera.name.strip(), "abilities": ",".join(camera.abilities)}
-    sealed = site_key.seal(values.pop("password"))
-    return CameraRow(**values, password_sealed=sealed, active=True, created_at=now)
+    values["password_sealed"] = site_key.seal(values.pop("password"))
+    return values
 
 
 def to_record(row: CameraRow) -> Camera:

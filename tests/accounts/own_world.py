@@ -161,6 +161,11 @@ class World:
         place = Place("Park Lane", "Town centre", "Fairfield", 51.37, -0.1)
         return self.office.cameras.add(self.actor(Role.SUPERVISOR), NewCamera(number, "Park Lane", place)).id
 
+    def camera_out_of_use(self) -> int:
+        key = self.camera()
+        self.office.cameras.retire(self.actor(Role.SUPERVISOR), key)
+        return key
+
     def day(self) -> date:
         """A day that has no meeting yet."""
         return date(2027, 1, 5) + timedelta(days=7 * self.number())

@@ -2,10 +2,11 @@
 
 import pytest
 
+from controlroom.audit import service as audit
 from controlroom.cameras import rules
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.cameras.service import CameraService
-from controlroom.errors import InvalidInput, PermissionRefused
+from controlroom.errors import Conflict, InvalidInput, PermissionRefused
 from controlroom.site_key import SiteKey
 from tests.builders import make_room
 from tests.engines import everything_stored
@@ -114,3 +115,90 @@ def test_a_retired_camera_leaves_the_list_and_keeps_its_number(room):
     assert room.cameras.cameras(room.operator) == []
     with pytest.raises(InvalidInput, match="already"):
         room.add_camera("014")
+
+
+def change(room, camera, *, who=None, seen=None, password_stays=True, **facts):
+    new = (
+        reachable(camera.number, **facts)
+        if "name" not in facts
+        else NewCamera(camera.number, place=PLACE, **facts)
+    )
+    return room.cameras.change(
+        who or room.supervisor,
+        camera.id,
+        new,
+        seen=camera.version if seen is None else seen,
+        password_stays=password_stays,
+    )
+
+
+def newest_entry(room):
+    with room.database.read() as session:
+        return audit.newest(session, 1)[0]
+
+
+def test_every_fact_of_a_camera_can_be_changed_and_the_trail_says_which(room):
+    camera = room.cameras.add(room.supervisor, reachable())
+    changed = change(room, camera, retention_days=14, make="Maker", has_ptz=True, abilities=("zoom", "pan"))
+    assert (changed.id, changed.number, changed.retention_days) == (camera.id, "014", 14)
+    (listed,) = room.cameras.cameras(room.operator)
+    assert (listed.make, listed.abilities, listed.version) == ("Maker", ("zoom", "pan"), camera.version + 1)
+    (login,) = room.cameras.logins(room.operator).values()
+    assert login.password == "s3cret", "the one stored stays"
+    entry = newest_entry(room)
+    assert entry.action == "camera.changed"
+    assert entry.detail["retention_days"] == "31 → 14"
+    assert entry.detail["make"] == "— → Maker"
+    assert "host" not in entry.detail
+
+
+def test_another_device_takes_a_cameras_place_and_is_never_sent_the_old_ones_password(room):
+    camera = room.cameras.add(room.supervisor, reachable())
+    other = NewCamera(
+        "014", "George Street, station", PLACE, host="127.0.0.2", username="viewer", password="new one"
+    )
+    with pytest.raises(InvalidInput, match="typed again"):
+        room.cameras.change(room.supervisor, camera.id, other, seen=camera.version)
+    room.cameras.change(room.supervisor, camera.id, other, seen=camera.version, password_stays=False)
+    (login,) = room.cameras.logins(room.operator).values()
+    assert (login.camera_id, login.host, login.password) == (camera.id, "127.0.0.2", "new one")
+    entry = newest_entry(room)
+    assert entry.detail["host"] == "127.0.0.1 → 127.0.0.2"
+    assert entry.detail["password"] == "entered anew"
+    assert b"new one" not in everything_stored(room.folder)
+
+
+def test_the_second_of_two_who_change_a_camera_is_told(room):
+    camera = room.cameras.add(room.supervisor, reachable())
+    change(room, camera, retention_days=14)
+    with pytest.raises(Conflict, match="somebody else"):
+        change(room, camera, retention_days=20)
+    assert room.cameras.cameras(room.operator)[0].retention_days == 14
+
+
+def test_a_number_in_use_is_not_given_a_second_time_by_a_change(room):
+    first, second = (room.cameras.add(room.supervisor, reachable(number)) for number in ("014", "015"))
+    with pytest.raises(InvalidInput, match="already"):
+        room.cameras.change(room.supervisor, second.id, reachable(first.number), seen=second.version)
+    moved = room.cameras.change(room.supervisor, second.id, reachable("016"), seen=second.version)
+    assert (moved.id, moved.number) == (second.id, "016")
+
+
+def test_what_cannot_be_added_cannot_be_changed_to(room):
+    camera = room.cameras.add(room.supervisor, reachable())
+    with pytest.raises(InvalidInput):
+        change(room, camera, retention_days=0)
+    with pytest.raises(PermissionRefused):
+        change(room, camera, who=room.operator, retention_days=14)
+
+
+def test_a_camera_taken_out_of_use_comes_back_with_everything(room):
+    camera = room.cameras.add(room.supervisor, reachable())
+    room.cameras.retire(room.supervisor, camera.id)
+    assert [each.number for each in room.cameras.out_of_use(room.supervisor)] == ["014"]
+    room.cameras.bring_back(room.supervisor, camera.id)
+    assert room.cameras.out_of_use(room.supervisor) == []
+    assert [each.id for each in room.cameras.cameras(room.operator)] == [camera.id]
+    assert newest_entry(room).action == "camera.brought-back"
+    (login,) = room.cameras.logins(room.operator).values()
+    assert login.password == "s3cret"
