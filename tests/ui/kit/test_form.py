@@ -374,7 +374,8 @@ def test_what_was_given_up_is_offered_in_its_form_and_once_in_the_next(place: Fo
 def test_what_is_put_back_takes_the_place_of_what_was_typed_since_which_can_be_had_again(place: FormPlace):
     spec = FormSpec("Ask", "Ask it", lambda _values: None, (Field("text", "Text", "text"),))
     place.open(spec).fill("text", "first")
-    place.form and place.form.leave()
+    assert place.form is not None
+    place.form.leave()
     form = place.open(spec)
     form.begin_afresh()
     form.fill("text", "second")
