@@ -1,7 +1,7 @@
 """Checks what may be written in the log, about which moments, and what counts as late. Pure."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from controlroom.clock import local_date
 from controlroom.errors import InvalidInput
@@ -32,6 +32,15 @@ def check_entry(new: NewLogEntry, now: datetime, vocabulary: Vocabulary) -> NewL
 def check_cad(typed: str, at: datetime, text: str) -> str:
     """The CAD in normal form, or the first one written out in the text. Raises InvalidInput for what is none."""
     return search.normal_cad(typed, local_date(at)) or search.cad_in(text)
+
+
+def cad_problem(typed: str) -> str:
+    """Why this is no CAD, in words; empty for one, and for nothing."""
+    try:
+        search.normal_cad(typed, date.min)  # the day only completes a bare number
+    except InvalidInput as error:
+        return str(error)
+    return ""
 
 
 def check_addendum(reason: str, text: str) -> tuple[str, str]:

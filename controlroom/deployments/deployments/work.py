@@ -134,7 +134,7 @@ def end(
     last = by or row.periods[-1].ends_on
     row.tabled_meeting_id, row.remove_by, row.removal_decision_id = None, last, decision_id
     row.stays_to = max(last, row.stays_from or last)
-    move_deployment(act, row, _S.ENDING, reason=reason, by=str(last))
+    move_deployment(act, row, _S.ENDING, reason=reason, by=str(max(last, act.today)))
 
 
 def end_with_chair(

@@ -11,7 +11,7 @@ from controlroom.cameras.records import Camera
 from controlroom.clock import local, local_date, show_day, show_moment, show_time
 from controlroom.log.outbox.records import About
 from controlroom.log.records import LogEntry, NewAddendum, NewLogEntry
-from controlroom.log.rules import LONGEST_TEXT
+from controlroom.log.rules import LONGEST_TEXT, cad_problem
 from controlroom.log.search import fold
 from controlroom.log.vocabulary import Vocabulary
 from controlroom.ui import theme
@@ -154,7 +154,7 @@ def new_entry_fields(
         (
             category(vocabulary, value=category_named, needed="Choose a category from the list."),
             source(vocabulary),
-            Field("cad", "CAD", hint="4417/20NOV"),
+            cad(),
         ),
     )
 
@@ -218,6 +218,11 @@ def category(
 
     chooser = partial(Chooser, find, "Type: rob, shop, misper…")
     return Field("category", label, value=value, needed=needed, stretch=2, make=chooser)
+
+
+def cad(value: str = "", hint: str = "4417/20NOV", stretch: int = 1) -> Field:
+    """A CAD reference, checked as it is when it is saved."""
+    return Field("cad", "CAD", value=value, hint=hint, stretch=stretch, check=cad_problem)
 
 
 def source(

@@ -338,6 +338,12 @@ class FormCard(Card):
             on_edit(widget, self._edited)
             if isinstance(widget, ReadLine | MomentEdit):
                 widget.left.connect(lambda widget=widget: self._mark_unread(widget))
+            elif (
+                each.check is not None
+                and isinstance(widget, QLineEdit)
+                and not isinstance(widget, SecretEdit)
+            ):
+                widget.editingFinished.connect(partial(self._check_left, each, widget))
             if isinstance(widget, WordsEdit):
                 widget.entered.connect(self.submit)
             elif isinstance(widget, Chooser):
@@ -351,6 +357,11 @@ class FormCard(Card):
     def _mark_unread(self, widget: "ReadLine[Any] | MomentEdit") -> None:
         if widget.problem:
             self._column.mark(widget, widget.problem)
+
+    def _check_left(self, field: Field, widget: QLineEdit) -> None:
+        """What was typed is checked when its line is left; an empty line only when it is sent."""
+        if widget.text().strip() and (said := field.problem(widget)):
+            self._column.mark(widget, said)
 
     def _edited(self) -> None:
         """Another answer: what was refused was refused of the one before."""

@@ -116,6 +116,14 @@ def test_a_removal_after_the_end_needs_the_meeting(desk):
     assert ending.remove_by == live.ends_on
 
 
+def test_a_unit_past_its_end_is_ordered_down_by_the_day_of_the_order(desk):
+    live, service = desk.live(desk.unit()), desk.services.deployments
+    desk.go_to(live.ends_on + days(3))
+    service.order_removal(desk.coordinator, live.id, "No further need")
+    ordered = service.history(desk.coordinator, live.id)[-1]
+    assert ordered.detail["by"] == str(desk.today)
+
+
 def test_a_removal_for_a_day_after_the_end_needs_the_meeting_whenever_it_is_ordered(desk):
     live = desk.live(desk.unit())
     order = desk.services.deployments.order_removal

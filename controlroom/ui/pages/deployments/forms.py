@@ -5,7 +5,7 @@ The key of a field is the name of the use case's parameter that takes the answer
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -244,8 +244,10 @@ def _forms_from_live(
         _D.ORDER_REMOVAL: form(
             "Order the removal",
             partial(service.order_removal, actor, each.id),
-            _reason("Why it ends"),
-            *(() if late else (Field("by", "Down by", "day", value=ends or today, when="future"),)),
+            replace(_reason("Why it ends"), tell=lambda _answers: _down_at_once(now()))
+            if late
+            else _reason("Why it ends"),
+            *(() if late else (_down_by(ends or today),)),
             text="It is past its end: it comes down now. A later day needs the meeting." if late else "",
         ),
         _D.SUSPEND: form(
@@ -358,6 +360,19 @@ def _take(context: Context, each: Deployment, units: Sequence[Unit]) -> Callable
     if context.take_picture is None or not number:
         return None
     return partial(context.take_picture, context.session.actor, number)
+
+
+def _down_at_once(today: date) -> str:
+    return f"It comes down today, {show_day(today)}, whatever is written here."
+
+
+def _down_by(proposed: date) -> Field:
+    """The day a unit comes down, said in full before anything is saved."""
+
+    def tell(answers: Mapping[str, Any]) -> str:
+        return f"It comes down by {answers['by']:%A} {show_day(answers['by'])}."
+
+    return Field("by", "Down by", "day", value=proposed, when="future", tell=tell)
 
 
 def _reason(question: str) -> Field:

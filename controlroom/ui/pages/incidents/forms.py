@@ -79,7 +79,7 @@ class IncidentForms:
             ),
             (
                 entries.source(self._vocabulary, "How it came", stretch=3),
-                Field("cad", "CAD", hint="4417/20NOV", stretch=2),
+                entries.cad(stretch=2),
             ),
             Field("camera", "Camera", "camera", value=camera, choices=cameras),
             (
@@ -169,7 +169,7 @@ class IncidentForms:
             fields.append(Field("reason", "Note for the record (may stay empty)"))
         when = Field("at", "When", "moment", value=self._incidents.now, stretch=2)
         if action is _A.INFORM_POLICE:
-            fields.append((Field("cad", "CAD", value=incident.cad, hint="4417, or 4417/20NOV"), when))
+            fields.append((entries.cad(incident.cad, "4417, or 4417/20NOV"), when))
         elif action in _TIMED:
             fields.append(when)
         return fields
@@ -233,7 +233,7 @@ class IncidentForms:
             ),
             (line("place", "Place"), line("ward", "Ward")),
             (
-                line("cad", "CAD", "4417/20NOV"),
+                entries.cad(incident.cad),
                 line("crime_reference", "Crime reference", "0123456/26"),
                 _theme(incident),
             ),

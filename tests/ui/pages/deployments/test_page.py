@@ -302,6 +302,25 @@ def test_a_bid_goes_from_draft_to_live_through_the_page(shown):
     shown.wait(lambda: any(bar.place == "Sumner Road" for bar in page.timeline.view.timeline.lanes[-1].bars))
 
 
+def test_ordering_a_removal_says_by_which_day_before_it_is_saved(shown):
+    page, panel = shown.page, shown.page.timeline.panel
+    every = shown.services.deployments.deployments(shown.room.coordinator)
+    overdue, live = (
+        next(each.id for each in every if each.standing is standing)
+        for standing in (Standing.PAST_END, Standing.LIVE)
+    )
+    for shown_id in (overdue, live):
+        page.show_deployment(shown_id)
+        shown.wait(lambda shown_id=shown_id: panel.deployment is not None and panel.deployment.id == shown_id)
+        form = panel.take(A.ORDER_REMOVAL)
+        form.fill("reason", "1.1.2099")
+        if shown_id == overdue:
+            assert form.told("reason") == "It comes down today, 20 Nov 2026, whatever is written here."
+        else:
+            form.fill("by", date(2026, 12, 24))
+            assert form.told("by") == "It comes down by Thursday 24 Dec 2026."
+
+
 def test_what_a_service_refuses_stays_in_the_form_with_what_was_typed(shown):
     page = shown.page
     every = shown.services.deployments.deployments(shown.room.coordinator)

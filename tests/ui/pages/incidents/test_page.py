@@ -109,6 +109,20 @@ def test_a_time_in_the_hour_that_happens_twice_is_the_latest_past_one_and_that_i
     assert parts.messages.last.text == f"{incident.reference} is open. {said}"
 
 
+def test_a_cad_of_no_day_is_remarked_on_leaving_its_field(parts):
+    page = parts.incidents_page()
+    page.tools_of_bar()[0].click()
+    ask = page.forms.form
+    cad = ask.input("cad")
+    cad.setFocus()
+    parts.qtbot.keyClicks(cad, "4417/31FEB")
+    parts.qtbot.keyClick(cad, Qt.Key.Key_Tab)
+    assert "'4417/31FEB' is not a CAD reference" in ask.error
+    assert not cad.hasFocus()
+    cad.setText("4417/28FEB")
+    assert ask.error == ""
+
+
 def test_an_incident_begins_with_an_entry_of_the_log(parts):
     entry = parts.desk.write("Two males running", category="robbery")
     page = parts.incidents_page()
