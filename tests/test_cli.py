@@ -37,8 +37,17 @@ def test_help_lists_every_command():
 
 
 def test_audit_verify_says_what_it_found(tmp_path):
+    assert run("db", "upgrade", "--data", str(tmp_path)).returncode == 0
     done = run("audit", "verify", "--data", str(tmp_path))
     assert done.stdout.strip() == "0 entries: the chain is sound"
+
+
+@pytest.mark.parametrize("words", [("audit", "verify"), ("db", "check")])
+def test_who_looks_at_a_room_that_is_not_there_makes_none(tmp_path, capsys, words):
+    missing = tmp_path / "elsewhere" / "room.db"
+    assert cli.main([*words, "--data", str(tmp_path), "--database", f"sqlite:///{missing}"]) == 1
+    assert f"There is no database at {missing}" in capsys.readouterr().err
+    assert not missing.parent.exists()
 
 
 def test_an_unusable_data_folder_is_one_plain_line(tmp_path):

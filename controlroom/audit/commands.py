@@ -41,7 +41,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def _open(options: argparse.Namespace) -> "Iterator[tuple[Database, AuditFiles]]":
     folder = folder_of(options)
     files = AuditFiles.of(folder, settings.load(folder))
-    with open_room(options) as database:
+    with open_room(options, there=True) as database:
         yield database, files
 
 

@@ -18,7 +18,7 @@ from controlroom.care.trust import Trust, faults_of, keys_of
 from controlroom.clock import process_clock, show_moment
 from controlroom.database.command_line import add_room_options, folder_of
 from controlroom.database.engine import room_url
-from controlroom.database.opening import revisions
+from controlroom.database.opening import require_there, revisions
 from controlroom.database.server import new_secret, upgrade
 from controlroom.database.server_engine import is_server
 from controlroom.database.unit_of_work import Database
@@ -109,6 +109,7 @@ def _secret(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     folder, _settings, files, _backups_folder = _places(options)
+    require_there(room_url(folder, options.database))
     with _open(options, folder) as database:
         return _tell(check(database, folder, files))
 

@@ -29,13 +29,15 @@ def folder_of(options: argparse.Namespace) -> Path:
 
 
 @contextmanager
-def open_room(options: argparse.Namespace) -> "Iterator[Database]":
-    """Open the room's database for the length of a block."""
+def open_room(options: argparse.Namespace, *, there: bool = False) -> "Iterator[Database]":
+    """Open the room's database for the length of a block; a file is made where none is, unless it has to be `there`."""
     from controlroom.clock import process_clock
     from controlroom.database.engine import room_url
-    from controlroom.database.opening import open_database
+    from controlroom.database.opening import open_database, require_there
 
     url = room_url(folder_of(options), options.database)
+    if there:
+        require_there(url)
     database = open_database(url, process_clock(), options.nouns())
     try:
         yield database

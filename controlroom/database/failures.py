@@ -8,12 +8,20 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from controlroom.database.server_engine import parse_url
-from controlroom.errors import Conflict, ControlRoomError, DiskRefuses, PermissionRefused, Unavailable
+from controlroom.errors import (
+    Conflict,
+    ControlRoomError,
+    DiskRefuses,
+    NotFound,
+    PermissionRefused,
+    Unavailable,
+)
 
 log = logging.getLogger(__name__)
 # PostgreSQL's own codes (its manual, appendix A)
 REFUSED_BY_A_TRIGGER = "P0001"
 NOT_ALLOWED = "42501"
+OUT_OF_RANGE = "22003"
 BUSY = {"55P03": "a lock", "40P01": "a deadlock", "40001": "a change made at the same time"}
 TOO_SLOW = "57014"  # statement_timeout, or cancelled
 NOT_SAVED = "Nothing was saved."
@@ -23,6 +31,15 @@ GOES_ON = "Live pictures go on; try again, and tell the administrator if it stay
 def sqlstate(error: BaseException | None) -> str:
     """PostgreSQL's five-letter code of an error, empty when it has none (SQLite, or a lost line)."""
     return getattr(error, "sqlstate", None) or ""
+
+
+def no_such_number() -> NotFound:
+    """What to raise where a record is asked for by a number of more than eight bytes, which no record has."""
+    return NotFound(
+        "There is no such record: its number is beyond every one there can be.",
+        NOT_SAVED,
+        "Look for the record again.",
+    )
 
 
 def in_plain_words(error: DBAPIError | NoConnectionFree) -> ControlRoomError:
@@ -37,6 +54,8 @@ def in_plain_words(error: DBAPIError | NoConnectionFree) -> ControlRoomError:
             "The record was not saved: it clashes with one that exists, or with what may not be changed.",
             remedy="Reload the page and look again.",
         )
+    if code == OUT_OF_RANGE and "bigint" in str(error.orig):
+        return no_such_number()
     if code == NOT_ALLOWED:
         log.warning("the database refused this person: %s", error.orig)
         return PermissionRefused(

@@ -21,7 +21,7 @@ from controlroom.database.failures import cannot_open
 from controlroom.database.server_engine import is_server
 from controlroom.database.unit_of_work import Database
 from controlroom.declaration import Nouns
-from controlroom.errors import Unavailable
+from controlroom.errors import NotFound, Unavailable
 from controlroom.platform import programs_with
 
 log = logging.getLogger(__name__)
@@ -53,6 +53,17 @@ def open_database(url: str, clock: Clock, nouns: Nouns, changes: Changes | None 
         engine.dispose()
         raise
     return Database(engine, clock, nouns, changes)
+
+
+def require_there(url: str) -> None:
+    """Raise NotFound where an SQLite address names no file: who looks at a room makes none."""
+    path = sqlite_file(url)
+    if path is not None and not path.is_file():
+        raise NotFound(
+            f"There is no database at {path}.",
+            "None was made.",
+            "Name the room's folder with --data, or its database with --database.",
+        )
 
 
 def check_sqlite_file(path: Path) -> None:

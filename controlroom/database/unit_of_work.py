@@ -25,7 +25,7 @@ from controlroom.changes import Change, Changes
 from controlroom.clock import Clock, local
 from controlroom.database.availability import Availability
 from controlroom.database.digests import digested_tables
-from controlroom.database.failures import in_plain_words, sqlstate
+from controlroom.database.failures import in_plain_words, no_such_number, sqlstate
 from controlroom.database.limits import check_values
 from controlroom.database.server_engine import TRANSACTION, WRITE, outcome_of, reading_options
 from controlroom.database.tables import ChangeRow, ReferenceCounterRow, reference
@@ -228,6 +228,10 @@ def _plain_errors(availability: Availability, *, saving: bool = False) -> Iterat
             "Nothing was saved.",
             "Type it again instead of pasting it.",
         ) from error
+    except OverflowError as error:  # SQLite's driver takes no number of more than eight bytes
+        if "SQLite" not in str(error):
+            raise
+        raise no_such_number() from error
     except (DBAPIError, NoConnectionFree) as error:
         if isinstance(error, OperationalError | NoConnectionFree):
             availability.suspected.set()

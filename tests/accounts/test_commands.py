@@ -135,3 +135,11 @@ def test_the_last_administrator_stays(user):
 def test_the_matrix_is_printed(capsys):
     assert main(["user", "matrix"]) == 0
     assert "| add users and change their roles |" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("action", ["confirm-key", "confirm-entry"])
+def test_an_entry_of_a_number_beyond_all_is_not_there(user, action):
+    for number in ("99", "9" * 20):
+        code, _, err = user(action, number, "--reason", "I asked them")
+        assert code == 1
+        assert "There is no" in err or "began no key" in err

@@ -9,8 +9,10 @@ from sqlalchemy import event, text
 from controlroom.changes import Change
 from controlroom.database import unit_of_work
 from controlroom.database.unit_of_work import Database
-from controlroom.errors import Conflict, PermissionRefused, Unavailable
+from controlroom.errors import Conflict, NotFound, PermissionRefused, Unavailable
+from controlroom.incidents.records import IncidentAction, Step
 from tests.builders import make_room
+from tests.incidents.desk import make_desk
 from tests.waiting import LIMIT_S, wait_until
 
 REFUSED = (Conflict, PermissionRefused)  # by a trigger; on a server the role may not even try
@@ -128,3 +130,13 @@ def test_the_audit_chain_refuses_delete(tmp_path):
     room.add_camera()
     with pytest.raises(REFUSED), room.database.write() as work:
         work.session.execute(text("DELETE FROM audit_entries"))
+
+
+@pytest.mark.both_engines
+def test_a_number_beyond_all_is_of_no_record_in_plain_words(tmp_path, engine_kind):
+    desk = make_desk(tmp_path)
+    for number in (2**63, 2**70, -(2**63) - 1):
+        with pytest.raises(NotFound):
+            desk.log.entry(desk.operator, number)
+        with pytest.raises(NotFound):
+            desk.incidents.act(desk.operator, number, Step(IncidentAction.MONITOR))
