@@ -30,6 +30,7 @@ from controlroom.ui.kit import fields
 from controlroom.ui.kit.camera_field import CameraField
 from controlroom.ui.kit.chooser import Chooser
 from controlroom.ui.kit.fields import Field, SecretEdit, WordsEdit
+from controlroom.ui.kit.flow import Flow
 from controlroom.ui.kit.kept_words import KeptWords
 from controlroom.ui.kit.moment_edit import MomentEdit
 from controlroom.ui.kit.off_while_saving import OffWhileSaving
@@ -41,7 +42,7 @@ from controlroom.ui.widgets.edited import on_edit
 from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import ButtonKind, KeyButton
 from controlroom.ui.widgets.keyboard import mark_form
-from controlroom.ui.widgets.layout import SPRING, TOP, at, box, column, fill, grow, row
+from controlroom.ui.widgets.layout import TOP, at, box, column, fill, grow, row
 from controlroom.ui.widgets.marks import NewsLine
 from controlroom.ui.widgets.text import label, note
 
@@ -396,6 +397,8 @@ class FormCard(Card):
         inside = box(
             column(quote, note(self.spec.text) if self.spec.text else None, self._middle, spacing=10)
         )
-        foot = row(self._confirm, self._leave, SPRING, spacing=8)
+        foot = Flow()  # in a narrow panel the second button stands below the first
+        for button in (self._confirm, self._leave):
+            foot.add(button)
         fill(self.body, self._news, self._back, inside, self._question, self._error, foot)
         self._error.hide()

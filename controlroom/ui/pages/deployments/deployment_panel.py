@@ -32,7 +32,7 @@ from controlroom.ui.pages.deployments.parts import Checklist, DecisionList, Hist
 from controlroom.ui.pages.deployments.picture_field import IN_PANEL
 from controlroom.ui.pages.deployments.tab import Context, Declare
 from controlroom.ui.widgets.card import Card, SidePanel
-from controlroom.ui.widgets.layout import column, empty, fill, grow, row
+from controlroom.ui.widgets.layout import box, column, empty, fill, grow, row
 from controlroom.ui.widgets.marks import Pill
 from controlroom.ui.widgets.text import Facts, caption, label, note, show_text
 
@@ -102,7 +102,7 @@ class DeploymentPanel(SidePanel):
             KEYS,
             self.take,
             part="Deployment",
-            shown=lambda: not self.isHidden() and self.slot.form is None,
+            shown=lambda: not self.isHidden() and self._file is not None and self.slot.form is None,
             permission=lambda each: PERMISSIONS.get(each, Permission.MANAGE_DEPLOYMENTS),
             danger=frozenset({_A.ABORT}),
         )
@@ -115,8 +115,12 @@ class DeploymentPanel(SidePanel):
         self._decided, self._decisions = caption("Decisions"), DecisionList()
         self._history = HistoryList()
         head = row(self._pill, grow(self._left), self._bid, spacing=10)
+        self._record = column(spacing=12)
+        self._whole = box(self._record)  # hidden while another is being read
+        self._whole.hide()
+        self.add(self._whole)
         fill(
-            self.body,
+            self._record,
             head,
             self._told,
             self._sub,
@@ -125,8 +129,8 @@ class DeploymentPanel(SidePanel):
             self._steps_card,
             self._facts,
         )
-        self.body.addLayout(self._picture)
-        fill(self.body, self._decided, self._decisions, caption("History"), self._history)
+        self._record.addLayout(self._picture)
+        fill(self._record, self._decided, self._decisions, caption("History"), self._history)
         self.body.addStretch(1)
 
     @property
@@ -137,9 +141,16 @@ class DeploymentPanel(SidePanel):
     def show_deployment(self, deployment_id: int, then: DeploymentAction | None = None) -> None:
         """Read a deployment and show it, then open what an action asks."""
         if self._wanted != deployment_id:
-            self.slot.clear()
+            self.forget()
         self._wanted, self._then = deployment_id, then
         self.refresh()
+
+    def forget(self) -> None:
+        """Show nothing, and close what was being asked, until another is read."""
+        self.slot.clear()
+        self._file, self._wanted, self._then = None, None, None
+        self.set_title("")
+        self._whole.hide()
 
     def refresh(self) -> None:
         """Read what is shown afresh."""
@@ -174,6 +185,7 @@ class DeploymentPanel(SidePanel):
         self._file = file
         each = file.deployment
         self.set_title(each.title)
+        self._whole.show()
         late = each.standing is Standing.PAST_END
         word = words.days_left(each.days_left) if late else words.state_word(each.state, each.standing)
         told = not late and ends.to_be_told(each, self._context.today)

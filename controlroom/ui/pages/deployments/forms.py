@@ -112,7 +112,7 @@ def _forms_to_live(
     months = context.services.policy.months
     in_store = next((unit.id for unit in units if unit.state is UnitState.IN_STORE), None)
     ends, soon = last_day(today, months), last_day(today + timedelta(days=7), months)
-    down = Field("unit_down", "The unit and its signs have been taken down", "tick", needed=True)
+    down = Field("unit_down", "Unit and signs are taken down", "tick", needed=True)
     return {
         _D.SURVEY: form(
             "Site survey",

@@ -7,9 +7,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from controlroom.ui.background import Background
+from controlroom.ui.kit.flow import Flow
 from controlroom.ui.kit.picture import Picture
 from controlroom.ui.widgets.key_button import KeyButton
-from controlroom.ui.widgets.layout import SPRING, column, empty, row
+from controlroom.ui.widgets.layout import column, empty
 from controlroom.ui.widgets.text import note
 
 TakePicture = Callable[[], Path]
@@ -32,7 +33,9 @@ class PictureField(QWidget):
         self.from_file = KeyButton("Choose a file…", press=self._ask_for_file)
         self.said = note("" if take is not None else NOT_HERE)
         self._shown = column(spacing=4)
-        buttons = row(self.from_camera, self.from_file, SPRING, spacing=8)
+        buttons = Flow()
+        for button in (self.from_camera, self.from_file):
+            buttons.add(button)
         column(buttons, self.said, self._shown, on=self, spacing=6)
         self.setFocusProxy(self.from_camera if take is not None else self.from_file)
 

@@ -42,6 +42,7 @@ LEGEND = (
     (Standing.PAST, "past"),
 )
 NARROW, WIDE = 320, 456
+USUAL_MONTHS = 6
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class TimelineTab(Page):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
-        self._months = 6
+        self._months = USUAL_MONTHS
         self.window_days = window_around(context.today, self._months)
         self._left_alone = True  # until somebody moves the window it follows today
         self.view = DeploymentTimeline()
@@ -127,9 +128,12 @@ class TimelineTab(Page):
         return [self.window_button, self.new_button]
 
     def forget(self) -> None:
-        """Somebody else signs in: close what was being asked."""
-        for panel in (self.panel, self.outlook):
-            panel.slot.clear()
+        """Somebody else signs in: what is chosen, shown and asked goes, and the months are those around today."""
+        self.panel.forget()
+        self.outlook.slot.clear()
+        self.view.select(None)
+        self.side.setCurrentWidget(self.outlook)
+        self._months, self._left_alone = USUAL_MONTHS, True
 
     # -- what is shown ---------------------------------------------------------------------------------------
 

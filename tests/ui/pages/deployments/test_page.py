@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QScrollArea, QWidget
 
 from controlroom.deployments.bids.records import ActionNow, BidAction, BidContent, BidState
 from controlroom.deployments.deployments.records import CheckKind, DeploymentAction, DeploymentState, Standing
@@ -16,6 +16,7 @@ from controlroom.deployments.meetings.records import MeetingState, Outcome
 from controlroom.deployments.units.records import UnitState
 from controlroom.ui.kit.picture import Picture
 from controlroom.ui.pages.deployments.agenda_view import AgendaRow
+from controlroom.ui.pages.deployments.forms import deployment_forms
 from controlroom.ui.pages.deployments.picture_field import PictureField
 from controlroom.ui.pages.deployments.rows import OverdueCard, RankRow, UnitLine
 from controlroom.ui.widgets.key_button import KeyButton
@@ -556,6 +557,67 @@ def test_an_operator_reads_everything_and_is_offered_nothing_to_change(shown):
     page.show_tab("Meetings")
     shown.wait(lambda: page.meetings.agenda is not None)
     assert not any(each.isVisible() for each in page.meetings.tools_of_bar())
+
+
+def test_what_one_person_chose_on_the_timeline_is_not_there_for_the_next(shown):
+    timeline = shown.page.timeline
+    usual = timeline.window_days
+    shown.page.show_deployment(
+        next(bar.deployment_id for lane in timeline.view.timeline.lanes for bar in lane.bars)
+    )
+    timeline.move_window(-1)
+    shown.settle()
+    assert timeline.panel.isVisible()
+    shown.session.sign_in(shown.room.operator)
+    shown.settle()
+    assert timeline.outlook.isVisible()
+    assert (timeline.panel.deployment, timeline.view.selection) == (None, None)
+    shown.page.timeline.refresh()
+    shown.settle()
+    assert timeline.window_days == usual
+
+
+def test_no_record_stays_in_the_panel_while_another_is_read(shown):
+    first, second = [
+        bar.deployment_id for lane in shown.page.timeline.view.timeline.lanes for bar in lane.bars
+    ][:2]
+    panel = shown.page.timeline.panel
+    shown.page.show_deployment(first)
+    shown.settle()
+    before = panel.deployment
+    assert before.reference in words_in(panel)
+    shown.page.show_deployment(second)
+    assert before.reference not in words_in(panel)
+    assert shown_buttons(panel) == set()
+    shown.settle()
+    assert panel.deployment.id == second
+    assert panel.deployment.reference in words_in(panel)
+
+
+def cut_off(area):
+    """How many pixels of what stands in a scroll area are cut off at its right."""
+    content = area.widget()
+    content.layout().invalidate()
+    return max(0, content.minimumSizeHint().width() - area.viewport().width())
+
+
+def test_every_form_fits_the_panel_on_a_small_screen(shown):
+    page, panel = shown.page, shown.page.timeline.panel
+    page.resize(1290, 640)
+    every = shown.services.deployments.deployments(shown.room.coordinator)
+    page.show_deployment(next(each.id for each in every if each.standing is Standing.LIVE))
+    shown.settle()
+    file, cut = panel._file, {}
+    for action, spec in deployment_forms(panel._context, file.deployment, file.units, file.meetings).items():
+        form = panel.slot.open(spec, file.deployment.id)
+        cut[action.value] = cut_off(panel.findChild(QScrollArea))
+        form.leave()
+    panel.close_panel()
+    page.timeline.begin_deployment()
+    shown.wait(lambda: page.timeline.outlook.slot.form is not None)
+    cut["New deployment"] = cut_off(page.timeline.outlook)
+    assert {name: pixels for name, pixels in cut.items() if pixels} == {}
+    assert len(cut) > 10
 
 
 def test_every_button_of_a_record_works_by_its_key(shown):
