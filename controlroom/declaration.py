@@ -5,7 +5,7 @@ The declarations are plain data. Low packages read them and name no noun: trigge
 refresh after an outage all follow from the tuple `NOUNS` that `controlroom/nouns.py` hands down.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -56,6 +56,18 @@ class RowPolicy:
 
 
 @dataclass(frozen=True)
+class Road:
+    """The states of a record, in the column `state`: it begins in `first`; `arrows` lead from each to what may follow.
+
+    `told_whole`: whoever sets up a room may write records that have gone along it already (`database/bulk.py`).
+    """
+
+    first: str
+    arrows: Mapping[Any, Collection[str]]
+    told_whole: bool = False
+
+
+@dataclass(frozen=True)
 class Table:
     """A table of a noun. A role that no grant names cannot touch it.
 
@@ -68,7 +80,7 @@ class Table:
     `digested`: the audit carries a digest of each row as it was last written, without the columns `undigested`, so
     that its verification names what was changed past the program. `called` is one row in plain words, with names of
     columns in braces. `written` is the column that says when a row was written: verification compares it with the
-    audit entry that wrote the row.
+    audit entry that wrote the row. `road` are the states of a record; triggers hold it to them (`database/roads.py`).
     """
 
     row: Row
@@ -85,6 +97,7 @@ class Table:
     undigested: tuple[str, ...] = ()
     called: str = ""
     written: str = ""
+    road: Road | None = None
 
     @property
     def name(self) -> str:

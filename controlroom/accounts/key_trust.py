@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from controlroom.accounts.records import Role
 from controlroom.accounts.role_history import RoleHistory
 from controlroom.accounts.tables import UserKeyRow
 from controlroom.audit import details
@@ -164,6 +165,10 @@ class KeyTrust:
         index = bisect_left([key.since for key in held], place)
         return held[index - 1] if index else None
 
-    def is_administrator(self, handle: str, place: int) -> bool:
+    def roles_at(self, handle: str, place: int) -> frozenset[Role]:
         """What somebody was at that place of the chain; what they are now where the chain says nothing."""
+        return self._roles.at(handle, place)
+
+    def is_administrator(self, handle: str, place: int) -> bool:
+        """Whether somebody was one at that place of the chain."""
         return self._roles.is_administrator(handle, place)

@@ -1,10 +1,11 @@
-"""Says who was an administrator at which place of the audit chain.
+"""Says who had which roles at which place of the audit chain.
 
 The chain's entries about roles tell it, each of them only where whoever wrote it was an administrator by then: the
 word of anybody else, about themselves or another, counts for nothing. The first one is the room's first account.
 """
 
 from bisect import bisect_left
+from collections.abc import Collection
 from functools import cached_property
 
 from sqlalchemy import select
@@ -25,9 +26,7 @@ class RoleHistory:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._said: dict[
-            str, list[tuple[int, bool]]
-        ] = {}  # handle → places, and whether an administrator since
+        self._said: dict[str, list[tuple[int, frozenset[Role]]]] = {}  # handle → places, and the roles since
         self.notes: list[str] = []
         entry = AuditEntryRow
         query = select(entry.sequence, entry.action, entry.actor, entry.subject, entry.detail).where(
@@ -37,7 +36,7 @@ class RoleHistory:
             first = not self._said and (action, actor) == (ADDED, subject)
             if first or self.is_administrator(actor, place):
                 roles = details.listed(details.said(detail), "roles")
-                self._said.setdefault(subject, []).append((place, Role.ADMINISTRATOR.value in roles))
+                self._said.setdefault(subject, []).append((place, _known(roles)))
             elif len(self.notes) < MOST_NOTES:
                 self.notes.append(
                     f"entry {place} says which roles {subject} has, but {actor}, who wrote it, might not: "
@@ -45,12 +44,23 @@ class RoleHistory:
                 )
 
     def is_administrator(self, handle: str, place: int) -> bool:
+        """Whether somebody was one at that place of the chain."""
+        return Role.ADMINISTRATOR in self.at(handle, place)
+
+    def at(self, handle: str, place: int) -> frozenset[Role]:
         """What somebody was at that place of the chain; what they are now where the chain says nothing."""
         said = self._said.get(handle, [])
         index = bisect_left([since for since, _ in said], place)
-        return said[index - 1][1] if index else handle in self._now
+        return said[index - 1][1] if index else self._now.get(handle, frozenset())
 
     @cached_property
-    def _now(self) -> frozenset[str]:
-        held = select(UserRow.handle).join(UserRoleRow, UserRow.id == UserRoleRow.user_id)
-        return frozenset(self._session.scalars(held.where(UserRoleRow.role == Role.ADMINISTRATOR.value)))
+    def _now(self) -> dict[str, frozenset[Role]]:
+        query = select(UserRow.handle, UserRoleRow.role).join(UserRoleRow, UserRow.id == UserRoleRow.user_id)
+        held: dict[str, list[str]] = {}
+        for handle, role in self._session.execute(query):
+            held.setdefault(handle, []).append(role)
+        return {handle: _known(roles) for handle, roles in held.items()}
+
+
+def _known(words: Collection[object]) -> frozenset[Role]:
+    return frozenset(role for role in Role if role.value in words)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from controlroom.database import dated_columns, long_texts, readable_columns, row_marks
+from controlroom.database import dated_columns, long_texts, readable_columns, roads, row_marks
 from controlroom.declaration import DELETE, UPDATE, Nouns, Table, all_tables
 
 SQLITE, SERVER = "sqlite", "postgresql"
@@ -63,6 +63,7 @@ def names_of(table: Table, dialect: str, *, purged: bool) -> Iterator[str]:
     yield from long_texts.names_of(table)
     yield from dated_columns.names_of(table)
     yield from readable_columns.names_of(table, dialect)
+    yield from roads.names_of(table)
     if UPDATE in table.refuses:
         yield "no_update"
     if deleting:
@@ -92,6 +93,7 @@ def statements(table: Table, dialect: str, *, purged: bool = False, covered: str
     yield from long_texts.statements(table, dialect)
     yield from dated_columns.statements(table, dialect)
     yield from readable_columns.statements(table, dialect)
+    yield from roads.statements(table, dialect)
     for verb in table.refuses:
         yield _refuse(name, verb, dialect, table.row.__table__.columns.keys())
     if dialect == SERVER and table.by:

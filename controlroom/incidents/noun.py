@@ -21,6 +21,7 @@ from controlroom.declaration import (
     Proof,
     Reference,
     RestrictionRule,
+    Road,
     Spares,
     Table,
     Through,
@@ -32,7 +33,8 @@ from controlroom.declaration import (
 from controlroom.incidents import signatures
 from controlroom.incidents.care import check_words, due_texts, spared_entries, under_way
 from controlroom.incidents.queries import list_incidents
-from controlroom.incidents.records import IncidentFilter, StepKind
+from controlroom.incidents.records import IncidentFilter, IncidentState, StepKind
+from controlroom.incidents.rules import ARROWS
 from controlroom.incidents.tables import (
     IncidentCameraRow,
     IncidentEntryRow,
@@ -113,6 +115,7 @@ INCIDENT = Noun(
             by=("opened_by", "submitted_by"),
             digested=True,
             called="incident {reference}",
+            road=Road(IncidentState.OPEN, ARROWS, told_whole=True),
         ),
         grows(
             IncidentCameraRow,

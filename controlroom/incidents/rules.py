@@ -52,6 +52,10 @@ ROAD: Mapping[IncidentAction, Move] = {
     _A.RETURN: _move(_S.RETURNED, _S.SUBMITTED, review=True),
     _A.REOPEN: _move(_S.OPEN, _S.APPROVED, _S.CONCLUDED, _S.RETURNED, review=True),
 }
+# From each state to those that may follow it.
+ARROWS = {
+    here: frozenset(move.target for move in ROAD.values() if here in move.sources) for here in IncidentState
+}
 IN_PROGRESS = frozenset({_S.OPEN, _S.MONITORING, _S.POLICE_INFORMED, _S.POLICE_ON_SCENE})
 WRITABLE = IN_PROGRESS | {_S.CONCLUDED, _S.RETURNED}  # entries, agencies and amendments may be added
 

@@ -15,6 +15,7 @@ from sqlalchemy import Row, exists, select
 from sqlalchemy.orm import Session
 
 from controlroom.accounts.key_trust import KeyTrust
+from controlroom.accounts.permissions import Permission, permissions_of
 from controlroom.accounts.step_keys import StepKeys
 from controlroom.audit.act import SYSTEM, Act
 from controlroom.audit.earlier_rows import enter_earlier_rows
@@ -114,11 +115,15 @@ class _Check:
         """What is wrong with the steps of these incidents."""
         for incident in part.incidents:
             hands: dict[str, Step] = {}
+            given: IncidentStepRow | None = None  # the submission that no other move followed
             steps = part.steps.get(incident.id, [])
             stands = next((row.to_state for row in reversed(steps) if row.to_state), "")
             if stands != incident.state and {stands, incident.state} & set(SIGNED):
                 yield f"{incident.reference} is {incident.state}, but its newest step left it {stands or 'nowhere'}"
             for number, row in enumerate(steps, start=1):
+                submission = given
+                if row.to_state:
+                    given = row if row.to_state == IncidentState.SUBMITTED else None
                 if row.to_state not in SIGNED:
                     continue
                 if row.to_state == IncidentState.SUBMITTED:
@@ -142,6 +147,8 @@ class _Check:
                 if earlier:
                     yield f"{step.words}: signed before steps were signed; the entry that says since when was made up"
                 yield from self._judge(step, place, signature, hands)
+                if row.to_state == IncidentState.APPROVED:
+                    yield from self._two_people(step, place, submission)
 
     def _judge(
         self, step: Step, place: int | None, row: IncidentSignatureRow, hands: dict[str, Step]
@@ -156,6 +163,15 @@ class _Check:
             yield f"{step.words}: signed by the same hand as '{other.words}'; two people are needed"
         if self._trust.unapproved(step.who, row.public_key):
             self._unapproved[step.who, row.public_key] += 1
+
+    def _two_people(self, step: Step, place: int | None, submission: IncidentStepRow | None) -> Iterator[str]:
+        if submission is None:
+            yield f"{step.words}, though nobody had submitted it"
+        elif submission.author == step.who:
+            yield f"{step.words}, who had submitted it: two people are needed"
+        held = permissions_of(self._trust.roles_at(step.who, place)) if place is not None else None
+        if held is not None and Permission.REVIEW_INCIDENTS not in held:
+            yield f"{step.words}, who did not review incidents then"
 
     def notes(self) -> list[str]:
         """Since when steps are signed, and with which keys nobody approved."""

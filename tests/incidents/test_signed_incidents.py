@@ -1,8 +1,12 @@
 """Submitting and approving an incident is signed by two people: what one hand makes up is refused, or named."""
 
+import contextlib
+import sqlite3
+
 import pytest
 
-from controlroom.accounts.step_keys import OpenKey, StepKeys
+from controlroom.accounts.records import Actor
+from controlroom.accounts.step_keys import OpenKey, StepKeys, make_key
 from controlroom.audit import service as audit
 from controlroom.audit.act import Act
 from controlroom.audit.records import Verification
@@ -16,7 +20,8 @@ from controlroom.incidents.records import IncidentAction, Step
 from controlroom.incidents.tables import IncidentRow, IncidentStepRow
 from controlroom.settings import Settings
 from tests.engines import tamper
-from tests.incidents.desk import Desk
+from tests.incidents.desk import ROAD, Desk
+from tests.step_keys import open_keys
 
 _A = IncidentAction
 
@@ -165,3 +170,56 @@ def test_an_incident_that_is_approved_without_any_step_is_named(desk: Desk):
     assert verified(desk).faults == (
         f"{incident.reference} is approved, but its newest step left it submitted",
     )
+
+
+def approved_without_triggers(desk: Desk, key: int, who: Actor, mine: OpenKey | None, *before: str) -> None:
+    """Approved in a file whose triggers are away meanwhile, by the program's own code with a genuine key of theirs."""
+    triggers = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+    with contextlib.closing(sqlite3.connect(desk.room.folder / "room.db")) as file:
+        made = file.execute(triggers).fetchall()
+    tamper(desk.room.folder, *before, put_back=False)
+    with desk.room.database.write() as work:
+        row, act = work.session.get_one(IncidentRow, key), Act.now(work, who.handle)
+        incident_work.move(
+            act,
+            row,
+            Step(_A.APPROVE),
+            desk.incidents.vocabulary,
+            sign=lambda step: sign_as(act, row, step, mine),
+        )
+    tamper(desk.room.folder, *(each for _, each in made), put_back=False)
+
+
+def test_one_person_with_two_keys_is_named(desk: Desk):
+    incident, alone = desk.open(), desk.supervisor
+    for action in ROAD:
+        incident = desk.act(incident, action, alone)
+    with desk.room.database.write() as work:
+        another = make_key(work, alone.handle, "Another password 77", by=desk.keys.of(alone.handle))
+    approved_without_triggers(desk, incident.id, alone, another)
+    (fault,) = verified(desk).faults
+    assert (
+        fault
+        == f"{incident.reference}: approved by Supervisor 02, who had submitted it: two people are needed"
+    )
+
+
+def test_an_approval_of_what_nobody_submitted_is_named(desk: Desk):
+    incident = desk.open()
+    for action in (_A.MONITOR, _A.CONCLUDE):
+        incident = desk.act(incident, action, desk.supervisor)
+    mine = open_keys(desk.keys, desk.room.database, desk.supervisor).of(desk.supervisor.handle)
+    submitted = "UPDATE incidents SET state = 'submitted', submitted_by = 'Operator 07'"
+    approved_without_triggers(desk, incident.id, desk.supervisor, mine, submitted)
+    found = verified(desk).faults
+    assert f"{incident.reference}: approved by Supervisor 02, though nobody had submitted it" in found
+
+
+def test_an_approval_by_somebody_who_does_not_review_is_named(desk: Desk):
+    incident = desk.open()
+    for action in ROAD:
+        incident = desk.act(incident, action, desk.supervisor)
+    mine = open_keys(desk.keys, desk.room.database, desk.operator).of(desk.operator.handle)
+    approved_without_triggers(desk, incident.id, desk.operator, mine)
+    (fault,) = verified(desk).faults
+    assert fault == f"{incident.reference}: approved by Operator 07, who did not review incidents then"

@@ -14,12 +14,14 @@ from controlroom.declaration import (
     Noun,
     NounSearch,
     Reference,
+    Road,
     Table,
     all_but,
     allow,
     records,
 )
 from controlroom.deployments.bids.records import BidState
+from controlroom.deployments.bids.rules import ROAD
 from controlroom.deployments.bids.tables import BidRow, BidScoreRow
 from controlroom.search.service import matching
 
@@ -56,6 +58,7 @@ BID = Noun(
             by=("created_by",),
             digested=True,
             called="bid {reference}",
+            road=Road(BidState.DRAFT, ROAD),
         ),
         Table(
             BidScoreRow,

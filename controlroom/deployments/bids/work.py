@@ -78,6 +78,7 @@ def move_bid(act: Act, row: BidRow, to: BidState, *, reason: str = "", **detail:
     here = BidState(row.state)
     rules.check_move(row.reference, here, to)
     row.state, row.reason = to.value, reason.strip()
+    act.session.flush()  # step by step, as the database wants them
     note_bid(act, row, to.value.replace(" ", "-"), text=row.reason, was=here.value, **detail)
 
 

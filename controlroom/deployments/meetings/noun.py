@@ -1,6 +1,8 @@
 """Declares meetings of the JAG and what they decided."""
 
-from controlroom.declaration import INSERT, UPDATE, Noun, Table, all_but, allow, grows, records
+from controlroom.declaration import INSERT, UPDATE, Noun, Road, Table, all_but, allow, grows, records
+from controlroom.deployments.meetings.records import MeetingState
+from controlroom.deployments.meetings.rules import ROAD
 from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
 
 MEETING = Noun(
@@ -16,6 +18,7 @@ MEETING = Noun(
             triggers=("no_closed_update", "no_closed_delete"),
             digested=True,
             called="meeting {id}",
+            road=Road(MeetingState.PLANNED, ROAD),
         ),
         grows(
             DecisionRow,

@@ -13,6 +13,7 @@ from controlroom.deployments.meetings.records import (
     Agenda,
     Decision,
     Meeting,
+    MeetingState,
     Outcome,
     RankedBid,
     Subject,
@@ -21,6 +22,11 @@ from controlroom.errors import InvalidInput, NotFound, RuleBroken
 from controlroom.texts import as_seen, is_blank, says_something
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+ROAD = {
+    MeetingState.PLANNED: frozenset({MeetingState.HELD, MeetingState.CANCELLED}),
+    MeetingState.HELD: frozenset(),
+    MeetingState.CANCELLED: frozenset(),
+}
 REASON_ALWAYS = frozenset({Outcome.REFUSED, Outcome.DEFERRED, Outcome.ENDED, Outcome.NOT_RATIFIED})
 
 

@@ -1,7 +1,7 @@
 """Declares the units (RDC), and where each of them is in its working life."""
 
-from controlroom.declaration import INSERT, UPDATE, Noun, Table, all_but, allow, records
-from controlroom.deployments.units.records import UnitState
+from controlroom.declaration import INSERT, UPDATE, Noun, Road, Table, all_but, allow, records
+from controlroom.deployments.units.records import ROAD, UnitState
 from controlroom.deployments.units.tables import UnitRow
 
 UNIT = Noun(
@@ -17,6 +17,7 @@ UNIT = Noun(
             ),
             digested=True,
             called="unit {asset}",
+            road=Road(UnitState.IN_STORE, ROAD),
         ),
     ),
     changes=("unit",),

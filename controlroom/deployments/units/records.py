@@ -16,6 +16,16 @@ class UnitState(StrEnum):
     RETIRED = "retired"
 
 
+_S = UnitState
+# Back from live to installed: a check failed, and its camera waits until it has passed.
+ROAD = {
+    _S.IN_STORE: frozenset({_S.SCHEDULED, _S.FAULTY, _S.RETIRED}),
+    _S.SCHEDULED: frozenset({_S.IN_STORE, _S.INSTALLED, _S.FAULTY}),
+    _S.INSTALLED: frozenset({_S.LIVE, _S.IN_STORE, _S.SCHEDULED}),
+    _S.LIVE: frozenset({_S.INSTALLED, _S.IN_STORE, _S.SCHEDULED, _S.FAULTY}),
+    _S.FAULTY: frozenset({_S.LIVE, _S.IN_STORE, _S.SCHEDULED, _S.RETIRED}),
+    _S.RETIRED: frozenset(),
+}
 OUT_OF_WORK = frozenset({UnitState.FAULTY, UnitState.RETIRED})
 
 

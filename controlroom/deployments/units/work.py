@@ -44,4 +44,5 @@ def move_unit(act: Act, row: UnitRow, to: UnitState, note: str = "") -> None:
         return
     was = row.state
     row.state, row.note, row.since = to.value, note[:255], act.at
+    act.session.flush()  # step by step, as the database wants them
     act.note("unit", to.value.replace(" ", "-"), row.asset, row.id, text=note, was=was)

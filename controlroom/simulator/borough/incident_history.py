@@ -10,10 +10,12 @@ from datetime import datetime
 
 from controlroom.audit.act import Act
 from controlroom.database.bulk import BulkRows
+from controlroom.database.roads import told_whole
 from controlroom.database.unit_of_work import Work
 from controlroom.incidents import rules
 from controlroom.incidents import work as incident_work
 from controlroom.incidents.records import IncidentState, NewIncident, Origin, Result, Step, Theme
+from controlroom.incidents.tables import IncidentRow
 from controlroom.incidents.work import IncidentRows
 from controlroom.log import rules as log_rules
 from controlroom.log import vocabulary
@@ -79,8 +81,9 @@ class IncidentHistory:
         return self._bulk.collected(LogEntryRow)
 
     def insert(self) -> None:
-        """Put everything into the database."""
-        self._bulk.write()
+        """Put everything into the database, each incident as it stands by now."""
+        with told_whole(self._work.session, IncidentRow.__tablename__):
+            self._bulk.write()
 
     def states(self) -> dict[IncidentState, int]:
         """How many incidents stand where."""
