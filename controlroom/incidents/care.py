@@ -7,10 +7,17 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session
 
-from controlroom.incidents.tables import IncidentEntryRow, IncidentRow, IncidentStepRow
+from controlroom.accounts.tables import UserRow
+from controlroom.incidents.tables import (
+    IncidentEntryRow,
+    IncidentRow,
+    IncidentStepRow,
+    ReaderRow,
+    RestrictionRow,
+)
 from controlroom.log.care import TextLine, check_texts, not_findable
 from controlroom.log.tables import LogTextRow
 
@@ -29,6 +36,21 @@ def _searched(session: Session) -> Iterator[tuple[str, str, Sequence[str]]]:
     with session.execute(query.execution_options(yield_per=1000)) as rows:
         for number, words, *parts in rows:
             yield f"incident step {number}", words, parts
+
+
+def check_restrictions(session: Session, _folder: Path) -> tuple[list[str], str]:
+    """Every restricted incident is seen by whoever restricted it: so no one hides what happened from everybody."""
+    setter = exists().where(
+        ReaderRow.incident_id == IncidentRow.id,
+        ReaderRow.user_id == UserRow.id,
+        UserRow.handle == RestrictionRow.restricted_by,
+    )
+    query = select(IncidentRow.reference, RestrictionRow.restricted_by)
+    rows = session.execute(
+        query.join(RestrictionRow, RestrictionRow.incident_id == IncidentRow.id).where(~setter)
+    )
+    faults = [f"{reference} is restricted by {who}, who is not among its readers" for reference, who in rows]
+    return faults, "each is seen by whoever restricted it"
 
 
 def _lines(session: Session) -> Iterator[TextLine]:

@@ -31,7 +31,13 @@ from controlroom.declaration import (
     records,
 )
 from controlroom.incidents import signatures
-from controlroom.incidents.care import check_words, due_texts, spared_entries, under_way
+from controlroom.incidents.care import (
+    check_restrictions,
+    check_words,
+    due_texts,
+    spared_entries,
+    under_way,
+)
 from controlroom.incidents.queries import list_incidents
 from controlroom.incidents.records import IncidentFilter, IncidentState, StepKind
 from controlroom.incidents.rules import ARROWS
@@ -149,6 +155,7 @@ INCIDENT = Noun(
         Table(
             RestrictionRow,
             _NAMED,
+            triggers=("by_a_reader_insert", "by_a_reader_update"),
             by=("restricted_by",),
             digested=True,
             called="the restriction of incident {incident_id}",
@@ -156,6 +163,7 @@ INCIDENT = Noun(
         Table(
             ReaderRow,
             _NAMED,
+            triggers=("keeps_its_setter_update", "keeps_its_setter_delete"),
             digested=True,
             called="account {user_id} as a reader of incident {incident_id}",
         ),
@@ -178,5 +186,8 @@ INCIDENT = Noun(
     search=NounSearch(Permission.READ_INCIDENTS, find),
     upgraded=signatures.begin,
     proofs=(Proof("incidents submitted and approved", signatures.proofs),),
-    checks=(Check("words of incidents", check_words),),
+    checks=(
+        Check("words of incidents", check_words),
+        Check("restricted incidents", check_restrictions),
+    ),
 )

@@ -53,7 +53,7 @@ BID = Noun(
                 # its state follows that of its deployment, which supervisors work on too and the calendar ends
                 *allow("supervisors recorder", UPDATE, columns=("state", "reason")),
             ),
-            triggers=("no_closed_update",),
+            triggers=("no_closed_update", "as_decided"),
             server_triggers=("within_calendar",),
             by=("created_by",),
             digested=True,

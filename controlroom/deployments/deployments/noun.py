@@ -68,7 +68,7 @@ DEPLOYMENT = Noun(
             ),
             triggers=(
                 *("begins", "in_turn", "decided", "dated", "in_order", "checked"),
-                *("removal_decided", "removal_kept", "chair_ended", "chair_days"),
+                *("removal_decided", "removal_kept", "chair_ended", "chair_days", "stays"),
             ),
             sqlite_triggers=("one_place_insert", "one_place_update"),
             server_triggers=("one_place", "within_calendar"),

@@ -2,11 +2,16 @@
 
 from datetime import date, timedelta
 
+from sqlalchemy.orm import Session
+
 from controlroom.audit.act import Act
+from controlroom.codec import from_json
+from controlroom.configuration.tables import SiteSettingRow
 from controlroom.deployments.bids.tables import BidRow
 from controlroom.deployments.bids.work import note_bid
 from controlroom.deployments.meetings.records import Outcome, Subject
 from controlroom.deployments.meetings.tables import DecisionRow, MeetingRow
+from controlroom.settings import SETTINGS, Scope, usable
 
 
 def add_decision(
@@ -27,6 +32,9 @@ def add_decision(
     day it was taken: today, but for what the calendar decided before anybody looked.
     """
     by_chair, day = chair_days is not None, on or act.today
+    until = None
+    if chair_days is not None:
+        until = day + timedelta(days=min(chair_days, longest_chairs_action(act.session)))
     row = DecisionRow(
         subject=subject.value,
         bid_id=bid.id,
@@ -37,7 +45,7 @@ def add_decision(
         reason=reason.strip(),
         recorded_by=act.who,
         recorded_at=act.at,
-        stands_until=day + timedelta(days=chair_days) if chair_days is not None else None,
+        stands_until=until,
         **columns,
     )
     act.session.add(row)
@@ -45,6 +53,15 @@ def add_decision(
     if meeting is not None:
         act.work.announce("meeting", meeting.id)
     return row
+
+
+def longest_chairs_action(session: Session) -> int:
+    """How many days the room lets a chair's action stand; the database holds to it, whatever a desk's own file says."""
+    spec = SETTINGS["chair_action_days"]
+    row = session.get(SiteSettingRow, spec.name)
+    stored = {} if row is None else {row.name: row.value}
+    chosen = usable(stored, Scope.ROOM, "the room's settings", lambda value: from_json(object, value))
+    return chosen.get(spec.name, spec.default)
 
 
 def add_answer(

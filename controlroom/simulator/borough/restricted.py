@@ -22,11 +22,11 @@ def restrict_one(work: Work, users: Sequence[User]) -> str:
     if incident is None or not named:
         return ""
     by, at = named[0].handle, incident.changed_at
+    work.session.add_all(ReaderRow(incident_id=incident.id, user_id=user.id) for user in named)
+    work.session.flush()  # the names first, as the database wants them
     work.session.add(
         RestrictionRow(incident_id=incident.id, reason=REASON, restricted_by=by, restricted_at=at)
     )
-    work.session.flush()
-    work.session.add_all(ReaderRow(incident_id=incident.id, user_id=user.id) for user in named)
     text = f"{REASON} ({', '.join(user.handle for user in named)})"
     add(work, PendingEntry(by, "incident.restricted", "incident", incident.reference, text=text, at=at))
     return incident.reference
