@@ -40,7 +40,8 @@ def test_a_bid_begins_as_a_draft_and_is_approved_from_the_table_alone(desk):
     copied = ", ".join(str(BORN_BID.get(each, each)) for each in columns)
     born = f"INSERT INTO bids ({', '.join(columns)}) SELECT {copied} FROM bids WHERE id = {bid.id}"
     refused(database, born, "beginning in a later state is refused")
-    for state in ("approved", "assessed", "deployed"):
+    refused(database, "UPDATE bids SET state = 'approved'", "refused")
+    for state in ("needs information", "deployed"):
         refused(database, f"UPDATE bids SET state = '{state}'", "a state out of turn is refused")
 
 

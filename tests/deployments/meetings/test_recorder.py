@@ -44,7 +44,8 @@ def test_the_recorders_own_login_ends_a_chairs_action_that_nobody_answered(desk,
 
 def test_the_recorders_secret_decides_nothing(desk, tmp_path):
     desk.live(desk.unit())
-    desk.assessed("Elsewhere")
+    (meeting,) = desk.services.meetings.meetings(desk.coordinator)
+    desk.services.meetings.table_bid(desk.coordinator, desk.assessed("Elsewhere").id, meeting.id)
     address = recorders_url(tmp_path).replace("postgresql+psycopg", "postgresql")
     copied = (
         "INSERT INTO jag_decisions (subject, bid_id, outcome, decided_on, reason, departs, stands_until, "
@@ -55,14 +56,16 @@ def test_the_recorders_secret_decides_nothing(desk, tmp_path):
     with psycopg.connect(address, autocommit=True) as connection:
         for statement in (
             copied,
-            "UPDATE bids SET state = 'approved' WHERE state = 'assessed'",
-            "UPDATE bids SET state = 'lapsed' WHERE state = 'assessed'",
+            "UPDATE bids SET state = 'withdrawn' WHERE state = 'tabled'",
             "UPDATE deployments SET state = 'suspended'",
         ):
             with pytest.raises(
                 errors.InsufficientPrivilege, match="what the calendar does not do is refused"
             ):
                 connection.execute(statement)
+        for state in ("approved", "lapsed"):
+            with pytest.raises(errors.CheckViolation, match="is refused"):
+                connection.execute(f"UPDATE bids SET state = '{state}' WHERE state = 'tabled'")
         for column in ("dpia = 'passed'", "live_on = NULL", "decision_id = NULL"):
             with pytest.raises(errors.InsufficientPrivilege, match="permission denied"):
                 connection.execute(f"UPDATE deployments SET {column}")
