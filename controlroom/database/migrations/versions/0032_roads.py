@@ -3,14 +3,14 @@
 Incidents of a demonstration are written whole by whoever sets it up: as the owner on a server, by taking the trigger
 away meanwhile in a file.
 
-Revision ID: 0031
-Revises: 0030
+Revision ID: 0032
+Revises: 0031
 """
 
 from alembic import op
 
-revision = "0031"
-down_revision = "0030"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 

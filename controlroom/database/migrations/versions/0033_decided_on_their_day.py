@@ -5,14 +5,14 @@ room's setting says, and the stay of a unit that hangs is not shortened. The day
 demonstration writes years of them in a minute. A decision is not dated after it was recorded (London is at most an
 hour ahead of UTC).
 
-Revision ID: 0032
-Revises: 0031
+Revision ID: 0033
+Revises: 0032
 """
 
 from alembic import op
 
-revision = "0032"
-down_revision = "0031"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
