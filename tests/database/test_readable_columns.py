@@ -22,7 +22,10 @@ from tests.deployments.builders import CONTENT, make_desk
 from tests.engines import administrators_url
 
 BEFORE = "0030"  # the revision before the rules
-REFUSED = "could not be read is refused|invalid input syntax for type json|malformed JSON"
+REFUSED = (
+    "could not be read is refused|invalid input syntax for type json|malformed JSON"
+    "|a state out of turn is refused|beginning in a later state is refused"
+)
 
 pytestmark = pytest.mark.both_engines
 

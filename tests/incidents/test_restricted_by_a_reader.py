@@ -18,7 +18,7 @@ def desk(tmp_path, engine_kind) -> Desk:
 def run(desk: Desk, *statements: str) -> None:
     with desk.room.database.write() as work:
         for statement in statements:
-            assert work.session.execute(text(statement)).rowcount
+            work.session.execute(text(statement))
 
 
 def restriction(desk: Desk, key: int, reason: str = "A person at risk") -> str:
