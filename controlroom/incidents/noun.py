@@ -155,7 +155,7 @@ INCIDENT = Noun(
         Table(
             RestrictionRow,
             _NAMED,
-            triggers=("by_a_reader_insert", "by_a_reader_update"),
+            triggers=("set_by_a_reader_insert", "set_by_a_reader_update"),
             by=("restricted_by",),
             digested=True,
             called="the restriction of incident {incident_id}",

@@ -27,7 +27,7 @@ RULES = {
     f"{name}_{verb.lower()}": (table, verb, when, said)
     for name, table, verbs, when, said in (
         (
-            "by_a_reader",
+            "set_by_a_reader",
             "incident_restrictions",
             ("INSERT", "UPDATE"),
             f"{SAYS_NOTHING} OR {NOT_NAMED}",
