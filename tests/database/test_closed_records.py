@@ -137,7 +137,7 @@ def test_an_incident_is_approved_by_another_who_reviews_whatever_its_row_says(de
         "INSERT INTO incident_signatures SELECT MAX(id), :author, 'key', 'signature' FROM incident_steps"
     )
     with (
-        pytest.raises(DBAPIError, match="incidents: (UPDATE is|a state out of turn is) refused"),
+        pytest.raises(DBAPIError, match=r"incidents: (UPDATE is|a state out of turn is) refused"),
         room.database.engine.begin() as connection,
     ):
         connection.execute(text("UPDATE incidents SET submitted_by = ''"))
