@@ -13,7 +13,9 @@ from psycopg import sql
 from controlroom.database.roles import RoleNames, words
 from controlroom.declaration import Nouns
 
-MOST_CHARACTERS = 20_000  # of a detail; of the words beside it
+MOST_CHARACTERS = (
+    200_000  # of a detail; of the words beside it: a whole bid, or the minutes of a meeting (texts.py)
+)
 MOST_ENTRIES, MOST_ROWS = 5_000, 25_000  # of one call, of one entry
 MOST_OF_NOBODY = 2  # a refused sign-in, and the lock that follows it
 MOST_BYTES = 32_000_000  # of one call

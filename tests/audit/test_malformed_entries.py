@@ -8,6 +8,7 @@ from controlroom.accounts.sign_in import NOBODY
 from controlroom.audit import service as audit
 from controlroom.audit.queries import every_entry, list_entries
 from controlroom.audit.records import AuditFilter
+from controlroom.database.audit_bounds import MOST_CHARACTERS
 from controlroom.nouns import NOUNS
 from tests import engines
 from tests.builders import make_room
@@ -115,8 +116,8 @@ NO_READER = {
     "a number beyond any count": {"detail": '{"a": 1e999}'},
     "brackets without end": {"detail": '{"a":' + "[" * 3000 + "]" * 3000 + "}"},
     "objects in objects": {"detail": '{"a": {"b": {"c": 1}}}'},
-    "more than a detail has": {"detail": json.dumps({"a": "x" * 20_000})},
-    "more words than any field takes": {"words": "y" * 20_001, "salt": "s"},
+    "more than a detail has": {"detail": json.dumps({"a": "x" * MOST_CHARACTERS})},
+    "more words than any field takes": {"words": "y" * (MOST_CHARACTERS + 1), "salt": "s"},
     "a digest of rows it has not": {"detail": '{"rows_written": "00"}'},
     "a digest of rows that is a number": {"detail": '{"rows_written": 7}'},
     "a line break in its subject": {"subject": "1\n2"},
