@@ -8,7 +8,9 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from controlroom.ui import theme
 from controlroom.ui.background import Background
@@ -19,6 +21,15 @@ from tests.waiting import LIMIT_S
 @pytest.fixture(scope="session", autouse=True)
 def _themed(qapp: QApplication) -> None:
     theme.apply(qapp)
+
+
+@pytest.fixture(autouse=True)
+def _no_button_stays_pressed(qapp: QApplication) -> Iterator[None]:
+    """A button that a test leaves pressed would be pressed for every test after it."""
+    yield
+    for button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+        if qapp.mouseButtons() & button:
+            QTest.mouseRelease(QWidget(), button)
 
 
 @pytest.fixture
