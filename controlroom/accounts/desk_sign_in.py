@@ -30,7 +30,7 @@ class DeskSignIn:
 
     @property
     def present(self) -> str:
-        """The handle of the person who is signed in at this desk with the database; empty when nobody is."""
+        """Return the handle of the person signed in at this desk through the database; empty when nobody is."""
         return self._service.present
 
     @judges_texts

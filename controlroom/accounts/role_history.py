@@ -22,7 +22,7 @@ MOST_NOTES = 20
 
 
 class RoleHistory:
-    """Reads those entries once. `notes` name the ones that count for nothing."""
+    """Reads the entries about roles once. `notes` name those without effect, whose writer was no administrator."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -36,7 +36,7 @@ def _long_enough(texts: list[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Trace:
-    """What a desk keeps in memory, never on a disk, of a password typed there: too little to find it by.
+    """Holds what a desk remembers of a password typed there, in memory only: too little to recover it from.
 
     It says at once of almost every stretch of a text that it is another.
     """

@@ -114,7 +114,7 @@ def _nobody_proved(change: _Change, said: str) -> str:
 
 
 def _first_heads(session: Session) -> dict[str, int]:
-    """Return, by the fingerprint of each key that signed heads, the number of the first entry it signed."""
+    """Return the first entry that each key signed: its number, by the key's fingerprint."""
     row = AuditSignatureRow
     query = select(row.public_key, func.min(row.sequence)).group_by(row.public_key)
     found = session.execute(query)

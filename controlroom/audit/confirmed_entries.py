@@ -47,7 +47,7 @@ def text_of(link: Row) -> str:
 
 
 class ConfirmedEntries:
-    """The confirmations of a room, judged when one is asked for first."""
+    """Holds the confirmations of a room, which are read and checked at the first question."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

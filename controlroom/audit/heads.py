@@ -57,7 +57,7 @@ def _first_key(file: HeadsFile | None) -> list[str]:
 
 
 def stored_heads(session: Session, faults: list[str]) -> Iterator[SignedHead]:
-    """The signed heads in the database, oldest first; one that cannot be read is told among the faults."""
+    """Return the signed heads in the database, oldest first; a head that cannot be read is added to the faults."""
     query = select(AuditSignatureRow).order_by(AuditSignatureRow.id).execution_options(yield_per=AT_ONCE)
     for row in session.scalars(query):
         try:

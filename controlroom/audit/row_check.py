@@ -195,7 +195,7 @@ def _record(row: Row) -> RowDigest:
 
 
 def _entry_of(row: Row) -> float:
-    """The number of a list's entry; one beyond all of them for what is no number, which SQLite sorts behind."""
+    """Return the number of the audit entry of a list; for a value that is no number, one greater than all others."""
     return row.sequence if isinstance(row.sequence, int | float) else math.inf
 
 

@@ -32,7 +32,7 @@ class FaultKind(StrEnum):
 
 
 PASSING = frozenset({FaultKind.BUSY, FaultKind.FAILED})
-"""What may go well the next time."""
+"""Failures that may not happen again when the same call is repeated."""
 REFUSED_LOGIN = frozenset({FaultKind.NOT_AUTHORISED, FaultKind.CLOCK_SKEW})
 GONE = frozenset({FaultKind.TIMED_OUT, FaultKind.UNREACHABLE})
 

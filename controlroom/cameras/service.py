@@ -66,7 +66,7 @@ class CameraService:
     def change(
         self, actor: Actor, camera_id: int, camera: NewCamera, *, seen: int, password_stays: bool = True
     ) -> Camera:
-        """Write everything the register holds of a camera anew: facts, address, or the device put in its place.
+        """Change what the register says of a camera: its facts, its address, or that another device replaces it.
 
         Its id stays, and with it everything recorded about it. `seen` is the version the change was made from; raises
         Conflict when somebody changed it since. With `password_stays` the one stored stays, but never for another

@@ -177,7 +177,7 @@ def _spec(name: str) -> Setting:
 
 
 def _chosen(value: str) -> Any:
-    """A value of the room's; nothing where it cannot be read, and so never the one that is chosen now."""
+    """Return a stored value of the room; None if it cannot be read, so that any choice counts as a change."""
     try:
         return from_json(object, value)
     except ValueError:

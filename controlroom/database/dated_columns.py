@@ -17,11 +17,12 @@ from psycopg.adapt import Loader
 from psycopg.pq import Format
 from sqlalchemy import Date
 
+from controlroom.database.column_rules import SQLITE
+from controlroom.database.refusing_trigger import refusing_trigger
 from controlroom.database.tables import UtcDateTime
 from controlroom.declaration import UPDATE, Table
 
 FIRST_YEAR, END_YEAR = 2000, 2100
-SQLITE = "sqlite"
 MOMENT, DAY = "moment", "day"
 _NEAREST: dict[str, tuple[date, date]] = {
     "timestamptz": (datetime(FIRST_YEAR - 1, 12, 31, tzinfo=UTC), datetime(END_YEAR, 1, 1, tzinfo=UTC)),
@@ -52,24 +53,11 @@ def statements(table: Table, dialect: str) -> Iterator[str]:
     differs = "IS NOT" if dialect == SQLITE else "IS DISTINCT FROM"
     outside = {name: _outside(f"NEW.{name}", kind, dialect) for name, kind in of(table).items()}
     for trigger in names_of(table):
-        name, verb = f"{table.name}_{trigger}", trigger.removeprefix("dated_").upper()
+        verb = trigger.removeprefix("dated_").upper()
         anew = [f"({said} AND NEW.{each} {differs} OLD.{each})" for each, said in outside.items()]
         when = " OR ".join(anew if verb == UPDATE else outside.values())
-        told = f"{table.name}: a time before {FIRST_YEAR} or from {END_YEAR} on is refused"
-        if dialect == SQLITE:
-            yield (
-                f"CREATE TRIGGER {name} BEFORE {verb} ON {table.name} WHEN {when} "
-                f"BEGIN SELECT RAISE(ABORT, '{told}'); END"
-            )
-            continue
-        yield (
-            f"CREATE FUNCTION controlroom_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"IF {when} THEN RAISE EXCEPTION '{told}'; END IF; RETURN NEW; END $$"
-        )
-        yield (
-            f"CREATE TRIGGER {name} BEFORE {verb} ON {table.name} FOR EACH ROW "
-            f"EXECUTE FUNCTION controlroom_{name}()"
-        )
+        said = f"a time before {FIRST_YEAR} or from {END_YEAR} on is refused"
+        yield from refusing_trigger(table.name, trigger, verb, when, said, dialect)
 
 
 def _kind(column_type: Any) -> str:

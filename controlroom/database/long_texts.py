@@ -6,10 +6,10 @@ in plain words (`limits.py`). What is longer in an old database may stay, and it
 
 from collections.abc import Iterator
 
+from controlroom.database.column_rules import SQLITE
+from controlroom.database.refusing_trigger import refusing_trigger
 from controlroom.database.tables import Prose
-from controlroom.declaration import Table
-
-SQLITE = "sqlite"
+from controlroom.declaration import UPDATE, Table
 
 
 def of(table: Table) -> dict[str, int]:
@@ -29,20 +29,7 @@ def statements(table: Table, dialect: str) -> Iterator[str]:
     long = {name: f"length(NEW.{name}) > {longest}" for name, longest in of(table).items()}
     anew = [f"({said} AND NEW.{each} {differs} OLD.{each})" for each, said in long.items()]
     for trigger in names_of(table):
-        name, verb = f"{table.name}_{trigger}", trigger.removeprefix("fits_").upper()
-        when = " OR ".join(anew if verb == "UPDATE" else long.values())
-        told = f"{table.name}: a text longer than it takes is refused"
-        if dialect == SQLITE:
-            yield (
-                f"CREATE TRIGGER {name} BEFORE {verb} ON {table.name} WHEN {when} "
-                f"BEGIN SELECT RAISE(ABORT, '{told}'); END"
-            )
-            continue
-        yield (
-            f"CREATE FUNCTION controlroom_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"IF {when} THEN RAISE EXCEPTION '{told}'; END IF; RETURN NEW; END $$"
-        )
-        yield (
-            f"CREATE TRIGGER {name} BEFORE {verb} ON {table.name} FOR EACH ROW "
-            f"EXECUTE FUNCTION controlroom_{name}()"
-        )
+        verb = trigger.removeprefix("fits_").upper()
+        when = " OR ".join(anew if verb == UPDATE else long.values())
+        said = "a text longer than it takes is refused"
+        yield from refusing_trigger(table.name, trigger, verb, when, said, dialect)

@@ -13,6 +13,7 @@ from sqlalchemy import Boolean, Column, Float, Integer, String, Text, select
 from sqlalchemy.orm import Session
 
 from controlroom.database.column_rules import SQLITE, Counter, OneOf, rule_of
+from controlroom.database.refusing_trigger import refusing_trigger
 from controlroom.database.tables import Prose
 from controlroom.declaration import INSERT, UPDATE, Nouns, Table, all_tables
 
@@ -29,23 +30,10 @@ def names_of(table: Table, dialect: str) -> tuple[str, ...]:
 def statements(table: Table, dialect: str) -> Iterator[str]:
     """SQL that makes these triggers, on either engine."""
     for trigger in names_of(table, dialect):
-        name, verb = f"{table.name}_{trigger}", trigger.removeprefix("readable_").upper()
+        verb = trigger.removeprefix("readable_").upper()
         when = " OR ".join(_refused(table, verb, dialect))
-        told = f"{table.name}: a value that could not be read is refused"
-        if dialect == SQLITE:
-            yield (
-                f"CREATE TRIGGER {name} BEFORE {verb} ON {table.name} WHEN {when} "
-                f"BEGIN SELECT RAISE(ABORT, '{told}'); END"
-            )
-            continue
-        yield (
-            f"CREATE FUNCTION controlroom_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"IF {when} THEN RAISE EXCEPTION '{told}'; END IF; RETURN NEW; END $$"
-        )
-        yield (
-            f"CREATE TRIGGER {name} BEFORE {verb} ON {table.name} FOR EACH ROW "
-            f"EXECUTE FUNCTION controlroom_{name}()"
-        )
+        said = "a value that could not be read is refused"
+        yield from refusing_trigger(table.name, trigger, verb, when, said, dialect)
 
 
 def unreadable(session: Session, nouns: Nouns) -> Iterator[str]:

@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from controlroom.database.column_rules import SQLITE
+from controlroom.database.refusing_trigger import refusing_trigger
 from controlroom.declaration import Table
 
-SQLITE = "sqlite"
 FIRST, NEXT = "first_state", "next_state"
 
 
@@ -35,21 +36,7 @@ def statements(table: Table, dialect: str) -> Iterator[str]:
         NEXT: ("UPDATE OF state", moved, "a state out of turn is refused"),
     }
     for trigger, (verb, when, said) in rules.items():
-        name, told = f"{table.name}_{trigger}", f"{table.name}: {said}"
-        if dialect == SQLITE:
-            yield (
-                f"CREATE TRIGGER {name} BEFORE {verb} ON {table.name} WHEN {when} "
-                f"BEGIN SELECT RAISE(ABORT, '{told}'); END"
-            )
-            continue
-        yield (
-            f"CREATE FUNCTION controlroom_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"IF {when} THEN RAISE EXCEPTION '{told}' USING ERRCODE = 'check_violation'; END IF; RETURN NEW; END $$"
-        )
-        yield (
-            f"CREATE TRIGGER {name} BEFORE {verb} ON {table.name} FOR EACH ROW "
-            f"EXECUTE FUNCTION controlroom_{name}()"
-        )
+        yield from refusing_trigger(table.name, trigger, verb, when, said, dialect, errcode="check_violation")
 
 
 @contextmanager

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from controlroom.database import dated_columns, long_texts, readable_columns, roads, row_marks
+from controlroom.database.column_rules import SERVER, SQLITE
 from controlroom.declaration import DELETE, UPDATE, Nouns, Table, all_tables
 
-SQLITE, SERVER = "sqlite", "postgresql"
 _ENABLED = {"O", "A"}  # pg_trigger.tgenabled: fires in an ordinary session
 # What a trigger that refuses says in its source.
 _REFUSALS = {

@@ -47,7 +47,7 @@ class OnvifLogin:
         self._doubts = 0
         self._refusals: dict[str, int] = {}
         self.said = ""
-        """What the camera said when it refused; with `in_doubt` it may have meant something else than the login."""
+        """The camera's own words when it refused a call. With `in_doubt`, the login may not have been the reason."""
         self.in_doubt = False
 
     @property

@@ -46,7 +46,7 @@ class DeviceBasics:
 
 
 def probe(address: DeviceAddress, *, clock: Clock | None = None) -> DeviceReport:
-    """Report everything about the camera at `address`; raises DeviceFault, within five seconds where it is silent.
+    """Report everything about the camera at `address`; raises DeviceFault, within five seconds if it is silent.
 
     Whatever is missing beyond the essentials (clock, login, profiles) becomes a warning in the report.
     """
