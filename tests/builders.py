@@ -3,9 +3,12 @@
 The room is on SQLite, or on PostgreSQL where the test is marked `both_engines` or `postgresql` (tests/engines.py).
 """
 
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from sqlalchemy import select
 
 from controlroom.accounts.records import Actor, Role
 from controlroom.accounts.service import AccountService
@@ -70,7 +73,14 @@ def make_room(folder: Path, at: datetime = FRIDAY_NIGHT, nouns: Nouns = NOUNS) -
     )
 
 
+def copy_room(source: Path, folder: Path, at: datetime) -> Room:
+    """A copy of a room in a folder, which no longer has it open: quicker than writing a large one again."""
+    shutil.copytree(source, folder, dirs_exist_ok=True)
+    return make_room(folder, at)
+
+
 def _actors(database: Database) -> dict[str, Actor]:
+    """The people of the room, by role; they are written unless the room has them, as a copy does."""
     handles = {
         Role.OPERATOR: "Operator 07",
         Role.SUPERVISOR: "Supervisor 02",
@@ -78,6 +88,11 @@ def _actors(database: Database) -> dict[str, Actor]:
         Role.ADMINISTRATOR: "Administrator",
         Role.AUDITOR: "Auditor",
     }
+    known = {role.value for role in handles}
+    with database.read() as session:
+        rows = [row for row in session.scalars(select(UserRow)) if row.login in known]
+        if rows:
+            return {row.login: Actor(row.id, row.handle, frozenset({Role(row.login)})) for row in rows}
     with database.write() as work:
         rows = [
             UserRow(

@@ -31,6 +31,15 @@ QT_PATHS_SET_BY_OPENCV = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Rules about the source text first: they are the cheapest to break and the quickest to mend."""
     items.sort(key=lambda item: item.path != STRUCTURE_TESTS)
+    for item in items:
+        if uses_fixture_of_module(item):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def uses_fixture_of_module(item: pytest.Item) -> bool:
+    """True for a test that shares a fixture with others of its module: one worker runs them, so it is made once."""
+    definitions = getattr(item, "_fixtureinfo").name2fixturedefs.values()  # noqa: B009 (pytest offers no other way)
+    return any(each.scope == "module" and each.baseid for found in definitions for each in found[-1:])
 
 
 def pytest_report_header() -> str:

@@ -9,7 +9,8 @@ from controlroom.installation.environment import Environment, Purpose
 from controlroom.installation.steps import SetUpFailed, say
 
 # One worker more than there are processors, since many tests wait; past four they crowd the simulated cameras.
-SPREAD = ("-n", str(min(4, (os.cpu_count() or 1) + 1)))
+# By groups: what tests of one module share is made by one worker (tests/conftest.py).
+SPREAD = ("-n", str(min(4, (os.cpu_count() or 1) + 1)), "--dist", "loadgroup")
 ABOUT = ("--version", "--help", "-h")
 
 

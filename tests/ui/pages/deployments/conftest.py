@@ -20,7 +20,7 @@ from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.messages import Messages
 from controlroom.ui.pages.deployments.page import DeploymentsPage
 from controlroom.ui.session import DeskSession
-from tests.builders import Room, make_room
+from tests.builders import Room, copy_room, make_room
 from tests.ui.helpers import page_context
 
 FRIDAY = datetime(2026, 11, 20, 14, 12, tzinfo=UTC)
@@ -64,9 +64,11 @@ class Shown:
         self.settle()
 
 
-@pytest.fixture
-def shown(qtbot, tmp_path):
-    room = make_room(tmp_path, FRIDAY)
+@pytest.fixture(scope="session")
+def borough(tmp_path_factory):
+    """A folder with the borough's deployments, written once and copied by each test."""
+    folder = tmp_path_factory.mktemp("borough")
+    room = make_room(folder, FRIDAY)
     users = [User(1, "coordinator", "JAG coordinator", frozenset({Role.COORDINATOR}))]
     with room.database.write() as work:
         rows = [to_row(camera, room.site_key, work.now) for camera in register()]
@@ -74,6 +76,13 @@ def shown(qtbot, tmp_path):
         work.session.flush()
         cameras = [to_record(row) for row in rows]
         write_deployments(work, now=FRIDAY, seed=20, users=users, cameras=cameras)
+    room.database.close()
+    return folder
+
+
+@pytest.fixture
+def shown(qtbot, tmp_path, borough):
+    room = copy_room(borough, tmp_path, FRIDAY)
     services = DeploymentServices.over(
         room.database, load_policy(), SnapshotStore(room.folder / "snapshots"), check_decodes
     )
