@@ -47,6 +47,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     wall.add_argument("--workers", type=_from_to(1, 500), default=1, help="picture processes (default 1)")
     words = "what the simulated cameras cost, their sub streams read but not decoded"
     add("simulate", _simulate, words, cameras=16, seconds=30)
+    words = "how quickly cameras are identified over ONVIF, against stock onvif-zeep"
+    add("onvif", _onvif, words, cameras=104)
     kills = add("kills", _kills, "a desk killed in mid-entry: is an accepted entry ever lost?")
     kills.add_argument("--times", type=_from_to(1, 500), default=100, help="how often (default 100)")
     kills.add_argument(
@@ -136,6 +138,12 @@ def _simulate(options: argparse.Namespace) -> "Figures":
     from controlroom.bench import simulate
 
     return simulate.run(options.cameras, options.seconds)
+
+
+def _onvif(options: argparse.Namespace) -> "Figures":
+    from controlroom.bench import onvif
+
+    return onvif.run(options.cameras)
 
 
 def _switch(_options: argparse.Namespace) -> "Figures":

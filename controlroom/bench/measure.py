@@ -15,12 +15,16 @@ class Figures:
 
     LIMITS: ClassVar[Mapping[str, float]] = {}
     """The most that a figure may be."""
+    LEAST: ClassVar[Mapping[str, float]] = {}
+    """The least that it has to be."""
 
     @property
     def broken(self) -> list[str]:
-        """The figures above their limit, or with one and not measured."""
+        """The figures beyond their limits, or with one and not measured."""
         values = self.to_json()
-        return [name for name, most in self.LIMITS.items() if values[name] is None or values[name] > most]
+        above = [name for name, most in self.LIMITS.items() if values[name] is None or values[name] > most]
+        below = [name for name, least in self.LEAST.items() if values[name] is None or values[name] < least]
+        return above + below
 
     @property
     def good(self) -> bool:
@@ -36,6 +40,7 @@ class Figures:
         lines = []
         for name, value in self.to_json().items():
             limit = f" (at most {self.LIMITS[name]:.0f})" if name in self.LIMITS else ""
+            limit += f" (at least {self.LEAST[name]:.0f})" if name in self.LEAST else ""
             lines.append(f"{name}: {value}{limit}{'  BROKEN' if name in self.broken else ''}")
         return "\n".join(lines)
 
