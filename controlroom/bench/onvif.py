@@ -20,8 +20,8 @@ WITHIN_S = 900
 class OnvifFigures(Figures):
     """The figures for all cameras together; the ratios are stock's processor time over ours.
 
-    `construct_ratio` is of making a client, `identify_ratio` of everything from nothing, client included, and `calls_ratio`
-    of the calls alone.
+    `construct_ratio` is of making a client, `identify_ratio` of everything from nothing, client included, and
+    `calls_ratio` of the calls alone.
     """
 
     LIMITS = {"wall_s": 10, "cpu_s": 4, "rss_growth_mb": 120}  # for 104 cameras
