@@ -8,7 +8,7 @@ from controlroom.accounts.permissions import Permission
 from controlroom.cameras import rules as camera_rules
 from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import DeviceAddress
-from controlroom.cameras.records import Camera, CameraLogin
+from controlroom.cameras.records import Camera, CameraLogin, Protocol
 from controlroom.cameras.remembered import DeskCameras
 from controlroom.recording.recorder_supervisor import RecorderSupervisor
 from controlroom.ui.kit.context import PageContext
@@ -55,7 +55,11 @@ class CameraRegister(QObject):
         self.cameras = cameras
 
     def _take_logins(self, logins: dict[int, CameraLogin]) -> None:
-        logins = {camera_id: login for camera_id, login in logins.items() if not login.trouble}
+        logins = {
+            camera_id: login
+            for camera_id, login in logins.items()
+            if not login.trouble and login.protocol is not Protocol.RTSP
+        }
         for camera_id in self._connected.keys() - logins.keys():
             self._control.forget(str(camera_id))
         for camera_id, login in logins.items():

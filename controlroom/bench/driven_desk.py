@@ -101,7 +101,7 @@ class Driven(QObject):
         live.arranging.show(ids[:16])
 
     def _ptz_camera(self) -> str | None:
-        cameras = (str(each.id) for each in self._desk.register.cameras if each.has_address and each.has_ptz)
+        cameras = (str(each.id) for each in self._desk.register.cameras if each.steerable)
         return next(cameras, None)
 
     def _hold(self) -> None:

@@ -5,12 +5,12 @@ These are plain records without heavy imports, so that every part of the program
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from controlroom.errors import ControlRoomError, InvalidInput
 from controlroom.hosts import read_host
 
-STREAM_SCHEMES = ("rtsp", "rtsps", "http", "https")
+STREAM_PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}  # by scheme
 VIDEO_ENCODINGS = ("H264", "H265")
 DRIFT_WARNING_S = 2.0  # clock drift above which the operator is told
 MAX_ADDRESS_LENGTH = 2048
@@ -217,7 +217,7 @@ def check_stream_url(url: str) -> str:
         host = parts.hostname
     except ValueError:
         raise InvalidInput("The stream address cannot be read.") from None
-    if parts.scheme.lower() not in STREAM_SCHEMES:
+    if parts.scheme.lower() not in STREAM_PORTS:
         kind = parts.scheme[:20] or "nothing"
         raise InvalidInput(
             f"The stream address begins with “{kind}”.",
@@ -228,6 +228,30 @@ def check_stream_url(url: str) -> str:
         raise InvalidInput("The stream address names no camera.", remedy="Check the address.")
     read_host(unquote(host))
     return text
+
+
+def split_login(url: str) -> tuple[str, str, str]:
+    """Return a stream address without the login that may stand in it, and that user name and password."""
+    text = check_stream_url(url)
+    parts = urlsplit(text)
+    login, at, place = parts.netloc.rpartition("@")
+    if not at:
+        return text, "", ""
+    user, _, password = login.partition(":")
+    bare = urlunsplit((parts.scheme, place, parts.path, parts.query, parts.fragment))
+    return bare, unquote(user), unquote(password)
+
+
+def place_of_stream(url: str) -> tuple[str, int]:
+    """Return host and port of a stream address; raises InvalidInput."""
+    parts = urlsplit(check_stream_url(url))
+    try:
+        port = parts.port
+    except ValueError:
+        raise InvalidInput(
+            "The port in the stream address is none.", remedy="Ports run from 1 to 65535."
+        ) from None
+    return read_host(unquote(parts.hostname or "")), port or STREAM_PORTS[parts.scheme.lower()]
 
 
 def bracketed(host: str) -> str:

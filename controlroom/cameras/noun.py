@@ -12,7 +12,9 @@ CAMERA = Noun(
             (
                 *records("supervisors administrators", INSERT),
                 *allow("supervisors administrators", UPDATE, columns=all_but(CameraRow, "id", "created_at")),
+                *allow("recorder", UPDATE, columns=("untried",)),  # a camera answered
             ),
+            triggers=("reached_insert", "reached_update"),
         ),
     ),
     changes=("camera",),
@@ -20,6 +22,7 @@ CAMERA = Noun(
     actions={
         "camera.added": "Camera added",
         "camera.changed": "Camera changed",
+        "camera.replaced": "Camera replaced by another device",
         "camera.brought-back": "Camera brought back into use",
         "camera.retired": "Camera retired",
         "camera.certificate-trusted": "Camera's new certificate trusted",

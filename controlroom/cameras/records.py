@@ -32,6 +32,14 @@ class Transport(StrEnum):
     FOUR_G = "4G"
 
 
+class Protocol(StrEnum):
+    """How the program talks to the camera; by RTSP alone there is a picture, and nothing to ask or steer."""
+
+    ONVIF = "ONVIF"
+    ONVIF_HTTPS = "ONVIF over HTTPS"
+    RTSP = "RTSP only"
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a camera looks: `area` is the block it is listed under, coordinates are WGS 84 degrees."""
@@ -58,13 +66,17 @@ class CameraFacts:
     has_ptz: bool = False
     abilities: tuple[str, ...] = ()
     clock_drift_s: float | None = None
+    protocol: Protocol = Protocol.ONVIF
+    untried: bool = False
+    """True for an address that was saved though nothing answered there, until the camera answers."""
 
 
 @dataclass(frozen=True)
 class Camera(CameraFacts):
     """A camera of the register, without its password.
 
-    `number` is what everyone calls it ("014", "H03", "RDC-04"). `reachable_by` is host:port for ONVIF.
+    `number` is what everyone calls it ("014", "H03", "RDC-04"). Host and port are those of its ONVIF service, or of
+    its main stream where it is reached by RTSP only.
     """
 
     id: int
@@ -83,10 +95,18 @@ class Camera(CameraFacts):
         """True when the program can reach it; other cameras are only on the register."""
         return bool(self.host and (self.main_stream or self.sub_stream))
 
+    @property
+    def steerable(self) -> bool:
+        """True when the program can move it."""
+        return self.has_ptz and self.has_address and self.protocol is not Protocol.RTSP
+
 
 @dataclass(frozen=True)
 class NewCamera(CameraFacts):
-    """What a person fills in to add a camera; the rest is asked of the camera itself."""
+    """What a person fills in to add a camera; the rest is asked of the camera itself.
+
+    One by RTSP only needs no host and port: those of its main stream are stored.
+    """
 
     number: str
     name: str
@@ -113,3 +133,4 @@ class CameraLogin:
     main_stream: str = ""
     sub_stream: str = ""
     trouble: str = ""
+    protocol: Protocol = Protocol.ONVIF

@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from urllib.parse import urlsplit
 
-from controlroom.cameras.devices import check_stream_url
-from controlroom.cameras.records import Camera, NewCamera
+from controlroom.cameras.devices import place_of_stream, split_login
+from controlroom.cameras.records import Camera, NewCamera, Place, Protocol
 from controlroom.codec import to_plain
 from controlroom.errors import InvalidInput
 from controlroom.hosts import read_host
 
 RETENTION_DAYS = (1, 365)
+RTSP = ("rtsp://", "rtsps://")
 _NUMBER = re.compile(r"[A-Z]{0,4}-?[0-9]{1,4}")
 
 
@@ -19,25 +23,96 @@ def check_new_camera(camera: NewCamera) -> None:
         raise InvalidInput(
             f"'{camera.number}' is not a camera number.",
             remedy="Use figures, with letters before them if need be: 014, H03, RDC-04.",
+            field="number",
         )
     if not camera.name.strip():
-        raise InvalidInput("The camera has no name.", remedy="Name the street and what it looks at.")
+        remedy = "Name the street and what it looks at."
+        raise InvalidInput("The camera has no name.", remedy=remedy, field="name")
     low, high = RETENTION_DAYS
     if not low <= camera.retention_days <= high:
         raise InvalidInput(
             f"Retention of {camera.retention_days} days is out of range.",
             remedy=f"Use {low} to {high}.",
+            field="retention_days",
         )
+    _check_coordinates(camera.place)
+    _check_address(camera)
+
+
+def _check_coordinates(place: Place) -> None:
+    given = {"latitude": (place.latitude, 90.0), "longitude": (place.longitude, 180.0)}
+    for name, (value, most) in given.items():
+        if value is not None and not -most <= value <= most:
+            raise InvalidInput(
+                f"There is no {name} {value:g}.",
+                remedy=f"It is in degrees, from -{most:g} to {most:g}; Croydon is at 51.37, -0.10.",
+                field=name,
+            )
+    for name, other in (("latitude", "longitude"), ("longitude", "latitude")):
+        if given[name][0] is None and given[other][0] is not None:
+            raise InvalidInput(f"The {name} is missing.", remedy="Give both, or neither.", field=name)
+
+
+def _check_address(camera: NewCamera) -> None:
     if camera.host:
-        read_host(camera.host)
+        try:
+            read_host(camera.host)
+        except InvalidInput as error:
+            raise InvalidInput(error.what, error.meaning, error.remedy, field="host") from error
     if not 1 <= camera.port <= 65535:
         raise InvalidInput(
             f"Port {camera.port} does not exist.",
             remedy="Use 1 to 65535; cameras often use 80.",
+            field="port",
         )
-    for address in (camera.main_stream, camera.sub_stream):
-        if address:
-            check_stream_url(address)
+    by_rtsp = camera.protocol is Protocol.RTSP
+    if by_rtsp and not camera.main_stream:
+        raise InvalidInput(
+            "A camera by RTSP only needs the address of its stream.",
+            remedy="It looks like rtsp://10.0.0.5/live.",
+            field="main_stream",
+        )
+    for name in ("main_stream", "sub_stream"):
+        if address := getattr(camera, name):
+            _check_stream(address, name, by_rtsp=by_rtsp)
+
+
+def _check_stream(address: str, field: str, *, by_rtsp: bool) -> None:
+    bare, user, password = split_login(address)
+    if user or password or bare != address:
+        raise InvalidInput(
+            "The stream address has a user name or a password in it.",
+            "Whoever reads the register would read them.",
+            "Type them into their own fields, where they are stored encrypted.",
+            field=field,
+        )
+    place_of_stream(address)
+    if by_rtsp and not address.lower().startswith(RTSP):
+        raise InvalidInput(
+            "The stream of a camera by RTSP only begins with rtsp or rtsps.",
+            remedy="It looks like rtsp://10.0.0.5/live.",
+            field=field,
+        )
+
+
+def completed(camera: NewCamera) -> NewCamera:
+    """Return the camera as it is stored: by RTSP only its host is that of its stream, and it is not steered."""
+    if camera.protocol is not Protocol.RTSP:
+        return camera
+    host, port = place_of_stream(camera.main_stream)
+    return replace(camera, host=host, port=port, has_ptz=False, abilities=())
+
+
+def places(camera: Camera | NewCamera) -> set[tuple[str, str, int]]:
+    """Return where the camera's password is sent: the scheme, host and port of its ONVIF service and of its streams."""
+    found: set[tuple[str, str, int]] = set()
+    for stream in filter(None, (camera.main_stream, camera.sub_stream)):
+        with suppress(InvalidInput):  # of an old register
+            found.add((urlsplit(stream).scheme.lower(), *place_of_stream(stream)))
+    if camera.host and camera.protocol is not Protocol.RTSP:
+        scheme = "https" if camera.protocol is Protocol.ONVIF_HTTPS else "http"
+        found.add((scheme, camera.host, camera.port))
+    return found
 
 
 def differences(before: Camera, after: Camera) -> dict[str, str]:

@@ -59,7 +59,7 @@ class CameraService:
             row = to_row(camera, self._site_key, work.now)
             work.session.add(row)
             work.session.flush()
-            audit.record(work, actor.handle, "camera.added", "camera", camera.number, host=camera.host)
+            audit.record(work, actor.handle, "camera.added", "camera", camera.number, host=row.host)
             work.announce("camera", row.id)
             return to_record(row)
 
@@ -72,26 +72,51 @@ class CameraService:
         Conflict when somebody changed it since. With `password_stays` the one stored stays, but never for another
         address: whoever stands there would be sent it.
         """
+        return self._change(actor, camera_id, camera, seen, password_stays=password_stays)
+
+    def replace(self, actor: Actor, camera_id: int, camera: NewCamera, *, seen: int) -> Camera:
+        """Put another device in a camera's place: its number and everything recorded under it stay.
+
+        How the old device was reached, and its make, stay in the audit; its password is not used for the new one.
+        """
+        return self._change(actor, camera_id, camera, seen, password_stays=False, replaced=True)
+
+    def _change(
+        self,
+        actor: Actor,
+        camera_id: int,
+        camera: NewCamera,
+        seen: int,
+        *,
+        password_stays: bool,
+        replaced: bool = False,
+    ) -> Camera:
         with self._managed(actor, camera_id) as (work, row):
             rules.check_new_camera(camera)
+            camera = rules.completed(camera)
             if row.version != seen:
                 raise Conflict(
                     f"Camera {row.number} was changed by somebody else meanwhile.",
                     "Nothing was saved.",
                     "Look at it again, then change it.",
                 )
+            if replaced and row.number != camera.number:
+                raise InvalidInput(
+                    f"Another device at camera {row.number} keeps that number.",
+                    remedy="Change the number for itself.",
+                    field="number",
+                )
             others = select(CameraRow).where(CameraRow.number == camera.number, CameraRow.id != camera_id)
             if work.session.scalars(others).first():
                 what = f"There is a camera {camera.number} already."
                 raise InvalidInput(what, remedy="Choose another number.", field="number")
-            moved = (row.host, row.port) != (camera.host, camera.port)
-            if password_stays and moved and camera.host and row.username:
+            before = to_record(row)
+            if password_stays and row.username and not rules.places(camera) <= rules.places(before):
                 raise InvalidInput(
                     "The address is another one, so the password has to be typed again.",
                     "The one stored is for the device at the old address.",
                     field="password",
                 )
-            before = to_record(row)
             values = _columns(camera, self._site_key)
             if password_stays:
                 del values["password_sealed"]
@@ -100,7 +125,8 @@ class CameraService:
             work.session.flush()
             told = rules.differences(before, to_record(row))
             told |= {} if password_stays else {"password": "entered anew"}
-            audit.record(work, actor.handle, "camera.changed", "camera", camera.number, **told)
+            action = "camera.replaced" if replaced else "camera.changed"
+            audit.record(work, actor.handle, action, "camera", camera.number, **told)
             work.announce("camera", row.id)
             return to_record(row)
 
@@ -158,7 +184,7 @@ def cameras_in_use(session: Session) -> list[Camera]:
 
 def to_row(camera: NewCamera, site_key: SiteKey, now: datetime) -> CameraRow:
     """Make the table row of a new camera, its password encrypted."""
-    return CameraRow(**_columns(camera, site_key), active=True, created_at=now)
+    return CameraRow(**_columns(rules.completed(camera), site_key), active=True, created_at=now)
 
 
 def _columns(camera: NewCamera, site_key: SiteKey) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, Float, Integer, String, Text
+from sqlalchemy import Boolean, Float, Integer, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from controlroom.cameras.records import Migration, Owner, Transport
+from controlroom.cameras.records import Migration, Owner, Protocol, Transport
 from controlroom.database.column_rules import COUNTER, of_form, one_of
 from controlroom.database.tables import Base, UtcDateTime
 
@@ -50,4 +50,6 @@ class CameraRow(Base):
     active: Mapped[bool] = mapped_column(Boolean)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(Integer, info=COUNTER)  # rises with every change
+    protocol: Mapped[str] = mapped_column(String(24), server_default=Protocol.ONVIF, info=one_of(Protocol))
+    untried: Mapped[bool] = mapped_column(Boolean, server_default=false())
     __mapper_args__ = {"version_id_col": version}

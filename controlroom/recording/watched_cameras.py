@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from controlroom.cameras.devices import DeviceAddress
+from controlroom.cameras.records import Protocol
 from controlroom.cameras.tables import CameraRow
 from controlroom.codec import to_plain
 from controlroom.database.rows import to_record
@@ -22,11 +23,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class WatchedCamera:
-    """A camera in use that has an address."""
+    """A camera in use that has an address; `stream` is that of one by RTSP only, and empty for every other."""
 
     camera_id: int
     number: str
     address: DeviceAddress
+    stream: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class _Listed:
     port: int
     username: str
     sealed: str
+    protocol: Protocol = Protocol.ONVIF
+    main_stream: str = ""
 
 
 class WatchedCameras:
@@ -99,4 +103,5 @@ class WatchedCameras:
             self._unopened.add(row.number)
             username = ""
         address = DeviceAddress(row.host, row.port, username, password, f"Camera {row.number}")
-        return WatchedCamera(row.id, row.number, address)
+        stream = row.main_stream if row.protocol is Protocol.RTSP else ""
+        return WatchedCamera(row.id, row.number, address, stream)

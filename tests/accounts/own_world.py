@@ -161,6 +161,11 @@ class World:
         place = Place("Park Lane", "Town centre", "Fairfield", 51.37, -0.1)
         return self.office.cameras.add(self.actor(Role.SUPERVISOR), NewCamera(number, "Park Lane", place)).id
 
+    def camera_to_replace(self) -> tuple[int, NewCamera]:
+        key = self.camera()
+        number = next(each.number for each in self.office.cameras.cameras(self.me) if each.id == key)
+        return key, NewCamera(number, "Park Lane", Place("Park Lane", "Town centre", "Fairfield"))
+
     def camera_out_of_use(self) -> int:
         key = self.camera()
         self.office.cameras.retire(self.actor(Role.SUPERVISOR), key)

@@ -146,6 +146,7 @@ WAYS: dict[str, Way] = {
         NewCamera(f"{500 + w.number()}", "Park Lane", Place("Park Lane", "Town centre", "Fairfield")),
         seen=1,
     ),
+    "cameras.CameraService.replace": lambda w: w.own.cameras.replace(w.me, *w.camera_to_replace(), seen=1),
     "cameras.CameraService.out_of_use": lambda w: w.own.cameras.out_of_use(w.me),
     "cameras.CameraService.bring_back": lambda w: w.own.cameras.bring_back(w.me, w.camera_out_of_use()),
     "cameras.CameraService.retire": lambda w: w.own.cameras.retire(w.me, w.camera()),

@@ -1,12 +1,15 @@
 """The camera register."""
 
+from typing import Any
+
 import pytest
+from sqlalchemy import text
 
 from controlroom.audit import service as audit
 from controlroom.cameras import rules
-from controlroom.cameras.records import NewCamera, Place
+from controlroom.cameras.records import Migration, NewCamera, Place, Protocol
 from controlroom.cameras.service import CameraService
-from controlroom.errors import Conflict, InvalidInput, PermissionRefused
+from controlroom.errors import Conflict, ControlRoomError, InvalidInput, PermissionRefused
 from controlroom.site_key import SiteKey
 from tests.builders import make_room
 from tests.engines import everything_stored
@@ -202,3 +205,120 @@ def test_a_camera_taken_out_of_use_comes_back_with_everything(room):
     assert newest_entry(room).action == "camera.brought-back"
     (login,) = room.cameras.logins(room.operator).values()
     assert login.password == "s3cret"
+
+
+# -- by RTSP only --------------------------------------------------------------------------------------------
+
+STREAM = "rtsp://10.0.0.9:8554/channel/2"
+
+
+def by_rtsp(number="077", **more):
+    facts: dict[str, Any] = {"main_stream": STREAM, "username": "viewer", "password": "s3cret", **more}
+    return NewCamera(
+        number,
+        "Park Lane, encoder channel 2",
+        PLACE,
+        protocol=Protocol.RTSP,
+        migration=Migration.ENCODER,
+        **facts,
+    )
+
+
+def test_a_camera_by_rtsp_only_is_reached_at_its_stream_and_never_steered(room):
+    made = room.cameras.add(room.supervisor, by_rtsp(has_ptz=True, abilities=("zoom",)))
+    assert (made.protocol, made.host, made.port) == (Protocol.RTSP, "10.0.0.9", 8554)
+    assert made.has_address
+    assert (made.has_ptz, made.abilities, made.steerable) == (False, (), False)
+    (login,) = room.cameras.logins(room.operator).values()
+    assert (login.protocol, login.main_stream, login.password) == (Protocol.RTSP, STREAM, "s3cret")
+    moved = room.cameras.change(
+        room.supervisor,
+        made.id,
+        by_rtsp(main_stream="rtsps://[fd00::9]/2", password="other"),
+        seen=made.version,
+        password_stays=False,
+    )
+    assert (moved.host, moved.port) == ("fd00::9", 322)
+
+
+@pytest.mark.parametrize(
+    ("stream", "said"),
+    [
+        ("", "needs the address of its stream"),
+        ("http://10.0.0.9/2.mjpg", "begins with rtsp or rtsps"),
+        ("rtsp://viewer:s3cret@10.0.0.9/2", "user name or a password in it"),
+        ("rtsp://viewer@10.0.0.9/2", "user name or a password in it"),
+        ("rtsp://10.0.0.9:99999/2", "port in the stream address"),
+        ("rtsp://010.020.030.040/2", "two ways"),
+    ],
+)
+def test_the_stream_of_a_camera_by_rtsp_only_is_one(room, stream, said):
+    with pytest.raises(InvalidInput, match=said):
+        room.cameras.add(room.supervisor, by_rtsp(main_stream=stream))
+
+
+def test_no_login_stands_in_a_stream_address_of_any_camera(room):
+    with pytest.raises(InvalidInput, match="user name or a password in it") as refused:
+        room.cameras.add(room.supervisor, reachable(sub_stream="rtsp://u:secret-word@10.0.0.9/2"))
+    assert refused.value.field == "sub_stream"
+    assert "secret-word" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "past_the_program",
+    [
+        "UPDATE cameras SET main_stream = 'rtsp://u:p@10.0.0.9/2'",
+        "UPDATE cameras SET sub_stream = 'rtsp://u@10.0.0.9'",
+        "UPDATE cameras SET main_stream = ''",
+        "UPDATE cameras SET sub_stream = 'http://10.0.0.9/'",
+        "UPDATE cameras SET has_ptz = NOT has_ptz",
+        "UPDATE cameras SET protocol = 'carrier pigeon'",
+    ],
+)
+def test_the_database_holds_to_how_a_camera_is_reached(room, past_the_program):
+    room.cameras.add(room.supervisor, by_rtsp(sub_stream="RTSP://10.0.0.9/user=me@home?mail=a@b"))
+    with pytest.raises(ControlRoomError), room.database.write() as work:
+        work.session.execute(text(past_the_program))
+
+
+def test_a_streams_password_is_sent_to_no_other_place_than_it_was_typed_for(room):
+    """Also where the ONVIF address stays, and only a stream leads elsewhere or is no longer encrypted."""
+    here = reachable(main_stream="rtsps://127.0.0.1/main")
+    camera = room.cameras.add(room.supervisor, here)
+    for stream in ("rtsp://10.9.9.9/main", "rtsp://127.0.0.1/main"):
+        with pytest.raises(InvalidInput, match="typed again"):
+            room.cameras.change(
+                room.supervisor, camera.id, reachable(main_stream=stream), seen=camera.version
+            )
+    other_path = reachable(main_stream="rtsps://127.0.0.1/other")
+    room.cameras.change(room.supervisor, camera.id, other_path, seen=camera.version)
+
+
+def test_another_device_keeps_the_number_and_the_trail_says_what_stood_there(room):
+    camera = room.cameras.add(room.supervisor, reachable(make="Old maker", model="A1"))
+    new = by_rtsp("014", make="New maker", password="new one", main_stream="rtsp://10.0.0.77/1")
+    with pytest.raises(InvalidInput, match="keeps that number"):
+        room.cameras.replace(room.supervisor, camera.id, by_rtsp("015"), seen=camera.version)
+    with pytest.raises(PermissionRefused):
+        room.cameras.replace(room.operator, camera.id, new, seen=camera.version)
+    replaced = room.cameras.replace(room.supervisor, camera.id, new, seen=camera.version)
+    assert (replaced.id, replaced.number, replaced.host) == (camera.id, "014", "10.0.0.77")
+    (login,) = room.cameras.logins(room.operator).values()
+    assert login.password == "new one"
+    entry = newest_entry(room)
+    assert entry.action == "camera.replaced"
+    assert entry.detail["make"] == "Old maker → New maker"
+    assert entry.detail["host"] == "127.0.0.1 → 10.0.0.77"
+    with pytest.raises(Conflict):
+        room.cameras.replace(room.supervisor, camera.id, new, seen=camera.version)
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "field"),
+    [(91.0, 0.0, "latitude"), (51.0, 181.0, "longitude"), (None, 0.1, "latitude"), (51.0, None, "longitude")],
+)
+def test_a_place_that_is_not_on_earth_is_refused(room, latitude, longitude, field):
+    place = Place("Park Lane", "Town centre", "Fairfield", latitude, longitude)
+    with pytest.raises(InvalidInput) as refused:
+        room.cameras.add(room.supervisor, NewCamera("014", "Park Lane", place))
+    assert refused.value.field == field

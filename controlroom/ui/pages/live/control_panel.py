@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSlider
 
-from controlroom.cameras.records import Camera
+from controlroom.cameras.records import Camera, Protocol
 from controlroom.cameras.steering import Hold
 from controlroom.log.records import LogEntry
 from controlroom.ui import theme
@@ -26,6 +26,7 @@ from controlroom.ui.widgets.text import caption, heading, label, note
 ENTRIES_SHOWN = 6
 WIDE, NARROW = 328, 272
 FREE = "Arrow keys or the pad steer it"
+NO_ONVIF = "No ONVIF: this camera gives its picture alone"
 CANNOT_STEER = "This camera cannot be steered from here"
 SLOWEST, FASTEST, FIRST_SPEED, SPEED_STEP = 10, 100, 50, 10  # per cent
 
@@ -86,8 +87,11 @@ class ControlPanel(QFrame):
         self.number.setVisible(camera is not None)
         self.name.setText(camera.name if camera else "No camera selected")
         self.show_stream(camera, stream)
-        steers = camera is not None and camera.has_ptz and camera.has_address
-        self.set_steering(steers, "" if camera else "Nothing to steer on this tile")
+        steers = camera is not None and camera.steerable
+        why = "" if camera else "Nothing to steer on this tile"
+        if camera is not None and camera.protocol is Protocol.RTSP:
+            why = NO_ONVIF
+        self.set_steering(steers, why)
         self.preset_grid.show_presets([], "Asking the camera…" if steers else "")
 
     def show_stream(self, camera: Camera | None, stream: str) -> None:

@@ -83,7 +83,7 @@ class SelectedCamera(QObject):
         """Another tile is selected, another camera stands on it, or another person is here."""
         camera, session = self.camera, self._session
         may = session.may(Permission.STEER_CAMERAS)
-        can = camera is not None and camera.has_ptz and camera.has_address
+        can = camera is not None and camera.steerable
         self._steered = camera if may and can else None
         self._steering.set_camera(self._steered.id if self._steered else None)
         self._panel.show_camera(camera, self.stream_facts())
