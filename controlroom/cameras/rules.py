@@ -10,6 +10,7 @@ from controlroom.cameras.devices import place_of_stream, split_login
 from controlroom.cameras.records import Camera, NewCamera, Place, Protocol
 from controlroom.codec import to_plain
 from controlroom.errors import InvalidInput
+from controlroom.folding import has_all_words, plain
 from controlroom.hosts import read_host
 
 RETENTION_DAYS = (1, 365)
@@ -142,7 +143,7 @@ def number_key(number: str) -> tuple[str, int, str]:
 
 def find_by_number(cameras: Iterable[Camera], typed: str) -> Camera | None:
     """Find the camera meant by `typed`: in full, without leading zeros ("14", "h3"), or short for an RDC ("R4")."""
-    wanted = re.fullmatch(r"([A-Z]*)-?0*(\d+)", typed.strip().upper())
+    wanted = re.fullmatch(r"([A-Z]*)-?0*(\d+)", plain(typed).upper())
     if wanted is None:
         return None
     prefix = "RDC" if wanted[1] == "R" else wanted[1]
@@ -156,5 +157,4 @@ def find_by_number(cameras: Iterable[Camera], typed: str) -> Camera | None:
 def matches(camera: Camera, words: str) -> bool:
     """Return True when every word of `words` is in the camera's number, name, street, area or ward."""
     place = camera.place
-    text = f"{camera.number} {camera.name} {place.street} {place.area} {place.ward}".casefold()
-    return all(word in text for word in words.casefold().split())
+    return has_all_words(words, camera.number, camera.name, place.street, place.area, place.ward)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from controlroom.database.rows import check_readable, readable, to_record
 from controlroom.errors import NotFound
+from controlroom.folding import plain
 from controlroom.incidents.records import Incident, IncidentFilter, IncidentState, IncidentStep, Result, Theme
 from controlroom.incidents.tables import (
     IncidentCameraRow,
@@ -58,7 +59,7 @@ def of_reference(pattern: str) -> ColumnElement[bool]:
 def narrow(query: Select[IncidentRow], wanted: IncidentFilter) -> Select[IncidentRow]:
     """The query with the filter's conditions, but for its time."""
     row, cameras = IncidentRow, IncidentCameraRow
-    if number := wanted.camera_number.strip().upper():
+    if number := plain(wanted.camera_number).upper():
         query = query.where(row.id.in_(select(cameras.incident_id).where(cameras.camera_number == number)))
     if wanted.states:
         query = query.where(row.state.in_(sorted(each.value for each in wanted.states)))
@@ -77,7 +78,7 @@ def narrow(query: Select[IncidentRow], wanted: IncidentFilter) -> Select[Inciden
     for reference in asked.references:
         query = query.where(of_reference(reference))
     if asked.words:
-        query = query.where(_words_condition(asked.words))
+        query = query.where(_words_condition(asked.words, asked.whole))
     return query
 
 
@@ -89,7 +90,7 @@ def _with_entry_of_cad(cad: str) -> Select[int]:
     )
 
 
-def _words_condition(words: Sequence[str]) -> ColumnElement[bool]:
+def _words_condition(words: Sequence[str], crime_reference: str) -> ColumnElement[bool]:
     """Every word stands in one of the incident's texts; or the words are its crime reference."""
     text, entry, step = LogTextRow, IncidentEntryRow, IncidentStepRow
     found = (
@@ -99,7 +100,6 @@ def _words_condition(words: Sequence[str]) -> ColumnElement[bool]:
         .outerjoin(step, step.id == text.step_id)
         .where(texts_with(words), or_(entry.incident_id.is_not(None), step.incident_id.is_not(None)))
     )
-    crime_reference = "".join(words).upper()
     return or_(IncidentRow.id.in_(found), IncidentRow.crime_reference == crime_reference)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from controlroom.audit.purges import RemovalWords
 from controlroom.database.rows import get_row, to_record
+from controlroom.folding import plain, ways
 from controlroom.log import search
 from controlroom.log.links import EntryLinks
 from controlroom.log.records import (
@@ -90,13 +91,18 @@ def entries_of_incident(session: Session, links: EntryLinks, incident_id: int) -
 
 def texts_with(words: Iterable[str]) -> ColumnElement[bool]:
     """The condition on `log_texts` that every word stands in it. A full-text index would replace this one place."""
-    return and_(*(LogTextRow.words.like(search.like(word), escape="\\") for word in words))
+    return and_(
+        *(
+            or_(*(LogTextRow.words.like(search.like(way), escape="\\") for way in ways(word)))
+            for word in words
+        )
+    )
 
 
 def narrow(query: Select[LogEntryRow], links: EntryLinks, wanted: LogFilter) -> Select[LogEntryRow]:
     """The query with the filter's conditions, but for its time."""
     row = LogEntryRow
-    if number := wanted.camera_number.strip().upper():
+    if number := plain(wanted.camera_number).upper():
         query = query.where(row.camera_number == number)
     if wanted.incident_id is not None:
         query = query.where(row.id.in_(links.entries_of(wanted.incident_id)))

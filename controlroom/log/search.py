@@ -1,11 +1,11 @@
 """Reads what people type: brings CAD and crime references to one normal form, takes searches apart. Pure."""
 
 import re
-import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from controlroom.errors import InvalidInput
+from controlroom.folding import asked_words, plain
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -21,25 +21,21 @@ LONGEST_CRIME_REFERENCE = 32
 
 @dataclass(frozen=True)
 class Search:
-    """A search taken apart; all parts must hold. `references` are LIKE patterns, with % for any year."""
+    """A search taken apart; all parts must hold. `references` are LIKE patterns, with % for any year.
+
+    `words` are folded (`folding.asked_words`); `whole` is what they were typed as, in capitals and without spaces, as
+    a crime reference is stored.
+    """
 
     words: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     cads: tuple[str, ...] = ()
-
-
-def fold(text: str) -> str:
-    """`text` in small letters without accents, one space between words: how words are stored and compared."""
-    if text.isascii():
-        return " ".join(text.casefold().split())
-    plain = unicodedata.normalize("NFKD", text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
-    letters = "".join(each for each in plain if not unicodedata.combining(each))
-    return " ".join(letters.casefold().split())
+    whole: str = field(default="", compare=False)
 
 
 def normal_cad(typed: str, on: date) -> str:
     """A CAD reference as `4417/12MAR`; a bare number means the job of day `on`. Raises InvalidInput."""
-    text = " ".join(typed.upper().split())
+    text = plain(typed).upper()
     if not text:
         return ""
     if match := _CAD.fullmatch(text):
@@ -56,7 +52,7 @@ def normal_cad(typed: str, on: date) -> str:
 
 def cad_in(text: str) -> str:
     """The first CAD reference written out in `text` (`4417/12MAR`), in normal form; empty when there is none."""
-    for match in _CAD_IN_TEXT.finditer(text.casefold()):
+    for match in _CAD_IN_TEXT.finditer(plain(text)):
         if cad := _whole_cad(match):
             return cad
     return ""
@@ -70,7 +66,7 @@ def _whole_cad(match: re.Match[str]) -> str:
 
 def normal_crime_reference(typed: str) -> str:
     """A crime reference in capitals without spaces. Raises InvalidInput when it cannot be one."""
-    text = "".join(typed.upper().split())
+    text = "".join(plain(typed).upper().split())
     if text and (
         len(text) > LONGEST_CRIME_REFERENCE or not re.fullmatch(r"[A-Z0-9/.-]*\d[A-Z0-9/.-]*", text)
     ):
@@ -84,7 +80,7 @@ def normal_crime_reference(typed: str) -> str:
 
 def take_apart(typed: str) -> Search:
     """What someone searches for: references and CADs by their normal form, the rest as words."""
-    text = fold(typed)
+    text = plain(typed)
     cads: list[str] = []
     references: list[str] = []
 
@@ -101,7 +97,8 @@ def take_apart(typed: str) -> Search:
             references.append(f"INC-{match[1] or '%'}-{int(match[2]):05d}")
         elif word != "cad":
             words.append(word)
-    return Search(tuple(dict.fromkeys(words)), tuple(references), tuple(cads))
+    whole = "".join(words).upper()
+    return Search(asked_words(" ".join(words)), tuple(references), tuple(cads), whole)
 
 
 def like(word: str) -> str:

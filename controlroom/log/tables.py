@@ -69,7 +69,7 @@ class LogAddendumRow(Base):
 class LogTextRow(Base):
     """Words someone wrote, and why; belongs to an entry, to an addendum of it, or to a step of an incident.
 
-    `words` is what searching reads: text, place, camera, references and names, in small letters without accents. A
+    `words` is what searching reads: text, place, camera, references and names, in one folding (`folding.py`). A
     full-text index will stand on that column.
     """
 

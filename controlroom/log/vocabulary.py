@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from controlroom.codec import from_plain
 from controlroom.errors import InvalidInput, Unavailable
-from controlroom.log.search import fold
+from controlroom.folding import fold
 from controlroom.resources import resource
 from controlroom.small_files import read_toml
 

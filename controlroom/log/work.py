@@ -18,7 +18,8 @@ from controlroom.cameras.records import Place
 from controlroom.cameras.tables import CameraRow
 from controlroom.clock import local_date
 from controlroom.errors import NotFound
-from controlroom.log import rules, search
+from controlroom.folding import fold
+from controlroom.log import rules
 from controlroom.log.links import LinkTarget
 from controlroom.log.records import NewLogEntry, Snapshot
 from controlroom.log.tables import LogAddendumRow, LogEntryRow, LogTextRow
@@ -62,7 +63,7 @@ def hash_of(salt: str, reason: str, text: str) -> str:
 
 def searchable(*parts: str) -> str:
     """What searching reads of these parts."""
-    return search.fold(" ".join(part for part in parts if part))
+    return fold(" ".join(part for part in parts if part))
 
 
 def write_entry(

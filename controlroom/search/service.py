@@ -7,6 +7,7 @@ from controlroom.accounts.permissions import Permission, permissions_of
 from controlroom.accounts.records import Actor, Role
 from controlroom.database.unit_of_work import Database
 from controlroom.declaration import Found
+from controlroom.folding import has_all_words
 from controlroom.texts import takes_texts
 
 MOST = 4  # of each kind
@@ -35,12 +36,6 @@ class SearchService:
         """True when there is any kind of record that these roles let somebody find."""
         held = permissions_of(roles)
         return any(search.permission in held for search in self._searches)
-
-
-def has_all_words(typed: str, *texts: str) -> bool:
-    """True when each word typed stands somewhere in the texts, whatever its case."""
-    text = " ".join(texts).casefold()
-    return all(word in text for word in typed.casefold().split())
 
 
 def matching(typed: str, limit: int, records: Iterable[Found]) -> list[Found]:

@@ -24,8 +24,8 @@ from controlroom.declaration import (
     grows,
     records,
 )
+from controlroom.folding import has_all_words
 from controlroom.log.tables import LogEntryRow, LogTextRow
-from controlroom.search.service import has_all_words
 from tests.lost_items.tables import ItemEntryRow, ItemReaderRow, ItemRestrictionRow, ItemRow, ItemTextRow
 
 KIND, PREFIX = "lost item", "LOST"

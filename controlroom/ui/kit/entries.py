@@ -9,10 +9,10 @@ from PySide6.QtGui import QPainter
 
 from controlroom.cameras.records import Camera
 from controlroom.clock import local, local_date, show_day, show_moment, show_time
+from controlroom.folding import fold
 from controlroom.log.outbox.records import About
 from controlroom.log.records import LogEntry, NewAddendum, NewLogEntry
 from controlroom.log.rules import LONGEST_TEXT, cad_problem
-from controlroom.log.search import fold
 from controlroom.log.vocabulary import Vocabulary
 from controlroom.ui import theme
 from controlroom.ui.kit.chooser import Chooser

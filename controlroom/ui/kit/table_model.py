@@ -16,6 +16,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from controlroom.folding import Wanted, fold, holds, wanted
 from controlroom.ui import theme
 
 R = TypeVar("R")
@@ -135,7 +136,7 @@ class RecordTableModel(RecordModel[R]):
         record = self._records[row]
         identity = self.identity(record)
         if identity not in self._search:
-            self._search[identity] = "\n".join(each.text(record) for each in self.columns).casefold()
+            self._search[identity] = "\n".join(fold(each.text(record)) for each in self.columns)
         return self._search[identity]
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
@@ -190,7 +191,7 @@ class FilterProxy(QSortFilterProxyModel, Generic[R]):
     def __init__(self, model: RecordTableModel[R], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._words: list[str] = []
+        self._wanted: Wanted = ()
         self._predicate: Callable[[R], bool] | None = None
         self.setSortRole(SORT_ROLE)
         self.setSourceModel(model)
@@ -198,7 +199,7 @@ class FilterProxy(QSortFilterProxyModel, Generic[R]):
     def set_words(self, text: str) -> None:
         """Show only rows with every word of `text` in them."""
         self.beginFilterChange()
-        self._words = text.casefold().split()
+        self._wanted = wanted(text)
         self.endFilterChange()
 
     def set_predicate(self, predicate: Callable[[R], bool] | None) -> None:
@@ -217,10 +218,7 @@ class FilterProxy(QSortFilterProxyModel, Generic[R]):
         del source_parent
         if self._predicate is not None and not self._predicate(self._model.record(source_row)):
             return False
-        if not self._words:
-            return True
-        text = self._model.search_text(source_row)
-        return all(word in text for word in self._words)
+        return not self._wanted or holds(self._wanted, self._model.search_text(source_row))
 
     def lessThan(self, left: Index, right: Index) -> bool:
         column = self._model.columns[left.column()]

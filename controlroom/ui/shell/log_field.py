@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from controlroom.folding import fold
 from controlroom.ui import theme
 from controlroom.ui.widgets.painting import inside, painting, rounded
 
@@ -182,7 +183,7 @@ class LogWords(QListWidget):
 
 def matching(words: Sequence[LogWord], typed: str) -> list[LogWord]:
     """Words that begin with what was typed, then those that hold it."""
-    wanted = typed.strip().casefold()
-    begins = [each for each in words if each.text.casefold().startswith(wanted)]
-    holds = [each for each in words if wanted in each.text.casefold() and each not in begins]
+    wanted = fold(typed)
+    begins = [each for each in words if fold(each.text).startswith(wanted)]
+    holds = [each for each in words if wanted in fold(each.text) and each not in begins]
     return begins + holds

@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QLineEdit, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from controlroom import folding
 from controlroom.ui import theme
 from controlroom.ui.announce import announce
 from controlroom.ui.background import Background, Task
@@ -64,22 +65,22 @@ def rank(entries: Iterable[Entry], typed: str, recent: Sequence[str] = ()) -> li
     Among equals what was chosen lately comes first, and what cannot be done now last. When no entry holds the words,
     those are offered whose titles hold the typed letters in their order ("opnicd" finds "Open incident").
     """
-    typed_words = typed.casefold().split()
-    wanted, letters = " ".join(typed_words), "".join(typed_words)
+    asked = folding.wanted(typed)
+    wanted, letters = " ".join(folding.asked_words(typed)), "".join(folding.plain(typed).split())
     lately = {name: place for place, name in enumerate(recent)}
     found: list[tuple[tuple[int, ...], int, Entry]] = []
     loose: list[tuple[tuple[int, ...], int, Entry]] = []
     for order, entry in enumerate(entries):
-        text = f"{entry.lead} {entry.title} {entry.detail} {entry.also}".casefold()
+        text = folding.fold(f"{entry.lead} {entry.title} {entry.detail} {entry.also}")
         late = lately.get(entry.id, len(lately)) if entry.id else len(lately)
         barred = 1 if entry.why_not else 0
-        if all(word in text for word in typed_words):
-            lead = entry.lead.casefold()
+        if folding.holds(asked, text):
+            lead = folding.fold(entry.lead)
             exact = 0 if wanted and wanted in (lead, lead.lstrip("0")) else 1
             place = text.find(wanted) if wanted in text else len(text)
             key = (exact, barred, place, late) if wanted else (barred, late)
             found.append((key, order, entry))
-        elif not found and (gaps := _gaps(f"{entry.lead} {entry.title}".casefold(), letters)) is not None:
+        elif not found and (gaps := _gaps(folding.plain(f"{entry.lead} {entry.title}"), letters)) is not None:
             loose.append(((barred, gaps, late), order, entry))
     return [entry for _, _, entry in sorted(found or loose, key=lambda each: each[:2])]
 
@@ -171,9 +172,9 @@ def _paint_keys(painter: QPainter, keys: str, row: QRectF) -> float:
 
 def _is_reference(lead: str, typed: str) -> bool:
     """True when what was typed is a record's reference, its prefix or its year left out ("412" for INC-2026-00412)."""
-    wanted = typed.strip().casefold()
-    parts = lead.casefold().split("-")
-    return bool(wanted) and (wanted == lead.casefold() or wanted.lstrip("0") == parts[-1].lstrip("0") != "")
+    wanted, lead = folding.plain(typed), folding.plain(lead)
+    parts = lead.split("-")
+    return bool(wanted) and (wanted == lead or wanted.lstrip("0") == parts[-1].lstrip("0") != "")
 
 
 class Palette(Overlay):

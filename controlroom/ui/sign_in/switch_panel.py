@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy
 
 from controlroom.accounts.records import Actor, User
+from controlroom.folding import fold
 from controlroom.ui import theme
 from controlroom.ui.background import Background
 from controlroom.ui.session import DeskSession
@@ -180,7 +181,7 @@ class SwitchPanel(Overlay):
 
     def _narrow(self) -> None:
         """Only those whose name, or a word or number in it, begins with what was typed."""
-        typed = self.beginning.text().strip().casefold()
+        typed = fold(self.beginning.text())
         for row in self.rows:
             row.setVisible(begins(row.user, typed))
         first = next(iter(self._offered()), None)
@@ -251,7 +252,7 @@ def _only_noted(error: Exception) -> None:
 
 
 def begins(user: User, typed: str) -> bool:
-    """True when a name, or a word or number in it, begins with `typed` (casefolded); everybody when it is empty."""
-    handle, login = user.handle.casefold(), user.login.casefold()
+    """True when a name, or a word or number in it, begins with `typed` (folded); everybody when it is empty."""
+    handle, login = fold(user.handle), fold(user.login)
     words = [handle, login, *handle.split(), *(word.lstrip("0") for word in handle.split() if word.isdigit())]
     return any(word.startswith(typed) for word in words)

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from controlroom.cameras.records import Camera, Place
 from controlroom.errors import Unavailable
 from controlroom.ui.background import Background
+from controlroom.ui.kit.table_model import Column, FilterProxy, RecordTableModel
 from controlroom.ui.shell.palette import Entry, Palette, rank
 from controlroom.ui.shell.palette_sources import cameras, settings
 from controlroom.ui.window_state import WindowState
@@ -54,6 +55,16 @@ def titles(palette: Palette) -> list[str]:
 def test_a_number_without_its_zeros_finds_the_camera_first(palette: Palette):
     palette.open("14")
     assert titles(palette) == ["014 George Street, station", "114 Brighton Road"]
+
+
+def test_lists_and_palette_find_what_was_meant():
+    entries = [Entry(title, "", str) for title in ("Łukasz's Yard", "Van AB12 CDE", "Zoë Court")]
+    rows = RecordTableModel([Column("Title", lambda each: each.title)], lambda each: each.title)
+    rows.set_records(entries)
+    proxy = FilterProxy(rows)
+    for typed, title in (("lukasz", 0), ("AB12CDE", 1), ("AB12\N{EN DASH}CDE", 1), ("zoe", 2)):
+        proxy.set_words(typed)
+        assert rank(entries, typed) == proxy.shown() == [entries[title]]
 
 
 def test_a_rapid_deployment_camera_is_found_by_its_short_number(palette: Palette):
