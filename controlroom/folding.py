@@ -5,7 +5,7 @@ words as a space does, apostrophes vanish (O'Connor, OConnor). A search then als
 otherwise: `AB12CDE`, `AB12 CDE` and `AB12-CDE` find each other. Pure.
 
 Stored words are folded by `fold`: who changes it writes a migration that folds them anew
-(`database/migrations/versions/0035_folded_words.py` did it last).
+(`database/migrations/versions/0036_folded_words.py` did it last).
 """
 
 import re

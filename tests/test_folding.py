@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from controlroom.folding import asked_words, fold, has_all_words, ways
 
-migration = importlib.import_module("controlroom.database.migrations.versions.0035_folded_words")
+migration = importlib.import_module("controlroom.database.migrations.versions.0036_folded_words")
 # Letters, marks, digits of any script, dashes, apostrophes, blanks; no halves of characters, which nothing stores.
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
 

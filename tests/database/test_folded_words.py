@@ -19,8 +19,8 @@ from tests.incidents.desk import make_desk
 from tests.log.writing import write_addendum
 
 pytestmark = pytest.mark.both_engines
-migration = importlib.import_module("controlroom.database.migrations.versions.0035_folded_words")
-BEFORE = "0034"
+migration = importlib.import_module("controlroom.database.migrations.versions.0036_folded_words")
+BEFORE = "0035"
 
 
 def test_an_old_rooms_records_are_found_after_the_upgrade(tmp_path, engine_kind, monkeypatch):

@@ -59,7 +59,7 @@ def test_a_number_without_its_zeros_finds_the_camera_first(palette: Palette):
 
 def test_lists_and_palette_find_what_was_meant():
     entries = [Entry(title, "", str) for title in ("Łukasz's Yard", "Van AB12 CDE", "Zoë Court")]
-    rows = RecordTableModel([Column("Title", lambda each: each.title)], lambda each: each.title)
+    rows = RecordTableModel[Entry]([Column("Title", lambda each: each.title)], lambda each: each.title)
     rows.set_records(entries)
     proxy = FilterProxy(rows)
     for typed, title in (("lukasz", 0), ("AB12CDE", 1), ("AB12\N{EN DASH}CDE", 1), ("zoe", 2)):

@@ -4,8 +4,8 @@
 and hashes stay as they are. The trigger that refuses a change of the row is put aside for that one statement. A step
 down leaves the words: the program before finds most by them, and `db check` there names the rest.
 
-Revision ID: 0035
-Revises: 0034
+Revision ID: 0036
+Revises: 0035
 """
 
 import unicodedata
@@ -14,8 +14,8 @@ from functools import cache
 
 from alembic import op
 
-revision = "0035"
-down_revision = "0034"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
