@@ -28,6 +28,7 @@ from controlroom.app.recorder_care import RecorderUse, recorder_beside
 from controlroom.audit.signing import AuditFiles
 from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.keys.service import SiteKeyService, sealed_passwords
+from controlroom.cameras.register_import import RegisterImport
 from controlroom.cameras.remembered import DeskCameras
 from controlroom.care.opening import open_room_database
 from controlroom.care.purging import PurgeService
@@ -89,6 +90,7 @@ class Services:
     audit_trail: AuditTrail
     purges: PurgeService
     cameras: DeskCameras
+    register_import: RegisterImport
     log: LogService
     outbox: Outbox
     incidents: IncidentService
@@ -163,6 +165,7 @@ def open_services(
             audit_trail=AuditTrail(database, AuditFiles.of(folder, settings)),
             purges=_purges(database, entries, keys, configuration),
             cameras=_cameras(database, folder, site_key),
+            register_import=RegisterImport(database, site_key),
             log=entries,
             outbox=outbox,
             incidents=IncidentService(entries, keys),

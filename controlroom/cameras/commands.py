@@ -1,4 +1,7 @@
-"""Implements `controlroom camera probe|ptz|discover`: works with any ONVIF device from the command line."""
+"""Implements `controlroom camera probe|ptz|discover`: works with any ONVIF device from the command line.
+
+`import` and `export` of the register stand in `register_file/commands.py`.
+"""
 
 import argparse
 import json
@@ -22,6 +25,7 @@ from controlroom.cameras.devices import (
     PtzStatus,
     StreamProfile,
 )
+from controlroom.cameras.register_file.commands import add_parsers as add_register_parsers
 from controlroom.errors import InvalidInput
 from controlroom.hosts import read_place
 
@@ -34,7 +38,9 @@ STOP_TRIES_S = 5.0
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `camera` and its own sub-commands."""
-    camera = subparsers.add_parser("camera", help="ask and steer any ONVIF camera")
+    camera = subparsers.add_parser(
+        "camera", help="ask and steer any ONVIF camera; the register from and to files"
+    )
     commands = camera.add_subparsers(dest="camera_command", required=True, metavar="COMMAND")
     probe = commands.add_parser("probe", help="what a camera is, what it sends and what it can do")
     _add_address(probe)
@@ -58,6 +64,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     discover.add_argument("--json", action="store_true", help="print JSON")
     discover.set_defaults(handler=_discover)
+    add_register_parsers(commands)
 
 
 def _add_address(parser: argparse.ArgumentParser) -> None:

@@ -24,6 +24,7 @@ CAMERA = Noun(
         "camera.changed": "Camera changed",
         "camera.replaced": "Camera replaced by another device",
         "camera.brought-back": "Camera brought back into use",
+        "camera.register-imported": "Register imported from a file",
         "camera.retired": "Camera retired",
         "camera.certificate-trusted": "Camera's new certificate trusted",
         "camera.login-entered": "Camera's login entered anew",

@@ -15,12 +15,12 @@ from controlroom.hosts import read_host
 
 RETENTION_DAYS = (1, 365)
 RTSP = ("rtsp://", "rtsps://")
-_NUMBER = re.compile(r"[A-Z]{0,4}-?[0-9]{1,4}")
+NUMBER = re.compile(r"[A-Z]{0,4}-?[0-9]{1,4}")
 
 
 def check_new_camera(camera: NewCamera) -> None:
     """Raise InvalidInput for the first field that cannot be accepted."""
-    if not _NUMBER.fullmatch(camera.number):
+    if not NUMBER.fullmatch(camera.number):
         raise InvalidInput(
             f"'{camera.number}' is not a camera number.",
             remedy="Use figures, with letters before them if need be: 014, H03, RDC-04.",
@@ -143,15 +143,17 @@ def number_key(number: str) -> tuple[str, int, str]:
 
 def find_by_number(cameras: Iterable[Camera], typed: str) -> Camera | None:
     """Find the camera meant by `typed`: in full, without leading zeros ("14", "h3"), or short for an RDC ("R4")."""
-    wanted = re.fullmatch(r"([A-Z]*)-?0*(\d+)", plain(typed).upper())
+    wanted = number_identity(typed)
     if wanted is None:
         return None
-    prefix = "RDC" if wanted[1] == "R" else wanted[1]
-    for camera in cameras:
-        number = re.fullmatch(r"([A-Z]*)-?0*(\d+)", camera.number.upper())
-        if number is not None and (number[1], number[2]) == (prefix, wanted[2]):
-            return camera
-    return None
+    prefix = "RDC" if wanted[0] == "R" else wanted[0]
+    return next((each for each in cameras if number_identity(each.number) == (prefix, wanted[1])), None)
+
+
+def number_identity(number: str) -> tuple[str, str] | None:
+    """Return a number's letters and figures without what people leave out: 014 is 14, RDC-04 is rdc4."""
+    found = re.fullmatch(r"([A-Z]*)-?0*(\d+)", plain(number).upper())
+    return (found[1], found[2]) if found is not None else None
 
 
 def matches(camera: Camera, words: str) -> bool:

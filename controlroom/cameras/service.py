@@ -117,7 +117,7 @@ class CameraService:
                     "The one stored is for the device at the old address.",
                     field="password",
                 )
-            values = _columns(camera, self._site_key)
+            values = columns_of(camera, self._site_key)
             if password_stays:
                 del values["password_sealed"]
             for name, value in values.items():
@@ -184,10 +184,11 @@ def cameras_in_use(session: Session) -> list[Camera]:
 
 def to_row(camera: NewCamera, site_key: SiteKey, now: datetime) -> CameraRow:
     """Make the table row of a new camera, its password encrypted."""
-    return CameraRow(**_columns(rules.completed(camera), site_key), active=True, created_at=now)
+    return CameraRow(**columns_of(rules.completed(camera), site_key), active=True, created_at=now)
 
 
-def _columns(camera: NewCamera, site_key: SiteKey) -> dict[str, Any]:
+def columns_of(camera: NewCamera, site_key: SiteKey) -> dict[str, Any]:
+    """The columns of a camera's row, its password encrypted."""
     values = to_plain(camera)
     values |= values.pop("place")
     values |= {"name": camera.name.strip(), "abilities": ",".join(camera.abilities)}

@@ -20,7 +20,10 @@ from controlroom.app.picture_check import check_decodes
 from controlroom.audit.tables import AuditEntryRow
 from controlroom.cameras.keys.service import SiteKeyService
 from controlroom.cameras.records import NewCamera, Place
+from controlroom.cameras.register_file.records import ComparedRow, ReadFile, ReadRow
+from controlroom.cameras.register_import import RegisterImport
 from controlroom.cameras.service import CameraService
+from controlroom.cameras.tables import CameraRow
 from controlroom.care.purge_records import PurgeState
 from controlroom.care.purging import PurgeService
 from controlroom.changes import Changes
@@ -170,6 +173,26 @@ class World:
         key = self.camera()
         self.office.cameras.retire(self.actor(Role.SUPERVISOR), key)
         return key
+
+    def register_import(self) -> RegisterImport:
+        return RegisterImport(self.own.database, self.own.site_key)
+
+    def register_file(self) -> ReadFile:
+        """A file with one new camera, and one that is on the register already under another name."""
+        with self.office.database.read() as session:
+            known = session.get(CameraRow, self.camera())
+            assert known is not None
+            rows = (f"{800 + self.number()}", "New Park"), (known.number, "Another name")
+        given = [{"number": number, "name": name} for number, name in rows]
+        return ReadFile(
+            "cameras.csv",
+            [ReadRow(line, each["number"], each) for line, each in enumerate(given, 2)],
+            {"number": "A", "name": "B"},
+        )
+
+    def compared_rows(self) -> tuple[ComparedRow, ...]:
+        office = RegisterImport(self.office.database, self.office.site_key)
+        return office.preview(self.actor(Role.SUPERVISOR), self.register_file()).rows
 
     def day(self) -> date:
         """A day that has no meeting yet."""

@@ -24,6 +24,8 @@ from controlroom.app.picture_check import check_decodes
 from controlroom.audit.records import AuditFilter
 from controlroom.cameras.keys.service import SiteKeyService
 from controlroom.cameras.records import NewCamera, Place
+from controlroom.cameras.register_file.records import ReadFile, ReadRow
+from controlroom.cameras.register_import import RegisterImport
 from controlroom.cameras.service import CameraService
 from controlroom.care.purging import PurgeService
 from controlroom.configuration.service import SettingsService
@@ -135,6 +137,7 @@ def services_over(room: Room) -> list[Any]:
         AuditTrail(room.database),
         PurgeService(room.database, log.snapshots, StepKeys()),
         CameraService(room.database, room.site_key),
+        RegisterImport(room.database, room.site_key),
         SiteKeyService(room.database, key, room.folder / "no.key"),
         SettingsService(room.database, room.folder, {}),
         services.bids,
@@ -179,6 +182,8 @@ def arguments(case: str, method: Callable[..., object]) -> dict[str, Any]:
         "latitude": 51.37,
         "longitude": -0.1,
         "incident": NOBODY,
+        "rows": (),
+        "file": ReadFile("cameras.csv", [ReadRow(2, "014", {"number": "014"})], {"number": "A"}),
     }
     if case.startswith("accounts."):
         known["new"] = NewAccount("op13", "Operator 13", frozenset({Role.OPERATOR}))

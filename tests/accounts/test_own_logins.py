@@ -151,6 +151,11 @@ WAYS: dict[str, Way] = {
     "cameras.CameraService.bring_back": lambda w: w.own.cameras.bring_back(w.me, w.camera_out_of_use()),
     "cameras.CameraService.retire": lambda w: w.own.cameras.retire(w.me, w.camera()),
     "cameras.CameraService.trust_certificate": lambda w: w.own.cameras.trust_certificate(w.me, w.camera()),
+    "cameras.RegisterImport.registered": lambda w: w.register_import().registered(w.me),
+    "cameras.RegisterImport.preview": lambda w: w.register_import().preview(w.me, w.register_file()),
+    "cameras.RegisterImport.accept": lambda w: w.register_import().accept(
+        w.me, w.compared_rows(), "cameras.csv"
+    ),
     "cameras.SiteKeyService.standing": lambda w: w.site_keys(lost=False).standing(w.me),
     "cameras.SiteKeyService.make_new": lambda w: w.site_keys(lost=True).make_new(w.me),
     "cameras.SiteKeyService.provide": lambda w: w.site_keys(lost=True).provide(w.me),

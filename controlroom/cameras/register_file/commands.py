@@ -1,0 +1,128 @@
+"""Implements `controlroom camera import|export`: the register from and to a file, as a person who may change it."""
+
+import argparse
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from controlroom.database.command_line import add_room_options, ask, ask_password, folder_of, open_room
+from controlroom.errors import RuleBroken
+
+if TYPE_CHECKING:
+    from controlroom.accounts.records import Actor
+    from controlroom.cameras.register_file.records import Preview
+    from controlroom.cameras.register_import import RegisterImport
+
+
+def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `import` and `export` to the commands about cameras."""
+    take = commands.add_parser(
+        "import", help="compare a CSV, XLSX or ODS file with the register, and import it"
+    )
+    take.add_argument("file", type=Path, metavar="FILE")
+    take.add_argument("--accept", action="store_true", help="write what is new or differs; else only compare")
+    take.add_argument(
+        "--without-faulty", action="store_true", help="accept though rows have faults, and leave those out"
+    )
+    take.add_argument("--faults", type=Path, metavar="FILE", help="write the list of faults to .csv or .xlsx")
+    take.add_argument("--json", action="store_true", help="print JSON")
+    take.set_defaults(handler=_import)
+    give = commands.add_parser("export", help="write the register to a .csv or .xlsx file, without passwords")
+    give.add_argument("file", type=Path, metavar="FILE")
+    give.add_argument("--empty", action="store_true", help="only the headings, to be filled in; asks no room")
+    give.set_defaults(handler=_export)
+    for parser in (take, give):
+        parser.add_argument("--as", dest="who", metavar="LOGIN", help="the supervisor who does it")
+        parser.add_argument("--as-password-env", metavar="VAR", help="their password from this variable")
+        add_room_options(parser)
+
+
+@contextmanager
+def _signed_in(options: argparse.Namespace) -> "Iterator[tuple[RegisterImport, Actor]]":
+    from controlroom import settings
+    from controlroom.accounts.sign_in import SignInService
+    from controlroom.accounts.step_keys import StepKeys
+    from controlroom.cameras.keys.service import sealed_passwords
+    from controlroom.cameras.register_import import RegisterImport
+    from controlroom.database.people import people_of
+    from controlroom.site_key import FILE_NAME, for_room
+
+    folder = folder_of(options)
+    known = settings.load(folder)
+    with open_room(options, there=True) as database:
+        entry = SignInService(database, people_of(database), settings=lambda: known, keys=StepKeys())
+        who = options.who or ask("Name to sign in with", "Use --as LOGIN.", input)
+        actor = entry.sign_in(
+            who, ask_password(f"Password of {who}", "--as-password-env", options.as_password_env)
+        )
+        try:
+            yield RegisterImport(database, for_room(folder / FILE_NAME, sealed_passwords(database))), actor
+        finally:
+            entry.sign_out(actor)
+
+
+def _import(options: argparse.Namespace) -> int:
+    from controlroom.cameras.register_file.reading import read_register_file
+    from controlroom.cameras.register_file.words import counted, write_faults
+
+    file = read_register_file(options.file)
+    with _signed_in(options) as (register, actor):
+        preview = register.preview(actor, file)
+        faulty = len({each.line for each in preview.rows if each.faults})
+        _print(preview, as_json=options.json)
+        if options.faults is not None:
+            write_faults(options.faults, preview)
+        if not options.accept:
+            return 1 if faulty else 0
+        if faulty and not options.without_faulty:
+            raise RuleBroken(
+                f"{counted(faulty, 'row')} with faults.",
+                "Nothing was written.",
+                "Correct the file, or import the others with --without-faulty.",
+            )
+        imported = register.accept(actor, preview.rows, file.source)
+    if not options.json:
+        print(f"Imported: {imported.added} added, {imported.changed} changed.")
+    return 0
+
+
+def _print(preview: "Preview", *, as_json: bool) -> None:
+    from controlroom.cameras.register_file.words import detail, remarks, summary
+
+    if as_json:
+        rows = [
+            {
+                "row": each.line,
+                "number": each.number,
+                "name": each.name,
+                "state": each.state.value,
+                "faults": [fault.words for fault in each.faults],
+                "changes": [change.words for change in each.changes],
+                "notes": list(each.notes),
+            }
+            for each in preview.rows
+        ]
+        told = {"summary": summary(preview), "remarks": remarks(preview), "rows": rows}
+        print(json.dumps(told, indent=2, ensure_ascii=False))
+        return
+    for each in sorted(preview.rows, key=lambda row: not row.faults):
+        if each.faults or each.wanted:
+            print(f"{each.state.value:8} {each.number:8} {each.name}  {detail(each)}".rstrip())
+    print("\n".join((summary(preview), *remarks(preview))))
+
+
+def _export(options: argparse.Namespace) -> int:
+    from controlroom.cameras.register_file.words import counted
+    from controlroom.cameras.register_file.writing import write_empty, write_register
+
+    if options.empty:
+        write_empty(options.file)
+        print(f"A sheet to fill in is at {options.file}.")
+        return 0
+    with _signed_in(options) as (register, actor):
+        cameras = register.registered(actor)
+        write_register(options.file, cameras)
+    print(f"{counted(len(cameras), 'camera')} written to {options.file}, without passwords.")
+    return 0
