@@ -77,6 +77,12 @@ def test_imports_go_one_way_only() -> None:
     assert code == 0, output
 
 
+def test_nothing_reads_video_with_opencv() -> None:
+    """Its capture brings a second FFmpeg into a process, tells nothing of why it failed and cannot be interrupted."""
+    named = [path.name for path in (ROOT / "controlroom").rglob("*.py") if "VideoCapture" in path.read_text()]
+    assert named == []
+
+
 @pytest.fixture(scope="module")
 def verdict_on_a_bad_package(tmp_path_factory: pytest.TempPathFactory) -> str:
     """What the contracts say about a tiny package of our shape that breaks every one of them."""

@@ -24,6 +24,8 @@ class StreamFault(StrEnum):
     REFUSED_PASSWORD = "refused password"  # noqa: S105 - the name of a fault
     SILENT = "silent"  # takes the connection and says nothing, or stopped sending
     NOT_A_STREAM = "not a stream"  # answers, but not with pictures we can read
+    BUSY = "busy"  # has the stream and does not give it now: too many viewers, starting, serving another
+    AWAITING_KEY = "awaiting key"  # packets come; the key picture that decoding begins with does not yet
     UNSUPPORTED_SCHEME = "unsupported scheme"
     CERTIFICATE_CHANGED = "certificate changed"  # encrypted, and not by the certificate it showed first
     WORKER_LOST = "worker lost"  # our own decoding process ended; it is being started again

@@ -2,7 +2,7 @@
 
 import ipaddress
 from dataclasses import dataclass, replace
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 from controlroom.errors import ControlRoomError, InvalidInput
 from controlroom.hosts import in_url, read_host
@@ -22,6 +22,12 @@ STEADY_AFTER_S = 120.0  # pictures for this long without a break: the trouble is
 
 LATE_AFTER_S = 0.3  # behind its own best: the picture is passed over so that delay cannot build up
 BEHIND_AFTER_S = 5.0  # passing over did not help: what queues up is thrown away by connecting again
+WAITED_OVER_S = 1.0  # arrival is judged over about so long
+WAITED_SHARE = 0.5
+WAITED_STEP_S = 1.5  # a longer wait is a gap, and no sign that nothing queues up
+
+KEY_AWAITED_AFTER_S = 0.5  # packets without a picture for so long: the tile says what is awaited
+KEY_WITHIN_S = 60.0  # cameras that save bandwidth send a key picture every 10 s, some every 40 s
 
 
 class StreamError(ControlRoomError):
@@ -94,6 +100,32 @@ def place(address: StreamAddress) -> tuple[str, int]:
     return unquote(parts.hostname or ""), parts.port or SCHEMES[parts.scheme]
 
 
+def redirected(address: StreamAddress, location: str) -> StreamAddress:
+    """Return the address a camera at the checked `address` sends its viewers on to. Raises StreamError.
+
+    Only the same device is followed: another one would be given the password.
+    """
+    parts = urlsplit(address.url)
+    try:
+        target = checked(StreamAddress(urljoin(address.url, location), transport=address.transport))
+    except (ControlRoomError, ValueError) as error:
+        what = "The camera sends its viewers on to an address that cannot be read."
+        raise StreamError(
+            StreamFault.NOT_A_STREAM, what, remedy="Read the stream addresses again."
+        ) from error
+    scheme = urlsplit(target.url).scheme
+    if place(target)[0].lower() != place(address)[0].lower():
+        what = f"The camera sends its viewers on to another device, {host_and_port(*place(target))}."
+        meaning = "It was not followed, and no password was sent there."
+        remedy = "If it is right, enter that address for this camera."
+        raise StreamError(StreamFault.NOT_A_STREAM, what, meaning, remedy)
+    if parts.scheme in ("rtsps", "https") and scheme != parts.scheme:
+        what = "The camera sends its viewers on to a stream that is not encrypted."
+        meaning = "It was not followed, and no password was sent there."
+        raise StreamError(StreamFault.NOT_A_STREAM, what, meaning, "Enter that address if it is right.")
+    return replace(target, username=address.username, password=address.password)
+
+
 def with_login(address: StreamAddress) -> str:
     """Return the URL a decoder opens, with the login inside and special characters escaped.
 
@@ -130,25 +162,75 @@ class BackOff:
         return pause * (0.75 + 0.5 * jitter)
 
 
+AWAITING_KEY = StreamError(
+    StreamFault.AWAITING_KEY,
+    "Waiting for a key picture.",
+    "The camera sends; the picture that decoding begins with comes every few seconds.",
+)
+DAMAGED = StreamError(
+    StreamFault.AWAITING_KEY,
+    "Waiting for a key picture.",
+    "The camera sends, and what arrives is damaged.",
+    "Look at its network if this lasts.",
+)
+NO_KEY = StreamError(
+    StreamFault.NOT_A_STREAM,
+    f"The camera sends, and no key picture came within {KEY_WITHIN_S:.0f} s.",
+    "Decoding begins with a key picture (I-frame).",
+    "Set one every second to every four seconds at the camera, and H.264, H.265 or MJPEG.",
+)
+
+
+def without_picture(waited_s: float, state: StreamState, spoilt: int) -> StreamError | None:
+    """Return what to say of a stream whose packets came for `waited_s` without a picture; None for nothing yet.
+
+    `spoilt` of those packets could not be decoded. The stream is left alone as long as the reason is AWAITING_KEY.
+    """
+    if waited_s > KEY_WITHIN_S:
+        return NO_KEY
+    if waited_s < (STALLED_AFTER_S if state is StreamState.LIVE else KEY_AWAITED_AFTER_S):
+        return None
+    return DAMAGED if spoilt else AWAITING_KEY
+
+
 @dataclass
 class Lateness:
-    """Measures how far pictures fall behind, from the camera's own time stamps against our clock.
+    """Measures how far pictures queue up unread: by the camera's time stamps, as long as their arrival agrees.
 
-    The smallest difference seen counts as "on time"; it may creep up by 1 ms a second, since clocks drift apart.
-    Time stamps that stand still or jump carry no information and start the measurement afresh.
+    By stamps, the smallest difference to our clock counts as "on time"; it may creep up by 1 ms a second, since clocks
+    drift apart. Stamps that stand still or jump carry no information and start the measurement afresh.
+    Arrival decides: whoever waits for each next picture has none queued up, whatever the stamps say. Some cameras
+    stamp pictures for another rate than they send.
     """
 
     floor: float | None = None
     last_stamp: float = 0.0
     last_now: float = 0.0
+    waited: float = 0.0
+    passed: float = 0.0
 
-    def behind_s(self, stamp_s: float, now: float) -> float:
-        """Return by how many seconds the picture stamped `stamp_s` is late at `now`."""
-        step = stamp_s - self.last_stamp
-        elapsed, self.last_now, self.last_stamp = now - self.last_now, now, stamp_s
+    def behind_s(self, stamp_s: float | None, now: float, waited_s: float) -> float:
+        """Return by how many seconds the picture stamped `stamp_s` is late at `now`; it was waited for so long."""
+        elapsed, self.last_now = now - self.last_now, now
+        up_to_date = self._waits(elapsed, waited_s)
+        if stamp_s is None:
+            return 0.0
+        step, self.last_stamp = stamp_s - self.last_stamp, stamp_s
         difference = now - stamp_s
-        if self.floor is None or step <= 0 or step > 5.0:
+        if self.floor is None or up_to_date or step <= 0 or step > 5.0:
             self.floor = difference
         else:
             self.floor = min(self.floor + elapsed * 0.001, difference)
         return difference - self.floor
+
+    def _waits(self, elapsed: float, waited_s: float) -> bool:
+        """Return True when lately most of the time went by in waiting, and in steps too short to hide a queue."""
+        if (
+            elapsed > WAITED_STEP_S
+        ):  # the first picture, or a gap: what comes now may have queued up behind it
+            self.waited = self.passed = 0.0
+            return False
+        keep = max(0.0, 1 - elapsed / WAITED_OVER_S)
+        self.waited = self.waited * keep + min(waited_s, elapsed)
+        self.passed = self.passed * keep + elapsed
+        return self.passed > WAITED_OVER_S / 2 and self.waited > self.passed * WAITED_SHARE

@@ -10,99 +10,61 @@ import threading
 import time
 from collections.abc import Callable
 
-import numpy as np
-
-from controlroom.video import rules
-from controlroom.video.frames import FrameWriter
+from controlroom.video.newest_picture import NewestPicture
+from controlroom.video.pictures import Picture
 from controlroom.video.records import StreamAddress, StreamFault, StreamState, StreamStatus
-from controlroom.video.rules import BEHIND_AFTER_S, LATE_AFTER_S, BackOff, Lateness, StreamError
-from controlroom.video.sources import opencv
-from controlroom.video.sources.opencv import OPEN_WITHIN_S, READ_WITHIN_S, OpenedStream, OpenGate
+from controlroom.video.rules import (
+    BEHIND_AFTER_S,
+    LATE_AFTER_S,
+    BackOff,
+    Lateness,
+    StreamError,
+    without_picture,
+)
+from controlroom.video.sources.probe import ANSWER_WITHIN_S
+from controlroom.video.sources.pyav import OPEN_WITHIN_S, READ_WITHIN_S, OpenedStream
+from controlroom.video.tile_writer import TileWriter
 
 log = logging.getLogger(__name__)
 
+OPENS_AT_ONCE = 8  # after a site-wide power return the cameras are asked a few at a time
+# A server that starts its camera when somebody asks takes so long to answer; one that was silent may be such a one.
+SLOW_ANSWER_WITHIN_S = 12.0
+# A camera that answers and then refuses is asked so often again, without another question before it: some serve one
+# conversation at a time, some close their source when the first one ends.
+PATIENT_PAUSES_S = (0.5, 1.5, 3.0)
 SHOW_AT_LEAST_EVERY_S = (
     0.15  # even a stream that is always late keeps moving: showing costs a fifth of decoding
 )
-FRESH_S = 1.0  # a snapshot shows the moment it was asked for: an older picture waits for the next one
 HUNG_AFTER_S = 6.0  # beyond its own time limit: the decoder does not come back, and only a new process helps
+_STOPPED = StreamError(StreamFault.SILENT, "Stopped.")
 
-
-class TileWriter:
-    """Writes one tile's pictures.
-
-    Thread-safe: the decoder writes while the command loop exchanges and closes the segment.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._writer: FrameWriter | None = None
-        self._size = (0, 0)
-        self.shown = True
-
-    def aim(self, segment: str, size: tuple[int, int], shown: bool) -> None:
-        """Write into `segment` from now on, pictures up to `size` (width, height). Raises FileNotFoundError."""
-        with self._lock:
-            if self._writer is None or self._writer.name.lstrip("/") != segment.lstrip("/"):
-                writer = FrameWriter(segment)
-                self._close_writer()
-                self._writer = writer
-            self._size, self.shown = size, shown
-
-    def saw(self, at: float) -> None:
-        """Note that the stream gave a picture, whether it is shown or not."""
-        with self._lock:
-            if self._writer is not None:
-                self._writer.saw(at)
-
-    def show(self, picture: np.ndarray, aspect: float, at: float) -> None:
-        with self._lock:
-            if self._writer is None:
-                return
-            source_height, source_width = picture.shape[:2]
-            shape = rules.fit_within(round(source_width * aspect), source_height, *self._size)
-            with self._writer.begin(*shape) as buffer:
-                target = np.frombuffer(buffer, np.uint8).reshape(shape[1], shape[0], 4)
-                opencv.scale_into(picture, target)
-                del target  # the buffer cannot be released while an array looks at it
-            self._writer.commit(at)
-
-    def close(self) -> None:
-        with self._lock:
-            self._close_writer()
-
-    def _close_writer(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+Check = Callable[[StreamAddress, float], StreamAddress]
+"""Returns the address to open, within so many seconds; raises StreamError when opening is no use."""
 
 
 class Stream:
-    """One address, decoded once. `check` raises StreamError when opening is no use; a process has one gate."""
+    """One address, decoded once. `gate` limits how many of a process's streams open at once."""
 
     def __init__(
         self,
         address: StreamAddress,
-        gate: OpenGate,
-        check: Callable[[StreamAddress], None],
+        gate: threading.Semaphore,
+        check: Check,
         on_change: Callable[[], None],
     ) -> None:
         self.address = address
         self.targets: dict[str, TileWriter] = {}
+        self.newest = NewestPicture()
         self._gate, self._check, self._on_change = gate, check, on_change
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._back_off = BackOff()
-        self._thorough = False
+        self._slow = False  # it answers late, or not at all
         self._state, self._error, self._retry_at = StreamState.CONNECTING, None, None
         self._busy_until: float | None = None
         self._count = self._dropped = 0
         self._fps, self._counted, self._counted_at = 0.0, 0, time.monotonic()
         self._size = (0, 0)
-        self._picture_lock = threading.Lock()
-        self._newest: np.ndarray | None = None
-        self._newest_at = 0.0
-        self._newest_is_current = False
-        self._picture_wanted, self._picture_came = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self.run, name="stream", daemon=True)
 
     def start(self) -> None:
@@ -114,7 +76,7 @@ class Stream:
         self._wake.set()
 
     def stop(self) -> None:
-        """Ask the thread to end as soon as the decoder returns (at the next picture, or after its time limit)."""
+        """Ask the thread to end as soon as the decoder returns (at the next packet, or after its time limit)."""
         self._stopping.set()
         self._wake.set()
 
@@ -150,22 +112,6 @@ class Stream:
             retry_at=self._retry_at,
         )
 
-    def picture(self, within_s: float = 3.0) -> np.ndarray | None:
-        """Return a copy of the newest full-size picture (BGR), decoded now; None when none came in time.
-
-        An older picture is never returned: it would be stored as evidence of a moment it does not show.
-        """
-        with self._picture_lock:
-            fresh = time.monotonic() - self._newest_at < FRESH_S
-            if self._newest_is_current and self._newest is not None and fresh:
-                return self._newest.copy()
-        self._picture_came.clear()
-        self._picture_wanted.set()
-        if not self._picture_came.wait(within_s):
-            return None
-        with self._picture_lock:
-            return None if self._newest is None else self._newest.copy()
-
     def run(self) -> None:
         """Make attempts with pauses between them, until stopped."""
         while not self._stopping.is_set():
@@ -195,94 +141,81 @@ class Stream:
         """Probe, open and read; returns why it ended."""
         self._become(StreamState.CONNECTING, self._error, None)
         try:
-            self._check(self.address)
-            options = opencv.capture_options(self.address, thorough=self._thorough)
-            with self._gate.turn(options):
-                if self._stopping.is_set():
-                    return StreamError(StreamFault.SILENT, "Stopped.")
-                self._busy_until = time.monotonic() + OPEN_WITHIN_S + HUNG_AFTER_S
-                camera = OpenedStream.open(self.address)
+            within_s = SLOW_ANSWER_WITHIN_S if self._slow else ANSWER_WITHIN_S
+            camera = self._opened(self._check(self.address, within_s))
         except StreamError as error:
-            if error.fault is StreamFault.NOT_A_STREAM:
-                self._thorough = not self._thorough
+            self._slow = error.fault is StreamFault.SILENT
+            return error
+        try:
+            return self._read(camera)
+        except StreamError as error:
             return error
         finally:
             self._busy_until = None
-        try:
-            return self._read(camera)
-        finally:
-            self._busy_until = None
-            with self._picture_lock:
-                self._newest_is_current = False
+            self.newest.drop()
             camera.close()
 
+    def _opened(self, address: StreamAddress) -> OpenedStream:
+        """Open a probed address, with patience for a camera that is busy. Raises StreamError."""
+        within_s = SLOW_ANSWER_WITHIN_S if self._slow else OPEN_WITHIN_S
+        for pause in (*PATIENT_PAUSES_S, None):
+            try:
+                with self._gate:
+                    if self._stopping.is_set():
+                        raise _STOPPED
+                    self._busy_until = time.monotonic() + within_s + HUNG_AFTER_S
+                    return OpenedStream.open(address, within_s)
+            except StreamError as error:
+                if error.fault is not StreamFault.BUSY or pause is None:
+                    raise
+                self._become(StreamState.CONNECTING, error, None)
+            finally:
+                self._busy_until = None
+            self._wake.wait(pause)
+        raise AssertionError("the last try either returns or raises")
+
     def _read(self, camera: OpenedStream) -> StreamError:
-        lateness, shown_at, last_at = Lateness(), 0.0, time.monotonic()
-        first = True
+        """Read and show until the stream ends; returns or raises why."""
+        lateness, shown_at, picture_at = Lateness(), 0.0, time.monotonic()
         while not self._stopping.is_set():
             self._busy_until = time.monotonic() + READ_WITHIN_S + HUNG_AFTER_S
-            good = camera.grab()
+            pictures = camera.read()
             now = time.monotonic()
-            # When the wait runs out, FFmpeg hands over the picture it had held back: an old one, not a sign of life.
-            if not good or now - last_at > READ_WITHIN_S * 0.9:
-                return self._ended(first, now - last_at)
-            last_at = now
-            self._count += 1
-            behind_s = lateness.behind_s(camera.stamp_s, now)
-            if behind_s > BEHIND_AFTER_S:
-                what = "This computer does not keep up with the stream."
-                return StreamError(StreamFault.SILENT, what, "It connects again to be up to date.")
-            late = behind_s > LATE_AFTER_S
-            taken_at = now - behind_s if late else now  # what the tile's age counts from
-            wanted = self._picture_wanted.is_set()
-            if late and not wanted and now - shown_at < SHOW_AT_LEAST_EVERY_S:
-                self._dropped += 1
-                self._saw(taken_at)
-            else:
-                self._show(camera, taken_at)
-                shown_at = now
-            if first:
-                first = False
+            if not pictures and (why := without_picture(now - picture_at, self._state, camera.spoilt)):
+                if why.fault is not StreamFault.AWAITING_KEY:
+                    return why
+                self._become(StreamState.CONNECTING, why, None)
+            for picture in pictures:
+                picture_at = now
+                self._count += 1
+                self._size = picture.size
+                behind_s = lateness.behind_s(picture.stamp_s, now, camera.waited_s)
+                if behind_s > BEHIND_AFTER_S:
+                    what = "This computer does not keep up with the stream."
+                    return StreamError(StreamFault.SILENT, what, "It connects again to be up to date.")
+                late = behind_s > LATE_AFTER_S
+                taken_at = now - behind_s if late else now  # what the tile's age counts from
+                self.newest.put(picture, taken_at)
+                if late and now - shown_at < SHOW_AT_LEAST_EVERY_S:
+                    self._dropped += 1
+                    self._saw(taken_at)
+                else:
+                    self._show(picture, taken_at)
+                    shown_at = now
                 self._become(StreamState.LIVE, None, None)
-        return StreamError(StreamFault.SILENT, "Stopped.")
-
-    def _ended(self, first: bool, silent_s: float) -> StreamError:
-        if silent_s > READ_WITHIN_S * 0.9:
-            return StreamError(StreamFault.SILENT, "The camera has stopped sending pictures.")
-        if first:
-            self._thorough = not self._thorough
-            what = "The camera's stream holds no picture that can be decoded."
-            return StreamError(StreamFault.NOT_A_STREAM, what, remedy="Set the camera to H.264 or H.265.")
-        what = "The camera has ended the stream."
-        return StreamError(StreamFault.SILENT, what, "It may be restarting, or the network was cut.")
+        return _STOPPED
 
     def _saw(self, at: float) -> None:
         """Tell the tiles that the stream gave a picture, which is not shown."""
-        with self._picture_lock:
-            self._newest_is_current = False
         for target in list(self.targets.values()):
             target.saw(at)
 
-    def _show(self, camera: OpenedStream, at: float) -> None:
-        targets = list(self.targets.values())
-        if not self._picture_wanted.is_set() and not any(target.shown for target in targets):
-            self._saw(at)
-            return
-        with self._picture_lock:
-            picture = camera.retrieve()
-            if picture is not None:
-                self._newest, self._newest_at, self._newest_is_current = picture, at, True
-        if picture is None:
-            return
-        self._size = (picture.shape[1], picture.shape[0])
-        for target in targets:
+    def _show(self, picture: Picture, at: float) -> None:
+        for target in list(self.targets.values()):
             if target.shown:
-                target.show(picture, camera.aspect, at)
+                target.show(picture, at)
             else:
                 target.saw(at)
-        if self._picture_wanted.is_set():
-            self._picture_wanted.clear()
-            self._picture_came.set()
 
     def _become(self, state: StreamState, error: StreamError | None, retry_at: float | None) -> None:
         changed = (state, error) != (self._state, self._error)

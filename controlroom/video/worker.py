@@ -26,9 +26,9 @@ from controlroom.video.records import StreamAddress
 from controlroom.video.redaction import StderrRedactor
 from controlroom.video.sources.certificates import KnownCertificates
 from controlroom.video.sources.logins import LoginAttempts
-from controlroom.video.sources.opencv import OpenGate, as_jpeg
 from controlroom.video.sources.probe import probe
-from controlroom.video.streams import Stream, TileWriter
+from controlroom.video.streams import OPENS_AT_ONCE, Stream
+from controlroom.video.tile_writer import TileWriter
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Worker:
 
     def __init__(self, pipe: ChildPipe, errors: StderrRedactor, certificates: Path) -> None:
         self._pipe, self._errors = pipe, errors
-        self._gate, self._logins = OpenGate(), LoginAttempts()
+        self._gate, self._logins = threading.BoundedSemaphore(OPENS_AT_ONCE), LoginAttempts()
         self._certificates = KnownCertificates(certificates)
         self._check = partial(probe, logins=self._logins, certificates=self._certificates)
         self._lock = threading.Lock()
@@ -134,13 +134,13 @@ class Worker:
         path = Path(message["path"])
         try:
             stream = self._tiles.get(message["tile"])
-            picture = None if stream is None else stream.picture()
+            picture = None if stream is None else stream.newest.take()
             if picture is None:
                 words = "No new picture of this camera came within three seconds."
                 self._pipe.send({**answer, "error": words})
                 return
             draft = path.with_name(path.name + ".part")
-            draft.write_bytes(as_jpeg(picture))
+            draft.write_bytes(picture.as_jpeg())
             draft.replace(path)
             self._pipe.send({**answer, "path": str(path)})
         except (OSError, ValueError) as error:

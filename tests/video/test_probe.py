@@ -11,7 +11,7 @@ from controlroom.video.records import StreamAddress, StreamFault
 from controlroom.video.rules import StreamError, checked
 from controlroom.video.sources.certificates import KnownCertificates
 from controlroom.video.sources.logins import LoginAttempts, answer
-from controlroom.video.sources.probe import probe
+from controlroom.video.sources.probe import ANSWER_WITHIN_S, probe
 from tests.video.loop_camera import LoopCamera
 from tests.video.tls_front import TlsFront
 from tests.waiting import LIMIT_S
@@ -25,6 +25,7 @@ def ask(tmp_path):
         try:
             probe(
                 checked(StreamAddress(url, username, password)),
+                ANSWER_WITHIN_S,
                 logins or LoginAttempts(),
                 certificates or KnownCertificates(tmp_path / "certificates"),
             )
@@ -176,8 +177,8 @@ def test_an_endless_answer_is_cut_short(ask):
     [
         (404, StreamFault.NOT_A_STREAM, "no stream at this address"),
         (403, StreamFault.REFUSED_PASSWORD, "refuses"),
-        (453, StreamFault.NOT_A_STREAM, "too many viewers"),
-        (503, StreamFault.NOT_A_STREAM, "too many viewers"),
+        (453, StreamFault.BUSY, "too many viewers"),
+        (503, StreamFault.BUSY, "too many viewers"),
     ],
 )
 def test_refusals_by_number_have_words(ask, code, fault, words):

@@ -99,16 +99,16 @@ def test_only_minutes_of_pictures_are_forgiven():
 
 def test_pictures_that_queue_up_are_late_and_a_steady_delay_is_not():
     lateness = Lateness()
-    assert [lateness.behind_s(n / 10, 100.0 + n / 10 + 0.4) for n in range(20)] == pytest.approx(
+    assert [lateness.behind_s(n / 10, 100.0 + n / 10 + 0.4, 0.0) for n in range(20)] == pytest.approx(
         [0.0] * 20, abs=1e-6
     )
-    assert lateness.behind_s(2.0, 103.0) == pytest.approx(0.6, abs=0.01)
-    assert lateness.behind_s(2.1, 102.5) == pytest.approx(0.0, abs=0.01)
+    assert lateness.behind_s(2.0, 103.0, 0.0) == pytest.approx(0.6, abs=0.01)
+    assert lateness.behind_s(2.1, 102.5, 0.0) == pytest.approx(0.0, abs=0.01)
 
 
 def test_stamps_that_stand_still_or_jump_say_nothing():
     lateness = Lateness()
     for n in range(5):
-        assert lateness.behind_s(0.0, 100.0 + n) == 0.0
-    assert lateness.behind_s(5000.0, 106.0) == 0.0
-    assert lateness.behind_s(3.0, 107.0) == 0.0
+        assert lateness.behind_s(0.0, 100.0 + n, 0.0) == 0.0
+    assert lateness.behind_s(5000.0, 106.0, 0.0) == 0.0
+    assert lateness.behind_s(3.0, 107.0, 0.0) == 0.0

@@ -1,1 +1,1 @@
-"""Opens cameras' streams with OpenCV, after checking that there is one to open."""
+"""Opens cameras' streams with PyAV, after checking that there is one to open."""

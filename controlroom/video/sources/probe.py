@@ -14,13 +14,15 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from controlroom.video.records import StreamAddress, StreamFault
-from controlroom.video.rules import StreamError, host_and_port, place
+from controlroom.video.rules import StreamError, host_and_port, place, redirected
 from controlroom.video.sources.certificates import KnownCertificates
 from controlroom.video.sources.logins import LoginAttempts, answer
 
 # Together 5 s: within that time a fault must have its plain message.
 CONNECT_WITHIN_S = 2.5
 ANSWER_WITHIN_S = 2.5
+MOST_REDIRECTS = 3
+REDIRECTS = (301, 302, 303, 305, 307, 308)
 _LONGEST_HEAD = 64 * 1024
 
 
@@ -34,13 +36,33 @@ class _Reply:
         return [value for each, value in self.headers if each == name]
 
 
-def probe(address: StreamAddress, logins: LoginAttempts, certificates: KnownCertificates) -> None:
-    """Return when a stream answers at the (checked) `address`; raise StreamError with the reason otherwise.
+def probe(
+    address: StreamAddress,
+    within_s: float,
+    logins: LoginAttempts,
+    certificates: KnownCertificates,
+) -> StreamAddress:
+    """Return the address at which the stream of the (checked) `address` answers; raise StreamError with the reason
+    when none does.
 
-    It takes at most CONNECT_WITHIN_S and ANSWER_WITHIN_S together; normally a few milliseconds.
+    It is another one where the camera sends its viewers on within the same device. It takes at most CONNECT_WITHIN_S
+    and `within_s` together, on each of them; normally a few milliseconds.
     """
+    for _ in range(1 + MOST_REDIRECTS):
+        reply = _answer_of(address, within_s, logins, certificates)
+        if reply.code not in REDIRECTS:
+            return address
+        address = redirected(address, next(iter(reply.all("location")), ""))
+    what = "The camera sends its viewers on and on, from one address to the next."
+    raise StreamError(StreamFault.NOT_A_STREAM, what, remedy="Read the stream addresses again.")
+
+
+def _answer_of(
+    address: StreamAddress, within_s: float, logins: LoginAttempts, certificates: KnownCertificates
+) -> _Reply:
+    """Return the answer with a stream or a redirection; raise StreamError for any other."""
     ask = _http if _is_http(address) else _rtsp
-    with _connected(address, certificates) as line:
+    with _connected(address, within_s, certificates) as line:
         reply = ask(line, address)
         if reply.code == 401 and not address.username:
             what = "The camera wants a user name and a password, and none is set."
@@ -50,16 +72,18 @@ def probe(address: StreamAddress, logins: LoginAttempts, certificates: KnownCert
         if reply.code == 401:
             with logins.turn(address):
                 line.begin_again()
-                _judge(_with_login(reply, line, address), address)
-            return
+                reply = _with_login(reply, line, address)
+                _judge(reply, address)
+            return reply
     _judge(reply, address)
+    return reply
 
 
 def _is_http(address: StreamAddress) -> bool:
     return urlsplit(address.url).scheme in ("http", "https")
 
 
-def _connected(address: StreamAddress, certificates: KnownCertificates) -> "_Connection":
+def _connected(address: StreamAddress, within_s: float, certificates: KnownCertificates) -> "_Connection":
     host, port = place(address)
     where = host_and_port(host, port)
     remedy = "Check its power and network, and the address."
@@ -74,7 +98,7 @@ def _connected(address: StreamAddress, certificates: KnownCertificates) -> "_Con
     except (OSError, UnicodeError) as error:
         what = f"{where} cannot be reached."
         raise StreamError(StreamFault.UNREACHABLE, what, "The camera is off or cut off.", remedy) from error
-    line = _Connection(connection, lambda: _connected(address, certificates))
+    line = _Connection(connection, within_s, lambda: _connected(address, within_s, certificates))
     if urlsplit(address.url).scheme in ("rtsps", "https"):
         try:
             certificates.check(address, line.encrypt(host))
@@ -87,16 +111,18 @@ def _connected(address: StreamAddress, certificates: KnownCertificates) -> "_Con
 class _Connection:
     """One connection with a deadline for everything said on it."""
 
-    def __init__(self, connection: socket.socket, again: Callable[[], "_Connection"]) -> None:
+    def __init__(
+        self, connection: socket.socket, within_s: float, again: Callable[[], "_Connection"]
+    ) -> None:
         """`again()` makes another connection to the same place."""
-        self._connection, self.again = connection, again
+        self._connection, self._within_s, self.again = connection, within_s, again
         self._pending = b""
         self.number = 0
         self.begin_again()
 
     def begin_again(self) -> None:
         """Start the deadline anew, because we and not the camera have been busy."""
-        self._deadline = time.monotonic() + ANSWER_WITHIN_S
+        self._deadline = time.monotonic() + self._within_s
 
     def encrypt(self, host: str) -> bytes:
         """Return the certificate the camera shows, which nobody vouches for: cameras sign their own."""
@@ -245,9 +271,11 @@ def _judge(reply: _Reply, address: StreamAddress) -> None:
     if reply.code in (404, 454, 455, 400, 410):
         what = f"The camera has no stream at this address (it answers {reply.code})."
         raise StreamError(StreamFault.NOT_A_STREAM, what, remedy="Read the stream addresses again.")
+    if reply.code in REDIRECTS:
+        return
     if reply.code >= 300:
         what = f"The camera does not give this stream now (it answers {reply.code})."
-        raise StreamError(StreamFault.NOT_A_STREAM, what, "It may have too many viewers, or be starting.")
+        raise StreamError(StreamFault.BUSY, what, "It may have too many viewers, or be starting.")
     if urlsplit(address.url).scheme.startswith("rtsp") and b"m=video" not in reply.body:
         what = "The camera offers no pictures at this address."
         raise StreamError(StreamFault.NOT_A_STREAM, what, remedy="Read the stream addresses again.")
@@ -262,7 +290,7 @@ def _silent() -> StreamError:
 
 def _hung_up() -> StreamError:
     what = "The camera closes the connection without an answer."
-    return StreamError(StreamFault.NOT_A_STREAM, what, "It may have too many viewers, or be starting.")
+    return StreamError(StreamFault.BUSY, what, "It may have too many viewers, or be starting.")
 
 
 def _not_rtsp() -> StreamError:
