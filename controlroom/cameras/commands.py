@@ -117,10 +117,10 @@ def _ptz(options: argparse.Namespace) -> int:
             text = f"Stopped; acknowledged after {milliseconds:.0f} ms."
             _show(options, {"stopped": True, "stop_ms": round(milliseconds, 1)}, [text])
         elif options.goto is not None:
-            head.goto_preset(options.goto)
+            head.stored.go_to(options.goto)
             _show(options, {"preset": options.goto}, [f"Driving to preset {options.goto}."])
         elif options.presets:
-            presets = head.presets()
+            presets = head.stored.list()
             lines = [f"{preset.token:>6}  {preset.name}" for preset in presets] or ["No presets are stored."]
             _show(options, [asdict(preset) for preset in presets], lines)
         else:

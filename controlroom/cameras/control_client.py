@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
+from controlroom.cameras.aiming import Aim, AimWay
 from controlroom.cameras.control.messages import ANSWERS, Message, Order, Question, fault_from
 from controlroom.cameras.devices import (
     ControlEvent,
@@ -19,8 +20,10 @@ from controlroom.cameras.devices import (
     DiscoveredDevice,
     HealthReport,
     Preset,
+    PtzAbilities,
     PtzStatus,
 )
+from controlroom.cameras.lens import LensState
 from controlroom.codec import from_plain, to_plain
 from controlroom.errors import Unavailable
 from controlroom.processes.pinned_https import PinnedEndpoint
@@ -53,6 +56,7 @@ class ControlClient:
         self._connected: dict[str, Message] = {}
         self._refused: set[str] = set()
         self._moving: set[str] = set()
+        self._focusing: set[str] = set()
         self._pending: dict[int, _Pending] = {}
         self._last_number = 0
         self._leases: Message | None = None
@@ -62,7 +66,7 @@ class ControlClient:
             self._take,
             on_up=self._up,
             on_down=self._down,
-            urgent=lambda: bool(self._moving),
+            urgent=lambda: bool(self._moving or self._focusing),
         )
         supervisor.add(self._process)
 
@@ -91,6 +95,7 @@ class ControlClient:
             self._connected.pop(camera_id, None)
             self._refused.discard(camera_id)
             self._moving.discard(camera_id)
+            self._focusing.discard(camera_id)
             self._process.send({"do": Order.FORGET, "camera": camera_id})
 
     def move(self, camera_id: str, pan: float, tilt: float, zoom: float) -> None:
@@ -106,6 +111,18 @@ class ControlClient:
         with self._lock:
             self._moving.add(camera_id)  # until it is acknowledged, whatever happens to the process meanwhile
             self._process.send({"do": Order.STOP, "camera": camera_id})
+
+    def focus(self, camera_id: str, speed: float) -> None:
+        """Start or go on focusing at a speed of -1 (nearer) to 1 (farther). Repeat it every 0.3 s, as `move`."""
+        with self._lock:
+            self._focusing.add(camera_id)
+            self._process.send({"do": Order.FOCUS, "camera": camera_id, "speed": speed})
+
+    def stop_focus(self, camera_id: str) -> None:
+        """Stop the focus before anything else, until it has acknowledged. A FOCUS_STOPPED event tells so."""
+        with self._lock:
+            self._focusing.add(camera_id)
+            self._process.send({"do": Order.STOP_FOCUS, "camera": camera_id})
 
     def lease_at(self, end: PinnedEndpoint | None, desk: str) -> None:
         """Report the cameras that this desk moves to the recorder at `end` from now on. None: there is no recorder."""
@@ -140,6 +157,47 @@ class ControlClient:
         """Store the present position; the result is the preset as the camera lists it."""
         return self._ask(Question.SET_PRESET, camera=camera_id, name=name)
 
+    def rename_preset(self, camera_id: str, token: str, name: str) -> "Future[Preset]":
+        """Give a stored position another name; the camera must stand at it. The result is the preset as listed."""
+        return self._ask(Question.RENAME_PRESET, camera=camera_id, token=token, name=name)
+
+    def remove_preset(self, camera_id: str, token: str) -> "Future[None]":
+        """Forget a stored position; done when the camera no longer lists it."""
+        return self._ask(Question.REMOVE_PRESET, camera=camera_id, token=token)
+
+    def go_home(self, camera_id: str) -> "Future[None]":
+        return self._ask(Question.GO_HOME, camera=camera_id)
+
+    def set_home(self, camera_id: str) -> "Future[None]":
+        """Make the present position home."""
+        return self._ask(Question.SET_HOME, camera=camera_id)
+
+    def abilities(self, camera_id: str) -> "Future[PtzAbilities]":
+        """What the camera's head can do; fails for a camera without one."""
+        return self._ask(Question.ABILITIES, camera=camera_id)
+
+    def aim(self, camera_id: str, aim: Aim) -> "Future[AimWay]":
+        """Look at a place in the camera's picture; the result says how well the way there was known."""
+        return self._ask(Question.AIM, camera=camera_id, x=aim.x, y=aim.y, closer=aim.closer)
+
+    def auxiliary(self, camera_id: str, command: str) -> "Future[None]":
+        """Carry out an auxiliary command (wiper, lights) as the camera lists it."""
+        return self._ask(Question.AUXILIARY, camera=camera_id, command=command)
+
+    def lens(self, camera_id: str) -> "Future[LensState]":
+        """What the camera's lens can be told, and how it is set; fails for a camera without one."""
+        return self._ask(Question.LENS, camera=camera_id)
+
+    def set_autofocus(self, camera_id: str, auto: bool) -> "Future[LensState]":
+        return self._ask(Question.AUTOFOCUS, camera=camera_id, auto=auto)
+
+    def turn_iris(self, camera_id: str, steps: int) -> "Future[LensState]":
+        """Open the iris by so many steps; below 0 close it."""
+        return self._ask(Question.IRIS, camera=camera_id, steps=steps)
+
+    def set_auto_iris(self, camera_id: str) -> "Future[LensState]":
+        return self._ask(Question.AUTO_IRIS, camera=camera_id)
+
     def status(self, camera_id: str) -> "Future[PtzStatus]":
         return self._ask(Question.STATUS, camera=camera_id)
 
@@ -166,6 +224,8 @@ class ControlClient:
                 self._send_connect(camera_id)
             for camera_id in self._moving & self._connected.keys():
                 self._process.send({"do": Order.STOP, "camera": camera_id})
+            for camera_id in self._focusing & self._connected.keys():
+                self._process.send({"do": Order.STOP_FOCUS, "camera": camera_id})
             for pending in self._pending.values():
                 if not pending.sent:
                     pending.sent = self._process.send(pending.message)
@@ -201,4 +261,6 @@ class ControlClient:
                 self._refused.add(event.camera_id)
             if event.kind is ControlEventKind.STOPPED:
                 self._moving.discard(event.camera_id)
+            if event.kind is ControlEventKind.FOCUS_STOPPED:
+                self._focusing.discard(event.camera_id)
         self.on_event(event)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from controlroom.cameras.aiming import AimWay
 from controlroom.errors import ControlRoomError, InvalidInput
 from controlroom.hosts import read_host
 
@@ -90,11 +91,22 @@ class PtzAbilities:
     absolute: bool = False
     relative: bool = False
     relative_fov: bool = False
+    relative_zoom: bool = False
+    absolute_zoom: bool = False
     presets: bool = False
     home: bool = False
     tours: bool = False
     max_presets: int | None = None
     auxiliary: tuple[str, ...] = ()
+
+    @property
+    def aims(self) -> AimWay:
+        """How it can be aimed at a place in its picture."""
+        if not self.pan_tilt:
+            return AimWay.NONE
+        if self.relative_fov:
+            return AimWay.EXACT
+        return AimWay.ESTIMATED if self.relative or self.absolute else AimWay.TIMED
 
 
 @dataclass(frozen=True)
@@ -190,6 +202,9 @@ class ControlEventKind(StrEnum):
     STOP_UNCONFIRMED = "stop_unconfirmed"
     MOVE_FAILED = "move_failed"
     MOVING_LONG = "moving_long"
+    FOCUS_STOPPED = "focus_stopped"
+    FOCUS_FAILED = "focus_failed"
+    FOCUS_UNCONFIRMED = "focus_unconfirmed"
 
 
 @dataclass(frozen=True)

@@ -20,16 +20,17 @@ LONGEST_HOLD_S = 30.0
 
 @dataclass(frozen=True)
 class Velocity:
-    """Speeds of -1 to 1: right, up, in."""
+    """Speeds of -1 to 1: right, up, in; and of the focus, farther."""
 
     pan: float = 0.0
     tilt: float = 0.0
     zoom: float = 0.0
+    focus: float = 0.0
 
     @property
     def still(self) -> bool:
         """True when no axis moves."""
-        return not (self.pan or self.tilt or self.zoom)
+        return not (self.pan or self.tilt or self.zoom or self.focus)
 
 
 STILL = Velocity()
@@ -44,6 +45,8 @@ class Hold(Enum):
     DOWN = Velocity(tilt=-1)
     CLOSER = Velocity(zoom=1)
     WIDER = Velocity(zoom=-1)
+    NEARER = Velocity(focus=-1)
+    FARTHER = Velocity(focus=1)
 
 
 def pad_velocity(across: float, down: float) -> Velocity:
@@ -67,7 +70,10 @@ def together(velocities: Iterable[Velocity], speed: float = 1.0) -> Velocity:
         return max(-1.0, min(1.0, sum(values))) * speed
 
     return Velocity(
-        axis(each.pan for each in asked), axis(each.tilt for each in asked), axis(each.zoom for each in asked)
+        axis(each.pan for each in asked),
+        axis(each.tilt for each in asked),
+        axis(each.zoom for each in asked),
+        axis(each.focus for each in asked),
     )
 
 

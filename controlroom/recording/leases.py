@@ -119,6 +119,7 @@ class LeaseWatch:
             # A camera the register does not tell yet (the database is away after a restart) is stopped once it does.
             if self._connect(camera_id, now):
                 self._control.stop(camera_id)
+                self._control.stop_focus(camera_id)
                 self._owed.discard(camera_id)
                 self.stops += 1
         for camera_id, (_, used) in list(self._connected.items()):

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from controlroom.clock import Clock, process_clock
 from controlroom.simulator.condition import Condition
+from controlroom.simulator.lens import VirtualLens
 from controlroom.simulator.login_checker import LoginChecker
 from controlroom.simulator.media.hub import Hub
 from controlroom.simulator.ptz_head import VirtualPtzHead
@@ -39,6 +40,7 @@ class VirtualCamera:
         self._agreed_shapes = dict(self.shapes)
         self.set_clock_ahead(self.settings.clock_offset_s)
         self.logins = LoginChecker(self.settings, self.now)
+        self.lens = VirtualLens()
         number = uuid.uuid5(
             uuid.NAMESPACE_URL, f"simulated-camera/{self.settings.number}/{self.settings.seed}"
         )
@@ -121,6 +123,8 @@ class VirtualCamera:
             "fault": self.fault,
             "moving": self.head.is_moving(),
             "orders": self.head.orders(),
+            "lens": self.lens.state(),
+            "extras": dict(self.head.extras),
             "logins_accepted": self.logins.accepted,
             "logins_refused": self.logins.refused,
             "locked": self.logins.locked,

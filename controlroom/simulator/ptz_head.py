@@ -102,6 +102,8 @@ class VirtualPtzHead:
         self._presets = {each.token: each for each in born}
         self._next_token = len(self._presets) + 1
         self._has_moved = False
+        self.extras: dict[str, str] = {}
+        """What the auxiliary commands left switched: "tt:Wiper" to "On"."""
         self._orders: deque[dict[str, Any]] = deque(maxlen=256)
 
     def position(self) -> HeadPosition:
@@ -213,6 +215,13 @@ class VirtualPtzHead:
         """Make the present position home."""
         with self._lock:
             self._home = self._position(self._note("set home"))
+
+    def do_extra(self, command: str) -> None:
+        """Carry out an auxiliary command such as "tt:Wiper|On"."""
+        with self._lock:
+            self._note("auxiliary", command=command)
+            what, _, how = command.partition("|")
+            self.extras[what] = how
 
     def restart(self) -> None:
         """Jump to the home position, as when power comes back; presets stay."""

@@ -51,6 +51,10 @@ class PtzQuirks:
     """How a camera's pan, tilt and zoom deviate from the standard, as real ones do."""
 
     fitted: bool = True
+    pan_tilt: bool = True
+    """False: only the lens zooms."""
+    zoom: bool = True
+    home: bool = True
     ignore_timeout: bool = False
     """ContinuousMove runs on until Stop or the end of the road."""
     refuse_timeout: bool = False
@@ -59,6 +63,8 @@ class PtzQuirks:
     """Stop is a fault; only zero velocity stops the camera."""
     absolute: bool = True
     relative: bool = True
+    fov: bool = True
+    """RelativeMove is also taken in shares of the field of view (TranslationSpaceFov)."""
     one_axis_at_a_time: bool = False
     """PanTilt and Zoom in one request are a fault (a Sony)."""
     spaces: Spaces = Spaces.GENERIC
@@ -69,6 +75,26 @@ class PtzQuirks:
     preset_names_restricted: bool = False
     """SetPreset takes only letters, digits, `_`, `.` and `-`."""
     max_presets: int = 64
+    auxiliary: tuple[str, ...] = (
+        "tt:Wiper|On",
+        "tt:Wiper|Off",
+        "tt:Washer|On",
+        "tt:IRLamp|Auto",
+        "tt:IRLamp|On",
+        "tt:IRLamp|Off",
+    )
+
+
+@dataclass(frozen=True)
+class LensQuirks:
+    """What a camera's lens can be told by the imaging service, and how it deviates, as real ones do."""
+
+    fitted: bool = True
+    """False: there is no imaging service."""
+    focus: bool = True
+    iris: bool = True
+    manual_first: bool = False
+    """Move is a fault while the camera focuses by itself."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +121,7 @@ class CameraSettings:
     """After so many refused logins every login is refused for `lock_for_s`; 0 is never."""
     lock_for_s: float = 1800.0
     ptz: PtzQuirks = field(default_factory=PtzQuirks)
+    lens: LensQuirks = field(default_factory=LensQuirks)
 
     @property
     def has_ptz(self) -> bool:
@@ -147,7 +174,10 @@ def camera_from_json(values: dict[str, Any]) -> CameraSettings:
         quirks = dict(given.pop("ptz", {}))
         if "spaces" in quirks:
             quirks["spaces"] = Spaces(quirks["spaces"])
-        return CameraSettings(ptz=PtzQuirks(**quirks), **given)
+        if "auxiliary" in quirks:
+            quirks["auxiliary"] = tuple(quirks["auxiliary"])
+        lens = LensQuirks(**given.pop("lens", {}))
+        return CameraSettings(ptz=PtzQuirks(**quirks), lens=lens, **given)
     except (TypeError, ValueError) as error:
         raise InvalidInput(f"A simulated camera cannot be described so: {error}.") from error
 

@@ -114,12 +114,12 @@ def test_a_move_ends_by_its_own_timeout_when_nobody_goes_on(cameras: dict[str, S
 
 def test_presets_are_listed_stored_and_driven_to(cameras: dict[str, SimulatedCamera]) -> None:
     with head_of(cameras["picky names"]) as head:
-        stored = head.set_preset("Café corner, north")
+        stored = head.stored.save("Café corner, north")
         assert stored.name == "Cafe_corner_north"
-        listed: list[Preset] = head.presets()
+        listed: list[Preset] = head.stored.list()
         assert stored in listed
         target = next(preset for preset in listed if preset.pan is not None and preset.token != stored.token)
-        head.goto_preset(target.token)
+        head.stored.go_to(target.token)
         assert target.pan is not None
         wait_until(lambda: head.status().pan == pytest.approx(target.pan, abs=0.01), "it arrived")
 

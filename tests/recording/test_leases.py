@@ -40,6 +40,9 @@ class Control(ControlClient):
     def stop(self, camera_id: str) -> None:
         self.told.append(f"stop {camera_id}")
 
+    def stop_focus(self, camera_id: str) -> None:
+        self.told.append(f"stop focus {camera_id}")
+
 
 @pytest.fixture
 def time() -> Time:
@@ -133,7 +136,7 @@ def test_the_camera_is_connected_once_the_orders_went_out_and_stopped_when_the_l
     time.now += 2
     looking.run_once()
     looking.run_once()
-    assert control.told == ["connect 14", "stop 14"]
+    assert control.told == ["connect 14", "stop 14", "stop focus 14"]
     assert looking.stops == 1
     time.now += DISCONNECT_AFTER_S + 1
     looking.run_once()
@@ -159,4 +162,4 @@ def test_a_stop_is_owed_until_the_register_tells_the_camera(book: LeaseBook, tim
     assert control.told == []
     known["14"] = DeviceAddress("10.0.0.5")
     looking.run_once()
-    assert control.told == ["connect 14", "stop 14"]
+    assert control.told == ["connect 14", "stop 14", "stop focus 14"]

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from controlroom.cameras.control.lens import ControlledLens, LensWork
 from controlroom.cameras.control.steering import SteeringState, Velocity
 from controlroom.cameras.control.stopper import Stopper, Tell
 from controlroom.cameras.devices import (
@@ -22,6 +23,7 @@ from controlroom.cameras.devices import (
     DeviceFault,
     FaultKind,
 )
+from controlroom.cameras.onvif.media import source_of
 from controlroom.cameras.onvif.probe import read_basics
 from controlroom.cameras.onvif.ptz import PtzHead
 from controlroom.cameras.onvif.ptz_capabilities import read_ptz_capabilities
@@ -34,6 +36,7 @@ CHECK_EVERY_S = 60.0  # is it still there, and what time is it there
 FIRST_RETRY_S, LONGEST_RETRY_S = 2.0, 60.0
 MOST_WAITING = 16
 QUEUE_S = 0.3  # how soon to look again when too many cameras connect at once, or this one moves
+LOST = (ControlEventKind.UNREACHABLE, ControlEventKind.REFUSED)
 
 
 Work = Callable[[PtzHead], Any]
@@ -77,6 +80,7 @@ class ControlledCamera:
         self._closing = False
         self._thread = threading.Thread(target=self._work, name=f"camera {camera_id}", daemon=True)
         self._stopper = Stopper(camera_id, self._steering, self._session.another(), tell)
+        self.lens = ControlledLens(camera_id, self._session, tell)
 
     @property
     def refused(self) -> bool:
@@ -85,8 +89,8 @@ class ControlledCamera:
 
     @property
     def may_be_moving(self) -> bool:
-        """True while the camera may be moving because of an order of ours."""
-        return self._steering.may_be_moving
+        """True while the camera or its focus may be moving because of an order of ours."""
+        return self._steering.may_be_moving or self.lens.may_be_moving
 
     def start(self) -> None:
         self._thread.start()
@@ -121,16 +125,32 @@ class ControlledCamera:
         what = f"{self.address.title} has too many questions waiting."
         reply(None, DeviceFault(FaultKind.BUSY, what, remedy="Try again in a moment."))
 
+    def focus(self, speed: float) -> None:
+        """Start or go on focusing at a speed of -1 (nearer) to 1 (farther)."""
+        if speed and self._told in LOST:
+            self.lens.failed(self._failure)
+        else:
+            self.lens.focus(speed)
+
+    def ask_lens(self, work: LensWork, reply: Reply) -> None:
+        """Queue `work`, which is called with the camera's lens when its turn comes."""
+        if self._told in LOST:
+            reply(None, self._failure)
+        else:
+            self.lens.ask(work, reply)
+
     def close(self) -> None:
         """Stop a moving camera, then end both threads; `join` waits for that."""
         with self._steering.changed:
             self._closing = True
             self._stopper.close()
+        self.lens.close()
 
     def join(self, until: float) -> None:
         """Wait until both threads have ended, or until `until` (monotonic)."""
         self._thread.join(max(0.0, until - time.monotonic()))
         self._stopper.join(until)
+        self.lens.join(until)
 
     def _work(self) -> None:
         while (task := self._next_task()) is not None:
@@ -186,6 +206,7 @@ class ControlledCamera:
             return
         self._head = PtzHead(self._session, capabilities) if capabilities is not None else None
         self._stopper.learn(self._head)
+        self.lens.learn(source_of(basics.profiles))
         self._reached()
 
     def _check(self) -> None:
@@ -252,7 +273,7 @@ class ControlledCamera:
 
         None when it can, or is still being connected.
         """
-        if self._told in (ControlEventKind.UNREACHABLE, ControlEventKind.REFUSED):
+        if self._told in LOST:
             return self._failure
         if self._connected and self._head is None:
             return DeviceFault(FaultKind.NOT_SUPPORTED, f"{self.address.title} cannot be steered.")

@@ -8,6 +8,7 @@ The module imports nothing heavy and does no I/O, since both processes use it.
 from enum import StrEnum
 from typing import Any
 
+from controlroom.cameras.aiming import AimWay
 from controlroom.cameras.devices import (
     DeviceFault,
     DeviceReport,
@@ -15,8 +16,10 @@ from controlroom.cameras.devices import (
     FaultKind,
     HealthReport,
     Preset,
+    PtzAbilities,
     PtzStatus,
 )
+from controlroom.cameras.lens import LensState
 from controlroom.errors import ControlRoomError, Unavailable
 
 Message = dict[str, Any]
@@ -29,6 +32,8 @@ class Order(StrEnum):
     FORGET = "forget"
     MOVE = "move"
     STOP = "stop"
+    FOCUS = "focus"
+    STOP_FOCUS = "stop_focus"
     LEASE_AT = "lease_at"
 
 
@@ -41,7 +46,18 @@ class Question(StrEnum):
     PRESETS = "presets"
     GOTO_PRESET = "goto_preset"
     SET_PRESET = "set_preset"
+    RENAME_PRESET = "rename_preset"
+    REMOVE_PRESET = "remove_preset"
+    GO_HOME = "go_home"
+    SET_HOME = "set_home"
     STATUS = "status"
+    ABILITIES = "abilities"
+    AIM = "aim"
+    AUXILIARY = "auxiliary"
+    LENS = "lens"
+    AUTOFOCUS = "autofocus"
+    IRIS = "iris"
+    AUTO_IRIS = "auto_iris"
 
 
 def fault_to_wire(fault: ControlRoomError) -> Message:
@@ -63,6 +79,29 @@ ANSWERS: dict[Question, Any] = {
     Question.PRESETS: list[Preset],
     Question.GOTO_PRESET: None,
     Question.SET_PRESET: Preset,
+    Question.RENAME_PRESET: Preset,
+    Question.REMOVE_PRESET: None,
+    Question.GO_HOME: None,
+    Question.SET_HOME: None,
     Question.STATUS: PtzStatus,
+    Question.ABILITIES: PtzAbilities | None,
+    Question.AIM: AimWay,
+    Question.AUXILIARY: None,
+    Question.LENS: LensState,
+    Question.AUTOFOCUS: LensState,
+    Question.IRIS: LensState,
+    Question.AUTO_IRIS: LensState,
 }
 """What each question is answered with."""
+STEERING = frozenset(
+    {
+        Question.GOTO_PRESET,
+        Question.GO_HOME,
+        Question.AIM,
+        Question.AUXILIARY,
+        Question.AUTOFOCUS,
+        Question.IRIS,
+        Question.AUTO_IRIS,
+    }
+)
+"""The questions that, like MOVE and FOCUS, change what the camera shows: for whoever steers it alone."""

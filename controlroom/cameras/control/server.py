@@ -9,10 +9,10 @@ from typing import Any
 from controlroom.cameras.control.camera import ControlledCamera
 from controlroom.cameras.control.lease_renewer import LeaseRenewer
 from controlroom.cameras.control.messages import Message, Order, Question, fault_to_wire
+from controlroom.cameras.control.questions import OF_A_HEAD, OF_A_LENS
 from controlroom.cameras.devices import ControlEvent, DeviceAddress, DeviceFault, FaultKind
 from controlroom.cameras.onvif.discovery import discover
 from controlroom.cameras.onvif.probe import check_health, probe
-from controlroom.cameras.onvif.ptz import PtzHead
 from controlroom.codec import from_plain, to_plain
 from controlroom.errors import ControlRoomError
 
@@ -76,6 +76,11 @@ class ControlServer:
         elif order is Order.MOVE:
             camera.move(float(message["pan"]), float(message["tilt"]), float(message["zoom"]))
             self._leases.moved()
+        elif order is Order.FOCUS:
+            camera.focus(float(message["speed"]))
+            self._leases.moved()
+        elif order is Order.STOP_FOCUS:
+            camera.lens.stop()
         else:
             camera.stop()
 
@@ -111,10 +116,18 @@ class ControlServer:
             what = f"Camera {message['camera']} is not connected."
             self._answer(number, None, DeviceFault(FaultKind.UNREACHABLE, what, remedy="Connect it first."))
         else:
-            work = _OF_A_HEAD[question]
-            camera.ask(
-                lambda head: work(head, message), lambda value, fault: self._answer(number, value, fault)
-            )
+            self._ask_camera(camera, question, message)
+
+    def _ask_camera(self, camera: ControlledCamera, question: Question, message: Message) -> None:
+        def reply(value: Any, fault: ControlRoomError | None) -> None:
+            self._answer(int(message["number"]), value, fault)
+
+        if question in OF_A_LENS:
+            of_lens = OF_A_LENS[question]
+            camera.ask_lens(lambda lens: of_lens(lens, message), reply)
+        else:
+            of_head = OF_A_HEAD[question]
+            camera.ask(lambda head: of_head(head, message, camera.reverse), reply)
 
     def _aside(self, number: int, work: Callable[[], Any]) -> None:
         """Do work that belongs to no connected camera on a thread of its own."""
@@ -144,11 +157,3 @@ class ControlServer:
 
     def _tell(self, event: ControlEvent) -> None:
         self._send({"event": to_plain(event)})
-
-
-_OF_A_HEAD: dict[Question, Callable[[PtzHead, Message], Any]] = {
-    Question.PRESETS: lambda head, _: head.presets(),
-    Question.GOTO_PRESET: lambda head, message: head.goto_preset(str(message["token"])),
-    Question.SET_PRESET: lambda head, message: head.set_preset(str(message["name"])),
-    Question.STATUS: lambda head, _: head.status(),
-}

@@ -5,10 +5,10 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import Protocol, Self
 
 from controlroom.cameras.control.steering import SteeringState, StopOrder
 from controlroom.cameras.devices import GONE, PASSING, ControlEvent, ControlEventKind, DeviceFault, FaultKind
-from controlroom.cameras.onvif.ptz import PtzHead
 from controlroom.cameras.onvif.session import CameraSession
 from controlroom.cameras.onvif.wsdl import Service
 
@@ -21,6 +21,14 @@ HOPELESS_STOPS = 3  # attempts on a camera that refuses Stop and speed zero alik
 Tell = Callable[[ControlEvent], None]
 
 
+class Stoppable(Protocol):
+    """What can be stopped: a camera's head, or its lens."""
+
+    def over(self, session: CameraSession) -> Self: ...
+
+    def stop(self, seconds: float) -> None: ...
+
+
 class Stopper:
     """Sends Stop until the camera has acknowledged it, when the desk asks or when nobody refreshes a move."""
 
@@ -29,7 +37,7 @@ class Stopper:
         self._steering = steering
         self._session = session
         self._tell = tell
-        self._head: PtzHead | None = None
+        self._head: Stoppable | None = None
         self._cannot_steer = False
         self._cold = False
         self._closing = False
@@ -38,7 +46,7 @@ class Stopper:
     def start(self) -> None:
         self._thread.start()
 
-    def learn(self, head: PtzHead | None) -> None:
+    def learn(self, head: Stoppable | None) -> None:
         """Take the head of a camera that was reached, None when it has none. A Stop that waited for it is sent."""
         self._head = head.over(self._session) if head is not None else None
         self._cannot_steer = head is None

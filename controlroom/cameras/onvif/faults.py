@@ -30,6 +30,15 @@ _SPOKEN = {
     "GotoPreset": "going to a preset",
     "SetPreset": "storing a preset",
     "GetStatus": "telling where it points",
+    "RemovePreset": "removing a preset",
+    "GotoHomePosition": "going home",
+    "SetHomePosition": "storing its home",
+    "SendAuxiliaryCommand": "an auxiliary command",
+    "RelativeMove": "moving by a distance",
+    "AbsoluteMove": "moving to a place",
+    "Move": "moving the focus",
+    "Stop": "stopping",
+    "SetImagingSettings": "setting focus or iris",
 }
 
 
@@ -196,6 +205,14 @@ class FaultWriter:
             f"{self._title} has a preset of that name already.",
             "Nothing was changed.",
             "Choose another name.",
+        )
+
+    def preset_gone(self) -> DeviceFault:
+        """Describe a preset that somebody else removed meanwhile."""
+        return DeviceFault(
+            FaultKind.BAD_ARGUMENT,
+            f"{self._title} does not list that preset any more.",
+            "Somebody may have removed it.",
         )
 
     def busy(self, operation: str) -> DeviceFault:

@@ -59,6 +59,11 @@ def read_profiles(session: CameraSession) -> tuple[Service, list[MediaProfile]]:
     return Service.MEDIA, _profiles(session.call(Service.MEDIA, "GetProfiles"))
 
 
+def source_of(profiles: "list[MediaProfile]") -> str:
+    """Return the token of the video source, on which the imaging service works; empty where none is told."""
+    return next((profile.source_token for profile in profiles if profile.source_token), "")
+
+
 def with_addresses(
     session: CameraSession, service: Service, profile: MediaProfile
 ) -> tuple[MediaProfile, str]:

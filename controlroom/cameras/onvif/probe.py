@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from controlroom.cameras.devices import (
     DRIFT_WARNING_S,
-    GONE,
     PASSING,
     REFUSED_LOGIN,
     DeviceAddress,
@@ -16,7 +15,14 @@ from controlroom.cameras.devices import (
     StreamProfile,
 )
 from controlroom.cameras.onvif.faults import spoken
-from controlroom.cameras.onvif.media import MOST_PROFILES, MediaProfile, read_profiles, with_addresses
+from controlroom.cameras.onvif.imaging import read_lens_options
+from controlroom.cameras.onvif.media import (
+    MOST_PROFILES,
+    MediaProfile,
+    read_profiles,
+    source_of,
+    with_addresses,
+)
 from controlroom.cameras.onvif.ptz_capabilities import PtzCapabilities, read_ptz_capabilities
 from controlroom.cameras.onvif.safe_xml import text_of, tidy
 from controlroom.cameras.onvif.session import CameraSession
@@ -149,20 +155,8 @@ def _find_streams(
 
 def _lens(session: CameraSession, profiles: list[MediaProfile]) -> tuple[bool, bool]:
     """Return whether focus and iris can be set; unknown counts as no."""
-    source = next((profile.source_token for profile in profiles if profile.source_token), "")
-    if not source or not session.offers(Service.IMAGING):
-        return False, False
-    found = []
-    for operation, path in (("GetMoveOptions", ".//{*}Continuous"), ("GetOptions", ".//{*}Exposure/{*}Iris")):
-        try:
-            answer = session.call(Service.IMAGING, operation, VideoSourceToken=source)
-        except DeviceFault as fault:
-            if fault.kind in GONE:
-                raise
-            found.append(False)
-        else:
-            found.append(answer.find(path) is not None)
-    return found[0], found[1]
+    options = read_lens_options(session, source_of(profiles))
+    return options is not None and options.focus_speed is not None, bool(options and options.iris)
 
 
 def _short(namespace: str) -> str:

@@ -1,24 +1,22 @@
-"""Steers a camera's head over one session: moves, Stop, presets and position."""
+"""Steers a camera's head over one session: moves, Stop, auxiliary commands and position."""
 
-import re
 import time
-import unicodedata
 from datetime import timedelta
 from typing import Any
 
-from controlroom.cameras.devices import DeviceFault, FaultKind, Preset, PtzStatus
+from controlroom.cameras.devices import DeviceFault, FaultKind, PtzStatus
+from controlroom.cameras.onvif.presets import CameraPresets
 from controlroom.cameras.onvif.ptz_capabilities import PtzCapabilities, Space
-from controlroom.cameras.onvif.safe_xml import Node, number_of, text_of, tidy
+from controlroom.cameras.onvif.safe_xml import Node, number_of
 from controlroom.cameras.onvif.session import CALL_S, CameraSession
 from controlroom.cameras.onvif.wsdl import Service
 
 HOLD_S = 1.0  # a move ends by itself after this, where the camera honours Timeout
-MOST_PRESETS = 512
-LONGEST_NAME = 64
-LONGEST_PLAIN_NAME = 32
 STUCK_AFTER_S = 1.0  # a head that says it moves but stays where it is for this long is not believed
-_NOT_PLAIN = re.compile(r"[^A-Za-z0-9_.-]+")
 _NOT_LIKE_THAT = frozenset({FaultKind.BAD_ARGUMENT, FaultKind.NOT_SUPPORTED})
+
+Position = tuple[float | None, float | None, float | None]
+"""Pan and tilt -1 to 1, zoom 0 to 1; None where the camera does not say."""
 
 
 class PtzHead:
@@ -26,9 +24,9 @@ class PtzHead:
 
     def __init__(self, session: CameraSession, capabilities: PtzCapabilities) -> None:
         self.capabilities = capabilities
-        self._session = session
+        self.session = session
         self._last = (0.0, 0.0, 0.0)
-        self._position_told: tuple[float | None, float | None, float | None] | None = None
+        self._position_told: Position | None = None
         self._told_since = 0.0
 
     def over(self, session: CameraSession) -> "PtzHead":
@@ -69,7 +67,7 @@ class PtzHead:
         limitations = self.capabilities.limitations
         if not limitations.stop_by_zero:
             try:
-                self._call("Stop", PanTilt=True, Zoom=True, seconds=seconds)
+                self.call("Stop", PanTilt=True, Zoom=True, seconds=seconds)
             except DeviceFault as fault:
                 if fault.kind not in _NOT_LIKE_THAT:
                     raise
@@ -80,52 +78,22 @@ class PtzHead:
         limitations.stop_by_zero = True
         self._last = (0.0, 0.0, 0.0)
 
-    def presets(self) -> list[Preset]:
-        """Read the stored positions, in the camera's order. Raises DeviceFault."""
-        answer = self._call("GetPresets")
-        nodes = [node for node in answer.iter("{*}Preset") if node.get("token")]
-        return [self._preset(node) for node in nodes[:MOST_PRESETS]]
+    @property
+    def stored(self) -> CameraPresets:
+        """The positions stored in the camera."""
+        return CameraPresets(self)
 
-    def goto_preset(self, token: str) -> None:
-        """Drive to a stored position. Raises DeviceFault."""
-        self._call("GotoPreset", PresetToken=token)
-
-    def set_preset(self, name: str) -> Preset:
-        """Store the present position under `name`; returns the preset as the camera lists it afterwards.
-
-        A name that the camera rejects is tried once more in plain letters, which are used from then on. A name
-        that is in use already is another matter: NAME_IN_USE. Raises DeviceFault.
-        """
-        limitations = self.capabilities.limitations
-        if limitations.plain_names:
-            name = plain_name(name)
-        try:
-            answer = self._call("SetPreset", PresetName=name)
-        except DeviceFault as fault:
-            if fault.kind is not FaultKind.BAD_ARGUMENT:
-                raise
-            if any(preset.name == name for preset in self.presets()):  # said without ONVIF's own subcode
-                raise self._session.write.name_in_use() from fault
-            if name == plain_name(name):
-                raise
-            name = plain_name(name)
-            answer = self._call("SetPreset", PresetName=name)
-            limitations.plain_names = True
-        token = text_of(answer, ".//{*}PresetToken")
-        listed = {preset.token: preset for preset in self.presets()}
-        if token not in listed:
-            raise DeviceFault(
-                FaultKind.NOT_SUPPORTED,
-                f"{self._session.address.title} took the preset “{name}” but does not list it.",
-                "It is probably not stored.",
-                "Try again, or store it in the camera's own pages.",
-            )
-        return listed[token]
+    def auxiliary(self, command: str) -> None:
+        """Carry out one of the auxiliary commands that the camera lists (wiper, lights). Raises DeviceFault."""
+        if command not in self.capabilities.abilities.auxiliary:
+            what = f"{self.session.address.title} does not list the command “{command[:64]}”."
+            raise DeviceFault(FaultKind.NOT_SUPPORTED, what)
+        self.call("SendAuxiliaryCommand", AuxiliaryData=command)
 
     def status(self) -> PtzStatus:
         """Ask where the head points and whether it moves, as far as the camera tells. Raises DeviceFault."""
-        answer = self._call("GetStatus")
-        pan, tilt, zoom = self._position(answer.find(".//{*}Position"))
+        answer = self.call("GetStatus")
+        pan, tilt, zoom = self.position(answer.find(".//{*}Position"))
         node = answer.find(".//{*}MoveStatus")
         # A plain string on some cameras.
         words = " ".join(node.itertext()).upper() if node is not None else ""
@@ -134,7 +102,7 @@ class PtzHead:
             moving = None  # Hikvision may say MOVING for ever
         return PtzStatus(pan, tilt, zoom, moving)
 
-    def _stands_still(self, position: tuple[float | None, float | None, float | None]) -> bool:
+    def _stands_still(self, position: Position) -> bool:
         """Return True when the same known position has been reported for a while."""
         now = time.monotonic()
         if position != self._position_told or position == (None, None, None):
@@ -164,7 +132,7 @@ class PtzHead:
     ) -> None:
         axes = self._axes(pan, tilt, zoom)
         if not axes:
-            raise DeviceFault(FaultKind.NOT_SUPPORTED, f"{self._session.address.title} cannot be steered.")
+            raise DeviceFault(FaultKind.NOT_SUPPORTED, f"{self.session.address.title} cannot be steered.")
         parts = [axes]
         if alone:
             turning = every_axis or any((pan, tilt, *self._last[:2]))
@@ -174,7 +142,7 @@ class PtzHead:
             parts = [{name: axes[name]} for name in wanted if name in axes]
         options: dict[str, Any] = {} if hold_s is None else {"Timeout": timedelta(seconds=hold_s)}
         for part in parts:
-            self._call("ContinuousMove", Velocity=part, seconds=seconds, **options)
+            self.call("ContinuousMove", Velocity=part, seconds=seconds, **options)
 
     def _axes(self, pan: float, tilt: float, zoom: float) -> dict[str, dict[str, Any]]:
         capabilities, axes = self.capabilities, {}
@@ -187,12 +155,8 @@ class PtzHead:
             axes["Zoom"] = {"x": capabilities.zoom_speed.x.speed(zoom), **_named(capabilities.zoom_speed)}
         return axes
 
-    def _preset(self, node: Node) -> Preset:
-        token = node.get("token", "")
-        name = _repaired(text_of(node, "{*}Name")) or tidy(token, LONGEST_NAME)
-        return Preset(token, name, *self._position(node.find("{*}PTZPosition")))
-
-    def _position(self, node: Node | None) -> tuple[float | None, float | None, float | None]:
+    def position(self, node: Node | None) -> Position:
+        """Read a position (pan, tilt, zoom); None for each that the camera does not say."""
         if node is None:
             return None, None, None
         head, lens = node.find("{*}PanTilt"), node.find("{*}Zoom")
@@ -201,28 +165,11 @@ class PtzHead:
         tilt = at.y.centred(number_of(head.get("y"))) if head is not None else None
         return pan, tilt, zoom_at.share(number_of(lens.get("x"))) if lens is not None else None
 
-    def _call(self, operation: str, *, seconds: float = CALL_S, **parameters: Any) -> Node:
+    def call(self, operation: str, *, seconds: float = CALL_S, **parameters: Any) -> Node:
+        """Call an operation of the PTZ service for the profile that is steered. Raises DeviceFault."""
         token = self.capabilities.profile_token
-        return self._session.call(Service.PTZ, operation, seconds=seconds, ProfileToken=token, **parameters)
+        return self.session.call(Service.PTZ, operation, seconds=seconds, ProfileToken=token, **parameters)
 
 
 def _named(space: Space) -> dict[str, str]:
     return {"space": space.uri} if space.uri else {}
-
-
-def _repaired(name: str) -> str:
-    """Undo UTF-8 that was read as Latin-1 (`CafÃ©`)."""
-    text = tidy(name, LONGEST_NAME)
-    for wrong in ("cp1252", "latin-1"):
-        try:
-            meant = text.encode(wrong).decode("utf-8")
-        except UnicodeError:
-            continue
-        return tidy(meant, LONGEST_NAME)
-    return text
-
-
-def plain_name(name: str) -> str:
-    """Reduce `name` to letters that every camera accepts: `[A-Za-z0-9_.-]`, without accents, with `_` for gaps."""
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return _NOT_PLAIN.sub("_", letters).strip("_")[:LONGEST_PLAIN_NAME] or "preset"

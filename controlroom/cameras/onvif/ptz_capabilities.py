@@ -18,9 +18,10 @@ from controlroom.cameras.onvif.wsdl import Service
 
 _PAN_TILT_SPEED, _ZOOM_SPEED = "ContinuousPanTiltVelocitySpace", "ContinuousZoomVelocitySpace"
 _PAN_TILT_PLACE, _ZOOM_PLACE = "AbsolutePanTiltPositionSpace", "AbsoluteZoomPositionSpace"
-_PAN_TILT_STEP = "RelativePanTiltTranslationSpace"
-_KINDS = (_PAN_TILT_SPEED, _ZOOM_SPEED, _PAN_TILT_PLACE, _ZOOM_PLACE, _PAN_TILT_STEP)
+_PAN_TILT_STEP, _ZOOM_STEP = "RelativePanTiltTranslationSpace", "RelativeZoomTranslationSpace"
+_KINDS = (_PAN_TILT_SPEED, _ZOOM_SPEED, _PAN_TILT_PLACE, _ZOOM_PLACE, _PAN_TILT_STEP, _ZOOM_STEP)
 FOV_SPACE = "TranslationSpaceFov"
+LONGEST_COMMAND = 128  # as ONVIF's AuxiliaryData
 BEYOND = 0.01  # a position this much outside its declared range is in some other, undeclared space
 
 
@@ -37,6 +38,10 @@ class Range:
         if share >= 0 or self.low >= 0:
             return share * (self.high if self.high > 0 else 1.0)
         return share * -self.low
+
+    def value(self, share: float) -> float:
+        """Return the camera's value at `share` (0 to 1) along the range."""
+        return self.low + min(1.0, max(0.0, share)) * (self.high - self.low)
 
     def share(self, value: float | None) -> float | None:
         """Return how far along the range `value` is, 0 to 1; None outside of it."""
@@ -96,6 +101,10 @@ class PtzCapabilities:
     zoom_speed: Space = ANY_SPACE
     pan_tilt_position: Space = ANY_SPACE
     zoom_position: Space = ZOOM_POSITION
+    fov_step: Space | None = None
+    """For steps in shares of the field of view, where the camera takes them by default."""
+    pan_tilt_step: Space | None = None
+    zoom_step: Space | None = None
     shortest_hold_s: float = 0.0
     longest_hold_s: float = 60.0
     limitations: PtzLimitations = field(default_factory=PtzLimitations)
@@ -148,6 +157,9 @@ def _capabilities(
     # the standard itself misspells this one
     place = _choose(listed[_PAN_TILT_PLACE], defaults.get("DefaultAbsolutePantTiltPositionSpace", ""))
     lens = _choose(listed[_ZOOM_PLACE], defaults.get("DefaultAbsoluteZoomPositionSpace", ""))
+    steps = listed[_PAN_TILT_STEP]
+    default_step = defaults.get("DefaultRelativePanTiltTranslationSpace", "")
+    fov = next((space for space in steps if FOV_SPACE in space.uri and FOV_SPACE in default_step), None)
     shortest = _hold(options, "Min", 0.0)
     return PtzCapabilities(
         profile_token=profile.record.token,
@@ -156,6 +168,9 @@ def _capabilities(
         zoom_speed=zooming or ANY_SPACE,
         pan_tilt_position=place or ANY_SPACE,
         zoom_position=lens or ZOOM_POSITION,
+        fov_step=fov,
+        pan_tilt_step=next((space for space in steps if FOV_SPACE not in space.uri), None),
+        zoom_step=next(iter(listed[_ZOOM_STEP]), None),
         shortest_hold_s=shortest,
         longest_hold_s=max(shortest, _hold(options, "Max", 60.0)),
         limitations=limitations,
@@ -180,6 +195,8 @@ def _abilities(listed: dict[str, list[Space]], defaults: dict[str, str], node: N
         relative=bool(steps),
         relative_fov=FOV_SPACE in defaults.get("DefaultRelativePanTiltTranslationSpace", "")
         and any(FOV_SPACE in uri for uri in steps),
+        relative_zoom=bool(listed[_ZOOM_STEP]),
+        absolute_zoom=bool(listed[_ZOOM_PLACE]),
         presets=most is None or most > 0,
         home=node is not None and text_of(node, ".//{*}HomeSupported").lower() in ("true", "1"),
         tours=node is not None and bool(number_of(text_of(node, ".//{*}MaximumNumberOfPresetTours"))),
@@ -191,8 +208,8 @@ def _abilities(listed: dict[str, list[Space]], defaults: dict[str, str], node: N
 def _auxiliary(node: Node | None) -> tuple[str, ...]:
     if node is None:
         return ()
-    commands = (tidy(each.text or "", 64) for each in node.iter("{*}AuxiliaryCommands"))
-    return tuple(filter(None, commands))
+    commands = (tidy(each.text or "", LONGEST_COMMAND) for each in node.iter("{*}AuxiliaryCommands"))
+    return tuple(dict.fromkeys(filter(None, commands)))
 
 
 def _hold(options: Node | None, which: str, otherwise: float) -> float:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from controlroom.clock import local
 from controlroom.simulator.onvif.soap import (
     DEVICE,
+    IMAGING,
     MEDIA,
     PTZ,
     Answer,
@@ -17,8 +18,13 @@ from controlroom.simulator.onvif.soap import (
 )
 
 TIME_ZONE = "GMT0BST,M3.5.0/1,M10.5.0"
-PATHS = {DEVICE: "/onvif/device_service", MEDIA: "/onvif/media_service", PTZ: "/onvif/ptz_service"}
-_VERSIONS = {DEVICE: (2, 60), MEDIA: (2, 60), PTZ: (2, 60)}
+PATHS = {
+    DEVICE: "/onvif/device_service",
+    MEDIA: "/onvif/media_service",
+    PTZ: "/onvif/ptz_service",
+    IMAGING: "/onvif/imaging_service",
+}
+_VERSIONS = dict.fromkeys(PATHS, (2, 60))
 
 
 def get_system_date_and_time(call: Call) -> Node:
@@ -102,11 +108,15 @@ def get_capabilities(call: Call) -> Node:
     """List the services the older way."""
     wanted = {(each.text or "All").strip() for each in call.node if isinstance(each.tag, str)} or {"All"}
     paths = _paths(call)
-    if not wanted <= {"All", "Device", "Media"} | ({"PTZ"} if PTZ in paths else set()):
+    offered = {"PTZ"} if PTZ in paths else set()
+    offered |= {"Imaging"} if IMAGING in paths else set()
+    if not wanted <= {"All", "Device", "Media"} | offered:
         raise SoapFaultReply("There is no such service", "ActionNotSupported", "NoSuchService", sender=False)
     capabilities = tds.Capabilities()
     if wanted & {"All", "Device"}:
         capabilities.append(_device_capabilities(call.address + paths[DEVICE]))
+    if wanted & {"All", "Imaging"} and IMAGING in paths:
+        capabilities.append(tt.Imaging(tt.XAddr(call.address + paths[IMAGING])))
     if wanted & {"All", "Media"}:
         streaming = tt.StreamingCapabilities(
             tt.RTPMulticast("false"), tt.RTP_TCP("true"), tt.RTP_RTSP_TCP("true")
@@ -175,9 +185,9 @@ def system_reboot(call: Call) -> Node:
 
 
 def _paths(call: Call) -> dict[str, str]:
-    if call.camera.settings.has_ptz:
-        return PATHS
-    return {namespace: path for namespace, path in PATHS.items() if namespace != PTZ}
+    settings = call.camera.settings
+    missing = {PTZ: not settings.has_ptz, IMAGING: not settings.lens.fitted}
+    return {namespace: path for namespace, path in PATHS.items() if not missing.get(namespace)}
 
 
 def _device_capabilities(address: str) -> Node:
@@ -234,10 +244,17 @@ def _ptz_capabilities(call: Call) -> Node:
     return ptz(call)
 
 
+def _imaging_capabilities(call: Call) -> Node:
+    from controlroom.simulator.onvif.imaging import service_capabilities as imaging
+
+    return imaging(call)
+
+
 _SERVICE_CAPABILITIES: dict[str, Answer] = {
     DEVICE: service_capabilities,
     MEDIA: _media_capabilities,
     PTZ: _ptz_capabilities,
+    IMAGING: _imaging_capabilities,
 }
 
 OPEN: dict[str, Answer] = {

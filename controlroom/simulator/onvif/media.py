@@ -1,7 +1,7 @@
 """Answers the media service: two profiles, main and sub, with their stream and snapshot addresses."""
 
 from controlroom.simulator.condition import Hostility
-from controlroom.simulator.onvif.ptz import configuration as ptz_configuration
+from controlroom.simulator.onvif.ptz_configuration import configuration as ptz_configuration
 from controlroom.simulator.onvif.soap import Answer, Call, Make, Node, SoapFaultReply, duration, trt, tt
 from controlroom.simulator.settings import StreamShape
 

@@ -1,21 +1,25 @@
 """Answers the PTZ service: one node, one configuration, moves, presets and home."""
 
 import re
-from typing import TYPE_CHECKING
 
+from controlroom.simulator.field_of_view import looking_at
+from controlroom.simulator.onvif.ptz_configuration import (
+    CONFIGURATION,
+    NODE,
+    configuration,
+    node,
+    space_elements,
+)
 from controlroom.simulator.onvif.ptz_spaces import (
-    PAN_TILT,
-    ZOOM,
-    Range,
     Vector,
-    ranges,
+    in_field_of_view,
+    read_share,
     read_vector,
     write_position,
 )
 from controlroom.simulator.onvif.soap import (
     Answer,
     Call,
-    Make,
     Node,
     SoapFaultReply,
     duration,
@@ -24,12 +28,8 @@ from controlroom.simulator.onvif.soap import (
     tptz,
     tt,
 )
-from controlroom.simulator.ptz_head import DEFAULT_TIMEOUT_S, LEAST_TIMEOUT_S, MOST_TIMEOUT_S, StoredPreset
+from controlroom.simulator.ptz_head import LEAST_TIMEOUT_S, MOST_TIMEOUT_S, StoredPreset
 
-if TYPE_CHECKING:
-    from controlroom.simulator.camera import VirtualCamera
-
-NODE, CONFIGURATION = "ptz-node-0", "ptz-config-0"
 _RESTRICTED_NAME = re.compile(r"[A-Za-z0-9_.\-]*")
 
 
@@ -52,14 +52,14 @@ def service_capabilities(call: Call) -> Node:
 
 def get_nodes(call: Call) -> Node:
     """The one node."""
-    return tptz.GetNodesResponse(_node(call.camera))
+    return tptz.GetNodesResponse(node(call.camera))
 
 
 def get_node(call: Call) -> Node:
     """The same by its token."""
     if call.text("NodeToken") != NODE:
         raise SoapFaultReply("There is no such node", "InvalidArgVal", "NoEntity")
-    return tptz.GetNodeResponse(_node(call.camera, tptz.PTZNode))
+    return tptz.GetNodeResponse(node(call.camera, tptz.PTZNode))
 
 
 def get_configurations(call: Call) -> Node:
@@ -78,7 +78,7 @@ def get_configuration_options(call: Call) -> Node:
     _check_configuration(call, "ConfigurationToken")
     limits = tt.PTZTimeout(tt.Min(duration(LEAST_TIMEOUT_S)), tt.Max(duration(MOST_TIMEOUT_S)))
     return tptz.GetConfigurationOptionsResponse(
-        tptz.PTZConfigurationOptions(tt.Spaces(*_space_elements(call.camera)), limits)
+        tptz.PTZConfigurationOptions(tt.Spaces(*space_elements(call.camera)), limits)
     )
 
 
@@ -89,6 +89,8 @@ def continuous_move(call: Call) -> Node:
     velocity = _vector(call, "Velocity", "velocity")
     if velocity == Vector():
         raise SoapFaultReply("A velocity is missing", "InvalidArgVal", "InvalidVelocity")
+    if (velocity.zoom is not None and not quirks.zoom) or (velocity.pan is not None and not quirks.pan_tilt):
+        raise SoapFaultReply("There is no such axis", "InvalidArgVal", "SpaceNotSupported")
     if quirks.one_axis_at_a_time and velocity.pan is not None and velocity.zoom is not None:
         raise SoapFaultReply("PanTilt and Zoom cannot move together", "InvalidArgVal", "InvalidVelocity")
     timeout = call.text("Timeout")
@@ -118,8 +120,20 @@ def relative_move(call: Call) -> Node:
     _check_profile(call)
     if not call.camera.settings.ptz.relative:
         raise _not_supported("RelativeMove")
+    head, translation = call.camera.head, call.find("Translation")
+    share = in_field_of_view(translation)
+    if translation is not None and share is not None:
+        if not head.quirks.fov:
+            raise SoapFaultReply(
+                "That coordinate space is not supported", "InvalidArgVal", "SpaceNotSupported"
+            )
+        target = looking_at(head.position(), *read_share(share))
+        translation.remove(share)
+        zoom = _vector(call, "Translation", "translation").zoom or 0.0
+        head.go_to(target.pan, target.tilt, target.zoom + zoom, _speed(call), "relative")
+        return tptz.RelativeMoveResponse()
     way = _vector(call, "Translation", "translation")
-    call.camera.head.go_by(way.pan or 0.0, way.tilt or 0.0, way.zoom or 0.0, _speed(call))
+    head.go_by(way.pan or 0.0, way.tilt or 0.0, way.zoom or 0.0, _speed(call))
     return tptz.RelativeMoveResponse()
 
 
@@ -195,6 +209,8 @@ def remove_preset(call: Call) -> Node:
 def goto_home_position(call: Call) -> Node:
     """Go home."""
     _check_profile(call)
+    if not call.camera.settings.ptz.home:
+        raise _not_supported("GotoHomePosition")
     call.camera.head.go_home(_speed(call))
     return tptz.GotoHomePositionResponse()
 
@@ -202,73 +218,20 @@ def goto_home_position(call: Call) -> Node:
 def set_home_position(call: Call) -> Node:
     """Make the present position home."""
     _check_profile(call)
+    if not call.camera.settings.ptz.home:
+        raise _not_supported("SetHomePosition")
     call.camera.head.store_home()
     return tptz.SetHomePositionResponse()
 
 
-def configuration(camera: "VirtualCamera", make: Make) -> Node:
-    """Make the tt:PTZConfiguration, which is also part of every media profile."""
-    quirks = camera.settings.ptz
-    element = make(tt.Name("PTZ"), tt.UseCount("2"), tt.NodeToken(NODE), token=CONFIGURATION)
-    if quirks.absolute:
-        element.append(tt.DefaultAbsolutePantTiltPositionSpace(PAN_TILT["position"]))
-        element.append(tt.DefaultAbsoluteZoomPositionSpace(ZOOM["position"]))
-    if quirks.relative:
-        element.append(tt.DefaultRelativePanTiltTranslationSpace(PAN_TILT["translation"]))
-        element.append(tt.DefaultRelativeZoomTranslationSpace(ZOOM["translation"]))
-    element.append(tt.DefaultContinuousPanTiltVelocitySpace(PAN_TILT["velocity"]))
-    element.append(tt.DefaultContinuousZoomVelocitySpace(ZOOM["velocity"]))
-    speed = tt.DefaultPTZSpeed(
-        tt.PanTilt(x="1", y="1", space=PAN_TILT["speed"]), tt.Zoom(x="1", space=ZOOM["speed"])
-    )
-    known = ranges(quirks.spaces, "position")
-    element.extend([speed, tt.DefaultPTZTimeout(duration(DEFAULT_TIMEOUT_S))])
-    element.append(tt.PanTiltLimits(_space(tt.Range, PAN_TILT["position"], known.pan, known.tilt)))
-    element.append(tt.ZoomLimits(_space(tt.Range, ZOOM["position"], known.zoom)))
-    return element
-
-
-def _node(camera: "VirtualCamera", make: Make = tptz.PTZNode) -> Node:
-    return make(
-        tt.Name("Head"),
-        tt.SupportedPTZSpaces(*_space_elements(camera)),
-        tt.MaximumNumberOfPresets(str(camera.settings.ptz.max_presets)),
-        tt.HomeSupported("true"),
-        token=NODE,
-        FixedHomePosition="false",
-    )
-
-
-def _space_elements(camera: "VirtualCamera") -> list[Node]:
-    """Make the spaces of every kind of move, in the order of the schema."""
-    quirks = camera.settings.ptz
-    position, way = ranges(quirks.spaces, "position"), ranges(quirks.spaces, "translation")
-    velocity, speed = ranges(quirks.spaces, "velocity"), ranges(quirks.spaces, "speed")
-    elements = []
-    if quirks.absolute:
-        elements.append(
-            _space(tt.AbsolutePanTiltPositionSpace, PAN_TILT["position"], position.pan, position.tilt)
-        )
-        elements.append(_space(tt.AbsoluteZoomPositionSpace, ZOOM["position"], position.zoom))
-    if quirks.relative:
-        elements.append(
-            _space(tt.RelativePanTiltTranslationSpace, PAN_TILT["translation"], way.pan, way.tilt)
-        )
-        elements.append(_space(tt.RelativeZoomTranslationSpace, ZOOM["translation"], way.zoom))
-    elements.append(
-        _space(tt.ContinuousPanTiltVelocitySpace, PAN_TILT["velocity"], velocity.pan, velocity.tilt)
-    )
-    elements.append(_space(tt.ContinuousZoomVelocitySpace, ZOOM["velocity"], velocity.zoom))
-    elements.append(_space(tt.PanTiltSpeedSpace, PAN_TILT["speed"], speed.pan))
-    elements.append(_space(tt.ZoomSpeedSpace, ZOOM["speed"], speed.zoom))
-    return elements
-
-
-def _space(make: Make, uri: str, across: Range, up: Range | None = None) -> Node:
-    element = make(tt.URI(uri), tt.XRange(tt.Min(f"{across[0]:g}"), tt.Max(f"{across[1]:g}")))
-    if up is not None:
-        element.append(tt.YRange(tt.Min(f"{up[0]:g}"), tt.Max(f"{up[1]:g}")))
-    return element
+def send_auxiliary_command(call: Call) -> Node:
+    """Carry out one of the commands that the node lists."""
+    _check_profile(call)
+    command = call.text("AuxiliaryData") or ""
+    if command not in call.camera.settings.ptz.auxiliary:
+        raise SoapFaultReply("There is no such auxiliary command", "InvalidArgVal", "InvalidAuxiliaryCommand")
+    call.camera.head.do_extra(command)
+    return tptz.SendAuxiliaryCommandResponse(tptz.AuxiliaryResponse(command))
 
 
 def _vector(call: Call, name: str, kind: str) -> Vector:
@@ -321,4 +284,5 @@ CLOSED: dict[str, Answer] = {
     "RemovePreset": remove_preset,
     "GotoHomePosition": goto_home_position,
     "SetHomePosition": set_home_position,
+    "SendAuxiliaryCommand": send_auxiliary_command,
 }

@@ -13,6 +13,8 @@ PAN_TILT = {
     "velocity": f"{_ROOT}/PanTiltSpaces/VelocityGenericSpace",
     "speed": f"{_ROOT}/PanTiltSpaces/GenericSpeedSpace",
 }
+FOV = f"{_ROOT}/PanTiltSpaces/TranslationSpaceFov"
+"""A step in shares of the field of view: ±1 is the picture's border."""
 ZOOM = {
     "position": f"{_ROOT}/ZoomSpaces/PositionGenericSpace",
     "translation": f"{_ROOT}/ZoomSpaces/TranslationGenericSpace",
@@ -57,6 +59,19 @@ def ranges(spaces: Spaces, kind: str) -> SpaceRanges:
     if kind == "translation":
         return SpaceRanges((-360.0, 360.0), (-180.0, 180.0), (-1.0, 1.0))
     return SpaceRanges((0.0, 360.0), (0.0, 180.0), (0.0, 1.0))
+
+
+def in_field_of_view(node: Node | None) -> Node | None:
+    """Return the tt:PanTilt of a translation that is in shares of the field of view, None for any other."""
+    if node is None:
+        return None
+    return next((each for each in node if local_name(each) == "PanTilt" and each.get("space") == FOV), None)
+
+
+def read_share(node: Node) -> tuple[float, float]:
+    """Read how far across and up a step in the field of view goes; raises SoapFaultReply beyond the borders."""
+    border = (-1.0, 1.0)
+    return _number(node, "x", border, "translation"), _number(node, "y", border, "translation")
 
 
 def read_vector(node: Node | None, kind: str, spaces: Spaces) -> Vector:

@@ -1,4 +1,4 @@
-"""Serves one camera's HTTP port: SOAP to the three services, and snapshots."""
+"""Serves one camera's HTTP port: SOAP to the four services, and snapshots."""
 
 import asyncio
 import logging
@@ -11,10 +11,11 @@ from controlroom.simulator.camera import VirtualCamera
 from controlroom.simulator.condition import Hostility
 from controlroom.simulator.listener import Listener
 from controlroom.simulator.login_checker import LoginVerdict
-from controlroom.simulator.onvif import device, media, ptz
+from controlroom.simulator.onvif import device, imaging, media, ptz
 from controlroom.simulator.onvif.hostile import drip, hostile_response, without_declarations
 from controlroom.simulator.onvif.soap import (
     DEVICE,
+    IMAGING,
     MEDIA,
     MOST_REQUEST,
     PTZ,
@@ -26,10 +27,11 @@ from controlroom.simulator.onvif.soap import (
     fault,
     parse,
 )
+from controlroom.simulator.settings import CameraSettings
 
 log = logging.getLogger(__name__)
 
-_SERVICES = {DEVICE: device, MEDIA: media, PTZ: ptz}
+_SERVICES = {DEVICE: device, MEDIA: media, PTZ: ptz, IMAGING: imaging}
 _SOAP_TYPE = "application/soap+xml"
 _DONE_WITHIN_S = 15.0
 
@@ -94,7 +96,7 @@ class OnvifServer:
             return web.Response(status=413)
         try:
             parsed = parse(body)
-            answer, is_open = _operation(parsed, has_ptz=self._camera.settings.has_ptz)
+            answer, is_open = _operation(parsed, self._camera.settings)
             refusal = self._refusal(request, parsed, is_open=is_open)
             if refusal is not None:
                 return refusal
@@ -151,13 +153,14 @@ class OnvifServer:
         return {"WWW-Authenticate": self._camera.logins.challenge(stale=verdict is LoginVerdict.STALE)}
 
 
-def _operation(request: SoapRequest, *, has_ptz: bool) -> tuple[Answer, bool]:
+def _operation(request: SoapRequest, settings: CameraSettings) -> tuple[Answer, bool]:
     """Return what answers the request, and whether it is open to all.
 
     Raises SoapFaultReply for what is not offered.
     """
     service = _SERVICES.get(request.namespace)
-    if service is not None and (has_ptz or service is not ptz):
+    missing = (service is ptz and not settings.has_ptz) or (service is imaging and not settings.lens.fitted)
+    if service is not None and not missing:
         if request.operation in service.OPEN:
             return service.OPEN[request.operation], True
         if request.operation in service.CLOSED:

@@ -24,12 +24,13 @@ SCHEMA = "http://www.onvif.org/ver10/schema"
 DEVICE = "http://www.onvif.org/ver10/device/wsdl"
 MEDIA = "http://www.onvif.org/ver10/media/wsdl"
 PTZ = "http://www.onvif.org/ver20/ptz/wsdl"
+IMAGING = "http://www.onvif.org/ver20/imaging/wsdl"
 _WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 _WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
 _UNDERSTOOD = frozenset(
     {_WSSE, "http://www.w3.org/2005/08/addressing", "http://schemas.xmlsoap.org/ws/2004/08/addressing"}
 )
-_PREFIXES = {"env": ENV, "ter": TER, "tt": SCHEMA, "tds": DEVICE, "trt": MEDIA, "tptz": PTZ}
+_PREFIXES = {"env": ENV, "ter": TER, "tt": SCHEMA, "tds": DEVICE, "trt": MEDIA, "tptz": PTZ, "timg": IMAGING}
 _DURATION = re.compile(
     r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?"
 )
@@ -38,6 +39,7 @@ tt: Any = ElementMaker(namespace=SCHEMA, nsmap=_PREFIXES)
 tds: Any = ElementMaker(namespace=DEVICE, nsmap=_PREFIXES)
 trt: Any = ElementMaker(namespace=MEDIA, nsmap=_PREFIXES)
 tptz: Any = ElementMaker(namespace=PTZ, nsmap=_PREFIXES)
+timg: Any = ElementMaker(namespace=IMAGING, nsmap=_PREFIXES)
 
 
 class SoapFaultReply(Exception):

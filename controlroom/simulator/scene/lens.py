@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from controlroom.simulator.arrays import Floats
+from controlroom.simulator.field_of_view import HALF_ANGLE
 from controlroom.simulator.ptz_head import (
     MOST_ZOOM,
     PAN_REACH_DEG,
@@ -15,8 +16,6 @@ from controlroom.simulator.ptz_head import (
     HeadPosition,
 )
 
-HALF_ANGLE = math.radians(31.0)
-"""Half the horizontal field of view at the widest."""
 _COARSE = 8  # the map is computed on a grid this coarse and interpolated: it is smooth
 
 

@@ -67,7 +67,7 @@ def test_every_recorded_head_is_learned_and_steered(model: str) -> None:
         head.status()
         head.move(0.5, 0, 0)
         head.stop()
-        presets = head.presets()
+        presets = head.stored.list()
         assert all(preset.token and preset.name for preset in presets)
         assert len(presets) > 30 or model == "happytimesoft"
         session.close()

@@ -4,6 +4,7 @@ import pytest
 
 from controlroom.cameras.devices import DeviceFault, FaultKind, Preset, PtzStatus
 from controlroom.cameras.onvif import ptz
+from controlroom.cameras.onvif.presets import plain_name
 from controlroom.cameras.onvif.probe import read_basics
 from controlroom.cameras.onvif.ptz import PtzHead
 from controlroom.cameras.onvif.ptz_capabilities import PtzLimitations, Range, read_ptz_capabilities
@@ -151,7 +152,7 @@ def test_a_busy_stop_is_a_failure_and_not_a_quirk() -> None:
 def test_presets_are_listed_with_repaired_names_and_positions() -> None:
     with HandMadeCamera() as camera:
         camera.presets = {"001": "Caf\u00c3\u00a9 corner", "2": "", "3": "Poplar\nWalk \u200b!", "4": "4"}
-        listed = head_of(camera).presets()
+        listed = head_of(camera).stored.list()
     assert [(preset.token, preset.name) for preset in listed] == [
         ("001", "Caf\u00e9 corner"),
         ("2", "2"),
@@ -167,12 +168,12 @@ def test_latin_letters_in_a_document_that_claims_utf8_are_read() -> None:
         listed = '<tptz:Preset token="1"><tt:Name>Caf\u00e9</tt:Name></tptz:Preset>'
         document = envelope(f"<tptz:GetPresetsResponse>{listed}</tptz:GetPresetsResponse>")
         camera.answers["GetPresets"] = Reply(document.decode().encode("latin-1"))
-        assert head.presets() == [Preset("1", "Caf\u00e9")]
+        assert head.stored.list() == [Preset("1", "Caf\u00e9")]
 
 
 def test_a_preset_is_stored_and_read_back() -> None:
     with HandMadeCamera() as camera:
-        assert head_of(camera).set_preset("Surrey Street") == Preset("2", "Surrey Street")
+        assert head_of(camera).stored.save("Surrey Street") == Preset("2", "Surrey Street")
 
 
 def test_a_name_the_camera_rejects_is_stored_in_plain_letters() -> None:
@@ -181,8 +182,8 @@ def test_a_name_the_camera_rejects_is_stored_in_plain_letters() -> None:
             fault() if " " in request.text("PresetName") else camera.usual(request)
         )
         head = head_of(camera)
-        assert head.set_preset("Café & Surrey Street").name == "Cafe_Surrey_Street"
-        head.set_preset("West Croydon")
+        assert head.stored.save("Café & Surrey Street").name == "Cafe_Surrey_Street"
+        head.stored.save("West Croydon")
         assert camera.count("SetPreset") == 3, "remembered"
 
 
@@ -197,10 +198,10 @@ def test_a_name_in_use_is_told_as_that_and_later_names_keep_their_letters(subcod
             else camera.usual(request)
         )
         with pytest.raises(DeviceFault) as caught:
-            head.set_preset("North End")
+            head.stored.save("North End")
         assert caught.value.kind is FaultKind.NAME_IN_USE
         assert camera.count("SetPreset") == 1, "not tried again under another name"
-        assert head.set_preset("Café, Surrey Street").name == "Café, Surrey Street"
+        assert head.stored.save("Café, Surrey Street").name == "Café, Surrey Street"
 
 
 def test_a_preset_taken_but_not_listed_is_not_called_stored() -> None:
@@ -208,12 +209,12 @@ def test_a_preset_taken_but_not_listed_is_not_called_stored() -> None:
         token = "<tptz:PresetToken>9</tptz:PresetToken>"
         camera.answers["SetPreset"] = f"<tptz:SetPresetResponse>{token}</tptz:SetPresetResponse>"
         with pytest.raises(DeviceFault, match="does not list it"):
-            head_of(camera).set_preset("Church Street")
+            head_of(camera).stored.save("Church Street")
 
 
 def test_an_unknown_preset_is_a_bad_argument() -> None:
     with HandMadeCamera() as camera, pytest.raises(DeviceFault) as caught:
-        head_of(camera).goto_preset("77")
+        head_of(camera).stored.go_to("77")
     assert caught.value.kind is FaultKind.BAD_ARGUMENT
     assert "no such preset" in str(caught.value)
 
@@ -276,4 +277,4 @@ def test_a_camera_that_lists_no_spaces_is_taken_at_its_profiles_word() -> None:
     [("North End", "North_End"), ("Café №3", "Cafe_No3"), ("№ ?", "No"), ("x" * 99, "x" * 32)],
 )
 def test_names_are_cut_to_what_every_camera_takes(name: str, kept: str) -> None:
-    assert ptz.plain_name(name) == kept
+    assert plain_name(name) == kept

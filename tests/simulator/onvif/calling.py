@@ -21,12 +21,14 @@ SOAP = "http://www.w3.org/2003/05/soap-envelope"
 DEVICE = "http://www.onvif.org/ver10/device/wsdl"
 MEDIA = "http://www.onvif.org/ver10/media/wsdl"
 PTZ = "http://www.onvif.org/ver20/ptz/wsdl"
+IMAGING = "http://www.onvif.org/ver20/imaging/wsdl"
 PATHS = {
     DEVICE: "/onvif/device_service",
     MEDIA: "/onvif/media_service",
     PTZ: "/onvif/ptz_service",
+    IMAGING: "/onvif/imaging_service",
 }
-FILES = {DEVICE: "devicemgmt.wsdl", MEDIA: "media.wsdl", PTZ: "ptz.wsdl"}
+FILES = {DEVICE: "devicemgmt.wsdl", MEDIA: "media.wsdl", PTZ: "ptz.wsdl", IMAGING: "imaging.wsdl"}
 _WSS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss"
 _XS = "http://www.w3.org/2001/XMLSchema"
 _ENVELOPE = (

@@ -17,6 +17,7 @@ from controlroom.simulator.settings import SHAPES, CameraSettings, PtzQuirks, Sp
 from tests.simulator.onvif.calling import (
     DEVICE,
     FILES,
+    IMAGING,
     MEDIA,
     PATHS,
     PTZ,
@@ -31,6 +32,7 @@ from tests.waiting import LIMIT_S
 
 STEERED, FIXED, DEGREES = 0, 1, 2
 PROFILE = "<ProfileToken>main</ProfileToken>"
+SOURCE = "<VideoSourceToken>source-0</VideoSourceToken>"
 SETUP = (
     "<StreamSetup><t:Stream>RTP-Unicast</t:Stream><t:Transport><t:Protocol>RTSP</t:Protocol></t:Transport>"
     "</StreamSetup>"
@@ -55,6 +57,12 @@ ASKED: list[tuple[str, str, str]] = [
     (MEDIA, "GetVideoSources", ""),
     (MEDIA, "GetVideoSourceConfigurations", ""),
     (MEDIA, "GetVideoEncoderConfigurations", ""),
+    (IMAGING, "GetServiceCapabilities", ""),
+    (IMAGING, "GetImagingSettings", SOURCE),
+    (IMAGING, "GetOptions", SOURCE),
+    (IMAGING, "GetMoveOptions", SOURCE),
+    (IMAGING, "GetStatus", SOURCE),
+    (IMAGING, "Stop", SOURCE),
 ]
 STEERING_ASKED: list[tuple[str, str]] = [
     ("GetServiceCapabilities", ""),
@@ -65,6 +73,7 @@ STEERING_ASKED: list[tuple[str, str]] = [
     ("Stop", PROFILE),
     ("GotoPreset", PROFILE + "<PresetToken>1</PresetToken>"),
     ("GotoHomePosition", PROFILE),
+    ("SendAuxiliaryCommand", PROFILE + "<AuxiliaryData>tt:Wiper|On</AuxiliaryData>"),
 ]
 
 
@@ -189,7 +198,7 @@ def test_our_own_client_reads_everything(cameras: list[SimulatedCamera]) -> None
     assert report.ptz is not None
     assert report.ptz.pan_tilt and report.ptz.zoom and report.ptz.absolute and report.ptz.home
     assert report.clock_drift_s is not None and abs(report.clock_drift_s) < 1
-    assert set(report.services) == {"device", "media", "ptz"}
+    assert set(report.services) == {"device", "media", "ptz", "imaging"}
 
 
 def test_a_fixed_camera_offers_no_steering(cameras: list[SimulatedCamera]) -> None:
@@ -209,7 +218,7 @@ def test_addresses_are_those_the_caller_used(cameras: list[SimulatedCamera]) -> 
         call(camera, "GetCapabilities"),
     ):
         found = answer.texts("XAddr")
-        assert len(found) == 3
+        assert len(found) == 4
         assert all(each.startswith(own) for each in found)
 
 

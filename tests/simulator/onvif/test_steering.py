@@ -248,8 +248,8 @@ def test_degrees_are_spoken_throughout(cameras: Cameras) -> None:
 
 @by_client("degrees")
 def test_our_client_understands_degrees(head: PtzHead) -> None:
-    preset = next(each for each in head.presets() if each.name == "Tram stop")
-    head.goto_preset(preset.token)
+    preset = next(each for each in head.stored.list() if each.name == "Tram stop")
+    head.stored.go_to(preset.token)
     wait_until(lambda: head.status().moving is False)
     status = head.status()
     assert (status.pan, status.tilt) == pytest.approx((preset.pan, preset.tilt), abs=1e-3)
@@ -278,14 +278,14 @@ def test_our_client_does_not_believe_a_head_that_says_it_moves_for_ever(head: Pt
 
 @by_client("picky about names")
 def test_our_client_finds_a_name_a_picky_camera_takes(head: PtzHead) -> None:
-    assert head.set_preset("Café & bank").name == "Cafe_bank"
+    assert head.stored.save("Café & bank").name == "Cafe_bank"
 
 
 @by_client("continuous only")
 def test_our_client_reads_the_presets_and_abilities(head: PtzHead) -> None:
-    assert [preset.name for preset in head.presets()] == BORN_WITH
+    assert [preset.name for preset in head.stored.list()] == BORN_WITH
     assert not head.capabilities.abilities.absolute
     assert not head.capabilities.abilities.relative
     with pytest.raises(DeviceFault) as caught:
-        head.goto_preset("999")
+        head.stored.go_to("999")
     assert caught.value.kind is FaultKind.BAD_ARGUMENT
