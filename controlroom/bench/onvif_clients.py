@@ -64,7 +64,7 @@ def identify(session: CameraSession) -> tuple[int, int]:
     for profile in basics.profiles:
         with_addresses(session, basics.media, profile)
     capabilities = read_ptz_capabilities(session, basics.profiles, basics.make)
-    presets = [] if capabilities is None else PtzHead(session, capabilities).presets()
+    presets = [] if capabilities is None else PtzHead(session, capabilities).stored.list()
     session.close()
     return len(basics.profiles), len(presets)
 
