@@ -22,8 +22,9 @@ from controlroom.app.signed_in_account import SignedInAccount, stay
 from controlroom.app.status_items import StatusItems
 from controlroom.app.watches import ClockWatch, FaultWatch, OtherDesks
 from controlroom.cameras.records import Camera
-from controlroom.clock import StepWatch
+from controlroom.clock import StepWatch, local_date
 from controlroom.errors import PermissionRefused
+from controlroom.log.search import cad_in
 from controlroom.ui.background import Background
 from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.kit.context import PageContext
@@ -218,6 +219,7 @@ class Desk(QObject):
             list(services.log.vocabulary.every_category),
         )
         window.log_line.set_camera_finder(self._find_camera)
+        window.log_line.set_cad_reader(lambda text: cad_in(text, local_date(services.clock.now())))
         palette = window.palette_panel
         palette.add_source(palette_sources.cameras(lambda: self.register.cameras, self._show_on_wall))
         palette.add_source(

@@ -31,8 +31,10 @@ from controlroom.ui.pages.audit.page import AuditPage
 from controlroom.ui.pages.cameras.list import health_mark, health_words
 from controlroom.ui.pages.cameras.page import CamerasPage
 from controlroom.ui.pages.deployments.page import DeploymentsPage
+from controlroom.ui.pages.incidents.forms import IncidentForms
 from controlroom.ui.pages.incidents.page import IncidentsPage
 from controlroom.ui.pages.live.page import LivePage
+from controlroom.ui.pages.live.writing import IncidentWriting
 from controlroom.ui.pages.log.page import LogPage
 from controlroom.ui.pages.purges.page import PurgePage
 from controlroom.ui.pages.settings.page import SettingsPage
@@ -76,6 +78,7 @@ class PageEntry:
 
 def _live(context: PageContext, parts: PageParts) -> LivePage:
     room, ports = parts.room, parts.ports
+    forms = IncidentForms(room.services.incidents, room.services.restrictions, context.session, parts.pending)
     page = LivePage(
         context,
         room.services.cameras,
@@ -83,10 +86,14 @@ def _live(context: PageContext, parts: PageParts) -> LivePage:
         room.pool,
         room.control,
         pictures_folder=room.slot.pictures,
+        writing=IncidentWriting(
+            forms.new, forms.entry, room.services.incidents.incident, room.services.incidents.join_entries
+        ),
     )
 
     def begin_incident(camera_id: int, picture: Path | None, at: datetime) -> None:
-        page.new_record_wanted.emit("incident", Sighting(parts.register.find(camera_id), picture, at))
+        if page.writing is not None:
+            page.writing.begin(Sighting(parts.register.find(camera_id), picture, at))
 
     def show_health(troubled: Sequence[CameraHealth], now: datetime) -> None:
         page.set_health({each.camera_id: (health_mark(each), health_words(each, now)) for each in troubled})

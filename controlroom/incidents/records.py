@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
-from controlroom.log.records import ListFilter, TimelineLine
+from controlroom.log.records import ListFilter, LogEntry, TimelineLine
 
 
 class IncidentState(StrEnum):
@@ -205,6 +205,7 @@ class IncidentFile:
     may_add_addendum: bool = False
     may_restrict: bool = False
     restriction: Restriction | None = None  # who alone sees it; None: everybody with the permission
+    meanwhile: tuple[LogEntry, ...] = ()  # entries of no incident, logged on its cameras since it began
 
 
 @dataclass(frozen=True)

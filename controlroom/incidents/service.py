@@ -1,6 +1,6 @@
 """Opens, adds to, moves along and reviews incidents; each use case leaves a step, an audit entry, and news."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import partial
@@ -16,7 +16,7 @@ from controlroom.audit.act import Act
 from controlroom.audit.queries import check_unchanged
 from controlroom.database.rows import get_row
 from controlroom.errors import RuleBroken
-from controlroom.incidents import queries, rules, work
+from controlroom.incidents import meanwhile, queries, rules, work
 from controlroom.incidents.records import (
     Amendment,
     Incident,
@@ -78,6 +78,25 @@ class IncidentService:
             rules.check_writable(queries.to_incident(act.session, row))
             entry = self._free_entry(act, entry_id)
             work.link_entry(act, work.IncidentRows.of(act.session, row), entry)
+            return _record(act, row)
+
+    def join_entries(self, actor: Actor, incident_id: int, entry_ids: Sequence[int]) -> Incident:
+        """Make entries that were offered to an incident (`IncidentFile.meanwhile`) part of it; all of them, or none.
+
+        The CAD they name becomes the incident's, where it has none.
+        """
+        with self._writing(actor) as act:
+            row = _locked(act, incident_id)
+            incident = queries.to_incident(act.session, row)
+            rules.check_writable(incident)
+            offered = meanwhile.logged_meanwhile(act.session, self._log.links, incident)
+            meanwhile.check_offered(incident, offered, entry_ids)
+            rows = work.IncidentRows.of(act.session, row)
+            joining = [each for each in offered if each.id in entry_ids]
+            for entry in joining:
+                work.link_entry(act, rows, entry)
+            if cad := meanwhile.cad_from(incident, joining):
+                work.amend(act, row, Amendment(cad=cad), self.vocabulary)
             return _record(act, row)
 
     def inform_agency(
@@ -160,15 +179,18 @@ class IncidentService:
             entries = log_queries.entries_of_incident(session, self._log.links, row.id)
             steps = queries.steps_of(session, row.id)
             restriction = load_restriction(session, row.id)
-        held = permissions_of(user.roles)
+            held = permissions_of(user.roles)
+            may_write = Permission.OPEN_INCIDENTS in held and record.state in rules.WRITABLE
+            offered = meanwhile.logged_meanwhile(session, self._log.links, record) if may_write else ()
         return IncidentFile(
             incident=record,
             timeline=timeline(record, entries, steps),
             actions=rules.actions(record.state, held, own=record.submitted_by == user.handle),
-            may_write=Permission.OPEN_INCIDENTS in held and record.state in rules.WRITABLE,
+            may_write=may_write,
             may_add_addendum=Permission.WRITE_LOG in held,
             may_restrict=Permission.RESTRICT_INCIDENTS in held,
             restriction=restriction,
+            meanwhile=offered,
         )
 
     def export(self, actor: Actor, wanted: IncidentFilter) -> list[Incident]:

@@ -40,7 +40,7 @@ def list_entries(
         session,
         query,
         (row.occurred_at, row.id),
-        lambda rows: _records(session, links, rows),
+        lambda rows: records_of(session, links, rows),
         wanted,
         limit,
         after,
@@ -79,14 +79,14 @@ def authors(session: Session) -> list[str]:
 
 def load_entry(session: Session, links: EntryLinks, entry_id: int) -> LogEntry:
     """One entry; raises NotFound."""
-    return _records(session, links, [get_row(session, LogEntryRow, entry_id, "log entry")])[0]
+    return records_of(session, links, [get_row(session, LogEntryRow, entry_id, "log entry")])[0]
 
 
 def entries_of_incident(session: Session, links: EntryLinks, incident_id: int) -> list[LogEntry]:
     """An incident's entries, oldest first."""
     query = select(LogEntryRow).where(LogEntryRow.id.in_(links.entries_of(incident_id)))
     rows = session.scalars(query.order_by(LogEntryRow.occurred_at, LogEntryRow.id)).all()
-    return _records(session, links, rows)
+    return records_of(session, links, rows)
 
 
 def texts_with(words: Iterable[str]) -> ColumnElement[bool]:
@@ -142,7 +142,8 @@ def words_in_place_of(session: Session, written: Mapping[int, datetime]) -> dict
     return {each: f"[{words}]" if (words := purges.of(at)) else TEXT_MISSING for each, at in written.items()}
 
 
-def _records(session: Session, links: EntryLinks, rows: Sequence[LogEntryRow]) -> list[LogEntry]:
+def records_of(session: Session, links: EntryLinks, rows: Sequence[LogEntryRow]) -> list[LogEntry]:
+    """Entries with their words, addenda and incidents, in the order of the rows."""
     ids = [row.id for row in rows]
     texts, addenda, linked = own_texts(session, ids), _addenda(session, ids), links.of_entries(session, ids)
     if missing := [row for row in rows if row.id not in texts]:

@@ -30,8 +30,8 @@ def check_entry(new: NewLogEntry, now: datetime, vocabulary: Vocabulary) -> NewL
 
 
 def check_cad(typed: str, at: datetime, text: str) -> str:
-    """The CAD in normal form, or the first one written out in the text. Raises InvalidInput for what is none."""
-    return search.normal_cad(typed, local_date(at)) or search.cad_in(text)
+    """The CAD in normal form, or the first one named in the text. Raises InvalidInput for what is none."""
+    return search.normal_cad(typed, local_date(at)) or search.cad_in(text, local_date(at))
 
 
 def cad_problem(typed: str) -> str:

@@ -15,6 +15,17 @@ _CAD = re.compile(
 )
 _CAD_NUMBER = re.compile(r"(?:CAD\s*)?0*(\d{1,6})")
 _CAD_IN_TEXT = re.compile(r"(?<![\w/])0*(\d{1,6})/(\d{1,2})([a-z]{3})(?![a-z])")
+_MONTH = (
+    r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+# Named as one: CAD 1234, CAD no. 1234, CAD1234/30NOV26, cad: 1234 of 30 November 2026, CAD 1234/30/11/26
+_CAD_NAMED = re.compile(
+    r"\bcad\s*(?:(?:no|nr|number|ref|reference)\b\.?)?\s*[:#]?\s*0*(\d{1,6})(?!\d|[.:]\d)"
+    rf"(?:\s*(?:[/-]|\bof\b(?:\sthe\b)?)?\s*(\d{{1,2}})(?:st|nd|rd|th)?\s*[/-]?\s*{_MONTH}(?:[\s/-]*\d{{2,4}})?\b"
+    r"|\s*(?:/|\bof\b)\s*(\d{1,2})[/.-](\d{1,2})(?:[/.-]\d{2,4})?(?!\d))?"
+)
+_ANOTHER_DAY = re.compile(r"\s*[/-]\s*\d")  # behind the number: a day that cannot be read
 _REFERENCE = re.compile(r"inc-(?:(\d{4})-)?0*(\d{1,6})")  # INC-2026-00412, inc-412
 LONGEST_CRIME_REFERENCE = 32
 
@@ -50,16 +61,35 @@ def normal_cad(typed: str, on: date) -> str:
     )
 
 
-def cad_in(text: str) -> str:
-    """The first CAD reference written out in `text` (`4417/12MAR`), in normal form; empty when there is none."""
-    for match in _CAD_IN_TEXT.finditer(plain(text)):
-        if cad := _whole_cad(match):
-            return cad
-    return ""
+def cad_in(text: str, on: date) -> str:
+    """The first CAD reference in `text`, in normal form; empty when there is none.
+
+    Written out it needs no name (`4417/12MAR`); after the word CAD a bare number is the job of day `on`.
+    """
+    said = plain(text)
+    found = [(each.start(), _whole_cad(each)) for each in _CAD_IN_TEXT.finditer(said)]
+    found += [(each.start(), _named_cad(each, on)) for each in _CAD_NAMED.finditer(said)]
+    return next((cad for _, cad in sorted(found) if cad), "")
+
+
+def _named_cad(match: re.Match[str], on: date) -> str:
+    number, day, month, of_day, of_month = match.groups()
+    if day:
+        return _cad_of(int(number), int(day), month[:3].upper())
+    if of_day:
+        return _cad_of(
+            int(number), int(of_day), MONTHS[int(of_month) - 1] if 1 <= int(of_month) <= 12 else ""
+        )
+    if _ANOTHER_DAY.match(match.string, match.end()):
+        return ""
+    return _cad_of(int(number), on.day, MONTHS[on.month - 1])
 
 
 def _whole_cad(match: re.Match[str]) -> str:
-    number, day, month = int(match[1]), int(match[2]), match[3].upper()
+    return _cad_of(int(match[1]), int(match[2]), match[3].upper())
+
+
+def _cad_of(number: int, day: int, month: str) -> str:
     sound = number and month in MONTHS and 1 <= day <= _DAYS[MONTHS.index(month)]
     return f"{number}/{day:02d}{month}" if sound else ""
 

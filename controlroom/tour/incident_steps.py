@@ -9,10 +9,14 @@ from controlroom.ui.kit.form import FormCard
 from controlroom.ui.pages.incidents.page import IncidentsPage
 from controlroom.ui.pages.live.page import LivePage
 from controlroom.ui.pages.log.page import LogPage
+from controlroom.ui.widgets.key_button import KeyButton
 
 
 def open_from_tile(walk: Walk) -> None:
-    """One key on a tile: time, camera, person and picture are in the form already."""
+    """One key on a tile: time, camera, person and picture are in the form beside it, and the pictures go on.
+
+    What is logged meanwhile is offered to the incident, and joins it by one key.
+    """
     live, page, driver = walk.page(LivePage), walk.page(IncidentsPage), walk.driver
     walk.go(live)
     index = next(i for i, camera in enumerate(live.wall.cameras()) if camera and camera.number == "014")
@@ -29,7 +33,21 @@ def open_from_tile(walk: Walk) -> None:
     )
     camera = form.values()["camera"]
     walk.show("An incident from a tile, already filled in", camera=camera.number if camera else None)
-    driver.press("Open incident")
+    writing = live.writing
+    assert writing is not None
+    driver.click(
+        driver.visible(KeyButton, lambda each: each.text() == "Open incident" and form.isAncestorOf(each))[0]
+    )
+    driver.wait(lambda: writing.incident is not None, "the incident beside the pictures")
+    driver.keys("Ctrl+L", walk.desk.window)
+    driver.type("Male in red jacket runs towards the station, CAD 4417", walk.desk.window.log_line.edit)
+    driver.keys("Return", walk.desk.window.log_line.edit)
+    driver.wait(lambda: writing.brief.offered > 0, "the entry logged meanwhile to be offered")
+    walk.settle()
+    walk.show("What is logged meanwhile is offered, and joins by one key", offered=writing.brief.offered)
+    driver.keys("Ctrl+J", live.wall)
+    driver.wait(lambda: writing.brief.offered == 0, "the entry to join the incident")
+    driver.keys("Shift+F2", live.wall)
     driver.wait(lambda: page.view.file is not None and page.view.isVisible(), "the incident's record")
     driver.wait(lambda: _state(walk) is IncidentState.OPEN, "the incident to be open")
     walk.settle()

@@ -300,6 +300,9 @@ WAYS: dict[str, Way] = {
     "incidents.IncidentService.link_entry": incidents(
         lambda w, i: i.link_entry(w.me, w.incident().id, w.entry().id)
     ),
+    "incidents.IncidentService.join_entries": incidents(
+        lambda w, i: i.join_entries(w.me, w.incident().id, [])
+    ),
     "incidents.IncidentService.open_from_entry": incidents(
         lambda w, i: i.open_from_entry(w.me, w.entry().id, "robbery")
     ),

@@ -43,8 +43,37 @@ def test_what_is_no_cad_is_refused(typed):
 
 
 def test_a_cad_is_found_in_running_text():
-    assert cad_in("As per cad 4417/12Mar, male") == "4417/12MAR"
-    assert cad_in("route 64/12 noon, then 4/99mar") == ""
+    assert cad_in("As per cad 4417/12Mar, male", DAY) == "4417/12MAR"
+    assert cad_in("route 64/12 noon, then 4/99mar", DAY) == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "cad"),
+    [
+        ("CAD 1234/30NOV26 male detained", "1234/30NOV"),
+        ("male detained, CAD1234/30NOV26", "1234/30NOV"),
+        ("cad 1234 30 Nov", "1234/30NOV"),
+        ("CAD: 01234 of 3rd November 2026, male", "1234/03NOV"),
+        ("CAD no. 1234/30NOV", "1234/30NOV"),
+        ("CAD number 1234 of 30/11/26", "1234/30NOV"),
+        ("CAD 1234/30/11", "1234/30NOV"),
+        ("CAD 1234\N{EN DASH}30\N{EN DASH}NOV", "1234/30NOV"),
+        ("given as CAD #1234.", "1234/20NOV"),
+        ("police on way, CAD 1234, two males", "1234/20NOV"),
+        ("CAD 1234 14 males", "1234/20NOV"),
+        ("CAD 1234", "1234/20NOV"),
+        ("cad1234 given", "1234/20NOV"),
+        ("CAD 1234/31NOV", ""),  # no such day
+        ("CAD 1234/30ABC", ""),
+        ("CAD 0", ""),
+        ("CAD 12345678", ""),
+        ("cadets 14, decade 12", ""),
+        ("CAD to follow", ""),
+        ("4417/12MAR, later CAD 1234", "4417/12MAR"),
+    ],
+)
+def test_a_cad_named_in_a_sentence_is_read_in_every_spelling(said, cad):
+    assert cad_in(said, DAY) == cad
 
 
 def test_a_crime_reference_has_one_form():

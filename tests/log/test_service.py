@@ -128,6 +128,7 @@ def test_signs_that_mean_something_to_the_database_are_searched_as_they_stand(de
 def test_a_cad_is_found_however_it_is_typed(desk):
     entry = desk.write(cad="4417/12MAR")
     desk.write(cad="4418/12MAR")
+    assert desk.write("Male detained, CAD 1234/30NOV26").cad == "1234/30NOV"
     for typed in ("4417/12MAR", "cad 4417/12mar", "04417/12Mar"):
         assert desk.log.search(desk.operator, typed).records == (entry,)
     assert len(desk.log.search(desk.operator, "441").records) == 2

@@ -13,6 +13,7 @@ from controlroom.folding import fold
 from controlroom.log.outbox.records import About
 from controlroom.log.records import LogEntry, NewAddendum, NewLogEntry
 from controlroom.log.rules import LONGEST_TEXT, cad_problem
+from controlroom.log.search import cad_in
 from controlroom.log.vocabulary import Vocabulary
 from controlroom.ui import theme
 from controlroom.ui.kit.chooser import Chooser
@@ -154,7 +155,7 @@ def new_entry_fields(
         (
             category(vocabulary, value=category_named, needed="Choose a category from the list."),
             source(vocabulary),
-            cad(),
+            cad(now=now),
         ),
     )
 
@@ -220,9 +221,24 @@ def category(
     return Field("category", label, value=value, needed=needed, stretch=2, make=chooser)
 
 
-def cad(value: str = "", hint: str = "4417/20NOV", stretch: int = 1) -> Field:
-    """A CAD reference, checked as it is when it is saved."""
-    return Field("cad", "CAD", value=value, hint=hint, stretch=stretch, check=cad_problem)
+def cad(
+    value: str = "",
+    hint: str = "4417/20NOV",
+    stretch: int = 1,
+    now: Callable[[], datetime] | None = None,
+) -> Field:
+    """A CAD reference, checked as it is when it is saved.
+
+    With `now`, one named in the form's text is taken where the field is empty, and said beside it.
+    """
+
+    def from_text(answers: Values) -> str:
+        if now is None or answers["cad"].strip():
+            return ""
+        found = cad_in(answers["text"], local_date(answers.get("at") or now()))
+        return f"From the text: {found}" if found else ""
+
+    return Field("cad", "CAD", value=value, hint=hint, stretch=stretch, check=cad_problem, tell=from_text)
 
 
 def source(

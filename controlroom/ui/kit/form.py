@@ -98,8 +98,13 @@ class FormCard(Card):
     closed = Signal()
 
     def __init__(
-        self, spec: FormSpec, background: Background, holds_password: HoldsPassword = lambda _text: False
+        self,
+        spec: FormSpec,
+        background: Background,
+        holds_password: HoldsPassword = lambda _text: False,
+        esc: Callable[[], object] | None = None,
     ) -> None:
+        """`esc` is what Esc does where it does not leave the form."""
         super().__init__(spec.title, spec.hint)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         mark_form(self)
@@ -115,7 +120,8 @@ class FormCard(Card):
         self._question = PasswordQuestion(background, holds_password)
         self._error = label("", 13, role="alarm", wrap=True)
         self._confirm = KeyButton(spec.confirm, "Enter", spec.kind, bind=False, press=self.submit)
-        self._leave = KeyButton("Cancel", "Esc", bind=False, press=self.leave)
+        self._esc = esc or self.leave
+        self._leave = KeyButton("Cancel", "" if esc else "Esc", bind=False, press=self.leave)
         for asked in spec.fields:
             self._add(asked if isinstance(asked, tuple) else (asked,))
         self._lay_out()
@@ -289,7 +295,7 @@ class FormCard(Card):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.leave()
+            self._esc()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             focused = self.focusWidget()
             if isinstance(focused, KeyButton) and focused is not self._confirm:

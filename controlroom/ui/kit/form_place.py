@@ -4,7 +4,7 @@ A form left open comes back with its record. Texts typed into a form that was le
 same person opens the same form of the same record again; they stay in memory only.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -38,8 +38,11 @@ class FormPlace(QWidget):
         background: Background,
         session: DeskSession,
         holds_password: HoldsPassword = lambda _text: False,
+        esc: Callable[[], object] | None = None,
     ) -> None:
+        """`esc` is what Esc does in a form instead of leaving it: beside live pictures it gives up the keyboard."""
         super().__init__()
+        self._esc = esc
         self._holds_password = holds_password
         self._background, self._session = background, session
         self._person = 0  # who opened the forms there are
@@ -73,7 +76,7 @@ class FormPlace(QWidget):
             return before
         self._drop(key)
         self._person = self._session.actor.user_id
-        form = FormCard(spec, self._background, self._holds_password)
+        form = FormCard(spec, self._background, self._holds_password, self._esc)
         self._restore(form, (self._person, key, spec.title))
         self._open[key] = form
         self._column.addWidget(form)

@@ -24,7 +24,7 @@ from controlroom.ui.timers import one_shot
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import grow, row
 from controlroom.ui.widgets.limits import watch
-from controlroom.ui.widgets.text import ElidedLabel, label
+from controlroom.ui.widgets.text import ElidedLabel, label, show_text
 
 HEIGHT = 46
 HINT = "Enter saves with time, camera and you · / for category, source, camera"
@@ -69,14 +69,16 @@ class LogLine(QFrame):
         self._usual_source = OWN_SIGHTING
         self._words: list[LogWord] = []
         self._find_camera: Callable[[str], LogWord | None] = lambda _typed: None
+        self._read_cad: Callable[[str], str] = lambda _text: ""
         self._waiting: deque[TypedEntry] = deque()
         self._unsaved: list[TypedEntry] = []
         self._person = ""
         self._shelf: dict[str, tuple[TypedEntry, list[TypedEntry]]] = {}
         self.edit = Typing()
         self._chip = CameraChip()
+        self._cad = label("", 12.5, theme.STRONG, "accent")
         self._outcome = ElidedLabel("", 12.5, role="text_dim")
-        self._put_back = KeyButton("Put back", "Alt+Up", "danger", press=self.put_back)
+        self._put_back = KeyButton("Put back", "Alt+Z", "danger", press=self.put_back)
         self._source_button = QPushButton()
         self._category_button = QPushButton()
         self._fade = one_shot(self, SAVED_STAYS_MS, lambda: self._outcome.set_text(""))
@@ -157,6 +159,19 @@ class LogLine(QFrame):
             return LogWord("camera", f"{camera[1]} {camera[2]}", camera) if camera else None
 
         self._find_camera = found
+
+    def set_cad_reader(self, read: Callable[[str], str]) -> None:
+        """How a text is read for the CAD that its entry will carry; empty for none."""
+        self._read_cad = read
+
+    @property
+    def cad(self) -> str:
+        """The CAD that the entry will carry, as the line says it before it is saved."""
+        return self._cad.text().removeprefix("CAD ")
+
+    def _show_cad(self) -> None:
+        found = self._read_cad(self.edit.text())
+        show_text(self._cad, f"CAD {found}" if found else "")
 
     # -- sending and hearing back ----------------------------------------------------------------------------
 
@@ -320,7 +335,7 @@ class LogLine(QFrame):
         self.edit.setAccessibleName("Log entry")
         self._limit = watch(self.edit, LONGEST_TEXT).listened()
         self._limit.told.connect(lambda said: self._say(said, "alarm"))
-        row(self._chip, grow(self.edit), self._outcome, on=field, spacing=6, margins=(8, 0, 12, 0))
+        row(self._chip, grow(self.edit), self._cad, self._outcome, on=field, spacing=6, margins=(8, 0, 12, 0))
         caption = label("Log", 13, theme.STRONG, "text_dim")
         caption.setBuddy(self.edit)
         caption.setToolTip("Write a log entry (Ctrl+L)")
@@ -330,10 +345,13 @@ class LogLine(QFrame):
             button.setMinimumHeight(theme.px(theme.TARGET))
             button.setMaximumWidth(theme.px(200))
         row(caption, grow(field), self._put_back, *buttons, on=self, spacing=10, margins=(16, 0, 18, 0))
+        self._cad.setToolTip("Read from the text: the entry carries it")
+        self._cad.hide()
         self._put_back.hide()
 
     def _connect(self) -> None:
         self.edit.returnPressed.connect(self.submit)
+        self.edit.textChanged.connect(lambda _text: self._show_cad())
         self._list.picked.connect(self._take_word)
         for kind, button in (("source", self._source_button), ("category", self._category_button)):
             button.clicked.connect(partial(self._open_choices, kind, button))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from controlroom.errors import Unavailable
+from controlroom.log.search import cad_in
 from controlroom.ui.shell.log_line import LogLine
 from tests.ui.helpers import show
 
@@ -46,6 +47,16 @@ def test_an_entry_needs_no_camera(line: LogLine, qtbot: QtBot):
     qtbot.keyClicks(line.edit, "Met Control: look-out")
     line.submit()
     assert entries[0][1] is None
+
+
+def test_a_cad_typed_in_the_line_is_said_before_it_is_saved(line: LogLine, qtbot: QtBot):
+    line.set_cad_reader(lambda text: cad_in(text, AT.date()))
+    qtbot.keyClicks(line.edit, "Male detained, CAD 1234")
+    assert line.cad == "1234/20NOV"
+    qtbot.keyClicks(line.edit, "/30NOV26")
+    assert line.cad == "1234/30NOV"
+    line.submit()
+    assert line.cad == ""
 
 
 def test_an_empty_line_sends_nothing(line: LogLine, qtbot: QtBot):

@@ -8,6 +8,7 @@ from controlroom.accounts.records import Actor
 from controlroom.cameras.records import Camera
 from controlroom.clock import show_time
 from controlroom.incidents import rules
+from controlroom.incidents.meanwhile import cad_from
 from controlroom.incidents.records import (
     Amendment,
     Incident,
@@ -79,7 +80,7 @@ class IncidentForms:
             ),
             (
                 entries.source(self._vocabulary, "How it came", stretch=3),
-                entries.cad(stretch=2),
+                entries.cad(stretch=2, now=self._incidents.now),
             ),
             Field("camera", "Camera", "camera", value=camera, choices=cameras),
             (
@@ -174,14 +175,17 @@ class IncidentForms:
             fields.append(when)
         return fields
 
-    def entry(self, incident: Incident, cameras: Sequence[Camera]) -> FormSpec:
-        """A log entry that belongs to the incident: accepted on this desk, and saved once the database is here."""
+    def entry(self, incident: Incident, cameras: Sequence[Camera], camera: Camera | None = None) -> FormSpec:
+        """A log entry that belongs to the incident: accepted on this desk, and saved once the database is here.
+
+        It is about `camera`, or else the first of the incident's.
+        """
         fields = entries.new_entry_fields(
             self._vocabulary,
             cameras,
             self._incidents.now,
             category_named=incident.category,
-            camera=next((each for each in cameras if each.number in incident.cameras), None),
+            camera=camera or next((each for each in cameras if each.number in incident.cameras), None),
         )
         actor = self._session.actor
 
@@ -198,6 +202,23 @@ class IncidentForms:
             hint=entries.ENTRY_HINT,
             seen=incident,
             said=accepted_words,
+        )
+
+    def join(self, file: IncidentFile) -> FormSpec:
+        """The entries logged meanwhile on its cameras, to be read before they join."""
+        incident, offered = file.incident, file.meanwhile
+        wanted = [each.id for each in offered]
+        lines = [f"{show_time(each.occurred_at)}  {each.camera_number}  {each.text}" for each in offered]
+        cad = cad_from(incident, offered)
+        return self._about(
+            incident,
+            f"Add to {incident.reference}",
+            "Add them" if len(wanted) > 1 else "Add it",
+            lambda actor, _values: self._incidents.join_entries(actor, incident.id, wanted),
+            (),
+            f"CAD {cad} becomes the incident's" if cad else "",
+            "has what was logged meanwhile",
+            "\n".join(lines),
         )
 
     def inform(self, incident: Incident) -> FormSpec:
@@ -316,6 +337,7 @@ class IncidentForms:
         fields: Sequence[Row],
         hint: str,
         said: str | Callable[[Incident], str],
+        quote: str = "",
     ) -> FormSpec:
         """A form about an incident; `said` follows its reference when it is done."""
         actor = self._session.actor
@@ -326,7 +348,7 @@ class IncidentForms:
         def words(after: Incident) -> str:
             return f"{after.reference} {said if isinstance(said, str) else said(after)}."
 
-        return FormSpec(title, confirm, run, fields, hint=hint, seen=incident, said=words)
+        return FormSpec(title, confirm, run, fields, hint=hint, quote=quote, seen=incident, said=words)
 
 
 def _theme(incident: Incident) -> Field:

@@ -327,7 +327,23 @@ class IncidentsPage(RecordPage[Incident]):
             icon_name="copy",
             needs="an incident is shown",
         )
-        return [*self.moves.values(), entry, inform, amend, addendum, restrict]
+        join = self.about(
+            "Ctrl+J",
+            "Add the entries logged meanwhile on its cameras",
+            self._join,
+            short=lambda: f"Logged meanwhile: {self._meanwhile()}…",
+            icon_name="link-simple",
+            when=self._of_file(lambda file: bool(file.meanwhile)),
+            needs="entries were logged on the cameras of the incident shown since it began",
+        )
+        return [*self.moves.values(), entry, join, inform, amend, addendum, restrict]
+
+    def _meanwhile(self) -> int:
+        return len(self.view.file.meanwhile) if self.view.file is not None else 0
+
+    def _join(self, incident: Incident) -> None:
+        if self.view.file is not None:
+            self.ask(self._ask.join(self.view.file), incident)
 
     def _declare_move(self, action: IncidentAction) -> Action:
         """A step of the road."""

@@ -30,8 +30,10 @@ from controlroom.ui.pages.live.control_panel import ENTRIES_SHOWN, ControlPanel
 from controlroom.ui.pages.live.keys import Placing
 from controlroom.ui.pages.live.selected_camera import SelectedCamera
 from controlroom.ui.pages.live.snapshots import SnapshotTaker, Use
+from controlroom.ui.pages.live.steer_while_typing import SteerWhileTyping
 from controlroom.ui.pages.live.steering import Steering
 from controlroom.ui.pages.live.wall import Wall
+from controlroom.ui.pages.live.writing import IncidentWriting, WritingPanel
 from controlroom.ui.widgets.layout import grow, row
 from controlroom.video.pool import VideoPool
 from controlroom.video.records import StreamStatus
@@ -63,8 +65,12 @@ class LivePage(Page):
         *,
         monotonic: Callable[[], float] = time.monotonic,
         pictures_folder: Path | None = None,
+        writing: IncidentWriting | None = None,
     ) -> None:
-        """`pictures_folder` is where snapshots lie until the log has taken them; it is emptied now."""
+        """`pictures_folder` is where snapshots lie until the log has taken them; it is emptied now.
+
+        With `writing`, incidents are written beside the pictures.
+        """
         super().__init__()
         self._health: dict[int, tuple[str, str]] = {}
         self._service, self._log, self._clock = cameras, log, context.clock
@@ -85,6 +91,10 @@ class LivePage(Page):
         self._wall_keys = keys.WallKeys(
             self.wall, self.panel, self.placing, self.steering, self.arranging, self.live_actions
         )
+        SteerWhileTyping(self, self.steering)
+        self.writing = None
+        if writing is not None:
+            self.writing = WritingPanel(self, context, writing, lambda: self.selected.camera)
         self._parts: dict[QWidget, str] = {self.list: LIST_SHOWN, self.panel: PANEL_SHOWN}
         self._states = QTimer(self)
         self._states.setInterval(STATES_EVERY_MS)
@@ -171,6 +181,8 @@ class LivePage(Page):
         self._cameras.update((camera.id, camera) for camera in cameras)
         self.list.set_cameras(cameras)
         self.placing.set_cameras(cameras)
+        if self.writing is not None:
+            self.writing.take_cameras(cameras)
         self.wall.set_logins(logins)
         self.arranging.take_register()
 
@@ -270,7 +282,12 @@ class LivePage(Page):
         }
 
     def _open_incident(self) -> None:
-        """Ask for an incident about the selected camera, with its picture and the time filled in."""
+        """Ask for an incident about the selected camera, with its picture and the time filled in.
+
+        One that is being written beside the pictures gets the keyboard back.
+        """
+        if self.writing is not None and self.writing.go_on():
+            return
         self._take_picture(lambda camera, path, when: self.incident_wanted.emit(camera.id, path, when))
 
     def _take_snapshot(self) -> None:
@@ -303,6 +320,11 @@ class LivePage(Page):
         self.refresh_actions()
         self.wall.setFocus()
 
+    def _make_room(self, writing: bool) -> None:
+        """The camera list gives its place to what is written, and has it back afterwards."""
+        self.list.setVisible(not writing and bool(self._state.get(LIST_SHOWN, True)))
+        self.refresh_actions()
+
     # -- putting together ------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -310,9 +332,11 @@ class LivePage(Page):
         narrow = self.width() < theme.px(NARROW_BELOW)
         self.list.set_narrow(narrow)
         self.panel.set_narrow(narrow)
+        if self.writing is not None:
+            self.writing.set_narrow(narrow)
 
     def _lay_out(self) -> None:
-        row(self.list, grow(self.wall), self.panel, on=self)
+        row(self.list, self.writing, grow(self.wall), self.panel, on=self)
         self.wall.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.wall.setAccessibleName("Wall")
         self.setFocusProxy(self.wall)
@@ -332,6 +356,9 @@ class LivePage(Page):
         wall.live_count_changed.connect(self._show_states)
         self.selected.changed.connect(self._selected_changed)
         self.control_reported.connect(self.selected.take_event)
+        if self.writing is not None:
+            self.writing.shown_changed.connect(self._make_room)
+            self.writing.left.connect(wall.setFocus)
         self.list.chosen.connect(self.arranging.place_typed)
         self.list.pointed.connect(self.arranging.point_at)
         self.placing.chosen.connect(self.arranging.place_typed)

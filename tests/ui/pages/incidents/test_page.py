@@ -523,3 +523,18 @@ def test_an_entry_of_an_incident_is_accepted_while_the_database_is_away_and_join
     )
     assert (entry.incident_reference, entry.spooled) == (incident.reference, True)
     assert parts.outbox.entries() == ()
+
+
+def test_entries_logged_meanwhile_are_read_and_then_join(parts):
+    desk = parts.desk
+    incident = desk.open()
+    desk.write("ran north, CAD 77", camera_id=desk.camera.id)
+    page = parts.incidents_page()
+    page.show_incident(incident.id)
+    parts.settle()
+    click(page, "Logged meanwhile: 1…")
+    assert "ran north" in words_in(typed(page)) and "CAD 77/20NOV" in words_in(typed(page))
+    confirm(parts, typed(page))
+    parts.qtbot.waitUntil(lambda: "Logged meanwhile: 1…" not in offered(page))
+    file = desk.incidents.incident(desk.operator, incident.id)
+    assert (file.incident.cad, file.meanwhile) == ("77/20NOV", ())
