@@ -134,7 +134,9 @@ def _deployments(context: PageContext, parts: PageParts) -> DeploymentsPage:
 
 def _cameras(context: PageContext, parts: PageParts) -> CamerasPage:
     services = parts.room.services
-    page = CamerasPage(context, services.cameras, parts.room.control, services.keys.enter_login)
+    page = CamerasPage(
+        context, services.cameras, parts.room.control, services.keys.enter_login, services.register_import
+    )
 
     def show_on_wall(camera: Camera) -> None:
         page.record_wanted.emit("camera", camera.id)

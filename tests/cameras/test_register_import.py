@@ -100,7 +100,7 @@ def test_a_file_is_compared_row_by_row_and_nothing_is_written(room, register):
     assert [each.where for each in faulty.faults] == ["D5", "B5"]
     assert preview.unnamed == ("090",)
     assert summary(preview) == "4 rows: 1 with faults, 1 new, 1 differ, 1 the same."
-    assert "1 camera of the register not named in the file, left as they are: 090." in remarks(preview)
+    assert "1 camera of the register is not named in the file, and stays as it is: 090." in remarks(preview)
     assert "D5 Owner “concil”" in detail(faulty)
     assert [each.sequence for each in entries(room)] == [each.sequence for each in before]
 

@@ -29,7 +29,10 @@ def remarks(preview: Preview) -> list[str]:
     if preview.unnamed:
         told = ", ".join(preview.unnamed[:12]) + (", …" if len(preview.unnamed) > 12 else "")
         count = counted(len(preview.unnamed), "camera")
-        found.append(f"{count} of the register not named in the file, left as they are: {told}.")
+        stay = "is not named in the file, and stays as it is"
+        if len(preview.unnamed) > 1:
+            stay = "are not named in the file, and stay as they are"
+        found.append(f"{count} of the register {stay}: {told}.")
     found.append("An empty cell leaves what the register says.")
     return found
 
@@ -38,8 +41,7 @@ def detail(row: ComparedRow) -> str:
     """What a row has to say, in one line: its faults, else what changes, else its remarks."""
     if row.faults:
         return "  ".join(fault.words for fault in row.faults)
-    told = [each.words for each in row.changes]
-    return "; ".join((*told, *row.notes))
+    return "; ".join([each.words for each in row.changes] or row.notes)
 
 
 def counted(number: int, word: str) -> str:

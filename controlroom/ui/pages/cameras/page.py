@@ -4,11 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QWidget
 
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.records import Camera, NewCamera
+from controlroom.cameras.register_import import RegisterImport
 from controlroom.cameras.service import CameraService
 from controlroom.recording.records import CameraHealth
 from controlroom.ui.kit.context import PageContext
@@ -17,6 +20,8 @@ from controlroom.ui.kit.form import FormSpec
 from controlroom.ui.kit.record_page import RecordPage
 from controlroom.ui.pages.cameras.facts import CameraFacts
 from controlroom.ui.pages.cameras.form import AddCameraPanel
+from controlroom.ui.pages.cameras.import_actions import ImportActions, dropped_file
+from controlroom.ui.pages.cameras.import_panel import ImportPanel
 from controlroom.ui.pages.cameras.list import CameraLine, RegisterList
 from controlroom.video.records import StreamStatus
 
@@ -39,6 +44,7 @@ class CamerasPage(RecordPage[CameraLine]):
         service: CameraService,
         prober: ControlClient,
         enter_login: Callable[[Actor, int, str, str], object],
+        register_import: RegisterImport,
     ) -> None:
         """`enter_login(actor, camera's id, user, password)` replaces what a camera is logged into with."""
         self.list = RegisterList(context, service)
@@ -51,7 +57,9 @@ class CamerasPage(RecordPage[CameraLine]):
         self.add = self.action(
             "N", "Add a camera", self._begin_adding, short="Add camera", kind="primary", permission=MANAGE
         )
-        self.bar = [self.add]
+        self.importing = ImportPanel(context, register_import)
+        self.files = ImportActions(self, context, register_import, self.importing)
+        self.bar = [self.add, *self.files.on_bar()]
         self.list_actions()
         wall = self.about(
             "W",
@@ -67,6 +75,10 @@ class CamerasPage(RecordPage[CameraLine]):
         self._list_form_keys()
         self.panel = self.lay_out([wall, self.login, self.retire], self.view, width=380)
         self._add_side(self.form)
+        self._add_side(self.importing)
+        self.importing.changed.connect(self._show_side)
+        self.importing.closed.connect(self._end_importing)
+        self.setAcceptDrops(True)
         self.form.saved.connect(self._take_added)
         self.form.closed.connect(self._end_adding)
 
@@ -119,6 +131,25 @@ class CamerasPage(RecordPage[CameraLine]):
         self._choose(self.records.selected_record())
         self.records.take_focus()
 
+    def home(self) -> QWidget:
+        return self.importing.list if self.importing.isVisibleTo(self) else super().home()
+
+    def _end_importing(self) -> None:
+        self._show_side()
+        self.refresh()
+        self.records.take_focus()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_file(event) is not None and self.session.may(MANAGE):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """A file dropped on the page is compared with the register."""
+        path = dropped_file(event)
+        if path is not None and self.session.may(MANAGE):
+            event.acceptProposedAction()
+            self.importing.read_file(path)
+
     def _save(self, camera: NewCamera) -> Camera:
         return self._service.add(self.session.actor, camera)
 
@@ -155,12 +186,15 @@ class CamerasPage(RecordPage[CameraLine]):
         self.ask(spec, line)
 
     def _show_side(self) -> None:
-        """The form to add a camera takes the place of the record."""
+        """The form to add a camera takes the place of the record, the preview of a file that of the whole page."""
         super()._show_side()
-        if self.form.isVisibleTo(self):
+        importing = self.importing.isVisibleTo(self)
+        self.records.setVisible(not importing)
+        if self.form.isVisibleTo(self) or importing:
             self.panel.hide()
 
     def _person_changed(self) -> None:
         self.form.close_panel()
         self.form.forget()
+        self.importing.close_panel()
         super()._person_changed()

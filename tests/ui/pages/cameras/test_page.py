@@ -21,6 +21,7 @@ from controlroom.cameras.devices import (
 )
 from controlroom.cameras.keys.service import SiteKeyService
 from controlroom.cameras.records import Camera, NewCamera, Owner, Place
+from controlroom.cameras.register_import import RegisterImport
 from controlroom.errors import ControlRoomError, Unavailable
 from controlroom.ui.background import Background
 from controlroom.ui.kit.form import FormCard
@@ -108,6 +109,7 @@ def page(
         room.cameras,
         control,
         SiteKeyService(room.database, room.site_key, room.folder / "site.key").enter_login,
+        RegisterImport(room.database, room.site_key),
     )
     made.resize(1300, 700)
     for widget in made.tools_of_bar():
@@ -433,7 +435,9 @@ def test_a_database_that_fails_is_told(
 ):
     background = Background(show_error=messages.error)
     context = page_context(session, background, room, messages=messages)
-    made = CamerasPage(context, room.cameras, control, lambda *_: None)
+    made = CamerasPage(
+        context, room.cameras, control, lambda *_: None, RegisterImport(room.database, room.site_key)
+    )
     qtbot.addWidget(made)
     room.database.close()
 

@@ -1,0 +1,138 @@
+"""Declares what the Cameras page can do with register files: import, export, and the keys of the preview."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from controlroom.accounts.permissions import Permission
+from controlroom.cameras.register_file.words import counted
+from controlroom.cameras.register_file.writing import write_register
+from controlroom.cameras.register_import import RegisterImport
+from controlroom.ui.kit.action import Action, ActionButton
+from controlroom.ui.kit.context import PageContext
+from controlroom.ui.kit.page import Page
+from controlroom.ui.pages.cameras.import_panel import ImportPanel
+
+MANAGE = Permission.MANAGE_CAMERAS
+READ = "Sheets (*.xlsx *.ods *.csv);;All files (*)"
+WRITTEN = "Excel (*.xlsx);;CSV (*.csv)"
+
+
+class ImportActions:
+    """The actions, and the questions for files, which stop nothing."""
+
+    def __init__(self, page: Page, context: PageContext, service: RegisterImport, panel: ImportPanel) -> None:
+        self._page, self._context, self._service, self._panel = page, context, service, panel
+        self.begin = page.action(
+            "I", "Import the register from a file", self.ask_for_file, short="Import", permission=MANAGE
+        )
+        self.export = page.action(
+            "X", "Export the register to a file", self._ask_for_export, short="Export", permission=MANAGE
+        )
+        self._of_preview()
+
+    def _of_preview(self) -> None:
+        panel = self._panel
+        shown: dict[str, Any] = {"part": "Import", "when": panel.isVisible, "needs": "a file is compared"}
+        faulty = {
+            **shown,
+            "when": lambda: panel.isVisible() and panel.faulty > 0,
+            "needs": "rows have faults",
+        }
+        self.accept = self._page.action(
+            "A",
+            "Import what is new or differs",
+            panel.accept,
+            short=lambda: f"Import {counted(len(panel.wanted()), 'camera')}",
+            why_not=panel.why_not,
+            kind="primary",
+            **shown,
+        )
+        self.leave_out = self._page.action(
+            "O",
+            "Leave the rows with faults out, or take them in again",
+            panel.toggle_faulty,
+            short=lambda: "Wait for all rows" if panel.leaves_faulty_out else f"Leave {panel.faulty:,} out",
+            **faulty,
+        )
+        self.save_faults = self._page.action(
+            "V", "Save the list of faults", self._ask_for_faults, short="Save the faults", **faulty
+        )
+        self.again = self._page.action(
+            "G", "Read the same file again", panel.read_again, short="Read it again", **shown
+        )
+        self.row_out = self._page.action(
+            "K",
+            "Leave the selected row out, or take it in again",
+            panel.toggle_row,
+            short="Leave this row out",
+            **shown,
+        )
+        self._page.action("Esc", "Close the preview", panel.close_panel, bound=False, **shown)
+        self._page.action("Ctrl+Shift+F", "Filter the rows", panel.list.begin_search, bound=False, **shown)
+        for each in (self.accept, self.leave_out, self.save_faults, self.again, self.row_out):
+            panel.buttons.addWidget(ActionButton(each))
+        panel.buttons.addStretch()
+
+    def on_bar(self) -> list[Action]:
+        """Whose buttons stand in the top bar."""
+        return [self.begin, self.export]
+
+    def ask_for_file(self) -> None:
+        """Ask for the file to import."""
+        dialog = _dialog(self._page, "Import the register", READ)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda path: self._panel.read_file(Path(path)))
+        dialog.show()
+
+    def _ask_for_faults(self) -> None:
+        name = Path(self._panel.preview.source).stem if self._panel.preview else "register"
+        dialog = _writing(self._page, "Save the list of faults", f"{name}, faults.xlsx")
+        dialog.fileSelected.connect(lambda path: self._panel.save_faults(Path(path)))
+        dialog.show()
+
+    def _ask_for_export(self) -> None:
+        dialog = _writing(self._page, "Export the register", "cameras.xlsx")
+        dialog.fileSelected.connect(lambda path: self.export_to(Path(path)))
+        dialog.show()
+
+    def export_to(self, path: Path) -> None:
+        """Write all cameras in use, without passwords, as a file that can be imported."""
+        actor, service, messages = self._context.session.actor, self._service, self._context.messages
+
+        def write() -> int:
+            cameras = service.registered(actor)
+            write_register(path, cameras)
+            return len(cameras)
+
+        self._context.background.run(
+            write,
+            lambda count: messages.show(
+                f"{counted(count, 'camera')} exported to {path.name}, without passwords.", "done"
+            ),
+            owner=self._page,
+        )
+
+
+def dropped_file(event: QDropEvent) -> Path | None:
+    """The one file of this computer that is dropped; None for anything else."""
+    urls = event.mimeData().urls()
+    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
+
+
+def _dialog(parent: QWidget, title: str, kinds: str) -> QFileDialog:
+    dialog = QFileDialog(parent, title, "", kinds)
+    dialog.setWindowModality(Qt.WindowModality.NonModal)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return dialog
+
+
+def _writing(parent: QWidget, title: str, name: str) -> QFileDialog:
+    dialog = _dialog(parent, title, WRITTEN)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix("xlsx")
+    dialog.selectFile(name)
+    return dialog
