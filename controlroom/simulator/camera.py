@@ -13,7 +13,7 @@ from controlroom.simulator.lens import VirtualLens
 from controlroom.simulator.login_checker import LoginChecker
 from controlroom.simulator.media.hub import Hub
 from controlroom.simulator.ptz_head import VirtualPtzHead
-from controlroom.simulator.settings import OTHER_SHAPES, CameraSettings, StreamShape
+from controlroom.simulator.settings import OTHER_SHAPES, UPRIGHT_SHAPES, CameraSettings, StreamShape
 
 
 @dataclass
@@ -97,6 +97,8 @@ class VirtualCamera:
             return
         for name, hub in self.hubs.items():
             shape = OTHER_SHAPES[name] if self.condition.other_format else self._agreed_shapes[name]
+            if self.condition.upright:
+                shape = UPRIGHT_SHAPES[name]
             if shape is not hub.shape:
                 self.shapes[name] = hub.shape = shape
                 hub.source.reshape(shape)

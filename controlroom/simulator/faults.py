@@ -41,6 +41,24 @@ class SimulatedFaultKind(StrEnum):
     """It comes and goes every so many seconds (4)."""
     FORMAT_CHANGE = "format-change"
     """Its streams change size in mid-course."""
+    PORTRAIT = "portrait"
+    """Its streams become upright in mid-course."""
+    STAMPS = "stamps"
+    """It stamps its pictures for so many a second (25), whatever it sends; 0: all the same."""
+    RARE_KEYS = "rare-keys"
+    """Who joins waits for a key picture so many seconds (8), while other packets come."""
+    ON_DEMAND = "on-demand"
+    """It starts its source when asked, in so many seconds (1), and closes it with whoever asks and does not play."""
+    BUSY = "busy"
+    """It hangs up one DESCRIBE and answers those of the next so many seconds (1) with 503."""
+    UDP_ONLY = "udp-only"
+    """It refuses every transport but UDP (461)."""
+    MOVED = "moved"
+    """It sends viewers on to another path of its own (302)."""
+    CORRUPT = "corrupt"
+    """This share of the video packets arrives with wrong bytes (0.05)."""
+    ABSURD_SIZE = "absurd-size"
+    """Its streams claim to be 16,000 pixels wide and high."""
     HOSTILE = "hostile"
     """It answers to do harm: bomb, huge, html, file-uri, garbage, redirect or prefix (bomb)."""
 
@@ -51,6 +69,11 @@ _DEFAULTS = {
     SimulatedFaultKind.SLOW_DRIP: 400.0,
     SimulatedFaultKind.PACKET_LOSS: 0.05,
     SimulatedFaultKind.FLAPPING: 4.0,
+    SimulatedFaultKind.STAMPS: 25.0,
+    SimulatedFaultKind.RARE_KEYS: 8.0,
+    SimulatedFaultKind.ON_DEMAND: 1.0,
+    SimulatedFaultKind.BUSY: 1.0,
+    SimulatedFaultKind.CORRUPT: 0.05,
 }
 _LIMITS = {
     SimulatedFaultKind.REBOOT: (0.1, 600.0),
@@ -58,6 +81,27 @@ _LIMITS = {
     SimulatedFaultKind.SLOW_DRIP: (1.0, 1e6),
     SimulatedFaultKind.PACKET_LOSS: (0.0, 1.0),
     SimulatedFaultKind.FLAPPING: (0.1, 600.0),
+    SimulatedFaultKind.STAMPS: (0.0, 1000.0),
+    SimulatedFaultKind.RARE_KEYS: (0.1, 600.0),
+    SimulatedFaultKind.ON_DEMAND: (0.1, 60.0),
+    SimulatedFaultKind.BUSY: (0.1, 60.0),
+    SimulatedFaultKind.CORRUPT: (0.0, 1.0),
+}
+# Faults that are one value of the camera's condition: the fault's figure, or simply so.
+_CONDITIONS = {
+    SimulatedFaultKind.FREEZE: "frozen",
+    SimulatedFaultKind.SLOW_DRIP: "drip",
+    SimulatedFaultKind.PACKET_LOSS: "loss",
+    SimulatedFaultKind.FORMAT_CHANGE: "other_format",
+    SimulatedFaultKind.PORTRAIT: "upright",
+    SimulatedFaultKind.STAMPS: "stamps_fps",
+    SimulatedFaultKind.RARE_KEYS: "keys_after_s",
+    SimulatedFaultKind.ON_DEMAND: "starts_in_s",
+    SimulatedFaultKind.BUSY: "busy_for_s",
+    SimulatedFaultKind.UDP_ONLY: "udp_only",
+    SimulatedFaultKind.MOVED: "moved",
+    SimulatedFaultKind.CORRUPT: "corrupt",
+    SimulatedFaultKind.ABSURD_SIZE: "absurd",
 }
 
 
@@ -126,12 +170,20 @@ class FaultInjector:
     async def apply(self, place: int, fault: SimulatedFault) -> None:
         """Cause a fault of the camera; an earlier one ends first. Raises InvalidInput where it is not possible."""
         camera = self._cameras[place]
-        if fault.kind is SimulatedFaultKind.FORMAT_CHANGE and not camera.can_change_format:
+        if fault.kind in _RESHAPING and not camera.can_change_format:
             raise InvalidInput("Only rendered streets can change their format, not loops or footage.")
         async with self._turns[place]:
             await self._end(camera)
             camera.fault = str(fault)
-            await _BEGINNINGS[fault.kind](self, camera, fault)
+            if fault.kind in _CONDITIONS:
+                setattr(
+                    camera.condition,
+                    _CONDITIONS[fault.kind],
+                    fault.amount if fault.kind in _DEFAULTS else True,
+                )
+                camera.apply_format()
+            else:
+                await _BEGINNINGS[fault.kind](self, camera, fault)
 
     async def clear(self, place: int) -> None:
         """End the camera's fault: it is healthy and reachable."""
@@ -173,9 +225,6 @@ class FaultInjector:
         camera.condition.set_mute(mute=True)
         await self._ports.hang(camera.place)
 
-    async def _freeze(self, camera: VirtualCamera, _: SimulatedFault) -> None:
-        camera.condition.frozen = True
-
     async def _reboot(self, camera: VirtualCamera, fault: SimulatedFault) -> None:
         async def away() -> None:
             await asyncio.sleep(fault.amount)
@@ -193,12 +242,6 @@ class FaultInjector:
     async def _wrong_password(self, camera: VirtualCamera, _: SimulatedFault) -> None:
         camera.logins.password = secrets.token_urlsafe(12)
 
-    async def _slow_drip(self, camera: VirtualCamera, fault: SimulatedFault) -> None:
-        camera.condition.drip = fault.amount
-
-    async def _packet_loss(self, camera: VirtualCamera, fault: SimulatedFault) -> None:
-        camera.condition.loss = fault.amount
-
     async def _flapping(self, camera: VirtualCamera, fault: SimulatedFault) -> None:
         async def come_and_go() -> None:
             while True:
@@ -208,10 +251,6 @@ class FaultInjector:
                 await asyncio.sleep(fault.amount)
 
         self._running[camera.place] = asyncio.create_task(come_and_go())
-
-    async def _format_change(self, camera: VirtualCamera, _: SimulatedFault) -> None:
-        camera.condition.other_format = True
-        camera.apply_format()
 
     async def _hostile(self, camera: VirtualCamera, fault: SimulatedFault) -> None:
         camera.condition.hostility = fault.hostility
@@ -230,19 +269,16 @@ _SHUTTING = {
     SimulatedFaultKind.REBOOT,
     SimulatedFaultKind.FLAPPING,
 }
+_RESHAPING = {SimulatedFaultKind.FORMAT_CHANGE, SimulatedFaultKind.PORTRAIT}
 _BEGINNINGS: dict[
     SimulatedFaultKind, Callable[[FaultInjector, VirtualCamera, SimulatedFault], Awaitable[None]]
 ] = {
     SimulatedFaultKind.REFUSE: FaultInjector._refuse,
     SimulatedFaultKind.SILENT: FaultInjector._silent,
     SimulatedFaultKind.HALF_OPEN: FaultInjector._half_open,
-    SimulatedFaultKind.FREEZE: FaultInjector._freeze,
     SimulatedFaultKind.REBOOT: FaultInjector._reboot,
     SimulatedFaultKind.CLOCK_OFF: FaultInjector._clock_off,
     SimulatedFaultKind.WRONG_PASSWORD: FaultInjector._wrong_password,
-    SimulatedFaultKind.SLOW_DRIP: FaultInjector._slow_drip,
-    SimulatedFaultKind.PACKET_LOSS: FaultInjector._packet_loss,
     SimulatedFaultKind.FLAPPING: FaultInjector._flapping,
-    SimulatedFaultKind.FORMAT_CHANGE: FaultInjector._format_change,
     SimulatedFaultKind.HOSTILE: FaultInjector._hostile,
 }

@@ -42,6 +42,11 @@ OTHER_SHAPES = {
     "sub": StreamShape("sub", 480, 272, 15, 600),
 }
 """What the streams become when a camera changes its format in mid-course."""
+UPRIGHT_SHAPES = {
+    "main": StreamShape("main", 544, 960, 25, 2000),
+    "sub": StreamShape("sub", 272, 480, 15, 600),
+}
+"""What the streams become when somebody turns the camera on its side."""
 SHAPES = {shape.name: shape for shape in (MAIN, SUB)}
 STREAM_NUMBERS = {"main": 0, "sub": 1}
 

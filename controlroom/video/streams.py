@@ -60,6 +60,7 @@ class Stream:
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._back_off = BackOff()
         self._slow = False  # it answers late, or not at all
+        self._answered: StreamAddress | None = None  # where it said it has the stream, before it refused it
         self._state, self._error, self._retry_at = StreamState.CONNECTING, None, None
         self._busy_until: float | None = None
         self._count = self._dropped = 0
@@ -141,11 +142,12 @@ class Stream:
         """Probe, open and read; returns why it ended."""
         self._become(StreamState.CONNECTING, self._error, None)
         try:
-            within_s = SLOW_ANSWER_WITHIN_S if self._slow else ANSWER_WITHIN_S
-            camera = self._opened(self._check(self.address, within_s))
+            camera = self._opened()
         except StreamError as error:
-            self._slow = error.fault is StreamFault.SILENT
+            if error.fault is not StreamFault.BUSY:
+                self._slow, self._answered = error.fault is StreamFault.SILENT, None
             return error
+        self._answered = None
         try:
             return self._read(camera)
         except StreamError as error:
@@ -155,24 +157,34 @@ class Stream:
             self.newest.drop()
             camera.close()
 
-    def _opened(self, address: StreamAddress) -> OpenedStream:
-        """Open a probed address, with patience for a camera that is busy. Raises StreamError."""
-        within_s = SLOW_ANSWER_WITHIN_S if self._slow else OPEN_WITHIN_S
+    def _opened(self) -> OpenedStream:
+        """Probe and open, with patience for a camera that is busy: what it has answered once is not asked again.
+
+        Raises StreamError.
+        """
         for pause in (*PATIENT_PAUSES_S, None):
             try:
-                with self._gate:
-                    if self._stopping.is_set():
-                        raise _STOPPED
-                    self._busy_until = time.monotonic() + within_s + HUNG_AFTER_S
-                    return OpenedStream.open(address, within_s)
+                if self._answered is None:
+                    within_s = SLOW_ANSWER_WITHIN_S if self._slow else ANSWER_WITHIN_S
+                    self._answered = self._check(self.address, within_s)
+                return self._open(self._answered)
             except StreamError as error:
                 if error.fault is not StreamFault.BUSY or pause is None:
                     raise
                 self._become(StreamState.CONNECTING, error, None)
-            finally:
-                self._busy_until = None
             self._wake.wait(pause)
         raise AssertionError("the last try either returns or raises")
+
+    def _open(self, address: StreamAddress) -> OpenedStream:
+        within_s = SLOW_ANSWER_WITHIN_S if self._slow else OPEN_WITHIN_S
+        with self._gate:
+            if self._stopping.is_set():
+                raise _STOPPED
+            self._busy_until = time.monotonic() + within_s + HUNG_AFTER_S
+            try:
+                return OpenedStream.open(address, within_s)
+            finally:
+                self._busy_until = None
 
     def _read(self, camera: OpenedStream) -> StreamError:
         """Read and show until the stream ends; returns or raises why."""

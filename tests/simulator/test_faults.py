@@ -20,7 +20,7 @@ from controlroom.simulator.condition import Hostility
 from controlroom.simulator.faults import SimulatedFaultKind as Befalls
 from controlroom.simulator.faults import parse_fault
 from controlroom.simulator.fleet import Fleet, SimulatedCamera
-from tests.simulator.rtsp_client import RtspClient, rtp_header
+from tests.simulator.rtsp_client import RtspClient, is_key_start, rtp_header
 from tests.simulator.test_loops import unit_of
 from tests.waiting import LIMIT_S, wait_until
 
@@ -106,6 +106,9 @@ def decoded(
         ("clock-off:-300", "clock-off:-300"),
         ("hostile", "hostile:bomb"),
         ("hostile:file-uri", "hostile:file-uri"),
+        ("rare-keys", "rare-keys:8"),
+        ("stamps:16", "stamps:16"),
+        ("udp-only", "udp-only"),
     ],
 )
 def test_a_fault_is_read_as_it_is_written(text: str, written: str) -> None:
@@ -271,6 +274,77 @@ def test_a_stream_changes_its_size_in_mid_course(fleet: Fleet, camera: Simulated
         fleet.clear_fault(1)
         seen = decoded(client, lambda seen: bool(seen) and seen[-1][1] == 640)
         assert seen[-1][1] == 640
+
+
+def test_a_stream_turns_upright(fleet: Fleet, camera: SimulatedCamera) -> None:
+    with watch(camera) as client:
+        fleet.fault(1, "portrait")
+        seen = decoded(client, lambda seen: bool(seen) and seen[-1][1] == 272)
+        assert seen[-1][1] == 272
+
+
+def test_stamps_count_pictures_and_not_time(fleet: Fleet, camera: SimulatedCamera) -> None:
+    fleet.fault(1, "stamps:90")
+    with watch(camera) as client:
+        stamps = []
+        for channel, packet in client.packets():
+            if channel == 0 and rtp_header(packet)[2] not in stamps:
+                stamps.append(rtp_header(packet)[2])
+            if len(stamps) == 6:
+                break
+    assert {(two - one) % 2**32 for one, two in pairwise(stamps)} == {1000}
+
+
+def test_a_newcomer_gets_other_packets_until_its_key_picture_comes(
+    fleet: Fleet, camera: SimulatedCamera
+) -> None:
+    fleet.fault(1, "rare-keys:0.5")
+    with watch(camera) as client:
+        kinds = []
+        for channel, packet in client.packets():
+            if channel == 0:
+                kinds.append(is_key_start(packet))
+            if kinds and kinds[-1]:
+                break
+    assert len(kinds) > 3
+
+
+def test_udp_is_all_it_offers_and_another_path_is_where_it_sends_viewers(
+    fleet: Fleet, camera: SimulatedCamera
+) -> None:
+    fleet.fault(1, "udp-only")
+    fleet.fault(2, "moved")
+    with RtspClient(camera.host, camera.rtsp_port, "/1/sub", camera.username, camera.password) as client:
+        client.ask("DESCRIBE")
+        tcp, udp = ("RTP/AVP/TCP;unicast;interleaved=0-1", "RTP/AVP;unicast;client_port=5000-5001")
+        assert client.ask("SETUP", "/1/sub/trackID=0", Transport=tcp).status == 461
+        assert client.ask("SETUP", "/1/sub/trackID=0", Transport=udp).status == 200
+    other = fleet.cameras[1]
+    with RtspClient(other.host, other.rtsp_port, "/2/sub", other.username, other.password) as client:
+        sent_on = client.ask("DESCRIBE")
+        assert (sent_on.status, sent_on.headers["location"].endswith("/2/sub?moved")) == (302, True)
+        assert client.ask("DESCRIBE", "/2/sub?moved").status == 200
+
+
+def test_a_source_that_starts_on_demand_refuses_after_who_did_not_play(
+    fleet: Fleet, camera: SimulatedCamera
+) -> None:
+    fleet.fault(1, "on-demand:30")
+    with RtspClient(camera.host, camera.rtsp_port, "/1/sub", camera.username, camera.password) as client:
+        client.socket.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            client.ask("DESCRIBE")
+    with RtspClient(camera.host, camera.rtsp_port, "/1/sub", camera.username, camera.password) as client:
+        wait_until(lambda: client.ask("DESCRIBE").status == 503)
+
+
+def test_a_busy_camera_hangs_up_and_refuses_the_next(fleet: Fleet, camera: SimulatedCamera) -> None:
+    fleet.fault(1, "busy:30")
+    with RtspClient(camera.host, camera.rtsp_port, "/1/sub", camera.username, camera.password) as client:
+        with pytest.raises((ConnectionError, AssertionError, ValueError, IndexError)):
+            client.ask("DESCRIBE")
+    with RtspClient(camera.host, camera.rtsp_port, "/1/sub", camera.username, camera.password) as client:
+        assert client.ask("DESCRIBE").status == 503
 
 
 @pytest.mark.parametrize("harm", list(Hostility))

@@ -37,9 +37,9 @@ def ask(tmp_path):
 
 
 @contextlib.contextmanager
-def server(*replies):
+def server(*replies, port=0):
     """Answers each request in turn with the next of `replies` (None: hangs up), on connection after connection."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", port))
     heard, pending = [], list(replies)
 
     def serve():
@@ -273,3 +273,41 @@ def test_the_digest_of_the_standard_is_computed():
     assert with_quality is not None
     assert "qop=auth, nc=00000001, cnonce=" in with_quality
     assert answer([challenge + ", algorithm=SHA-512-256"], "GET", "/", "u", "p") is None
+
+
+def test_a_camera_that_sends_its_viewers_on_within_itself_is_followed(tmp_path):
+    with (
+        LoopCamera("viewer", "x") as camera,
+        server(rtsp(200), rtsp(302, f"Location: {camera.url('moved')}")) as (port, _),
+    ):
+        asked = checked(StreamAddress(f"rtsp://127.0.0.1:{port}/main", "viewer", "x"))
+        found = probe(asked, ANSWER_WITHIN_S, LoginAttempts(), KnownCertificates(tmp_path))
+    assert found == StreamAddress(camera.url("moved"), "viewer", "x")
+
+
+@pytest.mark.parametrize("scheme", ["rtsp", "http"])
+def test_a_camera_that_sends_its_viewers_elsewhere_is_not_followed(ask, scheme):
+    """Neither the stream nor the password goes there; not even a connection is made."""
+    head = b"HTTP/1.1 302 X\r\nLocation: http://localhost:%d/x\r\n\r\n"
+    with server() as (elsewhere, heard):
+        replies = (head % elsewhere,)
+        if scheme == "rtsp":
+            replies = (rtsp(200), rtsp(302, f"Location: rtsp://localhost:{elsewhere}/x"))
+        with server(*replies) as (port, _):
+            error = ask(f"{scheme}://127.0.0.1:{port}/main", "viewer", "secret")
+    assert error is not None
+    assert error.fault is StreamFault.NOT_A_STREAM
+    assert "another device" in str(error)
+    assert "no password was sent" in str(error)
+    assert heard == []
+
+
+def test_a_camera_that_sends_its_viewers_round_in_a_circle_is_left(ask):
+    with LoopCamera() as camera:  # for its port: a camera never answers so
+        port = camera.port
+    here = rtsp(302, f"Location: rtsp://127.0.0.1:{port}/main")
+    with server(*([rtsp(200), here] * 9), port=port) as (_, heard):
+        error = ask(f"rtsp://127.0.0.1:{port}/main")
+    assert error is not None
+    assert "on and on" in str(error)
+    assert len(heard) == 8

@@ -12,8 +12,10 @@ from controlroom.video.rules import (
     checked,
     fit_within,
     place,
+    redirected,
     tile_state,
     with_login,
+    without_picture,
 )
 
 
@@ -112,3 +114,69 @@ def test_stamps_that_stand_still_or_jump_say_nothing():
         assert lateness.behind_s(0.0, 100.0 + n, 0.0) == 0.0
     assert lateness.behind_s(5000.0, 106.0, 0.0) == 0.0
     assert lateness.behind_s(3.0, 107.0, 0.0) == 0.0
+
+
+@pytest.mark.parametrize("stamped_fps", [25, 16, 14, 1000])
+def test_a_stream_that_is_waited_for_is_never_late_whatever_its_stamps_say(stamped_fps):
+    """Fifteen pictures a second for an hour, on a computer that needs 10 ms for each."""
+    lateness, sent_fps = Lateness(), 15
+    behind = [
+        lateness.behind_s(n / stamped_fps, 100.0 + n / sent_fps, 1 / sent_fps - 0.010)
+        for n in range(3600 * sent_fps)
+    ]
+    assert max(behind[30:]) == 0.0
+    assert max(behind) < 2.0, "arrival is judged after a moment"
+
+
+def test_a_queue_is_noticed_when_nothing_is_waited_for_any_more():
+    """Ten seconds up to date, then each picture takes this computer 100 ms, with right stamps of 15 fps."""
+    lateness, now = Lateness(), 100.0
+    for n in range(150):
+        now = 100.0 + n / 15
+        assert lateness.behind_s(n / 15, now, 0.05) == pytest.approx(0.0, abs=1e-6)
+    behind = [lateness.behind_s(n / 15, now + (n - 149) * 0.1, 0.001) for n in range(150, 300)]
+    assert behind[-1] == pytest.approx(150 * (0.1 - 1 / 15), abs=0.5)
+
+
+def test_missing_stamps_say_nothing():
+    lateness = Lateness()
+    assert [lateness.behind_s(None, 100.0 + n / 10, 0.0) for n in range(50)] == [0.0] * 50
+
+
+def test_what_is_said_of_a_stream_without_a_picture():
+    live, connecting = StreamState.LIVE, StreamState.CONNECTING
+    assert without_picture(0.2, connecting, 0) is None
+    assert without_picture(1.0, live, 0) is None
+    for waited_s, state, spoilt in ((1.0, connecting, 0), (8.0, connecting, 3), (40.0, live, 0)):
+        said = without_picture(waited_s, state, spoilt)
+        assert said is not None
+        assert said.fault is StreamFault.AWAITING_KEY
+        assert ("damaged" in str(said)) is (spoilt > 0)
+    given_up = without_picture(61.0, connecting, 0)
+    assert given_up is not None
+    assert given_up.fault is StreamFault.NOT_A_STREAM
+    assert "I-frame" in str(given_up)
+
+
+def test_a_redirection_is_followed_within_the_device_only():
+    address = StreamAddress("rtsp://camera:8554/main", "viewer", "secret", "udp")
+    for location, url in (
+        ("rtsp://camera:8555/other?x=1", "rtsp://camera:8555/other?x=1"),
+        ("RTSP://CAMERA/other", "rtsp://camera/other"),
+        ("/other", "rtsp://camera:8554/other"),
+        ("rtsp://someone:else@camera/other", "rtsp://camera/other"),
+        ("rtsps://camera/other", "rtsps://camera/other"),
+    ):
+        assert redirected(address, location) == StreamAddress(url, "viewer", "secret", "udp")
+    encrypted = StreamAddress("rtsps://camera/main", "viewer", "secret")
+    for asked, location, words in (
+        (address, "rtsp://elsewhere/main", "another device"),
+        (address, "rtsp://camera.elsewhere/main", "another device"),
+        (address, "rtsp://camera@elsewhere/main", "another device"),
+        (address, "file:///etc/passwd", "cannot be read"),
+        (address, "rtsp://[::1/x", "cannot be read"),
+        (encrypted, "rtsp://camera/main", "not encrypted"),
+    ):
+        with pytest.raises(StreamError, match=words) as caught:
+            redirected(asked, location)
+        assert not caught.value.fault.final

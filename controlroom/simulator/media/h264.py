@@ -7,6 +7,8 @@ MOST_PAYLOAD = 1388
 """Bytes after the 12 of the RTP header: 1,400 in all."""
 SLICE, IDR, SEI, SPS, PPS, DELIMITER = 1, 5, 6, 7, 8, 9
 _FU_A = 28
+ABSURD_SPS = bytes.fromhex("6742c033da003e8007d190")
+"""A sequence parameter set of a stream that claims to be 16,000 pixels wide and high."""
 
 
 def units(data: bytes) -> Iterator[bytes]:

@@ -107,6 +107,7 @@ class Hub:
         self.ssrc = random.getrandbits(32)
         self._note_sent = note_sent
         self._sinks: dict[Sink, bool] = {}
+        self._key_from: dict[Sink, float] = {}
         self._group: list[RtpFrame] = []
         self._sequence = random.getrandbits(15)
         self._time_base = random.getrandbits(31)
@@ -135,10 +136,12 @@ class Hub:
         """Begin sending to a client, from a key frame on."""
         first = not self._sinks
         self._sinks[sink] = False
+        if self.condition.keys_after_s:
+            self._key_from[sink] = time.monotonic() + self.condition.keys_after_s
         if first:
             self._group.clear()
             self.source.start(self.deliver)
-        elif self.source.keeps_keys:
+        elif self.source.keeps_keys and sink not in self._key_from:
             for frame in self._group:
                 self._hand(sink, frame)
         if self._sinks.get(sink) is False:
@@ -146,6 +149,7 @@ class Hub:
 
     def leave(self, sink: Sink) -> None:
         """Stop sending to a client."""
+        self._key_from.pop(sink, None)
         if self._sinks.pop(sink, None) is not None and not self._sinks:
             self.source.stop()
             self._group.clear()
@@ -176,13 +180,27 @@ class Hub:
     def _hand(self, sink: Sink, frame: RtpFrame) -> None:
         if sink not in self._sinks:  # left while this frame was being handed out
             return
-        if frame.key:
+        if frame.key and self._key_is_due(sink):
             self._sinks[sink] = True
-        if self._sinks[sink]:
+        if self._sinks[sink] or (sink in self._key_from and not frame.key):
             sink.take(frame)
 
+    def _key_is_due(self, sink: Sink) -> bool:
+        """Return False while a client that joined between two key pictures far apart still waits for the next."""
+        due = time.monotonic() >= self._key_from.get(sink, 0.0) or not self.condition.keys_after_s
+        if due:
+            self._key_from.pop(sink, None)
+        return due
+
+    def _stamp(self, unit: AccessUnit) -> int:
+        """RTP time of a picture: of the moment it was taken, or as a camera stamps that counts pictures."""
+        fps = self.condition.stamps_fps
+        if fps is None:
+            return self.timestamp(unit.taken_at)
+        return (self._time_base + (int(self.pictures * RATE / fps) if fps else 0)) & 0xFFFFFFFF
+
     def _packed(self, unit: AccessUnit) -> RtpFrame:
-        timestamp, first = self.timestamp(unit.taken_at), self._sequence & 0xFFFF
+        timestamp, first = self._stamp(unit), self._sequence & 0xFFFF
         packets = []
         last = len(unit.payloads) - 1
         for place, payload in enumerate(unit.payloads):
@@ -190,6 +208,8 @@ class Hub:
             header = struct.pack(
                 "!BBHII", 0x80, marker | PAYLOAD_TYPE, self._sequence & 0xFFFF, timestamp, self.ssrc
             )
+            if self.condition.absurd and h264.kind(payload) == h264.SPS:
+                payload = h264.ABSURD_SPS
             packets.append(header + payload)
             self._sequence += 1
         return RtpFrame(packets, unit.key, timestamp, first, sum(map(len, unit.payloads)))

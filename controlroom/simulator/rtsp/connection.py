@@ -20,6 +20,7 @@ METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, TEARDOWN, GET_PARAMETER, SET_P
 SESSION_TIMEOUT_S = 60
 _STUCK_AFTER_S = 20.0
 _MOST_REPLIES_WAITING = 256_000
+_MOVED = "?moved"
 
 
 class RtspConnection(asyncio.Protocol):
@@ -38,6 +39,7 @@ class RtspConnection(asyncio.Protocol):
         self._hub: Hub | None = None
         self._client: Client | None = None
         self._playing = False
+        self._asked_for: StreamEntry | None = None  # described, and not played yet
         self.heard_at = time.monotonic()
 
     @property
@@ -62,6 +64,8 @@ class RtspConnection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """End the session of a client that has gone."""
         self._end_session()
+        if self._asked_for is not None:
+            self._asked_for.demand.left(self._asked_for.hub.condition)
         self._server.closed(self)
 
     def data_received(self, data: bytes) -> None:
@@ -133,7 +137,10 @@ class RtspConnection(asyncio.Protocol):
         return not (condition.shut or condition.mute)
 
     def _send(self, reply: RtspReply, cseq: str) -> None:
-        if self._outlet is not None:
+        if reply.after_s:
+            later, reply.after_s = reply.after_s, 0.0
+            asyncio.get_running_loop().call_later(later, self._send, reply, cseq)
+        elif self._outlet is not None:
             reply.headers.setdefault("Server", "Control Room simulator")
             self._outlet.write(reply.encoded(cseq))
 
@@ -144,10 +151,19 @@ class RtspConnection(asyncio.Protocol):
         entry = self._entry(request)
         if isinstance(entry, RtspReply):
             return entry
+        condition = entry.hub.condition
+        if condition.moved and _MOVED not in request.target:
+            return RtspReply(302, {"Location": request.target.partition("?")[0] + _MOVED})
+        status, after_s = entry.demand.asked(condition, watched=entry.hub.watchers > 0)
+        if not status:
+            self.close()
+        if status != 200:
+            return RtspReply(503)
+        self._asked_for = entry
         local = self._transport.get_extra_info("sockname")[0] if self._transport else "127.0.0.1"
         body = describe(entry.hub, entry.name, local)
         base = request.target.partition("?")[0].rstrip("/") + "/"
-        return RtspReply(200, {"Content-Type": "application/sdp", "Content-Base": base}, body)
+        return RtspReply(200, {"Content-Type": "application/sdp", "Content-Base": base}, body, after_s)
 
     def _set_up(self, request: RtspRequest) -> RtspReply:
         entry = self._entry(request)
@@ -158,7 +174,7 @@ class RtspConnection(asyncio.Protocol):
         if self._session and request.headers.get("session", "").partition(";")[0] != self._session:
             return RtspReply(459)  # one session for one connection, one track for one session
         asked = choose(request.headers.get("transport", ""))
-        if asked is None:
+        if asked is None or (asked.tcp and entry.hub.condition.udp_only):
             return RtspReply(461)
         wire, transport = self._wire(asked, entry.hub)
         self._session = self._session or secrets.token_hex(8)
@@ -170,7 +186,7 @@ class RtspConnection(asyncio.Protocol):
             return refusal
         if self._hub is None or self._client is None:
             return RtspReply(455)
-        self._playing = True
+        self._playing, self._asked_for = True, None
         url = request.target.partition("?")[0].rstrip("/").removesuffix("/trackID=0") + "/trackID=0"
         info = f"url={url};seq={self._hub.next_sequence};rtptime={self._hub.now()}"
         headers = {"Session": self._session_header(), "Range": "npt=0.000-", "RTP-Info": info}

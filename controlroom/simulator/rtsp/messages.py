@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 MOST_HEADER, MOST_BODY = 16_384, 16_384
 REASONS = {
     200: "OK",
+    302: "Moved Temporarily",
     400: "Bad Request",
     401: "Unauthorized",
     404: "Not Found",
@@ -51,6 +52,8 @@ class RtspReply:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
+    after_s: float = 0.0
+    """How long the camera takes to answer."""
 
     def encoded(self, cseq: str) -> bytes:
         """Return the bytes, with the request's sequence number."""

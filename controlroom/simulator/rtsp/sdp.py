@@ -7,6 +7,8 @@ from controlroom.simulator.media.hub import PAYLOAD_TYPE, Hub
 def describe(hub: Hub, name: str, host: str) -> bytes:
     """Describe one video track, under `trackID=0` of the stream's own address."""
     shape = hub.shape
+    absurd = hub.condition.absurd  # then the claim comes with the pictures
+    parameters = "packetization-mode=1" if absurd else hub.source.parameters()
     lines = [
         "v=0",
         f"o=- {int(process_clock().now().timestamp())} 1 IN IP4 {host}",
@@ -18,7 +20,7 @@ def describe(hub: Hub, name: str, host: str) -> bytes:
         "c=IN IP4 0.0.0.0",
         f"b=AS:{shape.kilobits}",
         f"a=rtpmap:{PAYLOAD_TYPE} H264/90000",
-        f"a=fmtp:{PAYLOAD_TYPE} {hub.source.parameters()}",
+        f"a=fmtp:{PAYLOAD_TYPE} {parameters}",
         f"a=framerate:{shape.fps}",
         f"a=x-dimensions:{shape.width},{shape.height}",
         "a=control:trackID=0",

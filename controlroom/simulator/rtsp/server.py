@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from controlroom.simulator.condition import Condition
@@ -10,6 +10,7 @@ from controlroom.simulator.listener import Listener
 from controlroom.simulator.login_checker import LoginChecker
 from controlroom.simulator.media.hub import Hub
 from controlroom.simulator.rtsp.connection import RtspConnection
+from controlroom.simulator.rtsp.demand import Demand
 
 _CHECK_EVERY_S = 5.0
 _PORT_ATTEMPTS = 50
@@ -22,6 +23,7 @@ class StreamEntry:
     name: str
     hub: Hub
     logins: LoginChecker
+    demand: Demand = field(default_factory=Demand)
 
 
 class _Datagrams(asyncio.DatagramProtocol):

@@ -154,9 +154,9 @@ class TcpWire:
 
     def _block(self, frame: RtpFrame) -> bytes:
         condition = self._outlet.condition
-        if not condition.loss:
+        if not condition.loss and not condition.corrupt:
             return frame.block(self._channel)
-        kept = (packet for packet in frame.packets if not condition.loses_one())
+        kept = (condition.on_the_way(packet) for packet in frame.packets if not condition.loses_one())
         return b"".join(framed(packet, self._channel) for packet in kept)
 
 
@@ -184,7 +184,7 @@ class UdpWire:
             return False
         for packet in frame.packets:
             if not self._condition.loses_one() and self._may_send(len(packet)):
-                self._rtp.sendto(packet, self._to)
+                self._rtp.sendto(self._condition.on_the_way(packet), self._to)
         return True
 
     def send_report(self, report: bytes) -> None:

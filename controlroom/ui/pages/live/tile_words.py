@@ -35,6 +35,7 @@ class TileWords:
         return self.state == "live"
 
 
+WAITING = "waiting for a key picture"
 NOTHING = TileWords("idle", has_picture=False)
 
 
@@ -78,11 +79,21 @@ def words(
         return replace(shown, veiled=True, has_picture=has_picture)
     if (status.state is StreamState.CONNECTING and age is None) or state is StreamState.LIVE:
         detail = "" if status.detail == "Connecting." else status.detail
+        if status.fault is StreamFault.AWAITING_KEY:
+            headline = f"Camera {number} sends, waiting for a key picture"
+            return without("idle", headline=headline, detail=_after_first_sentence(detail), short=WAITING)
         return without("idle", headline=f"Connecting to camera {number}", detail=detail, short="connecting")
     if status.state is StreamState.STOPPED:  # nobody tries: it is no fault
         return without("idle", foot="not connected", headline=f"Camera {number} is not connected")
     since = "offline" if age is None else f"offline {duration(age)}"
+    if status.fault is StreamFault.AWAITING_KEY:
+        return without("alarm", foot=f"{since}, {WAITING}", headline=nothing, short=since)
     return without("alarm", foot=since + _retry(status.retry_in_s), headline=nothing, short=since)
+
+
+def _after_first_sentence(detail: str) -> str:
+    """The headline says the first sentence already."""
+    return detail.partition(". ")[2]
 
 
 def show_age(seconds: float) -> str:

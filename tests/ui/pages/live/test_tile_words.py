@@ -52,6 +52,19 @@ def test_a_try_under_way_does_not_count_down_from_nought():
     assert said(StreamStatus(StreamState.OFFLINE, retry_in_s=0.1), age=None).foot == "offline, trying now"
 
 
+def test_a_key_picture_that_is_awaited_is_said_so_with_or_without_an_older_picture():
+    detail = "Waiting for a key picture. The camera sends."
+    waiting = StreamStatus(StreamState.CONNECTING, detail, fault=StreamFault.AWAITING_KEY)
+    first = said(waiting, age=None)
+    assert first.headline == "Camera 014 sends, waiting for a key picture"
+    assert (first.state, first.detail, first.short) == (
+        "idle",
+        "The camera sends.",
+        "waiting for a key picture",
+    )
+    assert said(waiting, age=12).foot == "offline 12 s, waiting for a key picture"
+
+
 def test_a_camera_being_called_says_so_without_alarm():
     calling = said(StreamStatus(StreamState.CONNECTING, "Connecting."), age=None)
     assert (calling.state, calling.headline, calling.detail) == ("idle", "Connecting to camera 014", "")
