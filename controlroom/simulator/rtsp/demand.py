@@ -11,13 +11,20 @@ class Demand:
     """One stream's demand. Times are monotonic."""
 
     def __init__(self) -> None:
-        self._refuses_until = 0.0
-        self._answers_until = 0.0
+        self._begin_again((0.0, 0.0))
+
+    def _begin_again(self, limits: tuple[float, float]) -> None:
+        self._limits = limits
+        self._refuses_until = self._answers_until = 0.0
 
     def asked(self, condition: Condition, *, watched: bool) -> tuple[int, float]:
         """Return status and delay in seconds of the answer to a DESCRIBE; status 0 is hanging up."""
         now = time.monotonic()
-        if watched or not (condition.starts_in_s or condition.busy_for_s):
+        if self._limits != (
+            limits := (condition.starts_in_s, condition.busy_for_s)
+        ):  # another fault, or none
+            self._begin_again(limits)
+        if watched or not any(limits):
             return 200, 0.0
         if now < self._refuses_until:
             return 503, 0.0
