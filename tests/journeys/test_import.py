@@ -50,7 +50,7 @@ FAULTS = {  # line of the sheet -> heading, what somebody typed there
 
 def rows(*, faulty: bool) -> list[list[object]]:
     """116 cameras; the fault in line 43 makes line 41 faulty too, since both have one number."""
-    made: list[list[object]] = [HEADINGS]
+    made: list[list[object]] = [list(HEADINGS)]
     for number in range(1, 117):
         line = number + 1
         row: list[object] = [
