@@ -26,7 +26,7 @@ _TABLE: tuple[tuple[Permission | None, str, str], ...] = (
     (
         _P.MANAGE_CAMERAS,
         "cameras.CameraService",
-        "add, bring_back, change, out_of_use, replace, retire, trust_certificate",
+        "add, bring_back, change, login_to_try, out_of_use, registered, replace, retire, trust_certificate",
     ),
     (_P.READ_CAMERAS, "cameras.CameraService", "cameras"),
     (_P.WATCH_LIVE, "cameras.CameraService", "logins"),

@@ -19,6 +19,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from controlroom.accounts.records import Actor
+from controlroom.app.pictures import test_picture
 from controlroom.app.recorder_care import RecorderUse
 from controlroom.app.room import LISTS, Room, open_room, open_services
 from controlroom.cameras.devices import DeviceAddress, DeviceReport, DiscoveredDevice
@@ -45,6 +46,7 @@ from controlroom.ui.first_start.records import Draft, StartStep, Storage, Storag
 from controlroom.ui.pages.live.arranging import CAMERAS, SIZE
 from controlroom.ui.window_state import WindowState
 from controlroom.video.pool import VideoPool
+from controlroom.video.records import Look, StreamAddress
 
 log = logging.getLogger(__name__)
 DRAFT = "first-start.json"
@@ -219,6 +221,11 @@ class FirstStart:
     def probe(self, address: DeviceAddress) -> "Future[DeviceReport]":
         """Ask a camera about itself."""
         return self._ready().control.probe(address)
+
+    def look(self, stream: StreamAddress) -> Look:
+        """Take a test picture of a stream."""
+        room = self._ready()
+        return test_picture(room.pool, room.slot.pictures, stream)
 
     @property
     def pictures(self) -> VideoPool:

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from controlroom.accounts.records import Actor
 from controlroom.app.cameras import CameraRegister, CameraStates
-from controlroom.app.pictures import picture_of
+from controlroom.app.pictures import picture_of, test_picture
 from controlroom.app.process_status import ProcessStatus
 from controlroom.app.room import Room
 from controlroom.cameras.records import Camera
@@ -39,6 +39,7 @@ from controlroom.ui.pages.log.page import LogPage
 from controlroom.ui.pages.purges.page import PurgePage
 from controlroom.ui.pages.settings.page import SettingsPage
 from controlroom.ui.pages.status.page import StatusPage
+from controlroom.video.records import Look, StreamAddress
 
 
 class DeskPorts(QObject):
@@ -133,9 +134,13 @@ def _deployments(context: PageContext, parts: PageParts) -> DeploymentsPage:
 
 
 def _cameras(context: PageContext, parts: PageParts) -> CamerasPage:
-    services = parts.room.services
+    room, services = parts.room, parts.room.services
+
+    def look(stream: StreamAddress) -> Look:
+        return test_picture(room.pool, room.slot.pictures, stream)
+
     page = CamerasPage(
-        context, services.cameras, parts.room.control, services.keys.enter_login, services.register_import
+        context, services.cameras, room.control, services.keys.enter_login, services.register_import, look
     )
 
     def show_on_wall(camera: Camera) -> None:

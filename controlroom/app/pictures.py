@@ -1,4 +1,4 @@
-"""Takes a test picture from a camera on the register, for the rapid deployment page."""
+"""Takes test pictures: from a camera on the register for rapid deployment, from a stream that is being tried."""
 
 from pathlib import Path
 
@@ -6,9 +6,9 @@ from controlroom.accounts.records import Actor
 from controlroom.cameras.remembered import DeskCameras
 from controlroom.errors import Unavailable
 from controlroom.platform import private_folder
-from controlroom.video.one_picture import take_one_picture
+from controlroom.video.one_picture import look, take_one_picture
 from controlroom.video.pool import VideoPool
-from controlroom.video.records import StreamAddress
+from controlroom.video.records import Look, StreamAddress
 
 
 def picture_of(cameras: DeskCameras, pool: VideoPool, folder: Path, actor: Actor, number: str) -> Path:
@@ -27,3 +27,9 @@ def picture_of(cameras: DeskCameras, pool: VideoPool, folder: Path, actor: Actor
     return take_one_picture(
         pool, StreamAddress(url, login.username, login.password), folder / f"camera-{found.id}.jpg"
     )
+
+
+def test_picture(pool: VideoPool, folder: Path, stream: StreamAddress) -> Look:
+    """A picture of a stream that is being tried, in `folder` until the next one; waits for it."""
+    private_folder(folder)
+    return look(pool, stream, folder / "test-picture.jpg")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import fields, replace
 from urllib.parse import urlsplit
 
 from controlroom.cameras.devices import place_of_stream, split_login
@@ -37,7 +37,7 @@ def check_new_camera(camera: NewCamera) -> None:
             field="retention_days",
         )
     _check_coordinates(camera.place)
-    _check_address(camera)
+    check_address(camera)
 
 
 def _check_coordinates(place: Place) -> None:
@@ -54,7 +54,8 @@ def _check_coordinates(place: Place) -> None:
             raise InvalidInput(f"The {name} is missing.", remedy="Give both, or neither.", field=name)
 
 
-def _check_address(camera: NewCamera) -> None:
+def check_address(camera: NewCamera) -> None:
+    """Raise InvalidInput for an address at which no camera can be reached."""
     if camera.host:
         try:
             read_host(camera.host)
@@ -98,7 +99,7 @@ def _check_stream(address: str, field: str, *, by_rtsp: bool) -> None:
 
 def completed(camera: NewCamera) -> NewCamera:
     """Return the camera as it is stored: by RTSP only its host is that of its stream, and it is not steered."""
-    if camera.protocol is not Protocol.RTSP:
+    if camera.protocol is not Protocol.RTSP or not camera.main_stream:
         return camera
     host, port = place_of_stream(camera.main_stream)
     return replace(camera, host=host, port=port, has_ptz=False, abilities=())
@@ -116,6 +117,34 @@ def places(camera: Camera | NewCamera) -> set[tuple[str, str, int]]:
     return found
 
 
+def sends_elsewhere(before: Camera, after: NewCamera) -> bool:
+    """True when a change would send the camera's password to a place it was not typed for.
+
+    Streams of which nothing was known are the device's own where they are at its address.
+    """
+    added = places(after) - places(before)
+    if not (before.main_stream or before.sub_stream):
+        added = {each for each in added if each[0] not in ("rtsp", "rtsps") or each[1] != before.host}
+    return bool(added)
+
+
+def with_changes(camera: Camera, changes: NewCamera) -> Camera:
+    """Return what the register would say of a camera after a change."""
+    changed = completed(changes)
+    names = {each.name for each in fields(camera)} & {each.name for each in fields(changed)}
+    return replace(camera, **{name: getattr(changed, name) for name in names})
+
+
+def suggested(device_name: str) -> tuple[str, str]:
+    """Return the camera number and the name that a device's own name tells: `CCTV 041 London Road`; "" for neither."""
+    number = re.match(
+        r"\s*(?:(?:cctv|camera|cam)[\s_#-]*)?([a-z]{0,4}-?[0-9]{1,4})(?![\w.])", device_name, re.IGNORECASE
+    )
+    if number is None:
+        return "", ""
+    return number[1].upper(), device_name[number.end() :].strip(" ,:;_-")
+
+
 def differences(before: Camera, after: Camera) -> dict[str, str]:
     """Say of each fact that differs what it was and what it is, by its name: `{"host": "10.0.0.5 → 10.0.0.6"}`."""
     old, new = _facts(before), _facts(after)
@@ -126,6 +155,7 @@ def _facts(camera: Camera) -> dict[str, str]:
     facts = to_plain(camera)
     facts |= facts.pop("place")
     facts["abilities"] = ", ".join(camera.abilities)
+    facts |= {name: "yes" if facts[name] else "no" for name in ("has_ptz", "untried")}
     left_out = ("id", "active", "version", "clock_drift_s")
     return {
         name: "—" if value in ("", None) else f"{value}"

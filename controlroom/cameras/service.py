@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from controlroom.cameras.records import Camera, CameraLogin, NewCamera, Place
 from controlroom.cameras.tables import CameraRow
 from controlroom.codec import to_plain
 from controlroom.database import rows
+from controlroom.database.rows import get_row
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.errors import Conflict, InvalidInput, NotFound, Unavailable
 from controlroom.site_key import SiteKey
@@ -47,6 +49,30 @@ class CameraService:
             require(session, actor, Permission.WATCH_LIVE)
             query = select(CameraRow).filter_by(active=True).where(CameraRow.host != "")
             return {row.id: self._login(row) for row in session.scalars(query)}
+
+    def registered(self, actor: Actor, camera_id: int) -> Camera:
+        """One camera as the register says, also where a deployment put it elsewhere or it is out of use."""
+        with self._database.read() as session:
+            require(session, actor, Permission.MANAGE_CAMERAS)
+            return to_record(get_row(session, CameraRow, camera_id, "camera"))
+
+    def login_to_try(self, actor: Actor, camera_id: int, camera: NewCamera) -> CameraLogin:
+        """Return how to reach a camera as it would be after a change, for the processes that try it.
+
+        Without a password typed it is the stored one, which no other place than before is sent.
+        """
+        with self._database.read() as session:
+            require(session, actor, Permission.MANAGE_CAMERAS)
+            row = get_row(session, CameraRow, camera_id, "camera")
+            rules.check_address(camera)
+            camera = rules.completed(camera)
+            if camera.password:
+                return to_try(camera, camera_id)
+            _refuse_elsewhere(row, camera)
+            stored = self._login(row)
+            if stored.trouble:
+                raise Unavailable(stored.trouble, remedy="Type the password.")
+            return to_try(replace(camera, password=stored.password), camera_id)
 
     def add(self, actor: Actor, camera: NewCamera) -> Camera:
         """Add a camera from what it was asked or what was typed in."""
@@ -111,12 +137,8 @@ class CameraService:
                 what = f"There is a camera {camera.number} already."
                 raise InvalidInput(what, remedy="Choose another number.", field="number")
             before = to_record(row)
-            if password_stays and row.username and not rules.places(camera) <= rules.places(before):
-                raise InvalidInput(
-                    "The address is another one, so the password has to be typed again.",
-                    "The one stored is for the device at the old address.",
-                    field="password",
-                )
+            if password_stays:
+                _refuse_elsewhere(row, camera)
             values = columns_of(camera, self._site_key)
             if password_stays:
                 del values["password_sealed"]
@@ -173,6 +195,30 @@ class CameraService:
         except Unavailable as error:
             trouble = " ".join((error.what, error.remedy))
         return rows.to_record(CameraLogin, row, camera_id=row.id, password=password, trouble=trouble)
+
+
+def to_try(camera: NewCamera, camera_id: int = 0) -> CameraLogin:
+    """Return how to reach a camera that is not stored like this."""
+    return CameraLogin(
+        camera_id,
+        camera.host,
+        camera.port,
+        camera.username,
+        camera.password,
+        camera.main_stream,
+        camera.sub_stream,
+        protocol=camera.protocol,
+    )
+
+
+def _refuse_elsewhere(row: CameraRow, camera: NewCamera) -> None:
+    """Raise InvalidInput where a stored password would be sent to another place than it was typed for."""
+    if row.username and rules.sends_elsewhere(to_record(row), camera):
+        raise InvalidInput(
+            "The address is another one, so the password has to be typed again.",
+            "The one stored is for the device at the old address.",
+            field="password",
+        )
 
 
 def cameras_in_use(session: Session) -> list[Camera]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 
 class StreamState(StrEnum):
@@ -69,6 +70,18 @@ class StreamStatus:
     dropped: int = 0
     fault: StreamFault | None = None
     retry_at: float | None = None
+    codec: str = ""  # H264, H265, JPEG; empty before the first picture
+
+
+@dataclass(frozen=True)
+class Look:
+    """A test picture of a camera and what its stream is: its own size in pixels, its codec, pictures a second."""
+
+    path: Path
+    width: int
+    height: int
+    codec: str
+    fps: float
 
 
 @dataclass(frozen=True)

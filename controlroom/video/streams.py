@@ -65,7 +65,7 @@ class Stream:
         self._busy_until: float | None = None
         self._count = self._dropped = 0
         self._fps, self._counted, self._counted_at = 0.0, 0, time.monotonic()
-        self._size = (0, 0)
+        self._size, self._codec = (0, 0), ""
         self._thread = threading.Thread(target=self.run, name="stream", daemon=True)
 
     def start(self) -> None:
@@ -111,6 +111,7 @@ class Stream:
             dropped=self._dropped,
             fault=None if error is None else error.fault,
             retry_at=self._retry_at,
+            codec=self._codec,
         )
 
     def run(self) -> None:
@@ -189,6 +190,7 @@ class Stream:
     def _read(self, camera: OpenedStream) -> StreamError:
         """Read and show until the stream ends; returns or raises why."""
         lateness, shown_at, picture_at = Lateness(), 0.0, time.monotonic()
+        self._codec = camera.codec
         while not self._stopping.is_set():
             self._busy_until = time.monotonic() + READ_WITHIN_S + HUNG_AFTER_S
             pictures = camera.read()

@@ -147,6 +147,8 @@ WAYS: dict[str, Way] = {
         seen=1,
     ),
     "cameras.CameraService.replace": lambda w: w.own.cameras.replace(w.me, *w.camera_to_replace(), seen=1),
+    "cameras.CameraService.registered": lambda w: w.own.cameras.registered(w.me, w.camera()),
+    "cameras.CameraService.login_to_try": lambda w: w.own.cameras.login_to_try(w.me, *w.camera_to_replace()),
     "cameras.CameraService.out_of_use": lambda w: w.own.cameras.out_of_use(w.me),
     "cameras.CameraService.bring_back": lambda w: w.own.cameras.bring_back(w.me, w.camera_out_of_use()),
     "cameras.CameraService.retire": lambda w: w.own.cameras.retire(w.me, w.camera()),

@@ -8,8 +8,8 @@ import pytest
 
 from controlroom.errors import Unavailable
 from controlroom.simulator.fleet import Fleet
-from controlroom.video.one_picture import take_one_picture
-from controlroom.video.records import StreamAddress, StreamState
+from controlroom.video.one_picture import NoPicture, look, take_one_picture
+from controlroom.video.records import StreamAddress, StreamFault, StreamState
 
 
 @pytest.fixture(scope="module")
@@ -39,3 +39,18 @@ def test_a_camera_that_refuses_the_password_says_so(desk, fleet, tmp_path: Path)
     with pytest.raises(Unavailable, match="No picture came"):
         take_one_picture(desk.pool, address(fleet, password="wrong"), tmp_path / "view.jpg")
     assert not (tmp_path / "view.jpg").exists()
+
+
+def test_a_look_tells_size_codec_and_rate_and_tries_a_login_that_was_refused_once_more(
+    desk, fleet, tmp_path: Path
+):
+    seen = look(desk.pool, address(fleet), tmp_path / "look.jpg")
+    assert (seen.width, seen.height, seen.codec) == (1280, 720, "H264")
+    assert seen.fps > 0
+    assert seen.path.stat().st_size > 1000
+    before = fleet.camera_state()["logins_refused"]
+    for tries in (1, 2):
+        with pytest.raises(NoPicture) as refused:
+            look(desk.pool, address(fleet, password="guess"), tmp_path / "none.jpg")
+        assert refused.value.fault is StreamFault.REFUSED_PASSWORD
+        assert fleet.camera_state()["logins_refused"] == before + tries, "once for each time somebody asked"

@@ -3,8 +3,9 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QSizePolicy
 
-from controlroom.cameras.devices import DeviceReport
+from controlroom.cameras.devices import DeviceReport, DiscoveredDevice
 from controlroom.cameras.records import Camera, CameraLogin, NewCamera, Place
+from controlroom.cameras.rules import suggested
 from controlroom.texts import LENGTHS
 from controlroom.ui import theme
 from controlroom.ui.background import Background
@@ -38,7 +39,7 @@ class CameraStep(StepPage):
         super().__init__()
         self._setup = setup
         self._searched = False
-        self.asking = AskCamera(setup, background)
+        self.asking = AskCamera(setup, background, setup.look, with_picture=False)
         self.number, self.name, self.street = QLineEdit(), QLineEdit(), QLineEdit()
         watch(self.name, LENGTHS["name"])
         watch(self.street, LENGTHS["street"])
@@ -66,6 +67,12 @@ class CameraStep(StepPage):
         self._right.show()
         self._show_picture(report)
         self.number.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _suggest(self, device: DiscoveredDevice) -> None:
+        """Fill in number and name as the device itself tells them, for a person to correct."""
+        number, name = suggested(device.name)
+        self.number.setText(number)
+        self.name.setText(name)
 
     def _forget(self) -> None:
         self._right.hide()
@@ -139,6 +146,7 @@ class CameraStep(StepPage):
     def _connect(self) -> None:
         self.asking.answered.connect(self._take_report)
         self.asking.forgotten.connect(self._forget)
+        self.asking.chosen.connect(self._suggest)
         self.number.returnPressed.connect(lambda: self.name.setFocus(Qt.FocusReason.TabFocusReason))
         self.name.returnPressed.connect(lambda: self.street.setFocus(Qt.FocusReason.TabFocusReason))
         self.street.returnPressed.connect(self.entered)

@@ -8,6 +8,7 @@ from typing import Protocol
 from controlroom.cameras.records import Camera, NewCamera
 from controlroom.ui.pages.cameras.asking import Prober
 from controlroom.video.pool import VideoPool
+from controlroom.video.records import Look, StreamAddress
 
 
 class StartStep(StrEnum):
@@ -67,6 +68,8 @@ class Setup(Prober, Protocol):
 
     @property
     def pictures(self) -> VideoPool: ...
+
+    def look(self, stream: StreamAddress) -> Look: ...
 
     def keep(self) -> None: ...
 

@@ -60,6 +60,12 @@ class Form(QWidget):
         """Add something that is not a field."""
         self._layout.addWidget(widget)
 
+    def set_shown(self, widget: QWidget, shown: bool) -> None:
+        """Show a field with its label and the line below it, or hide all of it."""
+        field = widget.parentWidget()
+        assert field is not None and widget in self._beside
+        field.setVisible(shown)
+
     def set_error(self, widget: QWidget, text: str) -> None:
         """Say below a field what is wrong with it and move the focus there; an empty text clears it."""
         self.mark(widget, text)

@@ -73,6 +73,12 @@ class OpenedStream:
             raise _mute()
         return cls(container, _video_of(container))
 
+    @property
+    def codec(self) -> str:
+        """What the stream is encoded in, as cameras call it: H264, H265, JPEG."""
+        name = self._stream.codec_context.name
+        return {"hevc": "H265", "mjpeg": "JPEG"}.get(name, name.upper())
+
     def read(self) -> list[Picture]:
         """Wait for the next packet and decode it; often one picture, sometimes none.
 

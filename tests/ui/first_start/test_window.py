@@ -15,6 +15,7 @@ from controlroom.ui.background import Background
 from controlroom.ui.first_start.account import strength
 from controlroom.ui.first_start.records import Draft, StorageAnswer
 from controlroom.ui.first_start.window import FirstStartWindow
+from controlroom.video.records import Look
 from tests.ui.helpers import done, failed, settle
 from tests.ui.pages.live.fakes import FakeClock, FakePool
 
@@ -57,6 +58,9 @@ class PlainSetup:
 
     def probe(self, address):
         return self.report
+
+    def look(self, stream):
+        return Look(self.folder / "none.jpg", 1280, 720, "H264", 25.0)
 
     def add_camera(self, camera: NewCamera) -> Camera:
         self.added.append(camera)

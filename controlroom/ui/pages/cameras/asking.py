@@ -1,27 +1,40 @@
-"""Asks a camera about itself: its address and login, typed or chosen from those found, and what it answered."""
+"""Asks a camera about itself: how it is reached, typed or chosen from those found, and what it answered."""
 
+from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QSpinBox, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
-from controlroom.cameras.devices import DeviceAddress, DeviceFault, DeviceReport, DiscoveredDevice, FaultKind
-from controlroom.cameras.records import NewCamera, Place
+from controlroom.cameras.devices import (
+    REFUSED_LOGIN,
+    DeviceAddress,
+    DeviceFault,
+    DeviceReport,
+    DiscoveredDevice,
+    StreamProfile,
+)
+from controlroom.cameras.records import Camera, CameraLogin, NewCamera, Place
+from controlroom.cameras.records import Protocol as By
+from controlroom.cameras.rules import completed
+from controlroom.cameras.service import to_try
 from controlroom.errors import InvalidInput
-from controlroom.hosts import read_place
 from controlroom.ui import theme
 from controlroom.ui.background import Background, Task
-from controlroom.ui.kit.fields import SecretEdit
+from controlroom.ui.pages.cameras.reach_fields import ReachFields
 from controlroom.ui.pages.cameras.report_view import Answer, ability_names
-from controlroom.ui.widgets.form import Form
 from controlroom.ui.widgets.key_button import KeyButton
 from controlroom.ui.widgets.layout import SPRING, box, column, row
 from controlroom.ui.widgets.marks import BusyBar
 from controlroom.ui.widgets.text import caption, note
+from controlroom.video.one_picture import NoPicture
+from controlroom.video.records import Look, StreamAddress, StreamFault
 
-MISSING = "Type the camera's host name or IP address, or choose one that was found."
 NONE_FOUND = "None answered. Type an address, or switch ONVIF on in the camera."
+Looker = Callable[[StreamAddress], Look]
+"""Takes a test picture; waits for it. Raises NoPicture or Unavailable."""
 
 
 class Prober(Protocol):
@@ -37,24 +50,34 @@ class AskCamera(QWidget):
 
     answered = Signal(object)  # DeviceReport
     forgotten = Signal()  # the answer no longer belongs to what is typed
+    failed = Signal(bool)  # no answer; True where the address may be right and nobody could try it
+    chosen = Signal(object)  # DiscoveredDevice
 
-    def __init__(self, prober: Prober, background: Background) -> None:
+    def __init__(
+        self, prober: Prober, background: Background, look: Looker, *, with_picture: bool = True
+    ) -> None:
+        """Without `with_picture`, one is taken only where there is nothing else to ask for: by RTSP."""
         super().__init__()
         self._prober, self._background = prober, background
+        self._look, self._with_picture = look, with_picture
         self._task: Task | None = None
+        self._picture_task: Task | None = None
+        self._login: CameraLogin | None = None  # what is being tried
+        self.login_for: Callable[[NewCamera], CameraLogin] | None = None
+        """Adds the stored password where none is typed; None where none is stored. Called in the background."""
         self.report: DeviceReport | None = None
-        self.host, self.username, self.password = QLineEdit(), QLineEdit(), SecretEdit()
-        self.port = QSpinBox()
-        self.port.setRange(1, 65535)
-        self.port.setValue(DeviceAddress.port)
-        self.port.setGroupSeparatorShown(False)
-        self.found, self.form, self.answer = QListWidget(), Form(), Answer()
+        self.form, self.found, self.answer = ReachFields(), QListWidget(), Answer()
+        self.host, self.port = self.form.host, self.form.port
+        self.username, self.password = self.form.username, self.form.password
         self.ask_button = KeyButton("Ask the camera", "Enter", "primary", bind=False, press=self.ask)
         self.search_button = KeyButton("Search the network", "Ctrl+D", press=self.search)
         self.cancel_button = KeyButton("Stop waiting", press=self.cancel)
         self._busy, self._busy_words = BusyBar("Waiting for an answer"), note("")
         self._lay_out()
-        self._connect()
+        self.found.itemActivated.connect(self._choose)
+        self.found.itemClicked.connect(self._choose)
+        self.form.entered.connect(self.ask)
+        self.form.changed.connect(self._changed)
 
     def begin(self) -> None:
         """Take the focus, with the address and name typed before; the password is typed again, and asked again."""
@@ -63,16 +86,21 @@ class AskCamera(QWidget):
             self.password.clear()
             self._forget()
         self.form.clear_errors()
-        self.host.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.form.first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def clear(self) -> None:
         """Empty every field."""
         self.cancel()
-        for field in (self.host, self.username, self.password):
-            field.clear()
-        self.port.setValue(DeviceAddress.port)
-        self.form.clear_errors()
+        self.form.clear()
         self.found.clear()
+        self.login_for = None
+        self._forget()
+
+    def fill(self, camera: Camera, login_for: Callable[[NewCamera], CameraLogin]) -> None:
+        """Show how a camera is reached; `login_for` adds the stored password where none is typed."""
+        self.clear()
+        self.form.fill(camera)
+        self.login_for = login_for
         self._forget()
 
     def search(self) -> None:
@@ -87,52 +115,81 @@ class AskCamera(QWidget):
 
     def ask(self) -> None:
         """Ask the camera at the address typed, unless one is being asked already."""
-        if not self.ask_button.isVisibleTo(self):
+        if not self.ask_button.isVisibleTo(self) or not self.form.is_complete():
             return
-        if not self.form.require((self.host, MISSING)) or not self._read_place():
-            return
-        address = self.address()
+        typed = completed(self.form.typed())
         self.cancel()  # a search still running
         self._forget()
-        self._set_busy(f"Asking {address.label}", asking=True)
-        self._task = self._background.follow(
-            self._prober.probe(address), self._take_report, self._take_error, owner=self
+        self._set_busy(f"Asking {DeviceAddress(typed.host, typed.port).label}", asking=True)
+        login_for = self.login_for
+        if login_for is None:
+            self._begin_asking(to_try(typed))
+            return
+        self._task = self._background.run(
+            lambda: login_for(typed), self._begin_asking, self._take_error, owner=self
         )
 
     def cancel(self) -> None:
         """Stop waiting for the search or for the camera's answer; what arrives later is dropped."""
-        if self._task is not None:
-            self._task.cancel()
+        for task in (self._task, self._picture_task):
+            if task is not None:
+                task.cancel()
         self._set_busy("")
 
     def address(self) -> DeviceAddress:
         """The address and login as typed."""
-        host, password = self.host.text().strip(), self.password.text()
-        return DeviceAddress(host, self.port.value(), self.username.text(), password)
+        typed = self.form.typed()
+        return DeviceAddress(typed.host, typed.port, typed.username, typed.password)
 
     def new_camera(self, number: str, name: str, place: Place) -> NewCamera:
         """The camera as it would be put on the register: what is typed, and what it answered."""
-        address = self.address()
+        typed = replace(self.form.typed(), number=number.strip().upper(), name=name.strip(), place=place)
         report = self.report or DeviceReport()
-        main, sub = report.main_profile, report.sub_profile
-        return NewCamera(
-            number=number.strip().upper(),
-            name=name.strip(),
-            place=place,
-            host=address.host,
-            port=address.port,
-            username=address.username,
-            password=address.password,
+        typed = replace(
+            typed,
             make=report.make,
             model=report.model,
-            main_stream=main.stream_url if main else "",
-            sub_stream=sub.stream_url if sub else "",
             has_ptz=report.ptz is not None,
             abilities=ability_names(report),
             clock_drift_s=report.clock_drift_s,
         )
+        if typed.protocol is By.RTSP:
+            return typed
+        main, sub = report.main_profile, report.sub_profile
+        return replace(
+            typed,
+            main_stream=main.stream_url if main else "",
+            sub_stream=sub.stream_url if sub else "",
+        )
 
     # -- answers ---------------------------------------------------------------------------------------------
+
+    def _begin_asking(self, login: CameraLogin) -> None:
+        self._login = login
+        if login.protocol is By.RTSP:
+            self._task = self._background.run(
+                lambda: self._look_at(login), self._take_looks, self._take_error, owner=self
+            )
+            return
+        address = DeviceAddress(login.host, login.port, login.username, login.password)
+        self._task = self._background.follow(
+            self._prober.probe(address), self._take_report, self._take_error, owner=self
+        )
+
+    def _look_at(self, login: CameraLogin) -> list[tuple[str, Look]]:
+        """Take a picture of each stream, in the background; the large one last, so that its picture remains."""
+        streams = list(dict.fromkeys(filter(None, (login.main_stream, login.sub_stream))))
+        seen = {
+            url: self._look(StreamAddress(url, login.username, login.password)) for url in reversed(streams)
+        }
+        return [(url, seen[url]) for url in streams]
+
+    def _take_looks(self, looks: list[tuple[str, Look]]) -> None:
+        profiles = tuple(
+            StreamProfile(url, "", each.codec, each.width, each.height, each.fps, url) for url, each in looks
+        )
+        self._take_report(DeviceReport(profiles=profiles))
+        self.answer.show_picture(looks[0][1].path, self._background)
 
     def _take_report(self, report: DeviceReport) -> None:
         self._set_busy("")
@@ -140,15 +197,32 @@ class AskCamera(QWidget):
         self.answer.show_report(report)
         self._choices.hide()
         self.ask_button.set_kind("secondary")
+        login, main = self._login, report.main_profile
+        if self._with_picture and login is not None and login.protocol is not By.RTSP and main is not None:
+            self.answer.wait_for_picture()
+            stream = StreamAddress(main.stream_url, login.username, login.password)
+            self._picture_task = self._background.run(
+                lambda: self._look(stream),
+                lambda look: self.answer.show_picture(look.path, self._background),
+                self.answer.show_no_picture,
+                owner=self,
+            )
         self.answered.emit(report)
 
     def _take_error(self, error: Exception) -> None:
         self._set_busy("")
+        if isinstance(error, InvalidInput):
+            self.form.say(error)
+            self.failed.emit(False)
+            return
         self.answer.show_error(error)
-        refused = isinstance(error, DeviceFault) and error.kind is FaultKind.NOT_AUTHORISED
-        field = self.password if refused else self.host
+        refused = (isinstance(error, DeviceFault) and error.kind in REFUSED_LOGIN) or (
+            isinstance(error, NoPicture) and error.fault is StreamFault.REFUSED_PASSWORD
+        )
+        field = self.password if refused else self.form.first
         field.setFocus(Qt.FocusReason.OtherFocusReason)
         field.selectAll()
+        self.failed.emit(not refused)
 
     def _take_found(self, devices: list[DiscoveredDevice]) -> None:
         for device in devices:
@@ -166,21 +240,12 @@ class AskCamera(QWidget):
     def _choose(self, item: QListWidgetItem) -> None:
         device = item.data(Qt.ItemDataRole.UserRole)
         if isinstance(device, DiscoveredDevice):
+            self.form.protocol.setCurrentText(By.ONVIF)
             self.host.setText(device.host)
             self.port.setValue(device.port)
             self._changed()
+            self.chosen.emit(device)
             self.username.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _read_place(self) -> bool:
-        """Read the address, with the port that may be typed or pasted behind it; False when it is said to be none."""
-        try:
-            host, port = read_place(self.host.text(), self.port.value())
-        except InvalidInput as error:
-            self.form.set_error(self.host, str(error))
-            return False
-        self.host.setText(host)
-        self.port.setValue(port)
-        return True
 
     def _changed(self) -> None:
         """What was asked, or is being asked, is not what is typed any more."""
@@ -188,9 +253,13 @@ class AskCamera(QWidget):
             self.cancel()
         if self.report is not None or self.answer.isVisibleTo(self):
             self._forget()
+        elif not self._busy_words.text():
+            self._set_busy("")
 
     def _forget(self) -> None:
-        self.report = None
+        self.report = self._login = None
+        if self._picture_task is not None:
+            self._picture_task.cancel()
         self.answer.hide()
         self._choices.setVisible(self.found.count() > 0)
         self.ask_button.set_kind("primary")
@@ -200,7 +269,7 @@ class AskCamera(QWidget):
         self._busy_words.setText(words)
         for each in (self._busy, self._busy_words, self.cancel_button):
             each.setVisible(bool(words))
-        self.search_button.setVisible(not words)
+        self.search_button.setVisible(not words and self.form.by is not By.RTSP)
         self.ask_button.setVisible(not asking)
 
     # -- building --------------------------------------------------------------------------------------------
@@ -210,25 +279,7 @@ class AskCamera(QWidget):
         self.found.setAccessibleName("Cameras found on the network")
         self._choices = box(column(caption("Found on this network"), self.found, spacing=6))
         self._choices.hide()
-        self.form.add_row(("Host name or &address", self.host, 3), ("Por&t", self.port, 1))
-        self.form.add_row(("&User", self.username, 1), ("&Password", self.password, 1))
         buttons = row(self.ask_button, self.search_button, self.cancel_button, SPRING, spacing=8)
         asked = (self._choices, self.form, buttons)
         column(*asked, self._busy_words, self._busy, self.answer, on=self, spacing=10)
         self._set_busy("")
-
-    def _connect(self) -> None:
-        self.found.itemActivated.connect(self._choose)
-        self.found.itemClicked.connect(self._choose)
-        self.host.returnPressed.connect(lambda: self._enter(self.username))
-        self.username.returnPressed.connect(lambda: self._enter(self.password))
-        self.password.returnPressed.connect(self.ask)
-        for field in (self.host, self.username, self.password):
-            field.textEdited.connect(self._changed)
-        self.port.valueChanged.connect(self._changed)
-
-    def _enter(self, following: QLineEdit) -> None:
-        if self.password.text():
-            self.ask()
-        else:
-            following.setFocus(Qt.FocusReason.TabFocusReason)

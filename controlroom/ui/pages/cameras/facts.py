@@ -49,8 +49,14 @@ def camera_facts(camera: Camera) -> list[tuple[str, str]]:
         ("Movement", "PTZ" if camera.has_ptz else "fixed"),
         ("Abilities", ability_words(camera)),
         ("Clock", drift_words(camera.clock_drift_s)),
-        ("Address", address_of(camera) or "none on the register"),
+        ("Reached by", camera.protocol.value if camera.host else ""),
+        ("Address", _address(camera)),
     ]
+
+
+def _address(camera: Camera) -> str:
+    said = address_of(camera) or "none on the register"
+    return f"{said}, not tried yet" if camera.untried else said
 
 
 class CameraFacts(QWidget):

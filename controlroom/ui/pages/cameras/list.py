@@ -1,6 +1,6 @@
 """Shows the register as a list: each camera with what is known of its picture and its health now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,14 +64,22 @@ class CameraLine:
     def word(self) -> str:
         if self._watched is not None:
             return self._watched.state.value
+        if not self.camera.active:
+            return "out of use"
         if self.trouble or self.answers:
             return self.trouble or "answers"
+        if self.camera.untried:
+            return "not tried"
         return HealthState.UNKNOWN.value if self.camera.has_address else "no address"
 
     @property
     def detail(self) -> str:
         """More about it: of the picture where it is watched, else of the camera."""
         known = self._watched or self.health
+        if known is None and self.camera.untried:
+            return "Its address was saved though nothing answered there."
+        if known is None and self.camera.host and not self.camera.has_address:
+            return "Its streams are not known yet: change it, and test it."
         return known.detail if known is not None else ""
 
     @property
@@ -82,7 +90,7 @@ class CameraLine:
     @property
     def troubled(self) -> bool:
         """True when its picture is not as it should be."""
-        return self.mark in ("warn", "alarm")
+        return self.camera.active and self.mark in ("warn", "alarm")
 
 
 def columns() -> list[Column[CameraLine]]:
@@ -135,13 +143,20 @@ def columns() -> list[Column[CameraLine]]:
 
 
 IN_TROUBLE = "In trouble"
+
+
+def _in_use(also: Callable[[Camera], bool]) -> Callable[[CameraLine], bool]:
+    return lambda line: line.camera.active and also(line.camera)
+
+
 CHIPS: tuple[Chip, ...] = (
-    ("All", None),
-    ("With address", lambda line: line.camera.has_address),
+    ("All", _in_use(lambda _camera: True)),
+    ("With address", _in_use(lambda camera: camera.has_address)),
     (IN_TROUBLE, lambda line: line.troubled),
-    ("PTZ", lambda line: line.camera.has_ptz),
-    ("RDC", lambda line: line.camera.owner == Owner.RAPID_DEPLOYMENT),
-    ("Housing", lambda line: line.camera.owner == Owner.HOUSING),
+    ("PTZ", _in_use(lambda camera: camera.has_ptz)),
+    ("RDC", _in_use(lambda camera: camera.owner == Owner.RAPID_DEPLOYMENT)),
+    ("Housing", _in_use(lambda camera: camera.owner == Owner.HOUSING)),
+    ("Out of use", lambda line: not line.camera.active),
 )
 
 
@@ -172,8 +187,12 @@ class RegisterList(LocalList[CameraLine]):
         )
 
     def reload(self) -> None:
-        actor = self._context.session.actor
-        self.run_reading(lambda: self._service.cameras(actor), self.take_cameras)
+        actor, service = self._context.session.actor, self._service
+        manages = self._context.session.may(Permission.MANAGE_CAMERAS)
+        self.run_reading(
+            lambda: [*service.cameras(actor), *(service.out_of_use(actor) if manages else ())],
+            self.take_cameras,
+        )
 
     def take_cameras(self, cameras: Sequence[Camera]) -> None:
         self.cameras = list(cameras)

@@ -1,7 +1,8 @@
-"""Shows the Cameras page: the register as a list, a camera's facts beside it, and adding a camera."""
+"""Shows the Cameras page: the register as a list, a camera's facts beside it, adding and changing cameras."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
 from controlroom.cameras.control_client import ControlClient
-from controlroom.cameras.records import Camera, NewCamera
+from controlroom.cameras.records import Camera
 from controlroom.cameras.register_import import RegisterImport
 from controlroom.cameras.service import CameraService
 from controlroom.recording.records import CameraHealth
@@ -18,8 +19,9 @@ from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.fields import Field
 from controlroom.ui.kit.form import FormSpec
 from controlroom.ui.kit.record_page import RecordPage
+from controlroom.ui.pages.cameras.asking import Looker
 from controlroom.ui.pages.cameras.facts import CameraFacts
-from controlroom.ui.pages.cameras.form import AddCameraPanel
+from controlroom.ui.pages.cameras.form import CameraPanel, Register
 from controlroom.ui.pages.cameras.import_actions import ImportActions, dropped_file
 from controlroom.ui.pages.cameras.import_panel import ImportPanel
 from controlroom.ui.pages.cameras.list import CameraLine, RegisterList
@@ -45,15 +47,21 @@ class CamerasPage(RecordPage[CameraLine]):
         prober: ControlClient,
         enter_login: Callable[[Actor, int, str, str], object],
         register_import: RegisterImport,
+        look: Looker,
     ) -> None:
-        """`enter_login(actor, camera's id, user, password)` replaces what a camera is logged into with."""
+        """`enter_login(actor, camera's id, user, password)` replaces what a camera is logged into with.
+
+        `look` takes a test picture.
+        """
         self.list = RegisterList(context, service)
         super().__init__(context, self.list)
         self._service, self.table = service, self.list.table
         self._enter_login = enter_login
         self.view = CameraFacts()
-        self.form = AddCameraPanel(prober, self._save, context.background)
-        self.form.hide()
+        register = self._register()
+        self.form, self.editor = (CameraPanel(prober, register, context.background, look) for _ in range(2))
+        for panel in (self.form, self.editor):
+            panel.hide()
         self.add = self.action(
             "N", "Add a camera", self._begin_adding, short="Add camera", kind="primary", permission=MANAGE
         )
@@ -67,20 +75,39 @@ class CamerasPage(RecordPage[CameraLine]):
             self.activate,
             short="Show on the wall",
             needs="a camera is selected",
+            when=_in_use,
             why_not=lambda line: "" if line.camera.has_address else "The camera has no address yet.",
             kind="primary",
         )
-        self.login = self.about("L", "Enter its login anew", self._ask_login, permission=MANAGE)
-        self.retire = self.about("T", "Take out of use", self._retire, permission=MANAGE)
+        about: dict[str, Any] = {"when": _in_use, "permission": MANAGE}
+        self.edit = self.about("E", "Change the camera", self._edit, short="Change", **about)
+        self.replace = self.about(
+            "D", "Put another device in its place", self._replace, short="Another device", **about
+        )
+        self.login = self.about("L", "Enter its login anew", self._ask_login, **about)
+        self.retire = self.about("T", "Take out of use", self._retire, **about)
+        self.bring_back = self.about(
+            "B",
+            "Bring back into use",
+            self._bring_back,
+            when=lambda line: not line.camera.active,
+            needs="a camera out of use is shown",
+            permission=MANAGE,
+            kind="primary",
+        )
         self._list_form_keys()
-        self.panel = self.lay_out([wall, self.login, self.retire], self.view, width=380)
-        self._add_side(self.form)
+        actions = [wall, self.edit, self.replace, self.login, self.retire, self.bring_back]
+        self.panel = self.lay_out(actions, self.view, width=380)
+        for panel in (self.form, self.editor):
+            self._add_side(panel)
+            panel.closed.connect(self._end_writing)
         self._add_side(self.importing)
         self.importing.changed.connect(self._show_side)
         self.importing.closed.connect(self._end_importing)
         self.setAcceptDrops(True)
         self.form.saved.connect(self._take_added)
-        self.form.closed.connect(self._end_adding)
+        self.editor.saved.connect(self._take_changed)
+        self.editor.overtaken.connect(self._take_overtaken)
 
     def name_of(self, record: CameraLine) -> str:
         return f"Camera {record.camera.number}"
@@ -89,9 +116,10 @@ class CamerasPage(RecordPage[CameraLine]):
         self.view.show_camera(record)
 
     def took(self, records: Sequence[CameraLine]) -> None:
-        reachable = sum(line.camera.has_address for line in records)
+        used = [line.camera for line in records if line.camera.active]
+        reachable = sum(camera.has_address for camera in used)
         self.badge_changed.emit(sum(line.troubled for line in records))
-        self.subtitle_changed.emit(f"{len(records)} on the register, {reachable} with an address")
+        self.subtitle_changed.emit(f"{len(used)} on the register, {reachable} with an address")
 
     def set_statuses(self, statuses: Mapping[int, StreamStatus]) -> None:
         self.list.set_statuses(statuses)
@@ -114,20 +142,61 @@ class CamerasPage(RecordPage[CameraLine]):
         self.context.messages.show(said, "warn")
 
     def _list_form_keys(self) -> None:
-        """The keys of the form to add a camera, which handles them itself."""
-        opened = {"part": "Form", "bound": False, "when": self.form.isVisible, "needs": "the form is open"}
-        self.action("Enter", "Ask the camera about itself", self.form.asking.ask, **opened)
-        self.action("Ctrl+D", "Search the network for cameras", self.form.asking.search, **opened)
-        self.action("Ctrl+S", "Save the camera", self.form.save, **opened)
-        self.action("Esc", "Stop waiting, or close the form", self.form.close_panel, **opened)
+        """The keys of the forms to add or change a camera, which handle them themselves."""
 
-    # -- adding and taking out -------------------------------------------------------------------------------
+        def with_open(do: Callable[[CameraPanel], None]) -> Callable[[], None]:
+            return lambda: do(self.editor if self.editor.isVisible() else self.form)
+
+        listed = {
+            "part": "Form",
+            "bound": False,
+            "when": lambda: self.editor.isVisible() or self.form.isVisible(),
+            "needs": "the form is open",
+        }
+        ask, search = with_open(lambda form: form.asking.ask()), with_open(lambda form: form.asking.search())
+        self.action("Enter", "Ask the camera about itself", ask, **listed)
+        self.action("Ctrl+D", "Search the network for cameras", search, **listed)
+        self.action("Ctrl+S", "Save the camera", with_open(CameraPanel.save), **listed)
+        self.action("Esc", "Stop waiting, or close the form", with_open(CameraPanel.close_panel), **listed)
+
+    # -- adding, changing and taking out ---------------------------------------------------------------------
+
+    def _register(self) -> Register:
+        service, session = self._service, self.session
+        return Register(
+            add=lambda new: service.add(session.actor, new),
+            change=lambda before, new: service.change(
+                session.actor, before.id, new, seen=before.version, password_stays=not new.password
+            ),
+            replace=lambda before, new: service.replace(session.actor, before.id, new, seen=before.version),
+            login_to_try=lambda before, new: service.login_to_try(session.actor, before.id, new),
+        )
+
+    def _areas(self) -> list[str]:
+        return sorted({each.place.area for each in self.list.cameras if each.place.area})
 
     def _begin_adding(self) -> None:
-        self.form.begin(sorted({each.place.area for each in self.list.cameras if each.place.area}))
+        self.editor.hide()
+        self.form.begin(self._areas())
         self._show_side()
 
-    def _end_adding(self) -> None:
+    def _edit(self, line: CameraLine) -> None:
+        self._open_editor(line.camera.id, replacing=False)
+
+    def _replace(self, line: CameraLine) -> None:
+        self._open_editor(line.camera.id, replacing=True)
+
+    def _open_editor(self, camera_id: int, *, replacing: bool) -> None:
+        """Open the form on what the register says, which may not be where a deployment put the camera."""
+
+        def begin(camera: Camera) -> None:
+            self.form.hide()
+            self.editor.edit(camera, self._areas(), replacing=replacing)
+            self._show_side()
+
+        self.read(lambda actor: self._service.registered(actor, camera_id), begin)
+
+    def _end_writing(self) -> None:
         self._choose(self.records.selected_record())
         self.records.take_focus()
 
@@ -150,15 +219,30 @@ class CamerasPage(RecordPage[CameraLine]):
             event.acceptProposedAction()
             self.importing.read_file(path)
 
-    def _save(self, camera: NewCamera) -> Camera:
-        return self._service.add(self.session.actor, camera)
-
     def _take_added(self, camera: Camera) -> None:
         self.context.messages.show(f"Camera {camera.number} is on the register.", "done")
         self.camera_added.emit(camera)
         self.list.take_cameras([*self.list.cameras, camera])
         self.table.select(camera.id)
-        self._end_adding()
+        self._end_writing()
+
+    def _take_changed(self, camera: Camera) -> None:
+        untried = " It was not tried: the recorder says when it answers." if camera.untried else ""
+        self.context.messages.show(f"Camera {camera.number} is changed.{untried}", "done")
+        self.refresh()
+        self._end_writing()
+
+    def _take_overtaken(self, camera: Camera) -> None:
+        """Somebody else was first: compare what is typed with what the register says now."""
+        self.read(lambda actor: self._service.registered(actor, camera.id), self.editor.take_newer)
+        self.refresh()
+
+    def _bring_back(self, line: CameraLine) -> None:
+        camera = line.camera
+        self.do(
+            lambda actor: self._service.bring_back(actor, camera.id),
+            f"Camera {camera.number} is in use again.",
+        )
 
     def _ask_login(self, line: CameraLine) -> None:
         actor, camera, enter = self.session.actor, line.camera, self._enter_login
@@ -186,15 +270,20 @@ class CamerasPage(RecordPage[CameraLine]):
         self.ask(spec, line)
 
     def _show_side(self) -> None:
-        """The form to add a camera takes the place of the record, the preview of a file that of the whole page."""
+        """A form takes the place of the record, the preview of a file that of the whole page."""
         super()._show_side()
         importing = self.importing.isVisibleTo(self)
         self.records.setVisible(not importing)
-        if self.form.isVisibleTo(self) or importing:
+        if self.form.isVisibleTo(self) or self.editor.isVisibleTo(self) or importing:
             self.panel.hide()
 
     def _person_changed(self) -> None:
-        self.form.close_panel()
-        self.form.forget()
+        for panel in (self.form, self.editor):
+            panel.close_panel()
+            panel.forget()
         self.importing.close_panel()
         super()._person_changed()
+
+
+def _in_use(line: CameraLine) -> bool:
+    return line.camera.active

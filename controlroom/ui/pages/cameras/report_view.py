@@ -1,18 +1,22 @@
 """Shows in plain words what a camera answered when asked about itself."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
 from controlroom.cameras.devices import DeviceReport, PtzAbilities, StreamProfile
 from controlroom.errors import ControlRoomError
+from controlroom.ui.background import Background
+from controlroom.ui.kit.picture import Picture
 from controlroom.ui.pages.cameras.list import drift_words, drifts
 from controlroom.ui.widgets.card import Card
-from controlroom.ui.widgets.layout import column
+from controlroom.ui.widgets.layout import box, column
 from controlroom.ui.widgets.marks import LeadAnswer
-from controlroom.ui.widgets.text import Facts, label, show_text
+from controlroom.ui.widgets.text import Facts, label, note, show_text
 
 Fact = tuple[str, str]
+PICTURE_WIDTH = 340
 
 _MOVES = (
     ("pan_tilt", "pans and tilts"),
@@ -69,6 +73,13 @@ def report_facts(report: DeviceReport) -> list[tuple[str, str]]:
     return [*facts, ("Movement", ptz_words(report.ptz)), ("Clock", clock)]
 
 
+def stream_facts(report: DeviceReport) -> list[tuple[str, str]]:
+    """What is known of a camera by RTSP only: its streams, and that there is nothing to ask or steer."""
+    words = ("Large stream", "Small stream")
+    streams = [(name, profile_words(each)) for name, each in zip(words, report.profiles, strict=False)]
+    return [*streams, ("Movement", "no ONVIF: it cannot be steered"), ("Clock", "cannot be asked")]
+
+
 class Answer(QWidget):
     """The answer under the question: nothing yet, a report, or why there is none."""
 
@@ -76,8 +87,13 @@ class Answer(QWidget):
         super().__init__(parent)
         self._lead, self._facts = LeadAnswer(), Facts()
         self._warnings = label("", 13, role="warn", wrap=True)
+        self._about_picture = note("")
+        self._about_picture.hide()
+        self.picture: Picture | None = None
+        self._picture_place = column()
         card = Card()
-        for each in (self._lead, self._facts, self._warnings):
+        parts = (self._lead, box(self._picture_place), self._about_picture, self._facts, self._warnings)
+        for each in parts:
             card.add(each)
         column(card, on=self)
         self.hide()
@@ -86,7 +102,7 @@ class Answer(QWidget):
     def text(self) -> str:
         """Everything it says."""
         facts = [f"{name}: {value}" for name, value in self._facts.facts]
-        parts = [self._lead.text, *facts, self._warnings.text()]
+        parts = [self._lead.text, self._about_picture.text(), *facts, self._warnings.text()]
         return "\n".join(part for part in parts if part)
 
     def show_report(self, report: DeviceReport) -> None:
@@ -96,7 +112,8 @@ class Answer(QWidget):
                 0, f"Its clock is {drift_words(report.clock_drift_s)}: set it before it is used as evidence."
             )
         name = f"{report.make} {report.model}".strip() or "The camera answers"
-        self._say("warn" if warnings else "live", name, facts=report_facts(report), warnings=warnings)
+        facts = report_facts(report) if report.services or report.make else stream_facts(report)
+        self._say("warn" if warnings else "live", name, facts=facts, warnings=warnings)
 
     def show_error(self, error: Exception) -> None:
         if isinstance(error, ControlRoomError):
@@ -107,6 +124,29 @@ class Answer(QWidget):
                 "alarm", "The camera could not be asked.", "Something in the program failed. Try again."
             )
 
+    def wait_for_picture(self) -> None:
+        """Say that a picture is being taken."""
+        show_text(self._about_picture, "Taking a picture of its large stream…")
+
+    def show_picture(self, path: Path, background: Background) -> None:
+        """Show the test picture."""
+        self._drop_picture()
+        self.picture = Picture(lambda: path, background, width=PICTURE_WIDTH, enlarges=False)
+        self.picture.setAccessibleName("Test picture")
+        self._picture_place.addWidget(self.picture)
+
+    def show_no_picture(self, error: Exception) -> None:
+        """Say why there is no picture."""
+        known = isinstance(error, ControlRoomError)
+        show_text(self._about_picture, str(error) if known else "No picture could be taken.")
+
+    def _drop_picture(self) -> None:
+        show_text(self._about_picture, "")
+        if self.picture is not None:
+            self.picture.hide()
+            self.picture.deleteLater()
+            self.picture = None
+
     def _say(
         self,
         state: str,
@@ -116,6 +156,7 @@ class Answer(QWidget):
         facts: Sequence[Fact] = (),
         warnings: Sequence[str] = (),
     ) -> None:
+        self._drop_picture()
         self._lead.say(state, line, rest)
         self._facts.set_facts(facts)
         self._facts.setVisible(bool(facts))

@@ -16,6 +16,7 @@ from controlroom.ui.session import DeskSession
 from tests.builders import Room
 from tests.cameras.register_file.files import csv_file
 from tests.ui.helpers import page_context, settle, show
+from tests.ui.pages.cameras.parts import no_picture
 
 ROWS = [
     ["Number", "Name", "Owner", "Extra"],
@@ -73,6 +74,7 @@ def hands(
         NoControl(),
         lambda *_: None,
         RegisterImport(room.database, room.site_key),
+        no_picture,
     )
     page.resize(1300, 700)
     for widget in page.tools_of_bar():

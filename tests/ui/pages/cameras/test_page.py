@@ -1,7 +1,6 @@
 """The Cameras page over a real register; only the control process is stood in for."""
 
 from collections.abc import Callable
-from concurrent.futures import Future
 from typing import Any
 
 import pytest
@@ -9,18 +8,13 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QListWidgetItem
 from pytestqt.qtbot import QtBot
 
-from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import (
     DeviceAddress,
     DeviceFault,
-    DeviceReport,
     DiscoveredDevice,
     FaultKind,
-    PtzAbilities,
-    StreamProfile,
 )
-from controlroom.cameras.keys.service import SiteKeyService
-from controlroom.cameras.records import Camera, NewCamera, Owner, Place
+from controlroom.cameras.records import Camera, Owner
 from controlroom.cameras.register_import import RegisterImport
 from controlroom.errors import ControlRoomError, Unavailable
 from controlroom.ui.background import Background
@@ -32,109 +26,8 @@ from controlroom.ui.session import DeskSession
 from controlroom.video.records import StreamState, StreamStatus
 from controlroom.video.tiles import REFUSED_BEFORE
 from tests.builders import Room
-from tests.ui.helpers import page_context, settle, show
-
-REPORT = DeviceReport(
-    make="Axis",
-    model="Q6225",
-    firmware="11.8",
-    profiles=(
-        StreamProfile("1", "Main", "H264", 1280, 720, 25, "rtsp://10.0.0.5/main", has_ptz=True),
-        StreamProfile("2", "Sub", "H264", 640, 360, 15, "rtsp://10.0.0.5/sub"),
-    ),
-    ptz=PtzAbilities(pan_tilt=True, zoom=True, presets=True),
-    clock_drift_s=0.4,
-    snapshot=True,
-)
-
-
-class Control(ControlClient):
-    """Stands for the control process: answers what the test says, or nothing yet."""
-
-    def __init__(self) -> None:
-        self.answer: DeviceReport | Exception | None = REPORT
-        self.found: list[DiscoveredDevice] = []
-        self.asked: list[DeviceAddress] = []
-
-    def probe(self, address: DeviceAddress) -> "Future[DeviceReport]":
-        """As the real client's."""
-        self.asked.append(address)
-        future: Future[DeviceReport] = Future()
-        if isinstance(self.answer, Exception):
-            future.set_exception(self.answer)
-        elif self.answer is not None:
-            future.set_result(self.answer)
-        return future
-
-    def discover(self) -> "Future[list[DiscoveredDevice]]":
-        """As the real client's."""
-        future: Future[list[DiscoveredDevice]] = Future()
-        future.set_result(self.found)
-        return future
-
-
-@pytest.fixture
-def control() -> Control:
-    return Control()
-
-
-@pytest.fixture
-def session(room: Room) -> DeskSession:
-    return DeskSession(room.supervisor)
-
-
-@pytest.fixture
-def messages() -> Messages:
-    return Messages()
-
-
-@pytest.fixture
-def page(
-    qtbot: QtBot,
-    room: Room,
-    control: Control,
-    session: DeskSession,
-    background: Background,
-    messages: Messages,
-) -> CamerasPage:
-    for number, name in (("014", "George Street, station"), ("002", "North End"), ("041", "London Road")):
-        room.add_camera(number, name)
-    rdc = NewCamera(
-        "RDC-04", "Old Lodge Lane", Place("Old Lodge Lane", "Rapid", "Kenley"), owner=Owner.RAPID_DEPLOYMENT
-    )
-    room.cameras.add(room.supervisor, rdc)
-    context = page_context(session, background, room, messages=messages)
-    made = CamerasPage(
-        context,
-        room.cameras,
-        control,
-        SiteKeyService(room.database, room.site_key, room.folder / "site.key").enter_login,
-        RegisterImport(room.database, room.site_key),
-    )
-    made.resize(1300, 700)
-    for widget in made.tools_of_bar():
-        widget.setParent(made)
-    qtbot.addWidget(made)
-    show(qtbot, made)
-    made.entered()
-    settle(qtbot, background)
-    return made
-
-
-@pytest.fixture
-def ask(page: CamerasPage, qtbot: QtBot, background: Background) -> Callable[[], None]:
-    """Fill in an address and ask the camera there."""
-
-    def asked() -> None:
-        page.add.run()
-        form = page.form
-        form.asking.host.setText("10.0.0.5")
-        form.asking.username.setText("room")
-        form.asking.password.setText("secret")
-        qtbot.keyClick(form.asking.password, Qt.Key.Key_Return)
-        settle(qtbot, background)
-
-    return asked
+from tests.ui.helpers import page_context, settle
+from tests.ui.pages.cameras.parts import Control, no_picture
 
 
 def numbers(page: CamerasPage) -> list[str]:
@@ -435,9 +328,8 @@ def test_a_database_that_fails_is_told(
 ):
     background = Background(show_error=messages.error)
     context = page_context(session, background, room, messages=messages)
-    made = CamerasPage(
-        context, room.cameras, control, lambda *_: None, RegisterImport(room.database, room.site_key)
-    )
+    importing = RegisterImport(room.database, room.site_key)
+    made = CamerasPage(context, room.cameras, control, lambda *_: None, importing, no_picture)
     qtbot.addWidget(made)
     room.database.close()
 
