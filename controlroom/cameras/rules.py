@@ -154,7 +154,7 @@ def differences(before: Camera, after: Camera) -> dict[str, str]:
 def _facts(camera: Camera) -> dict[str, str]:
     facts = to_plain(camera)
     facts |= facts.pop("place")
-    facts["abilities"] = ", ".join(camera.abilities)
+    facts["abilities"] = ", ".join(camera.abilities).replace("_", " ")
     facts |= {name: "yes" if facts[name] else "no" for name in ("has_ptz", "untried")}
     left_out = ("id", "active", "version", "clock_drift_s")
     return {

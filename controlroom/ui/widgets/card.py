@@ -81,7 +81,9 @@ class SidePanel(QFrame):
         self._foot_box = box(self.foot)
         self._foot_box.hide()
         head = row(grow(self._title), close, spacing=-1, margins=(20, 14, 12, 10))
-        column(head, grow(scrolling(self.body)), self._trouble, self._foot_box, on=self, margins=(1, 0, 0, 0))
+        self._above_foot = column(margins=(20, 0, 20, 0))
+        parts = (grow(scrolling(self.body)), self._above_foot, self._trouble, self._foot_box)
+        column(head, *parts, on=self, margins=(1, 0, 0, 0))
 
     def set_title(self, title: str) -> None:
         """Change the title."""
@@ -97,6 +99,11 @@ class SidePanel(QFrame):
         self.foot.addWidget(button)
         self._foot_box.show()
         return button
+
+    def add_above_foot(self, widget: QWidget) -> QWidget:
+        """Append a widget above the buttons, where it cannot be scrolled away."""
+        self._above_foot.addWidget(widget)
+        return widget
 
     @property
     def trouble(self) -> str:

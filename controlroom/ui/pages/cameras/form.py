@@ -68,7 +68,8 @@ class CameraPanel(SidePanel):
         self.save_button = KeyButton(SAVE, "Ctrl+S", "primary", press=self.save)
         self.untried_button = KeyButton("Save untried", press=self.save_untried)
         self.close_button = KeyButton("Cancel", "Esc", bind=False, press=self.close_panel)
-        fill(self.body, self.asking, self.what, self.changes, SPRING)
+        fill(self.body, self.asking, self.what, SPRING)
+        self.add_above_foot(self.changes)
         for button in (self.save_button, self.untried_button, self.close_button):
             self.add_button(button)
         self.asking.answered.connect(self._take_report)
@@ -257,7 +258,8 @@ class CameraPanel(SidePanel):
 
     def _show_changes(self, line: str, told: dict[str, str]) -> None:
         self._told = told
-        lines = [f"{WORDS.get(name, name).capitalize()}: {words}" for name, words in told.items()]
+        first = sorted(told, key=lambda name: name not in MATTERS)
+        lines = [f"{WORDS.get(name, name).capitalize()}: {told[name]}" for name in first]
         self.changes.say("warn", line, "\n".join(lines))
         self.save_button.set_text(SAVE_CHANGES)
         self.save_button.setFocus(Qt.FocusReason.OtherFocusReason)
