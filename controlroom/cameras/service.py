@@ -139,6 +139,13 @@ class CameraService:
             before = to_record(row)
             if password_stays:
                 _refuse_elsewhere(row, camera)
+            at_same_place = (row.protocol, row.host, row.port) == (
+                camera.protocol,
+                camera.host,
+                camera.port,
+            )
+            if at_same_place and not row.untried:  # it answered while the form was open
+                camera = replace(camera, untried=False)
             values = columns_of(camera, self._site_key)
             if password_stays:
                 del values["password_sealed"]

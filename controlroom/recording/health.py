@@ -24,7 +24,9 @@ from controlroom.recording import rules
 from controlroom.recording.health_store import HealthStore
 from controlroom.recording.records import CameraHealth, HealthState
 from controlroom.recording.rules import HealthCheck
+from controlroom.recording.stream_check import StreamChecker
 from controlroom.recording.watched_cameras import WatchedCamera
+from controlroom.video.records import StreamAddress
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +55,8 @@ class _Watched:
 class _Unwritten:
     standing: set[int] = field(default_factory=set)
     changes: list[CameraHealth] = field(default_factory=list)
+    answered: dict[int, DeviceAddress] = field(default_factory=dict)
+    """Cameras that were saved untried and have answered since, where."""
     samples: list[CameraHealth] = field(default_factory=list)
 
 
@@ -69,10 +73,13 @@ class HealthWatch:
         *,
         every_s: float = 60.0,
         chance: random.Random | None = None,
+        streams: StreamChecker | None = None,
     ) -> None:
+        """`streams` checks the cameras that have no ONVIF."""
         self._register, self._store, self._checker = register, store, checker
         self._clock, self._monotonic, self._every_s = clock, monotonic, every_s
         self._chance = chance or random.Random()
+        self._streams = streams or StreamChecker()
         self._lock = threading.Lock()
         self._watched: dict[int, _Watched] = {}
         self._known: dict[int, CameraHealth] | None = None
@@ -109,11 +116,11 @@ class HealthWatch:
     def write(self) -> None:
         """Write what is pending; it stays pending when the database does not answer."""
         waits = self._unwritten
-        if not (waits.standing or waits.changes or waits.samples):
+        if not (waits.standing or waits.changes or waits.samples or waits.answered):
             return
         standing = [each.health for each in self._watched.values() if each.camera.camera_id in waits.standing]
         try:
-            self._store.save(standing, waits.changes, waits.samples)
+            self._store.save(standing, waits.changes, waits.samples, waits.answered)
         except ControlRoomError as error:
             log.debug("camera health is written down later: %s", error)
             waits.samples.clear()
@@ -137,9 +144,10 @@ class HealthWatch:
                 known = self._watched.get(camera_id)
                 if known is None:
                     self._watched[camera_id] = self._begin(camera, now + place / FIRST_CHECKS_PER_S)
-                elif known.camera.address != camera.address:
-                    known.camera, known.login_tried, known.login_refused = camera, None, ""
-                    known.next_check = now
+                elif known.camera != camera:
+                    if (known.camera.address, known.camera.stream) != (camera.address, camera.stream):
+                        known.login_tried, known.login_refused, known.next_check = None, "", now
+                    known.camera = camera
 
     def _read_known(self) -> dict[int, CameraHealth] | None:
         try:
@@ -158,7 +166,14 @@ class HealthWatch:
         due = [each for each in self._watched.values() if each.asked is None and now >= each.next_check]
         for each in sorted(due, key=lambda each: each.next_check)[: max(0, free)]:
             each.signed = self._shall_sign(each)
-            each.asked = self._checker.check_health(each.camera.address, sign=each.signed)
+            each.asked = self._ask(each.camera, sign=each.signed)
+
+    def _ask(self, camera: WatchedCamera, *, sign: bool) -> "Future[HealthReport]":
+        address = camera.address
+        if not camera.stream:
+            return self._checker.check_health(address, sign=sign)
+        stream = StreamAddress(camera.stream, address.username, address.password)
+        return self._streams.check(stream, sign=sign)
 
     def _shall_sign(self, each: _Watched) -> bool:
         if each.login_refused or not each.camera.address.username:
@@ -179,6 +194,9 @@ class HealthWatch:
             return
         else:
             self._note_login(each, report, moment)
+            if each.camera.untried:
+                self._unwritten.answered[each.camera.camera_id] = each.camera.address
+                self._urgent = True
             refused = bool(each.login_refused)
             state = HealthState.REFUSED if refused else HealthState.ONLINE
             check = HealthCheck(moment, state, each.login_refused, report.answer_ms, report.clock_drift_s)

@@ -1,14 +1,16 @@
 """Stores camera health in the database: the recorder writes it in batches, the desks read it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from controlroom.accounts.access import require
 from controlroom.accounts.permissions import Permission
 from controlroom.accounts.records import Actor
+from controlroom.cameras.devices import DeviceAddress
+from controlroom.cameras.tables import CameraRow
 from controlroom.database.rows import readable, to_record
 from controlroom.database.unit_of_work import Database, Work
 from controlroom.recording import rules
@@ -34,10 +36,25 @@ class HealthStore:
             return _all(session)
 
     def save(
-        self, now: Sequence[CameraHealth], changed: Iterable[CameraHealth], samples: Iterable[CameraHealth]
+        self,
+        now: Sequence[CameraHealth],
+        changed: Iterable[CameraHealth],
+        samples: Iterable[CameraHealth],
+        answered: Mapping[int, DeviceAddress],
     ) -> None:
-        """Write cameras' present health, their changes of state, and the measured samples."""
+        """Write cameras' present health, their changes of state, and the measured samples.
+
+        Those that `answered` where the register has them are no longer untried.
+        """
         with self._database.write() as work:
+            for camera_id, address in answered.items():
+                at = (
+                    CameraRow.id == camera_id,
+                    CameraRow.host == address.host,
+                    CameraRow.port == address.port,
+                )
+                work.session.execute(update(CameraRow).where(*at).values(untried=False))
+                work.announce("camera", camera_id)
             for health in now:
                 work.session.merge(_row(health))
             for health in changed:

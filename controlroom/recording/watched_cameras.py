@@ -29,6 +29,7 @@ class WatchedCamera:
     number: str
     address: DeviceAddress
     stream: str = ""
+    untried: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class _Listed:
     sealed: str
     protocol: Protocol = Protocol.ONVIF
     main_stream: str = ""
+    untried: bool = False
 
 
 class WatchedCameras:
@@ -104,4 +106,4 @@ class WatchedCameras:
             username = ""
         address = DeviceAddress(row.host, row.port, username, password, f"Camera {row.number}")
         stream = row.main_stream if row.protocol is Protocol.RTSP else ""
-        return WatchedCamera(row.id, row.number, address, stream)
+        return WatchedCamera(row.id, row.number, address, stream, row.untried)

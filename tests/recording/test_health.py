@@ -5,13 +5,14 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import DeviceAddress, DeviceFault, FaultKind, HealthReport
-from controlroom.cameras.records import NewCamera, Place
+from controlroom.cameras.records import NewCamera, Place, Protocol
 from controlroom.database.unit_of_work import Database
 from controlroom.errors import ControlRoomError, PermissionRefused, Unavailable
 from controlroom.recording.health import CHECKS_AT_ONCE, HealthWatch
@@ -20,7 +21,9 @@ from controlroom.recording.records import CameraHealth, HealthState
 from controlroom.recording.rules import FAILURES_TO_BELIEVE, LONGEST_CHECK_S, next_check_s
 from controlroom.recording.tables import HealthSampleRow
 from controlroom.recording.watched_cameras import WatchedCameras
+from controlroom.simulator.fleet import Fleet
 from tests.builders import Room, make_room
+from tests.waiting import wait_until
 
 GONE = DeviceFault(FaultKind.UNREACHABLE, "Camera 014 (10.0.0.5:80) cannot be reached: no answer.")
 
@@ -64,6 +67,19 @@ class Watched:
         host = f"10.0.0.{number}"
         new = NewCamera(f"{number:03}", "George Street", place, host, 80, "viewer", "open sesame")
         return self.room.cameras.add(self.room.supervisor, new).id
+
+    def change(self, **facts: Any) -> None:
+        """Change camera 1 on the register."""
+        (camera, *_) = self.room.cameras.cameras(self.room.supervisor)
+        new = NewCamera(camera.number, camera.name, camera.place, **{"password": "open sesame", **facts})
+        self.room.cameras.change(
+            self.room.supervisor, camera.id, new, seen=camera.version, password_stays=False
+        )
+
+    @property
+    def untried(self) -> bool:
+        """What the register says of camera 1."""
+        return self.room.cameras.cameras(self.room.supervisor)[0].untried
 
     def begin(self, store: HealthStore | None = None) -> HealthWatch:
         database = self.room.database
@@ -256,3 +272,66 @@ def _asks(service: HealthService) -> list[Callable[..., object]]:
         lambda actor, w: service.changes(actor, 1, w.room.clock.now()),
         lambda actor, w: service.availability(actor, 1, w.room.clock.now(), w.room.clock.now()),
     ]
+
+
+def test_a_camera_saved_untried_is_tried_once_it_answers_where_the_register_has_it(watched: Watched) -> None:
+    watched.change(host="10.0.0.77", username="viewer", untried=True)
+    watched.checker.answer = GONE
+    watched.run(40)
+    assert watched.untried
+    heard: list[str] = []
+    watched.room.changes.listen(lambda change: heard.append(change.kind))
+    watched.checker.answer = HealthReport(12.0)
+    watched.run(LONGEST_CHECK_S * 1.2)
+    assert not watched.untried
+    assert "camera" in heard, "desks read the register again"
+    store = HealthStore(watched.room.database)
+    watched.change(host="10.0.0.78", username="viewer", untried=True)
+    (camera,) = watched.room.cameras.cameras(watched.room.supervisor)
+    store.save((), (), (), {camera.id: DeviceAddress("10.0.0.77", 80)})
+    assert watched.untried, "that was the answer of another address"
+
+
+def test_a_form_that_was_open_meanwhile_does_not_make_a_camera_untried_again(watched: Watched) -> None:
+    watched.change(host="10.0.0.77", username="viewer", untried=True)
+    watched.run(5)
+    assert not watched.untried
+    watched.change(host="10.0.0.77", username="viewer", untried=True, retention_days=7)
+    assert not watched.untried
+
+
+class Encoder:
+    """A camera by RTSP only, as the simulator serves it."""
+
+    def __init__(self, watched: Watched, fleet: Fleet) -> None:
+        self.watched, self.camera = watched, fleet.cameras[0]
+
+    def put(self, **more: Any) -> None:
+        """Put it on the register as camera 1."""
+        facts = {"username": self.camera.username, "password": self.camera.password, **more}
+        stream = self.camera.stream_url("main", with_login=False)
+        self.watched.change(protocol=Protocol.RTSP, **{"main_stream": stream, **facts})
+
+    def becomes(self, state: HealthState) -> None:
+        def seen() -> bool:
+            self.watched.run(5)
+            return self.watched.state is state
+
+        wait_until(seen)
+
+
+def test_a_camera_by_rtsp_only_is_checked_by_its_stream(watched: Watched) -> None:
+    with Fleet(1, loops=True, discovery=False, prepare=False) as fleet:
+        encoder = Encoder(watched, fleet)
+        encoder.put()
+        encoder.becomes(HealthState.ONLINE)
+        assert watched.checker.asked == [], "it speaks no ONVIF"
+        encoder.put(password="wrong")
+        encoder.becomes(HealthState.REFUSED)
+        watched.run(300)
+        assert fleet.camera_state()["logins_refused"] == 1, "a wrong password is sent once"
+        encoder.put(main_stream=f"rtsp://127.0.0.1:{encoder.camera.onvif_port}/none")
+        encoder.becomes(HealthState.SILENT)
+        encoder.put()
+        encoder.becomes(HealthState.ONLINE)
+    encoder.becomes(HealthState.OFFLINE)
