@@ -330,7 +330,8 @@ def test_a_camera_by_rtsp_only_is_checked_by_its_stream(watched: Watched) -> Non
         encoder.becomes(HealthState.REFUSED)
         watched.run(300)
         assert fleet.camera_state()["logins_refused"] == 1, "a wrong password is sent once"
-        encoder.put(main_stream=f"rtsp://127.0.0.1:{encoder.camera.onvif_port}/none")
+        stream = encoder.camera.stream_url("main", with_login=False)
+        encoder.put(main_stream=stream.replace("/1/", "/77/"))
         encoder.becomes(HealthState.SILENT)
         encoder.put()
         encoder.becomes(HealthState.ONLINE)
