@@ -94,6 +94,17 @@ class Grip:
         return bool(self._keys) or not self._aim.still
 
     @property
+    def on_head(self) -> bool:
+        """True while something is held that turns or zooms."""
+        aim = self._aim
+        return bool(aim.pan or aim.tilt or aim.zoom) or any(not key.value.focus for key in self._keys)
+
+    @property
+    def on_lens(self) -> bool:
+        """True while something is held that focuses."""
+        return bool(self._aim.focus) or any(key.value.focus for key in self._keys)
+
+    @property
     def velocity(self) -> Velocity:
         """The movement asked of the camera now."""
         return together([self._aim, *(key.value for key in self._keys)], self.speed)

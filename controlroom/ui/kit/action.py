@@ -15,8 +15,8 @@ from controlroom.accounts.permissions import Permission
 from controlroom.ui.widgets.key_button import ButtonKind, KeyButton
 
 EVERYWHERE, PAGES = "Everywhere", "Pages"
-_NAMED = "Enter|Esc|Del|Delete|Backspace|Up|Down|Left|Right"
-_PART = rf"(?:(?:Ctrl|Alt|Shift|Meta)\+)*(?:F\d{{1,2}}|[A-Z0-9]|{_NAMED}|[\[\]+\-])"
+_NAMED = "Enter|Esc|Del|Delete|Backspace|Up|Down|Left|Right|Home"
+_PART = rf"(?:(?:Ctrl|Alt|Shift|Meta)\+)*(?:F\d{{1,2}}|[A-Z0-9]|{_NAMED}|[\[\]+\-<>])"
 _ONE_KEY = re.compile(_PART)
 
 

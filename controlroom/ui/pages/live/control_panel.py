@@ -11,7 +11,11 @@ from controlroom.log.records import LogEntry
 from controlroom.ui import theme
 from controlroom.ui.kit.action import ActionButton
 from controlroom.ui.pages.live.actions import LiveActions
+from controlroom.ui.pages.live.hand_actions import HandActions
+from controlroom.ui.pages.live.hands import NO_TURN, NO_ZOOM, Able
+from controlroom.ui.pages.live.lens_row import Extras, LensRow
 from controlroom.ui.pages.live.panel_parts import (
+    PAD_TIP,
     HoldLine,
     LatestEntries,
     Pad,
@@ -20,7 +24,7 @@ from controlroom.ui.pages.live.panel_parts import (
     share_width,
 )
 from controlroom.ui.widgets.key_button import KeyButton
-from controlroom.ui.widgets.layout import SPRING, TOP, Cell, at, column, gap, grow, row, scrolling
+from controlroom.ui.widgets.layout import SPRING, TOP, Cell, at, column, fill, gap, grow, row, scrolling
 from controlroom.ui.widgets.text import caption, heading, label, note
 
 ENTRIES_SHOWN = 6
@@ -41,6 +45,8 @@ class ControlPanel(QFrame):
         super().__init__()
         self._actions = actions
         self.setProperty("panel", True)
+        self.lens: LensRow | None = None
+        self.tools: list[ActionButton] = []
         self.setAccessibleName("Selected camera")
         self.number = label("", 19, theme.NUMBER, "accent")
         self.name = label("", 17, theme.STRONG, wrap=True)
@@ -53,6 +59,8 @@ class ControlPanel(QFrame):
         self._speed_words = caption("")
         self.speed = QSlider(Qt.Orientation.Horizontal)
         self.preset_grid = PresetGrid()
+        self.extras = Extras()
+        self._hand_tools = column(spacing=10)
         self.buttons = {each: ActionButton(each, parent=self) for each in actions.about_camera}
         self._entries = LatestEntries()
         self._set_up_speed()
@@ -112,6 +120,28 @@ class ControlPanel(QFrame):
         usual = FREE if possible else CANNOT_STEER
         self.hold_line.say(why or usual, "idle")
 
+    def add_hand(self, actions: HandActions) -> None:
+        """Put in what the hand can do besides holding: focus, iris, aim, home."""
+        self.lens = LensRow(actions.autofocus, actions.close_iris, actions.open_iris, actions.auto_iris)
+        self.lens.aimed.connect(self.aimed)
+        self.tools = [ActionButton(each, parent=self) for each in (actions.aim, actions.home)]
+        for button in self.tools:
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            share_width(button)
+        fill(self._hand_tools, self.lens, row(*(grow(each) for each in self.tools), spacing=6))
+
+    def show_abilities(self, able: Able, why_no_focus: str, *, steers: bool) -> None:
+        """Let what the camera cannot do say so; `steers`: it is in hand at all."""
+        head = able.head
+        turns, zooms = head is None or head.pan_tilt, head is None or head.zoom
+        self.pad.setEnabled(steers and turns)
+        self.pad.setToolTip(PAD_TIP if turns else NO_TURN)
+        for button in (self.zoom_in, self.zoom_out):
+            button.allow(steers and zooms, "" if zooms else NO_ZOOM)
+        if self.lens is not None:
+            self.lens.show_lens(able.lens, why_no_focus)
+        self.extras.show_commands(head.auxiliary if head is not None and steers else ())
+
     def show_entries(self, entries: Sequence[LogEntry], *, readable: bool = True) -> None:
         self._entries.show_entries(entries[:ENTRIES_SHOWN], readable=readable)
 
@@ -138,7 +168,9 @@ class ControlPanel(QFrame):
             column(self.facts, self.stream, spacing=3),
             self.hold_line,
             self._steering_row(),
+            self._hand_tools,
             self.preset_grid,
+            self.extras,
             self._action_grid(),
             gap(6),
             heading("Latest in the log"),

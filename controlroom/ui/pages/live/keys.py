@@ -15,6 +15,7 @@ from controlroom.ui import theme
 from controlroom.ui.pages.live.actions import LiveActions
 from controlroom.ui.pages.live.arranging import Arranging
 from controlroom.ui.pages.live.control_panel import ControlPanel
+from controlroom.ui.pages.live.hands import Hands
 from controlroom.ui.pages.live.panel_parts import WITH_KEYS
 from controlroom.ui.pages.live.steering import Steering
 from controlroom.ui.pages.live.wall import Wall
@@ -122,6 +123,8 @@ STEPS = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
+# The frame moves on while an arrow is held, the iris while < or > is.
+REPEATING = frozenset({Qt.Key.Key_Less, Qt.Key.Key_Greater, *STEPS})
 PLAIN, CONTROL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 BY_THE_WAY = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
 
@@ -145,8 +148,10 @@ class WallKeys(QObject):
         steering: Steering,
         arranging: Arranging,
         actions: LiveActions,
+        hands: Hands,
     ) -> None:
         super().__init__(wall)
+        self._hands = hands
         self._wall, self._panel, self._placing = wall, panel, placing
         self._steering, self._arranging, self._actions = steering, arranging, actions
         wall.installEventFilter(self)
@@ -156,8 +161,12 @@ class WallKeys(QObject):
         key = Qt.Key(event.key())
         if event.isAutoRepeat():
             self._steering.repeated(key)
+            if key in REPEATING:
+                self._hands.press(key)
             return True
         modifiers = event.modifiers() & ~BY_THE_WAY
+        if modifiers == PLAIN and not self._placing.typed and self._hands.press(key):
+            return True
         if self._placing.take(event) or (modifiers == PLAIN and self._steering.press(key)):
             return True
         return self._select(key) if modifiers == CONTROL else modifiers == PLAIN and self._act(key)

@@ -27,6 +27,8 @@ from controlroom.ui.pages.live.actions import LayoutTools, LiveActions
 from controlroom.ui.pages.live.arranging import Arranging
 from controlroom.ui.pages.live.camera_list import CameraList
 from controlroom.ui.pages.live.control_panel import ENTRIES_SHOWN, ControlPanel
+from controlroom.ui.pages.live.hand_actions import HandActions
+from controlroom.ui.pages.live.hands import Hands
 from controlroom.ui.pages.live.keys import Placing
 from controlroom.ui.pages.live.selected_camera import SelectedCamera
 from controlroom.ui.pages.live.snapshots import SnapshotTaker, Use
@@ -87,9 +89,17 @@ class LivePage(Page):
         self.placing = Placing(self.wall, self.arranging.what_enter_does)
         self.steering = Steering(control, self, monotonic=monotonic)
         self.selected = SelectedCamera(self.wall, self.panel, self.steering, control, self._cameras, context)
+        self.hands = Hands(self.wall, self.steering, control, lambda: self.selected.steered, context)
+        self.panel.add_hand(HandActions(self, self.hands, self._focus_extras))
         self._snapshots = SnapshotTaker(self.wall, context, pictures_folder)
         self._wall_keys = keys.WallKeys(
-            self.wall, self.panel, self.placing, self.steering, self.arranging, self.live_actions
+            self.wall,
+            self.panel,
+            self.placing,
+            self.steering,
+            self.arranging,
+            self.live_actions,
+            self.hands,
         )
         SteerWhileTyping(self, self.steering)
         self.writing = None
@@ -136,12 +146,14 @@ class LivePage(Page):
         self.refresh()
 
     def left(self) -> None:
+        self.hands.frame.leave()
         self.selected.let_go()
         self.placing.cancel()
         self.wall.stop()
         self._states.stop()
 
     def hands_off(self) -> None:
+        self.hands.frame.leave()
         self.selected.let_go()
         self.panel.pad.let_go()
         self.placing.cancel()
@@ -305,6 +317,15 @@ class LivePage(Page):
         if (camera := self.selected.camera) is not None:
             self.log_wanted.emit(camera.id)
 
+    def _focus_extras(self) -> None:
+        self._show_part(self.panel, True)
+        self.panel.extras.buttons[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _show_abilities(self) -> None:
+        hands, steers = self.hands, self.selected.steered is not None
+        self.panel.show_abilities(hands.able, hands.why_not_focus(), steers=steers)
+        self.refresh_actions()
+
     def _choose_size(self, size: int) -> None:
         self.arranging.set_size(size)
         self.wall.setFocus()
@@ -354,11 +375,16 @@ class LivePage(Page):
         wall.enlarged_changed.connect(lambda _index: self.refresh_actions())
         wall.live_count_changed.connect(self.live_count_changed)
         wall.live_count_changed.connect(self._show_states)
+        self.hands.changed.connect(self._show_abilities)
+        self.hands.said.connect(self.selected.say)
+        self.panel.extras.chosen.connect(self.hands.do_extra)
+        self.selected.changed.connect(self.hands.follow)
         self.selected.changed.connect(self._selected_changed)
         self.control_reported.connect(self.selected.take_event)
         if self.writing is not None:
             self.writing.shown_changed.connect(self._make_room)
             self.writing.left.connect(wall.setFocus)
+        self.control_reported.connect(self.hands.take_event)
         self.list.chosen.connect(self.arranging.place_typed)
         self.list.pointed.connect(self.arranging.point_at)
         self.placing.chosen.connect(self.arranging.place_typed)

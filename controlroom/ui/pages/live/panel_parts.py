@@ -159,6 +159,7 @@ def share_width(button: QWidget) -> None:
 
 
 SIZE, NARROW_SIZE = 136, 116
+PAD_TIP = "Press and hold to steer, or hold the arrow keys"
 
 
 class Pad(QWidget):
@@ -174,7 +175,7 @@ class Pad(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Steer the camera")
         self.setAccessibleDescription("Press and hold; or hold the arrow keys.")
-        self.setToolTip("Press and hold to steer, or hold the arrow keys")
+        self.setToolTip(PAD_TIP)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def sizeHint(self) -> QSize:

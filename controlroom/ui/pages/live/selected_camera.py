@@ -79,6 +79,11 @@ class SelectedCamera(QObject):
         """The camera keys and buttons speak of."""
         return self._wall.selected.camera
 
+    @property
+    def steered(self) -> Camera | None:
+        """The same, if this person may steer it."""
+        return self._steered
+
     def refresh(self, _index: int = 0) -> None:
         """Another tile is selected, another camera stands on it, or another person is here."""
         camera, session = self.camera, self._session
@@ -158,6 +163,14 @@ class SelectedCamera(QObject):
         if self._steered is not None:
             future = self._control.goto_preset(str(self._steered.id), token)
             self._background.follow(future, owner=self)
+
+    def say(self, text: str) -> None:
+        """Put a word about the last order into the line; an empty one says how the camera is steered."""
+        if self._steered is not None and not self._steering.moving:
+            if text:
+                self._panel.hold_line.say(text, "idle")
+            else:
+                self._say_free(self._steered)
 
     def _moving(self, moving: bool) -> None:
         for tile in self._wall.tiles:

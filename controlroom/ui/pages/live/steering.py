@@ -5,8 +5,9 @@ once when the last key is let go, and whenever the hand might have left: the foc
 longer the active one, the page or the window closes, another camera is selected, or a release was lost.
 """
 
+import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
@@ -30,7 +31,17 @@ KEYS: dict[Qt.Key, Hold] = {
     Qt.Key.Key_Minus: Hold.WIDER,
     Qt.Key.Key_Underscore: Hold.WIDER,
     Qt.Key.Key_PageDown: Hold.WIDER,
+    Qt.Key.Key_Comma: Hold.NEARER,
+    Qt.Key.Key_Period: Hold.FARTHER,
 }
+# With Shift these are other keys, which set the iris; let go with Shift down, they are still the focus.
+LET_GO_AS = KEYS | {Qt.Key.Key_Less: Hold.NEARER, Qt.Key.Key_Greater: Hold.FARTHER}
+
+NOTCH_S, LONGEST_PULSE_S = (
+    0.15,
+    0.9,
+)  # one notch of the wheel zooms for so long; many together, for this at most
+WHEEL_SPEED = 0.6
 
 
 def mouse_is_down() -> bool:
@@ -43,6 +54,7 @@ class Steering(QObject):
 
     moving_changed = Signal(bool)
     steered = Signal(object)  # the Velocity asked for, STILL when let go
+    refused = Signal(str)  # why a key that steers does nothing on this camera
 
     def __init__(
         self,
@@ -58,6 +70,13 @@ class Steering(QObject):
         self._moving: int | None = None
         self._by_mouse = False
         self._grip = Grip(FIRST_SPEED)
+        self._limits: Mapping[Hold, str] = {}
+        self._head_told = self._lens_told = False
+        self._pulse = STILL
+        self._pulse_end = QTimer(self)
+        self._pulse_end.setSingleShot(True)
+        self._pulse_end.setTimerType(Qt.TimerType.PreciseTimer)
+        self._pulse_end.timeout.connect(self.end_pulse)
         self._repeat = QTimer(self)
         self._repeat.setInterval(REPEAT_EVERY_MS)
         self._repeat.timeout.connect(self.tend)
@@ -74,7 +93,11 @@ class Steering(QObject):
 
     @property
     def velocity(self) -> Velocity:
-        return self._grip.velocity
+        return self._grip.velocity if self._grip.held else self._pulse
+
+    def set_limits(self, limits: Mapping[Hold, str]) -> None:
+        """What this camera cannot do, and why, by what would ask for it."""
+        self._limits = limits
 
     def set_camera(self, camera_id: int | None) -> None:
         """Take another camera in hand; the one before is stopped."""
@@ -93,6 +116,10 @@ class Steering(QObject):
         hold = KEYS.get(key)
         if hold is None or self._camera_id is None:
             return False
+        if why := self._limits.get(hold, ""):
+            self.refused.emit(why)
+            return True
+        self.end_pulse()
         self._grip.press(hold, self._monotonic())
         self._follow()
         return True
@@ -105,7 +132,7 @@ class Steering(QObject):
 
     def release(self, key: Qt.Key) -> bool:
         """A key went up; True when it had been steering."""
-        hold = KEYS.get(key)
+        hold = LET_GO_AS.get(key)
         if hold is None or not self._grip.release(hold, self._monotonic()):
             return False
         self._follow()
@@ -120,14 +147,41 @@ class Steering(QObject):
         self._grip.aim(velocity, self._monotonic())
         self._follow()
 
+    def turn_wheel(self, notches: float) -> None:
+        """Zoom by notches of the mouse's wheel: in above 0, out below, each for a moment."""
+        if self._camera_id is None or self._grip.held or not notches:
+            return
+        if why := self._limits.get(Hold.CLOSER if notches > 0 else Hold.WIDER, ""):
+            self.refused.emit(why)
+            return
+        same = self._pulse.zoom * notches > 0
+        left = max(0, self._pulse_end.remainingTime()) / 1000 if same else 0.0
+        self.pulse(Velocity(zoom=math.copysign(WHEEL_SPEED, notches)), left + abs(notches) * NOTCH_S)
+
+    def pulse(self, velocity: Velocity, seconds: float, most: float = LONGEST_PULSE_S) -> None:
+        """Move for so long, then stop, unless a hand takes over or stops it before."""
+        if self._camera_id is not None and not self._grip.held:
+            self._pulse = velocity
+            self._pulse_end.start(round(min(seconds, most) * 1000))
+            self._follow()
+
+    def end_pulse(self) -> None:
+        """The moment is over (the timer calls this)."""
+        self._pulse_end.stop()
+        if not self._pulse.still:
+            self._pulse = STILL
+            self._follow()
+
     def stop(self) -> None:
         """Let go and stop now. Harmless when nothing moves."""
         self._grip.let_go()
+        self._pulse = STILL
+        self._pulse_end.stop()
         self._by_mouse = False
         self._repeat.stop()
         if self._moving is not None:
-            camera_id, self._moving = self._moving, None
-            self._control.stop(str(camera_id))
+            self._tell_stops(head=False, lens=False)
+            self._moving = None
             self.steered.emit(STILL)
             self.moving_changed.emit(False)
 
@@ -140,7 +194,7 @@ class Steering(QObject):
         self._follow()
 
     def _follow(self) -> None:
-        if not self._grip.held:
+        if not self._grip.held and self._pulse.still:
             self.stop()
             return
         begun = self._moving is None
@@ -151,9 +205,26 @@ class Steering(QObject):
             self.moving_changed.emit(True)
 
     def _send(self) -> None:
-        asked = self._grip.velocity
-        self._control.move(str(self._moving), asked.pan, asked.tilt, asked.zoom)
+        asked, camera_id = self.velocity, str(self._moving)
+        head, lens = self._grip.on_head or not self._pulse.still, self._grip.on_lens
+        if head:
+            self._head_told = True
+            self._control.move(camera_id, asked.pan, asked.tilt, asked.zoom)
+        if lens:
+            self._lens_told = True
+            self._control.focus(camera_id, asked.focus)
+        self._tell_stops(head=head, lens=lens)
         self.steered.emit(asked)
+
+    def _tell_stops(self, *, head: bool, lens: bool) -> None:
+        """Stop what was told to move and is held no more."""
+        camera_id = str(self._moving)
+        if self._head_told and not head:
+            self._head_told = False
+            self._control.stop(camera_id)
+        if self._lens_told and not lens:
+            self._lens_told = False
+            self._control.stop_focus(camera_id)
 
     def _application_left(self, state: Qt.ApplicationState) -> None:
         if state != Qt.ApplicationState.ApplicationActive:

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
     QResizeEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
@@ -46,6 +47,8 @@ class Tile(QWidget):
     camera_dropped = Signal(int, int)  # tile, camera id
     tile_dropped = Signal(int, int)  # tile, the tile dragged onto it
     drag_begun = Signal()
+    wheel_turned = Signal(int, float)  # tile, notches
+    aim_wanted = Signal(int, QPointF)  # tile, where: pressed with Ctrl on the tile that was selected already
 
     def __init__(self, index: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -282,7 +285,15 @@ class Tile(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._press_at = event.position().toPoint()
+        aims = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier) and self._selected
         self.pressed.emit(self.index)
+        if aims and event.button() == Qt.MouseButton.LeftButton:
+            self._press_at = None
+            self.aim_wanted.emit(self.index, event.position())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.wheel_turned.emit(self.index, event.angleDelta().y() / 120)
+        event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._press_at is None or self.camera is None:

@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -40,6 +40,8 @@ class Wall(QWidget):
     camera_dropped = Signal(int, int)  # tile, camera id
     drag_begun = Signal()
     tile_pressed = Signal(int)
+    wheel_turned = Signal(int, float)  # tile, notches
+    aim_wanted = Signal(int, QPointF)  # tile, where in it
 
     def __init__(
         self,
@@ -311,6 +313,8 @@ class Wall(QWidget):
         tile.camera_dropped.connect(self.camera_dropped)
         tile.tile_dropped.connect(lambda onto, dragged: self.swap(dragged, onto))
         tile.drag_begun.connect(self.drag_begun)
+        tile.wheel_turned.connect(self.wheel_turned)
+        tile.aim_wanted.connect(self.aim_wanted)
         return tile
 
     def _pressed(self, index: int) -> None:

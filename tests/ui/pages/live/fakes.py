@@ -9,8 +9,10 @@ from typing import TypeVar
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from controlroom.cameras.aiming import Aim, AimWay
 from controlroom.cameras.control_client import ControlClient
-from controlroom.cameras.devices import Preset
+from controlroom.cameras.devices import Preset, PtzAbilities
+from controlroom.cameras.lens import LensState
 from controlroom.video.pool import VideoPool
 from controlroom.video.records import Frame, StreamAddress, StreamFault, StreamState, StreamStatus
 
@@ -181,6 +183,48 @@ class FakeControl(ControlClient):
         self.stored: list[Preset] = []
         self.error: Exception | None = None
         self.silent = False
+        self.can = PtzAbilities(
+            pan_tilt=True, zoom=True, relative=True, relative_fov=True, home=True, auxiliary=("tt:Wiper|On",)
+        )
+        self.lens_state = LensState(True, True, True, True, True, True)
+
+    def focus(self, camera_id: str, speed: float) -> None:
+        self.orders.append(("focus", camera_id, speed))
+
+    def stop_focus(self, camera_id: str) -> None:
+        self.orders.append(("stop focus", camera_id))
+
+    def abilities(self, camera_id: str) -> "Future[PtzAbilities]":
+        return self._answer(self.can)
+
+    def lens(self, camera_id: str) -> "Future[LensState]":
+        return self._answer(self.lens_state)
+
+    def aim(self, camera_id: str, aim: Aim) -> "Future[AimWay]":
+        self.orders.append(("aim", camera_id, aim))
+        return self._answer(self.can.aims)
+
+    def auxiliary(self, camera_id: str, command: str) -> "Future[None]":
+        self.orders.append(("auxiliary", camera_id, command))
+        return self._answer(None)
+
+    def go_home(self, camera_id: str) -> "Future[None]":
+        self.orders.append(("home", camera_id))
+        return self._answer(None)
+
+    def set_autofocus(self, camera_id: str, auto: bool) -> "Future[LensState]":
+        self.orders.append(("autofocus", camera_id, auto))
+        self.lens_state = replace(self.lens_state, focuses_itself=auto)
+        return self._answer(self.lens_state)
+
+    def turn_iris(self, camera_id: str, steps: int) -> "Future[LensState]":
+        self.orders.append(("iris", camera_id, steps))
+        self.lens_state = replace(self.lens_state, exposes_itself=False)
+        return self._answer(self.lens_state)
+
+    def set_auto_iris(self, camera_id: str) -> "Future[LensState]":
+        self.orders.append(("auto iris", camera_id))
+        return self._answer(self.lens_state)
 
     def move(self, camera_id: str, pan: float, tilt: float, zoom: float) -> None:
         self.orders.append(("move", camera_id, pan, tilt, zoom))

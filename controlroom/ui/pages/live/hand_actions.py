@@ -1,0 +1,73 @@
+"""Declares the actions of the hand on the selected camera: aim, home, focus, iris, extras."""
+
+from collections.abc import Callable
+
+from controlroom.ui.kit.page import Page
+from controlroom.ui.pages.live.hands import Hands
+
+
+class HandActions:
+    """The actions; `focus_extras` gives the keyboard to the buttons of the camera's extras.
+
+    Home, < and > mean something else in fields and lists, so the wall's own keys handle them.
+    """
+
+    def __init__(self, page: Page, hands: Hands, focus_extras: Callable[[], object]) -> None:
+        self.aim = page.action(
+            "B",
+            "Show the camera a place in its picture: click, or drag a box",
+            hands.toggle_frame,
+            short="Box zoom",
+            also="centre click drag frame aim",
+            why_not=hands.why_not_aim,
+        )
+        self.home = page.action(
+            "Home",
+            "Drive to the home position",
+            hands.go_home,
+            short="Go",
+            why_not=hands.why_not_home,
+            bound=False,
+        )
+        self.autofocus = page.action(
+            "A",
+            "Focus by itself, or by hand",
+            hands.toggle_autofocus,
+            short="Auto",
+            also="autofocus",
+            why_not=hands.why_not_autofocus,
+        )
+        self.close_iris = page.action(
+            "<",
+            "Close the iris a little",
+            lambda: hands.turn_iris(-1),
+            short="−",
+            why_not=hands.why_not_iris,
+            bound=False,
+        )
+        self.open_iris = page.action(
+            ">",
+            "Open the iris a little",
+            lambda: hands.turn_iris(1),
+            short="+",
+            why_not=hands.why_not_iris,
+            bound=False,
+        )
+        self.auto_iris = page.action(
+            "Shift+A",
+            "Let the camera set its iris by itself",
+            hands.set_auto_iris,
+            short="Auto",
+            also="exposure",
+            why_not=hands.why_not_auto_iris,
+        )
+        self.extras = page.action(
+            "X",
+            "Go to the camera's extras: wiper, washer, lights",
+            focus_extras,
+            also="auxiliary infrared",
+            why_not=hands.why_not_extras,
+        )
+        page.action(", / .", "Focus nearer or farther while held")
+        page.action("Mouse wheel", "Zoom, over the selected picture")
+        page.action("Ctrl+click, Ctrl+drag", "Centre a place of the selected picture, or zoom into a box")
