@@ -60,7 +60,7 @@ class ControlPanel(QFrame):
         self.speed = QSlider(Qt.Orientation.Horizontal)
         self.preset_grid = PresetGrid()
         self.extras = Extras()
-        self._hand_tools = column(spacing=10)
+        self._hand_tools, self._lens_place = column(), column()
         self.buttons = {each: ActionButton(each, parent=self) for each in actions.about_camera}
         self._entries = LatestEntries()
         self._set_up_speed()
@@ -128,7 +128,8 @@ class ControlPanel(QFrame):
         for button in self.tools:
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             share_width(button)
-        fill(self._hand_tools, self.lens, row(*(grow(each) for each in self.tools), spacing=6))
+        fill(self._hand_tools, row(*(grow(each) for each in self.tools), spacing=6))
+        fill(self._lens_place, self.lens)
 
     def show_abilities(self, able: Able, why_no_focus: str, *, steers: bool) -> None:
         """Let what the camera cannot do say so; `steers`: it is in hand at all."""
@@ -170,8 +171,9 @@ class ControlPanel(QFrame):
             self._steering_row(),
             self._hand_tools,
             self.preset_grid,
-            self.extras,
             self._action_grid(),
+            self._lens_place,
+            self.extras,
             gap(6),
             heading("Latest in the log"),
             self._entries,

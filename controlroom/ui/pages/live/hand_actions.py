@@ -25,7 +25,7 @@ class HandActions:
             "Home",
             "Drive to the home position",
             hands.go_home,
-            short="Go",
+            short="Home",
             why_not=hands.why_not_home,
             bound=False,
         )
