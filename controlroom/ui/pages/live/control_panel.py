@@ -38,6 +38,9 @@ SLOWEST, FASTEST, FIRST_SPEED, SPEED_STEP = 10, 100, 50, 10  # per cent
 class ControlPanel(QFrame):
     """Shows one camera, its pad, and the page's actions about it."""
 
+    lens: LensRow  # with what `add_hand` puts in
+    tools: list[ActionButton]
+
     aimed = Signal(object)  # Velocity
     speed_changed = Signal(float)
 
@@ -45,8 +48,6 @@ class ControlPanel(QFrame):
         super().__init__()
         self._actions = actions
         self.setProperty("panel", True)
-        self.lens: LensRow | None = None
-        self.tools: list[ActionButton] = []
         self.setAccessibleName("Selected camera")
         self.number = label("", 19, theme.NUMBER, "accent")
         self.name = label("", 17, theme.STRONG, wrap=True)
@@ -139,8 +140,7 @@ class ControlPanel(QFrame):
         self.pad.setToolTip(PAD_TIP if turns else NO_TURN)
         for button in (self.zoom_in, self.zoom_out):
             button.allow(steers and zooms, "" if zooms else NO_ZOOM)
-        if self.lens is not None:
-            self.lens.show_lens(able.lens, why_no_focus)
+        self.lens.show_lens(able.lens, why_no_focus)
         self.extras.show_commands(head.auxiliary if head is not None and steers else ())
 
     def show_entries(self, entries: Sequence[LogEntry], *, readable: bool = True) -> None:
