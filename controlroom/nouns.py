@@ -8,7 +8,7 @@ from controlroom.audit.noun import AUDIT
 from controlroom.cameras.keys.noun import SITE_KEY
 from controlroom.cameras.noun import CAMERA
 from controlroom.care.noun import CARE, PURGE
-from controlroom.configuration.noun import SETTING
+from controlroom.configuration.noun import LIST, SETTING
 from controlroom.database.noun import DATABASE, DESK
 from controlroom.declaration import Nouns
 from controlroom.deployments.bids.noun import BID
@@ -23,6 +23,7 @@ NOUNS: Nouns = (
     DATABASE,
     DESK,
     SETTING,
+    LIST,
     USER,
     CAMERA,
     SITE_KEY,

@@ -23,6 +23,7 @@ from controlroom.app.status_items import StatusItems
 from controlroom.app.watches import ClockWatch, FaultWatch, OtherDesks
 from controlroom.cameras.records import Camera
 from controlroom.clock import StepWatch, local_date
+from controlroom.configuration.list_service import CHANGED as LISTS
 from controlroom.errors import PermissionRefused
 from controlroom.log.search import cad_in
 from controlroom.ui.background import Background
@@ -214,10 +215,8 @@ class Desk(QObject):
     def _connect(self) -> None:
         window, links, services, ports = self.window, self.window.links, self.room.services, self._ports
         self._sign_in.signed_in.connect(self.session.sign_in)
-        window.log_line.set_vocabulary(
-            [each.name for each in services.log.vocabulary.sources],
-            list(services.log.vocabulary.every_category),
-        )
+        self._follow_lists()
+        self.changes.told.connect(lambda change: self._follow_lists() if change.kind == LISTS else None)
         window.log_line.set_camera_finder(self._find_camera)
         window.log_line.set_cad_reader(lambda text: cad_in(text, local_date(services.clock.now())))
         palette = window.palette_panel
@@ -235,6 +234,12 @@ class Desk(QObject):
         ports.picture_taken.connect(self._writer.keep_picture)
         ports.entry_returned.connect(window.log_line.take_back)
         ports.own_settings_changed.connect(window.looks.follow_person)
+
+    def _follow_lists(self) -> None:
+        """Offer the room's lists as they stand in the log line."""
+        vocabulary = self.room.services.log.vocabulary
+        sources = [each.name for each in vocabulary.sources]
+        self.window.log_line.set_vocabulary(sources, list(vocabulary.every_category))
 
     def _show_on_wall(self, camera: Camera) -> None:
         self.window.links.open("camera", camera.id)

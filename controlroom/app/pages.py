@@ -163,7 +163,12 @@ def _status(context: PageContext, parts: PageParts) -> StatusPage:
 def _settings(context: PageContext, parts: PageParts) -> SettingsPage:
     services = parts.room.services
     page = SettingsPage(
-        context, services.configuration, services.keys, parts.room.control, partial(_examine, parts.room)
+        context,
+        services.configuration,
+        services.lists,
+        services.keys,
+        parts.room.control,
+        partial(_examine, parts.room),
     )
     page.own_changed.connect(parts.ports.own_settings_changed)
     return page

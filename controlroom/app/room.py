@@ -34,6 +34,7 @@ from controlroom.care.opening import open_room_database
 from controlroom.care.purging import PurgeService
 from controlroom.changes import Change, Changes
 from controlroom.clock import Clock, process_clock
+from controlroom.configuration.list_service import ListService
 from controlroom.configuration.service import SettingsService
 from controlroom.database.availability import DatabaseWatch
 from controlroom.database.change_feed import ChangeFeed
@@ -50,13 +51,13 @@ from controlroom.errors import Unavailable
 from controlroom.incidents.links import IncidentLinks
 from controlroom.incidents.restrictions import RestrictionService
 from controlroom.incidents.service import IncidentService
-from controlroom.log import vocabulary as vocabularies
 from controlroom.log.outbox.outbox import Outbox
 from controlroom.log.outbox.records import ItemKind
 from controlroom.log.outbox.sender import Sender
 from controlroom.log.outbox.writer import OutboxWriter
 from controlroom.log.service import LogService
 from controlroom.log.snapshots import SnapshotStore
+from controlroom.log.vocabulary import Vocabulary
 from controlroom.nouns import NOUNS
 from controlroom.processes.run_folder import RunFolder, sweep
 from controlroom.processes.supervisor import Supervisor
@@ -79,6 +80,7 @@ class Services:
     folder: Path
     settings: Settings
     configuration: SettingsService
+    lists: ListService
     clock: Clock
     changes: Changes
     database: Database
@@ -126,7 +128,8 @@ def open_services(
         configuration = SettingsService(database, folder)
         settings = configuration.started.settings
         lists = folder / LISTS if (folder / LISTS).is_dir() else None
-        policy, vocabulary = load_policy(settings, lists), vocabularies.load(lists)
+        words = ListService(database, folder, lists)
+        policy, vocabulary = load_policy(settings, lists, words.now), Vocabulary(lambda: words.now)
         entries = LogService(
             database,
             vocabulary,
@@ -149,6 +152,7 @@ def open_services(
             folder=folder,
             settings=settings,
             configuration=configuration,
+            lists=words,
             clock=clock,
             changes=changes,
             database=database,

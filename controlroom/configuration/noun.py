@@ -1,7 +1,7 @@
-"""Declares the settings that a room shares."""
+"""Declares what a room's desks share: settings, and the words of its lists."""
 
-from controlroom.configuration.tables import SiteSettingRow
-from controlroom.declaration import DELETE, INSERT, READ, SELECT, UPDATE, Noun, Table, all_but, allow
+from controlroom.configuration.tables import ListRow, SiteSettingRow
+from controlroom.declaration import DELETE, INSERT, READ, SELECT, UPDATE, Noun, Table, all_but, allow, grows
 
 SETTING = Noun(
     kind="setting",
@@ -23,4 +23,20 @@ SETTING = Noun(
     ),
     changes=("setting",),
     actions={"setting.changed": "Setting changed"},
+)
+
+LIST = Noun(
+    kind="list",
+    words="lists",
+    tables=(
+        grows(
+            ListRow,
+            (*READ, *allow("desk", SELECT), *allow("administrators", INSERT)),
+            "id",
+            by=("changed_by",),
+            called="word {id} of a list",
+        ),
+    ),
+    changes=("list",),
+    actions={"list.changed": "List changed"},
 )

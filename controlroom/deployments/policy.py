@@ -1,6 +1,7 @@
 """Loads what a borough may choose about rapid deployment: names, periods, partners, objectives, weights, ranges.
 
-The lists are files under `resources/lists`, read once at start and checked; periods and names come from the settings.
+Partners and objectives are lists of the room (`configuration/lists.py`), scoring and wards files under
+`resources/lists`, all read once at start and checked; periods and names come from the settings.
 """
 
 from collections.abc import Mapping
@@ -9,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from controlroom.codec import from_plain
+from controlroom.configuration.lists import Lines, in_use, read_files, words
 from controlroom.errors import InvalidInput
 from controlroom.resources import resource
 from controlroom.settings import Settings
 from controlroom.small_files import read_toml
 
-PARTNERS, OBJECTIVES, SCORE = "bidding_partners.toml", "bid_objectives.toml", "bid_score.toml"
-WARDS = "bid_wards.toml"
+SCORE, WARDS = "bid_score.toml", "bid_wards.toml"
 HIGHEST_SCORE = 10  # each part of the score is given 0 to 10
 
 
@@ -80,17 +81,19 @@ class Policy:
         return {part.key: part.weight for part in self.score_parts}
 
 
-def load_policy(settings: Settings | None = None, folder: Path | None = None) -> Policy:
-    """The policy in `folder` (default: the lists that ship) and `settings`.
+def load_policy(
+    settings: Settings | None = None, folder: Path | None = None, lists: Mapping[str, Lines] | None = None
+) -> Policy:
+    """The policy in `folder` (default: what ships), `settings`, and the room's lists (default: their files).
 
-    Raises InvalidInput naming the file that cannot be used.
+    Raises InvalidInput or Unavailable naming the file that cannot be used.
     """
     chosen, folder = settings or Settings(), folder or resource("lists")
-    files = (PARTNERS, OBJECTIVES, SCORE, WARDS)
-    partners, objectives, score, wards = (_read(folder / name) for name in files)
+    lists = lists or read_files(folder)
+    score, wards = (_read(folder / name) for name in (SCORE, WARDS))
     entries = {
-        **partners,
-        **objectives,
+        "partners": words(in_use(lists["bidding_partners"])),
+        "objectives": words(in_use(lists["bid_objectives"])),
         **score,
         **wards,
         "jag_name": chosen.jag_name,

@@ -1,18 +1,15 @@
-"""Loads the lists the room chooses from: categories, sources, outcomes, agencies. A site edits them as files."""
+"""Gives the lists the log and incidents choose from: categories, sources, outcomes, agencies.
 
-from collections.abc import Iterable, Sequence
+They follow the room's lists (`configuration/lists.py`), which an administrator edits on screen.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
 
-from controlroom.codec import from_plain
-from controlroom.errors import InvalidInput, Unavailable
+from controlroom.configuration.lists import Lines, in_use, read_files, words
+from controlroom.errors import InvalidInput
 from controlroom.folding import fold
-from controlroom.resources import resource
-from controlroom.small_files import read_toml
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -37,22 +34,49 @@ class Source:
     proactive: bool = False
 
 
-@dataclass(frozen=True)
 class Vocabulary:
-    """All the lists. The police force is the first agency."""
+    """All the lists as they stand whenever they are asked. The police force is the first agency."""
 
-    categories: tuple[Category, ...]
-    log_categories: tuple[str, ...]
-    sources: tuple[Source, ...]
-    outcomes: tuple[str, ...]
-    agencies: tuple[str, ...]
+    def __init__(self, lists: Callable[[], Mapping[str, Lines]], *, retired: bool = False) -> None:
+        """`lists` gives every list by its name; `retired` says whether retired words count, too."""
+        self._lists, self._retired = lists, retired
+
+    @property
+    def with_retired(self) -> "Vocabulary":
+        """The same lists with the words that are offered no more: what was accepted before may still be saved."""
+        return Vocabulary(self._lists, retired=True)
+
+    @property
+    def categories(self) -> tuple[Category, ...]:
+        """What an incident may be about."""
+        return tuple(Category(each.word, each.others) for each in self._lines("incident_categories"))
+
+    @property
+    def log_categories(self) -> tuple[str, ...]:
+        """What an entry that belongs to no incident may be about."""
+        return words(self._lines("log_categories"))
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """How something may have come to the room."""
+        return tuple(Source(each.word, each.marked) for each in self._lines("incident_sources"))
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """What enforcement may have come of an incident."""
+        return words(self._lines("incident_outcomes"))
+
+    @property
+    def agencies(self) -> tuple[str, ...]:
+        """Whom the room informs."""
+        return words(self._lines("incident_agencies"))
 
     @property
     def police(self) -> str:
         """The agency that "Police informed" means."""
         return self.agencies[0]
 
-    @cached_property
+    @property
     def every_category(self) -> tuple[str, ...]:
         """What a log entry may be filed under: the log's own categories, then the incidents'."""
         names = (*self.log_categories, *(each.name for each in self.categories))
@@ -66,7 +90,7 @@ class Vocabulary:
 
     def is_proactive(self, source: str) -> bool:
         """True when a source means that the operator found it."""
-        return any(each.name == source and each.proactive for each in self.sources)
+        return any(each.name == source and each.proactive for each in self.with_retired.sources)
 
     def check_category(self, name: str, *, of_incident: bool) -> None:
         """Raise InvalidInput unless `name` is in the list; likewise those below."""
@@ -82,33 +106,15 @@ class Vocabulary:
     def check_agency(self, name: str) -> None:
         _check(name, self.agencies, "agency")
 
+    def _lines(self, name: str) -> Lines:
+        lines = self._lists()[name]
+        return lines if self._retired else in_use(lines)
+
 
 def load(folder: Path | None = None) -> Vocabulary:
-    """The lists in `folder`, the shipped ones when None; raises Unavailable naming the file that cannot be read."""
-    lists = folder or resource("lists")
-    return Vocabulary(
-        _read(lists / "incident_categories.toml", "category", Category),
-        _read(lists / "log_categories.toml", "categories", str),
-        _read(lists / "incident_sources.toml", "source", Source),
-        _read(lists / "incident_outcomes.toml", "outcomes", str),
-        _read(lists / "incident_agencies.toml", "agencies", str),
-    )
-
-
-def _read(path: Path, key: str, kind: type[T]) -> tuple[T, ...]:
-    try:
-        found = from_plain(tuple[kind, ...], read_toml(path)[key])
-    except KeyError:
-        found = ()
-    except (OSError, ValueError) as error:  # not there, not TOML, or a line without its name
-        raise Unavailable(
-            f"The list {path} cannot be read: {error}.",
-            "Incidents cannot be filed without it.",
-            "Mend the line it names, or put back the list that ships with the program.",
-        ) from error
-    if not found:
-        raise Unavailable(f"The list {path} is empty.", remedy="It needs at least one line.")
-    return found
+    """The lists as their files in `folder` have them, the shipped ones when None; raises Unavailable naming one."""
+    lists = read_files(folder)
+    return Vocabulary(lambda: lists)
 
 
 def _check(name: str, known: Sequence[str] | Iterable[str], what: str) -> None:

@@ -14,7 +14,7 @@ from controlroom.ui.pages.cameras.page import CamerasPage
 from controlroom.ui.pages.deployments.page import DeploymentsPage
 from controlroom.ui.pages.incidents.page import IncidentsPage
 from controlroom.ui.pages.live.page import LivePage
-from controlroom.ui.pages.settings.page import DOCTOR, LIST, SettingsPage
+from controlroom.ui.pages.settings.page import DOCTOR, LIST, LISTS, SettingsPage
 from controlroom.ui.pages.status.page import StatusPage
 
 EXAMINED_WITHIN_S = 120
@@ -93,6 +93,23 @@ def settings(walk: Walk) -> None:
     walk.driver.wait(page.list.table.shown_records, "the settings")
     page.list.table.select("late_entry_minutes")
     walk.show("Every setting, where its value comes from", settings=len(page.list.table.shown_records()))
+
+
+def lists(walk: Walk) -> None:
+    """The room's lists: a word is added on screen, and is offered at every desk at once."""
+    page, driver = walk.page(SettingsPage), walk.driver
+    tab = page.lists
+    page.tabs.choose(LISTS)
+    driver.wait(tab.table.shown_records, "the words of the first list")
+    before = len(tab.table.shown_records())
+    tab.add.run()
+    driver.fill("Word", "drone")
+    driver.fill("Other words people type for it", "quadcopter, uav")
+    driver.press("Add")
+    driver.wait(lambda: len(tab.table.shown_records()) > before, "the new word in its list")
+    tab.table.select("incident_categories/drone")
+    walk.show("A word added to a list of the room, with who did it", words=len(tab.table.shown_records()))
+    page.tabs.choose(LIST)
 
 
 def doctor(walk: Walk) -> None:

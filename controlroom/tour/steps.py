@@ -29,6 +29,7 @@ STEPS = (
     room_steps.add_a_camera,
     room_steps.audit_and_processes,
     room_steps.settings,
+    room_steps.lists,
     room_steps.doctor,
     room_steps.from_anywhere,
     room_steps.accounts,

@@ -28,6 +28,7 @@ from controlroom.cameras.register_file.records import ReadFile, ReadRow
 from controlroom.cameras.register_import import RegisterImport
 from controlroom.cameras.service import CameraService
 from controlroom.care.purging import PurgeService
+from controlroom.configuration.list_service import ListService
 from controlroom.configuration.service import SettingsService
 from controlroom.deployments.bids.records import Assessment
 from controlroom.deployments.meetings.records import Outcome
@@ -140,6 +141,7 @@ def services_over(room: Room) -> list[Any]:
         RegisterImport(room.database, room.site_key),
         SiteKeyService(room.database, key, room.folder / "no.key"),
         SettingsService(room.database, room.folder, {}),
+        ListService(room.database, room.folder),
         services.bids,
         services.meetings,
         services.units,

@@ -15,6 +15,8 @@ from controlroom.accounts.use_cases import USE_CASES
 from controlroom.audit import service as audit
 from controlroom.cameras.records import NewCamera, Place
 from controlroom.care.purging import PurgeService
+from controlroom.configuration.list_service import ListService
+from controlroom.configuration.lists import ListLine
 from controlroom.configuration.service import SettingsService
 from controlroom.database.opening import open_database
 from controlroom.deployments.bids.records import Assessment
@@ -68,6 +70,20 @@ def running(call: Callable[[World, Any], Any]) -> Way:
 
 def units(call: Callable[[World, Any], Any]) -> Way:
     return lambda world: call(world, world.deployments.units)
+
+
+SOURCES = "incident_sources"
+
+
+def lists(call: Callable[[World, ListService, int], Any]) -> Way:
+    """With the list of sources as it stands."""
+
+    def way(world: World) -> Any:
+        service = ListService(world.own.database, world.people.folder)
+        seen = next(each.seen for each in service.words(world.me) if each.spec.name == SOURCES)
+        return call(world, service, seen)
+
+    return way
 
 
 def purges(call: Callable[[World, PurgeService, int], Any], *, approved: bool = False) -> Way:
@@ -172,6 +188,19 @@ WAYS: dict[str, Way] = {
     "care.PurgeService.execute": purges(lambda w, p, key: p.execute(w.me, key), approved=True),
     "care.PurgeService.propose": _purge_of_ones_own,
     "care.PurgeService.withdraw": _purge_of_ones_own,
+    "configuration.ListService.add": lists(
+        lambda w, s, seen: s.add(w.me, SOURCES, ListLine(f"word {w.number()}"), seen)
+    ),
+    "configuration.ListService.change": lists(
+        lambda w, s, seen: s.change(w.me, SOURCES, ListLine("Airwave", (), marked=bool(seen % 2)), seen)
+    ),
+    "configuration.ListService.retire": lists(lambda w, s, seen: s.retire(w.me, SOURCES, "Airwave", seen)),
+    "configuration.ListService.bring_back": lists(
+        lambda w, s, seen: s.bring_back(w.me, SOURCES, "Airwave", seen)
+    ),
+    "configuration.ListService.move": lists(
+        lambda w, s, seen: s.move(w.me, SOURCES, "telephone", seen, up=True)
+    ),
     "configuration.SettingsService.change": lambda w: SettingsService(
         w.own.database, w.people.folder, {}
     ).change(w.me, "late_entry_minutes", 20 + w.number()),

@@ -245,6 +245,22 @@ def test_an_auditor_reads_everything_and_changes_nothing(room, tmp_path):
             refused(connection, f"INSERT INTO {table} DEFAULT VALUES")
 
 
+def test_only_administrators_write_words_of_lists_and_in_their_own_name(room, tmp_path):
+    row = (
+        "INSERT INTO list_words (list_name, word, others, marked, retired, place, what, changed_at, changed_by) "
+        "VALUES ('incident_sources', 'pigeon', '', false, false, 9, 'added', now(), '{}')"
+    )
+    with line(tmp_path, "operator") as connection:
+        refused(connection, row.format("Operator 07"))
+    with line(tmp_path, "chief") as connection:
+        refused(connection, row.format("Operator 07"))
+        connection.execute(row.format("Administrator"))
+        refused(connection, "UPDATE list_words SET word = 'dove'")
+        refused(connection, "DELETE FROM list_words")
+    with line(tmp_path, "operator") as connection:
+        assert value(connection, "SELECT word FROM list_words") == "pigeon"
+
+
 def test_the_roles_can_be_settled_again_and_again(room, desk, tmp_path):
     """`db upgrade` may be run at any time; nobody loses their place. Its room is named after the database."""
     own = postgresql.private_server()

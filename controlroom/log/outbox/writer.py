@@ -57,7 +57,7 @@ class OutboxWriter:
         session, new = work.session, item.entry
         accepted = self._accepted(work, item)
         actor = self._allowed(work, item, accepted)
-        new = rules.check_entry(new, item.accepted_at, self._log.vocabulary)
+        new = rules.check_entry(new, item.accepted_at, self._log.vocabulary.with_retired)
         target = None
         if new.incident_id is not None:
             require(session, actor, Permission.OPEN_INCIDENTS)

@@ -245,5 +245,8 @@ def source(
     vocabulary: Vocabulary, label: str = "Source", value: str | None = None, stretch: int = 2
 ) -> Field:
     """How something came to the room, the operator's own sighting first."""
-    pairs = [(capital(each.name), each.name) for each in vocabulary.sources]
+    names = [each.name for each in vocabulary.sources]
+    if value and value not in names:
+        names.append(value)  # retired since: the record keeps it
+    pairs = [(capital(each), each) for each in names]
     return Field("source", label, "choice", value=value, choices=pairs, stretch=stretch)

@@ -1,4 +1,4 @@
-"""Shows the Settings page: what is set and why, what the doctor says of this installation, and the site key."""
+"""Shows the Settings page: what is set and why, the room's lists, the doctor's word on this installation, the key."""
 
 from collections.abc import Callable
 
@@ -8,23 +8,25 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from controlroom.accounts.permissions import Permission
 from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.keys.service import SiteKeyService
+from controlroom.configuration.list_service import ListService
 from controlroom.configuration.service import SettingsService
 from controlroom.ui.kit.context import PageContext
 from controlroom.ui.kit.page import Page
 from controlroom.ui.pages.settings.doctor_tab import DoctorTab, Examine
 from controlroom.ui.pages.settings.keys_tab import KeysTab
+from controlroom.ui.pages.settings.lists_tab import ListsTab
 from controlroom.ui.pages.settings.settings_list import SettingsList
 from controlroom.ui.widgets.choices import Choices
 from controlroom.ui.widgets.layout import column, grow, row
 
-LIST, DOCTOR, KEYS = range(3)
+LIST, LISTS, DOCTOR, KEYS = range(4)
 
 
 class SettingsPage(Page):
     """Everybody sees it and chooses what is theirs; the room's settings need the permission."""
 
     title, icon_name, shortcut = "Settings", "gear-six", "Alt+G"
-    also = "preferences options theme doctor site key installation"
+    also = "preferences options theme lists categories partners doctor site key installation"
 
     own_changed = Signal()
 
@@ -32,17 +34,19 @@ class SettingsPage(Page):
         self,
         context: PageContext,
         service: SettingsService,
+        lists: ListService,
         keys: SiteKeyService,
         prober: ControlClient,
         examine: Examine,
     ) -> None:
         super().__init__()
         self._session = context.session
-        self.tabs = Choices(["Settings", "This installation", "Site key"])
+        self.tabs = Choices(["Settings", "Lists", "This installation", "Site key"])
         self.list = SettingsList(context, service)
+        self.lists = ListsTab(context, lists)
         self.doctor = DoctorTab(context, examine)
         self.site_key = KeysTab(context, keys, prober)
-        self.hold(self.list, self.doctor, self.site_key)
+        self.hold(self.list, self.lists, self.doctor, self.site_key)
         self.doctor.add_head(
             self.action(
                 "Ctrl+Shift+D",
@@ -85,6 +89,11 @@ class SettingsPage(Page):
         self.shown_requested.emit()
         self.tabs.choose(LIST)
         self.list.show_setting(name)
+
+    def show_lists(self) -> None:
+        """Bring the room's lists to the front."""
+        self.shown_requested.emit()
+        self.tabs.choose(LISTS)
 
     def show_site_key(self) -> None:
         self.shown_requested.emit()

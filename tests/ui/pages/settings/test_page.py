@@ -12,6 +12,8 @@ from controlroom.cameras.control_client import ControlClient
 from controlroom.cameras.devices import DeviceFault, DeviceReport, FaultKind
 from controlroom.cameras.keys.service import SiteKeyService
 from controlroom.cameras.records import NewCamera, Place
+from controlroom.configuration.list_service import ListService
+from controlroom.configuration.lists import words
 from controlroom.configuration.service import SettingsService
 from controlroom.doctor.records import fail, ok, warn
 from controlroom.settings import SETTINGS
@@ -20,7 +22,7 @@ from controlroom.ui.background import Background
 from controlroom.ui.changes import ChangeBridge
 from controlroom.ui.kit.form import FormCard
 from controlroom.ui.messages import Messages
-from controlroom.ui.pages.settings.page import DOCTOR, KEYS, SettingsPage
+from controlroom.ui.pages.settings.page import DOCTOR, KEYS, LISTS, SettingsPage
 from controlroom.ui.session import DeskSession
 from tests.builders import Room
 from tests.ui.helpers import done, failed, page_context, settle, show
@@ -52,12 +54,14 @@ class Made:
     def __init__(self, qtbot: QtBot, room: Room, background: Background, actor: Actor) -> None:
         self.qtbot, self.background = qtbot, background
         self.service = SettingsService(room.database, room.folder, {})
+        self.lists = ListService(room.database, room.folder)
         self.messages, self.prober = Messages(), Prober()
         self.session = DeskSession(actor)
         self.bridge = ChangeBridge(room.changes)
         self.page = SettingsPage(
             page_context(self.session, background, room, messages=self.messages, changes=self.bridge),
             self.service,
+            self.lists,
             SiteKeyService(room.database, room.site_key, room.folder / "site.key"),
             self.prober,
             lambda: CHECKS,
@@ -303,3 +307,41 @@ def test_a_password_that_was_typed_is_not_remembered_when_its_form_is_left(
     form.fill("passphrase", "four words of travel")
     form.leave()
     assert tab.bring_back().values() == {"file": "key.sealed", "passphrase": ""}
+
+
+def test_an_administrator_edits_a_list_and_everybody_sees_who_did(
+    qtbot: QtBot, room: Room, background: Background
+):
+    made = Made(qtbot, room, background, room.administrator)
+    tab = made.page.lists
+    made.page.tabs.choose(LISTS)
+    made.settle()
+    assert [each.line.word for each in tab.table.shown_records()][:2] == ["robbery", "burglary"]
+    assert tab.add.run()
+    form = tab.forms.form
+    assert form is not None
+    form.fill("word", "burglary")
+    form.submit()
+    made.settle()
+    assert "in the list already" in form.error
+    form.fill("word", "drone")
+    form.fill("others", "quadcopter, uav")
+    form.submit()
+    made.settle()
+    assert words(made.lists.now["incident_categories"])[-1] == "drone"
+    assert tab.table.select("incident_categories/drone")
+    made.settle()
+    facts = dict(tab.facts.facts)
+    assert facts["Found by"] == "quadcopter, uav"
+    assert "Administrator" in facts["Added"]
+    assert tab.retire.run()
+    made.settle()
+    assert tab.table.select("incident_categories/drone")
+    assert made.lists.now["incident_categories"][-1].retired
+    assert tab.back.offered() and not tab.retire.offered()
+    made.session.sign_in(room.supervisor)  # reads them, and changes nothing
+    made.settle()
+    made.page.tabs.choose(LISTS)
+    made.settle()
+    assert tab.table.shown_records()
+    assert not tab.add.run()
